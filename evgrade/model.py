@@ -1,0 +1,103 @@
+"""The vocabulary that every room shares: places in a file, findings, and errors that end a run.
+
+Nothing here reads, writes, validates or grades.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+Path = tuple[str | int, ...]
+"""Where a value stands in a document: mapping keys and zero-based list indexes, outermost first."""
+
+
+class Severity(enum.Enum):
+    """How much a finding matters: only an error makes a dossier or a rubric unusable."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place in a file. Lines and columns count from 1; columns count characters, not bytes."""
+
+    file: str
+    line: int
+    column: int
+    path: Path = ()
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """The source line of a location and how many of its characters to underline, from its column."""
+
+    text: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong or worth knowing, at its place, with what would be right.
+
+    `code` is stable across versions; `related` points to the other places that matter, such as the
+    first of two equal keys.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    location: Location
+    excerpt: Excerpt | None = None
+    hint: str | None = None
+    related: tuple[Location, ...] = ()
+
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """Order findings by file, then place, then code."""
+        place = self.location
+        return (place.file, place.line, place.column, self.code, self.message)
+
+
+class EvgradeError(Exception):
+    """The job could not be done (exit code 2): a message for people, and what would help."""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UnreadableError(EvgradeError):
+    """A file, a folder or standard input could not be read."""
+
+
+class InvalidError(EvgradeError):
+    """A document was read but is not what it should be; `findings` say why."""
+
+    def __init__(self, message: str, findings: tuple[Finding, ...], *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.findings = findings
+
+
+class InvalidDossierError(InvalidError):
+    """A dossier has errors, so it cannot be graded."""
+
+
+class InvalidRubricError(InvalidError):
+    """A rubric has errors, so nothing can be graded with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Findings of one run, sorted, with their counts by severity."""
+
+    items: tuple[Finding, ...] = field(default=())
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have this severity."""
+        return sum(1 for item in self.items if item.severity is severity)
