@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 Path = tuple[str | int, ...]
 """Where a value stands in a document: mapping keys and zero-based list indexes, outermost first."""
 
+UNKNOWN_WORDS = frozenset({"unclear", "not_reported"})
+"""Values by which a dossier says that a source is silent: they mean unknown, as an absent field does."""
+
 
 class Severity(enum.Enum):
     """How much a finding matters: only an error makes a dossier or a rubric unusable."""

@@ -1,0 +1,201 @@
+"""Dossiers: read, validated, their cross-references resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+from evgrade.model import Finding, InvalidDossierError, InvalidError, Path, Severity
+from evgrade.schema import did_you_mean, schema, shown, validate
+from evgrade.yamlio import Document, read, read_bytes, shown_name
+
+HEADER = "dossier"
+_HEADER_LINE = re.compile(rb"""^(?:\xef\xbb\xbf)?["']?dossier["']?[ \t]*:""", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A valid dossier: what it states, and where.
+
+    Attributes:
+        document: the file it was read from.
+        warnings: what is worth mending although the dossier can be graded.
+    """
+
+    document: Document
+    warnings: tuple[Finding, ...] = ()
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What the dossier states."""
+        data: Mapping[str, Any] = self.document.data
+        return data
+
+    @cached_property
+    def references(self) -> Mapping[str, Mapping[str, Any]]:
+        """The references by id."""
+        return {reference["id"]: reference for reference in self.data.get("references", [])}
+
+    def citation(self, reference_id: str) -> str:
+        """Return a reference in short, such as «Silani 1983»."""
+        reference = self.references[reference_id]
+        year = str(reference.get("issued", ""))[:4]
+        authors = reference.get("author") or []
+        if authors:
+            name = authors[0].rsplit(" ", 1)[0] if re.search(r" [A-Z]{1,4}$", authors[0]) else authors[0]
+            return f"{name} {year}".strip()
+        title = reference.get("container_title") or reference.get("title") or reference.get("url") or reference_id
+        return f"{title} {year}".strip()
+
+
+def load_dossier(path: str) -> Dossier:
+    """Return the dossier in a file, or on standard input for `-`.
+
+    Raises:
+        UnreadableError: the file cannot be read.
+        InvalidDossierError: it is no valid dossier; its findings say why.
+    """
+    name = shown_name(path)
+    dossier, findings = examine(read_bytes(path), name)
+    if dossier is None:
+        raise InvalidDossierError(f"{name} is no valid dossier", tuple(findings))
+    return dossier
+
+
+def examine(content: bytes, name: str) -> tuple[Dossier | None, list[Finding]]:
+    """Return the dossier that some bytes hold, None if it is not valid, and all findings, sorted."""
+    try:
+        document = read(content, name)
+    except InvalidError as error:
+        return None, list(error.findings)
+    return examine_document(document)
+
+
+def examine_document(document: Document) -> tuple[Dossier | None, list[Finding]]:
+    """Return the dossier that a document is, None if it is not valid, and all findings, sorted."""
+    if not isinstance(document.data, dict) or HEADER not in document.data:
+        return None, [_no_dossier(document)]
+    findings = [*validate(document, "dossier"), *_check_links(document)]
+    findings.sort(key=Finding.sort_key)
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return None, findings
+    return Dossier(document, tuple(findings)), findings
+
+
+def looks_like_dossier(content: bytes) -> bool:
+    """Whether a file that may not even be YAML has a line that begins with the header of a dossier."""
+    return _HEADER_LINE.search(content) is not None
+
+
+def _no_dossier(document: Document) -> Finding:
+    return Finding(
+        code="no-dossier",
+        severity=Severity.ERROR,
+        message="this is no dossier: it has no `dossier:` header",
+        location=document.location(()),
+        excerpt=document.excerpt(()),
+        hint="a dossier begins with the line `dossier: 1`; `evgrade new` writes one to start from",
+    )
+
+
+# Cross-references: ids are unique, and what names an id names one that exists.
+
+_REFERENCES = "references"
+_EVIDENCE = "evidence"
+
+
+@cache
+def _linking_keys() -> Mapping[str, str]:
+    """Return the keys whose values are ids, and of what: read from the schema."""
+    links: dict[str, str] = {}
+    for definition in schema("dossier")["$defs"].values():
+        for key, node in definition.get("properties", {}).items():
+            if "x-refers-to" in node:
+                links[key] = node["x-refers-to"]
+            elif node.get("$ref") == "#/$defs/refs":
+                links[key] = _REFERENCES
+    return links
+
+
+def _check_links(document: Document) -> list[Finding]:
+    ids: dict[str, dict[str, Path]] = {_REFERENCES: {}, _EVIDENCE: {}}
+    uses: list[tuple[str, str, Path]] = []
+    findings: list[Finding] = []
+    for space, identifier, path, is_use in _ids(document.data, (), _EVIDENCE):
+        if is_use:
+            uses.append((space, identifier, path))
+        elif identifier in ids[space]:
+            findings.append(_twice(document, identifier, path, ids[space][identifier]))
+        else:
+            ids[space][identifier] = path
+    used: set[str] = set()
+    for space, identifier, path in uses:
+        if space == _REFERENCES:
+            used.add(identifier)
+        if identifier not in ids[space]:
+            findings.append(_missing(document, space, identifier, path, ids[space]))
+    findings.extend(
+        _unused(document, identifier, path) for identifier, path in ids[_REFERENCES].items() if identifier not in used
+    )
+    return findings
+
+
+def _ids(value: Any, path: Path, space: str) -> Iterator[tuple[str, str, Path, bool]]:
+    """Yield every id that is given (False) or used (True): its namespace, itself and its place."""
+    links = _linking_keys()
+    if isinstance(value, list):
+        for number, entry in enumerate(value):
+            if isinstance(entry, dict | list):
+                yield from _ids(entry, (*path, number), space)
+        return
+    for key, child in value.items():
+        if key.startswith("x-"):
+            continue
+        if isinstance(child, dict | list) and key not in links:
+            yield from _ids(child, (*path, key), _REFERENCES if path == () and key == _REFERENCES else space)
+        elif key == "id" and isinstance(child, str):
+            yield space, child, (*path, key), False
+        elif key in links:
+            used = enumerate(child) if isinstance(child, list) else [(None, child)]
+            for number, identifier in used:
+                if isinstance(identifier, str):
+                    yield links[key], identifier, (*path, key) if number is None else (*path, key, number), True
+
+
+def _twice(document: Document, identifier: str, path: Path, first: Path) -> Finding:
+    earlier = document.location(first)
+    return Finding(
+        code="id-duplicate",
+        severity=Severity.ERROR,
+        message=f"the id {shown(identifier)} is given again; it is first at line {earlier.line}",
+        location=document.location(path),
+        excerpt=document.excerpt(path),
+        hint="every item needs an id of its own",
+        related=(earlier,),
+    )
+
+
+def _missing(document: Document, space: str, identifier: str, path: Path, known: Mapping[str, Path]) -> Finding:
+    what = "reference" if space == _REFERENCES else "evidence item"
+    return Finding(
+        code="id-missing",
+        severity=Severity.ERROR,
+        message=f"there is no {what} with the id {shown(identifier)}",
+        location=document.location(path),
+        excerpt=document.excerpt(path),
+        hint=did_you_mean(identifier, known) or f"add it under `{space}`" if space == _REFERENCES else None,
+    )
+
+
+def _unused(document: Document, identifier: str, path: Path) -> Finding:
+    return Finding(
+        code="reference-unused",
+        severity=Severity.WARNING,
+        message=f"nothing cites the reference {shown(identifier)}",
+        location=document.location(path),
+        excerpt=document.excerpt(path),
+        hint="cite it under `refs`, or remove it",
+    )

@@ -1,0 +1,242 @@
+"""(dossier, rubric) → assessment: pure, deterministic, every grade with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from evgrade._version import __version__
+from evgrade.dossier import Dossier
+from evgrade.facts import Range
+from evgrade.grading.assessment import (
+    Assessment,
+    DomainGrade,
+    Evidence,
+    ItemGrade,
+    MissingFact,
+    RecommendationGiven,
+    ScoreGiven,
+    Step,
+)
+from evgrade.grading.judge import Decision, ItemJudged, Judged, climb, judge
+from evgrade.grading.reasons import evidence_at, evidence_of, rule_used, step_to
+from evgrade.grading.score import Scored, score
+from evgrade.grading.trace import trace, unstated
+from evgrade.model import Path
+from evgrade.rubric.language import NOTHING_DECIDED, Data, Standing
+from evgrade.rubric.model import Domain, Ladder, Recommendation, Rubric, Rule
+
+
+def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
+    """Grade a valid dossier under a rubric.
+
+    The same dossier and rubric give the same assessment, whenever and wherever it is made.
+    """
+    judged = {domain.name: judge(domain, dossier.data) for domain in rubric.domains}
+    domains = tuple(_domain(dossier, domain, *judged[domain.name]) for domain in rubric.domains)
+    grades = {name: verdict for name, (verdict, _) in judged.items()}
+    scored = None if rubric.score is None else score(rubric, rubric.score, grades)
+    standing = standing_of(grades, scored)
+    recommendation = None
+    if rubric.recommendation is not None:
+        recommendation = _recommend(dossier, rubric.recommendation, standing, domains)
+    review = dossier.data.get("review", {})
+    return Assessment(
+        version=__version__,
+        dossier_file=dossier.document.name,
+        dossier_sha256=dossier.document.sha256,
+        rubric=rubric.name,
+        rubric_title=rubric.title,
+        rubric_version=rubric.version,
+        rubric_file=rubric.file,
+        rubric_sha256=rubric.sha256,
+        therapy=dossier.data["therapy"]["name"],
+        condition=dossier.data["condition"]["name"],
+        review_date=review.get("date"),
+        review_group=review.get("group"),
+        domains=domains,
+        score=_score_given(rubric, scored),
+        recommendation=recommendation,
+        missing=_all_missing(rubric, domains),
+        findings=dossier.warnings,
+    )
+
+
+def standing_of(grades: Mapping[str, Judged], scored: Scored | None) -> Standing:
+    """Return what the recommendation may ask for: possible grades, and the score's range."""
+    bounds = None if scored is None or scored.value is None else Range(scored.low, scored.high)
+    return Standing({name: verdict.possible for name, verdict in grades.items()}, bounds)
+
+
+def _score_given(rubric: Rubric, scored: Scored | None) -> ScoreGiven | None:
+    if rubric.score is None or scored is None:
+        return None
+    return ScoreGiven(
+        title=rubric.score.title,
+        value=scored.value,
+        low=scored.low,
+        high=scored.high,
+        judged_share=scored.judged_share,
+    )
+
+
+def _domain(dossier: Dossier, domain: Domain, judged: Judged, items: tuple[ItemJudged, ...]) -> DomainGrade:
+    scale = domain.scale
+    is_judged = not scale.is_unjudged(judged.grade)
+    decision = judged.decision
+    rule = domain.method.rungs[decision.number].rule if decision and isinstance(domain.method, Ladder) else None
+    evidence: tuple[Evidence, ...] = ()
+    if rule is not None:
+        evidence = evidence_of(dossier, trace(rule.condition, dossier.data, (), NOTHING_DECIDED))
+    elif domain.each is None:
+        evidence = _points_evidence(dossier, judged)
+    item_grades = tuple(_item(dossier, domain, item) for item in items)
+    if domain.each is not None:
+        evidence = tuple(item.evidence for item in item_grades if item.grade == judged.grade)
+    steps = len(scale.grades) - 1
+    return DomainGrade(
+        name=domain.name,
+        title=domain.title,
+        grade=judged.grade,
+        means=scale.means(judged.grade),
+        possible=tuple(grade for grade in scale.names() if grade in judged.possible),
+        judged=is_judged,
+        strength=1 - scale.rank(judged.grade) / steps if is_judged else None,
+        rule=None if rule is None else rule_used(rule),
+        points=None if judged.tally is None else (judged.tally.low, judged.tally.high),
+        evidence=evidence,
+        better=_better_grade(dossier, domain, decision),
+        missing=tuple(_missing(dossier, domain, judged, items)),
+        items=item_grades,
+    )
+
+
+def _points_evidence(dossier: Dossier, judged: Judged) -> tuple[Evidence, ...]:
+    found: dict[Evidence, None] = {}
+    for rule, _, truth in judged.tally.rules if judged.tally else ():
+        if truth is True:
+            found |= dict.fromkeys(evidence_of(dossier, trace(rule.condition, dossier.data, (), NOTHING_DECIDED)))
+    return tuple(found)
+
+
+def _item(dossier: Dossier, domain: Domain, item: ItemJudged) -> ItemGrade:
+    assert domain.each is not None
+    decision = item.judged.decision
+    rule = domain.method.rungs[decision.number].rule if decision and isinstance(domain.method, Ladder) else None
+    return ItemGrade(
+        evidence=evidence_at(dossier, (*domain.each.entries.keys, item.number)),
+        counts=item.counts,
+        grade=item.judged.grade,
+        possible=tuple(grade for grade in domain.scale.names() if grade in item.judged.possible),
+        rule=None if rule is None else rule_used(rule),
+    )
+
+
+def _better_grade(dossier: Dossier, domain: Domain, decision: Decision | None) -> Step | None:
+    """Return the nearest better grade of a ladder over the whole dossier, and what it lacks."""
+    if decision is None or not isinstance(domain.method, Ladder):
+        return None
+    ranks = [domain.scale.rank(rung.gives) for rung in domain.method.rungs]
+    if domain.scale.is_unjudged(decision.gives):
+        # From nothing at all the nearest step is the weakest grade that says something for the therapy.
+        worst = len(domain.scale.grades) - 1
+        ranks = [rank if rank != worst else len(domain.scale.grades) for rank in ranks]
+    return _nearest(dossier, domain.method, ranks, decision, NOTHING_DECIDED)
+
+
+def _nearest(
+    dossier: Dossier, ladder: Ladder, ranks: list[int], decision: Decision, standing: Standing
+) -> Step | None:
+    """Return the rung with the nearest better result; among equals, the one that lacks least, the lowest first."""
+    better = [rank for rank in ranks if rank < ranks[decision.number]]
+    if not better:
+        return None
+    reached = ladder.rungs[decision.number].rule
+    steps = []
+    for number, rung in enumerate(ladder.rungs):
+        if ranks[number] == max(better):
+            gates = [reached] if number > decision.number else []
+            steps.append(step_to(rung.gives, rung.rule, dossier, standing, gates))
+    return min(reversed(steps), key=lambda step: len(step.lacks))
+
+
+def _missing(dossier: Dossier, domain: Domain, judged: Judged, items: Iterable[ItemJudged]) -> Iterable[MissingFact]:
+    """Yield the facts that keep other grades of a domain open, each once, in the order they are asked for."""
+    if len(judged.possible) == 1:
+        return
+    paths: dict[Path, None] = {}
+    for rule, data, path in _open_rules(dossier, domain, judged, items):
+        paths |= dict.fromkeys(unstated(trace(rule.condition, data, path, NOTHING_DECIDED)))
+    for path in paths:
+        yield missing_fact(dossier, path, domain.title)
+
+
+def _open_rules(
+    dossier: Dossier, domain: Domain, judged: Judged, items: Iterable[ItemJudged]
+) -> Iterable[tuple[Rule, Data, Path]]:
+    if domain.each is None:
+        yield from ((rule, dossier.data, ()) for rule in _unknown_rules(domain, judged))
+        return
+    entries = domain.each.entries.read(dossier.data) or []
+    for item in items:
+        path = (*domain.each.entries.keys, item.number)
+        yield from ((rule, entries[item.number], path) for rule in _unknown_rules(domain, item.judged))
+
+
+def _unknown_rules(domain: Domain, judged: Judged) -> Iterable[Rule]:
+    if judged.decision is not None and isinstance(domain.method, Ladder):
+        for rung, truth in zip(domain.method.rungs, judged.decision.truths, strict=False):
+            if truth is None:
+                yield rung.rule
+    elif judged.tally is not None:
+        yield from (rule for rule, _, truth in judged.tally.rules if truth is None)
+
+
+def missing_fact(dossier: Dossier, path: Path, domain: str) -> MissingFact:
+    """Return a fact that is not stated, with the place where it would be written and the item it belongs to."""
+    item = None
+    value = dossier.data
+    for part in path:
+        if isinstance(value, dict):
+            item = value.get("id", item)
+        value = value[part] if isinstance(value, list) or part in value else {}  # type: ignore[index]
+    return MissingFact(path=path, location=dossier.document.location(path), item=item, domains=(domain,))
+
+
+def _all_missing(rubric: Rubric, domains: Iterable[DomainGrade]) -> tuple[MissingFact, ...]:
+    """Return the missing facts of all domains, each once; those of the weightiest domains first."""
+    weights = rubric.score.weights if rubric.score else {}
+    facts: dict[Path, MissingFact] = {}
+    for domain in sorted(domains, key=lambda domain: -weights.get(domain.name, 0)):
+        for fact in domain.missing:
+            known = facts.get(fact.path)
+            wanted_by = fact.domains if known is None else (*known.domains, *fact.domains)
+            facts[fact.path] = MissingFact(path=fact.path, location=fact.location, item=fact.item, domains=wanted_by)
+    return tuple(facts.values())
+
+
+def _recommend(
+    dossier: Dossier, rule: Recommendation, standing: Standing, domains: Iterable[DomainGrade]
+) -> RecommendationGiven:
+    decision = climb(rule.ladder, dossier.data, standing)
+    level = rule.level(decision.gives)
+    ranks = [rule.rank(rung.gives) for rung in rule.ladder.rungs]
+    reached = rule.ladder.rungs[decision.number].rule
+    titles = {step.name: step.title for step in rule.levels}
+    possible = tuple(step.name for step in rule.levels if step.name in decision.possible)
+    return RecommendationGiven(
+        level=level.name,
+        title=level.title,
+        means=level.means,
+        possible=possible,
+        possible_titles=tuple(titles[name] for name in possible),
+        rank=rule.rank(level.name),
+        levels=len(rule.levels),
+        rule=rule_used(reached),
+        because=tuple(_because(domain) for domain in domains),
+        better=_nearest(dossier, rule.ladder, ranks, decision, standing),
+    )
+
+
+def _because(domain: DomainGrade) -> str:
+    reason = domain.rule.means if domain.rule else domain.means
+    return f"{domain.title} {domain.grade}: {reason}"

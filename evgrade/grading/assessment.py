@@ -1,0 +1,158 @@
+"""What a grading comes to: the vocabulary of results, ready to be printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evgrade.logic import Truth
+from evgrade.model import Finding, Location, Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """An item, or a field, of the dossier that a rule rests on.
+
+    `references` are ids, `citations` the same in short for people.
+    """
+
+    path: Path
+    id: str | None
+    statement: str | None
+    location: Location
+    references: tuple[str, ...]
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleUsed:
+    """The rule that gave a grade."""
+
+    name: str
+    means: str
+    status: str
+    source: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What a better grade or level would take: its rule, and what that rule lacks."""
+
+    gives: str
+    rule: str
+    means: str
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingFact:
+    """A fact that the dossier does not state and that keeps a grade open, with the place to write it."""
+
+    path: Path
+    location: Location
+    item: str | None
+    domains: tuple[str, ...]
+
+    @property
+    def field(self) -> str:
+        """The field's dotted name inside its item."""
+        names = [part for part in self.path if isinstance(part, str)]
+        start = max((n for n, part in enumerate(self.path) if isinstance(part, int)), default=-1)
+        return ".".join(str(part) for part in self.path[start + 1 :]) if start >= 0 else ".".join(names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemGrade:
+    """The grade of one item, in a domain that is judged item by item."""
+
+    evidence: Evidence
+    counts: Truth
+    grade: str
+    possible: tuple[str, ...]
+    rule: RuleUsed | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainGrade:
+    """The grade of one domain.
+
+    Attributes:
+        grade: what is established.
+        possible: all grades that the unknown leaves open, best first; just `grade` when nothing is open.
+        judged: whether there was anything to judge.
+        strength: the grade as a number from 0 (worst) to 1 (best), None where nothing was judged.
+        rule: the rule that gave the grade; None for points.
+        points: lowest and highest points, where the domain is judged by points.
+        evidence: what the rule rests on.
+        better: the nearest better grade and what it lacks.
+        missing: the facts that keep other grades open.
+        items: the grades of the items, where the domain is judged item by item.
+    """
+
+    name: str
+    title: str
+    grade: str
+    means: str
+    possible: tuple[str, ...]
+    judged: bool
+    strength: float | None
+    rule: RuleUsed | None
+    points: tuple[float, float] | None
+    evidence: tuple[Evidence, ...]
+    better: Step | None
+    missing: tuple[MissingFact, ...]
+    items: tuple[ItemGrade, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreGiven:
+    """The score, from 0 to 100: what is established, what is still possible, and how much could be judged."""
+
+    title: str
+    value: float | None
+    low: float
+    high: float
+    judged_share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecommendationGiven:
+    """The recommendation, the levels still possible, why, and what a better one would take."""
+
+    level: str
+    title: str
+    means: str
+    possible: tuple[str, ...]
+    possible_titles: tuple[str, ...]
+    rank: int
+    levels: int
+    rule: RuleUsed
+    because: tuple[str, ...]
+    better: Step | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """One dossier graded under one rubric."""
+
+    version: str
+    dossier_file: str
+    dossier_sha256: str
+    rubric: str
+    rubric_title: str
+    rubric_version: str
+    rubric_file: str
+    rubric_sha256: str
+    therapy: str
+    condition: str
+    review_date: str | None
+    review_group: str | None
+    domains: tuple[DomainGrade, ...]
+    score: ScoreGiven | None
+    recommendation: RecommendationGiven | None
+    missing: tuple[MissingFact, ...]
+    findings: tuple[Finding, ...]
+
+    def domain(self, name: str) -> DomainGrade:
+        """Return the grade of a domain by its name."""
+        return next(domain for domain in self.domains if domain.name == name)

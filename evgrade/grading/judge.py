@@ -1,0 +1,183 @@
+"""Ladders and points, judged in three values: a grade, and every grade still possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evgrade.logic import Truth
+from evgrade.rubric.language import NOTHING_DECIDED, Standing
+from evgrade.rubric.model import Adjustment, Domain, Each, Ladder, Points, Rule, Scale
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a ladder gave.
+
+    Attributes:
+        number: the index of the first rung that certainly holds.
+        gives: what that rung gives.
+        possible: everything that the rungs down to it could give, once the unknown is known.
+        truths: whether each rung holds, as far down as it was asked.
+    """
+
+    number: int
+    gives: str
+    possible: frozenset[str]
+    truths: tuple[Truth, ...]
+
+
+def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> Decision:
+    """Return what a ladder gives: the first rung that certainly holds, and all above it that could."""
+    truths: list[Truth] = []
+    for rung in ladder.rungs:
+        truth = rung.rule.condition.truth(data, standing)
+        truths.append(truth)
+        if truth is True:
+            break
+    gives = [rung.gives for rung, truth in zip(ladder.rungs, truths, strict=False) if truth is not False]
+    return Decision(len(truths) - 1, gives[-1], frozenset(gives), tuple(truths))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Points between `low`, which is certain, and `high`; and each rule that was asked, with its points."""
+
+    low: float
+    high: float
+    rules: tuple[tuple[Rule, float, Truth], ...]
+
+
+def add_up(points: Points, data: Data, standing: Standing = NOTHING_DECIDED) -> Tally:
+    """Return the points of a dossier or an item, as an interval."""
+    start = _start(points.start, data, standing)
+    values = [adjustment.points for adjustment, truth in start if truth is not False]
+    low, high = min(values), max(values)
+    asked = [(adjustment.rule, adjustment.points, truth) for adjustment, truth in start]
+    for adjustment in points.adjustments:
+        truth = adjustment.rule.condition.truth(data, standing)
+        asked.append((adjustment.rule, adjustment.points, truth))
+        if truth is not False:
+            low += adjustment.points if truth else min(0.0, adjustment.points)
+            high += adjustment.points if truth else max(0.0, adjustment.points)
+    for cap in points.caps:
+        truth = cap.rule.condition.truth(data, standing)
+        asked.append((cap.rule, cap.at_most, truth))
+        if truth is not False:
+            low = min(low, cap.at_most)
+            high = min(high, cap.at_most) if truth else high
+    return Tally(_clamp(low, points), _clamp(high, points), tuple(asked))
+
+
+def _start(start: tuple[Adjustment, ...], data: Data, standing: Standing) -> list[tuple[Adjustment, Truth]]:
+    asked = []
+    for adjustment in start:
+        truth = adjustment.rule.condition.truth(data, standing)
+        asked.append((adjustment, truth))
+        if truth is True:
+            break
+    return asked
+
+
+def _clamp(value: float, points: Points) -> float:
+    return max(points.floor, min(points.ceiling, value))
+
+
+def band_number(points: Points, value: float) -> int:
+    """Return the index of the band that some points fall into."""
+    return next(number for number, band in enumerate(points.bands) if value >= band.at_least)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The grade of a domain or of one item, all that are possible, and how it came about."""
+
+    grade: str
+    possible: frozenset[str]
+    decision: Decision | None = None
+    tally: Tally | None = None
+
+
+def judge_one(domain: Domain, data: Data) -> Judged:
+    """Return the grade of a mapping by the domain's method."""
+    if isinstance(domain.method, Ladder):
+        decision = climb(domain.method, data)
+        return Judged(decision.gives, decision.possible, decision=decision)
+    points = domain.method
+    tally = add_up(points, data)
+    bands = range(band_number(points, tally.high), band_number(points, tally.low) + 1)
+    grades = frozenset(points.bands[number].grade for number in bands)
+    # Only what is certain is granted: the grade is the one of the fewest points.
+    grade = points.bands[bands[-1]].grade
+    judged = True if points.judged is None else points.judged.truth(data, NOTHING_DECIDED)
+    if judged is True or domain.scale.unjudged is None:
+        return Judged(grade, grades, tally=tally)
+    unjudged = domain.scale.unjudged.name
+    if judged is False:
+        return Judged(unjudged, frozenset({unjudged}), tally=tally)
+    return Judged(unjudged, grades | {unjudged}, tally=tally)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemJudged:
+    """One item of a domain that is judged item by item; `counts` says whether it belongs to it."""
+
+    number: int
+    counts: Truth
+    judged: Judged
+
+
+def judge_each(domain: Domain, each: Each, data: Data) -> tuple[Judged, tuple[ItemJudged, ...]]:
+    """Return the combined grade of a section, and the grade of each of its items that could count."""
+    items = []
+    entries = each.entries.read(data)
+    for number, entry in enumerate(entries or ()):
+        counts = each.where.truth(entry, NOTHING_DECIDED)
+        if counts is not False:
+            items.append(ItemJudged(number, counts, judge_one(domain, entry)))
+    combined = combine(domain.scale, each.combine, items)
+    if entries is None:
+        combined = Judged(combined.grade, frozenset(domain.scale.names()))
+    return combined, tuple(items)
+
+
+def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
+    """Return the best or the worst grade of some items; items that could not be judged do not count.
+
+    A grade is possible if some item can have it and no item that counts for certain rules it out: the
+    best of several is never worse than any of them can become, the worst never better.
+    """
+    assert scale.unjudged is not None, "the compiler sees to it that such a scale has an unjudged grade"
+    unjudged = scale.unjudged.name
+    grades: set[int] = set()
+    certain: list[set[int]] = []
+    reported: list[int] = []
+    for item in items:
+        ranks = {scale.rank(grade) for grade in item.judged.possible if grade != unjudged}
+        grades |= ranks
+        if item.counts is True:
+            if unjudged not in item.judged.possible:
+                certain.append(ranks)
+            if item.judged.grade != unjudged:
+                reported.append(scale.rank(item.judged.grade))
+    if how == "best":
+        limit = min((max(ranks) for ranks in certain), default=len(scale.grades))
+        open_ranks = {rank for rank in grades if rank <= limit}
+    else:
+        limit = max((min(ranks) for ranks in certain), default=-1)
+        open_ranks = {rank for rank in grades if rank >= limit}
+    possible = {scale.grades[rank].name for rank in open_ranks} | (set() if certain else {unjudged})
+    if not reported:
+        return Judged(unjudged, frozenset(possible))
+    rank = min(reported) if how == "best" else max(reported)
+    return Judged(scale.grades[rank].name, frozenset(possible))
+
+
+def judge(domain: Domain, data: Data) -> tuple[Judged, tuple[ItemJudged, ...]]:
+    """Return the grade of a domain; for one that is judged item by item, that of each item too."""
+    if domain.each is None:
+        return judge_one(domain, data), ()
+    return judge_each(domain, domain.each, data)

@@ -1,0 +1,87 @@
+"""One number from the grades, with the range that the unknown leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from evgrade.grading.judge import Judged
+from evgrade.rubric.model import Rubric, Score
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A score from 0 to 100: its value (None if nothing could be judged), its range, and the judged share of weight."""
+
+    value: float | None
+    low: float
+    high: float
+    judged_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A domain's weight, its points now, those it could get, and whether it could be left out of the mean."""
+
+    weight: float
+    now: float | None
+    low: float
+    high: float
+    optional: bool
+
+
+def score(rubric: Rubric, rule: Score, grades: Mapping[str, Judged]) -> Scored:
+    """Return the weighted mean of the domains' points.
+
+    The range holds every score that the possible grades allow. A domain that could not be judged counts
+    as the rubric says: with its fewest points, or not at all.
+    """
+    weighed = [domain for name in rule.weights if (domain := _weigh(rubric, rule, name, grades[name]))]
+    judged = sum(
+        weight for name, weight in rule.weights.items() if not rubric.domain(name).scale.is_unjudged(grades[name].grade)
+    )
+    now = [(domain.weight, domain.now) for domain in weighed if domain.now is not None]
+    value = sum(weight * points for weight, points in now) / sum(weight for weight, _ in now) if now else None
+    low, high = (_extreme(weighed, lowest=True), _extreme(weighed, lowest=False)) if weighed else (0.0, 100.0)
+    return Scored(value, low, high, judged / 100)
+
+
+def _weigh(rubric: Rubric, rule: Score, name: str, judged: Judged) -> _Weighed | None:
+    """Return what a domain brings to the mean, None if it is certainly left out."""
+    scale = rubric.domain(name).scale
+    table = rule.points[scale.name]
+    fewest = min(table.values())
+    leave_out = rule.unjudged == "left_out"
+    points = [table.get(grade, fewest) for grade in judged.possible if not (leave_out and scale.is_unjudged(grade))]
+    if not points:
+        return None
+    return _Weighed(
+        weight=rule.weights[name],
+        now=None if leave_out and scale.is_unjudged(judged.grade) else table.get(judged.grade, fewest),
+        low=min(points),
+        high=max(points),
+        optional=len(points) < len(judged.possible),
+    )
+
+
+def _extreme(weighed: list[_Weighed], *, lowest: bool) -> float:
+    """Return the lowest or highest weighted mean.
+
+    Domains that could be left out join as long as they pull the mean further, the strongest first; that
+    order is the best one because a weighted mean moves towards whatever joins it.
+    """
+    sign = 1 if lowest else -1
+
+    def points(domain: _Weighed) -> float:
+        return domain.low if lowest else domain.high
+
+    fixed = [domain for domain in weighed if not domain.optional]
+    free = sorted((domain for domain in weighed if domain.optional), key=lambda domain: sign * points(domain))
+    total = sum(domain.weight * points(domain) for domain in fixed)
+    weight = sum(domain.weight for domain in fixed)
+    for domain in free:
+        if weight and sign * points(domain) >= sign * total / weight:
+            break
+        total += domain.weight * points(domain)
+        weight += domain.weight
+    return total / weight

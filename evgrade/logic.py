@@ -1,0 +1,73 @@
+"""Three-valued logic after Kleene: true, false, and None for unknown.
+
+A condition is unknown when the facts that are not stated could still make it either way. Every function
+here is monotone: learning a fact may turn unknown into true or false, and never true into false. That is
+what makes the grades reported as possible a promise.
+
+Source: S. C. Kleene, Introduction to Metamathematics, 1952, section 64 (the strong tables).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from evgrade.facts import Quantity, bounds_of
+
+Truth = bool | None
+"""True, False, or None where it is not known."""
+
+
+def negation(truth: Truth) -> Truth:
+    """Return the opposite; the opposite of unknown is unknown."""
+    return None if truth is None else not truth
+
+
+def conjunction(truths: Iterable[Truth]) -> Truth:
+    """Return whether all hold: false as soon as one is false, unknown if one is unknown."""
+    result: Truth = True
+    for truth in truths:
+        if truth is False:
+            return False
+        if truth is None:
+            result = None
+    return result
+
+
+def disjunction(truths: Iterable[Truth]) -> Truth:
+    """Return whether one holds: true as soon as one is true, unknown if one is unknown."""
+    result: Truth = False
+    for truth in truths:
+        if truth is True:
+            return True
+        if truth is None:
+            result = None
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Limits on a quantity; a limit that is None does not apply."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+    above: float | None = None
+    below: float | None = None
+
+    def hold(self, quantity: Quantity) -> Truth:
+        """Return whether a quantity keeps all limits; unknown where its own bounds allow both."""
+        if quantity is None:
+            return None
+        low, high = bounds_of(quantity)
+        if not self._kept(high, low):
+            return False
+        return True if self._kept(low, high) else None
+
+    def _kept(self, low: float, high: float) -> bool:
+        """Whether `low` keeps the limits from below, and `high` those from above."""
+        return (
+            (self.at_least is None or low >= self.at_least)
+            and (self.above is None or low > self.above)
+            and (self.at_most is None or high <= self.at_most)
+            and (self.below is None or high < self.below)
+        )

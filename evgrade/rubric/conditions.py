@@ -1,0 +1,308 @@
+"""Conditions as YAML has them, turned into conditions that can be evaluated, and type-checked on the way.
+
+A misspelt field or an impossible value must never silently match nothing: everything a condition names
+is looked up in the dossier schema, and every mistake becomes a finding at its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evgrade.logic import Bounds
+from evgrade.model import UNKNOWN_WORDS, Path
+from evgrade.rubric.language import (
+    All,
+    Always,
+    AnyOf,
+    Condition,
+    Count,
+    Every,
+    GradeIs,
+    LabelIs,
+    Not,
+    OneOf,
+    ScoreIs,
+    Share,
+    Sum,
+    Term,
+    Within,
+)
+from evgrade.rubric.model import Domain
+from evgrade.rubric.paths import Field, PathError, resolve_field, resolve_list, resolve_list_field
+from evgrade.schema import Kind, Shape, did_you_mean, listed, shown
+
+OPERATORS = ("all", "any", "not", "count", "every", "none", "value", "sum", "share", "grade", "score")
+_BOUNDS = ("at_least", "at_most", "above", "below")
+_ERROR = Always()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a condition stands: the shape of the mapping it is about, and the domains it may ask for."""
+
+    shape: Shape
+    domains: Mapping[str, Domain] | None = None
+
+    def inside(self, shape: Shape) -> Scope:
+        """Return the scope of the items of a list."""
+        return Scope(shape)
+
+
+Report = Callable[[Path, str, str, str | None], None]
+"""Takes the path of the mistake, a code, a message and a hint."""
+
+FindTerm = Callable[[str, Scope, Path], Term | None]
+FindLabel = Callable[[str, Scope], tuple[tuple[str, Condition], ...] | None]
+
+
+class ConditionParser:
+    """Turns conditions into evaluable ones, reporting every mistake; a mistaken part counts as holding."""
+
+    def __init__(self, report: Report, find_term: FindTerm, find_label: FindLabel) -> None:
+        self._report = report
+        self._find_term = find_term
+        self._find_label = find_label
+
+    def parse(self, value: Any, path: Path, scope: Scope) -> Condition:
+        """Return the condition written at `path` of the rubric, about mappings of the scope's shape."""
+        if isinstance(value, str):
+            return self._find_term(value, scope, path) or _ERROR
+        if isinstance(value, list):
+            return self._all(value, path, scope)
+        if not isinstance(value, dict) or not value:
+            return self._mistake(path, "rubric-condition", f"{shown(value)} is no condition")
+        operators = [key for key in value if key in OPERATORS]
+        if not operators:
+            parts = tuple(self._field(key, test, (*path, key), scope) for key, test in value.items())
+            return parts[0] if len(parts) == 1 else All(parts)
+        operator = operators[0]
+        if len(operators) > 1:
+            message = f"`{operators[0]}` and `{operators[1]}` in one condition"
+            return self._mistake((*path, operators[1]), "rubric-condition", message, "write a list of two conditions")
+        return self._operator(operator, value, path, scope)
+
+    def _operator(self, operator: str, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        if operator == "any" and isinstance(value["any"], str):
+            operator = "some"
+        handler, allowed = self._HANDLERS[operator]
+        for key in value:
+            if key not in (*allowed, "any" if operator == "some" else operator) and not key.startswith("x-"):
+                hint = did_you_mean(key, allowed) or (f"it takes: {listed(allowed)}" if allowed else None)
+                self._mistake((*path, key), "rubric-condition", f"`{operator}` does not take `{key}`", hint)
+        try:
+            return handler(self, value, path, scope)
+        except PathError as error:
+            operand = (*path, "any" if operator == "some" else operator)
+            return self._mistake(operand, "rubric-field", str(error), error.hint)
+
+    def _all(self, parts: Any, path: Path, scope: Scope) -> Condition:
+        conditions = self._parts(parts, path, scope)
+        return conditions[0] if len(conditions) == 1 else All(conditions)
+
+    def _parts(self, parts: Any, path: Path, scope: Scope) -> tuple[Condition, ...]:
+        if not isinstance(parts, list) or not parts:
+            self._mistake(path, "rubric-condition", "a list of conditions is wanted here")
+            return (_ERROR,)
+        return tuple(self.parse(part, (*path, number), scope) for number, part in enumerate(parts))
+
+    def _and(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        return All(self._parts(value["all"], (*path, "all"), scope))
+
+    def _or(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        return AnyOf(self._parts(value["any"], (*path, "any"), scope))
+
+    def _not(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        return Not(self.parse(value["not"], (*path, "not"), scope))
+
+    def _count(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        entries, shape = resolve_list(scope.shape, self._text(value, "count", path))
+        bounds = self._bounds(value, path, exactly=True)
+        return Count(entries, self._where(value, "where", path, scope.inside(shape)), bounds)
+
+    def _some(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        entries, shape = resolve_list(scope.shape, value["any"])
+        return Count(entries, self._where(value, "where", path, scope.inside(shape)), Bounds(at_least=1), "any")
+
+    def _none(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        entries, shape = resolve_list(scope.shape, self._text(value, "none", path))
+        return Count(entries, self._where(value, "where", path, scope.inside(shape)), Bounds(at_most=0), "none")
+
+    def _every(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        entries, shape = resolve_list(scope.shape, self._text(value, "every", path))
+        return Every(entries, self._where(value, "where", path, scope.inside(shape)))
+
+    def _sum(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        entries, shape, field = resolve_list_field(scope.shape, self._text(value, "sum", path))
+        where = self._where(value, "where", path, scope.inside(shape))
+        if field.shape is not None and field.shape.node.get("minimum", -1) < 0:
+            self._mistake((*path, "sum"), "rubric-field", "a sum needs a number that is never negative")
+        return Sum(entries, field.path, where, self._bounds(value, path))
+
+    def _share(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        entries, shape = resolve_list(scope.shape, self._text(value, "share", path))
+        inside = scope.inside(shape)
+        where = self._where(value, "where", path, inside)
+        return Share(entries, where, self._where(value, "of", path, inside), self._bounds(value, path, most=1))
+
+    def _value(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        test = {key: limit for key, limit in value.items() if key != "value" and not key.startswith("x-")}
+        return self._test(resolve_field(scope.shape, self._text(value, "value", path)), test, path)
+
+    def _grade(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        name = self._text(value, "grade", path)
+        if scope.domains is None:
+            message = "grades can be asked for in the recommendation only"
+            return self._mistake((*path, "grade"), "rubric-condition", message)
+        domain = scope.domains.get(name)
+        if domain is None:
+            hint = did_you_mean(name, scope.domains) or f"domains: {listed(scope.domains)}"
+            return self._mistake((*path, "grade"), "rubric-domain", f"there is no domain `{name}`", hint)
+        accepted = set(domain.scale.names())
+        words = []
+        for key in ("is", "in", "at_least", "at_most"):
+            if key in value:
+                accepted &= self._accepted(domain, key, value[key], (*path, key))
+                words.append(_grade_words(key, value[key]))
+        if not words:
+            return self._mistake(path, "rubric-condition", "a grade to compare with is missing", "is, in, at_least, at_most")
+        return GradeIs(name, domain.title, frozenset(accepted), " and ".join(words))
+
+    def _accepted(self, domain: Domain, word: str, wanted: Any, path: Path) -> set[str]:
+        scale = domain.scale
+        grades = wanted if isinstance(wanted, list) else [wanted]
+        for grade in grades:
+            if grade not in scale.names():
+                message = f"{shown(grade)} is not on the scale of `{domain.name}`"
+                self._mistake(path, "rubric-grade", message, f"its grades: {listed(scale.names())}")
+                return set(scale.names())
+        if word in ("is", "in"):
+            return set(grades)
+        if scale.is_unjudged(wanted):
+            self._mistake(path, "rubric-grade", f"`{wanted}` stands outside the order of its scale", "ask with `is`")
+        limit = scale.rank(wanted)
+        steps = [step.name for step in scale.grades]
+        return set(steps[: limit + 1] if word == "at_least" else steps[limit:])
+
+    def _score(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        if scope.domains is None:
+            message = "the score can be asked for in the recommendation only"
+            return self._mistake((*path, "score"), "rubric-condition", message)
+        if value["score"] != "overall":
+            return self._mistake((*path, "score"), "rubric-condition", "the only score is `overall`")
+        return ScoreIs(self._bounds(value, path, most=100))
+
+    def _field(self, key: str, test: Any, path: Path, scope: Scope) -> Condition:
+        """Parse one entry of a mapping of fields: a dotted path or a label, and the wanted value or bounds."""
+        ladder = self._find_label(key, scope)
+        if ladder is not None:
+            wanted = tuple(test) if isinstance(test, list) else (test,)
+            labels = dict.fromkeys(label for label, _ in ladder)
+            for label in wanted:
+                if label not in labels:
+                    message = f"`{key}` has no label {shown(label)}"
+                    return self._mistake(path, "rubric-value", message, f"its labels: {listed(labels)}")
+            return LabelIs(key, ladder, wanted)
+        try:
+            field = resolve_field(scope.shape, key)
+        except PathError as error:
+            return self._mistake(path, "rubric-field", str(error), error.hint)
+        if isinstance(test, dict):
+            return self._test(field, test, path)
+        return self._test(field, {"in" if isinstance(test, list) else "is": test}, path)
+
+    def _test(self, field: Field, test: dict[str, Any], path: Path) -> Condition:
+        for key in test:
+            if key not in (*_BOUNDS, "is", "in"):
+                hint = did_you_mean(key, (*_BOUNDS, "is", "in")) or f"known: is, in, {listed(_BOUNDS)}"
+                return self._mistake((*path, key), "rubric-condition", f"`{key}` compares nothing", hint)
+        if not test:
+            return self._mistake(path, "rubric-condition", "a value to compare with is missing", f"is, in, {listed(_BOUNDS)}")
+        if field.kind is Kind.NUMBER and not {"is", "in"} & set(test):
+            return Within(field.path, self._bounds(test, path))
+        if len(test) > 1 or not {"is", "in"} & set(test):
+            wanted = "a number's bounds, or one `is` or `in`" if field.kind is Kind.NUMBER else "`is` or `in`"
+            return self._mistake(path, "rubric-condition", f"`{'.'.join(field.path.names)}` takes {wanted}")
+        (value,) = test.values()
+        values = tuple(value) if "in" in test and isinstance(value, list) else (value,)
+        for number, one in enumerate(values):
+            self._check_value(field, one, (*path, number) if isinstance(value, list) else path)
+        if field.kind is not Kind.NUMBER:
+            return OneOf(field.path, values)
+        exact = tuple(Within(field.path, Bounds(at_least=one, at_most=one)) for one in values)
+        return exact[0] if len(exact) == 1 else AnyOf(exact)
+
+    def _check_value(self, field: Field, value: Any, path: Path) -> None:
+        name = ".".join(field.path.names)
+        if isinstance(value, str) and value in UNKNOWN_WORDS:
+            hint = "unknown is worked out by itself; ask for what is known"
+            self._mistake(path, "rubric-value", f"`{value}` means unknown, and no condition can ask for that", hint)
+        elif field.kind is Kind.CHOICE and field.shape is not None:
+            choices = field.shape.choices
+            if not any(value is choice or (type(value) is type(choice) and value == choice) for choice in choices):
+                hint = did_you_mean(str(value), choices) or f"it can be: {listed(_written(choice) for choice in choices)}"
+                self._mistake(path, "rubric-value", f"`{name}` is never {shown(value)}", hint)
+        elif field.kind is Kind.NUMBER and (isinstance(value, bool) or not isinstance(value, int | float)):
+            self._mistake(path, "rubric-value", f"`{name}` is a number, never {shown(value)}")
+        elif field.kind is Kind.TEXT and not isinstance(value, str):
+            self._mistake(path, "rubric-value", f"`{name}` is text, never {shown(value)}")
+
+    def _bounds(
+        self, value: dict[str, Any], path: Path, *, exactly: bool = False, most: float | None = None
+    ) -> Bounds:
+        names = (*_BOUNDS, "exactly") if exactly else _BOUNDS
+        given = {key: value[key] for key in names if key in value}
+        if not given:
+            self._mistake(path, "rubric-condition", "a number to compare with is missing", f"write one of {listed(names)}")
+        for key, limit in given.items():
+            if isinstance(limit, bool) or not isinstance(limit, int | float):
+                self._mistake((*path, key), "rubric-value", f"`{key}` takes a number, not {shown(limit)}")
+                return Bounds()
+            if most is not None and not 0 <= limit <= most:
+                self._mistake((*path, key), "rubric-value", f"{limit} is not between 0 and {most}")
+        exact = given.pop("exactly", None)
+        bounds = Bounds(**given) if exact is None else Bounds(at_least=exact, at_most=exact)
+        lows = [limit for limit in (bounds.at_least, bounds.above) if limit is not None]
+        highs = [limit for limit in (bounds.at_most, bounds.below) if limit is not None]
+        if lows and highs and max(lows) > min(highs):
+            self._mistake(path, "rubric-value", f"no number is at least {max(lows)} and at most {min(highs)}")
+        return bounds
+
+    def _where(self, value: dict[str, Any], key: str, path: Path, scope: Scope) -> Condition:
+        return self.parse(value[key], (*path, key), scope) if key in value else Always()
+
+    def _text(self, value: dict[str, Any], key: str, path: Path) -> str:
+        text = value[key]
+        if not isinstance(text, str):
+            raise PathError(f"a path is wanted here, not {shown(text)}")
+        return text
+
+    def _mistake(self, path: Path, code: str, message: str, hint: str | None = None) -> Condition:
+        self._report(path, code, message, hint)
+        return _ERROR
+
+    _HANDLERS: Mapping[str, tuple[Callable[..., Condition], tuple[str, ...]]] = {
+        "all": (_and, ()),
+        "any": (_or, ()),
+        "not": (_not, ()),
+        "count": (_count, ("where", *_BOUNDS, "exactly")),
+        "some": (_some, ("where",)),
+        "none": (_none, ("where",)),
+        "every": (_every, ("where",)),
+        "sum": (_sum, ("where", *_BOUNDS)),
+        "share": (_share, ("where", "of", *_BOUNDS)),
+        "value": (_value, ("is", "in", *_BOUNDS)),
+        "grade": (_grade, ("is", "in", "at_least", "at_most")),
+        "score": (_score, _BOUNDS),
+    }
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _grade_words(word: str, wanted: Any) -> str:
+    if isinstance(wanted, list):
+        return " or ".join(str(grade) for grade in wanted)
+    return f"{wanted}" if word == "is" else f"{word.replace('_', ' ')} {wanted}"

@@ -1,0 +1,114 @@
+"""Rubrics by name or by path."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from evgrade.model import EvgradeError, Finding, InvalidError, InvalidRubricError, Severity, UnreadableError
+from evgrade.rubric.compile import Compiler
+from evgrade.rubric.model import Ladder, Rubric
+from evgrade.rubric.reach import implies
+from evgrade.schema import did_you_mean, listed, validate
+from evgrade.yamlio import Document, read, read_bytes, shown_name
+
+DEFAULT = "evgrade-default"
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+class UnknownRubricError(EvgradeError):
+    """There is no rubric of that name."""
+
+
+@cache
+def shipped_folder() -> Path:
+    """Return the folder of the rubrics that evgrade ships.
+
+    In an installed package it stands inside it; in a checkout beside it, which is only believed of a
+    folder that is our own project, so that nobody's `site-packages/rubrics` is read.
+    """
+    inside = _PACKAGE / "rubrics"
+    if inside.is_dir():
+        return inside
+    beside = _PACKAGE.parent / "rubrics"
+    if (_PACKAGE.parent / "pyproject.toml").is_file() and beside.is_dir():
+        return beside
+    raise EvgradeError("the rubrics that come with evgrade are missing", hint="install evgrade again")
+
+
+def shipped_names() -> tuple[str, ...]:
+    """Return the names of the rubrics that evgrade ships, sorted."""
+    return tuple(sorted(path.stem for path in shipped_folder().glob("*.yaml")))
+
+
+def find_rubric(name_or_path: str) -> str:
+    """Return the path of a rubric given by the name of a shipped one or by a path.
+
+    Raises:
+        UnknownRubricError: it is neither.
+    """
+    if name_or_path in shipped_names():
+        return str(shipped_folder() / f"{name_or_path}.yaml")
+    if Path(name_or_path).suffix in (".yaml", ".yml") or "/" in name_or_path or Path(name_or_path).is_file():
+        return name_or_path
+    names = shipped_names()
+    hint = did_you_mean(name_or_path, names) or f"shipped: {listed(names)}; or give the path of a file"
+    raise UnknownRubricError(f"there is no rubric {name_or_path!r}", hint=hint)
+
+
+def load_rubric(name_or_path: str = DEFAULT) -> Rubric:
+    """Return a rubric by name or by path, compiled and type-checked.
+
+    Raises:
+        UnknownRubricError: there is no such rubric.
+        UnreadableError: the file cannot be read.
+        InvalidRubricError: it is no rubric that could grade; its findings say why.
+    """
+    path = find_rubric(name_or_path)
+    try:
+        content = read_bytes(path)
+    except UnreadableError as error:
+        raise UnreadableError(f"the rubric {error.message}", hint=f"shipped rubrics: {listed(shipped_names())}") from None
+    try:
+        document = read(content, shown_name(path))
+    except InvalidError as error:
+        raise InvalidRubricError(f"{path} is no rubric", error.findings) from None
+    rubric, findings = check_rubric(document)
+    if rubric is None or any(finding.severity is Severity.ERROR for finding in findings):
+        raise InvalidRubricError(f"{path} is no rubric that could grade", tuple(findings))
+    return rubric
+
+
+def check_rubric(document: Document) -> tuple[Rubric | None, list[Finding]]:
+    """Return a rubric and all that is wrong with it, sorted; no rubric where its form is wrong already."""
+    findings = validate(document, "rubric")
+    if findings:
+        return None, findings
+    compiler = Compiler(document)
+    rubric = compiler.compile()
+    if not compiler.findings:
+        _check_reach(rubric, compiler)
+    for term in rubric.terms:
+        if term.name not in compiler.used_terms:
+            hint = "use it in a rule, or remove it"
+            compiler.report(("terms", term.name), "rubric-unused-term", f"no rule uses the term `{term.name}`", hint)
+    return rubric, sorted(dict.fromkeys(compiler.findings), key=Finding.sort_key)
+
+
+def _check_reach(rubric: Rubric, compiler: Compiler) -> None:
+    for domain in rubric.domains:
+        if isinstance(domain.method, Ladder):
+            _check_ladder(domain.method, ("domains", domain.name, "ladder"), compiler)
+    for classifier in rubric.classifiers:
+        _check_ladder(classifier.ladder, ("classify", classifier.name, "ladder"), compiler)
+    if rubric.recommendation is not None:
+        _check_ladder(rubric.recommendation.ladder, ("recommendation", "ladder"), compiler)
+
+
+def _check_ladder(ladder: Ladder, path: tuple[str, ...], compiler: Compiler) -> None:
+    for number, rung in enumerate(ladder.rungs):
+        for above in ladder.rungs[:number]:
+            if implies(rung.rule.condition, above.rule.condition):
+                message = f"the rung `{rung.rule.name}` can never be reached: `{above.rule.name}` holds wherever it would"
+                compiler.report((*path, number, "name"), "rubric-unreachable", message, "put the narrower rung first")
+                break

@@ -1,0 +1,239 @@
+"""A rubric, compiled: scales, domains, score, recommendation and worked cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evgrade.model import Location
+from evgrade.rubric.language import Condition, ListPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade:
+    """A step of a scale and what it means."""
+
+    name: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """Grades from best to worst, and the grade of what could not be judged, which stands outside the order."""
+
+    name: str
+    grades: tuple[Grade, ...]
+    unjudged: Grade | None
+
+    def rank(self, grade: str) -> int:
+        """Return a grade's place, 0 for the best; the unjudged one comes after all others."""
+        for number, step in enumerate(self.grades):
+            if step.name == grade:
+                return number
+        return len(self.grades)
+
+    def names(self) -> tuple[str, ...]:
+        """Return all grades, best first, the unjudged one last."""
+        return tuple(step.name for step in self.grades) + ((self.unjudged.name,) if self.unjudged else ())
+
+    def means(self, grade: str) -> str:
+        """Return what a grade means."""
+        steps = self.grades if self.unjudged is None else (*self.grades, self.unjudged)
+        return next(step.means for step in steps if step.name == grade)
+
+    def is_unjudged(self, grade: str) -> bool:
+        """Whether a grade says that nothing could be judged."""
+        return self.unjudged is not None and grade == self.unjudged.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What every rung and adjustment has: a stable name, a sentence for people, its origin and a condition.
+
+    `status` says whether the rule is `published`, `reconstructed` from published gradings, or the
+    rubric's `own`; `source` says where, `why` argues it.
+    """
+
+    name: str
+    means: str
+    status: str
+    source: str
+    why: str | None
+    condition: Condition
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """A step of a ladder: the grade, label or level it gives, and its rule."""
+
+    gives: str
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """Rungs from top to bottom; the first whose condition holds gives the result. The last always holds."""
+
+    rungs: tuple[Rung, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """Points added when a rule holds."""
+
+    points: float
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cap:
+    """A limit on the points while a rule holds."""
+
+    at_most: float
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """The grade from some number of points on; the last band takes the rest."""
+
+    grade: str
+    at_least: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """Points: a start, adjustments, caps, floor and ceiling, then bands. `judged` says when points mean anything."""
+
+    start: tuple[Adjustment, ...]
+    adjustments: tuple[Adjustment, ...]
+    caps: tuple[Cap, ...]
+    floor: float
+    ceiling: float
+    bands: tuple[Band, ...]
+    judged: Condition | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Each:
+    """A domain judged item by item: the section, which of its items count, and how their grades combine."""
+
+    entries: ListPath
+    where: Condition
+    combine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """One thing that is graded."""
+
+    name: str
+    title: str
+    question: str
+    scale: Scale
+    method: Ladder | Points
+    each: Each | None
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """One number from the grades: weights over domains that add up to 100, and points for each grade.
+
+    `unjudged` says how a domain that could not be judged counts: at its `lowest`, or `left_out` of the
+    weighted mean.
+    """
+
+    title: str
+    weights: Mapping[str, float]
+    points: Mapping[str, Mapping[str, float]]
+    unjudged: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A level of recommendation."""
+
+    name: str
+    title: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """Levels from best to worst, and the gated ladder that chooses one."""
+
+    levels: tuple[Level, ...]
+    ladder: Ladder
+
+    def level(self, name: str) -> Level:
+        """Return a level by name."""
+        return next(level for level in self.levels if level.name == name)
+
+    def rank(self, name: str) -> int:
+        """Return a level's place, 0 for the best."""
+        return next(number for number, level in enumerate(self.levels) if level.name == name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A worked case: a dossier and what the rubric must make of it."""
+
+    name: str
+    why: str
+    source: str | None
+    dossier: Mapping[str, Any] | None
+    path: str | None
+    grades: Mapping[str, str]
+    possible: Mapping[str, tuple[str, ...]]
+    recommendation: str | None
+    score: tuple[float, float] | None
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classifier:
+    """A ladder that labels every item of one kind."""
+
+    name: str
+    definition: str
+    ladder: Ladder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermDefinition:
+    """A word of the rubric's vocabulary: of an item of one kind, or of the dossier where `definition` is None."""
+
+    name: str
+    means: str
+    phrase: str
+    definition: str | None
+    condition: Condition
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rubric:
+    """A grading system, ready to grade."""
+
+    name: str
+    title: str
+    version: str
+    status: str
+    description: str
+    source: str
+    file: str
+    sha256: str
+    terms: tuple[TermDefinition, ...]
+    classifiers: tuple[Classifier, ...]
+    domains: tuple[Domain, ...]
+    score: Score | None
+    recommendation: Recommendation | None
+    cases: tuple[Case, ...]
+
+    def domain(self, name: str) -> Domain:
+        """Return a domain by name."""
+        return next(domain for domain in self.domains if domain.name == name)

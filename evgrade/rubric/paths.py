@@ -1,0 +1,107 @@
+"""Paths of a rubric, checked against the schema of the dossier: what cannot exist cannot be asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evgrade.facts import derived_names, derived_value
+from evgrade.rubric.language import FieldPath, ListPath
+from evgrade.schema import Kind, Shape, did_you_mean, dossier_shape, listed
+
+
+class PathError(ValueError):
+    """A path leads nowhere, or to the wrong sort of thing; `hint` says what is near."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field that a path leads to: the way, and the shape of its value (None for a derived number)."""
+
+    path: FieldPath
+    shape: Shape | None
+
+    @property
+    def kind(self) -> Kind:
+        """The sort of value."""
+        return Kind.NUMBER if self.shape is None else self.shape.kind
+
+
+def resolve_field(scope: Shape, text: str) -> Field:
+    """Return the field that a dotted path leads to from a mapping of shape `scope`.
+
+    Raises:
+        PathError: there is no such field or derived value, or the path goes through a list.
+    """
+    shape = scope
+    names = text.split(".")
+    for number, name in enumerate(names):
+        derived = derived_value(shape.definition, name)
+        if derived is not None and number == len(names) - 1:
+            return Field(FieldPath(tuple(names[:-1]), derived), None)
+        shape = _step(shape, name, text)
+    if shape.kind in (Kind.MAPPING, Kind.LIST):
+        what = "a list; ask with any, every, none or count" if shape.kind is Kind.LIST else "a mapping"
+        raise PathError(f"`{text}` is {what}", f"its keys: {listed(_names(shape))}" if shape.kind is Kind.MAPPING else None)
+    return Field(FieldPath(tuple(names)), shape)
+
+
+def resolve_list(scope: Shape, text: str) -> tuple[ListPath, Shape]:
+    """Return the way to a list, and the shape of its entries.
+
+    Raises:
+        PathError: there is no such list, or its entries are no mappings.
+    """
+    path, shape, rest = _to_list(scope, text)
+    if rest:
+        raise PathError(f"`{text}` goes on behind a list", f"the list is `{'.'.join(path.keys)}`")
+    return path, shape
+
+
+def resolve_list_field(scope: Shape, text: str) -> tuple[ListPath, Shape, Field]:
+    """Return the way to a list, the shape of its entries, and a number in them.
+
+    Raises:
+        PathError: there is no such list or no such number.
+    """
+    path, shape, rest = _to_list(scope, text)
+    if not rest:
+        raise PathError(f"`{text}` is a list; a sum needs a number in its items", f"such as {text}.n")
+    field = resolve_field(shape, ".".join(rest))
+    if field.kind is not Kind.NUMBER:
+        raise PathError(f"`{text}` is no number")
+    return path, shape, field
+
+
+def _to_list(scope: Shape, text: str) -> tuple[ListPath, Shape, list[str]]:
+    shape = scope
+    names = text.split(".")
+    for number, name in enumerate(names):
+        shape = _step(shape, name, text)
+        if shape.kind is Kind.LIST:
+            if shape.item.kind is not Kind.MAPPING:
+                raise PathError(f"the entries of `{name}` have no fields to ask for")
+            keys = tuple(names[: number + 1])
+            # Only the sections of a dossier are closed; a list inside an item may be unknown.
+            closed = scope.definition is None and scope.node is dossier_shape().node and len(keys) == 1
+            return ListPath(keys, closed, shape.item.noun), shape.item, names[number + 1 :]
+    lists = [name for name in scope.keys if (key := scope.key(name)) and key.kind is Kind.LIST]
+    raise PathError(f"`{text}` is no list", f"lists here: {listed(lists)}" if lists else None)
+
+
+def _step(shape: Shape, name: str, text: str) -> Shape:
+    if shape.kind is Kind.LIST:
+        raise PathError(f"`{text}` goes through a list; ask with any, every, none or count and `where`")
+    below = shape.key(name) if shape.kind is Kind.MAPPING else None
+    if below is None:
+        names = _names(shape)
+        hint = did_you_mean(name, names) or (f"known here: {listed(names)}" if names else None)
+        raise PathError(f"the dossier has no field `{name}` here", hint)
+    return below
+
+
+def _names(shape: Shape) -> tuple[str, ...]:
+    return (*shape.keys, *derived_names(shape.definition))

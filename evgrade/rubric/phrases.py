@@ -1,0 +1,126 @@
+"""Conditions in words, for reasons and for what a better grade would need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from evgrade.facts import Quantity, Range
+from evgrade.logic import Bounds
+from evgrade.rubric.language import (
+    All,
+    Always,
+    AnyOf,
+    Condition,
+    Count,
+    Every,
+    GradeIs,
+    LabelIs,
+    Not,
+    OneOf,
+    ScoreIs,
+    Share,
+    Sum,
+    Term,
+    Within,
+)
+
+_WORDS = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}
+
+
+def describe(condition: Condition) -> str:  # noqa: PLR0911 - one line a kind of condition
+    """Return a condition as a phrase, such as «at least 2 trials: sound, of this therapy»."""
+    match condition:
+        case Term():
+            return condition.phrase
+        case All():
+            return ", ".join(describe(part) for part in condition.parts)
+        case AnyOf():
+            return either(describe(part) for part in condition.parts)
+        case Not():
+            return f"not ({describe(condition.part)})"
+        case OneOf():
+            return _field(condition)
+        case Within():
+            return f"{_name(condition.field.names)} {limits(condition.bounds)}"
+        case LabelIs():
+            return f"{condition.name.replace('_', ' ')} {either(condition.labels)}"
+        case GradeIs():
+            return f"{condition.title} {condition.phrase}"
+        case ScoreIs():
+            return f"score {limits(condition.bounds)}"
+        case Count() | Every() | Sum() | Share():
+            return _over_list(condition)
+    return "always"
+
+
+def _over_list(condition: Count | Every | Sum | Share) -> str:
+    noun, nouns = condition.entries.noun, plural(condition.entries.noun)
+    which = _which(condition.where)
+    match condition:
+        case Every():
+            return f"every {noun}{which}"
+        case Sum():
+            return f"{_name(condition.field.names)} of all {nouns}{which} together {limits(condition.bounds)}"
+        case Share():
+            return f"{limits(condition.bounds, percent=True)} of the {nouns}{_which(condition.of)} are also{which}"
+    if condition.word == "none":
+        return f"no {noun}{which}"
+    bounds = condition.bounds
+    single = bounds.at_least == 1 or bounds.at_most == 1
+    return f"{limits(bounds)} {noun if single else nouns}{which}"
+
+
+def _which(where: Condition) -> str:
+    return "" if isinstance(where, Always) else f" ({describe(where)})"
+
+
+def _field(condition: OneOf) -> str:
+    name = _name(condition.field.names)
+    if condition.values == (True,):
+        return name
+    if condition.values == (False,):
+        return f"not {name}"
+    return f"{name} {either(str(value).replace('_', ' ') for value in condition.values)}"
+
+
+def _name(names: tuple[str, ...]) -> str:
+    return " ".join(name.replace("_", " ") for name in names)
+
+
+def either(words: Iterable[str]) -> str:
+    """Join alternatives: a, b or c."""
+    items = list(words)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} or {items[-1]}"
+
+
+def plural(noun: str) -> str:
+    """Return the plural of one of our nouns."""
+    if noun.endswith("y"):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith("s") else f"{noun}s"
+
+
+def limits(bounds: Bounds, *, percent: bool = False) -> str:
+    """Return limits in words, such as «at least 5 and below 10»."""
+    if bounds.at_least is not None and bounds.at_least == bounds.at_most:
+        return number(bounds.at_least, percent=percent)
+    given = ((word, getattr(bounds, name)) for name, word in _WORDS.items())
+    return " and ".join(f"{word} {number(limit, percent=percent)}" for word, limit in given if limit is not None)
+
+
+def number(value: float, *, percent: bool = False) -> str:
+    """Return a number for people: 1,477 or 0.05; with `percent`, 5 %."""
+    if percent:
+        return f"{value * 100:g} %"
+    return f"{value:,.6g}" if abs(value) < 1_000_000 else f"{value:,.0f}"
+
+
+def quantity(value: Quantity) -> str:
+    """Return a quantity for people: a number, bounds, or «not known»."""
+    if value is None:
+        return "not known"
+    if not isinstance(value, Range):
+        return number(value)
+    if value.high == float("inf"):
+        return f"at least {number(value.low)}" if value.low else "not known"
+    return f"{number(value.low)} to {number(value.high)}"

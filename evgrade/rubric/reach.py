@@ -1,0 +1,102 @@
+"""Which rungs can never be reached: those whose condition implies that a rung above them holds already.
+
+The check is one-sided. What it calls unreachable is; what it does not see is let through. Implication is
+judged on the form of conditions: the same field with a narrower demand, the same list with a higher
+count, a conjunction with one part more.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from evgrade.logic import Bounds
+from evgrade.rubric.language import (
+    All,
+    Always,
+    AnyOf,
+    Condition,
+    Count,
+    Every,
+    GradeIs,
+    LabelIs,
+    Not,
+    OneOf,
+    ScoreIs,
+    Share,
+    Sum,
+    Term,
+    Within,
+)
+
+
+def implies(one: Condition, other: Condition) -> bool:
+    """Whether `other` surely holds wherever `one` does."""
+    if isinstance(one, Term):
+        return one == other or implies(one.part, other)
+    if isinstance(other, Term):
+        return implies(one, other.part)
+    if one == other or isinstance(other, Always):
+        return True
+    if isinstance(one, AnyOf):
+        return all(implies(part, other) for part in one.parts)
+    if isinstance(other, All):
+        return all(implies(one, part) for part in other.parts)
+    if isinstance(one, All):
+        return any(implies(part, other) for part in one.parts)
+    if isinstance(other, AnyOf):
+        return any(implies(one, part) for part in other.parts)
+    return _implies_plain(one, other)
+
+
+def _implies_plain(one: Condition, other: Condition) -> bool:
+    match one, other:
+        case Not(), Not():
+            return implies(other.part, one.part)
+        case OneOf(), OneOf():
+            return one.field == other.field and all(value in other.values for value in one.values)
+        case Within(), Within():
+            return one.field == other.field and narrower(one.bounds, other.bounds)
+        case ScoreIs(), ScoreIs():
+            return narrower(one.bounds, other.bounds)
+        case GradeIs(), GradeIs():
+            return one.domain == other.domain and one.grades <= other.grades
+        case LabelIs(), LabelIs():
+            return one.name == other.name and set(one.labels) <= set(other.labels)
+        case Every(), Every():
+            return one.entries == other.entries and implies(one.where, other.where)
+        case Count(), Count():
+            return one.entries == other.entries and _count_implies(one, other)
+        case (Sum(), Sum()) | (Share(), Share()):
+            plain = Bounds()
+            return replace(one, bounds=plain) == replace(other, bounds=plain) and narrower(one.bounds, other.bounds)
+    return False
+
+
+def _count_implies(one: Count, other: Count) -> bool:
+    """More matches of a narrower condition are at least as many matches of a wider one, and the other way round."""
+    if not narrower(one.bounds, other.bounds):
+        return False
+    bounds_low = other.bounds.at_least is not None or other.bounds.above is not None
+    bounds_high = other.bounds.at_most is not None or other.bounds.below is not None
+    return (not bounds_low or implies(one.where, other.where)) and (
+        not bounds_high or implies(other.where, one.where)
+    )
+
+
+def narrower(one: Bounds, other: Bounds) -> bool:
+    """Whether every number that keeps the limits of `one` keeps those of `other`."""
+    return (
+        (other.at_least is None or _lowest(one) >= other.at_least)
+        and (other.at_most is None or _highest(one) <= other.at_most)
+        and (other.above is None or _lowest(one) > other.above or one.above == other.above)
+        and (other.below is None or _highest(one) < other.below or one.below == other.below)
+    )
+
+
+def _lowest(bounds: Bounds) -> float:
+    return max((limit for limit in (bounds.at_least, bounds.above) if limit is not None), default=-math.inf)
+
+
+def _highest(bounds: Bounds) -> float:
+    return min((limit for limit in (bounds.at_most, bounds.below) if limit is not None), default=math.inf)

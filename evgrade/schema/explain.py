@@ -1,0 +1,180 @@
+"""What jsonschema objects to, as findings for people: what is wrong, where, and what would be right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import jsonschema
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
+from referencing import Registry
+
+from evgrade.model import Finding, Path, Severity
+from evgrade.schema.formats import FORMATS
+from evgrade.schema.suggest import did_you_mean, listed, shown
+from evgrade.yamlio import Document
+
+_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "nothing",
+}
+_EXTENSION = "x-"
+
+
+def explain(document: Document, schema: dict[str, Any]) -> list[Finding]:
+    """Return every violation of the schema, sorted by place."""
+    checker = jsonschema.FormatChecker(formats=())
+    for name, check in FORMATS.items():
+        checker.checks(name)(check)
+    # The empty registry keeps a `$ref` from ever being fetched.
+    validator = _validator_class()(schema, registry=Registry(), format_checker=checker)
+    findings = {
+        finding: None
+        for error in validator.iter_errors(document.data)
+        for finding in _findings(document, error)
+    }
+    return sorted(findings, key=Finding.sort_key)
+
+
+@cache
+def _validator_class() -> Any:
+    """Return a validator whose `$` ends the text, as ECMA 262 says and Python's does before a line end too."""
+    return extend(jsonschema.Draft202012Validator, {"pattern": _pattern})
+
+
+def _pattern(_validator: Any, pattern: str, instance: object, _schema: Any) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and not re.search(_ecma(pattern), instance):
+        yield ValidationError("does not match")
+
+
+@cache
+def _ecma(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\$$", r"\\Z", pattern))
+
+
+def _findings(document: Document, error: ValidationError) -> Iterator[Finding]:
+    path: Path = tuple(error.absolute_path)
+    keyword = str(error.validator)
+    if keyword == "required":
+        yield from _missing(document, path, error)
+    elif keyword == "additionalProperties":
+        yield from _unknown_keys(document, path, error)
+    else:
+        code, message, hint = _EXPLAINERS.get(keyword, _other)(error)
+        yield _finding(document, path, code, f"{_name(path)} {message}", hint, key=error.instance is None)
+
+
+def _finding(
+    document: Document, path: Path, code: str, message: str, hint: str | None, *, key: bool = False
+) -> Finding:
+    return Finding(
+        code=code,
+        severity=Severity.ERROR,
+        message=message,
+        location=document.location(path, key=key),
+        excerpt=document.excerpt(path, key=key),
+        hint=hint,
+    )
+
+
+def _name(path: Path) -> str:
+    """Name a value by its key, or an entry of a list by its number from 1."""
+    if not path:
+        return "the document"
+    last = path[-1]
+    if isinstance(last, str):
+        return f"`{last}`"
+    owner = next((f" of `{part}`" for part in reversed(path) if isinstance(part, str)), "")
+    return f"entry {last + 1}{owner}"
+
+
+def _missing(document: Document, path: Path, error: ValidationError) -> Iterator[Finding]:
+    for key in error.validator_value:
+        if key not in error.instance:
+            described = error.schema["properties"][key].get("description", "")
+            message = f"{_name(path)} lacks `{key}`"
+            yield _finding(document, path, "schema-missing", message, f"{key}: {described}", key=True)
+
+
+def _unknown_keys(document: Document, path: Path, error: ValidationError) -> Iterator[Finding]:
+    known = error.schema["properties"]
+    for key in error.instance:
+        if key in known or key.startswith(_EXTENSION):
+            continue
+        nearest = did_you_mean(key, known)
+        hint = nearest or f"known here: {listed(known)}; a key of your own starts with x-"
+        yield _finding(document, (*path, key), "schema-unknown-key", f"unknown key `{key}`", hint, key=True)
+
+
+_Explained = tuple[str, str, str | None]
+
+
+def _type(error: ValidationError) -> _Explained:
+    wanted = error.validator_value
+    names = " or ".join(_TYPES[name] for name in ([wanted] if isinstance(wanted, str) else wanted))
+    described = error.schema.get("description")
+    if error.instance is None:
+        hint = "write [] for none, or remove the key" if wanted == "array" else "fill it in, or remove the key"
+        return "schema-type", f"is empty; {names} is wanted", hint
+    if wanted == "string" and isinstance(error.instance, int | float):
+        return "schema-type", f"must be text, not {shown(error.instance)}", "put it in quotes"
+    if wanted == "array":
+        return "schema-type", f"must be a list, not {shown(error.instance)}", "start each entry with a dash"
+    return "schema-type", f"must be {names}, not {shown(error.instance)}", described
+
+
+def _enum(error: ValidationError) -> _Explained:
+    allowed = error.validator_value
+    message = f"is {shown(error.instance)}, which is not one of {listed(map(_written, allowed))}"
+    hint = did_you_mean(error.instance, allowed) if isinstance(error.instance, str) else None
+    return "schema-value", message, hint
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _const(error: ValidationError) -> _Explained:
+    return "schema-value", f"is {shown(error.instance)}; it must be {shown(error.validator_value)}", error.schema.get(
+        "description"
+    )
+
+
+def _wording(code: str, template: str) -> Callable[[ValidationError], _Explained]:
+    """Explain a keyword by a sentence with its value and the instance filled in."""
+
+    def explained(error: ValidationError) -> _Explained:
+        message = template.format(limit=error.validator_value, value=shown(error.instance))
+        return code, message, error.schema.get("description")
+
+    return explained
+
+
+def _other(error: ValidationError) -> _Explained:
+    return "schema-other", f"breaks the rule `{error.validator}`", error.schema.get("description")
+
+
+_EXPLAINERS: dict[str, Callable[[ValidationError], _Explained]] = {
+    "type": _type,
+    "enum": _enum,
+    "const": _const,
+    "pattern": _wording("schema-text", "is {value}, which is not written as it must be"),
+    "format": _wording("schema-text", "is {value}, which is no day of the calendar"),
+    "minLength": _wording("schema-text", "is empty text"),
+    "maxLength": _wording("schema-text", "is longer than {limit} characters"),
+    "minimum": _wording("schema-range", "is {value}; it must be at least {limit}"),
+    "maximum": _wording("schema-range", "is {value}; it must be at most {limit}"),
+    "exclusiveMinimum": _wording("schema-range", "is {value}; it must be above {limit}"),
+    "exclusiveMaximum": _wording("schema-range", "is {value}; it must be below {limit}"),
+    "minItems": _wording("schema-range", "has fewer than {limit} entries"),
+    "minProperties": _wording("schema-range", "has fewer than {limit} keys"),
+    "uniqueItems": _wording("schema-range", "names the same thing twice"),
+}

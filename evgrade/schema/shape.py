@@ -1,0 +1,91 @@
+"""The dossier schema as types: what a path leads to, so that a rubric can be checked against it."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from evgrade.model import UNKNOWN_WORDS
+from evgrade.schema.store import schema
+
+
+class Kind(enum.Enum):
+    """What sort of value stands somewhere."""
+
+    MAPPING = "mapping"
+    LIST = "list"
+    CHOICE = "choice"
+    NUMBER = "number"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One node of the schema, references followed.
+
+    Attributes:
+        node: the schema of the value.
+        definition: the name under `$defs`, if it has one: items of two sections with the same definition
+            have the same shape, and `facts` derives values by definition.
+        described: the description where the value is used.
+    """
+
+    node: dict[str, Any]
+    definition: str | None
+    described: str
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What sort of value this is."""
+        declared = self.node.get("type")
+        if declared == "object":
+            return Kind.MAPPING
+        if declared == "array":
+            return Kind.LIST
+        if "enum" in self.node or "const" in self.node or declared == "boolean":
+            return Kind.CHOICE
+        return Kind.NUMBER if declared in ("number", "integer") else Kind.TEXT
+
+    @cached_property
+    def choices(self) -> tuple[Any, ...]:
+        """The values that a choice may have and that say something: not those that mean unknown."""
+        if self.node.get("type") == "boolean":
+            return (True, False)
+        values = self.node.get("enum", (self.node.get("const"),))
+        return tuple(value for value in values if value not in UNKNOWN_WORDS)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that a mapping may have."""
+        return tuple(self.node.get("properties", ()))
+
+    @property
+    def noun(self) -> str:
+        """What one entry of a list is called."""
+        return str(self.node.get("title", "entry"))
+
+    def key(self, name: str) -> Shape | None:
+        """Return the shape of a mapping's value, None if there is no such key."""
+        node = self.node.get("properties", {}).get(name)
+        return None if node is None else _follow(node)
+
+    @cached_property
+    def item(self) -> Shape:
+        """The shape of a list's entries."""
+        return _follow(self.node["items"])
+
+
+def _follow(node: dict[str, Any]) -> Shape:
+    described = node.get("description", "")
+    definition = None
+    while "$ref" in node:
+        definition = node["$ref"].removeprefix("#/$defs/")
+        node = schema("dossier")["$defs"][definition]
+    return Shape(node, definition, described)
+
+
+def dossier_shape() -> Shape:
+    """Return the shape of a whole dossier."""
+    return _follow(schema("dossier"))

@@ -1,0 +1,41 @@
+"""Words for messages: the nearest known name, a list of names, a value in short."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+_LONGEST_VALUE = 60
+
+
+def did_you_mean(word: str, known: Iterable[object]) -> str | None:
+    """Return «did you mean `x`?» for the nearest known name, or None if none is near.
+
+    Case, hyphens and spaces do not count as differences.
+    """
+    names = {_folded(name): name for name in known if isinstance(name, str)}
+    near = difflib.get_close_matches(_folded(word), names, n=1, cutoff=0.7)
+    return f"did you mean `{names[near[0]]}`?" if near else None
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", "_").replace(" ", "_")[:80]
+
+
+def listed(names: Iterable[object]) -> str:
+    """Return names as a phrase: a, b, c."""
+    return ", ".join(str(name) for name in names)
+
+
+def shown(value: object) -> str:
+    """Return a value for a message, never longer than a line."""
+    if isinstance(value, str):
+        short = value if len(value) <= _LONGEST_VALUE else value[: _LONGEST_VALUE - 1] + "…"
+        return f'"{short}"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    if value is None:
+        return "nothing"
+    return "a list" if isinstance(value, list) else "a mapping"
