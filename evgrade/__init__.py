@@ -1,0 +1,77 @@
+"""evgrade grades the evidence for a therapy: a dossier and a rubric make an assessment, with every reason.
+
+    >>> import evgrade
+    >>> assessment = evgrade.grade("dossier.yaml")  # doctest: +SKIP
+    >>> assessment.recommendation.title  # doctest: +SKIP
+    'Not recommended at this time'
+
+Names are loaded when they are first used, so that importing evgrade costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from evgrade._version import __version__
+
+if TYPE_CHECKING:
+    from evgrade.api import NothingToGradeError, grade, validate
+    from evgrade.dossier import Dossier, load_dossier
+    from evgrade.grading.assessment import Assessment
+    from evgrade.model import (
+        EvgradeError,
+        Finding,
+        InvalidDossierError,
+        InvalidError,
+        InvalidRubricError,
+        Severity,
+        UnreadableError,
+    )
+    from evgrade.rubric import Rubric, UnknownRubricError, load_rubric
+
+_HOMES = {
+    "Assessment": "evgrade.grading.assessment",
+    "Dossier": "evgrade.dossier",
+    "EvgradeError": "evgrade.model",
+    "Finding": "evgrade.model",
+    "InvalidDossierError": "evgrade.model",
+    "InvalidError": "evgrade.model",
+    "InvalidRubricError": "evgrade.model",
+    "NothingToGradeError": "evgrade.api",
+    "Rubric": "evgrade.rubric",
+    "Severity": "evgrade.model",
+    "UnknownRubricError": "evgrade.rubric",
+    "UnreadableError": "evgrade.model",
+    "grade": "evgrade.api",
+    "load_dossier": "evgrade.dossier",
+    "load_rubric": "evgrade.rubric",
+    "validate": "evgrade.api",
+}
+
+__all__ = [
+    "Assessment",
+    "Dossier",
+    "EvgradeError",
+    "Finding",
+    "InvalidDossierError",
+    "InvalidError",
+    "InvalidRubricError",
+    "NothingToGradeError",
+    "Rubric",
+    "Severity",
+    "UnknownRubricError",
+    "UnreadableError",
+    "__version__",
+    "grade",
+    "load_dossier",
+    "load_rubric",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from the module it lives in."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'evgrade' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from pathlib import Path as FilePath
 from typing import Any
 
 from evgrade.model import Finding, InvalidDossierError, InvalidError, Path, Severity
@@ -159,10 +161,12 @@ def _ids(value: Any, path: Path, space: str) -> Iterator[tuple[str, str, Path, b
         elif key == "id" and isinstance(child, str):
             yield space, child, (*path, key), False
         elif key in links:
-            used = enumerate(child) if isinstance(child, list) else [(None, child)]
-            for number, identifier in used:
-                if isinstance(identifier, str):
-                    yield links[key], identifier, (*path, key) if number is None else (*path, key, number), True
+            if isinstance(child, str):
+                yield links[key], child, (*path, key), True
+            elif isinstance(child, list):
+                for number, identifier in enumerate(child):
+                    if isinstance(identifier, str):
+                        yield links[key], identifier, (*path, key, number), True
 
 
 def _twice(document: Document, identifier: str, path: Path, first: Path) -> Finding:
@@ -199,3 +203,13 @@ def _unused(document: Document, identifier: str, path: Path) -> Finding:
         excerpt=document.excerpt(path),
         hint="cite it under `refs`, or remove it",
     )
+
+
+def new_dossier(therapy: str, condition: str, schema_path: str) -> str:
+    """Return a dossier to start from: valid, commented, with a modeline that tells editors its schema."""
+    template = (FilePath(__file__).parent / "template.dossier.yaml").read_text(encoding="utf-8")
+    # JSON text is YAML text: whatever the names hold, they stay one scalar.
+    names = {"@therapy@": therapy, "@condition@": condition}
+    for placeholder, name in names.items():
+        template = template.replace(placeholder, json.dumps(name), 1)
+    return template.replace("@schema@", schema_path, 1)

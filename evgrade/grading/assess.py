@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from evgrade._version import __version__
 from evgrade.dossier import Dossier
@@ -18,12 +19,12 @@ from evgrade.grading.assessment import (
     Step,
 )
 from evgrade.grading.judge import Decision, ItemJudged, Judged, climb, judge
-from evgrade.grading.reasons import evidence_at, evidence_of, rule_used, step_to
+from evgrade.grading.reasons import domains_asked, evidence_at, evidence_of, rule_used, step_to
 from evgrade.grading.score import Scored, score
-from evgrade.grading.trace import trace, unstated
+from evgrade.grading.trace import Inquiry, Trace, trace, unstated
 from evgrade.model import Path
-from evgrade.rubric.language import NOTHING_DECIDED, Data, Standing
-from evgrade.rubric.model import Domain, Ladder, Recommendation, Rubric, Rule
+from evgrade.rubric.language import NOTHING_DECIDED, Standing
+from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
 
 
 def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
@@ -31,8 +32,9 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
 
     The same dossier and rubric give the same assessment, whenever and wherever it is made.
     """
+    inquiry = Inquiry(dossier.data, NOTHING_DECIDED)
     judged = {domain.name: judge(domain, dossier.data) for domain in rubric.domains}
-    domains = tuple(_domain(dossier, domain, *judged[domain.name]) for domain in rubric.domains)
+    domains = tuple(_domain(dossier, inquiry, domain, *judged[domain.name]) for domain in rubric.domains)
     grades = {name: verdict for name, (verdict, _) in judged.items()}
     scored = None if rubric.score is None else score(rubric, rubric.score, grades)
     standing = standing_of(grades, scored)
@@ -79,17 +81,19 @@ def _score_given(rubric: Rubric, scored: Scored | None) -> ScoreGiven | None:
     )
 
 
-def _domain(dossier: Dossier, domain: Domain, judged: Judged, items: tuple[ItemJudged, ...]) -> DomainGrade:
+def _domain(
+    dossier: Dossier, inquiry: Inquiry, domain: Domain, judged: Judged, items: tuple[ItemJudged, ...]
+) -> DomainGrade:
     scale = domain.scale
     is_judged = not scale.is_unjudged(judged.grade)
     decision = judged.decision
     rule = domain.method.rungs[decision.number].rule if decision and isinstance(domain.method, Ladder) else None
     evidence: tuple[Evidence, ...] = ()
     if rule is not None:
-        evidence = evidence_of(dossier, trace(rule.condition, dossier.data, (), NOTHING_DECIDED))
+        evidence = evidence_of(dossier, inquiry.ask(rule))
     elif domain.each is None:
-        evidence = _points_evidence(dossier, judged)
-    item_grades = tuple(_item(dossier, domain, item) for item in items)
+        evidence = _points_evidence(dossier, inquiry, judged)
+    item_grades = tuple(_item(dossier, domain, domain.each, item) for item in items) if domain.each else ()
     if domain.each is not None:
         evidence = tuple(item.evidence for item in item_grades if item.grade == judged.grade)
     steps = len(scale.grades) - 1
@@ -104,26 +108,25 @@ def _domain(dossier: Dossier, domain: Domain, judged: Judged, items: tuple[ItemJ
         rule=None if rule is None else rule_used(rule),
         points=None if judged.tally is None else (judged.tally.low, judged.tally.high),
         evidence=evidence,
-        better=_better_grade(dossier, domain, decision),
-        missing=tuple(_missing(dossier, domain, judged, items)),
+        better=_better_grade(inquiry, domain, decision),
+        missing=tuple(_missing(dossier, inquiry, domain, judged, items)),
         items=item_grades,
     )
 
 
-def _points_evidence(dossier: Dossier, judged: Judged) -> tuple[Evidence, ...]:
+def _points_evidence(dossier: Dossier, inquiry: Inquiry, judged: Judged) -> tuple[Evidence, ...]:
     found: dict[Evidence, None] = {}
     for rule, _, truth in judged.tally.rules if judged.tally else ():
         if truth is True:
-            found |= dict.fromkeys(evidence_of(dossier, trace(rule.condition, dossier.data, (), NOTHING_DECIDED)))
+            found |= dict.fromkeys(evidence_of(dossier, inquiry.ask(rule)))
     return tuple(found)
 
 
-def _item(dossier: Dossier, domain: Domain, item: ItemJudged) -> ItemGrade:
-    assert domain.each is not None
+def _item(dossier: Dossier, domain: Domain, each: Each, item: ItemJudged) -> ItemGrade:
     decision = item.judged.decision
     rule = domain.method.rungs[decision.number].rule if decision and isinstance(domain.method, Ladder) else None
     return ItemGrade(
-        evidence=evidence_at(dossier, (*domain.each.entries.keys, item.number)),
+        evidence=evidence_at(dossier, (*each.entries.keys, item.number)),
         counts=item.counts,
         grade=item.judged.grade,
         possible=tuple(grade for grade in domain.scale.names() if grade in item.judged.possible),
@@ -131,7 +134,7 @@ def _item(dossier: Dossier, domain: Domain, item: ItemJudged) -> ItemGrade:
     )
 
 
-def _better_grade(dossier: Dossier, domain: Domain, decision: Decision | None) -> Step | None:
+def _better_grade(inquiry: Inquiry, domain: Domain, decision: Decision | None) -> Step | None:
     """Return the nearest better grade of a ladder over the whole dossier, and what it lacks."""
     if decision is None or not isinstance(domain.method, Ladder):
         return None
@@ -140,12 +143,11 @@ def _better_grade(dossier: Dossier, domain: Domain, decision: Decision | None) -
         # From nothing at all the nearest step is the weakest grade that says something for the therapy.
         worst = len(domain.scale.grades) - 1
         ranks = [rank if rank != worst else len(domain.scale.grades) for rank in ranks]
-    return _nearest(dossier, domain.method, ranks, decision, NOTHING_DECIDED)
+    titles = [f"{domain.title} {rung.gives}" for rung in domain.method.rungs]
+    return _nearest(inquiry, domain.method, ranks, titles, decision)
 
 
-def _nearest(
-    dossier: Dossier, ladder: Ladder, ranks: list[int], decision: Decision, standing: Standing
-) -> Step | None:
+def _nearest(inquiry: Inquiry, ladder: Ladder, ranks: list[int], titles: list[str], decision: Decision) -> Step | None:
     """Return the rung with the nearest better result; among equals, the one that lacks least, the lowest first."""
     better = [rank for rank in ranks if rank < ranks[decision.number]]
     if not better:
@@ -155,31 +157,28 @@ def _nearest(
     for number, rung in enumerate(ladder.rungs):
         if ranks[number] == max(better):
             gates = [reached] if number > decision.number else []
-            steps.append(step_to(rung.gives, rung.rule, dossier, standing, gates))
+            steps.append(step_to(rung.gives, titles[number], rung.rule, inquiry, gates))
     return min(reversed(steps), key=lambda step: len(step.lacks))
 
 
-def _missing(dossier: Dossier, domain: Domain, judged: Judged, items: Iterable[ItemJudged]) -> Iterable[MissingFact]:
+def _missing(
+    dossier: Dossier, inquiry: Inquiry, domain: Domain, judged: Judged, items: Iterable[ItemJudged]
+) -> Iterable[MissingFact]:
     """Yield the facts that keep other grades of a domain open, each once, in the order they are asked for."""
     if len(judged.possible) == 1:
         return
-    paths: dict[Path, None] = {}
-    for rule, data, path in _open_rules(dossier, domain, judged, items):
-        paths |= dict.fromkeys(unstated(trace(rule.condition, data, path, NOTHING_DECIDED)))
-    for path in paths:
-        yield missing_fact(dossier, path, domain.title)
-
-
-def _open_rules(
-    dossier: Dossier, domain: Domain, judged: Judged, items: Iterable[ItemJudged]
-) -> Iterable[tuple[Rule, Data, Path]]:
+    asked: list[Trace] = []
     if domain.each is None:
-        yield from ((rule, dossier.data, ()) for rule in _unknown_rules(domain, judged))
-        return
-    entries = domain.each.entries.read(dossier.data) or []
-    for item in items:
-        path = (*domain.each.entries.keys, item.number)
-        yield from ((rule, entries[item.number], path) for rule in _unknown_rules(domain, item.judged))
+        asked = [inquiry.ask(rule) for rule in _unknown_rules(domain, judged)]
+    else:
+        entries = domain.each.entries.read(dossier.data) or []
+        for item in items:
+            entry = entries[item.number]
+            path: Path = (*domain.each.entries.keys, item.number)
+            conditions = [domain.each.where, *(rule.condition for rule in _unknown_rules(domain, item.judged))]
+            asked.extend(trace(condition, entry, path, NOTHING_DECIDED) for condition in conditions)
+    for path in dict.fromkeys(path for one in asked for path in unstated(one)):
+        yield missing_fact(dossier, path, domain.title)
 
 
 def _unknown_rules(domain: Domain, judged: Judged) -> Iterable[Rule]:
@@ -194,11 +193,13 @@ def _unknown_rules(domain: Domain, judged: Judged) -> Iterable[Rule]:
 def missing_fact(dossier: Dossier, path: Path, domain: str) -> MissingFact:
     """Return a fact that is not stated, with the place where it would be written and the item it belongs to."""
     item = None
-    value = dossier.data
+    value: Any = dossier.data
     for part in path:
         if isinstance(value, dict):
             item = value.get("id", item)
-        value = value[part] if isinstance(value, list) or part in value else {}  # type: ignore[index]
+            value = value.get(part, {})
+        else:
+            value = value[part]
     return MissingFact(path=path, location=dossier.document.location(path), item=item, domains=(domain,))
 
 
@@ -217,11 +218,13 @@ def _all_missing(rubric: Rubric, domains: Iterable[DomainGrade]) -> tuple[Missin
 def _recommend(
     dossier: Dossier, rule: Recommendation, standing: Standing, domains: Iterable[DomainGrade]
 ) -> RecommendationGiven:
+    inquiry = Inquiry(dossier.data, standing)
     decision = climb(rule.ladder, dossier.data, standing)
     level = rule.level(decision.gives)
     ranks = [rule.rank(rung.gives) for rung in rule.ladder.rungs]
     reached = rule.ladder.rungs[decision.number].rule
     titles = {step.name: step.title for step in rule.levels}
+    better = _nearest(inquiry, rule.ladder, ranks, [titles[rung.gives] for rung in rule.ladder.rungs], decision)
     possible = tuple(step.name for step in rule.levels if step.name in decision.possible)
     return RecommendationGiven(
         level=level.name,
@@ -232,11 +235,19 @@ def _recommend(
         rank=rule.rank(level.name),
         levels=len(rule.levels),
         rule=rule_used(reached),
-        because=tuple(_because(domain) for domain in domains),
-        better=_nearest(dossier, rule.ladder, ranks, decision, standing),
+        because=tuple(_because(rule, inquiry, decision, better, domains)),
+        better=better,
     )
 
 
-def _because(domain: DomainGrade) -> str:
-    reason = domain.rule.means if domain.rule else domain.means
-    return f"{domain.title} {domain.grade}: {reason}"
+def _because(
+    rule: Recommendation, inquiry: Inquiry, decision: Decision, better: Step | None, domains: Iterable[DomainGrade]
+) -> Iterable[str]:
+    """Yield the grades that the reached rung asks for, with reasons; of a last rung, those the next better asks for."""
+    asked = set(domains_asked(inquiry.ask(rule.ladder.rungs[decision.number].rule)))
+    if not asked and better is not None:
+        lacking_rule = next(rung.rule for rung in rule.ladder.rungs if rung.rule.name == better.rule)
+        asked = set(domains_asked(inquiry.ask(lacking_rule)))
+    for domain in domains:
+        if domain.name in asked:
+            yield f"{domain.title} {domain.grade}: {domain.rule.means if domain.rule else domain.means}"

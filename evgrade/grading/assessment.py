@@ -36,9 +36,10 @@ class RuleUsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What a better grade or level would take: its rule, and what that rule lacks."""
+    """What a better grade or level would take: its rule, and what that rule lacks. `title` is for people."""
 
     gives: str
+    title: str
     rule: str
     means: str
     lacks: tuple[str, ...]

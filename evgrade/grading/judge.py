@@ -150,8 +150,7 @@ def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
     A grade is possible if some item can have it and no item that counts for certain rules it out: the
     best of several is never worse than any of them can become, the worst never better.
     """
-    assert scale.unjudged is not None, "the compiler sees to it that such a scale has an unjudged grade"
-    unjudged = scale.unjudged.name
+    unjudged = scale.nothing
     grades: set[int] = set()
     certain: list[set[int]] = []
     reported: list[int] = []

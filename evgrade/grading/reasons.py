@@ -7,11 +7,14 @@ from typing import Any
 
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Evidence, RuleUsed, Step
-from evgrade.grading.trace import Trace, supporting, trace
+from evgrade.grading.trace import Inquiry, Trace, supporting
 from evgrade.model import Path
-from evgrade.rubric.language import All, AnyOf, Count, GradeIs, ScoreIs, Share, Standing, Sum, Term, Within
+from evgrade.rubric.language import All, AnyOf, Count, GradeIs, ScoreIs, Share, Sum, Term, Within
 from evgrade.rubric.model import Rule
-from evgrade.rubric.phrases import describe, plural, quantity
+from evgrade.rubric.phrases import describe, number, plural, quantity
+
+_LONGEST_WORD = 40
+"""Longer text in a mapping is prose, and no part of a value in words."""
 
 
 def rule_used(rule: Rule) -> RuleUsed:
@@ -27,16 +30,17 @@ def evidence_of(dossier: Dossier, asked: Trace) -> tuple[Evidence, ...]:
 def evidence_at(dossier: Dossier, path: Path) -> Evidence:
     """Return the item or field at a path; its references are its own or those of what it stands in."""
     references: list[str] = []
-    identifier = statement = None
     value: Any = dossier.data
-    for number in range(len(path) + 1):
+    for part in path:
         if isinstance(value, dict):
             references = value.get("refs") or references
-            if number == len(path):
-                identifier = value.get("id")
-                statement = value.get("statement") or value.get("name")
-        if number < len(path):
-            value = value[path[number]]
+        value = value[part]
+    identifier = None
+    statement = _stated(value)
+    if isinstance(value, dict):
+        references = value.get("refs") or references
+        identifier = value.get("id")
+        statement = value.get("statement") or value.get("name") or statement
     return Evidence(
         path=path,
         id=identifier,
@@ -47,16 +51,32 @@ def evidence_at(dossier: Dossier, path: Path) -> Evidence:
     )
 
 
+def _stated(value: Any) -> str | None:
+    """Return a stated value in words: a number or a word, or the numbers and words of a mapping."""
+    if isinstance(value, dict):
+        plain = (
+            f"{key.replace('_', ' ')} {_stated(part)}"
+            for key, part in value.items()
+            if isinstance(part, bool | int | float) or (isinstance(part, str) and len(part) <= _LONGEST_WORD)
+        )
+        return ", ".join(plain) or None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return number(value)
+    return value.replace("_", " ") if isinstance(value, str) else None
+
+
 def lacking(asked: Trace) -> Iterator[str]:
     """Yield in words what a condition that does not hold for certain lacks."""
     if asked.truth is True:
         return
     condition = asked.condition
-    if isinstance(condition, All) or (isinstance(condition, Term) and not isinstance(asked.parts[0].condition, Count)):
+    if isinstance(condition, All) or (isinstance(condition, Term) and isinstance(asked.parts[0].condition, All)):
         for part in asked.parts:
             yield from lacking(part)
     elif isinstance(condition, AnyOf):
-        yield "one of: " + "; or ".join(", ".join(lacking(part)) for part in asked.parts)
+        yield "either " + "; or ".join(", ".join(lacking(part)) for part in asked.parts)
     else:
         yield describe(condition) + _state(asked)
 
@@ -64,24 +84,28 @@ def lacking(asked: Trace) -> Iterator[str]:
 def _state(asked: Trace) -> str:
     """Say how things stand with a condition that does not hold: what was found, or that it is not known."""
     condition = asked.condition
-    if isinstance(condition, Count) and asked.found is not None and not asked.unknown:
-        if condition.word == "none":
-            return f": there is {quantity(asked.found)}" if asked.truth is False else ": not known"
-        total = len(asked.items)
-        nouns = plural(condition.entries.noun)
-        if not total:
-            return f": there are no {nouns}"
-        return f": {quantity(asked.found)} of {total}" + (" (not all is known)" if asked.truth is None else "")
+    if isinstance(condition, Count) and not asked.unknown:
+        doubt = ", as far as is known" if asked.truth is None else ""
+        if not asked.items:
+            return f" (there are no {plural(condition.entries.noun)})"
+        return f" (it is {quantity(asked.found)} of {len(asked.items)}{doubt})"
     if isinstance(condition, Sum | Share | Within) and asked.found is not None:
-        found = asked.found if not isinstance(asked.found, float) else round(asked.found, 4)
-        return f": it is {quantity(found)}"
+        return f" (it is {quantity(asked.found)})"
     if asked.truth is None and not isinstance(condition, GradeIs | ScoreIs):
-        return ": not known"
+        return " (not known)"
     return ""
 
 
-def step_to(gives: str, rule: Rule, dossier: Dossier, standing: Standing, gates: Iterable[Rule]) -> Step:
+def step_to(gives: str, title: str, rule: Rule, inquiry: Inquiry, gates: Iterable[Rule]) -> Step:
     """Return what a rule lacks; `gates` are rules above it that hold and would have to give way."""
-    asked = trace(rule.condition, dossier.data, (), standing)
     lacks = [f"that this no longer holds: {gate.means}" for gate in gates]
-    return Step(gives=gives, rule=rule.name, means=rule.means, lacks=(*lacks, *dict.fromkeys(lacking(asked))))
+    lacks.extend(lacking(inquiry.ask(rule)))
+    return Step(gives=gives, title=title, rule=rule.name, means=rule.means, lacks=tuple(dict.fromkeys(lacks)))
+
+
+def domains_asked(asked: Trace) -> Iterator[str]:
+    """Yield the names of the domains whose grades a condition asks for, in its order."""
+    if isinstance(asked.condition, GradeIs):
+        yield asked.condition.domain
+    for part in asked.parts:
+        yield from domains_asked(part)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from evgrade.facts import Quantity, known
-from evgrade.logic import Truth
+from evgrade.facts import known
+from evgrade.logic import Truth, conjunction
 from evgrade.model import Path
 from evgrade.rubric.language import (
     All,
@@ -30,6 +30,7 @@ from evgrade.rubric.language import (
     Term,
     Within,
 )
+from evgrade.rubric.model import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,59 +56,95 @@ class Trace:
     unknown: tuple[Path, ...] = ()
 
 
-def trace(condition: Condition, data: Data, path: Path, standing: Standing) -> Trace:
-    """Return the trace of a condition asked of the mapping `data`, which stands at `path`."""
-    truth = condition.truth(data, standing)
-    match condition:
-        case All() | AnyOf():
-            parts = tuple(trace(part, data, path, standing) for part in condition.parts)
-            return Trace(condition, truth, path, parts=parts)
-        case Not() | Term():
-            return Trace(condition, truth, path, parts=(trace(condition.part, data, path, standing),))
-        case LabelIs():
-            parts = tuple(trace(part, data, path, standing) for _, part in condition.ladder)
-            return Trace(condition, truth, path, parts=parts)
-        case OneOf() | Within():
-            unknown = _unstated(condition.field, data, path) if truth is None else ()
-            return Trace(condition, truth, path, found=condition.field.read(data), unknown=unknown)
-        case Count() | Every() | Sum() | Share():
-            return _over_list(condition, data, path, standing, truth)
-    return Trace(condition, truth, path)
+def trace(condition: Condition, data: Data, path: Path, standing: Standing, *, whole: bool = False) -> Trace:
+    """Return the trace of a condition asked of the mapping `data`, which stands at `path`.
+
+    Items that do not match are only explained in a `whole` trace; no reason needs their parts.
+    """
+    if isinstance(condition, OneOf | Within):
+        truth = condition.truth(data, standing)
+        unknown = _unstated(condition.field, data, path) if truth is None else ()
+        return Trace(condition, truth, path, found=condition.field.read(data), unknown=unknown)
+    if isinstance(condition, All | AnyOf | Not | Term | LabelIs):
+        parts = tuple([trace(part, data, path, standing, whole=whole) for part in condition.parts])
+        return Trace(condition, condition.decide([part.truth for part in parts]), path, parts=parts)
+    if isinstance(condition, Count | Every | Sum | Share):
+        return _over_list(condition, data, path, standing, whole=whole)
+    return Trace(condition, condition.truth(data, standing), path)
 
 
 def _over_list(
-    condition: Count | Every | Sum | Share, data: Data, path: Path, standing: Standing, truth: Truth
+    condition: Count | Every | Sum | Share, data: Data, path: Path, standing: Standing, *, whole: bool
 ) -> Trace:
     entries = condition.entries.read(data)
     list_path = (*path, *condition.entries.keys)
     if entries is None:
-        return Trace(condition, truth, path, unknown=(list_path,))
-    items = []
-    unknown: list[Path] = []
+        return Trace(condition, condition.truth(data, standing), path, unknown=(list_path,))
+    asked: list[tuple[Path, Data, Trace]] = []
     for number, entry in enumerate(entries):
         item_path = (*list_path, number)
-        items.append(trace(condition.where, entry, item_path, standing))
-        if isinstance(condition, Share):
-            member = trace(condition.of, entry, item_path, standing)
-            items[-1] = Trace(condition.where, items[-1].truth, item_path, parts=(member, items[-1]))
-        if isinstance(condition, Sum) and items[-1].truth is not False and truth is None:
-            unknown.extend(_unstated(condition.field, entry, item_path))
-    found: Quantity = None if isinstance(condition, Every) else condition.quantity(data, standing)
-    return Trace(condition, truth, path, items=tuple(items), found=found, unknown=tuple(unknown))
+        match = None if whole else condition.where.truth(entry, standing)
+        if match is False:
+            asked.append((item_path, entry, Trace(condition.where, match, item_path)))
+        else:
+            asked.append((item_path, entry, trace(condition.where, entry, item_path, standing, whole=whole)))
+    items = tuple(item for _, _, item in asked)
+    match condition:
+        case Every():
+            return Trace(condition, conjunction(item.truth for item in items), path, items=items)
+        case Count():
+            found = condition.quantity(item.truth for item in items)
+            return Trace(condition, condition.bounds.hold(found), path, items=items, found=found)
+        case Sum():
+            found = condition.quantity((item.truth, condition.field.read(entry)) for _, entry, item in asked)
+            wanted = [(entry, item_path) for item_path, entry, item in asked if item.truth is not False]
+            unknown = tuple(name for entry, place in wanted for name in _unstated(condition.field, entry, place))
+            return Trace(condition, condition.bounds.hold(found), path, items=items, found=found, unknown=unknown)
+    return _share(condition, path, standing, asked, whole=whole)
+
+
+def _share(
+    condition: Share, path: Path, standing: Standing, asked: list[tuple[Path, Data, Trace]], *, whole: bool
+) -> Trace:
+    """Ask of every entry whether it belongs, then whether it matches; an entry supports a share if it does both."""
+    items = []
+    pairs = []
+    for item_path, entry, match in asked:
+        member = trace(condition.of, entry, item_path, standing, whole=whole)
+        pairs.append((member.truth, match.truth))
+        both = conjunction((member.truth, match.truth))
+        items.append(Trace(condition.where, both, item_path, parts=(member, match)))
+    counted = condition.count(pairs)
+    return Trace(condition, condition.decide(counted), path, items=tuple(items), found=counted[1])
 
 
 def _unstated(field: FieldPath, data: Data, path: Path) -> tuple[Path, ...]:
     """Return the paths that would have to be stated for a field to be known."""
     value: Any = data
-    for number, key in enumerate(field.keys):
+    for key in field.keys:
         value = known(value, key)
         if value is None:
             names = field.keys if field.derived is None else (*field.keys, field.derived.inputs[0])
-            del number
             return ((*path, *names),)
     if field.derived is None:
         return ()
     return tuple((*path, *field.keys, name) for name in field.derived.inputs if known(value, name) is None)
+
+
+class Inquiry:
+    """Asks rules of one dossier, each at most once however many reasons want its answer."""
+
+    def __init__(self, data: Data, standing: Standing) -> None:
+        self.data = data
+        self.standing = standing
+        self._asked: dict[int, Trace] = {}
+
+    def ask(self, rule: Rule) -> Trace:
+        """Return the trace of a rule's condition, asked of the whole dossier."""
+        asked = self._asked.get(id(rule))
+        if asked is None:
+            asked = self._asked[id(rule)] = trace(rule.condition, self.data, (), self.standing)
+        return asked
 
 
 def unstated(asked: Trace) -> Iterator[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from evgrade.model import Finding, Path, Severity
@@ -31,7 +32,9 @@ from evgrade.rubric.model import (
 from evgrade.rubric.paths import PathError, resolve_list
 from evgrade.schema import Shape, did_you_mean, dossier_shape, listed
 from evgrade.yamlio import Document
+from evgrade.yamlio.part import part
 
+_CASE_HEADER = {"dossier": 1, "therapy": {"name": "a therapy"}, "condition": {"name": "a condition"}}
 _EMPTY_LADDER = Ladder(rungs=())
 
 
@@ -74,7 +77,9 @@ class Compiler:
         scales = {name: self._scale(name) for name in data["scales"]}
         domains = {name: self._domain(name, scales) for name in data["domains"]}
         score = self._score(domains, scales) if "score" in data else None
-        recommendation = self._recommendation(domains, has_score=score is not None) if "recommendation" in data else None
+        recommendation = (
+            self._recommendation(domains, has_score=score is not None) if "recommendation" in data else None
+        )
         return Rubric(
             name=data["name"],
             title=data["title"],
@@ -100,7 +105,9 @@ class Compiler:
         if name in self._terms:
             term = self._terms[name]
             if term is None:
-                self.report(path, "rubric-cycle", f"the term `{name}` is defined by itself", "terms must not go in a circle")
+                self.report(
+                    path, "rubric-cycle", f"the term `{name}` is defined by itself", "terms must not go in a circle"
+                )
             return term
         if name not in self.data.get("terms", {}):
             return None
@@ -218,7 +225,9 @@ class Compiler:
         for number, node in enumerate(nodes[:-1]):
             if "otherwise" in node:
                 message = "nothing below this rung can be reached"
-                self.report((*path, number, "otherwise"), "rubric-unreachable", message, "only the last rung is otherwise: true")
+                self.report(
+                    (*path, number, "otherwise"), "rubric-unreachable", message, "only the last rung is otherwise: true"
+                )
         if "otherwise" not in nodes[-1]:
             message = "the last rung must hold whatever the dossier says"
             self.report((*path, len(nodes) - 1), "rubric-condition", message, "end the ladder with otherwise: true")
@@ -248,6 +257,9 @@ class Compiler:
             self._report_value((*path, "scale"), "rubric-grade", f"there is no scale `{node['scale']}`", hint)
             scale = next(iter(scales.values()))
         each, scope = self._each(node, path)
+        if each is not None and scale.unjudged is None:
+            message = f"the scale `{scale.name}` needs an unjudged grade, for a list with nothing in it"
+            self.report((*path, "each"), "rubric-grade", message, None)
         if ("ladder" in node) == ("points" in node):
             self.report(path, "rubric-condition", f"`{name}` needs either a ladder or points", None)
         method: Ladder | Points = _EMPTY_LADDER
@@ -368,15 +380,19 @@ class Compiler:
     def _check_points(self, scale: Scale, points: Mapping[str, float] | None, path: Path) -> None:
         steps = [step.name for step in scale.grades]
         if points is None or set(points) != set(steps):
-            self.report(path, "rubric-grade", f"every grade of `{scale.name}` needs its points", f"grades: {listed(steps)}")
+            self.report(
+                path, "rubric-grade", f"every grade of `{scale.name}` needs its points", f"grades: {listed(steps)}"
+            )
             return
-        for better, worse in zip(steps, steps[1:], strict=False):
+        for better, worse in pairwise(steps):
             if points[worse] > points[better]:
                 self.report((*path, worse), "rubric-grade", f"`{worse}` gets more points than `{better}`", None)
 
     def _recommendation(self, domains: Mapping[str, Domain], *, has_score: bool) -> Recommendation:
         node, path = self.data["recommendation"], ("recommendation",)
-        levels = tuple(Level(name=level["level"], title=level["title"], means=level["means"]) for level in node["levels"])
+        levels = tuple(
+            Level(name=level["level"], title=level["title"], means=level["means"]) for level in node["levels"]
+        )
         names = [level.name for level in levels]
         ladder = self._ladder(node["ladder"], (*path, "ladder"), Scope(self._dossier.shape, domains), "level")
         for number, rung in enumerate(ladder.rungs):
@@ -403,7 +419,7 @@ class Compiler:
             name=node["name"],
             why=node.get("why", ""),
             source=node.get("source"),
-            dossier=node.get("dossier"),
+            dossier=part(self.document, (*path, "dossier"), _CASE_HEADER) if "dossier" in node else None,
             path=node.get("path"),
             recommendation=expected.pop("recommendation", None),
             grades=expected,
@@ -418,7 +434,9 @@ class Compiler:
             return
         for grade in wanted if isinstance(wanted, list) else [wanted]:
             if grade not in grades[name]:
-                self._report_value(path, "rubric-case", f"`{name}` never gets {grade}", f"it can get: {listed(grades[name])}")
+                self._report_value(
+                    path, "rubric-case", f"`{name}` never gets {grade}", f"it can get: {listed(grades[name])}"
+                )
 
 
 def _lists(shape: Shape, text: str) -> list[str]:
@@ -443,5 +461,3 @@ def _asks_for_score(node: Any) -> bool:
     if isinstance(node, dict):
         return "score" in node or any(_asks_for_score(value) for value in node.values())
     return isinstance(node, list) and any(_asks_for_score(value) for value in node)
-
-

@@ -117,7 +117,7 @@ class ConditionParser:
         return Not(self.parse(value["not"], (*path, "not"), scope))
 
     def _count(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
-        entries, shape = resolve_list(scope.shape, self._text(value, "count", path))
+        entries, shape = resolve_list(scope.shape, self._text(value, "count"))
         bounds = self._bounds(value, path, exactly=True)
         return Count(entries, self._where(value, "where", path, scope.inside(shape)), bounds)
 
@@ -126,32 +126,32 @@ class ConditionParser:
         return Count(entries, self._where(value, "where", path, scope.inside(shape)), Bounds(at_least=1), "any")
 
     def _none(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
-        entries, shape = resolve_list(scope.shape, self._text(value, "none", path))
+        entries, shape = resolve_list(scope.shape, self._text(value, "none"))
         return Count(entries, self._where(value, "where", path, scope.inside(shape)), Bounds(at_most=0), "none")
 
     def _every(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
-        entries, shape = resolve_list(scope.shape, self._text(value, "every", path))
+        entries, shape = resolve_list(scope.shape, self._text(value, "every"))
         return Every(entries, self._where(value, "where", path, scope.inside(shape)))
 
     def _sum(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
-        entries, shape, field = resolve_list_field(scope.shape, self._text(value, "sum", path))
+        entries, shape, field = resolve_list_field(scope.shape, self._text(value, "sum"))
         where = self._where(value, "where", path, scope.inside(shape))
         if field.shape is not None and field.shape.node.get("minimum", -1) < 0:
             self._mistake((*path, "sum"), "rubric-field", "a sum needs a number that is never negative")
         return Sum(entries, field.path, where, self._bounds(value, path))
 
     def _share(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
-        entries, shape = resolve_list(scope.shape, self._text(value, "share", path))
+        entries, shape = resolve_list(scope.shape, self._text(value, "share"))
         inside = scope.inside(shape)
         where = self._where(value, "where", path, inside)
         return Share(entries, where, self._where(value, "of", path, inside), self._bounds(value, path, most=1))
 
     def _value(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
         test = {key: limit for key, limit in value.items() if key != "value" and not key.startswith("x-")}
-        return self._test(resolve_field(scope.shape, self._text(value, "value", path)), test, path)
+        return self._test(resolve_field(scope.shape, self._text(value, "value")), test, path)
 
     def _grade(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
-        name = self._text(value, "grade", path)
+        name = self._text(value, "grade")
         if scope.domains is None:
             message = "grades can be asked for in the recommendation only"
             return self._mistake((*path, "grade"), "rubric-condition", message)
@@ -166,7 +166,8 @@ class ConditionParser:
                 accepted &= self._accepted(domain, key, value[key], (*path, key))
                 words.append(_grade_words(key, value[key]))
         if not words:
-            return self._mistake(path, "rubric-condition", "a grade to compare with is missing", "is, in, at_least, at_most")
+            hint = "write is, in, at_least or at_most"
+            return self._mistake(path, "rubric-condition", "a grade to compare with is missing", hint)
         return GradeIs(name, domain.title, frozenset(accepted), " and ".join(words))
 
     def _accepted(self, domain: Domain, word: str, wanted: Any, path: Path) -> set[str]:
@@ -218,7 +219,8 @@ class ConditionParser:
                 hint = did_you_mean(key, (*_BOUNDS, "is", "in")) or f"known: is, in, {listed(_BOUNDS)}"
                 return self._mistake((*path, key), "rubric-condition", f"`{key}` compares nothing", hint)
         if not test:
-            return self._mistake(path, "rubric-condition", "a value to compare with is missing", f"is, in, {listed(_BOUNDS)}")
+            hint = f"write is, in or one of {listed(_BOUNDS)}"
+            return self._mistake(path, "rubric-condition", "a value to compare with is missing", hint)
         if field.kind is Kind.NUMBER and not {"is", "in"} & set(test):
             return Within(field.path, self._bounds(test, path))
         if len(test) > 1 or not {"is", "in"} & set(test):
@@ -241,20 +243,20 @@ class ConditionParser:
         elif field.kind is Kind.CHOICE and field.shape is not None:
             choices = field.shape.choices
             if not any(value is choice or (type(value) is type(choice) and value == choice) for choice in choices):
-                hint = did_you_mean(str(value), choices) or f"it can be: {listed(_written(choice) for choice in choices)}"
+                known = f"it can be: {listed(map(_written, choices))}"
+                hint = did_you_mean(str(value), choices) or known
                 self._mistake(path, "rubric-value", f"`{name}` is never {shown(value)}", hint)
         elif field.kind is Kind.NUMBER and (isinstance(value, bool) or not isinstance(value, int | float)):
             self._mistake(path, "rubric-value", f"`{name}` is a number, never {shown(value)}")
         elif field.kind is Kind.TEXT and not isinstance(value, str):
             self._mistake(path, "rubric-value", f"`{name}` is text, never {shown(value)}")
 
-    def _bounds(
-        self, value: dict[str, Any], path: Path, *, exactly: bool = False, most: float | None = None
-    ) -> Bounds:
+    def _bounds(self, value: dict[str, Any], path: Path, *, exactly: bool = False, most: float | None = None) -> Bounds:
         names = (*_BOUNDS, "exactly") if exactly else _BOUNDS
         given = {key: value[key] for key in names if key in value}
         if not given:
-            self._mistake(path, "rubric-condition", "a number to compare with is missing", f"write one of {listed(names)}")
+            hint = f"write one of {listed(names)}"
+            self._mistake(path, "rubric-condition", "a number to compare with is missing", hint)
         for key, limit in given.items():
             if isinstance(limit, bool) or not isinstance(limit, int | float):
                 self._mistake((*path, key), "rubric-value", f"`{key}` takes a number, not {shown(limit)}")
@@ -272,7 +274,7 @@ class ConditionParser:
     def _where(self, value: dict[str, Any], key: str, path: Path, scope: Scope) -> Condition:
         return self.parse(value[key], (*path, key), scope) if key in value else Always()
 
-    def _text(self, value: dict[str, Any], key: str, path: Path) -> str:
+    def _text(self, value: dict[str, Any], key: str) -> str:
         text = value[key]
         if not isinstance(text, str):
             raise PathError(f"a path is wanted here, not {shown(text)}")

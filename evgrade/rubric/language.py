@@ -3,6 +3,9 @@
 A condition looks at one mapping, the whole dossier or one item of a section, and answers true, false or
 unknown. Nothing here loops over anything but the items of a section, so every evaluation ends.
 
+Conditions that are made of others answer in two steps: `truth` asks the parts, `decide` makes one answer of
+theirs. Explanations ask the parts themselves and then `decide`, so what is explained is what was graded.
+
 Sections of the dossier are closed: what is not listed was not found, and a missing section is empty.
 Everything inside them is open: a missing field, or a missing list inside an item, is not known.
 """
@@ -10,14 +13,18 @@ Everything inside them is open: a missing field, or a missing list inside an ite
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from evgrade.facts import Derived, Quantity, Range, bounds_of, known
+from evgrade.facts import Derived, Quantity, Range, bounds_of
 from evgrade.logic import Bounds, Truth, conjunction, disjunction, negation
+from evgrade.model import UNKNOWN_WORDS
 
 Data = Mapping[str, Any]
+
+SILENT = tuple(UNKNOWN_WORDS)
+"""As a tuple, because a value may be something that no set can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +62,12 @@ class FieldPath:
         """Return the value, None where it is unknown."""
         value: Any = data
         for key in self.keys:
-            value = known(value, key)
+            value = value.get(key)
             if value is None:
                 return None
-        return value if self.derived is None else self.derived.compute(value)
+        if self.derived is not None:
+            return self.derived.compute(value)
+        return None if value in SILENT else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +109,11 @@ class All:
 
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return the conjunction of the parts."""
-        return conjunction(part.truth(data, standing) for part in self.parts)
+        return self.decide(part.truth(data, standing) for part in self.parts)
+
+    def decide(self, truths: Iterable[Truth]) -> Truth:
+        """Return the conjunction."""
+        return conjunction(truths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,11 @@ class AnyOf:
 
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return the disjunction of the parts."""
-        return disjunction(part.truth(data, standing) for part in self.parts)
+        return self.decide(part.truth(data, standing) for part in self.parts)
+
+    def decide(self, truths: Iterable[Truth]) -> Truth:
+        """Return the disjunction."""
+        return disjunction(truths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +137,19 @@ class Not:
 
     part: Condition
 
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """The one part."""
+        return (self.part,)
+
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return the negation of the part."""
         return negation(self.part.truth(data, standing))
+
+    def decide(self, truths: Iterable[Truth]) -> Truth:
+        """Return the negation of the only answer."""
+        (truth,) = truths
+        return negation(truth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +160,19 @@ class Term:
     phrase: str
     part: Condition
 
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """The one part."""
+        return (self.part,)
+
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return what the named condition says."""
         return self.part.truth(data, standing)
+
+    def decide(self, truths: Iterable[Truth]) -> Truth:
+        """Return the only answer."""
+        (truth,) = truths
+        return truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +202,7 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The number of entries of a list that match keeps limits."""
+    """The number of entries of a list that match keeps limits; `word` is how the rubric says it."""
 
     entries: ListPath
     where: Condition
@@ -174,16 +211,15 @@ class Count:
 
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return whether the number of matching entries keeps the limits."""
-        return self.bounds.hold(self.quantity(data, standing))
-
-    def quantity(self, data: Data, standing: Standing) -> Quantity:
-        """Return the number of entries that match: certainly, to those that could."""
         entries = self.entries.read(data)
         if entries is None:
-            return Range(0, math.inf)
+            return self.bounds.hold(Range(0, math.inf))
+        return self.bounds.hold(self.quantity(self.where.truth(entry, standing) for entry in entries))
+
+    def quantity(self, matches: Iterable[Truth]) -> Quantity:
+        """Return the number of entries that match: certainly, to those that could."""
         certain = possible = 0
-        for entry in entries:
-            match = self.where.truth(entry, standing)
+        for match in matches:
             if match is not False:
                 possible += 1
                 certain += match is True
@@ -207,7 +243,7 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A number added up over the entries that match keeps limits."""
+    """A number added up over the entries that match keeps limits; the number is never negative."""
 
     entries: ListPath
     field: FieldPath
@@ -216,18 +252,17 @@ class Sum:
 
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return whether the sum keeps the limits."""
-        return self.bounds.hold(self.quantity(data, standing))
-
-    def quantity(self, data: Data, standing: Standing) -> Quantity:
-        """Return the sum, between what it is at least and at most; no field of a sum is negative."""
         entries = self.entries.read(data)
         if entries is None:
-            return Range(0, math.inf)
+            return self.bounds.hold(Range(0, math.inf))
+        matches = ((self.where.truth(entry, standing), self.field.read(entry)) for entry in entries)
+        return self.bounds.hold(self.quantity(matches))
+
+    def quantity(self, matches: Iterable[tuple[Truth, Quantity]]) -> Quantity:
+        """Return the sum of the numbers of the entries that match, between what it is at least and at most."""
         low = high = 0.0
-        for entry in entries:
-            match = self.where.truth(entry, standing)
+        for match, value in matches:
             if match is not False:
-                value = self.field.read(entry)
                 least, most = (0.0, math.inf) if value is None else bounds_of(value)
                 low += least if match else 0.0
                 high += most
@@ -248,41 +283,45 @@ class Share:
         entries = self.entries.read(data)
         if entries is None:
             return None
-        members, bounds = self._counts(entries, standing)
-        if bounds is None:
-            return False
-        kept = self.bounds.hold(bounds)
-        # While it is open whether there are any members at all, there may be no share.
-        return None if kept is True and not members else kept
+        return self.decide(self.count(self.pair(entry, standing) for entry in entries))
 
-    def quantity(self, data: Data, standing: Standing) -> Quantity:
-        """Return the share as a number from 0 to 1; None where there is nothing to have a share of."""
-        entries = self.entries.read(data)
-        return None if entries is None else self._counts(entries, standing)[1]
+    def pair(self, entry: Data, standing: Standing) -> tuple[Truth, Truth]:
+        """Return whether an entry is one of those a share is taken of, and whether it matches."""
+        member = self.of.truth(entry, standing)
+        return member, False if member is False else self.where.truth(entry, standing)
 
-    def _counts(self, entries: list[Any], standing: Standing) -> tuple[int, Quantity]:
-        """Return the number of certain members, and the lowest and highest share."""
+    def count(self, pairs: Iterable[tuple[Truth, Truth]]) -> tuple[int, Quantity]:
+        """Return the number of entries that certainly belong, and the share: None where there can be none.
+
+        The share is lowest when every doubtful member that does not match joins, and no other; and
+        highest the other way round.
+        """
         members = matching = could_match = 0
         joining_without = joining_with = 0
-        for entry in entries:
-            member = self.of.truth(entry, standing)
-            if member is False:
-                continue
-            match = self.where.truth(entry, standing)
+        for member, match in pairs:
             if member is True:
                 members += 1
                 matching += match is True
                 could_match += match is not False
-            else:
+            elif member is None:
                 joining_without += match is not True
                 joining_with += match is not False
-        if not members + joining_without + joining_with:
-            return 0, None
         if not members:
+            if not joining_without + joining_with:
+                return 0, None
             return 0, Range(0.0 if joining_without else 1.0, 1.0 if joining_with else 0.0)
         low = matching / (members + joining_without)
         high = (could_match + joining_with) / (members + joining_with)
         return members, low if low == high else Range(low, high)
+
+    def decide(self, counted: tuple[int, Quantity]) -> Truth:
+        """Return whether the share keeps the limits."""
+        members, share = counted
+        if share is None:
+            return False
+        kept = self.bounds.hold(share)
+        # While it is open whether anything belongs at all, there may be no share.
+        return None if kept is True and not members else kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,16 +332,24 @@ class LabelIs:
     ladder: tuple[tuple[str, Condition], ...]
     labels: tuple[str, ...]
 
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """The conditions of the ladder's rungs."""
+        return tuple(condition for _, condition in self.ladder)
+
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return whether the item's label is one of those allowed."""
-        open_labels: set[bool] = set()
-        for label, condition in self.ladder:
-            reached = condition.truth(data, standing)
+        return self.decide(condition.truth(data, standing) for _, condition in self.ladder)
+
+    def decide(self, truths: Iterable[Truth]) -> Truth:
+        """Return whether all, none or some of the labels still possible are among those allowed."""
+        possible: set[bool] = set()
+        for (label, _), reached in zip(self.ladder, truths, strict=False):
             if reached is not False:
-                open_labels.add(label in self.labels)
+                possible.add(label in self.labels)
             if reached is True:
                 break
-        return open_labels.pop() if len(open_labels) == 1 else None
+        return possible.pop() if len(possible) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

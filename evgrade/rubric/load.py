@@ -68,7 +68,8 @@ def load_rubric(name_or_path: str = DEFAULT) -> Rubric:
     try:
         content = read_bytes(path)
     except UnreadableError as error:
-        raise UnreadableError(f"the rubric {error.message}", hint=f"shipped rubrics: {listed(shipped_names())}") from None
+        hint = f"shipped rubrics: {listed(shipped_names())}"
+        raise UnreadableError(f"the rubric {error.message}", hint=hint) from None
     try:
         document = read(content, shown_name(path))
     except InvalidError as error:
@@ -109,6 +110,7 @@ def _check_ladder(ladder: Ladder, path: tuple[str, ...], compiler: Compiler) -> 
     for number, rung in enumerate(ladder.rungs):
         for above in ladder.rungs[:number]:
             if implies(rung.rule.condition, above.rule.condition):
-                message = f"the rung `{rung.rule.name}` can never be reached: `{above.rule.name}` holds wherever it would"
+                holds = f"`{above.rule.name}` holds wherever it would"
+                message = f"the rung `{rung.rule.name}` can never be reached: {holds}"
                 compiler.report((*path, number, "name"), "rubric-unreachable", message, "put the narrower rung first")
                 break

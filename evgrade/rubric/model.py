@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from evgrade.model import Location
 from evgrade.rubric.language import Condition, ListPath
+from evgrade.yamlio import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,11 @@ class Scale:
         """Return what a grade means."""
         steps = self.grades if self.unjudged is None else (*self.grades, self.unjudged)
         return next(step.means for step in steps if step.name == grade)
+
+    @property
+    def nothing(self) -> str:
+        """The unjudged grade; empty on a scale without one."""
+        return self.unjudged.name if self.unjudged else ""
 
     def is_unjudged(self, grade: str) -> bool:
         """Whether a grade says that nothing could be judged."""
@@ -180,12 +185,12 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A worked case: a dossier and what the rubric must make of it."""
+    """A worked case: a dossier, inline or by path, and what the rubric must make of it."""
 
     name: str
     why: str
     source: str | None
-    dossier: Mapping[str, Any] | None
+    dossier: Document | None
     path: str | None
     grades: Mapping[str, str]
     possible: Mapping[str, tuple[str, ...]]

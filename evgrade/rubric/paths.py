@@ -44,8 +44,9 @@ def resolve_field(scope: Shape, text: str) -> Field:
             return Field(FieldPath(tuple(names[:-1]), derived), None)
         shape = _step(shape, name, text)
     if shape.kind in (Kind.MAPPING, Kind.LIST):
-        what = "a list; ask with any, every, none or count" if shape.kind is Kind.LIST else "a mapping"
-        raise PathError(f"`{text}` is {what}", f"its keys: {listed(_names(shape))}" if shape.kind is Kind.MAPPING else None)
+        if shape.kind is Kind.LIST:
+            raise PathError(f"`{text}` is a list", "ask with any, every, none or count")
+        raise PathError(f"`{text}` is a mapping", f"its keys: {listed(_names(shape))}")
     return Field(FieldPath(tuple(names)), shape)
 
 

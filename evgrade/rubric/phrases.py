@@ -27,7 +27,7 @@ from evgrade.rubric.language import (
 _WORDS = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}
 
 
-def describe(condition: Condition) -> str:  # noqa: PLR0911 - one line a kind of condition
+def describe(condition: Condition) -> str:
     """Return a condition as a phrase, such as «at least 2 trials: sound, of this therapy»."""
     match condition:
         case Term():
@@ -120,7 +120,7 @@ def quantity(value: Quantity) -> str:
     if value is None:
         return "not known"
     if not isinstance(value, Range):
-        return number(value)
+        return number(round(value, 4))
     if value.high == float("inf"):
         return f"at least {number(value.low)}" if value.low else "not known"
-    return f"{number(value.low)} to {number(value.high)}"
+    return f"{number(round(value.low, 4))} to {number(round(value.high, 4))}"

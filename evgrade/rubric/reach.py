@@ -8,7 +8,6 @@ count, a conjunction with one part more.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from evgrade.logic import Bounds
 from evgrade.rubric.language import (
@@ -67,9 +66,12 @@ def _implies_plain(one: Condition, other: Condition) -> bool:
             return one.entries == other.entries and implies(one.where, other.where)
         case Count(), Count():
             return one.entries == other.entries and _count_implies(one, other)
-        case (Sum(), Sum()) | (Share(), Share()):
-            plain = Bounds()
-            return replace(one, bounds=plain) == replace(other, bounds=plain) and narrower(one.bounds, other.bounds)
+        case Sum(), Sum():
+            same = (one.entries, one.field, one.where) == (other.entries, other.field, other.where)
+            return same and narrower(one.bounds, other.bounds)
+        case Share(), Share():
+            same = (one.entries, one.where, one.of) == (other.entries, other.where, other.of)
+            return same and narrower(one.bounds, other.bounds)
     return False
 
 
@@ -79,9 +81,7 @@ def _count_implies(one: Count, other: Count) -> bool:
         return False
     bounds_low = other.bounds.at_least is not None or other.bounds.above is not None
     bounds_high = other.bounds.at_most is not None or other.bounds.below is not None
-    return (not bounds_low or implies(one.where, other.where)) and (
-        not bounds_high or implies(other.where, one.where)
-    )
+    return (not bounds_low or implies(one.where, other.where)) and (not bounds_high or implies(other.where, one.where))
 
 
 def narrower(one: Bounds, other: Bounds) -> bool:

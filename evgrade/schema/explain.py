@@ -28,6 +28,9 @@ _TYPES = {
 }
 _EXTENSION = "x-"
 
+_Error = Any
+"""A ValidationError that jsonschema has filled in; its own types say that every attribute may be unset."""
+
 
 def explain(document: Document, schema: dict[str, Any]) -> list[Finding]:
     """Return every violation of the schema, sorted by place."""
@@ -37,9 +40,7 @@ def explain(document: Document, schema: dict[str, Any]) -> list[Finding]:
     # The empty registry keeps a `$ref` from ever being fetched.
     validator = _validator_class()(schema, registry=Registry(), format_checker=checker)
     findings = {
-        finding: None
-        for error in validator.iter_errors(document.data)
-        for finding in _findings(document, error)
+        finding: None for error in validator.iter_errors(document.data) for finding in _findings(document, error)
     }
     return sorted(findings, key=Finding.sort_key)
 
@@ -47,7 +48,8 @@ def explain(document: Document, schema: dict[str, Any]) -> list[Finding]:
 @cache
 def _validator_class() -> Any:
     """Return a validator whose `$` ends the text, as ECMA 262 says and Python's does before a line end too."""
-    return extend(jsonschema.Draft202012Validator, {"pattern": _pattern})
+    make: Any = extend
+    return make(jsonschema.Draft202012Validator, {"pattern": _pattern})
 
 
 def _pattern(_validator: Any, pattern: str, instance: object, _schema: Any) -> Iterator[ValidationError]:
@@ -60,7 +62,7 @@ def _ecma(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\$$", r"\\Z", pattern))
 
 
-def _findings(document: Document, error: ValidationError) -> Iterator[Finding]:
+def _findings(document: Document, error: _Error) -> Iterator[Finding]:
     path: Path = tuple(error.absolute_path)
     keyword = str(error.validator)
     if keyword == "required":
@@ -96,7 +98,7 @@ def _name(path: Path) -> str:
     return f"entry {last + 1}{owner}"
 
 
-def _missing(document: Document, path: Path, error: ValidationError) -> Iterator[Finding]:
+def _missing(document: Document, path: Path, error: _Error) -> Iterator[Finding]:
     for key in error.validator_value:
         if key not in error.instance:
             described = error.schema["properties"][key].get("description", "")
@@ -104,7 +106,7 @@ def _missing(document: Document, path: Path, error: ValidationError) -> Iterator
             yield _finding(document, path, "schema-missing", message, f"{key}: {described}", key=True)
 
 
-def _unknown_keys(document: Document, path: Path, error: ValidationError) -> Iterator[Finding]:
+def _unknown_keys(document: Document, path: Path, error: _Error) -> Iterator[Finding]:
     known = error.schema["properties"]
     for key in error.instance:
         if key in known or key.startswith(_EXTENSION):
@@ -117,7 +119,7 @@ def _unknown_keys(document: Document, path: Path, error: ValidationError) -> Ite
 _Explained = tuple[str, str, str | None]
 
 
-def _type(error: ValidationError) -> _Explained:
+def _type(error: _Error) -> _Explained:
     wanted = error.validator_value
     names = " or ".join(_TYPES[name] for name in ([wanted] if isinstance(wanted, str) else wanted))
     described = error.schema.get("description")
@@ -131,7 +133,7 @@ def _type(error: ValidationError) -> _Explained:
     return "schema-type", f"must be {names}, not {shown(error.instance)}", described
 
 
-def _enum(error: ValidationError) -> _Explained:
+def _enum(error: _Error) -> _Explained:
     allowed = error.validator_value
     message = f"is {shown(error.instance)}, which is not one of {listed(map(_written, allowed))}"
     hint = did_you_mean(error.instance, allowed) if isinstance(error.instance, str) else None
@@ -142,27 +144,29 @@ def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _const(error: ValidationError) -> _Explained:
-    return "schema-value", f"is {shown(error.instance)}; it must be {shown(error.validator_value)}", error.schema.get(
-        "description"
+def _const(error: _Error) -> _Explained:
+    return (
+        "schema-value",
+        f"is {shown(error.instance)}; it must be {shown(error.validator_value)}",
+        error.schema.get("description"),
     )
 
 
-def _wording(code: str, template: str) -> Callable[[ValidationError], _Explained]:
+def _wording(code: str, template: str) -> Callable[[_Error], _Explained]:
     """Explain a keyword by a sentence with its value and the instance filled in."""
 
-    def explained(error: ValidationError) -> _Explained:
+    def explained(error: _Error) -> _Explained:
         message = template.format(limit=error.validator_value, value=shown(error.instance))
         return code, message, error.schema.get("description")
 
     return explained
 
 
-def _other(error: ValidationError) -> _Explained:
+def _other(error: _Error) -> _Explained:
     return "schema-other", f"breaks the rule `{error.validator}`", error.schema.get("description")
 
 
-_EXPLAINERS: dict[str, Callable[[ValidationError], _Explained]] = {
+_EXPLAINERS: dict[str, Callable[[_Error], _Explained]] = {
     "type": _type,
     "enum": _enum,
     "const": _const,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 
 
 def is_partial_date(value: object) -> bool:
@@ -10,7 +10,7 @@ def is_partial_date(value: object) -> bool:
     if not isinstance(value, str):
         return True
     try:
-        datetime.date.fromisoformat(value + "-01-01"[len(value) - 4 :])
+        dt.date.fromisoformat(value + "-01-01"[len(value) - 4 :])
     except ValueError:
         return False
     return True

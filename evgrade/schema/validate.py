@@ -8,17 +8,13 @@ Without jsonschema-rs everything works, slower. Neither ever fetches a schema.
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from evgrade.model import Finding, Severity
 from evgrade.schema.formats import FORMATS
 from evgrade.schema.store import schema
 from evgrade.yamlio import Document
-
-try:
-    import jsonschema_rs
-except ImportError:
-    jsonschema_rs = None  # type: ignore[assignment]
 
 
 def validate(document: Document, name: str) -> list[Finding]:
@@ -36,7 +32,9 @@ def validate(document: Document, name: str) -> list[Finding]:
 
 @cache
 def _fast_validator(name: str) -> Any:
-    if jsonschema_rs is None:
+    try:
+        jsonschema_rs = import_module("jsonschema_rs")
+    except ImportError:
         return None
     return jsonschema_rs.Draft202012Validator(schema(name), validate_formats=True, formats=dict(FORMATS))
 

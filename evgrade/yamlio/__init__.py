@@ -1,7 +1,8 @@
 """YAML bytes to plain data with positions: strict, bounded, one dialect."""
 
 from evgrade.yamlio.document import Document
-from evgrade.yamlio.reader import FastParser, Limits, PurePythonParser, read
+from evgrade.yamlio.pure import PurePythonParser
+from evgrade.yamlio.reader import FastParser, Limits, read
 from evgrade.yamlio.source import STDIN, read_bytes, shown_name
 
 __all__ = ["STDIN", "Document", "FastParser", "Limits", "PurePythonParser", "read", "read_bytes", "shown_name"]

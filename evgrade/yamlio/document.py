@@ -4,33 +4,47 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from evgrade.model import Excerpt, Location, Path
 
-_BREAK = re.compile(r"\r\n|\n|\r")
-_PLAIN_END = re.compile(r"\s+#|\s*$")
-_TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|[^\s,\[\]{}][^,\[\]{}#]*|.""")
-_EXCERPT_WIDTH = 200
+# What a caret underlines: the anchor or tag before a value, then a quoted text, a list or mapping without
+# another inside, a sign of the block style, plain text up to a comment, a comma or the colon of a key, or
+# whatever character stands there. `*+` gives nothing back, so that a line of megabytes costs one pass.
+_TOKEN = re.compile(
+    r"""(?:[&!]\S*+[ \t]++)*+(?:
+        '(?:[^']++|'')*+' | "(?:[^"\\]++|\\.)*+"
+        | \[[^][{}"'\#]*+\] | \{[^][{}"'\#]*+\}
+        | [-?:](?=\s|$)
+        | [^][{},\s](?:[^][{},:\#]|:(?![\s\]},]|$)|(?<=\S)\#)*+
+        | . )""",
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Source text cut into lines, to turn character offsets into lines and columns.
 
-    Only CR, LF and CRLF end a line, as in every editor; YAML 1.1 knows more line ends.
+    Only CR, LF and CRLF end a line, as in every editor; the reader refuses the other line ends that
+    Unicode knows.
     """
 
     text: str
-    starts: tuple[int, ...]
+    starts: Sequence[int]
 
     @classmethod
     def of(cls, text: str) -> Lines:
         """Cut a text into lines."""
-        return cls(text, (0, *(match.end() for match in _BREAK.finditer(text))))
+        lines = text.splitlines(keepends=True)
+        ends = list(accumulate(map(len, lines), initial=0))
+        if lines and lines[-1][-1] not in "\r\n":
+            ends.pop()  # the end of the text starts no line
+        return cls(text, ends)
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return the line and the column of a character offset, both from 1."""
@@ -48,13 +62,20 @@ class Lines:
         line, column = self.place(offset)
         return Location(file=file, line=line, column=column, path=path)
 
-    def excerpt(self, offset: int) -> Excerpt:
-        """Return the line that holds an offset, and the length of the token that starts there."""
+    def excerpt(self, offset: int, plain: str = "") -> Excerpt:
+        """Return the line that holds an offset, and how much of it the key or value there takes.
+
+        `plain` is the text of the key or value where it is known: without quotes it can hold what ends a
+        token elsewhere, such as a comma.
+        """
         line, column = self.place(offset)
         text = self.line(line)
         match = _TOKEN.match(text, column - 1)
-        length = len(match.group().rstrip()) if match else 1
-        return Excerpt(text=text, length=max(1, length))
+        length = len(match.group().rstrip()) if match else 0
+        rest = text[column - 1 :].rstrip()
+        if rest.startswith(plain) or plain.startswith(rest):  # in one line, or the first of several
+            length = max(length, min(len(rest), len(plain)))
+        return Excerpt(text=text, length=max(length, 1))
 
 
 @dataclass(frozen=True)
@@ -67,15 +88,15 @@ class Document:
         text: the source, without a byte order mark.
         sha256: hexadecimal digest of the bytes that were read.
         marks: the character offset of every key and value in document order, depth first; what an
-            alias stands for is repeated. `positions` turns it into an index when a place is asked for,
-            so that a good file never pays for one.
+            alias stands for is repeated, with the places where it is written out. They become an index
+            when a place is asked for, so that a good file never pays for one.
     """
 
     name: str
     data: Any
     text: str
     sha256: str
-    marks: tuple[int, ...] | list[int] = field(repr=False)
+    marks: Sequence[int] = field(repr=False)
 
     @cached_property
     def lines(self) -> Lines:
@@ -83,53 +104,58 @@ class Document:
         return Lines.of(self.text)
 
     @cached_property
-    def positions(self) -> Positions:
-        """The offset of every key and value by path."""
-        return Positions.of(self.data, self.marks)
+    def places(self) -> Place:
+        """Where everything stands, as a tree like the data."""
+        return Place.of(self.data, self.marks)
 
     def location(self, path: Path, *, key: bool = False) -> Location:
         """Return where the value at `path` stands, or with `key` its key; the nearest parent if it is absent."""
-        return self.lines.location(self.name, self._offset(path, key=key), path)
+        return self.lines.location(self.name, self._find(path, key=key)[0], path)
 
     def excerpt(self, path: Path, *, key: bool = False) -> Excerpt:
         """Return the source line of a path, for a message that shows it."""
-        return self.lines.excerpt(self._offset(path, key=key))
+        return self.lines.excerpt(*self._find(path, key=key))
 
-    def _offset(self, path: Path, *, key: bool) -> int:
-        places = self.positions
-        if key and path in places.keys:
-            return places.keys[path]
-        while path not in places.values:
-            path = path[:-1]
-        return places.values[path]
+    def _find(self, path: Path, *, key: bool) -> tuple[int, str]:
+        """Return the offset of a key or value, and its text as far as it has one."""
+        place, value = self.places, self.data
+        for step in path:
+            if step not in place.inside:
+                return place.offset, ""
+            place, value = place.inside[step], value[step]
+        if key:
+            value = path[-1] if path else ""
+        return place.key if key else place.offset, value if isinstance(value, str) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Positions:
-    """Character offsets of keys and of values, by path."""
+class Place(NamedTuple):
+    """Where a value stands, as character offsets.
 
-    keys: dict[Path, int]
-    values: dict[Path, int]
+    Attributes:
+        offset: of the value.
+        key: of its key; of the value where it has none, in a list or as the whole document.
+        inside: the places of its parts, by key or zero-based index.
+    """
+
+    offset: int
+    key: int
+    inside: dict[str | int, Place]
 
     @classmethod
-    def of(cls, data: Any, marks: tuple[int, ...] | list[int], start: int = 0) -> Positions:
-        """Pair the values of `data`, in document order, with their marks from index `start` on."""
-        keys: dict[Path, int] = {}
-        values: dict[Path, int] = {}
-        offsets = iter(marks[start:])
-        _pair(data, (), offsets, keys, values)
-        return cls(keys, values)
+    def of(cls, data: Any, marks: Sequence[int], start: int = 0) -> Place:
+        """Pair `data`, in document order, with its marks from index `start` on."""
+        return _pair(data, None, iter(marks[start:]))
 
 
-def _pair(
-    value: Any, path: Path, offsets: Iterator[int], keys: dict[Path, int], values: dict[Path, int]
-) -> None:
-    """Walk depth first, as the reader did; the reader bounds the depth."""
-    values[path] = next(offsets)
+_NOTHING: dict[str | int, Place] = {}
+
+
+def _pair(value: Any, key: int | None, offsets: Iterator[int]) -> Place:
+    """Walk depth first, as the reader did; the reader bounds the depth, aliases included."""
+    offset = next(offsets)
+    inside: dict[str | int, Place] = _NOTHING
     if isinstance(value, dict):
-        for key, child in value.items():
-            keys[*path, key] = next(offsets)
-            _pair(child, (*path, key), offsets, keys, values)
+        inside = {name: _pair(child, next(offsets), offsets) for name, child in value.items()}
     elif isinstance(value, list):
-        for number, child in enumerate(value):
-            _pair(child, (*path, number), offsets, keys, values)
+        inside = {number: _pair(child, None, offsets) for number, child in enumerate(value)}
+    return Place(offset, offset if key is None else key, inside)

@@ -7,9 +7,13 @@ wants a number refuses them: no fact of a dossier is infinite.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 MAX_INTEGER_DIGITS = 18
 """Longer integers are identifiers or attacks; either way they belong in quotes."""
+
+MAX_NUMBER_LENGTH = 64
+"""Characters of the longest number that is read; no measured value needs as many."""
 
 Scalar = str | int | float | bool | None
 
@@ -26,47 +30,62 @@ _CONSTANTS: dict[str, bool | None] = {
     "False": False,
     "FALSE": False,
 }
-_INTEGER = re.compile(r"[-+]?[0-9]+")
+# `++` gives nothing back, so that a long row of digits that is no number costs one pass.
+_INTEGER = re.compile(r"[-+]?[0-9]++")
 _PREFIXED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_SIGNIFICANT = re.compile(r"[-+.0]*[1-9]")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]++|[0-9]++(?:\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?")
+_NOT_ZERO = re.compile(r"[-+.0]*[1-9]")
 _NUMBER_STARTS = frozenset("+-.0123456789")
 
 
 class ScalarError(ValueError):
-    """A scalar reads as a number that cannot be kept exactly as the dossier says."""
+    """A scalar reads as a number that cannot be kept as the file says."""
 
 
 def resolve(text: str) -> Scalar:
     """Return the value of a plain scalar.
 
     Raises:
-        ScalarError: the integer has more than `MAX_INTEGER_DIGITS` digits, or the number is too large
-            to be finite.
+        ScalarError: the number has more than `MAX_NUMBER_LENGTH` characters, or as an integer more than
+            `MAX_INTEGER_DIGITS` digits, or as a float would become infinite or zero.
     """
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if text[0] not in _NUMBER_STARTS:
         return text
+    return _number(text) if len(text) <= MAX_NUMBER_LENGTH else _long(text)
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> str | int | float:
+    """Read text that starts like a number; dossiers repeat a few short ones."""
     if _INTEGER.fullmatch(text):
-        return _integer(text, 10)
+        return _integer(int(text), digits=len(text.lstrip("+-")))
     if _FLOAT.fullmatch(text):
-        return _finite(text)
+        return _float(text)
     if _PREFIXED.fullmatch(text):
-        return _integer(text, 0)
+        value = int(text, 0)
+        return _integer(value, digits=len(str(value)))
     return text
 
 
-def _integer(text: str, base: int) -> int:
-    if len(text.lstrip("+-")) > MAX_INTEGER_DIGITS:
+def _long(text: str) -> str:
+    """Return long text, which may start like a number but must not be one."""
+    if _INTEGER.fullmatch(text) or _FLOAT.fullmatch(text) or _PREFIXED.fullmatch(text):
+        raise ScalarError(f"a number of more than {MAX_NUMBER_LENGTH} characters")
+    return text
+
+
+def _integer(value: int, digits: int) -> int:
+    if digits > MAX_INTEGER_DIGITS:
         raise ScalarError(f"a whole number of more than {MAX_INTEGER_DIGITS} digits")
-    return int(text, base)
+    return value
 
 
-def _finite(text: str) -> float:
+def _float(text: str) -> float:
     value = float(text)
     if value in (float("inf"), float("-inf")):
         raise ScalarError("a number too large to be held")
-    if value == 0 and _SIGNIFICANT.match(text):
+    if value == 0 and _NOT_ZERO.match(text):
         raise ScalarError("a number too small to be held")
     return value

@@ -13,6 +13,9 @@ from evgrade.yamlio.reader import LIMITS
 STDIN = "-"
 STDIN_NAME = "<stdin>"
 
+# O_NONBLOCK keeps the opening of a FIFO without a writer from waiting for ever.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
 
 def read_bytes(path: str) -> bytes:
     """Return what a regular file, or standard input for `-`, holds; at most one byte over the limit.
@@ -20,20 +23,33 @@ def read_bytes(path: str) -> bytes:
     Raises:
         UnreadableError: there is no such file, it is no regular file, or it may not be read.
     """
-    if path == STDIN:
-        return sys.stdin.buffer.read(LIMITS.bytes + 1)
     try:
-        # O_NONBLOCK keeps the opening of a FIFO without a writer from waiting for ever.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise UnreadableError(f"{path} is not a regular file")
-            return file.read(LIMITS.bytes + 1)
-    except (OSError, ValueError) as error:
+        return _stdin() if path == STDIN else _file(path)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name, or standard input closed
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableError(f"{path} could not be read: {reason}") from error
+        raise UnreadableError(f"{shown_name(path)} could not be read: {reason}") from error
 
 
 def shown_name(path: str) -> str:
     """Return the name that messages give a source."""
     return STDIN_NAME if path == STDIN else str(Path(path))
+
+
+def _stdin() -> bytes:
+    if sys.stdin is None:  # started without one
+        raise UnreadableError("there is no standard input")
+    return sys.stdin.buffer.read(LIMITS.bytes + 1)
+
+
+def _file(path: str) -> bytes:
+    handle = os.open(path, _FLAGS)
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise UnreadableError(f"{shown_name(path)} is a folder, not a file")
+        if not stat.S_ISREG(mode):
+            raise UnreadableError(f"{shown_name(path)} is not a regular file")
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(LIMITS.bytes + 1)
+    finally:
+        os.close(handle)

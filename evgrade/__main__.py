@@ -1,0 +1,6 @@
+"""`python -m evgrade`."""
+
+from evgrade.cli import main
+
+if __name__ == "__main__":
+    main()

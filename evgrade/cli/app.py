@@ -1,0 +1,187 @@
+"""The commands and their options. Each imports what it needs when it runs, so that none pays for another."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from evgrade._version import __version__
+from evgrade.cli.exits import Commands
+
+app = typer.Typer(
+    cls=Commands,
+    name="evgrade",
+    help="Grade the evidence for a therapy: a dossier and a rubric, every grade with its reasons.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+rubrics = typer.Typer(
+    cls=Commands,
+    help="The grading systems: list, show, check and test them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(rubrics, name="rubric")
+
+
+class Format(StrEnum):
+    """The formats that results are printed in."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class SchemaName(StrEnum):
+    """The schemas that can be printed."""
+
+    DOSSIER = "dossier"
+    RUBRIC = "rubric"
+    ASSESSMENT = "assessment"
+    FINDINGS = "findings"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")]
+OutputOption = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No summary on standard error.")]
+ColorOption = Annotated[
+    bool | None,
+    typer.Option("--color/--no-color", help="Colours, or none; else as the terminal, NO_COLOR and FORCE_COLOR say."),
+]
+RubricOption = Annotated[str, typer.Option("--rubric", "-r", metavar="NAME|FILE", help="The grading system.")]
+DossierArguments = Annotated[
+    list[str], typer.Argument(metavar="PATH...", help="Dossiers, folders, or - for standard input.")
+]
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it
+    if wanted:
+        typer.echo(f"evgrade {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options that come before a command."""
+
+
+@app.command()
+def score(
+    paths: DossierArguments,
+    rubric: RubricOption = "evgrade-default",
+    form: FormatOption = Format.TEXT,
+    output: OutputOption = None,
+    fail_under: Annotated[
+        float | None, typer.Option(min=0, max=100, metavar="N", help="Exit with 1 if a score is below N.")
+    ] = None,
+    quiet: QuietOption = False,
+    color: ColorOption = None,
+) -> None:
+    """Grade dossiers and print the grades, the reasons and the recommendation."""
+    from evgrade.cli.score import run_score
+
+    raise typer.Exit(run_score(paths, rubric, form.value, output, fail_under, quiet=quiet, color=color))
+
+
+@app.command()
+def explain(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="A dossier, or - for standard input.")],
+    domain: Annotated[str | None, typer.Argument(metavar="[DOMAIN]", help="Only this domain.")] = None,
+    rubric: RubricOption = "evgrade-default",
+    output: OutputOption = None,
+) -> None:
+    """Print the whole derivation of the grades: every rule tried, and what it looked at."""
+    from evgrade.cli.score import run_explain
+
+    raise typer.Exit(run_explain(path, domain, rubric, output))
+
+
+@app.command()
+def validate(
+    paths: DossierArguments,
+    form: FormatOption = Format.TEXT,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Check dossiers: is it YAML, does it follow the schema, does every reference exist."""
+    from evgrade.cli.validate import run_validate
+
+    raise typer.Exit(run_validate(paths, form.value, output, quiet=quiet))
+
+
+@app.command()
+def new(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="The file to write, or - for standard output.")] = "-",
+    therapy: Annotated[str, typer.Option(metavar="NAME", help="The therapy.")] = "Name of the therapy",
+    condition: Annotated[str, typer.Option(metavar="NAME", help="The condition.")] = "Name of the condition",
+    quiet: QuietOption = False,
+) -> None:
+    """Start a dossier: valid, commented, with every section explained."""
+    from evgrade.cli.new import run_new
+
+    raise typer.Exit(run_new(path, therapy, condition, quiet=quiet))
+
+
+@app.command()
+def schema(name: Annotated[SchemaName, typer.Argument(help="Which schema.")], output: OutputOption = None) -> None:
+    """Print a JSON Schema: of dossiers, of rubrics, or of evgrade's JSON output."""
+    from evgrade.cli.streams import write_payload
+    from evgrade.schema.store import schema_text
+
+    write_payload(schema_text(name.value), output)
+
+
+@rubrics.command("list")
+def rubric_list() -> None:
+    """List the rubrics that evgrade ships."""
+    from evgrade.cli.rubric import run_list
+
+    raise typer.Exit(run_list())
+
+
+@rubrics.command("show")
+def rubric_show(
+    name: Annotated[str, typer.Argument(metavar="NAME|FILE")] = "evgrade-default", output: OutputOption = None
+) -> None:
+    """Print a rubric for people: scales, rules and where they come from."""
+    from evgrade.cli.rubric import run_show
+
+    raise typer.Exit(run_show(name, output))
+
+
+@rubrics.command("check")
+def rubric_check(
+    names: Annotated[list[str], typer.Argument(metavar="NAME|FILE...")],
+    form: FormatOption = Format.TEXT,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Check rubrics against the schema of dossiers, and for rules that cannot be reached."""
+    from evgrade.cli.rubric import run_check
+
+    raise typer.Exit(run_check(names, form.value, output, quiet=quiet))
+
+
+@rubrics.command("test")
+def rubric_test(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME|FILE]...", help="All shipped ones if none.")
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Run the worked cases of rubrics."""
+    from evgrade.cli.rubric import run_test
+
+    raise typer.Exit(run_test(names or [], quiet=quiet))
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    app()

@@ -1,0 +1,74 @@
+"""Exit codes, and errors turned into messages for people: the one place for both.
+
+0 done, nothing to object; 1 findings; 2 could not do the job; 3 nothing to grade; 130 interrupted;
+141 whoever read the output went away.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+from contextlib import suppress
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+DONE, FINDINGS, FAILED, NOTHING, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
+
+
+class Commands(TyperGroup):
+    """The commands, with errors of any of them reported and turned into exit codes."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; no error leaves it as a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort, typer.TyperException):
+            raise
+        except KeyboardInterrupt:
+            _complain("interrupted")
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            from evgrade.cli.streams import close_quietly
+
+            close_quietly()
+            raise typer.Exit(PIPE_CLOSED) from None
+        except Exception as error:
+            raise typer.Exit(_report(error)) from None
+
+
+def _report(error: Exception) -> int:
+    """Print an error for people and return its exit code."""
+    from evgrade.api import NothingToGradeError
+    from evgrade.model import EvgradeError, InvalidDossierError, InvalidError
+
+    if isinstance(error, InvalidError):
+        from evgrade.render.findings import findings_text
+
+        _print(findings_text(error.findings).rstrip())
+    if isinstance(error, EvgradeError):
+        _complain(error.message, error.hint)
+        if isinstance(error, InvalidDossierError):
+            return FINDINGS
+        return NOTHING if isinstance(error, NothingToGradeError) else FAILED
+    if os.environ.get("EVGRADE_DEBUG"):
+        traceback.print_exception(error)
+    message = f"internal error: {type(error).__name__}: {error}"
+    _complain(message, "this is a mistake in evgrade, not in your file; EVGRADE_DEBUG=1 shows where")
+    return FAILED
+
+
+def _complain(message: str, hint: str | None = None) -> None:
+    from evgrade.render.clean import prose
+
+    _print(f"evgrade: {prose(message)}")
+    if hint:
+        _print(f"  = {prose(hint)}")
+
+
+def _print(text: str) -> None:
+    from evgrade.cli.streams import say
+
+    with suppress(OSError):  # nobody may be there to be told
+        say(text)

@@ -1,0 +1,114 @@
+"""`evgrade score` and `evgrade explain`."""
+
+from __future__ import annotations
+
+import sys
+
+from evgrade.api import Checked, NothingToGradeError, check
+from evgrade.cli.exits import DONE, FAILED, FINDINGS
+from evgrade.cli.streams import say, terminal_sink, write_payload
+from evgrade.dossier import load_dossier
+from evgrade.grading.assess import assess
+from evgrade.grading.assessment import Assessment
+from evgrade.model import EvgradeError
+from evgrade.render.clean import for_terminal
+from evgrade.render.findings import findings_text
+from evgrade.render.sink import Sink
+from evgrade.rubric import load_rubric
+from evgrade.schema import did_you_mean, listed
+
+
+def run_score(
+    paths: list[str],
+    rubric_name: str,
+    form: str,
+    output: str | None,
+    fail_under: float | None,
+    *,
+    quiet: bool,
+    color: bool | None,
+) -> int:
+    """Grade dossiers, print the assessments, and return the exit code.
+
+    Raises:
+        NothingToGradeError: no dossier was found.
+        EvgradeError: a path or the rubric cannot be used.
+    """
+    rubric = load_rubric(rubric_name)
+    if fail_under is not None and rubric.score is None:
+        raise EvgradeError(f"the rubric {rubric.name} gives no score for --fail-under to compare with")
+    code = DONE
+    graded: list[Assessment] = []
+    found = False
+    for checked in check(paths):
+        if checked.dossier is not None:
+            graded.append(assess(checked.dossier, rubric))
+        found = found or checked.status in ("valid", "invalid")
+        code = max(code, _complain(checked, quiet=quiet))
+    if graded:
+        write_payload(_rendered(graded, form, _sink(output, color=color)), output)
+    elif not found and code == DONE:
+        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
+    for assessment in graded:
+        if _is_below(assessment, fail_under):
+            value = (
+                "none"
+                if assessment.score is None or assessment.score.value is None
+                else f"{assessment.score.value:.1f}"
+            )
+            say(f"{for_terminal(assessment.dossier_file)}: the score is {value}, below {fail_under:g}", quiet=quiet)
+            code = max(code, FINDINGS)
+    return code
+
+
+def _complain(checked: Checked, *, quiet: bool) -> int:
+    """Say what keeps a file from being graded, and return the exit code that it calls for."""
+    if checked.status == "invalid":
+        say(findings_text(checked.findings).rstrip())
+        say(f"{for_terminal(checked.file)} is no valid dossier and was not graded")
+        return FINDINGS
+    if checked.reason is not None:
+        say(f"{for_terminal(checked.file)}: {checked.status}: {for_terminal(checked.reason)}", quiet=quiet)
+    return FAILED if checked.status == "unreadable" else DONE
+
+
+def _sink(output: str | None, *, color: bool | None) -> Sink:
+    if output is None or output == "-":
+        return terminal_sink(sys.stdout, color=color)
+    return Sink(terminal_sink(sys.stdout, color=False).width)
+
+
+def _rendered(graded: list[Assessment], form: str, sink: Sink) -> str:
+    if form == "json":
+        from evgrade.render.machine import assessments_json
+
+        return assessments_json(graded)
+    from evgrade.render.report import reports
+
+    return reports(graded, sink)
+
+
+def _is_below(assessment: Assessment, bar: float | None) -> bool:
+    if bar is None or assessment.score is None:
+        return False
+    return assessment.score.value is None or assessment.score.value < bar
+
+
+def run_explain(path: str, domain: str | None, rubric_name: str, output: str | None) -> int:
+    """Print the derivation of a dossier's grades, or of one domain's.
+
+    Raises:
+        EvgradeError: the dossier, the rubric or the domain cannot be used.
+    """
+    from evgrade.grading.derivation import derive
+    from evgrade.render.derivation import derivation_text
+
+    rubric = load_rubric(rubric_name)
+    titles = {one.name: one.title for one in rubric.domains}
+    if domain is not None and domain not in titles:
+        hint = did_you_mean(domain, titles) or f"its domains: {listed(titles)}"
+        raise EvgradeError(f"the rubric {rubric.name} has no domain {domain!r}", hint=hint)
+    dossier = load_dossier(path)
+    only = None if domain is None else titles[domain]
+    write_payload(derivation_text(derive(dossier, rubric), dossier, _sink(output, color=False), only), output)
+    return DONE

@@ -1,0 +1,92 @@
+"""Standard output, standard error and output files: payload to the first, conversation to the second."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+from evgrade.model import UnreadableError
+from evgrade.render.sink import Sink
+
+NARROWEST, WIDEST = 40, 120
+"""Columns: below, words no longer fit; above, lines are too long to read."""
+
+
+def terminal_sink(stream: TextIO, *, color: bool | None) -> Sink:
+    """Return what a stream can show.
+
+    `color` decides where it is not None; else FORCE_COLOR, then NO_COLOR, then whether the stream is a
+    terminal (https://no-color.org, https://force-color.org). COLUMNS gives the width, else the terminal, else 80.
+    """
+    is_terminal = stream.isatty()
+    if color is None:
+        if os.environ.get("FORCE_COLOR"):
+            color = True
+        else:
+            color = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdecimal() and int(asked):
+        width = int(asked)
+    else:
+        width = shutil.get_terminal_size((80, 24)).columns if is_terminal else 80
+    return Sink(min(WIDEST, max(NARROWEST, width)), color, stream.encoding or "ascii")
+
+
+def say(text: str, *, quiet: bool = False) -> None:
+    """Write conversation to standard error, unless quiet."""
+    if not quiet:
+        sink = Sink(encoding=sys.stderr.encoding or "ascii")
+        print(sink.encodable(text), file=sys.stderr, flush=True)  # noqa: T201
+
+
+def write_payload(text: str, output: str | None) -> None:
+    """Write the payload to standard output, or to a file that is then there whole or not at all.
+
+    Raises:
+        UnreadableError: the file cannot be written.
+    """
+    if output is None or output == "-":
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    write_file(output, text)
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a file beside its place and rename it there, so that no half of it is ever seen.
+
+    Raises:
+        UnreadableError: it cannot be written.
+    """
+    target = Path(path)
+    temporary: str | None = None
+    try:
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(target)
+    except OSError as error:
+        raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
+    finally:
+        if temporary is not None:
+            with suppress(FileNotFoundError):
+                Path(temporary).unlink()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def close_quietly() -> None:
+    """Keep Python from complaining at exit about a pipe whose reader has gone."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,69 @@
+"""`evgrade validate`."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+
+from evgrade.api import NothingToGradeError, check
+from evgrade.cli.exits import DONE, FAILED, FINDINGS
+from evgrade.cli.streams import say, terminal_sink, write_payload
+from evgrade.model import Finding, Severity
+from evgrade.render.clean import for_terminal
+from evgrade.render.findings import findings_text
+
+
+def run_validate(paths: list[str], form: str, output: str | None, *, quiet: bool) -> int:
+    """Check dossiers, print every finding and a summary, and return the exit code.
+
+    Text is printed file by file as it comes, so that memory does not grow with the number of files.
+
+    Raises:
+        NothingToGradeError: no dossier was found.
+        UnreadableError: a path does not exist.
+    """
+    findings: list[Finding] = []
+    files: dict[str, str] = {}
+    statuses: Counter[str] = Counter()
+    severities: Counter[Severity] = Counter()
+    streaming = form == "text" and output in (None, "-")
+    sink = terminal_sink(sys.stdout, color=False)
+    for checked in check(paths):
+        statuses[checked.status] += 1
+        severities.update(finding.severity for finding in checked.findings)
+        if checked.reason is not None:
+            say(f"{for_terminal(checked.file)}: {checked.status}: {for_terminal(checked.reason)}", quiet=quiet)
+        if streaming:
+            write_payload(sink.encodable(findings_text(checked.findings)), None)
+        else:
+            findings.extend(checked.findings)
+            files[checked.file] = checked.status
+    findings.sort(key=Finding.sort_key)
+    if form == "json":
+        from evgrade.render.machine import findings_json
+
+        write_payload(findings_json(findings, files), output)
+    elif not streaming:
+        write_payload(findings_text(findings), output)
+    say(_summary(statuses, severities), quiet=quiet)
+    if statuses["unreadable"]:
+        return FAILED
+    if not statuses["valid"] + statuses["invalid"]:
+        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
+    return FINDINGS if statuses["invalid"] else DONE
+
+
+def _summary(statuses: Counter[str], severities: Counter[Severity]) -> str:
+    files = statuses["valid"] + statuses["invalid"]
+    parts = [f"{_many(files, 'dossier')} checked: {statuses['valid']} valid, {statuses['invalid']} invalid"]
+    found = [_many(severities[severity], severity.value) for severity in Severity if severities[severity]]
+    if found:
+        parts.append(", ".join(found))
+    left_out = [f"{statuses[status]} {status}" for status in ("skipped", "unreadable") if statuses[status]]
+    if left_out:
+        parts.append(", ".join(left_out))
+    return "; ".join(parts)
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,122 @@
+"""Which files to look at: what the command line names, and all dossiers below a folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evgrade.model import UnreadableError
+from evgrade.yamlio import STDIN
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read. One that was `named` must be a dossier; one found in a folder may be anything."""
+
+    path: str
+    named: bool
+
+
+@dataclass(slots=True)
+class Skipped:
+    """Files below a folder that were left out, each with why."""
+
+    reasons: dict[str, str] = field(default_factory=dict)
+
+
+def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
+    """Yield the files to read, each once: those named, in order, and for a folder all YAML files below it, sorted.
+
+    Hidden files and folders are left out, and what git ignores. Links are not followed, so that nothing
+    outside the folder is read and no loop is entered; they are noted in `skipped`.
+
+    Raises:
+        UnreadableError: a path does not exist, or a folder cannot be listed.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        if path != STDIN and Path(path).is_dir():
+            found: Iterable[Source] = (Source(below, named=False) for below in _walk(path, skipped))
+        else:
+            found = (Source(path, named=True),)
+        for source in found:
+            if source.path not in seen:
+                seen.add(source.path)
+                yield source
+
+
+def _walk(folder: str, skipped: Skipped) -> Iterator[str]:
+    ignored = _Ignored.above(Path(folder))
+    pending = [folder]
+    while pending:
+        current = pending.pop()
+        try:
+            with os.scandir(current) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            raise UnreadableError(f"the folder {current} could not be listed: {error.strerror}") from None
+        ignored = ignored.inside(Path(current))
+        folders = []
+        for entry in entries:
+            if entry.name.startswith(".") or ignored.matches(entry):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.path)
+            elif entry.name.endswith(SUFFIXES):
+                if entry.is_file(follow_symlinks=False):
+                    yield entry.path
+                else:
+                    skipped.reasons[entry.path] = "a link" if entry.is_symlink() else "not a regular file"
+        pending.extend(reversed(folders))
+
+
+@dataclass(frozen=True)
+class _Ignored:
+    """The ignore rules of a git work tree, by the folder they stand in; none outside of one."""
+
+    root: Path | None
+    rules: dict[Path, GitIgnoreSpec]
+
+    @classmethod
+    def above(cls, folder: Path) -> _Ignored:
+        """Return the rules that hold for a folder because of the folders above it."""
+        absolute = folder.resolve()
+        root = next((parent for parent in (absolute, *absolute.parents) if (parent / ".git").exists()), None)
+        ignored = cls(root, {})
+        if root is not None:
+            for parent in reversed(absolute.parents):
+                if parent.is_relative_to(root):
+                    ignored = ignored.inside(parent)
+        return ignored
+
+    def inside(self, folder: Path) -> _Ignored:
+        """Return the rules together with those that stand in a folder."""
+        absolute = folder.resolve()
+        patterns = absolute / ".gitignore"
+        if self.root is None or not patterns.is_file():
+            return self
+        from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only needed where something is ignored
+
+        spec = GitIgnoreSpec.from_lines(patterns.read_text(encoding="utf-8", errors="replace").splitlines())
+        return _Ignored(self.root, {**self.rules, absolute: spec})
+
+    def matches(self, entry: os.DirEntry[str]) -> bool:
+        """Whether git ignores a file or folder; the rules nearest to it decide."""
+        if not self.rules:
+            return False
+        absolute = Path(entry.path).parent.resolve() / entry.name
+        for folder in sorted(self.rules, key=lambda place: len(place.parts), reverse=True):
+            if absolute.is_relative_to(folder):
+                name = absolute.relative_to(folder).as_posix() + ("/" if entry.is_dir(follow_symlinks=False) else "")
+                verdict = self.rules[folder].check_file(name).include
+                if verdict is not None:
+                    return verdict
+        return False

@@ -1,0 +1,69 @@
+"""Worked cases: a rubric's own examples, graded and compared with the answers it promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from evgrade.dossier import Dossier, load_dossier
+from evgrade.grading.assess import assess
+from evgrade.grading.assessment import Assessment
+from evgrade.model import EvgradeError, Finding, InvalidError
+from evgrade.rubric.model import Case, Rubric
+from evgrade.schema import listed, validate
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """How a worked case came out: what differs from its answer, nothing if it holds."""
+
+    case: Case
+    differs: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the rubric gives the promised answer."""
+        return not self.differs
+
+
+def run_cases(rubric: Rubric) -> Iterator[CaseResult]:
+    """Yield the result of every worked case of a rubric, in its order."""
+    for case in rubric.cases:
+        try:
+            dossier = _dossier(rubric, case)
+        except InvalidError as error:
+            yield CaseResult(case, (error.message,), error.findings)
+        except EvgradeError as error:
+            yield CaseResult(case, (error.message,))
+        else:
+            yield CaseResult(case, tuple(_differences(case, assess(dossier, rubric))))
+
+
+def _dossier(rubric: Rubric, case: Case) -> Dossier:
+    if case.dossier is None:
+        return load_dossier(str(Path(rubric.file).parent / str(case.path)))
+    findings = validate(case.dossier, "dossier")
+    if findings:
+        raise InvalidError("its dossier is not valid", tuple(findings))
+    return Dossier(case.dossier)
+
+
+def _differences(case: Case, given: Assessment) -> Iterator[str]:
+    got = {domain.name: (domain.grade, domain.possible) for domain in given.domains}
+    expected = dict(case.grades)
+    if given.recommendation is not None:
+        got["recommendation"] = (given.recommendation.level, given.recommendation.possible)
+        if case.recommendation is not None:
+            expected["recommendation"] = case.recommendation
+    for name, grade in expected.items():
+        if got[name][0] != grade:
+            yield f"{name} is {got[name][0]}, expected {grade}"
+    for name, grades in case.possible.items():
+        if set(got[name][1]) != set(grades):
+            yield f"possible for {name}: {listed(got[name][1])}; expected {listed(grades)}"
+    if case.score is not None:
+        value = given.score.value if given.score else None
+        if value is None or not case.score[0] <= value <= case.score[1]:
+            yield f"the score is {value}, expected {case.score[0]:g} to {case.score[1]:g}"

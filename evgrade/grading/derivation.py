@@ -1,0 +1,125 @@
+"""The whole derivation of a grade: every rule tried, in order, with all that it looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evgrade.dossier import Dossier
+from evgrade.grading.assess import standing_of
+from evgrade.grading.judge import ItemJudged, Judged, judge, judge_one
+from evgrade.grading.score import Scored, score
+from evgrade.grading.trace import Trace, trace
+from evgrade.model import Path
+from evgrade.rubric.language import NOTHING_DECIDED, Data, Standing
+from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A rule that was tried: what it would give (a grade, a level, points), and why it holds or does not."""
+
+    gives: str
+    rule: Rule
+    trace: Trace
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """How one grade came about: of a domain, of an item of it, or the recommendation."""
+
+    title: str
+    question: str
+    result: str
+    possible: tuple[str, ...]
+    tried: tuple[Tried, ...]
+    items: tuple[Derived, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How an assessment came about."""
+
+    domains: tuple[Derived, ...]
+    scored: Scored | None
+    recommendation: Derived | None
+
+
+def derive(dossier: Dossier, rubric: Rubric) -> Derivation:
+    """Return the derivation of every grade that a rubric gives a dossier."""
+    judged = {domain.name: judge(domain, dossier.data) for domain in rubric.domains}
+    grades = {name: verdict for name, (verdict, _) in judged.items()}
+    scored = None if rubric.score is None else score(rubric, rubric.score, grades)
+    domains = tuple(_domain(domain, dossier.data, *judged[domain.name]) for domain in rubric.domains)
+    recommendation = None
+    if rubric.recommendation is not None:
+        rule = rubric.recommendation
+        standing = standing_of(grades, scored)
+        tried = _ladder(rule.ladder, dossier.data, (), standing)
+        reached = next(one for one in tried if one.reached)
+        open_levels = {one.gives for one in tried if one.trace.truth is not False}
+        recommendation = Derived(
+            title="Recommendation",
+            question="Should a patient take it?",
+            result=rule.level(reached.gives).title,
+            possible=tuple(level.title for level in rule.levels if level.name in open_levels),
+            tried=tried,
+        )
+    return Derivation(domains, scored, recommendation)
+
+
+def _domain(domain: Domain, data: Data, judged: Judged, items: tuple[ItemJudged, ...]) -> Derived:
+    return Derived(
+        title=domain.title,
+        question=domain.question,
+        result=judged.grade,
+        possible=tuple(grade for grade in domain.scale.names() if grade in judged.possible),
+        tried=_tried(domain, data, ()) if domain.each is None else (),
+        items=tuple(_item(domain, domain.each, data, item) for item in items) if domain.each else (),
+    )
+
+
+def _item(domain: Domain, each: Each, data: Data, item: ItemJudged) -> Derived:
+    path: Path = (*each.entries.keys, item.number)
+    entry = (each.entries.read(data) or [])[item.number]
+    judged = judge_one(domain, entry)
+    return Derived(
+        title=str(entry.get("id", item.number + 1)),
+        question="",
+        result=judged.grade,
+        possible=tuple(grade for grade in domain.scale.names() if grade in judged.possible),
+        tried=_tried(domain, entry, path),
+    )
+
+
+def _tried(domain: Domain, data: Data, path: Path) -> tuple[Tried, ...]:
+    if isinstance(domain.method, Ladder):
+        return _ladder(domain.method, data, path, NOTHING_DECIDED)
+    return _points(domain.method, data, path)
+
+
+def _ladder(ladder: Ladder, data: Data, path: Path, standing: Standing) -> tuple[Tried, ...]:
+    """Return the rungs that were tried: all down to the first that certainly holds."""
+    tried = []
+    for rung in ladder.rungs:
+        asked = trace(rung.rule.condition, data, path, standing, whole=True)
+        tried.append(Tried(rung.gives, rung.rule, asked, asked.truth is True))
+        if asked.truth is True:
+            break
+    return tuple(tried)
+
+
+def _points(points: Points, data: Data, path: Path) -> tuple[Tried, ...]:
+    tried = []
+    for start in points.start:
+        asked = trace(start.rule.condition, data, path, NOTHING_DECIDED, whole=True)
+        tried.append(Tried(f"start {start.points:g}", start.rule, asked, asked.truth is True))
+        if asked.truth is True:
+            break
+    for adjustment in points.adjustments:
+        asked = trace(adjustment.rule.condition, data, path, NOTHING_DECIDED, whole=True)
+        tried.append(Tried(f"{adjustment.points:+g}", adjustment.rule, asked, asked.truth is True))
+    for cap in points.caps:
+        asked = trace(cap.rule.condition, data, path, NOTHING_DECIDED, whole=True)
+        tried.append(Tried(f"at most {cap.at_most:g}", cap.rule, asked, asked.truth is True))
+    return tuple(tried)

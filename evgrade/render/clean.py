@@ -1,0 +1,32 @@
+"""One cleaning function for each kind of sink. Text from a dossier is hostile until it went through one."""
+
+from __future__ import annotations
+
+import re
+
+# Controls (C0, DEL, C1), line and paragraph separators, bidirectional controls, zero-width and
+# invisible format characters, halves of surrogate pairs, tags.
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff"
+    "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+
+
+def for_terminal(text: str) -> str:
+    r"""Return text that can only be read: every control and invisible character as its escape.
+
+    An escape sequence, a bidirectional override or a line break comes out as `\x1b`, `\u202e` or `\x0a`.
+    """
+    return _HIDDEN.sub(_escape, text)
+
+
+def prose(text: str) -> str:
+    """Return prose for a terminal: blanks and line breaks as one blank, as in folded text, the rest harmless."""
+    return for_terminal(" ".join(text.split()))
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

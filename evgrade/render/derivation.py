@@ -1,0 +1,149 @@
+"""The derivation of grades as an indented text: every rule tried, true, false or unknown, and what it looked at."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from evgrade.dossier import Dossier
+from evgrade.grading.derivation import Derivation, Derived, Tried
+from evgrade.grading.trace import Trace
+from evgrade.render.clean import for_terminal, prose
+from evgrade.render.sink import Sink
+from evgrade.rubric.language import (
+    All,
+    Always,
+    AnyOf,
+    Count,
+    Every,
+    LabelIs,
+    Not,
+    OneOf,
+    Share,
+    Sum,
+    Term,
+    Within,
+)
+from evgrade.rubric.phrases import describe, quantity
+
+_MARKS = {True: "yes", False: "no", None: "?"}
+
+
+def derivation_text(derivation: Derivation, dossier: Dossier, sink: Sink, only: str | None = None) -> str:
+    """Return the derivation of all grades, or of the domain with the title `only`."""
+    lines = []
+    for domain in derivation.domains:
+        if only is None or domain.title == only:
+            lines += [*_derived(domain, dossier), ""]
+    if only is None and derivation.recommendation is not None:
+        lines += [*_derived(derivation.recommendation, dossier), ""]
+    lines.append("[yes] it holds   [no] it does not   [?] not known: a fact is not stated")
+    return sink.encodable("\n".join(wrapped for line in lines for wrapped in _wrap(line, sink.width)) + "\n")
+
+
+def _wrap(line: str, width: int) -> list[str]:
+    """Return a line cut to the width, what runs over indented below it."""
+    indent = len(line) - len(line.lstrip()) + 6
+    room = max(width, indent + 30)
+    return textwrap.wrap(line, room, subsequent_indent=" " * indent, break_on_hyphens=False) or [""]
+
+
+def _derived(derived: Derived, dossier: Dossier, indent: str = "") -> Iterator[str]:
+    others = [grade for grade in derived.possible if grade != derived.result]
+    possible = f"  (still possible: {', '.join(others)})" if others else ""
+    yield f"{indent}{for_terminal(derived.title)}: {derived.result}{possible}"
+    if derived.question:
+        yield f"{indent}{derived.question}"
+    for tried in derived.tried:
+        yield from _tried(tried, dossier, indent + "  ")
+    for item in derived.items:
+        yield from _derived(item, dossier, indent + "  ")
+
+
+def _tried(tried: Tried, dossier: Dossier, indent: str) -> Iterator[str]:
+    reached = "  <- this one" if tried.reached and not tried.gives.startswith(("start", "+", "-", "at")) else ""
+    yield f"{indent}[{_MARKS[tried.trace.truth]}] {tried.gives} {tried.rule.name}: {tried.rule.means}{reached}"
+    if not isinstance(tried.trace.condition, Always):
+        yield from _trace(tried.trace, dossier, indent + "      ")
+
+
+def _trace(asked: Trace, dossier: Dossier, indent: str) -> Iterator[str]:
+    """Yield what decides a condition: a line each for what is asked of the dossier, and one for each item."""
+    if isinstance(asked.condition, All | AnyOf | Term | Not):
+        if isinstance(asked.condition, AnyOf | Not):
+            yield f"{indent}[{_MARKS[asked.truth]}] {'not' if isinstance(asked.condition, Not) else 'one of these'}:"
+            indent += "    "
+        for part in asked.parts:
+            yield from _trace(part, dossier, indent)
+        return
+    yield f"{indent}[{_MARKS[asked.truth]}] {prose(_headline(asked))}"
+    for path in asked.unknown:
+        yield f"{indent}      not stated: {_dotted(path)}, line {dossier.document.location(path).line}"
+    for item in asked.items:
+        yield from _item(item, dossier, indent + "    ")
+
+
+def _headline(asked: Trace) -> str:
+    condition = asked.condition
+    if isinstance(condition, OneOf | Within):
+        return describe(condition) + _found(asked)
+    if isinstance(condition, Count | Sum | Share):
+        nothing = "nothing to have a share of" if isinstance(condition, Share) else "not known"
+        return f"{describe(condition)}: {nothing if asked.found is None else quantity(asked.found)}"
+    return describe(condition)
+
+
+def _found(asked: Trace) -> str:
+    if asked.found is None or (asked.truth is True and isinstance(asked.condition, OneOf)):
+        return ""
+    if isinstance(asked.found, bool):
+        return f" (it is {str(asked.found).lower()})"
+    if isinstance(asked.found, str):
+        return f" (it is {prose(asked.found).replace('_', ' ')})"
+    return f" (it is {quantity(asked.found)})"
+
+
+def _item(item: Trace, dossier: Dossier, indent: str) -> Iterator[str]:
+    """Yield an item in one line, with what decides whether it matches, and lists inside it below."""
+    location = dossier.document.location(item.path)
+    deciding = list(dict.fromkeys(_deciding(item)))
+    reasons = "".join(f"{'; ' if number else ': '}{reason}" for number, reason in enumerate(deciding))
+    yield f"{indent}[{_MARKS[item.truth]}] {for_terminal(_name(item, dossier))}, line {location.line}{reasons}"
+    for inner in _lists(item):
+        yield from _trace(inner, dossier, indent + "    ")
+
+
+def _deciding(asked: Trace) -> Iterator[str]:
+    """Yield in words the parts that make a condition of an item what it is: those with the same truth.
+
+    A negation turns the truth of its part around, so all that is below it decides.
+    """
+    if isinstance(asked.condition, OneOf | Within):
+        yield describe(asked.condition) + (" (not stated)" if asked.truth is None else _found(asked))
+    elif isinstance(asked.condition, Not):
+        for reason in _deciding(asked.parts[0]):
+            yield f"not ({reason})"
+    for part in asked.parts if not isinstance(asked.condition, Not) else ():
+        if part.truth is asked.truth or isinstance(asked.condition, LabelIs):
+            yield from _deciding(part)
+
+
+def _lists(asked: Trace) -> Iterator[Trace]:
+    """Yield the conditions on lists inside an item."""
+    if isinstance(asked.condition, Count | Every | Sum | Share) and (asked.items or asked.unknown):
+        yield asked
+        return
+    for part in asked.parts:
+        yield from _lists(part)
+
+
+def _name(item: Trace, dossier: Dossier) -> str:
+    value: Any = dossier.data
+    for step in item.path:
+        value = value[step]
+    return str(value.get("id") or value.get("name") or item.path[-1])
+
+
+def _dotted(path: tuple[str | int, ...]) -> str:
+    return ".".join(str(part) for part in path)

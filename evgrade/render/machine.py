@@ -1,0 +1,203 @@
+"""Machine output: versioned JSON, each kind with a schema that `evgrade schema` prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from evgrade._version import __version__
+from evgrade.grading.assessment import (
+    Assessment,
+    DomainGrade,
+    Evidence,
+    ItemGrade,
+    MissingFact,
+    RecommendationGiven,
+    RuleUsed,
+    ScoreGiven,
+    Step,
+)
+from evgrade.logic import Truth
+from evgrade.model import Finding, Location, Severity
+
+ASSESSMENT = "evgrade.assessment/1"
+FINDINGS = "evgrade.findings/1"
+
+
+def dumps(data: Any) -> str:
+    """Return JSON in ASCII: whatever a dossier holds, no control character of it reaches a terminal."""
+    return json.dumps(data, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def assessments_json(assessments: Iterable[Assessment]) -> str:
+    """Return one assessment as a JSON object, several as an array of such objects."""
+    documents = [assessment_data(assessment) for assessment in assessments]
+    return dumps(documents[0] if len(documents) == 1 else documents)
+
+
+def assessment_data(assessment: Assessment) -> dict[str, Any]:
+    """Return an assessment as data that follows the schema `evgrade.assessment/1`."""
+    return {
+        "schema": ASSESSMENT,
+        "evgrade": assessment.version,
+        "dossier": {
+            "file": assessment.dossier_file,
+            "sha256": assessment.dossier_sha256,
+            "therapy": assessment.therapy,
+            "condition": assessment.condition,
+            "review_date": assessment.review_date,
+            "review_group": assessment.review_group,
+        },
+        "rubric": {
+            "name": assessment.rubric,
+            "title": assessment.rubric_title,
+            "version": assessment.rubric_version,
+            "sha256": assessment.rubric_sha256,
+        },
+        "domains": [_domain(domain) for domain in assessment.domains],
+        "score": _score(assessment.score),
+        "recommendation": _recommendation(assessment.recommendation),
+        "missing": [_missing(fact) for fact in assessment.missing],
+        "findings": [finding_data(finding) for finding in assessment.findings],
+    }
+
+
+def _domain(domain: DomainGrade) -> dict[str, Any]:
+    return {
+        "name": domain.name,
+        "title": domain.title,
+        "grade": domain.grade,
+        "means": domain.means,
+        "possible": list(domain.possible),
+        "judged": domain.judged,
+        "rule": _rule(domain.rule),
+        "points": None if domain.points is None else {"low": domain.points[0], "high": domain.points[1]},
+        "evidence": [_evidence(evidence) for evidence in domain.evidence],
+        "better": _step(domain.better),
+        "missing": [_missing(fact) for fact in domain.missing],
+        "items": [_item(item) for item in domain.items],
+    }
+
+
+def _item(item: ItemGrade) -> dict[str, Any]:
+    return {
+        "evidence": _evidence(item.evidence),
+        "counts": truth_word(item.counts),
+        "grade": item.grade,
+        "possible": list(item.possible),
+        "rule": _rule(item.rule),
+    }
+
+
+def truth_word(truth: Truth) -> str:
+    """Return a truth as a word."""
+    return "unknown" if truth is None else str(truth).lower()
+
+
+def _rule(rule: RuleUsed | None) -> dict[str, Any] | None:
+    if rule is None:
+        return None
+    return {
+        "name": rule.name,
+        "means": rule.means,
+        "status": rule.status,
+        "source": rule.source,
+        # Where a shipped rubric is installed is no part of the result; its line is.
+        "line": rule.location.line,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "path": list(evidence.path),
+        "id": evidence.id,
+        "statement": evidence.statement,
+        "location": location_data(evidence.location),
+        "references": list(evidence.references),
+        "citations": list(evidence.citations),
+    }
+
+
+def _step(step: Step | None) -> dict[str, Any] | None:
+    if step is None:
+        return None
+    return {"gives": step.gives, "rule": step.rule, "means": step.means, "lacks": list(step.lacks)}
+
+
+def _missing(fact: MissingFact) -> dict[str, Any]:
+    return {
+        "path": list(fact.path),
+        "item": fact.item,
+        "field": fact.field,
+        "location": location_data(fact.location),
+        "domains": list(fact.domains),
+    }
+
+
+def _score(score: ScoreGiven | None) -> dict[str, Any] | None:
+    if score is None:
+        return None
+    return {
+        "title": score.title,
+        "value": _rounded(score.value),
+        "low": _rounded(score.low),
+        "high": _rounded(score.high),
+        "judged_share": _rounded(score.judged_share),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    """Return a number without the noise of binary fractions."""
+    return None if value is None else round(value, 6)
+
+
+def _recommendation(given: RecommendationGiven | None) -> dict[str, Any] | None:
+    if given is None:
+        return None
+    return {
+        "level": given.level,
+        "title": given.title,
+        "means": given.means,
+        "possible": list(given.possible),
+        "rank": given.rank + 1,
+        "levels": given.levels,
+        "rule": _rule(given.rule),
+        "because": list(given.because),
+        "better": _step(given.better),
+    }
+
+
+def location_data(location: Location) -> dict[str, Any]:
+    """Return a place as data; line and column from 1."""
+    return {"file": location.file, "line": location.line, "column": location.column}
+
+
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """Return a finding as data."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "hint": finding.hint,
+        "path": list(finding.location.path),
+        "location": location_data(finding.location),
+        "related": [location_data(related) for related in finding.related],
+    }
+
+
+def findings_json(findings: Iterable[Finding], files: Mapping[str, str]) -> str:
+    """Return the findings of a run and what became of each file, following `evgrade.findings/1`."""
+    listed = [finding_data(finding) for finding in findings]
+    return dumps(
+        {
+            "schema": FINDINGS,
+            "evgrade": __version__,
+            "files": [{"file": file, "status": status} for file, status in files.items()],
+            "findings": listed,
+            "counts": {
+                severity.value: sum(finding["severity"] == severity.value for finding in listed)
+                for severity in Severity
+            },
+        }
+    )

@@ -1,0 +1,242 @@
+"""The report of one assessment for a terminal: what a clinician sees at a glance, then the reasons.
+
+The only module that knows rich. Everything from a dossier passes through `clean` and is put into `Text`
+objects, so that neither escape sequences nor rich's markup in it mean anything.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from evgrade.grading.assessment import (
+    Assessment,
+    DomainGrade,
+    Evidence,
+    MissingFact,
+    RecommendationGiven,
+    ScoreGiven,
+    Step,
+)
+from evgrade.render.clean import for_terminal, prose
+from evgrade.render.findings import findings_text
+from evgrade.render.sink import Sink
+
+_BAR = 10
+_MOST_EVIDENCE = 4
+_MOST_MISSING = 6
+_LONGEST_STATEMENT = 160
+
+
+def report(assessment: Assessment, sink: Sink) -> str:
+    """Return the report of an assessment as text for a sink: its width, its colours, its characters."""
+    buffer = io.StringIO()
+    console = Console(
+        file=buffer,
+        width=sink.width,
+        force_terminal=sink.color,
+        color_system="standard" if sink.color else None,
+        no_color=not sink.color,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+        soft_wrap=False,
+    )
+    page = _Page(assessment, sink)
+    console.print(page.build())
+    lines = (line.rstrip() for line in buffer.getvalue().splitlines())
+    return sink.encodable("\n".join(lines) + "\n")
+
+
+class _Page:
+    """Builds the parts of one report."""
+
+    def __init__(self, assessment: Assessment, sink: Sink) -> None:
+        self.assessment = assessment
+        self.sink = sink
+
+    def build(self) -> Group:
+        """Return all parts, top to bottom."""
+        given = self.assessment
+        parts: list[RenderableType] = [self._head()]
+        if given.recommendation is not None:
+            parts.append(self._verdict(given.recommendation))
+        parts.append(self._overview())
+        if given.score is not None:
+            parts.append(self._score(given.score))
+        parts.append(self._heading("Why"))
+        parts.extend(self._reasons(domain) for domain in given.domains)
+        parts.append(self._change())
+        if given.findings:
+            parts.append(self._heading("Findings"))
+            parts.append(Text(findings_text(given.findings).rstrip()))
+        parts.append(self._foot())
+        return Group(*parts)
+
+    def _head(self) -> RenderableType:
+        given = self.assessment
+        title = Text(prose(given.therapy), style="bold")
+        title.append(" for ", style="")
+        title.append(prose(given.condition))
+        review = " ".join(
+            part
+            for part in (
+                f"reviewed {for_terminal(str(given.review_date))}" if given.review_date else "",
+                f"by {prose(given.review_group)}" if given.review_group else "",
+            )
+            if part
+        )
+        return Group(title, Text(review, style="dim")) if review else title
+
+    def _verdict(self, given: RecommendationGiven) -> RenderableType:
+        style = _style(1 - given.rank / max(1, given.levels - 1))
+        body = Text(given.title.upper(), style=f"bold {style}")
+        body.append(f"\n{given.means}", style="")
+        if given.rule.means not in given.means:
+            body.append(f"\n{given.rule.means}", style="")
+        for reason in given.because:
+            body.append(f"\n{'-' if self.sink.ascii else '•'} {reason}", style="")
+        others = [
+            title for name, title in zip(given.possible, given.possible_titles, strict=True) if name != given.level
+        ]
+        if others:
+            body.append("\nStill possible, once what is missing is known: " + "; ".join(others), style="italic")
+        shape = box.ASCII if self.sink.ascii else box.ROUNDED
+        return Padding(Panel(body, box=shape, border_style=style, padding=(0, 1)), (1, 0, 0, 0))
+
+    def _overview(self) -> RenderableType:
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_column()
+        for domain in self.assessment.domains:
+            style = _grade_style(domain)
+            means = Text(domain.means)
+            others = [grade for grade in domain.possible if grade != domain.grade]
+            if others:
+                means.append(f" (possible: {' '.join(others)})", style="italic")
+            table.add_row(Text(domain.title), Text(domain.grade, style=f"bold {style}"), self._bar(domain), means)
+        return Padding(table, (1, 0, 0, 1))
+
+    def _bar(self, domain: DomainGrade) -> Text:
+        full, empty = ("#", "-") if self.sink.ascii else ("█", "░")
+        if domain.strength is None:
+            return Text(("." if self.sink.ascii else "·") * _BAR, style="dim")
+        filled = max(1, round(domain.strength * _BAR))
+        bar = Text(full * filled, style=_style(domain.strength))
+        return bar.append(empty * (_BAR - filled), style="dim")
+
+    def _score(self, given: ScoreGiven) -> RenderableType:
+        line = Text(f"{given.title} ", style="")
+        if given.value is None:
+            line.append("cannot be given: nothing could be judged", style="bold")
+        else:
+            line.append(f"{given.value:.0f} of 100", style="bold")
+            if round(given.high - given.low, 1) > 0:
+                line.append(f", between {given.low:.0f} and {given.high:.0f} once what is missing is known")
+        line.append(f"; {given.judged_share:.0%} of the weight could be judged.")
+        return Padding(line, (1, 0, 0, 1))
+
+    def _heading(self, title: str) -> RenderableType:
+        return Padding(Text(title, style="bold underline" if self.sink.color else "bold"), (1, 0, 0, 0))
+
+    def _reasons(self, domain: DomainGrade) -> RenderableType:
+        head = Text(f"{domain.title} ", style="bold")
+        head.append(domain.grade, style=f"bold {_grade_style(domain)}")
+        reason = domain.rule.means if domain.rule else _points(domain)
+        parts: list[RenderableType] = [head, Padding(Text(reason), (0, 0, 0, 2))]
+        parts.extend(self._bullet(_cited(evidence)) for evidence in domain.evidence[:_MOST_EVIDENCE])
+        more = len(domain.evidence) - _MOST_EVIDENCE
+        if more > 0:
+            parts.append(self._bullet(Text(f"and {more} more: evgrade explain FILE {domain.name}", style="dim")))
+        return Padding(Group(*parts), (0, 0, 0, 1))
+
+    def _bullet(self, text: Text, indent: int = 2) -> RenderableType:
+        table = Table.grid(padding=(0, 1))
+        table.add_column(width=1)
+        table.add_column()
+        table.add_row("-" if self.sink.ascii else "•", text)
+        return Padding(table, (0, 0, 0, indent))
+
+    def _change(self) -> RenderableType:
+        given = self.assessment
+        parts: list[RenderableType] = [self._heading("What would change it")]
+        if given.recommendation is not None and given.recommendation.better is not None:
+            parts.append(self._step(given.recommendation.better))
+        parts.extend(self._step(domain.better) for domain in given.domains if domain.better and domain.judged)
+        if given.missing:
+            parts.append(Padding(Text("Missing facts worth finding out:"), (0, 0, 0, 1)))
+            parts.extend(self._bullet(_missing(fact)) for fact in given.missing[:_MOST_MISSING])
+            more = len(given.missing) - _MOST_MISSING
+            if more > 0:
+                parts.append(self._bullet(Text(f"and {more} more: evgrade explain FILE", style="dim")))
+        return Group(*parts) if len(parts) > 1 else Text("")
+
+    def _step(self, step: Step) -> RenderableType:
+        line = Text(f"{step.title} ", style="bold")
+        line.append("needs " + "; ".join(prose(lack) for lack in step.lacks) if step.lacks else step.means)
+        return self._bullet(line, indent=1)
+
+    def _foot(self) -> RenderableType:
+        given = self.assessment
+        rubric = f"{given.rubric} {given.rubric_version}"
+        text = f"{for_terminal(given.dossier_file)}  graded by {rubric}, evgrade {given.version}"
+        return Padding(Text(text, style="dim"), (1, 0, 0, 0))
+
+
+def _style(strength: float) -> str:
+    """Return a colour from red to green; the letter beside it says the same."""
+    if strength >= 0.75:
+        return "green"
+    return "yellow" if strength >= 0.4 else "red"
+
+
+def _grade_style(domain: DomainGrade) -> str:
+    return "cyan" if domain.strength is None else _style(domain.strength)
+
+
+def _points(domain: DomainGrade) -> str:
+    if domain.points is None:
+        return domain.means
+    low, high = domain.points
+    return f"{domain.means}: {low:g} points" if low == high else f"{domain.means}: {low:g} to {high:g} points"
+
+
+def _cited(evidence: Evidence) -> Text:
+    """Return one line of evidence: its id and place, what it states, and who says so."""
+    name = evidence.id or ".".join(str(part) for part in evidence.path)
+    line = Text(f"{for_terminal(name)}", style="bold")
+    line.append(f" line {evidence.location.line}", style="dim")
+    if evidence.statement:
+        line.append(f": {_shortened(prose(evidence.statement))}")
+    citations = list(dict.fromkeys(prose(citation) for citation in evidence.citations))
+    if citations:
+        line.append(f" [{'; '.join(citations)}]", style="cyan")
+    return line
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_STATEMENT else text[: _LONGEST_STATEMENT - 1].rstrip() + "…"
+
+
+def _missing(fact: MissingFact) -> Text:
+    line = Text(for_terminal(fact.field), style="bold")
+    if fact.item:
+        line.append(f" of {for_terminal(fact.item)}")
+    line.append(f", line {fact.location.line}", style="dim")
+    return line.append(f" ({', '.join(fact.domains)})")
+
+
+def reports(assessments: Iterable[Assessment], sink: Sink) -> str:
+    """Return the reports of several assessments, one below the other."""
+    rule = ("-" if sink.ascii else "─") * sink.width
+    return f"\n{rule}\n\n".join(report(assessment, sink) for assessment in assessments)

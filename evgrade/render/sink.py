@@ -1,0 +1,38 @@
+"""Where text goes: how wide it may be, whether it may have colours, and which characters it can show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """A terminal, a pipe or a file.
+
+    Attributes:
+        width: columns.
+        color: whether colours are wanted.
+        encoding: the character encoding of the sink.
+    """
+
+    width: int = 80
+    color: bool = False
+    encoding: str = "utf-8"
+
+    @property
+    def ascii(self) -> bool:
+        """Whether the sink cannot show the bars, boxes and dashes of the report."""
+        try:
+            "█░╭─╯•…·".encode(self.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return True
+        return False
+
+    def encodable(self, text: str) -> str:
+        """Return text that the sink can show; what it cannot show comes as an escape."""
+        if self.ascii:
+            text = text.replace("…", "...").replace("–", "-").replace("—", "-").replace("’", "'").replace("×", "x")
+        try:
+            return text.encode(self.encoding, "backslashreplace").decode(self.encoding)
+        except LookupError:
+            return text.encode("ascii", "backslashreplace").decode("ascii")

@@ -1,0 +1,109 @@
+"""Bytes to text: UTF-8 that holds only what a YAML file may hold, and errors that point into it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from evgrade.model import Finding, InvalidError, Severity
+from evgrade.yamlio.document import Lines
+
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_BYTE_ORDER_MARKS = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
+_EMPTY_LINES = r"(?:\ *+(?:\#[^\r\n]*+)?[\r\n])*+"
+_PROLOGUE = re.compile(rf"{_EMPTY_LINES}%YAML\ 1\.2\ *+(?:(?<=\ )\#[^\r\n]*+)?[\r\n]{_EMPTY_LINES}(?=---)", re.VERBOSE)
+_PERCENT_LINE = re.compile(r"(?:\A|[\r\n])(%)")
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """The text of a file, and its name for messages."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The text, cut into lines."""
+        return Lines.of(self.text)
+
+    def error(self, code: str, message: str, offset: int, *, hint: str, related: int | None = None) -> InvalidError:
+        """Return an error to raise, at a character offset."""
+        lines = self.lines
+        finding = Finding(
+            code=code,
+            severity=Severity.ERROR,
+            message=message,
+            location=lines.location(self.name, offset),
+            excerpt=lines.excerpt(offset),
+            hint=hint,
+            related=() if related is None else (lines.location(self.name, related),),
+        )
+        return InvalidError(f"{self.name} could not be read", (finding,))
+
+
+def decode(content: bytes, name: str, max_bytes: int) -> SourceText:
+    """Return the text of a file, without its byte order mark.
+
+    Raises:
+        InvalidError: the file is too large, is not in UTF-8, or holds a character or a directive that no
+            YAML file for evgrade may hold.
+    """
+    if len(content) > max_bytes:
+        message = f"the file is larger than {max_bytes // 1024 // 1024} MiB"
+        raise SourceText(name, "").error("yaml-too-large", message, 0, hint="split it into one dossier a therapy")
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            message = f"the file is in {encoding}, not in UTF-8"
+            raise SourceText(name, "").error("yaml-encoding", message, 0, hint="save the file as UTF-8")
+    try:
+        source = SourceText(name, content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise _encoding_error(content, error, name) from None
+    _check_characters(source)
+    _check_directives(source)
+    return source
+
+
+def _encoding_error(content: bytes, error: UnicodeDecodeError, name: str) -> InvalidError:
+    good = content[: error.start].decode("utf-8-sig")
+    rest_of_line = content[error.start :].split(b"\n", 1)[0].decode(errors="replace")
+    message = f"byte {error.start + 1} of the file (0x{content[error.start]:02x}) is not UTF-8"
+    source = SourceText(name, _visible(good + rest_of_line))
+    return source.error("yaml-encoding", message, len(good), hint="save the file as UTF-8")
+
+
+def _check_characters(source: SourceText) -> None:
+    found = _FORBIDDEN.search(source.text)
+    if found:
+        code = ord(found.group())
+        message = f"the character U+{code:04X} is not allowed in a YAML file"
+        hint = f'remove it, or write "\\u{code:04x}" in double quotes'
+        visible = SourceText(source.name, _visible(source.text))
+        raise visible.error("yaml-character", message, found.start(), hint=hint)
+
+
+def _visible(text: str) -> str:
+    """Replace what a YAML file cannot hold, so that it neither ends a line nor steers a terminal."""
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _check_directives(source: SourceText) -> None:
+    """Refuse lines that start with %, but for `%YAML 1.2` above the `---` of the document.
+
+    The parsers disagree about the others, and libyaml needs quadratic time for many.
+    """
+    text = source.text
+    if not (text.startswith("%") or "\n%" in text or "\r%" in text):  # nearly all files
+        return
+    prologue = _PROLOGUE.match(text)
+    line = _PERCENT_LINE.search(text, prologue.end() if prologue else 0)
+    if line:
+        hint = "remove it, or indent it if it is text; only `%YAML 1.2` may stand there, above a line `---`"
+        raise source.error("yaml-directive", "a line cannot start with %", line.start(1), hint=hint)

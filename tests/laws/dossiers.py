@@ -1,0 +1,83 @@
+"""Dossiers that state every fact, and the same dossiers with facts taken out of them.
+
+A dossier with gaps and a way to fill them is drawn back to front: first the filled one, then the gaps.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+
+from evgrade.dossier import Dossier, examine
+
+from .vocabulary import PRICES, Entries, Form, Leaf
+
+T = TypeVar("T")
+Data = dict[str, Any]
+
+
+def to_dossier(data: Data) -> Dossier:
+    """Return the dossier that some data are."""
+    dossier, findings = examine(json.dumps(data).encode(), "dossier.yaml")
+    assert dossier is not None, findings
+    return dossier
+
+
+@cache
+def _below(count: int) -> st.SearchStrategy[int]:
+    return st.integers(0, count - 1)
+
+
+def pick(draw: st.DrawFn, options: Sequence[T]) -> T:
+    """Draw one of some options; `sampled_from`, without making a strategy each time."""
+    return options[draw(_below(len(options)))]
+
+
+def complete(draw: st.DrawFn, form: Form, path: tuple[str, ...] = ()) -> Data:
+    """Draw a mapping that states all its form has; its lists have up to three entries."""
+    data: Data = {}
+    for key, child in form.fields.items():
+        if isinstance(child, Form):
+            data[key] = complete(draw, child, (*path, key))
+        elif isinstance(child, Entries):
+            count = pick(draw, (0, 1, 2, 2, 3, 3))
+            data[key] = [complete(draw, child.item, (*path, key, str(number))) for number in range(count)]
+        else:
+            data[key] = "-".join(path) if key == "id" else pick(draw, child.values)
+    if "n" in data and "of" in data:
+        data["n"] = min(data["n"], data["of"])
+    if "low" in data and "high" in data:
+        data["high"] = data["low"]
+    return data
+
+
+def erased(draw: st.DrawFn, form: Form, data: Data) -> Data:
+    """Draw a copy of a mapping from which facts are missing: one in ten, one in three, or two in three."""
+    return _erased(draw, form, data, pick(draw, (1, 4, 20)), top=True)
+
+
+def _erased(draw: st.DrawFn, form: Form, data: Data, keep: int, *, top: bool = False) -> Data:
+    left: Data = {}
+    for key, value in data.items():
+        child = form.fields[key]
+        # Sections of the dossier are closed, so no entry of theirs can be missing from it.
+        optional = key not in form.required and not (top and isinstance(child, Entries))
+        if isinstance(child, Leaf):
+            fate = pick(draw, ["keep"] * keep + ["drop"] * optional + list(child.unknown)) if key != "id" else "keep"
+            if fate != "drop":
+                left[key] = fate if fate in child.unknown else value
+        elif not (optional and pick(draw, [False] * keep + [True])):
+            if isinstance(child, Form):
+                left[key] = _erased(draw, child, value, keep)
+            else:
+                left[key] = [_erased(draw, child.item, entry, keep) for entry in value]
+    # A price that is less well known has wider bounds.
+    if "low" in left:
+        left["low"] = pick(draw, [left["low"]] * 2 + [price for price in PRICES if price < left["low"]])
+    if "high" in left:
+        left["high"] = pick(draw, [left["high"]] * 2 + [price for price in PRICES if price > left["high"]])
+    return left

@@ -1,0 +1,79 @@
+"""Rubrics together with dossiers that answer them, drawn by hypothesis; and how many of them to try."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from evgrade.grading import Assessment, assess
+from evgrade.rubric import Rubric
+
+from .dossiers import Data, complete, erased, to_dossier
+from .rubrics import DEFAULT_FORM, default_rubric, forms, mended, rubrics
+
+EFFORT = float(os.environ.get("EVGRADE_HYPOTHESIS_EXAMPLES", "1"))
+"""How many times the usual number of examples to try."""
+
+
+def law(examples: int) -> settings:
+    """Return how hard to try to break a law."""
+    return settings(
+        max_examples=max(1, round(examples * EFFORT)),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+    )
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """One dossier as more and more is found out: much of it unknown, part of it, nothing."""
+
+    little: Data
+    more: Data
+    everything: Data
+
+    def __repr__(self) -> str:
+        return "".join(f"\n  {name}: {json.dumps(getattr(self, name))}" for name in ("little", "more", "everything"))
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A rubric, as data and compiled, and some dossiers to grade under it."""
+
+    rubric: Data
+    compiled: Rubric
+    dossiers: tuple[Knowledge, ...]
+
+    def grade(self, dossier: Data) -> Assessment:
+        """Return the assessment of some data."""
+        return assess(to_dossier(dossier), self.compiled)
+
+    def __repr__(self) -> str:
+        rubric = "(the default rubric)" if self.rubric is default_rubric()[0] else json.dumps(self.rubric)
+        return f"\n{rubric}" + "".join(map(repr, self.dossiers))
+
+
+def _knowledge(draw: st.DrawFn, form: Any) -> Knowledge:
+    everything = complete(draw, form)
+    more = erased(draw, form, everything)
+    return Knowledge(erased(draw, form, more), more, everything)
+
+
+@st.composite
+def under_the_default_rubric(draw: st.DrawFn) -> Situation:
+    """Draw a dossier that answers the default rubric."""
+    return Situation(*default_rubric(), (_knowledge(draw, DEFAULT_FORM),))
+
+
+@st.composite
+def under_a_drawn_rubric(draw: st.DrawFn) -> Situation:
+    """Draw a small rubric and some dossiers that answer it."""
+    form = forms(draw)
+    rubric, compiled = mended(rubrics(draw, form))
+    return Situation(rubric, compiled, tuple(_knowledge(draw, form) for _ in range(3)))

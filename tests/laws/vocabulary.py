@@ -1,0 +1,154 @@
+"""What dossiers can say and rubrics can ask, read from the dossier schema and cut down to a few paths.
+
+A whole dossier has hundreds of fields. A law is tried on dossiers that have just those its rubric asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from evgrade.schema import schema
+
+UNKNOWN = ("unclear", "not_reported")
+
+DERIVED: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("proportion", "rate"): ("n", "of"),
+    ("harmed", "rate"): ("n", "of"),
+    ("harmed", "attributable_rate"): ("n", "of", "counts", "control.n", "control.of"),
+    ("trial", "completion_rate"): ("completed", "participants"),
+    ("cost", "annual"): ("low", "high", "per"),
+    ("cost", "annual_usd"): ("low", "high", "per", "currency", "usd_per_unit"),
+}
+"""The facts that each derived value is made of, by definition and name."""
+
+# Numbers are few, so that the same one turns up in a dossier and in a bound. Fractions are binary ones.
+SHARES = (0.0, 0.01, 0.02, 0.1, 0.25, 0.5, 1.0)
+PRICES = (0, 1, 10, 99.5, 100, 500, 2000, 9000)
+_YEARS = (1990, 2000, 2010, 2020)
+_COUNTS = (0, 1, 2, 5, 10, 50, 100, 1000)
+_AMOUNTS = (0, 0.5, 1, 2.5, 10, 100)
+_SIGNED = (-2, -0.5, 0, 0.5, 1, 2)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A field: what it can be when it is known, and the words by which it can say that it is not."""
+
+    values: tuple[Any, ...]
+    unknown: tuple[str, ...] = ()
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Form:
+    """A mapping: the form of the dossier, of a part of it, or of an item."""
+
+    fields: dict[str, Leaf | Form | Entries]
+    required: frozenset[str]
+    derived: dict[str, Leaf] = field(default_factory=dict)
+
+    def questions(self) -> dict[str, Leaf]:
+        """Return all that can be asked of such a mapping without entering a list, by dotted path."""
+        found = dict(self.derived)
+        for key, child in self.fields.items():
+            if isinstance(child, Leaf) and key not in ("id", "dossier"):
+                found[key] = child
+            elif isinstance(child, Form):
+                found |= {f"{key}.{path}": leaf for path, leaf in child.questions().items()}
+        return found
+
+    def lists(self) -> dict[str, Form]:
+        """Return the lists of such a mapping, by dotted path, with the form of their entries."""
+        found: dict[str, Form] = {}
+        for key, child in self.fields.items():
+            if isinstance(child, Entries):
+                found[key] = child.item
+            elif isinstance(child, Form):
+                found |= {f"{key}.{path}": form for path, form in child.lists().items()}
+        return found
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A list of mappings."""
+
+    item: Form
+
+
+def form_of(paths: Iterable[str], likely: Mapping[str, Any] | None = None) -> Form:
+    """Return the form of dossiers that state what is at some paths, and whatever the schema requires.
+
+    `likely` gives, by field name, a value to be drawn more often than others.
+    """
+    wanted: dict[str, Any] = {}
+    for path in paths:
+        _put(wanted, path.split("."))
+    return _form(schema("dossier"), None, wanted, likely or {})
+
+
+def _put(tree: dict[str, Any], keys: list[str]) -> None:
+    for key in keys:
+        tree = tree.setdefault(key, {})
+
+
+def _resolved(node: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:
+    definition = None
+    while "$ref" in node:
+        definition = node["$ref"].rsplit("/", 1)[1]
+        node = schema("dossier")["$defs"][definition]
+    return node, definition
+
+
+def _form(node: Mapping[str, Any], definition: str | None, wanted: dict[str, Any], likely: Mapping[str, Any]) -> Form:
+    derived = {}
+    for name in list(wanted):
+        if (definition or "", name) in DERIVED:
+            del wanted[name]
+            derived[name] = Leaf(tuple(12 * price for price in PRICES) if "annual" in name else SHARES, is_number=True)
+            for path in DERIVED[definition or "", name]:
+                _put(wanted, path.split("."))
+    required = frozenset(node.get("required", ()))
+    fields: dict[str, Leaf | Form | Entries] = {}
+    for key in sorted({*wanted, *required}):
+        child, name = _resolved(node["properties"][key])
+        if child.get("type") == "object":
+            fields[key] = _form(child, name, wanted.get(key, {}), likely)
+        elif child.get("type") == "array":
+            item, name = _resolved(child["items"])
+            fields[key] = Entries(_form(item, name, wanted.get(key, {}), likely))
+        else:
+            fields[key] = _leaf(key, child, likely)
+    return Form(fields, required, derived)
+
+
+def _leaf(name: str, node: Mapping[str, Any], likely: Mapping[str, Any]) -> Leaf:
+    if node.get("type") in ("integer", "number"):
+        return Leaf(_often(tuple(_numbers(name, node)), likely.get(name)), is_number=True)
+    if node.get("type") == "boolean":
+        return Leaf((True, False))
+    if "const" in node:
+        return Leaf((node["const"],))
+    values = node.get("enum", ("USD", "EUR") if name == "currency" else ("one", "two"))
+    unknown = tuple(word for word in UNKNOWN if word in values)
+    return Leaf(_often(tuple(value for value in values if value not in UNKNOWN), likely.get(name)), unknown)
+
+
+def _often(values: tuple[Any, ...], likely: Any) -> tuple[Any, ...]:
+    return (likely,) * 3 * len(values) + values if likely in values else values
+
+
+def _numbers(name: str, node: Mapping[str, Any]) -> Iterator[float]:
+    if name in ("low", "high"):
+        pool: tuple[float, ...] = PRICES
+    elif node.get("minimum", 0) >= 1800:
+        pool = _YEARS
+    elif node.get("type") == "integer":
+        pool = _COUNTS
+    else:
+        pool = _AMOUNTS if "minimum" in node or "exclusiveMinimum" in node else _SIGNED
+    # A share of no participants is no number, so a dossier with it could never be complete.
+    lowest = 1 if name == "participants" else node.get("minimum", float("-inf"))
+    above = node.get("exclusiveMinimum", float("-inf"))
+    return (number for number in pool if number >= lowest and number > above)
