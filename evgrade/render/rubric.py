@@ -29,8 +29,8 @@ def rubric_text(rubric: Rubric, sink: Sink) -> str:
     if rubric.terms:
         page.heading("Terms")
         for term in rubric.terms:
-            about = f" (of a {term.definition.replace('_', ' ')})" if term.definition else ""
-            page.paragraph(f"{term.phrase}{about}: {term.means}", 2)
+            page.paragraph(f"{term.name} (of a {term.noun}): {term.means}", 2)
+            page.paragraph(f"when: {describe(term.condition)}", 6)
     for classifier in rubric.classifiers:
         page.heading(f"Label {classifier.name}")
         page.ladder(classifier.ladder, rubric)

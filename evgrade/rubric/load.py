@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from evgrade.model import EvgradeError, Finding, InvalidError, InvalidRubricError, Severity, UnreadableError
-from evgrade.rubric.compile import Compiler
-from evgrade.rubric.model import Ladder, Rubric
-from evgrade.rubric.reach import implies
+from evgrade.rubric.compile import compile_rubric
+from evgrade.rubric.model import Rubric
 from evgrade.schema import did_you_mean, listed, validate
 from evgrade.yamlio import Document, read, read_bytes, shown_name
 
@@ -85,32 +84,5 @@ def check_rubric(document: Document) -> tuple[Rubric | None, list[Finding]]:
     findings = validate(document, "rubric")
     if findings:
         return None, findings
-    compiler = Compiler(document)
-    rubric = compiler.compile()
-    if not compiler.findings:
-        _check_reach(rubric, compiler)
-    for term in rubric.terms:
-        if term.name not in compiler.used_terms:
-            hint = "use it in a rule, or remove it"
-            compiler.report(("terms", term.name), "rubric-unused-term", f"no rule uses the term `{term.name}`", hint)
-    return rubric, sorted(dict.fromkeys(compiler.findings), key=Finding.sort_key)
-
-
-def _check_reach(rubric: Rubric, compiler: Compiler) -> None:
-    for domain in rubric.domains:
-        if isinstance(domain.method, Ladder):
-            _check_ladder(domain.method, ("domains", domain.name, "ladder"), compiler)
-    for classifier in rubric.classifiers:
-        _check_ladder(classifier.ladder, ("classify", classifier.name, "ladder"), compiler)
-    if rubric.recommendation is not None:
-        _check_ladder(rubric.recommendation.ladder, ("recommendation", "ladder"), compiler)
-
-
-def _check_ladder(ladder: Ladder, path: tuple[str, ...], compiler: Compiler) -> None:
-    for number, rung in enumerate(ladder.rungs):
-        for above in ladder.rungs[:number]:
-            if implies(rung.rule.condition, above.rule.condition):
-                holds = f"`{above.rule.name}` holds wherever it would"
-                message = f"the rung `{rung.rule.name}` can never be reached: {holds}"
-                compiler.report((*path, number, "name"), "rubric-unreachable", message, "put the narrower rung first")
-                break
+    rubric, mistakes = compile_rubric(document)
+    return rubric, sorted(dict.fromkeys(mistakes.findings), key=Finding.sort_key)

@@ -210,12 +210,16 @@ class Classifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermDefinition:
-    """A word of the rubric's vocabulary: of an item of one kind, or of the dossier where `definition` is None."""
+    """A word of the rubric's vocabulary: of an item of one kind, or of the dossier where `definition` is None.
+
+    `noun` is what such an item is called.
+    """
 
     name: str
     means: str
     phrase: str
     definition: str | None
+    noun: str
     condition: Condition
     location: Location
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from evgrade.logic import Bounds
+from evgrade.model import Path
 from evgrade.rubric.language import (
     All,
     Always,
@@ -27,6 +28,8 @@ from evgrade.rubric.language import (
     Term,
     Within,
 )
+from evgrade.rubric.mistakes import Mistakes
+from evgrade.rubric.model import Ladder, Rubric
 
 
 def implies(one: Condition, other: Condition) -> bool:
@@ -100,3 +103,25 @@ def _lowest(bounds: Bounds) -> float:
 
 def _highest(bounds: Bounds) -> float:
     return min((limit for limit in (bounds.at_most, bounds.below) if limit is not None), default=math.inf)
+
+
+def check_reach(rubric: Rubric, mistakes: Mistakes) -> None:
+    """Report every rung of a rubric that can never be reached."""
+    for domain in rubric.domains:
+        if isinstance(domain.method, Ladder):
+            _check_ladder(domain.method, ("domains", domain.name, "ladder"), mistakes)
+    for classifier in rubric.classifiers:
+        _check_ladder(classifier.ladder, ("classify", classifier.name, "ladder"), mistakes)
+    if rubric.recommendation is not None:
+        _check_ladder(rubric.recommendation.ladder, ("recommendation", "ladder"), mistakes)
+
+
+def _check_ladder(ladder: Ladder, path: Path, mistakes: Mistakes) -> None:
+    for number, rung in enumerate(ladder.rungs):
+        for above in ladder.rungs[:number]:
+            if implies(rung.rule.condition, above.rule.condition):
+                holds = f"`{above.rule.name}` holds wherever it would"
+                message = f"the rung `{rung.rule.name}` can never be reached: {holds}"
+                hint = "put the narrower rung first"
+                mistakes.at_value((*path, number, "name"), "rubric-unreachable", message, hint)
+                break

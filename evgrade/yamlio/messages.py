@@ -96,9 +96,10 @@ ROWS = (
         "put text with a colon and a space in quotes; a key starts its own line, level with its neighbours",
     ),
     Row(
-        ("mapping keys are not allowed",),
+        ("mapping keys are not allowed", *_CONTENT),
         "a question mark cannot stand here",
         "put text that starts with a question mark and a space in quotes",
+        here="?",
     ),
     Row(
         ("sequence entries are not allowed",),
@@ -116,6 +117,12 @@ ROWS = (
         "a bracket closes here that was never opened",
         "remove it, or put the text in quotes",
         here="]}",
+    ),
+    Row(
+        (*_KEYS, *_CONTENT),
+        "a key is missing before this colon",
+        "write the key, or put the text in quotes",
+        here=":",
     ),
     Row(
         (*_KEYS, *_DASHES, *_DOCUMENT),
@@ -162,7 +169,18 @@ ROWS = (
         "close brackets in the order in which they were opened, or put the text in quotes",
         here="]}",
     ),
-    Row(_CONTENT, "a value is missing here", "write a value, or put the text in quotes"),
+    Row(
+        _CONTENT,
+        "a dash cannot stand here, inside brackets",
+        "separate items in brackets by commas only, and close every bracket before a line `---`",
+        here="-",
+    ),
+    Row(
+        _CONTENT,
+        "a value is missing above this line",
+        "indent what belongs to an item of a list further than its dash",
+        where=Where.LINE_START,
+    ),
     Row(
         ("unexpected end of stream", "unexpected document indicator", "unexpected document separator"),
         "this quote is never closed",

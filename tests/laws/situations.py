@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from evgrade.grading import Assessment, assess
@@ -26,6 +26,7 @@ def law(examples: int) -> settings:
         max_examples=max(1, round(examples * EFFORT)),
         deadline=None,
         suppress_health_check=list(HealthCheck),
+        phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
         print_blob=True,
     )
 
@@ -53,6 +54,10 @@ class Situation:
     def grade(self, dossier: Data) -> Assessment:
         """Return the assessment of some data."""
         return assess(to_dossier(dossier), self.compiled)
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        """Hypothesis shows a situation as it would stand in files."""
+        printer.text(repr(self))
 
     def __repr__(self) -> str:
         rubric = "(the default rubric)" if self.rubric is default_rubric()[0] else json.dumps(self.rubric)

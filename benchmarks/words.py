@@ -1,0 +1,36 @@
+"""What generated dossiers are made of. All names are made up or in general use; no finding is real."""
+
+from __future__ import annotations
+
+THERAPIES = ("Exaplivir", "Tamorelin", "Corvadine", "Neurastatin", "Lumefazole", "Oristatine", "Veldopram")
+CONDITIONS = (
+    "amyotrophic lateral sclerosis",
+    "multiple sclerosis",
+    "inclusion body myositis",
+    "myasthenia gravis",
+    "Parkinson disease",
+    "long COVID",
+    "fibromyalgia",
+)
+GROUPS = ("The Open Review Group", "A university clinic", "Reviewers for patients")
+AUTHORS = ("Abara", "Brandt", "Chen", "Dubois", "Eriksen", "Fontana", "Gupta", "Haddad", "Ito", "Jansen", "Kovacs")
+INITIALS = ("A", "BC", "D", "EF", "GH", "J", "KL", "M", "NP", "R", "ST")
+JOURNALS = (
+    "Journal of Neurology",
+    "Annals of Medicine",
+    "Clinical Trials",
+    "Muscle and Nerve",
+    "Experimental Neurology",
+)
+TITLES = ("A controlled trial of", "Safety and effect of", "Experience with", "A second look at", "Dose finding of")
+TARGETS = ("inflammation of glial cells", "release of glutamate", "oxidative stress", "misfolded protein", "autophagy")
+MODELS = ("SOD1-G93A mouse", "EAE mouse", "MPTP mouse", "Transgenic rat", "Zebrafish larva")
+ANIMAL_FINDINGS = ("lived twelve days longer", "kept more strength", "lost no less weight", "declined no slower")
+OUTCOMES = ("Death or tracheostomy", "Relapse", "Loss of walking", "Admission to hospital")
+HARMS = ("Nausea", "Headache", "Dizziness", "Fatigue", "Raised transaminases", "Insomnia", "Rash", "Constipation")
+BIAS_REASONS = (
+    "All domains of the tool were judged at low risk.",
+    "A fifth of the participants left before the end.",
+    "How people were allocated to the arms is not described.",
+    "Assessors knew who had been given what.",
+)

@@ -1,0 +1,122 @@
+"""The score, the recommendation and the worked cases of a rubric, compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from evgrade.model import Path
+from evgrade.rubric.conditions import Scope
+from evgrade.rubric.mistakes import Mistakes
+from evgrade.rubric.model import Case, Domain, Level, Recommendation, Scale, Score
+from evgrade.rubric.rules import Node, RuleCompiler
+from evgrade.schema import did_you_mean, dossier_shape, listed
+from evgrade.yamlio.part import part
+
+_CASE_HEADER = {"dossier": 1, "therapy": {"name": "a therapy"}, "condition": {"name": "a condition"}}
+
+
+def compile_score(node: Node, domains: Mapping[str, Domain], scales: Mapping[str, Scale], mistakes: Mistakes) -> Score:
+    """Return the score of a rubric."""
+    path: Path = ("score",)
+    for name in node["weights"]:
+        if name not in domains:
+            hint = did_you_mean(name, domains) or f"domains: {listed(domains)}"
+            mistakes.at_key((*path, "weights", name), "rubric-weights", f"there is no domain `{name}`", hint)
+    total = sum(node["weights"].values())
+    if abs(total - 100) > 1e-9:
+        message = f"the weights add up to {total:g}"
+        mistakes.at_key((*path, "weights"), "rubric-weights", message, "they must add up to 100")
+    for name in node["points"]:
+        if name not in scales:
+            mistakes.at_key((*path, "points", name), "rubric-grade", f"there is no scale `{name}`")
+    weighed = {domains[name].scale.name: domains[name].scale for name in node["weights"] if name in domains}
+    for scale in weighed.values():
+        _check_points(scale, node["points"].get(scale.name), (*path, "points", scale.name), mistakes)
+    return Score(
+        title=node["title"],
+        weights=node["weights"],
+        points=node["points"],
+        unjudged=node["unjudged"],
+        location=mistakes.document.location(path, key=True),
+    )
+
+
+def _check_points(scale: Scale, points: Mapping[str, float] | None, path: Path, mistakes: Mistakes) -> None:
+    steps = [step.name for step in scale.grades]
+    if points is None or set(points) != set(steps):
+        message = f"every grade of `{scale.name}` needs its points"
+        mistakes.at_key(path, "rubric-grade", message, f"grades: {listed(steps)}")
+        return
+    for better, worse in pairwise(steps):
+        if points[worse] > points[better]:
+            mistakes.at_key((*path, worse), "rubric-grade", f"`{worse}` gets more points than `{better}`")
+
+
+def compile_recommendation(
+    node: Node, domains: Mapping[str, Domain], rules: RuleCompiler, mistakes: Mistakes, *, has_score: bool
+) -> Recommendation:
+    """Return the recommendation of a rubric."""
+    path: Path = ("recommendation", "ladder")
+    levels = tuple(Level(name=level["level"], title=level["title"], means=level["means"]) for level in node["levels"])
+    names = [level.name for level in levels]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            place = ("recommendation", "levels", number, "level")
+            mistakes.at_value(place, "rubric-name", f"there are two levels `{name}`")
+    ladder = rules.ladder(node["ladder"], path, Scope(dossier_shape(), domains), "level")
+    for number, rung in enumerate(ladder.rungs):
+        if rung.gives not in names:
+            hint = did_you_mean(rung.gives, names) or f"levels: {listed(names)}"
+            mistakes.at_value((*path, number, "level"), "rubric-grade", f"there is no level `{rung.gives}`", hint)
+        if not has_score and _asks_for_score(node["ladder"][number]):
+            mistakes.at_key((*path, number, "when"), "rubric-condition", "the rubric has no score to ask for")
+    return Recommendation(levels=levels, ladder=ladder)
+
+
+def _asks_for_score(node: Any) -> bool:
+    if isinstance(node, dict):
+        return "score" in node or any(_asks_for_score(value) for value in node.values())
+    return isinstance(node, list) and any(_asks_for_score(value) for value in node)
+
+
+def compile_case(
+    node: Node, path: Path, domains: Mapping[str, Domain], recommendation: Recommendation | None, mistakes: Mistakes
+) -> Case:
+    """Return a worked case."""
+    if ("dossier" in node) == ("path" in node):
+        mistakes.at_key(path, "rubric-case", "a worked case needs either a dossier or a path")
+    grades: dict[str, tuple[str, ...]] = {name: domain.scale.names() for name, domain in domains.items()}
+    if recommendation is not None:
+        grades["recommendation"] = tuple(level.name for level in recommendation.levels)
+    for key in ("expect", "possible"):
+        for name, wanted in node.get(key, {}).items():
+            _check_expected(name, wanted, (*path, key, name), grades, mistakes)
+    expected = dict(node["expect"])
+    inline = part(mistakes.document, (*path, "dossier"), _CASE_HEADER) if "dossier" in node else None
+    return Case(
+        name=node["name"],
+        why=node.get("why", ""),
+        source=node.get("source"),
+        dossier=inline,
+        path=node.get("path"),
+        recommendation=expected.pop("recommendation", None),
+        grades=expected,
+        possible={name: tuple(wanted) for name, wanted in node.get("possible", {}).items()},
+        score=tuple(node["score"]) if "score" in node else None,
+        location=mistakes.document.location(path),
+    )
+
+
+def _check_expected(
+    name: str, wanted: Any, path: Path, grades: Mapping[str, tuple[str, ...]], mistakes: Mistakes
+) -> None:
+    if name not in grades:
+        hint = did_you_mean(name, grades) or f"known: {listed(grades)}"
+        mistakes.at_key(path, "rubric-case", f"there is no domain `{name}`", hint)
+        return
+    for grade in wanted if isinstance(wanted, list) else [wanted]:
+        if grade not in grades[name]:
+            hint = f"it can get: {listed(grades[name])}"
+            mistakes.at_value(path, "rubric-case", f"`{name}` never gets {grade}", hint)

@@ -1,0 +1,141 @@
+"""Scales and domains of a rubric, compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from evgrade.model import Path
+from evgrade.rubric.conditions import Scope
+from evgrade.rubric.language import Always
+from evgrade.rubric.mistakes import Mistakes
+from evgrade.rubric.model import Band, Domain, Each, Grade, Ladder, Points, Scale
+from evgrade.rubric.paths import PathError, resolve_list
+from evgrade.rubric.rules import Node
+from evgrade.rubric.vocabulary import Vocabulary
+from evgrade.schema import did_you_mean, dossier_shape, listed
+
+
+def compile_scales(data: Mapping[str, Any], mistakes: Mistakes) -> dict[str, Scale]:
+    """Return the scales of a rubric by name."""
+    scales = {}
+    for name, node in data["scales"].items():
+        unjudged = node.get("unjudged")
+        scales[name] = Scale(
+            name=name,
+            grades=tuple(Grade(name=step["grade"], means=step["means"]) for step in node["grades"]),
+            unjudged=Grade(name=unjudged["grade"], means=unjudged["means"]) if unjudged else None,
+        )
+        names = scales[name].names()
+        for number, step in enumerate(names):
+            if step in names[:number]:
+                is_last = unjudged is not None and number == len(names) - 1
+                path: Path = ("unjudged", "grade") if is_last else ("grades", number, "grade")
+                message = f"the grade `{step}` stands twice on the scale"
+                mistakes.at_value(("scales", name, *path), "rubric-grade", message)
+    return scales
+
+
+class DomainCompiler:
+    """Compiles the domains of one rubric."""
+
+    def __init__(self, scales: Mapping[str, Scale], vocabulary: Vocabulary, mistakes: Mistakes) -> None:
+        self._scales = scales
+        self._parser = vocabulary.parser
+        self._rules = vocabulary.rules
+        self._mistakes = mistakes
+
+    def compile(self, name: str, node: Node) -> Domain:
+        """Return a domain."""
+        path: Path = ("domains", name)
+        scale = self._scale(node, path)
+        each, scope = self._each(node, path, scale)
+        if ("ladder" in node) == ("points" in node):
+            self._mistakes.at_key(path, "rubric-condition", f"`{name}` needs either a ladder or points")
+        method: Ladder | Points = Ladder(rungs=())
+        if "ladder" in node:
+            method = self._rules.ladder(node["ladder"], (*path, "ladder"), scope, "grade")
+            self._check_grades([rung.gives for rung in method.rungs], (*path, "ladder"), scale)
+        elif "points" in node:
+            method = self._points(node["points"], (*path, "points"), scope, scale)
+        return Domain(
+            name=name,
+            title=node["title"],
+            question=node["question"],
+            scale=scale,
+            method=method,
+            each=each,
+            location=self._mistakes.document.location(path, key=True),
+        )
+
+    def _scale(self, node: Node, path: Path) -> Scale:
+        scale = self._scales.get(node["scale"])
+        if scale is not None:
+            return scale
+        hint = did_you_mean(node["scale"], self._scales) or f"scales: {listed(self._scales)}"
+        self._mistakes.at_value((*path, "scale"), "rubric-grade", f"there is no scale `{node['scale']}`", hint)
+        return next(iter(self._scales.values()))
+
+    def _each(self, node: Node, path: Path, scale: Scale) -> tuple[Each | None, Scope]:
+        dossier = dossier_shape()
+        if "each" not in node:
+            for key in ("where", "combine"):
+                if key in node:
+                    self._mistakes.at_key((*path, key), "rubric-condition", f"`{key}` needs `each`")
+            return None, Scope(dossier)
+        if scale.unjudged is None:
+            message = f"the scale `{scale.name}` needs an unjudged grade, for a list with nothing in it"
+            self._mistakes.at_key((*path, "each"), "rubric-grade", message)
+        try:
+            entries, shape = resolve_list(dossier, node["each"])
+        except PathError as error:
+            self._mistakes.at_value((*path, "each"), "rubric-field", str(error), error.hint)
+            return None, Scope(dossier)
+        scope = Scope(shape)
+        if "combine" not in node:
+            self._mistakes.at_key((*path, "each"), "rubric-condition", "`each` needs `combine`", "best or worst")
+        where = self._parser.parse(node["where"], (*path, "where"), scope) if "where" in node else Always()
+        return Each(entries=entries, where=where, combine=node.get("combine", "worst")), scope
+
+    def _check_grades(self, grades: list[str], path: Path, scale: Scale) -> None:
+        for number, grade in enumerate(grades):
+            if grade not in scale.names():
+                place = (*path, number, "grade")
+                hint = f"its grades: {listed(scale.names())}"
+                self._mistakes.at_value(place, "rubric-grade", f"`{grade}` is not on the scale `{scale.name}`", hint)
+
+    def _points(self, node: Node, path: Path, scope: Scope, scale: Scale) -> Points:
+        if isinstance(node["start"], list):
+            start = self._rules.adjustments(node["start"], (*path, "start"), scope)
+            self._rules.check_ends(node["start"], (*path, "start"))
+        else:
+            start = (self._rules.start(node["start"], (*path, "start")),)
+        if node["floor"] > node["ceiling"]:
+            self._mistakes.at_value((*path, "floor"), "rubric-value", "the floor is above the ceiling")
+        judged = node.get("judged_when")
+        if judged is not None and scale.unjudged is None:
+            message = f"the scale `{scale.name}` has no unjudged grade"
+            self._mistakes.at_key((*path, "judged_when"), "rubric-grade", message)
+        return Points(
+            start=start,
+            adjustments=self._rules.adjustments(node.get("adjustments", []), (*path, "adjustments"), scope),
+            caps=self._rules.caps(node.get("caps", []), (*path, "caps"), scope),
+            floor=node["floor"],
+            ceiling=node["ceiling"],
+            bands=self._bands(node["bands"], (*path, "bands"), scale),
+            judged=None if judged is None else self._parser.parse(judged, (*path, "judged_when"), scope),
+        )
+
+    def _bands(self, nodes: list[Node], path: Path, scale: Scale) -> tuple[Band, ...]:
+        self._check_grades([node["grade"] for node in nodes], path, scale)
+        self._rules.check_ends(nodes, path)
+        for number, node in enumerate(nodes[:-1]):
+            if "at_least" not in node:
+                self._mistakes.at_key((*path, number), "rubric-bands", f"the band `{node['grade']}` needs `at_least`")
+        limits = [node.get("at_least", float("-inf")) for node in nodes]
+        for number in range(1, len(nodes)):
+            if limits[number] >= limits[number - 1]:
+                message = f"the band `{nodes[number]['grade']}` overlaps the one above it"
+                hint = "bands go from the most points to the fewest"
+                self._mistakes.at_value((*path, number, "at_least"), "rubric-bands", message, hint)
+        return tuple(Band(grade=node["grade"], at_least=limit) for node, limit in zip(nodes, limits, strict=True))

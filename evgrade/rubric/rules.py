@@ -1,0 +1,87 @@
+"""Rules and ladders of a rubric, compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from evgrade.model import Path
+from evgrade.rubric.conditions import ConditionParser, Scope
+from evgrade.rubric.language import Always
+from evgrade.rubric.mistakes import Mistakes
+from evgrade.rubric.model import Adjustment, Cap, Ladder, Rule, Rung
+
+Node = Mapping[str, Any]
+
+
+class RuleCompiler:
+    """Compiles rules; what a rule does not say of its origin, the rubric says for all."""
+
+    def __init__(self, data: Node, parser: ConditionParser, mistakes: Mistakes) -> None:
+        self.status: str = data["status"]
+        self.source: str = data["source"]
+        self.parser = parser
+        self.mistakes = mistakes
+
+    def ladder(self, nodes: list[Node], path: Path, scope: Scope, key: str) -> Ladder:
+        """Return a ladder; `key` names what its rungs give: grade, label or level."""
+        rules = self._rules(nodes, path, scope)
+        self.check_ends(nodes, path)
+        return Ladder(rungs=tuple(Rung(gives=node[key], rule=rule) for node, rule in rules))
+
+    def adjustments(self, nodes: list[Node], path: Path, scope: Scope) -> tuple[Adjustment, ...]:
+        """Return adjustments of points, or a ladder of starts."""
+        return tuple(Adjustment(points=node["points"], rule=rule) for node, rule in self._rules(nodes, path, scope))
+
+    def caps(self, nodes: list[Node], path: Path, scope: Scope) -> tuple[Cap, ...]:
+        """Return limits on points."""
+        return tuple(Cap(at_most=node["at_most"], rule=rule) for node, rule in self._rules(nodes, path, scope))
+
+    def start(self, points: float, path: Path) -> Adjustment:
+        """Return the start of points that always start the same."""
+        rule = Rule(
+            name="start",
+            means="Points start here.",
+            status=self.status,
+            source=self.source,
+            why=None,
+            condition=Always(),
+            location=self.mistakes.document.location(path),
+        )
+        return Adjustment(points=points, rule=rule)
+
+    def check_ends(self, nodes: list[Node], path: Path) -> None:
+        """Report a ladder that does not end, or ends before its last rung."""
+        for number, node in enumerate(nodes[:-1]):
+            if "otherwise" in node:
+                hint = "only the last rung is otherwise: true"
+                place = (*path, number, "otherwise")
+                self.mistakes.at_key(place, "rubric-unreachable", "nothing below this rung can be reached", hint)
+        if "otherwise" not in nodes[-1]:
+            message = "the last rung must hold whatever the dossier says"
+            hint = "end the ladder with otherwise: true"
+            self.mistakes.at_key((*path, len(nodes) - 1), "rubric-condition", message, hint)
+
+    def _rules(self, nodes: list[Node], path: Path, scope: Scope) -> list[tuple[Node, Rule]]:
+        rules = [(node, self._rule(node, (*path, number), scope)) for number, node in enumerate(nodes)]
+        first: dict[str, int] = {}
+        for number, (_, rule) in enumerate(rules):
+            if first.setdefault(rule.name, number) != number:
+                message = f"there are two rules `{rule.name}` here"
+                self.mistakes.at_value((*path, number, "name"), "rubric-name", message, "every rule needs its own name")
+        return rules
+
+    def _rule(self, node: Node, path: Path, scope: Scope) -> Rule:
+        if ("when" in node) == ("otherwise" in node):
+            message = f"`{node['name']}` needs either `when` or `otherwise: true`"
+            self.mistakes.at_key(path, "rubric-condition", message)
+        condition = self.parser.parse(node["when"], (*path, "when"), scope) if "when" in node else Always()
+        return Rule(
+            name=node["name"],
+            means=node["means"],
+            status=node.get("status", self.status),
+            source=node.get("source", self.source),
+            why=node.get("why"),
+            condition=condition,
+            location=self.mistakes.document.location(path),
+        )

@@ -1,0 +1,1 @@
+"""What the strict YAML reader promises."""

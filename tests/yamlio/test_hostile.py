@@ -1,0 +1,143 @@
+"""The corpus `tests/hostile`: each file in `reading/` is refused as `reading.yaml` says, each in `valid/` is read.
+
+The expectation of `valid/a.yaml` is `valid/a.json`. Files are found by themselves.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import evgrade
+from evgrade.model import InvalidError
+from evgrade.yamlio import FastParser, Limits, read
+
+from .corpus import HOSTILE, both_parsers, document, finding, place
+
+EXPECTED: dict[str, dict[str, str]] = document((HOSTILE / "reading.yaml").read_bytes()).data
+SCHEMA = json.loads((Path(evgrade.__file__).parent / "schema" / "dossier.schema.json").read_text(encoding="utf-8"))
+LIMITS = Limits()
+
+
+def names(folder: str, suffix: str) -> list[str]:
+    return sorted(path.stem for path in (HOSTILE / folder).iterdir() if path.suffix == suffix)
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Fail if the processor works longer, whatever else the machine does."""
+    start = time.process_time()
+    yield
+    assert time.process_time() - start < seconds
+
+
+def test_every_hostile_file_has_an_expectation_and_every_expectation_a_file() -> None:
+    assert names("reading", ".yaml") == sorted(EXPECTED)
+
+
+def test_every_valid_file_has_an_expectation_and_every_expectation_a_file() -> None:
+    assert names("valid", ".yaml") == names("valid", ".json")
+
+
+@both_parsers
+@pytest.mark.parametrize("name", names("reading", ".yaml"))
+def test_a_hostile_file_is_refused_at_its_place(name: str, parser: Any) -> None:
+    content = (HOSTILE / "reading" / f"{name}.yaml").read_bytes()
+    expected = EXPECTED[name]
+    with at_most(1.0):
+        found = finding(content, parser)
+    assert (found.code, place(found)) == (expected["code"], expected["place"])
+    assert expected["says"] in found.message
+    assert [f"{also.line}:{also.column}" for also in found.related] == [expected[key] for key in expected if key == "also"]
+    assert found.hint
+
+
+@both_parsers
+@pytest.mark.parametrize("name", names("valid", ".yaml"))
+def test_a_valid_file_is_read_exactly(name: str, parser: Any) -> None:
+    expected = json.loads((HOSTILE / "valid" / f"{name}.json").read_text(encoding="utf-8"))
+    data = document((HOSTILE / "valid" / f"{name}.yaml").read_bytes(), parser).data
+    assert repr(data) == repr(expected)  # 1, 1.0 and true are not the same, and the order of keys counts
+    jsonschema.Draft202012Validator(SCHEMA).validate(data)
+
+
+def filled(start: str, part: Callable[[int], str], end: str = "") -> bytes:
+    """Return a document of just under the largest size."""
+    parts: list[str] = []
+    room = LIMITS.bytes - len(start) - len(end)
+    for number in count():
+        parts.append(part(number))
+        room -= len(parts[-1].encode())
+        if room < 0:
+            break
+    return (start + "".join(parts[:-1]) + end).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        pytest.param(lambda: filled("", lambda _: "["), "yaml-depth", id="brackets"),
+        pytest.param(lambda: filled("[", lambda _: "a,"), "yaml-too-large", id="values in one line"),
+        pytest.param(lambda: filled("", lambda n: f"? k{n}\n"), "yaml-too-large", id="keys"),
+        pytest.param(lambda: filled("", lambda n: f"- &a{n} {{a: [b]}}\n"), "yaml-too-large", id="anchors"),
+        pytest.param(lambda: filled("- &a [b]\n", lambda _: "- *a\n"), "yaml-alias", id="aliases"),
+        pytest.param(lambda: filled("", lambda n: f"%TAG !{n}! x\n"), "yaml-directive", id="directives"),
+        pytest.param(lambda: filled("", lambda _: "1", "x: 2"), "yaml-syntax", id="one long key"),
+        pytest.param(lambda: filled("", lambda _: "1"), "yaml-number", id="digits"),
+        pytest.param(lambda: filled('"', lambda _: "a\n"), "yaml-syntax", id="open quote"),
+        pytest.param(lambda: filled("'", lambda _: "''"), "yaml-syntax", id="open single quote"),
+        pytest.param(lambda: filled("", lambda _: "# x\n"), "yaml-empty", id="comments"),
+        pytest.param(lambda: filled("a: 'b'", lambda _: " ", "}"), "yaml-syntax", id="spaces"),
+        pytest.param(lambda: filled("", lambda _: "\n", "\0"), "yaml-character", id="lines"),
+    ],
+)
+def test_the_largest_hostile_file_costs_about_a_second(content: Callable[[], bytes], code: str) -> None:
+    large = content()
+    with at_most(3.0):  # about one where it was measured
+        assert finding(large).code == code
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(lambda: filled("a: ", lambda _: "text "), id="plain text"),
+        pytest.param(lambda: filled("", lambda _: "1", "x"), id="digits that are text"),
+        pytest.param(lambda: filled("a: '", lambda _: "x''", "'"), id="text in quotes"),
+        pytest.param(lambda: filled("a: |\n", lambda _: "  b\n"), id="a block of lines"),
+        pytest.param(lambda: filled("a: b\n", lambda _: "# x\n"), id="comments"),
+    ],
+)
+def test_the_largest_text_and_its_places_cost_about_a_second(content: Callable[[], bytes]) -> None:
+    large = content()
+    with at_most(3.0):
+        document(large).excerpt(("a",))
+
+
+def test_a_file_is_bounded_in_bytes() -> None:
+    content = b"a: b\n" + b"#" * LIMITS.bytes
+    assert document(content[: LIMITS.bytes]).data == {"a": "b"}
+    found = finding(content[: LIMITS.bytes + 1])
+    assert (found.code, found.message) == ("yaml-too-large", "the file is larger than 8 MiB")
+
+
+@both_parsers
+def test_a_file_is_bounded_in_values(parser: Any) -> None:
+    # the mapping, a, the list, b, c, their two ends, and the document's
+    assert read(b"{a: [b, c]}", "a.yaml", parser=parser, limits=Limits(values=8)).data == {"a": ["b", "c"]}
+    with pytest.raises(InvalidError) as error:
+        read(b"{a: [b, c]}", "a.yaml", parser=parser, limits=Limits(values=7))
+    assert error.value.findings[0].code == "yaml-too-large"
+
+
+def test_a_real_dossier_of_thousands_of_trials_is_read() -> None:
+    trial = "- {id: t%d, statement: Text of some length for a trial, participants: 40, refs: [a, b]}\n"
+    many = "trials:\n" + "".join(trial % number for number in range(20_000))
+    assert len(read(many.encode(), "a.yaml", parser=FastParser).data["trials"]) == 20_000
