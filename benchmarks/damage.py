@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable
 
 
-def _unknown_key(text: str) -> str:
+def with_unknown_key(text: str) -> str:
+    """Return the dossier with a key misspelt."""
     return text.replace("    allocation: ", "    alocation: ", 1)
 
 
@@ -35,7 +36,7 @@ def _not_yaml(text: str) -> str:
 
 
 WAYS: tuple[Callable[[str], str], ...] = (
-    _unknown_key,
+    with_unknown_key,
     _wrong_value,
     _missing_key,
     _missing_reference,

@@ -19,7 +19,7 @@ from typing import Any
 from benchmarks import damage, words
 from benchmarks.blockyaml import to_yaml
 
-ITEMS = 12
+ITEMS = 8
 """Evidence items and harms in a dossier of about 8 kB."""
 
 Item = dict[str, Any]
@@ -70,11 +70,9 @@ class _Writer:
 
     def dossier(self) -> dict[str, Any]:
         """Return the whole dossier; the sections share the items in fixed proportions."""
-        preclinical = max(1, self.items * 2 // 12)
-        mechanisms = max(1, self.items // 12)
-        cases = max(1, self.items // 12)
-        harms = max(1, self.items * 3 // 12)
-        trials = max(1, self.items - preclinical - 3 * mechanisms - cases - harms)
+        eighth = max(1, self.items // 8)
+        preclinical = cases = mechanisms = eighth
+        harms = trials = max(2 * eighth, (self.items - 4 * eighth) // 2)
         evidence = {
             "mechanism": [self.mechanism(number) for number in range(mechanisms)],
             "preclinical": [self.study(number) for number in range(preclinical)],
@@ -95,18 +93,19 @@ class _Writer:
 
     def cite(self) -> list[str]:
         """Return the ids of references for an item; new ones, or one that was cited before."""
-        if self.references and self.random.random() < 0.35:
+        if self.references and self.random.random() < 0.6:
             return [self.random.choice(self.references)["id"]]
-        author, year = self.pick(words.AUTHORS), self.number(1985, 2025)
+        authors, year = self.random.sample(words.AUTHORS, 3), self.number(1985, 2025)
+        page = self.number(1, 1800)
         reference = {
-            "id": f"{author.lower()}-{year}-{len(self.references) + 1}",
+            "id": f"{authors[0].lower()}-{year}-{len(self.references) + 1}",
             "type": "article-journal",
-            "author": [f"{author} {self.pick(words.INITIALS)}", f"{self.pick(words.AUTHORS)} {self.pick(words.INITIALS)}"],
-            "title": f"{self.pick(words.TITLES)} {self.therapy} in {self.condition}",
+            "author": [f"{author} {self.pick(words.INITIALS)}" for author in authors],
+            "title": self.pick(words.TITLES).format(therapy=self.therapy, condition=self.condition),
             "container_title": self.pick(words.JOURNALS),
             "issued": year,
             "volume": self.number(1, 400),
-            "page": f"{self.number(1, 900)}-{self.number(901, 1800)}",
+            "page": f"{page}-{page + self.number(2, 15)}",
             "doi": f"10.{self.number(1000, 9999)}/ex.{year}.{self.number(1, 99999)}",
             "retraction": "none",
         }
@@ -170,11 +169,13 @@ class _Writer:
             "id": name,
             "statement": f"{self.therapy} lowers {target}, which is thought to drive {self.condition}.",
             "relevance": self.pick(("established", "plausible", "plausible", "questionable")),
-            "relevance_reason": f"Raised {target} is seen in patients; whether lowering it helps is open.",
+            "relevance_reason": (
+                f"Raised {target} is seen in patients, early and late; whether lowering it helps them is open."
+            ),
             "evidence": [
                 {
                     "id": f"{name}-{part}",
-                    "statement": f"{target.capitalize()} {self.pick(('fell', 'did not change'))} within weeks.",
+                    "statement": f"{target.capitalize()} {self.pick(('fell', 'did not change'))} within weeks of the first dose.",
                     "direction": self.pick(("supports", "supports", "contradicts")),
                     "shown_in": self.pick(("human", "animal", "cell")),
                     "agent": self.pick(("same", "same", "related")),
@@ -190,7 +191,7 @@ class _Writer:
         model = self.pick(words.MODELS)
         return {
             "id": f"study-{number + 1}",
-            "statement": f"Treated animals {self.pick(words.ANIMAL_FINDINGS)} than those given the vehicle.",
+            "statement": f"Animals treated from the onset of weakness on {self.pick(words.ANIMAL_FINDINGS)} than those given vehicle.",
             "model": model,
             "setting": "in_vivo",
             "recognized_model": self.pick_fact(),
@@ -233,11 +234,16 @@ class _Writer:
     def trial(self, number: int) -> Item:
         """Return a trial of two arms with one effect; what it showed follows from its interval."""
         treated, control = self.number(30, 400), self.number(30, 400)
+        months = self.number(3, 24)
         masking = self.pick(("none", "single", "double", "quadruple"))
+        bias = self.pick(tuple(words.BIAS))
         effect, result = self.effect(number, treated, control)
         return {
             "id": f"trial-{number + 1}",
-            "statement": f"{treated + control} people took it or placebo for {self.number(3, 24)} months.",
+            "statement": (
+                f"{treated} people took {self.therapy} and {control} did not, for {months} months. "
+                f"{words.TRIAL_FINDINGS[result]}"
+            ),
             "registry": [f"NCT{self.number(1, 99_999_999):08}"],
             "status": "completed",
             "phase": self.pick(("phase2", "phase2_phase3", "phase3")),
@@ -248,15 +254,12 @@ class _Writer:
             "condition": self.pick(("same", "same", "same", "related")),
             "participants": treated + control,
             "completed": treated + control - self.number(0, 30),
-            "duration": {"amount": self.number(3, 24), "unit": "months"},
+            "duration": {"amount": months, "unit": "months"},
+            "primary_outcome": effect["outcome"],
             "objective_outcome": self.pick_fact(),
             "effects": [effect],
             "powered": self.pick_fact(),
-            "risk_of_bias": {
-                "tool": "RoB 2",
-                "overall": self.pick(("low", "some_concerns", "high")),
-                "reason": self.pick(words.BIAS_REASONS),
-            },
+            "risk_of_bias": {"tool": "RoB 2", "overall": bias, "reason": words.BIAS[bias]},
             "result": result,
             "publication": self.pick(("peer_reviewed", "peer_reviewed", "preprint", "abstract")),
             "refs": self.cite(),
@@ -307,7 +310,7 @@ class _Writer:
             "adverse_events": [
                 {
                     "id": f"harm-{number + 1}",
-                    "name": self.pick(words.HARMS),
+                    "name": words.HARMS[number % len(words.HARMS)],
                     "n": self.number(0, exposed // 4),
                     "of": exposed,
                     "seriousness": "not_serious",

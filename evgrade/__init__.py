@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from evgrade._version import __version__
 
 if TYPE_CHECKING:
-    from evgrade.api import NothingToGradeError, grade, validate
+    from evgrade.api import grade
+    from evgrade.checking import NothingToGradeError, validate
     from evgrade.dossier import Dossier, load_dossier
     from evgrade.grading.assessment import Assessment
     from evgrade.model import (
@@ -38,7 +39,7 @@ _HOMES = {
     "InvalidDossierError": "evgrade.model",
     "InvalidError": "evgrade.model",
     "InvalidRubricError": "evgrade.model",
-    "NothingToGradeError": "evgrade.api",
+    "NothingToGradeError": "evgrade.checking",
     "Rubric": "evgrade.rubric",
     "Severity": "evgrade.model",
     "UnknownRubricError": "evgrade.rubric",
@@ -46,7 +47,7 @@ _HOMES = {
     "grade": "evgrade.api",
     "load_dossier": "evgrade.dossier",
     "load_rubric": "evgrade.rubric",
-    "validate": "evgrade.api",
+    "validate": "evgrade.checking",
 }
 
 __all__ = [

@@ -40,7 +40,7 @@ class Commands(TyperGroup):
 
 def _report(error: Exception) -> int:
     """Print an error for people and return its exit code."""
-    from evgrade.api import NothingToGradeError
+    from evgrade.checking import NothingToGradeError
     from evgrade.model import EvgradeError, InvalidDossierError, InvalidError
 
     if isinstance(error, InvalidError):

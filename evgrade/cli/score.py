@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-from evgrade.api import Checked, NothingToGradeError, check
+from evgrade.checking import Checked, NothingToGradeError, check
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.dossier import load_dossier
@@ -16,6 +17,7 @@ from evgrade.render.findings import findings_text
 from evgrade.render.sink import Sink
 from evgrade.rubric import load_rubric
 from evgrade.schema import did_you_mean, listed
+from evgrade.yamlio import STDIN
 
 
 def run_score(
@@ -46,7 +48,8 @@ def run_score(
         found = found or checked.status in ("valid", "invalid")
         code = max(code, _complain(checked, quiet=quiet))
     if graded:
-        write_payload(_rendered(graded, form, _sink(output, color=color)), output)
+        sink = _sink(output, color=color)
+        write_payload(_rendered(graded, form, sink, several=_asks_for_several(paths)), output)
     elif not found and code == DONE:
         raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
     for assessment in graded:
@@ -64,12 +67,15 @@ def run_score(
 def _complain(checked: Checked, *, quiet: bool) -> int:
     """Say what keeps a file from being graded, and return the exit code that it calls for."""
     if checked.status == "invalid":
-        say(findings_text(checked.findings).rstrip())
+        say(findings_text(checked.findings, terminal_sink(sys.stderr, color=False)).rstrip())
         say(f"{for_terminal(checked.file)} is no valid dossier and was not graded")
         return FINDINGS
+    if checked.status == "unreadable":
+        say(f"evgrade: {for_terminal(checked.reason or checked.file)}")
+        return FAILED
     if checked.reason is not None:
         say(f"{for_terminal(checked.file)}: {checked.status}: {for_terminal(checked.reason)}", quiet=quiet)
-    return FAILED if checked.status == "unreadable" else DONE
+    return DONE
 
 
 def _sink(output: str | None, *, color: bool | None) -> Sink:
@@ -78,11 +84,16 @@ def _sink(output: str | None, *, color: bool | None) -> Sink:
     return Sink(terminal_sink(sys.stdout, color=False).width)
 
 
-def _rendered(graded: list[Assessment], form: str, sink: Sink) -> str:
+def _asks_for_several(paths: list[str]) -> bool:
+    """Whether several dossiers are asked for, however many turn out to be valid."""
+    return len(paths) > 1 or (paths[0] != STDIN and Path(paths[0]).is_dir())
+
+
+def _rendered(graded: list[Assessment], form: str, sink: Sink, *, several: bool) -> str:
     if form == "json":
         from evgrade.render.machine import assessments_json
 
-        return assessments_json(graded)
+        return assessments_json(graded, several=several)
     from evgrade.render.report import reports
 
     return reports(graded, sink)

@@ -17,13 +17,14 @@ NARROWEST, WIDEST = 40, 120
 """Columns: below, words no longer fit; above, lines are too long to read."""
 
 
-def terminal_sink(stream: TextIO, *, color: bool | None) -> Sink:
+def terminal_sink(stream: TextIO | None, *, color: bool | None) -> Sink:
     """Return what a stream can show.
 
     `color` decides where it is not None; else FORCE_COLOR, then NO_COLOR, then whether the stream is a
     terminal (https://no-color.org, https://force-color.org). COLUMNS gives the width, else the terminal, else 80.
+    There is no stream when a program is started with it closed.
     """
-    is_terminal = stream.isatty()
+    is_terminal = stream is not None and stream.isatty()
     if color is None:
         if os.environ.get("FORCE_COLOR"):
             color = True
@@ -34,12 +35,13 @@ def terminal_sink(stream: TextIO, *, color: bool | None) -> Sink:
         width = int(asked)
     else:
         width = shutil.get_terminal_size((80, 24)).columns if is_terminal else 80
-    return Sink(min(WIDEST, max(NARROWEST, width)), color, stream.encoding or "ascii")
+    encoding = None if stream is None else stream.encoding
+    return Sink(min(WIDEST, max(NARROWEST, width)), color, encoding or "ascii")
 
 
 def say(text: str, *, quiet: bool = False) -> None:
     """Write conversation to standard error, unless quiet."""
-    if not quiet:
+    if not quiet and sys.stderr is not None:
         sink = Sink(encoding=sys.stderr.encoding or "ascii")
         print(sink.encodable(text), file=sys.stderr, flush=True)  # noqa: T201
 
@@ -48,26 +50,39 @@ def write_payload(text: str, output: str | None) -> None:
     """Write the payload to standard output, or to a file that is then there whole or not at all.
 
     Raises:
-        UnreadableError: the file cannot be written.
+        UnreadableError: the file, or standard output, cannot be written.
     """
-    if output is None or output == "-":
+    if output is not None and output != "-":
+        write_file(output, text)
+        return
+    if sys.stdout is None:
+        raise UnreadableError("there is no standard output")
+    try:
         sys.stdout.write(text)
         sys.stdout.flush()
-        return
-    write_file(output, text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        close_quietly()  # or Python tries again at exit
+        raise UnreadableError(f"standard output could not be written: {error.strerror or error}") from error
 
 
 def write_file(path: str, text: str) -> None:
     """Write a file beside its place and rename it there, so that no half of it is ever seen.
 
+    A link stays a link. What is no regular file, such as a pipe or /dev/null, is written to and not replaced.
+
     Raises:
         UnreadableError: it cannot be written.
     """
-    target = Path(path)
     temporary: str | None = None
     try:
+        if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
+            Path(path).write_text(text, encoding="utf-8", newline="\n")
+            return
+        target = Path(os.path.realpath(path))
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".evgrade-", suffix=".tmp")
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
         Path(temporary).chmod(mode)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
-from evgrade.api import NothingToGradeError, check
+from evgrade.checking import NothingToGradeError, check
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.model import Finding, Severity
@@ -31,10 +31,12 @@ def run_validate(paths: list[str], form: str, output: str | None, *, quiet: bool
     for checked in check(paths):
         statuses[checked.status] += 1
         severities.update(finding.severity for finding in checked.findings)
-        if checked.reason is not None:
+        if checked.status == "unreadable":
+            say(f"evgrade: {for_terminal(checked.reason or checked.file)}")
+        elif checked.reason is not None:
             say(f"{for_terminal(checked.file)}: {checked.status}: {for_terminal(checked.reason)}", quiet=quiet)
         if streaming:
-            write_payload(sink.encodable(findings_text(checked.findings)), None)
+            write_payload(findings_text(checked.findings, sink), None)
         else:
             findings.extend(checked.findings)
             files[checked.file] = checked.status

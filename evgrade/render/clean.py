@@ -7,9 +7,13 @@ import re
 # Controls (C0, DEL, C1), line and paragraph separators, bidirectional controls, zero-width and
 # invisible format characters, halves of surrogate pairs, tags.
 _HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff"
-    "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
 )
+
+# Not all that Unicode calls white space: some of it is a control.
+_BLANKS = re.compile("[ \t\r\n]+")
 
 
 def for_terminal(text: str) -> str:
@@ -22,7 +26,7 @@ def for_terminal(text: str) -> str:
 
 def prose(text: str) -> str:
     """Return prose for a terminal: blanks and line breaks as one blank, as in folded text, the rest harmless."""
-    return for_terminal(" ".join(text.split()))
+    return for_terminal(_BLANKS.sub(" ", text).strip(" "))
 
 
 def _escape(match: re.Match[str]) -> str:

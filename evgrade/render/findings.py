@@ -7,28 +7,30 @@ from collections.abc import Iterable
 
 from evgrade.model import Excerpt, Finding, Location
 from evgrade.render.clean import for_terminal, prose
+from evgrade.render.sink import Sink
 
 _WIDTH = 100
 _LEAD = 30
+_UNICODE = Sink()
 
 
-def findings_text(findings: Iterable[Finding]) -> str:
-    """Return findings as people read them, one block each."""
-    return "".join(f"{finding_text(finding)}\n" for finding in findings)
+def findings_text(findings: Iterable[Finding], sink: Sink = _UNICODE) -> str:
+    """Return findings as people read them, one block each, in characters that the sink can show."""
+    return "".join(f"{finding_text(finding, sink)}\n" for finding in findings)
 
 
-def finding_text(finding: Finding) -> str:
+def finding_text(finding: Finding, sink: Sink = _UNICODE) -> str:
     """Return one finding: its line, the excerpt with a caret, the hint and the related places."""
     place = location_text(finding.location)
     lines = [f"{place}: {finding.severity.value}: {prose(finding.message)} [{finding.code}]"]
     margin = " " * len(str(finding.location.line))
     if finding.excerpt is not None:
-        source, caret = _pointed(finding.excerpt, finding.location.column)
+        source, caret = _pointed(finding.excerpt, finding.location.column, sink)
         lines += [f" {finding.location.line} | {source}", f" {margin} | {caret}"]
     if finding.hint:
         lines.append(f" {margin} = {prose(finding.hint)}")
     lines += [f" {margin} = see {location_text(related)}" for related in finding.related]
-    return "\n".join(lines)
+    return sink.encodable("\n".join(lines))
 
 
 def location_text(location: Location) -> str:
@@ -36,25 +38,25 @@ def location_text(location: Location) -> str:
     return f"{for_terminal(location.file)}:{location.line}:{location.column}"
 
 
-def _pointed(excerpt: Excerpt, column: int) -> tuple[str, str]:
+def _pointed(excerpt: Excerpt, column: int, sink: Sink) -> tuple[str, str]:
     """Return the source line, shortened around the column, and the carets below it."""
     begin = column - 1
     start = max(0, begin - _LEAD) if len(excerpt.text) > _WIDTH else 0
     before, token, after = (
-        _shown(excerpt.text[start:begin]),
-        _shown(excerpt.text[begin : begin + excerpt.length]),
-        _shown(excerpt.text[begin + excerpt.length : start + _WIDTH]),
+        _shown(excerpt.text[start:begin], sink),
+        _shown(excerpt.text[begin : begin + excerpt.length], sink),
+        _shown(excerpt.text[begin + excerpt.length : start + _WIDTH], sink),
     )
     token = token[:_WIDTH]
-    lead = "…" if start else ""
+    lead = sink.encodable("…") if start else ""
     tail = "…" if len(excerpt.text) > start + _WIDTH else ""
     carets = " " * (len(lead) + columns(before)) + "^" * max(1, columns(token))
     return f"{lead}{before}{token}{after}{tail}".rstrip(), carets
 
 
-def _shown(text: str) -> str:
-    """Return a part of a source line: blanks kept, the rest made harmless."""
-    return "".join(" " if character in " \t" else for_terminal(character) for character in text)
+def _shown(text: str, sink: Sink) -> str:
+    """Return a part of a source line: blanks kept, the rest made harmless and fit for the sink."""
+    return sink.encodable("".join(" " if character in " \t" else for_terminal(character) for character in text))
 
 
 def columns(text: str) -> int:

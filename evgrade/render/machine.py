@@ -30,10 +30,13 @@ def dumps(data: Any) -> str:
     return json.dumps(data, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
 
 
-def assessments_json(assessments: Iterable[Assessment]) -> str:
-    """Return one assessment as a JSON object, several as an array of such objects."""
+def assessments_json(assessments: Iterable[Assessment], *, several: bool = False) -> str:
+    """Return one assessment as a JSON object, several as an array of such objects.
+
+    With `several`, one comes in an array too: who asks for more than one gets the same form however many are valid.
+    """
     documents = [assessment_data(assessment) for assessment in assessments]
-    return dumps(documents[0] if len(documents) == 1 else documents)
+    return dumps(documents if several or len(documents) != 1 else documents[0])
 
 
 def assessment_data(assessment: Assessment) -> dict[str, Any]:
@@ -46,7 +49,8 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
             "sha256": assessment.dossier_sha256,
             "therapy": assessment.therapy,
             "condition": assessment.condition,
-            "review_date": assessment.review_date,
+            # YAML reads 2010 as a number; a date is text.
+            "review_date": None if assessment.review_date is None else str(assessment.review_date),
             "review_group": assessment.review_group,
         },
         "rubric": {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 _LONGEST_VALUE = 60
@@ -13,6 +12,8 @@ def did_you_mean(word: str, known: Iterable[object]) -> str | None:
 
     Case, hyphens and spaces do not count as differences.
     """
+    import difflib  # noqa: PLC0415 - only a mistake needs it
+
     names = {_folded(name): name for name in known if isinstance(name, str)}
     near = difflib.get_close_matches(_folded(word), names, n=1, cutoff=0.7)
     return f"did you mean `{names[near[0]]}`?" if near else None

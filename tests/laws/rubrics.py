@@ -164,7 +164,7 @@ class _Author:
         return range(self.pick(range(least, most + 1)))
 
     def chance(self) -> bool:
-        return self.pick((True, False))
+        return self.pick((False, True))
 
     def rubric(self) -> Data:
         for number in self.up_to(2):
@@ -181,33 +181,21 @@ class _Author:
         rubric |= {"description": "t", "source": "t", "scales": self.scales}
         rubric |= {"terms": {name: term for name, (_, term) in self.terms.items()}, "classify": self.classify}
         rubric["domains"] = self.domains
-        if self.pick((True, True, False)):
+        if self.pick((False, True, True)):
             rubric["score"] = self.score()
             self.has_score = True
-        if self.pick((True, True, False)):
+        if self.pick((False, True, True)):
             self.is_last = True
             rubric["recommendation"] = self.recommendation()
         return rubric
 
-    # Where conditions can stand: the dossier, and the items of every list
-
-    def places(self) -> dict[str, Form]:
-        found = {"": self.form}
-        queue = [("", self.form)]
-        for path, form in queue:
-            for name, item in form.lists().items():
-                place = f"{path}.{name}".strip(".")
-                found[place] = item
-                queue.append((place, item))
-        return found
-
     def term(self, name: str) -> None:
-        place, form = self.pick(list(self.places().items()))
+        place, form = self.pick(list(self.form.places().items()))
         on = {"on": place} if place else {}
         self.terms[name] = (place, {**on, "means": "t", "when": self.condition(place, form)})
 
     def classifier(self, name: str) -> None:
-        places = [(place, form) for place, form in self.places().items() if place and place != "therapy.regulatory"]
+        places = [(place, form) for place, form in self.form.places().items() if place and place != "therapy.regulatory"]
         if places:
             place, form = self.pick(places)
             self.classify[name] = {"on": place, "means": "t", "ladder": self.ladder("label", ["I", "II", "III"], place, form)}
@@ -332,7 +320,7 @@ class _Author:
     def scale(self, name: str) -> None:
         grades = ["A", "B", "C", "D"][: self.pick((2, 3, 4))]
         self.scales[name] = {"grades": [{"grade": grade, "means": "t"} for grade in grades]}
-        if self.pick((True, True, False)):
+        if self.pick((False, True, True)):
             self.scales[name]["unjudged"] = {"grade": "U", "means": "t"}
 
     def domain(self) -> Data:

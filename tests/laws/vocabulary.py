@@ -53,10 +53,21 @@ class Form:
         """Return all that can be asked of such a mapping without entering a list, by dotted path."""
         found = dict(self.derived)
         for key, child in self.fields.items():
-            if isinstance(child, Leaf) and key not in ("id", "dossier"):
+            # A price is between `low` and `high`: what becomes better known are not they, but what it is.
+            if isinstance(child, Leaf) and key not in ("id", "dossier", "low", "high"):
                 found[key] = child
             elif isinstance(child, Form):
                 found |= {f"{key}.{path}": leaf for path, leaf in child.questions().items()}
+        return found
+
+    def places(self) -> dict[str, Form]:
+        """Return all that conditions can be about: "" for such a mapping itself, and every list in it, at any depth."""
+        found = {"": self}
+        queue = [("", self)]
+        for path, form in queue:
+            for name, item in form.lists().items():
+                queue.append((f"{path}.{name}".strip("."), item))
+                found[queue[-1][0]] = item
         return found
 
     def lists(self) -> dict[str, Form]:
@@ -86,6 +97,25 @@ def form_of(paths: Iterable[str], likely: Mapping[str, Any] | None = None) -> Fo
     for path in paths:
         _put(wanted, path.split("."))
     return _form(schema("dossier"), None, wanted, likely or {})
+
+
+def whole_form() -> Form:
+    """Return the form of dossiers that state all that the schema knows."""
+    root = schema("dossier")
+    return _form(root, None, _all_below(root, None), {})
+
+
+def _all_below(node: Mapping[str, Any], definition: str | None) -> dict[str, Any]:
+    wanted: dict[str, Any] = {name: {} for owner, name in DERIVED if owner == definition}
+    for key, child in node.get("properties", {}).items():
+        below, name = _resolved(child)
+        if below.get("type") == "array":
+            below, name = _resolved(below["items"])
+            # A list of texts holds nothing that could be asked for.
+            if below.get("type") != "object":
+                continue
+        wanted[key] = _all_below(below, name)
+    return wanted
 
 
 def _put(tree: dict[str, Any], keys: list[str]) -> None:

@@ -1,0 +1,54 @@
+"""Whole processes, measured: how long a command took and how much memory it had at its peak."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SCHEMA = ROOT / "evgrade" / "schema" / "dossier.schema.json"
+LAUNCHER = Path(__file__).with_name("launcher.py")
+
+
+class MissingToolError(Exception):
+    """A tool to compare with is not installed beside this Python."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a process used: seconds on the clock, seconds of the processor, bytes of memory at its peak."""
+
+    seconds: float
+    cpu: float
+    peak: int
+
+
+def tool(name: str) -> str:
+    """Return the path of a command that is installed beside this Python.
+
+    Raises:
+        MissingToolError: it is not installed.
+    """
+    path = shutil.which(name, path=str(Path(sys.executable).parent))
+    if path is None:
+        raise MissingToolError(f"{name} is not installed beside {sys.executable}; run: pip install -e '.[bench]'")
+    return path
+
+
+def run(command: Sequence[str | Path], expected: int = 0) -> Usage:
+    """Run a command and return what it used.
+
+    Raises:
+        RuntimeError: it ended with another exit code than expected, so its time would mean nothing.
+    """
+    words = [str(word) for word in command]
+    done = subprocess.run([sys.executable, "-S", LAUNCHER, *words], capture_output=True, text=True, check=True)
+    result = json.loads(done.stdout)
+    if result["code"] != expected:
+        raise RuntimeError(f"{' '.join(words[:4])} … ended with exit code {result['code']}, not {expected}")
+    return Usage(result["seconds"], result["cpu"], result["peak"])
