@@ -97,7 +97,7 @@ class _Writer:
             return [self.random.choice(self.references)["id"]]
         authors, year = self.random.sample(words.AUTHORS, 3), self.number(1985, 2025)
         page = self.number(1, 1800)
-        reference = {
+        reference: Item = {
             "id": f"{authors[0].lower()}-{year}-{len(self.references) + 1}",
             "type": "article-journal",
             "author": [f"{author} {self.pick(words.INITIALS)}" for author in authors],
@@ -165,6 +165,7 @@ class _Writer:
         """Return a mechanism with evidence for and against it."""
         target = self.pick(words.TARGETS)
         name = f"mechanism-{number + 1}"
+        changes = ("fell within weeks of the first dose", "did not change in twelve weeks")
         return {
             "id": name,
             "statement": f"{self.therapy} lowers {target}, which is thought to drive {self.condition}.",
@@ -175,7 +176,7 @@ class _Writer:
             "evidence": [
                 {
                     "id": f"{name}-{part}",
-                    "statement": f"{target.capitalize()} {self.pick(('fell', 'did not change'))} within weeks of the first dose.",
+                    "statement": f"{target.capitalize()} {self.pick(changes)}.",
                     "direction": self.pick(("supports", "supports", "contradicts")),
                     "shown_in": self.pick(("human", "animal", "cell")),
                     "agent": self.pick(("same", "same", "related")),
@@ -188,11 +189,10 @@ class _Writer:
 
     def study(self, number: int) -> Item:
         """Return a study in animals."""
-        model = self.pick(words.MODELS)
         return {
             "id": f"study-{number + 1}",
-            "statement": f"Animals treated from the onset of weakness on {self.pick(words.ANIMAL_FINDINGS)} than those given vehicle.",
-            "model": model,
+            "statement": f"Treated from onset, animals {self.pick(words.ANIMAL_FINDINGS)} than those given vehicle.",
+            "model": self.pick(words.MODELS),
             "setting": "in_vivo",
             "recognized_model": self.pick_fact(),
             "agent": self.pick(("same", "same", "related")),

@@ -10,13 +10,13 @@ import yaml
 
 from evgrade import __version__
 
-PACKAGES = ("PyYAML", "jsonschema", "jsonschema-rs", "check-jsonschema", "yamllint", "typer", "rich")
+PACKAGES = ("jsonschema", "jsonschema-rs", "check-jsonschema", "yamllint", "typer", "rich")
 
 
 def about() -> str:
     """Return the head of the report: how to read it, and the versions."""
     libyaml = "with libyaml" if hasattr(yaml, "CSafeLoader") else "without libyaml"
-    packages = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
+    packages = "\n".join(f"- {name} {_version(name)}" for name in PACKAGES)
     return f"""\
 # What was measured
 
@@ -26,8 +26,10 @@ Written by `python benchmarks/run.py`; do not edit. Run it again on your machine
 from runs that stood next to each other, so trust the ratios, and of them the medians. The dossiers are made up by
 `benchmarks/generate.py`, always the same ones. *Wanted* is what the project aims at; nothing fails if it is missed.
 
-evgrade {__version__} · Python {platform.python_version()} ({platform.python_implementation()}) · {platform.system()}
-{platform.machine()} · {os.cpu_count()} processors · {packages} · PyYAML {libyaml}
+- evgrade {__version__}, Python {platform.python_version()} ({platform.python_implementation()})
+- {platform.system()} {platform.machine()}, {os.cpu_count()} processors
+- PyYAML {_version("PyYAML")}, {libyaml}
+{packages}
 """
 
 

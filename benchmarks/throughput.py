@@ -18,12 +18,12 @@ WORKER = Path(__file__).with_name("worker.py")
 def measure(folder: Path, *, quick: bool) -> str:
     """Return the section of the report."""
     blocks, size = (2, 25) if quick else (5, 200)
-    validate = [tool("check-jsonschema"), "--schemafile", SCHEMA]
+    validate: list[str | Path] = [tool("check-jsonschema"), "--schemafile", SCHEMA]
     ours, theirs = [], []
-    _graded_a_second(_block(folder, 0, 2), 2)  # warm-up
+    _graded_a_second(_block(folder, 0, 2))  # warm-up
     for number in range(1, blocks + 1):
         paths = _block(folder, number, size)
-        ours.append(_graded_a_second(paths, size))
+        ours.append(_graded_a_second(paths))
         one = run([*validate, paths[0]]).seconds
         theirs.append((size - 1) / (run([*validate, *paths]).seconds - one))
     rows = [
@@ -33,9 +33,10 @@ def measure(folder: Path, *, quick: bool) -> str:
     return f"""\
 ## Throughput
 
-{blocks * size:,} dossiers of about 8 kB in {blocks} blocks of {size}. For each block: evgrade reads, validates and grades
-it in one process, with the default rubric loaded before; then one `check-jsonschema` is given all its paths. Neither
-side's start-up counts: check-jsonschema's is taken from a run on one file and subtracted. Both use one processor.
+{blocks * size:,} dossiers of about 8 kB in {blocks} blocks of {size}. For each block: one process reads, validates and
+grades it with evgrade and the default rubric, loaded once; then one `check-jsonschema` is given all its paths. On
+neither side do start-up and the first dossier count: evgrade's clock starts after it, and what check-jsonschema takes
+for one file is subtracted. Both use one processor.
 
 {table(["one process", "files a second, median", "evgrade's rate ÷ its rate: median (min to max)"], rows)}
 
@@ -47,14 +48,14 @@ def _block(folder: Path, number: int, size: int) -> list[Path]:
     return generate.write(folder / f"block-{number}", size, first_seed=1 + number * size)
 
 
-def _graded_a_second(paths: list[Path], expected: int) -> float:
-    """Return how many dossiers of a folder a fresh process grades in a second.
+def _graded_a_second(paths: list[Path]) -> float:
+    """Return how many dossiers of a folder a fresh process grades in a second, after the first.
 
     Raises:
         RuntimeError: it did not grade all of them, so its time would mean nothing.
     """
-    command = [sys.executable, WORKER, paths[0].parent]
+    command = [sys.executable, str(WORKER), str(paths[0].parent)]
     graded, seconds = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    if int(graded) != expected:
-        raise RuntimeError(f"{graded} of {expected} dossiers were graded")
+    if int(graded) != len(paths) - 1:
+        raise RuntimeError(f"{graded} of {len(paths) - 1} dossiers were graded")
     return int(graded) / float(seconds)

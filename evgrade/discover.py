@@ -41,41 +41,60 @@ def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
     Raises:
         UnreadableError: a path does not exist, or a folder cannot be listed.
     """
+    asked = list(paths)
+    named = {_plain(path) for path in asked}
     seen: set[str] = set()
-    for path in paths:
-        if path != STDIN and Path(path).is_dir():
-            found: Iterable[Source] = (Source(below, named=False) for below in _walk(path, skipped))
-        else:
-            found = (Source(path, named=True),)
-        for source in found:
-            if source.path not in seen:
-                seen.add(source.path)
-                yield source
+    for path in asked:
+        for file in _walk(path, skipped) if is_folder(path) else [path]:
+            plain = _plain(file)
+            if plain not in seen:
+                seen.add(plain)
+                yield Source(file, named=plain in named)
+
+
+def _plain(path: str) -> str:
+    """Return a path without `./` and the like, to know it again; a file called - is not standard input."""
+    return path if path == STDIN else f"./{Path(path)}"
+
+
+def is_folder(path: str) -> bool:
+    """Whether a path leads to a folder. One that cannot even be looked at does not: reading it will say why."""
+    return path != STDIN and os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for some paths
 
 
 def _walk(folder: str, skipped: Skipped) -> Iterator[str]:
-    ignored = _Ignored.above(Path(folder))
-    pending = [folder]
+    """Yield the YAML files below a folder in the order of their names; for that, a folder's name ends in a slash."""
+    ignored = _Ignored.above(Path(folder)).inside(Path(folder))
+    pending = _entries(folder)
     while pending:
-        current = pending.pop()
-        try:
-            with os.scandir(current) as listing:
-                entries = sorted(listing, key=lambda entry: entry.name)
-        except OSError as error:
-            raise UnreadableError(f"the folder {current} could not be listed: {error.strerror}") from None
-        ignored = ignored.inside(Path(current))
-        folders = []
-        for entry in entries:
-            if entry.name.startswith(".") or ignored.matches(entry):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                folders.append(entry.path)
-            elif entry.name.endswith(SUFFIXES):
-                if entry.is_file(follow_symlinks=False):
-                    yield entry.path
-                else:
-                    skipped.reasons[entry.path] = "a link" if entry.is_symlink() else "not a regular file"
-        pending.extend(reversed(folders))
+        entry = pending.pop()
+        if entry.name.startswith(".") or ignored.matches(entry):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            ignored = ignored.inside(Path(entry.path))
+            pending += _entries(entry.path)
+        elif entry.is_file(follow_symlinks=False):
+            if entry.name.endswith(SUFFIXES):
+                yield entry.path
+        elif entry.name.endswith(SUFFIXES) or is_folder(entry.path):
+            skipped.reasons[str(Path(entry.path))] = "a link" if entry.is_symlink() else "not a regular file"
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """Return what stands in a folder, the last name first.
+
+    Raises:
+        UnreadableError: the folder cannot be listed.
+    """
+    try:
+        with os.scandir(folder) as listing:
+            return sorted(listing, key=_place, reverse=True)
+    except OSError as error:
+        raise UnreadableError(f"the folder {folder} could not be listed: {error.strerror}") from None
+
+
+def _place(entry: os.DirEntry[str]) -> str:
+    return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class Dossier:
 
     def citation(self, reference_id: str) -> str:
         """Return a reference in short, such as «Silani 1983»."""
-        reference = self.references[reference_id]
+        reference = self.references.get(reference_id, {})
         year = str(reference.get("issued", ""))[:4]
         authors = reference.get("author") or []
         if authors:
@@ -190,7 +190,7 @@ def _missing(document: Document, space: str, identifier: str, path: Path, known:
         message=f"there is no {what} with the id {shown(identifier)}",
         location=document.location(path),
         excerpt=document.excerpt(path),
-        hint=did_you_mean(identifier, known) or f"add it under `{space}`" if space == _REFERENCES else None,
+        hint=did_you_mean(identifier, known) or (f"add it under `{space}`" if space == _REFERENCES else None),
     )
 
 
@@ -209,7 +209,5 @@ def new_dossier(therapy: str, condition: str, schema_path: str) -> str:
     """Return a dossier to start from: valid, commented, with a modeline that tells editors its schema."""
     template = (FilePath(__file__).parent / "template.dossier.yaml").read_text(encoding="utf-8")
     # JSON text is YAML text: whatever the names hold, they stay one scalar.
-    names = {"@therapy@": therapy, "@condition@": condition}
-    for placeholder, name in names.items():
-        template = template.replace(placeholder, json.dumps(name), 1)
-    return template.replace("@schema@", schema_path, 1)
+    words = {"@therapy@": json.dumps(therapy), "@condition@": json.dumps(condition), "@schema@": schema_path}
+    return re.sub("|".join(words), lambda placeholder: words[placeholder.group()], template)

@@ -45,6 +45,14 @@ def disjunction(truths: Iterable[Truth]) -> Truth:
     return result
 
 
+_DECIMALS = 12
+
+
+def without_noise(value: float) -> float:
+    """Return a number without the noise of binary fractions, so that 0.3 - 0.2 is at least 0.1."""
+    return round(value, _DECIMALS)
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """Limits on a quantity; a limit that is None does not apply."""
@@ -58,7 +66,7 @@ class Bounds:
         """Return whether a quantity keeps all limits; unknown where its own bounds allow both."""
         if quantity is None:
             return None
-        low, high = bounds_of(quantity)
+        low, high = (without_noise(end) for end in bounds_of(quantity))
         if not self._kept(high, low):
             return False
         return True if self._kept(low, high) else None

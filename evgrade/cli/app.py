@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import Annotated
 
@@ -63,6 +64,12 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it
         raise typer.Exit
 
 
+def _refuse_nan(bar: float | None) -> float | None:
+    if bar is not None and math.isnan(bar):
+        raise typer.BadParameter("nan is no number to be below of.")
+    return bar
+
+
 @app.callback()
 def _options(
     _version: Annotated[
@@ -79,7 +86,8 @@ def score(
     form: FormatOption = Format.TEXT,
     output: OutputOption = None,
     fail_under: Annotated[
-        float | None, typer.Option(min=0, max=100, metavar="N", help="Exit with 1 if a score is below N.")
+        float | None,
+        typer.Option(min=0, max=100, metavar="N", callback=_refuse_nan, help="Exit with 1 if a score is below N."),
     ] = None,
     quiet: QuietOption = False,
     color: ColorOption = None,

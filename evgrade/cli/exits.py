@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from contextlib import suppress
 from typing import Any
@@ -44,9 +45,10 @@ def _report(error: Exception) -> int:
     from evgrade.model import EvgradeError, InvalidDossierError, InvalidError
 
     if isinstance(error, InvalidError):
+        from evgrade.cli.streams import terminal_sink
         from evgrade.render.findings import findings_text
 
-        _print(findings_text(error.findings).rstrip())
+        _print(findings_text(error.findings, terminal_sink(sys.stderr, color=False)).rstrip())
     if isinstance(error, EvgradeError):
         _complain(error.message, error.hint)
         if isinstance(error, InvalidDossierError):

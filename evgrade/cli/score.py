@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from evgrade.checking import Checked, NothingToGradeError, check
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.streams import say, terminal_sink, write_payload
+from evgrade.discover import is_folder
 from evgrade.dossier import load_dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
@@ -17,7 +17,6 @@ from evgrade.render.findings import findings_text
 from evgrade.render.sink import Sink
 from evgrade.rubric import load_rubric
 from evgrade.schema import did_you_mean, listed
-from evgrade.yamlio import STDIN
 
 
 def run_score(
@@ -55,9 +54,7 @@ def run_score(
     for assessment in graded:
         if _is_below(assessment, fail_under):
             value = (
-                "none"
-                if assessment.score is None or assessment.score.value is None
-                else f"{assessment.score.value:.1f}"
+                "none" if assessment.score is None or assessment.score.value is None else f"{assessment.score.value:g}"
             )
             say(f"{for_terminal(assessment.dossier_file)}: the score is {value}, below {fail_under:g}", quiet=quiet)
             code = max(code, FINDINGS)
@@ -86,7 +83,7 @@ def _sink(output: str | None, *, color: bool | None) -> Sink:
 
 def _asks_for_several(paths: list[str]) -> bool:
     """Whether several dossiers are asked for, however many turn out to be valid."""
-    return len(paths) > 1 or (paths[0] != STDIN and Path(paths[0]).is_dir())
+    return len(paths) > 1 or is_folder(paths[0])
 
 
 def _rendered(graded: list[Assessment], form: str, sink: Sink, *, several: bool) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from pathlib import Path
 
 from evgrade.checking import NothingToGradeError, check
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.streams import say, terminal_sink, write_payload
+from evgrade.discover import is_folder
 from evgrade.model import Finding, Severity
 from evgrade.render.clean import for_terminal
 from evgrade.render.findings import findings_text
 
 
 def run_validate(paths: list[str], form: str, output: str | None, *, quiet: bool) -> int:
-    """Check dossiers, print every finding and a summary, and return the exit code.
+    """Check dossiers, in the order of their names, print every finding and a summary, and return the exit code.
 
     Text is printed file by file as it comes, so that memory does not grow with the number of files.
 
@@ -28,7 +30,8 @@ def run_validate(paths: list[str], form: str, output: str | None, *, quiet: bool
     severities: Counter[Severity] = Counter()
     streaming = form == "text" and output in (None, "-")
     sink = terminal_sink(sys.stdout, color=False)
-    for checked in check(paths):
+    in_order: list[str] = sorted(paths, key=_place)
+    for checked in check(in_order):
         statuses[checked.status] += 1
         severities.update(finding.severity for finding in checked.findings)
         if checked.status == "unreadable":
@@ -53,6 +56,12 @@ def run_validate(paths: list[str], form: str, output: str | None, *, quiet: bool
     if not statuses["valid"] + statuses["invalid"]:
         raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
     return FINDINGS if statuses["invalid"] else DONE
+
+
+def _place(path: str) -> str:
+    """Return what to sort a path by, so that files come in the order of their names, those of folders too."""
+    name = str(Path(path))
+    return f"{name}/" if is_folder(path) else name
 
 
 def _summary(statuses: Counter[str], severities: Counter[Severity]) -> str:

@@ -27,8 +27,9 @@ class Derived:
         described: what it means, with its unit.
         formula: how it is computed, in words.
         source: the paper or standard that the formula comes from.
-        inputs: the stated fields it is computed from.
+        inputs: the stated fields it is computed from, as dotted paths.
         compute: the function; None means unknown.
+        idle: which of the inputs do not matter, given the others.
     """
 
     definition: str
@@ -38,6 +39,20 @@ class Derived:
     source: str
     inputs: tuple[str, ...]
     compute: Callable[[Holder], Quantity]
+    idle: Callable[[Holder], tuple[str, ...]] = lambda _: ()
+
+    def unstated(self, holder: Holder) -> tuple[tuple[str, ...], ...]:
+        """Return the paths of the inputs that are not stated and matter."""
+        idle = self.idle(holder)
+        paths = (tuple(name.split(".")) for name in self.inputs if name not in idle)
+        return tuple(path for path in paths if _stated(holder, path) is None)
+
+
+def _stated(holder: Holder, path: tuple[str, ...]) -> Any:
+    value: Any = holder
+    for name in path:
+        value = None if value is None else known(value, name)
+    return value
 
 
 def rate(holder: Holder) -> Quantity:
@@ -129,8 +144,9 @@ REGISTRY: tuple[Derived, ...] = (
         formula="n / of where only attributed harms are counted; else n / of less the same in the control group, "
         "at least 0",
         source=_COUNTS,
-        inputs=("n", "of", "counts", "control"),
+        inputs=("n", "of", "counts", "control.n", "control.of"),
         compute=attributable_rate,
+        idle=lambda holder: ("control.n", "control.of") if known(holder, "counts") == "attributed" else (),
     ),
     Derived(
         definition="trial",
@@ -158,6 +174,7 @@ REGISTRY: tuple[Derived, ...] = (
         source="Arithmetic of the stated price and exchange rate",
         inputs=("currency", "usd_per_unit", "low", "high", "per"),
         compute=annual_usd,
+        idle=lambda holder: ("usd_per_unit",) if known(holder, "currency") == "USD" else (),
     ),
 )
 

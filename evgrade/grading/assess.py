@@ -7,7 +7,6 @@ from typing import Any
 
 from evgrade._version import __version__
 from evgrade.dossier import Dossier
-from evgrade.facts import Range
 from evgrade.grading.assessment import (
     Assessment,
     DomainGrade,
@@ -23,8 +22,8 @@ from evgrade.grading.reasons import domains_asked, evidence_at, evidence_of, rul
 from evgrade.grading.score import Scored, score
 from evgrade.grading.trace import Inquiry, Trace, trace, unstated
 from evgrade.model import Path
-from evgrade.rubric.language import NOTHING_DECIDED, Standing
-from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
+from evgrade.rubric.language import NOTHING_DECIDED, Condition, Standing
+from evgrade.rubric.model import Domain, Each, Ladder, Points, Recommendation, Rubric, Rule
 
 
 def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
@@ -65,8 +64,8 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
 
 def standing_of(grades: Mapping[str, Judged], scored: Scored | None) -> Standing:
     """Return what the recommendation may ask for: possible grades, and the score's range."""
-    bounds = None if scored is None or scored.value is None else Range(scored.low, scored.high)
-    return Standing({name: verdict.possible for name, verdict in grades.items()}, bounds)
+    possible = {name: verdict.possible for name, verdict in grades.items()}
+    return Standing(possible) if scored is None else Standing(possible, scored.quantity(), scored.exists)
 
 
 def _score_given(rubric: Rubric, scored: Scored | None) -> ScoreGiven | None:
@@ -167,18 +166,31 @@ def _missing(
     """Yield the facts that keep other grades of a domain open, each once, in the order they are asked for."""
     if len(judged.possible) == 1:
         return
-    asked: list[Trace] = []
     if domain.each is None:
         asked = [inquiry.ask(rule) for rule in _unknown_rules(domain, judged)]
+        asked += [trace(one, dossier.data, (), NOTHING_DECIDED) for one in _judged_when(domain)]
     else:
-        entries = domain.each.entries.read(dossier.data) or []
-        for item in items:
-            entry = entries[item.number]
-            path: Path = (*domain.each.entries.keys, item.number)
-            conditions = [domain.each.where, *(rule.condition for rule in _unknown_rules(domain, item.judged))]
-            asked.extend(trace(condition, entry, path, NOTHING_DECIDED) for condition in conditions)
+        asked = list(_asked_of_items(domain, domain.each, dossier, items))
+        if domain.each.entries.read(dossier.data) is None:
+            yield missing_fact(dossier, domain.each.entries.keys, domain.title)
     for path in dict.fromkeys(path for one in asked for path in unstated(one)):
         yield missing_fact(dossier, path, domain.title)
+
+
+def _asked_of_items(domain: Domain, each: Each, dossier: Dossier, items: Iterable[ItemJudged]) -> Iterable[Trace]:
+    """Yield what was asked of each item: whether it counts, and the rules that are open."""
+    entries = each.entries.read(dossier.data) or []
+    for item in items:
+        path: Path = (*each.entries.keys, item.number)
+        rules = (rule.condition for rule in _unknown_rules(domain, item.judged))
+        for condition in (each.where, *rules, *_judged_when(domain)):
+            yield trace(condition, entries[item.number], path, NOTHING_DECIDED)
+
+
+def _judged_when(domain: Domain) -> tuple[Condition, ...]:
+    """Return the condition under which points mean anything, if there is one."""
+    judged = domain.method.judged if isinstance(domain.method, Points) else None
+    return () if judged is None else (judged,)
 
 
 def _unknown_rules(domain: Domain, judged: Judged) -> Iterable[Rule]:

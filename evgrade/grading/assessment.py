@@ -107,12 +107,15 @@ class DomainGrade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreGiven:
-    """The score, from 0 to 100: what is established, what is still possible, and how much could be judged."""
+    """The score, from 0 to 100: what is established, what is still possible, and how much could be judged.
+
+    All three numbers are None where nothing could be scored.
+    """
 
     title: str
     value: float | None
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     judged_share: float
 
 

@@ -5,18 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from evgrade.facts import Quantity, within
 from evgrade.grading.judge import Judged
+from evgrade.logic import Truth
 from evgrade.rubric.model import Rubric, Score
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A score from 0 to 100: its value (None if nothing could be judged), its range, and the judged share of weight."""
+    """A score from 0 to 100.
+
+    Attributes:
+        value: what is established; None if nothing could be judged.
+        low: the lowest score that is possible; None if there certainly is none.
+        high: the highest score that is possible; None if there certainly is none.
+        exists: whether there is a score at all: not while nothing is judged, unknown while that may change.
+        judged_share: the share of the weight that could be judged, from 0 to 1.
+    """
 
     value: float | None
-    low: float
-    high: float
+    low: float | None
+    high: float | None
+    exists: Truth
     judged_share: float
+
+    def quantity(self) -> Quantity:
+        """Return the score between its lowest and its highest."""
+        return None if self.low is None or self.high is None else within(self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +57,15 @@ def score(rubric: Rubric, rule: Score, grades: Mapping[str, Judged]) -> Scored:
     )
     now = [(domain.weight, domain.now) for domain in weighed if domain.now is not None]
     value = sum(weight * points for weight, points in now) / sum(weight for weight, _ in now) if now else None
-    low, high = (_extreme(weighed, lowest=True), _extreme(weighed, lowest=False)) if weighed else (0.0, 100.0)
-    return Scored(value, low, high, judged / 100)
+    if not weighed:
+        return Scored(None, None, None, exists=False, judged_share=judged / 100)
+    return Scored(
+        value=value,
+        low=_extreme(weighed, lowest=True),
+        high=_extreme(weighed, lowest=False),
+        exists=None if all(domain.optional for domain in weighed) else True,
+        judged_share=judged / 100,
+    )
 
 
 def _weigh(rubric: Rubric, rule: Score, name: str, judged: Judged) -> _Weighed | None:

@@ -6,7 +6,7 @@ explained is what was graded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from evgrade.facts import known
@@ -128,7 +128,7 @@ def _unstated(field: FieldPath, data: Data, path: Path) -> tuple[Path, ...]:
             return ((*path, *names),)
     if field.derived is None:
         return ()
-    return tuple((*path, *field.keys, name) for name in field.derived.inputs if known(value, name) is None)
+    return tuple((*path, *field.keys, *name) for name in field.derived.unstated(value))
 
 
 class Inquiry:
@@ -152,7 +152,11 @@ def unstated(asked: Trace) -> Iterator[Path]:
     if asked.truth is not None:
         return
     yield from asked.unknown
-    for part in (*asked.parts, *asked.items):
+    inside: Iterable[Trace] = (*asked.parts, *asked.items)
+    if isinstance(asked.condition, Share):
+        # An entry that does not match lowers a share all the same, if it belongs.
+        inside = (part for item in asked.items if item.parts[0].truth is not False for part in item.parts)
+    for part in inside:
         yield from unstated(part)
 
 

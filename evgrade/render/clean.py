@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 # Controls (C0, DEL, C1), line and paragraph separators, bidirectional controls, zero-width and
 # invisible format characters, halves of surrogate pairs, tags.
@@ -27,6 +30,17 @@ def for_terminal(text: str) -> str:
 def prose(text: str) -> str:
     """Return prose for a terminal: blanks and line breaks as one blank, as in folded text, the rest harmless."""
     return for_terminal(_BLANKS.sub(" ", text).strip(" "))
+
+
+def with_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a value with every text in it changed, inside tuples and dataclasses too."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(with_texts(part, change) for part in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: with_texts(getattr(value, one.name), change) for one in fields(value)})
+    return value
 
 
 def _escape(match: re.Match[str]) -> str:

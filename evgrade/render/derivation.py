@@ -39,7 +39,8 @@ def derivation_text(derivation: Derivation, dossier: Dossier, sink: Sink, only: 
     if only is None and derivation.recommendation is not None:
         lines += [*_derived(derivation.recommendation, dossier), ""]
     lines.append("[yes] it holds   [no] it does not   [?] not known: a fact is not stated")
-    return sink.encodable("\n".join(wrapped for line in lines for wrapped in _wrap(line, sink.width)) + "\n")
+    shown = (sink.encodable(for_terminal(line)) for line in lines)
+    return "".join(f"{wrapped}\n" for line in shown for wrapped in _wrap(line, sink.width))
 
 
 def _wrap(line: str, width: int) -> list[str]:

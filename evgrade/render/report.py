@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -25,10 +26,11 @@ from evgrade.grading.assessment import (
     ScoreGiven,
     Step,
 )
-from evgrade.render.clean import for_terminal, prose
+from evgrade.render.clean import for_terminal, prose, with_texts
 from evgrade.render.findings import findings_text
 from evgrade.render.sink import Sink
 
+_ANY_HEIGHT = 100
 _BAR = 10
 _MOST_EVIDENCE = 4
 _MOST_MISSING = 6
@@ -41,6 +43,7 @@ def report(assessment: Assessment, sink: Sink) -> str:
     console = Console(
         file=buffer,
         width=sink.width,
+        height=_ANY_HEIGHT,  # without one rich takes 80 columns where TERM is dumb
         force_terminal=sink.color,
         color_system="standard" if sink.color else None,
         no_color=not sink.color,
@@ -50,10 +53,20 @@ def report(assessment: Assessment, sink: Sink) -> str:
         legacy_windows=False,
         soft_wrap=False,
     )
-    page = _Page(assessment, sink)
+    page = _Page(_readable(assessment, sink), sink)
     console.print(page.build())
     lines = (line.rstrip() for line in buffer.getvalue().splitlines())
     return sink.encodable("\n".join(lines) + "\n")
+
+
+def _readable(assessment: Assessment, sink: Sink) -> Assessment:
+    """Return an assessment whose texts, those of the rubric too, are harmless and in characters of the sink.
+
+    That comes before the layout, because an escape is wider than what it stands for. Findings are left as they
+    are: their carets need the source.
+    """
+    changed: Assessment = with_texts(assessment, lambda text: sink.encodable(prose(text)))
+    return replace(changed, findings=assessment.findings)
 
 
 class _Page:
@@ -77,7 +90,7 @@ class _Page:
         parts.append(self._change())
         if given.findings:
             parts.append(self._heading("Findings"))
-            parts.append(Text(findings_text(given.findings).rstrip()))
+            parts.append(Text(findings_text(given.findings, self.sink).rstrip()))
         parts.append(self._foot())
         return Group(*parts)
 
@@ -141,7 +154,7 @@ class _Page:
             line.append("cannot be given: nothing could be judged", style="bold")
         else:
             line.append(f"{given.value:.0f} of 100", style="bold")
-            if round(given.high - given.low, 1) > 0:
+            if given.low is not None and given.high is not None and round(given.high - given.low, 1) > 0:
                 line.append(f", between {given.low:.0f} and {given.high:.0f} once what is missing is known")
         line.append(f"; {given.judged_share:.0%} of the weight could be judged.")
         return Padding(line, (1, 0, 0, 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from evgrade.render.clean import for_terminal, prose
 from evgrade.render.sink import Sink
 from evgrade.rubric.language import Always
 from evgrade.rubric.model import Domain, Ladder, Points, Recommendation, Rubric, Rule, Score
@@ -13,7 +14,7 @@ from evgrade.rubric.phrases import describe
 
 def rubric_list_text(rubrics: Iterable[Rubric], sink: Sink) -> str:
     """Return a line a rubric: its name, how its rules came about, what it is."""
-    rows = [(rubric.name, rubric.status, rubric.title) for rubric in rubrics]
+    rows = [(rubric.name, rubric.status, for_terminal(rubric.title)) for rubric in rubrics]
     first = max(len(row[0]) for row in rows)
     second = max(len(row[1]) for row in rows)
     return sink.encodable("".join(f"{name:{first}}  {status:{second}}  {title}\n" for name, status, title in rows))
@@ -21,7 +22,7 @@ def rubric_list_text(rubrics: Iterable[Rubric], sink: Sink) -> str:
 
 def rubric_text(rubric: Rubric, sink: Sink) -> str:
     """Return a whole rubric as text."""
-    page = _Page(sink.width)
+    page = _Page(sink)
     page.paragraph(f"{rubric.title} ({rubric.name} {rubric.version}, {rubric.status})")
     page.paragraph(f"Source: {rubric.source}", 2)
     page.gap()
@@ -44,14 +45,14 @@ def rubric_text(rubric: Rubric, sink: Sink) -> str:
     page.heading("Worked cases")
     for case in rubric.cases:
         page.paragraph(f"- {case.name}. {case.why}", 2)
-    return sink.encodable("\n".join(page.lines) + "\n")
+    return "\n".join(page.lines) + "\n"
 
 
 class _Page:
-    """Lines of text, wrapped to a width."""
+    """Lines of text for a sink, wrapped to its width."""
 
-    def __init__(self, width: int) -> None:
-        self.width = width
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
         self.lines: list[str] = []
 
     def gap(self) -> None:
@@ -62,8 +63,8 @@ class _Page:
         """Add a paragraph; what runs over is indented below it."""
         lead = " " * indent
         self.lines += textwrap.wrap(
-            " ".join(text.split()),
-            self.width,
+            self.sink.encodable(prose(text)),
+            self.sink.width,
             initial_indent=lead,
             subsequent_indent=lead + "  ",
             break_on_hyphens=False,
@@ -71,7 +72,8 @@ class _Page:
 
     def heading(self, text: str) -> None:
         """Add a heading."""
-        self.lines += ["", text, "-" * min(len(text), self.width)]
+        shown = self.sink.encodable(prose(text))
+        self.lines += ["", shown, "-" * min(len(shown), self.sink.width)]
 
     def ladder(self, ladder: Ladder, rubric: Rubric) -> None:
         """Add a ladder, a rung at a time."""

@@ -53,8 +53,8 @@ def compile_rubric(document: Document) -> tuple[Rubric, Mistakes]:
     )
     if not mistakes.findings:
         check_reach(rubric, mistakes)
-    for term in terms:
-        if term.name not in vocabulary.used_terms:
-            message = f"no rule uses the term `{term.name}`"
-            mistakes.at_key(("terms", term.name), "rubric-unused-term", message, "use it in a rule, or remove it")
+        for term in terms:
+            if term.name not in vocabulary.used_terms:
+                message = f"no rule uses the term `{term.name}`"
+                mistakes.at_key(("terms", term.name), "rubric-unused-term", message, "use it in a rule, or remove it")
     return rubric, mistakes

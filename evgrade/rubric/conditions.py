@@ -29,8 +29,10 @@ from evgrade.rubric.language import (
     Term,
     Within,
 )
+from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Domain
 from evgrade.rubric.paths import Field, PathError, resolve_field, resolve_list, resolve_list_field
+from evgrade.rubric.phrases import limits
 from evgrade.schema import Kind, Shape, did_you_mean, listed, shown
 
 OPERATORS = ("all", "any", "not", "count", "every", "none", "value", "sum", "share", "grade", "score")
@@ -50,18 +52,16 @@ class Scope:
         return Scope(shape)
 
 
-Report = Callable[[Path, str, str, str | None], None]
-"""Takes the path of the mistake, a code, a message and a hint."""
-
 FindTerm = Callable[[str, Scope, Path], Term | None]
-FindLabel = Callable[[str, Scope], tuple[tuple[str, Condition], ...] | None]
+FindLabel = Callable[[str, Scope, Path], tuple[tuple[str, Condition], ...] | None]
+"""Returns None where the name is no label, and no rungs where it is one that cannot be used here."""
 
 
 class ConditionParser:
     """Turns conditions into evaluable ones, reporting every mistake; a mistaken part counts as holding."""
 
-    def __init__(self, report: Report, find_term: FindTerm, find_label: FindLabel) -> None:
-        self._report = report
+    def __init__(self, mistakes: Mistakes, find_term: FindTerm, find_label: FindLabel) -> None:
+        self._mistakes = mistakes
         self._find_term = find_term
         self._find_label = find_label
 
@@ -86,16 +86,16 @@ class ConditionParser:
     def _operator(self, operator: str, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
         if operator == "any" and isinstance(value["any"], str):
             operator = "some"
+        word = "any" if operator == "some" else operator
         handler, allowed = self._HANDLERS[operator]
         for key in value:
-            if key not in (*allowed, "any" if operator == "some" else operator) and not key.startswith("x-"):
+            if key not in (*allowed, word) and not key.startswith("x-"):
                 hint = did_you_mean(key, allowed) or (f"it takes: {listed(allowed)}" if allowed else None)
-                self._mistake((*path, key), "rubric-condition", f"`{operator}` does not take `{key}`", hint)
+                self._mistake((*path, key), "rubric-condition", f"`{word}` does not take `{key}`", hint)
         try:
             return handler(self, value, path, scope)
         except PathError as error:
-            operand = (*path, "any" if operator == "some" else operator)
-            return self._mistake(operand, "rubric-field", str(error), error.hint)
+            return self._wrong((*path, word), "rubric-field", str(error), error.hint)
 
     def _all(self, parts: Any, path: Path, scope: Scope) -> Condition:
         conditions = self._parts(parts, path, scope)
@@ -137,7 +137,7 @@ class ConditionParser:
         entries, shape, field = resolve_list_field(scope.shape, self._text(value, "sum"))
         where = self._where(value, "where", path, scope.inside(shape))
         if field.shape is not None and field.shape.node.get("minimum", -1) < 0:
-            self._mistake((*path, "sum"), "rubric-field", "a sum needs a number that is never negative")
+            self._wrong((*path, "sum"), "rubric-field", "a sum needs a number that is never negative")
         return Sum(entries, field.path, where, self._bounds(value, path))
 
     def _share(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
@@ -147,8 +147,9 @@ class ConditionParser:
         return Share(entries, where, self._where(value, "of", path, inside), self._bounds(value, path, most=1))
 
     def _value(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
-        test = {key: limit for key, limit in value.items() if key != "value" and not key.startswith("x-")}
-        return self._test(resolve_field(scope.shape, self._text(value, "value")), test, path)
+        field = resolve_field(scope.shape, self._text(value, "value"))
+        test = {key: limit for key, limit in value.items() if key in (*_BOUNDS, "is", "in")}
+        return self._test(field, test, path if test else (*path, "value"))
 
     def _grade(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
         name = self._text(value, "grade")
@@ -158,7 +159,7 @@ class ConditionParser:
         domain = scope.domains.get(name)
         if domain is None:
             hint = did_you_mean(name, scope.domains) or f"domains: {listed(scope.domains)}"
-            return self._mistake((*path, "grade"), "rubric-domain", f"there is no domain `{name}`", hint)
+            return self._wrong((*path, "grade"), "rubric-domain", f"there is no domain `{name}`", hint)
         accepted = set(domain.scale.names())
         words = []
         for key in ("is", "in", "at_least", "at_most"):
@@ -167,21 +168,28 @@ class ConditionParser:
                 words.append(_grade_words(key, value[key]))
         if not words:
             hint = "write is, in, at_least or at_most"
-            return self._mistake(path, "rubric-condition", "a grade to compare with is missing", hint)
+            return self._mistake((*path, "grade"), "rubric-condition", "a grade to compare with is missing", hint)
+        if not accepted:
+            return self._mistake(path, "rubric-grade", f"no grade is {' and '.join(words)}")
         return GradeIs(name, domain.title, frozenset(accepted), " and ".join(words))
 
     def _accepted(self, domain: Domain, word: str, wanted: Any, path: Path) -> set[str]:
         scale = domain.scale
-        grades = wanted if isinstance(wanted, list) else [wanted]
-        for grade in grades:
+        several = isinstance(wanted, list) and word in ("is", "in")
+        grades = wanted if several else [wanted]
+        if not grades:
+            self._wrong(path, "rubric-grade", "an empty list of grades matches nothing")
+            return set(scale.names())
+        for number, grade in enumerate(grades):
             if grade not in scale.names():
                 message = f"{shown(grade)} is not on the scale of `{domain.name}`"
-                self._mistake(path, "rubric-grade", message, f"its grades: {listed(scale.names())}")
+                place = (*path, number) if several else path
+                self._wrong(place, "rubric-grade", message, f"its grades: {listed(scale.names())}")
                 return set(scale.names())
         if word in ("is", "in"):
             return set(grades)
         if scale.is_unjudged(wanted):
-            self._mistake(path, "rubric-grade", f"`{wanted}` stands outside the order of its scale", "ask with `is`")
+            self._wrong(path, "rubric-grade", f"`{wanted}` stands outside the order of its scale", "ask with `is`")
         limit = scale.rank(wanted)
         steps = [step.name for step in scale.grades]
         return set(steps[: limit + 1] if word == "at_least" else steps[limit:])
@@ -191,29 +199,37 @@ class ConditionParser:
             message = "the score can be asked for in the recommendation only"
             return self._mistake((*path, "score"), "rubric-condition", message)
         if value["score"] != "overall":
-            return self._mistake((*path, "score"), "rubric-condition", "the only score is `overall`")
+            return self._wrong((*path, "score"), "rubric-condition", "the only score is `overall`")
         return ScoreIs(self._bounds(value, path, most=100))
 
     def _field(self, key: str, test: Any, path: Path, scope: Scope) -> Condition:
         """Parse one entry of a mapping of fields: a dotted path or a label, and the wanted value or bounds."""
-        ladder = self._find_label(key, scope)
+        ladder = self._find_label(key, scope, path)
         if ladder is not None:
-            wanted = tuple(test) if isinstance(test, list) else (test,)
-            labels = dict.fromkeys(label for label, _ in ladder)
-            for label in wanted:
-                if label not in labels:
-                    message = f"`{key}` has no label {shown(label)}"
-                    return self._mistake(path, "rubric-value", message, f"its labels: {listed(labels)}")
-            return LabelIs(key, ladder, wanted)
+            return self._label(key, ladder, test, path) if ladder else _ERROR
         try:
             field = resolve_field(scope.shape, key)
         except PathError as error:
-            return self._mistake(path, "rubric-field", str(error), error.hint)
+            near = error.hint if (error.hint or "").startswith("did you mean") else did_you_mean(key, OPERATORS)
+            return self._mistake(path, "rubric-field", str(error), near or error.hint)
         if isinstance(test, dict):
             return self._test(field, test, path)
-        return self._test(field, {"in" if isinstance(test, list) else "is": test}, path)
+        return self._test(field, {"in" if isinstance(test, list) else "is": test}, path, at=path)
 
-    def _test(self, field: Field, test: dict[str, Any], path: Path) -> Condition:
+    def _label(self, name: str, ladder: tuple[tuple[str, Condition], ...], test: Any, path: Path) -> Condition:
+        wanted = tuple(test) if isinstance(test, list) else (test,)
+        labels = tuple(dict.fromkeys(label for label, _ in ladder))
+        for number, label in enumerate(wanted):
+            if label not in labels:
+                message = f"`{name}` has no label {shown(label)}"
+                place = (*path, number) if isinstance(test, list) else path
+                return self._wrong(place, "rubric-value", message, f"its labels: {listed(labels)}")
+        if not wanted:
+            return self._wrong(path, "rubric-value", "an empty list of labels matches nothing")
+        return LabelIs(name, ladder, wanted)
+
+    def _test(self, field: Field, test: dict[str, Any], path: Path, at: Path | None = None) -> Condition:
+        """Parse what a field is compared with; `at` is where its value stands when it is written without a word."""
         for key in test:
             if key not in (*_BOUNDS, "is", "in"):
                 hint = did_you_mean(key, (*_BOUNDS, "is", "in")) or f"known: is, in, {listed(_BOUNDS)}"
@@ -225,11 +241,16 @@ class ConditionParser:
             return Within(field.path, self._bounds(test, path))
         if len(test) > 1 or not {"is", "in"} & set(test):
             wanted = "a number's bounds, or one `is` or `in`" if field.kind is Kind.NUMBER else "`is` or `in`"
-            return self._mistake(path, "rubric-condition", f"`{'.'.join(field.path.names)}` takes {wanted}")
-        (value,) = test.values()
-        values = tuple(value) if "in" in test and isinstance(value, list) else (value,)
+            message = f"`{'.'.join(field.path.names)}` takes {wanted}"
+            return self._mistake((*path, list(test)[-1]), "rubric-condition", message)
+        ((word, value),) = test.items()
+        place = (*path, word) if at is None else at
+        several = word == "in" and isinstance(value, list)
+        values = tuple(value) if several else (value,)
         for number, one in enumerate(values):
-            self._check_value(field, one, (*path, number) if isinstance(value, list) else path)
+            self._check_value(field, one, (*place, number) if several else place)
+        if not values:
+            return self._wrong(place, "rubric-value", "an empty list of values matches nothing")
         if field.kind is not Kind.NUMBER:
             return OneOf(field.path, values)
         exact = tuple(Within(field.path, Bounds(at_least=one, at_most=one)) for one in values)
@@ -237,38 +258,44 @@ class ConditionParser:
 
     def _check_value(self, field: Field, value: Any, path: Path) -> None:
         name = ".".join(field.path.names)
-        if isinstance(value, str) and value in UNKNOWN_WORDS:
+        if value is None:
+            self._mistake(path, "rubric-value", f"`{name}` is never nothing")
+        elif isinstance(value, str) and value in UNKNOWN_WORDS:
             hint = "unknown is worked out by itself; ask for what is known"
-            self._mistake(path, "rubric-value", f"`{value}` means unknown, and no condition can ask for that", hint)
+            self._wrong(path, "rubric-value", f"`{value}` means unknown, and no condition can ask for that", hint)
         elif field.kind is Kind.CHOICE and field.shape is not None:
             choices = field.shape.choices
             if not any(value is choice or (type(value) is type(choice) and value == choice) for choice in choices):
                 known = f"it can be: {listed(map(_written, choices))}"
                 hint = did_you_mean(str(value), choices) or known
-                self._mistake(path, "rubric-value", f"`{name}` is never {shown(value)}", hint)
+                self._wrong(path, "rubric-value", f"`{name}` is never {shown(value)}", hint)
         elif field.kind is Kind.NUMBER and (isinstance(value, bool) or not isinstance(value, int | float)):
-            self._mistake(path, "rubric-value", f"`{name}` is a number, never {shown(value)}")
+            self._wrong(path, "rubric-value", f"`{name}` is a number, never {shown(value)}")
         elif field.kind is Kind.TEXT and not isinstance(value, str):
-            self._mistake(path, "rubric-value", f"`{name}` is text, never {shown(value)}")
+            self._wrong(path, "rubric-value", f"`{name}` is text, never {shown(value)}")
 
     def _bounds(self, value: dict[str, Any], path: Path, *, exactly: bool = False, most: float | None = None) -> Bounds:
         names = (*_BOUNDS, "exactly") if exactly else _BOUNDS
         given = {key: value[key] for key in names if key in value}
         if not given:
             hint = f"write one of {listed(names)}"
-            self._mistake(path, "rubric-condition", "a number to compare with is missing", hint)
+            operator = next(key for key in value if key in OPERATORS)
+            self._mistake((*path, operator), "rubric-condition", "a number to compare with is missing", hint)
         for key, limit in given.items():
             if isinstance(limit, bool) or not isinstance(limit, int | float):
-                self._mistake((*path, key), "rubric-value", f"`{key}` takes a number, not {shown(limit)}")
+                self._wrong((*path, key), "rubric-value", f"`{key}` takes a number, not {shown(limit)}")
                 return Bounds()
             if most is not None and not 0 <= limit <= most:
-                self._mistake((*path, key), "rubric-value", f"{limit} is not between 0 and {most}")
+                self._wrong((*path, key), "rubric-value", f"{limit} is not between 0 and {most}")
         exact = given.pop("exactly", None)
+        for key in given if exact is not None else ():
+            self._mistake((*path, key), "rubric-condition", f"`exactly` leaves no room for `{key}`")
         bounds = Bounds(**given) if exact is None else Bounds(at_least=exact, at_most=exact)
         lows = [limit for limit in (bounds.at_least, bounds.above) if limit is not None]
         highs = [limit for limit in (bounds.at_most, bounds.below) if limit is not None]
         if lows and highs and max(lows) > min(highs):
-            self._mistake(path, "rubric-value", f"no number is at least {max(lows)} and at most {min(highs)}")
+            last = [key for key in value if key in given][-1]
+            self._wrong((*path, last), "rubric-value", f"no number is {limits(bounds)}")
         return bounds
 
     def _where(self, value: dict[str, Any], key: str, path: Path, scope: Scope) -> Condition:
@@ -281,7 +308,11 @@ class ConditionParser:
         return text
 
     def _mistake(self, path: Path, code: str, message: str, hint: str | None = None) -> Condition:
-        self._report(path, code, message, hint)
+        self._mistakes.at_key(path, code, message, hint)
+        return _ERROR
+
+    def _wrong(self, path: Path, code: str, message: str, hint: str | None = None) -> Condition:
+        self._mistakes.at_value(path, code, message, hint)
         return _ERROR
 
     _HANDLERS: Mapping[str, tuple[Callable[..., Condition], tuple[str, ...]]] = {

@@ -116,7 +116,8 @@ def _check_expected(
         hint = did_you_mean(name, grades) or f"known: {listed(grades)}"
         mistakes.at_key(path, "rubric-case", f"there is no domain `{name}`", hint)
         return
-    for grade in wanted if isinstance(wanted, list) else [wanted]:
+    for number, grade in enumerate(wanted if isinstance(wanted, list) else [wanted]):
         if grade not in grades[name]:
             hint = f"it can get: {listed(grades[name])}"
-            mistakes.at_value(path, "rubric-case", f"`{name}` never gets {grade}", hint)
+            place = (*path, number) if isinstance(wanted, list) else path
+            mistakes.at_value(place, "rubric-case", f"`{name}` never gets {grade}", hint)

@@ -53,7 +53,9 @@ class DomainCompiler:
         if ("ladder" in node) == ("points" in node):
             self._mistakes.at_key(path, "rubric-condition", f"`{name}` needs either a ladder or points")
         method: Ladder | Points = Ladder(rungs=())
-        if "ladder" in node:
+        if scope is None:
+            pass  # without its items nothing can be said of its rules
+        elif "ladder" in node:
             method = self._rules.ladder(node["ladder"], (*path, "ladder"), scope, "grade")
             self._check_grades([rung.gives for rung in method.rungs], (*path, "ladder"), scale)
         elif "points" in node:
@@ -76,7 +78,8 @@ class DomainCompiler:
         self._mistakes.at_value((*path, "scale"), "rubric-grade", f"there is no scale `{node['scale']}`", hint)
         return next(iter(self._scales.values()))
 
-    def _each(self, node: Node, path: Path, scale: Scale) -> tuple[Each | None, Scope]:
+    def _each(self, node: Node, path: Path, scale: Scale) -> tuple[Each | None, Scope | None]:
+        """Return how the items are judged, and what the rules are about: None if nobody knows."""
         dossier = dossier_shape()
         if "each" not in node:
             for key in ("where", "combine"):
@@ -90,7 +93,7 @@ class DomainCompiler:
             entries, shape = resolve_list(dossier, node["each"])
         except PathError as error:
             self._mistakes.at_value((*path, "each"), "rubric-field", str(error), error.hint)
-            return None, Scope(dossier)
+            return None, None
         scope = Scope(shape)
         if "combine" not in node:
             self._mistakes.at_key((*path, "each"), "rubric-condition", "`each` needs `combine`", "best or worst")
@@ -128,13 +131,14 @@ class DomainCompiler:
 
     def _bands(self, nodes: list[Node], path: Path, scale: Scale) -> tuple[Band, ...]:
         self._check_grades([node["grade"] for node in nodes], path, scale)
-        self._rules.check_ends(nodes, path)
-        for number, node in enumerate(nodes[:-1]):
-            if "at_least" not in node:
-                self._mistakes.at_key((*path, number), "rubric-bands", f"the band `{node['grade']}` needs `at_least`")
+        self._rules.check_ends(nodes, path, "band")
+        for number, node in enumerate(nodes):
+            if ("at_least" in node) == ("otherwise" in node):
+                message = f"the band `{node['grade']}` needs either `at_least` or `otherwise: true`"
+                self._mistakes.at_key((*path, number), "rubric-bands", message)
         limits = [node.get("at_least", float("-inf")) for node in nodes]
         for number in range(1, len(nodes)):
-            if limits[number] >= limits[number - 1]:
+            if limits[number] >= limits[number - 1] > float("-inf"):
                 message = f"the band `{nodes[number]['grade']}` overlaps the one above it"
                 hint = "bands go from the most points to the fewest"
                 self._mistakes.at_value((*path, number, "at_least"), "rubric-bands", message, hint)

@@ -29,10 +29,14 @@ SILENT = tuple(UNKNOWN_WORDS)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What has been decided so far, for conditions on grades: possible grades by domain, and the score."""
+    """What has been decided so far, for conditions on grades: possible grades by domain, and the score.
+
+    `has_score` is false where nothing could be scored, and unknown where that may turn out.
+    """
 
     grades: Mapping[str, frozenset[str]]
     score: Quantity = None
+    has_score: Truth = True
 
 
 NOTHING_DECIDED = Standing({})
@@ -376,5 +380,8 @@ class ScoreIs:
     bounds: Bounds
 
     def truth(self, data: Data, standing: Standing) -> Truth:  # noqa: ARG002
-        """Return whether the score's range keeps the limits."""
-        return self.bounds.hold(standing.score)
+        """Return whether the score's range keeps the limits; where there is no score it keeps none."""
+        if standing.has_score is False:
+            return False
+        kept = self.bounds.hold(standing.score)
+        return None if kept is True and standing.has_score is None else kept

@@ -70,7 +70,8 @@ def resolve_list_field(scope: Shape, text: str) -> tuple[ListPath, Shape, Field]
     """
     path, shape, rest = _to_list(scope, text)
     if not rest:
-        raise PathError(f"`{text}` is a list; a sum needs a number in its items", f"such as {text}.n")
+        numbers = [f"{text}.{name}" for name in _names(shape) if _is_number(shape, name)]
+        raise PathError(f"`{text}` is a list; a sum needs a number in its items", f"numbers: {listed(numbers)}")
     field = resolve_field(shape, ".".join(rest))
     if field.kind is not Kind.NUMBER:
         raise PathError(f"`{text}` is no number")
@@ -89,8 +90,8 @@ def _to_list(scope: Shape, text: str) -> tuple[ListPath, Shape, list[str]]:
             # Only the sections of a dossier are closed; a list inside an item may be unknown.
             closed = scope.definition is None and scope.node is dossier_shape().node and len(keys) == 1
             return ListPath(keys, closed, shape.item.noun), shape.item, names[number + 1 :]
-    lists = [name for name in scope.keys if (key := scope.key(name)) and key.kind is Kind.LIST]
-    raise PathError(f"`{text}` is no list", f"lists here: {listed(lists)}" if lists else None)
+    lists = [f"{text}.{name}" for name in shape.keys if (key := shape.key(name)) and key.kind is Kind.LIST]
+    raise PathError(f"`{text}` is no list", f"lists in it: {listed(lists)}" if lists else None)
 
 
 def _step(shape: Shape, name: str, text: str) -> Shape:
@@ -102,6 +103,11 @@ def _step(shape: Shape, name: str, text: str) -> Shape:
         hint = did_you_mean(name, names) or (f"known here: {listed(names)}" if names else None)
         raise PathError(f"the dossier has no field `{name}` here", hint)
     return below
+
+
+def _is_number(shape: Shape, name: str) -> bool:
+    below = shape.key(name)
+    return below is None or below.kind is Kind.NUMBER
 
 
 def _names(shape: Shape) -> tuple[str, ...]:

@@ -66,8 +66,8 @@ def _over_list(condition: Count | Every | Sum | Share) -> str:
     if condition.word == "none":
         return f"no {noun}{which}"
     bounds = condition.bounds
-    single = bounds.at_least == 1 or bounds.at_most == 1
-    return f"{limits(bounds)} {noun if single else nouns}{which}"
+    given = [limit for name in _WORDS if (limit := getattr(bounds, name)) is not None]
+    return f"{limits(bounds)} {noun if given[-1] == 1 else nouns}{which}"
 
 
 def _which(where: Condition) -> str:

@@ -8,6 +8,7 @@ count, a conjunction with one part more.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from evgrade.logic import Bounds
 from evgrade.model import Path
@@ -29,7 +30,7 @@ from evgrade.rubric.language import (
     Within,
 )
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import Ladder, Rubric
+from evgrade.rubric.model import Ladder, Rubric, Rule
 
 
 def implies(one: Condition, other: Condition) -> bool:
@@ -110,6 +111,9 @@ def check_reach(rubric: Rubric, mistakes: Mistakes) -> None:
     for domain in rubric.domains:
         if isinstance(domain.method, Ladder):
             _check_ladder(domain.method, ("domains", domain.name, "ladder"), mistakes)
+        else:
+            starts = [start.rule for start in domain.method.start]
+            _check_rules(starts, ("domains", domain.name, "points", "start"), mistakes)
     for classifier in rubric.classifiers:
         _check_ladder(classifier.ladder, ("classify", classifier.name, "ladder"), mistakes)
     if rubric.recommendation is not None:
@@ -117,11 +121,14 @@ def check_reach(rubric: Rubric, mistakes: Mistakes) -> None:
 
 
 def _check_ladder(ladder: Ladder, path: Path, mistakes: Mistakes) -> None:
-    for number, rung in enumerate(ladder.rungs):
-        for above in ladder.rungs[:number]:
-            if implies(rung.rule.condition, above.rule.condition):
-                holds = f"`{above.rule.name}` holds wherever it would"
-                message = f"the rung `{rung.rule.name}` can never be reached: {holds}"
+    _check_rules([rung.rule for rung in ladder.rungs], path, mistakes)
+
+
+def _check_rules(rules: Sequence[Rule], path: Path, mistakes: Mistakes) -> None:
+    for number, rule in enumerate(rules):
+        for above in rules[:number]:
+            if implies(rule.condition, above.condition):
+                message = f"the rung `{rule.name}` can never be reached: `{above.name}` holds wherever it would"
                 hint = "put the narrower rung first"
                 mistakes.at_value((*path, number, "name"), "rubric-unreachable", message, hint)
                 break

@@ -50,16 +50,16 @@ class RuleCompiler:
         )
         return Adjustment(points=points, rule=rule)
 
-    def check_ends(self, nodes: list[Node], path: Path) -> None:
+    def check_ends(self, nodes: list[Node], path: Path, what: str = "rung") -> None:
         """Report a ladder that does not end, or ends before its last rung."""
         for number, node in enumerate(nodes[:-1]):
             if "otherwise" in node:
-                hint = "only the last rung is otherwise: true"
+                hint = f"only the last {what} is otherwise: true"
                 place = (*path, number, "otherwise")
-                self.mistakes.at_key(place, "rubric-unreachable", "nothing below this rung can be reached", hint)
+                self.mistakes.at_key(place, "rubric-unreachable", f"nothing below this {what} can be reached", hint)
         if "otherwise" not in nodes[-1]:
-            message = "the last rung must hold whatever the dossier says"
-            hint = "end the ladder with otherwise: true"
+            message = f"the last {what} must hold whatever the dossier says"
+            hint = "end with otherwise: true"
             self.mistakes.at_key((*path, len(nodes) - 1), "rubric-condition", message, hint)
 
     def _rules(self, nodes: list[Node], path: Path, scope: Scope) -> list[tuple[Node, Rule]]:

@@ -19,14 +19,14 @@ class Vocabulary:
     """Terms and labels of one rubric; while one is being compiled, whoever asks for it goes in a circle."""
 
     def __init__(self, data: Mapping[str, Any], mistakes: Mistakes) -> None:
-        self.parser = ConditionParser(mistakes.at_key, self.find_term, self.find_label)
+        self.parser = ConditionParser(mistakes, self.find_term, self.find_label)
         self.rules = RuleCompiler(data, self.parser, mistakes)
         self.used_terms: set[str] = set()
         self._mistakes = mistakes
         self._term_nodes: Mapping[str, Any] = data.get("terms", {})
         self._label_nodes: Mapping[str, Any] = data.get("classify", {})
-        self._terms: dict[str, TermDefinition] = {}
-        self._labels: dict[str, Classifier] = {}
+        self._terms: dict[str, TermDefinition | None] = {}
+        self._labels: dict[str, Classifier | None] = {}
         self._open: set[str] = set()
 
     def terms(self) -> tuple[TermDefinition, ...]:
@@ -54,11 +54,18 @@ class Vocabulary:
             return None
         return Term(name, term.phrase, term.condition)
 
-    def find_label(self, name: str, scope: Scope) -> tuple[tuple[str, Condition], ...] | None:
-        """Return the ladder of a label for items of some scope, None if there is none of that name."""
-        label = self._label(name) if name in self._label_nodes else None
-        if label is None or label.definition != scope.shape.definition:
+    def find_label(self, name: str, scope: Scope, path: Path) -> tuple[tuple[str, Condition], ...] | None:
+        """Return the ladder of a label; None if there is none of that name, nothing where it cannot be used."""
+        if name not in self._label_nodes or scope.shape.key(name) is not None:
             return None
+        label = self._label(name)
+        if label is None:
+            return ()
+        if label.definition != scope.shape.definition:
+            place = self._label_nodes[name]["on"]
+            message = f"the label `{name}` is on `{place}`, and this is {_about(_noun(scope.shape))}"
+            self._mistakes.at_key(path, "rubric-term", message)
+            return ()
         return tuple((rung.gives, rung.rule.condition) for rung in label.ladder.rungs)
 
     def _term(self, name: str) -> TermDefinition | None:
@@ -69,6 +76,9 @@ class Vocabulary:
             return None
         node = self._term_nodes[name]
         scope = self._scope(node, path)
+        if scope is None:
+            self._terms[name] = None
+            return None
         if name in OPERATORS or scope.shape.key(name) is not None:
             message = f"`{name}` is the name of something else"
             self._mistakes.at_key(path, "rubric-term", message, "choose another word")
@@ -91,6 +101,9 @@ class Vocabulary:
             return None
         node = self._label_nodes[name]
         scope = self._scope(node, path)
+        if scope is None:
+            self._labels[name] = None
+            return None
         if name in OPERATORS or scope.shape.key(name) is not None:
             message = f"`{name}` is the name of something else"
             self._mistakes.at_key(path, "rubric-term", message, "choose another word")
@@ -111,7 +124,7 @@ class Vocabulary:
         self._open.add(name)
         return False
 
-    def _scope(self, node: Mapping[str, Any], path: Path) -> Scope:
+    def _scope(self, node: Mapping[str, Any], path: Path) -> Scope | None:
         """Return the scope of the items that a term or label is `on`; the dossier when it is on none."""
         shape = dossier_shape()
         if "on" in node:
@@ -120,6 +133,7 @@ class Vocabulary:
                     shape = resolve_list(shape, step)[1]
             except PathError as error:
                 self._mistakes.at_value((*path, "on"), "rubric-field", str(error), error.hint)
+                return None
         return Scope(shape)
 
 

@@ -65,6 +65,11 @@ def _ecma(pattern: str) -> re.Pattern[str]:
 def _findings(document: Document, error: _Error) -> Iterator[Finding]:
     path: Path = tuple(error.absolute_path)
     keyword = str(error.validator)
+    if "propertyNames" in error.relative_schema_path:
+        yield _name_written_wrong(document, path, error)
+        return
+    if keyword == "format" and not re.search(_ecma(error.schema.get("pattern", "")), error.instance):
+        return  # the pattern is broken too, and says more
     if keyword == "required":
         yield from _missing(document, path, error)
     elif keyword == "additionalProperties":
@@ -116,6 +121,12 @@ def _unknown_keys(document: Document, path: Path, error: _Error) -> Iterator[Fin
         yield _finding(document, (*path, key), "schema-unknown-key", f"unknown key `{key}`", hint, key=True)
 
 
+def _name_written_wrong(document: Document, path: Path, error: _Error) -> Finding:
+    message = f"a name cannot be {shown(error.instance)}"
+    hint = "write small letters, digits and _, a letter first"
+    return _finding(document, (*path, error.instance), "schema-text", message, hint, key=True)
+
+
 _Explained = tuple[str, str, str | None]
 
 
@@ -162,6 +173,22 @@ def _wording(code: str, template: str) -> Callable[[_Error], _Explained]:
     return explained
 
 
+def _written_wrong(error: _Error) -> _Explained:
+    if not error.instance.strip():
+        return "schema-text", "is empty text", error.schema.get("description")
+    message = f"is {shown(error.instance)}, which is not written as it must be"
+    return "schema-text", message, error.schema.get("description")
+
+
+def _too_few(things: str) -> Callable[[_Error], _Explained]:
+    def explained(error: _Error) -> _Explained:
+        limit = error.validator_value
+        message = f"has no {things}" if limit == 1 else f"has fewer than {limit} {things}"
+        return "schema-range", message, error.schema.get("description")
+
+    return explained
+
+
 def _other(error: _Error) -> _Explained:
     return "schema-other", f"breaks the rule `{error.validator}`", error.schema.get("description")
 
@@ -170,7 +197,7 @@ _EXPLAINERS: dict[str, Callable[[_Error], _Explained]] = {
     "type": _type,
     "enum": _enum,
     "const": _const,
-    "pattern": _wording("schema-text", "is {value}, which is not written as it must be"),
+    "pattern": _written_wrong,
     "format": _wording("schema-text", "is {value}, which is no day of the calendar"),
     "minLength": _wording("schema-text", "is empty text"),
     "maxLength": _wording("schema-text", "is longer than {limit} characters"),
@@ -178,7 +205,8 @@ _EXPLAINERS: dict[str, Callable[[_Error], _Explained]] = {
     "maximum": _wording("schema-range", "is {value}; it must be at most {limit}"),
     "exclusiveMinimum": _wording("schema-range", "is {value}; it must be above {limit}"),
     "exclusiveMaximum": _wording("schema-range", "is {value}; it must be below {limit}"),
-    "minItems": _wording("schema-range", "has fewer than {limit} entries"),
-    "minProperties": _wording("schema-range", "has fewer than {limit} keys"),
+    "minItems": _too_few("entries"),
+    "maxItems": _wording("schema-range", "has more than {limit} entries"),
+    "minProperties": _too_few("keys"),
     "uniqueItems": _wording("schema-range", "names the same thing twice"),
 }

@@ -149,10 +149,20 @@ class PurePythonParser(Reader, Scanner, Parser):
     def scan_block_scalar_indentation(self) -> Any:
         """Find the indentation of a block text from its first line."""
         indentation = super().scan_block_scalar_indentation()
+        self._refuse_tab()
+        return indentation
+
+    def scan_block_scalar_breaks(self, indent: int) -> Any:
+        """Skip empty lines and the indentation of the next line of a block text."""
+        breaks = super().scan_block_scalar_breaks(indent)
+        if self.column < indent:
+            self._refuse_tab()
+        return breaks
+
+    def _refuse_tab(self) -> None:
         if self.peek() == "\t":
             problem = "found a tab character where an indentation space is expected"
             raise ScannerError("while scanning a block scalar", None, problem, self.get_mark())
-        return indentation
 
     def scan_flow_scalar(self, style: str) -> ScalarToken:
         """Read text in quotes."""

@@ -86,15 +86,15 @@ def test_a_score_that_may_yet_vanish_keeps_no_bound_for_certain() -> None:
     assert assessment.recommendation.possible == ("yes", "no")
 
 
-def test_the_range_of_a_score_does_not_grow_when_it_turns_out_that_there_is_none() -> None:
-    """While nobody has listed the harms the score is 50 or there is none; then there is none, and not 0 to 100."""
+def test_a_score_that_turns_out_not_to_exist_has_no_range() -> None:
+    """While nobody has listed the harms there may be a score; then there is none, and not one from 0 to 100."""
     rules = rubric({"each": "safety.adverse_events", "combine": "best", "ladder": [{"grade": "B", **LAST}]}, score=SCORE)
     before, _ = graded(rules, {"safety": {}})
     after, _ = graded(rules, {"safety": {"adverse_events": []}})
     assert before.score is not None
+    assert before.score.low == 50
     assert after.score is not None
-    assert before.score.low <= after.score.low
-    assert after.score.high <= before.score.high
+    assert (after.score.value, after.score.low, after.score.high) == (None, None, None)
 
 
 def test_a_list_that_nobody_made_is_a_missing_fact() -> None:

@@ -32,6 +32,8 @@ def check_promise(assessment: Assessment, verdict: Verdict) -> None:
     for domain in assessment.domains:
         assert verdict.grades[domain.name] in domain.possible
     if assessment.score is not None and verdict.score is not None:
+        assert assessment.score.low is not None
+        assert assessment.score.high is not None
         assert assessment.score.low - EXACTLY <= verdict.score <= assessment.score.high + EXACTLY
     if assessment.recommendation is not None:
         assert verdict.level in assessment.recommendation.possible
@@ -87,7 +89,11 @@ def test_a_fact_found_never_makes_more_possible(situations: Situations, data: st
             assert set(later.possible) <= set(earlier.possible)
         if before.recommendation is not None and after.recommendation is not None:
             assert set(after.recommendation.possible) <= set(before.recommendation.possible)
-        if before.score is not None and after.score is not None:
+        # Where all that could be scored turned out to be nothing, there is no score, and no range to compare.
+        if after.score is not None and after.score.low is not None and after.score.high is not None:
+            assert before.score is not None
+            assert before.score.low is not None
+            assert before.score.high is not None
             assert before.score.low - EXACTLY <= after.score.low
             assert after.score.high <= before.score.high + EXACTLY
 
@@ -105,7 +111,7 @@ def test_what_is_established_is_possible(situations: Situations, data: st.DataOb
             assert all(item.grade in item.possible for item in domain.items)
         if assessment.recommendation is not None:
             assert assessment.recommendation.level in assessment.recommendation.possible
-        if assessment.score is not None:
+        if assessment.score is not None and assessment.score.low is not None and assessment.score.high is not None:
             assert 0 <= assessment.score.low <= assessment.score.high <= 100
             if assessment.score.value is not None:
                 low, high = assessment.score.low - EXACTLY, assessment.score.high + EXACTLY

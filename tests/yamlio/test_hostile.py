@@ -6,6 +6,7 @@ The expectation of `valid/a.yaml` is `valid/a.json`. Files are found by themselv
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,8 +57,21 @@ def test_a_hostile_file_is_refused_at_its_place(name: str, parser: Any) -> None:
         found = finding(content, parser)
     assert (found.code, place(found)) == (expected["code"], expected["place"])
     assert expected["says"] in found.message
-    assert [f"{also.line}:{also.column}" for also in found.related] == [expected[key] for key in expected if key == "also"]
+    assert [f"{also.line}:{also.column}" for also in found.related] == [
+        expected[key] for key in expected if key == "also"
+    ]
     assert found.hint
+
+
+@pytest.mark.parametrize(
+    "content", [b"a: \x1b[2J \xff b", b"a: \xff \x1b[2J \x85 b", "a: \x1b[2J \x9b2J \u2028 b".encode()]
+)
+def test_an_excerpt_shows_nothing_that_steers_a_terminal(content: bytes) -> None:
+    excerpt = finding(content).excerpt
+    assert excerpt is not None
+    assert excerpt.text.startswith("a: \N{REPLACEMENT CHARACTER}")
+    assert excerpt.text.endswith(" b")
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028]", excerpt.text)
 
 
 @both_parsers

@@ -44,7 +44,9 @@ def test_an_open_bracket_is_named_and_related(parser: type) -> None:
     assert [(also.line, also.column) for also in found.related] == [(1, 4)]
 
 
-def error(problem: str, mark: int | None, *, context: str | None = None, start: int | None = None) -> yaml.MarkedYAMLError:
+def error(
+    problem: str, mark: int | None, *, context: str | None = None, start: int | None = None
+) -> yaml.MarkedYAMLError:
     marks = [None if index is None else Mark("a", index, 0, index, None, 0) for index in (start, mark)]
     return yaml.MarkedYAMLError(context, marks[0], problem, marks[1])
 

@@ -23,12 +23,12 @@ FRAGMENTS = (
 yamlish = st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join)
 brackets = st.lists(st.sampled_from([*"[]{},:?ab1 \n\t'\"!-", ": ", ", ", "'x'", "? "]), max_size=14).map("".join)
 JARGON = re.compile(
-    "expected|did not|could not|found|block end|simple key|in this context|stream|indicator|scalar|mapping|sequence|node"
+    "expected|did not|could not|found|block end|simple key|context|stream|indicator|scalar|block mapping|sequence|node"
 )
 NOTICED_LATER = re.compile(r"!|\\[uU]|[\[{,]\s*\?")
 
 
-@settings(deadline=None, max_examples=2500)
+@settings(deadline=None, max_examples=1500)
 @given(yamlish | brackets)
 @example("a:\tb\t# c")
 @example("a: b\t")
@@ -73,7 +73,7 @@ def test_both_parsers_refuse_with_the_same_words_at_the_same_place(text: str) ->
 def test_no_message_is_in_the_words_of_a_parser(text: str, parser: Any) -> None:
     found = outcome(text, parser)
     if isinstance(found, Finding):
-        assert not JARGON.search(found.message.replace("lists and mappings", ""))
+        assert not JARGON.search(found.message)
         assert found.hint
 
 

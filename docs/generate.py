@@ -1,0 +1,60 @@
+"""Write the generated pages of this folder: `python docs/generate.py`; with `--check`, say which are stale.
+
+The dossier reference comes from the dossier schema, the page of a rubric from the rubric, the tables of the
+output page from the schemas of the output. What surrounds the tables stands in docs/generator/prose/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from generator import dossier_page, output_page, rubric_page
+
+from evgrade.rubric import load_rubric, shipped_names
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def pages() -> dict[Path, str]:
+    """Return every generated page by its path."""
+    written = {
+        FOLDER / "dossier.md": dossier_page.page(),
+        FOLDER / "output.md": output_page.page(),
+    }
+    for name in shipped_names():
+        written[FOLDER / "rubrics" / f"{name}.md"] = rubric_page.page(load_rubric(name))
+    return written
+
+
+def stale(written: dict[Path, str]) -> list[str]:
+    """Return what is wrong with the pages on disk, a line each: missing, different, or of a rubric that is gone."""
+    wrong = []
+    for path, text in written.items():
+        if not path.is_file():
+            wrong.append(f"{path} is missing")
+        elif path.read_text(encoding="utf-8") != text:
+            wrong.append(f"{path} is stale")
+    gone = set((FOLDER / "rubrics").glob("*.md")) - set(written)
+    return wrong + [f"{path} belongs to no shipped rubric" for path in sorted(gone)]
+
+
+def main() -> int:
+    """Write the pages, or check them."""
+    parser = argparse.ArgumentParser(description="Write the generated pages of docs/.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a page is stale")
+    written = pages()
+    if parser.parse_args().check:
+        wrong = stale(written)
+        for line in wrong:
+            sys.stderr.write(f"{line}; run: python docs/generate.py\n")
+        return 1 if wrong else 0
+    for path, text in written.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

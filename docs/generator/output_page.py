@@ -1,0 +1,54 @@
+"""docs/output.md: exit codes, and the formats that programs read, from their schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from evgrade.schema import schema
+from generator.markdown import GENERATED, escaped, prose
+from generator.schema_words import Node, SchemaWords, is_mapping
+
+SHARED = "Shared by both"
+
+
+def page() -> str:
+    """Return the page."""
+    formats = {name: schema(name) for name in ("assessment", "findings")}
+    shared = _shared(formats)
+    blocks = {name: "\n\n".join(_format(node, shared)) for name, node in formats.items()}
+    both = "\n\n".join(_definitions(formats["findings"], shared))
+    return GENERATED + prose("output", **blocks, shared=both)
+
+
+def _shared(formats: Mapping[str, Node]) -> list[str]:
+    """Return the names of the definitions that the formats have in common.
+
+    Raises:
+        ValueError: a definition differs between them, so that one explanation cannot serve for both.
+    """
+    first, second = (node["$defs"] for node in formats.values())
+    common = [name for name in first if name in second]
+    for name in common:
+        if first[name] != second[name]:
+            raise ValueError(f"the output schemas define {name!r} differently")
+    return common
+
+
+def _format(node: Node, shared: list[str]) -> Iterator[str]:
+    """Yield the fields of a format, then of every mapping that only it has."""
+    yield escaped(node["description"])
+    yield _words(node).fields(node, "")
+    yield from _definitions(node, [name for name in node["$defs"] if name not in shared])
+
+
+def _definitions(schema_node: Node, names: list[str]) -> Iterator[str]:
+    words = _words(schema_node)
+    for name in names:
+        node = schema_node["$defs"][name]
+        yield f"### {words.headings[name]}"
+        yield escaped(node["description"])
+        yield words.fields(node, name) if is_mapping(node) else f"Written as: {words.kind(node, name)}."
+
+
+def _words(node: Node) -> SchemaWords:
+    return SchemaWords(node, {name: name.replace("_", " ").capitalize() for name in node["$defs"]})

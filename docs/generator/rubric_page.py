@@ -1,0 +1,259 @@
+"""docs/rubrics/NAME.md: a rubric for people, rule by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from posixpath import normpath
+
+from evgrade.rubric import Rubric
+from evgrade.rubric.language import All, Always, AnyOf, Condition
+from evgrade.rubric.model import Case, Domain, Ladder, Points, Recommendation, Rule, Scale, Score
+from evgrade.rubric.phrases import describe
+from generator.markdown import GENERATED, code, escaped, link, table
+
+_STATUS = {
+    "own": "the rubric's own",
+    "published": "published",
+    "reconstructed": "reconstructed from published gradings",
+}
+
+
+def page(rubric: Rubric) -> str:
+    """Return the page of a rubric."""
+    return GENERATED + "\n\n".join(_blocks(rubric)) + "\n"
+
+
+def _blocks(rubric: Rubric) -> Iterator[str]:
+    file = Path(rubric.file).name
+    yield f"# {escaped(_capital(rubric.title))}"
+    yield (
+        f"{code(rubric.name)}, version {escaped(rubric.version)}, from [rubrics/{file}](../../rubrics/{file}). "
+        f"[How rubrics work](../rubrics.md)."
+    )
+    yield escaped(rubric.description)
+    yield f"Unless a rule says otherwise it is {_STATUS[rubric.status]}. Source: {escaped(rubric.source)}."
+    yield from _scales(rubric)
+    yield from _terms(rubric)
+    yield from _labels(rubric)
+    yield "## Domains"
+    for domain in rubric.domains:
+        yield from _domain(domain, rubric)
+    if rubric.score is not None:
+        yield from _score(rubric.score, rubric)
+    if rubric.recommendation is not None:
+        yield from _recommendation(rubric.recommendation, rubric)
+    yield from _cases(rubric)
+
+
+def _capital(text: str) -> str:
+    return text if text.startswith("evgrade") else text[0].upper() + text[1:]
+
+
+def _scales(rubric: Rubric) -> Iterator[str]:
+    yield "## Scales"
+    yield "Grades from best to worst. The grade of what could not be judged stands last, outside that order."
+    for scale in _by_name(rubric):
+        yield f"### {_scale_heading(scale)}"
+        steps = scale.grades if scale.unjudged is None else (*scale.grades, scale.unjudged)
+        yield table(["grade", "means"], ([code(step.name), escaped(step.means)] for step in steps))
+
+
+def _by_name(rubric: Rubric) -> Iterable[Scale]:
+    return {domain.scale.name: domain.scale for domain in rubric.domains}.values()
+
+
+def _scale_heading(scale: Scale) -> str:
+    return f"Scale {scale.name.replace('_', ' ')}"
+
+
+def _terms(rubric: Rubric) -> Iterator[str]:
+    if not rubric.terms:
+        return
+    yield "## Terms"
+    yield "What the rules mean by these words. *Of* is what a term is said of."
+    rows = (
+        [
+            f"{escaped(term.phrase)}<br>{code(term.name)}",
+            escaped(term.definition.replace("_", " ")) if term.definition else "the dossier",
+            escaped(term.means),
+            _words(term.condition),
+        ]
+        for term in rubric.terms
+    )
+    yield table(["term", "of", "means", "holds when"], rows)
+
+
+def _labels(rubric: Rubric) -> Iterator[str]:
+    for classifier in rubric.classifiers:
+        noun = classifier.definition.replace("_", " ")
+        yield f"## Label {classifier.name.replace('_', ' ')}"
+        yield f"Each {escaped(noun)} gets the label of the first rule that holds."
+        yield from _ladder(classifier.ladder, "label", rubric)
+
+
+def _domain(domain: Domain, rubric: Rubric) -> Iterator[str]:
+    yield f"### {escaped(domain.title)}"
+    yield f"{escaped(domain.question)} Grades: {link(domain.scale.name, _scale_heading(domain.scale))}."
+    if domain.each is not None:
+        noun = domain.each.entries.noun
+        which = "" if isinstance(domain.each.where, Always) else f" ({escaped(describe(domain.each.where))})"
+        yield f"Each {escaped(noun)}{which} is graded by itself; the {domain.each.combine} of these grades counts."
+    if isinstance(domain.method, Ladder):
+        yield from _ladder(domain.method, "grade", rubric)
+    else:
+        yield from _points(domain.method, rubric)
+
+
+def _ladder(ladder: Ladder, what: str, rubric: Rubric, titles: dict[str, str] | None = None) -> Iterator[str]:
+    """Yield the rungs as a table: the first that holds decides."""
+    shown = {rung.gives: code(rung.gives) for rung in ladder.rungs} | (titles or {})
+    yield _rules(what, ((shown[rung.gives], rung.rule) for rung in ladder.rungs))
+    yield from _whys((rung.rule for rung in ladder.rungs), rubric)
+
+
+def _rules(what: str, rules: Iterable[tuple[str, Rule]]) -> str:
+    rows = ([gives, escaped(rule.means), _when(rule), code(rule.name)] for gives, rule in rules)
+    return table([what, "what it says", "holds when", "rule"], rows)
+
+
+def _when(rule: Rule) -> str:
+    return "otherwise" if isinstance(rule.condition, Always) else _words(rule.condition)
+
+
+def _words(condition: Condition, *, inside: bool = False) -> str:
+    """Return a condition in words; what is made of several is set apart, so that no `and` is taken for an `or`."""
+    if not isinstance(condition, All | AnyOf):
+        return escaped(describe(condition))
+    parts = [_words(part, inside=True) for part in _flat(condition)]
+    if len(parts) == 1:
+        return parts[0]
+    word = "**and**" if isinstance(condition, All) else "**or**"
+    return f"( {f' {word} '.join(parts)} )" if inside else f"<br>{word} ".join(parts)
+
+
+def _flat(condition: All | AnyOf) -> Iterator[Condition]:
+    """Yield the parts of a condition, those of a part of the same kind among them."""
+    for part in condition.parts:
+        if isinstance(part, All | AnyOf) and type(part) is type(condition):
+            yield from _flat(part)
+        else:
+            yield part
+
+
+def _whys(rules: Iterable[Rule], rubric: Rubric) -> Iterator[str]:
+    """Yield why rules are as they are, and where they come from if it is not where the rubric does."""
+    lines = []
+    for rule in rules:
+        origin = ""
+        if (rule.status, rule.source) != (rubric.status, rubric.source):
+            status = "" if rule.status == rubric.status else f"This rule is {_STATUS[rule.status]}. "
+            origin = f"{status}Source: {escaped(rule.source)}."
+        if rule.why or origin:
+            lines.append(f"- {code(rule.name)}: {' '.join(filter(None, (escaped(rule.why or ''), origin)))}")
+    if lines:
+        yield "\n".join(lines)
+
+
+def _points(points: Points, rubric: Rubric) -> Iterator[str]:
+    if points.judged is not None:
+        yield f"Judged only when: {_words(points.judged, inside=True)}."
+    groups = (
+        [(f"start at {start.points:g}", start.rule) for start in points.start],
+        [(f"{adjustment.points:+g}", adjustment.rule) for adjustment in points.adjustments],
+        [(f"at most {cap.at_most:g}", cap.rule) for cap in points.caps],
+    )
+    rules = [rule for group in groups for rule in group]
+    yield _rules("points", rules)
+    yield from _whys((rule for _, rule in rules), rubric)
+    rows = (
+        [code(band.grade), "the rest" if band.at_least == float("-inf") else f"{band.at_least:g} or more"]
+        for band in points.bands
+    )
+    yield f"The points are never below {points.floor:g} nor above {points.ceiling:g}. They give the grade:"
+    yield table(["grade", "points"], rows)
+
+
+def _score(score: Score, rubric: Rubric) -> Iterator[str]:
+    yield f"## Score: {escaped(score.title[0].lower() + score.title[1:])}"
+    how = "as the grade with the fewest points" if score.unjudged == "lowest" else "not at all"
+    yield (
+        "The weighted mean of the grades' points, from 0 to 100. A domain that could not be judged counts "
+        f"{how}; the share of the weight that could be judged is printed beside the score."
+    )
+    rows = (
+        [
+            escaped(rubric.domain(name).title),
+            f"{weight:g}",
+            ", ".join(
+                f"{code(grade)} {value:g}" for grade, value in score.points[rubric.domain(name).scale.name].items()
+            ),
+        ]
+        for name, weight in score.weights.items()
+    )
+    yield table(["domain", "weight", "points for a grade"], rows)
+
+
+def _recommendation(recommendation: Recommendation, rubric: Rubric) -> Iterator[str]:
+    yield "## Recommendation"
+    yield "From best to worst:"
+    rows = ([escaped(level.title), escaped(level.means), code(level.name)] for level in recommendation.levels)
+    yield table(["level", "means", "name"], rows)
+    yield "The first rule that holds decides, from the top:"
+    titles = {level.name: escaped(level.title) for level in recommendation.levels}
+    yield from _ladder(recommendation.ladder, "level", rubric, titles)
+
+
+def _cases(rubric: Rubric) -> Iterator[str]:
+    if not rubric.cases:
+        return
+    yield "## Worked cases"
+    yield (
+        "What must come out for small dossiers and for whole ones; `evgrade rubric test` grades them and compares. "
+        "*Settled* means that no missing fact could change it."
+    )
+    levels = rubric.recommendation.levels if rubric.recommendation else ()
+    titles = {level.name: level.title for level in levels}
+    rows = ([_case_name(case), "<br>".join(_expected(case, rubric, titles)), _case_why(case)] for case in rubric.cases)
+    yield table(["case", "must come out as", "why"], rows)
+
+
+def _case_name(case: Case) -> str:
+    if case.path is None:
+        return escaped(case.name)
+    target = normpath(f"../../rubrics/{case.path}")
+    return f"[{escaped(case.name)}]({target})"
+
+
+def _case_why(case: Case) -> str:
+    source = f" Source: {escaped(case.source)}." if case.source else ""
+    return escaped(case.why) + source
+
+
+def _expected(case: Case, rubric: Rubric, titles: dict[str, str]) -> Iterator[str]:
+    """Yield what a case expects: the recommendation, the grade of each domain, the score."""
+    if case.recommendation is not None:
+        known = [titles[case.recommendation]]
+        yield _outcome(known, [titles[name] for name in case.possible.get("recommendation", ())])
+    for name in dict.fromkeys((*case.grades, *case.possible)):
+        if name != "recommendation":
+            known = [code(case.grades[name])] if name in case.grades else []
+            outcome = _outcome(known, [code(grade) for grade in case.possible.get(name, ())])
+            yield f"{escaped(rubric.domain(name).title)} {outcome}"
+    if case.score is not None:
+        yield f"score {_between(*case.score)}"
+
+
+def _outcome(known: list[str], possible: list[str]) -> str:
+    """Return what must come out, and what must be reported as possible beside it."""
+    if not possible:
+        return known[0]
+    if known == possible:
+        return f"{known[0]}, settled"
+    return ", ".join(
+        [*known, f"possible: {' '.join(possible) if possible[0].startswith('`') else '; '.join(possible)}"]
+    )
+
+
+def _between(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else f"from {low:g} to {high:g}"

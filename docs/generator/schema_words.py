@@ -1,0 +1,163 @@
+"""A JSON Schema in words: what a value may be, and a table of a mapping's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator.markdown import code, escaped, link, table
+
+Node = dict[str, Any]
+
+SMALL = 3
+"""A mapping with at most as many fields is explained where it is used, and has no table of its own."""
+
+_PLURALS = {"text": "texts", "number": "numbers", "whole number": "whole numbers"}
+
+
+@dataclass(frozen=True)
+class SchemaWords:
+    """Says in words what the nodes of one schema allow.
+
+    Attributes:
+        schema: the whole schema, to follow references in.
+        headings: the heading under which the page explains a definition.
+    """
+
+    schema: Node
+    headings: Mapping[str, str]
+
+    def definition(self, node: Node) -> tuple[str, Node] | None:
+        """Return the definition that a node refers to, by name; None if it refers to none."""
+        if "$ref" not in node:
+            return None
+        name = node["$ref"].removeprefix("#/$defs/")
+        return name, self.schema["$defs"][name]
+
+    def kind(self, node: Node, place: str) -> str:
+        """Return what a value may be. `place` is the dotted path of the value, where large mappings are explained."""
+        if "anyOf" in node:
+            return " or ".join(self.kind(part, place) for part in node["anyOf"])
+        referred = self.definition(node)
+        if referred is not None:
+            words = link(referred[0].replace("_", " "), self.headings[referred[0]])
+            return f"{words} of an evidence item" if referred[0] == "id" and "x-refers-to" in node else words
+        if "const" in node:
+            return code(_json(node["const"]))
+        if "enum" in node:
+            return "one of " + ", ".join(code(_json(value)) for value in node["enum"])
+        if node.get("type") == "array":
+            return self._list(node, place)
+        if node.get("type") == "object":
+            return self._mapping(node, place)
+        return "; or ".join(_scalar(name, node) for name in _types(node))
+
+    def _list(self, node: Node, place: str) -> str:
+        items = self.kind(node["items"], place)
+        if is_mapping(node["items"]):
+            items = items.replace("mapping", "mappings", 1)
+        limits = [
+            *(["not empty"] if node.get("minItems") == 1 else []),
+            *(["each once"] if node.get("uniqueItems") else []),
+        ]
+        return ", ".join([f"list of {_PLURALS.get(items, items)}", *limits])
+
+    def _mapping(self, node: Node, place: str) -> str:
+        if not is_small(node):
+            return f"mapping, see {link(code(place), place)}"
+        required = node.get("required", ())
+        parts = (
+            f"{code(name)}{' (required)' if name in required else ''}: {self.kind(field, f'{place}.{name}')}. "
+            f"{escaped(field['description'])}"
+            for name, field in node["properties"].items()
+        )
+        return "mapping of<br>" + "<br>".join(parts)
+
+    def fields(self, node: Node, place: str) -> str:
+        """Return the table of a mapping's fields."""
+        required = node.get("required", ())
+        rows = (
+            [
+                code(name),
+                self.kind(field, f"{place}.{name}" if place else name),
+                "yes" if name in required else "",
+                escaped(field["description"]),
+            ]
+            for name, field in node["properties"].items()
+        )
+        return table(["field", "value", "required", "meaning"], rows)
+
+    def inner(self, node: Node, place: str) -> Iterator[tuple[str, Node]]:
+        """Yield the mappings inside a mapping that need a table of their own, with the paths they stand at."""
+        for name, field in node["properties"].items():
+            inside = field.get("items", field)
+            if "properties" in inside and not is_small(inside):
+                yield f"{place}.{name}", inside
+                yield from self.inner(inside, f"{place}.{name}")
+
+
+def is_small(node: Node) -> bool:
+    """Whether a mapping can be explained in a sentence."""
+    fields = node["properties"].values()
+    return len(fields) <= SMALL and not any("properties" in field.get("items", field) for field in fields)
+
+
+def is_mapping(node: Node) -> bool:
+    """Whether a node is a mapping with fields of its own."""
+    return "properties" in node
+
+
+def references(node: Any) -> Iterator[str]:
+    """Yield the names of all definitions that a node refers to, in order, with repetitions."""
+    if isinstance(node, dict):
+        if "$ref" in node:
+            yield node["$ref"].removeprefix("#/$defs/")
+        for part in node.values():
+            yield from references(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from references(part)
+
+
+def _types(node: Node) -> list[str]:
+    declared = node["type"]
+    return [declared] if isinstance(declared, str) else list(declared)
+
+
+def _scalar(name: str, node: Node) -> str:
+    if name == "null":
+        return code("null")
+    if name == "boolean":
+        return "`true` or `false`"
+    if name == "string":
+        return ", ".join(["text", *_text_limits(node)])
+    return ", ".join(["whole number" if name == "integer" else "number", *_number_limits(node)])
+
+
+def _text_limits(node: Node) -> Iterator[str]:
+    pattern = node.get("pattern")
+    if pattern == r"\S":
+        yield "not blank"
+    elif pattern == r"^\S+$":
+        yield "without spaces"
+    elif pattern is not None:
+        yield f"matching {code(pattern)}"
+    if "maxLength" in node:
+        yield f"at most {node['maxLength']:,} characters"
+
+
+def _number_limits(node: Node) -> Iterator[str]:
+    for key, word in (("minimum", "at least"), ("exclusiveMinimum", "above"), ("exclusiveMaximum", "below")):
+        if key in node:
+            yield f"{word} {_number(node[key])}"
+    if "maximum" in node:
+        yield f"at most {_number(node['maximum'])}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if value >= 10_000 else str(value)
+
+
+def _json(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,81 @@
+"""How the tests of the command line run it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from evgrade.yamlio import read
+
+from .support import ROOT, Run, run_here, run_script
+
+GOLDEN = Path(__file__).parent / "golden"
+SameAsGolden = Callable[[str, str], None]
+
+
+@pytest.fixture
+def evgrade() -> Run:
+    """Run evgrade in this process."""
+    return run_here
+
+
+@pytest.fixture
+def run() -> Run:
+    """Run the real console script."""
+    return run_script
+
+
+@pytest.fixture
+def same_as_golden(request: pytest.FixtureRequest) -> SameAsGolden:
+    """Compare a text with a file in `golden/`; `pytest --update-golden` writes the file first."""
+
+    def compare(text: str, name: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.write_text(text, encoding="utf-8", newline="\n")
+        assert path.is_file(), "run `pytest --update-golden`, and read what it wrote"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
+
+
+def _rubric(folder: Path, **changes: object) -> Path:
+    """Write the shipped rubric with some sections changed, or left out where the change is None."""
+    text = (ROOT / "rubrics" / "evgrade-default.yaml").read_text(encoding="utf-8")
+    data = read(text.encode(), "rubric").data | {"cases": []} | changes
+    path = folder / "changed.yaml"
+    path.write_text(json.dumps({key: value for key, value in data.items() if value is not None}), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def without_score(tmp_path: Path) -> Path:
+    """Write a rubric that gives no score."""
+    return _rubric(tmp_path, score=None)
+
+
+@pytest.fixture
+def without_recommendation(tmp_path: Path) -> Path:
+    """Write a rubric that gives grades and a score, and no recommendation."""
+    return _rubric(tmp_path, recommendation=None)
+
+
+@pytest.fixture
+def broken_rubric(tmp_path: Path) -> Path:
+    """Write a file that is no rubric."""
+    path = tmp_path / "broken.yaml"
+    path.write_text("rubric: 1\nname: broken\n")
+    return path
+
+
+@pytest.fixture
+def foreign_rubric(tmp_path: Path) -> Path:
+    """Write a rubric whose texts are in other letters than those of ASCII."""
+    text = (ROOT / "rubrics" / "evgrade-default.yaml").read_text(encoding="utf-8")
+    for word, foreign in {"Unproven": "Nicht geklärt", "no good evidence": "日本語の薬", "harm": "Schäden"}.items():
+        text = text.replace(f" {word}", f" {foreign}")
+    data = read(text.encode(), "rubric").data
+    return _rubric(tmp_path, recommendation=data["recommendation"])

@@ -1,0 +1,60 @@
+"""Every command that a page shows runs, in the order of the page, and has nothing to object."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .pages import PAGES, ROOT, Block, blocks
+
+NEEDED = ("examples", "rubrics")
+NOT_RUN = "not run"
+
+
+def shown(page: Path) -> list[Block]:
+    """Return the blocks of a page that show commands of evgrade."""
+    text = page.read_text(encoding="utf-8")
+    consoles = (block for block in blocks(text) if block.language == "console")
+    return [block for block in consoles if any(line.startswith("evgrade") for line in block.commands())]
+
+
+def cases() -> Iterator[Any]:
+    """Yield one case a page, and one that is skipped for every block that a page marks as not run."""
+    for page in PAGES:
+        name = str(page.relative_to(ROOT))
+        run = [block for block in shown(page) if not block.remark.startswith(NOT_RUN)]
+        if run:
+            yield pytest.param([line for block in run for line in block.commands()], id=name)
+        for block in shown(page):
+            if block.remark.startswith(NOT_RUN):
+                reason = f"{name} marks it: {block.remark}"
+                yield pytest.param(block.commands(), id=f"{name} not run", marks=pytest.mark.skip(reason=reason))
+
+
+@pytest.mark.parametrize("commands", list(cases()))
+def test_commands_run(commands: list[str], tmp_path: Path) -> None:
+    """The commands end with exit code 0, in a copy of the repository that they may write into."""
+    for name in NEEDED:
+        shutil.copytree(ROOT / name, tmp_path / name)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for command in commands:
+        shell = ["sh", "-c", command]
+        environment = {**os.environ, "PATH": path}
+        done = subprocess.run(shell, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
+
+
+def test_commands_are_found() -> None:
+    """A block gives its commands, without what they print."""
+    text = "<!-- not run: it waits -->\n```console\n$ evgrade score \\\n  a.yaml\nprinted\n$ ls\n```\n"
+    [block] = blocks(text)
+    assert block.commands() == ["evgrade score    a.yaml", "ls"]
+    assert block.remark.startswith(NOT_RUN)
+    assert any("evgrade score" in line for block in shown(ROOT / "README.md") for line in block.commands())

@@ -1,0 +1,71 @@
+"""The generated pages are what `python docs/generate.py` would write now."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evgrade.schema import schema
+
+from .pages import ROOT
+
+
+def check(root: Path) -> subprocess.CompletedProcess[str]:
+    """Run the check of the generated pages in a repository."""
+    command = [sys.executable, str(root / "docs" / "generate.py"), "--check"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_generated_pages_are_up_to_date() -> None:
+    """Whoever changes the schema, a rubric or the generator writes the pages again."""
+    done = check(ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Return a copy of what the generator reads and writes."""
+    for name in ("docs", "examples"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def test_a_changed_page_is_stale(copy: Path) -> None:
+    """A page that was edited by hand is reported, and nothing else."""
+    page = copy / "docs" / "dossier.md"
+    page.write_text(page.read_text(encoding="utf-8") + "more\n", encoding="utf-8")
+    done = check(copy)
+    assert done.returncode == 1
+    assert done.stderr == f"{page} is stale; run: python docs/generate.py\n"
+    assert page.read_text(encoding="utf-8").endswith("more\n")
+
+
+def test_a_missing_page_and_one_too_many_are_reported(copy: Path) -> None:
+    """A rubric without its page is reported, and a page without its rubric."""
+    rubrics = copy / "docs" / "rubrics"
+    (rubrics / "evgrade-default.md").rename(rubrics / "gone.md")
+    done = check(copy)
+    assert done.returncode == 1
+    assert f"{rubrics / 'evgrade-default.md'} is missing" in done.stderr
+    assert f"{rubrics / 'gone.md'} belongs to no shipped rubric" in done.stderr
+
+
+def test_pages_are_written_again(copy: Path) -> None:
+    """Without `--check` the pages are written, and are then up to date."""
+    (copy / "docs" / "output.md").unlink()
+    subprocess.run([sys.executable, str(copy / "docs" / "generate.py")], check=True)
+    assert check(copy).returncode == 0
+
+
+def test_the_reference_explains_every_field() -> None:
+    """Every property of the dossier schema stands in the reference, with its description's first words."""
+    reference = (ROOT / "docs" / "dossier.md").read_text(encoding="utf-8")
+    dossier = schema("dossier")
+    mappings = [dossier, *(node for node in dossier["$defs"].values() if "properties" in node)]
+    missing = [name for node in mappings for name in node["properties"] if f"| `{name}` |" not in reference]
+    missing = [name for name in missing if f"| [`{name}`](#" not in reference]
+    assert missing == []
