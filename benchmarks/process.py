@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -40,6 +41,11 @@ def tool(name: str) -> str:
     return path
 
 
+def environment() -> dict[str, str]:
+    """Return the environment without settings of Python's own, such as one that keeps it from writing .pyc files."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
 def run(command: Sequence[str | Path], expected: int = 0) -> Usage:
     """Run a command and return what it used.
 
@@ -47,7 +53,8 @@ def run(command: Sequence[str | Path], expected: int = 0) -> Usage:
         RuntimeError: it ended with another exit code than expected, so its time would mean nothing.
     """
     words = [str(word) for word in command]
-    done = subprocess.run([sys.executable, "-S", LAUNCHER, *words], capture_output=True, text=True, check=True)
+    launch = [sys.executable, "-S", str(LAUNCHER), *words]
+    done = subprocess.run(launch, capture_output=True, text=True, check=True, env=environment())
     result = json.loads(done.stdout)
     if result["code"] != expected:
         raise RuntimeError(f"{' '.join(words[:4])} … ended with exit code {result['code']}, not {expected}")

@@ -10,7 +10,7 @@ from statistics import median
 from benchmarks import generate
 from benchmarks.figures import Ratio, figure
 from benchmarks.markdown import table
-from benchmarks.process import SCHEMA, run, tool
+from benchmarks.process import SCHEMA, environment, run, tool
 
 WORKER = Path(__file__).with_name("worker.py")
 
@@ -55,7 +55,8 @@ def _graded_a_second(paths: list[Path]) -> float:
         RuntimeError: it did not grade all of them, so its time would mean nothing.
     """
     command = [sys.executable, str(WORKER), str(paths[0].parent)]
-    graded, seconds = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=environment())
+    graded, seconds = done.stdout.split()
     if int(graded) != len(paths) - 1:
         raise RuntimeError(f"{graded} of {len(paths) - 1} dossiers were graded")
     return int(graded) / float(seconds)

@@ -118,14 +118,16 @@ class _Ignored:
 
     def inside(self, folder: Path) -> _Ignored:
         """Return the rules together with those that stand in a folder."""
-        absolute = folder.resolve()
-        patterns = absolute / ".gitignore"
-        if self.root is None or not patterns.is_file():
+        if self.root is None:
+            return self
+        try:
+            patterns = (folder / ".gitignore").read_text(encoding="utf-8", errors="replace")
+        except OSError:  # most folders have none
             return self
         from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only needed where something is ignored
 
-        spec = GitIgnoreSpec.from_lines(patterns.read_text(encoding="utf-8", errors="replace").splitlines())
-        return _Ignored(self.root, {**self.rules, absolute: spec})
+        spec = GitIgnoreSpec.from_lines(patterns.splitlines())
+        return _Ignored(self.root, {**self.rules, folder.resolve(): spec})
 
     def matches(self, entry: os.DirEntry[str]) -> bool:
         """Whether git ignores a file or folder; the rules nearest to it decide."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -208,6 +207,13 @@ def _unused(document: Document, identifier: str, path: Path) -> Finding:
 def new_dossier(therapy: str, condition: str, schema_path: str) -> str:
     """Return a dossier to start from: valid, commented, with a modeline that tells editors its schema."""
     template = (FilePath(__file__).parent / "template.dossier.yaml").read_text(encoding="utf-8")
-    # JSON text is YAML text: whatever the names hold, they stay one scalar.
-    words = {"@therapy@": json.dumps(therapy), "@condition@": json.dumps(condition), "@schema@": schema_path}
+    words = {"@therapy@": _quoted(therapy), "@condition@": _quoted(condition), "@schema@": schema_path}
     return re.sub("|".join(words), lambda placeholder: words[placeholder.group()], template)
+
+
+def _quoted(text: str) -> str:
+    """Return a YAML scalar that stays one whatever it holds, and readable where it can be."""
+    escaped = (
+        f"\\U{ord(sign):08X}" if not sign.isprintable() else f"\\{sign}" if sign in '"\\' else sign for sign in text
+    )
+    return f'"{"".join(escaped)}"'

@@ -9,6 +9,7 @@ Source: S. C. Kleene, Introduction to Metamathematics, 1952, section 64 (the str
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -45,12 +46,13 @@ def disjunction(truths: Iterable[Truth]) -> Truth:
     return result
 
 
-_DECIMALS = 12
+_NOISE = 1e-12
+"""Numbers that differ by no more than this share of themselves are the same: binary fractions are not exact."""
 
 
-def without_noise(value: float) -> float:
-    """Return a number without the noise of binary fractions, so that 0.3 - 0.2 is at least 0.1."""
-    return round(value, _DECIMALS)
+def reaches(value: float, limit: float) -> bool:
+    """Whether a number is at least a limit; 0.3 - 0.2 is at least 0.1."""
+    return value >= limit or math.isclose(value, limit, rel_tol=_NOISE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Bounds:
         """Return whether a quantity keeps all limits; unknown where its own bounds allow both."""
         if quantity is None:
             return None
-        low, high = (without_noise(end) for end in bounds_of(quantity))
+        low, high = bounds_of(quantity)
         if not self._kept(high, low):
             return False
         return True if self._kept(low, high) else None
@@ -74,8 +76,8 @@ class Bounds:
     def _kept(self, low: float, high: float) -> bool:
         """Whether `low` keeps the limits from below, and `high` those from above."""
         return (
-            (self.at_least is None or low >= self.at_least)
-            and (self.above is None or low > self.above)
-            and (self.at_most is None or high <= self.at_most)
-            and (self.below is None or high < self.below)
+            (self.at_least is None or reaches(low, self.at_least))
+            and (self.above is None or not reaches(self.above, low))
+            and (self.at_most is None or reaches(self.at_most, high))
+            and (self.below is None or not reaches(high, self.below))
         )

@@ -7,7 +7,9 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--update-golden", action="store_true", help="Write what evgrade prints now to the golden files, then read them."
+        "--update-golden",
+        action="store_true",
+        help="Write what evgrade prints now to the golden files, then read them.",
     )
 
 

@@ -12,7 +12,6 @@ from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.discover import is_folder
 from evgrade.model import Finding, Severity
 from evgrade.render.clean import for_terminal
-from evgrade.render.findings import findings_text
 
 
 def run_validate(paths: list[str], form: str, output: str | None, *, quiet: bool) -> int:
@@ -38,9 +37,11 @@ def run_validate(paths: list[str], form: str, output: str | None, *, quiet: bool
             say(f"evgrade: {for_terminal(checked.reason or checked.file)}")
         elif checked.reason is not None:
             say(f"{for_terminal(checked.file)}: {checked.status}: {for_terminal(checked.reason)}", quiet=quiet)
-        if streaming:
+        if streaming and checked.findings:
+            from evgrade.render.findings import findings_text
+
             write_payload(findings_text(checked.findings, sink), None)
-        else:
+        elif not streaming:
             findings.extend(checked.findings)
             files[checked.file] = checked.status
     findings.sort(key=Finding.sort_key)
@@ -49,6 +50,8 @@ def run_validate(paths: list[str], form: str, output: str | None, *, quiet: bool
 
         write_payload(findings_json(findings, files), output)
     elif not streaming:
+        from evgrade.render.findings import findings_text
+
         write_payload(findings_text(findings), output)
     say(_summary(statuses, severities), quiet=quiet)
     if statuses["unreadable"]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evgrade.logic import Truth, without_noise
+from evgrade.logic import Truth, reaches
 from evgrade.rubric.language import NOTHING_DECIDED, Standing
 from evgrade.rubric.model import Adjustment, Domain, Each, Ladder, Points, Rule, Scale
 
@@ -88,8 +88,7 @@ def _clamp(value: float, points: Points) -> float:
 
 def band_number(points: Points, value: float) -> int:
     """Return the index of the band that some points fall into."""
-    exact = without_noise(value)
-    return next(number for number, band in enumerate(points.bands) if exact >= band.at_least)
+    return next(number for number, band in enumerate(points.bands) if reaches(value, band.at_least))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,16 +35,15 @@ def evidence_at(dossier: Dossier, path: Path) -> Evidence:
         if isinstance(value, dict):
             references = value.get("refs") or references
         value = value[part]
-    identifier = None
-    statement = _stated(value)
+    identifier = statement = None
     if isinstance(value, dict):
         references = value.get("refs") or references
         identifier = value.get("id")
-        statement = value.get("statement") or value.get("name") or statement
+        statement = value.get("statement") or value.get("name")
     return Evidence(
         path=path,
         id=identifier,
-        statement=statement,
+        statement=statement or _stated(value),
         location=dossier.document.location(path),
         references=tuple(references),
         citations=tuple(dossier.citation(reference) for reference in references),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from evgrade.facts import Quantity, within
 from evgrade.grading.judge import Judged
 from evgrade.logic import Truth
-from evgrade.rubric.model import Rubric, Score
+from evgrade.rubric.model import Rubric, Scale, Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,9 @@ def score(rubric: Rubric, rule: Score, grades: Mapping[str, Judged]) -> Scored:
     The range holds every score that the possible grades allow. A domain that could not be judged counts
     as the rubric says: with its fewest points, or not at all.
     """
-    weighed = [domain for name in rule.weights if (domain := _weigh(rubric, rule, name, grades[name]))]
-    judged = sum(
-        weight for name, weight in rule.weights.items() if not rubric.domain(name).scale.is_unjudged(grades[name].grade)
-    )
+    scales = {domain.name: domain.scale for domain in rubric.domains}
+    weighed = [domain for name in rule.weights if (domain := _weigh(rule, name, scales[name], grades[name]))]
+    judged = sum(weight for name, weight in rule.weights.items() if not scales[name].is_unjudged(grades[name].grade))
     now = [(domain.weight, domain.now) for domain in weighed if domain.now is not None]
     value = sum(weight * points for weight, points in now) / sum(weight for weight, _ in now) if now else None
     if not weighed:
@@ -68,9 +67,8 @@ def score(rubric: Rubric, rule: Score, grades: Mapping[str, Judged]) -> Scored:
     )
 
 
-def _weigh(rubric: Rubric, rule: Score, name: str, judged: Judged) -> _Weighed | None:
+def _weigh(rule: Score, name: str, scale: Scale, judged: Judged) -> _Weighed | None:
     """Return what a domain brings to the mean, None if it is certainly left out."""
-    scale = rubric.domain(name).scale
     table = rule.points[scale.name]
     fewest = min(table.values())
     leave_out = rule.unjudged == "left_out"

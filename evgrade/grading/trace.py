@@ -67,10 +67,18 @@ def trace(condition: Condition, data: Data, path: Path, standing: Standing, *, w
         return Trace(condition, truth, path, found=condition.field.read(data), unknown=unknown)
     if isinstance(condition, All | AnyOf | Not | Term | LabelIs):
         parts = tuple([trace(part, data, path, standing, whole=whole) for part in condition.parts])
+        if isinstance(condition, LabelIs):
+            parts = _tried(parts)
         return Trace(condition, condition.decide([part.truth for part in parts]), path, parts=parts)
     if isinstance(condition, Count | Every | Sum | Share):
         return _over_list(condition, data, path, standing, whole=whole)
     return Trace(condition, condition.truth(data, standing), path)
+
+
+def _tried(rungs: tuple[Trace, ...]) -> tuple[Trace, ...]:
+    """Return the rungs of a ladder down to the first that holds; what the others say does not matter."""
+    reached = next((number for number, rung in enumerate(rungs) if rung.truth is True), len(rungs))
+    return rungs[: reached + 1]
 
 
 def _over_list(

@@ -9,7 +9,7 @@ from typing import Any
 
 # Controls (C0, DEL, C1), line and paragraph separators, bidirectional controls, zero-width and
 # invisible format characters, halves of surrogate pairs, tags.
-_HIDDEN = re.compile(
+_HIDDEN = (
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
@@ -24,7 +24,9 @@ def for_terminal(text: str) -> str:
 
     An escape sequence, a bidirectional override or a line break comes out as `\x1b`, `\u202e` or `\x0a`.
     """
-    return _HIDDEN.sub(_escape, text)
+    if text.isascii() and text.isprintable():  # nearly all text; the pattern takes long to compile
+        return text
+    return re.sub(_HIDDEN, _escape, text)
 
 
 def prose(text: str) -> str:

@@ -76,7 +76,7 @@ def _domain(domain: DomainGrade) -> dict[str, Any]:
         "possible": list(domain.possible),
         "judged": domain.judged,
         "rule": _rule(domain.rule),
-        "points": None if domain.points is None else {"low": domain.points[0], "high": domain.points[1]},
+        "points": None if domain.points is None else dict(zip(("low", "high"), map(float, domain.points), strict=True)),
         "evidence": [_evidence(evidence) for evidence in domain.evidence],
         "better": _step(domain.better),
         "missing": [_missing(fact) for fact in domain.missing],

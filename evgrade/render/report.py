@@ -66,7 +66,8 @@ def _readable(assessment: Assessment, sink: Sink) -> Assessment:
     are: their carets need the source.
     """
     changed: Assessment = with_texts(assessment, lambda text: sink.encodable(prose(text)))
-    return replace(changed, findings=assessment.findings)
+    file = sink.encodable(for_terminal(assessment.dossier_file))  # no prose: its blanks count
+    return replace(changed, dossier_file=file, findings=assessment.findings)
 
 
 class _Page:
@@ -167,7 +168,7 @@ class _Page:
         head.append(domain.grade, style=f"bold {_grade_style(domain)}")
         reason = domain.rule.means if domain.rule else _points(domain)
         parts: list[RenderableType] = [head, Padding(Text(reason), (0, 0, 0, 2))]
-        parts.extend(self._bullet(_cited(evidence)) for evidence in domain.evidence[:_MOST_EVIDENCE])
+        parts.extend(self._bullet(_cited(evidence, self.sink)) for evidence in domain.evidence[:_MOST_EVIDENCE])
         more = len(domain.evidence) - _MOST_EVIDENCE
         if more > 0:
             parts.append(self._bullet(Text(f"and {more} more: evgrade explain FILE {domain.name}", style="dim")))
@@ -176,7 +177,7 @@ class _Page:
     def _bullet(self, text: Text, indent: int = 2) -> RenderableType:
         table = Table.grid(padding=(0, 1))
         table.add_column(width=1)
-        table.add_column()
+        table.add_column(overflow="fold")  # a word too long for the line goes on, not lost, in the next
         table.add_row("-" if self.sink.ascii else "•", text)
         return Padding(table, (0, 0, 0, indent))
 
@@ -224,13 +225,13 @@ def _points(domain: DomainGrade) -> str:
     return f"{domain.means}: {low:g} points" if low == high else f"{domain.means}: {low:g} to {high:g} points"
 
 
-def _cited(evidence: Evidence) -> Text:
+def _cited(evidence: Evidence, sink: Sink) -> Text:
     """Return one line of evidence: its id and place, what it states, and who says so."""
     name = evidence.id or ".".join(str(part) for part in evidence.path)
     line = Text(f"{for_terminal(name)}", style="bold")
     line.append(f" line {evidence.location.line}", style="dim")
     if evidence.statement:
-        line.append(f": {_shortened(prose(evidence.statement))}")
+        line.append(f": {sink.encodable(_shortened(prose(evidence.statement)))}")
     citations = list(dict.fromkeys(prose(citation) for citation in evidence.citations))
     if citations:
         line.append(f" [{'; '.join(citations)}]", style="cyan")

@@ -73,7 +73,8 @@ class ConditionParser:
             return self._all(value, path, scope)
         if not isinstance(value, dict) or not value:
             return self._mistake(path, "rubric-condition", f"{shown(value)} is no condition")
-        operators = [key for key in value if key in OPERATORS]
+        # An item that has a field called like an operator, as a published grade has `grade`, means its field.
+        operators = [key for key in value if key in OPERATORS and scope.shape.key(key) is None]
         if not operators:
             parts = tuple(self._field(key, test, (*path, key), scope) for key, test in value.items())
             return parts[0] if len(parts) == 1 else All(parts)

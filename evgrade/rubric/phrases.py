@@ -24,7 +24,7 @@ from evgrade.rubric.language import (
     Within,
 )
 
-_WORDS = {"at_least": "at least", "at_most": "at most", "above": "above", "below": "below"}
+_WORDS = {"at_least": "at least", "above": "above", "at_most": "at most", "below": "below"}
 
 
 def describe(condition: Condition) -> str:
@@ -80,7 +80,8 @@ def _field(condition: OneOf) -> str:
         return name
     if condition.values == (False,):
         return f"not {name}"
-    return f"{name} {either(str(value).replace('_', ' ') for value in condition.values)}"
+    words = {True: "yes", False: "no"}
+    return f"{name} {either(words.get(value) or str(value).replace('_', ' ') for value in condition.values)}"
 
 
 def _name(names: tuple[str, ...]) -> str:

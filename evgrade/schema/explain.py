@@ -57,9 +57,16 @@ def _pattern(_validator: Any, pattern: str, instance: object, _schema: Any) -> I
         yield ValidationError("does not match")
 
 
+_BLANKS = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""What `\\s` means in ECMA 262, for a character class; Python's means other things too, and not the last one.
+
+Our patterns have `\\s` in character classes only, and `\\S` outside of them."""
+
+
 @cache
 def _ecma(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\$$", r"\\Z", pattern))
+    outside = pattern.replace(r"\S", f"[^{_BLANKS}]")
+    return re.compile(re.sub(r"\$$", r"\\Z", outside.replace(r"\s", _BLANKS)))
 
 
 def _findings(document: Document, error: _Error) -> Iterator[Finding]:
@@ -146,6 +153,9 @@ def _type(error: _Error) -> _Explained:
 
 def _enum(error: _Error) -> _Explained:
     allowed = error.validator_value
+    if error.instance is None:
+        message = f"is empty; it can be {listed(map(_written, allowed))}"
+        return "schema-value", message, "fill it in, or remove the key"
     message = f"is {shown(error.instance)}, which is not one of {listed(map(_written, allowed))}"
     hint = did_you_mean(error.instance, allowed) if isinstance(error.instance, str) else None
     return "schema-value", message, hint

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -15,15 +15,22 @@ from evgrade.model import Excerpt, Location, Path
 # What a caret underlines: the anchor or tag before a value, then a quoted text, a list or mapping without
 # another inside, a sign of the block style, plain text up to a comment, a comma or the colon of a key, or
 # whatever character stands there. `*+` gives nothing back, so that a line of megabytes costs one pass.
-_TOKEN = re.compile(
-    r"""(?:[&!]\S*+[ \t]++)*+(?:
+_UNDERLINED = r"""(?x)(?:[&!]\S*+[ \t]++)*+(?:
         '(?:[^']++|'')*+' | "(?:[^"\\]++|\\.)*+"
         | \[[^][{}"'\#]*+\] | \{[^][{}"'\#]*+\}
         | [-?:](?=\s|$)
         | [^][{},\s](?:[^][{},:\#]|:(?![\s\]},]|$)|(?<=\S)\#)*+
-        | . )""",
-    re.VERBOSE,
-)
+        | . )"""
+
+
+_LONGEST_TOKEN = 200
+"""No more than that is underlined, so that a line of megabytes costs no more than another."""
+
+
+@lru_cache(maxsize=2)
+def _cut(text: str, start: int, end: int) -> str:
+    """Return a line; the excerpts of many findings in one long line share it."""
+    return text[start:end].rstrip("\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class Lines:
         """Return a line by its number from 1, without its line end."""
         start = self.starts[number - 1]
         end = self.starts[number] if number < len(self.starts) else len(self.text)
-        return self.text[start:end].rstrip("\r\n")
+        return _cut(self.text, start, end)
 
     def location(self, file: str, offset: int, path: Path = ()) -> Location:
         """Return the location of a character offset."""
@@ -70,9 +77,10 @@ class Lines:
         """
         line, column = self.place(offset)
         text = self.line(line)
-        match = _TOKEN.match(text, column - 1)
+        begin, end = column - 1, column - 1 + _LONGEST_TOKEN
+        match = re.compile(_UNDERLINED).match(text, begin, end)
         length = len(match.group().rstrip()) if match else 0
-        rest = text[column - 1 :].rstrip()
+        rest, plain = text[begin:end].rstrip(), plain[:_LONGEST_TOKEN]
         if rest.startswith(plain) or plain.startswith(rest):  # in one line, or the first of several
             length = max(length, min(len(rest), len(plain)))
         return Excerpt(text=text, length=max(length, 1))
@@ -86,7 +94,7 @@ class Document:
         name: the file's name as people see it.
         data: plain dicts, lists and scalars. Parts reached through an alias are shared: never change them.
         text: the source, without a byte order mark.
-        sha256: hexadecimal digest of the bytes that were read.
+        content: the bytes that were read.
         marks: the character offset of every key and value in document order, depth first; what an
             alias stands for is repeated, with the places where it is written out. They become an index
             when a place is asked for, so that a good file never pays for one.
@@ -95,8 +103,15 @@ class Document:
     name: str
     data: Any
     text: str
-    sha256: str
+    content: bytes = field(repr=False)
     marks: Sequence[int] = field(repr=False)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hexadecimal digest of the bytes that were read."""
+        import hashlib  # noqa: PLC0415 - loads OpenSSL, which checking a file does not need
+
+        return hashlib.sha256(self.content).hexdigest()
 
     @cached_property
     def lines(self) -> Lines:

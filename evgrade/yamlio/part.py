@@ -26,7 +26,7 @@ def part(document: Document, path: Path, defaults: Mapping[str, Any]) -> Documen
         if key not in filled:
             filled[key] = value
             marks += [marks[0]] * (1 + _size(value))
-    return Document(document.name, filled, document.text, document.sha256, marks)
+    return Document(document.name, filled, document.text, document.content, marks)
 
 
 def _size(value: Any) -> int:

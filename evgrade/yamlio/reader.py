@@ -8,7 +8,6 @@ Aliases are allowed and expanded within bounds.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,14 +15,23 @@ import yaml
 from yaml import events
 
 from evgrade.yamlio.document import Document, Place
-from evgrade.yamlio.messages import explain
-from evgrade.yamlio.pure import PurePythonParser
 from evgrade.yamlio.scalars import Scalar, ScalarError, resolve
 from evgrade.yamlio.text import SourceText, decode
 
-FastParser: Any = getattr(yaml, "CSafeLoader", PurePythonParser)
-"""libyaml's parser (only its events are used) where PyYAML was built with it, else the one in Python,
-which is some 40 times slower."""
+
+def fastest_parser() -> Any:
+    """Return libyaml's parser where PyYAML was built with it, else the one in Python, some 20 times slower.
+
+    Both are parsers of events; nothing that they could construct from them is used.
+    """
+    if hasattr(yaml, "CSafeLoader"):
+        return yaml.CSafeLoader
+    from evgrade.yamlio.pure import PurePythonParser  # noqa: PLC0415 - only the fall-back needs it
+
+    return PurePythonParser
+
+
+FastParser: Any = fastest_parser()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +79,11 @@ def read(content: bytes, name: str, *, parser: Any = FastParser, limits: Limits 
     try:
         data = walk.run(parser(source.text))
     except yaml.MarkedYAMLError as error:
+        from evgrade.yamlio.messages import explain  # noqa: PLC0415 - a good file needs no messages
+
         found = explain(error, source.lines)
         raise source.error(found.code, found.message, found.offset, hint=found.hint, related=found.related) from None
-    return Document(name, data, source.text, hashlib.sha256(content).hexdigest(), walk.marks)
+    return Document(name, data, source.text, content, walk.marks)
 
 
 def _shown(name: str) -> str:

@@ -79,3 +79,49 @@ def foreign_rubric(tmp_path: Path) -> Path:
         text = text.replace(f" {word}", f" {foreign}")
     data = read(text.encode(), "rubric").data
     return _rubric(tmp_path, recommendation=data["recommendation"])
+
+
+@pytest.fixture
+def points_and_items(tmp_path: Path) -> Path:
+    """Write a rubric with a domain judged by points, a fact missing, and one judged item by item."""
+    path = tmp_path / "points.yaml"
+    path.write_text(POINTS_AND_ITEMS, encoding="utf-8")
+    return path
+
+
+POINTS_AND_ITEMS = """
+rubric: 1
+name: points-and-items
+title: One domain by points, one item by item
+version: "1"
+status: own
+source: the tests
+description: What the default rubric does not use.
+scales:
+  scale:
+    grades: [{grade: A, means: good}, {grade: B, means: fair}, {grade: C, means: poor}]
+    unjudged: {grade: U, means: not judged}
+domains:
+  by_points:
+    title: By points
+    question: How many?
+    scale: scale
+    points:
+      start: 1
+      adjustments:
+        - {name: harms-known, points: 2, means: Serious harms are known., when: {value: safety.serious.n, at_least: 0}}
+        - {name: reviewed, points: 2, means: It was asked for., when: {value: review.requested_by, is: somebody}}
+      floor: 0
+      ceiling: 4
+      bands: [{grade: A, at_least: 3}, {grade: B, at_least: 2}, {grade: C, otherwise: true}]
+  by_items:
+    title: By items
+    question: Which?
+    scale: scale
+    each: trials
+    where: {allocation: randomized}
+    combine: best
+    ladder:
+      - {grade: A, name: helped, means: It helped., when: {result: benefit}}
+      - {grade: C, name: other, means: It did not., otherwise: true}
+"""

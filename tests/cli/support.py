@@ -59,7 +59,7 @@ class Run(Protocol):
 def environment(extra: Mapping[str, str], encoding: str) -> dict[str, str]:
     """Return the environment of this process without what describes a terminal."""
     kept = {name: value for name, value in os.environ.items() if name not in OF_THE_TERMINAL}
-    return kept | {"PYTHONIOENCODING": encoding} | extra
+    return {**kept, "PYTHONIOENCODING": encoding, **extra}
 
 
 def run_script(

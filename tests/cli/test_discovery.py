@@ -24,7 +24,7 @@ def git(folder: Path, *args: str) -> str:
 
 def write(folder: Path, *names: str, content: str = VALID) -> None:
     for name in names:
-        os.makedirs((folder / name).parent, exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .support import NALTREXONE, ROOT, SCRIPT, SMALLEST, VALID, Run, environment, width
+from .support import NALTREXONE, RILUZOLE, ROOT, SCRIPT, SMALLEST, VALID, Run, environment, width
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 LONG_NAME = "Pröparat «Süß»—日本語の薬 " * 6
@@ -101,6 +101,15 @@ def test_only_the_report_has_colours(evgrade: Run, command: tuple[str, ...]) -> 
 @pytest.mark.parametrize(("columns", "expected"), [("40", 40), ("80", 80), ("120", 120), ("20", 40), ("300", 120)])
 def test_columns_sets_the_width_within_reason(run: Run, columns: str, expected: int) -> None:
     assert width(run("score", NALTREXONE, env={"COLUMNS": columns}).stdout) == expected
+
+
+@pytest.mark.parametrize("columns", ["40", "80"])
+@pytest.mark.parametrize("example", [NALTREXONE, RILUZOLE, SMALLEST])
+def test_the_width_changes_where_lines_end_and_nothing_else(evgrade: Run, example: str, columns: str) -> None:
+    def words(width: str) -> str:
+        return re.sub(r"[\s│╭╮╰╯─]", "", evgrade("score", example, env={"COLUMNS": width}).stdout)
+
+    assert words(columns) == words("120")
 
 
 @pytest.mark.parametrize("columns", ["", "0", "-5", "wide", "٨٠"])

@@ -3,38 +3,45 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
 from hypothesis import reject
-from hypothesis import strategies as st
 
 from evgrade.model import Finding
 from evgrade.rubric import Rubric, check_rubric, load_rubric, shipped_folder
 from evgrade.yamlio import read
 
-from .dossiers import pick
+from .dossiers import Choices
 from .vocabulary import SHARES, Form, Leaf, form_of
 
 T = TypeVar("T")
 Data = dict[str, Any]
 
+
+def _paths(fields: Mapping[str, str]) -> list[str]:
+    """Return the paths of some fields, given by the place they stand at."""
+    return [f"{place}.{name}" for place, names in fields.items() for name in names.split()]
+
+
 DEFAULT_FORM = form_of(
-    """
-    mechanism.relevance mechanism.evidence.direction mechanism.evidence.shown_in mechanism.evidence.agent
-    mechanism.evidence.publication
-    preclinical.agent preclinical.recognized_model preclinical.publication preclinical.randomized preclinical.blinded
-    preclinical.risk_of_bias.overall preclinical.result
-    trials.agent trials.condition trials.control trials.masking trials.objective_outcome trials.allocation
-    trials.publication trials.risk_of_bias.overall trials.result trials.powered
-    cases.agent cases.condition cases.result
-    therapy.regulatory.status therapy.regulatory.condition
-    safety.exposed safety.concern safety.serious.attributable_rate safety.died.attributable_rate
-    safety.boxed_warnings.therapy_dose safety.boxed_warnings.agent safety.adverse_events.name
-    cost.annual_usd
-    """.split(),
+    _paths(
+        {
+            "mechanism": "relevance",
+            "mechanism.evidence": "direction shown_in agent publication",
+            "preclinical": "agent recognized_model publication randomized blinded risk_of_bias.overall result",
+            "trials": "agent condition control masking objective_outcome allocation publication risk_of_bias.overall "
+            "result powered",
+            "cases": "agent condition result",
+            "therapy.regulatory": "status condition",
+            "safety": "exposed concern serious.attributable_rate died.attributable_rate",
+            "safety.boxed_warnings": "therapy_dose agent",
+            "safety.adverse_events": "name",
+            "cost": "annual_usd",
+        }
+    ),
     likely={
         "agent": "same",
         "condition": "same",
@@ -66,41 +73,64 @@ def default_rubric() -> tuple[Data, Rubric]:
 
 
 TOPICS = tuple(
-    tuple(topic.split())
+    _paths(topic)
     for topic in (
-        "trials.agent trials.result trials.powered trials.participants trials.risk_of_bias.overall "
-        "trials.completion_rate trials.phase trials.dose.amount trials.effects.favours trials.effects.estimate "
-        "trials.effects.primary trials.arms.role trials.arms.participants trials.effects.arms.events",
-        "preclinical.randomized preclinical.result preclinical.sample_size preclinical.setting "
-        "preclinical.risk_of_bias.domains.random_housing.judgement preclinical.effects.favours preclinical.effects.estimate",
-        "cases.kind cases.result cases.users cases.controlled cases.responses.category cases.responses.n "
-        "cases.responses.percent cases.benefits.validated",
-        "mechanism.relevance mechanism.evidence.direction mechanism.evidence.shown_in mechanism.evidence.year",
-        "outcomes.importance outcomes.design outcomes.risk_of_bias.judgement outcomes.large_effect.judgement "
-        "outcomes.participants outcomes.effect.estimate outcomes.effect.ci_low outcomes.result",
-        "safety.exposed safety.concern safety.serious.attributable_rate safety.died.rate safety.any.control.rate "
-        "safety.adverse_events.n safety.adverse_events.of safety.adverse_events.seriousness "
-        "safety.adverse_events.control.rate safety.boxed_warnings.severity safety.interactions.therapy_dose",
-        "cost.annual cost.annual_usd cost.covered cost.currency cost.year",
-        "therapy.kind therapy.dose.amount therapy.regulatory.status therapy.regulatory.condition "
-        "therapy.regulatory.agency review.conflicts_of_interest.declared condition.name claims.standing",
+        {
+            "trials": "agent result powered participants risk_of_bias.overall completion_rate phase dose.amount",
+            "trials.effects": "favours estimate primary",
+            "trials.effects.arms": "events",
+            "trials.arms": "role participants",
+        },
+        {
+            "preclinical": "randomized result sample_size setting risk_of_bias.domains.random_housing.judgement",
+            "preclinical.effects": "favours estimate",
+        },
+        {
+            "cases": "kind result users controlled",
+            "cases.responses": "category n percent",
+            "cases.benefits": "validated",
+        },
+        {"mechanism": "relevance", "mechanism.evidence": "direction shown_in year"},
+        {
+            "outcomes": "importance design risk_of_bias.judgement large_effect.judgement participants result",
+            "outcomes.effect": "estimate ci_low",
+        },
+        {
+            "safety": "exposed concern serious.attributable_rate died.rate any.control.rate",
+            "safety.adverse_events": "n of seriousness control.rate",
+            "safety.boxed_warnings": "severity",
+            "safety.interactions": "therapy_dose",
+        },
+        {"cost": "annual annual_usd covered currency year"},
+        {
+            "therapy": "kind dose.amount",
+            "therapy.regulatory": "status condition agency",
+            "review.conflicts_of_interest": "declared",
+            "condition": "name",
+            "claims": "standing",
+        },
     )
 )
 """Fields that drawn rubrics ask about, by section."""
 
 
-def forms(draw: st.DrawFn) -> Form:
+def forms(choose: Choices) -> Form:
     """Draw the form of the dossiers that a small rubric is about."""
     paths: list[str] = []
-    for _ in range(pick(draw, (1, 2))):
-        topic = pick(draw, TOPICS)
-        paths += {pick(draw, topic) for _ in range(pick(draw, (3, 4, 5)))}
+    for _ in range(choose.pick((1, 2))):
+        topic = choose.pick(TOPICS)
+        paths += {choose.pick(topic) for _ in range(choose.pick((3, 4, 5)))}
     return form_of(sorted(paths))
 
 
-def rubrics(draw: st.DrawFn, form: Form) -> Data:
+def rubrics(choose: Choices, form: Form) -> Data:
     """Draw a rubric about dossiers of a form. It may have rungs that are never reached, and terms that nobody uses."""
-    return _Author(draw, form).rubric()
+    return _Author(choose, form).rubric()
+
+
+def rules(choose: Choices, form: Form) -> Data:
+    """Draw a rubric with nothing in it but one domain."""
+    return _Author(choose, form).one_domain()
 
 
 def problems(rubric: Data) -> tuple[Rubric | None, list[Finding]]:
@@ -138,11 +168,21 @@ def mended(rubric: Data) -> tuple[Data, Rubric]:
     return rubric, compiled
 
 
+def _numbers_to_add(form: Form) -> list[tuple[str, str, Form]]:
+    """Return the numbers that can be added up: the path of a list, that of the number in its items, their form."""
+    return [
+        (path, name, item)
+        for path, item in form.lists().items()
+        for name, leaf in item.questions().items()
+        if leaf.is_number and min(leaf.values) >= 0
+    ]
+
+
 @dataclass
 class _Author:
     """Writes one rubric."""
 
-    draw: st.DrawFn
+    choose: Choices
     form: Form
     terms: dict[str, tuple[str, Data]] = field(default_factory=dict)
     classify: dict[str, Data] = field(default_factory=dict)
@@ -150,9 +190,10 @@ class _Author:
     domains: dict[str, Data] = field(default_factory=dict)
     has_score: bool = False
     is_last: bool = False
+    depth: int = 2
 
     def pick(self, options: Sequence[T]) -> T:
-        return pick(self.draw, options)
+        return self.choose.pick(options)
 
     def some(self, options: Sequence[T], least: int = 1, most: int | None = None) -> list[T]:
         """Draw some of the options, each at most once."""
@@ -177,10 +218,7 @@ class _Author:
             self.scale(f"scale_{number}")
         for number in self.up_to(3, 1):
             self.domains[f"domain_{number}"] = self.domain()
-        rubric: Data = {"rubric": 1, "name": "drawn", "title": "t", "version": "1", "status": "own"}
-        rubric |= {"description": "t", "source": "t", "scales": self.scales}
-        rubric |= {"terms": {name: term for name, (_, term) in self.terms.items()}, "classify": self.classify}
-        rubric["domains"] = self.domains
+        rubric = self.written()
         if self.pick((False, True, True)):
             rubric["score"] = self.score()
             self.has_score = True
@@ -189,39 +227,52 @@ class _Author:
             rubric["recommendation"] = self.recommendation()
         return rubric
 
+    def one_domain(self) -> Data:
+        self.depth = 1
+        self.scale("scale")
+        self.domains["domain"] = self.domain()
+        return self.written()
+
+    def written(self) -> Data:
+        rubric: Data = {"rubric": 1, "name": "drawn", "title": "t", "version": "1", "status": "own"}
+        rubric |= {"description": "t", "source": "t", "scales": self.scales}
+        rubric |= {"terms": {name: term for name, (_, term) in self.terms.items()}, "classify": self.classify}
+        return rubric | {"domains": self.domains}
+
     def term(self, name: str) -> None:
         place, form = self.pick(list(self.form.places().items()))
         on = {"on": place} if place else {}
         self.terms[name] = (place, {**on, "means": "t", "when": self.condition(place, form)})
 
     def classifier(self, name: str) -> None:
-        places = [(place, form) for place, form in self.form.places().items() if place and place != "therapy.regulatory"]
+        places = [(place, form) for place, form in self.form.places().items() if place]
         if places:
             place, form = self.pick(places)
-            self.classify[name] = {"on": place, "means": "t", "ladder": self.ladder("label", ["I", "II", "III"], place, form)}
+            ladder = self.ladder("label", ["I", "II", "III"], place, form)
+            self.classify[name] = {"on": place, "means": "t", "ladder": ladder}
 
     # Conditions
 
-    def condition(self, place: str, form: Form, depth: int = 2) -> Any:
+    def condition(self, place: str, form: Form, depth: int | None = None) -> Any:
         """Draw a condition on mappings of a form that stand at a place."""
-        makers: list[Callable[[str, Form, int], Any]] = [self.fields, self.value] if set(form.questions()) - {"of"} else []
+        depth = self.depth if depth is None else depth
+        makers: list[Callable[[str, Form, int], Any]] = [self.fields, self.value] if form.questions() else []
         if form.lists():
             makers += [self.quantified, self.counted, self.shared]
-        if any(leaf.is_number and min(leaf.values) >= 0 for item in form.lists().values() for leaf in item.questions().values()):
+        if _numbers_to_add(form):
             makers += [self.summed]
         if any(on == place for on, _ in self.terms.values()):
             makers += [self.named]
         if any(classifier["on"] == place for classifier in self.classify.values()):
             makers += [self.labelled] * 2
         if self.is_last and not place:
-            makers += [self.graded] * 4 + [self.scored] * 3 * self.has_score
+            makers += [self.graded] * 6 + [self.scored] * 6 * self.has_score
         if depth or not makers:
             makers += [self.joined, self.negated]
         return self.pick(makers)(place, form, depth - 1)
 
     def fields(self, _: str, form: Form, __: int) -> Any:
         questions = form.questions()
-        questions.pop("of", None)
         return {path: self.test(questions[path]) for path in self.some(list(questions), most=2)}
 
     def test(self, leaf: Leaf) -> Any:
@@ -232,10 +283,9 @@ class _Author:
             return self.pick(leaf.values)
         return self.some(sorted(set(leaf.values), key=str), most=3)
 
-    def bounds(self, numbers: Sequence[Any], words: str = "at_least above at_most below", *, both: bool = True) -> Data:
-        lower = [word for word in words.split() if word in ("at_least", "above")]
-        upper = [word for word in words.split() if word in ("at_most", "below")]
-        if both and self.chance():
+    def bounds(self, numbers: Sequence[Any]) -> Data:
+        lower, upper = ["at_least", "above"], ["at_most", "below"]
+        if self.pick((False, False, True)):
             low, high = sorted([self.pick(numbers), self.pick(numbers)])
             return {self.pick(lower): low, self.pick(upper): high}
         return {self.pick(lower + upper): self.pick(numbers)}
@@ -278,14 +328,9 @@ class _Author:
         return {"count": path, **self.where(place, path, item, depth), **bounds}
 
     def summed(self, place: str, form: Form, depth: int) -> Any:
-        numbers = [
-            (path, name, item)
-            for path, item in form.lists().items()
-            for name, leaf in item.questions().items()
-            if leaf.is_number and min(leaf.values) >= 0
-        ]
-        path, name, item = self.pick(numbers)
-        return {"sum": f"{path}.{name}", **self.where(place, path, item, depth), **self.bounds([0, 1, 2, 10, 51, 150, 2000])}
+        path, name, item = self.pick(_numbers_to_add(form))
+        bounds = self.bounds([0, 0.3, 1, 2, 10, 51, 150, 2000])
+        return {"sum": f"{path}.{name}", **self.where(place, path, item, depth), **bounds}
 
     def shared(self, place: str, form: Form, depth: int) -> Any:
         path, item = self.pick(list(form.lists().items()))
@@ -337,7 +382,7 @@ class _Author:
         return domain | {"points": self.points(grades, has_unjudged, place, form)}
 
     def points(self, grades: list[str], has_unjudged: bool, place: str, form: Form) -> Data:
-        numbers = [-2, -1, -0.5, 0, 0.5, 1, 2, 3]
+        numbers = [-2, -1, -0.2, 0, 0.1, 0.7, 0.8, 1, 2]
         start = self.ladder("points", numbers, place, form) if self.chance() else self.pick(numbers)
         adjustments = [
             {"points": self.pick(numbers), "name": f"a{number}", "means": "t", "when": self.condition(place, form)}
@@ -351,12 +396,17 @@ class _Author:
         bands: list[Data] = [{"grade": self.pick(grades), "at_least": limit} for limit in limits]
         bands.append({"grade": self.pick(grades), "otherwise": True})
         floor, ceiling = self.pick([(-9, 9), (0, 2), (-1, 1), (1, 1)])
-        points = {"start": start, "adjustments": adjustments, "caps": caps, "floor": floor, "ceiling": ceiling, "bands": bands}
+        points = {"start": start, "adjustments": adjustments, "caps": caps, "bands": bands}
+        points |= {"floor": floor, "ceiling": ceiling}
         return points | ({"judged_when": self.condition(place, form)} if has_unjudged and self.chance() else {})
 
     def score(self) -> Data:
         names = self.some(list(self.domains))
-        weights = {1: [[100]], 2: [[50, 50], [30, 70]], 3: [[20, 30, 50], [12.5, 12.5, 75]]}
+        weights: dict[int, list[list[float]]] = {
+            1: [[100]],
+            2: [[50, 50], [30, 70]],
+            3: [[20, 30, 50], [33.3, 33.3, 33.4]],
+        }
         points = {}
         for name, scale in self.scales.items():
             grades = [step["grade"] for step in scale["grades"]]

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from evgrade.grading import Assessment, assess
 from evgrade.rubric import Rubric
 
-from .dossiers import Data, complete, erased, pick, to_dossier
-from .rubrics import DEFAULT_FORM, default_rubric, forms, mended, rubrics
+from .dossiers import Data, choices, complete, erased, to_dossier
+from .rubrics import DEFAULT_FORM, default_rubric, forms, mended, rubrics, rules
+from .vocabulary import Form
 
 EFFORT = float(os.environ.get("EVGRADE_HYPOTHESIS_EXAMPLES", "1"))
 """How many times the usual number of examples to try."""
@@ -64,21 +65,39 @@ class Situation:
         return f"\n{rubric}" + "".join(map(repr, self.dossiers))
 
 
-def _knowledge(draw: st.DrawFn, form: Any) -> Knowledge:
-    everything = complete(draw, form)
-    more = erased(draw, form, everything)
-    return Knowledge(erased(draw, form, more), more, everything)
+def _knowledge(draw: st.DrawFn, form: Form, size: int) -> Knowledge:
+    everything = complete(draw(choices(size)), form)
+    more = erased(draw(choices(size)), form, everything)
+    return Knowledge(erased(draw(choices(size)), form, more), more, everything)
 
 
 @st.composite
 def under_the_default_rubric(draw: st.DrawFn) -> Situation:
     """Draw a dossier that answers the default rubric."""
-    return Situation(*default_rubric(), (_knowledge(draw, DEFAULT_FORM),))
+    return Situation(*default_rubric(), (_knowledge(draw, DEFAULT_FORM, 200),))
 
 
 @st.composite
 def under_a_drawn_rubric(draw: st.DrawFn) -> Situation:
     """Draw a small rubric and some dossiers that answer it."""
-    form = forms(draw)
-    rubric, compiled = mended(rubrics(draw, form))
-    return Situation(rubric, compiled, tuple(_knowledge(draw, form) for _ in range(pick(draw, (1, 4)))))
+    choose = draw(choices(400))
+    form = forms(choose)
+    rubric, compiled = mended(rubrics(choose, form))
+    return Situation(rubric, compiled, tuple(_knowledge(draw, form, 80) for _ in range(draw(st.integers(1, 5)))))
+
+
+@st.composite
+def under_a_single_domain(draw: st.DrawFn) -> Situation:
+    """Draw a rubric of one domain, with few and plain conditions, and many dossiers that answer it."""
+    choose = draw(choices(150))
+    form = forms(choose)
+    rubric, compiled = mended(rules(choose, form))
+    return Situation(rubric, compiled, tuple(_knowledge(draw, form, 80) for _ in range(draw(st.integers(1, 15)))))
+
+
+@st.composite
+def a_rubric_as_it_is_written(draw: st.DrawFn) -> tuple[Data, list[Data]]:
+    """Draw a rubric that may have rungs which are never reached, and some dossiers that say everything."""
+    choose = draw(choices(400))
+    form = forms(choose)
+    return rubrics(choose, form), [complete(draw(choices(80)), form) for _ in range(5)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -17,7 +16,10 @@ Data = dict[str, Any]
 
 HEADER: Data = {"dossier": 1, "therapy": {"name": "t"}, "condition": {"name": "c"}}
 LAST = {"name": "last", "means": "t", "otherwise": True}
-SCALE = {"grades": [{"grade": "A", "means": "t"}, {"grade": "B", "means": "t"}], "unjudged": {"grade": "U", "means": "t"}}
+SCALE = {
+    "grades": [{"grade": "A", "means": "t"}, {"grade": "B", "means": "t"}],
+    "unjudged": {"grade": "U", "means": "t"},
+}
 
 
 def rubric(domain: Data, **more: Any) -> Data:
@@ -88,7 +90,8 @@ def test_a_score_that_may_yet_vanish_keeps_no_bound_for_certain() -> None:
 
 def test_a_score_that_turns_out_not_to_exist_has_no_range() -> None:
     """While nobody has listed the harms there may be a score; then there is none, and not one from 0 to 100."""
-    rules = rubric({"each": "safety.adverse_events", "combine": "best", "ladder": [{"grade": "B", **LAST}]}, score=SCORE)
+    domain = {"each": "safety.adverse_events", "combine": "best", "ladder": [{"grade": "B", **LAST}]}
+    rules = rubric(domain, score=SCORE)
     before, _ = graded(rules, {"safety": {}})
     after, _ = graded(rules, {"safety": {"adverse_events": []}})
     assert before.score is not None
@@ -135,6 +138,25 @@ def test_a_sum_of_tenths_is_exact() -> None:
     """0.1 and 0.2 are 0.3."""
     rules = rubric({"ladder": ladder({"sum": "trials.dose.amount", "at_most": 0.3})})
     trials = [{"id": f"t{tenths}", "statement": "t", "dose": {"amount": tenths / 10}} for tenths in (1, 2)]
+    assessment, verdict = graded(rules, {"trials": trials})
+    assert verdict is not None
+    assert verdict.grades["domain"] == assessment.domain("domain").grade == "A"
+
+
+def test_a_sum_of_large_numbers_and_tenths_is_exact() -> None:
+    """10,000.7 and 0.2 are 10,000.9."""
+    rules = rubric({"ladder": ladder({"sum": "trials.dose.amount", "at_most": 10000.9})})
+    trials = [{"id": f"t{amount}", "statement": "t", "dose": {"amount": amount}} for amount in (10000.7, 0.2)]
+    assessment, verdict = graded(rules, {"trials": trials})
+    assert verdict is not None
+    assert verdict.grades["domain"] == assessment.domain("domain").grade == "A"
+
+
+def test_a_third_is_at_least_a_third() -> None:
+    """However many threes somebody writes."""
+    third = {"share": "trials", "where": {"result": "benefit"}, "at_least": 0.3333333333333333}
+    rules = rubric({"ladder": ladder(third)})
+    trials = [{"id": result, "statement": "t", "result": result} for result in ("benefit", "harm", "mixed")]
     assessment, verdict = graded(rules, {"trials": trials})
     assert verdict is not None
     assert verdict.grades["domain"] == assessment.domain("domain").grade == "A"

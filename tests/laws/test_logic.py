@@ -117,5 +117,18 @@ def test_one_limit_is_only_unknown_where_the_range_lies_on_both_sides(
 ) -> None:
     """A single limit is judged sharply: unknown means that one end keeps it and the other does not."""
     low, high = sorted((one, two))
-    for bounds in (Bounds(above=limit), Bounds(below=limit)) if strict else (Bounds(at_least=limit), Bounds(at_most=limit)):
+    open_ended = (Bounds(above=limit), Bounds(below=limit))
+    closed = (Bounds(at_least=limit), Bounds(at_most=limit))
+    for bounds in open_ended if strict else closed:
         assert bounds.hold(Range(low, high)) is agreed({bounds.hold(low) is True, bounds.hold(high) is True})
+
+
+@law(200)
+@given(st.integers(0, 10**6), st.integers(1, 10**6), st.sampled_from([-1, 1]))
+def test_every_number_is_at_least_and_at_most_itself(count: int, total: int, sign: int) -> None:
+    """And neither above nor below itself; also where it has more digits than anybody writes."""
+    number = sign * count / total
+    assert Bounds(at_least=number).hold(number) is True
+    assert Bounds(at_most=number).hold(number) is True
+    assert Bounds(above=number).hold(number) is False
+    assert Bounds(below=number).hold(number) is False

@@ -17,12 +17,14 @@ from evgrade.rubric import check_rubric
 from evgrade.yamlio import read
 
 from .reference import Verdict, judge
-from .situations import Situation, law, under_a_drawn_rubric, under_the_default_rubric
+from .situations import Situation, law, under_a_drawn_rubric, under_a_single_domain, under_the_default_rubric
 
 EXACTLY = 1e-9
 
 under_any_rubric = pytest.mark.parametrize(
-    "situations", [under_the_default_rubric(), under_a_drawn_rubric()], ids=["default", "drawn"]
+    "situations",
+    [under_the_default_rubric(), under_a_drawn_rubric(), under_a_single_domain()],
+    ids=["default rubric", "drawn rubric", "single domain"],
 )
 Situations = st.SearchStrategy[Situation]
 
@@ -40,7 +42,7 @@ def check_promise(assessment: Assessment, verdict: Verdict) -> None:
 
 
 @under_any_rubric
-@law(200)
+@law(400)
 @given(data=st.data())
 def test_whatever_the_missing_facts_turn_out_to_be_had_been_called_possible(
     situations: Situations, data: st.DataObject
@@ -54,7 +56,7 @@ def test_whatever_the_missing_facts_turn_out_to_be_had_been_called_possible(
 
 
 @under_any_rubric
-@law(150)
+@law(250)
 @given(data=st.data())
 def test_where_everything_is_known_nothing_is_open_and_the_naive_reading_agrees(
     situations: Situations, data: st.DataObject
@@ -78,7 +80,7 @@ def test_where_everything_is_known_nothing_is_open_and_the_naive_reading_agrees(
 
 
 @under_any_rubric
-@law(150)
+@law(250)
 @given(data=st.data())
 def test_a_fact_found_never_makes_more_possible(situations: Situations, data: st.DataObject) -> None:
     """Filling in some of the missing facts never adds a grade or a level, and never widens the score's range."""

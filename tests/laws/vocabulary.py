@@ -23,12 +23,13 @@ DERIVED: Mapping[tuple[str, str], tuple[str, ...]] = {
 }
 """The facts that each derived value is made of, by definition and name."""
 
-# Numbers are few, so that the same one turns up in a dossier and in a bound. Fractions are binary ones.
-SHARES = (0.0, 0.01, 0.02, 0.1, 0.25, 0.5, 1.0)
-PRICES = (0, 1, 10, 99.5, 100, 500, 2000, 9000)
+# Numbers are few, so that a dossier and a rubric often have the same ones, and tenths, which floats cannot hold.
+SHARES = (0.0, 0.01, 0.02, 0.1, 0.3333333333, 0.5, 0.75, 1.0)
+PRICES = (0, 1, 7, 10, 99.9, 500, 2000, 9000)
+_ANNUAL_PRICES = (0, 365.25, 1200, 6000, 25000, 100000)
 _YEARS = (1990, 2000, 2010, 2020)
-_COUNTS = (0, 1, 2, 5, 10, 50, 100, 1000)
-_AMOUNTS = (0, 0.5, 1, 2.5, 10, 100)
+_COUNTS = (0, 1, 2, 3, 10, 20, 30, 100, 1000)
+_AMOUNTS = (0, 0.1, 0.2, 0.3, 1, 2.5, 10, 100)
 _SIGNED = (-2, -0.5, 0, 0.5, 1, 2)
 
 
@@ -133,21 +134,19 @@ def _resolved(node: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:
 
 def _form(node: Mapping[str, Any], definition: str | None, wanted: dict[str, Any], likely: Mapping[str, Any]) -> Form:
     derived = {}
-    for name in list(wanted):
-        if (definition or "", name) in DERIVED:
-            del wanted[name]
-            derived[name] = Leaf(tuple(12 * price for price in PRICES) if "annual" in name else SHARES, is_number=True)
-            for path in DERIVED[definition or "", name]:
-                _put(wanted, path.split("."))
+    for name in [name for owner, name in DERIVED if owner == definition and name in wanted]:
+        del wanted[name]
+        derived[name] = Leaf(_ANNUAL_PRICES if "annual" in name else SHARES, is_number=True)
+        for path in DERIVED[str(definition), name]:
+            _put(wanted, path.split("."))
     required = frozenset(node.get("required", ()))
     fields: dict[str, Leaf | Form | Entries] = {}
     for key in sorted({*wanted, *required}):
-        child, name = _resolved(node["properties"][key])
+        child, child_definition = _resolved(node["properties"][key])
         if child.get("type") == "object":
-            fields[key] = _form(child, name, wanted.get(key, {}), likely)
+            fields[key] = _form(child, child_definition, wanted.get(key, {}), likely)
         elif child.get("type") == "array":
-            item, name = _resolved(child["items"])
-            fields[key] = Entries(_form(item, name, wanted.get(key, {}), likely))
+            fields[key] = Entries(_form(*_resolved(child["items"]), wanted.get(key, {}), likely))
         else:
             fields[key] = _leaf(key, child, likely)
     return Form(fields, required, derived)

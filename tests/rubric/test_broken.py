@@ -20,7 +20,9 @@ from evgrade.rubric.load import check_rubric
 from evgrade.yamlio import read
 
 BROKEN = sorted((Path(__file__).parent / "broken").iterdir())
-EXPECT = re.compile(r"# expect (?P<place>\d+:\d+) ‹(?P<token>.+?)› (?P<code>[a-z-]+): (?P<message>.*?)(?: \[(?P<hint>.+)\])?")
+EXPECT = re.compile(
+    r"# expect (?P<place>\d+:\d+) ‹(?P<token>.+?)› (?P<code>[a-z-]+): (?P<message>.*?)(?: \[(?P<hint>.+)\])?"
+)
 
 
 def findings_of(path: Path) -> list[Finding]:

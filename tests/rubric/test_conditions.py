@@ -7,7 +7,6 @@ import pytest
 from evgrade.facts import Range
 from evgrade.logic import Bounds, Truth
 from evgrade.rubric.language import (
-    NOTHING_DECIDED,
     All,
     Always,
     AnyOf,
@@ -24,6 +23,7 @@ from evgrade.rubric.language import (
     Term,
     Within,
 )
+from evgrade.rubric.model import Ladder
 
 from .building import Data, condition, item_condition, ladder_rubric, rubric, truth
 
@@ -316,55 +316,252 @@ def test_a_share_without_of_is_taken_of_all() -> None:
 
 # Vocabulary
 
-TERMS = """\
+SOUND = 'terms: {sound: {on: trials, means: Sound., phrase: "well designed", when: {allocation: randomized}}}'
+HARMLESS = "terms: {harmless: {means: No harm., when: {safety.concern: none}}}"
+IN_PEOPLE = "terms: {in_people: {on: mechanism.evidence, means: In people., when: {shown_in: human}}}"
+LIVE = "terms: {live: {on: safety.boxed_warnings, means: At this dose., when: {therapy_dose: true}}}"
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "when", "dossier", "expected"),
+    [
+        (SOUND, "{any: trials, where: sound}", trials({"allocation": "randomized"}), True),
+        (SOUND, "{any: trials, where: sound}", trials({"allocation": "na"}), False),
+        (SOUND, "{any: trials, where: sound}", trials(GOOD), UNKNOWN),
+        (SOUND, "{any: trials, where: [sound, {result: benefit}]}", trials({"allocation": "na", **GOOD}), False),
+        (SOUND, "{any: trials, where: [sound, {result: benefit}]}", trials({"allocation": "randomized", **GOOD}), True),
+        (HARMLESS, "harmless", {"safety": {"concern": "none"}}, True),
+        (HARMLESS, "harmless", {"safety": {"concern": "minor"}}, False),
+        (HARMLESS, "{not: harmless}", {}, UNKNOWN),
+        (
+            IN_PEOPLE,
+            "{any: mechanism, where: {any: evidence, where: in_people}}",
+            {"mechanism": [{"evidence": []}]},
+            False,
+        ),
+        # Warnings and contraindications are the same kind of item, so a word for the one is one for the other.
+        (LIVE, "{any: safety.contraindications, where: live}", {"safety": {"contraindications": [{}]}}, UNKNOWN),
+    ],
+)
+def test_a_term_is_its_condition(vocabulary: str, when: str, dossier: Data, expected: Truth) -> None:
+    assert truth(when, dossier, vocabulary) is expected
+
+
+def test_a_term_may_use_a_term_that_is_defined_below_it() -> None:
+    vocabulary = """\
 terms:
-  sound: {on: trials, means: Sound., phrase: "well designed", when: {allocation: randomized}}
-  helped: {on: trials, means: It helped., when: [sound, {result: benefit}]}
-  harmless: {means: No harm., when: {safety.concern: none}}
-  by_humans: {on: mechanism.evidence, means: In people., when: {shown_in: human}}
+  convincing: {on: trials, means: m, when: [sound, {result: benefit}]}
+  sound: {on: trials, means: m, when: {allocation: randomized}}
 """
+    assert truth("{any: trials, where: convincing}", trials({"allocation": "randomized", **GOOD}), vocabulary) is True
 
 
-def test_a_term_is_its_condition() -> None:
-    sound_and_good = {"allocation": "randomized", **GOOD}
-    assert truth("{any: trials, where: helped}", trials(sound_and_good), TERMS + _uses("sound")) is True
-    for when, data, expected in (
-        ("{any: trials, where: helped}", trials(sound_and_good), True),
-        ("{any: trials, where: helped}", trials(GOOD), UNKNOWN),
-        ("{any: trials, where: helped}", trials({"allocation": "na", **GOOD}), False),
-        ("{any: trials, where: [sound, {result: benefit}]}", trials(sound_and_good), True),
-        ("harmless", {"safety": {"concern": "none"}}, True),
-        ("harmless", {"safety": {"concern": "minor"}}, False),
-        ("{not: harmless}", {}, UNKNOWN),
-        ("{any: mechanism, where: {any: evidence, where: by_humans}}", {"mechanism": [{"evidence": []}]}, False),
-    ):
-        assert truth(when, data, TERMS + _uses("x")) is expected
+def test_a_term_reads_as_its_phrase_or_else_its_name() -> None:
+    assert item_condition("sound", vocabulary=SOUND) == Term(
+        "sound", "well designed", item_condition("{allocation: randomized}")
+    )
+    named = item_condition(
+        "well_designed", vocabulary=SOUND.replace("sound:", "well_designed:").replace("phrase", "x-phrase")
+    )
+    assert isinstance(named, Term)
+    assert named.phrase == "well designed"
 
 
-def _uses(_: str) -> str:
-    """Return labels whose ladders use all terms, so that none is unused."""
-    rung = "{label: II, name: two, means: m, otherwise: true}"
-    return f"""\
+CLASS = """\
 classify:
   class:
     on: trials
-    means: Its class.
+    means: How good it is.
     ladder:
-      - {{label: I, name: one, means: m, when: helped}}
-      - {{label: I, name: one-more, means: m, when: [sound, {{masking: double}}]}}
-      - {rung}
-  level:
-    on: mechanism.evidence
-    means: Its level.
-    ladder:
-      - {{label: I, name: one, means: m, when: by_humans}}
-      - {rung}
+      - {label: I, name: one, means: m, when: {allocation: randomized}}
+      - {label: II, name: two, means: m, when: {control: placebo}}
+      - {label: III, name: three, means: m, otherwise: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("trial", "possible"),
+    [
+        ({"allocation": "randomized"}, {"I"}),
+        ({"allocation": "na", "control": "placebo"}, {"II"}),
+        ({"allocation": "na", "control": "none"}, {"III"}),
+        ({"control": "placebo"}, {"I", "II"}),
+        ({"control": "none"}, {"I", "III"}),
+        ({"allocation": "na"}, {"II", "III"}),
+        ({}, {"I", "II", "III"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "wanted", [["I"], ["II"], ["III"], ["I", "II"], ["II", "III"], ["I", "III"], ["I", "II", "III"]]
+)
+def test_a_label_is_that_of_the_first_rung_that_holds(trial: Data, possible: set[str], wanted: list[str]) -> None:
+    asked = f"{{any: trials, where: {{class: [{', '.join(wanted)}]}}}}"
+    expected = True if possible <= set(wanted) else None if possible & set(wanted) else False
+    assert truth(asked, trials(trial), CLASS) is expected
+    if len(wanted) == 1:
+        assert truth(asked.replace("[", "").replace("]", ""), trials(trial), CLASS) is expected
+
+
+def test_two_rungs_may_give_the_same_label() -> None:
+    """What is unknown between two rungs with one label does not make the label unknown."""
+    same = CLASS.replace("label: II,", "label: I,")
+    assert truth("{any: trials, where: {class: I}}", trials({"control": "placebo"}), same) is True
+    assert truth("{any: trials, where: {class: III}}", trials({"control": "placebo"}), same) is False
+
+
+# Grades and the score, in the recommendation
+
+RECOMMENDING = """\
 domains:
-  other:
-    title: Other
-    question: Is there harm?
+  help:
+    title: Help
+    question: Does it help?
     scale: support
     ladder:
-      - {{grade: A, name: first, means: m, when: harmless}}
+      - {{grade: A, name: first, means: m, when: {{any: trials}}}}
       - {{grade: U, name: last, means: m, otherwise: true}}
-""".split("domains:")[0].replace("by_humans", "by_humans")
+score: {{title: Score, weights: {{help: 100}}, unjudged: lowest, points: {{support: {{A: 100, B: 50, C: 0}}}}}}
+recommendation:
+  levels: [{{level: good, title: Good, means: m}}, {{level: bad, title: Bad, means: m}}]
+  ladder:
+    - {{level: good, name: first, means: m, when: {when}}}
+    - {{level: bad, name: last, means: m, otherwise: true}}
+"""
+
+
+def recommended(when: str, standing: Standing) -> Truth:
+    """Return whether a condition of the recommendation holds, given what was decided."""
+    recommendation = rubric(RECOMMENDING.format(when=when)).recommendation
+    assert recommendation is not None
+    return recommendation.ladder.rungs[0].rule.condition.truth({}, standing)
+
+
+@pytest.mark.parametrize(
+    ("asked", "grades"),
+    [
+        ("is: A", "A"),
+        ("is: U", "U"),
+        ("is: [A, U]", "AU"),
+        ("in: [B, C]", "BC"),
+        ("at_least: A", "A"),
+        ("at_least: B", "AB"),
+        ("at_least: C", "ABC"),
+        ("at_most: B", "BC"),
+        ("at_most: C", "C"),
+        ("at_least: B, at_most: B", "B"),
+        ("in: [A, B], at_most: B", "B"),
+    ],
+)
+def test_a_grade_is_among_those_wanted(asked: str, grades: str) -> None:
+    """The unjudged grade is neither at least nor at most anything."""
+    for possible in ("A", "B", "C", "U", "AB", "BC", "CU", "ABCU"):
+        wanted, open_grades = set(grades), set(possible)
+        expected = True if open_grades <= wanted else None if open_grades & wanted else False
+        assert recommended(f"{{grade: help, {asked}}}", Standing({"help": frozenset(possible)})) is expected
+
+
+@pytest.mark.parametrize(
+    ("bounds", "score", "expected"),
+    [
+        ("at_least: 60", 60, True),
+        ("at_least: 60", 59.9, False),
+        ("above: 60", 60, False),
+        ("at_most: 60", 60, True),
+        ("below: 60", 60, False),
+        ("at_least: 60", Range(50, 70), UNKNOWN),
+        ("at_least: 60", Range(60, 70), True),
+        ("at_least: 60", Range(50, 59), False),
+        ("at_least: 60", None, UNKNOWN),
+    ],
+)
+def test_a_score_keeps_bounds(bounds: str, score: float | Range | None, expected: Truth) -> None:
+    assert recommended(f"{{score: overall, {bounds}}}", Standing({}, score)) is expected
+
+
+def test_where_there_is_no_score_it_keeps_no_bound() -> None:
+    assert recommended("{score: overall, at_least: 0}", Standing({}, None, False)) is False
+    assert recommended("{score: overall, at_least: 0}", Standing({}, Range(50, 60), None)) is UNKNOWN
+    assert recommended("{score: overall, at_least: 70}", Standing({}, Range(50, 60), None)) is False
+
+
+def test_the_recommendation_may_also_ask_the_dossier() -> None:
+    both = "[{grade: help, is: A}, {any: trials, where: {result: benefit}}]"
+    recommendation = rubric(RECOMMENDING.format(when=both)).recommendation
+    assert recommendation is not None
+    rung = recommendation.ladder.rungs[0].rule.condition
+    assert rung.truth(trials(GOOD), Standing({"help": frozenset("A")})) is True
+    assert rung.truth(trials(BAD), Standing({"help": frozenset("A")})) is False
+
+
+# What is compiled
+
+
+@pytest.mark.parametrize(
+    ("when", "kind"),
+    [
+        ("{all: [{safety.exposed: 5}]}", All),
+        ("{any: [{safety.exposed: 5}]}", AnyOf),
+        ("{not: {safety.exposed: 5}}", Not),
+        ("{safety.concern: none}", OneOf),
+        ("{safety.exposed: 5}", Within),
+        ("{safety.exposed: [5, 6]}", AnyOf),
+        ("{any: trials}", Count),
+        ("{none: trials}", Count),
+        ("{count: trials, at_least: 1}", Count),
+        ("{every: trials, where: {result: harm}}", Every),
+        ("{sum: trials.participants, at_least: 1}", Sum),
+        ("{share: trials, where: {result: harm}, at_least: 1}", Share),
+    ],
+)
+def test_every_operator_has_its_condition(when: str, kind: type) -> None:
+    assert type(condition(when)) is kind
+
+
+def test_keys_of_ones_own_are_left_alone() -> None:
+    assert condition("{any: trials, where: {result: benefit}, x-why: because}") == condition(
+        "{any: trials, where: {result: benefit}}"
+    )
+    assert condition("{value: safety.exposed, at_least: 5, x-why: because}") == condition(
+        "{value: safety.exposed, at_least: 5}"
+    )
+
+
+def test_a_label_and_a_last_rung_are_compiled() -> None:
+    method = ladder_rubric("{any: trials, where: {class: I}}", CLASS).domain("domain").method
+    assert isinstance(method, Ladder)
+    counted, last = (rung.rule.condition for rung in method.rungs)
+    assert last == Always()
+    assert isinstance(counted, Count)
+    assert isinstance(counted.where, LabelIs)
+    assert counted.where.labels == ("I",)
+    assert [label for label, _ in counted.where.ladder] == ["I", "II", "III"]
+
+
+def test_a_grade_and_a_score_are_compiled() -> None:
+    compiled = rubric(RECOMMENDING.format(when="[{grade: help, at_least: B}, {score: overall, above: 5, below: 6}]"))
+    assert compiled.recommendation is not None
+    assert compiled.recommendation.ladder.rungs[0].rule.condition == All(
+        (GradeIs("help", "Help", frozenset("AB"), "at least B"), ScoreIs(Bounds(above=5, below=6)))
+    )
+
+
+def test_a_domain_may_be_named_like_a_section() -> None:
+    """`grade: trials` asks for the domain, `count: trials` for the section."""
+    text = RECOMMENDING.replace("help", "trials").format(when="[{grade: trials, is: A}, {count: trials, at_least: 1}]")
+    assert rubric(text).recommendation is not None
+
+
+@pytest.mark.parametrize(
+    ("when", "dossier"),
+    [
+        ("{any: safety.adverse_events, where: {value: of, is: 100}}", {"safety": {"adverse_events": [{"of": 100}]}}),
+        ("{safety.any.rate: {at_least: 0.1}}", {"safety": {"any": {"n": 1, "of": 10}}}),
+        (
+            "{any: verdicts, where: {any: grades, where: {value: grade, is: A}}}",
+            {"verdicts": [{"grades": [{"domain": "risks", "grade": "A"}]}]},
+        ),
+    ],
+)
+def test_a_field_named_like_a_word_of_the_language_is_asked_for_by_value(when: str, dossier: Data) -> None:
+    assert truth(when, dossier) is True
+    assert truth(when, {}) is not True

@@ -113,7 +113,7 @@ def filled(start: str, part: str, end: str = "") -> bytes:
 )
 def test_the_largest_hostile_file_costs_about_a_second(parts: tuple[str, ...], code: str) -> None:
     content = filled(*parts) if code != "yaml-encoding" else filled(*parts).decode().encode("latin-1")
-    with at_most(3.0):  # about one where it was measured
+    with at_most(6.0):  # about one where it was measured; what is quadratic takes minutes
         assert finding(content).code == code
 
 
@@ -129,7 +129,7 @@ def test_the_largest_hostile_file_costs_about_a_second(parts: tuple[str, ...], c
 )
 def test_the_largest_text_and_its_places_cost_about_a_second(parts: tuple[str, ...]) -> None:
     content = filled(*parts)
-    with at_most(3.0):
+    with at_most(6.0):
         assert document(content).location(("a",)).column == 4
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evgrade.model import Finding, InvalidError
-from evgrade.yamlio import FastParser, PurePythonParser
+from evgrade.yamlio import FastParser
+from evgrade.yamlio.pure import PurePythonParser
+from evgrade.yamlio.reader import fastest_parser
 
 from .corpus import document, outcome
 
@@ -59,6 +63,7 @@ def same_error(text: str) -> bool:
 
 @settings(deadline=None, max_examples=1000)
 @given(yamlish | brackets)
+@example("- i\n|2\n\ta")
 def test_both_parsers_refuse_with_the_same_words_at_the_same_place(text: str) -> None:
     """But for malformed tags and escapes without characters, which they notice at different times.
 
@@ -91,3 +96,8 @@ def test_any_bytes_are_read_or_refused_with_one_finding_inside_the_file(content:
         assert found.excerpt.length >= 1
     else:
         assert good.location(()).line >= 1
+
+
+def test_without_libyaml_the_parser_in_python_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    assert fastest_parser() is PurePythonParser

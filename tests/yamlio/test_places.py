@@ -20,7 +20,9 @@ def caret(good: Document, path: Path, *, key: bool = False) -> str:
     """Return what a message about a path underlines."""
     excerpt = good.excerpt(path, key=key)
     column = good.location(path, key=key).column
-    return excerpt.text[column - 1 : column - 1 + excerpt.length]
+    underlined = excerpt.text[column - 1 : column - 1 + excerpt.length]
+    assert len(underlined) == excerpt.length
+    return underlined
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])

@@ -1,0 +1,1 @@
+"""Values derived from what a dossier states."""

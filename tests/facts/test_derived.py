@@ -1,0 +1,324 @@
+"""Every derived value: what it is, when it is not known, and between which bounds it then lies."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evgrade.facts import REGISTRY, Derived, Quantity, Range, bounds_of, derived_names, derived_value, known, within
+from evgrade.schema import schema
+
+Data = dict[str, Any]
+
+
+def computed(definition: str, name: str, holder: Data) -> Quantity:
+    derived = derived_value(definition, name)
+    assert derived is not None
+    return derived.compute(holder)
+
+
+# Known and unknown
+
+
+@pytest.mark.parametrize(
+    ("holder", "value"),
+    [
+        ({"key": 5}, 5),
+        ({"key": 0}, 0),
+        ({"key": False}, False),
+        ({"key": ""}, ""),
+        ({"key": []}, []),
+        ({"key": "no"}, "no"),
+        ({"key": "unclear"}, None),
+        ({"key": "not_reported"}, None),
+        ({}, None),
+    ],
+)
+def test_a_value_is_known_unless_it_is_absent_or_the_source_is_silent(holder: Data, value: object) -> None:
+    assert known(holder, "key") == value
+    assert type(known(holder, "key")) is type(value)
+
+
+def test_bounds_that_meet_are_a_number_and_bounds_of_everything_are_nothing() -> None:
+    assert within(5, 5) == 5
+    assert within(0, 5) == Range(0, 5)
+    assert within(0, math.inf) == Range(0, math.inf)
+    assert within(-math.inf, math.inf) is None
+    assert bounds_of(5) == (5, 5)
+    assert bounds_of(Range(0, 5)) == (0, 5)
+
+
+# Values
+
+ATTRIBUTED = {"counts": "attributed"}
+ALL_CAUSES = {"counts": "all_causes"}
+
+
+@pytest.mark.parametrize("definition", ["proportion", "harmed"])
+@pytest.mark.parametrize(
+    ("holder", "rate"),
+    [
+        ({"n": 1, "of": 4}, 0.25),
+        ({"n": 0, "of": 4}, 0.0),
+        ({"n": 4, "of": 4}, 1.0),
+        ({"n": 1}, None),
+        ({"of": 4}, None),
+        ({}, None),
+    ],
+)
+def test_a_rate_is_how_many_of_how_many(definition: str, holder: Data, rate: Quantity) -> None:
+    assert computed(definition, "rate", holder) == rate
+
+
+@pytest.mark.parametrize(
+    ("holder", "rate"),
+    [
+        # Only attributed harms are counted: that is their rate, whatever befell the others.
+        ({"n": 2, "of": 20, **ATTRIBUTED}, 0.1),
+        ({"n": 2, "of": 20, **ATTRIBUTED, "control": {"n": 1, "of": 20}}, 0.1),
+        ({"n": 0, "of": 20, **ATTRIBUTED}, 0.0),
+        # All are counted: what is more than in the control group.
+        ({"n": 5, "of": 20, **ALL_CAUSES, "control": {"n": 5, "of": 40}}, 0.125),
+        ({"n": 5, "of": 20, **ALL_CAUSES, "control": {"n": 5, "of": 20}}, 0.0),
+        ({"n": 5, "of": 20, **ALL_CAUSES, "control": {"n": 9, "of": 20}}, 0.0),
+        # All are counted and there is no control group, or nobody says how it fared.
+        ({"n": 5, "of": 20, **ALL_CAUSES}, Range(0, 0.25)),
+        ({"n": 5, "of": 20, **ALL_CAUSES, "control": {"n": 5}}, Range(0, 0.25)),
+        ({"n": 5, "of": 20, **ALL_CAUSES, "control": {}}, Range(0, 0.25)),
+        ({"n": 0, "of": 20, **ALL_CAUSES}, 0.0),
+        # It is not said what is counted: between the excess and all.
+        ({"n": 5, "of": 20}, Range(0, 0.25)),
+        ({"n": 5, "of": 20, "counts": "unclear"}, Range(0, 0.25)),
+        ({"n": 5, "of": 20, "counts": "not_reported", "control": {"n": 5, "of": 40}}, Range(0.125, 0.25)),
+        ({"n": 5, "of": 20, "control": {"n": 9, "of": 20}}, Range(0, 0.25)),
+        ({"n": 0, "of": 20}, 0.0),
+        # Nobody says how many.
+        ({"of": 20, **ATTRIBUTED}, None),
+        ({"n": 5, **ALL_CAUSES, "control": {"n": 5, "of": 40}}, None),
+        ({}, None),
+    ],
+)
+def test_harm_owed_to_the_therapy_is_not_the_harm_of_the_illness(holder: Data, rate: Quantity) -> None:
+    assert computed("harmed", "attributable_rate", holder) == rate
+
+
+@pytest.mark.parametrize(
+    ("holder", "rate"),
+    [
+        ({"completed": 8, "participants": 10}, 0.8),
+        ({"completed": 0, "participants": 10}, 0.0),
+        ({"participants": 10}, None),
+        ({"completed": 8}, None),
+        ({"completed": 0, "participants": 0}, None),
+    ],
+)
+def test_a_completion_rate_is_who_stayed_of_who_took_part(holder: Data, rate: Quantity) -> None:
+    assert computed("trial", "completion_rate", holder) == rate
+
+
+@pytest.mark.parametrize(
+    ("period", "times"), [("day", 365.25), ("week", 365.25 / 7), ("month", 12), ("year", 1), ("course", 1)]
+)
+def test_a_price_is_paid_so_many_times_in_the_first_year(period: str, times: float) -> None:
+    assert computed("cost", "annual", {"low": 10, "high": 10, "per": period}) == pytest.approx(10 * times)
+
+
+@pytest.mark.parametrize(
+    ("holder", "annual"),
+    [
+        ({"low": 25, "high": 49, "per": "month"}, Range(300, 588)),
+        ({"low": 49, "high": 25, "per": "month"}, Range(300, 588)),
+        ({"low": 25, "high": 25, "per": "month"}, 300),
+        ({"low": 0, "high": 0, "per": "month"}, 0),
+        ({"low": 25, "per": "month"}, Range(300, math.inf)),
+        ({"high": 49, "per": "month"}, Range(0, 588)),
+        ({"per": "month"}, None),
+        ({"low": 25, "high": 49}, None),
+        ({}, None),
+    ],
+)
+def test_a_price_of_a_year_has_the_bounds_of_the_price(holder: Data, annual: Quantity) -> None:
+    assert computed("cost", "annual", holder) == annual
+
+
+@pytest.mark.parametrize(
+    ("holder", "annual"),
+    [
+        ({"currency": "USD", "low": 25, "high": 49, "per": "month"}, Range(300, 588)),
+        ({"currency": "USD", "usd_per_unit": 2, "low": 25, "high": 25, "per": "month"}, 300),
+        ({"currency": "EUR", "usd_per_unit": 2, "low": 25, "high": 25, "per": "month"}, 600),
+        ({"currency": "EUR", "usd_per_unit": 2, "low": 25, "high": 49, "per": "month"}, Range(600, 1176)),
+        ({"currency": "EUR", "usd_per_unit": 2, "low": 25, "per": "month"}, Range(600, math.inf)),
+        ({"currency": "EUR", "low": 25, "high": 25, "per": "month"}, None),
+        ({"usd_per_unit": 2, "low": 25, "high": 25, "per": "month"}, None),
+        ({"currency": "USD", "per": "month"}, None),
+    ],
+)
+def test_a_price_in_dollars_needs_a_currency_and_its_rate(holder: Data, annual: Quantity) -> None:
+    assert computed("cost", "annual_usd", holder) == annual
+
+
+# What would have to be stated
+
+
+@pytest.mark.parametrize(
+    ("definition", "name", "holder", "missing"),
+    [
+        ("proportion", "rate", {}, ["n", "of"]),
+        ("proportion", "rate", {"of": 5}, ["n"]),
+        ("harmed", "attributable_rate", {"n": 1, "of": 5}, ["counts", "control.n", "control.of"]),
+        ("harmed", "attributable_rate", {"n": 1, "of": 5, "counts": "unclear"}, ["counts", "control.n", "control.of"]),
+        ("harmed", "attributable_rate", {"n": 1, "of": 5, **ALL_CAUSES, "control": {"of": 5}}, ["control.n"]),
+        ("harmed", "attributable_rate", {"of": 5, **ATTRIBUTED}, ["n"]),
+        ("harmed", "attributable_rate", {"n": 1, "of": 5, **ATTRIBUTED}, []),
+        ("cost", "annual_usd", {"currency": "USD", "low": 5, "per": "day"}, ["high"]),
+        ("cost", "annual_usd", {"currency": "EUR", "low": 5, "high": 5, "per": "day"}, ["usd_per_unit"]),
+        ("cost", "annual_usd", {"low": 5, "high": 5}, ["currency", "usd_per_unit", "per"]),
+        ("trial", "completion_rate", {"participants": 5}, ["completed"]),
+    ],
+)
+def test_what_is_not_stated_and_matters_is_named(definition: str, name: str, holder: Data, missing: list[str]) -> None:
+    derived = derived_value(definition, name)
+    assert derived is not None
+    assert [".".join(path) for path in derived.unstated(holder)] == missing
+
+
+# Laws
+
+
+def _count(limit: int = 20) -> st.SearchStrategy[int]:
+    return st.integers(1, limit)
+
+
+@st.composite
+def proportions(draw: st.DrawFn) -> Data:
+    of = draw(_count())
+    return {"n": draw(st.integers(0, of)), "of": of}
+
+
+@st.composite
+def costs(draw: st.DrawFn) -> Data:
+    low, high = sorted([draw(st.integers(0, 50)), draw(st.integers(0, 50))])
+    currency = draw(st.sampled_from(["USD", "EUR"]))
+    per = draw(st.sampled_from(["day", "week", "month", "year", "course"]))
+    return {
+        "low": low,
+        "high": high,
+        "per": per,
+        "currency": currency,
+        "usd_per_unit": draw(st.sampled_from([0.5, 1, 2])),
+    }
+
+
+@st.composite
+def trials(draw: st.DrawFn) -> Data:
+    participants = draw(_count())
+    return {"participants": participants, "completed": draw(st.integers(0, participants))}
+
+
+@st.composite
+def harms(draw: st.DrawFn) -> Data:
+    counts = draw(st.sampled_from(["attributed", "all_causes"]))
+    return {**draw(proportions()), "counts": counts, "control": draw(proportions())}
+
+
+COMPLETE = {"proportion": proportions(), "harmed": harms(), "trial": trials(), "cost": costs()}
+
+
+@st.composite
+def partly(draw: st.DrawFn, holder: Data) -> Data:
+    """Draw what is left of a mapping when somebody does not say all of it."""
+    left: Data = {}
+    for key, value in holder.items():
+        if isinstance(value, dict):
+            value = draw(partly(value))  # noqa: PLW2901 - what is left of it
+        fates = ["keep", "keep", "drop", "unclear"] if key == "counts" else ["keep", "keep", "drop"]
+        fate = draw(st.sampled_from(fates))
+        if fate != "drop":
+            left[key] = value if fate == "keep" else fate
+    return left
+
+
+@st.composite
+def knowledge(draw: st.DrawFn) -> tuple[Derived, Data, Data, Data]:
+    """Draw a derived value, and a mapping that has it as ever more is known of it."""
+    derived = draw(st.sampled_from(REGISTRY))
+    everything = draw(COMPLETE[derived.definition])
+    more = draw(partly(everything))
+    return derived, draw(partly(more)), more, everything
+
+
+@settings(max_examples=500, deadline=None)
+@given(knowledge())
+def test_what_is_returned_holds_whatever_the_unknown_turns_out_to_be(drawn: tuple[Derived, Data, Data, Data]) -> None:
+    derived, little, more, everything = drawn
+    exact = derived.compute(everything)
+    assert exact is not None
+    for less, greater in ((little, more), (more, everything), (little, everything)):
+        before, after = derived.compute(less), derived.compute(greater)
+        if before is not None:
+            assert after is not None
+            assert bounds_of(before)[0] <= bounds_of(after)[0] <= bounds_of(after)[1] <= bounds_of(before)[1]
+
+
+@settings(max_examples=500, deadline=None)
+@given(knowledge())
+def test_where_a_value_is_open_something_that_matters_is_not_stated(drawn: tuple[Derived, Data, Data, Data]) -> None:
+    """And where all that matters is stated, the value is a number; a price with two ends is no more open than it is."""
+    derived, little, _, everything = drawn
+    value = derived.compute(little)
+    missing = derived.unstated(little)
+    if value is None:
+        assert missing
+    if not missing:
+        assert value == derived.compute(everything)
+    assert derived.unstated(everything) == ()
+
+
+@settings(max_examples=200, deadline=None)
+@given(knowledge())
+def test_a_rate_is_a_share_and_a_price_is_not_negative(drawn: tuple[Derived, Data, Data, Data]) -> None:
+    derived, *holders = drawn
+    for holder in holders:
+        value = derived.compute(holder)
+        low, high = (0.0, 0.0) if value is None else bounds_of(value)
+        assert 0 <= low <= high
+        assert derived.definition == "cost" or high <= 1
+
+
+# The registry
+
+
+@pytest.mark.parametrize("derived", REGISTRY, ids=lambda derived: f"{derived.definition}.{derived.name}")
+def test_a_derived_value_says_what_it_is_and_where_it_comes_from(derived: Derived) -> None:
+    assert derived.described
+    assert derived.formula
+    assert derived.source
+    node = schema("dossier")["$defs"][derived.definition]
+    assert derived.inputs
+    for path in derived.inputs:
+        properties = node["properties"]
+        *outer, last = path.split(".")
+        for name in outer:
+            reference = properties[name]["$ref"].removeprefix("#/$defs/")
+            properties = schema("dossier")["$defs"][reference]["properties"]
+        assert last in properties
+    assert derived_value(derived.definition, derived.name) is derived
+    assert derived.name in derived_names(derived.definition)
+    assert f"`{derived.name}`" in node["description"] or derived.definition == "trial"
+
+
+def test_no_two_derived_values_have_one_name() -> None:
+    names = [(derived.definition, derived.name) for derived in REGISTRY]
+    assert len(names) == len(set(names))
+
+
+def test_there_is_no_derived_value_without_a_definition() -> None:
+    assert derived_value(None, "rate") is None
+    assert derived_value("harmed", "nothing") is None
+    assert derived_names(None) == ()
+    assert derived_names("cost") == ("annual", "annual_usd")

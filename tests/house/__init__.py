@@ -1,0 +1,1 @@
+"""The house rules: the direction of imports, types, style, small files."""

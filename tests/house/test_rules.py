@@ -1,0 +1,45 @@
+"""What CONTRIBUTING.md promises of the code is checked here, with the tools that it names."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+BIN = Path(sys.executable).parent
+MODULES = sorted((ROOT / "evgrade").rglob("*.py"))
+LONGEST_FILE = 400
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    """Run a tool of the test environment in the root of the repository."""
+    return subprocess.run([BIN / command[0], *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("lint-imports",), ("mypy",), ("ruff", "check"), ("ruff", "format", "--check")],
+    ids=["imports point one way", "types are strict", "no lint", "formatted"],
+)
+def test_the_tools_have_nothing_to_object(command: tuple[str, ...]) -> None:
+    """import-linter, mypy and ruff pass over the whole repository."""
+    result = run(*command)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("module", MODULES, ids=[str(module.relative_to(ROOT)) for module in MODULES])
+def test_a_module_can_be_read_in_one_sitting(module: Path) -> None:
+    """No module is long."""
+    assert len(module.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+
+
+def test_the_engine_knows_no_grading_system() -> None:
+    """No module names a grading system: all that is known of one stands in its rubric file."""
+    systems = ("alsuntangled", "ocebm", "uspstf", "natural standard", "natural-standard", "neurology")
+    for module in MODULES:
+        text = module.read_text(encoding="utf-8").lower()
+        found = [system for system in systems if system in text]
+        assert not found, f"{module} names {found}"

@@ -1,0 +1,117 @@
+"""What packaging tests share: a copy of the sources, what is built from it, and a clean environment with it.
+
+This folder is no package: as one, it would stand in the way of the library called packaging.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OF_THIS_RUN = re.compile("PYTHON|VIRTUAL_ENV|GIT_|PIP_USER|PRE_COMMIT|COLUMNS|FORCE_COLOR|NO_COLOR")
+ALWAYS = {
+    "PYTHONUTF8": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_NO_COMPILE": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+    **{f"GIT_{role}_NAME": "A" for role in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{role}_EMAIL": "a@example.org" for role in ("AUTHOR", "COMMITTER")},
+}
+
+
+def run(
+    *command: str | Path, cwd: Path, code: int = 0, env: Mapping[str, str] = {}
+) -> subprocess.CompletedProcess[str]:
+    """Run a program with neither a checkout, another environment nor a hook at work; it must end with `code`."""
+    kept = {name: value for name, value in os.environ.items() if not OF_THIS_RUN.match(name)}
+    done = subprocess.run(command, cwd=cwd, env={**kept, **ALWAYS, **env}, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(name="run")
+def run_fixture() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return what runs programs."""
+    return run
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder made once, whichever of the parallel test processes comes first."""
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / f"{name}.made").exists():
+            make(folder)
+            (shared / f"{name}.made").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy what a commit of everything would hold: nothing that git ignores, and no .git."""
+
+    def make(folder: Path) -> None:
+        listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).stdout
+        for name in filter(None, listed.split("\0")):
+            if (ROOT / name).is_file():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, folder / name)
+
+    return once(tmp_path_factory, "source", make)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, source: Path) -> Path:
+    """Build the sdist, a wheel from the sdist, and, in `direct`, a wheel from the sources."""
+
+    def make(folder: Path) -> None:
+        build = (sys.executable, "-m", "build", "--no-isolation", "--outdir")
+        run(*build, folder, source, cwd=source)
+        run(*build, folder / "direct", "--wheel", source, cwd=source)
+
+    return once(tmp_path_factory, "built", make)
+
+
+@pytest.fixture(scope="session")
+def wheel(built: Path) -> Path:
+    """Return the wheel that was built from the sdist."""
+    (path,) = built.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
+    """Return the folder of the programs of an environment that holds the wheel and what it depends on, no more."""
+
+    def make(folder: Path) -> None:
+        venv.create(folder)
+        run(sys.executable, "-m", "pip", "--python", folder, "install", "--quiet", wheel, cwd=folder)
+
+    return once(tmp_path_factory, "installed", make) / "bin"
+
+
+@pytest.fixture(scope="session")
+def hooks(tmp_path_factory: pytest.TempPathFactory, source: Path) -> Path:
+    """Make a repository of these sources, as pre-commit would fetch it."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(source, folder)
+        run("git", "init", "--quiet", cwd=folder)
+        run("git", "add", "--all", cwd=folder)
+        run("git", "commit", "--quiet", "-m", "All of it", cwd=folder)
+
+    return once(tmp_path_factory, "hooks", make)
