@@ -14,7 +14,7 @@ from evgrade.schema import did_you_mean, schema, shown, validate
 from evgrade.yamlio import Document, read, read_bytes, shown_name
 
 HEADER = "dossier"
-_HEADER_LINE = re.compile(rb"""^(?:\xef\xbb\xbf)?["']?dossier["']?[ \t]*:""", re.MULTILINE)
+_HEADER_LINE = re.compile(rb"""(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:\{\s*)?["']?dossier["']?[ \t]*:""")
 
 
 @dataclass(frozen=True)

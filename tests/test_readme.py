@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import evgrade
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 OUTPUT = re.compile(r"<!-- output of: evgrade (?P<command>.+?) -->\n```text\n(?P<shown>.*?)```", re.DOTALL)
@@ -53,8 +55,6 @@ def test_ci_runs_the_readmes_test_command() -> None:
 
 def test_the_version_is_one_everywhere() -> None:
     """The changelog and the pre-commit example name the version that the package has."""
-    import evgrade
-
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## {evgrade.__version__}" in changelog
     assert f"rev: v{evgrade.__version__}" in README

@@ -94,7 +94,7 @@ def _domain(
         evidence = _points_evidence(dossier, inquiry, judged)
     item_grades = tuple(_item(dossier, domain, domain.each, item) for item in items) if domain.each else ()
     if domain.each is not None:
-        evidence = tuple(item.evidence for item in item_grades if item.grade == judged.grade)
+        evidence = tuple(item.evidence for item in item_grades if item.counts is True and item.grade == judged.grade)
     steps = len(scale.grades) - 1
     return DomainGrade(
         name=domain.name,

@@ -32,6 +32,9 @@ from evgrade.render.sink import Sink
 
 _ANY_HEIGHT = 100
 _BAR = 10
+_NARROW = 60
+"""Columns below which four things do not fit beside each other."""
+
 _MOST_EVIDENCE = 4
 _MOST_MISSING = 6
 _LONGEST_STATEMENT = 160
@@ -128,18 +131,17 @@ class _Page:
 
     def _overview(self) -> RenderableType:
         table = Table.grid(padding=(0, 2))
-        table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True)
-        table.add_column()
+        rows: list[RenderableType] = []
         for domain in self.assessment.domains:
-            style = _grade_style(domain)
+            grade = Text(domain.grade, style=f"bold {_grade_style(domain)}")
             means = Text(domain.means)
             others = [grade for grade in domain.possible if grade != domain.grade]
             if others:
                 means.append(f" (possible: {' '.join(others)})", style="italic")
-            table.add_row(Text(domain.title), Text(domain.grade, style=f"bold {style}"), self._bar(domain), means)
-        return Padding(table, (1, 0, 0, 1))
+            table.add_row(Text(domain.title, no_wrap=True), grade, self._bar(domain), means)
+            rows += [Text.assemble(domain.title, " ", grade, " ", self._bar(domain)), Padding(means, (0, 0, 0, 2))]
+        is_narrow = self.sink.width < _NARROW
+        return Padding(Group(*rows) if is_narrow else table, (1, 0, 0, 1))
 
     def _bar(self, domain: DomainGrade) -> Text:
         full, empty = ("#", "-") if self.sink.ascii else ("█", "░")

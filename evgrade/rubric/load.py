@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from evgrade.schema import did_you_mean, listed, validate
 from evgrade.yamlio import Document, read, read_bytes, shown_name
 
 DEFAULT = "evgrade-default"
+_OURS = '\nname = "evgrade"\n'
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -30,7 +32,8 @@ def shipped_folder() -> Path:
     if inside.is_dir():
         return inside
     beside = _PACKAGE.parent / "rubrics"
-    if (_PACKAGE.parent / "pyproject.toml").is_file() and beside.is_dir():
+    project = _PACKAGE.parent / "pyproject.toml"
+    if beside.is_dir() and project.is_file() and _OURS in project.read_text(encoding="utf-8", errors="replace"):
         return beside
     raise EvgradeError("the rubrics that come with evgrade are missing", hint="install evgrade again")
 
@@ -48,7 +51,8 @@ def find_rubric(name_or_path: str) -> str:
     """
     if name_or_path in shipped_names():
         return str(shipped_folder() / f"{name_or_path}.yaml")
-    if Path(name_or_path).suffix in (".yaml", ".yml") or "/" in name_or_path or Path(name_or_path).is_file():
+    is_file = os.path.isfile(name_or_path)  # noqa: PTH113 - Path.is_file raises for a name too long to be one
+    if is_file or "/" in name_or_path or Path(name_or_path).suffix in (".yaml", ".yml"):
         return name_or_path
     names = shipped_names()
     hint = did_you_mean(name_or_path, names) or f"shipped: {listed(names)}; or give the path of a file"

@@ -65,7 +65,7 @@ def test_a_hidden_file_or_folder_that_is_named_is_looked_at(evgrade: Run, tmp_pa
 
 
 def test_a_folder_deeper_than_python_nests_calls_is_no_trouble(evgrade: Run, tmp_path: Path) -> None:
-    deep = "/".join(["d"] * 1200)
+    deep = "/".join(["d"] * 1050)
     subprocess.run(["mkdir", "-p", deep], cwd=tmp_path, check=True)
     write(tmp_path / deep, "x.yaml")
     try:

@@ -274,10 +274,10 @@ def test_a_full_disk_is_no_mistake_of_evgrade() -> None:
     assert child.stderr == "evgrade: standard output could not be written: No space left on device\n"
 
 
-@pytest.mark.parametrize("command", ["score", "validate", "explain"])
-def test_a_closed_standard_output_is_said(command: str) -> None:
+@pytest.mark.parametrize("command", [("score", SMALLEST), ("explain", SMALLEST), ("validate", "tests/cli/bad")])
+def test_a_closed_standard_output_is_said(command: tuple[str, ...]) -> None:
     child = subprocess.run(
-        ["/bin/sh", "-c", '"$0" "$@" >&-', SCRIPT, command, SMALLEST],
+        ["/bin/sh", "-c", '"$0" "$@" >&-', SCRIPT, *command],
         stderr=subprocess.PIPE,
         cwd=ROOT,
         check=False,
@@ -302,7 +302,9 @@ def test_a_closed_standard_error_keeps_nothing_from_being_done() -> None:
     assert (child.returncode, child.stdout) == (0, b"")
 
 
-@pytest.mark.parametrize("command", [("score", "examples"), ("validate", "tests/cli/bad"), ("rubric", "show")])
+@pytest.mark.parametrize(
+    "command", [("score", "examples"), ("score", SMALLEST), ("validate", "tests/cli/bad"), ("rubric", "show")]
+)
 def test_a_reader_that_has_gone_ends_the_program_without_noise(command: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)

@@ -110,7 +110,7 @@ def test_the_rubrics_of_an_installed_package_are_inside_it(elsewhere: Path) -> N
 
 def test_the_rubrics_of_a_checkout_are_beside_the_package(elsewhere: Path) -> None:
     (elsewhere.parent / "rubrics").mkdir()
-    (elsewhere.parent / "pyproject.toml").write_text("", encoding="utf-8")
+    (elsewhere.parent / "pyproject.toml").write_text('[project]\nname = "evgrade"\n', encoding="utf-8")
     assert load.shipped_folder() == elsewhere.parent / "rubrics"
 
 

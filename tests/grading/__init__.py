@@ -1,0 +1,1 @@
+"""Grading: what a dossier and a rubric come to, with every reason."""
