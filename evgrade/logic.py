@@ -52,7 +52,7 @@ _NOISE = 1e-12
 
 def reaches(value: float, limit: float) -> bool:
     """Whether a number is at least a limit; 0.3 - 0.2 is at least 0.1."""
-    return value >= limit or math.isclose(value, limit, rel_tol=_NOISE)
+    return value >= limit or math.isclose(value, limit, rel_tol=_NOISE, abs_tol=_NOISE)
 
 
 @dataclass(frozen=True, slots=True)

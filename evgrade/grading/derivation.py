@@ -26,7 +26,10 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """How one grade came about: of a domain, of an item of it, or the recommendation."""
+    """How one grade came about: of a domain, of an item of it, or the recommendation.
+
+    `judged_when` is the condition without which points mean nothing, where there is one.
+    """
 
     title: str
     question: str
@@ -34,6 +37,7 @@ class Derived:
     possible: tuple[str, ...]
     tried: tuple[Tried, ...]
     items: tuple[Derived, ...] = ()
+    judged_when: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ def _domain(domain: Domain, data: Data, judged: Judged, items: tuple[ItemJudged,
         result=judged.grade,
         possible=tuple(grade for grade in domain.scale.names() if grade in judged.possible),
         tried=_tried(domain, data, ()) if domain.each is None else (),
+        judged_when=_judged_when(domain, data, ()) if domain.each is None else None,
         items=tuple(_item(domain, domain.each, data, item) for item in items) if domain.each else (),
     )
 
@@ -89,7 +94,13 @@ def _item(domain: Domain, each: Each, data: Data, item: ItemJudged) -> Derived:
         result=judged.grade,
         possible=tuple(grade for grade in domain.scale.names() if grade in judged.possible),
         tried=_tried(domain, entry, path),
+        judged_when=_judged_when(domain, entry, path),
     )
+
+
+def _judged_when(domain: Domain, data: Data, path: Path) -> Trace | None:
+    condition = domain.method.judged if isinstance(domain.method, Points) else None
+    return None if condition is None else trace(condition, data, path, NOTHING_DECIDED, whole=True)
 
 
 def _tried(domain: Domain, data: Data, path: Path) -> tuple[Tried, ...]:

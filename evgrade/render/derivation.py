@@ -56,6 +56,9 @@ def _derived(derived: Derived, dossier: Dossier, indent: str = "") -> Iterator[s
     yield f"{indent}{for_terminal(derived.title)}: {derived.result}{possible}"
     if derived.question:
         yield f"{indent}{derived.question}"
+    if derived.judged_when is not None:
+        yield f"{indent}  [{_MARKS[derived.judged_when.truth]}] there is something to judge"
+        yield from _trace(derived.judged_when, dossier, indent + "        ")
     for tried in derived.tried:
         yield from _tried(tried, dossier, indent + "  ")
     for item in derived.items:

@@ -42,7 +42,8 @@ def rubric_text(rubric: Rubric, sink: Sink) -> str:
         _score(page, rubric.score, rubric)
     if rubric.recommendation is not None:
         _recommendation(page, rubric.recommendation, rubric)
-    page.heading("Worked cases")
+    if rubric.cases:
+        page.heading("Worked cases")
     for case in rubric.cases:
         page.paragraph(f"- {case.name}. {case.why}", 2)
     return "\n".join(page.lines) + "\n"

@@ -253,7 +253,7 @@ class ConditionParser:
         if not values:
             return self._wrong(place, "rubric-value", "an empty list of values matches nothing")
         if field.kind is not Kind.NUMBER:
-            return OneOf(field.path, values)
+            return OneOf(field.path, _as_written(field, values))
         exact = tuple(Within(field.path, Bounds(at_least=one, at_most=one)) for one in values)
         return exact[0] if len(exact) == 1 else AnyOf(exact)
 
@@ -272,7 +272,7 @@ class ConditionParser:
                 self._wrong(path, "rubric-value", f"`{name}` is never {shown(value)}", hint)
         elif field.kind is Kind.NUMBER and (isinstance(value, bool) or not isinstance(value, int | float)):
             self._wrong(path, "rubric-value", f"`{name}` is a number, never {shown(value)}")
-        elif field.kind is Kind.TEXT and not isinstance(value, str):
+        elif field.kind is Kind.TEXT and type(value) not in ((str, int) if _may_be_a_number(field) else (str,)):
             self._wrong(path, "rubric-value", f"`{name}` is text, never {shown(value)}")
 
     def _bounds(self, value: dict[str, Any], path: Path, *, exactly: bool = False, most: float | None = None) -> Bounds:
@@ -330,6 +330,18 @@ class ConditionParser:
         "grade": (_grade, ("is", "in", "at_least", "at_most")),
         "score": (_score, _BOUNDS),
     }
+
+
+def _may_be_a_number(field: Field) -> bool:
+    return field.shape is not None and isinstance(field.shape.node.get("type"), list)
+
+
+def _as_written(field: Field, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return values in every way that a dossier may write them: the year 2010, or a page, as a number and as text."""
+    if not _may_be_a_number(field):
+        return values
+    numbers = (int(value) for value in map(str, values) if value.isdecimal())
+    return tuple(dict.fromkeys((*map(str, values), *numbers)))
 
 
 def _written(value: object) -> str:

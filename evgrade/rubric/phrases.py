@@ -81,7 +81,8 @@ def _field(condition: OneOf) -> str:
     if condition.values == (False,):
         return f"not {name}"
     words = {True: "yes", False: "no"}
-    return f"{name} {either(words.get(value) or str(value).replace('_', ' ') for value in condition.values)}"
+    written = dict.fromkeys(words.get(value) or str(value).replace("_", " ") for value in condition.values)
+    return f"{name} {either(written)}"
 
 
 def _name(names: tuple[str, ...]) -> str:

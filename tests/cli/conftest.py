@@ -101,6 +101,15 @@ scales:
   scale:
     grades: [{grade: A, means: good}, {grade: B, means: fair}, {grade: C, means: poor}]
     unjudged: {grade: U, means: not judged}
+terms:
+  positive: {on: trials, means: It helped., phrase: that helped, when: {design: large, result: benefit}}
+classify:
+  design:
+    on: trials
+    means: How large it was.
+    ladder:
+      - {label: large, name: large, means: A hundred people or more., when: {participants: {at_least: 100}}}
+      - {label: small, name: small, means: Fewer., otherwise: true}
 domains:
   by_points:
     title: By points
@@ -111,8 +120,10 @@ domains:
       adjustments:
         - {name: harms-known, points: 2, means: Serious harms are known., when: {value: safety.serious.n, at_least: 0}}
         - {name: reviewed, points: 2, means: It was asked for., when: {value: review.requested_by, is: somebody}}
+      caps: [{at_most: 1, name: no-trial, means: No trial helped., when: {none: trials, where: positive}}]
       floor: 0
       ceiling: 4
+      judged_when: {value: safety.exposed, at_least: 1}
       bands: [{grade: A, at_least: 3}, {grade: B, at_least: 2}, {grade: C, otherwise: true}]
   by_items:
     title: By items
@@ -123,5 +134,11 @@ domains:
     combine: best
     ladder:
       - {grade: A, name: helped, means: It helped., when: {result: benefit}}
-      - {grade: C, name: other, means: It did not., otherwise: true}
+      - {grade: C, name: other, means: It did not., status: published, source: A paper, otherwise: true}
+score:
+  title: Total
+  why: To have one that leaves out.
+  weights: {by_points: 50, by_items: 50}
+  unjudged: left_out
+  points: {scale: {A: 100, B: 50, C: 0}}
 """

@@ -216,3 +216,25 @@ def test_the_program_shows_none_either(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout) == (2, "")
         assert "internal error: RuntimeError: not thought of" in done.stderr
         assert ("Traceback" in done.stderr) is traced
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [(KeyboardInterrupt, 130, "evgrade: interrupted\n"), (BrokenPipeError, 141, "")],
+)
+@pytest.mark.parametrize("command", [("validate", SMALLEST), ("rubric", "test")])
+def test_an_end_from_outside_has_its_code_in_every_command(
+    evgrade: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+    raised: type[BaseException],
+    code: int,
+    said: str,
+) -> None:
+    def ends(*_: object, **__: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("evgrade.cli.validate.check", ends)
+    monkeypatch.setattr("evgrade.cli.rubric.load_rubric", ends)
+    result = evgrade(*command)
+    assert (result.code, result.stdout, result.stderr) == (code, "", said)

@@ -17,7 +17,7 @@ import evgrade as package
 from evgrade.schema import NAMES
 
 from .hostile import hostile_dossier
-from .support import INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, Run
+from .support import INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run
 
 MACHINE = ("assessment", "findings")
 
@@ -136,6 +136,13 @@ def test_so_does_one_without_score_or_recommendation(
     for rubric in (without_score, without_recommendation):
         document = json.loads(evgrade("score", NALTREXONE, "-f", "json", "-r", rubric).stdout)
         assert problems(printed(evgrade, "assessment"), document) == []
+
+
+def test_so_does_one_with_nothing_to_score(evgrade: Run, points_and_items: Path) -> None:
+    nobody = f"{VALID}safety: {{exposed: 0}}\n"
+    document = json.loads(evgrade("score", "-", "-f", "json", "-r", points_and_items, stdin=nobody).stdout)
+    assert document["score"]["value"] is document["score"]["low"] is None
+    assert problems(printed(evgrade, "assessment"), document) == []
 
 
 def test_so_does_one_by_points_and_one_item_by_item(evgrade: Run, points_and_items: Path) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from evgrade.render.sink import Sink
+
 from .support import NALTREXONE, RILUZOLE, ROOT, SCRIPT, SMALLEST, VALID, Run, environment, width
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -351,3 +353,9 @@ def test_help_is_payload_where_it_was_asked_for(evgrade: Run) -> None:
 def test_valid_input_from_a_pipe_needs_no_file(run: Run, tmp_path: Path) -> None:
     result = run("validate", "-", stdin=VALID, cwd=tmp_path)
     assert (result.code, result.stdout, result.stderr) == (0, "", "1 dossier checked: 1 valid, 0 invalid\n")
+
+
+def test_an_encoding_that_python_does_not_know_is_taken_for_ascii() -> None:
+    sink = Sink(encoding="no such encoding")
+    assert sink.ascii
+    assert sink.encodable("ü…") == "\\xfc..."

@@ -88,9 +88,11 @@ def test_the_published_verdict_on_naltrexone_comes_out_for_the_published_reasons
         "Not recommended at this time",
         "unproven",
     )
-    assert given.because == (
-        "Clinical trials D: Benefit is reported only by patients, in case reports or in trials that could not rule out other causes.",
+    reason = (
+        "Clinical trials D: Benefit is reported only by patients, in case reports or in trials that could not rule out "
+        "other causes."
     )
+    assert given.because == (reason,)
     assert given.possible == ("not_recommended", "against")
     assert given.better is not None
     assert (given.better.gives, given.better.rule, given.better.lacks) == (
@@ -145,33 +147,27 @@ def test_the_score_of_naltrexone() -> None:
 
 
 def test_what_naltrexone_would_need_for_a_better_grade() -> None:
+    preclinical = (
+        "at least 1 preclinical study (of this therapy, in a recognized model of the condition, peer reviewed, helped) "
+        "(it is 0 of 3)"
+    )
+    trials = (
+        "at least 1 trial (of this therapy in this condition, controlled, showing benefit, publication peer reviewed "
+        "or regulator) (it is 0 of 3)"
+    )
+    safety = (
+        "either safety exposed at least 100 (it is 31), safety serious attributable rate below 0.02 (not known), "
+        "safety died attributable rate below 0.001 (not known); or approved by a regulator for this condition, "
+        "safety concern none or minor"
+    )
     lacks = {
         domain.name: (domain.better.gives, domain.better.lacks) for domain in naltrexone().domains if domain.better
     }
     assert lacks == {
         "mechanism": ("C", ("at least 1 mechanism (that plausibly matters in this condition) (it is 0 of 3)",)),
-        "preclinical": (
-            "C",
-            (
-                "at least 1 preclinical study (of this therapy, in a recognized model of the condition, peer reviewed, "
-                "helped) (it is 0 of 3)",
-            ),
-        ),
-        "trials": (
-            "C",
-            (
-                "at least 1 trial (of this therapy in this condition, controlled, showing benefit, publication peer "
-                "reviewed or regulator) (it is 0 of 3)",
-            ),
-        ),
-        "safety": (
-            "B",
-            (
-                "either safety exposed at least 100 (it is 31), safety serious attributable rate below 0.02 (not known), "
-                "safety died attributable rate below 0.001 (not known); or approved by a regulator for this condition, "
-                "safety concern none or minor",
-            ),
-        ),
+        "preclinical": ("C", (preclinical,)),
+        "trials": ("C", (trials,)),
+        "safety": ("B", (safety,)),
     }
 
 
@@ -179,8 +175,12 @@ def test_riluzole_is_recommended_for_two_sound_trials_approval_and_its_price() -
     given = riluzole().recommendation
     assert given is not None
     assert (given.level, given.possible, given.rule.name) == ("recommended", ("recommended",), "sound-and-acceptable")
+    trials = (
+        "Clinical trials A: Two or more sound trials show benefit, and at least three quarters of those that could "
+        "tell agree."
+    )
     assert given.because == (
-        "Clinical trials A: Two or more sound trials show benefit, and at least three quarters of those that could tell agree.",
+        trials,
         "Safety B: Serious harm was rare in at least 100 people, or a regulator accepted the harms for this condition.",
         "Cost B: It costs less than 500 US dollars a month.",
     )

@@ -130,7 +130,12 @@ def rubrics(choose: Choices, form: Form) -> Data:
 
 def rules(choose: Choices, form: Form) -> Data:
     """Draw a rubric with nothing in it but one domain."""
-    return _Author(choose, form).one_domain()
+    return _Author(choose, form, depth=1, about_lists=3).one_domain()
+
+
+def conditions(choose: Choices, form: Form) -> Any:
+    """Draw a plain condition on dossiers of a form."""
+    return _Author(choose, form, depth=1, about_lists=2).condition("", form)
 
 
 def problems(rubric: Data) -> tuple[Rubric | None, list[Finding]]:
@@ -191,6 +196,7 @@ class _Author:
     has_score: bool = False
     is_last: bool = False
     depth: int = 2
+    about_lists: int = 1
 
     def pick(self, options: Sequence[T]) -> T:
         return self.choose.pick(options)
@@ -228,7 +234,6 @@ class _Author:
         return rubric
 
     def one_domain(self) -> Data:
-        self.depth = 1
         self.scale("scale")
         self.domains["domain"] = self.domain()
         return self.written()
@@ -258,9 +263,9 @@ class _Author:
         depth = self.depth if depth is None else depth
         makers: list[Callable[[str, Form, int], Any]] = [self.fields, self.value] if form.questions() else []
         if form.lists():
-            makers += [self.quantified, self.counted, self.shared]
+            makers += [self.quantified, self.counted, self.shared] * self.about_lists
         if _numbers_to_add(form):
-            makers += [self.summed]
+            makers += [self.summed] * self.about_lists
         if any(on == place for on, _ in self.terms.values()):
             makers += [self.named]
         if any(classifier["on"] == place for classifier in self.classify.values()):
@@ -382,7 +387,7 @@ class _Author:
         return domain | {"points": self.points(grades, has_unjudged, place, form)}
 
     def points(self, grades: list[str], has_unjudged: bool, place: str, form: Form) -> Data:
-        numbers = [-2, -1, -0.2, 0, 0.1, 0.7, 0.8, 1, 2]
+        numbers = [-2, -1, -0.2, -0.1, 0, 0.1, 0.3, 0.7, 0.8, 1, 2]
         start = self.ladder("points", numbers, place, form) if self.chance() else self.pick(numbers)
         adjustments = [
             {"points": self.pick(numbers), "name": f"a{number}", "means": "t", "when": self.condition(place, form)}

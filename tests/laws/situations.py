@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from evgrade.grading import Assessment, assess
 from evgrade.rubric import Rubric
 
-from .dossiers import Data, choices, complete, erased, to_dossier
-from .rubrics import DEFAULT_FORM, default_rubric, forms, mended, rubrics, rules
+from .dossiers import Choices, Data, choices, complete, erased, to_dossier
+from .rubrics import DEFAULT_FORM, conditions, default_rubric, forms, mended, rubrics, rules
 from .vocabulary import Form
 
 EFFORT = float(os.environ.get("EVGRADE_HYPOTHESIS_EXAMPLES", "1"))
@@ -101,3 +101,15 @@ def a_rubric_as_it_is_written(draw: st.DrawFn) -> tuple[Data, list[Data]]:
     choose = draw(choices(400))
     form = forms(choose)
     return rubrics(choose, form), [complete(draw(choices(80)), form) for _ in range(5)]
+
+
+@st.composite
+def two_conditions_alike(draw: st.DrawFn) -> tuple[Any, Any, list[Data]]:
+    """Draw two conditions that are the same but for some choices, and dossiers that answer them."""
+    form = forms(draw(choices(20)))
+    block = draw(st.binary(min_size=20, max_size=20))
+    other = bytearray(block)
+    for place, byte in draw(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 255)), min_size=1, max_size=4)):
+        other[place] = byte
+    one, two = (conditions(Choices(bytes(made_of)), form) for made_of in (block, other))
+    return one, two, [complete(draw(choices(60)), form) for _ in range(draw(st.integers(1, 10)))]

@@ -172,6 +172,17 @@ def test_points_of_tenths_are_exact() -> None:
     assert verdict.grades["domain"] == assessment.domain("domain").grade == "A"
 
 
+def test_points_that_come_to_nothing_are_nothing() -> None:
+    """0.3 less 0.1 less 0.2 reaches a band at 0."""
+    always = {"condition.name": "c"}
+    less = [{"points": less, "name": name, "means": "t", "when": always} for name, less in (("a", -0.1), ("b", -0.2))]
+    bands = [{"grade": "A", "at_least": 0}, {"grade": "B", "otherwise": True}]
+    points = {"start": 0.3, "adjustments": less, "floor": -1, "ceiling": 1, "bands": bands}
+    assessment, verdict = graded(rubric({"points": points}), {})
+    assert verdict is not None
+    assert verdict.grades["domain"] == assessment.domain("domain").grade == "A"
+
+
 def test_a_domain_that_is_judged_item_by_item_needs_an_unjudged_grade() -> None:
     """There may be no items; a rubric that has no grade for that is refused."""
     rules = rubric({"each": "trials", "combine": "best", "ladder": ladder({"result": "benefit"})})

@@ -9,7 +9,7 @@ from hypothesis import given
 from .dossiers import Data
 from .reference import judge
 from .rubrics import SUPERFLUOUS, problems, without
-from .situations import a_rubric_as_it_is_written, law
+from .situations import a_rubric_as_it_is_written, law, two_conditions_alike
 from .test_found import LAST, ladder, rubric
 from .vocabulary import Form, whole_form
 
@@ -24,6 +24,20 @@ def test_a_rung_that_is_called_unreachable_never_decides(written: tuple[Data, li
     shorter = without(rules, findings)
     for dossier in dossiers:
         assert judge(rules, dossier) == judge(shorter, dossier)
+
+
+@law(500)
+@given(two_conditions_alike())
+def test_a_condition_that_is_said_to_imply_another_does(drawn: tuple[Any, Any, list[Data]]) -> None:
+    """Of two rungs the lower is called unreachable only where the upper holds of every dossier of which it does."""
+    upper, lower, dossiers = drawn
+    rungs = [
+        {"grade": "A", "name": "upper", "means": "t", "when": upper},
+        {"grade": "B", "name": "lower", "means": "t", "when": lower},
+    ]
+    rules = rubric({"ladder": [*rungs, {"grade": "U", **LAST}]})
+    if problems(rules)[1]:
+        assert all(judge(rules, dossier).grades["domain"] != "B" for dossier in dossiers)
 
 
 def test_whatever_a_dossier_can_say_a_rubric_can_ask() -> None:

@@ -24,6 +24,7 @@ from evgrade.rubric.language import (
     Within,
 )
 from evgrade.rubric.model import Ladder
+from evgrade.rubric.phrases import describe
 
 from .building import Data, condition, item_condition, ladder_rubric, rubric, truth
 
@@ -78,6 +79,15 @@ UNSAID = {"result": "not_reported"}
 )
 def test_a_field_has_a_value(when: str, dossier: Data, expected: Truth) -> None:
     assert truth(when, dossier) is expected
+
+
+@pytest.mark.parametrize("written", [2010, "2010"])
+@pytest.mark.parametrize("asked", ["2010", "'2010'", "[2009, 2010]", "['2010', 2011]"])
+def test_a_year_is_the_same_as_a_number_and_as_text(written: object, asked: str) -> None:
+    """YAML reads `date: 2010` as a number and `date: 2010-12` as text; a rubric need not know."""
+    assert truth(f"{{review.date: {asked}}}", {"review": {"date": written}}) is True
+    assert truth(f"{{review.date: {asked}}}", {"review": {"date": "2010-12"}}) is False
+    assert describe(condition("{review.date: 2010}")) == "review date 2010"
 
 
 @pytest.mark.parametrize(
@@ -560,8 +570,12 @@ def test_a_domain_may_be_named_like_a_section() -> None:
             "{any: verdicts, where: {any: grades, where: {value: grade, is: A}}}",
             {"verdicts": [{"grades": [{"domain": "risks", "grade": "A"}]}]},
         ),
+        (
+            "{any: panel, where: {any: grades, where: {grade: A, domain: risks}}}",
+            {"panel": [{"grades": [{"domain": "risks", "grade": "A"}]}]},
+        ),
     ],
 )
-def test_a_field_named_like_a_word_of_the_language_is_asked_for_by_value(when: str, dossier: Data) -> None:
+def test_a_field_named_like_a_word_of_the_language_can_be_asked_for(when: str, dossier: Data) -> None:
     assert truth(when, dossier) is True
     assert truth(when, {}) is not True

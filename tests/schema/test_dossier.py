@@ -80,6 +80,8 @@ def test_findings_of_schema_and_links_are_sorted_together() -> None:
         b"'dossier' : 1\n",
         b"\xef\xbb\xbfdossier: 1\n",
         b"therapy: {\ndossier: 1\n",  # broken, and still meant to be one
+        b"{dossier: 1}",
+        b'{"dossier": 1, "therapy": 2}',
     ],
 )
 def test_a_file_with_the_header_looks_like_a_dossier(content: bytes) -> None:
@@ -88,7 +90,7 @@ def test_a_file_with_the_header_looks_like_a_dossier(content: bytes) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"  dossier: 1\n", b"my-dossier: 1\n", b"dossiers: 1\n", b"# dossier: 1\n", b"dossier\n", b"{dossier: 1}"],
+    [b"", b"  dossier: 1\n", b"my-dossier: 1\n", b"dossiers: 1\n", b"# dossier: 1\n", b"dossier\n", b"{x-dossier: 1}"],
 )
 def test_a_file_without_it_does_not(content: bytes) -> None:
     assert not looks_like_dossier(content)
