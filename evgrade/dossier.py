@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path as FilePath
@@ -122,13 +122,13 @@ def _linking_keys() -> Mapping[str, str]:
 
 
 def _check_links(document: Document) -> list[Finding]:
-    ids: dict[str, dict[str, Path]] = {_REFERENCES: {}, _EVIDENCE: {}}
+    given: list[tuple[str, str, Path]] = []
     uses: list[tuple[str, str, Path]] = []
+    _collect(document.data, (), _EVIDENCE, given, uses)
+    ids: dict[str, dict[str, Path]] = {_REFERENCES: {}, _EVIDENCE: {}}
     findings: list[Finding] = []
-    for space, identifier, path, is_use in _ids(document.data, (), _EVIDENCE):
-        if is_use:
-            uses.append((space, identifier, path))
-        elif identifier in ids[space]:
+    for space, identifier, path in given:
+        if identifier in ids[space]:
             findings.append(_twice(document, identifier, path, ids[space][identifier]))
         else:
             ids[space][identifier] = path
@@ -144,28 +144,29 @@ def _check_links(document: Document) -> list[Finding]:
     return findings
 
 
-def _ids(value: Any, path: Path, space: str) -> Iterator[tuple[str, str, Path, bool]]:
-    """Yield every id that is given (False) or used (True): its namespace, itself and its place."""
-    links = _linking_keys()
+Links = list[tuple[str, str, Path]]
+_HOLDERS = (dict, list)
+
+
+def _collect(value: Any, path: Path, space: str, given: Links, uses: Links) -> None:
+    """Append every id that is given or used below a mapping or list: its namespace, itself and its place."""
     if isinstance(value, list):
         for number, entry in enumerate(value):
-            if isinstance(entry, dict | list):
-                yield from _ids(entry, (*path, number), space)
+            if isinstance(entry, _HOLDERS):
+                _collect(entry, (*path, number), space, given, uses)
         return
+    links = _linking_keys()
     for key, child in value.items():
-        if key.startswith("x-"):
-            continue
-        if isinstance(child, dict | list) and key not in links:
-            yield from _ids(child, (*path, key), _REFERENCES if path == () and key == _REFERENCES else space)
+        if key in links:
+            for place, name in enumerate(child) if isinstance(child, list) else [(None, child)]:
+                if isinstance(name, str):
+                    uses.append((links[key], name, (*path, key) if place is None else (*path, key, place)))
+        elif isinstance(child, _HOLDERS):
+            if not key.startswith("x-"):
+                inside = _REFERENCES if key == _REFERENCES and not path else space
+                _collect(child, (*path, key), inside, given, uses)
         elif key == "id" and isinstance(child, str):
-            yield space, child, (*path, key), False
-        elif key in links:
-            if isinstance(child, str):
-                yield links[key], child, (*path, key), True
-            elif isinstance(child, list):
-                for number, identifier in enumerate(child):
-                    if isinstance(identifier, str):
-                        yield links[key], identifier, (*path, key, number), True
+            given.append((space, child, (*path, key)))
 
 
 def _twice(document: Document, identifier: str, path: Path, first: Path) -> Finding:

@@ -14,8 +14,9 @@ from typing import Any
 import yaml
 from yaml import events
 
+from evgrade.model import InvalidError
 from evgrade.yamlio.document import Document, Place
-from evgrade.yamlio.scalars import Scalar, ScalarError, resolve
+from evgrade.yamlio.scalars import Scalar, ScalarError, is_plain_text, resolve
 from evgrade.yamlio.text import SourceText, decode
 
 
@@ -55,7 +56,8 @@ LIMITS = Limits()
 
 _TEXT_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
 _NO_TAGS = frozenset({None, "!"})
-_ABSENT: Any = object()
+_NEXT: Any = object()
+_ENTRY: Any = object()
 _SHOWN_CHARACTERS = 40
 
 Anchored = tuple[Any, int, int]
@@ -119,86 +121,82 @@ class _Walk:
     def _document(self, get_event: Any) -> Any:
         """Build the data of one document, without recursion.
 
-        `holder` is the mapping or list being filled, at first a list for the document itself; `key` is the
-        key that waits for its value, `_ABSENT` when a key comes next. A mapping or list goes into its
-        holder when it ends.
+        `holder` is the mapping or list being filled, at first a list for the document itself. `key` is the
+        key that waits for its value, `_NEXT` when a key comes next, `_ENTRY` in a list. A mapping or list
+        goes into its holder when it ends. Nearly all events are unquoted text; they call nothing.
         """
         marks = self.marks
         anchors: dict[str, Anchored | None] = {}
         stack: list[tuple[Any, Any, str | None, int]] = []
         holder: Any = []
-        is_mapping = False
-        key: Any = _ABSENT
+        key: Any = _ENTRY
         anchor: str | None = None  # of the holder
         begin = 0  # of the holder's marks
 
         for _ in range(self.limits.values):
             event = get_event()
             kind = type(event)
-            offset: int = event.start_mark.index
-            if is_mapping and key is _ABSENT and kind is not events.MappingEndEvent:
-                key = self._key(event, holder, begin)
-                marks.append(offset)
-                continue
             if kind is events.ScalarEvent:
-                value = self._scalar(event)
-                if event.anchor is not None:
-                    self._open(event, anchors, (value, len(marks), len(marks) + 1))
-                marks.append(offset)
+                value: Any = event.value
+                if not (event.implicit[0] and event.anchor is None and is_plain_text(value)):
+                    value = self._check_key(event) if key is _NEXT else self._scalar(event, anchors)
+                marks.append(event.start_mark.index)
+                if key is _NEXT:
+                    if value in holder:
+                        raise self._twice(event, holder, begin)
+                    key = value
+                    continue
             elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
                 value = holder
                 if anchor is not None:
                     anchors[anchor] = (value, begin, len(marks))
                 holder, key, anchor, begin = stack.pop()
-                is_mapping = key is not _ABSENT
-            elif kind is events.AliasEvent:
-                value = self._alias(event, anchors, len(stack))
             elif kind is events.DocumentEndEvent:
                 return holder[0]
+            elif key is _NEXT:
+                raise self._no_key(event)
+            elif kind is events.AliasEvent:
+                value = self._alias(event, anchors, len(stack))
             else:  # a mapping or a list starts
                 self._check_start(event, anchors, len(stack))
                 stack.append((holder, key, anchor, begin))
-                is_mapping = kind is events.MappingStartEvent
-                holder, key, anchor, begin = {} if is_mapping else [], _ABSENT, event.anchor, len(marks)
-                marks.append(offset)
+                holder, key = ({}, _NEXT) if kind is events.MappingStartEvent else ([], _ENTRY)
+                anchor, begin = event.anchor, len(marks)
+                marks.append(event.start_mark.index)
                 continue
-            if is_mapping:
-                holder[key] = value
-                key = _ABSENT
-            else:
+            if key is _ENTRY:
                 holder.append(value)
+            else:
+                holder[key] = value
+                key = _NEXT
         message = f"the file holds more than {self.limits.values:,} keys and values"
-        raise self.error("yaml-too-large", message, offset, hint="split it into one dossier a therapy")
+        raise self.error("yaml-too-large", message, event.start_mark.index, hint="split it into one dossier a therapy")
 
-    def _scalar(self, event: Any) -> Scalar:
+    def _scalar(self, event: Any, anchors: dict[str, Anchored | None]) -> Scalar:
+        """Return the value of a scalar of any kind, and note its anchor."""
+        value: Scalar = event.value
         if event.tag is not None:
             self._check_tag(event, _TEXT_TAGS)
         elif event.implicit[0]:
             try:
-                return resolve(event.value)
+                value = resolve(event.value)
             except ScalarError as error:
                 hint = "put it in quotes if it is an identifier"
                 raise self.error("yaml-number", str(error), event.start_mark.index, hint=hint) from None
-        text: str = event.value
-        return text
+        if event.anchor is not None:
+            self._open(event, anchors, (value, len(self.marks), len(self.marks) + 1))
+        return value
 
-    def _key(self, event: Any, holder: dict[str, Any], begin: int) -> str:
-        """Return a mapping key, refusing what is no text and what stands in the mapping already."""
-        offset: int = event.start_mark.index
-        if type(event) is not events.ScalarEvent:
-            raise self.error("yaml-key", "a key must be text", offset, hint="write the key out, in quotes if need be")
+    def _check_key(self, event: Any) -> str:
+        """Return a key, refusing what is no text and what YAML gives another meaning."""
         key: str = event.value
+        offset: int = event.start_mark.index
         if event.tag is not None:
             self._check_tag(event, _TEXT_TAGS)
         elif event.implicit[0]:
             self._check_plain_key(key, offset)
         if event.anchor is not None:
             raise self.error("yaml-key", "a key cannot have an anchor", offset, hint="put the anchor before the value")
-        if key in holder:
-            first = Place.of(holder, self.marks, begin).inside[key].key
-            line, column = self.source.lines.place(first)
-            message = f"the key {_shown(key)!r} stands here again; it is first at line {line}, column {column}"
-            raise self.error("yaml-duplicate-key", message, offset, hint="keep one of the two", related=first)
         return key
 
     def _check_plain_key(self, key: str, offset: int) -> None:
@@ -211,6 +209,18 @@ class _Walk:
         if not is_text:
             hint = f'write "{_shown(key)}" in quotes' if key else "write the key before its colon"
             raise self.error("yaml-key", "a key must be text", offset, hint=hint)
+
+    def _no_key(self, event: Any) -> InvalidError:
+        hint = "write the key out, in quotes if need be"
+        return self.error("yaml-key", "a key must be text", event.start_mark.index, hint=hint)
+
+    def _twice(self, event: Any, holder: dict[str, Any], begin: int) -> InvalidError:
+        first = Place.of(holder, self.marks, begin).inside[event.value].key
+        line, column = self.source.lines.place(first)
+        message = f"the key {_shown(event.value)!r} stands here again; it is first at line {line}, column {column}"
+        return self.error(
+            "yaml-duplicate-key", message, event.start_mark.index, hint="keep one of the two", related=first
+        )
 
     def _check_tag(self, event: Any, allowed: frozenset[str | None]) -> None:
         if event.tag not in allowed:

@@ -36,10 +36,16 @@ _PREFIXED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]++|[0-9]++(?:\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?")
 _NOT_ZERO = re.compile(r"[-+.0]*[1-9]")
 _NUMBER_STARTS = frozenset("+-.0123456789")
+_NOT_TEXT = frozenset({*_CONSTANTS, "<<"})
 
 
 class ScalarError(ValueError):
     """A scalar reads as a number that cannot be kept as the file says."""
+
+
+def is_plain_text(text: str) -> bool:
+    """Whether unquoted text is certainly text, as a key as well as a value; what starts like a number may be."""
+    return text not in _NOT_TEXT and text[0] not in _NUMBER_STARTS
 
 
 def resolve(text: str) -> Scalar:
