@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from functools import partial
 
 from evgrade._version import __version__
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import (
     Assessment,
     DomainGrade,
+    DomainReasons,
     Evidence,
     ItemGrade,
-    MissingFact,
     RecommendationGiven,
+    RecommendationReasons,
     ScoreGiven,
     Step,
 )
+from evgrade.grading.better import better_grade, better_level
 from evgrade.grading.judge import Decision, ItemJudged, Judged, climb, judge
-from evgrade.grading.reasons import domains_asked, evidence_at, evidence_of, rule_used, step_to
+from evgrade.grading.missing import missing_in, missing_in_all
+from evgrade.grading.reasons import domains_asked, evidence_at, evidence_of, rule_used
 from evgrade.grading.score import Scored, score
-from evgrade.grading.trace import Inquiry, Trace, trace, unstated
-from evgrade.model import Path
-from evgrade.rubric.language import NOTHING_DECIDED, Condition, Standing
-from evgrade.rubric.model import Domain, Each, Ladder, Points, Recommendation, Rubric, Rule
+from evgrade.grading.trace import Inquiry
+from evgrade.later import Later
+from evgrade.rubric.language import NOTHING_DECIDED, Standing
+from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
 
 
 def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
@@ -57,7 +60,7 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
         domains=domains,
         score=_score_given(rubric, scored),
         recommendation=recommendation,
-        missing=_all_missing(rubric, domains),
+        missing_facts=Later(partial(missing_in_all, rubric, domains)),
         findings=dossier.warnings,
     )
 
@@ -85,17 +88,7 @@ def _domain(
 ) -> DomainGrade:
     scale = domain.scale
     is_judged = not scale.is_unjudged(judged.grade)
-    decision = judged.decision
-    rule = domain.method.rungs[decision.number].rule if decision and isinstance(domain.method, Ladder) else None
-    evidence: tuple[Evidence, ...] = ()
-    if rule is not None:
-        evidence = evidence_of(dossier, inquiry.ask(rule))
-    elif domain.each is None:
-        evidence = _points_evidence(dossier, inquiry, judged)
-    item_grades = tuple(_item(dossier, domain, domain.each, item) for item in items) if domain.each else ()
-    if domain.each is not None:
-        evidence = tuple(item.evidence for item in item_grades if item.counts is True and item.grade == judged.grade)
-    steps = len(scale.grades) - 1
+    rule = _rule_of(domain, judged)
     return DomainGrade(
         name=domain.name,
         title=domain.title,
@@ -103,12 +96,36 @@ def _domain(
         means=scale.means(judged.grade),
         possible=tuple(grade for grade in scale.names() if grade in judged.possible),
         judged=is_judged,
-        strength=1 - scale.rank(judged.grade) / steps if is_judged else None,
+        strength=1 - scale.rank(judged.grade) / (len(scale.grades) - 1) if is_judged else None,
         rule=None if rule is None else rule_used(rule),
         points=None if judged.tally is None else (judged.tally.low, judged.tally.high),
+        reasons=Later(partial(_domain_reasons, dossier, inquiry, domain, judged, items)),
+    )
+
+
+def _rule_of(domain: Domain, judged: Judged) -> Rule | None:
+    """Return the rung of a ladder that gave a grade; points, and several items together, have none."""
+    if judged.decision is None or not isinstance(domain.method, Ladder):
+        return None
+    return domain.method.rungs[judged.decision.number].rule
+
+
+def _domain_reasons(
+    dossier: Dossier, inquiry: Inquiry, domain: Domain, judged: Judged, items: tuple[ItemJudged, ...]
+) -> DomainReasons:
+    rule = _rule_of(domain, judged)
+    item_grades: tuple[ItemGrade, ...] = ()
+    if domain.each is not None:
+        item_grades = tuple(_item(dossier, domain, domain.each, item) for item in items)
+        evidence = tuple(item.evidence for item in item_grades if item.counts is True and item.grade == judged.grade)
+    elif rule is not None:
+        evidence = evidence_of(dossier, inquiry.ask(rule))
+    else:
+        evidence = _points_evidence(dossier, inquiry, judged)
+    return DomainReasons(
         evidence=evidence,
-        better=_better_grade(inquiry, domain, decision),
-        missing=tuple(_missing(dossier, inquiry, domain, judged, items)),
+        better=better_grade(inquiry, domain, judged.decision),
+        missing=tuple(missing_in(dossier, inquiry, domain, judged, items)),
         items=item_grades,
     )
 
@@ -122,8 +139,7 @@ def _points_evidence(dossier: Dossier, inquiry: Inquiry, judged: Judged) -> tupl
 
 
 def _item(dossier: Dossier, domain: Domain, each: Each, item: ItemJudged) -> ItemGrade:
-    decision = item.judged.decision
-    rule = domain.method.rungs[decision.number].rule if decision and isinstance(domain.method, Ladder) else None
+    rule = _rule_of(domain, item.judged)
     return ItemGrade(
         evidence=evidence_at(dossier, (*each.entries.keys, item.number)),
         counts=item.counts,
@@ -133,120 +149,31 @@ def _item(dossier: Dossier, domain: Domain, each: Each, item: ItemJudged) -> Ite
     )
 
 
-def _better_grade(inquiry: Inquiry, domain: Domain, decision: Decision | None) -> Step | None:
-    """Return the nearest better grade of a ladder over the whole dossier, and what it lacks."""
-    if decision is None or not isinstance(domain.method, Ladder):
-        return None
-    ranks = [domain.scale.rank(rung.gives) for rung in domain.method.rungs]
-    if domain.scale.is_unjudged(decision.gives):
-        # From nothing at all the nearest step is the weakest grade that says something for the therapy.
-        worst = len(domain.scale.grades) - 1
-        ranks = [rank if rank != worst else len(domain.scale.grades) for rank in ranks]
-    titles = [f"{domain.title} {rung.gives}" for rung in domain.method.rungs]
-    return _nearest(inquiry, domain.method, ranks, titles, decision)
-
-
-def _nearest(inquiry: Inquiry, ladder: Ladder, ranks: list[int], titles: list[str], decision: Decision) -> Step | None:
-    """Return the rung with the nearest better result; among equals, the one that lacks least, the lowest first."""
-    better = [rank for rank in ranks if rank < ranks[decision.number]]
-    if not better:
-        return None
-    reached = ladder.rungs[decision.number].rule
-    steps = []
-    for number, rung in enumerate(ladder.rungs):
-        if ranks[number] == max(better):
-            gates = [reached] if number > decision.number else []
-            steps.append(step_to(rung.gives, titles[number], rung.rule, inquiry, gates))
-    return min(reversed(steps), key=lambda step: len(step.lacks))
-
-
-def _missing(
-    dossier: Dossier, inquiry: Inquiry, domain: Domain, judged: Judged, items: Iterable[ItemJudged]
-) -> Iterable[MissingFact]:
-    """Yield the facts that keep other grades of a domain open, each once, in the order they are asked for."""
-    if len(judged.possible) == 1:
-        return
-    if domain.each is None:
-        asked = [inquiry.ask(rule) for rule in _unknown_rules(domain, judged)]
-        asked += [trace(one, dossier.data, (), NOTHING_DECIDED) for one in _judged_when(domain)]
-    else:
-        asked = list(_asked_of_items(domain, domain.each, dossier, items))
-        if domain.each.entries.read(dossier.data) is None:
-            yield missing_fact(dossier, domain.each.entries.keys, domain.title)
-    for path in dict.fromkeys(path for one in asked for path in unstated(one)):
-        yield missing_fact(dossier, path, domain.title)
-
-
-def _asked_of_items(domain: Domain, each: Each, dossier: Dossier, items: Iterable[ItemJudged]) -> Iterable[Trace]:
-    """Yield what was asked of each item: whether it counts, and the rules that are open."""
-    entries = each.entries.read(dossier.data) or []
-    for item in items:
-        path: Path = (*each.entries.keys, item.number)
-        rules = (rule.condition for rule in _unknown_rules(domain, item.judged))
-        for condition in (each.where, *rules, *_judged_when(domain)):
-            yield trace(condition, entries[item.number], path, NOTHING_DECIDED)
-
-
-def _judged_when(domain: Domain) -> tuple[Condition, ...]:
-    """Return the condition under which points mean anything, if there is one."""
-    judged = domain.method.judged if isinstance(domain.method, Points) else None
-    return () if judged is None else (judged,)
-
-
-def _unknown_rules(domain: Domain, judged: Judged) -> Iterable[Rule]:
-    if judged.decision is not None and isinstance(domain.method, Ladder):
-        for rung, truth in zip(domain.method.rungs, judged.decision.truths, strict=False):
-            if truth is None:
-                yield rung.rule
-    elif judged.tally is not None:
-        yield from (rule for rule, _, truth in judged.tally.rules if truth is None)
-
-
-def missing_fact(dossier: Dossier, path: Path, domain: str) -> MissingFact:
-    """Return a fact that is not stated, with the place where it would be written and the item it belongs to."""
-    item = None
-    value: Any = dossier.data
-    for part in path:
-        if isinstance(value, dict):
-            item = value.get("id", item)
-            value = value.get(part, {})
-        else:
-            value = value[part]
-    return MissingFact(path=path, location=dossier.document.location(path), item=item, domains=(domain,))
-
-
-def _all_missing(rubric: Rubric, domains: Iterable[DomainGrade]) -> tuple[MissingFact, ...]:
-    """Return the missing facts of all domains, each once; those of the weightiest domains first."""
-    weights = rubric.score.weights if rubric.score else {}
-    facts: dict[Path, MissingFact] = {}
-    for domain in sorted(domains, key=lambda domain: -weights.get(domain.name, 0)):
-        for fact in domain.missing:
-            known = facts.get(fact.path)
-            wanted_by = fact.domains if known is None else (*known.domains, *fact.domains)
-            facts[fact.path] = MissingFact(path=fact.path, location=fact.location, item=fact.item, domains=wanted_by)
-    return tuple(facts.values())
-
-
 def _recommend(
-    dossier: Dossier, rule: Recommendation, standing: Standing, domains: Iterable[DomainGrade]
+    dossier: Dossier, rule: Recommendation, standing: Standing, domains: tuple[DomainGrade, ...]
 ) -> RecommendationGiven:
-    inquiry = Inquiry(dossier.data, standing)
     decision = climb(rule.ladder, dossier.data, standing)
     level = rule.level(decision.gives)
-    ranks = [rule.rank(rung.gives) for rung in rule.ladder.rungs]
-    reached = rule.ladder.rungs[decision.number].rule
-    titles = {step.name: step.title for step in rule.levels}
-    better = _nearest(inquiry, rule.ladder, ranks, [titles[rung.gives] for rung in rule.ladder.rungs], decision)
-    possible = tuple(step.name for step in rule.levels if step.name in decision.possible)
+    possible = [step for step in rule.levels if step.name in decision.possible]
     return RecommendationGiven(
         level=level.name,
         title=level.title,
         means=level.means,
-        possible=possible,
-        possible_titles=tuple(titles[name] for name in possible),
+        possible=tuple(step.name for step in possible),
+        possible_titles=tuple(step.title for step in possible),
         rank=rule.rank(level.name),
         levels=len(rule.levels),
-        rule=rule_used(reached),
+        rule=rule_used(rule.ladder.rungs[decision.number].rule),
+        reasons=Later(partial(_recommendation_reasons, dossier, rule, standing, decision, domains)),
+    )
+
+
+def _recommendation_reasons(
+    dossier: Dossier, rule: Recommendation, standing: Standing, decision: Decision, domains: tuple[DomainGrade, ...]
+) -> RecommendationReasons:
+    inquiry = Inquiry(dossier.data, standing)
+    better = better_level(inquiry, rule, decision)
+    return RecommendationReasons(
         because=tuple(_because(rule, inquiry, decision, better, domains)),
         better=better,
     )

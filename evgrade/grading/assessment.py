@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evgrade.later import Later
 from evgrade.logic import Truth
 from evgrade.model import Finding, Location, Path
 
@@ -74,6 +75,23 @@ class ItemGrade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DomainReasons:
+    """Why a domain has its grade.
+
+    Attributes:
+        evidence: what the rule rests on.
+        better: the nearest better grade and what it lacks.
+        missing: the facts that keep other grades open.
+        items: the grades of the items, where the domain is judged item by item.
+    """
+
+    evidence: tuple[Evidence, ...]
+    better: Step | None
+    missing: tuple[MissingFact, ...]
+    items: tuple[ItemGrade, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DomainGrade:
     """The grade of one domain.
 
@@ -84,10 +102,7 @@ class DomainGrade:
         strength: the grade as a number from 0 (worst) to 1 (best), None where nothing was judged.
         rule: the rule that gave the grade; None for points.
         points: lowest and highest points, where the domain is judged by points.
-        evidence: what the rule rests on.
-        better: the nearest better grade and what it lacks.
-        missing: the facts that keep other grades open.
-        items: the grades of the items, where the domain is judged item by item.
+        reasons: why, worked out when it is first read; each of its parts is an attribute here too.
     """
 
     name: str
@@ -99,10 +114,27 @@ class DomainGrade:
     strength: float | None
     rule: RuleUsed | None
     points: tuple[float, float] | None
-    evidence: tuple[Evidence, ...]
-    better: Step | None
-    missing: tuple[MissingFact, ...]
-    items: tuple[ItemGrade, ...]
+    reasons: Later[DomainReasons]
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What the rule rests on."""
+        return self.reasons.value.evidence
+
+    @property
+    def better(self) -> Step | None:
+        """The nearest better grade and what it lacks."""
+        return self.reasons.value.better
+
+    @property
+    def missing(self) -> tuple[MissingFact, ...]:
+        """The facts that keep other grades open."""
+        return self.reasons.value.missing
+
+    @property
+    def items(self) -> tuple[ItemGrade, ...]:
+        """The grades of the items, where the domain is judged item by item."""
+        return self.reasons.value.items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +152,14 @@ class ScoreGiven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecommendationReasons:
+    """Why a level is recommended: the grades it rests on, in words, and what a better level would take."""
+
+    because: tuple[str, ...]
+    better: Step | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecommendationGiven:
     """The recommendation, the levels still possible, why, and what a better one would take."""
 
@@ -131,8 +171,17 @@ class RecommendationGiven:
     rank: int
     levels: int
     rule: RuleUsed
-    because: tuple[str, ...]
-    better: Step | None
+    reasons: Later[RecommendationReasons]
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """The grades it rests on, in words."""
+        return self.reasons.value.because
+
+    @property
+    def better(self) -> Step | None:
+        """What a better level would take."""
+        return self.reasons.value.better
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +203,13 @@ class Assessment:
     domains: tuple[DomainGrade, ...]
     score: ScoreGiven | None
     recommendation: RecommendationGiven | None
-    missing: tuple[MissingFact, ...]
+    missing_facts: Later[tuple[MissingFact, ...]]
     findings: tuple[Finding, ...]
+
+    @property
+    def missing(self) -> tuple[MissingFact, ...]:
+        """The facts that keep grades open, each once; those of the weightiest domains first."""
+        return self.missing_facts.value
 
     def domain(self, name: str) -> DomainGrade:
         """Return the grade of a domain by its name."""

@@ -1,17 +1,17 @@
-"""Reasons: what a rule rests on, what the next better one lacks, and which missing facts would tell."""
+"""Reasons: what a rule rests on, with its place and its citations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from evgrade.dossier import Dossier
-from evgrade.grading.assessment import Evidence, RuleUsed, Step
-from evgrade.grading.trace import Inquiry, Trace, supporting
+from evgrade.grading.assessment import Evidence, RuleUsed
+from evgrade.grading.trace import Trace, supporting
 from evgrade.model import Path
-from evgrade.rubric.language import All, AnyOf, Count, GradeIs, ScoreIs, Share, Sum, Term, Within
+from evgrade.rubric.language import GradeIs
 from evgrade.rubric.model import Rule
-from evgrade.rubric.phrases import describe, number, plural, quantity
+from evgrade.rubric.phrases import number
 
 _LONGEST_WORD = 40
 """Longer text in a mapping is prose, and no part of a value in words."""
@@ -64,42 +64,6 @@ def _stated(value: Any) -> str | None:
     if isinstance(value, int | float):
         return number(value)
     return value.replace("_", " ") if isinstance(value, str) else None
-
-
-def lacking(asked: Trace) -> Iterator[str]:
-    """Yield in words what a condition that does not hold for certain lacks."""
-    if asked.truth is True:
-        return
-    condition = asked.condition
-    if isinstance(condition, All) or (isinstance(condition, Term) and isinstance(asked.parts[0].condition, All)):
-        for part in asked.parts:
-            yield from lacking(part)
-    elif isinstance(condition, AnyOf):
-        yield "either " + "; or ".join(", ".join(lacking(part)) for part in asked.parts)
-    else:
-        yield describe(condition) + _state(asked)
-
-
-def _state(asked: Trace) -> str:
-    """Say how things stand with a condition that does not hold: what was found, or that it is not known."""
-    condition = asked.condition
-    if isinstance(condition, Count) and not asked.unknown:
-        doubt = ", as far as is known" if asked.truth is None else ""
-        if not asked.items:
-            return f" (there are no {plural(condition.entries.noun)})"
-        return f" (it is {quantity(asked.found)} of {len(asked.items)}{doubt})"
-    if isinstance(condition, Sum | Share | Within) and asked.found is not None:
-        return f" (it is {quantity(asked.found)})"
-    if asked.truth is None and not isinstance(condition, GradeIs | ScoreIs):
-        return " (not known)"
-    return ""
-
-
-def step_to(gives: str, title: str, rule: Rule, inquiry: Inquiry, gates: Iterable[Rule]) -> Step:
-    """Return what a rule lacks; `gates` are rules above it that hold and would have to give way."""
-    lacks = [f"that this no longer holds: {gate.means}" for gate in gates]
-    lacks.extend(lacking(inquiry.ask(rule)))
-    return Step(gives=gives, title=title, rule=rule.name, means=rule.means, lacks=tuple(dict.fromkeys(lacks)))
 
 
 def domains_asked(asked: Trace) -> Iterator[str]:

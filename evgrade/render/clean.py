@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from evgrade.later import Later
+
 # Controls (C0, DEL, C1), line and paragraph separators, bidirectional controls, zero-width and
 # invisible format characters, halves of surrogate pairs, tags.
 _HIDDEN = (
@@ -35,11 +37,13 @@ def prose(text: str) -> str:
 
 
 def with_texts(value: Any, change: Callable[[str], str]) -> Any:
-    """Return a value with every text in it changed, inside tuples and dataclasses too."""
+    """Return a value with every text in it changed, inside tuples, dataclasses and what comes later too."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, tuple):
         return tuple(with_texts(part, change) for part in value)
+    if isinstance(value, Later):
+        return value.map(lambda later: with_texts(later, change))
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{one.name: with_texts(getattr(value, one.name), change) for one in fields(value)})
     return value

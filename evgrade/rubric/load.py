@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from evgrade.model import EvgradeError, Finding, InvalidError, InvalidRubricError, Severity, UnreadableError
@@ -38,6 +38,7 @@ def shipped_folder() -> Path:
     raise EvgradeError("the rubrics that come with evgrade are missing", hint="install evgrade again")
 
 
+@cache
 def shipped_names() -> tuple[str, ...]:
     """Return the names of the rubrics that evgrade ships, sorted."""
     return tuple(sorted(path.stem for path in shipped_folder().glob("*.yaml")))
@@ -73,13 +74,19 @@ def load_rubric(name_or_path: str = DEFAULT) -> Rubric:
     except UnreadableError as error:
         hint = f"shipped rubrics: {listed(shipped_names())}"
         raise UnreadableError(f"the rubric {error.message}", hint=hint) from None
+    return _compiled(content, shown_name(path))
+
+
+@lru_cache(maxsize=16)
+def _compiled(content: bytes, name: str) -> Rubric:
+    """Return the rubric that some bytes hold; the same bytes are compiled once, however many dossiers they grade."""
     try:
-        document = read(content, shown_name(path))
+        document = read(content, name)
     except InvalidError as error:
-        raise InvalidRubricError(f"{path} is no rubric", error.findings) from None
+        raise InvalidRubricError(f"{name} is no rubric", error.findings) from None
     rubric, findings = check_rubric(document)
     if rubric is None or any(finding.severity is Severity.ERROR for finding in findings):
-        raise InvalidRubricError(f"{path} is no rubric that could grade", tuple(findings))
+        raise InvalidRubricError(f"{name} is no rubric that could grade", tuple(findings))
     return rubric
 
 

@@ -1,0 +1,81 @@
+"""Missing facts: what a dossier does not state and a rubric would have to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from evgrade.dossier import Dossier
+from evgrade.grading.assessment import DomainGrade, MissingFact
+from evgrade.grading.judge import ItemJudged, Judged
+from evgrade.grading.trace import Inquiry, Trace, trace, unstated
+from evgrade.model import Path
+from evgrade.rubric.language import NOTHING_DECIDED, Condition
+from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule
+
+
+def missing_in(
+    dossier: Dossier, inquiry: Inquiry, domain: Domain, judged: Judged, items: Iterable[ItemJudged]
+) -> Iterable[MissingFact]:
+    """Yield the facts that keep other grades of a domain open, each once, in the order they are asked for."""
+    if len(judged.possible) == 1:
+        return
+    if domain.each is None:
+        asked = [inquiry.ask(rule) for rule in _unknown_rules(domain, judged)]
+        asked += [trace(one, dossier.data, (), NOTHING_DECIDED) for one in _judged_when(domain)]
+    else:
+        asked = list(_asked_of_items(domain, domain.each, dossier, items))
+        if domain.each.entries.read(dossier.data) is None:
+            yield _fact(dossier, domain.each.entries.keys, domain.title)
+    for path in dict.fromkeys(path for one in asked for path in unstated(one)):
+        yield _fact(dossier, path, domain.title)
+
+
+def _asked_of_items(domain: Domain, each: Each, dossier: Dossier, items: Iterable[ItemJudged]) -> Iterable[Trace]:
+    """Yield what was asked of each item: whether it counts, and the rules that are open."""
+    entries = each.entries.read(dossier.data) or []
+    for item in items:
+        path: Path = (*each.entries.keys, item.number)
+        rules = (rule.condition for rule in _unknown_rules(domain, item.judged))
+        for condition in (each.where, *rules, *_judged_when(domain)):
+            yield trace(condition, entries[item.number], path, NOTHING_DECIDED)
+
+
+def _judged_when(domain: Domain) -> tuple[Condition, ...]:
+    """Return the condition under which points mean anything, if there is one."""
+    judged = domain.method.judged if isinstance(domain.method, Points) else None
+    return () if judged is None else (judged,)
+
+
+def _unknown_rules(domain: Domain, judged: Judged) -> Iterable[Rule]:
+    if judged.decision is not None and isinstance(domain.method, Ladder):
+        for rung, truth in zip(domain.method.rungs, judged.decision.truths, strict=False):
+            if truth is None:
+                yield rung.rule
+    elif judged.tally is not None:
+        yield from (rule for rule, _, truth in judged.tally.rules if truth is None)
+
+
+def _fact(dossier: Dossier, path: Path, domain: str) -> MissingFact:
+    """Return a fact that is not stated, with the place where it would be written and the item it belongs to."""
+    item = None
+    value: Any = dossier.data
+    for part in path:
+        if isinstance(value, dict):
+            item = value.get("id", item)
+            value = value.get(part, {})
+        else:
+            value = value[part]
+    return MissingFact(path=path, location=dossier.document.location(path), item=item, domains=(domain,))
+
+
+def missing_in_all(rubric: Rubric, domains: Iterable[DomainGrade]) -> tuple[MissingFact, ...]:
+    """Return the missing facts of all domains, each once; those of the weightiest domains first."""
+    weights = rubric.score.weights if rubric.score else {}
+    facts: dict[Path, MissingFact] = {}
+    for domain in sorted(domains, key=lambda domain: -weights.get(domain.name, 0)):
+        for fact in domain.missing:
+            known = facts.get(fact.path)
+            wanted_by = fact.domains if known is None else (*known.domains, *fact.domains)
+            facts[fact.path] = MissingFact(path=fact.path, location=fact.location, item=fact.item, domains=wanted_by)
+    return tuple(facts.values())
