@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,7 @@ from evgrade.yamlio.document import Lines
 
 # What may not stand, and not what may: naming all of Unicode takes the compiler thirty times as long.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_PLAIN_ASCII = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 _BYTE_ORDER_MARKS = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
     (b"\x00\x00\xfe\xff", "UTF-32"),
@@ -64,18 +66,20 @@ def decode(content: bytes, name: str, max_bytes: int) -> SourceText:
             message = f"the file is in {encoding}, not in UTF-8"
             raise SourceText(name, "").error("yaml-encoding", message, 0, hint="save the file as UTF-8")
     try:
-        source = SourceText(name, content.decode("utf-8-sig"))
+        source = SourceText(name, content.removeprefix(BOM_UTF8).decode())
     except UnicodeDecodeError as error:
         raise _encoding_error(content, error, name) from None
-    _check_characters(source)
+    if not content.isascii() or content.translate(None, _PLAIN_ASCII):  # else there is nothing to look for
+        _check_characters(source)
     _check_directives(source)
     return source
 
 
 def _encoding_error(content: bytes, error: UnicodeDecodeError, name: str) -> InvalidError:
-    good = content[: error.start].decode("utf-8-sig")
-    rest_of_line = content[error.start :].split(b"\n", 1)[0].decode(errors="replace")
-    message = f"byte {error.start + 1} of the file (0x{content[error.start]:02x}) is not UTF-8"
+    start = error.start + len(content) - len(error.object)  # without the byte order mark
+    good = error.object[: error.start].decode()
+    rest_of_line = content[start:].split(b"\n", 1)[0].decode(errors="replace")
+    message = f"byte {start + 1} of the file (0x{content[start]:02x}) is not UTF-8"
     source = SourceText(name, _visible(good + rest_of_line))
     return source.error("yaml-encoding", message, len(good), hint="save the file as UTF-8")
 
