@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
@@ -75,6 +74,8 @@ def write_file(path: str, text: str) -> None:
     Raises:
         UnreadableError: it cannot be written.
     """
+    import tempfile
+
     temporary: str | None = None
     try:
         if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():

@@ -33,7 +33,8 @@ from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Domain
 from evgrade.rubric.paths import Field, PathError, resolve_field, resolve_list, resolve_list_field
 from evgrade.rubric.phrases import limits
-from evgrade.schema import Kind, Shape, did_you_mean, listed, shown
+from evgrade.schema import did_you_mean, listed, shown
+from evgrade.schema.shape import Kind, Shape
 
 OPERATORS = ("all", "any", "not", "count", "every", "none", "value", "sum", "share", "grade", "score")
 _BOUNDS = ("at_least", "at_most", "above", "below")

@@ -11,7 +11,8 @@ from evgrade.rubric.conditions import Scope
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Case, Domain, Level, Recommendation, Scale, Score
 from evgrade.rubric.rules import Node, RuleCompiler
-from evgrade.schema import did_you_mean, dossier_shape, listed
+from evgrade.schema import did_you_mean, listed
+from evgrade.schema.shape import dossier_shape
 from evgrade.yamlio.part import part
 
 _CASE_HEADER = {"dossier": 1, "therapy": {"name": "a therapy"}, "condition": {"name": "a condition"}}

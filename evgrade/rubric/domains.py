@@ -13,7 +13,8 @@ from evgrade.rubric.model import Band, Domain, Each, Grade, Ladder, Points, Scal
 from evgrade.rubric.paths import PathError, resolve_list
 from evgrade.rubric.rules import Node
 from evgrade.rubric.vocabulary import Vocabulary
-from evgrade.schema import did_you_mean, dossier_shape, listed
+from evgrade.schema import did_you_mean, listed
+from evgrade.schema.shape import dossier_shape
 
 
 def compile_scales(data: Mapping[str, Any], mistakes: Mistakes) -> dict[str, Scale]:

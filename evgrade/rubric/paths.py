@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from evgrade.facts import derived_names, derived_value
 from evgrade.rubric.language import FieldPath, ListPath
-from evgrade.schema import Kind, Shape, did_you_mean, dossier_shape, listed
+from evgrade.schema import did_you_mean, listed
+from evgrade.schema.shape import Kind, Shape, dossier_shape
 
 
 class PathError(ValueError):

@@ -1,19 +1,7 @@
 """JSON Schemas of what people write and of what evgrade prints; documents checked against them."""
 
-from evgrade.schema.shape import Kind, Shape, dossier_shape
 from evgrade.schema.store import NAMES, schema, schema_text
 from evgrade.schema.suggest import did_you_mean, listed, shown
 from evgrade.schema.validate import validate
 
-__all__ = [
-    "NAMES",
-    "Kind",
-    "Shape",
-    "did_you_mean",
-    "dossier_shape",
-    "listed",
-    "schema",
-    "schema_text",
-    "shown",
-    "validate",
-]
+__all__ = ["NAMES", "did_you_mean", "listed", "schema", "schema_text", "shown", "validate"]

@@ -6,7 +6,7 @@ import json
 from itertools import count
 from typing import Any
 
-from evgrade.schema import Kind, Shape, dossier_shape
+from evgrade.schema.shape import Kind, Shape, dossier_shape
 from evgrade.yamlio import read
 
 from .support import ROOT

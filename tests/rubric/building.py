@@ -14,7 +14,7 @@ from evgrade.rubric.load import check_rubric
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Ladder, Rubric
 from evgrade.rubric.vocabulary import Vocabulary
-from evgrade.schema import dossier_shape
+from evgrade.schema.shape import dossier_shape
 from evgrade.yamlio import read
 
 HEADER = """\

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from evgrade.rubric.paths import PathError, resolve_field, resolve_list, resolve_list_field
-from evgrade.schema import Kind, Shape, did_you_mean, dossier_shape, listed, schema, shown
-from evgrade.schema.shape import _follow
+from evgrade.schema import did_you_mean, listed, schema, shown
+from evgrade.schema.shape import Kind, Shape, _follow, dossier_shape
 
 
 def at(path: str) -> Shape:
