@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT / "evgrade" / "schema" / "dossier.schema.json"
+NALTREXONE = ROOT / "examples" / "low-dose-naltrexone-als.dossier.yaml"
 LAUNCHER = Path(__file__).with_name("launcher.py")
 
 

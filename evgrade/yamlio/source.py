@@ -44,12 +44,15 @@ def _stdin() -> bytes:
 def _file(path: str) -> bytes:
     handle = os.open(path, _FLAGS)
     try:
-        mode = os.fstat(handle).st_mode
-        if stat.S_ISDIR(mode):
+        status = os.fstat(handle)
+        if stat.S_ISDIR(status.st_mode):
             raise UnreadableError(f"{shown_name(path)} is a folder, not a file")
-        if not stat.S_ISREG(mode):
+        if not stat.S_ISREG(status.st_mode):
             raise UnreadableError(f"{shown_name(path)} is not a regular file")
         with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read(LIMITS.bytes + 1)
+            expected = min(status.st_size, LIMITS.bytes) + 1
+            content = file.read(expected)
+            # More than its size: it grows, or is one of the files that have none before they are read.
+            return content if len(content) < expected else content + file.read(LIMITS.bytes + 1 - expected)
     finally:
         os.close(handle)
