@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from evgrade.discover import Skipped, discover
-from evgrade.dossier import Dossier, examine, looks_like_dossier
+from evgrade.dossier import Dossier, examine, looks_like
 from evgrade.model import EvgradeError, Finding, UnreadableError
 from evgrade.yamlio import read_bytes, shown_name
 
@@ -41,7 +41,7 @@ def check(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Checked]:
     A file that is named must be a dossier. One found in a folder is skipped if it has no `dossier:` header.
 
     Raises:
-        UnreadableError: a path does not exist or a folder cannot be listed.
+        UnreadableError: a folder that is named cannot be listed.
     """
     skipped = Skipped()
     for source in discover([os.fspath(path) for path in paths], skipped):
@@ -51,13 +51,15 @@ def check(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Checked]:
         except UnreadableError as error:
             yield Checked(name, "unreadable", reason=error.message)
             continue
-        if not source.named and not looks_like_dossier(content):
-            yield Checked(name, "skipped", reason="no dossier: header")
+        if not source.named and not looks_like(content):
+            yield Checked(name, "skipped", reason="no `dossier:` header")
             continue
         dossier, findings = examine(content, name)
         yield Checked(name, "invalid" if dossier is None else "valid", dossier, tuple(findings))
     for path, reason in skipped.reasons.items():
         yield Checked(path, "skipped", reason=reason)
+    for path, reason in skipped.unreadable.items():
+        yield Checked(path, "unreadable", reason=reason)
 
 
 def validate(*paths: str | os.PathLike[str]) -> list[Finding]:

@@ -27,19 +27,21 @@ class Source:
 
 @dataclass(slots=True)
 class Skipped:
-    """Files below a folder that were left out, each with why."""
+    """What was left out below a folder, each with why: files that are none of ours, folders that cannot be listed."""
 
     reasons: dict[str, str] = field(default_factory=dict)
+    unreadable: dict[str, str] = field(default_factory=dict)
 
 
 def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
     """Yield the files to read, each once: those named, in order, and for a folder all YAML files below it, sorted.
 
-    Hidden files and folders are left out, and what git ignores. Links are not followed, so that nothing
-    outside the folder is read and no loop is entered; they are noted in `skipped`.
+    Hidden files and folders are left out, and what git ignores, unless it is named. Links are not followed, so
+    that nothing outside the folder is read and no loop is entered; they are noted in `skipped`, and so is a
+    folder further below that cannot be listed.
 
     Raises:
-        UnreadableError: a path does not exist, or a folder cannot be listed.
+        UnreadableError: a folder that is named cannot be listed.
     """
     asked = list(paths)
     named = {_plain(path) for path in asked}
@@ -64,15 +66,21 @@ def is_folder(path: str) -> bool:
 
 def _walk(folder: str, skipped: Skipped) -> Iterator[str]:
     """Yield the YAML files below a folder in the order of their names; for that, a folder's name ends in a slash."""
-    ignored = _Ignored.above(Path(folder)).inside(Path(folder))
+    ignored = _Ignored.above(Path(folder))
+    if ignored.matches(Path(folder).resolve(), is_folder=True):
+        ignored = _Ignored(ignored.root, {})  # who names a folder that git ignores wants it all the same
+    ignored = ignored.inside(Path(folder))
     pending = _entries(folder)
     while pending:
         entry = pending.pop()
-        if entry.name.startswith(".") or ignored.matches(entry):
+        if entry.name.startswith(".") or ignored.matches_entry(entry):
             continue
         if entry.is_dir(follow_symlinks=False):
             ignored = ignored.inside(Path(entry.path))
-            pending += _entries(entry.path)
+            try:
+                pending += _entries(entry.path)
+            except UnreadableError as error:
+                skipped.unreadable[str(Path(entry.path))] = error.message
         elif entry.is_file(follow_symlinks=False):
             if entry.name.endswith(SUFFIXES):
                 yield entry.path
@@ -90,7 +98,7 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
         with os.scandir(folder) as listing:
             return sorted(listing, key=_place, reverse=True)
     except OSError as error:
-        raise UnreadableError(f"the folder {folder} could not be listed: {error.strerror}") from None
+        raise UnreadableError(f"the folder {Path(folder)} could not be listed: {error.strerror}") from None
 
 
 def _place(entry: os.DirEntry[str]) -> str:
@@ -129,14 +137,18 @@ class _Ignored:
         spec = GitIgnoreSpec.from_lines(patterns.splitlines())
         return _Ignored(self.root, {**self.rules, folder.resolve(): spec})
 
-    def matches(self, entry: os.DirEntry[str]) -> bool:
-        """Whether git ignores a file or folder; the rules nearest to it decide."""
+    def matches_entry(self, entry: os.DirEntry[str]) -> bool:
+        """Whether git ignores a file or folder that was listed."""
         if not self.rules:
             return False
-        absolute = Path(entry.path).parent.resolve() / entry.name
+        is_folder = entry.is_dir(follow_symlinks=False)
+        return self.matches(Path(entry.path).parent.resolve() / entry.name, is_folder=is_folder)
+
+    def matches(self, absolute: Path, *, is_folder: bool) -> bool:
+        """Whether git ignores a file or folder; the rules nearest to it decide."""
         for folder in sorted(self.rules, key=lambda place: len(place.parts), reverse=True):
-            if absolute.is_relative_to(folder):
-                name = absolute.relative_to(folder).as_posix() + ("/" if entry.is_dir(follow_symlinks=False) else "")
+            if absolute != folder and absolute.is_relative_to(folder):
+                name = absolute.relative_to(folder).as_posix() + ("/" if is_folder else "")
                 verdict = self.rules[folder].check_file(name).include
                 if verdict is not None:
                     return verdict

@@ -10,11 +10,11 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from evgrade.model import Finding, InvalidDossierError, InvalidError, Path, Severity
-from evgrade.schema import did_you_mean, schema, shown, validate
+from evgrade.schema import nearest, schema, shown, validate
 from evgrade.yamlio import Document, read, read_bytes, shown_name
 
 HEADER = "dossier"
-_HEADER_LINE = re.compile(rb"""(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:\{\s*)?["']?dossier["']?[ \t]*:""")
+_HEADER_LINE = rb"""(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:\{\s*)?["']?%b["']?[ \t]*:"""
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,9 @@ def examine_document(document: Document) -> tuple[Dossier | None, list[Finding]]
     return Dossier(document, tuple(findings)), findings
 
 
-def looks_like_dossier(content: bytes) -> bool:
-    """Whether a file that may not even be YAML has a line that begins with the header of a dossier."""
-    return _HEADER_LINE.search(content) is not None
+def looks_like(content: bytes, header: str = HEADER) -> bool:
+    """Whether a file that may not even be YAML has a line that begins with the header of a dossier or a rubric."""
+    return re.search(_HEADER_LINE % header.encode(), content) is not None
 
 
 def _no_dossier(document: Document) -> Finding:
@@ -134,10 +134,12 @@ def _check_links(document: Document) -> list[Finding]:
             ids[space][identifier] = path
     used: set[str] = set()
     for space, identifier, path in uses:
-        if space == _REFERENCES:
-            used.add(identifier)
-        if identifier not in ids[space]:
-            findings.append(_missing(document, space, identifier, path, ids[space]))
+        # A misspelt id means the one it is nearest to: one mistake, one finding.
+        meant = identifier if identifier in ids[space] else nearest(identifier, ids[space])
+        if space == _REFERENCES and meant is not None:
+            used.add(meant)
+        if meant != identifier:
+            findings.append(_missing(document, space, identifier, path, meant))
     findings.extend(
         _unused(document, identifier, path) for identifier, path in ids[_REFERENCES].items() if identifier not in used
     )
@@ -182,7 +184,7 @@ def _twice(document: Document, identifier: str, path: Path, first: Path) -> Find
     )
 
 
-def _missing(document: Document, space: str, identifier: str, path: Path, known: Mapping[str, Path]) -> Finding:
+def _missing(document: Document, space: str, identifier: str, path: Path, meant: str | None) -> Finding:
     what = "reference" if space == _REFERENCES else "evidence item"
     return Finding(
         code="id-missing",
@@ -190,7 +192,7 @@ def _missing(document: Document, space: str, identifier: str, path: Path, known:
         message=f"there is no {what} with the id {shown(identifier)}",
         location=document.location(path),
         excerpt=document.excerpt(path),
-        hint=did_you_mean(identifier, known) or (f"add it under `{space}`" if space == _REFERENCES else None),
+        hint=f"did you mean `{meant}`?" if meant else f"add it under `{space}`" if space == _REFERENCES else None,
     )
 
 

@@ -11,6 +11,12 @@ from dataclasses import dataclass, field
 Path = tuple[str | int, ...]
 """Where a value stands in a document: mapping keys and zero-based list indexes, outermost first."""
 
+
+def dotted(path: Path) -> str:
+    """Return a path for people: keys with dots between, entries of lists by their number from 1."""
+    return "".join(f" #{part + 1}" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+
+
 UNKNOWN_WORDS = frozenset({"unclear", "not_reported"})
 """Values by which a dossier says that a source is silent: they mean unknown, as an absent field does."""
 

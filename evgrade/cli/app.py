@@ -54,7 +54,7 @@ ColorOption = Annotated[
 ]
 RubricOption = Annotated[str, typer.Option("--rubric", "-r", metavar="NAME|FILE", help="The grading system.")]
 DossierArguments = Annotated[
-    list[str], typer.Argument(metavar="PATH...", help="Dossiers, folders, or - for standard input.")
+    list[str], typer.Argument(metavar="PATH", help="Dossiers, folders, or - for standard input.")
 ]
 
 
@@ -79,7 +79,7 @@ def _options(
     """Options that come before a command."""
 
 
-@app.command()
+@app.command(short_help="Grade dossiers, with reasons and a recommendation.")
 def score(
     paths: DossierArguments,
     rubric: RubricOption = "evgrade-default",
@@ -98,10 +98,10 @@ def score(
     raise typer.Exit(run_score(paths, rubric, form.value, output, fail_under, quiet=quiet, color=color))
 
 
-@app.command()
+@app.command(short_help="Show every rule tried and what it looked at.")
 def explain(
     path: Annotated[str, typer.Argument(metavar="FILE", help="A dossier, or - for standard input.")],
-    domain: Annotated[str | None, typer.Argument(metavar="[DOMAIN]", help="Only this domain.")] = None,
+    domain: Annotated[str | None, typer.Argument(metavar="DOMAIN", help="Only this domain.")] = None,
     rubric: RubricOption = "evgrade-default",
     output: OutputOption = None,
 ) -> None:
@@ -111,7 +111,7 @@ def explain(
     raise typer.Exit(run_explain(path, domain, rubric, output))
 
 
-@app.command()
+@app.command(short_help="Check dossiers: YAML, schema, references.")
 def validate(
     paths: DossierArguments,
     form: FormatOption = Format.TEXT,
@@ -137,7 +137,7 @@ def new(
     raise typer.Exit(run_new(path, therapy, condition, quiet=quiet))
 
 
-@app.command()
+@app.command(short_help="Print a JSON Schema: of dossiers, rubrics or output.")
 def schema(name: Annotated[SchemaName, typer.Argument(help="Which schema.")], output: OutputOption = None) -> None:
     """Print a JSON Schema: of dossiers, of rubrics, or of evgrade's JSON output."""
     from evgrade.cli.streams import write_payload
@@ -166,7 +166,7 @@ def rubric_show(
 
 @rubrics.command("check")
 def rubric_check(
-    names: Annotated[list[str], typer.Argument(metavar="NAME|FILE...")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME|FILE")],
     form: FormatOption = Format.TEXT,
     output: OutputOption = None,
     quiet: QuietOption = False,
@@ -179,9 +179,7 @@ def rubric_check(
 
 @rubrics.command("test")
 def rubric_test(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME|FILE]...", help="All shipped ones if none.")
-    ] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME|FILE", help="All shipped ones if none.")] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Run the worked cases of rubrics."""

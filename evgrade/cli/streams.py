@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
-from evgrade.model import UnreadableError
+from evgrade.model import EvgradeError, UnreadableError
 from evgrade.render.sink import Sink
 
 NARROWEST, WIDEST = 40, 120
@@ -82,6 +82,7 @@ def write_file(path: str, text: str) -> None:
             Path(path).write_text(text, encoding="utf-8", newline="\n")
             return
         target = Path(os.path.realpath(path))
+        _refuse_to_lose(target, path)
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".evgrade-", suffix=".tmp")
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -94,6 +95,23 @@ def write_file(path: str, text: str) -> None:
         if temporary is not None:
             with suppress(FileNotFoundError):
                 Path(temporary).unlink()
+
+
+def _refuse_to_lose(target: Path, path: str) -> None:
+    """Refuse to replace a file in which somebody wrote a dossier or a rubric: no output of ours is one.
+
+    Raises:
+        EvgradeError: it is one.
+    """
+    if not target.is_file():
+        return
+    from evgrade.dossier import looks_like
+
+    content = target.read_bytes()
+    if looks_like(content, "dossier") or looks_like(content, "rubric"):
+        raise EvgradeError(
+            f"{path} holds a dossier or a rubric, which would be lost", hint="give another file to --output"
+        )
 
 
 def _umask() -> int:

@@ -53,7 +53,8 @@ def run_validate(paths: list[str], form: str, output: str | None, *, quiet: bool
         from evgrade.render.findings import findings_text
 
         write_payload(findings_text(findings), output)
-    say(_summary(statuses, severities), quiet=quiet)
+    if statuses:
+        say(_summary(statuses, severities), quiet=quiet)
     if statuses["unreadable"]:
         return FAILED
     if not statuses["valid"] + statuses["invalid"]:

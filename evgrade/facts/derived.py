@@ -25,6 +25,8 @@ class Derived:
         definition: the schema definition whose mappings have it.
         name: its name there, as rubrics use it.
         described: what it means, with its unit.
+        phrase: what conditions call it; {of} stands for what it is derived from.
+        is_share: whether it is a share of people, better told in percent.
         formula: how it is computed, in words.
         source: the paper or standard that the formula comes from.
         inputs: the stated fields it is computed from, as dotted paths.
@@ -35,11 +37,13 @@ class Derived:
     definition: str
     name: str
     described: str
+    phrase: str
     formula: str
     source: str
     inputs: tuple[str, ...]
     compute: Callable[[Holder], Quantity]
     idle: Callable[[Holder], tuple[str, ...]] = lambda _: ()
+    is_share: bool = False
 
     def unstated(self, holder: Holder) -> tuple[tuple[str, ...], ...]:
         """Return the paths of the inputs that are not stated and matter."""
@@ -123,6 +127,8 @@ REGISTRY: tuple[Derived, ...] = (
         definition="proportion",
         name="rate",
         described="the share of people, from 0 to 1",
+        phrase="rate of {of}",
+        is_share=True,
         formula="n / of",
         source=_COUNTS,
         inputs=("n", "of"),
@@ -132,6 +138,8 @@ REGISTRY: tuple[Derived, ...] = (
         definition="harmed",
         name="rate",
         described="the share of exposed people who were harmed, from 0 to 1",
+        phrase="rate of {of}",
+        is_share=True,
         formula="n / of",
         source=_COUNTS,
         inputs=("n", "of"),
@@ -141,6 +149,8 @@ REGISTRY: tuple[Derived, ...] = (
         definition="harmed",
         name="attributable_rate",
         described="the share of exposed people whose harm is owed to the therapy, from 0 to 1",
+        phrase="rate of {of} owed to the therapy",
+        is_share=True,
         formula="n / of where only attributed harms are counted; else n / of less the same in the control group, "
         "at least 0",
         source=_COUNTS,
@@ -152,6 +162,8 @@ REGISTRY: tuple[Derived, ...] = (
         definition="trial",
         name="completion_rate",
         described="the share of participants who completed the trial, from 0 to 1",
+        phrase="share of participants who completed",
+        is_share=True,
         formula="completed / participants",
         source=_COUNTS,
         inputs=("completed", "participants"),
@@ -161,6 +173,7 @@ REGISTRY: tuple[Derived, ...] = (
         definition="cost",
         name="annual",
         described="the cost of the first year, in the stated currency",
+        phrase="cost of the first year",
         formula="low to high, times the periods in a year of 365.25 days; a course counts once",
         source="Arithmetic of the stated price",
         inputs=("low", "high", "per"),
@@ -170,6 +183,7 @@ REGISTRY: tuple[Derived, ...] = (
         definition="cost",
         name="annual_usd",
         described="the cost of the first year, in US dollars",
+        phrase="cost of the first year in US dollars",
         formula="annual × usd_per_unit, which is 1 for USD",
         source="Arithmetic of the stated price and exchange rate",
         inputs=("currency", "usd_per_unit", "low", "high", "per"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from evgrade.later import Later
 from evgrade.logic import Truth
-from evgrade.model import Finding, Location, Path
+from evgrade.model import Finding, Location, Path, dotted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +58,8 @@ class MissingFact:
     @property
     def field(self) -> str:
         """The field's dotted name inside its item."""
-        names = [part for part in self.path if isinstance(part, str)]
         start = max((n for n, part in enumerate(self.path) if isinstance(part, int)), default=-1)
-        return ".".join(str(part) for part in self.path[start + 1 :]) if start >= 0 else ".".join(names)
+        return dotted(self.path[start + 1 :])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from evgrade.grading.judge import Decision
 from evgrade.grading.trace import Inquiry, Trace
 from evgrade.rubric.language import All, AnyOf, Count, GradeIs, ScoreIs, Share, Sum, Term, Within
 from evgrade.rubric.model import Domain, Ladder, Recommendation, Rule
-from evgrade.rubric.phrases import describe, plural, quantity
+from evgrade.rubric.phrases import describe, measured, plural, quantity
 
 
 def better_grade(inquiry: Inquiry, domain: Domain, decision: Decision | None) -> Step | None:
@@ -59,21 +59,28 @@ def _lacking(asked: Trace) -> Iterator[str]:
     elif isinstance(condition, AnyOf):
         yield "either " + "; or ".join(", ".join(_lacking(part)) for part in asked.parts)
     else:
-        yield describe(condition) + _state(asked)
+        yield _with_state(describe(condition), asked)
+
+
+def _with_state(wanted: str, asked: Trace) -> str:
+    """Add how things stand to what is wanted: what was found, or that it is not known."""
+    state = _state(asked)
+    if not state:
+        return wanted
+    return f"{wanted[:-1]}; {state})" if wanted.endswith(")") else f"{wanted} ({state})"
 
 
 def _state(asked: Trace) -> str:
-    """Say how things stand with a condition that does not hold: what was found, or that it is not known."""
     condition = asked.condition
     if isinstance(condition, Count) and not asked.unknown:
         doubt = ", as far as is known" if asked.truth is None else ""
         if not asked.items:
-            return f" (there are no {plural(condition.entries.noun)})"
-        return f" (it is {quantity(asked.found)} of {len(asked.items)}{doubt})"
+            return f"there are no {plural(condition.entries.noun)}"
+        return f"so far {quantity(asked.found)} of {len(asked.items)}{doubt}"
     if isinstance(condition, Sum | Share | Within) and asked.found is not None:
-        return f" (it is {quantity(asked.found)})"
+        return f"so far {measured(condition, asked.found)}"
     if asked.truth is None and not isinstance(condition, GradeIs | ScoreIs):
-        return " (not known)"
+        return "not known"
     return ""
 
 

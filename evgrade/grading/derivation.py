@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evgrade.dossier import Dossier
 from evgrade.grading.assess import standing_of
 from evgrade.grading.judge import ItemJudged, Judged, judge, judge_one
-from evgrade.grading.score import Scored, score
+from evgrade.grading.score import Scored, Weighed, score, weigh
 from evgrade.grading.trace import Trace, trace
 from evgrade.model import Path
-from evgrade.rubric.language import NOTHING_DECIDED, Data, Standing
-from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule
+from evgrade.rubric.fields import Data
+from evgrade.rubric.language import NOTHING_DECIDED, Standing
+from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule, Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,29 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class ScorePart:
+    """What a domain with its grade brings to the score; nothing, None, where it is certainly left out."""
+
+    title: str
+    grade: str
+    brings: Weighed | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreDerived:
+    """How the score came about: the weighted mean of what the domains bring."""
+
+    title: str
+    scored: Scored
+    parts: tuple[ScorePart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Derivation:
     """How an assessment came about."""
 
     domains: tuple[Derived, ...]
-    scored: Scored | None
+    score: ScoreDerived | None
     recommendation: Derived | None
 
 
@@ -69,7 +89,16 @@ def derive(dossier: Dossier, rubric: Rubric) -> Derivation:
             possible=tuple(level.title for level in rule.levels if level.name in open_levels),
             tried=tried,
         )
-    return Derivation(domains, scored, recommendation)
+    derived = None
+    if rubric.score is not None and scored is not None:
+        derived = _score(rubric, rubric.score, scored, grades)
+    return Derivation(domains, derived, recommendation)
+
+
+def _score(rubric: Rubric, rule: Score, scored: Scored, grades: Mapping[str, Judged]) -> ScoreDerived:
+    brings = {weighed.name: weighed for weighed in weigh(rubric, rule, grades)}
+    parts = (ScorePart(rubric.domain(name).title, grades[name].grade, brings.get(name)) for name in rule.weights)
+    return ScoreDerived(rule.title, scored, tuple(parts))
 
 
 def _domain(domain: Domain, data: Data, judged: Judged, items: tuple[ItemJudged, ...]) -> Derived:

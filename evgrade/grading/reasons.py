@@ -11,10 +11,7 @@ from evgrade.grading.trace import Trace, supporting
 from evgrade.model import Path
 from evgrade.rubric.language import GradeIs
 from evgrade.rubric.model import Rule
-from evgrade.rubric.phrases import number
-
-_LONGEST_WORD = 40
-"""Longer text in a mapping is prose, and no part of a value in words."""
+from evgrade.schema.shape import Shape, dossier_shape
 
 
 def rule_used(rule: Rule) -> RuleUsed:
@@ -31,10 +28,12 @@ def evidence_at(dossier: Dossier, path: Path) -> Evidence:
     """Return the item or field at a path; its references are its own or those of what it stands in."""
     references: list[str] = []
     value: Any = dossier.data
+    shape: Shape | None = dossier_shape()
     for part in path:
         if isinstance(value, dict):
             references = value.get("refs") or references
         value = value[part]
+        shape = shape and (shape.item if isinstance(part, int) else shape.key(part))
     identifier = statement = None
     if isinstance(value, dict):
         references = value.get("refs") or references
@@ -43,27 +42,11 @@ def evidence_at(dossier: Dossier, path: Path) -> Evidence:
     return Evidence(
         path=path,
         id=identifier,
-        statement=statement or _stated(value),
+        statement=statement or (shape and shape.says(value)) or None,
         location=dossier.document.location(path),
         references=tuple(references),
         citations=tuple(dossier.citation(reference) for reference in references),
     )
-
-
-def _stated(value: Any) -> str | None:
-    """Return a stated value in words: a number or a word, or the numbers and words of a mapping."""
-    if isinstance(value, dict):
-        plain = (
-            f"{key.replace('_', ' ')} {_stated(part)}"
-            for key, part in value.items()
-            if isinstance(part, bool | int | float) or (isinstance(part, str) and len(part) <= _LONGEST_WORD)
-        )
-        return ", ".join(plain) or None
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return number(value)
-    return value.replace("_", " ") if isinstance(value, str) else None
 
 
 def domains_asked(asked: Trace) -> Iterator[str]:

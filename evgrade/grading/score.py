@@ -35,9 +35,10 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
-class _Weighed:
-    """A domain's weight, its points now, those it could get, and whether it could be left out of the mean."""
+class Weighed:
+    """A domain's weight, its points now (None: left out), those it could get, and whether it could be left out."""
 
+    name: str
     weight: float
     now: float | None
     low: float
@@ -52,7 +53,7 @@ def score(rubric: Rubric, rule: Score, grades: Mapping[str, Judged]) -> Scored:
     as the rubric says: with its fewest points, or not at all.
     """
     scales = {domain.name: domain.scale for domain in rubric.domains}
-    weighed = [domain for name in rule.weights if (domain := _weigh(rule, name, scales[name], grades[name]))]
+    weighed = weigh(rubric, rule, grades)
     judged = sum(weight for name, weight in rule.weights.items() if not scales[name].is_unjudged(grades[name].grade))
     now = [(domain.weight, domain.now) for domain in weighed if domain.now is not None]
     value = sum(weight * points for weight, points in now) / sum(weight for weight, _ in now) if now else None
@@ -67,7 +68,13 @@ def score(rubric: Rubric, rule: Score, grades: Mapping[str, Judged]) -> Scored:
     )
 
 
-def _weigh(rule: Score, name: str, scale: Scale, judged: Judged) -> _Weighed | None:
+def weigh(rubric: Rubric, rule: Score, grades: Mapping[str, Judged]) -> list[Weighed]:
+    """Return what each domain brings to the mean; those that are certainly left out bring nothing."""
+    scales = {domain.name: domain.scale for domain in rubric.domains}
+    return [domain for name in rule.weights if (domain := _weigh(rule, name, scales[name], grades[name]))]
+
+
+def _weigh(rule: Score, name: str, scale: Scale, judged: Judged) -> Weighed | None:
     """Return what a domain brings to the mean, None if it is certainly left out."""
     table = rule.points[scale.name]
     fewest = min(table.values())
@@ -75,7 +82,8 @@ def _weigh(rule: Score, name: str, scale: Scale, judged: Judged) -> _Weighed | N
     points = [table.get(grade, fewest) for grade in judged.possible if not (leave_out and scale.is_unjudged(grade))]
     if not points:
         return None
-    return _Weighed(
+    return Weighed(
+        name=name,
         weight=rule.weights[name],
         now=None if leave_out and scale.is_unjudged(judged.grade) else table.get(judged.grade, fewest),
         low=min(points),
@@ -84,7 +92,7 @@ def _weigh(rule: Score, name: str, scale: Scale, judged: Judged) -> _Weighed | N
     )
 
 
-def _extreme(weighed: list[_Weighed], *, lowest: bool) -> float:
+def _extreme(weighed: list[Weighed], *, lowest: bool) -> float:
     """Return the lowest or highest weighted mean.
 
     Domains that could be left out join as long as they pull the mean further, the strongest first; that
@@ -92,7 +100,7 @@ def _extreme(weighed: list[_Weighed], *, lowest: bool) -> float:
     """
     sign = 1 if lowest else -1
 
-    def points(domain: _Weighed) -> float:
+    def points(domain: Weighed) -> float:
         return domain.low if lowest else domain.high
 
     fixed = [domain for domain in weighed if not domain.optional]

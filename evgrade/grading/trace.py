@@ -12,14 +12,13 @@ from typing import Any, NamedTuple
 from evgrade.facts import known
 from evgrade.logic import Truth, conjunction
 from evgrade.model import Path
+from evgrade.rubric.fields import Data, FieldPath
 from evgrade.rubric.language import (
     All,
     AnyOf,
     Condition,
     Count,
-    Data,
     Every,
-    FieldPath,
     LabelIs,
     Not,
     OneOf,

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from evgrade.dossier import Dossier
-from evgrade.grading.derivation import Derivation, Derived, Tried
+from evgrade.grading.derivation import Derivation, Derived, ScoreDerived, Tried
 from evgrade.grading.trace import Trace
+from evgrade.model import dotted
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.sink import Sink
 from evgrade.rubric.language import (
@@ -25,7 +26,7 @@ from evgrade.rubric.language import (
     Term,
     Within,
 )
-from evgrade.rubric.phrases import describe, quantity
+from evgrade.rubric.phrases import describe, measured
 
 _MARKS = {True: "yes", False: "no", None: "?"}
 
@@ -36,6 +37,8 @@ def derivation_text(derivation: Derivation, dossier: Dossier, sink: Sink, only: 
     for domain in derivation.domains:
         if only is None or domain.title == only:
             lines += [*_derived(domain, dossier), ""]
+    if only is None and derivation.score is not None:
+        lines += [*_score(derivation.score), ""]
     if only is None and derivation.recommendation is not None:
         lines += [*_derived(derivation.recommendation, dossier), ""]
     lines.append("[yes] it holds   [no] it does not   [?] not known: a fact is not stated")
@@ -48,6 +51,28 @@ def _wrap(line: str, width: int) -> list[str]:
     indent = len(line) - len(line.lstrip()) + 6
     room = max(width, indent + 30)
     return textwrap.wrap(line, room, subsequent_indent=" " * indent, break_on_hyphens=False) or [""]
+
+
+def _score(derived: ScoreDerived) -> Iterator[str]:
+    scored = derived.scored
+    open_range = ""
+    if scored.low is not None and scored.high is not None and scored.low != scored.high:
+        open_range = f"  (still possible: {_points(scored.low)} to {_points(scored.high)})"
+    value = "none, nothing could be judged" if scored.value is None else _points(scored.value)
+    yield f"{for_terminal(derived.title)}: {value}{open_range}"
+    yield "The mean of the points of the grades, each with its weight."
+    for part in derived.parts:
+        brings = part.brings
+        told = "left out"
+        if brings is not None and brings.now is not None:
+            told = f"{_points(brings.now)} points, weight {_points(brings.weight)}"
+        if brings is not None and brings.low != brings.high:
+            told += f"  (still possible: {_points(brings.low)} to {_points(brings.high)})"
+        yield f"  {for_terminal(part.title)} {part.grade}: {told}"
+
+
+def _points(value: float) -> str:
+    return f"{value:.4g}"
 
 
 def _derived(derived: Derived, dossier: Dossier, indent: str = "") -> Iterator[str]:
@@ -83,7 +108,7 @@ def _trace(asked: Trace, dossier: Dossier, indent: str) -> Iterator[str]:
         return
     yield f"{indent}[{_MARKS[asked.truth]}] {prose(_headline(asked))}"
     for path in asked.unknown:
-        yield f"{indent}      not stated: {_dotted(path)}, line {dossier.document.location(path).line}"
+        yield f"{indent}      not stated: {dotted(path)}, line {dossier.document.location(path).line}"
     for item in asked.items:
         yield from _item(item, dossier, indent + "    ")
 
@@ -94,7 +119,7 @@ def _headline(asked: Trace) -> str:
         return describe(condition) + _found(asked)
     if isinstance(condition, Count | Sum | Share):
         nothing = "nothing to have a share of" if isinstance(condition, Share) else "not known"
-        return f"{describe(condition)}: {nothing if asked.found is None else quantity(asked.found)}"
+        return f"{describe(condition)}: {nothing if asked.found is None else measured(condition, asked.found)}"
     return describe(condition)
 
 
@@ -105,7 +130,7 @@ def _found(asked: Trace) -> str:
         return f" (it is {str(asked.found).lower()})"
     if isinstance(asked.found, str):
         return f" (it is {prose(asked.found).replace('_', ' ')})"
-    return f" (it is {quantity(asked.found)})"
+    return f" (it is {measured(asked.condition, asked.found)})"
 
 
 def _item(item: Trace, dossier: Dossier, indent: str) -> Iterator[str]:
@@ -146,8 +171,4 @@ def _name(item: Trace, dossier: Dossier) -> str:
     value: Any = dossier.data
     for step in item.path:
         value = value[step]
-    return str(value.get("id") or value.get("name") or item.path[-1])
-
-
-def _dotted(path: tuple[str | int, ...]) -> str:
-    return ".".join(str(part) for part in path)
+    return str(value.get("id") or value.get("name") or dotted(item.path))

@@ -26,6 +26,7 @@ from evgrade.grading.assessment import (
     ScoreGiven,
     Step,
 )
+from evgrade.model import dotted
 from evgrade.render.clean import for_terminal, prose, with_texts
 from evgrade.render.findings import findings_text
 from evgrade.render.sink import Sink
@@ -58,6 +59,10 @@ def report(assessment: Assessment, sink: Sink) -> str:
     )
     page = _Page(_readable(assessment, sink), sink)
     console.print(page.build())
+    if assessment.findings:  # never wrapped: file:line:col must stay in one piece
+        console.print(page.heading("Findings"))
+        buffer.write(findings_text(assessment.findings, sink))
+    console.print(page.foot())
     lines = (line.rstrip() for line in buffer.getvalue().splitlines())
     return sink.encodable("\n".join(lines) + "\n")
 
@@ -81,7 +86,7 @@ class _Page:
         self.sink = sink
 
     def build(self) -> Group:
-        """Return all parts, top to bottom."""
+        """Return the report but for its findings and its last line, top to bottom."""
         given = self.assessment
         parts: list[RenderableType] = [self._head()]
         if given.recommendation is not None:
@@ -89,13 +94,9 @@ class _Page:
         parts.append(self._overview())
         if given.score is not None:
             parts.append(self._score(given.score))
-        parts.append(self._heading("Why"))
+        parts.append(self.heading("Why"))
         parts.extend(self._reasons(domain) for domain in given.domains)
-        parts.append(self._change())
-        if given.findings:
-            parts.append(self._heading("Findings"))
-            parts.append(Text(findings_text(given.findings, self.sink).rstrip()))
-        parts.append(self._foot())
+        parts.extend(self._change())
         return Group(*parts)
 
     def _head(self) -> RenderableType:
@@ -162,7 +163,8 @@ class _Page:
         line.append(f"; {given.judged_share:.0%} of the weight could be judged.")
         return Padding(line, (1, 0, 0, 1))
 
-    def _heading(self, title: str) -> RenderableType:
+    def heading(self, title: str) -> RenderableType:
+        """Return a heading with a blank line above it."""
         return Padding(Text(title, style="bold underline" if self.sink.color else "bold"), (1, 0, 0, 0))
 
     def _reasons(self, domain: DomainGrade) -> RenderableType:
@@ -183,9 +185,9 @@ class _Page:
         table.add_row("-" if self.sink.ascii else "•", text)
         return Padding(table, (0, 0, 0, indent))
 
-    def _change(self) -> RenderableType:
+    def _change(self) -> list[RenderableType]:
         given = self.assessment
-        parts: list[RenderableType] = [self._heading("What would change it")]
+        parts: list[RenderableType] = [self.heading("What would change it")]
         if given.recommendation is not None and given.recommendation.better is not None:
             parts.append(self._step(given.recommendation.better))
         parts.extend(self._step(domain.better) for domain in given.domains if domain.better and domain.judged)
@@ -195,14 +197,15 @@ class _Page:
             more = len(given.missing) - _MOST_MISSING
             if more > 0:
                 parts.append(self._bullet(Text(f"and {more} more: evgrade explain FILE", style="dim")))
-        return Group(*parts) if len(parts) > 1 else Text("")
+        return parts if len(parts) > 1 else []
 
     def _step(self, step: Step) -> RenderableType:
-        line = Text(f"{step.title} ", style="bold")
+        line = Text(f"{step.title}: ", style="bold")
         line.append("needs " + "; ".join(prose(lack) for lack in step.lacks) if step.lacks else step.means)
         return self._bullet(line, indent=1)
 
-    def _foot(self) -> RenderableType:
+    def foot(self) -> RenderableType:
+        """Return the last line: which file was graded by what."""
         given = self.assessment
         rubric = f"{given.rubric} {given.rubric_version}"
         text = f"{for_terminal(given.dossier_file)}  graded by {rubric}, evgrade {given.version}"
@@ -224,12 +227,13 @@ def _points(domain: DomainGrade) -> str:
     if domain.points is None:
         return domain.means
     low, high = domain.points
-    return f"{domain.means}: {low:g} points" if low == high else f"{domain.means}: {low:g} to {high:g} points"
+    points = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    return f"{domain.means}: {points} {'point' if points == '1' else 'points'}"
 
 
 def _cited(evidence: Evidence, sink: Sink) -> Text:
     """Return one line of evidence: its id and place, what it states, and who says so."""
-    name = evidence.id or ".".join(str(part) for part in evidence.path)
+    name = evidence.id or dotted(evidence.path)
     line = Text(f"{for_terminal(name)}", style="bold")
     line.append(f" line {evidence.location.line}", style="dim")
     if evidence.statement:
@@ -248,7 +252,7 @@ def _missing(fact: MissingFact) -> Text:
     line = Text(for_terminal(fact.field), style="bold")
     if fact.item:
         line.append(f" of {for_terminal(fact.item)}")
-    line.append(f", line {fact.location.line}", style="dim")
+    line.append(f", to be stated at line {fact.location.line}", style="dim")
     return line.append(f" ({', '.join(fact.domains)})")
 
 

@@ -17,14 +17,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from evgrade.facts import Derived, Quantity, Range, bounds_of
+from evgrade.facts import Quantity, Range, bounds_of
 from evgrade.logic import Bounds, Truth, conjunction, disjunction, negation
-from evgrade.model import UNKNOWN_WORDS
-
-Data = Mapping[str, Any]
-
-SILENT = tuple(UNKNOWN_WORDS)
-"""As a tuple, because a value may be something that no set can hold."""
+from evgrade.rubric.fields import Data, FieldPath, ListPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,52 +43,6 @@ class Condition(Protocol):
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return whether the condition holds of `data`."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class FieldPath:
-    """The way from a mapping to a value in it: keys, then perhaps a derived value of what they lead to."""
-
-    keys: tuple[str, ...]
-    derived: Derived | None = None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The path as a rubric writes it."""
-        return self.keys if self.derived is None else (*self.keys, self.derived.name)
-
-    def read(self, data: Data) -> Any:
-        """Return the value, None where it is unknown."""
-        value: Any = data
-        for key in self.keys:
-            value = value.get(key)
-            if value is None:
-                return None
-        if self.derived is not None:
-            return self.derived.compute(value)
-        return None if value in SILENT else value
-
-
-@dataclass(frozen=True, slots=True)
-class ListPath:
-    """The way from a mapping to a list in it.
-
-    A `closed` list is empty when it is missing. `noun` is what one entry is called.
-    """
-
-    keys: tuple[str, ...]
-    closed: bool
-    noun: str
-
-    def read(self, data: Data) -> list[Any] | None:
-        """Return the entries, None where nobody said what they are."""
-        value: Any = data
-        for key in self.keys:
-            value = value.get(key)
-            if value is None:
-                return [] if self.closed else None
-        entries: list[Any] = value
-        return entries
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from evgrade.schema import did_you_mean, listed, validate
 from evgrade.yamlio import Document, read, read_bytes, shown_name
 
 DEFAULT = "evgrade-default"
+HEADER = "rubric"
 _OURS = '\nname = "evgrade"\n'
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -92,8 +93,21 @@ def _compiled(content: bytes, name: str) -> Rubric:
 
 def check_rubric(document: Document) -> tuple[Rubric | None, list[Finding]]:
     """Return a rubric and all that is wrong with it, sorted; no rubric where its form is wrong already."""
+    if not isinstance(document.data, dict) or HEADER not in document.data:
+        return None, [_no_rubric(document)]
     findings = validate(document, "rubric")
     if findings:
         return None, findings
     rubric, mistakes = compile_rubric(document)
     return rubric, sorted(dict.fromkeys(mistakes.findings), key=Finding.sort_key)
+
+
+def _no_rubric(document: Document) -> Finding:
+    return Finding(
+        code="no-rubric",
+        severity=Severity.ERROR,
+        message="this is no rubric: it has no `rubric:` header",
+        location=document.location(()),
+        excerpt=document.excerpt(()),
+        hint="a rubric begins with the line `rubric: 1`; `evgrade rubric list` names those that are shipped",
+    )

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evgrade.model import Location
-from evgrade.rubric.language import Condition, ListPath
+from evgrade.rubric.fields import ListPath
+from evgrade.rubric.language import Condition
 from evgrade.yamlio import Document
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evgrade.facts import derived_names, derived_value
-from evgrade.rubric.language import FieldPath, ListPath
+from evgrade.rubric.fields import FieldPath, ListPath
 from evgrade.schema import did_you_mean, listed
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 
@@ -42,13 +42,13 @@ def resolve_field(scope: Shape, text: str) -> Field:
     for number, name in enumerate(names):
         derived = derived_value(shape.definition, name)
         if derived is not None and number == len(names) - 1:
-            return Field(FieldPath(tuple(names[:-1]), derived), None)
+            return Field(FieldPath(tuple(names[:-1]), derived, shape.title), None)
         shape = _step(shape, name, text)
     if shape.kind in (Kind.MAPPING, Kind.LIST):
         if shape.kind is Kind.LIST:
             raise PathError(f"`{text}` is a list", "ask with any, every, none or count")
         raise PathError(f"`{text}` is a mapping", f"its keys: {listed(_names(shape))}")
-    return Field(FieldPath(tuple(names)), shape)
+    return Field(FieldPath(tuple(names), title=shape.title), shape)
 
 
 def resolve_list(scope: Shape, text: str) -> tuple[ListPath, Shape]:

@@ -37,11 +37,12 @@ def describe(condition: Condition) -> str:
         case AnyOf():
             return either(describe(part) for part in condition.parts)
         case Not():
-            return f"not ({describe(condition.part)})"
+            part = describe(condition.part)
+            return f"not ({part})" if ", " in part or " or " in part else f"not {part}"
         case OneOf():
             return _field(condition)
         case Within():
-            return f"{_name(condition.field.names)} {limits(condition.bounds)}"
+            return f"{condition.field.words} {limits(condition.bounds, percent=condition.field.is_share)}"
         case LabelIs():
             return f"{condition.name.replace('_', ' ')} {either(condition.labels)}"
         case GradeIs():
@@ -60,7 +61,7 @@ def _over_list(condition: Count | Every | Sum | Share) -> str:
         case Every():
             return f"every {noun}{which}"
         case Sum():
-            return f"{_name(condition.field.names)} of all {nouns}{which} together {limits(condition.bounds)}"
+            return f"{condition.field.words} of all {nouns}{which} together {limits(condition.bounds)}"
         case Share():
             return f"{limits(condition.bounds, percent=True)} of the {nouns}{_which(condition.of)} are also{which}"
     if condition.word == "none":
@@ -75,7 +76,7 @@ def _which(where: Condition) -> str:
 
 
 def _field(condition: OneOf) -> str:
-    name = _name(condition.field.names)
+    name = condition.field.words
     if condition.values == (True,):
         return name
     if condition.values == (False,):
@@ -83,10 +84,6 @@ def _field(condition: OneOf) -> str:
     words = {True: "yes", False: "no"}
     written = dict.fromkeys(words.get(value) or str(value).replace("_", " ") for value in condition.values)
     return f"{name} {either(written)}"
-
-
-def _name(names: tuple[str, ...]) -> str:
-    return " ".join(name.replace("_", " ") for name in names)
 
 
 def either(words: Iterable[str]) -> str:
@@ -113,16 +110,22 @@ def limits(bounds: Bounds, *, percent: bool = False) -> str:
 def number(value: float, *, percent: bool = False) -> str:
     """Return a number for people: 1,477 or 0.05; with `percent`, 5 %."""
     if percent:
-        return f"{value * 100:g} %"
+        return f"{value * 100:.4g} %"
     return f"{value:,.6g}" if abs(value) < 1_000_000 else f"{value:,.0f}"
 
 
-def quantity(value: Quantity) -> str:
+def quantity(value: Quantity, *, percent: bool = False) -> str:
     """Return a quantity for people: a number, bounds, or «not known»."""
     if value is None:
         return "not known"
     if not isinstance(value, Range):
-        return number(round(value, 4))
+        return number(round(value, 4), percent=percent)
     if value.high == float("inf"):
         return f"at least {number(value.low)}" if value.low else "not known"
-    return f"{number(round(value.low, 4))} to {number(round(value.high, 4))}"
+    return f"{number(round(value.low, 4), percent=percent)} to {number(round(value.high, 4), percent=percent)}"
+
+
+def measured(condition: Condition, found: Quantity) -> str:
+    """Return what a condition found, in the unit that its limits are told in."""
+    percent = isinstance(condition, Share) or (isinstance(condition, Sum | Within) and condition.field.is_share)
+    return quantity(found, percent=percent)

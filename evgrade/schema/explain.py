@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -123,9 +123,19 @@ def _unknown_keys(document: Document, path: Path, error: _Error) -> Iterator[Fin
     for key in error.instance:
         if key in known or key.startswith(_EXTENSION):
             continue
-        nearest = did_you_mean(key, known)
-        hint = nearest or f"known here: {listed(known)}; a key of your own starts with x-"
+        hint = did_you_mean(key, known) or _known_here(known)
+        if error.instance[key] is None and not key.isidentifier():  # {means: under 1,200} has the key 200
+            hint = "between { and }, text with a comma in it needs quotes"
         yield _finding(document, (*path, key), "schema-unknown-key", f"unknown key `{key}`", hint, key=True)
+
+
+_MOST_NAMES = 12
+
+
+def _known_here(known: Mapping[str, Any]) -> str:
+    names = listed(list(known)[:_MOST_NAMES])
+    more = f" and {len(known) - _MOST_NAMES} more" if len(known) > _MOST_NAMES else ""
+    return f"known here: {names}{more}; a key of your own starts with x-"
 
 
 def _name_written_wrong(document: Document, path: Path, error: _Error) -> Finding:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from evgrade.model import UNKNOWN_WORDS
 from evgrade.schema.store import schema
+
+_NAMES = re.compile(r"\{(\w+)\}")
+_SAME_TWICE = re.compile(r"\b(\S+) to \1\b")
 
 
 class Kind(enum.Enum):
@@ -30,11 +34,13 @@ class Shape:
         definition: the name under `$defs`, if it has one: items of two sections with the same definition
             have the same shape, and `facts` derives values by definition.
         described: the description where the value is used.
+        title: what the value is called there, in words, if its key does not say it.
     """
 
     node: dict[str, Any]
     definition: str | None
     described: str
+    title: str | None = None
 
     @cached_property
     def kind(self) -> Kind:
@@ -61,6 +67,20 @@ class Shape:
         """The keys that a mapping may have."""
         return tuple(self.node.get("properties", ()))
 
+    def says(self, value: Any) -> str | None:
+        """Return what a value says in words, None where the schema does not tell how to put it.
+
+        A mapping is put as the schema's `x-says` has it: pieces, each left out unless all its keys are stated.
+        """
+        if not isinstance(value, dict):
+            plain = _plain(value)
+            return plain if self.title is None else f"{self.title}: {plain}"
+        words = {key: _plain(part) for key, part in value.items() if not isinstance(part, dict | list)}
+        pieces = self.node.get("x-says", ())
+        told = "".join(piece.format_map(words) for piece in pieces if set(_NAMES.findall(piece)) <= words.keys())
+        told = _SAME_TWICE.sub(r"\1", told).strip(" :")
+        return told if self.title is None or not told else f"{self.title}: {told}"
+
     @property
     def noun(self) -> str:
         """What one entry of a list is called."""
@@ -77,13 +97,20 @@ class Shape:
         return _follow(self.node["items"])
 
 
+def _plain(value: Any) -> str:
+    """Return a scalar as people write it; years have no separator, so numbers have none."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).replace("_", " ")
+
+
 def _follow(node: dict[str, Any]) -> Shape:
-    described = node.get("description", "")
+    described, title = node.get("description", ""), node.get("title")
     definition = None
     while "$ref" in node:
         definition = node["$ref"].removeprefix("#/$defs/")
         node = schema("dossier")["$defs"][definition]
-    return Shape(node, definition, described)
+    return Shape(node, definition, described, title)
 
 
 def dossier_shape() -> Shape:

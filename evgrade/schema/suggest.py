@@ -8,15 +8,18 @@ _LONGEST_VALUE = 60
 
 
 def did_you_mean(word: str, known: Iterable[object]) -> str | None:
-    """Return «did you mean `x`?» for the nearest known name, or None if none is near.
+    """Return «did you mean `x`?» for the nearest known name, or None if none is near."""
+    near = nearest(word, known)
+    return None if near is None else f"did you mean `{near}`?"
 
-    Case, hyphens and spaces do not count as differences.
-    """
+
+def nearest(word: str, known: Iterable[object]) -> str | None:
+    """Return the nearest known name, or None if none is near; case, hyphens and spaces are no differences."""
     import difflib  # noqa: PLC0415 - only a mistake needs it
 
     names = {_folded(name): name for name in known if isinstance(name, str)}
     near = difflib.get_close_matches(_folded(word), names, n=1, cutoff=0.7)
-    return f"did you mean `{names[near[0]]}`?" if near else None
+    return names[near[0]] if near else None
 
 
 def _folded(name: str) -> str:

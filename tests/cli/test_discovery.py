@@ -322,3 +322,30 @@ def test_an_empty_path_is_no_folder(evgrade: Run, tmp_path: Path) -> None:
     write(tmp_path, "a.yaml")
     result = evgrade("validate", "", cwd=tmp_path)
     assert (result.code, result.stdout) == (2, "")
+
+
+def test_a_named_folder_is_looked_at_though_git_ignores_it(evgrade: Run, tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    write(tmp_path, ".gitignore", content="drafts\n")
+    write(tmp_path, "drafts/a.yaml", "drafts/sub/b.yaml", "seen.yaml")
+    write(tmp_path, "drafts/sub/.gitignore", content="b.yaml\n")
+    assert looked_at(evgrade, tmp_path) == ["seen.yaml"]
+    assert looked_at(evgrade, tmp_path, "drafts") == ["drafts/a.yaml"]
+
+
+def test_a_folder_further_below_that_cannot_be_listed_is_said_and_the_rest_goes_on(
+    evgrade: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "a.yaml", "locked/b.yaml", "z.yaml")
+    listing = os.scandir
+
+    def scandir(folder: str) -> Any:
+        if str(folder).endswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return listing(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    result = evgrade("validate", ".", cwd=tmp_path)
+    assert result.code == 2
+    assert "evgrade: the folder locked could not be listed: Permission denied\n" in result.stderr
+    assert "2 dossiers checked: 2 valid, 0 invalid; 1 unreadable\n" in result.stderr

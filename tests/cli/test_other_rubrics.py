@@ -60,5 +60,5 @@ def test_an_item_may_count_only_perhaps(evgrade: Run, points_and_items: Path) ->
 def test_explain_says_why_a_domain_by_points_was_not_judged(evgrade: Run, points_and_items: Path) -> None:
     text = evgrade("explain", SMALLEST, "by_points", "-r", points_and_items).stdout
     assert text.startswith("By points: U")
-    assert "safety exposed at least 1" in text
+    assert "people followed for harm at least 1" in text
     assert "not stated: safety.exposed, line 3" in text

@@ -359,3 +359,30 @@ def test_an_encoding_that_python_does_not_know_is_taken_for_ascii() -> None:
     sink = Sink(encoding="no such encoding")
     assert sink.ascii
     assert sink.encodable("ü…") == "\\xfc..."
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("score", "mine.txt"),
+        ("score", "mine.txt", "-f", "json"),
+        ("validate", "mine.txt"),
+        ("explain", "mine.txt"),
+        ("schema", "dossier"),
+        ("rubric", "show"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["dossier", "rubric"])
+def test_no_output_replaces_what_somebody_wrote(
+    evgrade: Run, tmp_path: Path, command: tuple[str, ...], kind: str
+) -> None:
+    (tmp_path / "mine.txt").write_text(VALID, encoding="utf-8")
+    sources = {"dossier": VALID, "rubric": "rubric: 1\nname: mine\n"}
+    (tmp_path / "other.yaml").write_text(sources[kind], encoding="utf-8")
+        {"dossier": VALID, "rubric": "rubric: 1\nname: mine\n"}[kind], encoding="utf-8"
+    )
+    for target in ["other.yaml", *(["mine.txt"] if "mine.txt" in command else [])]:
+        before = (tmp_path / target).read_bytes()
+        result = evgrade(*command, "-o", target, cwd=tmp_path)
+        assert (result.code, (tmp_path / target).read_bytes()) == (2, before)
+        assert f"evgrade: {target} holds a dossier or a rubric, which would be lost\n" in result.stderr

@@ -108,8 +108,18 @@ def test_an_item_without_references_has_those_of_what_it_stands_in() -> None:
 @pytest.mark.parametrize(
     ("when", "sections", "path", "statement"),
     [
-        ("{safety.concern: none}", {"safety": {"concern": "none"}}, ("safety", "concern"), "none"),
-        ("{safety.exposed: {at_least: 5}}", {"safety": {"exposed": 12345}}, ("safety", "exposed"), "12,345"),
+        (
+            "{safety.concern: none}",
+            {"safety": {"concern": "none"}},
+            ("safety", "concern"),
+            "the reviewers' concern: none",
+        ),
+        (
+            "{safety.exposed: {at_least: 5}}",
+            {"safety": {"exposed": 12345}},
+            ("safety", "exposed"),
+            "people followed for harm: 12345",
+        ),
         ("{cost.covered: true}", {"cost": {"covered": True}}, ("cost", "covered"), "yes"),
         ("{cost.covered: false}", {"cost": {"covered": False}}, ("cost", "covered"), "no"),
         ("{therapy.kind: drug}", {"therapy": {"name": "t", "kind": "drug"}}, ("therapy", "kind"), "drug"),
@@ -117,13 +127,13 @@ def test_an_item_without_references_has_those_of_what_it_stands_in() -> None:
             "{cost.annual_usd: {below: 5000}}",
             {"cost": {"currency": "USD", "low": 25, "high": 49, "per": "month", "notes": "x" * 41}},
             ("cost",),
-            "currency USD, low 25, high 49, per month",
+            "25 to 49 USD per month",
         ),
         (
             "{safety.died.rate: {below: 0.5}}",
             {"safety": {"died": {"n": 0, "of": 20, "counts": "all_causes"}}},
             ("safety", "died"),
-            "n 0, of 20, counts all causes",
+            "death: 0 of 20 (all causes)",
         ),
     ],
 )
@@ -134,13 +144,15 @@ def test_a_field_is_evidence_with_what_it_states(
     assert (item.path, item.id, item.statement) == (path, None, statement)
 
 
-def test_an_item_that_states_nothing_in_words_has_no_statement() -> None:
+def test_an_item_without_a_statement_is_told_by_its_name() -> None:
     (item,) = evidence("{any: therapy.related_agents}", therapy={"name": "t", "related_agents": [{"name": "x" * 50}]})
     assert item.statement == "x" * 50
-    (status,) = evidence(
-        "{any: therapy.regulatory}", therapy={"name": "t", "regulatory": [{"agency": "x" * 50, "status": "approved"}]}
-    )
-    assert status.statement == "status approved"
+
+
+def test_an_item_without_a_statement_says_what_the_schema_makes_of_it() -> None:
+    regulatory = [{"agency": "FDA", "status": "not_approved", "indication": "Pain"}]
+    (status,) = evidence("{any: therapy.regulatory}", therapy={"name": "t", "regulatory": regulatory})
+    assert status.statement == "not approved by FDA for Pain"
 
 
 def test_each_item_is_evidence_once() -> None:
@@ -208,15 +220,15 @@ THREE = (
 def test_the_next_better_grade_is_the_nearest() -> None:
     step = better(*THREE, trials=[trial("a", result="harm")])
     assert (step.gives, step.title, step.rule, step.means) == ("B", "Domain B", "fair", "It is fair.")
-    assert step.lacks == ("at least 1 trial (result benefit) (it is 0 of 1)",)
+    assert step.lacks == ("at least 1 trial (result benefit; so far 0 of 1)",)
     step = better(*THREE, trials=[trial("a", result="benefit")])
-    assert (step.gives, step.lacks) == ("A", ("at least 2 trials (result benefit) (it is 1 of 1)",))
+    assert (step.gives, step.lacks) == ("A", ("at least 2 trials (result benefit; so far 1 of 1)",))
 
 
 def test_from_nothing_the_next_step_is_the_weakest_that_speaks_for_it() -> None:
     """From U, which says nothing, not to C, the worst of the scale, which here speaks against."""
     step = better(*THREE)
-    assert (step.gives, step.lacks) == ("B", ("at least 1 trial (result benefit) (there are no trials)",))
+    assert (step.gives, step.lacks) == ("B", ("at least 1 trial (result benefit; there are no trials)",))
 
 
 def test_at_the_top_there_is_no_better_step() -> None:
@@ -255,23 +267,23 @@ def test_what_is_judged_by_points_has_no_next_step() -> None:
         (
             "{count: trials, where: {result: benefit}, at_least: 3}",
             {"trials": [trial("a", result="benefit"), trial("b", result="harm"), trial("c", result="benefit")]},
-            ["at least 3 trials (result benefit) (it is 2 of 3)"],
+            ["at least 3 trials (result benefit; so far 2 of 3)"],
         ),
         (
             "{any: trials, where: {result: benefit}}",
             {"trials": [trial("a"), trial("b", result="harm")]},
-            ["at least 1 trial (result benefit) (it is 0 to 1 of 2, as far as is known)"],
+            ["at least 1 trial (result benefit; so far 0 to 1 of 2, as far as is known)"],
         ),
         (
             "{none: trials, where: {result: harm}}",
             {"trials": [trial("a", result="harm")]},
-            ["no trial (result harm) (it is 1 of 1)"],
+            ["no trial (result harm; so far 1 of 1)"],
         ),
         ("{any: safety.boxed_warnings}", {}, ["at least 1 warning (not known)"]),
         (
             "{any: safety.boxed_warnings, where: {agent: same}}",
             {"safety": {"boxed_warnings": []}},
-            ["at least 1 warning (agent same) (there are no warnings)"],
+            ["at least 1 warning (agent same; there are no warnings)"],
         ),
         # Every, sums and shares
         (
@@ -282,44 +294,48 @@ def test_what_is_judged_by_points_has_no_next_step() -> None:
         (
             "{every: trials, where: {result: benefit}}",
             {"trials": [trial("a")]},
-            ["every trial (result benefit) (not known)"],
+            ["every trial (result benefit; not known)"],
         ),
         (
             "{sum: trials.participants, at_least: 300}",
             {"trials": [trial("a", participants=100), trial("b", participants=50)]},
-            ["participants of all trials together at least 300 (it is 150)"],
+            ["participants of all trials together at least 300 (so far 150)"],
         ),
         (
             "{sum: trials.participants, at_least: 300}",
             {"trials": [trial("a", participants=100), trial("b")]},
-            ["participants of all trials together at least 300 (it is at least 100)"],
+            ["participants of all trials together at least 300 (so far at least 100)"],
         ),
         (
             "{share: trials, where: {result: benefit}, at_least: 0.75}",
             {"trials": [trial("a", result="benefit"), trial("b", result="harm")]},
-            ["at least 75 % of the trials are also (result benefit) (it is 0.5)"],
+            ["at least 75 % of the trials are also (result benefit; so far 50 %)"],
         ),
         # Fields
-        ("{safety.exposed: {at_least: 100}}", {"safety": {"exposed": 31}}, ["safety exposed at least 100 (it is 31)"]),
-        ("{safety.exposed: {at_least: 100}}", {}, ["safety exposed at least 100 (not known)"]),
+        (
+            "{safety.exposed: {at_least: 100}}",
+            {"safety": {"exposed": 31}},
+            ["people followed for harm at least 100 (so far 31)"],
+        ),
+        ("{safety.exposed: {at_least: 100}}", {}, ["people followed for harm at least 100 (not known)"]),
         (
             "{cost.annual_usd: {below: 500}}",
             {"cost": {"currency": "USD", "low": 25, "high": 49, "per": "month"}},
-            ["cost annual usd below 500 (it is 300 to 588)"],
+            ["cost of the first year in US dollars below 500 (so far 300 to 588)"],
         ),
-        ("{safety.concern: none}", {}, ["safety concern none (not known)"]),
-        ("{not: {any: trials}}", {"trials": [trial("a")]}, ["not (at least 1 trial)"]),
-        ("{not: {safety.concern: none}}", {}, ["not (safety concern none) (not known)"]),
+        ("{safety.concern: none}", {}, ["the reviewers' concern none (not known)"]),
+        ("{not: {any: trials}}", {"trials": [trial("a")]}, ["not at least 1 trial"]),
+        ("{not: {safety.concern: none}}", {}, ["not the reviewers' concern none (not known)"]),
         # Joined: only what is lacking
         (
             "[{any: trials}, {safety.exposed: {at_least: 100}}, {safety.concern: none}]",
             {"trials": [trial("a")], "safety": {"exposed": 5}},
-            ["safety exposed at least 100 (it is 5)", "safety concern none (not known)"],
+            ["people followed for harm at least 100 (so far 5)", "the reviewers' concern none (not known)"],
         ),
         (
             "{any: [{safety.concern: none}, [{any: trials}, {safety.exposed: {at_least: 100}}]]}",
             {"safety": {"exposed": 5}, "trials": [trial("a")]},
-            ["either safety concern none (not known); or safety exposed at least 100 (it is 5)"],
+            ["either the reviewers' concern none (not known); or people followed for harm at least 100 (so far 5)"],
         ),
     ],
 )
@@ -336,7 +352,7 @@ terms:
     body = vocabulary + one("A good: [harmless, studied]", "B rest")
     step = domain(body, safety={"concern": "serious", "exposed": 500}).better
     assert step is not None
-    assert step.lacks == ("known to be harmless", "safety died rate below 0.1 (not known)")
+    assert step.lacks == ("known to be harmless", "rate of death below 10 % (not known)")
 
 
 def test_nothing_is_lacked_twice() -> None:

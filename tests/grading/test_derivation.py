@@ -77,7 +77,7 @@ def test_the_recommendation_is_derived_too() -> None:
         ("good", "helps", None, False),
         ("trial", "promising", True, True),
     ]
-    assert found.scored is None
+    assert found.score is None
 
 
 def test_a_rubric_without_a_recommendation_derives_none() -> None:
@@ -87,8 +87,11 @@ def test_a_rubric_without_a_recommendation_derives_none() -> None:
 def test_the_score_comes_along() -> None:
     score = "score: {title: S, weights: {domain: 100}, unjudged: lowest, points: {support: {A: 100, B: 50, C: 10}}}\n"
     found = derived(LADDER + score, safety={"concern": "none"})
-    assert found.scored is not None
-    assert found.scored.value == 100
+    assert found.score is not None
+    assert (found.score.title, found.score.scored.value) == ("S", 100)
+    assert [(part.title, part.grade) for part in found.score.parts] == [("Domain", "A")]
+    assert found.score.parts[0].brings is not None
+    assert (found.score.parts[0].brings.now, found.score.parts[0].brings.weight) == (100, 100)
 
 
 @pytest.mark.parametrize("body", [LADDER, EACH, points(POINTS)])

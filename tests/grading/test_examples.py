@@ -148,23 +148,23 @@ def test_the_score_of_naltrexone() -> None:
 
 def test_what_naltrexone_would_need_for_a_better_grade() -> None:
     preclinical = (
-        "at least 1 preclinical study (of this therapy, in a recognized model of the condition, peer reviewed, helped) "
-        "(it is 0 of 3)"
+        "at least 1 preclinical study (of this therapy, in a recognized model of the condition, peer reviewed, helped; "
+        "so far 0 of 3)"
     )
     trials = (
-        "at least 1 trial (of this therapy in this condition, controlled, showing benefit, publication peer reviewed "
-        "or regulator) (it is 0 of 3)"
+        "at least 1 trial (of this therapy in this condition, controlled, showing benefit, peer reviewed or "
+        "examined by a regulator; so far 0 of 3)"
     )
     safety = (
-        "either safety exposed at least 100 (it is 31), safety serious attributable rate below 0.02 (not known), "
-        "safety died attributable rate below 0.001 (not known); or approved by a regulator for this condition, "
-        "safety concern none or minor"
+        "either people followed for harm at least 100 (so far 31), rate of serious harm owed to the therapy below 2 % "
+        "(not known), rate of death owed to the therapy below 0.1 % (not known); or approved by a regulator for this "
+        "condition, the reviewers' concern none or minor"
     )
     lacks = {
         domain.name: (domain.better.gives, domain.better.lacks) for domain in naltrexone().domains if domain.better
     }
     assert lacks == {
-        "mechanism": ("C", ("at least 1 mechanism (that plausibly matters in this condition) (it is 0 of 3)",)),
+        "mechanism": ("C", ("at least 1 mechanism (that plausibly matters in this condition; so far 0 of 3)",)),
         "preclinical": ("C", (preclinical,)),
         "trials": ("C", (trials,)),
         "safety": ("B", (safety,)),

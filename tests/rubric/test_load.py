@@ -84,7 +84,7 @@ def test_a_dossier_is_no_rubric() -> None:
     with pytest.raises(InvalidRubricError) as raised:
         load_rubric(str(example))
     assert raised.value.message == f"{example} is no rubric that could grade"
-    assert "unknown key `dossier`" in [finding.message for finding in raised.value.findings]
+    assert "this is no rubric: it has no `rubric:` header" in [finding.message for finding in raised.value.findings]
 
 
 def test_a_rubric_is_compiled_from_whatever_folder_one_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

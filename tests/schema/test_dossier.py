@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from evgrade.dossier import Dossier, examine, load_dossier, looks_like_dossier, new_dossier
+from evgrade.dossier import Dossier, examine, load_dossier, looks_like, new_dossier
 from evgrade.model import InvalidDossierError, UnreadableError
 from evgrade.yamlio import read
 
@@ -85,7 +85,7 @@ def test_findings_of_schema_and_links_are_sorted_together() -> None:
     ],
 )
 def test_a_file_with_the_header_looks_like_a_dossier(content: bytes) -> None:
-    assert looks_like_dossier(content)
+    assert looks_like(content)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_file_with_the_header_looks_like_a_dossier(content: bytes) -> None:
     [b"", b"  dossier: 1\n", b"my-dossier: 1\n", b"dossiers: 1\n", b"# dossier: 1\n", b"dossier\n", b"{x-dossier: 1}"],
 )
 def test_a_file_without_it_does_not(content: bytes) -> None:
-    assert not looks_like_dossier(content)
+    assert not looks_like(content)
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,11 @@ references:
             "safety: {refs: [cree-2010]}\n" + CITED,
             ['6:10 ‹smi-2› reference-unused: nothing cites the reference "smi-2" [cite it under `refs`, or remove it]'],
         ),
+        # One mistake is one finding: the reference that was meant is not called unused too
+        (
+            "safety: {refs: [cree-2010, smi_2]}\n" + CITED,
+            ['4:28 ‹smi_2› id-missing: there is no reference with the id "smi_2" [did you mean `smi-2`?]'],
+        ),
         # Evidence that other places name
         (
             "claims: [{id: c, statement: s, answered_by: [trial-1]}]\ntrials: [{id: trial-2, statement: s}]\n",

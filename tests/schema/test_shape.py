@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 
 from evgrade.rubric.paths import PathError, resolve_field, resolve_list, resolve_list_field
@@ -169,3 +172,33 @@ def test_names_are_listed() -> None:
 )
 def test_a_value_is_shown_in_short(value: object, expected: str) -> None:
     assert shown(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "words"),
+    [
+        (("safety", "exposed"), 4000, "people followed for harm: 4000"),
+        (("safety", "serious"), {"n": 16, "of": 919, "counts": "all_causes"}, "serious harm: 16 of 919 (all causes)"),
+        (("safety", "serious"), {"of": 919, "source": "label"}, "serious harm: of 919"),
+        (("safety", "serious"), {"source": "label"}, None),
+        (("cost",), {"low": 25, "high": 49, "currency": "USD", "per": "month"}, "25 to 49 USD per month"),
+        (("cost",), {"low": 49, "high": 49, "currency": "USD", "year": 2001}, "49 USD in 2001"),
+        (("cost", "covered"), False, "no"),
+        (("therapy", "kind"), "gene", "gene"),
+        (("review",), {"group": "g"}, None),
+    ],
+)
+def test_a_value_is_put_in_words_as_the_schema_has_it(keys: tuple[str, ...], value: Any, words: str | None) -> None:
+    shape: Shape | None = dossier_shape()
+    for key in keys:
+        assert shape is not None
+        shape = shape.key(key)
+    assert shape is not None
+    assert (shape.says(value) or None) == words
+
+
+def test_words_of_a_value_use_keys_that_its_mapping_has() -> None:
+    """A misspelt key in `x-says` would leave its piece out for ever."""
+    for name, node in schema("dossier")["$defs"].items():
+        used = {key for piece in node.get("x-says", ()) for key in re.findall(r"\{(\w+)\}", piece)}
+        assert used <= node.get("properties", {}).keys(), name
