@@ -157,9 +157,9 @@ class _Page:
         if given.value is None:
             line.append("cannot be given: nothing could be judged", style="bold")
         else:
-            line.append(f"{given.value:.0f} of 100", style="bold")
+            line.append(f"{_rounded(given.value)} of 100", style="bold")
             if given.low is not None and given.high is not None and round(given.high - given.low, 1) > 0:
-                line.append(f", between {given.low:.0f} and {given.high:.0f} once what is missing is known")
+                line.append(f", between {_rounded(given.low)} and {_rounded(given.high)} once what is missing is known")
         line.append(f"; {given.judged_share:.0%} of the weight could be judged.")
         return Padding(line, (1, 0, 0, 1))
 
@@ -210,6 +210,10 @@ class _Page:
         rubric = f"{given.rubric} {given.rubric_version}"
         text = f"{for_terminal(given.dossier_file)}  graded by {rubric}, evgrade {given.version}"
         return Padding(Text(text, style="dim"), (1, 0, 0, 0))
+
+
+def _rounded(points: float) -> str:
+    return f"{round(points, 1):g}"
 
 
 def _style(strength: float) -> str:

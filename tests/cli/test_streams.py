@@ -379,8 +379,6 @@ def test_no_output_replaces_what_somebody_wrote(
     (tmp_path / "mine.txt").write_text(VALID, encoding="utf-8")
     sources = {"dossier": VALID, "rubric": "rubric: 1\nname: mine\n"}
     (tmp_path / "other.yaml").write_text(sources[kind], encoding="utf-8")
-        {"dossier": VALID, "rubric": "rubric: 1\nname: mine\n"}[kind], encoding="utf-8"
-    )
     for target in ["other.yaml", *(["mine.txt"] if "mine.txt" in command else [])]:
         before = (tmp_path / target).read_bytes()
         result = evgrade(*command, "-o", target, cwd=tmp_path)
