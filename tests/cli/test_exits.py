@@ -122,6 +122,8 @@ def test_every_option_says_what_it_does(evgrade: Run, command: str) -> None:
 
 def interrupted(*command: str) -> tuple[int, str, str]:
     """Start a command that waits for standard input, interrupt it, and return its code and its streams."""
+    # What runs in the background of a shell ignores interrupts, and so would its children.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     child = subprocess.Popen(
         [SCRIPT, *command],
         stdin=subprocess.PIPE,
@@ -131,6 +133,7 @@ def interrupted(*command: str) -> tuple[int, str, str]:
         cwd=ROOT,
         text=True,
     )
+    signal.signal(signal.SIGINT, before)
     assert child.stdin is not None
     try:
         wait_until_it_reads(child.pid)
