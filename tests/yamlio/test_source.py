@@ -74,7 +74,7 @@ def test_a_loop_of_links(tmp_path: Path) -> None:
 
 
 def test_a_name_with_a_nul() -> None:
-    assert "could not be read: embedded null" in message("a\0b")
+    assert "embedded null" in message("a\0b")
 
 
 @pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="needs Linux")
