@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from evgrade.grading.assessment import Step
 from evgrade.grading.judge import Decision
 from evgrade.grading.trace import Inquiry, Trace
-from evgrade.rubric.language import All, AnyOf, Count, GradeIs, ScoreIs, Share, Sum, Term, Within
+from evgrade.rubric.language import All, AnyOf, Count, GradeIs, NumberOf, ScoreIs, Share, Sum, Term, Within
 from evgrade.rubric.model import Domain, Ladder, Recommendation, Rule
 from evgrade.rubric.phrases import describe, measured, plural, quantity
 
@@ -77,7 +77,7 @@ def _state(asked: Trace) -> str:
         if not asked.items:
             return f"there are no {plural(condition.entries.noun)}"
         return f"so far {quantity(asked.found)} of {len(asked.items)}{doubt}"
-    if isinstance(condition, Sum | Share | Within) and asked.found is not None:
+    if isinstance(condition, Sum | Share | Within | NumberOf) and asked.found is not None:
         return f"so far {measured(condition, asked.found)}"
     if asked.truth is None and not isinstance(condition, GradeIs | ScoreIs):
         return "not known"

@@ -21,12 +21,14 @@ from evgrade.rubric.language import (
     Every,
     LabelIs,
     Not,
+    NumberOf,
     OneOf,
     Share,
     Standing,
     Sum,
     Term,
     Within,
+    count,
 )
 from evgrade.rubric.model import Rule
 
@@ -64,6 +66,10 @@ def trace(condition: Condition, data: Data, path: Path, standing: Standing, *, w
         truth = condition.truth(data, standing)
         unknown = _unstated(condition.field, data, path) if truth is None else ()
         return Trace(condition, truth, path, found=condition.field.read(data), unknown=unknown)
+    if isinstance(condition, NumberOf):
+        parts = tuple([trace(part, data, path, standing, whole=whole) for part in condition.parts])
+        truths = [part.truth for part in parts]
+        return Trace(condition, condition.decide(truths), path, parts=parts, found=count(truths))
     if isinstance(condition, All | AnyOf | Not | Term | LabelIs):
         parts = tuple([trace(part, data, path, standing, whole=whole) for part in condition.parts])
         if isinstance(condition, LabelIs):

@@ -20,13 +20,14 @@ from evgrade.rubric.language import (
     Every,
     LabelIs,
     Not,
+    NumberOf,
     OneOf,
     Share,
     Sum,
     Term,
     Within,
 )
-from evgrade.rubric.phrases import describe, measured
+from evgrade.rubric.phrases import describe, limits, measured
 
 _MARKS = {True: "yes", False: "no", None: "?"}
 
@@ -99,9 +100,9 @@ def _tried(tried: Tried, dossier: Dossier, indent: str) -> Iterator[str]:
 
 def _trace(asked: Trace, dossier: Dossier, indent: str) -> Iterator[str]:
     """Yield what decides a condition: a line each for what is asked of the dossier, and one for each item."""
-    if isinstance(asked.condition, All | AnyOf | Term | Not):
-        if isinstance(asked.condition, AnyOf | Not):
-            yield f"{indent}[{_MARKS[asked.truth]}] {'not' if isinstance(asked.condition, Not) else 'one of these'}:"
+    if isinstance(asked.condition, All | AnyOf | NumberOf | Term | Not):
+        if not isinstance(asked.condition, All | Term):
+            yield f"{indent}[{_MARKS[asked.truth]}] {_joined(asked)}:"
             indent += "    "
         for part in asked.parts:
             yield from _trace(part, dossier, indent)
@@ -111,6 +112,12 @@ def _trace(asked: Trace, dossier: Dossier, indent: str) -> Iterator[str]:
         yield f"{indent}      not stated: {dotted(path)}, line {dossier.document.location(path).line}"
     for item in asked.items:
         yield from _item(item, dossier, indent + "    ")
+
+
+def _joined(asked: Trace) -> str:
+    if isinstance(asked.condition, NumberOf):
+        return f"{limits(asked.condition.bounds)} of these, and it is {measured(asked.condition, asked.found)}"
+    return "not" if isinstance(asked.condition, Not) else "one of these"
 
 
 def _headline(asked: Trace) -> str:

@@ -22,6 +22,7 @@ from evgrade.rubric.language import (
     GradeIs,
     LabelIs,
     Not,
+    NumberOf,
     OneOf,
     ScoreIs,
     Share,
@@ -36,7 +37,7 @@ from evgrade.rubric.phrases import limits
 from evgrade.schema import did_you_mean, listed, shown
 from evgrade.schema.shape import Kind, Shape
 
-OPERATORS = ("all", "any", "not", "count", "every", "none", "value", "sum", "share", "grade", "score")
+OPERATORS = ("all", "any", "not", "count", "every", "none", "value", "sum", "share", "number_of", "grade", "score")
 _BOUNDS = ("at_least", "at_most", "above", "below")
 _ERROR = Always()
 
@@ -117,6 +118,10 @@ class ConditionParser:
 
     def _not(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
         return Not(self.parse(value["not"], (*path, "not"), scope))
+
+    def _number_of(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        parts = self._parts(value["number_of"], (*path, "number_of"), scope)
+        return NumberOf(parts, self._bounds(value, path, exactly=True, most=len(parts)))
 
     def _count(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
         entries, shape = resolve_list(scope.shape, self._text(value, "count"))
@@ -321,6 +326,7 @@ class ConditionParser:
         "all": (_and, ()),
         "any": (_or, ()),
         "not": (_not, ()),
+        "number_of": (_number_of, (*_BOUNDS, "exactly")),
         "count": (_count, ("where", *_BOUNDS, "exactly")),
         "some": (_some, ("where",)),
         "none": (_none, ("where",)),

@@ -45,6 +45,16 @@ class Condition(Protocol):
         ...
 
 
+def count(truths: Iterable[Truth]) -> Quantity:
+    """Return how many hold: from those that certainly do to those that could."""
+    certain = possible = 0
+    for truth in truths:
+        if truth is not False:
+            possible += 1
+            certain += truth is True
+    return certain if certain == possible else Range(certain, possible)
+
+
 @dataclass(frozen=True, slots=True)
 class Always:
     """The condition of a last rung."""
@@ -82,6 +92,22 @@ class AnyOf:
     def decide(self, truths: Iterable[Truth]) -> Truth:
         """Return the disjunction."""
         return disjunction(truths)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOf:
+    """The number of parts that hold keeps limits: all but one of five criteria, say."""
+
+    parts: tuple[Condition, ...]
+    bounds: Bounds
+
+    def truth(self, data: Data, standing: Standing) -> Truth:
+        """Return whether enough parts hold, and not too many."""
+        return self.decide(part.truth(data, standing) for part in self.parts)
+
+    def decide(self, truths: Iterable[Truth]) -> Truth:
+        """Return whether the number of those that hold keeps the limits."""
+        return self.bounds.hold(count(truths))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +196,8 @@ class Count:
         return self.bounds.hold(self.quantity(self.where.truth(entry, standing) for entry in entries))
 
     def quantity(self, matches: Iterable[Truth]) -> Quantity:
-        """Return the number of entries that match: certainly, to those that could."""
-        certain = possible = 0
-        for match in matches:
-            if match is not False:
-                possible += 1
-                certain += match is True
-        return certain if certain == possible else Range(certain, possible)
+        """Return the number of entries that match."""
+        return count(matches)
 
 
 @dataclass(frozen=True, slots=True)

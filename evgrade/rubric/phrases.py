@@ -16,6 +16,7 @@ from evgrade.rubric.language import (
     GradeIs,
     LabelIs,
     Not,
+    NumberOf,
     OneOf,
     ScoreIs,
     Share,
@@ -36,6 +37,8 @@ def describe(condition: Condition) -> str:
             return ", ".join(describe(part) for part in condition.parts)
         case AnyOf():
             return either(describe(part) for part in condition.parts)
+        case NumberOf():
+            return f"{limits(condition.bounds)} of these: {'; '.join(describe(part) for part in condition.parts)}"
         case Not():
             part = describe(condition.part)
             return f"not ({part})" if ", " in part or " or " in part else f"not {part}"

@@ -22,6 +22,7 @@ from evgrade.rubric.language import (
     GradeIs,
     LabelIs,
     Not,
+    NumberOf,
     OneOf,
     ScoreIs,
     Share,
@@ -56,6 +57,8 @@ def _implies_plain(one: Condition, other: Condition) -> bool:
     match one, other:
         case Not(), Not():
             return implies(other.part, one.part)
+        case NumberOf(), NumberOf():
+            return one.parts == other.parts and narrower(one.bounds, other.bounds)
         case OneOf(), OneOf():
             return one.field == other.field and all(value in other.values for value in one.values)
         case Within(), Within():

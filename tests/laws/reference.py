@@ -22,6 +22,7 @@ PERIODS_PER_YEAR = {
     "year": Fraction(1),
     "course": Fraction(1),
 }
+OPERATORS = ("all", "not", "any", "every", "none", "count", "sum", "share", "number_of", "value", "grade", "score")
 TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "at_least": operator.ge,
     "at_most": operator.le,
@@ -128,7 +129,7 @@ class _Reader:
             return self.holds(self.rubric["terms"][condition]["when"], scope)
         if isinstance(condition, list):
             return all(self.holds(part, scope) for part in condition)
-        for name in ("all", "not", "any", "every", "none", "count", "sum", "share", "value", "grade", "score"):
+        for name in OPERATORS:
             if name in condition:
                 test: Callable[[Any, Map, Map], bool] = getattr(self, f"_{name}")
                 return test(condition[name], condition, scope)
@@ -144,6 +145,9 @@ class _Reader:
         if isinstance(what, list):
             return any(self.holds(part, scope) for part in what)
         return len(self.matching(what, condition, scope)) > 0
+
+    def _number_of(self, parts: list[Any], condition: Map, scope: Map) -> bool:
+        return keeps(sum(self.holds(part, scope) for part in parts), condition)
 
     def _every(self, path: str, condition: Map, scope: Map) -> bool:
         return len(self.matching(path, condition, scope)) == len(self.entries(path, scope))

@@ -312,7 +312,11 @@ class _Author:
 
     def joined(self, place: str, form: Form, depth: int) -> Any:
         parts = [self.condition(place, form, max(depth, 0)) for _ in self.up_to(3, 1)]
-        return self.pick([parts, {"all": parts}, {"any": parts}, {"any": parts}])
+        some = {
+            "number_of": parts,
+            **self.pick([{"at_least": 1}, {"exactly": 1}, {"at_most": 1}, {"below": len(parts)}]),
+        }
+        return self.pick([parts, {"all": parts}, {"any": parts}, {"any": parts}, some])
 
     def negated(self, place: str, form: Form, depth: int) -> Any:
         return {"not": self.condition(place, form, max(depth, 0))}

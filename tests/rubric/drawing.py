@@ -74,7 +74,8 @@ class Author:
 
     def joined(self, maker: Callable[[int], Any], depth: int) -> Any:
         parts = [maker(depth - 1) for _ in range(self.pick((1, 2, 2, 3)))]
-        return self.pick((parts, {"all": parts}, {"any": parts}, {"not": parts[0]}))
+        some = {"number_of": parts, **self.pick(({"at_least": 1}, {"exactly": 1}, {"at_most": 1}))}
+        return self.pick((parts, {"all": parts}, {"any": parts}, some, {"not": parts[0]}))
 
     def over(self, path: str, maker: Callable[[int], Any], depth: int, number: str = "") -> Data:
         """Return a condition on a list, of which perhaps a number can be added up."""
@@ -117,7 +118,9 @@ class Author:
         only = [*_LIMITS & {*condition}]
         changed: Data = {}
         for key, value in condition.items():
-            if only == [key]:
+            if only == [key] and "number_of" in condition:
+                changed[key] = self.pick((value, max(0, value - 1)))
+            elif only == [key]:
                 changed[key] = self.pick((0, 0.5, 1) if "share" in condition else (value, value + 1, max(0, value - 1)))
             elif key in CHOICES and isinstance(value, list):
                 changed[key] = self.pick((value, value[:1]))

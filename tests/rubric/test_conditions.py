@@ -579,3 +579,21 @@ def test_a_domain_may_be_named_like_a_section() -> None:
 def test_a_field_named_like_a_word_of_the_language_can_be_asked_for(when: str, dossier: Data) -> None:
     assert truth(when, dossier) is True
     assert truth(when, {}) is not True
+
+
+CRITERIA = "{number_of: [{cost.covered: true}, {safety.concern: none}, {any: trials}], exactly: 2}"
+
+
+@pytest.mark.parametrize(
+    ("sections", "expected"),
+    [
+        ({"cost": {"covered": True}, "safety": {"concern": "none"}}, True),
+        ({"cost": {"covered": True}, "safety": {"concern": "none"}, "trials": [{"id": "a", "statement": "s"}]}, False),
+        ({"cost": {"covered": True}}, None),
+        ({"cost": {"covered": True}, "safety": {"concern": "minor"}}, False),
+        ({"safety": {"concern": "minor"}}, False),
+        ({}, None),
+    ],
+)
+def test_a_number_of_conditions_holds(sections: Data, expected: Truth) -> None:
+    assert truth(CRITERIA, sections) is expected

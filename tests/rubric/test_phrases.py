@@ -41,6 +41,10 @@ from .test_conditions import CLASS, RECOMMENDING, SOUND
             "{any: [{any: trials}, {any: cases}, {any: mechanism}]}",
             "at least 1 trial, at least 1 case report or at least 1 mechanism",
         ),
+        (
+            "{number_of: [{any: trials}, {any: cases}, {cost.covered: true}], exactly: 2}",
+            "2 of these: at least 1 trial; at least 1 case report; cost covered",
+        ),
         # Lists
         ("{none: trials}", "no trial"),
         ("{none: trials, where: {result: harm}}", "no trial (result harm)"),
