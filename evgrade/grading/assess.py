@@ -21,6 +21,7 @@ from evgrade.grading.assessment import (
 from evgrade.grading.better import better_grade, better_level
 from evgrade.grading.judge import Decision, ItemJudged, Judged, climb, judge
 from evgrade.grading.missing import missing_in, missing_in_all
+from evgrade.grading.panel import panel_of
 from evgrade.grading.reasons import domains_asked, evidence_at, evidence_of, rule_used
 from evgrade.grading.score import Scored, score
 from evgrade.grading.trace import Inquiry
@@ -60,6 +61,7 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
         domains=domains,
         score=_score_given(rubric, scored),
         recommendation=recommendation,
+        panel=panel_of(dossier, rubric, {name: verdict.grade for name, verdict in grades.items()}),
         missing_facts=Later(partial(missing_in_all, rubric, domains)),
         findings=dossier.warnings,
     )

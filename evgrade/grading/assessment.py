@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evgrade.grading.panel import PanelGiven
 from evgrade.later import Later
 from evgrade.logic import Truth
 from evgrade.model import Finding, Location, Path, dotted
@@ -202,6 +203,7 @@ class Assessment:
     domains: tuple[DomainGrade, ...]
     score: ScoreGiven | None
     recommendation: RecommendationGiven | None
+    panel: PanelGiven | None
     missing_facts: Later[tuple[MissingFact, ...]]
     findings: tuple[Finding, ...]
 

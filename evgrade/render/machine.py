@@ -18,6 +18,7 @@ from evgrade.grading.assessment import (
     ScoreGiven,
     Step,
 )
+from evgrade.grading.panel import PanelGiven
 from evgrade.logic import Truth
 from evgrade.model import Finding, Location, Severity
 
@@ -62,6 +63,7 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "domains": [_domain(domain) for domain in assessment.domains],
         "score": _score(assessment.score),
         "recommendation": _recommendation(assessment.recommendation),
+        "panel": _panel(assessment.panel),
         "missing": [_missing(fact) for fact in assessment.missing],
         "findings": [finding_data(finding) for finding in assessment.findings],
     }
@@ -81,6 +83,33 @@ def _domain(domain: DomainGrade) -> dict[str, Any]:
         "better": _step(domain.better),
         "missing": [_missing(fact) for fact in domain.missing],
         "items": [_item(item) for item in domain.items],
+    }
+
+
+def _panel(panel: PanelGiven | None) -> dict[str, Any] | None:
+    if panel is None:
+        return None
+    agreement = {"statistic": panel.statistic, "value": panel.agreement, "untold": panel.untold}
+    return {
+        "raters": panel.raters,
+        "grades": [
+            {
+                "domain": one.domain,
+                "grade": one.grade,
+                "given": [{"rater": rater, "grade": grade} for rater, grade in one.given],
+                "median": list(one.median),
+                "best": one.best,
+                "worst": one.worst,
+                "differs": one.differs,
+            }
+            for one in panel.grades
+        ],
+        "agreement": agreement if panel.statistic else None,
+        "overrides": [
+            {"domain": one.domain, "grade": one.grade, "instead_of": one.instead_of, "reason": one.reason, "by": one.by}
+            for one in panel.overrides
+        ],
+        "left_out": list(panel.left_out),
     }
 
 

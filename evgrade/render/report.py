@@ -26,6 +26,7 @@ from evgrade.grading.assessment import (
     ScoreGiven,
     Step,
 )
+from evgrade.grading.panel import PanelGiven
 from evgrade.model import dotted
 from evgrade.render.clean import for_terminal, prose, with_texts
 from evgrade.render.findings import findings_text
@@ -97,6 +98,8 @@ class _Page:
         parts.append(self.heading("Why"))
         parts.extend(self._reasons(domain) for domain in given.domains)
         parts.extend(self._change())
+        if given.panel is not None:
+            parts.extend(self._panel(given.panel))
         return Group(*parts)
 
     def _head(self) -> RenderableType:
@@ -199,6 +202,25 @@ class _Page:
                 parts.append(self._bullet(Text(f"and {more} more: evgrade explain FILE", style="dim")))
         return parts if len(parts) > 1 else []
 
+    def _panel(self, panel: PanelGiven) -> list[RenderableType]:
+        parts: list[RenderableType] = [self.heading("What people gave")]
+        for one in panel.grades:
+            line = Text(f"{one.title}: ", style="bold")
+            line.append(f"median {' to '.join(one.median)} of {_many(len(one.given), 'rater')}")
+            line.append("" if one.best == one.worst else f", from {one.best} to {one.worst}")
+            line.append(f"; the rule gives {one.grade}" if one.differs else "; so does the rule")
+            parts.append(self._bullet(line, indent=1))
+        if panel.statistic is not None:
+            told = panel.untold if panel.agreement is None else f"{panel.agreement:.2f}"
+            parts.append(self._bullet(Text(f"Agreement of the raters ({panel.statistic}): {told}"), indent=1))
+        for override in panel.overrides:
+            line = Text(f"{override.title}: ", style="bold")
+            by = override.by or "the reviewers"
+            line.append(f"{by} would give {override.grade} instead of {override.instead_of}: {override.reason}")
+            parts.append(self._bullet(line, indent=1))
+        parts.extend(self._bullet(Text(f"Not counted: {reason}"), indent=1) for reason in panel.left_out)
+        return parts
+
     def _step(self, step: Step) -> RenderableType:
         line = Text(f"{step.title}: ", style="bold")
         line.append("needs " + "; ".join(prose(lack) for lack in step.lacks) if step.lacks else step.means)
@@ -210,6 +232,10 @@ class _Page:
         rubric = f"{given.rubric} {given.rubric_version}"
         text = f"{for_terminal(given.dossier_file)}  graded by {rubric}, evgrade {given.version}"
         return Padding(Text(text, style="dim"), (1, 0, 0, 0))
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _rounded(points: float) -> str:

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+
+from evgrade.schema import schema
 
 from .conftest import SameAsGolden
 from .support import INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run, width
@@ -273,3 +276,36 @@ def test_a_score_is_rounded_to_what_it_means(evgrade: Run) -> None:
 
     for one in documents(evgrade("score", *ALL, "-f", "json").stdout):
         assert all(round(number, 6) == number for number in numbers(one["score"]))
+
+
+# What people gave
+
+RATED = """\
+mechanism: [{id: m, statement: It could act., relevance: plausible}]
+panel:
+  - {id: r1, grades: [{domain: mechanism, grade: B}, {domain: safety, grade: C}]}
+  - {id: r2, grades: [{domain: mechanism, grade: C}, {domain: safety, grade: U}, {domain: trails, grade: D}]}
+overrides:
+  - {domain: mechanism, grade: D, reason: The target is not expressed in this tissue., by: The panel}
+"""
+
+
+def test_what_people_gave_stands_beside_the_grades(evgrade: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(VALID + RATED)
+    text = evgrade("score", "a.yaml", cwd=tmp_path, env={"COLUMNS": "120"}).stdout
+    assert (
+        """\
+What people gave
+ • Mechanism plausibility: median B to C of 2 raters, from B to C; so does the rule
+ • Safety: median C of 2 raters; the rule gives U
+ • Agreement of the raters (Cohen's kappa, linear weights): 0.00
+ • Mechanism plausibility: The panel would give D instead of C: The target is not expressed in this tissue.
+ • Not counted: the rater r2 grades `trails`, which evgrade-default does not judge
+"""
+        in text
+    )
+    data = json.loads(evgrade("score", "a.yaml", "-f", "json", cwd=tmp_path).stdout)
+    jsonschema.Draft202012Validator(schema("assessment")).validate(data)
+    assert data["panel"]["agreement"] == {"statistic": "Cohen's kappa, linear weights", "value": 0.0, "untold": None}
+    assert [one["median"] for one in data["panel"]["grades"]] == [["B", "C"], ["C"]]
+    assert data["panel"]["overrides"][0]["instead_of"] == "C"
