@@ -53,6 +53,16 @@ ColorOption = Annotated[
     typer.Option("--color/--no-color", help="Colours, or none; else as the terminal, NO_COLOR and FORCE_COLOR say."),
 ]
 RubricOption = Annotated[str, typer.Option("--rubric", "-r", metavar="NAME|FILE", help="The grading system.")]
+RubricsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rubric",
+        "-r",
+        metavar="NAME|FILE",
+        help="The grading system; several, or `all`, are compared.",
+        show_default="evgrade-default",
+    ),
+]
 DossierArguments = Annotated[
     list[str], typer.Argument(metavar="PATH", help="Dossiers, folders, or - for standard input.")
 ]
@@ -82,7 +92,7 @@ def _options(
 @app.command(short_help="Grade dossiers, with reasons and a recommendation.")
 def score(
     paths: DossierArguments,
-    rubric: RubricOption = "evgrade-default",
+    rubrics: RubricsOption = None,
     form: FormatOption = Format.TEXT,
     output: OutputOption = None,
     fail_under: Annotated[
@@ -95,7 +105,7 @@ def score(
     """Grade dossiers and print the grades, the reasons and the recommendation."""
     from evgrade.cli.score import run_score
 
-    raise typer.Exit(run_score(paths, rubric, form.value, output, fail_under, quiet=quiet, color=color))
+    raise typer.Exit(run_score(paths, rubrics or [], form.value, output, fail_under, quiet=quiet, color=color))
 
 
 @app.command(short_help="Show every rule tried and what it looked at.")

@@ -15,13 +15,14 @@ from evgrade.model import EvgradeError
 from evgrade.render.clean import for_terminal
 from evgrade.render.findings import findings_text
 from evgrade.render.sink import Sink
-from evgrade.rubric import load_rubric
+from evgrade.rubric import DEFAULT, Rubric, load_rubric
+from evgrade.rubric.load import shipped_names
 from evgrade.schema import did_you_mean, listed
 
 
 def run_score(
     paths: list[str],
-    rubric_name: str,
+    rubric_names: list[str],
     form: str,
     output: str | None,
     fail_under: float | None,
@@ -35,15 +36,16 @@ def run_score(
         NothingToGradeError: no dossier was found.
         EvgradeError: a path or the rubric cannot be used.
     """
-    rubric = load_rubric(rubric_name)
-    if fail_under is not None and rubric.score is None:
-        raise EvgradeError(f"the rubric {rubric.name} gives no score for --fail-under to compare with")
+    rubrics = _rubrics(rubric_names)
+    if fail_under is not None and all(rubric.score is None for rubric in rubrics):
+        names = listed(rubric.name for rubric in rubrics)
+        raise EvgradeError(f"the rubric {names} gives no score for --fail-under to compare with")
     code = DONE
-    graded: list[Assessment] = []
+    graded: list[list[Assessment]] = []
     found = False
     for checked in check(paths):
         if checked.dossier is not None:
-            graded.append(assess(checked.dossier, rubric))
+            graded.append([assess(checked.dossier, rubric) for rubric in rubrics])
         found = found or checked.status in ("valid", "invalid")
         code = max(code, _complain(checked, quiet=quiet))
     if graded:
@@ -51,7 +53,7 @@ def run_score(
         write_payload(_rendered(graded, form, sink, several=_asks_for_several(paths)), output)
     elif not found and code == DONE:
         raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
-    for assessment in graded:
+    for assessment in (assessment for assessments in graded for assessment in assessments):
         if _is_below(assessment, fail_under):
             value = (
                 "none" if assessment.score is None or assessment.score.value is None else f"{assessment.score.value:g}"
@@ -59,6 +61,12 @@ def run_score(
             say(f"{for_terminal(assessment.dossier_file)}: the score is {value}, below {fail_under:g}", quiet=quiet)
             code = max(code, FINDINGS)
     return code
+
+
+def _rubrics(names: list[str]) -> list[Rubric]:
+    """Return the rubrics of these names, each once: the default one if there is none, every shipped one for `all`."""
+    wanted = dict.fromkeys(one for name in names or [DEFAULT] for one in (shipped_names() if name == "all" else [name]))
+    return [load_rubric(name) for name in wanted]
 
 
 def _complain(checked: Checked, *, quiet: bool) -> int:
@@ -86,14 +94,20 @@ def _asks_for_several(paths: list[str]) -> bool:
     return len(paths) > 1 or is_folder(paths[0])
 
 
-def _rendered(graded: list[Assessment], form: str, sink: Sink, *, several: bool) -> str:
+def _rendered(graded: list[list[Assessment]], form: str, sink: Sink, *, several: bool) -> str:
+    are_compared = len(graded[0]) > 1
+    flat = [assessment for assessments in graded for assessment in assessments]
     if form == "json":
         from evgrade.render.machine import assessments_json
 
-        return assessments_json(graded, several=several)
+        return assessments_json(flat, several=several or are_compared)
+    if are_compared:
+        from evgrade.render.comparison import comparisons
+
+        return comparisons(graded, sink)
     from evgrade.render.report import reports
 
-    return reports(graded, sink)
+    return reports(flat, sink)
 
 
 def _is_below(assessment: Assessment, bar: float | None) -> bool:

@@ -94,6 +94,7 @@ def _domain(
     return DomainGrade(
         name=domain.name,
         title=domain.title,
+        about=domain.about,
         grade=judged.grade,
         means=scale.means(judged.grade),
         possible=tuple(grade for grade in scale.names() if grade in judged.possible),

@@ -107,6 +107,7 @@ class DomainGrade:
 
     name: str
     title: str
+    about: str | None
     grade: str
     means: str
     possible: tuple[str, ...]

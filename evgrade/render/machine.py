@@ -73,6 +73,7 @@ def _domain(domain: DomainGrade) -> dict[str, Any]:
     return {
         "name": domain.name,
         "title": domain.title,
+        "about": domain.about,
         "grade": domain.grade,
         "means": domain.means,
         "possible": list(domain.possible),

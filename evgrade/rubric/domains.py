@@ -65,6 +65,7 @@ class DomainCompiler:
             name=name,
             title=node["title"],
             question=node["question"],
+            about=node.get("about"),
             scale=scale,
             method=method,
             each=each,

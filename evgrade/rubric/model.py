@@ -133,11 +133,12 @@ class Each:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Domain:
-    """One thing that is graded."""
+    """One thing that is graded; `about` is what other systems that judge the same call it, if they do."""
 
     name: str
     title: str
     question: str
+    about: str | None
     scale: Scale
     method: Ladder | Points
     each: Each | None

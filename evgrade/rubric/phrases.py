@@ -95,6 +95,12 @@ def either(words: Iterable[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} or {items[-1]}"
 
 
+def listing(words: Iterable[str]) -> str:
+    """Join what goes together: a, b and c."""
+    items = list(words)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
 def plural(noun: str) -> str:
     """Return the plural of one of our nouns."""
     if noun.endswith("y"):

@@ -1,0 +1,81 @@
+"""One dossier under several systems: what each judged, and why they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from evgrade.grading.assessment import Assessment, DomainGrade
+from evgrade.rubric.phrases import listing
+
+SUBJECTS = ("mechanism", "preclinical", "reports", "benefit", "harms", "cost")
+"""What systems judge, as rubrics name it in `about`."""
+
+_APART = 0.2
+"""Grades whose strengths, from 0 to 1, lie further apart than this disagree; scales are of different lengths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What one system gave one subject, and the items that its grade rests on."""
+
+    rubric: str
+    domain: DomainGrade
+    counts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A subject, what the systems that judge it gave, and in words why they differ; None where they agree."""
+
+    subject: str
+    opinions: tuple[Opinion, ...]
+    because: str | None
+
+
+def compare(assessments: Sequence[Assessment]) -> tuple[Compared, ...]:
+    """Return the subjects that the assessments of one dossier judge, each with all opinions on it."""
+    compared = []
+    for subject in SUBJECTS:
+        opinions = tuple(
+            Opinion(assessment.rubric, domain, tuple(_items(domain)))
+            for assessment in assessments
+            for domain in assessment.domains
+            if domain.about == subject
+        )
+        if opinions:
+            compared.append(Compared(subject, opinions, _because(opinions) if _differ(opinions) else None))
+    return tuple(compared)
+
+
+def _items(domain: DomainGrade) -> Iterator[str]:
+    """Yield the ids of the items that a grade rests on; a field stands for itself."""
+    for evidence in domain.evidence:
+        yield evidence.id or ".".join(str(part) for part in evidence.path if isinstance(part, str))
+
+
+def _differ(opinions: Sequence[Opinion]) -> bool:
+    strengths = [one.domain.strength for one in opinions if one.domain.strength is not None]
+    if len(strengths) < len(opinions):
+        return bool(strengths)  # some could judge it, and some could not
+    return max(strengths) - min(strengths) > _APART
+
+
+def _because(opinions: Sequence[Opinion]) -> str:
+    """Say which evidence one system counts and another does not, or that the rules differ."""
+    shared = set.intersection(*(set(one.counts) for one in opinions))
+    if all(set(one.counts) == shared for one in opinions):
+        return "they count the same evidence and judge it by other rules"
+    parts = []
+    for one in opinions:
+        own = [item for item in dict.fromkeys(one.counts) if item not in shared]
+        more = " besides" if shared else ""
+        parts.append(f"{one.rubric} counts {_few(own) if own else 'nothing'}{more}")
+    return "; ".join(parts)
+
+
+_MOST = 4
+
+
+def _few(items: Sequence[str]) -> str:
+    return listing(items) if len(items) <= _MOST else f"{', '.join(items[:_MOST])} and {len(items) - _MOST} more"
