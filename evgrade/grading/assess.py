@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from evgrade._version import __version__
@@ -26,8 +26,10 @@ from evgrade.grading.reasons import domains_asked, evidence_at, evidence_of, rul
 from evgrade.grading.score import Scored, score
 from evgrade.grading.trace import Inquiry
 from evgrade.later import Later
+from evgrade.model import Finding, Path, Severity
 from evgrade.rubric.language import NOTHING_DECIDED, Standing
 from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
+from evgrade.rubric.phrases import either
 
 
 def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
@@ -41,6 +43,7 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
     grades = {name: verdict for name, (verdict, _) in judged.items()}
     scored = None if rubric.score is None else score(rubric, rubric.score, grades)
     standing = standing_of(grades, scored)
+    mismatches = _mismatches(dossier, rubric, {name: items for name, (_, items) in judged.items()})
     recommendation = None
     if rubric.recommendation is not None:
         recommendation = _recommend(dossier, rubric.recommendation, standing, domains)
@@ -63,7 +66,7 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
         recommendation=recommendation,
         panel=panel_of(dossier, rubric, {name: verdict.grade for name, verdict in grades.items()}),
         missing_facts=Later(partial(missing_in_all, rubric, domains)),
-        findings=dossier.warnings,
+        findings=tuple(sorted({*dossier.warnings, *mismatches}, key=Finding.sort_key)),
     )
 
 
@@ -147,9 +150,36 @@ def _item(dossier: Dossier, domain: Domain, each: Each, item: ItemJudged) -> Ite
         evidence=evidence_at(dossier, (*each.entries.keys, item.number)),
         counts=item.counts,
         grade=item.judged.grade,
+        stated=_stated(dossier, each, item),
         possible=tuple(grade for grade in domain.scale.names() if grade in item.judged.possible),
         rule=None if rule is None else rule_used(rule),
     )
+
+
+def _stated(dossier: Dossier, each: Each, item: ItemJudged) -> str | None:
+    """Return the grade that an item states of itself."""
+    stated = each.stated and each.stated.read((each.entries.read(dossier.data) or [])[item.number])
+    return None if stated is None else str(stated)
+
+
+def _mismatches(dossier: Dossier, rubric: Rubric, items: Mapping[str, tuple[ItemJudged, ...]]) -> Iterator[Finding]:
+    """Yield a finding for every grade that an item states and that cannot follow from what it says."""
+    for domain in rubric.domains:
+        if domain.each is None or domain.each.stated is None:
+            continue
+        for item in items[domain.name]:
+            stated = _stated(dossier, domain.each, item)
+            if stated is not None and stated not in item.judged.possible:
+                path: Path = (*domain.each.entries.keys, item.number, *domain.each.stated.keys)
+                follows = either(grade for grade in domain.scale.names() if grade in item.judged.possible)
+                yield Finding(
+                    code="stated-grade",
+                    severity=Severity.WARNING,
+                    message=f"`{stated}` is stated; by {rubric.name} what the item says makes it {follows}",
+                    location=dossier.document.location(path),
+                    excerpt=dossier.document.excerpt(path),
+                    hint="state the judgement that moves it, with its reason, or correct one of the two",
+                )
 
 
 def _recommend(

@@ -65,11 +65,12 @@ class MissingFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemGrade:
-    """The grade of one item, in a domain that is judged item by item."""
+    """The grade of one item, in a domain that is judged item by item, and the grade that the item itself states."""
 
     evidence: Evidence
     counts: Truth
     grade: str
+    stated: str | None
     possible: tuple[str, ...]
     rule: RuleUsed | None
 

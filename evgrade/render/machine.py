@@ -119,6 +119,7 @@ def _item(item: ItemGrade) -> dict[str, Any]:
         "evidence": _evidence(item.evidence),
         "counts": truth_word(item.counts),
         "grade": item.grade,
+        "stated": item.stated,
         "possible": list(item.possible),
         "rule": _rule(item.rule),
     }

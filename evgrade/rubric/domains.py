@@ -7,14 +7,15 @@ from typing import Any
 
 from evgrade.model import Path
 from evgrade.rubric.conditions import Scope
+from evgrade.rubric.fields import FieldPath
 from evgrade.rubric.language import Always
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Band, Domain, Each, Grade, Ladder, Points, Scale
-from evgrade.rubric.paths import PathError, resolve_list
+from evgrade.rubric.paths import PathError, resolve_field, resolve_list
 from evgrade.rubric.rules import Node
 from evgrade.rubric.vocabulary import Vocabulary
 from evgrade.schema import did_you_mean, listed
-from evgrade.schema.shape import dossier_shape
+from evgrade.schema.shape import Shape, dossier_shape
 
 
 def compile_scales(data: Mapping[str, Any], mistakes: Mistakes) -> dict[str, Scale]:
@@ -84,7 +85,7 @@ class DomainCompiler:
         """Return how the items are judged, and what the rules are about: None if nobody knows."""
         dossier = dossier_shape()
         if "each" not in node:
-            for key in ("where", "combine"):
+            for key in ("where", "combine", "stated"):
                 if key in node:
                     self._mistakes.at_key((*path, key), "rubric-condition", f"`{key}` needs `each`")
             return None, Scope(dossier)
@@ -100,7 +101,21 @@ class DomainCompiler:
         if "combine" not in node:
             self._mistakes.at_key((*path, "each"), "rubric-condition", "`each` needs `combine`", "best or worst")
         where = self._parser.parse(node["where"], (*path, "where"), scope) if "where" in node else Always()
-        return Each(entries=entries, where=where, combine=node.get("combine", "worst")), scope
+        stated = self._stated(node["stated"], (*path, "stated"), shape, scale) if "stated" in node else None
+        return Each(entries=entries, where=where, combine=node.get("combine", "worst"), stated=stated), scope
+
+    def _stated(self, text: str, path: Path, shape: Shape, scale: Scale) -> FieldPath | None:
+        """Return the field in which an item states its grade: one whose values are grades of the scale."""
+        try:
+            field = resolve_field(shape, text)
+        except PathError as error:
+            self._mistakes.at_value(path, "rubric-field", str(error), error.hint)
+            return None
+        choices = () if field.shape is None else field.shape.choices
+        if not choices or any(choice not in scale.names() for choice in choices):
+            message = f"the values of `{text}` are not the grades of the scale `{scale.name}`"
+            self._mistakes.at_value(path, "rubric-grade", message, f"its grades: {listed(scale.names())}")
+        return field.path
 
     def _check_grades(self, grades: list[str], path: Path, scale: Scale) -> None:
         for number, grade in enumerate(grades):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evgrade.model import Location
-from evgrade.rubric.fields import ListPath
+from evgrade.rubric.fields import FieldPath, ListPath
 from evgrade.rubric.language import Condition
 from evgrade.yamlio import Document
 
@@ -124,11 +124,15 @@ class Points:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Each:
-    """A domain judged item by item: the section, which of its items count, and how their grades combine."""
+    """A domain judged item by item: the section, which of its items count, and how their grades combine.
+
+    `stated` is the field in which an item may state its own grade.
+    """
 
     entries: ListPath
     where: Condition
     combine: str
+    stated: FieldPath | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
