@@ -66,12 +66,15 @@ def _because(opinions: Sequence[Opinion]) -> str:
     shared = set.intersection(*(set(one.counts) for one in opinions))
     if all(set(one.counts) == shared for one in opinions):
         return "they count the same evidence and judge it by other rules"
-    parts = []
+    counting: dict[tuple[str, ...], list[str]] = {}
     for one in opinions:
-        own = [item for item in dict.fromkeys(one.counts) if item not in shared]
-        more = " besides" if shared else ""
-        parts.append(f"{one.rubric} counts {_few(own) if own else 'nothing'}{more}")
-    return "; ".join(parts)
+        own = tuple(item for item in dict.fromkeys(one.counts) if item not in shared)
+        counting.setdefault(own, []).append(one.rubric)
+    besides = " besides" if shared else ""
+    return "; ".join(
+        f"{listing(rubrics)} {'counts' if len(rubrics) == 1 else 'count'} {_few(own) if own else 'nothing'}{besides}"
+        for own, rubrics in sorted(counting.items(), key=lambda entry: not entry[0])
+    )
 
 
 _MOST = 4

@@ -10,7 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from evgrade.schema import schema
+from evgrade.rubric.load import shipped_names
+from evgrade.schema import listed, schema
 
 from .conftest import SameAsGolden
 from .support import INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run, width
@@ -212,7 +213,7 @@ def test_an_unknown_rubric_gets_the_nearest_name(evgrade: Run, run: Run) -> None
 
 def test_an_unknown_rubric_with_no_near_name_gets_the_list(evgrade: Run) -> None:
     result = evgrade("score", SMALLEST, "-r", "x")
-    assert "  = shipped: evgrade-default" in result.stderr
+    assert f"  = shipped: {listed(shipped_names())}; or give the path of a file" in result.stderr
 
 
 @pytest.mark.parametrize("rubric", ["nowhere.yaml", "no/where", "."])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from evgrade.grading.assess import assess
@@ -70,3 +71,10 @@ def test_much_evidence_is_cut_short() -> None:
     none = system("A good: {any: cases}", "U nothing")
     (one,) = compared(many, none, trials=trials)
     assert one.because == "small counts t0, t1, t2, t3 and 2 more; small counts nothing"
+
+
+def test_systems_that_count_the_same_are_named_together() -> None:
+    given = dossier(cases=[CASE])
+    named = [(COUNTS_CASES, "one"), (TRIALS_ONLY, "two"), (TRIALS_ONLY, "three")]
+    (one,) = compare([replace(assess(given, rubric(body)), rubric=name) for body, name in named])
+    assert one.because == "one counts case; two and three count nothing"
