@@ -9,7 +9,7 @@ from evgrade.render.clean import for_terminal, prose
 from evgrade.render.sink import Sink
 from evgrade.rubric.language import Always
 from evgrade.rubric.model import Domain, Ladder, Points, Recommendation, Rubric, Rule, Score
-from evgrade.rubric.phrases import describe
+from evgrade.rubric.phrases import describe, one
 
 
 def rubric_list_text(rubrics: Iterable[Rubric], sink: Sink) -> str:
@@ -30,7 +30,7 @@ def rubric_text(rubric: Rubric, sink: Sink) -> str:
     if rubric.terms:
         page.heading("Terms")
         for term in rubric.terms:
-            page.paragraph(f"{term.name} (of a {term.noun}): {term.means}", 2)
+            page.paragraph(f"{term.name} (of {one(term.noun)}): {term.means}", 2)
             page.paragraph(f"when: {describe(term.condition)}", 6)
     for classifier in rubric.classifiers:
         page.heading(f"Label {classifier.name}")

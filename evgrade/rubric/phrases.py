@@ -101,6 +101,11 @@ def listing(words: Iterable[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def one(noun: str) -> str:
+    """Return one of our nouns with its article."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def plural(noun: str) -> str:
     """Return the plural of one of our nouns."""
     if noun.endswith("y"):

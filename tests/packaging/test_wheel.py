@@ -37,7 +37,9 @@ def test_every_module_and_all_data_are_in_the_wheel(wheel: Path, source: Path) -
     names = set(contents(wheel))
     package = {f"evgrade/{path.relative_to(source / 'evgrade')}" for path in (source / "evgrade").rglob("*.*")}
     data = {
-        f"evgrade/{folder}/{path.name}" for folder in ("rubrics", "examples") for path in (source / folder).iterdir()
+        f"evgrade/{path.relative_to(source)}"
+        for folder in ("rubrics", "examples")
+        for path in (source / folder).rglob("*.*")
     }
     assert {name for name in names if ".dist-info/" not in name} == package | data
     for needed in (

@@ -7,7 +7,7 @@ import pytest
 from evgrade.facts import Quantity, Range
 from evgrade.logic import Bounds
 from evgrade.rubric.language import Always
-from evgrade.rubric.phrases import describe, either, limits, number, plural, quantity
+from evgrade.rubric.phrases import describe, either, limits, listing, number, one, plural, quantity
 
 from .building import condition, rubric
 from .test_conditions import CLASS, RECOMMENDING, SOUND
@@ -166,3 +166,8 @@ def test_a_share_is_written_in_percent() -> None:
 )
 def test_a_quantity_is_a_number_bounds_or_not_known(value: Quantity, words: str) -> None:
     assert quantity(value) == words
+
+
+def test_nouns_and_lists_of_words_read_as_english() -> None:
+    assert [one("trial"), one("outcome")] == ["a trial", "an outcome"]
+    assert [listing("a"), listing("ab"), listing("abc")] == ["a", "a and b", "a, b and c"]
