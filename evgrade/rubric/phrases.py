@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from evgrade.facts import Quantity, Range
@@ -34,9 +35,11 @@ def describe(condition: Condition) -> str:
         case Term():
             return condition.phrase
         case All():
-            return ", ".join(describe(part) for part in condition.parts)
+            parts = [_inside(part, AnyOf) for part in condition.parts]
+            return ("; " if any(_lists_something(part) for part in parts) else ", ").join(parts)
         case AnyOf():
-            return either(describe(part) for part in condition.parts)
+            parts = [_inside(part, All) for part in condition.parts]
+            return "; or ".join(parts) if any(_lists_something(part) for part in parts) else either(parts)
         case NumberOf():
             return f"{limits(condition.bounds)} of these: {'; '.join(describe(part) for part in condition.parts)}"
         case Not():
@@ -55,6 +58,16 @@ def describe(condition: Condition) -> str:
         case Count() | Every() | Sum() | Share():
             return _over_list(condition)
     return "always"
+
+
+def _inside(part: Condition, mixed: type[All] | type[AnyOf]) -> str:
+    """Return a part in words, in brackets where «and» and «or» would run into each other."""
+    return f"({describe(part)})" if isinstance(part, mixed) and len(part.parts) > 1 else describe(part)
+
+
+def _lists_something(text: str) -> bool:
+    """Whether a phrase has a list of its own outside brackets, which a list around it would swallow."""
+    return bool(re.search(r", | or ", re.sub(r"\(.*\)", "", text)))
 
 
 def _over_list(condition: Count | Every | Sum | Share) -> str:

@@ -148,11 +148,11 @@ def test_the_score_of_naltrexone() -> None:
 
 def test_what_naltrexone_would_need_for_a_better_grade() -> None:
     preclinical = (
-        "at least 1 preclinical study (of this therapy, in a recognized model of the condition, peer reviewed, helped; "
+        "at least 1 preclinical study (of this therapy, in a recognized model of the condition, peer reviewed; helped; "
         "so far 0 of 3)"
     )
     trials = (
-        "at least 1 trial (of this therapy in this condition, controlled, showing benefit, peer reviewed or "
+        "at least 1 trial (of this therapy in this condition; controlled; showing benefit; peer reviewed or "
         "examined by a regulator; so far 0 of 3)"
     )
     safety = (

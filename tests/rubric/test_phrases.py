@@ -45,6 +45,22 @@ from .test_conditions import CLASS, RECOMMENDING, SOUND
             "{number_of: [{any: trials}, {any: cases}, {cost.covered: true}], exactly: 2}",
             "2 of these: at least 1 trial; at least 1 case report; cost covered",
         ),
+        (
+            "[{cost.covered: true}, {any: [{any: trials}, {any: cases}]}]",
+            "cost covered, (at least 1 trial or at least 1 case report)",
+        ),
+        (
+            "{any: [{cost.covered: true}, [{any: trials}, {any: cases}]]}",
+            "cost covered or (at least 1 trial, at least 1 case report)",
+        ),
+        (
+            "[{cost.covered: true}, {safety.concern: [none, minor]}]",
+            "cost covered; the reviewers' concern none or minor",
+        ),
+        (
+            "{any: [{cost.covered: true}, {safety.concern: [none, minor]}]}",
+            "cost covered; or the reviewers' concern none or minor",
+        ),
         # Lists
         ("{none: trials}", "no trial"),
         ("{none: trials, where: {result: harm}}", "no trial (result harm)"),
