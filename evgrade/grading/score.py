@@ -56,15 +56,15 @@ def score(rubric: Rubric, rule: Score, grades: Mapping[str, Judged]) -> Scored:
     weighed = weigh(rubric, rule, grades)
     judged = sum(weight for name, weight in rule.weights.items() if not scales[name].is_unjudged(grades[name].grade))
     now = [(domain.weight, domain.now) for domain in weighed if domain.now is not None]
-    value = sum(weight * points for weight, points in now) / sum(weight for weight, _ in now) if now else None
+    value = _mean(now) if now else None
     if not weighed:
-        return Scored(None, None, None, exists=False, judged_share=judged / 100)
+        return Scored(None, None, None, exists=False, judged_share=min(1.0, judged / 100))
     return Scored(
         value=value,
         low=_extreme(weighed, lowest=True),
         high=_extreme(weighed, lowest=False),
         exists=None if all(domain.optional for domain in weighed) else True,
-        judged_share=judged / 100,
+        judged_share=min(1.0, judged / 100),
     )
 
 
@@ -103,13 +103,17 @@ def _extreme(weighed: list[Weighed], *, lowest: bool) -> float:
     def points(domain: Weighed) -> float:
         return domain.low if lowest else domain.high
 
-    fixed = [domain for domain in weighed if not domain.optional]
+    joined = [(domain.weight, points(domain)) for domain in weighed if not domain.optional]
     free = sorted((domain for domain in weighed if domain.optional), key=lambda domain: sign * points(domain))
-    total = sum(domain.weight * points(domain) for domain in fixed)
-    weight = sum(domain.weight for domain in fixed)
     for domain in free:
-        if weight and sign * points(domain) >= sign * total / weight:
+        if joined and sign * points(domain) >= sign * _mean(joined):
             break
-        total += domain.weight * points(domain)
-        weight += domain.weight
-    return total / weight
+        joined.append((domain.weight, points(domain)))
+    return _mean(joined)
+
+
+def _mean(weighted: list[tuple[float, float]]) -> float:
+    """Return the mean of some points, each with its weight before it; never outside them, whatever is rounded."""
+    mean = sum(weight * points for weight, points in weighted) / sum(weight for weight, _ in weighted)
+    values = [points for _, points in weighted]
+    return min(max(values), max(min(values), mean))

@@ -161,3 +161,13 @@ def test_the_assessment_carries_the_score() -> None:
     assert (assessment.score.title, assessment.score.value) == ("Support", 100)
     assert (assessment.score.low, assessment.score.high, assessment.score.judged_share) == (100, 100, 1)
     assert graded(DOMAINS).score is None
+
+
+@pytest.mark.parametrize("weights", ["{one: 33.3, two: 33.3, three: 33.4}", "{one: 33.4, two: 33.3, three: 33.3}"])
+@pytest.mark.parametrize("grades", ["AAA", "AAU", "UAA", "AUA"])
+def test_no_rounding_lifts_a_score_above_its_points(weights: str, grades: str) -> None:
+    """100 points twice, with a weight of 33.3 each, once made 100.00000000000001."""
+    text = SCORE.format(unjudged="left_out").replace("{one: 50, two: 30, three: 20}", weights)
+    result = scored(rubric(DOMAINS + text), **dict(zip(WEIGHTS, grades, strict=True)))
+    assert (result.value, result.low, result.high) == (100, 100, 100)
+    assert result.judged_share <= 1
