@@ -116,4 +116,4 @@ def _mean(weighted: list[tuple[float, float]]) -> float:
     """Return the mean of some points, each with its weight before it; never outside them, whatever is rounded."""
     mean = sum(weight * points for weight, points in weighted) / sum(weight for weight, _ in weighted)
     values = [points for _, points in weighted]
-    return min(max(values), max(min(values), mean))
+    return float(min(max(values), max(min(values), mean)))
