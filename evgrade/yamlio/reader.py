@@ -138,7 +138,8 @@ class _Walk:
             kind = type(event)
             if kind is events.ScalarEvent:
                 value: Any = event.value
-                if not (event.implicit[0] and event.anchor is None and is_plain_text(value)):
+                is_bare = event.tag is None and event.anchor is None
+                if not is_bare or (event.implicit[0] and not is_plain_text(value)):  # else text, quoted or not
                     value = self._check_key(event) if key is _NEXT else self._scalar(event, anchors)
                 marks.append(event.start_mark.index)
                 if key is _NEXT:
