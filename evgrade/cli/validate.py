@@ -12,6 +12,7 @@ from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.discover import is_folder
 from evgrade.model import Finding, Severity
 from evgrade.render.clean import for_terminal
+from evgrade.schema import many
 
 
 def run_validate(paths: list[str], form: str, output: str | None, *, quiet: bool) -> int:
@@ -70,15 +71,11 @@ def _place(path: str) -> str:
 
 def _summary(statuses: Counter[str], severities: Counter[Severity]) -> str:
     files = statuses["valid"] + statuses["invalid"]
-    parts = [f"{_many(files, 'dossier')} checked: {statuses['valid']} valid, {statuses['invalid']} invalid"]
-    found = [_many(severities[severity], severity.value) for severity in Severity if severities[severity]]
+    parts = [f"{many(files, 'dossier')} checked: {statuses['valid']} valid, {statuses['invalid']} invalid"]
+    found = [many(severities[severity], severity.value) for severity in Severity if severities[severity]]
     if found:
         parts.append(", ".join(found))
     left_out = [f"{statuses[status]} {status}" for status in ("skipped", "unreadable") if statuses[status]]
     if left_out:
         parts.append(", ".join(left_out))
     return "; ".join(parts)
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

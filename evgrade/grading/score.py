@@ -52,9 +52,10 @@ def score(rubric: Rubric, rule: Score, grades: Mapping[str, Judged]) -> Scored:
     The range holds every score that the possible grades allow. A domain that could not be judged counts
     as the rubric says: with its fewest points, or not at all.
     """
-    scales = {domain.name: domain.scale for domain in rubric.domains}
     weighed = weigh(rubric, rule, grades)
-    judged = sum(weight for name, weight in rule.weights.items() if not scales[name].is_unjudged(grades[name].grade))
+    judged = sum(
+        weight for name, weight in rule.weights.items() if not rubric.domain(name).scale.is_unjudged(grades[name].grade)
+    )
     now = [(domain.weight, domain.now) for domain in weighed if domain.now is not None]
     value = _mean(now) if now else None
     if not weighed:
@@ -70,8 +71,8 @@ def score(rubric: Rubric, rule: Score, grades: Mapping[str, Judged]) -> Scored:
 
 def weigh(rubric: Rubric, rule: Score, grades: Mapping[str, Judged]) -> list[Weighed]:
     """Return what each domain brings to the mean; those that are certainly left out bring nothing."""
-    scales = {domain.name: domain.scale for domain in rubric.domains}
-    return [domain for name in rule.weights if (domain := _weigh(rule, name, scales[name], grades[name]))]
+    brings = (_weigh(rule, name, rubric.domain(name).scale, grades[name]) for name in rule.weights)
+    return [weighed for weighed in brings if weighed is not None]
 
 
 def _weigh(rule: Score, name: str, scale: Scale, judged: Judged) -> Weighed | None:

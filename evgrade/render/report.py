@@ -31,6 +31,7 @@ from evgrade.model import dotted
 from evgrade.render.clean import for_terminal, prose, with_texts
 from evgrade.render.findings import findings_text
 from evgrade.render.sink import Sink
+from evgrade.schema import many
 
 _ANY_HEIGHT = 100
 _BAR = 10
@@ -206,7 +207,7 @@ class _Page:
         parts: list[RenderableType] = [self.heading("What people gave")]
         for one in panel.grades:
             line = Text(f"{one.title}: ", style="bold")
-            line.append(f"median {' to '.join(one.median)} of {_many(len(one.given), 'rater')}")
+            line.append(f"median {' to '.join(one.median)} of {many(len(one.given), 'rater')}")
             line.append("" if one.best == one.worst else f", from {one.best} to {one.worst}")
             line.append(f"; the rule gives {one.grade}" if one.differs else "; so does the rule")
             parts.append(self._bullet(line, indent=1))
@@ -232,10 +233,6 @@ class _Page:
         rubric = f"{given.rubric} {given.rubric_version}"
         text = f"{for_terminal(given.dossier_file)}  graded by {rubric}, evgrade {given.version}"
         return Padding(Text(text, style="dim"), (1, 0, 0, 0))
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _rounded(points: float) -> str:

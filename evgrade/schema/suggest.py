@@ -31,6 +31,11 @@ def listed(names: Iterable[object]) -> str:
     return ", ".join(str(name) for name in names)
 
 
+def many(number: int, noun: str) -> str:
+    """Return a number of things: 1 dossier, 2 dossiers."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def shown(value: object) -> str:
     """Return a value for a message, never longer than a line."""
     if isinstance(value, str):
