@@ -36,6 +36,7 @@ def _blocks(rubric: Rubric) -> Iterator[str]:
     yield from _scales(rubric)
     yield from _terms(rubric)
     yield from _labels(rubric)
+    yield from _suggestions(rubric)
     yield "## Domains"
     for domain in rubric.domains:
         yield from _domain(domain, rubric)
@@ -90,6 +91,20 @@ def _labels(rubric: Rubric) -> Iterator[str]:
         yield f"## Label {classifier.name.replace('_', ' ')}"
         yield f"Each {escaped(noun)} gets the label of the first rule that holds."
         yield from _ladder(classifier.ladder, "label", rubric)
+
+
+def _suggestions(rubric: Rubric) -> Iterator[str]:
+    for suggestion in rubric.suggestions:
+        noun = escaped(suggestion.entries.noun)
+        which = "" if isinstance(suggestion.where, Always) else f" ({escaped(describe(suggestion.where))})"
+        yield f"## Suggested judgement: {escaped(suggestion.title.lower())}"
+        yield (
+            f"What the numbers of each {noun}{which} suggest for {code('.'.join(suggestion.field.keys))}, by the first "
+            "rule that holds. It never changes a grade: what reviewers state counts."
+        )
+        if suggestion.why:
+            yield escaped(suggestion.why)
+        yield from _ladder(suggestion.ladder, "judgement", rubric)
 
 
 def _domain(domain: Domain, rubric: Rubric) -> Iterator[str]:

@@ -7,12 +7,12 @@ something is unknown has to hold whatever the unknown turns out to be.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evgrade.facts.known import Quantity, Range, known, within
+from evgrade.facts.known import Quantity, known
+from evgrade.model import Path
 
 Holder = Mapping[str, Any]
 
@@ -32,6 +32,7 @@ class Derived:
         inputs: the stated fields it is computed from, as dotted paths.
         compute: the function; None means unknown.
         idle: which of the inputs do not matter, given the others.
+        told: the value in words, for one whose number says little without those it comes from.
     """
 
     definition: str
@@ -44,162 +45,23 @@ class Derived:
     compute: Callable[[Holder], Quantity]
     idle: Callable[[Holder], tuple[str, ...]] = lambda _: ()
     is_share: bool = False
+    told: Callable[[Holder], str | None] = lambda _: None
 
-    def unstated(self, holder: Holder) -> tuple[tuple[str, ...], ...]:
-        """Return the paths of the inputs that are not stated and matter."""
+    def unstated(self, holder: Holder) -> tuple[Path, ...]:
+        """Return the paths of the inputs that are not stated and matter, in each entry of a list."""
         idle = self.idle(holder)
-        paths = (tuple(name.split(".")) for name in self.inputs if name not in idle)
-        return tuple(path for path in paths if _stated(holder, path) is None)
+        paths = (path for name in self.inputs if name not in idle for path in _unstated(holder, tuple(name.split("."))))
+        return tuple(dict.fromkeys(paths))
 
 
-def _stated(holder: Holder, path: tuple[str, ...]) -> Any:
-    value: Any = holder
-    for name in path:
-        value = None if value is None else known(value, name)
-    return value
-
-
-def rate(holder: Holder) -> Quantity:
-    """Return n / of; unknown unless both are stated."""
-    count, total = known(holder, "n"), known(holder, "of")
-    if count is None or total is None:
-        return None
-    return float(count / total)
-
-
-def attributable_rate(holder: Holder) -> Quantity:
-    """Return the share of exposed people whose harm is owed to the therapy, not to their illness.
-
-    Where only attributed harms were counted it is their rate; where all were counted, the excess over
-    the control group, and never below nothing. What is not stated leaves it between these.
-    """
-    exposed = rate(holder)
-    if not isinstance(exposed, float):
-        return None
-    counts = known(holder, "counts")
-    if counts == "attributed":
-        return exposed
-    unexposed = rate(known(holder, "control") or {})
-    excess = max(0.0, exposed - unexposed) if isinstance(unexposed, float) else 0.0
-    if counts == "all_causes" and isinstance(unexposed, float):
-        return excess
-    return within(excess, exposed)
-
-
-def completion_rate(holder: Holder) -> Quantity:
-    """Return completed / participants; unknown unless both are stated and somebody took part."""
-    completed, participants = known(holder, "completed"), known(holder, "participants")
-    if completed is None or not participants:
-        return None
-    return float(completed / participants)
-
-
-PERIODS_PER_YEAR = {"day": 365.25, "week": 365.25 / 7, "month": 12.0, "year": 1.0, "course": 1.0}
-
-
-def annual(holder: Holder) -> Quantity:
-    """Return the cost of the first year, from `low` to `high`; a course is paid for once."""
-    low, high, period = (known(holder, key) for key in ("low", "high", "per"))
-    if period is None or (low is None and high is None):
-        return None
-    periods = PERIODS_PER_YEAR[period]
-    lowest = 0.0 if low is None else low * periods
-    highest = math.inf if high is None else high * periods
-    return within(min(lowest, highest), max(lowest, highest))
-
-
-def annual_usd(holder: Holder) -> Quantity:
-    """Return the cost of the first year in US dollars; unknown while the exchange rate is."""
-    currency = known(holder, "currency")
-    dollars = 1.0 if currency == "USD" else known(holder, "usd_per_unit")
-    local = annual(holder)
-    if currency is None or dollars is None or local is None:
-        return None
-    if isinstance(local, Range):
-        return within(local.low * dollars, local.high * dollars)
-    return local * dollars
-
-
-_COUNTS = "Arithmetic of counts; Cochrane Handbook for Systematic Reviews of Interventions, version 6, section 6.4"
-
-REGISTRY: tuple[Derived, ...] = (
-    Derived(
-        definition="proportion",
-        name="rate",
-        described="the share of people, from 0 to 1",
-        phrase="rate of {of}",
-        is_share=True,
-        formula="n / of",
-        source=_COUNTS,
-        inputs=("n", "of"),
-        compute=rate,
-    ),
-    Derived(
-        definition="harmed",
-        name="rate",
-        described="the share of exposed people who were harmed, from 0 to 1",
-        phrase="rate of {of}",
-        is_share=True,
-        formula="n / of",
-        source=_COUNTS,
-        inputs=("n", "of"),
-        compute=rate,
-    ),
-    Derived(
-        definition="harmed",
-        name="attributable_rate",
-        described="the share of exposed people whose harm is owed to the therapy, from 0 to 1",
-        phrase="rate of {of} owed to the therapy",
-        is_share=True,
-        formula="n / of where only attributed harms are counted; else n / of less the same in the control group, "
-        "at least 0",
-        source=_COUNTS,
-        inputs=("n", "of", "counts", "control.n", "control.of"),
-        compute=attributable_rate,
-        idle=lambda holder: ("control.n", "control.of") if known(holder, "counts") == "attributed" else (),
-    ),
-    Derived(
-        definition="trial",
-        name="completion_rate",
-        described="the share of participants who completed the trial, from 0 to 1",
-        phrase="share of participants who completed",
-        is_share=True,
-        formula="completed / participants",
-        source=_COUNTS,
-        inputs=("completed", "participants"),
-        compute=completion_rate,
-    ),
-    Derived(
-        definition="cost",
-        name="annual",
-        described="the cost of the first year, in the stated currency",
-        phrase="cost of the first year",
-        formula="low to high, times the periods in a year of 365.25 days; a course counts once",
-        source="Arithmetic of the stated price",
-        inputs=("low", "high", "per"),
-        compute=annual,
-    ),
-    Derived(
-        definition="cost",
-        name="annual_usd",
-        described="the cost of the first year, in US dollars",
-        phrase="cost of the first year in US dollars",
-        formula="annual × usd_per_unit, which is 1 for USD",
-        source="Arithmetic of the stated price and exchange rate",
-        inputs=("currency", "usd_per_unit", "low", "high", "per"),
-        compute=annual_usd,
-        idle=lambda holder: ("usd_per_unit",) if known(holder, "currency") == "USD" else (),
-    ),
-)
-
-_BY_NAME = {(derived.definition, derived.name): derived for derived in REGISTRY}
-
-
-def derived_value(definition: str | None, name: str) -> Derived | None:
-    """Return the derived value that mappings of a definition have under a name, None if there is none."""
-    return None if definition is None else _BY_NAME.get((definition, name))
-
-
-def derived_names(definition: str | None) -> tuple[str, ...]:
-    """Return the names of all derived values of a definition."""
-    return tuple(name for owner, name in _BY_NAME if owner == definition)
+def _unstated(value: Any, names: tuple[str, ...]) -> Iterator[Path]:
+    """Yield the paths below a value that are not stated on the way that the names give."""
+    if isinstance(value, list):
+        for number, entry in enumerate(value):
+            yield from ((number, *path) for path in _unstated(entry, names))
+    elif names:
+        inner = known(value, names[0])
+        if inner is None:
+            yield names
+        else:
+            yield from ((names[0], *path) for path in _unstated(inner, names[1:]))

@@ -24,6 +24,7 @@ from evgrade.grading.missing import missing_in, missing_in_all
 from evgrade.grading.panel import panel_of
 from evgrade.grading.reasons import domains_asked, evidence_at, evidence_of, rule_used
 from evgrade.grading.score import Scored, score
+from evgrade.grading.suggestions import suggestions_of
 from evgrade.grading.trace import Inquiry
 from evgrade.later import Later
 from evgrade.model import Finding, Path, Severity
@@ -65,6 +66,7 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
         score=_score_given(rubric, scored),
         recommendation=recommendation,
         panel=panel_of(dossier, rubric, {name: verdict.grade for name, verdict in grades.items()}),
+        suggested=Later(partial(suggestions_of, dossier, rubric)),
         missing_facts=Later(partial(missing_in_all, rubric, domains)),
         findings=tuple(sorted({*dossier.warnings, *mismatches}, key=Finding.sort_key)),
     )

@@ -140,6 +140,39 @@ class DomainGrade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suggested:
+    """What the numbers of one item suggest that its reviewers judge, beside what they judged. It changes no grade.
+
+    Attributes:
+        name, title: what is judged.
+        item: the item.
+        judgement: what is suggested; None where the numbers leave it open.
+        possible: all that could still be suggested, once what is missing is known.
+        because: the numbers with their thresholds.
+        rule: the rule that suggests it.
+        missing: what would have to be stated, as dotted names inside the item.
+        stated: what the reviewers judged, None if they did not; theirs counts.
+        stated_reason: why, in their words.
+    """
+
+    name: str
+    title: str
+    item: Evidence
+    judgement: str | None
+    possible: tuple[str, ...]
+    because: tuple[str, ...]
+    rule: RuleUsed | None
+    missing: tuple[str, ...]
+    stated: str | None
+    stated_reason: str | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the reviewers judged otherwise than the numbers suggest, or could still suggest."""
+        return self.stated is not None and self.judgement is not None and self.stated not in self.possible
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreGiven:
     """The score, from 0 to 100: what is established, what is still possible, and how much could be judged.
 
@@ -206,6 +239,7 @@ class Assessment:
     score: ScoreGiven | None
     recommendation: RecommendationGiven | None
     panel: PanelGiven | None
+    suggested: Later[tuple[Suggested, ...]]
     missing_facts: Later[tuple[MissingFact, ...]]
     findings: tuple[Finding, ...]
 
@@ -213,6 +247,11 @@ class Assessment:
     def missing(self) -> tuple[MissingFact, ...]:
         """The facts that keep grades open, each once; those of the weightiest domains first."""
         return self.missing_facts.value
+
+    @property
+    def suggestions(self) -> tuple[Suggested, ...]:
+        """What numbers suggest that reviewers judge, item by item."""
+        return self.suggested.value
 
     def domain(self, name: str) -> DomainGrade:
         """Return the grade of a domain by its name."""

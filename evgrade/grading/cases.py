@@ -10,7 +10,7 @@ from evgrade.dossier import Dossier, load_dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
 from evgrade.model import EvgradeError, Finding, InvalidError
-from evgrade.rubric.model import Case, Rubric
+from evgrade.rubric.model import OPEN, Case, Rubric
 from evgrade.schema import listed, validate
 
 
@@ -63,6 +63,10 @@ def _differences(case: Case, given: Assessment) -> Iterator[str]:
     for name, grades in case.possible.items():
         if set(got[name][1]) != set(grades):
             yield f"possible for {name}: {listed(got[name][1])}; expected {listed(grades)}"
+    for name, judgement in case.suggests.items():
+        for one in given.suggestions:
+            if one.name == name and (one.judgement or OPEN) != judgement:
+                yield f"{name} is suggested to be {one.judgement or OPEN}, expected {judgement}"
     if case.score is not None:
         value = given.score.value if given.score else None
         if value is None or not case.score[0] <= value <= case.score[1]:

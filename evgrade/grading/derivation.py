@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from evgrade.dossier import Dossier
@@ -13,7 +13,7 @@ from evgrade.grading.trace import Trace, trace
 from evgrade.model import Path
 from evgrade.rubric.fields import Data
 from evgrade.rubric.language import NOTHING_DECIDED, Standing
-from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule, Score
+from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule, Score, Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class Derivation:
     domains: tuple[Derived, ...]
     score: ScoreDerived | None
     recommendation: Derived | None
+    suggestions: tuple[Derived, ...]
 
 
 def derive(dossier: Dossier, rubric: Rubric) -> Derivation:
@@ -92,7 +93,24 @@ def derive(dossier: Dossier, rubric: Rubric) -> Derivation:
     derived = None
     if rubric.score is not None and scored is not None:
         derived = _score(rubric, rubric.score, scored, grades)
-    return Derivation(domains, derived, recommendation)
+    suggestions = tuple(one for suggestion in rubric.suggestions for one in _suggestion(suggestion, dossier.data))
+    return Derivation(domains, derived, recommendation, suggestions)
+
+
+def _suggestion(suggestion: Suggestion, data: Data) -> Iterator[Derived]:
+    for number, item in enumerate(suggestion.entries.read(data) or []):
+        if suggestion.where.truth(item, NOTHING_DECIDED) is False:
+            continue
+        tried = _ladder(suggestion.ladder, item, (*suggestion.entries.keys, number), NOTHING_DECIDED)
+        possible = dict.fromkeys(one.gives for one in tried if one.trace.truth is not False)
+        stated = suggestion.field.read(item)
+        yield Derived(
+            title=f"{item.get('id', number + 1)}, {suggestion.title}, suggested by the numbers",
+            question=f"Judged by the reviewers, which counts: {'nothing yet' if stated is None else stated}",
+            result=next(one.gives for one in tried if one.reached),
+            possible=tuple(possible),
+            tried=tried,
+        )
 
 
 def _score(rubric: Rubric, rule: Score, scored: Scored, grades: Mapping[str, Judged]) -> ScoreDerived:

@@ -42,6 +42,8 @@ def derivation_text(derivation: Derivation, dossier: Dossier, sink: Sink, only: 
         lines += [*_score(derivation.score), ""]
     if only is None and derivation.recommendation is not None:
         lines += [*_derived(derivation.recommendation, dossier), ""]
+    for suggestion in derivation.suggestions if only is None else ():
+        lines += [*_derived(suggestion, dossier), ""]
     lines.append("[yes] it holds   [no] it does not   [?] not known: a fact is not stated")
     shown = (sink.encodable(for_terminal(line)) for line in lines)
     return "".join(f"{wrapped}\n" for line in shown for wrapped in _wrap(line, sink.width))

@@ -17,6 +17,7 @@ from evgrade.grading.assessment import (
     RuleUsed,
     ScoreGiven,
     Step,
+    Suggested,
 )
 from evgrade.grading.panel import PanelGiven
 from evgrade.logic import Truth
@@ -64,6 +65,7 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "score": _score(assessment.score),
         "recommendation": _recommendation(assessment.recommendation),
         "panel": _panel(assessment.panel),
+        "suggestions": [_suggested(one) for one in assessment.suggestions],
         "missing": [_missing(fact) for fact in assessment.missing],
         "findings": [finding_data(finding) for finding in assessment.findings],
     }
@@ -111,6 +113,22 @@ def _panel(panel: PanelGiven | None) -> dict[str, Any] | None:
             for one in panel.overrides
         ],
         "left_out": list(panel.left_out),
+    }
+
+
+def _suggested(one: Suggested) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "title": one.title,
+        "item": _evidence(one.item),
+        "judgement": one.judgement,
+        "possible": list(one.possible),
+        "because": list(one.because),
+        "rule": _rule(one.rule),
+        "missing": list(one.missing),
+        "stated": one.stated,
+        "stated_reason": one.stated_reason,
+        "differs": one.differs,
     }
 
 

@@ -25,6 +25,7 @@ from evgrade.grading.assessment import (
     RecommendationGiven,
     ScoreGiven,
     Step,
+    Suggested,
 )
 from evgrade.grading.panel import PanelGiven
 from evgrade.model import dotted
@@ -98,6 +99,7 @@ class _Page:
             parts.append(self._score(given.score))
         parts.append(self.heading("Why"))
         parts.extend(self._reasons(domain) for domain in given.domains)
+        parts.extend(self._suggestions())
         parts.extend(self._change())
         if given.panel is not None:
             parts.extend(self._panel(given.panel))
@@ -203,6 +205,19 @@ class _Page:
                 parts.append(self._bullet(Text(f"and {more} more: evgrade explain FILE", style="dim")))
         return parts if len(parts) > 1 else []
 
+    def _suggestions(self) -> list[RenderableType]:
+        settled = [one for one in self.assessment.suggestions if one.judgement is not None]
+        if not settled:
+            return []
+        parts: list[RenderableType] = [self.heading("What the numbers suggest")]
+        parts.extend(self._bullet(_suggested(one), indent=1) for one in settled)
+        open_ones = len(self.assessment.suggestions) - len(settled)
+        if open_ones:
+            parts.append(
+                self._bullet(Text(f"{open_ones} more are left open: evgrade explain FILE", style="dim"), indent=1)
+            )
+        return parts
+
     def _panel(self, panel: PanelGiven) -> list[RenderableType]:
         parts: list[RenderableType] = [self.heading("What people gave")]
         for one in panel.grades:
@@ -233,6 +248,23 @@ class _Page:
         rubric = f"{given.rubric} {given.rubric_version}"
         text = f"{for_terminal(given.dossier_file)}  graded by {rubric}, evgrade {given.version}"
         return Padding(Text(text, style="dim"), (1, 0, 0, 0))
+
+
+def _suggested(one: Suggested) -> Text:
+    """Return a suggestion in a line, with the judgement that counts beside it."""
+    line = Text(f"{for_terminal(one.item.id or dotted(one.item.path))}, {one.title}: ", style="bold")
+    line.append(f"{_spaced(one.judgement or '')}", style="bold")
+    if one.stated is None:
+        line.append(" suggested, not judged yet")
+    elif one.differs:
+        line.append(f" suggested, {_spaced(one.stated)} judged, which counts", style="yellow")
+    else:
+        line.append(", as judged" if one.stated == one.judgement else f" or {_spaced(one.stated)}, as judged")
+    return line.append(f": {'; '.join(map(prose, one.because))}" if one.because else "")
+
+
+def _spaced(word: str) -> str:
+    return prose(word).replace("_", " ")
 
 
 def _rounded(points: float) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.sink import Sink
 from evgrade.rubric.language import Always
-from evgrade.rubric.model import Domain, Ladder, Points, Recommendation, Rubric, Rule, Score
+from evgrade.rubric.model import Domain, Ladder, Points, Recommendation, Rubric, Rule, Score, Suggestion
 from evgrade.rubric.phrases import describe, one
 
 
@@ -35,6 +35,9 @@ def rubric_text(rubric: Rubric, sink: Sink) -> str:
     for classifier in rubric.classifiers:
         page.heading(f"Label {classifier.name}")
         page.ladder(classifier.ladder, rubric)
+    for suggestion in rubric.suggestions:
+        page.heading(f"Suggested judgement: {suggestion.title}")
+        _suggestion(page, suggestion, rubric)
     for domain in rubric.domains:
         page.heading(domain.title)
         _domain(page, domain, rubric)
@@ -90,6 +93,16 @@ class _Page:
             self.paragraph(f"why: {rule.why}", 6)
         if (rule.status, rule.source) != (rubric.status, rubric.source):
             self.paragraph(f"{rule.status}: {rule.source}", 6)
+
+
+def _suggestion(page: _Page, suggestion: Suggestion, rubric: Rubric) -> None:
+    noun = one(suggestion.entries.noun)
+    which = "" if isinstance(suggestion.where, Always) else f" ({describe(suggestion.where)})"
+    page.paragraph(f"Of {noun}{which}, from its numbers. It never changes a grade: what reviewers state counts.")
+    if suggestion.why:
+        page.paragraph(suggestion.why)
+    page.gap()
+    page.ladder(suggestion.ladder, rubric)
 
 
 def _domain(page: _Page, domain: Domain, rubric: Rubric) -> None:

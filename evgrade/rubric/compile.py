@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from evgrade.rubric.decisions import compile_case, compile_recommendation, compile_score
+from evgrade.rubric.cases import Expectable, compile_case
+from evgrade.rubric.decisions import compile_recommendation, compile_score
 from evgrade.rubric.domains import DomainCompiler, compile_scales
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Rubric
 from evgrade.rubric.reach import check_reach
+from evgrade.rubric.suggestions import compile_suggestion
 from evgrade.rubric.vocabulary import Vocabulary
 from evgrade.yamlio import Document
 
@@ -22,6 +24,8 @@ def compile_rubric(document: Document) -> tuple[Rubric, Mistakes]:
     mistakes = Mistakes(document)
     vocabulary = Vocabulary(data, mistakes)
     terms, classifiers = vocabulary.terms(), vocabulary.classifiers()
+    suggested = (compile_suggestion(name, node, vocabulary, mistakes) for name, node in data.get("suggest", {}).items())
+    suggestions = tuple(one for one in suggested if one is not None)
     scales = compile_scales(data, mistakes)
     compiler = DomainCompiler(scales, vocabulary, mistakes)
     domains = {name: compiler.compile(name, node) for name, node in data["domains"].items()}
@@ -32,7 +36,7 @@ def compile_rubric(document: Document) -> tuple[Rubric, Mistakes]:
         has_score = score is not None
         recommendation = compile_recommendation(node, domains, vocabulary.rules, mistakes, has_score=has_score)
     cases = tuple(
-        compile_case(node, ("cases", number), domains, recommendation, mistakes)
+        compile_case(node, ("cases", number), Expectable(domains, suggestions, recommendation), mistakes)
         for number, node in enumerate(data.get("cases", []))
     )
     rubric = Rubric(
@@ -46,6 +50,7 @@ def compile_rubric(document: Document) -> tuple[Rubric, Mistakes]:
         sha256=document.sha256,
         terms=terms,
         classifiers=classifiers,
+        suggestions=suggestions,
         domains=tuple(domains.values()),
         score=score,
         recommendation=recommendation,

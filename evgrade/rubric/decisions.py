@@ -1,4 +1,4 @@
-"""The score, the recommendation and the worked cases of a rubric, compiled."""
+"""The score and the recommendation of a rubric, compiled."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from typing import Any
 from evgrade.model import Path
 from evgrade.rubric.conditions import Scope
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import Case, Domain, Level, Recommendation, Scale, Score
+from evgrade.rubric.model import Domain, Level, Recommendation, Scale, Score
 from evgrade.rubric.rules import Node, RuleCompiler
 from evgrade.schema import did_you_mean, listed
 from evgrade.schema.shape import dossier_shape
-from evgrade.yamlio.part import part
-
-_CASE_HEADER = {"dossier": 1, "therapy": {"name": "a therapy"}, "condition": {"name": "a condition"}}
 
 
 def compile_score(node: Node, domains: Mapping[str, Domain], scales: Mapping[str, Scale], mistakes: Mistakes) -> Score:
@@ -80,45 +77,3 @@ def _asks_for_score(node: Any) -> bool:
     if isinstance(node, dict):
         return "score" in node or any(_asks_for_score(value) for value in node.values())
     return isinstance(node, list) and any(_asks_for_score(value) for value in node)
-
-
-def compile_case(
-    node: Node, path: Path, domains: Mapping[str, Domain], recommendation: Recommendation | None, mistakes: Mistakes
-) -> Case:
-    """Return a worked case."""
-    if ("dossier" in node) == ("path" in node):
-        mistakes.at_key(path, "rubric-case", "a worked case needs either a dossier or a path")
-    grades: dict[str, tuple[str, ...]] = {name: domain.scale.names() for name, domain in domains.items()}
-    if recommendation is not None:
-        grades["recommendation"] = tuple(level.name for level in recommendation.levels)
-    for key in ("expect", "possible"):
-        for name, wanted in node.get(key, {}).items():
-            _check_expected(name, wanted, (*path, key, name), grades, mistakes)
-    expected = dict(node["expect"])
-    inline = part(mistakes.document, (*path, "dossier"), _CASE_HEADER) if "dossier" in node else None
-    return Case(
-        name=node["name"],
-        why=node.get("why", ""),
-        source=node.get("source"),
-        dossier=inline,
-        path=node.get("path"),
-        recommendation=expected.pop("recommendation", None),
-        grades=expected,
-        possible={name: tuple(wanted) for name, wanted in node.get("possible", {}).items()},
-        score=tuple(node["score"]) if "score" in node else None,
-        location=mistakes.document.location(path),
-    )
-
-
-def _check_expected(
-    name: str, wanted: Any, path: Path, grades: Mapping[str, tuple[str, ...]], mistakes: Mistakes
-) -> None:
-    if name not in grades:
-        hint = did_you_mean(name, grades) or f"known: {listed(grades)}"
-        mistakes.at_key(path, "rubric-case", f"there is no domain `{name}`", hint)
-        return
-    for number, grade in enumerate(wanted if isinstance(wanted, list) else [wanted]):
-        if grade not in grades[name]:
-            hint = f"it can get: {listed(grades[name])}"
-            place = (*path, number) if isinstance(wanted, list) else path
-            mistakes.at_value(place, "rubric-case", f"`{name}` never gets {grade}", hint)

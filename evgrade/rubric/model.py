@@ -189,9 +189,16 @@ class Recommendation:
         return next(number for number, level in enumerate(self.levels) if level.name == name)
 
 
+OPEN = "open"
+"""In a worked case: nothing may be suggested, because the numbers do not settle it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A worked case: a dossier, inline or by path, and what the rubric must make of it."""
+    """A worked case: a dossier, inline or by path, and what the rubric must make of it.
+
+    `suggests` gives the judgement that must be suggested on every item, OPEN where none may be.
+    """
 
     name: str
     why: str
@@ -200,6 +207,7 @@ class Case:
     path: str | None
     grades: Mapping[str, str]
     possible: Mapping[str, tuple[str, ...]]
+    suggests: Mapping[str, str]
     recommendation: str | None
     score: tuple[float, float] | None
     location: Location
@@ -211,6 +219,22 @@ class Classifier:
 
     name: str
     definition: str
+    ladder: Ladder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What numbers suggest that a reviewer judges: a ladder of judgements on the items of a list.
+
+    `field` is where the reviewers state the judgement; theirs is the one that counts.
+    """
+
+    name: str
+    title: str
+    why: str | None
+    entries: ListPath
+    where: Condition
+    field: FieldPath
     ladder: Ladder
 
 
@@ -244,6 +268,7 @@ class Rubric:
     sha256: str
     terms: tuple[TermDefinition, ...]
     classifiers: tuple[Classifier, ...]
+    suggestions: tuple[Suggestion, ...]
     domains: tuple[Domain, ...]
     score: Score | None
     recommendation: Recommendation | None

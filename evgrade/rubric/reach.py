@@ -119,6 +119,8 @@ def check_reach(rubric: Rubric, mistakes: Mistakes) -> None:
             _check_rules(starts, ("domains", domain.name, "points", "start"), mistakes)
     for classifier in rubric.classifiers:
         _check_ladder(classifier.ladder, ("classify", classifier.name, "ladder"), mistakes)
+    for suggestion in rubric.suggestions:
+        _check_ladder(suggestion.ladder, ("suggest", suggestion.name, "ladder"), mistakes)
     if rubric.recommendation is not None:
         _check_ladder(rubric.recommendation.ladder, ("recommendation", "ladder"), mistakes)
 

@@ -1,0 +1,108 @@
+"""What numbers suggest that reviewers judge: each suggestion with its numbers and thresholds, beside their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from evgrade.dossier import Dossier
+from evgrade.grading.assessment import Suggested
+from evgrade.grading.judge import Decision, climb
+from evgrade.grading.reasons import evidence_at, rule_used
+from evgrade.grading.trace import Trace, trace, unstated
+from evgrade.logic import Truth
+from evgrade.model import Path, dotted
+from evgrade.rubric.fields import Data
+from evgrade.rubric.language import NOTHING_DECIDED, Within
+from evgrade.rubric.model import Rubric, Suggestion
+from evgrade.rubric.phrases import limits, measured
+
+
+def suggestions_of(dossier: Dossier, rubric: Rubric) -> tuple[Suggested, ...]:
+    """Return what a rubric suggests on every item that it may be suggested for, item by item."""
+    found: dict[Path, list[Suggested]] = {}
+    for suggestion in rubric.suggestions:
+        for path, item in _items(dossier, suggestion):
+            found.setdefault(path, []).append(_suggested(dossier, suggestion, item, path))
+    return tuple(one for suggested in found.values() for one in suggested)
+
+
+def _items(dossier: Dossier, suggestion: Suggestion) -> Iterator[tuple[Path, Data]]:
+    for number, item in enumerate(suggestion.entries.read(dossier.data) or []):
+        if suggestion.where.truth(item, NOTHING_DECIDED) is not False:
+            yield (*suggestion.entries.keys, number), item
+
+
+def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path) -> Suggested:
+    decision = climb(suggestion.ladder, item)
+    tried = [
+        trace(rung.rule.condition, item, path, NOTHING_DECIDED)
+        for rung in suggestion.ladder.rungs[: decision.number + 1]
+    ]
+    is_open = _is_open(suggestion, decision)
+    rung = suggestion.ladder.rungs[decision.number]
+    stated = suggestion.field.read(item)
+    missing = dict.fromkeys(name for one in tried for name in unstated(one)) if len(decision.possible) > 1 else ()
+    judge = _reason_holder(item, suggestion)
+    return Suggested(
+        name=suggestion.name,
+        title=suggestion.title,
+        item=evidence_at(dossier, path),
+        judgement=None if is_open else rung.gives,
+        possible=tuple(dict.fromkeys(one.gives for one in suggestion.ladder.rungs if one.gives in decision.possible)),
+        because=tuple(dict.fromkeys(_because(dossier, tried))),
+        rule=None if is_open else rule_used(rung.rule),
+        missing=tuple(dotted(name[len(path) :]) for name in missing),
+        stated=None if stated is None else str(stated),
+        stated_reason=judge.get("reason"),
+    )
+
+
+def _is_open(suggestion: Suggestion, decision: Decision) -> bool:
+    """Whether only the last rung holds, which claims nothing while one above it could hold."""
+    return len(decision.possible) > 1 and decision.number == len(suggestion.ladder.rungs) - 1
+
+
+def _reason_holder(item: Data, suggestion: Suggestion) -> Data:
+    """Return the mapping in which a judgement stands with its reason."""
+    value: Any = item
+    for key in suggestion.field.keys[:-1]:
+        value = value.get(key, {})
+    return value if isinstance(value, dict) else {}
+
+
+def _because(dossier: Dossier, tried: list[Trace]) -> Iterator[str]:
+    """Yield the numbers that make the last rung hold; where it always does, those that keep the rungs above from it."""
+    numbers = list(_numbers(dossier, tried[-1], truth=True))
+    for asked in tried[:-1] if not numbers else ():
+        numbers += _numbers(dossier, asked, truth=False)
+    yield from numbers
+
+
+def _numbers(dossier: Dossier, asked: Trace, *, truth: Truth) -> Iterator[str]:
+    """Yield every number that was compared and made a condition what it is, with its threshold."""
+    if asked.truth is not truth:
+        return
+    if isinstance(asked.condition, Within):
+        yield _told(dossier, asked, asked.condition)
+    for part in asked.parts:
+        yield from _numbers(dossier, part, truth=truth)
+
+
+def _told(dossier: Dossier, asked: Trace, condition: Within) -> str:
+    derived = condition.field.derived
+    if derived is not None:
+        holder: Any = dossier.data
+        for key in (*asked.path, *condition.field.keys):
+            holder = holder[key]
+        told = derived.told(holder)
+        if told is not None:
+            return told
+    negated = "" if asked.truth else "not "
+    limit = limits(condition.bounds, percent=condition.field.is_share)
+    return f"{condition.field.words} {measured(condition, _short(asked.found))}, {negated}{limit}"
+
+
+def _short(found: Any) -> Any:
+    """Return a computed number with as many digits as people read; counts stay whole."""
+    return float(f"{found:.3g}") if isinstance(found, float) and not found.is_integer() else found

@@ -1,0 +1,131 @@
+"""Values derived from effects: held against published numbers, and against what no number can say."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from evgrade.facts import Quantity, Range, derived_value
+
+# The thirteen trials of BCG vaccine (Colditz and others, JAMA 1994;271:698): ill and well, vaccinated and not.
+BCG = [
+    (4, 119, 11, 128),
+    (6, 300, 29, 274),
+    (3, 228, 11, 209),
+    (62, 13536, 248, 12619),
+    (33, 5036, 47, 5761),
+    (180, 1361, 372, 1079),
+    (8, 2537, 10, 619),
+    (505, 87886, 499, 87892),
+    (29, 7470, 45, 7232),
+    (17, 1699, 65, 1600),
+    (186, 50448, 141, 27197),
+    (5, 2493, 3, 2338),
+    (27, 16886, 29, 17825),
+]
+
+
+def derived(definition: str, name: str, **holder: Any) -> Quantity:
+    found = derived_value(definition, name)
+    assert found is not None
+    return found.compute(holder)
+
+
+def ratio(
+    measure: str = "RR", estimate: float = 1.0, low: float = 0.5, high: float = 2.0, **more: Any
+) -> dict[str, Any]:
+    return {"measure": measure, "estimate": estimate, "ci_low": low, "ci_high": high, **more}
+
+
+def bcg(ill: int, well: int, control_ill: int, control_well: int) -> dict[str, Any]:
+    risk, other = ill / (ill + well), control_ill / (control_ill + control_well)
+    error = math.sqrt(1 / ill - 1 / (ill + well) + 1 / control_ill - 1 / (control_ill + control_well))
+    log = math.log(risk / other)
+    return ratio("RR", risk / other, math.exp(log - 1.959964 * error), math.exp(log + 1.959964 * error))
+
+
+def test_the_trials_of_bcg_vaccine_disagree_as_published() -> None:
+    found = derived("outcome", "heterogeneity", study_effects=[bcg(*row) for row in BCG])
+    assert found == pytest.approx(92.117, abs=0.001)
+
+
+def test_a_prediction_interval_can_cross_where_the_interval_does_not() -> None:
+    pooled = ratio("RR", 0.4896, 0.3449, 0.6950)
+    assert derived("outcome", "thresholds_crossed", effect=pooled) == 0
+    assert derived("outcome", "prediction_crosses", effect=pooled, prediction_low=0.1355, prediction_high=1.7693) == 1
+
+
+@pytest.mark.parametrize(
+    ("effect", "smallest", "crossed"),
+    [
+        (ratio(low=0.5, high=2.0), None, 1),
+        (ratio(low=0.5, high=0.9), None, 0),
+        (ratio(low=0.5, high=1.0), None, 1),  # an end on the threshold does not keep clear of it
+        (ratio(low=0.5, high=0.9), 0.8, 1),
+        (ratio(low=0.5, high=0.9), 1.25, 1),  # 1.25 for worse is 0.8 for better
+        (ratio(low=0.5, high=2.5), 0.6, 2),
+        (ratio("MD", 0, -1, 1), None, 1),
+        (ratio("MD", 3, 1, 5), None, 0),
+        (ratio("MD", 3, 1, 5), 4, 1),
+        (ratio("MD", 0, -5, 5), -4, 2),
+        (ratio("MD", 0, -1, 1), 4, 0),  # surely nothing that matters
+        (ratio(low=2.0, high=0.5), None, 1),  # bounds the wrong way round are a finding, not another interval
+        (ratio("other"), None, None),
+        (ratio(low=-1), None, None),
+        (ratio(ci_level=90), None, None),
+        (ratio(ci_level=95), None, 1),
+        ({"measure": "RR", "ci_low": 0.5}, None, None),
+    ],
+)
+def test_thresholds_inside_an_interval(effect: dict[str, Any], smallest: float | None, crossed: int | None) -> None:
+    more = {} if smallest is None else {"smallest_important_effect": smallest}
+    assert derived("outcome", "thresholds_crossed", effect=effect, **more) == crossed
+
+
+CONTROL = {"role": "control", "events": 50, "participants": 100}
+
+
+@pytest.mark.parametrize(
+    ("effect", "times"),
+    [
+        (ratio("RR", 2.5), 2.5),
+        (ratio("HR", 0.4), 2.5),
+        (ratio("OR", 5), Range(1.0, 5.0)),
+        (ratio("OR", 0.2), Range(1.0, 5.0)),
+        (ratio("OR", 5, arms=[CONTROL]), 5 / 3),  # OR / (1 - p + p OR), p a half
+        (ratio("OR", 5, arms=[CONTROL, CONTROL]), Range(1.0, 5.0)),
+        (ratio("OR", 5, arms=[{**CONTROL, "events": 200}]), Range(1.0, 5.0)),
+        (ratio("RD", 0.2), None),
+        (ratio("RR", -2), None),
+        (ratio("RR", 0), None),
+    ],
+)
+def test_how_many_times(effect: dict[str, Any], times: Quantity) -> None:
+    found = derived("effect", "magnitude", **effect)
+    assert found == (pytest.approx(times) if isinstance(times, float) else times)
+
+
+def test_events_are_those_of_all_arms_and_at_least_the_stated_ones() -> None:
+    assert derived("effect", "events", arms=[{"events": 3}, {"events": 4}]) == 7
+    assert derived("effect", "events", arms=[{"events": 3}, {}]) == Range(3, math.inf)
+    assert derived("effect", "events", arms=[{}]) == Range(0, math.inf)
+    assert derived("effect", "events") is None
+
+
+def test_the_ends_of_an_interval_and_of_what_has_none() -> None:
+    assert derived("effect", "ci_ratio", **ratio(low=0.5, high=2.0)) == 4
+    assert derived("effect", "ci_ratio", **ratio("MD", low=0.5, high=2.0)) is None
+
+
+def test_overlap_counts_pairs() -> None:
+    studies = [ratio(low=0.1, high=0.2), ratio(low=0.2, high=0.3), ratio(low=0.5, high=0.6)]
+    assert derived("outcome", "overlap", study_effects=studies) == pytest.approx(1 / 3)
+    assert derived("outcome", "overlap", study_effects=studies[:1]) is None
+    assert derived("outcome", "overlap", study_effects=[*studies, {}]) is None
+
+
+def test_studies_that_agree_have_no_heterogeneity() -> None:
+    assert derived("outcome", "heterogeneity", study_effects=[ratio(), ratio()]) == 0
+    assert derived("outcome", "heterogeneity", study_effects=[ratio(), ratio(low=1.0, high=1.0)]) is None
