@@ -119,6 +119,17 @@ COUNTS: tuple[Derived, ...] = (
         compute=completion_rate,
     ),
     Derived(
+        definition="observational_study",
+        name="completion_rate",
+        described="the share of participants who were followed to the end, from 0 to 1",
+        phrase="share of participants who were followed to the end",
+        is_share=True,
+        formula="completed / participants",
+        source=_COUNTS,
+        inputs=("completed", "participants"),
+        compute=completion_rate,
+    ),
+    Derived(
         definition="cost",
         name="annual",
         described="the cost of the first year, in the stated currency",

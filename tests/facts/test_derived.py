@@ -257,6 +257,7 @@ COMPLETE = {
     "proportion": proportions(),
     "harmed": harms(),
     "trial": trials(),
+    "observational_study": trials(),
     "cost": costs(),
     "effect": effects(),
     "outcome": outcomes(),
