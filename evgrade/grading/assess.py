@@ -125,7 +125,9 @@ def _domain_reasons(
     item_grades: tuple[ItemGrade, ...] = ()
     if domain.each is not None:
         item_grades = tuple(_item(dossier, domain, domain.each, item) for item in items)
-        evidence = tuple(item.evidence for item in item_grades if item.counts is True and item.grade == judged.grade)
+        deciding = [item for item in item_grades if item.grade == judged.grade]
+        surely = [item for item in deciding if item.counts is True]
+        evidence = tuple(item.evidence for item in surely or deciding)
     elif rule is not None:
         evidence = evidence_of(dossier, inquiry.ask(rule))
     else:

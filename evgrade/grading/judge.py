@@ -148,20 +148,22 @@ def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
     """Return the best or the worst grade of some items; items that could not be judged do not count.
 
     A grade is possible if some item can have it and no item that counts for certain rules it out: the
-    best of several is never worse than any of them can become, the worst never better.
+    best of several is never worse than any of them can become, the worst never better. Only what is certain
+    is granted: an item of which nobody knows whether it counts can make the reported worst worse, and never
+    the reported best better.
     """
     unjudged = scale.nothing
     grades: set[int] = set()
     certain: list[set[int]] = []
     reported: list[int] = []
+    doubtful: list[int] = []
     for item in items:
         ranks = {scale.rank(grade) for grade in item.judged.possible if grade != unjudged}
         grades |= ranks
-        if item.counts is True:
-            if unjudged not in item.judged.possible:
-                certain.append(ranks)
-            if item.judged.grade != unjudged:
-                reported.append(scale.rank(item.judged.grade))
+        if item.counts is True and unjudged not in item.judged.possible:
+            certain.append(ranks)
+        if item.judged.grade != unjudged:
+            (reported if item.counts is True else doubtful).append(scale.rank(item.judged.grade))
     if how == "best":
         limit = min((max(ranks) for ranks in certain), default=len(scale.grades))
         open_ranks = {rank for rank in grades if rank <= limit}
@@ -171,7 +173,7 @@ def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
     possible = {scale.grades[rank].name for rank in open_ranks} | (set() if certain else {unjudged})
     if not reported:
         return Judged(unjudged, frozenset(possible))
-    rank = min(reported) if how == "best" else max(reported)
+    rank = min(reported) if how == "best" else max(reported + doubtful)
     return Judged(scale.grades[rank].name, frozenset(possible))
 
 
