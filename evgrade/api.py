@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from evgrade.checking import Checked, NothingToGradeError, check, validate
+from evgrade.checks import with_checks
 from evgrade.dossier import Dossier, load_dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
@@ -30,6 +31,6 @@ def grade(dossier: str | os.PathLike[str] | Dossier, rubric: str | os.PathLike[s
         UnknownRubricError: there is no such rubric.
         InvalidRubricError: the rubric is not valid; `findings` say why.
     """
-    loaded = dossier if isinstance(dossier, Dossier) else load_dossier(os.fspath(dossier))
+    loaded = with_checks(dossier if isinstance(dossier, Dossier) else load_dossier(os.fspath(dossier)))
     system = rubric if isinstance(rubric, Rubric) else load_rubric(os.fspath(rubric))
     return assess(loaded, system)

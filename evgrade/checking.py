@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from evgrade.checks import with_checks
 from evgrade.discover import Skipped, discover
 from evgrade.dossier import Dossier, examine, looks_like
-from evgrade.model import EvgradeError, Finding, UnreadableError
+from evgrade.model import EvgradeError, Finding, Severity, UnreadableError
 from evgrade.yamlio import read_bytes, shown_name
 
 
@@ -22,8 +24,8 @@ class Checked:
 
     Attributes:
         file: its name.
-        status: `valid`, `invalid`, `skipped` (found in a folder, and no dossier) or `unreadable`.
-        dossier: the dossier, if it is valid.
+        status: `valid`, `invalid` (it has errors), `skipped` (found in a folder, and no dossier) or `unreadable`.
+        dossier: the dossier, if it follows the schema, so that it can be graded; its facts may contradict each other.
         findings: what was found in it, sorted.
         reason: why it was skipped or could not be read.
     """
@@ -35,9 +37,10 @@ class Checked:
     reason: str | None = None
 
 
-def check(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Checked]:
+def check(paths: Iterable[str | os.PathLike[str]], as_of: dt.date | None = None) -> Iterator[Checked]:
     """Yield each dossier among files and folders, validated, one at a time, then what was skipped.
 
+    One that follows the schema is checked for consistency; `as_of` is the day on which due dates are looked at.
     A file that is named must be a dossier. One found in a folder is skipped if it has no `dossier:` header.
 
     Raises:
@@ -54,12 +57,24 @@ def check(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Checked]:
         if not source.named and not looks_like(content):
             yield Checked(name, "skipped", reason="no `dossier:` header")
             continue
-        dossier, findings = examine(content, name)
-        yield Checked(name, "invalid" if dossier is None else "valid", dossier, tuple(findings))
+        yield _checked(content, name, as_of)
     for path, reason in skipped.reasons.items():
         yield Checked(path, "skipped", reason=reason)
     for path, reason in skipped.unreadable.items():
         yield Checked(path, "unreadable", reason=reason)
+
+
+def _checked(content: bytes, name: str, as_of: dt.date | None) -> Checked:
+    dossier, findings = examine(content, name)
+    if dossier is None:
+        return Checked(name, "invalid", findings=tuple(findings))
+    dossier = with_checks(dossier, as_of)
+    return Checked(name, "invalid" if has_errors(dossier.findings) else "valid", dossier, dossier.findings)
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether there is an error among findings that no waiver accepts."""
+    return any(finding.severity is Severity.ERROR and finding.waived is None for finding in findings)
 
 
 def validate(*paths: str | os.PathLike[str]) -> list[Finding]:

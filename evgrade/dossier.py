@@ -23,11 +23,11 @@ class Dossier:
 
     Attributes:
         document: the file it was read from.
-        warnings: what is worth mending although the dossier can be graded.
+        findings: what is worth mending although the dossier can be graded.
     """
 
     document: Document
-    warnings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def data(self) -> Mapping[str, Any]:

@@ -55,7 +55,7 @@ class Finding:
     """One thing that is wrong or worth knowing, at its place, with what would be right.
 
     `code` is stable across versions; `related` points to the other places that matter, such as the
-    first of two equal keys.
+    first of two equal keys. `waived` is the reason for which the reviewers accept it, None if they do not.
     """
 
     code: str
@@ -65,6 +65,7 @@ class Finding:
     excerpt: Excerpt | None = None
     hint: str | None = None
     related: tuple[Location, ...] = ()
+    waived: str | None = None
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """Order findings by file, then place, then code."""

@@ -71,6 +71,9 @@ def _rubrics(names: list[str]) -> list[Rubric]:
 
 def _complain(checked: Checked, *, quiet: bool) -> int:
     """Say what keeps a file from being graded, and return the exit code that it calls for."""
+    if checked.status == "invalid" and checked.dossier is not None:
+        say(f"{for_terminal(checked.file)}: it has errors, told in its report, and its grades rest on them")
+        return FINDINGS
     if checked.status == "invalid":
         say(findings_text(checked.findings, terminal_sink(sys.stderr, color=False)).rstrip())
         say(f"{for_terminal(checked.file)} is no valid dossier and was not graded")

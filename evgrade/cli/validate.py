@@ -33,7 +33,8 @@ def run_validate(paths: list[str], form: str, output: str | None, *, quiet: bool
     in_order: list[str] = sorted(paths, key=_place)
     for checked in check(in_order):
         statuses[checked.status] += 1
-        severities.update(finding.severity for finding in checked.findings)
+        severities.update(finding.severity for finding in checked.findings if finding.waived is None)
+        statuses["waived"] += sum(finding.waived is not None for finding in checked.findings)
         if checked.status == "unreadable":
             say(f"evgrade: {for_terminal(checked.reason or checked.file)}")
         elif checked.reason is not None:
@@ -75,6 +76,8 @@ def _summary(statuses: Counter[str], severities: Counter[Severity]) -> str:
     found = [many(severities[severity], severity.value) for severity in Severity if severities[severity]]
     if found:
         parts.append(", ".join(found))
+    if statuses["waived"]:
+        parts.append(f"{statuses['waived']} waived")
     left_out = [f"{statuses[status]} {status}" for status in ("skipped", "unreadable") if statuses[status]]
     if left_out:
         parts.append(", ".join(left_out))

@@ -68,7 +68,7 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
         panel=panel_of(dossier, rubric, {name: verdict.grade for name, verdict in grades.items()}),
         suggested=Later(partial(suggestions_of, dossier, rubric)),
         missing_facts=Later(partial(missing_in_all, rubric, domains)),
-        findings=tuple(sorted({*dossier.warnings, *mismatches}, key=Finding.sort_key)),
+        findings=tuple(sorted({*dossier.findings, *mismatches}, key=Finding.sort_key)),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.compare import Compared, compare
 from evgrade.render.clean import for_terminal, prose
-from evgrade.render.findings import columns, findings_text
+from evgrade.render.findings import columns, finding_line
 from evgrade.render.sink import Sink
 
 _GAP = 2
@@ -23,12 +23,11 @@ def comparison(assessments: Sequence[Assessment], sink: Sink) -> str:
     if any(len(domain.possible) > 1 for one in assessments for domain in one.domains):
         lines.append("? other grades are possible while facts are missing")
     lines += ["", *_recommendations(assessments), *_differences(compared)]
-    told = [for_terminal(line) for line in lines]
-    text = "".join(f"{wrapped}\n" for line in told for wrapped in _wrapped(line, sink.width))
     if first.findings:
-        text += "\nFindings\n" + findings_text(first.findings, sink)
-    foot = _wrapped(f"{for_terminal(first.dossier_file)}  evgrade {first.version}", sink.width)
-    return sink.encodable("\n".join([text, *foot]) + "\n")
+        lines += ["", "Findings in the dossier", *(f"  {finding_line(finding)}" for finding in first.findings)]
+    lines += ["", f"{first.dossier_file}  evgrade {first.version}"]
+    told = (for_terminal(line) for line in lines)
+    return sink.encodable("".join(f"{wrapped}\n" for line in told for wrapped in _wrapped(line, sink.width)))
 
 
 def _table(assessments: Sequence[Assessment], compared: Sequence[Compared]) -> list[str]:

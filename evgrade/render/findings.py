@@ -22,15 +22,29 @@ def findings_text(findings: Iterable[Finding], sink: Sink = _UNICODE) -> str:
 def finding_text(finding: Finding, sink: Sink = _UNICODE) -> str:
     """Return one finding: its line, the excerpt with a caret, the hint and the related places."""
     place = location_text(finding.location)
-    lines = [f"{place}: {finding.severity.value}: {prose(finding.message)} [{finding.code}]"]
+    severity = _severity(finding)
+    lines = [f"{place}: {severity}: {prose(finding.message)} [{finding.code}]"]
     margin = " " * len(str(finding.location.line))
     if finding.excerpt is not None:
         source, caret = _pointed(finding.excerpt, finding.location.column, sink)
         lines += [f" {finding.location.line} | {source}", f" {margin} | {caret}"]
-    if finding.hint:
+    if finding.waived is not None:
+        lines.append(f" {margin} = accepted: {prose(finding.waived)}")
+    elif finding.hint:
         lines.append(f" {margin} = {prose(finding.hint)}")
     lines += [f" {margin} = see {location_text(related)}" for related in finding.related]
     return sink.encodable("\n".join(lines))
+
+
+def _severity(finding: Finding) -> str:
+    return finding.severity.value if finding.waived is None else f"waived {finding.severity.value}"
+
+
+def finding_line(finding: Finding) -> str:
+    """Return a finding for a report on one dossier: its line stands for its place, and no source is shown."""
+    told = finding.hint if finding.waived is None else f"accepted: {finding.waived}"
+    text = f"{_severity(finding)} line {finding.location.line}: {prose(finding.message)} [{finding.code}]"
+    return f"{text}: {prose(told)}" if told else text
 
 
 def location_text(location: Location) -> str:

@@ -30,7 +30,7 @@ from evgrade.grading.assessment import (
 from evgrade.grading.panel import PanelGiven
 from evgrade.model import dotted
 from evgrade.render.clean import for_terminal, prose, with_texts
-from evgrade.render.findings import findings_text
+from evgrade.render.findings import finding_line
 from evgrade.render.sink import Sink
 from evgrade.schema import many
 
@@ -62,10 +62,6 @@ def report(assessment: Assessment, sink: Sink) -> str:
     )
     page = _Page(_readable(assessment, sink), sink)
     console.print(page.build())
-    if assessment.findings:  # never wrapped: file:line:col must stay in one piece
-        console.print(page.heading("Findings"))
-        buffer.write(findings_text(assessment.findings, sink))
-    console.print(page.foot())
     lines = (line.rstrip() for line in buffer.getvalue().splitlines())
     return sink.encodable("\n".join(lines) + "\n")
 
@@ -73,12 +69,11 @@ def report(assessment: Assessment, sink: Sink) -> str:
 def _readable(assessment: Assessment, sink: Sink) -> Assessment:
     """Return an assessment whose texts, those of the rubric too, are harmless and in characters of the sink.
 
-    That comes before the layout, because an escape is wider than what it stands for. Findings are left as they
-    are: their carets need the source.
+    That comes before the layout, because an escape is wider than what it stands for.
     """
     changed: Assessment = with_texts(assessment, lambda text: sink.encodable(prose(text)))
     file = sink.encodable(for_terminal(assessment.dossier_file))  # no prose: its blanks count
-    return replace(changed, dossier_file=file, findings=assessment.findings)
+    return replace(changed, dossier_file=file)
 
 
 class _Page:
@@ -89,7 +84,7 @@ class _Page:
         self.sink = sink
 
     def build(self) -> Group:
-        """Return the report but for its findings and its last line, top to bottom."""
+        """Return the report, top to bottom."""
         given = self.assessment
         parts: list[RenderableType] = [self._head()]
         if given.recommendation is not None:
@@ -103,6 +98,10 @@ class _Page:
         parts.extend(self._change())
         if given.panel is not None:
             parts.extend(self._panel(given.panel))
+        if given.findings:
+            parts.append(self.heading("Findings in the dossier"))
+            parts.extend(self._bullet(Text(finding_line(finding)), indent=1) for finding in given.findings)
+        parts.append(self._foot())
         return Group(*parts)
 
     def _head(self) -> RenderableType:
@@ -242,7 +241,7 @@ class _Page:
         line.append("needs " + "; ".join(prose(lack) for lack in step.lacks) if step.lacks else step.means)
         return self._bullet(line, indent=1)
 
-    def foot(self) -> RenderableType:
+    def _foot(self) -> RenderableType:
         """Return the last line: which file was graded by what."""
         given = self.assessment
         rubric = f"{given.rubric} {given.rubric_version}"

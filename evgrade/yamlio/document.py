@@ -131,6 +131,11 @@ class Document:
         """Return the source line of a path, for a message that shows it."""
         return self.lines.excerpt(*self._find(path, key=key))
 
+    def written(self, path: Path) -> str:
+        """Return the scalar at `path` as the source has it, such as 5.20 for the number 5.2."""
+        excerpt, column = self.excerpt(path), self.location(path).column
+        return excerpt.text[column - 1 : column - 1 + excerpt.length]
+
     def _find(self, path: Path, *, key: bool) -> tuple[int, str]:
         """Return the offset of a key or value, and its text as far as it has one."""
         place, value = self.places, self.data

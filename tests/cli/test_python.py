@@ -46,7 +46,7 @@ def test_validate_gives_what_the_command_gives(evgrade: Run, monkeypatch: pytest
 
 
 def test_validate_finds_nothing_in_good_dossiers() -> None:
-    assert package.validate(ROOT / NALTREXONE, str(ROOT / SMALLEST)) == []
+    assert package.validate(ROOT / RILUZOLE, str(ROOT / SMALLEST)) == []
 
 
 def test_validate_says_what_cannot_be_read() -> None:

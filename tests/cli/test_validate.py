@@ -34,8 +34,19 @@ def heads(result: Result) -> list[str]:
 
 
 def test_a_valid_dossier_gets_no_word_but_the_summary(run: Run) -> None:
-    result = run("validate", NALTREXONE, RILUZOLE, SMALLEST)
-    assert (result.code, result.stdout, result.stderr) == (0, "", "3 dossiers checked: 3 valid, 0 invalid\n")
+    result = run("validate", RILUZOLE, SMALLEST)
+    assert (result.code, result.stdout, result.stderr) == (0, "", "2 dossiers checked: 2 valid, 0 invalid\n")
+
+
+def test_what_the_reviewers_accept_is_shown_with_their_reason_and_not_counted(run: Run) -> None:
+    result = run("validate", NALTREXONE)
+    assert result.code == 0
+    assert (
+        "waived warning: the responses add up to 7 + 3 + 4 = 14, and 15 were evaluated [count-responses]"
+        in result.stdout
+    )
+    assert "= accepted: As printed in the paper." in result.stdout
+    assert result.stderr == "1 dossier checked: 1 valid, 0 invalid; 1 waived\n"
 
 
 def test_a_warning_is_no_reason_to_fail(evgrade: Run, run: Run) -> None:

@@ -30,7 +30,7 @@ def test_a_dossier_is_loaded_from_a_file() -> None:
     dossier = load_dossier(str(path))
     assert dossier.document.name == str(path)
     assert dossier.data["dossier"] == 1
-    assert dossier.warnings == ()
+    assert dossier.findings == ()
 
 
 def test_a_dossier_is_loaded_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +136,7 @@ def test_a_dossier_to_start_from_is_valid_and_holds_the_names(therapy: str, cond
     text = new_dossier(therapy, condition, "dossier.schema.json")
     assert text.splitlines()[0] == "# yaml-language-server: $schema=dossier.schema.json"
     dossier = dossier_of(text)
-    assert dossier.warnings == ()
+    assert dossier.findings == ()
     assert dossier.data["therapy"]["name"] == therapy
     assert dossier.data["condition"]["name"] == condition
 

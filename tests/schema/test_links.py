@@ -139,7 +139,7 @@ def test_an_unused_reference_leaves_a_dossier_valid() -> None:
     dossier, findings = examine((HEADER + CITED).encode(), "dossier.yaml")
     assert dossier is not None
     assert [finding.severity for finding in findings] == [Severity.WARNING] * 2
-    assert dossier.warnings == tuple(findings)
+    assert dossier.findings == tuple(findings)
 
 
 def test_a_missing_reference_makes_a_dossier_invalid() -> None:
@@ -172,4 +172,4 @@ def test_a_link_of_the_wrong_sort_is_reported_by_the_schema_alone() -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_the_links_of_the_examples_hold(path: Path) -> None:
-    assert load_dossier(str(path)).warnings == ()
+    assert load_dossier(str(path)).findings == ()

@@ -1,0 +1,64 @@
+"""Running the checks over a dossier: problems become findings, and waivers accept some of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+from evgrade.checks.model import Check, Item, Problem
+from evgrade.checks.registry import all_checks
+from evgrade.checks.waivers import waived
+from evgrade.checks.walk import found_in
+from evgrade.dossier import Dossier
+from evgrade.model import Finding
+
+
+def with_checks(dossier: Dossier, as_of: dt.date | None = None) -> Dossier:
+    """Return a dossier with what its checks found among its findings, waivers applied, sorted and each once.
+
+    `as_of` is the day on which dates are looked at; without it that of `review.as_of`, and without that none.
+    """
+    found = waived(dossier, [*dossier.findings, *_found(dossier, as_of)])
+    return replace(dossier, findings=tuple(sorted(dict.fromkeys(found), key=Finding.sort_key)))
+
+
+def _found(dossier: Dossier, as_of: dt.date | None) -> Iterator[Finding]:
+    by_definition = _by_definition()
+    yield from _by(by_definition.get(None, ()), Item(dossier.data, (), dossier, as_of))
+    for definition, path, data in found_in(dossier.data, _definitions()):
+        yield from _by(by_definition[definition], Item(data, path, dossier, as_of))
+
+
+@cache
+def _by_definition() -> dict[str | None, tuple[Check, ...]]:
+    checks: dict[str | None, tuple[Check, ...]] = {}
+    for one in all_checks():
+        checks[one.on] = (*checks.get(one.on, ()), one)
+    return checks
+
+
+@cache
+def _definitions() -> frozenset[str]:
+    return frozenset(definition for definition in _by_definition() if definition is not None)
+
+
+def _by(checks: tuple[Check, ...], item: Item) -> Iterator[Finding]:
+    for check in checks:
+        for problem in check.find(item):
+            yield _finding(check, item, problem)
+
+
+def _finding(check: Check, item: Item, problem: Problem) -> Finding:
+    document = item.dossier.document
+    path = (*item.path, *problem.at)
+    return Finding(
+        code=check.code,
+        severity=problem.severity or check.severity,
+        message=problem.message,
+        location=document.location(path),
+        excerpt=document.excerpt(path),
+        hint=problem.hint,
+        related=tuple(document.location(related) for related in problem.related),
+    )

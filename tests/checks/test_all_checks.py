@@ -1,0 +1,41 @@
+"""Every check has its prose, and does what its prose says: one example fails, one passes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from evgrade.checks import Check
+from evgrade.checks.prose import all_prose
+from evgrade.checks.registry import all_checks
+from evgrade.schema import schema
+from tests.checks.building import found_in, of
+
+CHECKS = pytest.mark.parametrize("check", all_checks(), ids=lambda check: check.code)
+
+
+@CHECKS
+def test_its_examples_do_what_they_are_examples_of(check: Check) -> None:
+    prose = all_prose()[check.code]
+    findings = found_in(check.code, of(prose.fails))
+    assert findings, "the failing example passes"
+    assert found_in(check.code, of(prose.passes)) == []
+    for finding in findings:
+        assert finding.location.path, "it points at a value"
+        assert finding.hint, "it says what would be right"
+
+
+@CHECKS
+def test_it_is_told_in_words(check: Check) -> None:
+    prose = all_prose()[check.code]
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)+", check.code)
+    assert prose.title == prose.title.strip(". ")
+    assert all(text.rstrip().endswith(".") for text in (prose.why, prose.how))
+    assert prose.source
+    assert check.find.__doc__
+    assert check.on is None or check.on in schema("dossier")["$defs"]
+
+
+def test_no_prose_is_without_its_check() -> None:
+    assert set(all_prose()) == {check.code for check in all_checks()}
