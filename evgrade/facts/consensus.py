@@ -22,7 +22,8 @@ _MOST_OUTSIDE = {**dict.fromkeys(range(8, 11), 2), **dict.fromkeys(range(11, 14)
 def classic_consensus(ratings: Sequence[int]) -> Consensus | None:
     """Return whether a panel agrees, or None for a panel of fewer than 8 or more than 16, which is not defined.
 
-    The scale has three thirds, 1-3, 4-6 and 7-9. A median between two of them belongs to the upper one.
+    The scale has three thirds, 1-3, 4-6 and 7-9. Where the median falls between two of them, half the panel is outside
+    of either, so that it cannot agree.
 
     Raises:
         ValueError: a rating is not from 1 to 9.
@@ -38,6 +39,5 @@ def classic_consensus(ratings: Sequence[int]) -> Consensus | None:
     thirds = [(rating - 1) // 3 for rating in ratings]
     if min(thirds.count(0), thirds.count(2)) > most:
         return Consensus.DISAGREEMENT
-    # 3.5 becomes 4 and 6.5 becomes 7.
-    middle = (int(median(ratings) + 0.5) - 1) // 3
+    middle = (int(median(ratings)) - 1) // 3
     return Consensus.AGREEMENT if len(thirds) - thirds.count(middle) <= most else Consensus.NEITHER

@@ -5,6 +5,7 @@ scipy is optional and slow to import, so it is imported when one of these is ask
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from evgrade.model import EvgradeError
@@ -69,7 +70,9 @@ def noncentral_t_below(t: float, df: float, noncentrality: float) -> float:
         ValueError: the degrees of freedom are not above 0.
     """
     _require_df(df)
-    return float(_special().nctdtr(df, noncentrality, t))
+    below = float(_special().nctdtr(df, noncentrality, t))
+    # Far out in a tail scipy loses the number; there it is 0 or 1.
+    return float(t > noncentrality) if math.isnan(below) else below
 
 
 def _require_df(*dfs: float) -> None:

@@ -27,8 +27,9 @@ Z_DIFFERENCE = 0.7
 """Two tests of the same data may differ in |z| by this factor, or by this much.
 
 Set by comparing what honest authors may combine: log-Wald intervals of the risk and odds ratio with p values of
-Fisher's exact test and of the chi-squared test with and without Yates' correction. Of 30,000 random tables with at
-least 3 people in every cell none lies beyond both, of those with 1 or 2 in a cell one in 200.
+Fisher's exact test and of the chi-squared test with and without Yates' correction. Among 37,000 comparisons in random
+tables of 10 to 900 people, with 3 of them in each cell at least, none lay beyond both; with 1 or 2 in a cell one in
+200 did.
 """
 
 BOTH_SMALL = 0.01
@@ -163,11 +164,11 @@ def estimate_is_off_centre(interval: ReportedInterval) -> bool:
     """Whether the estimate lies outside the middle half of its interval, however the numbers were rounded.
 
     The middle is the geometric one for ratios. Exact intervals are skewed, but less than that: the exact Poisson
-    interval of a single event puts the estimate 36 % of the way from the middle to a bound, the exact conditional
-    interval of an odds ratio at most 33 %, Newcombe's of a risk difference within ±0.7 at most 46 %; the rule allows
-    50 %. Nothing is said of larger risk differences, nor of those in percent.
+    interval of a single event puts the estimate 36 % of the way from the middle to a bound; up to 50 people an arm the
+    exact conditional interval of an odds ratio puts it at most 33 % of the way, Newcombe's of a risk difference within
+    ±0.7 at most 46 %; the rule allows 50 %. Nothing is said of larger risk differences, which may be in percent.
 
-    Source of the two extremes: F. Garwood, Biometrika 1936;28:437-442; R. G. Newcombe, Statistics in Medicine
+    Source of the intervals: F. Garwood, Biometrika 1936;28:437-442; R. G. Newcombe, Statistics in Medicine
     1998;17:873-890 (method 10).
     """
     if interval.measure == "RD" and abs(interval.estimate.value) > WIDEST_RISK_DIFFERENCE:

@@ -11,7 +11,7 @@ SMALLEST_DIFFERENCE = 0.001
 
 
 def power_of_t_test(difference: float, n_per_arm: int, alpha: float = 0.05) -> float:
-    """Return the power of a two-sided t test of two arms to detect a standardized mean difference.
+    """Return the power of a two-sided t test of two arms to detect a standardized mean difference, in its direction.
 
     Args:
         difference: in standard deviations.
@@ -30,7 +30,6 @@ def power_of_t_test(difference: float, n_per_arm: int, alpha: float = 0.05) -> f
     df = 2 * n_per_arm - 2
     critical = t_quantile(1 - alpha / 2, df)
     shift = abs(difference) * math.sqrt(n_per_arm / 2)
-    # The power to find the true direction; the chance to find the other one is below a millionth from 20 % power on.
     return 1 - noncentral_t_below(critical, df, shift)
 
 
@@ -39,7 +38,7 @@ def optimal_information_size(difference: float, power: float = 0.8, alpha: float
 
     Args:
         difference: in standard deviations, either direction.
-        power: the chance to detect it, from 0.2.
+        power: the chance to detect it, above alpha.
         alpha: the two-sided significance level.
 
     Raises:
@@ -51,8 +50,8 @@ def optimal_information_size(difference: float, power: float = 0.8, alpha: float
     """
     if not SMALLEST_DIFFERENCE <= abs(difference) < math.inf:
         raise ValueError(f"the standardized difference is at least {SMALLEST_DIFFERENCE}, not {difference}")
-    if not (0 < alpha < 0.2 <= power < 1):
-        raise ValueError(f"power is from 0.2 to below 1 and alpha from 0 to below 0.2, not {power} and {alpha}")
+    if not 0 < alpha < power < 1:
+        raise ValueError(f"power is above alpha and both between 0 and 1, not {power} and {alpha}")
     enough = 2
     while power_of_t_test(difference, enough, alpha) < power:
         enough *= 2

@@ -32,9 +32,9 @@ def test_a_published_criterion() -> None:
     assert classic_consensus(ratings) is Consensus.AGREEMENT
 
 
-def test_a_median_between_two_thirds_belongs_to_the_upper_one() -> None:
+def test_a_panel_with_its_median_between_two_thirds_does_not_agree() -> None:
     assert classic_consensus([6, 6, 7, 7, 7, 7, 6, 6]) is Consensus.NEITHER
-    assert classic_consensus([6, 6, 6, 6, 7, 7, 7, 7, 7, 7]) is Consensus.NEITHER
+    assert classic_consensus([6, 6, 6, 6, 6, 7, 7, 7, 7, 7]) is Consensus.NEITHER
     assert classic_consensus([3, 3, 3, 3, 4, 4, 4, 4]) is Consensus.NEITHER
 
 

@@ -29,6 +29,15 @@ def test_values_of_printed_tables() -> None:
     assert noncentral_t_below(1, 10, 0) == pytest.approx(1 - t_two_sided_p(1, 10) / 2)
 
 
+@pytest.mark.parametrize("df", [2, 3, 4, 6, 10, 100, 1e4, 1e7])
+def test_a_noncentral_t_is_a_probability_far_out_too(df: float) -> None:
+    for noncentrality in (0, 1, 5, 10, 37, 40, 50, 1000):
+        places = sorted((-3.0, 0.0, 3.0, noncentrality + 0.5, 2000.0 * noncentrality + 9))
+        below = [noncentral_t_below(place, df, noncentrality) for place in places]
+        assert all(0 <= probability <= 1 for probability in below)
+        assert below[0] <= below[-1]
+
+
 @pytest.mark.parametrize("df", [0, -1, float("nan")])
 def test_no_degrees_of_freedom_no_distribution(df: float) -> None:
     with pytest.raises(ValueError, match="above 0"):

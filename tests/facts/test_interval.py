@@ -119,7 +119,10 @@ def test_the_decision_must_be_the_same(p: str, measure: str, numbers: str, level
         # The middle of a ratio is the geometric one: 1.05 would be the arithmetic one.
         ("OR", "1.05 0.10 2.00", False, True),
         ("MD", "1.05 0.10 2.00", False, False),
-        ("MD", "-1.9 -2.0 2.0", False, True),
+        ("MD", "-1.2 -2.0 2.0", False, True),
+        ("MD", "-0.8 -2.0 2.0", False, False),
+        ("MD", "0.8 -2.0 2.0", False, False),
+        ("MD", "1.2 -2.0 2.0", False, True),
         ("RD", "-0.95 -0.99 -0.40", False, False),  # squeezed against -1
         ("RD", "0.10 0.08 0.40", False, True),
         # So coarsely rounded, anything is possible.

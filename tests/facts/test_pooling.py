@@ -130,16 +130,30 @@ def test_optimal_information_size(difference: float, people: int) -> None:
 def test_one_person_fewer_is_not_enough(difference: float, power: float, alpha: float) -> None:
     people = optimal_information_size(difference, power, alpha)
     assert power_of_t_test(difference, people, alpha) >= power
+    assert power_of_t_test(-difference, people, alpha) == power_of_t_test(difference, people, alpha)
     assert people == 2 or power_of_t_test(difference, people - 1, alpha) < power
 
 
 @pytest.mark.parametrize(
     ("difference", "power", "alpha"),
-    [(0, 0.8, 0.05), (1e-9, 0.8, 0.05), (math.nan, 0.8, 0.05), (math.inf, 0.8, 0.05), (0.5, 1, 0.05), (0.5, 0.8, 0)],
+    [
+        (0, 0.8, 0.05),
+        (1e-9, 0.8, 0.05),
+        (math.nan, 0.8, 0.05),
+        (math.inf, 0.8, 0.05),
+        (0.5, 1, 0.05),
+        (0.5, 0.8, 0),
+        (0.5, 0.05, 0.05),
+    ],
 )
 def test_what_no_trial_can_do_is_refused(difference: float, power: float, alpha: float) -> None:
     with pytest.raises(ValueError, match=r"is at least|power is"):
         optimal_information_size(difference, power, alpha)
+
+
+def test_power_is_above_what_chance_gives() -> None:
+    with pytest.raises(ValueError, match="power is above alpha"):
+        optimal_information_size(0.5, power=0.05)
 
 
 def test_a_t_test_needs_two_people_an_arm() -> None:

@@ -110,6 +110,14 @@ def test_fragility() -> None:
     assert fragility_index(TwoByTwo(15, 40, 7, 40)) == 0
 
 
+def test_of_two_arms_with_as_many_events_the_larger_one_changes() -> None:
+    index = fragility_index(TwoByTwo(5, 10, 5, 100))
+    assert index is not None
+    after = [fisher_exact(TwoByTwo(5, 10, 5 + changes, 100)) or 0 for changes in (index - 1, index)]
+    assert after[0] < 0.05 <= after[1]
+    assert fragility_index(TwoByTwo(5, 100, 5, 10)) == index
+
+
 def test_fragility_that_has_no_number() -> None:
     higher_risk_in_the_small_arm = TwoByTwo(5, 10, 8, 200)
     assert fragility_index(higher_risk_in_the_small_arm) is None
