@@ -13,21 +13,10 @@ from typing import Any
 
 from evgrade.facts.derived import Derived, Holder
 from evgrade.facts.known import Quantity, known, within
-from evgrade.facts.pooling import Study, pool
-
-RATIOS = frozenset({"RR", "OR", "HR", "rate_ratio"})
-DIFFERENCES = frozenset({"RD", "MD", "SMD"})
-
+from evgrade.facts.measures import DIFFERENCES, RATIOS, no_effect
 
 Z = 1.959964
 """Half the width of a 95 % interval, in standard errors."""
-
-
-def no_effect(measure: str | None) -> float | None:
-    """Return the value of a measure that means no effect, None for a measure that is not known."""
-    if measure in RATIOS:
-        return 1.0
-    return 0.0 if measure in DIFFERENCES else None
 
 
 def interval(effect: Holder) -> tuple[float, float] | None:
@@ -142,11 +131,18 @@ def heterogeneity(outcome: Holder) -> Quantity:
     """Return I² in percent, computed from the effects of two or more studies; None unless all of them are stated."""
     found = [estimated(study) for study in known(outcome, "study_effects") or ()]
     studies = [study for study in found if study is not None]
-    return None if len(studies) < 2 or None in found else pool(studies).i_squared
+    if len(studies) < 2 or None in found:
+        return None
+    from evgrade.facts.pooling import Study, pool  # noqa: PLC0415 - loads statistics; few dossiers list the studies
+
+    try:
+        return 100 * pool([Study(*study) for study in studies]).i2
+    except ValueError:  # numbers of no usual size
+        return None
 
 
-def estimated(effect: Holder) -> Study | None:
-    """Return an effect and its variance for pooling, ratios as logarithms; None where it is not known."""
+def estimated(effect: Holder) -> tuple[float, float] | None:
+    """Return an effect and its standard error for pooling, ratios as logarithms; None where it is not known."""
     ends, estimate = interval(effect), known(effect, "estimate")
     if ends is None or estimate is None or known(effect, "measure") not in RATIOS | DIFFERENCES:
         return None
@@ -154,7 +150,8 @@ def estimated(effect: Holder) -> Study | None:
         if estimate <= 0:
             return None
         ends, estimate = (math.log(ends[0]), math.log(ends[1])), math.log(estimate)
-    return None if ends[0] == ends[1] else Study(float(estimate), ((ends[1] - ends[0]) / (2 * Z)) ** 2)
+    error = (ends[1] - ends[0]) / (2 * Z)
+    return None if error == 0 else (float(estimate), error)
 
 
 # In words

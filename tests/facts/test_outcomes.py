@@ -129,3 +129,9 @@ def test_overlap_counts_pairs() -> None:
 def test_studies_that_agree_have_no_heterogeneity() -> None:
     assert derived("outcome", "heterogeneity", study_effects=[ratio(), ratio()]) == 0
     assert derived("outcome", "heterogeneity", study_effects=[ratio(), ratio(low=1.0, high=1.0)]) is None
+
+
+def test_numbers_of_no_usual_size_say_nothing() -> None:
+    huge = ratio("MD", 1e300, -1e300, 1e308)
+    assert derived("outcome", "heterogeneity", study_effects=[huge, huge]) is None
+    assert derived("effect", "ci_ratio", **ratio(low=5e-324, high=1e308)) == math.inf

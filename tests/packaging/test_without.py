@@ -1,4 +1,4 @@
-"""Without the fast validator, or without libyaml, everything is the same, only slower."""
+"""Without the fast validator or libyaml everything is the same, only slower; without scipy it is just the same."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ finally:
 WITHOUT = {
     "jsonschema-rs": frozenset({"jsonschema_rs"}),
     "libyaml": frozenset({"yaml._yaml", "yaml.cyaml", "_yaml"}),
+    "scipy": frozenset({"scipy", "numpy"}),
     "either": frozenset({"jsonschema_rs", "yaml._yaml", "yaml.cyaml", "_yaml"}),
 }
 

@@ -1,0 +1,90 @@
+"""The t, F and chi-squared distributions and the noncentral t: the only module that needs scipy.
+
+scipy is optional and slow to import, so it is imported when one of these is asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from evgrade.model import EvgradeError
+
+
+class NeedsScipyError(EvgradeError):
+    """A result needs scipy, which is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("this needs the package scipy", hint="pip install 'evgrade[statistics]'")
+
+
+def t_two_sided_p(t: float, df: float) -> float:
+    """Return the probability of a t at least as far from 0.
+
+    Raises:
+        NeedsScipyError: scipy is not installed.
+        ValueError: the degrees of freedom are not above 0.
+    """
+    _require_df(df)
+    return 2 * float(_special().stdtr(df, -abs(t)))
+
+
+def t_quantile(probability: float, df: float) -> float:
+    """Return the t that a share of all values lies below.
+
+    Raises:
+        NeedsScipyError: scipy is not installed.
+        ValueError: the degrees of freedom are not above 0.
+    """
+    _require_df(df)
+    return float(_special().stdtrit(df, probability))
+
+
+def f_upper_p(f: float, df1: float, df2: float) -> float:
+    """Return the probability of an F at least as large.
+
+    Raises:
+        NeedsScipyError: scipy is not installed.
+        ValueError: degrees of freedom are not above 0.
+    """
+    _require_df(df1, df2)
+    return float(_special().fdtrc(df1, df2, f))
+
+
+def chi2_upper_p(chi2: float, df: float) -> float:
+    """Return the probability of a chi-squared at least as large.
+
+    Raises:
+        NeedsScipyError: scipy is not installed.
+        ValueError: the degrees of freedom are not above 0.
+    """
+    _require_df(df)
+    return float(_special().chdtrc(df, chi2))
+
+
+def noncentral_t_below(t: float, df: float, noncentrality: float) -> float:
+    """Return the probability that a noncentral t is at most t.
+
+    Raises:
+        NeedsScipyError: scipy is not installed.
+        ValueError: the degrees of freedom are not above 0.
+    """
+    _require_df(df)
+    below = float(_special().nctdtr(df, noncentrality, t))
+    # Far out in a tail scipy loses the number; there it is 0 or 1.
+    return float(t > noncentrality) if math.isnan(below) else below
+
+
+def _require_df(*dfs: float) -> None:
+    for df in dfs:
+        if not df > 0:
+            raise ValueError(f"degrees of freedom are above 0, not {df}")
+
+
+def _special() -> Any:
+    # Of scipy only this part, which loads in a tenth of the time of `scipy.stats`.
+    try:
+        from scipy import special  # noqa: PLC0415
+    except ImportError:
+        raise NeedsScipyError from None
+    return special

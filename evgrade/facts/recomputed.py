@@ -1,0 +1,120 @@
+"""Test statistics as reported, such as t(28) = 2.20, p = .03: is the p value the one that the statistic has?
+
+The rule is statcheck's: the p value is recomputed at both ends of what the statistic may have been before rounding; it
+is an error if the reported one, as rounded, lies outside.
+
+Source: M. B. Nuijten, C. H. J. Hartgerink, M. A. L. M. van Assen, S. Epskamp and J. M. Wicherts, Behavior Research
+Methods 2016;48:1205-1226.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from evgrade.facts.distributions import chi2_upper_p, f_upper_p, t_two_sided_p
+from evgrade.facts.known import Range
+from evgrade.facts.normal import two_sided_p
+from evgrade.facts.p_value import CONVENTIONAL_ALPHA, ReportedP
+from evgrade.facts.reported import Reported
+
+Test = Literal["t", "F", "r", "chi2", "z", "Q"]
+
+_DEGREES: dict[str, int] = {"t": 1, "F": 2, "r": 1, "chi2": 1, "z": 0, "Q": 1}
+_TWO_TAILED = frozenset({"t", "r", "z"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistic:
+    """A test statistic as reported.
+
+    Attributes:
+        test: `t`, `F`, `r` (a correlation), `chi2`, `z` or `Q` (heterogeneity, a chi-squared).
+        value: the statistic.
+        df: its degrees of freedom: two for F, none for z, one for the others.
+        one_tailed: whether the source declares a test of one side, which halves the p of t, r and z.
+
+    Raises:
+        ValueError: there is no such test, its degrees of freedom are not as many or not above 0, or the statistic
+            cannot have the value.
+    """
+
+    test: Test
+    value: Reported
+    df: tuple[float, ...] = ()
+    one_tailed: bool = False
+
+    def __post_init__(self) -> None:
+        if self.test not in _DEGREES:
+            raise ValueError(f"there is no test {self.test!r}")
+        if len(self.df) != _DEGREES[self.test]:
+            raise ValueError(f"{self.test} has {_DEGREES[self.test]} degrees of freedom, not {len(self.df)}")
+        if not all(0 < df < math.inf for df in self.df):
+            raise ValueError("degrees of freedom are above 0")
+        if self.test == "r" and abs(self.value.value) > 1:
+            raise ValueError(f"a correlation lies between -1 and 1, not at {self.value}")
+        if self.test not in _TWO_TAILED and self.value.value < 0:
+            raise ValueError(f"{self.test} is at least 0, not {self.value}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What became of a reported p value.
+
+    Attributes:
+        p: the p values that the statistic may have had before rounding.
+        error: the reported p value is none of them, or is 0.
+        decision_error: and it is significant where the recomputed one is not, or the reverse.
+    """
+
+    p: Range
+    error: bool
+    decision_error: bool
+
+
+def compare(statistic: Statistic, reported: ReportedP, alpha: Decimal = CONVENTIONAL_ALPHA) -> Comparison:
+    """Recompute p and compare it with the one reported; a p value equal to alpha counts as significant.
+
+    A p of 0, as in `p = .000`, is always an error: no p value is 0.
+
+    Raises:
+        NeedsScipyError: scipy is not installed, and the statistic is not a z.
+    """
+    size, half = abs(statistic.value.value), statistic.value.half
+    p = Range(_p(statistic, float(size + half)), _p(statistic, max(0.0, float(size - half))))
+    outside = float(reported.high) < p.low or float(reported.low) > p.high
+    error = outside or (reported.number.value == 0 and reported.relation != ">")
+    return Comparison(p=p, error=error, decision_error=error and _decision_flips(statistic, reported, alpha))
+
+
+def _decision_flips(statistic: Statistic, reported: ReportedP, alpha: Decimal) -> bool:
+    """Whether the reported p, as printed, lies on the other side of alpha than that of the statistic, as printed."""
+    significant = _p(statistic, abs(float(statistic.value.value))) <= alpha
+    number = reported.number.value
+    if reported.relation == "=":
+        return significant is not (number <= alpha)
+    if reported.relation == "<":
+        return number <= alpha and not significant
+    return number >= alpha and significant
+
+
+def _p(statistic: Statistic, size: float) -> float:
+    """Return the p of a statistic of this size, which is at least 0."""
+    match statistic.test:
+        case "F":
+            return f_upper_p(size, *statistic.df)
+        case "chi2" | "Q":
+            return chi2_upper_p(size, *statistic.df)
+        case "z":
+            p = two_sided_p(size)
+        case "t":
+            p = t_two_sided_p(size, *statistic.df)
+        case "r":
+            p = t_two_sided_p(_t_of_correlation(size, *statistic.df), *statistic.df)
+    return p / 2 if statistic.one_tailed else p
+
+
+def _t_of_correlation(r: float, df: float) -> float:
+    return r * math.sqrt(df / (1 - r * r)) if r < 1 else math.inf

@@ -1,0 +1,37 @@
+"""How often something may happen that was never seen: upper 95 % bounds of a rate after 0 events in n people."""
+
+from __future__ import annotations
+
+import math
+
+FEWEST_FOR_THE_RULE = 30
+"""The rule of three is used from here on, where it is within 6 % of the exact bound."""
+
+
+def upper_bound(n: int) -> float:
+    """Return the exact upper 95 % bound, one-sided, of a rate after 0 events in n people: 1 - 0.05^(1/n).
+
+    Raises:
+        ValueError: there are no people.
+
+    Source: J. A. Hanley and A. Lippman-Hand, JAMA 1983;249:1743-1745.
+    """
+    _require_people(n)
+    return -math.expm1(math.log(0.05) / n)
+
+
+def rule_of_three(n: int) -> float | None:
+    """Return the same bound by the rule of three, 3/n, or None where fewer than 30 people were seen.
+
+    Raises:
+        ValueError: there are no people.
+
+    Source: J. A. Hanley and A. Lippman-Hand, JAMA 1983;249:1743-1745.
+    """
+    _require_people(n)
+    return 3 / n if n >= FEWEST_FOR_THE_RULE else None
+
+
+def _require_people(n: int) -> None:
+    if n < 1:
+        raise ValueError(f"0 events of {n} people say nothing")
