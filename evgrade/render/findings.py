@@ -21,8 +21,7 @@ def findings_text(findings: Iterable[Finding], sink: Sink = _UNICODE) -> str:
 
 def finding_text(finding: Finding, sink: Sink = _UNICODE) -> str:
     """Return one finding: its line, the excerpt with a caret, the hint and the related places."""
-    place = location_text(finding.location)
-    lines = [f"{place}: {finding.severity.value}: {prose(finding.message)} [{finding.code}]"]
+    lines = [head_text(finding)]
     margin = " " * len(str(finding.location.line))
     if finding.excerpt is not None:
         source, caret = _pointed(finding.excerpt, finding.location.column, sink)
@@ -31,6 +30,12 @@ def finding_text(finding: Finding, sink: Sink = _UNICODE) -> str:
         lines.append(f" {margin} = {prose(finding.hint)}")
     lines += [f" {margin} = see {location_text(related)}" for related in finding.related]
     return sink.encodable("\n".join(lines))
+
+
+def head_text(finding: Finding) -> str:
+    """Return a finding in one line: its place, how much it matters, what is wrong, its code."""
+    place = location_text(finding.location)
+    return f"{place}: {finding.severity.value}: {prose(finding.message)} [{finding.code}]"
 
 
 def location_text(location: Location) -> str:
