@@ -228,10 +228,8 @@ def test_a_fingerprint_tells_findings_apart(evgrade: Run) -> None:
 def test_the_name_of_a_file_is_relative_to_where_it_is_run(evgrade: Run, tmp_path: Path, inside: bool) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "a b.yaml").write_text(INVALID)
-    root, names = (
-        (tmp_path, [tmp_path / "a b.yaml", "sub/../a b.yaml"]) if inside else (tmp_path / "sub", ["../a b.yaml"])
-    )
-    for name in map(Path, names):
+    root = tmp_path if inside else tmp_path / "sub"
+    for name in (str(tmp_path / "a b.yaml"), "sub/../a b.yaml" if inside else "../a b.yaml"):
         [result] = sarif(evgrade, name, cwd=root)["results"]
         place = result["locations"][0]["physicalLocation"]["artifactLocation"]
         if inside:
