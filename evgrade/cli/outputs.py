@@ -148,7 +148,7 @@ def _of_all(form: FindingsFormat, files: Sequence[Checked], name: str) -> str:
         from evgrade.render.junit import findings_junit
 
         return findings_junit(files, name)
-    from evgrade.render.machine import findings_json
+    from evgrade.render.findings_json import findings_json
 
     found = sorted((finding for checked in files for finding in checked.findings), key=Finding.sort_key)
     return findings_json(found, {checked.file: checked.status for checked in files})

@@ -7,7 +7,7 @@ from typing import Any
 
 from evgrade._version import __version__
 from evgrade.checking import Checked
-from evgrade.render.machine import finding_data
+from evgrade.render.findings_json import finding_data
 
 FINDING = "evgrade.finding/1"
 

@@ -17,7 +17,7 @@ from evgrade.checking import Checked
 from evgrade.codes import Code
 from evgrade.model import Finding, Location
 from evgrade.render.clean import for_sarif, for_uri
-from evgrade.render.machine import dumps
+from evgrade.render.findings_json import dumps
 from evgrade.render.rule_texts import rule_of
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
