@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from evgrade.codes import known_codes
 from evgrade.schema import schema
-from generator.markdown import GENERATED, escaped, prose
+from generator.markdown import GENERATED, code, escaped, prose, table
 from generator.schema_words import Node, SchemaWords, is_mapping
-
-SHARED = "Shared by both"
 
 
 def page() -> str:
@@ -17,7 +16,28 @@ def page() -> str:
     shared = _shared(formats)
     blocks = {name: "\n\n".join(_format(node, shared)) for name, node in formats.items()}
     both = "\n\n".join(_definitions(formats["findings"], shared))
-    return GENERATED + prose("output", **blocks, shared=both)
+    lines = "\n\n".join(_lines(schema("finding"), formats["findings"]))
+    return GENERATED + prose("output", **blocks, finding=lines, shared=both, codes=_codes())
+
+
+def _codes() -> str:
+    """Return a table of all codes of findings."""
+    rows = ([code(one.name), one.severity.value, escaped(f"{one.title}. {one.how}")] for one in known_codes().values())
+    return table(["code", "severity", "what it is, and what to do"], rows)
+
+
+def _lines(node: Node, findings: Node) -> Iterator[str]:
+    """Yield the kinds of lines of the format that is printed line by line; what they hold is explained elsewhere.
+
+    Raises:
+        ValueError: a definition differs from that of the other formats.
+    """
+    yield escaped(node["description"])
+    kinds = [line["$ref"].removeprefix("#/$defs/") for line in node["oneOf"]]
+    for name, definition in node["$defs"].items():
+        if name not in kinds and definition != findings["$defs"][name]:
+            raise ValueError(f"the output schemas define {name!r} differently")
+    yield from _definitions(node, kinds)
 
 
 def _shared(formats: Mapping[str, Node]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from evgrade._version import __version__
+from evgrade.cli.arguments import FORMATS, FindingsFormat, chosen_codes, output_plan
 from evgrade.cli.exits import Commands
 
 app = typer.Typer(
@@ -43,10 +44,24 @@ class SchemaName(StrEnum):
     RUBRIC = "rubric"
     ASSESSMENT = "assessment"
     FINDINGS = "findings"
+    FINDING = "finding"
 
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")]
 OutputOption = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")]
+FindingsFormatOption = Annotated[
+    FindingsFormat | None,
+    typer.Option("--format", "-f", metavar="FORMAT", help=f"How to print findings: {FORMATS}.", show_default="text"),
+]
+OutputsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="[FORMAT=]FILE",
+        help="Write findings to a file; with FORMAT=, in that format besides. Several.",
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No summary on standard error.")]
 ColorOption = Annotated[
     bool | None,
@@ -124,14 +139,25 @@ def explain(
 @app.command(short_help="Check dossiers: YAML, schema, references.")
 def validate(
     paths: DossierArguments,
-    form: FormatOption = Format.TEXT,
-    output: OutputOption = None,
+    form: FindingsFormatOption = None,
+    outputs: OutputsOption = None,
+    select: Annotated[
+        list[str] | None, typer.Option(metavar="CODES", help="Show warnings and notes with these codes only.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="CODES", help="Show none with these codes, such as `reference`.")
+    ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Check dossiers: is it YAML, does it follow the schema, does every reference exist."""
+    """Check dossiers: is it YAML, does it follow the schema, does every reference exist.
+
+    CODES are codes of findings, or what they begin with, separated by commas. Errors are always shown.
+    Settings stand in evgrade.toml, or in [tool.evgrade] of pyproject.toml.
+    """
     from evgrade.cli.validate import run_validate
 
-    raise typer.Exit(run_validate(paths, form.value, output, quiet=quiet))
+    selection = chosen_codes(select, ignore)
+    raise typer.Exit(run_validate(paths, output_plan(form, outputs), selection, quiet=quiet))
 
 
 @app.command()
@@ -177,14 +203,14 @@ def rubric_show(
 @rubrics.command("check")
 def rubric_check(
     names: Annotated[list[str], typer.Argument(metavar="NAME|FILE")],
-    form: FormatOption = Format.TEXT,
-    output: OutputOption = None,
+    form: FindingsFormatOption = None,
+    outputs: OutputsOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Check rubrics against the schema of dossiers, and for rules that cannot be reached."""
     from evgrade.cli.rubric import run_check
 
-    raise typer.Exit(run_check(names, form.value, output, quiet=quiet))
+    raise typer.Exit(run_check(names, output_plan(form, outputs), quiet=quiet))
 
 
 @rubrics.command("test")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 
+from evgrade.checking import Checked
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
+from evgrade.cli.outputs import Output, Outputs
 from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.grading.cases import run_cases
 from evgrade.model import Finding, InvalidError, UnreadableError
@@ -14,6 +17,7 @@ from evgrade.render.findings import findings_text, location_text
 from evgrade.render.rubric import rubric_list_text, rubric_text
 from evgrade.render.sink import Sink
 from evgrade.rubric import check_rubric, find_rubric, load_rubric, shipped_names
+from evgrade.schema import many
 from evgrade.yamlio import read, read_bytes, shown_name
 
 
@@ -31,37 +35,39 @@ def run_show(name: str, output: str | None) -> int:
     return DONE
 
 
-def run_check(names: list[str], form: str, output: str | None, *, quiet: bool) -> int:
-    """Print all that is wrong with rubrics, and return the exit code."""
-    findings: list[Finding] = []
-    files: dict[str, str] = {}
-    for path in [find_rubric(name) for name in names]:
-        shown = shown_name(path)
-        try:
-            found = check_rubric(read(read_bytes(path), shown))[1]
-        except InvalidError as error:
-            found = list(error.findings)
-        except UnreadableError as error:
-            say(f"evgrade: {prose(error.message)}")
-            files[shown] = "unreadable"
-            continue
-        files[shown] = "invalid" if found else "valid"
-        findings.extend(found)
-    findings.sort(key=Finding.sort_key)
-    if form == "json":
-        from evgrade.render.machine import findings_json
+def run_check(names: list[str], outputs: Sequence[Output], *, quiet: bool) -> int:
+    """Print all that is wrong with rubrics, and return the exit code.
 
-        write_payload(findings_json(findings, files), output)
-    else:
-        sink = terminal_sink(sys.stdout, color=False) if output in (None, "-") else Sink()
-        write_payload(findings_text(findings, sink), output)
-    count = Counter(files.values())
+    Raises:
+        EvgradeError: an output cannot be written, or would replace a dossier or a rubric.
+        UnknownRubricError: there is no such rubric.
+    """
+    sinks = Outputs(outputs, "rubric")
+    count: Counter[str] = Counter()
+    paths = [find_rubric(name) for name in names]
+    for checked in map(_checked, sorted(paths, key=shown_name)):
+        if checked.status == "unreadable":
+            say(f"evgrade: {prose(checked.reason or checked.file)}")
+        count[checked.status] += 1
+        sinks.take(checked)
+    sinks.finish()
     read_ones = count["valid"] + count["invalid"]
-    noun = "rubric" if read_ones == 1 else "rubrics"
-    say(f"{read_ones} {noun} checked: {count['valid']} valid, {count['invalid']} invalid", quiet=quiet)
+    say(f"{many(read_ones, 'rubric')} checked: {count['valid']} valid, {count['invalid']} invalid", quiet=quiet)
     if count["unreadable"]:
         return FAILED
-    return FINDINGS if findings else DONE
+    return FINDINGS if count["invalid"] else DONE
+
+
+def _checked(path: str) -> Checked:
+    """Return a rubric with all that is wrong with it."""
+    name = shown_name(path)
+    try:
+        found = check_rubric(read(read_bytes(path), name))[1]
+    except InvalidError as error:
+        found = list(error.findings)
+    except UnreadableError as error:
+        return Checked(name, "unreadable", reason=error.message)
+    return Checked(name, "invalid" if found else "valid", findings=tuple(sorted(found, key=Finding.sort_key)))
 
 
 def run_test(names: list[str], *, quiet: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -64,6 +65,28 @@ def write_payload(text: str, output: str | None) -> None:
     except OSError as error:
         close_quietly()  # or Python tries again at exit
         raise UnreadableError(f"standard output could not be written: {error.strerror or error}") from error
+
+
+def check_writable(path: str) -> None:
+    """Make sure that a file could be written, so that nobody waits for a result that cannot be kept.
+
+    Raises:
+        EvgradeError: it holds a dossier or a rubric.
+        UnreadableError: it cannot be written.
+    """
+    import tempfile
+
+    target = Path(os.path.realpath(path))
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if target.exists() and not target.is_file():
+            return  # a pipe or a device: opening it would already tell its reader something
+        _refuse_to_lose(target, path)
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".evgrade-", suffix=".tmp"):
+            (target.parent / target.name).exists()  # raises where a name is too long
+    except OSError as error:
+        raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
 
 
 def write_file(path: str, text: str) -> None:

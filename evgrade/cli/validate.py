@@ -2,66 +2,78 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from evgrade.checking import NothingToGradeError, check
+from evgrade.checking import Checked, NothingToGradeError, check, has_errors
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
-from evgrade.cli.streams import say, terminal_sink, write_payload
+from evgrade.cli.outputs import Output, Outputs
+from evgrade.cli.streams import say
+from evgrade.config import Configs
 from evgrade.discover import is_folder
-from evgrade.model import Finding, Severity
+from evgrade.model import Severity
 from evgrade.render.clean import for_terminal
 from evgrade.schema import many
+from evgrade.selection import Selection
 
 
-def run_validate(paths: list[str], form: str, output: str | None, *, quiet: bool) -> int:
-    """Check dossiers, in the order of their names, print every finding and a summary, and return the exit code.
+def run_validate(paths: list[str], outputs: Sequence[Output], selection: Selection, *, quiet: bool) -> int:
+    """Check dossiers, in the order of their names, print what was found and a summary, and return the exit code.
 
-    Text is printed file by file as it comes, so that memory does not grow with the number of files.
+    Args:
+        paths: files and folders, or `-`.
+        outputs: where findings go, and in which format.
+        selection: which findings are shown, laid over the settings that hold for each file.
+        quiet: whether to leave out the summary.
 
     Raises:
+        ConfigError: a file with settings is not what it should be.
+        EvgradeError: an output cannot be written, or would replace a dossier.
         NothingToGradeError: no dossier was found.
         UnreadableError: a path does not exist.
     """
-    findings: list[Finding] = []
-    files: dict[str, str] = {}
+    sinks = Outputs(outputs, "validate")
+    configs = Configs()
     statuses: Counter[str] = Counter()
     severities: Counter[Severity] = Counter()
-    streaming = form == "text" and output in (None, "-")
-    sink = terminal_sink(sys.stdout, color=False)
+    ignored = 0
     in_order: list[str] = sorted(paths, key=_place)
     for checked in check(in_order):
-        statuses[checked.status] += 1
-        severities.update(finding.severity for finding in checked.findings if finding.waived is None)
-        statuses["waived"] += sum(finding.waived is not None for finding in checked.findings)
-        if checked.status == "unreadable":
-            say(f"evgrade: {for_terminal(checked.reason or checked.file)}")
-        elif checked.reason is not None:
-            say(f"{for_terminal(checked.file)}: {checked.status}: {for_terminal(checked.reason)}", quiet=quiet)
-        if streaming and checked.findings:
-            from evgrade.render.findings import findings_text
-
-            write_payload(findings_text(checked.findings, sink), None)
-        elif not streaming:
-            findings.extend(checked.findings)
-            files[checked.file] = checked.status
-    findings.sort(key=Finding.sort_key)
-    if form == "json":
-        from evgrade.render.machine import findings_json
-
-        write_payload(findings_json(findings, files), output)
-    elif not streaming:
-        from evgrade.render.findings import findings_text
-
-        write_payload(findings_text(findings), output)
+        shown = _selected(checked, selection, configs)
+        ignored += len(checked.findings) - len(shown.findings)
+        statuses[shown.status] += 1
+        severities.update(finding.severity for finding in shown.findings if finding.waived is None)
+        statuses["waived"] += sum(finding.waived is not None for finding in shown.findings)
+        _say_why(shown, quiet=quiet)
+        sinks.take(shown)
+    sinks.finish()
     if statuses:
-        say(_summary(statuses, severities), quiet=quiet)
+        say(_summary(statuses, severities, ignored), quiet=quiet)
     if statuses["unreadable"]:
         return FAILED
     if not statuses["valid"] + statuses["invalid"]:
         raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
     return FINDINGS if statuses["invalid"] else DONE
+
+
+def _selected(checked: Checked, selection: Selection, configs: Configs) -> Checked:
+    """Return a checked file with the findings that are to be shown."""
+    if checked.status not in ("valid", "invalid"):
+        return checked
+    chosen = selection.over(configs.of(checked.file).selection)
+    shown = tuple(finding for finding in checked.findings if chosen.keeps(finding))
+    status = checked.status if checked.dossier is None else "invalid" if has_errors(shown) else "valid"
+    return replace(checked, status=status, findings=shown)
+
+
+def _say_why(checked: Checked, *, quiet: bool) -> None:
+    """Say why a file was skipped or could not be read."""
+    if checked.status == "unreadable":
+        say(f"evgrade: {for_terminal(checked.reason or checked.file)}")
+    elif checked.reason is not None:
+        say(f"{for_terminal(checked.file)}: {checked.status}: {for_terminal(checked.reason)}", quiet=quiet)
 
 
 def _place(path: str) -> str:
@@ -70,10 +82,12 @@ def _place(path: str) -> str:
     return f"{name}/" if is_folder(path) else name
 
 
-def _summary(statuses: Counter[str], severities: Counter[Severity]) -> str:
+def _summary(statuses: Counter[str], severities: Counter[Severity], ignored: int) -> str:
     files = statuses["valid"] + statuses["invalid"]
     parts = [f"{many(files, 'dossier')} checked: {statuses['valid']} valid, {statuses['invalid']} invalid"]
     found = [many(severities[severity], severity.value) for severity in Severity if severities[severity]]
+    if ignored:
+        found.append(f"{ignored} ignored")
     if found:
         parts.append(", ".join(found))
     if statuses["waived"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
@@ -34,6 +35,48 @@ def for_terminal(text: str) -> str:
 def prose(text: str) -> str:
     """Return prose for a terminal: blanks and line breaks as one blank, as in folded text, the rest harmless."""
     return for_terminal(_BLANKS.sub(" ", text).strip(" "))
+
+
+def for_xml(text: str) -> str:
+    """Return text for XML, as content or in an attribute: markup as entities, what XML cannot hold as its escape.
+
+    It is ASCII, so that no invisible character reaches whoever reads the file. XML 1.0 has no place for most
+    controls, nor for U+FFFE and U+FFFF (https://www.w3.org/TR/xml/#charsets).
+    """
+    import html  # noqa: PLC0415 - only XML needs it
+
+    legal = re.sub("[\ufffe\uffff]", _escape, for_terminal(text))
+    return html.escape(legal).encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def for_sarif(text: str) -> str:
+    """Return text for a SARIF message, where braces hold placeholders and `[text](target)` is a link.
+
+    Braces are doubled, as SARIF 2.1.0 wants it (section 3.11.5); a backslash keeps a link (3.11.6) from being one.
+    """
+    return prose(text).replace("{", "{{").replace("}", "}}").replace("](", "\\](")
+
+
+def for_uri(path: str) -> str:
+    """Return a path for a URI (RFC 3986): the bytes of all but letters, digits, `-._~` and the slash as `%XX`."""
+    return "".join(chr(byte) if byte in _PLAIN_IN_URI else f"%{byte:02X}" for byte in os.fsencode(path))
+
+
+_PLAIN_IN_URI = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
+
+
+def for_command(text: str) -> str:
+    """Return the message of a GitHub workflow command: on one line, `%` and line ends as `%XX`, no control left.
+
+    GitHub decodes just these three, and in properties two more
+    (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
+    """
+    return for_terminal(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+
+
+def for_command_property(text: str) -> str:
+    """Return the value of a property of a GitHub workflow command, where `:` and `,` have a meaning too."""
+    return for_command(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def with_texts(value: Any, change: Callable[[str], str]) -> Any:

@@ -21,9 +21,7 @@ def findings_text(findings: Iterable[Finding], sink: Sink = _UNICODE) -> str:
 
 def finding_text(finding: Finding, sink: Sink = _UNICODE) -> str:
     """Return one finding: its line, the excerpt with a caret, the hint and the related places."""
-    place = location_text(finding.location)
-    severity = _severity(finding)
-    lines = [f"{place}: {severity}: {prose(finding.message)} [{finding.code}]"]
+    lines = [head_text(finding)]
     margin = " " * len(str(finding.location.line))
     if finding.excerpt is not None:
         source, caret = _pointed(finding.excerpt, finding.location.column, sink)
@@ -45,6 +43,12 @@ def finding_line(finding: Finding) -> str:
     told = finding.hint if finding.waived is None else f"accepted: {finding.waived}"
     text = f"{_severity(finding)} line {finding.location.line}: {prose(finding.message)} [{finding.code}]"
     return f"{text}: {prose(told)}" if told else text
+
+
+def head_text(finding: Finding) -> str:
+    """Return a finding in one line: its place, how much it matters, what is wrong, its code."""
+    place = location_text(finding.location)
+    return f"{place}: {_severity(finding)}: {prose(finding.message)} [{finding.code}]"
 
 
 def location_text(location: Location) -> str:

@@ -13,7 +13,8 @@ import pytest
 
 import evgrade as package
 from evgrade import api
-from evgrade.render.machine import assessment_data, findings_json
+from evgrade.render.findings_json import findings_json
+from evgrade.render.machine import assessment_data
 
 from .support import INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run
 

@@ -107,7 +107,8 @@ def test_check_gives_json(evgrade: Run, changed: Path) -> None:
     result = evgrade("rubric", "check", "evgrade-default", changed, "--format", "json")
     assert result.code == 1
     data = json.loads(result.stdout)
-    assert [one["status"] for one in data["files"]] == ["valid", "invalid"]
+    statuses = {Path(one["file"]).stem: one["status"] for one in data["files"]}
+    assert statuses == {"evgrade-default": "valid", "changed": "invalid"}
     assert data["counts"]["error"] == len(data["findings"]) == 1
 
 

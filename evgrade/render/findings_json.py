@@ -1,0 +1,60 @@
+"""Findings as versioned JSON, with a schema that `evgrade schema findings` prints.
+
+It knows nothing of grading, so that checking does not pay for importing it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from evgrade._version import __version__
+from evgrade.model import Finding, Location, Severity
+
+FINDINGS = "evgrade.findings/1"
+
+
+def dumps(data: Any) -> str:
+    """Return JSON in ASCII: whatever a dossier holds, no control character of it reaches a terminal."""
+    return json.dumps(data, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def location_data(location: Location) -> dict[str, Any]:
+    """Return a place as data; line and column from 1."""
+    return {"file": location.file, "line": location.line, "column": location.column}
+
+
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """Return a finding as data."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "hint": finding.hint,
+        "path": list(finding.location.path),
+        "location": location_data(finding.location),
+        "related": [location_data(related) for related in finding.related],
+        "waived": finding.waived,
+    }
+
+
+def findings_json(findings: Iterable[Finding], files: Mapping[str, str]) -> str:
+    """Return the findings of a run and what became of each file, following `evgrade.findings/1`."""
+    listed = [finding_data(finding) for finding in findings]
+    return dumps(
+        {
+            "schema": FINDINGS,
+            "evgrade": __version__,
+            "files": [{"file": file, "status": status} for file, status in files.items()],
+            "findings": listed,
+            "counts": _counts(listed),
+        }
+    )
+
+
+def _counts(listed: list[dict[str, Any]]) -> dict[str, int]:
+    """Return how many findings there are by severity; those that the reviewers accept count by themselves."""
+    open_ones = [finding["severity"] for finding in listed if finding["waived"] is None]
+    counts = {severity.value: open_ones.count(severity.value) for severity in Severity}
+    return {**counts, "waived": len(listed) - len(open_ones)}
