@@ -36,6 +36,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class ScoreFormat(StrEnum):
+    """The formats that assessments are printed in."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
 class SchemaName(StrEnum):
     """The schemas that can be printed."""
 
@@ -46,6 +54,7 @@ class SchemaName(StrEnum):
 
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")]
+ScoreFormatOption = Annotated[ScoreFormat, typer.Option("--format", "-f", help="How to print the result.")]
 OutputOption = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No summary on standard error.")]
 ColorOption = Annotated[
@@ -93,7 +102,7 @@ def _options(
 def score(
     paths: DossierArguments,
     rubrics: RubricsOption = None,
-    form: FormatOption = Format.TEXT,
+    form: ScoreFormatOption = ScoreFormat.TEXT,
     output: OutputOption = None,
     fail_under: Annotated[
         float | None,

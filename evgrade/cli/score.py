@@ -101,6 +101,10 @@ def _rendered(graded: list[list[Assessment]], form: str, sink: Sink, *, several:
         from evgrade.render.machine import assessments_json
 
         return assessments_json(flat, several=several or are_compared)
+    if form == "markdown":
+        from evgrade.render.markdown import assessments_markdown
+
+        return sink.encodable(assessments_markdown(graded))
     if are_compared:
         from evgrade.render.comparison import comparisons
 
