@@ -136,8 +136,22 @@ def validate(
     form: FormatOption = Format.TEXT,
     output: OutputOption = None,
     quiet: QuietOption = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Show as a patch what can be repaired with certainty.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="With --fix: repair it, then check.")] = False,
 ) -> None:
     """Check dossiers: is it YAML, does it follow the schema, does every reference exist."""
+    if write and not fix:
+        raise typer.BadParameter("--write goes with --fix.")
+    if fix and not write:
+        from evgrade.cli.fix import show_fixes
+
+        if form is not Format.TEXT:
+            raise typer.BadParameter("--fix prints a patch; --format goes with --fix --write.")
+        raise typer.Exit(show_fixes(paths, output, quiet=quiet))
+    if fix:
+        from evgrade.cli.fix import make_fixes
+
+        make_fixes(paths, quiet=quiet)
     from evgrade.cli.validate import run_validate
 
     raise typer.Exit(run_validate(paths, form.value, output, quiet=quiet))
