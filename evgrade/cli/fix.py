@@ -32,7 +32,7 @@ class _Mended:
     fixes: tuple[Fix, ...]
 
 
-def show_fixes(paths: list[str], output: str | None, *, quiet: bool) -> int:
+def show_fixes(paths: list[str], *, quiet: bool) -> int:
     """Print what could be repaired as a patch, change nothing, and return the exit code.
 
     Raises:
@@ -46,16 +46,14 @@ def show_fixes(paths: list[str], output: str | None, *, quiet: bool) -> int:
         patch += _patch(mended)
         count += len(mended.fixes)
         invalid += examine(mended.after, mended.name)[0] is None
-    write_payload(_shown(patch, output), output)
+    write_payload(_shown(patch), None)
     left = f"; {many(invalid, 'dossier')} would still be invalid" if invalid else ""
     say(f"{many(count, 'repair')} shown, none made{': --write makes them' if count else ''}{left}", quiet=quiet)
     return FINDINGS if count or invalid else DONE
 
 
-def _shown(patch: list[str], output: str | None) -> str:
-    """Return a patch for its reader: exact for a file or a program, harmless for a terminal."""
-    if output not in (None, "-"):
-        return "".join(patch)
+def _shown(patch: list[str]) -> str:
+    """Return a patch for its reader: exact for a program, harmless for a terminal."""
     if sys.stdout is not None and sys.stdout.isatty():
         patch = [f"{for_terminal(line.rstrip())}\n" for line in patch]
     return terminal_sink(sys.stdout, color=False).encodable("".join(patch))

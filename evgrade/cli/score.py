@@ -69,6 +69,11 @@ def _rubrics(names: list[str]) -> list[Rubric]:
     return [load_rubric(name) for name in wanted]
 
 
+def rubric_files(names: list[str]) -> list[str]:
+    """Return which of these names are paths of rubrics, and not the names of shipped ones."""
+    return [name for name in names if name != "all" and name not in shipped_names()]
+
+
 def _complain(checked: Checked, *, quiet: bool) -> int:
     """Say what keeps a file from being graded, and return the exit code that it calls for."""
     if checked.status == "invalid":

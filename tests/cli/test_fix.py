@@ -52,10 +52,10 @@ def test_a_repair_is_shown_and_not_made(evgrade: Run, bad: Path) -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("last", ["", "end"])
-def test_what_is_shown_is_a_patch(evgrade: Run, tmp_path: Path, end: str, last: str) -> None:
+def test_what_is_shown_is_a_patch(run: Run, tmp_path: Path, end: str, last: str) -> None:
     text = BAD.replace("\n", end) + (last and end) if last else BAD.replace("\n", end).removesuffix(end)
     (tmp_path / "a.dossier.yaml").write_bytes(f"\ufeff{text}".encode())
-    evgrade("validate", "--fix", "a.dossier.yaml", "-o", "fix.patch", cwd=tmp_path)
+    (tmp_path / "fix.patch").write_bytes(run("validate", "--fix", "a.dossier.yaml", cwd=tmp_path).stdout.encode())
     subprocess.run(["git", "apply", "-p0", "fix.patch"], cwd=tmp_path, check=True)
     assert (tmp_path / "a.dossier.yaml").read_bytes() == f"\ufeff{text}".replace("https://doi.org/", "").encode()
 
@@ -87,6 +87,8 @@ def test_standard_input_is_shown_too(evgrade: Run) -> None:
         ("validate", "--write", NALTREXONE),
         ("validate", "--fix", "--write", "-"),
         ("validate", "--fix", "--format", "json", NALTREXONE),
+        ("validate", "--fix", "--output", "x.patch", NALTREXONE),
+        ("validate", "--fix", "--watch", NALTREXONE),
         ("validate", "--fix", "no-such-file"),
     ],
     ids=lambda command: " ".join(command[1:-1]),
