@@ -17,6 +17,7 @@ from evgrade.schema.store import schema_text
 from .lsp import Client
 
 ROOT = Path(__file__).parents[2]
+CACHE = ROOT / ".pytest_cache" / "yaml-language-server"
 PACKAGE = "yaml-language-server@1"
 SETTINGS = {"yaml": {"validate": True, "hover": True, "completion": True, "schemaStore": {"enable": False}}}
 MODELINE = "# yaml-language-server: $schema=dossier.schema.json\n"
@@ -55,9 +56,10 @@ def server(cache: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def client(request: pytest.FixtureRequest) -> Iterator[Client]:
+def client() -> Iterator[Client]:
     """Start the server."""
-    program = server(request.config.cache.mkdir("yaml-language-server"))
+    CACHE.mkdir(parents=True, exist_ok=True)
+    program = server(CACHE)
     started = Client([program, "--stdio"], SETTINGS)
     yield started
     started.stop()
