@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
@@ -37,6 +38,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class ScoreFormat(StrEnum):
+    """The formats that assessments are printed in."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
 class SchemaName(StrEnum):
     """The schemas that can be printed."""
 
@@ -48,6 +57,10 @@ class SchemaName(StrEnum):
 
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")]
+ScoreFormatOption = Annotated[
+    ScoreFormat,
+    typer.Option("--format", "-f", metavar="FORMAT", help="How to print the result: text, json or markdown."),
+]
 OutputOption = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")]
 FindingsFormatOption = Annotated[
     FindingsFormat | None,
@@ -67,6 +80,7 @@ ColorOption = Annotated[
     bool | None,
     typer.Option("--color/--no-color", help="Colours, or none; else as the terminal, NO_COLOR and FORCE_COLOR say."),
 ]
+WatchOption = Annotated[bool, typer.Option("--watch", help="Run again whenever a file changes.")]
 RubricOption = Annotated[str, typer.Option("--rubric", "-r", metavar="NAME|FILE", help="The grading system.")]
 RubricsOption = Annotated[
     list[str] | None,
@@ -104,11 +118,21 @@ def _options(
     """Options that come before a command."""
 
 
+def _watched(run: Callable[[], int], paths: list[str]) -> int:
+    """Run again and again; only an interruption ends it."""
+    if "-" in paths:
+        raise typer.BadParameter("standard input cannot be watched.", param_hint="--watch")
+    from evgrade.cli.watch import watch
+
+    watch(run, paths)
+    return 0
+
+
 @app.command(short_help="Grade dossiers, with reasons and a recommendation.")
 def score(
     paths: DossierArguments,
     rubrics: RubricsOption = None,
-    form: FormatOption = Format.TEXT,
+    form: ScoreFormatOption = ScoreFormat.TEXT,
     output: OutputOption = None,
     fail_under: Annotated[
         float | None,
@@ -116,11 +140,15 @@ def score(
     ] = None,
     quiet: QuietOption = False,
     color: ColorOption = None,
+    watch: WatchOption = False,
 ) -> None:
     """Grade dossiers and print the grades, the reasons and the recommendation."""
-    from evgrade.cli.score import run_score
+    from evgrade.cli.score import rubric_files, run_score
 
-    raise typer.Exit(run_score(paths, rubrics or [], form.value, output, fail_under, quiet=quiet, color=color))
+    def run() -> int:
+        return run_score(paths, rubrics or [], form.value, output, fail_under, quiet=quiet, color=color)
+
+    raise typer.Exit(_watched(run, [*paths, *rubric_files(rubrics or [])]) if watch else run())
 
 
 @app.command(short_help="Show every rule tried and what it looked at.")
@@ -148,16 +176,40 @@ def validate(
         list[str] | None, typer.Option(metavar="CODES", help="Show none with these codes, such as `reference`.")
     ] = None,
     quiet: QuietOption = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Show as a patch what can be repaired with certainty.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="With --fix: repair it, then check.")] = False,
+    watch: WatchOption = False,
 ) -> None:
     """Check dossiers: is it YAML, does it follow the schema, does every reference exist.
 
     CODES are codes of findings, or what they begin with, separated by commas. Errors are always shown.
     Settings stand in evgrade.toml, or in [tool.evgrade] of pyproject.toml.
     """
+    _mend(paths, fix=fix, write=write, quiet=quiet, alone=form is None and not outputs and not watch)
     from evgrade.cli.validate import run_validate
 
     selection = chosen_codes(select, ignore)
-    raise typer.Exit(run_validate(paths, output_plan(form, outputs), selection, quiet=quiet))
+
+    def run() -> int:
+        return run_validate(paths, output_plan(form, outputs), selection, quiet=quiet)
+
+    raise typer.Exit(_watched(run, paths) if watch else run())
+
+
+def _mend(paths: list[str], *, fix: bool, write: bool, quiet: bool, alone: bool) -> None:
+    """Show repairs and exit, or make them before the check."""
+    if write and not fix:
+        raise typer.BadParameter("--write goes with --fix.", param_hint="--write")
+    if fix and write:
+        from evgrade.cli.fix import make_fixes
+
+        make_fixes(paths, quiet=quiet)
+    elif fix:
+        from evgrade.cli.fix import show_fixes
+
+        if not alone:
+            raise typer.BadParameter("it prints a patch; other options go with --fix --write.", param_hint="--fix")
+        raise typer.Exit(show_fixes(paths, quiet=quiet))
 
 
 @app.command()

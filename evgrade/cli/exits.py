@@ -36,10 +36,10 @@ class Commands(TyperGroup):
             close_quietly()
             raise typer.Exit(PIPE_CLOSED) from None
         except Exception as error:
-            raise typer.Exit(_report(error)) from None
+            raise typer.Exit(report(error)) from None
 
 
-def _report(error: Exception) -> int:
+def report(error: Exception) -> int:
     """Print an error for people and return its exit code."""
     from evgrade.checking import NothingToGradeError
     from evgrade.model import EvgradeError, InvalidDossierError, InvalidError

@@ -69,6 +69,11 @@ def _rubrics(names: list[str]) -> list[Rubric]:
     return [load_rubric(name) for name in wanted]
 
 
+def rubric_files(names: list[str]) -> list[str]:
+    """Return which of these names are paths of rubrics, and not the names of shipped ones."""
+    return [name for name in names if name != "all" and name not in shipped_names()]
+
+
 def _complain(checked: Checked, *, quiet: bool) -> int:
     """Say what keeps a file from being graded, and return the exit code that it calls for."""
     if checked.status == "invalid" and checked.dossier is not None:
@@ -104,6 +109,10 @@ def _rendered(graded: list[list[Assessment]], form: str, sink: Sink, *, several:
         from evgrade.render.machine import assessments_json
 
         return assessments_json(flat, several=several or are_compared)
+    if form == "markdown":
+        from evgrade.render.markdown import assessments_markdown
+
+        return sink.encodable(assessments_markdown(graded))
     if are_compared:
         from evgrade.render.comparison import comparisons
 

@@ -97,9 +97,6 @@ def write_file(path: str, text: str) -> None:
     Raises:
         UnreadableError: it cannot be written.
     """
-    import tempfile
-
-    temporary: str | None = None
     try:
         if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
             Path(path).write_text(text, encoding="utf-8", newline="\n")
@@ -107,17 +104,50 @@ def write_file(path: str, text: str) -> None:
         target = Path(os.path.realpath(path))
         _refuse_to_lose(target, path)
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".evgrade-", suffix=".tmp")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(target)
+        _put(target, text.encode(), mode)
     except OSError as error:
         raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
+
+
+def replace_dossier(path: str, before: bytes, after: bytes) -> None:
+    """Replace a dossier by its repaired self: the one place where a file that somebody wrote is changed.
+
+    It is there whole, old or new, at any time. A link stays a link, and who may read or write it stays the same.
+
+    Args:
+        path: the file.
+        before: what was read from it; should it hold anything else by now, it is left alone.
+        after: what it is to hold.
+
+    Raises:
+        EvgradeError: it was changed since it was read.
+        UnreadableError: it cannot be read or written.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        if not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        _put(target, after, target.stat().st_mode & 0o777, only_if=before)
+    except OSError as error:
+        raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
+
+
+def _put(target: Path, content: bytes, mode: int, only_if: bytes | None = None) -> None:
+    """Write a file beside its place and rename it there, if it still holds what it is thought to hold."""
+    import tempfile
+
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".evgrade-", suffix=".tmp")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        temporary.chmod(mode)
+        if only_if is not None and target.read_bytes() != only_if:
+            raise EvgradeError(f"{target} was changed meanwhile and was left alone", hint="run it again")
+        temporary.replace(target)
     finally:
-        if temporary is not None:
-            with suppress(FileNotFoundError):
-                Path(temporary).unlink()
+        with suppress(FileNotFoundError):
+            temporary.unlink()
 
 
 def _refuse_to_lose(target: Path, path: str) -> None:

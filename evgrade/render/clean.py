@@ -79,6 +79,33 @@ def for_command_property(text: str) -> str:
     return for_command(text).replace(":", "%3A").replace(",", "%2C")
 
 
+# In GitHub's flavour of Markdown (https://github.github.com/gfm/): what is markup anywhere, where only a text begins
+# with it, and what becomes a mention, the number of an issue, an emoji or a link in the finished text, where a
+# backslash no longer helps. An empty place inside of it does.
+_MARKDOWN = r"""(?xi)
+    (?P<escaped> [\\`*\[\]|~] | _(?![^\W_]) | (?<![^\W_])_ | \#(?!\w) | \A[-+=](?!\w) | \A\d{1,9}[.)](?!\S) )
+    | (?P<entity> [&<>$] )
+    | (?P<alive> @(?=\w) | \#(?=\w) | \bGH-(?=\d) | :(?=//|[\w+-]+(?::|\Z)) | \bwww(?=\.) )"""
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
+_EMPTY_PLACE = "&#8203;"
+
+
+def for_markdown(text: str) -> str:
+    """Return prose as Markdown that shows just this text, in a paragraph, a heading, a list or a cell of a table.
+
+    Markup, HTML, formulas, cells, links, mentions, numbers of issues and emoji in it stay text. Never put it inside
+    backticks or the brackets of a link.
+    """
+    return re.sub(_MARKDOWN, _plain_markdown, prose(text))
+
+
+def _plain_markdown(match: re.Match[str]) -> str:
+    found = match.group()
+    if match.lastgroup == "escaped":
+        return f"{found[:-1]}\\{found[-1]}"
+    return _ENTITIES[found] if match.lastgroup == "entity" else f"{found}{_EMPTY_PLACE}"
+
+
 def with_texts(value: Any, change: Callable[[str], str]) -> Any:
     """Return a value with every text in it changed, inside tuples, dataclasses and what comes later too."""
     if isinstance(value, str):

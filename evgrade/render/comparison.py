@@ -10,6 +10,7 @@ from evgrade.grading.compare import Compared, compare
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import columns, finding_line
 from evgrade.render.sink import Sink
+from evgrade.render.words import other_levels
 
 _GAP = 2
 
@@ -54,11 +55,7 @@ def _recommendations(assessments: Sequence[Assessment]) -> Iterator[str]:
     if given:
         yield "Recommendations"
     for rubric, recommendation in given:
-        others = [
-            title
-            for name, title in zip(recommendation.possible, recommendation.possible_titles, strict=True)
-            if name != recommendation.level
-        ]
+        others = other_levels(recommendation)
         possible = f" (still possible: {prose('; '.join(others))})" if others else ""
         yield f"  {prose(rubric)}: {prose(recommendation.title)}{possible}"
     if given:

@@ -26,29 +26,33 @@ def finding_text(finding: Finding, sink: Sink = _UNICODE) -> str:
     if finding.excerpt is not None:
         source, caret = _pointed(finding.excerpt, finding.location.column, sink)
         lines += [f" {finding.location.line} | {source}", f" {margin} | {caret}"]
-    if finding.waived is not None:
-        lines.append(f" {margin} = accepted: {prose(finding.waived)}")
-    elif finding.hint:
-        lines.append(f" {margin} = {prose(finding.hint)}")
+    if told := what_to_do(finding):
+        lines.append(f" {margin} = {prose(told)}")
     lines += [f" {margin} = see {location_text(related)}" for related in finding.related]
     return sink.encodable("\n".join(lines))
 
 
-def _severity(finding: Finding) -> str:
+def severity_word(finding: Finding) -> str:
+    """Return how much a finding matters, and that the reviewers accept it if they do."""
     return finding.severity.value if finding.waived is None else f"waived {finding.severity.value}"
+
+
+def what_to_do(finding: Finding) -> str:
+    """Return what would be right, or why the reviewers accept it as it is; nothing if nobody says."""
+    return finding.hint or "" if finding.waived is None else f"accepted: {finding.waived}"
 
 
 def finding_line(finding: Finding) -> str:
     """Return a finding for a report on one dossier: its line stands for its place, and no source is shown."""
-    told = finding.hint if finding.waived is None else f"accepted: {finding.waived}"
-    text = f"{_severity(finding)} line {finding.location.line}: {prose(finding.message)} [{finding.code}]"
+    told = what_to_do(finding)
+    text = f"{severity_word(finding)} line {finding.location.line}: {prose(finding.message)} [{finding.code}]"
     return f"{text}: {prose(told)}" if told else text
 
 
 def head_text(finding: Finding) -> str:
     """Return a finding in one line: its place, how much it matters, what is wrong, its code."""
     place = location_text(finding.location)
-    return f"{place}: {_severity(finding)}: {prose(finding.message)} [{finding.code}]"
+    return f"{place}: {severity_word(finding)}: {prose(finding.message)} [{finding.code}]"
 
 
 def location_text(location: Location) -> str:

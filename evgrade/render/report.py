@@ -25,13 +25,21 @@ from evgrade.grading.assessment import (
     RecommendationGiven,
     ScoreGiven,
     Step,
-    Suggested,
 )
 from evgrade.grading.panel import PanelGiven
 from evgrade.model import dotted
 from evgrade.render.clean import for_terminal, prose, with_texts
 from evgrade.render.findings import finding_line
 from evgrade.render.sink import Sink
+from evgrade.render.words import (
+    open_range,
+    other_levels,
+    points_in_words,
+    reviewed,
+    rounded,
+    suggestion_head,
+    suggestion_told,
+)
 from evgrade.schema import many
 
 _ANY_HEIGHT = 100
@@ -109,14 +117,7 @@ class _Page:
         title = Text(prose(given.therapy), style="bold")
         title.append(" for ", style="")
         title.append(prose(given.condition))
-        review = " ".join(
-            part
-            for part in (
-                f"reviewed {for_terminal(str(given.review_date))}" if given.review_date else "",
-                f"by {prose(given.review_group)}" if given.review_group else "",
-            )
-            if part
-        )
+        review = reviewed(given)
         return Group(title, Text(review, style="dim")) if review else title
 
     def _verdict(self, given: RecommendationGiven) -> RenderableType:
@@ -127,9 +128,7 @@ class _Page:
             body.append(f"\n{given.rule.means}", style="")
         for reason in given.because:
             body.append(f"\n{'-' if self.sink.ascii else '•'} {reason}", style="")
-        others = [
-            title for name, title in zip(given.possible, given.possible_titles, strict=True) if name != given.level
-        ]
+        others = other_levels(given)
         if others:
             body.append("\nStill possible, once what is missing is known: " + "; ".join(others), style="italic")
         shape = box.ASCII if self.sink.ascii else box.ROUNDED
@@ -162,9 +161,10 @@ class _Page:
         if given.value is None:
             line.append("cannot be given: nothing could be judged", style="bold")
         else:
-            line.append(f"{_rounded(given.value)} of 100", style="bold")
-            if given.low is not None and given.high is not None and round(given.high - given.low, 1) > 0:
-                line.append(f", between {_rounded(given.low)} and {_rounded(given.high)} once what is missing is known")
+            line.append(f"{rounded(given.value)} of 100", style="bold")
+            still = open_range(given)
+            if still is not None:
+                line.append(f", between {still[0]} and {still[1]} once what is missing is known")
         line.append(f"; {given.judged_share:.0%} of the weight could be judged.")
         return Padding(line, (1, 0, 0, 1))
 
@@ -175,7 +175,7 @@ class _Page:
     def _reasons(self, domain: DomainGrade) -> RenderableType:
         head = Text(f"{domain.title} ", style="bold")
         head.append(domain.grade, style=f"bold {_grade_style(domain)}")
-        reason = domain.rule.means if domain.rule else _points(domain)
+        reason = domain.rule.means if domain.rule else points_in_words(domain)
         parts: list[RenderableType] = [head, Padding(Text(reason), (0, 0, 0, 2))]
         parts.extend(self._bullet(_cited(evidence, self.sink)) for evidence in domain.evidence[:_MOST_EVIDENCE])
         more = len(domain.evidence) - _MOST_EVIDENCE
@@ -209,7 +209,10 @@ class _Page:
         if not settled:
             return []
         parts: list[RenderableType] = [self.heading("What the numbers suggest")]
-        parts.extend(self._bullet(_suggested(one), indent=1) for one in settled)
+        for one in settled:
+            line = Text(suggestion_head(one), style="bold")
+            style = "yellow" if one.differs else ""
+            parts.append(self._bullet(line.append(suggestion_told(one), style=f"not bold {style}"), indent=1))
         open_ones = len(self.assessment.suggestions) - len(settled)
         if open_ones:
             parts.append(
@@ -249,27 +252,6 @@ class _Page:
         return Padding(Text(text, style="dim"), (1, 0, 0, 0))
 
 
-def _suggested(one: Suggested) -> Text:
-    """Return a suggestion in a line, with the judgement that counts beside it."""
-    line = Text(f"{for_terminal(one.item.id or dotted(one.item.path))}, {one.title}: ", style="bold")
-    line.append(f"{_spaced(one.judgement or '')}", style="bold")
-    if one.stated is None:
-        line.append(" suggested, not judged yet")
-    elif one.differs:
-        line.append(f" suggested, {_spaced(one.stated)} judged, which counts", style="yellow")
-    else:
-        line.append(", as judged" if one.stated == one.judgement else f" or {_spaced(one.stated)}, as judged")
-    return line.append(f": {'; '.join(map(prose, one.because))}" if one.because else "")
-
-
-def _spaced(word: str) -> str:
-    return prose(word).replace("_", " ")
-
-
-def _rounded(points: float) -> str:
-    return f"{round(points, 1):g}"
-
-
 def _style(strength: float) -> str:
     """Return a colour from red to green; the letter beside it says the same."""
     if strength >= 0.75:
@@ -279,14 +261,6 @@ def _style(strength: float) -> str:
 
 def _grade_style(domain: DomainGrade) -> str:
     return "cyan" if domain.strength is None else _style(domain.strength)
-
-
-def _points(domain: DomainGrade) -> str:
-    if domain.points is None:
-        return domain.means
-    low, high = domain.points
-    points = f"{low:g}" if low == high else f"{low:g} to {high:g}"
-    return f"{domain.means}: {points} {'point' if points == '1' else 'points'}"
 
 
 def _cited(evidence: Evidence, sink: Sink) -> Text:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,12 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None
             make(folder)
             (shared / f"{name}.made").touch()
     return folder
+
+
+@pytest.fixture(name="once", scope="session")
+def once_fixture(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Return what makes a folder once."""
+    return partial(once, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

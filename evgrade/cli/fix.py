@@ -1,0 +1,112 @@
+"""`evgrade validate --fix`: shows what can be repaired as a patch, and with `--write` repairs it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from evgrade.checking import NothingToGradeError
+from evgrade.cli.exits import DONE, FINDINGS
+from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
+from evgrade.discover import Skipped, discover
+from evgrade.dossier import examine, looks_like
+from evgrade.fixes import Fix, find_fixes, fixed
+from evgrade.model import EvgradeError, InvalidError
+from evgrade.render.clean import for_terminal, prose
+from evgrade.render.findings import location_text
+from evgrade.schema import many
+from evgrade.yamlio import STDIN, read, read_bytes, shown_name
+
+
+@dataclass(frozen=True, slots=True)
+class _Mended:
+    """A dossier as it is and as it would be."""
+
+    path: str
+    name: str
+    before: bytes
+    after: bytes
+    fixes: tuple[Fix, ...]
+
+
+def show_fixes(paths: list[str], *, quiet: bool) -> int:
+    """Print what could be repaired as a patch, change nothing, and return the exit code.
+
+    Raises:
+        NothingToGradeError: no dossier was found.
+        EvgradeError: a dossier cannot be read or repaired.
+    """
+    patch: list[str] = []
+    count, invalid = 0, 0
+    found = _mended(paths)
+    for mended in found:
+        patch += _patch(mended)
+        count += len(mended.fixes)
+        invalid += examine(mended.after, mended.name)[0] is None
+    write_payload(_shown(patch), None)
+    left = f"; {many(invalid, 'dossier')} would still be invalid" if invalid else ""
+    say(f"{many(count, 'repair')} shown, none made{': --write makes them' if count else ''}{left}", quiet=quiet)
+    return FINDINGS if count or invalid else DONE
+
+
+def _shown(patch: list[str]) -> str:
+    """Return a patch for its reader: exact for a program, harmless for a terminal."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        patch = [f"{for_terminal(line.rstrip())}\n" for line in patch]
+    return terminal_sink(sys.stdout, color=False).encodable("".join(patch))
+
+
+def make_fixes(paths: list[str], *, quiet: bool) -> None:
+    """Repair dossiers in their files, and say what was repaired.
+
+    Raises:
+        NothingToGradeError: no dossier was found.
+        EvgradeError: a dossier cannot be read, repaired or written.
+    """
+    if STDIN in paths:
+        raise EvgradeError("repairs cannot be written to standard input", hint="leave out --write to see the repairs")
+    count = 0
+    for mended in _mended(paths):
+        if mended.fixes:
+            replace_dossier(mended.path, mended.before, mended.after)
+        for fix in mended.fixes:
+            say(f"{location_text(fix.location)}: {prose(fix.old)} is now {prose(fix.new)}: {fix.why}", quiet=quiet)
+        count += len(mended.fixes)
+    say(f"{many(count, 'repair')} made", quiet=quiet)
+
+
+def _mended(paths: list[str]) -> list[_Mended]:
+    """Return every dossier among files and folders, each repaired in memory: all of them can be, or none is written."""
+    found = []
+    for source in discover(paths, Skipped()):
+        content = read_bytes(source.path)
+        if not source.named and not looks_like(content):
+            continue
+        name = shown_name(source.path)
+        try:
+            document = read(content, name)
+        except InvalidError:
+            found.append(_Mended(source.path, name, content, content, ()))
+            continue
+        fixes = find_fixes(document)
+        after = fixed(document, fixes) if fixes else content
+        found.append(_Mended(source.path, name, content, after, fixes))
+    if not found:
+        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
+    return found
+
+
+_LINE = re.compile("[^\n]*\n|[^\n]+")
+
+
+def _patch(mended: _Mended) -> Iterator[str]:
+    """Yield the lines of a patch, as `diff -u` writes it."""
+    if not mended.fixes:
+        return
+    before, after = (_LINE.findall(content.decode()) for content in (mended.before, mended.after))
+    name = for_terminal(mended.name)
+    for line in difflib.unified_diff(before, after, name, name):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

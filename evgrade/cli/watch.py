@@ -1,0 +1,119 @@
+"""`--watch`: the same again whenever a file concerned changes, until it is interrupted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from evgrade.cli.exits import report
+from evgrade.cli.streams import say
+from evgrade.discover import SUFFIXES, is_folder
+from evgrade.model import EvgradeError
+from evgrade.render.clean import for_terminal
+
+_SET_UP = 200
+"""Milliseconds after which the watcher says for the first time that nothing changed."""
+
+_TOGETHER = 200
+"""Milliseconds of changes that count as one: an editor that replaces a file does several things to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is watched for the sake of some files and of the dossiers below some folders.
+
+    A file is watched through the folder that holds it, so that it may be replaced, or vanish and come back.
+
+    Attributes:
+        folders: those that are watched, each without the folders inside it.
+        files: the files, and where they lead if they are links.
+        trees: the folders whose dossiers matter.
+    """
+
+    folders: frozenset[Path]
+    files: frozenset[Path]
+    trees: frozenset[Path]
+
+    @classmethod
+    def of(cls, paths: Iterable[str]) -> Watched:
+        """Return what to watch for some files and folders, as they are now."""
+        files: set[Path] = set()
+        trees: set[Path] = set()
+        for path in paths:
+            if is_folder(path):
+                trees.add(Path(path).resolve())
+            else:
+                files |= {Path(path).parent.resolve() / Path(path).name, Path(path).resolve()}
+        folders = {_existing(path.parent) for path in (*files, *trees)}
+        folders |= {folder for tree in trees for folder in _below(tree)}
+        return cls(frozenset(folders), frozenset(files), frozenset(trees))
+
+    def concerns(self, path: Path) -> bool:
+        """Whether a file or folder that changed may change the result."""
+        if path in self.trees or any(file.is_relative_to(path) for file in self.files):
+            return True
+        is_ours = path.name.endswith(SUFFIXES) or path in self.folders or path.is_dir()
+        return is_ours and any(_is_seen(path.relative_to(tree)) for tree in self.trees if path.is_relative_to(tree))
+
+
+def _existing(folder: Path) -> Path:
+    """Return a folder, or the nearest one above it that exists."""
+    return next(one for one in (folder, *folder.parents) if one.is_dir())
+
+
+def _below(tree: Path) -> Iterator[Path]:
+    """Yield a folder and those below it that dossiers are looked for in."""
+    for folder, inside, _ in os.walk(tree):
+        inside[:] = [name for name in inside if not name.startswith(".")]
+        yield Path(folder)
+
+
+def _is_seen(inside: Path) -> bool:
+    return not any(part.startswith(".") for part in inside.parts)
+
+
+def watch(run: Callable[[], object], paths: Iterable[str]) -> None:
+    """Run at once, and again whenever a file or folder concerned changes, until a KeyboardInterrupt.
+
+    An error of a run is reported, and the watching goes on: whoever made it is likely mending it.
+
+    Raises:
+        EvgradeError: the library that watches is missing.
+    """
+    try:
+        import watchfiles
+    except ImportError:
+        hint = "pip install 'watchfiles>=0.24', or install evgrade with its extra `watch`"
+        raise EvgradeError("--watch needs the library watchfiles, which is not installed", hint=hint) from None
+    asked = list(paths)
+    while True:
+        watched = Watched.of(asked)
+        is_set_up = False
+        for changes in watchfiles.watch(
+            *watched.folders,
+            watch_filter=None,
+            recursive=False,
+            debounce=_TOGETHER,
+            rust_timeout=_SET_UP,
+            yield_on_timeout=True,
+            ignore_permission_denied=True,
+        ):
+            changed = sorted({Path(path) for _, path in changes if watched.concerns(Path(path))})
+            if changed:
+                say(f"--- changed: {', '.join(for_terminal(os.path.relpath(path)) for path in changed)}")
+            if changed and Watched.of(asked) != watched:
+                break  # folders came or went: watch those that are there now, and run then
+            if changed or not is_set_up:  # the first run waits for the watcher, so that no change is missed
+                _run(run)
+            is_set_up = True
+
+
+def _run(run: Callable[[], object]) -> None:
+    try:
+        run()
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        report(error)

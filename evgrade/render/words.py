@@ -1,0 +1,61 @@
+"""What reports for people say alike, whatever they are written in."""
+
+from __future__ import annotations
+
+from evgrade.grading.assessment import Assessment, DomainGrade, RecommendationGiven, ScoreGiven, Suggested
+from evgrade.model import dotted
+
+
+def rounded(points: float) -> str:
+    """Return points as people read them, with at most one decimal."""
+    return f"{round(points, 1):g}"
+
+
+def points_in_words(domain: DomainGrade) -> str:
+    """Return what a grade that no single rule gave means, with the points behind it where there are any."""
+    if domain.points is None:
+        return domain.means
+    low, high = domain.points
+    points = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    return f"{domain.means}: {points} {'point' if points == '1' else 'points'}"
+
+
+def open_range(score: ScoreGiven) -> tuple[str, str] | None:
+    """Return the least and the most that a score may still come to, None where nothing keeps it open."""
+    if score.low is None or score.high is None or round(score.high - score.low, 1) <= 0:
+        return None
+    return rounded(score.low), rounded(score.high)
+
+
+def other_levels(given: RecommendationGiven) -> list[str]:
+    """Return the titles of the other levels that are still possible."""
+    titled = zip(given.possible, given.possible_titles, strict=True)
+    return [title for name, title in titled if name != given.level]
+
+
+def reviewed(assessment: Assessment) -> str:
+    """Return when a dossier was reviewed and by whom, as far as it says; nothing if it says neither."""
+    date = f"reviewed {assessment.review_date}" if assessment.review_date else ""
+    group = f"by {assessment.review_group}" if assessment.review_group else ""
+    return f"{date} {group}".strip()
+
+
+def suggestion_head(one: Suggested) -> str:
+    """Return what a suggestion is about and what it suggests: «stroke, Imprecision: serious»."""
+    item = one.item.id or dotted(one.item.path).replace("#", "no. ")
+    return f"{item}, {one.title}: {_spaced(one.judgement or 'open')}"
+
+
+def suggestion_told(one: Suggested) -> str:
+    """Return what the reviewers judged beside a suggestion, and the numbers that it rests on."""
+    if one.stated is None:
+        judged = " suggested, not judged yet"
+    elif one.differs:
+        judged = f" suggested, {_spaced(one.stated)} judged, which counts"
+    else:
+        judged = ", as judged" if one.stated == one.judgement else f" or {_spaced(one.stated)}, as judged"
+    return judged + (f": {'; '.join(one.because)}" if one.because else "")
+
+
+def _spaced(word: str) -> str:
+    return word.replace("_", " ")

@@ -1,0 +1,1 @@
+"""Editors, through the language servers that they run."""

@@ -1,0 +1,255 @@
+"""The GitHub action: its description is valid, and the bash that would run its scripts shows that they do their job."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evgrade.yamlio import read
+
+ROOT = Path(__file__).parents[2]
+ACTION: dict[str, Any] = read((ROOT / "action.yml").read_bytes(), "action.yml").data
+STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
+INSTALL, CHECK, SUMMARY = (step for step in STEPS if "run" in step)
+OF_THIS_RUN = re.compile("PYTHON|VIRTUAL_ENV|GIT|RUNNER|COLUMNS|FORCE_COLOR|NO_COLOR")
+BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail")
+"""How the runner starts `shell: bash`."""
+
+VALID = "dossier: 1\ntherapy: {name: a therapy}\ncondition: {name: a condition}\n"
+INVALID = VALID + "trails: []\n"
+
+
+class Job:
+    """A job of a runner: a workspace, the files that steps write to, and the values of expressions."""
+
+    def __init__(self, folder: Path, programs: Path) -> None:
+        self.workspace = folder / "work space"
+        self.temp = folder / "temp"
+        self.workspace.mkdir()
+        self.temp.mkdir()
+        self.evgrade = programs / "evgrade"
+
+    @property
+    def summary(self) -> str:
+        """What stands in the summary of the run."""
+        page = self.temp / "summary"
+        return page.read_text(encoding="utf-8") if page.exists() else ""
+
+    def run(self, step: Mapping[str, Any], **inputs: str) -> subprocess.CompletedProcess[str]:
+        """Run the script of a step with some inputs, the others as they are by default."""
+        given = {name: declared["default"] for name, declared in ACTION["inputs"].items()} | inputs
+        values = {f"inputs.{name}": value for name, value in given.items()}
+        values["inputs.version || github.action_path"] = given["version"] or str(ROOT)
+        values["steps.install.outputs.evgrade"] = str(self.evgrade)
+        script = self.temp / "script.sh"
+        script.write_text(step["run"], encoding="utf-8")
+        kept = {name: value for name, value in os.environ.items() if not OF_THIS_RUN.match(name)}
+        runner = {
+            "RUNNER_TEMP": str(self.temp),
+            "GITHUB_STEP_SUMMARY": str(self.temp / "summary"),
+            "GITHUB_OUTPUT": str(self.temp / "output"),
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        }
+        asked = {name: evaluated(text, values) for name, text in step["env"].items()}
+        command: list[str | Path] = [*BASH, script]
+        return subprocess.run(
+            command,
+            cwd=self.workspace,
+            env=kept | runner | asked,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,  # the runner looks for commands in both
+            text=True,
+            check=False,
+        )
+
+
+def evaluated(text: str, values: Mapping[str, str]) -> str:
+    """Return a text with its expressions replaced by their values, as the runner does it."""
+    return re.sub(r"\$\{\{ *(.*?) *\}\}", lambda found: values[found[1]], text)
+
+
+@pytest.fixture(scope="session")
+def programs(once: Callable[[str, Callable[[Path], None]], Path], source: Path) -> Path:
+    """Run the step that installs, once, and return the folder of the program that it named."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        job = Job(folder, folder)
+        done = job.run(INSTALL, version=str(source))
+        assert done.returncode == 0, done.stdout
+
+    folder = once("action", make)
+    named = (folder / "temp" / "output").read_text(encoding="utf-8")
+    assert named.startswith("evgrade=")
+    return Path(named.removeprefix("evgrade=").strip()).parent
+
+
+@pytest.fixture
+def job(tmp_path: Path, programs: Path) -> Job:
+    """Return a job in which evgrade was installed."""
+    return Job(tmp_path, programs)
+
+
+def stopped(output: str) -> Iterator[str]:
+    """Yield the lines of an output that the runner would look for commands in."""
+    stop = None
+    for line in output.splitlines():
+        if stop is None:
+            yield line
+            stop = line.removeprefix("::stop-commands::") if line.startswith("::stop-commands::") else None
+        elif line == f"::{stop}::":
+            stop = None
+
+
+# The description
+
+
+def test_it_follows_the_published_schema_of_actions() -> None:
+    tool = Path(sys.executable).parent / "check-jsonschema"
+    subprocess.run([tool, "--builtin-schema", "vendor.github-actions", "action.yml"], cwd=ROOT, check=True)
+
+
+def test_no_script_holds_an_expression() -> None:
+    """An input that became a part of the text of a script could run anything."""
+    assert [step["name"] for step in STEPS if "${{" in step.get("run", "")] == []
+
+
+def test_every_input_is_said_to_be_what_it_is_and_is_used() -> None:
+    steps = repr(STEPS)
+    for name, declared in ACTION["inputs"].items():
+        assert declared["description"].endswith(".")
+        assert isinstance(declared["default"], str)
+        assert f"inputs.{name}" in steps
+
+
+def test_the_summary_is_written_even_when_the_check_found_something() -> None:
+    assert SUMMARY["if"] == "${{ !cancelled() && steps.install.outcome == 'success' }}"
+
+
+@pytest.mark.parametrize("step", [INSTALL, CHECK, SUMMARY], ids=lambda step: step["name"])
+def test_shellcheck_has_nothing_to_object(step: dict[str, Any]) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "shellcheck", "--shell=bash", "-"],
+        input=step["run"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+# The scripts
+
+
+@pytest.mark.slow
+def test_good_dossiers_pass_and_are_graded(job: Job) -> None:
+    (job.workspace / "a.dossier.yaml").write_text(VALID)
+    done = job.run(CHECK)
+    assert done.returncode == 0, done.stdout
+    assert "1 dossier checked: 1 valid, 0 invalid" in done.stdout
+    assert job.run(SUMMARY).returncode == 0
+    assert job.summary.startswith("# a therapy for a condition\n")
+
+
+@pytest.mark.slow
+def test_a_bad_dossier_is_marked_where_it_is_bad_and_the_good_one_is_graded(job: Job) -> None:
+    (job.workspace / "bad.dossier.yaml").write_text(INVALID)
+    (job.workspace / "good.dossier.yaml").write_text(VALID)
+    done = job.run(CHECK)
+    assert done.returncode == 1
+    [annotation] = [line for line in stopped(done.stdout) if line.startswith("::error ")]
+    assert annotation.startswith("::error file=bad.dossier.yaml,line=4,")
+    assert "trails" in annotation
+    written = job.run(SUMMARY)
+    assert written.returncode == 0, written.stdout
+    assert job.summary.startswith("# a therapy for a condition\n")
+
+
+@pytest.mark.slow
+def test_inputs_of_several_lines_are_lists(job: Job) -> None:
+    for name in ("a b.dossier.yaml", "c.dossier.yaml", "left-out.dossier.yaml"):
+        (job.workspace / name).write_text(VALID)
+    paths = "a b.dossier.yaml\nc.dossier.yaml\n"
+    done = job.run(CHECK, paths=paths, args="--quiet\n")
+    assert (done.returncode, "checked" in done.stdout) == (0, False)
+    assert job.run(SUMMARY, paths=paths, rubric="evgrade-default\ngrade\n").returncode == 0
+    assert job.summary.startswith("# Assessments\n")
+    for shown in ("a b.dossier.yaml", "c.dossier.yaml", "| grade |"):
+        assert shown in job.summary
+    assert "left-out" not in job.summary
+
+
+@pytest.mark.slow
+def test_findings_can_be_chosen(job: Job) -> None:
+    (job.workspace / "a.dossier.yaml").write_text(VALID + "references: [{id: lonely}]\n")
+    assert "::warning " in job.run(CHECK).stdout
+    assert "::warning " in job.run(CHECK, select="reference-unused").stdout
+    assert "::warning " not in job.run(CHECK, ignore="reference-unused").stdout
+
+
+@pytest.mark.slow
+def test_what_cannot_be_done_fails(job: Job) -> None:
+    assert job.run(CHECK).returncode == 3  # there is no dossier
+    assert job.run(SUMMARY).returncode == 3
+    (job.workspace / "a.dossier.yaml").write_text(VALID)
+    assert job.run(CHECK, args="--no-such-option").returncode == 2
+    assert job.run(SUMMARY, rubric="no-such-rubric").returncode == 2
+
+
+HOSTILE = [
+    "$(touch pwned).dossier.yaml",
+    "`touch pwned`.dossier.yaml",
+    "'; touch pwned; '.dossier.yaml",
+    '"; touch pwned; ".dossier.yaml',
+    "--output=pwned",
+    "-o",
+    "* ?.dossier.yaml",
+    "::error::pwned.dossier.yaml",
+    "##[error]pwned.dossier.yaml",
+    "${{ github.token }}.dossier.yaml",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_a_name(job: Job, name: str) -> None:
+    (job.workspace / name).write_text(VALID)
+    assert job.run(CHECK, paths=name).returncode == 0
+    assert job.run(SUMMARY, paths=name).returncode == 0
+    assert job.summary.startswith("# a therapy for a condition\n")
+    (job.workspace / name).write_text(INVALID)
+    (job.workspace / f"none {name}").write_text("")
+    for paths in (name, ".", f"no such {name}"):
+        for done in (job.run(CHECK, paths=paths), job.run(SUMMARY, paths=paths)):
+            assert not (job.workspace / "pwned").exists()
+            commands = [line for line in stopped(done.stdout) if re.match(r"\s*::|.*##\[", line)]
+            assert all(re.match(r"::(stop-commands::|error file=|evgrade-[-\d]+::$)", line) for line in commands)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["rubric", "select", "ignore", "args"])
+def test_a_hostile_input_is_a_value(job: Job, name: str) -> None:
+    (job.workspace / "a.dossier.yaml").write_text(VALID)
+    for value in ("$(touch pwned)", "`touch pwned`", '"; touch pwned; "', "'; touch pwned; '"):
+        job.run(CHECK, **{name: value})
+        job.run(SUMMARY, **{name: value})
+        assert not (job.workspace / "pwned").exists()
+
+
+@pytest.mark.slow
+def test_a_page_too_long_for_a_summary_keeps_its_table(job: Job) -> None:
+    statement = "many words " * 1500
+    claims = "".join(f"- {{id: m{number}, statement: {statement}, relevance: plausible}}\n" for number in range(40))
+    for name in ("a", "b"):
+        (job.workspace / f"{name}.dossier.yaml").write_text(f"{VALID}mechanism:\n{claims}")
+    assert job.run(SUMMARY).returncode == 0
+    assert job.summary.startswith("# Assessments\n")
+    assert len(job.summary) < 2000
+    assert job.summary.endswith("The reasons are too long for this page: `evgrade score` prints them.\n")
