@@ -9,6 +9,9 @@ from typing import Any
 from evgrade.dossier import Dossier
 from evgrade.model import Finding, Path, Severity
 
+OF_RUBRICS = frozenset({"missing-fact", "stated-grade"})
+"""Codes of what only a rubric can find: where none was asked, nobody knows whether a waiver still accepts anything."""
+
 
 def waived(dossier: Dossier, findings: Iterable[Finding]) -> list[Finding]:
     """Return findings with the reason for which a waiver accepts them, and one for each waiver that accepts none."""
@@ -23,7 +26,15 @@ def waived(dossier: Dossier, findings: Iterable[Finding]) -> list[Finding]:
             used.add(number)
             finding = replace(finding, waived=waivers[number]["reason"])  # noqa: PLW2901 - the same, accepted
         marked.append(finding)
-    return [*marked, *(_unused(dossier, number) for number in range(len(waivers)) if number not in used)]
+    unused = (n for n, waiver in enumerate(waivers) if n not in used and waiver["check"] not in OF_RUBRICS)
+    return [*marked, *(_unused(dossier, number) for number in unused)]
+
+
+def accepted(dossier: Dossier, finding: Finding) -> Finding:
+    """Return what a rubric found with the reason for which a waiver accepts it, if one does."""
+    waivers = dossier.data.get("waivers", [])
+    reason = next((waiver["reason"] for waiver in waivers if _accepts(dossier, waiver, finding)), None)
+    return finding if reason is None else replace(finding, waived=reason)
 
 
 def _accepts(dossier: Dossier, waiver: dict[str, Any], finding: Finding) -> bool:

@@ -118,13 +118,14 @@ def _options(
     """Options that come before a command."""
 
 
-def _watched(run: Callable[[], int], paths: list[str]) -> int:
-    """Run again and again; only an interruption ends it."""
+def _watched(run: Callable[[], int], paths: list[str], rubrics: list[str] | None) -> int:
+    """Run again and again, whenever a dossier or a rubric changes; only an interruption ends it."""
     if "-" in paths:
         raise typer.BadParameter("standard input cannot be watched.", param_hint="--watch")
+    from evgrade.cli.score import rubric_files
     from evgrade.cli.watch import watch
 
-    watch(run, paths)
+    watch(run, [*paths, *rubric_files(rubrics or [])])
     return 0
 
 
@@ -143,12 +144,12 @@ def score(
     watch: WatchOption = False,
 ) -> None:
     """Grade dossiers and print the grades, the reasons and the recommendation."""
-    from evgrade.cli.score import rubric_files, run_score
+    from evgrade.cli.score import run_score
 
     def run() -> int:
         return run_score(paths, rubrics or [], form.value, output, fail_under, quiet=quiet, color=color)
 
-    raise typer.Exit(_watched(run, [*paths, *rubric_files(rubrics or [])]) if watch else run())
+    raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
 
 
 @app.command(short_help="Show every rule tried and what it looked at.")
@@ -175,6 +176,10 @@ def validate(
     ignore: Annotated[
         list[str] | None, typer.Option(metavar="CODES", help="Show none with these codes, such as `reference`.")
     ] = None,
+    rubrics: Annotated[
+        list[str] | None,
+        typer.Option("--rubric", "-r", metavar="NAME|FILE", help="Note what this rubric misses, too. Several."),
+    ] = None,
     quiet: QuietOption = False,
     fix: Annotated[bool, typer.Option("--fix", help="Show as a patch what can be repaired with certainty.")] = False,
     write: Annotated[bool, typer.Option("--write", help="With --fix: repair it, then check.")] = False,
@@ -191,9 +196,9 @@ def validate(
     selection = chosen_codes(select, ignore)
 
     def run() -> int:
-        return run_validate(paths, output_plan(form, outputs), selection, quiet=quiet)
+        return run_validate(paths, output_plan(form, outputs), selection, rubrics or [], quiet=quiet)
 
-    raise typer.Exit(_watched(run, paths) if watch else run())
+    raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
 
 
 def _mend(paths: list[str], *, fix: bool, write: bool, quiet: bool, alone: bool) -> None:

@@ -36,7 +36,7 @@ def run_score(
         NothingToGradeError: no dossier was found.
         EvgradeError: a path or the rubric cannot be used.
     """
-    rubrics = _rubrics(rubric_names)
+    rubrics = load_rubrics(rubric_names)
     if fail_under is not None and all(rubric.score is None for rubric in rubrics):
         names = listed(rubric.name for rubric in rubrics)
         raise EvgradeError(f"the rubric {names} gives no score for --fail-under to compare with")
@@ -63,7 +63,7 @@ def run_score(
     return code
 
 
-def _rubrics(names: list[str]) -> list[Rubric]:
+def load_rubrics(names: list[str]) -> list[Rubric]:
     """Return the rubrics of these names, each once: the default one if there is none, every shipped one for `all`."""
     wanted = dict.fromkeys(one for name in names or [DEFAULT] for one in (shipped_names() if name == "all" else [name]))
     return [load_rubric(name) for name in wanted]

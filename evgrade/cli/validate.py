@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,19 +13,22 @@ from evgrade.cli.outputs import Output, Outputs
 from evgrade.cli.streams import say
 from evgrade.config import Configs
 from evgrade.discover import is_folder
-from evgrade.model import Severity
+from evgrade.model import Finding, Severity
 from evgrade.render.clean import for_terminal
 from evgrade.schema import many
 from evgrade.selection import Selection
 
 
-def run_validate(paths: list[str], outputs: Sequence[Output], selection: Selection, *, quiet: bool) -> int:
+def run_validate(
+    paths: list[str], outputs: Sequence[Output], selection: Selection, rubric_names: list[str], *, quiet: bool
+) -> int:
     """Check dossiers, in the order of their names, print what was found and a summary, and return the exit code.
 
     Args:
         paths: files and folders, or `-`.
         outputs: where findings go, and in which format.
         selection: which findings are shown, laid over the settings that hold for each file.
+        rubric_names: rubrics that remark on what they miss.
         quiet: whether to leave out the summary.
 
     Raises:
@@ -40,7 +43,8 @@ def run_validate(paths: list[str], outputs: Sequence[Output], selection: Selecti
     severities: Counter[Severity] = Counter()
     ignored = 0
     in_order: list[str] = sorted(paths, key=_place)
-    for checked in check(in_order):
+    remarked = _remarks(rubric_names)
+    for checked in map(remarked, check(in_order)):
         shown = _selected(checked, selection, configs)
         ignored += len(checked.findings) - len(shown.findings)
         statuses[shown.status] += 1
@@ -56,6 +60,28 @@ def run_validate(paths: list[str], outputs: Sequence[Output], selection: Selecti
     if not statuses["valid"] + statuses["invalid"]:
         raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
     return FINDINGS if statuses["invalid"] else DONE
+
+
+def _remarks(rubric_names: list[str]) -> Callable[[Checked], Checked]:
+    """Return what adds the remarks of rubrics to a checked file; nothing is graded where there are none.
+
+    Raises:
+        EvgradeError: a rubric cannot be used.
+    """
+    if not rubric_names:
+        return lambda checked: checked
+    from evgrade.cli.score import load_rubrics
+    from evgrade.grading.noted import remarks
+
+    rubrics = load_rubrics(rubric_names)
+
+    def remarked(checked: Checked) -> Checked:
+        if checked.dossier is None:
+            return checked
+        findings = sorted((*checked.findings, *remarks(checked.dossier, rubrics)), key=Finding.sort_key)
+        return replace(checked, findings=tuple(findings))
+
+    return remarked
 
 
 def _selected(checked: Checked, selection: Selection, configs: Configs) -> Checked:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from evgrade._version import __version__
+from evgrade.checks.waivers import accepted
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import (
     Assessment,
@@ -176,7 +177,7 @@ def _mismatches(dossier: Dossier, rubric: Rubric, items: Mapping[str, tuple[Item
             if stated is not None and stated not in item.judged.possible:
                 path: Path = (*domain.each.entries.keys, item.number, *domain.each.stated.keys)
                 follows = either(grade for grade in domain.scale.names() if grade in item.judged.possible)
-                yield Finding(
+                finding = Finding(
                     code="stated-grade",
                     severity=Severity.WARNING,
                     message=f"`{stated}` is stated; by {rubric.name} what the item says makes it {follows}",
@@ -184,6 +185,7 @@ def _mismatches(dossier: Dossier, rubric: Rubric, items: Mapping[str, tuple[Item
                     excerpt=dossier.document.excerpt(path),
                     hint="state the judgement that moves it, with its reason, or correct one of the two",
                 )
+                yield accepted(dossier, finding)
 
 
 def _recommend(

@@ -261,3 +261,20 @@ def test_a_hostile_file_is_refused_wherever_it_is_given(evgrade: Run, command: s
         result = evgrade(command, path)
         assert (result.code, result.stdout) == (1, "")
         assert result.stderr.startswith(f"{path}:")
+
+
+def test_a_rubric_notes_what_it_misses_and_that_is_no_reason_to_fail(evgrade: Run, run: Run) -> None:
+    for each in (evgrade, run):
+        result = each("validate", NALTREXONE, "-r", "evgrade-default", "-r", "grade")
+        assert result.code == 0
+        assert (
+            "note: `safety.died.n` is not stated, and keeps Safety (evgrade-default: C, possible D F) open"
+            in result.stdout
+        )
+        assert result.stderr == "1 dossier checked: 1 valid, 0 invalid; 2 notes; 1 waived\n"
+
+
+def test_a_rubric_that_is_none_is_said_at_once(evgrade: Run) -> None:
+    result = evgrade("validate", NALTREXONE, "-r", "nothing")
+    assert result.code == 2
+    assert result.stdout == ""

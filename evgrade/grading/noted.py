@@ -1,0 +1,47 @@
+"""What a rubric has to remark on a dossier: stated grades that do not follow, and missing facts that decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from evgrade.checks.waivers import accepted
+from evgrade.dossier import Dossier
+from evgrade.grading.assess import assess
+from evgrade.grading.assessment import Assessment, MissingFact
+from evgrade.model import Finding, Severity
+from evgrade.rubric.model import Rubric
+from evgrade.rubric.phrases import listing
+
+
+def remarks(dossier: Dossier, rubrics: Iterable[Rubric]) -> tuple[Finding, ...]:
+    """Return what rubrics find in a dossier and checking it alone does not, sorted and each once."""
+    found: dict[Finding, None] = {}
+    for rubric in rubrics:
+        assessment = assess(dossier, rubric)
+        found |= dict.fromkeys(one for one in assessment.findings if one not in dossier.findings)
+        found |= dict.fromkeys(accepted(dossier, finding) for finding in _missing(dossier, assessment))
+    return tuple(sorted(found, key=Finding.sort_key))
+
+
+def _missing(dossier: Dossier, assessment: Assessment) -> Iterator[Finding]:
+    for fact in assessment.missing:
+        yield Finding(
+            code="missing-fact",
+            severity=Severity.NOTE,
+            message=f"{_named(fact)} is not stated, and keeps {listing(_open(assessment, fact))} open",
+            location=fact.location,
+            excerpt=dossier.document.excerpt(fact.path),
+            hint="state it if the sources tell",
+        )
+
+
+def _named(fact: MissingFact) -> str:
+    return f"`{fact.field}` of {fact.item}" if fact.item else f"`{fact.field}`"
+
+
+def _open(assessment: Assessment, fact: MissingFact) -> Iterator[str]:
+    """Yield the domains that a fact keeps open, each with its grade and the others that are possible."""
+    for domain in assessment.domains:
+        if domain.title in fact.domains:
+            others = " ".join(grade for grade in domain.possible if grade != domain.grade)
+            yield f"{domain.title} ({assessment.rubric}: {domain.grade}, possible {others})"
