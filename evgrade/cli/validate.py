@@ -20,7 +20,7 @@ from evgrade.selection import Selection
 
 
 def run_validate(
-    paths: list[str], outputs: Sequence[Output], selection: Selection, rubric_names: list[str], *, quiet: bool
+    paths: list[str], outputs: Sequence[Output], selection: Selection, rubric_names: Sequence[str] = (), *, quiet: bool
 ) -> int:
     """Check dossiers, in the order of their names, print what was found and a summary, and return the exit code.
 
@@ -62,7 +62,7 @@ def run_validate(
     return FINDINGS if statuses["invalid"] else DONE
 
 
-def _remarks(rubric_names: list[str]) -> Callable[[Checked], Checked]:
+def _remarks(rubric_names: Sequence[str]) -> Callable[[Checked], Checked]:
     """Return what adds the remarks of rubrics to a checked file; nothing is graded where there are none.
 
     Raises:
@@ -73,7 +73,7 @@ def _remarks(rubric_names: list[str]) -> Callable[[Checked], Checked]:
     from evgrade.cli.score import load_rubrics
     from evgrade.grading.noted import remarks
 
-    rubrics = load_rubrics(rubric_names)
+    rubrics = load_rubrics(list(rubric_names))
 
     def remarked(checked: Checked) -> Checked:
         if checked.dossier is None:
