@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from evgrade.dossier import Dossier
+from evgrade.facts import known
 from evgrade.grading.assessment import Suggested
 from evgrade.grading.judge import Decision, climb
 from evgrade.grading.reasons import evidence_at, rule_used
@@ -52,7 +53,7 @@ def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path)
         possible=tuple(dict.fromkeys(one.gives for one in suggestion.ladder.rungs if one.gives in decision.possible)),
         because=tuple(dict.fromkeys(_because(dossier, tried))),
         rule=None if is_open else rule_used(rung.rule),
-        missing=tuple(dotted(name[len(path) :]) for name in missing),
+        missing=tuple(dict.fromkeys(_absent(item, name[len(path) :]) for name in missing)),
         stated=None if stated is None else str(stated),
         stated_reason=judge.get("reason"),
     )
@@ -69,6 +70,16 @@ def _reason_holder(item: Data, suggestion: Suggestion) -> Data:
     for key in suggestion.field.keys[:-1]:
         value = value.get(key, {})
     return value if isinstance(value, dict) else {}
+
+
+def _absent(item: Data, path: Path) -> str:
+    """Return the name of the outermost thing on a path that an item does not state."""
+    value: Any = item
+    for depth, step in enumerate(path, start=1):
+        if isinstance(value, dict) and known(value, str(step)) is None:
+            return dotted(path[:depth])
+        value = value[step]
+    return dotted(path)
 
 
 def _because(dossier: Dossier, tried: list[Trace]) -> Iterator[str]:

@@ -177,12 +177,10 @@ def _missing(fact: MissingFact) -> str:
 
 
 def _suggestions(given: Assessment) -> Iterator[str]:
-    settled = [one for one in given.suggestions if one.judgement is not None]
-    if settled:
+    if given.suggestions:
         yield "## What the numbers suggest"
-        yield _bullets(f"**{suggestion_head(one)}**{suggestion_told(one)}" for one in settled)
-    if settled and len(settled) < len(given.suggestions):
-        yield f"Left open by what is stated: {len(given.suggestions) - len(settled)} more."
+        in_order = sorted(given.suggestions, key=lambda one: one.judgement is None)
+        yield _bullets(f"**{suggestion_head(one)}**{suggestion_told(one)}" for one in in_order)
 
 
 def _panel(panel: PanelGiven) -> Iterator[str]:

@@ -49,6 +49,7 @@ _NARROW = 60
 
 _MOST_EVIDENCE = 4
 _MOST_MISSING = 6
+_MOST_OPEN = 4
 _LONGEST_STATEMENT = 160
 
 
@@ -205,19 +206,19 @@ class _Page:
         return parts if len(parts) > 1 else []
 
     def _suggestions(self) -> list[RenderableType]:
-        settled = [one for one in self.assessment.suggestions if one.judgement is not None]
-        if not settled:
+        given = self.assessment.suggestions
+        if not given:
             return []
+        settled = [one for one in given if one.judgement is not None]
+        left_open = [one for one in given if one.judgement is None]
         parts: list[RenderableType] = [self.heading("What the numbers suggest")]
-        for one in settled:
-            line = Text(suggestion_head(one), style="bold")
+        for one in (*settled, *left_open[:_MOST_OPEN]):
+            line = Text(suggestion_head(one), style="bold" if one.judgement else "")
             style = "yellow" if one.differs else ""
             parts.append(self._bullet(line.append(suggestion_told(one), style=f"not bold {style}"), indent=1))
-        open_ones = len(self.assessment.suggestions) - len(settled)
-        if open_ones:
-            parts.append(
-                self._bullet(Text(f"{open_ones} more are left open: evgrade explain FILE", style="dim"), indent=1)
-            )
+        more = len(left_open) - _MOST_OPEN
+        if more > 0:
+            parts.append(self._bullet(Text(f"and {more} more: evgrade explain FILE", style="dim"), indent=1))
         return parts
 
     def _panel(self, panel: PanelGiven) -> list[RenderableType]:

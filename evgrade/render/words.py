@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evgrade.grading.assessment import Assessment, DomainGrade, RecommendationGiven, ScoreGiven, Suggested
 from evgrade.model import dotted
+from evgrade.rubric.phrases import either
 
 
 def rounded(points: float) -> str:
@@ -43,11 +44,14 @@ def reviewed(assessment: Assessment) -> str:
 def suggestion_head(one: Suggested) -> str:
     """Return what a suggestion is about and what it suggests: «stroke, Imprecision: serious»."""
     item = one.item.id or dotted(one.item.path).replace("#", "no. ")
-    return f"{item}, {one.title}: {_spaced(one.judgement or 'open')}"
+    return f"{item}, {one.title}: {_spaced(one.judgement or 'left open')}"
 
 
 def suggestion_told(one: Suggested) -> str:
-    """Return what the reviewers judged beside a suggestion, and the numbers that it rests on."""
+    """Return what the reviewers judged beside a suggestion, and its numbers; or what it still needs."""
+    if one.judgement is None:
+        judged = "not judged yet" if one.stated is None else f"{_spaced(one.stated)} judged"
+        return f", {judged}" + (f"; it needs {either(one.missing)}" if one.missing else "")
     if one.stated is None:
         judged = " suggested, not judged yet"
     elif one.differs:

@@ -84,7 +84,7 @@ def test_what_the_numbers_leave_open_is_not_suggested() -> None:
     one = suggested("imprecision", effect=CLEAR)  # how many events is not told
     assert one.judgement is None
     assert one.possible == ("very_serious", "serious", "not_serious")
-    assert "effect.arms.events" in one.missing
+    assert one.missing == ("effect.arms",)
     assert one.rule is None
 
 
