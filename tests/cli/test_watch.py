@@ -25,6 +25,8 @@ class Watching:
 
     def __init__(self, *args: str | Path, cwd: Path) -> None:
         self.printed = ""
+        # Who was started in the background ignores the signal, and so would its children.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "evgrade", *args],
             stdout=subprocess.PIPE,
@@ -34,6 +36,7 @@ class Watching:
             text=True,
             encoding="utf-8",
         )
+        signal.signal(signal.SIGINT, before)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
