@@ -15,6 +15,7 @@ from benchmarks import generate
 from benchmarks.figures import Ratio, figure, milliseconds, seconds_a_call
 from benchmarks.markdown import table
 from benchmarks.process import ROOT
+from evgrade.checks import with_checks
 from evgrade.dossier import Dossier, _check_links, load_dossier
 from evgrade.grading.assess import assess
 from evgrade.rubric import Rubric, load_rubric
@@ -22,7 +23,7 @@ from evgrade.schema import schema, validate
 from evgrade.yamlio import read
 
 FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-STAGES = ("read", "validate", "links", "grade", "reasons")
+STAGES = ("read", "validate", "links", "checks", "grade", "reasons")
 PEERS = ("CSafeLoader", "jsonschema")
 
 
@@ -41,7 +42,7 @@ def measure(folder: Path, *, quick: bool) -> str:
 
 Milliseconds for one dossier, in one process, medians of {rounds} rounds; ratios are medians (min to max), taken
 round by round. *Read* is bytes to data with positions, *validate* the schema, *links* that ids are unique and
-references exist, *grade* the default rubric: grades, score and recommendation; *reasons* the evidence of each with
+references exist, *checks* that what is stated fits together, *grade* the default rubric: grades, score and recommendation; *reasons* the evidence of each with
 its place, what would be better, and what is missing. `yaml.load` with CSafeLoader gives data without positions and
 keeps the last of two equal keys; jsonschema is `is_valid` of a validator that was made before.
 
@@ -65,6 +66,7 @@ def _timed(path: Path, rubric: Rubric, rounds: int) -> Mapping[str, list[float]]
         "validate": lambda: validate(document, "dossier"),
         "jsonschema": lambda: validator.is_valid(document.data),
         "links": lambda: _check_links(document),
+        "checks": lambda: with_checks(Dossier(replace(document))),
         "grade": lambda: assess(Dossier(document), rubric),
         # Of a new document each time: the one graded before has already found out where everything stands.
         "reasons": lambda: hash(assess(Dossier(replace(document)), rubric)),
