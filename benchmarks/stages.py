@@ -42,9 +42,10 @@ def measure(folder: Path, *, quick: bool) -> str:
 
 Milliseconds for one dossier, in one process, medians of {rounds} rounds; ratios are medians (min to max), taken
 round by round. *Read* is bytes to data with positions, *validate* the schema, *links* that ids are unique and
-references exist, *checks* that what is stated fits together, *grade* the default rubric: grades, score and recommendation; *reasons* the evidence of each with
-its place, what would be better, and what is missing. `yaml.load` with CSafeLoader gives data without positions and
-keeps the last of two equal keys; jsonschema is `is_valid` of a validator that was made before.
+references exist, *checks* that what is stated fits together, *grade* the default rubric: grades, score and
+recommendation; *reasons* the evidence of each with its place, what would be better, and what is missing. `yaml.load`
+with CSafeLoader gives data without positions and keeps the last of two equal keys; jsonschema is `is_valid` of a
+validator that was made before.
 
 {table(heads, rows)}
 
