@@ -24,15 +24,15 @@ def agent_is_the_therapy(item: Item) -> Iterator[Problem]:
     therapy = item.dossier.data["therapy"]
     related = {_plain(agent["name"]) for agent in therapy.get("related_agents", ())}
     if _plain(item.data["agent_name"]) in related:
-        known_as = "stands among the related agents"
+        known_as, other = "stands among the related agents", "take it out of them"
     elif _may_be(item.data["agent_name"], therapy):
         return
     else:
-        known_as = "is no name of the therapy"
+        known_as, other = "is no name of the therapy", "add the name to `therapy.other_names`"
     yield Problem(
         f"this is counted as the therapy itself, and {shown(item.data['agent_name'])} {known_as}",
         at=("agent",),
-        hint="write `agent: related`, or add the name to `therapy.other_names`",
+        hint=f"write `agent: related`, or {other}",
         related=((*item.path, "agent_name"),),
     )
 

@@ -107,8 +107,7 @@ def masked_with_a_group_to_compare(item: Item) -> Iterator[Problem]:
         yield Problem(
             f"the masking is `{item.data['masking']}`, and the trial has a single group",
             at=("masking",),
-            hint="where all have the same treatment, there is nothing to mask from those who take and give it: correct "
-            "`masking`, or the design",
+            hint="where all have the same treatment, those who take and give it know: correct `masking` or the design",
             related=((*item.path, reason),),
         )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
+from evgrade.checks.words import added
 from evgrade.facts import known
 from evgrade.model import Path, Severity
 
@@ -69,9 +70,8 @@ def responses_of_evaluated(item: Item) -> Iterator[Problem]:
     total = sum(stated)
     more = total > evaluated
     if more or (total < evaluated and len(stated) == len(counts)):
-        terms = " + ".join(map(str, stated))
         yield Problem(
-            f"the responses add up to {terms} = {total}, and {evaluated} were evaluated",
+            f"the responses add up to {added(stated)}, and {evaluated} were evaluated",
             at=("responses",),
             hint=f"{abs(total - evaluated)} {'too many' if more else 'without an answer'}: correct a count, or say in "
             "`notes` who is missing and waive this",

@@ -7,6 +7,7 @@ from typing import Any
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
+from evgrade.checks.words import added
 from evgrade.facts import known
 from evgrade.model import Path, Severity
 
@@ -27,9 +28,8 @@ def arms_of_the_trial(item: Item) -> Iterator[Problem]:
         if largest > total:
             yield _arm_above(item, ("arms", counts.index(largest), key), largest, key, total)
         elif None not in counts and sum(counts) != total and not _may_differ(item.data, counts, total):
-            terms = " + ".join(map(str, counts))
             yield Problem(
-                f"the arms add up to {terms} = {sum(counts)} {key}, and the trial has {total}",
+                f"the arms add up to {added(counts)} {key}, and the trial has {total}",
                 at=("arms",),
                 hint="correct a count, add an arm that is missing, or say in `notes` who is not counted and waive this",
                 related=((*item.path, key),),
@@ -64,7 +64,7 @@ def analysed_of_participants(item: Item) -> Iterator[Problem]:
                 and sum(counts) > total
             ):
                 yield Problem(
-                    f"{counts[0]} + {counts[1]} = {sum(counts)} people are analysed, and the trial has {total}",
+                    f"{added(counts)} people are analysed, and the trial has {total}",
                     at=(*path, "arms"),
                     hint="in parallel arms everyone is counted once: correct a count, or `intervention_model`",
                     related=((*item.path, "participants"),),
@@ -86,7 +86,7 @@ def _effects(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]
 
 def _arm_above(item: Item, at: Path, count: int, key: str, total: int) -> Problem:
     return Problem(
-        f"the arm has {count} {key}, and all arms together have {total}",
+        f"the arm has {count} {key}, and there are {total} in all",
         at=at,
         hint=f"no arm is larger than the whole: correct one of the two `{key}`",
         related=((*item.path, key),),
@@ -108,14 +108,11 @@ def studies_of_the_outcome(item: Item) -> Iterator[Problem]:
             related=((*item.path, "contributing"),),
         )
         return
-    counts = [known(study, "participants") for study in found]
-    if people is None or studies != len(named) or len(found) != len(named) or None in counts:
-        return
-    total = sum(count for count in counts if count is not None)
-    if people > total:
-        terms = " + ".join(map(str, counts))
+    counts = [count for study in found if (count := known(study, "participants")) is not None]
+    all_stated = studies == len(named) == len(found) == len(counts)
+    if people is not None and all_stated and people > sum(counts):
         yield Problem(
-            f"the outcome has {people} people, and the studies that it names have {terms} = {total}",
+            f"the outcome has {people} people, and the studies that it names have {added(counts)}",
             at=("participants",),
             hint="name the study that is missing, or correct a count",
             related=((*item.path, "contributing"),),
@@ -164,22 +161,24 @@ def harms_among_the_exposed(item: Item) -> Iterator[Problem]:
     exposed = known(item.data, "exposed")
     if exposed is None:
         return
-    for path, harm in _harms(item.data):
-        people = known(harm, "of")
-        elsewhere = known(harm, "agent") == "related" or known(harm, "therapy_dose") is False
-        if people is not None and people > exposed and not elsewhere:
-            yield Problem(
-                f"this was counted among {people} people, and {exposed} were exposed",
-                at=(*path, "of"),
-                hint="`exposed` counts all in whom harms of the therapy were looked for: correct one of the two",
-                related=((*item.path, "exposed"),),
-            )
+    path, harm = max(_harms(item.data), key=lambda found: found[1]["of"], default=((), {"of": 0}))
+    people = harm["of"]
+    if people > exposed:
+        yield Problem(
+            f"this was counted among {people} people, and {exposed} were exposed",
+            at=(*path, "of"),
+            hint="`exposed` counts all in whom harms of the therapy were looked for: correct one of the two",
+            related=((*item.path, "exposed"),),
+        )
 
 
 def _harms(safety: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Yield the counts of harmed people, with their paths."""
-    for key in ("any", "serious", "hospitalized", "died"):
-        if key in safety:
-            yield (key,), safety[key]
-    for number, event in enumerate(safety.get("adverse_events", ())):
-        yield ("adverse_events", number), event
+    """Yield the harms of the therapy itself that were counted among a known number of people, with their paths."""
+    kinds: list[tuple[Path, Mapping[str, Any]]] = [
+        ((key,), safety.get(key, {})) for key in ("any", "serious", "hospitalized", "died")
+    ]
+    events = [(("adverse_events", number), event) for number, event in enumerate(safety.get("adverse_events", ()))]
+    for path, harm in (*kinds, *events):
+        elsewhere = known(harm, "agent") == "related" or known(harm, "therapy_dose") is False
+        if known(harm, "of") is not None and not elsewhere:
+            yield path, harm

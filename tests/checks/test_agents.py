@@ -32,6 +32,7 @@ def found(code: str, facts: str, section: str = "trials") -> list[Finding]:
         ("Naloxone", 1),
         ("naloxone", 1),
         ("Methylnaltrexone", 1),
+        ("Aldna", 1),
         ("Extended-release low-dose naltrexone", 1),
         ("Low-dose naltrexone", 0),
         ("LDN", 0),

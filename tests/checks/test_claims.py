@@ -84,6 +84,7 @@ def test_a_benefit_of_an_outcome() -> None:
         (BENEFIT, 0),
         (NOTHING | {"favours": "therapy"}, 0),
         (effect(0.5, 1.0, favours="therapy"), 0),
+        (effect(1.2, 0.6, favours="therapy"), 0),
         (BENEFIT | {"favours": "therapy", "ci_level": 90}, 0),
     ],
 )

@@ -135,7 +135,8 @@ def test_a_percentage_of_an_arm() -> None:
 def test_a_percentage_without_count_or_total_is_let_pass() -> None:
     assert found("count-percent", safety={"any": {"percent": 48, "of": 15}}) == []
     assert found("count-percent", safety={"any": {"percent": 48, "n": 15}}) == []
-    assert found("count-percent", cases=case(evaluated=0, benefits=[{"description": "a", "n": 0, "percent": 0}])) == []
+    nobody = case(evaluated=0, users=31, benefits=[{"description": "more energy", "n": 1, "percent": 50}])
+    assert found("count-percent", cases=nobody) == []
 
 
 @given(

@@ -168,6 +168,20 @@ def test_harms_are_counted_among_the_exposed(event: dict[str, Any], many: int) -
     assert found("count-exposed", safety={"adverse_events": events}) == []
 
 
-def test_serious_harms_are_counted_among_the_exposed() -> None:
-    (finding,) = found("count-exposed", safety={"exposed": 100, "died": harmed(0, of=101)})
+def test_harms_among_more_than_the_exposed_are_told_once_where_most_were_looked_at() -> None:
+    safety = {"exposed": 100, "any": harmed(3, of=101), "died": harmed(0, of=102), "serious": harmed(1, of=101)}
+    (finding,) = found("count-exposed", safety=safety)
     assert finding.location.path == ("safety", "died", "of")
+    assert finding.message == "this was counted among 102 people, and 100 were exposed"
+
+
+def test_a_sum_is_told_with_its_terms_where_they_are_few() -> None:
+    for counts, told in (
+        ((4,), "4 participants"),
+        ((4, 5), "4 + 5 = 9 participants"),
+        ((1,) * 60, "to 60 participants"),
+    ):
+        (finding,) = found(
+            "count-arms", trials=trial(participants=90, intervention_model="single_group", arms=arms(*counts))
+        )
+        assert told in finding.message
