@@ -97,6 +97,8 @@ def at_most_the_total(item: Item) -> Iterator[Problem]:
 @check("count-percent", on=_COUNTED, severity=Severity.WARNING)
 def percent_of_total(item: Item) -> Iterator[Problem]:
     """A percentage is the count divided by its total, as far as its decimals tell."""
+    if item.data.keys().isdisjoint(("percent", "responses", "benefits")):
+        return
     for share in _shares(item):
         totals = share.totals.values()
         if known(share.mapping, "percent") is None or 0 in totals or share.n > max(totals):

@@ -49,8 +49,9 @@ def _nobody_harmed(safety: Mapping[str, Any]) -> tuple[Path, int, str] | None:
 @check("claim-dose", on=("harmed", "adverse_event", "warning"), severity=Severity.WARNING)
 def harm_at_the_dose(item: Item) -> Iterator[Problem]:
     """A harm that counts as one of the therapy's dose was seen at that dose, and one at another dose was not."""
-    therapy = item.dossier.data["therapy"].get("dose", {})
-    own = item.data.get("dose", {})
+    if "dose" not in item.data:
+        return
+    therapy, own = item.dossier.data["therapy"].get("dose", {}), item.data["dose"]
     is_ours = _is_within(own, therapy)
     declared = known(item.data, "therapy_dose")
     if is_ours is None or is_ours is declared or known(item.data, "agent") == "related":

@@ -109,7 +109,7 @@ def studies_of_the_outcome(item: Item) -> Iterator[Problem]:
         )
         return
     counts = [count for study in found if (count := known(study, "participants")) is not None]
-    all_stated = studies == len(named) == len(found) == len(counts)
+    all_stated = studies == len(named) == len(counts)
     if people is not None and all_stated and people > sum(counts):
         yield Problem(
             f"the outcome has {people} people, and the studies that it names have {added(counts)}",

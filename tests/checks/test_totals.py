@@ -177,8 +177,8 @@ def test_harms_among_more_than_the_exposed_are_told_once_where_most_were_looked_
 
 def test_a_sum_is_told_with_its_terms_where_they_are_few() -> None:
     for counts, told in (
-        ((4,), "4 participants"),
-        ((4, 5), "4 + 5 = 9 participants"),
+        ((4,), "to 4 participants"),
+        ((4, 5), "to 4 + 5 = 9 participants"),
         ((1,) * 60, "to 60 participants"),
     ):
         (finding,) = found(
