@@ -179,7 +179,7 @@ class _Writer:
                     "statement": f"{target.capitalize()} {self.pick(changes)}.",
                     "direction": self.pick(("supports", "supports", "contradicts")),
                     "shown_in": self.pick(("human", "animal", "cell")),
-                    "agent": self.pick(("same", "same", "related")),
+                    **self.agent("same", "same", "related"),
                     "publication": self.pick(("peer_reviewed", "peer_reviewed", "preprint")),
                     "refs": self.cite(),
                 }
@@ -195,7 +195,7 @@ class _Writer:
             "model": self.pick(words.MODELS),
             "setting": "in_vivo",
             "recognized_model": self.pick_fact(),
-            "agent": self.pick(("same", "same", "related")),
+            **self.agent("same", "same", "related"),
             "sample_size": self.number(12, 80),
             "randomized": self.pick_fact(),
             "blinded": self.pick_fact(),
@@ -204,6 +204,11 @@ class _Writer:
             "publication": "peer_reviewed",
             "refs": self.cite(),
         }
+
+    def agent(self, *choices: str) -> Item:
+        """Return what was studied; a related agent has a name."""
+        agent = self.pick(choices)
+        return {"agent": agent} if agent == "same" else {"agent": agent, "agent_name": f"An analogue of {self.therapy}"}
 
     def pick_fact(self) -> bool | str:
         """Return a fact that a source may be silent about."""
@@ -250,7 +255,7 @@ class _Writer:
             "allocation": self.pick(("randomized", "randomized", "non_randomized")),
             "masking": masking,
             "control": "placebo" if masking != "none" else "usual_care",
-            "agent": self.pick(("same", "same", "same", "related")),
+            **self.agent("same", "same", "same", "related"),
             "condition": self.pick(("same", "same", "same", "related")),
             "participants": treated + control,
             "completed": treated + control - self.number(0, 30),
@@ -293,7 +298,7 @@ class _Writer:
 
     def safety(self, harms: int) -> Item:
         """Return the harms, counted among the people who were exposed."""
-        exposed = self.number(200, 4000)
+        exposed = self.number(300, 4000)
         control = self.number(200, 4000)
         serious = self.number(0, exposed // 20)
         return {
@@ -305,7 +310,7 @@ class _Writer:
                 "control": {"n": self.number(0, control // 20), "of": control},
                 "refs": self.cite(),
             },
-            "died": {"n": self.number(0, 2), "of": exposed, "counts": "attributed", "refs": self.cite()},
+            "died": {"n": min(serious, self.number(0, 2)), "of": exposed, "counts": "attributed", "refs": self.cite()},
             "concern": self.pick(("none", "minor", "moderate", "serious")),
             "adverse_events": [
                 {

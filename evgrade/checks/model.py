@@ -55,12 +55,12 @@ class Check:
 
     Attributes:
         code: its stable name; what stands before the first dash is its group.
-        on: the schema definition whose mappings it looks at; None for the whole dossier.
+        on: the schema definitions whose mappings it looks at; empty for the whole dossier.
         severity: how much its findings matter, unless one says otherwise.
         find: the function.
     """
 
     code: str
-    on: str | None
+    on: tuple[str, ...]
     severity: Severity
     find: Find

@@ -9,19 +9,23 @@ from importlib import import_module
 from evgrade.checks.model import Check, Find
 from evgrade.model import Severity
 
-_MODULES = ("counts",)
+_MODULES = ("agents", "claims", "counts", "harms", "totals")
 """The modules whose functions are checks."""
 
 _CHECKS: dict[str, Check] = {}
 
 
-def check(code: str, *, on: str | None, severity: Severity) -> Callable[[Find], Find]:
-    """Register a function as the check of that code; its prose stands in `prose/`, under the same code."""
+def check(code: str, *, on: str | tuple[str, ...] | None, severity: Severity) -> Callable[[Find], Find]:
+    """Register a function as the check of that code; its prose stands in `prose/`, under the same code.
+
+    `on` names the schema definition whose mappings it looks at, or several; None is the whole dossier.
+    """
+    definitions = (on,) if isinstance(on, str) else on or ()
 
     def register(find: Find) -> Find:
         if code in _CHECKS:
             raise ValueError(f"there are two checks {code}")
-        _CHECKS[code] = Check(code, on, severity, find)
+        _CHECKS[code] = Check(code, definitions, severity, find)
         return find
 
     return register

@@ -35,7 +35,8 @@ def _found(dossier: Dossier, as_of: dt.date | None) -> Iterator[Finding]:
 def _by_definition() -> dict[str | None, tuple[Check, ...]]:
     checks: dict[str | None, tuple[Check, ...]] = {}
     for one in all_checks():
-        checks[one.on] = (*checks.get(one.on, ()), one)
+        for definition in one.on or (None,):
+            checks[definition] = (*checks.get(definition, ()), one)
     return checks
 
 

@@ -16,9 +16,9 @@ def dossier(**sections: Any) -> Dossier:
     return read(json.dumps(sections, indent=1))
 
 
-def read(sections: str) -> Dossier:
+def read(sections: str, therapy: str = "{name: a therapy}") -> Dossier:
     """Return a dossier from the YAML of its sections; numbers keep the form in which they are written."""
-    head = "dossier: 1\ntherapy: {name: a therapy}\ncondition: {name: a condition}\n"
+    head = f"dossier: 1\ntherapy: {therapy}\ncondition: {{name: a condition}}\n"
     body = sections.strip()
     if body.startswith("{"):  # JSON, which is YAML too
         body = body[1:-1].strip()

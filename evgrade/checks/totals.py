@@ -1,0 +1,184 @@
+"""Checks of totals: arms of a trial, studies of an outcome, kinds of harm, against the whole that they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from evgrade.checks.model import Item, Problem
+from evgrade.checks.registry import check
+from evgrade.checks.words import added
+from evgrade.facts import known
+from evgrade.model import Path, Severity
+
+_MORE_THAN_ONE_ARM_EACH = frozenset({"crossover", "factorial", "sequential"})
+"""Models in which one person can be counted in several arms."""
+
+
+@check("count-arms", on="trial", severity=Severity.WARNING)
+def arms_of_the_trial(item: Item) -> Iterator[Problem]:
+    """The arms of a trial add up to its participants, and what they completed to those who completed it."""
+    arms = item.data.get("arms", [])
+    for key in ("participants", "completed"):
+        total = known(item.data, key)
+        counts = [known(arm, key) for arm in arms]
+        if total is None or not any(counts):
+            continue
+        largest = max(count for count in counts if count is not None)
+        if largest > total:
+            yield _arm_above(item, ("arms", counts.index(largest), key), largest, key, total)
+        elif None not in counts and sum(counts) != total and not _may_differ(item.data, counts, total):
+            yield Problem(
+                f"the arms add up to {added(counts)} {key}, and the trial has {total}",
+                at=("arms",),
+                hint="correct a count, add an arm that is missing, or say in `notes` who is not counted and waive this",
+                related=((*item.path, key),),
+            )
+
+
+def _may_differ(trial: Mapping[str, Any], counts: list[int], total: int) -> bool:
+    """Whether arms may rightly not add up: one of several is stated, or each person may be counted in several."""
+    model = known(trial, "intervention_model")
+    if sum(counts) < total:
+        return len(counts) == 1 and model != "single_group"
+    return model in _MORE_THAN_ONE_ARM_EACH or (model is None and all(count == total for count in counts))
+
+
+@check("count-analysed", on=("trial", "observational_study", "synthesis", "outcome"), severity=Severity.ERROR)
+def analysed_of_participants(item: Item) -> Iterator[Problem]:
+    """Nobody is analysed who did not take part: no arm of an effect is larger than its study, nor two arms apart."""
+    total = known(item.data, "participants")
+    if total is None:
+        return
+    for path, effect in _effects(item.data):
+        arms = known(effect, "arms") or []
+        counts = [known(arm, "participants") for arm in arms]
+        for number, count in enumerate(counts):
+            if count is not None and count > total:
+                yield _arm_above(item, (*path, "arms", number, "participants"), count, "participants", total)
+                break
+        else:
+            if (
+                known(item.data, "intervention_model") == "parallel"
+                and _are_apart(arms, counts)
+                and sum(counts) > total
+            ):
+                yield Problem(
+                    f"{added(counts)} people are analysed, and the trial has {total}",
+                    at=(*path, "arms"),
+                    hint="in parallel arms everyone is counted once: correct a count, or `intervention_model`",
+                    related=((*item.path, "participants"),),
+                )
+
+
+def _are_apart(arms: list[Mapping[str, Any]], counts: list[int | None]) -> bool:
+    """Whether two arms, with their counts, are the therapy's and the control's."""
+    return None not in counts and sorted(str(known(arm, "role")) for arm in arms) == ["control", "intervention"]
+
+
+def _effects(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yield the effects of a study or of an outcome, with their paths."""
+    for number, effect in enumerate(data.get("effects", ())):
+        yield ("effects", number), effect
+    if "effect" in data:
+        yield ("effect",), data["effect"]
+
+
+def _arm_above(item: Item, at: Path, count: int, key: str, total: int) -> Problem:
+    return Problem(
+        f"the arm has {count} {key}, and there are {total} in all",
+        at=at,
+        hint=f"no arm is larger than the whole: correct one of the two `{key}`",
+        related=((*item.path, key),),
+        severity=Severity.ERROR,
+    )
+
+
+@check("count-contributing", on="outcome", severity=Severity.WARNING)
+def studies_of_the_outcome(item: Item) -> Iterator[Problem]:
+    """An outcome has as many studies, and at most as many people, as the studies that it names."""
+    studies, people = known(item.data, "studies"), known(item.data, "participants")
+    named = item.data.get("contributing", [])
+    found = _studies(item.dossier.data, frozenset(named)) if named else []
+    if studies is not None and len(found) > studies:
+        yield Problem(
+            f"{len(found)} contributing studies are named, and {studies} contribute",
+            at=("studies",),
+            hint="correct `studies`, or take out of `contributing` what is not among them",
+            related=((*item.path, "contributing"),),
+        )
+        return
+    counts = [count for study in found if (count := known(study, "participants")) is not None]
+    all_stated = studies == len(named) == len(counts)
+    if people is not None and all_stated and people > sum(counts):
+        yield Problem(
+            f"the outcome has {people} people, and the studies that it names have {added(counts)}",
+            at=("participants",),
+            hint="name the study that is missing, or correct a count",
+            related=((*item.path, "contributing"),),
+        )
+
+
+def _studies(dossier: Mapping[str, Any], ids: frozenset[str]) -> list[Mapping[str, Any]]:
+    """Return the single studies in people that have one of some ids."""
+    return [study for key in ("trials", "observational") for study in dossier.get(key, ()) if study["id"] in ids]
+
+
+@check("count-serious", on="safety", severity=Severity.WARNING)
+def harms_within_harms(item: Item) -> Iterator[Problem]:
+    """Of the same people, no more had a serious harm than any, and no more were admitted or died of it.
+
+    An admission to hospital and a death are serious by definition (ICH guideline E2A).
+    """
+    for part in ("serious", "hospitalized", "died"):
+        for whole in ("serious", "any"):
+            some, everyone = item.data.get(part), item.data.get(whole)
+            if part != whole and some and everyone and _are_comparable(some, everyone) and some["n"] > everyone["n"]:
+                yield Problem(
+                    f"`{part}` counts {some['n']} of {some['of']} people, and `{whole}` {everyone['n']} of them",
+                    at=(part, "n"),
+                    hint=f"`{whole}` includes `{part}`: correct one of the two, or say by `counts` or `source` how "
+                    "they differ",
+                    related=((*item.path, whole, "n"),),
+                )
+                break
+
+
+def _are_comparable(some: Mapping[str, Any], everyone: Mapping[str, Any]) -> bool:
+    """Whether two counts of harmed people are of the same people, and the second counts all that the first does."""
+    if any(known(count, key) is None for count in (some, everyone) for key in ("n", "of")):
+        return False
+    if some["of"] != everyone["of"] or any(
+        key in some and key in everyone and some[key] != everyone[key] for key in ("source", "dose")
+    ):
+        return False
+    return known(everyone, "counts") in (known(some, "counts"), "all_causes")
+
+
+@check("count-exposed", on="safety", severity=Severity.WARNING)
+def harms_among_the_exposed(item: Item) -> Iterator[Problem]:
+    """No harm of the therapy, at its dose, was counted among more people than were exposed to it."""
+    exposed = known(item.data, "exposed")
+    if exposed is None:
+        return
+    path, harm = max(_harms(item.data), key=lambda found: found[1]["of"], default=((), {"of": 0}))
+    people = harm["of"]
+    if people > exposed:
+        yield Problem(
+            f"this was counted among {people} people, and {exposed} were exposed",
+            at=(*path, "of"),
+            hint="`exposed` counts all in whom harms of the therapy were looked for: correct one of the two",
+            related=((*item.path, "exposed"),),
+        )
+
+
+def _harms(safety: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yield the harms of the therapy itself that were counted among a known number of people, with their paths."""
+    kinds: list[tuple[Path, Mapping[str, Any]]] = [
+        ((key,), safety.get(key, {})) for key in ("any", "serious", "hospitalized", "died")
+    ]
+    events = [(("adverse_events", number), event) for number, event in enumerate(safety.get("adverse_events", ()))]
+    for path, harm in (*kinds, *events):
+        elsewhere = known(harm, "agent") == "related" or known(harm, "therapy_dose") is False
+        if known(harm, "of") is not None and not elsewhere:
+            yield path, harm
