@@ -106,6 +106,7 @@ def _no_dossier(document: Document) -> Finding:
 
 _REFERENCES = "references"
 _EVIDENCE = "evidence"
+_WAIVERS = "waivers"
 
 
 @cache
@@ -136,7 +137,7 @@ def _check_links(document: Document) -> list[Finding]:
     for space, identifier, path in uses:
         # A misspelt id means the one it is nearest to: one mistake, one finding.
         meant = identifier if identifier in ids[space] else nearest(identifier, ids[space])
-        if space == _REFERENCES and meant is not None:
+        if space == _REFERENCES and meant is not None and path[0] != _WAIVERS:  # who accepts a source cites it not
             used.add(meant)
         if meant != identifier:
             findings.append(_missing(document, space, identifier, path, meant))

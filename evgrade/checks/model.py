@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from evgrade.dossier import Dossier
+from evgrade.facts.dates import PartialDate
 from evgrade.model import Path, Severity
 
 
@@ -39,7 +39,7 @@ class Item:
     data: Mapping[str, Any]
     path: Path
     dossier: Dossier
-    as_of: dt.date | None = None
+    as_of: PartialDate | None = None
 
     def written(self, *keys: str | int) -> str:
         """Return a number below the item as the file has it: the last zero of 5.20 says how it was rounded."""

@@ -12,6 +12,7 @@ from evgrade.checks.registry import all_checks
 from evgrade.checks.waivers import waived
 from evgrade.checks.walk import found_in
 from evgrade.dossier import Dossier
+from evgrade.facts.dates import PartialDate, partial_date
 from evgrade.model import Finding
 
 
@@ -20,11 +21,20 @@ def with_checks(dossier: Dossier, as_of: dt.date | None = None) -> Dossier:
 
     `as_of` is the day on which dates are looked at; without it that of `review.as_of`, and without that none.
     """
-    found = waived(dossier, [*dossier.findings, *_found(dossier, as_of)])
+    day = _day(dossier, as_of)
+    found = waived(dossier, [*dossier.findings, *_found(dossier, day)], day)
     return replace(dossier, findings=tuple(sorted(dict.fromkeys(found), key=Finding.sort_key)))
 
 
-def _found(dossier: Dossier, as_of: dt.date | None) -> Iterator[Finding]:
+def _day(dossier: Dossier, as_of: dt.date | None) -> PartialDate | None:
+    """Return the day on which dates are looked at: never today, unless somebody says so."""
+    if as_of is not None:
+        return as_of.year, as_of.month, as_of.day
+    stated = dossier.data.get("review", {}).get("as_of")
+    return None if stated is None else partial_date(stated)
+
+
+def _found(dossier: Dossier, as_of: PartialDate | None) -> Iterator[Finding]:
     by_definition = _by_definition()
     yield from _by(by_definition.get(None, ()), Item(dossier.data, (), dossier, as_of))
     for definition, path, data in found_in(dossier.data, _definitions()):

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from evgrade._version import __version__
-from evgrade.cli.arguments import FORMATS, FindingsFormat, chosen_codes, output_plan
+from evgrade.cli.arguments import FORMATS, FindingsFormat, chosen_codes, chosen_day, output_plan
 from evgrade.cli.exits import Commands
 
 app = typer.Typer(
@@ -78,6 +78,10 @@ RubricsOption = Annotated[
         show_default="evgrade-default",
     ),
 ]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="The day for due dates: 2026-01-31, or `today`.", show_default="none"),
+]
 DossierArguments = Annotated[
     list[str], typer.Argument(metavar="PATH", help="Dossiers, folders, or - for standard input.")
 ]
@@ -114,13 +118,15 @@ def score(
         float | None,
         typer.Option(min=0, max=100, metavar="N", callback=_refuse_nan, help="Exit with 1 if a score is below N."),
     ] = None,
+    as_of: AsOfOption = None,
     quiet: QuietOption = False,
     color: ColorOption = None,
 ) -> None:
     """Grade dossiers and print the grades, the reasons and the recommendation."""
     from evgrade.cli.score import run_score
 
-    raise typer.Exit(run_score(paths, rubrics or [], form.value, output, fail_under, quiet=quiet, color=color))
+    day = chosen_day(as_of)
+    raise typer.Exit(run_score(paths, rubrics or [], form.value, output, fail_under, day, quiet=quiet, color=color))
 
 
 @app.command(short_help="Show every rule tried and what it looked at.")
@@ -147,6 +153,7 @@ def validate(
     ignore: Annotated[
         list[str] | None, typer.Option(metavar="CODES", help="Show none with these codes, such as `reference`.")
     ] = None,
+    as_of: AsOfOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Check dossiers: is it YAML, does it follow the schema, does every reference exist.
@@ -157,7 +164,7 @@ def validate(
     from evgrade.cli.validate import run_validate
 
     selection = chosen_codes(select, ignore)
-    raise typer.Exit(run_validate(paths, output_plan(form, outputs), selection, quiet=quiet))
+    raise typer.Exit(run_validate(paths, output_plan(form, outputs), selection, chosen_day(as_of), quiet=quiet))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 
 from evgrade.checking import Checked, NothingToGradeError, check
@@ -26,6 +27,7 @@ def run_score(
     form: str,
     output: str | None,
     fail_under: float | None,
+    as_of: dt.date | None = None,
     *,
     quiet: bool,
     color: bool | None,
@@ -43,7 +45,7 @@ def run_score(
     code = DONE
     graded: list[list[Assessment]] = []
     found = False
-    for checked in check(paths):
+    for checked in check(paths, as_of):
         if checked.dossier is not None:
             graded.append([assess(checked.dossier, rubric) for rubric in rubrics])
         found = found or checked.status in ("valid", "invalid")

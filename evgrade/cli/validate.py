@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,13 +20,21 @@ from evgrade.schema import many
 from evgrade.selection import Selection
 
 
-def run_validate(paths: list[str], outputs: Sequence[Output], selection: Selection, *, quiet: bool) -> int:
+def run_validate(
+    paths: list[str],
+    outputs: Sequence[Output],
+    selection: Selection,
+    as_of: dt.date | None = None,
+    *,
+    quiet: bool,
+) -> int:
     """Check dossiers, in the order of their names, print what was found and a summary, and return the exit code.
 
     Args:
         paths: files and folders, or `-`.
         outputs: where findings go, and in which format.
         selection: which findings are shown, laid over the settings that hold for each file.
+        as_of: the day on which due dates are looked at.
         quiet: whether to leave out the summary.
 
     Raises:
@@ -40,7 +49,7 @@ def run_validate(paths: list[str], outputs: Sequence[Output], selection: Selecti
     severities: Counter[Severity] = Counter()
     ignored = 0
     in_order: list[str] = sorted(paths, key=_place)
-    for checked in check(in_order):
+    for checked in check(in_order, as_of):
         shown = _selected(checked, selection, configs)
         ignored += len(checked.findings) - len(shown.findings)
         statuses[shown.status] += 1
