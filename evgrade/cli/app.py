@@ -180,6 +180,17 @@ def new(
     raise typer.Exit(run_new(path, therapy, condition, quiet=quiet))
 
 
+@app.command(short_help="List the consistency checks, or explain one.")
+def checks(
+    code: Annotated[str | None, typer.Argument(metavar="CODE", help="A code, or what codes begin with.")] = None,
+    output: OutputOption = None,
+) -> None:
+    """List what is checked beyond the format, or explain a code: why, how, and an example."""
+    from evgrade.cli.checks import run_checks
+
+    raise typer.Exit(run_checks(code, output))
+
+
 @app.command(short_help="Print a JSON Schema: of dossiers, rubrics or output.")
 def schema(name: Annotated[SchemaName, typer.Argument(help="Which schema.")], output: OutputOption = None) -> None:
     """Print a JSON Schema: of dossiers, of rubrics, or of evgrade's JSON output."""
