@@ -24,10 +24,12 @@ class Dossier:
     Attributes:
         document: the file it was read from.
         findings: what is worth mending although the dossier can be graded.
+        retracted: the ids of the references that are known to be retracted, once its checks were run.
     """
 
     document: Document
     findings: tuple[Finding, ...] = ()
+    retracted: frozenset[str] = frozenset()
 
     @property
     def data(self) -> Mapping[str, Any]:

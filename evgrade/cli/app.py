@@ -82,6 +82,10 @@ AsOfOption = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE", help="The day for due dates: 2026-01-31, or `today`.", show_default="none"),
 ]
+RetractionsOption = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Look sources up in the CSV file of Retraction Watch.", show_default="none"),
+]
 DossierArguments = Annotated[
     list[str], typer.Argument(metavar="PATH", help="Dossiers, folders, or - for standard input.")
 ]
@@ -119,6 +123,7 @@ def score(
         typer.Option(min=0, max=100, metavar="N", callback=_refuse_nan, help="Exit with 1 if a score is below N."),
     ] = None,
     as_of: AsOfOption = None,
+    retractions: RetractionsOption = None,
     quiet: QuietOption = False,
     color: ColorOption = None,
 ) -> None:
@@ -126,7 +131,9 @@ def score(
     from evgrade.cli.score import run_score
 
     day = chosen_day(as_of)
-    raise typer.Exit(run_score(paths, rubrics or [], form.value, output, fail_under, day, quiet=quiet, color=color))
+    raise typer.Exit(
+        run_score(paths, rubrics or [], form.value, output, fail_under, day, retractions, quiet=quiet, color=color)
+    )
 
 
 @app.command(short_help="Show every rule tried and what it looked at.")
@@ -154,6 +161,7 @@ def validate(
         list[str] | None, typer.Option(metavar="CODES", help="Show none with these codes, such as `reference`.")
     ] = None,
     as_of: AsOfOption = None,
+    retractions: RetractionsOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Check dossiers: is it YAML, does it follow the schema, does every reference exist.
@@ -164,7 +172,8 @@ def validate(
     from evgrade.cli.validate import run_validate
 
     selection = chosen_codes(select, ignore)
-    raise typer.Exit(run_validate(paths, output_plan(form, outputs), selection, chosen_day(as_of), quiet=quiet))
+    plan, day = output_plan(form, outputs), chosen_day(as_of)
+    raise typer.Exit(run_validate(paths, plan, selection, day, retractions, quiet=quiet))
 
 
 @app.command()

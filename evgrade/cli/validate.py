@@ -11,6 +11,7 @@ from pathlib import Path
 from evgrade.checking import Checked, NothingToGradeError, check, has_errors
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.outputs import Output, Outputs
+from evgrade.cli.retractions import read_notices
 from evgrade.cli.streams import say
 from evgrade.config import Configs
 from evgrade.discover import is_folder
@@ -25,6 +26,7 @@ def run_validate(
     outputs: Sequence[Output],
     selection: Selection,
     as_of: dt.date | None = None,
+    retractions: str | None = None,
     *,
     quiet: bool,
 ) -> int:
@@ -35,6 +37,7 @@ def run_validate(
         outputs: where findings go, and in which format.
         selection: which findings are shown, laid over the settings that hold for each file.
         as_of: the day on which due dates are looked at.
+        retractions: a file of notices of retraction.
         quiet: whether to leave out the summary.
 
     Raises:
@@ -43,13 +46,14 @@ def run_validate(
         NothingToGradeError: no dossier was found.
         UnreadableError: a path does not exist.
     """
+    notices = read_notices(retractions)
     sinks = Outputs(outputs, "validate")
     configs = Configs()
     statuses: Counter[str] = Counter()
     severities: Counter[Severity] = Counter()
     ignored = 0
     in_order: list[str] = sorted(paths, key=_place)
-    for checked in check(in_order, as_of):
+    for checked in check(in_order, as_of, notices):
         shown = _selected(checked, selection, configs)
         ignored += len(checked.findings) - len(shown.findings)
         statuses[shown.status] += 1
