@@ -138,6 +138,12 @@ def test_columns_are_found_by_their_names(tmp_path: Path) -> None:
     assert natures(notices(tmp_path, content=buffer.getvalue().encode()).of({"pmid": 77})) == ["Retraction"]
 
 
+def test_a_byte_order_mark_is_no_part_of_a_column_s_name(tmp_path: Path) -> None:
+    content = text_of(record()).replace("Record ID,Title,", "").replace(',"A paper; with a semicolon, a comma",', "")
+    content = content.replace("RetractionDate", "Date").replace("Subject", "RetractionDate")
+    assert notices(tmp_path, content=b"\xef\xbb\xbf" + content.encode()).count == 1
+
+
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     without = text_of(record()).replace("OriginalPaperDOI", "DOI")
     with pytest.raises(NoticesError, match=r"lacks the column OriginalPaperDOI$"):

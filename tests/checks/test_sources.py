@@ -42,7 +42,9 @@ class TestCheckDigits:
     def test_a_wrong_one_names_what_fits(self) -> None:
         assert issn_flaw("0317-8472") == "its last digit is 2, and by the others 1"
 
-    @pytest.mark.parametrize("isbn", ["0-306-40615-2", "978-0-306-40615-7", "080442957X", "979 10 90636 07 1"])
+    @pytest.mark.parametrize(
+        "isbn", ["0-306-40615-2", "978-0-306-40615-7", "978-3-16-148410-0", "080442957X", "979 10 90636 07 1"]
+    )
     def test_real_isbns_pass(self, isbn: str) -> None:
         assert isbn_flaw(isbn) is None
 
