@@ -80,11 +80,11 @@ RubricsOption = Annotated[
 ]
 AsOfOption = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="DATE", help="The day for due dates: 2026-01-31, or `today`.", show_default="none"),
+    typer.Option("--as-of", metavar="DATE", help="The day for due dates: 2026-01-31, or `today`.", show_default=False),
 ]
 RetractionsOption = Annotated[
     str | None,
-    typer.Option(metavar="FILE", help="Look sources up in the CSV file of Retraction Watch.", show_default="none"),
+    typer.Option(metavar="FILE", help="Look sources up in the CSV file of Retraction Watch.", show_default=False),
 ]
 DossierArguments = Annotated[
     list[str], typer.Argument(metavar="PATH", help="Dossiers, folders, or - for standard input.")

@@ -119,4 +119,6 @@ def _modulo_11(digits: str, weight: int) -> str:
 
 
 def _last(characters: str, expected: str) -> str | None:
-    return None if characters[-1] == expected else f"its last digit is {characters[-1]}, and by the others {expected}"
+    if characters[-1] == expected:
+        return None
+    return f"its last digit is {characters[-1]}, and by the digits before it that would be {expected}"
