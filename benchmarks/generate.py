@@ -140,7 +140,7 @@ class _Writer:
 
     def review(self) -> Item:
         """Return the review that the dossier records."""
-        year = self.number(2015, 2025)
+        year = self.number(2026, 2030)  # after all that it cites
         return {
             "question": f"Does {self.therapy} slow {self.condition}, and is it safe?",
             "group": self.pick(words.GROUPS),

@@ -7,8 +7,8 @@ import os
 from evgrade.checking import Checked, NothingToGradeError, check, validate
 from evgrade.checks import with_checks
 from evgrade.dossier import Dossier, load_dossier
-from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
+from evgrade.grading.retracted import assess_with_retractions
 from evgrade.rubric import DEFAULT, Rubric, load_rubric
 
 __all__ = ["Checked", "NothingToGradeError", "check", "grade", "validate"]
@@ -33,4 +33,4 @@ def grade(dossier: str | os.PathLike[str] | Dossier, rubric: str | os.PathLike[s
     """
     loaded = with_checks(dossier if isinstance(dossier, Dossier) else load_dossier(os.fspath(dossier)))
     system = rubric if isinstance(rubric, Rubric) else load_rubric(os.fspath(rubric))
-    return assess(loaded, system)
+    return assess_with_retractions(loaded, system)

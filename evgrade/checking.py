@@ -6,12 +6,16 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from evgrade.checks import with_checks
 from evgrade.discover import Skipped, discover
 from evgrade.dossier import Dossier, examine, looks_like
 from evgrade.model import EvgradeError, Finding, Severity, UnreadableError
 from evgrade.yamlio import read_bytes, shown_name
+
+if TYPE_CHECKING:
+    from evgrade.retraction_watch import Notices
 
 
 class NothingToGradeError(EvgradeError):
@@ -37,10 +41,13 @@ class Checked:
     reason: str | None = None
 
 
-def check(paths: Iterable[str | os.PathLike[str]], as_of: dt.date | None = None) -> Iterator[Checked]:
+def check(
+    paths: Iterable[str | os.PathLike[str]], as_of: dt.date | None = None, notices: Notices | None = None
+) -> Iterator[Checked]:
     """Yield each dossier among files and folders, validated, one at a time, then what was skipped.
 
-    One that follows the schema is checked for consistency; `as_of` is the day on which due dates are looked at.
+    One that follows the schema is checked for consistency; `as_of` is the day on which due dates are looked at,
+    `notices` are what its sources are looked up in.
     A file that is named must be a dossier. One found in a folder is skipped if it has no `dossier:` header.
 
     Raises:
@@ -57,18 +64,18 @@ def check(paths: Iterable[str | os.PathLike[str]], as_of: dt.date | None = None)
         if not source.named and not looks_like(content):
             yield Checked(name, "skipped", reason="no `dossier:` header")
             continue
-        yield _checked(content, name, as_of)
+        yield _checked(content, name, as_of, notices)
     for path, reason in skipped.reasons.items():
         yield Checked(path, "skipped", reason=reason)
     for path, reason in skipped.unreadable.items():
         yield Checked(path, "unreadable", reason=reason)
 
 
-def _checked(content: bytes, name: str, as_of: dt.date | None) -> Checked:
+def _checked(content: bytes, name: str, as_of: dt.date | None, notices: Notices | None) -> Checked:
     dossier, findings = examine(content, name)
     if dossier is None:
         return Checked(name, "invalid", findings=tuple(findings))
-    dossier = with_checks(dossier, as_of)
+    dossier = with_checks(dossier, as_of, notices)
     return Checked(name, "invalid" if has_errors(dossier.findings) else "valid", dossier, dossier.findings)
 
 

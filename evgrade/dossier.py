@@ -24,10 +24,12 @@ class Dossier:
     Attributes:
         document: the file it was read from.
         findings: what is worth mending although the dossier can be graded.
+        retracted: the ids of the references that are known to be retracted, once its checks were run.
     """
 
     document: Document
     findings: tuple[Finding, ...] = ()
+    retracted: frozenset[str] = frozenset()
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -106,6 +108,7 @@ def _no_dossier(document: Document) -> Finding:
 
 _REFERENCES = "references"
 _EVIDENCE = "evidence"
+_WAIVERS = "waivers"
 
 
 @cache
@@ -136,7 +139,7 @@ def _check_links(document: Document) -> list[Finding]:
     for space, identifier, path in uses:
         # A misspelt id means the one it is nearest to: one mistake, one finding.
         meant = identifier if identifier in ids[space] else nearest(identifier, ids[space])
-        if space == _REFERENCES and meant is not None:
+        if space == _REFERENCES and meant is not None and path[0] != _WAIVERS:  # who accepts a source cites it not
             used.add(meant)
         if meant != identifier:
             findings.append(_missing(document, space, identifier, path, meant))

@@ -14,6 +14,7 @@ SMALL = 3
 """A mapping with at most as many fields is explained where it is used, and has no table of its own."""
 
 _PLURALS = {"text": "texts", "number": "numbers", "whole number": "whole numbers"}
+_REFERRED_TO = {"evidence": "an evidence item", "references": "a reference"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class SchemaWords:
         referred = self.definition(node)
         if referred is not None:
             words = link(referred[0].replace("_", " "), self.headings[referred[0]])
-            return f"{words} of an evidence item" if referred[0] == "id" and "x-refers-to" in node else words
+            what = _REFERRED_TO.get(node.get("x-refers-to", ""))
+            return f"{words} of {what}" if referred[0] == "id" and what else words
         if "const" in node:
             return code(_json(node["const"]))
         if "enum" in node:

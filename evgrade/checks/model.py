@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from evgrade.dossier import Dossier
+from evgrade.facts.dates import PartialDate
 from evgrade.model import Path, Severity
+from evgrade.notices import Notice
 
 
 class Problem(NamedTuple):
@@ -33,13 +34,19 @@ class Problem(NamedTuple):
 class Item:
     """A mapping of a dossier that is checked, and where it stands; the whole dossier has the path ().
 
-    `as_of` is the day on which dates are looked at, None where nobody gave one.
+    Attributes:
+        data: what it states.
+        path: where it stands.
+        dossier: the dossier that it is a part of.
+        as_of: the day on which dates are looked at, None where nobody gave one.
+        notices: those about the dossier's references that are in force, by the id of the reference.
     """
 
     data: Mapping[str, Any]
     path: Path
     dossier: Dossier
-    as_of: dt.date | None = None
+    as_of: PartialDate | None = None
+    notices: Mapping[str, tuple[Notice, ...]] = field(default_factory=dict)
 
     def written(self, *keys: str | int) -> str:
         """Return a number below the item as the file has it: the last zero of 5.20 says how it was rounded."""

@@ -9,7 +9,7 @@ from importlib import import_module
 from evgrade.checks.model import Check, Find
 from evgrade.model import Severity
 
-_MODULES = ("agents", "claims", "counts", "harms", "totals")
+_MODULES = ("agents", "claims", "counts", "harms", "identifiers", "retractions", "sources", "totals")
 """The modules whose functions are checks."""
 
 _CHECKS: dict[str, Check] = {}

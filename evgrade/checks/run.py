@@ -3,32 +3,63 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from evgrade.checks.model import Check, Item, Problem
 from evgrade.checks.registry import all_checks
+from evgrade.checks.retractions import retracted
 from evgrade.checks.waivers import waived
 from evgrade.checks.walk import found_in
 from evgrade.dossier import Dossier
+from evgrade.facts.dates import PartialDate, partial_date
 from evgrade.model import Finding
+from evgrade.notices import Notice, in_force
+
+if TYPE_CHECKING:
+    from evgrade.retraction_watch import Notices
 
 
-def with_checks(dossier: Dossier, as_of: dt.date | None = None) -> Dossier:
+def with_checks(dossier: Dossier, as_of: dt.date | None = None, notices: Notices | None = None) -> Dossier:
     """Return a dossier with what its checks found among its findings, waivers applied, sorted and each once.
 
-    `as_of` is the day on which dates are looked at; without it that of `review.as_of`, and without that none.
+    Args:
+        dossier: a valid dossier.
+        as_of: the day on which dates are looked at; without it that of `review.as_of`, and without that none.
+        notices: notices of retraction to look its references up in.
+
+    Raises:
+        UnreadableError: the file of notices went away.
     """
-    found = waived(dossier, [*dossier.findings, *_found(dossier, as_of)])
-    return replace(dossier, findings=tuple(sorted(dict.fromkeys(found), key=Finding.sort_key)))
+    item = Item(dossier.data, (), dossier, _day(dossier, as_of), _about(dossier, notices))
+    found = waived(dossier, [*dossier.findings, *_found(item)], item.as_of)
+    findings = tuple(sorted(dict.fromkeys(found), key=Finding.sort_key))
+    return replace(dossier, findings=findings, retracted=retracted(dossier.data, item.notices))
 
 
-def _found(dossier: Dossier, as_of: dt.date | None) -> Iterator[Finding]:
+def _about(dossier: Dossier, notices: Notices | None) -> Mapping[str, tuple[Notice, ...]]:
+    """Return the notices in force about each reference that has any."""
+    if notices is None:
+        return {}
+    about = ((reference["id"], in_force(notices.of(reference))) for reference in dossier.data.get("references", []))
+    return {identifier: found for identifier, found in about if found}
+
+
+def _day(dossier: Dossier, as_of: dt.date | None) -> PartialDate | None:
+    """Return the day on which dates are looked at: never today, unless somebody says so."""
+    if as_of is not None:
+        return as_of.year, as_of.month, as_of.day
+    stated = dossier.data.get("review", {}).get("as_of")
+    return None if stated is None else partial_date(stated)
+
+
+def _found(whole: Item) -> Iterator[Finding]:
     by_definition = _by_definition()
-    yield from _by(by_definition.get(None, ()), Item(dossier.data, (), dossier, as_of))
-    for definition, path, data in found_in(dossier.data, _definitions()):
-        yield from _by(by_definition[definition], Item(data, path, dossier, as_of))
+    yield from _by(by_definition.get(None, ()), whole)
+    for definition, path, data in found_in(whole.data, _definitions()):
+        yield from _by(by_definition[definition], replace(whole, data=data, path=path))
 
 
 @cache

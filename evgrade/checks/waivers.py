@@ -7,27 +7,42 @@ from dataclasses import replace
 from typing import Any
 
 from evgrade.dossier import Dossier
+from evgrade.facts.dates import PartialDate, is_after, partial_date
 from evgrade.model import Finding, Path, Severity
 
 OF_RUBRICS = frozenset({"missing-fact", "stated-grade"})
 """Codes of what only a rubric can find: where none was asked, nobody knows whether a waiver still accepts anything."""
 
 
-def waived(dossier: Dossier, findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings with the reason for which a waiver accepts them, and one for each waiver that accepts none."""
+def waived(dossier: Dossier, findings: Iterable[Finding], as_of: PartialDate | None = None) -> list[Finding]:
+    """Return findings with the reason for which a waiver accepts them, and one for each waiver that accepts none.
+
+    A waiver whose `until` is before `as_of` accepts nothing any more, and a finding says so.
+    """
     waivers = dossier.data.get("waivers", [])
     if not waivers:
         return list(findings)
+    expired = {number for number, waiver in enumerate(waivers) if _is_over(waiver, as_of)}
     used: set[int] = set()
     marked = []
     for finding in findings:
-        number = next((n for n, waiver in enumerate(waivers) if _accepts(dossier, waiver, finding)), None)
+        number = next(
+            (n for n, waiver in enumerate(waivers) if n not in expired and _accepts(dossier, waiver, finding)), None
+        )
         if number is not None:
             used.add(number)
             finding = replace(finding, waived=waivers[number]["reason"])  # noqa: PLW2901 - the same, accepted
         marked.append(finding)
-    unused = (n for n, waiver in enumerate(waivers) if n not in used and waiver["check"] not in OF_RUBRICS)
-    return [*marked, *(_unused(dossier, number) for number in unused)]
+    unused = (
+        number
+        for number, waiver in enumerate(waivers)
+        if number not in used | expired and waiver["check"] not in OF_RUBRICS
+    )
+    return [*marked, *(_expired(dossier, number) for number in expired), *(_unused(dossier, n) for n in unused)]
+
+
+def _is_over(waiver: dict[str, Any], as_of: PartialDate | None) -> bool:
+    return as_of is not None and "until" in waiver and is_after(as_of, partial_date(waiver["until"]))
 
 
 def accepted(dossier: Dossier, finding: Finding) -> Finding:
@@ -40,7 +55,18 @@ def accepted(dossier: Dossier, finding: Finding) -> Finding:
 def _accepts(dossier: Dossier, waiver: dict[str, Any], finding: Finding) -> bool:
     if waiver["check"] != finding.code:
         return False
-    return "item" not in waiver or waiver["item"] in _items(dossier, finding.location.path)
+    path = finding.location.path
+    if "reference" in waiver and waiver["reference"] != _reference(dossier, path):
+        return False
+    return "item" not in waiver or waiver["item"] in _items(dossier, path)
+
+
+def _reference(dossier: Dossier, path: Path) -> str | None:
+    """Return the id of the reference that a path leads into, None if it leads elsewhere."""
+    if path[:1] != ("references",) or len(path) < 2:
+        return None
+    identifier: str = dossier.data["references"][path[1]]["id"]
+    return identifier
 
 
 def _items(dossier: Dossier, path: Path) -> set[str]:
@@ -57,6 +83,19 @@ def _items(dossier: Dossier, path: Path) -> set[str]:
         if isinstance(value, dict) and "id" in value:
             ids.add(value["id"])
     return ids
+
+
+def _expired(dossier: Dossier, number: int) -> Finding:
+    path: Path = ("waivers", number, "until")
+    waiver = dossier.data["waivers"][number]
+    return Finding(
+        code="waiver-expired",
+        severity=Severity.WARNING,
+        message=f"the waiver of `{waiver['check']}` held until {waiver['until']} and accepts nothing any more",
+        location=dossier.document.location(path),
+        excerpt=dossier.document.excerpt(path),
+        hint="look at what it accepted again: mend that, or move the date",
+    )
 
 
 def _unused(dossier: Dossier, number: int) -> Finding:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from evgrade._version import __version__
-from evgrade.cli.arguments import FORMATS, FindingsFormat, chosen_codes, output_plan
+from evgrade.cli.arguments import FORMATS, FindingsFormat, chosen_codes, chosen_day, output_plan
 from evgrade.cli.exits import Commands
 
 app = typer.Typer(
@@ -92,6 +92,14 @@ RubricsOption = Annotated[
         show_default="evgrade-default",
     ),
 ]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="The day for due dates: 2026-01-31, or `today`.", show_default=False),
+]
+RetractionsOption = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Look sources up in the CSV file of Retraction Watch.", show_default=False),
+]
 DossierArguments = Annotated[
     list[str], typer.Argument(metavar="PATH", help="Dossiers, folders, or - for standard input.")
 ]
@@ -139,6 +147,8 @@ def score(
         float | None,
         typer.Option(min=0, max=100, metavar="N", callback=_refuse_nan, help="Exit with 1 if a score is below N."),
     ] = None,
+    as_of: AsOfOption = None,
+    retractions: RetractionsOption = None,
     quiet: QuietOption = False,
     color: ColorOption = None,
     watch: WatchOption = False,
@@ -146,8 +156,12 @@ def score(
     """Grade dossiers and print the grades, the reasons and the recommendation."""
     from evgrade.cli.score import run_score
 
+    day = chosen_day(as_of)
+
     def run() -> int:
-        return run_score(paths, rubrics or [], form.value, output, fail_under, quiet=quiet, color=color)
+        return run_score(
+            paths, rubrics or [], form.value, output, fail_under, day, retractions, quiet=quiet, color=color
+        )
 
     raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
 
@@ -180,6 +194,8 @@ def validate(
         list[str] | None,
         typer.Option("--rubric", "-r", metavar="NAME|FILE", help="Note what this rubric misses, too. Several."),
     ] = None,
+    as_of: AsOfOption = None,
+    retractions: RetractionsOption = None,
     quiet: QuietOption = False,
     fix: Annotated[bool, typer.Option("--fix", help="Show as a patch what can be repaired with certainty.")] = False,
     write: Annotated[bool, typer.Option("--write", help="With --fix: repair it, then check.")] = False,
@@ -194,9 +210,11 @@ def validate(
     from evgrade.cli.validate import run_validate
 
     selection = chosen_codes(select, ignore)
+    day = chosen_day(as_of)
 
     def run() -> int:
-        return run_validate(paths, output_plan(form, outputs), selection, rubrics or [], quiet=quiet)
+        plan = output_plan(form, outputs)
+        return run_validate(paths, plan, selection, rubrics or [], day, retractions, quiet=quiet)
 
     raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
 
@@ -228,6 +246,17 @@ def new(
     from evgrade.cli.new import run_new
 
     raise typer.Exit(run_new(path, therapy, condition, quiet=quiet))
+
+
+@app.command(short_help="List the consistency checks, or explain one.")
+def checks(
+    code: Annotated[str | None, typer.Argument(metavar="CODE", help="A code, or what codes begin with.")] = None,
+    output: OutputOption = None,
+) -> None:
+    """List what is checked beyond the format, or explain a code: why, how, and an example."""
+    from evgrade.cli.checks import run_checks
+
+    raise typer.Exit(run_checks(code, output))
 
 
 @app.command(short_help="Print a JSON Schema: of dossiers, rubrics or output.")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import typer
 
+from evgrade.model import EvgradeError
+
 if TYPE_CHECKING:
     from evgrade.cli.outputs import Output
-    from evgrade.model import EvgradeError
     from evgrade.selection import Selection
 
 
@@ -55,6 +57,28 @@ def chosen_codes(select: list[str] | None, ignore: list[str] | None) -> Selectio
         select=None if select is None else _codes(select, "--select", ignored=False),
         ignore=_codes(ignore or [], "--ignore", ignored=True),
     )
+
+
+def chosen_day(text: str | None) -> dt.date | None:
+    """Return the day that `--as-of` names: an ISO date, or `today`, which alone looks at the clock.
+
+    Raises:
+        typer.BadParameter: it is neither.
+    """
+    if text is None:
+        return None
+    if text == "today":
+        return dt.date.today()
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:  # ISO 8601 has other forms, such as weeks
+        from evgrade.schema.suggest import shown
+
+        error = EvgradeError(f"{shown(text)} is no day", hint="write it as 2026-01-31, or `today`")
+        raise _refused(error, "--as-of")
+    return day
 
 
 def _codes(given: Iterable[str], option: str, *, ignored: bool) -> tuple[str, ...]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 
 from evgrade.checking import Checked, NothingToGradeError, check
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
+from evgrade.cli.retractions import read_notices
 from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.discover import is_folder
 from evgrade.dossier import load_dossier
-from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
+from evgrade.grading.retracted import assess_with_retractions
 from evgrade.model import EvgradeError
 from evgrade.render.clean import for_terminal
 from evgrade.render.findings import findings_text
@@ -26,6 +28,8 @@ def run_score(
     form: str,
     output: str | None,
     fail_under: float | None,
+    as_of: dt.date | None = None,
+    retractions: str | None = None,
     *,
     quiet: bool,
     color: bool | None,
@@ -37,15 +41,16 @@ def run_score(
         EvgradeError: a path or the rubric cannot be used.
     """
     rubrics = load_rubrics(rubric_names)
+    notices = read_notices(retractions)
     if fail_under is not None and all(rubric.score is None for rubric in rubrics):
         names = listed(rubric.name for rubric in rubrics)
         raise EvgradeError(f"the rubric {names} gives no score for --fail-under to compare with")
     code = DONE
     graded: list[list[Assessment]] = []
     found = False
-    for checked in check(paths):
+    for checked in check(paths, as_of, notices):
         if checked.dossier is not None:
-            graded.append([assess(checked.dossier, rubric) for rubric in rubrics])
+            graded.append([assess_with_retractions(checked.dossier, rubric) for rubric in rubrics])
         found = found or checked.status in ("valid", "invalid")
         code = max(code, _complain(checked, quiet=quiet))
     if graded:

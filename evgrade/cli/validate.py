@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from evgrade.checking import Checked, NothingToGradeError, check, has_errors
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.outputs import Output, Outputs
+from evgrade.cli.retractions import read_notices
 from evgrade.cli.streams import say
 from evgrade.config import Configs
 from evgrade.discover import is_folder
@@ -20,7 +22,14 @@ from evgrade.selection import Selection
 
 
 def run_validate(
-    paths: list[str], outputs: Sequence[Output], selection: Selection, rubric_names: Sequence[str] = (), *, quiet: bool
+    paths: list[str],
+    outputs: Sequence[Output],
+    selection: Selection,
+    rubric_names: Sequence[str] = (),
+    as_of: dt.date | None = None,
+    retractions: str | None = None,
+    *,
+    quiet: bool,
 ) -> int:
     """Check dossiers, in the order of their names, print what was found and a summary, and return the exit code.
 
@@ -29,6 +38,8 @@ def run_validate(
         outputs: where findings go, and in which format.
         selection: which findings are shown, laid over the settings that hold for each file.
         rubric_names: rubrics that remark on what they miss.
+        as_of: the day on which due dates are looked at.
+        retractions: a file of notices of retraction.
         quiet: whether to leave out the summary.
 
     Raises:
@@ -37,6 +48,7 @@ def run_validate(
         NothingToGradeError: no dossier was found.
         UnreadableError: a path does not exist.
     """
+    notices = read_notices(retractions)
     sinks = Outputs(outputs, "validate")
     configs = Configs()
     statuses: Counter[str] = Counter()
@@ -44,7 +56,7 @@ def run_validate(
     ignored = 0
     in_order: list[str] = sorted(paths, key=_place)
     remarked = _remarks(rubric_names)
-    for checked in map(remarked, check(in_order)):
+    for checked in map(remarked, check(in_order, as_of, notices)):
         shown = _selected(checked, selection, configs)
         ignored += len(checked.findings) - len(shown.findings)
         statuses[shown.status] += 1

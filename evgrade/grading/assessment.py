@@ -220,6 +220,47 @@ class RecommendationGiven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GradeChanged:
+    """The grade of a domain with all evidence, and without some of it."""
+
+    name: str
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelChanged:
+    """The level that is recommended with all evidence, and without some of it: names, and titles for people."""
+
+    before: str
+    before_title: str
+    after: str
+    after_title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithoutRetracted:
+    """What remains without the evidence that rests on retracted papers alone.
+
+    Attributes:
+        references: the ids of the retracted references that evidence cites.
+        left_out: the evidence that rests on them alone, by id or place.
+        beside: the evidence that cites them beside others, or holds something that stands, and so is kept.
+        domains: the grades before and after, in the order of the rubric.
+        score: the score before and after; None if the rubric gives none.
+        recommendation: the level before and after; None if the rubric gives none.
+    """
+
+    references: tuple[str, ...]
+    left_out: tuple[str, ...]
+    beside: tuple[str, ...]
+    domains: tuple[GradeChanged, ...]
+    score: tuple[float | None, float | None] | None
+    recommendation: LevelChanged | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """One dossier graded under one rubric."""
 
@@ -242,6 +283,7 @@ class Assessment:
     suggested: Later[tuple[Suggested, ...]]
     missing_facts: Later[tuple[MissingFact, ...]]
     findings: tuple[Finding, ...]
+    without_retracted: WithoutRetracted | None = None
 
     @property
     def missing(self) -> tuple[MissingFact, ...]:

@@ -16,6 +16,7 @@ from evgrade.grading.assessment import (
     ScoreGiven,
     Step,
     Suggested,
+    WithoutRetracted,
 )
 from evgrade.grading.panel import PanelGiven
 from evgrade.logic import Truth
@@ -57,6 +58,7 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "score": _score(assessment.score),
         "recommendation": _recommendation(assessment.recommendation),
         "panel": _panel(assessment.panel),
+        "without_retracted": _without_retracted(assessment.without_retracted),
         "suggestions": [_suggested(one) for one in assessment.suggestions],
         "missing": [_missing(fact) for fact in assessment.missing],
         "findings": [finding_data(finding) for finding in assessment.findings],
@@ -105,6 +107,21 @@ def _panel(panel: PanelGiven | None) -> dict[str, Any] | None:
             for one in panel.overrides
         ],
         "left_out": list(panel.left_out),
+    }
+
+
+def _without_retracted(given: WithoutRetracted | None) -> dict[str, Any] | None:
+    if given is None:
+        return None
+    score = None if given.score is None else dict(zip(("before", "after"), map(_rounded, given.score), strict=True))
+    level = given.recommendation
+    return {
+        "references": list(given.references),
+        "left_out": list(given.left_out),
+        "beside": list(given.beside),
+        "domains": [{"name": one.name, "before": one.before, "after": one.after} for one in given.domains],
+        "score": score,
+        "recommendation": None if level is None else {"before": level.before, "after": level.after},
     }
 
 

@@ -25,6 +25,7 @@ from evgrade.grading.assessment import (
     RecommendationGiven,
     ScoreGiven,
     Step,
+    WithoutRetracted,
 )
 from evgrade.grading.panel import PanelGiven
 from evgrade.model import dotted
@@ -107,6 +108,8 @@ class _Page:
         parts.extend(self._change())
         if given.panel is not None:
             parts.extend(self._panel(given.panel))
+        if given.without_retracted is not None:
+            parts.extend(self._without_retracted(given.without_retracted))
         if given.findings:
             parts.append(self.heading("Findings in the dossier"))
             parts.extend(self._bullet(Text(finding_line(finding)), indent=1) for finding in given.findings)
@@ -240,6 +243,25 @@ class _Page:
         parts.extend(self._bullet(Text(f"Not counted: {reason}"), indent=1) for reason in panel.left_out)
         return parts
 
+    def _without_retracted(self, given: WithoutRetracted) -> list[RenderableType]:
+        """Return what the grades would be without what rests on retracted papers."""
+        parts: list[RenderableType] = [self.heading("Without what rests on retracted papers")]
+        parts.append(self._bullet(Text(f"Retracted: {', '.join(given.references)}"), indent=1))
+        if given.left_out:
+            parts.append(
+                self._bullet(Text(f"Left out, as nothing else shows it: {', '.join(given.left_out)}"), indent=1)
+            )
+        if given.beside:
+            parts.append(self._bullet(Text(f"Kept, as it has other sources too: {', '.join(given.beside)}"), indent=1))
+        parts.extend(self._bullet(_changed(one.title, one.before, one.after), indent=1) for one in given.domains)
+        if given.score is not None:
+            before, after = ("none" if value is None else rounded(value) for value in given.score)
+            parts.append(self._bullet(_changed("Score", before, after), indent=1))
+        if given.recommendation is not None:
+            level = given.recommendation
+            parts.append(self._bullet(_changed("Recommendation", level.before_title, level.after_title), indent=1))
+        return parts
+
     def _step(self, step: Step) -> RenderableType:
         line = Text(f"{step.title}: ", style="bold")
         line.append("needs " + "; ".join(prose(lack) for lack in step.lacks) if step.lacks else step.means)
@@ -251,6 +273,12 @@ class _Page:
         rubric = f"{given.rubric} {given.rubric_version}"
         text = f"{for_terminal(given.dossier_file)}  graded by {rubric}, evgrade {given.version}"
         return Padding(Text(text, style="dim"), (1, 0, 0, 0))
+
+
+def _changed(what: str, before: str, after: str) -> Text:
+    """Return what something was and what it would be."""
+    line = Text(f"{what}: ", style="bold")
+    return line.append(f"{before}, unchanged" if before == after else f"{before} becomes {after}")
 
 
 def _style(strength: float) -> str:

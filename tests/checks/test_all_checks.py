@@ -7,6 +7,7 @@ import re
 import pytest
 
 from evgrade.checks import Check
+from evgrade.checks.examples import example_text, said_of
 from evgrade.checks.prose import all_prose
 from evgrade.checks.registry import all_checks
 from evgrade.schema import schema
@@ -24,6 +25,17 @@ def test_its_examples_do_what_they_are_examples_of(check: Check) -> None:
     for finding in findings:
         assert finding.location.path, "it points at a value"
         assert finding.hint, "it says what would be right"
+
+
+@CHECKS
+def test_its_examples_are_dossiers_to_copy_and_run(check: Check) -> None:
+    prose = all_prose()[check.code]
+    said = said_of(example_text(prose.fails), check.code)
+    assert [one.message for one in said if "(line" not in one.message] == [
+        one.message for one in found_in(check.code, of(prose.fails)) if "(line" not in one.message
+    ]
+    assert said
+    assert said_of(example_text(prose.passes), check.code) == []
 
 
 @CHECKS

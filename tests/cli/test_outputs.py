@@ -130,8 +130,8 @@ from evgrade.cli.arguments import FindingsFormat
 from evgrade.cli.outputs import planned
 from evgrade.selection import Selection
 
-def watched(paths):
-    for checked in check(paths):
+def watched(*given):
+    for checked in check(*given):
         yield checked
         print("taken", file=sys.stderr, flush=True)
 

@@ -1,0 +1,34 @@
+"""docs/checks.md: what is checked beyond the format, from the prose of the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evgrade.checks.examples import example_text, said_of
+from evgrade.checks.prose import Prose, all_prose
+from evgrade.codes import Code, known_codes
+from evgrade.render.findings import findings_text
+from generator.markdown import GENERATED, code, escaped, link, prose, table
+
+
+def page() -> str:
+    """Return the page."""
+    told = all_prose()
+    checks = sorted((one for one in known_codes().values() if one.name in told), key=lambda one: one.name)
+    rows = ([link(code(one.name), one.name), one.severity.value, escaped(one.title)] for one in checks)
+    blocks = (block for one in checks for block in _explained(one, told[one.name]))
+    return GENERATED + prose(
+        "checks", table=table(["code", "severity", "what is told"], rows), checks="\n\n".join(blocks)
+    )
+
+
+def _explained(one: Code, told: Prose) -> Iterator[str]:
+    fails = example_text(told.fails)
+    yield f"### {one.name}"
+    yield f"**{escaped(one.title)}** ({one.severity.value})"
+    yield escaped(told.why)
+    yield escaped(told.how)
+    yield f"Source: {escaped(told.source)}."
+    yield f"Told:\n\n```yaml\n{fails}```"
+    yield f"```text\n{findings_text(said_of(fails, one.name))}```"
+    yield f"Not told:\n\n```yaml\n{example_text(told.passes)}```"

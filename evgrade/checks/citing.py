@@ -1,0 +1,44 @@
+"""Which evidence cites which source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from evgrade.model import Path
+
+EVIDENCE_SECTIONS = (
+    "mechanism",
+    "preclinical",
+    "cases",
+    "trials",
+    "syntheses",
+    "observational",
+    "outcomes",
+    "safety",
+)
+"""The sections that hold evidence; what is cited elsewhere, such as in a verdict, carries no grade."""
+
+
+def citations(data: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    """Yield the id of each reference that evidence cites, and the path of the citation, in document order."""
+    for section in EVIDENCE_SECTIONS:
+        if section in data:
+            yield from _below(data[section], (section,))
+
+
+def cited(data: Mapping[str, Any]) -> frozenset[str]:
+    """Return the ids of the references that evidence cites."""
+    return frozenset(reference for reference, _ in citations(data))
+
+
+def _below(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
+    if isinstance(value, list):
+        for number, entry in enumerate(value):
+            yield from _below(entry, (*path, number))
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            if key == "refs":
+                yield from ((name, (*path, key, number)) for number, name in enumerate(child))
+            elif isinstance(child, dict | list) and not key.startswith("x-"):
+                yield from _below(child, (*path, key))

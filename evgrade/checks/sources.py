@@ -1,0 +1,191 @@
+"""Checks of sources: entered twice, missing, newer than the review; and of a review that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from evgrade.checks.citing import EVIDENCE_SECTIONS, cited
+from evgrade.checks.model import Item, Problem
+from evgrade.checks.registry import check
+from evgrade.facts.dates import PartialDate, is_after, partial_date
+from evgrade.model import Path, Severity
+
+
+@check("source-same-reference", on=None, severity=Severity.WARNING)
+def references_differ(item: Item) -> Iterator[Problem]:
+    """No two references have the same DOI or the same PMID."""
+    references = item.data.get("references", [])
+    told: set[tuple[str, str]] = set()
+    for key, called, same in (("doi", "DOI", str.lower), ("pmid", "PMID", str)):
+        numbers = ((("references", place, key), one.get(key)) for place, one in enumerate(references))
+        given = [(path, number) for path, number in numbers if number is not None]
+        for first, again, number in _repeated(given, same):
+            one, other = (references[path[1]]["id"] for path in (first, again))
+            if (one, other) not in told:  # alike in both, and one finding says it
+                told.add((one, other))
+                yield Problem(
+                    f"the references `{one}` (line {_line(item, first)}) and `{other}` (line {_line(item, again)}) "
+                    f"have the same {called}, {number}",
+                    at=again,
+                    hint="cite one of them everywhere and remove the other, or correct the number that is wrong",
+                    related=(first,),
+                )
+
+
+@check("source-same-trial", on=None, severity=Severity.WARNING)
+def trials_differ(item: Item) -> Iterator[Problem]:
+    """No two trials have the same registry number."""
+    trials = item.data.get("trials", [])
+    given: list[tuple[Path, str]] = [
+        (("trials", place, "registry", entry), number)
+        for place, trial in enumerate(trials)
+        for entry, number in enumerate(trial.get("registry", []))
+    ]
+    if len(given) < 2:
+        return
+    from evgrade.facts.identifiers import same_trial  # noqa: PLC0415 - only registered trials need it
+
+    for first, again, number in _repeated(given, same_trial):
+        if first[1] != again[1]:
+            one, other = (trials[path[1]]["id"] for path in (first, again))
+            yield Problem(
+                f"the trials `{one}` (line {_line(item, first)}) and `{other}` (line {_line(item, again)}) have the "
+                f"same registry number, {number}",
+                at=again,
+                hint="make one trial of them, so that its people count once, or correct the number that is wrong",
+                related=(first,),
+            )
+
+
+@check("source-uncited", on=None, severity=Severity.WARNING)
+def evidence_is_cited(item: Item) -> Iterator[Problem]:
+    """Every item of evidence cites a source, itself or through the mapping that it stands in."""
+    for section in ("mechanism", "preclinical", "cases", "trials", "syntheses", "observational"):
+        for place, one in enumerate(item.data.get(section, [])):
+            yield from _uncited(one, (section, place))
+    safety = item.data.get("safety", {})
+    if not safety.get("refs"):
+        for place, event in enumerate(safety.get("adverse_events", [])):
+            if "item" not in event:
+                yield from _uncited(event, ("safety", "adverse_events", place))
+
+
+def _uncited(one: Mapping[str, Any], path: Path) -> Iterator[Problem]:
+    if one.get("refs") or one.get("registry"):
+        return
+    evidence = one.get("evidence", [])
+    if not evidence and not _cites_within(one):
+        hint = "cite the source under `refs`"
+        if path[0] == "trials":
+            hint += ", or give the trial's number under `registry`"
+        yield Problem(f"nothing says where `{one['id']}` comes from", at=(*path, "id"), hint=hint)
+    for place, inner in enumerate(evidence):
+        yield from _uncited(inner, (*path, "evidence", place))
+
+
+def _cites_within(value: Any) -> bool:
+    """Whether something inside an item, such as an effect, cites a source."""
+    if isinstance(value, dict):
+        return any(bool(child) if key == "refs" else _cites_within(child) for key, child in value.items())
+    return isinstance(value, list) and any(map(_cites_within, value))
+
+
+@check("source-newer", on=None, severity=Severity.WARNING)
+def evidence_is_older(item: Item) -> Iterator[Problem]:
+    """No evidence was published after the review, nor after its search."""
+    review = item.data.get("review", {})
+    limits = _limits(review)
+    if not limits:
+        return
+    newer: set[str] = set()
+    own = set(review.get("refs", []))  # the review itself is often printed after it was dated
+    evidence: frozenset[str] | None = None
+    for place, reference in enumerate(item.data.get("references", [])):
+        key, date = _earliest(reference)
+        if date is None or not any(is_after(date, limit) for _, limit, _ in limits) or reference["id"] in own:
+            continue
+        evidence = cited(item.data) if evidence is None else evidence
+        if reference["id"] in evidence:
+            newer.add(reference["id"])
+            yield from _newer(reference, key, ("references", place), limits)
+    for path, one in _dated_items(item.data):
+        if newer.isdisjoint(one.get("refs", [])):  # else that was told of its source
+            yield from _newer(one, "date" if "date" in one else "year", path, limits)
+
+
+Limit = tuple[Path, PartialDate, Severity]
+
+
+def _limits(review: Mapping[str, Any]) -> tuple[Limit, ...]:
+    """Return the dates that no evidence should be after: of the review, then of its search, which matters less."""
+    limits: list[Limit] = []
+    if "date" in review:
+        limits.append((("review", "date"), partial_date(review["date"]), Severity.WARNING))
+    if "date" in review.get("search", {}):
+        limits.append((("review", "search", "date"), partial_date(review["search"]["date"]), Severity.NOTE))
+    return tuple(limits)
+
+
+def _earliest(reference: Mapping[str, Any]) -> tuple[str, PartialDate | None]:
+    """Return when a source first appeared, and the key that says so."""
+    key = "available_online" if "available_online" in reference else "issued"
+    return key, partial_date(reference[key]) if key in reference else None
+
+
+def _dated_items(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yield the items of evidence that say when they were published."""
+    for section in EVIDENCE_SECTIONS[:-2]:
+        for place, one in enumerate(data.get(section, [])):
+            path: Path = (section, place)
+            inner = [((*path, "evidence", number), entry) for number, entry in enumerate(one.get("evidence", []))]
+            for where, entry in ((path, one), *inner):
+                if "date" in entry or "year" in entry:
+                    yield where, entry
+
+
+def _newer(one: Mapping[str, Any], key: str, path: Path, limits: tuple[Limit, ...]) -> Iterator[Problem]:
+    """Yield what is wrong with a date: at most once, the weightier first."""
+    for place, limit, severity in limits:
+        if is_after(partial_date(one[key]), limit):
+            what = "review" if place == ("review", "date") else "search for evidence"
+            yield Problem(
+                f"`{one['id']}` is of {one[key]}, and the {what} of {_written(limit)}",
+                at=(*path, key),
+                hint="correct the date that is wrong; or, if the review was brought up to date, its own date",
+                related=(place,),
+                severity=severity,
+            )
+            return
+
+
+@check("source-overdue", on="review", severity=Severity.WARNING)
+def review_is_current(item: Item) -> Iterator[Problem]:
+    """A review is not past the date on which it was to be looked at again, if a day is given to compare with."""
+    if item.as_of is not None and "next_review" in item.data:
+        due = item.data["next_review"]
+        if is_after(item.as_of, partial_date(due)):
+            yield Problem(
+                f"the review was due to be looked at again by {due}; on {_written(item.as_of)} it is overdue",
+                at=("next_review",),
+                hint="look for newer evidence, then set `date` and `next_review`",
+            )
+
+
+def _written(date: PartialDate) -> str:
+    return "-".join(f"{part:02}" for part in date)
+
+
+def _line(item: Item, path: Path) -> int:
+    return item.dossier.document.location(path).line
+
+
+def _repeated(
+    given: Sequence[tuple[Path, Any]], same: Callable[[str], str]
+) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...], Any]]:
+    """Yield the path of a number, that of the same number again, and the number as it is written there."""
+    first: dict[str, Path] = {}
+    for path, number in given:
+        known = first.setdefault(same(str(number)), path)
+        if known is not path:
+            yield known, path, number

@@ -1,0 +1,17 @@
+"""Dates that are known as far as a year, a month or a day."""
+
+from __future__ import annotations
+
+PartialDate = tuple[int, ...]
+"""A year; a year and a month; or a year, a month and a day."""
+
+
+def partial_date(written: str | int) -> PartialDate:
+    """Return a date written as 2010, 2010-12 or 2010-12-21."""
+    return tuple(int(part) for part in str(written).split("-"))
+
+
+def is_after(one: PartialDate, other: PartialDate) -> bool:
+    """Whether a date is certainly after another: they are compared as far as both go, so 2010 is not after 2010-12."""
+    known = min(len(one), len(other))
+    return one[:known] > other[:known]

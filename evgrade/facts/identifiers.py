@@ -1,0 +1,124 @@
+"""Identifiers of sources and trials: whether one is well formed, and when two are the same."""
+
+from __future__ import annotations
+
+import re
+
+_SENTENCE_END = ".,;:?!'\""
+_OF_A_WEB_ADDRESS = ("/full", "/abstract", "/pdf", "/epdf", "/fulltext", "/meta", ".pdf", ".html")
+_BRACKETS = (("(", ")"), ("[", "]"), ("<", ">"), ("{", "}"))
+
+
+def issn_check_digit(issn: str) -> str:
+    """Return the last character that an ISSN must have by the seven digits before it (ISO 3297).
+
+    The digits are weighted 8 to 2 and the check digit brings their sum to a multiple of 11; ten is written X.
+    """
+    return _modulo_11(_characters(issn)[:7], 8)
+
+
+def isbn_check_digit(isbn: str) -> str:
+    """Return the last character that an ISBN of 10 or 13 characters must have by those before it (ISO 2108).
+
+    Of ten: weights 10 to 2, to a multiple of 11, ten is written X. Of thirteen: weights 1 and 3 in turn, to a
+    multiple of 10, as for any article number (GS1 GTIN-13).
+    """
+    characters = _characters(isbn)
+    if len(characters) == 10:
+        return _modulo_11(characters[:9], 10)
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(characters[:12]))
+    return str(-total % 10)
+
+
+def issn_flaw(issn: str) -> str | None:
+    """Return what is wrong with an ISSN such as 0028-3878, None if its check digit fits (ISO 3297)."""
+    return _last(_characters(issn), issn_check_digit(issn))
+
+
+def isbn_flaw(isbn: str) -> str | None:
+    """Return what is wrong with an ISBN, blanks and hyphens aside: its length, prefix or check digit (ISO 2108)."""
+    characters = _characters(isbn)
+    if len(characters) not in (10, 13):
+        return f"an ISBN has 10 or 13 digits, and this has {len(characters)}"
+    if len(characters) == 13 and not characters.startswith(("978", "979")):
+        return "an ISBN of 13 digits begins with 978 or 979"
+    return _last(characters, isbn_check_digit(isbn))
+
+
+def doi_flaw(doi: str) -> str | None:
+    """Return what does not belong to a DOI and was copied with it, None if nothing is seen (ISO 26324, DOI Handbook).
+
+    Nearly any character can stand in a DOI, so only what is hardly ever meant is told: a mark that ends a sentence, a
+    closing bracket that was never opened, the ending of a web address.
+    """
+    if doi[-1] in _SENTENCE_END:
+        return f"it ends with `{doi[-1]}`, which ends a sentence and no DOI"
+    for opening, closing in _BRACKETS:
+        if doi[-1] == closing and doi.count(closing) > doi.count(opening):
+            return f"it ends with a `{closing}` that nothing in it opens"
+    ending = next((one for one in _OF_A_WEB_ADDRESS if doi.lower().endswith(one)), None)
+    return None if ending is None else f"`{ending}` is the end of a web address and not of a DOI"
+
+
+def same_doi(doi: str) -> str:
+    """Return a form that two spellings of one DOI share: DOIs do not tell cases apart (DOI Handbook, 2.4)."""
+    return doi.lower()
+
+
+def pmid_flaw(pmid: str | int) -> str | None:
+    """Return why no article of PubMed can have a number, None if one can: it has 1 to 8 digits (NLM)."""
+    digits = len(str(pmid))
+    return f"a PubMed number has at most 8 digits, and this has {digits}" if digits > 8 else None
+
+
+def pmcid_flaw(pmcid: str) -> str | None:
+    """Return why no article of PubMed Central can have a number: PMC and 1 to 8 digits, the first not 0 (NLM)."""
+    number = pmcid.removeprefix("PMC")
+    if number.startswith("0"):
+        return "no PubMed Central number begins with 0"
+    return f"PMC is followed by at most 8 digits, and here by {len(number)}" if len(number) > 8 else None
+
+
+_EU_PREFIX = r"(?:EUDRACT|EUCTR|EUCT|EU-CT|CTIS)[-:#]?"
+_EU_LIKE = re.compile(rf"{_EU_PREFIX}|[0-9]{{4}}-[0-9]{{5,7}}-[0-9]{{1,3}}(?:-|$)")
+_EUDRACT = re.compile(rf"(?:{_EU_PREFIX})?((?:19|20)[0-9]{{2}}-[0-9]{{6}}-[0-9]{{2}})(?:[-/](?:3RD|[A-Z][A-Z/-]*))?")
+_EU_CT = re.compile(rf"(?:{_EU_PREFIX})?(20[0-9]{{2}}-5[0-9]{{5}}-[0-9]{{2}})-[0-9]{{2}}")
+
+
+def registry_flaw(number: str) -> str | None:
+    """Return what a trial's registry number lacks to be one, None if it is well formed or of a registry not known here.
+
+    ClinicalTrials.gov: NCT and 8 digits. ISRCTN: ISRCTN and 8 digits. EudraCT: YYYY-NNNNNN-CC, with a country behind it
+    in the EU register. EU CT (Regulation 536/2014): 20YY-5NNNNN-CC-RR. Their check digits follow no published rule.
+    """
+    upper = number.upper()
+    if upper.startswith("NCT"):
+        return None if re.fullmatch(r"NCT[0-9]{8}", upper) else "an NCT number is NCT and 8 digits"
+    if upper.startswith("ISRCTN"):
+        return None if re.fullmatch(r"ISRCTN[0-9]{8}", upper) else "an ISRCTN is ISRCTN and 8 digits"
+    if not _EU_LIKE.match(upper) or _EUDRACT.fullmatch(upper) or _EU_CT.fullmatch(upper):
+        return None
+    return "a EudraCT number is YYYY-NNNNNN-CC, an EU CT number 20YY-5NNNNN-CC-RR"
+
+
+def same_trial(number: str) -> str:
+    """Return a form that two spellings of a registry number share: capitals, the bare number of the EU registers."""
+    upper = number.upper()
+    bare = _EU_CT.fullmatch(upper) or _EUDRACT.fullmatch(upper)
+    return bare[1] if bare else upper
+
+
+def _characters(text: str) -> str:
+    return text.replace("-", "").replace(" ", "")
+
+
+def _modulo_11(digits: str, weight: int) -> str:
+    """Return the check digit that brings the sum of digits, weighted downwards from `weight`, to a multiple of 11."""
+    rest = -sum(int(digit) * (weight - place) for place, digit in enumerate(digits)) % 11
+    return "X" if rest == 10 else str(rest)
+
+
+def _last(characters: str, expected: str) -> str | None:
+    if characters[-1] == expected:
+        return None
+    return f"its last digit is {characters[-1]}, and by the digits before it that would be {expected}"

@@ -1,0 +1,142 @@
+"""What the grades would be without the evidence that rests on retracted papers alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from evgrade.checks.citing import EVIDENCE_SECTIONS, citations
+from evgrade.dossier import Dossier
+from evgrade.grading.assess import assess
+from evgrade.grading.assessment import Assessment, GradeChanged, LevelChanged, WithoutRetracted
+from evgrade.model import Path, dotted
+from evgrade.rubric.model import Rubric
+from evgrade.yamlio.without import without
+
+
+def assess_with_retractions(dossier: Dossier, rubric: Rubric) -> Assessment:
+    """Grade a valid dossier, and again without what rests on its retracted references alone, if evidence cites any."""
+    assessment = assess(dossier, rubric)
+    return replace(assessment, without_retracted=_without_retracted(dossier, rubric, assessment))
+
+
+def resting_on(data: Mapping[str, Any], retracted: Collection[str]) -> tuple[Path, ...]:
+    """Return the paths of the evidence all of whose sources are retracted, in document order.
+
+    The sources of a mapping are its `refs`; without any the items that it names (`item`, `contributing`); without these
+    the sources of what it stands in. A mapping stays while something inside it cites a source that stands.
+    """
+    if not retracted:
+        return ()
+    gone: dict[Path, None] = {}
+    names: set[str] = set()
+    while True:  # an item can rest on another that rests on a retracted paper
+        search = _Search(frozenset(retracted), frozenset(names))
+        for section in EVIDENCE_SECTIONS:
+            if section in data:
+                gone |= dict.fromkeys(search.below(data[section], (section,), gone=False))
+        found = {identifier for path in gone for identifier in _ids(_at(data, path))}
+        if found <= names:
+            return tuple(gone)
+        names |= found
+
+
+class _Search:
+    """Looks for the evidence that goes with some references and items."""
+
+    def __init__(self, retracted: frozenset[str], names: frozenset[str]) -> None:
+        self._retracted = retracted
+        self._names = names
+
+    def below(self, value: Any, path: Path, *, gone: bool) -> Iterator[Path]:
+        """Yield the outermost paths that go; `gone` tells whether the sources of what this stands in are retracted."""
+        if isinstance(value, list):
+            for number, entry in enumerate(value):
+                yield from self.below(entry, (*path, number), gone=gone)
+        elif isinstance(value, dict):
+            gone = self._are_gone(value, inherited=gone)
+            if gone and not self._cites_what_stands(value):
+                yield path
+                return
+            for key, child in value.items():
+                if isinstance(child, dict | list) and not key.startswith("x-"):
+                    yield from self.below(child, (*path, key), gone=gone)
+
+    def _are_gone(self, holder: Mapping[str, Any], *, inherited: bool) -> bool:
+        if holder.get("refs"):
+            return self._retracted.issuperset(holder["refs"])
+        named = holder.get("contributing") or ([holder["item"]] if "item" in holder else [])
+        return self._names.issuperset(named) if named else inherited
+
+    def _cites_what_stands(self, value: Any) -> bool:
+        if isinstance(value, list):
+            return any(map(self._cites_what_stands, value))
+        if not isinstance(value, dict):
+            return False
+        if not self._retracted.issuperset(value.get("refs", [])):
+            return True
+        return any(self._cites_what_stands(child) for key, child in value.items() if key != "refs")
+
+
+def _ids(value: Any) -> Iterator[str]:
+    """Yield the id of an item and those of the items in it."""
+    if isinstance(value, list):
+        for entry in value:
+            yield from _ids(entry)
+    elif isinstance(value, dict):
+        if isinstance(value.get("id"), str):
+            yield value["id"]
+        for child in value.values():
+            yield from _ids(child)
+
+
+def _at(data: Any, path: Path) -> Any:
+    for step in path:
+        data = data[step]
+    return data
+
+
+def _without_retracted(dossier: Dossier, rubric: Rubric, before: Assessment) -> WithoutRetracted | None:
+    data = dossier.data
+    cited = [(name, path) for name, path in citations(data) if name in dossier.retracted]
+    if not cited:
+        return None
+    left_out = resting_on(data, dossier.retracted)
+    beside = [path for _, path in cited if not any(path[: len(gone)] == gone for gone in left_out)]
+    after = assess(Dossier(without(dossier.document, frozenset(left_out))), rubric)
+    return WithoutRetracted(
+        references=tuple(dict.fromkeys(name for name, _ in cited)),
+        left_out=tuple(_name(data, path) for path in left_out),
+        beside=tuple(dict.fromkeys(_name(data, path) for path in beside)),
+        domains=tuple(
+            GradeChanged(name=one.name, title=one.title, before=one.grade, after=other.grade)
+            for one, other in zip(before.domains, after.domains, strict=True)
+        ),
+        score=_score(before, after),
+        recommendation=_recommendation(before, after),
+    )
+
+
+def _name(data: Any, path: Path) -> str:
+    """Return the id of the innermost item that a path leads to, the path itself where there is none."""
+    for end in range(len(path), 0, -1):
+        value = _at(data, path[:end])
+        if isinstance(value, dict) and isinstance(value.get("id"), str):
+            inside = dotted(path[end:])
+            identifier: str = value["id"]
+            return identifier if not inside or "refs" in path[end:] else f"{identifier} {inside}"
+    return dotted(path)
+
+
+def _score(before: Assessment, after: Assessment) -> tuple[float | None, float | None] | None:
+    if before.score is None or after.score is None:
+        return None
+    return before.score.value, after.score.value
+
+
+def _recommendation(before: Assessment, after: Assessment) -> LevelChanged | None:
+    if before.recommendation is None or after.recommendation is None:
+        return None
+    one, other = before.recommendation, after.recommendation
+    return LevelChanged(before=one.level, before_title=one.title, after=other.level, after_title=other.title)

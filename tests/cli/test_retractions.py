@@ -1,0 +1,114 @@
+"""`--retractions`: sources looked up in a file of notices, and the grades without what was retracted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from evgrade.schema import schema
+
+from .support import VALID, Run, harmful
+
+HEAD = "RetractionDate,RetractionDOI,OriginalPaperDOI,OriginalPaperPubMedID,RetractionNature,Reason\n"
+NOTICE = "1/20/2021 0:00,10.1000/notice,10.1000/PAPER,0,Retraction,+Falsification of Data;\n"
+DOSSIER = (
+    VALID
+    + """\
+trials:
+  - id: trial
+    statement: It helped.
+    agent: same
+    condition: same
+    allocation: randomized
+    masking: double
+    control: placebo
+    participants: 300
+    result: benefit
+    publication: peer_reviewed
+    risk_of_bias: {overall: low}
+    refs: [paper]
+references:
+  - {id: paper, doi: 10.1000/paper}
+"""
+)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """Return a dossier and a file of notices about its source."""
+    dossier, notices = tmp_path / "a.dossier.yaml", tmp_path / "notices.csv"
+    dossier.write_text(DOSSIER)
+    notices.write_text(HEAD + NOTICE)
+    return dossier, notices
+
+
+def test_a_retracted_source_is_an_error(evgrade: Run, files: tuple[Path, Path]) -> None:
+    dossier, notices = files
+    assert evgrade("validate", dossier).code == 0
+    done = evgrade("validate", dossier, "--retractions", notices)
+    assert done.code == 1
+    assert "a.dossier.yaml:18:22: error: `paper` was retracted on 2021-01-20" in done.stdout
+    assert "Falsification of Data (notice: 10.1000/notice)" in done.stdout
+
+
+def test_the_report_shows_the_grades_without_it(evgrade: Run, files: tuple[Path, Path]) -> None:
+    dossier, notices = files
+    done = evgrade("score", dossier, "--retractions", notices)
+    assert done.code == 1
+    section = done.stdout.split("Without what rests on retracted papers")[1].split("Findings in the dossier")[0]
+    for line in ("Retracted: paper", "Left out, as nothing else shows it: trial", "Clinical trials: B becomes U"):
+        assert line in section
+    assert "Without what rests" not in evgrade("score", dossier).stdout
+
+
+def test_so_does_the_json(evgrade: Run, files: tuple[Path, Path]) -> None:
+    dossier, notices = files
+    given = json.loads(evgrade("score", dossier, "--retractions", notices, "-f", "json").stdout)
+    Draft202012Validator(schema("assessment")).validate(given)
+    changes = {one["name"]: (one["before"], one["after"]) for one in given["without_retracted"]["domains"]}
+    assert changes["trials"] == ("B", "U")
+    assert json.loads(evgrade("score", dossier, "-f", "json").stdout)["without_retracted"] is None
+
+
+def test_a_dossier_s_own_word_is_enough(evgrade: Run, files: tuple[Path, Path]) -> None:
+    dossier, _ = files
+    dossier.write_text(DOSSIER.replace("10.1000/paper}", "10.1000/paper, retraction: retracted}"))
+    assert "Clinical trials: B becomes U" in evgrade("score", dossier).stdout
+    assert evgrade("validate", dossier).code == 1
+
+
+def test_every_dossier_is_looked_up(evgrade: Run, files: tuple[Path, Path]) -> None:
+    dossier, notices = files
+    (dossier.parent / "b.dossier.yaml").write_text(DOSSIER)
+    assert evgrade("validate", dossier.parent, "--retractions", notices).stdout.count("was retracted") == 2
+    assert "was retracted" in evgrade("validate", "-", "--retractions", notices, stdin=DOSSIER).stdout
+
+
+@pytest.mark.parametrize("command", ["validate", "score"])
+def test_a_file_that_is_none_ends_the_run(evgrade: Run, files: tuple[Path, Path], command: str) -> None:
+    dossier, notices = files
+    notices.write_text("Title,Reason\nA paper,none\n")
+    done = evgrade(command, dossier, "--retractions", notices)
+    assert (done.code, done.stdout) == (2, "")
+    assert "lacks the columns RetractionDate" in done.stderr
+    assert evgrade(command, dossier, "--retractions", notices.parent / "none.csv").code == 2
+
+
+def test_what_cannot_be_read_of_it_is_said(evgrade: Run, files: tuple[Path, Path]) -> None:
+    dossier, notices = files
+    notices.write_text(HEAD + "short,record\n" + NOTICE)
+    done = evgrade("validate", dossier, "--retractions", notices, "--quiet")
+    assert "1 record without all columns left out, the first at line 2" in done.stderr
+    assert "was retracted" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["validate", "score"])
+def test_no_text_of_a_notice_steers_a_terminal(evgrade: Run, files: tuple[Path, Path], command: str) -> None:
+    dossier, notices = files
+    notices.write_text(HEAD + NOTICE.replace("Falsification", "\x1b[31mFalsi\u202efication\x07"), encoding="utf-8")
+    done = evgrade(command, dossier, "--retractions", notices)
+    assert "was retracted" in done.stdout
+    assert not harmful(done.output)
