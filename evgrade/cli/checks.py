@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from evgrade.checks.prose import all_prose
+from evgrade.checks.waivers import OF_RUBRICS
 from evgrade.cli.exits import DONE
 from evgrade.cli.streams import terminal_sink, write_payload
 from evgrade.codes import known_codes
@@ -23,7 +24,8 @@ def run_checks(name: str | None, output: str | None) -> int:
     told = all_prose()
     codes = known_codes()
     if name is None:
-        text = checks_list_text((code for code in codes.values() if code.name in told), sink)
+        listed = (code for code in codes.values() if code.name in told or code.name in OF_RUBRICS)
+        text = checks_list_text(listed, sink)
     elif name in codes:
         text = check_text(codes[name], told.get(name), sink)
     else:

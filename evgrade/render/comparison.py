@@ -10,7 +10,7 @@ from evgrade.grading.compare import Compared, compare
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import columns, finding_line
 from evgrade.render.sink import Sink
-from evgrade.render.words import other_levels
+from evgrade.render.words import other_levels, without_retracted
 
 _GAP = 2
 
@@ -24,11 +24,15 @@ def comparison(assessments: Sequence[Assessment], sink: Sink) -> str:
     if any(len(domain.possible) > 1 for one in assessments for domain in one.domains):
         lines.append("? other grades are possible while facts are missing")
     lines += ["", *_recommendations(assessments), *_differences(compared)]
+    for one in assessments:
+        if one.without_retracted is not None:
+            told = (f"  {prose(name)}: {prose(said)}" for name, said in without_retracted(one.without_retracted))
+            lines += ["", f"{prose(one.rubric)} without what rests on retracted papers", *told]
     if first.findings:
         lines += ["", "Findings in the dossier", *(f"  {finding_line(finding)}" for finding in first.findings)]
     lines += ["", f"{first.dossier_file}  evgrade {first.version}"]
-    told = (for_terminal(line) for line in lines)
-    return sink.encodable("".join(f"{wrapped}\n" for line in told for wrapped in _wrapped(line, sink.width)))
+    shown = (for_terminal(line) for line in lines)
+    return sink.encodable("".join(f"{wrapped}\n" for line in shown for wrapped in _wrapped(line, sink.width)))
 
 
 def _table(assessments: Sequence[Assessment], compared: Sequence[Compared]) -> list[str]:

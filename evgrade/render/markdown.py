@@ -30,6 +30,7 @@ from evgrade.render.words import (
     rounded,
     suggestion_head,
     suggestion_told,
+    without_retracted,
 )
 from evgrade.schema import many
 
@@ -106,6 +107,7 @@ def _assessment(given: Assessment) -> str:
     blocks += _change(given)
     if given.panel is not None:
         blocks += ["## What people gave", _bullets(_panel(given.panel))]
+    blocks += _without_retracted(given)
     blocks += _findings(given.findings)
     graded_by = f"graded by {given.rubric} {given.rubric_version}, evgrade {given.version}"
     blocks.append(f"<sub>{given.dossier_file} {graded_by}</sub>")
@@ -183,6 +185,12 @@ def _suggestions(given: Assessment) -> Iterator[str]:
         yield _bullets(f"**{suggestion_head(one)}**{suggestion_told(one)}" for one in in_order)
 
 
+def _without_retracted(given: Assessment) -> Iterator[str]:
+    if given.without_retracted is not None:
+        yield "## Without what rests on retracted papers"
+        yield _bullets(f"**{name}:** {told}" for name, told in without_retracted(given.without_retracted))
+
+
 def _panel(panel: PanelGiven) -> Iterator[str]:
     for one in panel.grades:
         spread = "" if one.best == one.worst else f", from {one.best} to {one.worst}"
@@ -226,6 +234,9 @@ def _comparison(assessments: Sequence[Assessment]) -> str:
     if recommended:
         blocks += ["## Recommendations", _bullets(_recommended(rubric, given) for rubric, given in recommended)]
     blocks += _differences([one for one in compared if one.because is not None])
+    for one in assessments:
+        if one.without_retracted is not None:
+            blocks += [f"## {one.rubric}", *_without_retracted(one)]
     blocks += _findings(first.findings)
     blocks.append(f"<sub>{first.dossier_file} evgrade {first.version}</sub>")
     return _blocks(blocks)

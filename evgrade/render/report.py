@@ -40,6 +40,7 @@ from evgrade.render.words import (
     rounded,
     suggestion_head,
     suggestion_told,
+    without_retracted,
 )
 from evgrade.schema import many
 
@@ -245,22 +246,11 @@ class _Page:
 
     def _without_retracted(self, given: WithoutRetracted) -> list[RenderableType]:
         """Return what the grades would be without what rests on retracted papers."""
-        parts: list[RenderableType] = [self.heading("Without what rests on retracted papers")]
-        parts.append(self._bullet(Text(f"Retracted: {', '.join(given.references)}"), indent=1))
-        if given.left_out:
-            parts.append(
-                self._bullet(Text(f"Left out, as nothing else shows it: {', '.join(given.left_out)}"), indent=1)
-            )
-        if given.beside:
-            parts.append(self._bullet(Text(f"Kept, as it has other sources too: {', '.join(given.beside)}"), indent=1))
-        parts.extend(self._bullet(_changed(one.title, one.before, one.after), indent=1) for one in given.domains)
-        if given.score is not None:
-            before, after = ("none" if value is None else rounded(value) for value in given.score)
-            parts.append(self._bullet(_changed("Score", before, after), indent=1))
-        if given.recommendation is not None:
-            level = given.recommendation
-            parts.append(self._bullet(_changed("Recommendation", level.before_title, level.after_title), indent=1))
-        return parts
+        lines = (Text.assemble((f"{name}: ", "bold"), told) for name, told in without_retracted(given))
+        return [
+            self.heading("Without what rests on retracted papers"),
+            *(self._bullet(line, indent=1) for line in lines),
+        ]
 
     def _step(self, step: Step) -> RenderableType:
         line = Text(f"{step.title}: ", style="bold")
@@ -273,12 +263,6 @@ class _Page:
         rubric = f"{given.rubric} {given.rubric_version}"
         text = f"{for_terminal(given.dossier_file)}  graded by {rubric}, evgrade {given.version}"
         return Padding(Text(text, style="dim"), (1, 0, 0, 0))
-
-
-def _changed(what: str, before: str, after: str) -> Text:
-    """Return what something was and what it would be."""
-    line = Text(f"{what}: ", style="bold")
-    return line.append(f"{before}, unchanged" if before == after else f"{before} becomes {after}")
 
 
 def _style(strength: float) -> str:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from evgrade.grading.assessment import Assessment, DomainGrade, RecommendationGiven, ScoreGiven, Suggested
+from collections.abc import Iterator
+
+from evgrade.grading.assessment import (
+    Assessment,
+    DomainGrade,
+    RecommendationGiven,
+    ScoreGiven,
+    Suggested,
+    WithoutRetracted,
+)
 from evgrade.model import dotted
 from evgrade.rubric.phrases import either
 
@@ -63,3 +72,23 @@ def suggestion_told(one: Suggested) -> str:
 
 def _spaced(word: str) -> str:
     return word.replace("_", " ")
+
+
+def without_retracted(given: WithoutRetracted) -> Iterator[tuple[str, str]]:
+    """Yield what the grades would be without what rests on retracted papers: a name and what is said of it."""
+    yield "Retracted", ", ".join(given.references)
+    if given.left_out:
+        yield "Left out, as nothing else shows it", ", ".join(given.left_out)
+    if given.beside:
+        yield "Kept, as it has other sources too", ", ".join(given.beside)
+    for domain in given.domains:
+        yield domain.title, _changed(domain.before, domain.after)
+    if given.score is not None:
+        before, after = ("none" if value is None else rounded(value) for value in given.score)
+        yield "Score", _changed(before, after)
+    if given.recommendation is not None:
+        yield "Recommendation", _changed(given.recommendation.before_title, given.recommendation.after_title)
+
+
+def _changed(before: str, after: str) -> str:
+    return f"{before}, unchanged" if before == after else f"{before} becomes {after}"

@@ -73,6 +73,17 @@ def test_so_does_the_json(evgrade: Run, files: tuple[Path, Path]) -> None:
     assert json.loads(evgrade("score", dossier, "-f", "json").stdout)["without_retracted"] is None
 
 
+def test_so_do_markdown_and_several_rubrics(evgrade: Run, files: tuple[Path, Path]) -> None:
+    dossier, notices = files
+    page = evgrade("score", dossier, "--retractions", notices, "-f", "markdown").stdout
+    assert "## Without what rests on retracted papers" in page
+    assert "- **Clinical trials:** B becomes U" in page
+    several = ("score", dossier, "--retractions", notices, "-r", "evgrade-default", "-r", "grade")
+    for shown in (evgrade(*several).stdout, evgrade(*several, "-f", "markdown").stdout):
+        assert "ithout what rests on retracted papers" in shown
+        assert "B becomes U" in shown
+
+
 def test_a_dossier_s_own_word_is_enough(evgrade: Run, files: tuple[Path, Path]) -> None:
     dossier, _ = files
     dossier.write_text(DOSSIER.replace("10.1000/paper}", "10.1000/paper, retraction: retracted}"))
