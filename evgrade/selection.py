@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from evgrade.codes import known_codes
 from evgrade.model import EvgradeError, Finding, Severity
 from evgrade.schema.suggest import did_you_mean
 
@@ -46,6 +45,8 @@ class Selection:
 
 
 def _ignorable(code: str) -> bool:
+    from evgrade.codes import known_codes  # noqa: PLC0415 - only who chooses needs them
+
     known = known_codes().get(code)
     return known is not None and known.ignorable
 
@@ -66,6 +67,8 @@ def checked_names(names: Iterable[str], *, ignored: bool) -> tuple[str, ...]:
     Raises:
         CodeError: one means no known code, or nothing that can be ignored.
     """
+    from evgrade.codes import known_codes  # noqa: PLC0415 - only who chooses needs them
+
     checked = tuple(names)
     for name in checked:
         known = known_codes()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from evgrade.facts import REGISTRY, derived_names
+from evgrade.facts.registry import REGISTRY, derived_names
 from evgrade.schema import schema
 from evgrade.yamlio.reader import LIMITS
 from evgrade.yamlio.scalars import MAX_INTEGER_DIGITS

@@ -59,7 +59,7 @@ def _found(whole: Item) -> Iterator[Finding]:
     by_definition = _by_definition()
     yield from _by(by_definition.get(None, ()), whole)
     for definition, path, data in found_in(whole.data, _definitions()):
-        yield from _by(by_definition[definition], replace(whole, data=data, path=path))
+        yield from _by(by_definition[definition], Item(data, path, whole.dossier, whole.as_of, whole.notices))
 
 
 @cache

@@ -1,7 +1,8 @@
-"""Values derived from a dossier: pure functions, each with its formula and source."""
+"""Facts: what is known and what is not; values derived from a dossier, and the statistics behind checks.
 
-from evgrade.facts.derived import Derived
+The derived values stand in `evgrade.facts.registry`. Checking a dossier needs none of them, so it does not load them.
+"""
+
 from evgrade.facts.known import Quantity, Range, bounds_of, known, within
-from evgrade.facts.registry import REGISTRY, derived_names, derived_value
 
-__all__ = ["REGISTRY", "Derived", "Quantity", "Range", "bounds_of", "derived_names", "derived_value", "known", "within"]
+__all__ = ["Quantity", "Range", "bounds_of", "known", "within"]

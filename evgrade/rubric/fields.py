@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evgrade.facts import Derived
+from evgrade.facts.derived import Derived
 from evgrade.model import UNKNOWN_WORDS
 
 Data = Mapping[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evgrade.facts import derived_names, derived_value
+from evgrade.facts.registry import derived_names, derived_value
 from evgrade.rubric.fields import FieldPath, ListPath
 from evgrade.schema import did_you_mean, listed
 from evgrade.schema.shape import Kind, Shape, dossier_shape

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evgrade.facts import REGISTRY, Derived, Quantity, Range, bounds_of, derived_names, derived_value, known, within
+from evgrade.facts import Quantity, Range, bounds_of, known, within
+from evgrade.facts.derived import Derived
+from evgrade.facts.registry import REGISTRY, derived_names, derived_value
 from evgrade.schema import schema
 
 Data = dict[str, Any]

@@ -13,7 +13,7 @@ import jsonschema
 import jsonschema_rs
 import pytest
 
-from evgrade.facts import REGISTRY
+from evgrade.facts.registry import REGISTRY
 from evgrade.model import UNKNOWN_WORDS
 from evgrade.rubric.conditions import OPERATORS
 from evgrade.schema import NAMES, schema, schema_text
