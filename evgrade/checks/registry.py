@@ -9,7 +9,7 @@ from importlib import import_module
 from evgrade.checks.model import Check, Find
 from evgrade.model import Severity
 
-_MODULES = ("counts",)
+_MODULES = ("counts", "effects", "p_values", "reported_values", "arms", "heterogeneity", "copies")
 """The modules whose functions are checks."""
 
 _CHECKS: dict[str, Check] = {}
