@@ -43,3 +43,9 @@ def of(document: Document) -> Dossier:
     loaded, findings = examine_document(document)
     assert loaded is not None, findings
     return loaded
+
+
+def of_effect(code: str, effect: str) -> list[Finding]:
+    """Return what a check finds in a trial with one effect, given as its YAML without an outcome."""
+    text = f"trials: [{{id: trial, statement: It was done., effects: [{{outcome: score, {effect}}}]}}]"
+    return found_in(code, read(text))
