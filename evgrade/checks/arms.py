@@ -38,7 +38,7 @@ def estimate_fits_arms(item: Item) -> Iterator[Problem]:
     measure, estimate = item.data.get("measure"), item.data.get("estimate")
     if estimate is None or "arms" not in item.data or (measure != "MD" and measure not in _COUNTED):
         return
-    pair = _pair(item.data["arms"])
+    pair = two_arms(item.data["arms"])
     if pair is None or (measure in RATIOS and estimate <= 0):
         return
     crude = _difference(*pair) if measure == "MD" else _of_counts(measure, *pair)
@@ -59,7 +59,7 @@ def estimate_fits_arms(item: Item) -> Iterator[Problem]:
         )
 
 
-def _pair(arms: Sequence[Arm]) -> tuple[Arm, Arm] | None:
+def two_arms(arms: Sequence[Arm]) -> tuple[Arm, Arm] | None:
     """Return the arm of the therapy and that of the control, if these are all there are."""
     by_role = {arm.get("role"): arm for arm in arms}
     if len(arms) != 2 or by_role.keys() != {"intervention", "control"}:
@@ -145,12 +145,12 @@ def _interval(measure: str, pair: tuple[Arm, Arm], crude: Crude) -> Range | None
         compute = {"RR": two_by_two.risk_ratio, "OR": two_by_two.odds_ratio, "RD": two_by_two.risk_difference}[measure]
         effect = compute(two_by_two.TwoByTwo(*counts))
         return None if effect is None else Range(effect.low, effect.high)
-    variance = 0.0
+    errors = []
     for arm in pair:
         people, sd = known(arm, "participants"), arm.get("sd")
         if not people or sd is None:
             return None
-        variance += sd**2 / people
+        errors.append(sd / math.sqrt(people))
     # Three standard errors, not two: small arms have the t distribution, and standard deviations are rounded.
-    reach = 3 * math.sqrt(variance) + crude.blur
+    reach = 3 * math.hypot(*errors) + crude.blur
     return Range(crude.value - reach, crude.value + reach)

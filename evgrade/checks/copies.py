@@ -58,7 +58,7 @@ def _problem(
     reviews = path[0] == "syntheses" and not in_one_item
     key = "estimate" if "estimate" in other else "p"
     return Problem(
-        f"{message}: {_told(other)}",
+        f"{message}: {_told(item, path, other)}",
         at=(*path, key),
         hint="remove one of the two"
         if same_words and in_one_item
@@ -82,10 +82,14 @@ def _name(item: Item, path: Path) -> str:
     return f"`{item.dossier.data[str(path[0])][path[1]]['id']}`"
 
 
-def _told(effect: Mapping[str, Any]) -> str:
-    """Say the numbers of an effect."""
+def _told(item: Item, path: Path, effect: Mapping[str, Any]) -> str:
+    """Say the numbers of an effect, as they are written."""
+
+    def written(key: str) -> str:
+        return item.dossier.document.written((*path, key))
+
     if "estimate" not in effect:
-        return f"p {effect['p']}"
-    measure = effect.get("measure", "").replace("_", " ").replace("other", "")
-    bounds = f" ({effect['ci_low']} to {effect['ci_high']})" if "ci_low" in effect and "ci_high" in effect else ""
-    return f"{measure} {effect['estimate']}{bounds}".strip()
+        return f"p {effect['p']}" if isinstance(effect["p"], str) else f"p = {written('p')}"
+    measure = effect.get("measure", "other").replace("_", " ")
+    bounds = f" ({written('ci_low')} to {written('ci_high')})" if "ci_low" in effect and "ci_high" in effect else ""
+    return f"{'' if measure == 'other' else measure} {written('estimate')}{bounds}".strip()

@@ -84,7 +84,7 @@ def estimate_inside(item: Item) -> Iterator[Problem]:
             f"{told_effect(item)}: the estimate lies outside its interval",
             at=("estimate",),
             hint="compare the estimate and both bounds with the source, signs too",
-            related=((*item.path, "ci_low"), (*item.path, "ci_high")),
+            related=((*item.path, "ci_low"),),
         )
 
 
@@ -104,7 +104,7 @@ def estimate_central(item: Item) -> Iterator[Problem]:
         f"{told_effect(item)}: the estimate is far from the interval's centre, which is {digits(centre)}",
         at=("estimate",),
         hint="compare the estimate and both bounds with the source, decimal points too",
-        related=((*item.path, "ci_low"), (*item.path, "ci_high")),
+        related=((*item.path, "ci_low"),),
     )
 
 
@@ -129,7 +129,7 @@ def prediction_is_wider(item: Item) -> Iterator[Problem]:
             f"the prediction interval, {first} to {last}, is narrower than the confidence interval, {bounds}",
             at=("prediction_low",),
             hint="it adds what differs between studies, so it reaches farther to both sides: are the two exchanged?",
-            related=((*item.path, "effect", "ci_low"), (*item.path, "effect", "ci_high")),
+            related=((*item.path, "effect", "ci_low"),),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from evgrade.checks.counted import counts_explain
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import digits, plain_p, reported, reported_interval, reported_p, told_effect, told_p
@@ -54,12 +55,14 @@ def p_fits_interval(item: Item) -> Iterator[Problem]:
     from evgrade.facts.interval import p_contradicts_interval, recompute  # noqa: PLC0415 - loads decimal
 
     interval, p = reported_interval(item), reported_p(item)
-    if interval is not None and p is not None and p_contradicts_interval(p, interval):
+    if interval is None or p is None or not p_contradicts_interval(p, interval):
+        return
+    if not counts_explain(item, interval, p):
         yield Problem(
             f"{told_p(item)}, but {told_effect(item)} gives {_told_range(recompute(interval).p)}",
             at=("p",),
             hint="compare p, estimate, interval and its level with the source: one of them is not what it should be",
-            related=_interval_paths(item),
+            related=((*item.path, "estimate"),),
         )
 
 
@@ -76,7 +79,8 @@ def significance_fits_interval(item: Item) -> Iterator[Problem]:
     interval, p = reported_interval(item), reported_p(item)
     if interval is None or p is None or not significance_contradicts_interval(p, interval):
         return
-    if p_contradicts_interval(p, interval) and not _sparse(item.data):
+    clear = p_contradicts_interval(p, interval) and not _sparse(item.data)
+    if clear or counts_explain(item, interval, p):
         return
     significant = "is significant" if p.significant(interval.alpha) else "is not significant"
     includes = "includes" if p.significant(interval.alpha) else "excludes"
@@ -84,7 +88,7 @@ def significance_fits_interval(item: Item) -> Iterator[Problem]:
         f"{told_p(item)} {significant}, but the interval of {told_effect(item)} {includes} {interval.no_effect}",
         at=("p",),
         hint="compare both with the source; if two different tests gave them, say so in `notes` and waive this",
-        related=_interval_paths(item),
+        related=((*item.path, "estimate"),),
     )
 
 
@@ -231,9 +235,5 @@ def _told_degrees(needed: int) -> str:
 
 
 def _told_range(p: Range) -> str:
-    low, high = digits(p.low), digits(p.high)
+    low, high = digits(p.low, zeros=True), digits(p.high, zeros=True)
     return f"p = {low}" if low == high else f"p from {low} to {high}"
-
-
-def _interval_paths(item: Item) -> tuple[tuple[str | int, ...], ...]:
-    return tuple((*item.path, key) for key in ("estimate", "ci_low", "ci_high"))

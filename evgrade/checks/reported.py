@@ -83,12 +83,8 @@ def told_effect(item: Item) -> str:
     return f"{name}{estimate} ({low} to {high})"
 
 
-def digits(value: float) -> str:
-    """Return a recomputed number for people: three significant digits, no exponent where it is not needed."""
-    return (
-        f"{value:.3g}"
-        if value == 0 or 1e-4 <= abs(value) < 1000
-        else f"{value:.1e}"
-        if abs(value) < 1
-        else f"{value:,.0f}"
-    )
+def digits(value: float, *, zeros: bool = False) -> str:
+    """Return a recomputed number for people, with three significant digits; their last zeros are kept if asked for."""
+    if value == 0 or 1e-4 <= abs(value) < 1000:
+        return f"{value:#.3g}".rstrip(".") if zeros else f"{value:.3g}"
+    return f"{value:.1e}" if abs(value) < 1 else f"{value:,.0f}"

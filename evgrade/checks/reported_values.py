@@ -60,7 +60,7 @@ def deviation_is_possible(item: Item) -> Iterator[Problem]:
             at=("arms", number, "sd"),
             hint="compare both and the people analysed with the source; it may be a standard error, or the square root "
             "of another denominator than n - 1",
-            related=((*item.path, "arms", number, "mean"), (*item.path, "arms", number, "participants")),
+            related=((*item.path, "arms", number, "participants"),),
         )
 
 
