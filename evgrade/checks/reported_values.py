@@ -15,6 +15,9 @@ from evgrade.model import Severity
 if TYPE_CHECKING:
     from evgrade.facts.reported import Reported
 
+MOST_SUMS = 100
+"""A mean that allows more sums than this tells next to nothing of the standard deviation, and takes long to try."""
+
 _WHOLE = ("whole_numbers", "binary")
 _SURVIVAL = ("HR", "rate_ratio")
 _KINDS = {"whole_numbers": "whole numbers", "binary": "zeros and ones"}
@@ -51,7 +54,9 @@ def deviation_is_possible(item: Item) -> Iterator[Problem]:
         from evgrade.facts.granularity import debit, grimmer  # noqa: PLC0415 - loads decimal and fractions
 
         mean, sd = reported(item, "arms", number, "mean"), reported(item, "arms", number, "sd")
-        if mean is None or sd is None or _impossible_mean(item, number, arm) is not None:
+        if mean is None or sd is None or 2 * float(mean.half) * people * _items(item) > MOST_SUMS:
+            continue
+        if _impossible_mean(item, number, arm) is not None:
             continue
         if debit(mean, sd, people) if values == "binary" else grimmer(mean, sd, people, _items(item)):
             continue

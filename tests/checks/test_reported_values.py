@@ -79,6 +79,9 @@ def test_deviations(mean: str, sd: str, people: int, possible: bool) -> None:
         ("participants: 20, mean: 0.35, sd: 0.18", "continuous", True),
         ("participants: 1, mean: 1, sd: 0.00", "whole_numbers", True),
         ("participants: 40, sd: 0.41", "whole_numbers", True),
+        ("participants: 100, mean: 5, sd: 0.01", "whole_numbers", False),
+        ("participants: 101, mean: 5, sd: 0.01", "whole_numbers", True),  # too many sums to try
+        ("participants: 1000000000, mean: 5, sd: 0.01", "whole_numbers", True),
         ("participants: 10, mean: 3.00, sd: 0.00", "whole_numbers", True),
     ],
 )
