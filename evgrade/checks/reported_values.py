@@ -19,7 +19,8 @@ MOST_SUMS = 100
 """A mean that allows more sums than this tells next to nothing of the standard deviation, and takes long to try."""
 
 _WHOLE = ("whole_numbers", "binary")
-_SURVIVAL = ("HR", "rate_ratio")
+_NO_SHARES = frozenset({"HR", "rate_ratio", "MD", "SMD"})
+"""Measures whose percentages may be no shares of people: estimates from a Kaplan-Meier curve, or changes in percent."""
 _KINDS = {"whole_numbers": "whole numbers", "binary": "zeros and ones"}
 
 
@@ -72,17 +73,12 @@ def deviation_is_possible(item: Item) -> Iterator[Problem]:
 @check("effect-percentage", on="effect", severity=Severity.WARNING)
 def percentage_is_possible(item: Item) -> Iterator[Problem]:
     """A whole number of an arm's people can be its percentage, where the events are not counted."""
-    # Percentages of survival are estimates, of a Kaplan-Meier curve.
-    if item.data.get("measure") in _SURVIVAL:
+    if item.data.get("measure") in _NO_SHARES or known(item.data, "values") in ("whole_numbers", "continuous"):
         return
     for number, arm in enumerate(item.data.get("arms", ())):
         people = known(arm, "participants")
-        if (
-            "percent" not in arm
-            or known(arm, "events") is not None
-            or not people
-            or _is_whole(arm["percent"] * people, 100)
-        ):
+        settled = "mean" in arm or known(arm, "events") is not None
+        if settled or "percent" not in arm or not people or _is_whole(arm["percent"] * people, 100):
             continue
         from evgrade.facts.granularity import grim_percentage  # noqa: PLC0415 - loads decimal and fractions
 

@@ -120,6 +120,10 @@ def test_the_nearest_percentages_are_told() -> None:
         ("arms: [{name: a, participants: 30, percent: 13.30}]", True),
         ("arms: [{name: a, participants: 30, percent: 12, events: 4}]", False),  # a check of counts
         ("measure: HR, arms: [{name: a, participants: 30, percent: 12}]", False),  # Kaplan-Meier
+        ("measure: MD, arms: [{name: a, participants: 30, percent: 12}]", False),  # a change in percent
+        ("values: continuous, arms: [{name: a, participants: 30, percent: 12}]", False),
+        ("arms: [{name: a, participants: 30, percent: 12, mean: 5.5}]", False),
+        ("measure: RR, values: binary, arms: [{name: a, participants: 30, percent: 12}]", True),
         ("arms: [{name: a, participants: 130, percent: 12}]", False),
         ("arms: [{name: a, percent: 12}]", False),
         ("arms: [{name: a, participants: 0, percent: 12}]", False),
