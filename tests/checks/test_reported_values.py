@@ -76,6 +76,9 @@ def test_deviations(mean: str, sd: str, people: int, possible: bool) -> None:
     [
         ("participants: 20, mean: 0.35, sd: 0.18", "binary", False),  # the vignette of scrutiny on DEBIT
         ("participants: 20, mean: 0.35, sd: 0.49", "binary", True),
+        # Five ones and a two among zeros have it; zeros and ones alone cannot.
+        ("participants: 20, mean: 0.35, sd: 0.59", "binary", False),
+        ("participants: 20, mean: 0.35, sd: 0.59", "whole_numbers", True),
         ("participants: 20, mean: 0.35, sd: 0.18", "continuous", True),
         ("participants: 1, mean: 1, sd: 0.00", "whole_numbers", True),
         ("participants: 40, sd: 0.41", "whole_numbers", True),
