@@ -70,7 +70,7 @@ def test_the_numbers_are_told() -> None:
         (f"estimate: 4.0, ci_low: 3.0, ci_high: 5.0, {MEANS}", None),  # inside what the means allow
         (f"estimate: 9.0, {BARE_MEANS}", None),
         (f"estimate: 9.0, ci_low: 7.0, ci_high: 11.0, {BARE_MEANS}", "too far away"),
-        (f"estimate: 5.0, ci_low: 3.0, ci_high: 7.0, {BARE_MEANS}", None),  # adjusted for a difference at baseline
+        (f"estimate: 6.0, ci_low: 4.0, ci_high: 8.0, {BARE_MEANS}", None),  # adjusted for a difference at baseline
         (f"estimate: -2.5, {BARE_MEANS}", "the other way round"),
     ],
 )

@@ -50,6 +50,13 @@ def test_coarse_numbers_leave_much_open() -> None:
     assert found_in("effect-heterogeneity", read(outcome("70", fine)))  # type: ignore[arg-type]
 
 
+def test_rounding_of_the_estimates_counts_too() -> None:
+    """These two may be 0.65 and 0.75, whose difference chance explains."""
+    assert found_in("effect-heterogeneity", read(outcome("0", [("0.6", "0.5", "0.8"), ("0.8", "0.7", "0.9")]))) == []
+    finer = [("0.60", "0.50", "0.80"), ("0.80", "0.70", "0.90")]
+    assert found_in("effect-heterogeneity", read(outcome("0", finer)))
+
+
 def test_numbers_that_are_no_effects_are_left() -> None:
     broken = [("0.8", "0.9", "0.7"), ("0.9", "0.8", "1.0")]
     assert found_in("effect-heterogeneity", read(outcome("90", broken))) == []
