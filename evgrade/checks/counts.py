@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
+from evgrade.checks.reported import reported
 from evgrade.checks.words import added
 from evgrade.facts import known
 from evgrade.model import Path, Severity
 
 if TYPE_CHECKING:
-    from evgrade.facts.reported import Reported
+    pass
 
 _COUNTED = ("harmed", "proportion", "adverse_event", "effect_arm", "case")
 """The definitions that count people among others."""
@@ -103,8 +104,10 @@ def percent_of_total(item: Item) -> Iterator[Problem]:
         totals = share.totals.values()
         if known(share.mapping, "percent") is None or 0 in totals or share.n > max(totals):
             continue
-        percent = _reported(item, share)
-        if any(low <= 100 * share.n <= high for low, high in map(percent.times, totals)):
+        if any(share.mapping["percent"] * total == 100 * share.n for total in totals):
+            continue  # it fits however it was rounded
+        percent = reported(item, *share.path, "percent")
+        if percent is None or any(low <= 100 * share.n <= high for low, high in map(percent.times, totals)):
             continue
         decimals = max(percent.decimals, 1)
         shares = " and ".join(f"{share.n} of {total} is {100 * share.n / total:.{decimals}f} %" for total in totals)
@@ -115,15 +118,6 @@ def percent_of_total(item: Item) -> Iterator[Problem]:
             "those who left early, say so in `notes` and leave `percent` out",
             related=((*item.path, *share.path, share.key),),
         )
-
-
-def _reported(item: Item, share: Share) -> Reported:
-    from evgrade.facts.reported import Reported  # noqa: PLC0415 - loads decimals; few dossiers print percentages
-
-    try:
-        return Reported.parse(item.written(*share.path, "percent"))
-    except ValueError:  # it stands behind an anchor, or is not decimal
-        return Reported.of(share.mapping["percent"])
 
 
 @check("count-evaluated", on="case", severity=Severity.ERROR)

@@ -9,7 +9,22 @@ from importlib import import_module
 from evgrade.checks.model import Check, Find
 from evgrade.model import Severity
 
-_MODULES = ("agents", "claims", "counts", "harms", "identifiers", "retractions", "sources", "totals")
+_MODULES = (
+    "agents",
+    "arms",
+    "claims",
+    "copies",
+    "counts",
+    "effects",
+    "harms",
+    "heterogeneity",
+    "identifiers",
+    "p_values",
+    "reported_values",
+    "retractions",
+    "sources",
+    "totals",
+)
 """The modules whose functions are checks."""
 
 _CHECKS: dict[str, Check] = {}

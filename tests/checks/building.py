@@ -38,8 +38,19 @@ def found_in(code: str, checked: Dossier) -> list[Finding]:
     return [finding for finding in with_checks(checked).findings if finding.code == code]
 
 
+def codes_of_effects(checked: Dossier) -> list[str]:
+    """Return the codes of all that is found in the effects of a dossier."""
+    return [finding.code for finding in with_checks(checked).findings if finding.code.startswith("effect-")]
+
+
 def of(document: Document) -> Dossier:
     """Return the dossier that a document is; it must be valid."""
     loaded, findings = examine_document(document)
     assert loaded is not None, findings
     return loaded
+
+
+def of_effect(code: str, effect: str) -> list[Finding]:
+    """Return what a check finds in a trial with one effect, given as its YAML without an outcome."""
+    text = f"trials: [{{id: trial, statement: It was done., effects: [{{outcome: score, {effect}}}]}}]"
+    return found_in(code, read(text))

@@ -1,0 +1,152 @@
+"""Checks of effects: an estimate and the interval around it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from evgrade.checks.model import Item, Problem
+from evgrade.checks.registry import check
+from evgrade.checks.reported import digits, reported, reported_interval, told_effect
+from evgrade.checks.suspects import LOWEST_LEVEL, estimate_may_be_off
+from evgrade.facts.measures import RATIOS
+from evgrade.model import Severity
+
+
+@check("effect-interval-reversed", on="effect", severity=Severity.ERROR)
+def bounds_in_order(item: Item) -> Iterator[Problem]:
+    """The lower bound of an interval is not above the upper one."""
+    low, high = item.data.get("ci_low"), item.data.get("ci_high")
+    if low is None or high is None or low <= high:
+        return
+    # The number needed to treat runs from benefit through infinity to harm.
+    other = item.data.get("measure") == "other"
+    first, last = item.written("ci_low"), item.written("ci_high")
+    yield Problem(
+        f"the interval goes from {first} down to {last}: its bounds are reversed",
+        at=("ci_low",),
+        hint=f"write ci_low: {last} and ci_high: {first}, if their signs are those of the source",
+        related=((*item.path, "ci_high"),),
+        severity=Severity.WARNING if other else None,
+    )
+
+
+@check("effect-ratio-negative", on="effect", severity=Severity.ERROR)
+def ratios_above_zero(item: Item) -> Iterator[Problem]:
+    """A ratio and its bounds are not negative, and the upper bound is not 0."""
+    if item.data.get("measure") not in RATIOS:
+        return
+    measure = item.data["measure"].replace("_", " ")
+    for key in ("estimate", "ci_low", "ci_high"):
+        value = item.data.get(key)
+        if value is None or value > 0 or (value == 0 and key != "ci_high"):
+            continue
+        if value == 0:
+            yield Problem(
+                f"the upper bound of {measure} is 0, and no ratio is as low as that",
+                at=(key,),
+                hint="give more digits, if it was rounded to 0",
+                severity=Severity.WARNING,
+            )
+        else:
+            written = item.written(key)
+            yield Problem(
+                f"{written} is negative, and {measure} is a ratio",
+                at=(key,),
+                hint=f"if {written} is its logarithm, write {digits(_exp(value))}; if it is a difference, correct "
+                "`measure`",
+            )
+
+
+@check("effect-level", on="effect", severity=Severity.WARNING)
+def level_in_percent(item: Item) -> Iterator[Problem]:
+    """The level of an interval is stated in percent."""
+    level = item.data.get("ci_level")
+    if level is not None and level < LOWEST_LEVEL:
+        meant = f"{100 * level:.4g}" if level < 1 else "95"
+        yield Problem(
+            f"an interval of {item.written('ci_level')} % is none that anybody reports",
+            at=("ci_level",),
+            hint=f"the level is in percent: write {meant}, if that is meant",
+        )
+
+
+@check("effect-outside-interval", on="effect", severity=Severity.ERROR)
+def estimate_inside(item: Item) -> Iterator[Problem]:
+    """An estimate lies inside its own interval."""
+    if not estimate_may_be_off(item.data):
+        return
+    from evgrade.facts.interval import estimate_is_outside  # noqa: PLC0415 - loads decimal
+
+    interval = reported_interval(item)
+    if interval is not None and estimate_is_outside(interval):
+        yield Problem(
+            f"{told_effect(item)}: the estimate lies outside its interval",
+            at=("estimate",),
+            hint="compare the estimate and both bounds with the source, signs too",
+            related=((*item.path, "ci_low"),),
+        )
+
+
+@check("effect-off-centre", on="effect", severity=Severity.WARNING)
+def estimate_central(item: Item) -> Iterator[Problem]:
+    """An estimate lies in the middle half of its interval, for ratios on the logarithmic scale."""
+    if not estimate_may_be_off(item.data):
+        return
+    from evgrade.facts.interval import estimate_is_off_centre, estimate_is_outside  # noqa: PLC0415 - loads decimal
+
+    interval = reported_interval(item)
+    if interval is None or estimate_is_outside(interval) or not estimate_is_off_centre(interval):
+        return
+    low, high = float(interval.low.value), float(interval.high.value)
+    centre = math.sqrt(low) * math.sqrt(high) if interval.measure in RATIOS else low / 2 + high / 2
+    yield Problem(
+        f"{told_effect(item)}: the estimate is far from the interval's centre, which is {digits(centre)}",
+        at=("estimate",),
+        hint="compare the estimate and both bounds with the source, decimal points too",
+        related=((*item.path, "ci_low"),),
+    )
+
+
+@check("effect-prediction-interval", on="outcome", severity=Severity.WARNING)
+def prediction_is_wider(item: Item) -> Iterator[Problem]:
+    """A prediction interval goes from low to high and is not narrower than the confidence interval."""
+    low, high = item.data.get("prediction_low"), item.data.get("prediction_high")
+    if low is None or high is None:
+        return
+    first, last = item.written("prediction_low"), item.written("prediction_high")
+    if low > high:
+        yield Problem(
+            f"the prediction interval goes from {first} down to {last}: its bounds are reversed",
+            at=("prediction_low",),
+            hint=f"write prediction_low: {last} and prediction_high: {first}, if their signs are those of the source",
+            related=((*item.path, "prediction_high"),),
+            severity=Severity.ERROR,
+        )
+    elif _inside_interval(item, low, high):
+        bounds = f"{item.written('effect', 'ci_low')} to {item.written('effect', 'ci_high')}"
+        yield Problem(
+            f"the prediction interval, {first} to {last}, is narrower than the confidence interval, {bounds}",
+            at=("prediction_low",),
+            hint="it adds what differs between studies, so it reaches farther to both sides: are the two exchanged?",
+            related=((*item.path, "effect", "ci_low"),),
+        )
+
+
+def _inside_interval(item: Item, low: float, high: float) -> bool:
+    """Whether a prediction interval ends inside the 95 % confidence interval on both sides, beyond all rounding."""
+    effect = item.data.get("effect", {})
+    ci_low, ci_high = effect.get("ci_low"), effect.get("ci_high")
+    if ci_low is None or ci_high is None or effect.get("ci_level", 95) != 95:
+        return False
+    if not ci_low < low <= high < ci_high:
+        return False
+    inner = reported(item, "prediction_low"), reported(item, "prediction_high")
+    outer = reported(item, "effect", "ci_low"), reported(item, "effect", "ci_high")
+    if inner[0] is None or inner[1] is None or outer[0] is None or outer[1] is None:
+        return False
+    return inner[0].low > outer[0].high and inner[1].high < outer[1].low
+
+
+def _exp(value: float) -> float:
+    return math.exp(max(value, -700))

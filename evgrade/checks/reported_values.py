@@ -1,0 +1,131 @@
+"""Checks of means, standard deviations and percentages: can so many people have them at all (GRIM, GRIMMER, DEBIT)?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from evgrade.checks.model import Item, Problem
+from evgrade.checks.registry import check
+from evgrade.checks.reported import reported
+from evgrade.facts.known import known
+from evgrade.model import Severity
+
+if TYPE_CHECKING:
+    from evgrade.facts.reported import Reported
+
+MOST_SUMS = 100
+"""A mean that allows more sums than this tells next to nothing of the standard deviation, and takes long to try."""
+
+_WHOLE = ("whole_numbers", "binary")
+_NO_SHARES = frozenset({"HR", "rate_ratio", "MD", "SMD"})
+"""Measures whose percentages may be no shares of people: estimates from a Kaplan-Meier curve, or changes in percent."""
+_KINDS = {"whole_numbers": "whole numbers", "binary": "zeros and ones"}
+
+
+@check("effect-mean", on="effect", severity=Severity.WARNING)
+def mean_is_possible(item: Item) -> Iterator[Problem]:
+    """So many whole numbers can have the mean of an arm (GRIM)."""
+    if known(item.data, "values") not in _WHOLE:
+        return
+    for number, arm in enumerate(item.data.get("arms", ())):
+        mean = _impossible_mean(item, number, arm)
+        if mean is not None:
+            count = arm["participants"] * _items(item)
+            yield Problem(
+                f"a mean of {mean} of {_what(item, arm)} is impossible; {_nearest(mean, count)}",
+                at=("arms", number, "mean"),
+                hint="compare the mean and the people analysed with the source; some may be missing from the mean, or "
+                "`values` or `items` differ",
+                related=((*item.path, "arms", number, "participants"),),
+            )
+
+
+@check("effect-sd", on="effect", severity=Severity.WARNING)
+def deviation_is_possible(item: Item) -> Iterator[Problem]:
+    """So many whole numbers with the mean of an arm can have its standard deviation (GRIMMER, DEBIT)."""
+    values = known(item.data, "values")
+    if values not in _WHOLE:
+        return
+    for number, arm in enumerate(item.data.get("arms", ())):
+        people = known(arm, "participants")
+        if "mean" not in arm or "sd" not in arm or people is None or people < 2:
+            continue
+        from evgrade.facts.granularity import debit, grimmer  # noqa: PLC0415 - loads decimal and fractions
+
+        mean, sd = reported(item, "arms", number, "mean"), reported(item, "arms", number, "sd")
+        if mean is None or sd is None or 2 * float(mean.half) * people * _items(item) > MOST_SUMS:
+            continue
+        if _impossible_mean(item, number, arm) is not None:
+            continue
+        if debit(mean, sd, people) if values == "binary" else grimmer(mean, sd, people, _items(item)):
+            continue
+        yield Problem(
+            f"{_what(item, arm)} with a mean of {mean} cannot have a standard deviation of {sd}",
+            at=("arms", number, "sd"),
+            hint="compare both and the people analysed with the source; it may be a standard error, or the square root "
+            "of another denominator than n - 1",
+            related=((*item.path, "arms", number, "participants"),),
+        )
+
+
+@check("effect-percentage", on="effect", severity=Severity.WARNING)
+def percentage_is_possible(item: Item) -> Iterator[Problem]:
+    """A whole number of an arm's people can be its percentage, where the events are not counted."""
+    if item.data.get("measure") in _NO_SHARES or known(item.data, "values") in ("whole_numbers", "continuous"):
+        return
+    for number, arm in enumerate(item.data.get("arms", ())):
+        people = known(arm, "participants")
+        settled = "mean" in arm or known(arm, "events") is not None
+        if settled or "percent" not in arm or not people or _is_whole(arm["percent"] * people, 100):
+            continue
+        from evgrade.facts.granularity import grim_percentage  # noqa: PLC0415 - loads decimal and fractions
+
+        percent = reported(item, "arms", number, "percent")
+        if percent is None or grim_percentage(percent, people):
+            continue
+        below = math.floor(arm["percent"] * people / 100)
+        near = [
+            f"{one} of {people} is {100 * one / people:.{max(percent.decimals, 0)}f} %" for one in (below, below + 1)
+        ]
+        yield Problem(
+            f"{percent} % of {people} people is no whole number of them; {', '.join(near)}",
+            at=("arms", number, "percent"),
+            hint="compare the percentage and the people analysed with the source, and state the `events`",
+            related=((*item.path, "arms", number, "participants"),),
+        )
+
+
+def _impossible_mean(item: Item, number: int, arm: Mapping[str, Any]) -> Reported | None:
+    """Return the mean of an arm if it is impossible."""
+    people = known(arm, "participants")
+    if "mean" not in arm or not people or _is_whole(arm["mean"] * people * _items(item), 1):
+        return None
+    from evgrade.facts.granularity import grim  # noqa: PLC0415 - loads decimal and fractions
+
+    mean = reported(item, "arms", number, "mean")
+    return None if mean is None or grim(mean, people, _items(item)) else mean
+
+
+def _items(item: Item) -> int:
+    """Return how many values are averaged for each person; a person has one zero or one."""
+    return int(item.data.get("items", 1))
+
+
+def _is_whole(value: float, unit: int) -> bool:
+    """Whether a number is certainly a whole multiple of a unit, as far as floats tell."""
+    return abs(value) < 1e15 and abs(value / unit - round(value / unit)) < 1e-12
+
+
+def _what(item: Item, arm: Mapping[str, Any]) -> str:
+    """Say what was averaged, such as `28 whole numbers` or `28 people with 5 whole numbers each`."""
+    kind, people, items = _KINDS[item.data["values"]], arm["participants"], _items(item)
+    return f"{people} {kind}" if items == 1 else f"{people} people with {items} {kind} each"
+
+
+def _nearest(mean: Reported, count: int) -> str:
+    """Say which means are possible around one that is not."""
+    total = math.floor(mean.value * count)
+    low, high = (f"{one / count:.{max(mean.decimals, 0)}f}" for one in (total, total + 1))
+    return f"the nearest are {low} and {high}"

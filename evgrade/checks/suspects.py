@@ -1,0 +1,92 @@
+"""Which effects may have numbers that do not fit together: a quick look at the plain numbers, as if never rounded.
+
+Rounding can only explain a contradiction away. So what passes here passes the rules of `evgrade.facts.interval`, which
+are exact and slow; what does not is looked at again there. A law in the tests holds the two against each other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from evgrade.checks.reported import plain_p
+from evgrade.facts.measures import DIFFERENCES, RATIOS
+
+_REACH = {90: 1.6448536, 95: 1.9599640, 99: 2.5758293}
+"""How many standard errors reach from an estimate to the bounds of the usual intervals."""
+
+LOWEST_LEVEL = 50
+"""Intervals of a level below this, in percent, are not in use; 0.95 is a share."""
+
+# As in `evgrade.facts.interval`, which is not imported for them: that loads decimal arithmetic.
+_Z_FACTOR, _Z_DIFFERENCE, _BOTH_SMALL = 1.5, 0.7, 0.01
+_SLACK = 1e-9
+
+KNOWN = RATIOS | DIFFERENCES
+
+
+def stated_interval(data: Mapping[str, Any]) -> tuple[float, float, float] | None:
+    """Return estimate and bounds, on the scale where the interval is symmetric; None unless they can be an interval.
+
+    A bound or estimate of 0 of a ratio is minus infinity in logarithms.
+    """
+    measure, numbers = data.get("measure"), (data.get("estimate"), data.get("ci_low"), data.get("ci_high"))
+    estimate, low, high = numbers
+    if measure not in KNOWN or estimate is None or low is None or high is None or low > high:
+        return None
+    if measure in DIFFERENCES:
+        return estimate, low, high
+    return None if min(estimate, low, high) < 0 else (_log(estimate), _log(low), _log(high))
+
+
+def estimate_may_be_off(data: Mapping[str, Any]) -> bool:
+    """Whether the estimate may lie outside the middle half of its interval."""
+    stated = stated_interval(data)
+    if stated is None:
+        return False
+    estimate, low, high = stated
+    quarter = (high - low) / 4
+    # An infinite bound compares with nothing, and so makes a suspect.
+    return not low + quarter <= estimate <= high - quarter
+
+
+def p_may_contradict(data: Mapping[str, Any]) -> bool:
+    """Whether the p value may contradict the interval, in size or in significance."""
+    stated, p = stated_interval(data), data.get("p")
+    if stated is None or p is None:
+        return False
+    estimate, low, high = stated
+    level = data.get("ci_level", 95)
+    if level < LOWEST_LEVEL:
+        return False
+    reach = _REACH.get(level)
+    if reach is None or not math.isfinite(low) or not math.isfinite(estimate) or low == high:
+        return True
+    relation, number = plain_p(p)
+    return _significance_may_differ(relation, number, 1 - level / 100, includes=low < 0 < high) or _size_may_differ(
+        relation, number, abs(estimate) * 2 * reach / (high - low)
+    )
+
+
+def _significance_may_differ(relation: str, p: float, alpha: float, *, includes: bool) -> bool:
+    if includes:
+        return relation != ">" and p <= alpha + _SLACK
+    return relation != "<" and p >= alpha - _SLACK
+
+
+def _size_may_differ(relation: str, p: float, z: float) -> bool:
+    """Whether p is that of no |z| near the one of the interval."""
+    if (p < _BOTH_SMALL or relation == "<") and _two_sided(z) < _BOTH_SMALL:
+        return False
+    smallest = _two_sided(max(_Z_FACTOR * z, _Z_DIFFERENCE + z)) * (1 - 1e-6)
+    largest = _two_sided(min(z / _Z_FACTOR, max(0.0, z - _Z_DIFFERENCE))) * (1 + 1e-6)
+    return (relation != ">" and p < smallest) or (relation != "<" and p > largest)
+
+
+def _two_sided(z: float) -> float:
+    return math.erfc(z / math.sqrt(2))
+
+
+def _log(number: float) -> float:
+    return math.log(number) if number > 0 else -math.inf

@@ -1,0 +1,153 @@
+"""The checks of an estimate and its interval."""
+
+from __future__ import annotations
+
+import pytest
+
+from evgrade.model import Severity
+from tests.checks.building import codes_of_effects, found_in, of_effect, read
+
+
+def interval(measure: str, numbers: str) -> str:
+    estimate, low, high = numbers.split()
+    return f"measure: {measure}, estimate: {estimate}, ci_low: {low}, ci_high: {high}"
+
+
+def test_the_published_interval_with_reversed_bounds() -> None:
+    """HL7/ebm, commit 246f7bb, Evidence-magic-derived-evidence-body-weight-with-sg-example."""
+    (finding,) = of_effect("effect-interval-reversed", interval("MD", "-0.47 -0.09 -0.85"))
+    assert finding.message == "the interval goes from -0.09 down to -0.85: its bounds are reversed"
+    assert finding.hint == "write ci_low: -0.85 and ci_high: -0.09, if their signs are those of the source"
+    assert finding.severity is Severity.ERROR
+    assert finding.location.path[-1] == "ci_low"
+
+
+def test_one_mistake_is_one_finding() -> None:
+    text = (
+        f"trials: [{{id: t, statement: s, effects: [{{outcome: o, p: 0.9, {interval('MD', '-0.47 -0.09 -0.85')}}}]}}]"
+    )
+    assert codes_of_effects(read(text)) == ["effect-interval-reversed"]
+
+
+@pytest.mark.parametrize(
+    ("effect", "severity"),
+    [
+        (interval("RR", "0.5 0.9 0.3"), Severity.ERROR),
+        ("ci_low: 2, ci_high: 1", Severity.ERROR),
+        (interval("other", "25 10 -50"), Severity.WARNING),  # a number needed to treat runs through infinity
+        (interval("RR", "0.5 0.5 0.5"), None),
+        ("ci_low: 2", None),
+        ("ci_high: 2", None),
+    ],
+)
+def test_bounds_in_order(effect: str, severity: Severity | None) -> None:
+    assert [finding.severity for finding in of_effect("effect-interval-reversed", effect)] == [severity] * (
+        severity is not None
+    )
+
+
+@pytest.mark.parametrize(
+    ("effect", "message"),
+    [
+        ("measure: RR, estimate: -0.16", "-0.16 is negative, and RR is a ratio"),
+        ("measure: rate_ratio, estimate: -0.16", "-0.16 is negative, and rate ratio is a ratio"),
+        ("measure: OR, estimate: 0.3, ci_low: -0.10", "-0.10 is negative, and OR is a ratio"),
+        (
+            "measure: HR, estimate: 0, ci_low: 0, ci_high: 0.00",
+            "the upper bound of HR is 0, and no ratio is as low as that",
+        ),
+        ("measure: RR, estimate: 0, ci_low: 0.0, ci_high: 0.4", None),
+        ("measure: MD, estimate: -0.16", None),
+        ("estimate: -0.16", None),
+    ],
+)
+def test_ratios_are_positive(effect: str, message: str | None) -> None:
+    assert [finding.message for finding in of_effect("effect-ratio-negative", effect)] == [message] * bool(message)
+
+
+def test_the_hint_for_a_logarithm_is_its_ratio() -> None:
+    (finding,) = of_effect("effect-ratio-negative", "measure: RR, estimate: -0.16")
+    assert finding.hint is not None
+    assert "write 0.852" in finding.hint
+    assert of_effect("effect-ratio-negative", "measure: RR, estimate: -1e300")
+
+
+@pytest.mark.parametrize(
+    ("level", "meant"), [("0.95", "95"), (".9", "90"), ("5", "95"), ("95", None), ("50", None), ("99.9", None)]
+)
+def test_levels_are_in_percent(level: str, meant: str | None) -> None:
+    hints = [finding.hint for finding in of_effect("effect-level", f"ci_level: {level}")]
+    assert hints == ([f"the level is in percent: write {meant}, if that is meant"] if meant else [])
+
+
+@pytest.mark.parametrize(
+    ("measure", "numbers", "codes"),
+    [
+        ("RR", "0.85 0.74 0.96", []),
+        ("RR", "0.85 0.86 0.96", ["effect-off-centre"]),  # estimate and bound may both be 0.855
+        ("RR", "0.850 0.86 0.96", ["effect-outside-interval"]),  # here it cannot
+        ("RR", "0.85 0.87 0.96", ["effect-outside-interval"]),
+        ("RR", "1.2 0.74 0.96", ["effect-outside-interval"]),
+        ("MD", "1.2 -2.0 2.0", ["effect-off-centre"]),
+        ("MD", "0.8 -2.0 2.0", []),
+        ("OR", "1.05 0.10 2.00", ["effect-off-centre"]),  # the middle of a ratio is the geometric one
+        ("MD", "1.05 0.10 2.00", []),
+        ("RD", "-0.95 -0.99 -0.40", []),  # squeezed against -1
+        ("RR", "1 0 2", []),
+        ("OR", "0.0 0.0 0.8", []),
+        ("OR", "0 0.2 0.8", []),  # no more than half a unit is known of the 0
+        ("OR", "0.00 0.2 0.8", ["effect-outside-interval"]),
+        ("other", "25 -50 10", []),
+        ("MD", "1e300 -1e300 1e300", []),
+        ("MD", "1e305 -1e308 1e308", []),
+    ],
+)
+def test_where_the_estimate_lies(measure: str, numbers: str, codes: list[str]) -> None:
+    effect = interval(measure, numbers)
+    found = [code for code in ("effect-outside-interval", "effect-off-centre") if of_effect(code, effect)]
+    assert found == codes
+
+
+def test_the_centre_is_told() -> None:
+    (finding,) = of_effect("effect-off-centre", interval("HR", "0.90 0.10 0.95"))
+    assert finding.message == "HR 0.90 (0.10 to 0.95): the estimate is far from the interval's centre, which is 0.308"
+
+
+def prediction(bounds: str, effect: str) -> list[str]:
+    low, high = bounds.split()
+    text = f"""
+outcomes:
+  - {{id: o, name: o, effect: {{outcome: o, {effect}}}, prediction_low: {low}, prediction_high: {high}}}
+"""
+    return [finding.message for finding in found_in("effect-prediction-interval", read(text))]
+
+
+def test_the_prediction_interval_of_the_bcg_trials() -> None:
+    """The 13 trials of BCG vaccine, G. A. Colditz et al., JAMA 1994;271:698-702: exp of the pooled logarithms."""
+    effect = interval("RR", "0.49 0.34 0.70")
+    assert prediction("0.14 1.77", effect) == []
+    exchanged = interval("RR", "0.49 0.14 1.77")
+    assert prediction("0.34 0.70", exchanged) == [
+        "the prediction interval, 0.34 to 0.70, is narrower than the confidence interval, 0.14 to 1.77"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "effect", "found"),
+    [
+        ("0.9 0.2", interval("RR", "0.5 0.3 0.8"), 1),
+        ("0.3 0.8", interval("RR", "0.5 0.3 0.8"), 0),
+        ("0.32 0.78", interval("RR", "0.5 0.3 0.8"), 0),  # as rounded
+        ("0.32 0.78", interval("RR", "0.50 0.30 0.80"), 1),
+        ("0.32 0.85", interval("RR", "0.50 0.30 0.80"), 0),  # skewed, not narrower
+        ("0.32 0.78", interval("RR", "0.50 0.30 0.80") + ", ci_level: 99", 0),
+        ("0.32 0.78", "measure: RR, estimate: 0.50", 0),
+    ],
+)
+def test_a_prediction_interval_is_the_wider_one(bounds: str, effect: str, found: int) -> None:
+    assert len(prediction(bounds, effect)) == found
+
+
+def test_numbers_in_other_notations_are_read_as_numbers() -> None:
+    assert of_effect("effect-outside-interval", interval("MD", "0x10 0o1 0o2"))
+    assert not of_effect("effect-outside-interval", "measure: MD, estimate: &half 0.5, ci_low: *half , ci_high: 1")
