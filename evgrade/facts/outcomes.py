@@ -14,6 +14,7 @@ from typing import Any
 from evgrade.facts.derived import Derived, Holder
 from evgrade.facts.known import Quantity, known, within
 from evgrade.facts.measures import DIFFERENCES, RATIOS, no_effect
+from evgrade.facts.people import counts_of
 
 Z = 1.959964
 """Half the width of a 95 % interval, in standard errors."""
@@ -57,21 +58,15 @@ def magnitude(effect: Holder) -> Quantity:
         return None
     if measure != "OR":
         return _turned(estimate)
-    risk = _control_risk(known(effect, "arms") or ())
-    return within(1.0, _turned(estimate)) if risk is None else _turned(estimate / (1 - risk + estimate * risk))
+    control = counts_of(known(effect, "arms") or (), "control")
+    if control is None:
+        return within(1.0, _turned(estimate))
+    risk = control[0] / control[1]
+    return _turned(estimate / (1 - risk + estimate * risk))
 
 
 def _turned(ratio: float) -> float:
     return float(max(ratio, 1 / ratio))
-
-
-def _control_risk(arms: Sequence[Holder]) -> float | None:
-    """Return the risk in the control group, None unless there is one, with its counts."""
-    controls = [arm for arm in arms if known(arm, "role") == "control"]
-    if len(controls) != 1:
-        return None
-    count, total = known(controls[0], "events"), known(controls[0], "participants")
-    return None if count is None or not total or count > total else float(count / total)
 
 
 def thresholds(outcome: Holder) -> tuple[float, ...] | None:

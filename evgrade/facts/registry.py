@@ -5,8 +5,9 @@ from __future__ import annotations
 from evgrade.facts.counts import COUNTS
 from evgrade.facts.derived import Derived
 from evgrade.facts.outcomes import OUTCOMES
+from evgrade.facts.people import PEOPLE
 
-REGISTRY: tuple[Derived, ...] = (*COUNTS, *OUTCOMES)
+REGISTRY: tuple[Derived, ...] = (*COUNTS, *OUTCOMES, *PEOPLE)
 
 _BY_NAME = {(derived.definition, derived.name): derived for derived in REGISTRY}
 

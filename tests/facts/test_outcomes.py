@@ -136,3 +136,31 @@ def test_numbers_of_no_usual_size_say_nothing() -> None:
     huge = ratio("MD", 1e300, -1e300, 1e308)
     assert derived("outcome", "heterogeneity", study_effects=[huge, huge]) is None
     assert derived("effect", "ci_ratio", **ratio(low=5e-324, high=1e308)) == math.inf
+
+
+def arms(events: int, people: int, control_events: int, control_people: int) -> list[dict[str, Any]]:
+    return [
+        {"role": "intervention", "events": events, "participants": people},
+        {"role": "control", "events": control_events, "participants": control_people},
+    ]
+
+
+def test_a_ratio_in_people() -> None:
+    """Six of 100 had the infection; the Cochrane Handbook's example, RR 0.25, leaves 1.5 of 100."""
+    effect = ratio("RR", 0.25, arms=arms(15, 1000, 60, 1000))
+    assert derived("effect", "absolute_per_1000", **effect) == pytest.approx(-45)
+    assert derived("effect", "absolute_per_1000", **{**effect, "measure": "RD"}) is None
+    assert derived("effect", "absolute_per_1000", **{**effect, "arms": []}) is None
+
+
+@pytest.mark.parametrize(("counts", "number"), [((0, 25, 3, 25), 9), ((0, 50, 11, 50), 5), ((5, 10, 5, 10), None)])
+def test_how_many_are_treated_for_one(counts: tuple[int, int, int, int], number: int | None) -> None:
+    assert derived("effect", "needed_to_treat", arms=arms(*counts)) == number
+
+
+def test_how_fragile_a_result_is() -> None:
+    """The example of the R package fragilityindex."""
+    assert derived("effect", "fragility", arms=arms(15, 40, 6, 40)) == 1
+    assert derived("effect", "fragility", arms=arms(15, 40, 7, 40)) == 0
+    assert derived("effect", "fragility", arms=[]) is None
+    assert derived("effect", "fragility", arms=arms(50, 40, 7, 40)) is None

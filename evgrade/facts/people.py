@@ -1,0 +1,106 @@
+"""What an effect means in people: absolute effects, the number needed to treat, and how fragile a result is.
+
+All of it rests on one arm of the therapy and one control arm with their counts, or on the control arm and a ratio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evgrade.facts.derived import Derived, Holder
+from evgrade.facts.known import Quantity, known
+
+_HANDBOOK = "Cochrane Handbook for Systematic Reviews of Interventions, version 6, sections 14.1.5 and 15.4"
+_COUNTS = ("arms.role", "arms.events", "arms.participants")
+
+
+def counts_of(arms: Sequence[Holder], role: str) -> tuple[int, int] | None:
+    """Return events and people of the one arm with a role; None unless there is just one, with possible counts."""
+    found = [arm for arm in arms if known(arm, "role") == role]
+    if len(found) != 1:
+        return None
+    events, people = known(found[0], "events"), known(found[0], "participants")
+    return None if events is None or not people or events > people else (events, people)
+
+
+def _both(effect: Holder) -> tuple[int, int, int, int] | None:
+    arms = known(effect, "arms") or ()
+    therapy, control = counts_of(arms, "intervention"), counts_of(arms, "control")
+    return None if therapy is None or control is None else (*therapy, *control)
+
+
+def absolute_per_1000(effect: Holder) -> Quantity:
+    """Return how many more people of 1,000 have the event with the therapy, negative for fewer.
+
+    The ratio is applied to the risk of the control arm. A hazard ratio needs no proportional follow-up only where all
+    are followed equally long.
+    """
+    from evgrade.facts.absolute import risk_with_therapy  # noqa: PLC0415 - loads decimal; few rubrics ask for it
+
+    measure, estimate = known(effect, "measure"), known(effect, "estimate")
+    control = counts_of(known(effect, "arms") or (), "control")
+    if measure not in ("RR", "OR", "HR") or estimate is None or estimate < 0 or control is None:
+        return None
+    risk = control[0] / control[1]
+    return 1000 * (risk_with_therapy(measure, float(estimate), risk) - risk)
+
+
+def needed_to_treat(effect: Holder) -> Quantity:
+    """Return how many people are treated for one more with, or without, the event, by the counts of the two arms.
+
+    None where the risks are equal.
+    """
+    from fractions import Fraction  # noqa: PLC0415
+
+    from evgrade.facts.absolute import number_needed_to_treat  # noqa: PLC0415
+
+    counts = _both(effect)
+    if counts is None:
+        return None
+    number = number_needed_to_treat(Fraction(counts[0], counts[1]) - Fraction(counts[2], counts[3]))
+    return None if number is None else float(number)
+
+
+def fragility(effect: Holder) -> Quantity:
+    """Return how many people with another outcome would end the significance of the counts of the two arms."""
+    from evgrade.facts.exact import fragility_index  # noqa: PLC0415
+    from evgrade.facts.two_by_two import TwoByTwo  # noqa: PLC0415
+
+    counts = _both(effect)
+    index = None if counts is None else fragility_index(TwoByTwo(*counts))
+    return None if index is None else float(index)
+
+
+PEOPLE: tuple[Derived, ...] = (
+    Derived(
+        definition="effect",
+        name="absolute_per_1000",
+        described="how many more people of 1,000 have the event with the therapy, negative for fewer",
+        phrase="more events in 1,000 people",
+        formula="1,000 × (risk with the therapy − control risk); the former is RR × control risk, at most 1, or "
+        "OR × p / (1 − p + OR × p), or 1 − (1 − p)^HR, with p the control risk",
+        source=_HANDBOOK,
+        inputs=("measure", "estimate", *_COUNTS),
+        compute=absolute_per_1000,
+    ),
+    Derived(
+        definition="effect",
+        name="needed_to_treat",
+        described="how many people are treated for one more with, or without, the event",
+        phrase="number needed to treat",
+        formula="1 / |risk with the therapy − control risk| of the two arms, rounded up",
+        source=_HANDBOOK,
+        inputs=_COUNTS,
+        compute=needed_to_treat,
+    ),
+    Derived(
+        definition="effect",
+        name="fragility",
+        described="the fragility index: how many people with another outcome would end significance; 0 without any",
+        phrase="fragility index",
+        formula="events added one by one in the arm with fewer until Fisher's exact two-sided p is 0.05 or more",
+        source="Walsh and others, J Clin Epidemiol 2014;67:622",
+        inputs=_COUNTS,
+        compute=fragility,
+    ),
+)
