@@ -121,7 +121,7 @@ def statistic_mistyped(effect: Honest) -> str | None:
         (decimal_point_of_the_estimate_moved, 0.9),
         (decimal_point_of_p_moved, 0.9),
         (significance_turned, 0.9),
-        (standard_error_for_the_interval, 0.8),
+        (standard_error_for_the_interval, 0.7),
         (arms_exchanged, 0.9),
         (statistic_mistyped, 0.9),
     ],
