@@ -295,7 +295,7 @@ def knowledge(draw: st.DrawFn) -> tuple[Derived, Data, Data, Data]:
     return derived, draw(partly(more)), more, everything
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(knowledge())
 def test_what_is_returned_holds_whatever_the_unknown_turns_out_to_be(drawn: tuple[Derived, Data, Data, Data]) -> None:
     derived, little, more, everything = drawn
@@ -308,7 +308,7 @@ def test_what_is_returned_holds_whatever_the_unknown_turns_out_to_be(drawn: tupl
             assert bounds_of(before)[0] <= bounds_of(after)[0] <= bounds_of(after)[1] <= bounds_of(before)[1]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(knowledge())
 def test_where_a_value_is_open_something_that_matters_is_not_stated(drawn: tuple[Derived, Data, Data, Data]) -> None:
     """And where all that matters is stated, the value is a number; a price with two ends is no more open than it is."""
