@@ -67,11 +67,13 @@ def checked_names(names: Iterable[str], *, ignored: bool) -> tuple[str, ...]:
     Raises:
         CodeError: one means no known code, or nothing that can be ignored.
     """
+    checked = tuple(names)
+    if not checked:
+        return checked
     from evgrade.codes import known_codes  # noqa: PLC0415 - only who chooses needs them
 
-    checked = tuple(names)
+    known = known_codes()
     for name in checked:
-        known = known_codes()
         meant = [code for code in known.values() if covers(name, code.name)]
         if not meant:
             raise CodeError(f"there is no code `{name}`", hint=did_you_mean(name, _all_names(known)))

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from evgrade.model import Path
-from evgrade.schema.shape import Kind, Shape, dossier_shape
+from evgrade.schema import schema
 
 
 class Way(NamedTuple):
@@ -24,19 +24,30 @@ def found_in(data: Mapping[str, Any], definitions: frozenset[str]) -> Iterator[t
 
 @cache
 def _way(definitions: frozenset[str]) -> Way:
-    return _lead(dossier_shape(), definitions) or Way(None, ())
+    return _inside(schema("dossier"), None, definitions, {}) or Way(None, ())
 
 
-def _lead(shape: Shape, definitions: frozenset[str]) -> Way | None:
-    """Return the ways below a shape that lead to one of the definitions, None if none does."""
+def _lead(node: Mapping[str, Any], definitions: frozenset[str], found: dict[str, Way | None]) -> Way | None:
+    """Return the way below a schema node; what leads on below a definition is `found` once, wherever it stands."""
+    if "$ref" not in node:
+        return _inside(node, None, definitions, found)
+    name = node["$ref"].removeprefix("#/$defs/")
+    if name not in found:
+        found[name] = _inside(schema("dossier")["$defs"][name], name, definitions, found)
+    return found[name]
+
+
+def _inside(
+    node: Mapping[str, Any], name: str | None, definitions: frozenset[str], found: dict[str, Way | None]
+) -> Way | None:
+    """Return the keys of a mapping that lead to one of the definitions, None if none does and it is none itself."""
     inside = []
-    for key in shape.keys if shape.kind is Kind.MAPPING else ():
-        child = shape.key(key)
-        is_list = child is not None and child.kind is Kind.LIST
-        lead = None if child is None else _lead(child.item if is_list else child, definitions)
+    for key, child in node.get("properties", {}).items():
+        is_list = "items" in child
+        lead = _lead(child["items"] if is_list else child, definitions, found)
         if lead is not None:
             inside.append((key, is_list, lead))
-    wanted = shape.definition if shape.definition in definitions else None
+    wanted = name if name in definitions else None
     return Way(wanted, tuple(inside)) if inside or wanted else None
 
 

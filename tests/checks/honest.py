@@ -74,7 +74,8 @@ def binary(draw: st.DrawFn, methods: tuple[str, ...] = ("wald", "chi2", "fisher"
     middle, low, high = (
         it if measure == "RD" else math.log(it) for it in (estimate.value, estimate.low, estimate.high)
     )
-    z = abs(middle) * 2 * z_of_level(level) / (high - low)
+    # The interval of a risk difference ends at 1 or -1, so one half of it may be cut off.
+    z = abs(middle) * z_of_level(level) / max(high - middle, middle - low)
     method = draw(st.sampled_from(methods))
     p = two_sided_p(z)
     if method == "fisher":
