@@ -75,6 +75,23 @@ def is_folder(path: str) -> bool:
     return path != STDIN and os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for some paths
 
 
+def check_listable(path: str) -> None:
+    """Make sure that a path, if it leads to a folder, can be listed, before much else is done.
+
+    Raises:
+        UnreadableError: it cannot.
+    """
+    if is_folder(path):
+        try:
+            os.scandir(path).close()
+        except OSError as error:
+            raise _unlistable(path, error) from None
+
+
+def _unlistable(path: str, error: OSError) -> UnreadableError:
+    return UnreadableError(f"the folder {Path(path)} could not be listed: {error.strerror}")
+
+
 def _walk(folder: str, skipped: Skipped) -> Iterator[str]:
     """Yield the YAML files below a folder in the order of their names; for that, a folder's name ends in a slash."""
     ignored = _Ignored.above(Path(folder))
@@ -133,7 +150,7 @@ class _Folder:
                 for entry in listing:
                     folder.add(entry)
         except OSError as error:
-            raise UnreadableError(f"the folder {Path(path)} could not be listed: {error.strerror}") from None
+            raise _unlistable(path, error) from None
         folder.names.sort(reverse=True)
         return folder
 

@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from evgrade.checking import Checked, NothingToGradeError, check, has_errors
+from evgrade.cli.arguments import FindingsFormat
+from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
-from evgrade.cli.outputs import Output, Outputs
+from evgrade.cli.outputs import Outputs
 from evgrade.cli.streams import say
 from evgrade.config import Configs
 from evgrade.discover import is_folder
@@ -20,7 +22,12 @@ from evgrade.selection import Selection
 
 
 def run_validate(
-    paths: list[str], outputs: Sequence[Output], selection: Selection, rubric_names: Sequence[str] = (), *, quiet: bool
+    paths: list[str],
+    outputs: Sequence[Output[FindingsFormat]],
+    selection: Selection,
+    rubric_names: Sequence[str] = (),
+    *,
+    quiet: bool,
 ) -> int:
     """Check dossiers, in the order of their names, print what was found and a summary, and return the exit code.
 
