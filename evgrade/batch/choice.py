@@ -127,7 +127,7 @@ def condition(text: str, rubrics: Sequence[Rubric]) -> Keeps:
     if not wanted:
         if compare not in (operator.eq, operator.ne):
             raise ColumnError(f"{text!r} compares with nothing")
-        return lambda row: compare(column.of(row) or "", "")
+        return lambda row: compare("" if column.of(row) is None else column.of(row), "")
     if column.kind is Kind.GRADE:
         return _on_grade(column, compare, _grade(column, wanted))
     if column.kind is Kind.TEXT:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -16,7 +15,7 @@ from evgrade.batch.columns import ColumnError, columns_of
 from evgrade.batch.folder import rows
 from evgrade.batch.local import usable_cores
 from evgrade.batch.pool import Pool
-from evgrade.batch.row import Status
+from evgrade.batch.row import Row, Status
 from evgrade.batch.tally import Tally
 from evgrade.batch.task import Grading
 from evgrade.checking import NothingToGradeError
@@ -24,6 +23,7 @@ from evgrade.cli.arguments import BatchFormat, refused
 from evgrade.cli.batch_outputs import BatchOutputs
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS, INTERRUPTED
+from evgrade.cli.interrupts import Interrupts
 from evgrade.cli.stopwatch import Stopwatch
 from evgrade.cli.streams import say, terminal_sink
 from evgrade.discover import Skipped, check_listable, discover
@@ -112,21 +112,15 @@ def run_batch(
     tally = Tally()
     stopped: BaseException | None = None
     pool = Pool(jobs or (1 if _are_few(paths) else usable_cores()))
+    interrupts = Interrupts()
     try:
-        with _ended_by_signals():
+        with interrupts.caught():
             try:
-                with (
-                    _progress(paths, outputs, wanted=progress, quiet=quiet) as bar,
-                    closing(rows(paths, grading, pool)) as found,
-                ):
-                    for row in found:
-                        tally.shown += sinks.take(row)
-                        tally.add(row)
-                        if bar is not None:
-                            bar.advance()
+                with _progress(paths, outputs, wanted=progress, quiet=quiet) as bar:
+                    _grade(rows(paths, grading, pool), sinks, tally, bar, interrupts)
             except KeyboardInterrupt as interrupt:
                 stopped = interrupt
-            if tally.files:
+            if tally.dossiers:
                 sinks.finish()
     finally:
         sinks.discard()
@@ -136,6 +130,19 @@ def run_batch(
         say("evgrade: interrupted; what was finished is kept")
         return INTERRUPTED
     return _code(tally, {shown_name(path) for path in paths})
+
+
+def _grade(
+    found: Generator[Row, None, None], sinks: BatchOutputs, tally: Tally, bar: Bar | None, interrupts: Interrupts
+) -> None:
+    """Take every row, and end the workers however it ends."""
+    with closing(found):
+        for row in found:
+            with interrupts.held():
+                tally.add(row)
+                tally.shown += sinks.take(row)
+                if bar is not None:
+                    bar.advance()
 
 
 def _each_once(names: Sequence[str]) -> list[str]:
@@ -162,20 +169,6 @@ def _code(tally: Tally, named: set[str]) -> int:
     if lacking:
         return FAILED
     return DONE if tally.statuses[Status.GRADED] == tally.dossiers else FINDINGS
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """End in good order when the system asks for it, as at an interruption from the keyboard."""
-
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -137,7 +137,7 @@ class _Page:
             table.add_column("Found", max_width=5, overflow="fold")
             yield lambda row: self.text(findings_told(row))
         if self.sink.width >= _WIDE:
-            table.add_column("File", ratio=1)
+            table.add_column("File", ratio=2)
             yield self.file
 
     def grade(self, rubric: Rubric, number: int, place: int, row: Row) -> Text:
