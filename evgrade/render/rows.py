@@ -16,10 +16,12 @@ from evgrade.rubric import Rubric
 
 ROW = "evgrade.row/1"
 
+_ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False)  # made once: `json.dumps` would make one a row
+
 
 def row_jsonl(row: Row, rubrics: Sequence[Rubric]) -> str:
     """Return a row as one line of JSON, in ASCII: no control reaches a terminal."""
-    return json.dumps(row_data(row, rubrics), ensure_ascii=True, allow_nan=False) + "\n"
+    return _ENCODER.encode(row_data(row, rubrics)) + "\n"
 
 
 def rows_json(rows: Sequence[Row], rubrics: Sequence[Rubric]) -> str:

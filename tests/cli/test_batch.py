@@ -137,7 +137,7 @@ def test_parquet_needs_pyarrow_and_says_so_before_any_work(run: Run, tmp_path: P
 def test_parquet_holds_what_csv_holds_typed(evgrade: Run, tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     target = tmp_path / "out.parquet"
-    text = evgrade("batch", *PLACES, "-f", "csv", "-o", f"parquet={target}", "-o", "csv=-", "-q").stdout
+    text = evgrade("batch", *PLACES, "-f", "csv", "-o", f"parquet={target}", "-q").stdout
     table = parquet.read_table(target)
     assert str(table.schema.field("score").type) == "double"
     assert str(table.schema.field("errors").type) == "int64"
