@@ -11,6 +11,7 @@ from typing import Generic, Protocol, TypeVar
 
 from evgrade.batch.local import LocalExecutor
 from evgrade.discover import Source
+from evgrade.model import EvgradeError
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -51,6 +52,9 @@ class Pool:
 
         Where a worker dies, the files under way are worked on again, one at a time; one whose worker dies again, in a
         process that had nothing else to do, is lost. Whoever closes this ends the workers.
+
+        Raises:
+            EvgradeError: workers die although they have nothing to do.
         """
         if self.jobs <= 1:
             yield from map(work, sources)
@@ -106,9 +110,14 @@ class _Run(Generic[T]):
         """Replace the executor, after a worker died, and do again what that stopped, one file at a time.
 
         Any file under way may be the cause. Which one is found out before other files come near it.
+
+        Raises:
+            EvgradeError: no file is the cause, for a worker dies without one.
         """
         self.executor.shutdown(wait=False, cancel_futures=True)
         self.executor = self.pool.start(self.pool.jobs)
+        if isinstance(self.submitted(self.executor, []).exception(), self.pool.died):
+            raise EvgradeError("the processes that grade die before they have a file", hint="one does it: --jobs 1")
         stopped, self.waiting = self.waiting, deque()
         for chunk, future in stopped:
             if isinstance(future.exception(), self.pool.died):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import pickle
 from pathlib import Path
 
@@ -44,6 +45,16 @@ def test_it_begins_before_it_has_looked_at_all() -> None:
     [name, result] = next(evgrade.grade_many([ROOT / "examples", "/nonexistent"]))
     assert name.endswith(".dossier.yaml")
     assert isinstance(result, evgrade.Assessment)
+
+
+def test_the_examples_of_its_documentation_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    page = doctest.testfile(str(ROOT / "docs" / "batch.md"), module_relative=False)
+    finder = doctest.DocTestFinder().find(evgrade.grade_many, globs={})
+    told = [doctest.DocTestRunner().run(test) for test in finder]
+    assert page.attempted >= 2
+    assert sum(one.attempted for one in told) >= 2
+    assert page.failed + sum(one.failed for one in told) == 0
 
 
 def test_a_rubric_that_cannot_be_used_is_told_at_once() -> None:

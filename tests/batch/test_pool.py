@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 from evgrade.batch.local import LocalExecutor, usable_cores
 from evgrade.batch.pool import TWICE, Pool
 from evgrade.discover import Source
+from evgrade.model import EvgradeError
 
 from .works import Name
 
@@ -144,12 +145,19 @@ def test_every_file_that_kills_its_worker_is_found() -> None:
     assert [path for path, _ in results] == [source.path for source in given]
 
 
-def test_a_worker_that_died_once_costs_no_file(tmp_path: Path) -> None:
-    given = sources("a", "b", "once", "c", "d", "e")
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_file_whose_worker_died_is_tried_again_and_then_in_a_process_of_its_own(tmp_path: Path, times: int) -> None:
+    given = sources("a", "b", f"dies-{times}", "c", "d", "e")
     results = list(Pool(2, chunk=2).run(Name(str(tmp_path)), given))
     assert [path for path, _ in results] == [source.path for source in given]
     assert all(isinstance(told, int) for _, told in results)
-    assert (tmp_path / "once").exists()
+    assert len(list(tmp_path.iterdir())) == times
+
+
+def test_a_file_whose_worker_died_three_times_is_given_up(tmp_path: Path) -> None:
+    results = list(Pool(2, chunk=2).run(Name(str(tmp_path)), sources("a", "dies-9", "b")))
+    assert [told == TWICE for _, told in results] == [False, True, False]
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_a_worker_that_is_killed_from_outside_costs_no_file() -> None:
@@ -160,6 +168,22 @@ def test_a_worker_that_is_killed_from_outside_costs_no_file() -> None:
     results += run
     assert len(results) == 31
     assert all(isinstance(told, int) for _, told in results)
+
+
+class Dead(Executor):
+    """An executor whose workers cannot live here at all."""
+
+    def __init__(self, _jobs: int) -> None:
+        self.ended = False
+
+    def submit(self, _fn: Any, /, *_args: Any, **_kwargs: Any) -> Future[Any]:
+        """Fail."""
+        raise BrokenExecutor
+
+
+def test_workers_that_cannot_live_at_all_are_no_fault_of_the_files() -> None:
+    with pytest.raises(EvgradeError, match="die before they have a file"):
+        list(Pool(2, start=Dead, chunk=1).run(Name(), many(1000)))
 
 
 # The end

@@ -20,13 +20,15 @@ class Name:
     notes: str = ""
 
     def __call__(self, source: Source) -> Told:
-        """Die where the name begins with `kill`, once where it begins with `once`; raise or wait where it says so."""
+        """Die where the name begins with `kill`, so often where it is `dies-NUMBER`; raise or wait where it says so."""
         name = Path(source.path).name
         if name.startswith("kill"):
             os.kill(os.getpid(), signal.SIGKILL)
-        if name.startswith("once") and not (mark := Path(self.notes, name)).exists():
-            mark.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
+        if name.startswith("dies"):
+            times = len(list(Path(self.notes).glob(f"{name}.*")))
+            if times < int(name.removeprefix("dies-")):
+                Path(self.notes, f"{name}.{times}").touch()
+                os.kill(os.getpid(), signal.SIGKILL)
         if name.startswith("raise"):
             raise ValueError(name)
         if name.startswith("slow"):
