@@ -236,4 +236,7 @@ def test_an_interrupt_does_not_reach_a_worker() -> None:
     pid = executor.submit(os.getpid).result()
     os.kill(pid, signal.SIGINT)
     assert executor.submit(os.getpid).result() == pid
+    blocked = executor.submit(signal.pthread_sigmask, signal.SIG_BLOCK, set()).result()
     executor.shutdown()
+    assert signal.SIGINT in blocked, "from its first moment, before it could ask for anything"
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())
