@@ -1,7 +1,8 @@
 """Write the generated pages of this folder: `python docs/generate.py`; with `--check`, say which are stale.
 
 The dossier reference comes from the dossier schema, the page of a rubric from the rubric, the tables of the
-output page from the schemas of the output, the page of checks from their prose. What surrounds the tables stands in
+output page from the schemas of the output, the page of checks from their prose, the columns of folders from the
+code. What surrounds the tables stands in
 docs/generator/prose/.
 """
 
@@ -11,7 +12,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator import checks_page, dossier_page, output_page, rubric_page
+from generator import batch_page, checks_page, dossier_page, output_page, rubric_page
 
 from evgrade.rubric import load_rubric, shipped_names
 
@@ -21,6 +22,7 @@ FOLDER = Path(__file__).resolve().parent
 def pages() -> dict[Path, str]:
     """Return every generated page by its path."""
     written = {
+        FOLDER / "batch.md": batch_page.page(),
         FOLDER / "dossier.md": dossier_page.page(),
         FOLDER / "checks.md": checks_page.page(),
         FOLDER / "output.md": output_page.page(),

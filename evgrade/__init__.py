@@ -17,6 +17,7 @@ from evgrade._version import __version__
 
 if TYPE_CHECKING:
     from evgrade.api import grade
+    from evgrade.batch.many import grade_many
     from evgrade.checking import NothingToGradeError, validate
     from evgrade.dossier import Dossier, load_dossier
     from evgrade.grading.assessment import Assessment
@@ -45,6 +46,7 @@ _HOMES = {
     "UnknownRubricError": "evgrade.rubric",
     "UnreadableError": "evgrade.model",
     "grade": "evgrade.api",
+    "grade_many": "evgrade.batch.many",
     "load_dossier": "evgrade.dossier",
     "load_rubric": "evgrade.rubric",
     "validate": "evgrade.checking",
@@ -65,6 +67,7 @@ __all__ = [
     "UnreadableError",
     "__version__",
     "grade",
+    "grade_many",
     "load_dossier",
     "load_rubric",
     "validate",

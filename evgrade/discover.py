@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,13 +45,18 @@ def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
         UnreadableError: a folder that is named cannot be listed.
     """
     asked = list(paths)
-    named = {_plain(path) for path in asked}
+    named = Counter(_plain(path) for path in asked)
+    above = {parent for path in asked for parent in _parents(path)}
     seen: set[str] = set()
     for path in asked:
+        same = _plain(path)
+        # Only what another of the named paths leads to as well has to be known again: a million files need no memory.
+        overlaps = named[same] > 1 or same in above or any(parent in named for parent in _parents(path))
         for file in _walk(path, skipped) if is_folder(path) else [path]:
             plain = _plain(file)
             if plain not in seen:
-                seen.add(plain)
+                if overlaps:
+                    seen.add(plain)
                 yield Source(file, named=plain in named)
 
 
@@ -59,9 +65,31 @@ def _plain(path: str) -> str:
     return path if path == STDIN else f"./{Path(path)}"
 
 
+def _parents(path: str) -> list[str]:
+    """Return the folders above a path, each as `_plain` has it."""
+    return [] if path == STDIN else [f"./{parent}" for parent in Path(path).parents]
+
+
 def is_folder(path: str) -> bool:
     """Whether a path leads to a folder. One that cannot even be looked at does not: reading it will say why."""
     return path != STDIN and os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for some paths
+
+
+def check_listable(path: str) -> None:
+    """Make sure that a path, if it leads to a folder, can be listed, before much else is done.
+
+    Raises:
+        UnreadableError: it cannot.
+    """
+    if is_folder(path):
+        try:
+            os.scandir(path).close()
+        except OSError as error:
+            raise _unlistable(path, error) from None
+
+
+def _unlistable(path: str, error: OSError) -> UnreadableError:
+    return UnreadableError(f"the folder {Path(path)} could not be listed: {error.strerror}")
 
 
 def _walk(folder: str, skipped: Skipped) -> Iterator[str]:
@@ -70,39 +98,75 @@ def _walk(folder: str, skipped: Skipped) -> Iterator[str]:
     if ignored.matches(Path(folder).resolve(), is_folder=True):
         ignored = _Ignored(ignored.root, {})  # who names a folder that git ignores wants it all the same
     ignored = ignored.inside(Path(folder))
-    pending = _entries(folder)
+    pending = [_Folder.listed(folder)]
     while pending:
-        entry = pending.pop()
-        if entry.name.startswith(".") or ignored.matches_entry(entry):
+        inside = pending[-1]
+        if not inside.names:
+            pending.pop()
             continue
-        if entry.is_dir(follow_symlinks=False):
-            ignored = ignored.inside(Path(entry.path))
+        name = inside.names.pop()
+        bare = name.rstrip("/")
+        if ignored.rules and ignored.matches(inside.absolute / bare, is_folder=bare != name):
+            continue
+        path = os.path.join(inside.path, bare)  # noqa: PTH118 - a Path is slow to make, and loses a leading `./`
+        if bare != name:
+            ignored = ignored.inside(Path(path))
             try:
-                pending += _entries(entry.path)
+                pending.append(_Folder.listed(path))
             except UnreadableError as error:
-                skipped.unreadable[str(Path(entry.path))] = error.message
-        elif entry.is_file(follow_symlinks=False):
-            if entry.name.endswith(SUFFIXES):
-                yield entry.path
-        elif entry.name.endswith(SUFFIXES) or is_folder(entry.path):
-            skipped.reasons[str(Path(entry.path))] = "a link" if entry.is_symlink() else "not a regular file"
+                skipped.unreadable[str(Path(path))] = error.message
+        elif name in inside.odd:
+            skipped.reasons[str(Path(path))] = inside.odd[name]
+        else:
+            yield path
 
 
-def _entries(folder: str) -> list[os.DirEntry[str]]:
-    """Return what stands in a folder, the last name first.
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """What of a folder is still to be looked at: just the names, for there may be a million of them.
 
-    Raises:
-        UnreadableError: the folder cannot be listed.
+    Attributes:
+        path: its path, as it is shown.
+        absolute: the same without links.
+        names: the YAML files and the folders, the last name first; for that order a folder's name ends in a slash.
+        odd: why some of them are left out.
     """
-    try:
-        with os.scandir(folder) as listing:
-            return sorted(listing, key=_place, reverse=True)
-    except OSError as error:
-        raise UnreadableError(f"the folder {Path(folder)} could not be listed: {error.strerror}") from None
 
+    path: str
+    absolute: Path
+    names: list[str]
+    odd: dict[str, str]
 
-def _place(entry: os.DirEntry[str]) -> str:
-    return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
+    @classmethod
+    def listed(cls, path: str) -> _Folder:
+        """Return a folder with all that stands in it, but for what is hidden.
+
+        Raises:
+            UnreadableError: the folder cannot be listed.
+        """
+        folder = cls(path, Path(path).resolve(), [], {})
+        try:
+            with os.scandir(path) as listing:
+                for entry in listing:
+                    folder.add(entry)
+        except OSError as error:
+            raise _unlistable(path, error) from None
+        folder.names.sort(reverse=True)
+        return folder
+
+    def add(self, entry: os.DirEntry[str]) -> None:
+        """Take in a name, if it can matter."""
+        name = entry.name
+        if name.startswith("."):
+            return
+        if entry.is_dir(follow_symlinks=False):
+            self.names.append(f"{name}/")
+        elif entry.is_file(follow_symlinks=False):
+            if name.endswith(SUFFIXES):
+                self.names.append(name)
+        elif name.endswith(SUFFIXES) or is_folder(entry.path):
+            self.odd[name] = "a link" if entry.is_symlink() else "not a regular file"
+            self.names.append(name)
 
 
 @dataclass(frozen=True)
@@ -136,13 +200,6 @@ class _Ignored:
 
         spec = GitIgnoreSpec.from_lines(patterns.splitlines())
         return _Ignored(self.root, {**self.rules, folder.resolve(): spec})
-
-    def matches_entry(self, entry: os.DirEntry[str]) -> bool:
-        """Whether git ignores a file or folder that was listed."""
-        if not self.rules:
-            return False
-        is_folder = entry.is_dir(follow_symlinks=False)
-        return self.matches(Path(entry.path).parent.resolve() / entry.name, is_folder=is_folder)
 
     def matches(self, absolute: Path, *, is_folder: bool) -> bool:
         """Whether git ignores a file or folder; the rules nearest to it decide."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from typing import Any
 
 Path = tuple[str | int, ...]
 """Where a value stands in a document: mapping keys and zero-based list indexes, outermost first."""
@@ -92,6 +93,10 @@ class InvalidError(EvgradeError):
     def __init__(self, message: str, findings: tuple[Finding, ...], *, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.findings = findings
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process: an exception alone would be made again from its message only."""
+        return type(self), (self.message, self.findings), {"hint": self.hint}
 
 
 class InvalidDossierError(InvalidError):

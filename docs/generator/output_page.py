@@ -15,9 +15,10 @@ def page() -> str:
     formats = {name: schema(name) for name in ("assessment", "findings")}
     shared = _shared(formats)
     blocks = {name: "\n\n".join(_format(node, shared)) for name, node in formats.items()}
+    rows = "\n\n".join(_format(schema("row"), []))
     both = "\n\n".join(_definitions(formats["findings"], shared))
     lines = "\n\n".join(_lines(schema("finding"), formats["findings"]))
-    return GENERATED + prose("output", **blocks, finding=lines, shared=both, codes=_codes())
+    return GENERATED + prose("output", **blocks, finding=lines, row=rows, shared=both, codes=_codes())
 
 
 def _codes() -> str:

@@ -10,7 +10,16 @@ from typing import Annotated
 import typer
 
 from evgrade._version import __version__
-from evgrade.cli.arguments import FORMATS, FindingsFormat, chosen_codes, chosen_day, output_plan
+from evgrade.cli.arguments import (
+    BATCH_FORMATS,
+    FORMATS,
+    BatchFormat,
+    FindingsFormat,
+    batch_plan,
+    chosen_codes,
+    chosen_day,
+    output_plan,
+)
 from evgrade.cli.exits import Commands
 
 app = typer.Typer(
@@ -54,6 +63,7 @@ class SchemaName(StrEnum):
     ASSESSMENT = "assessment"
     FINDINGS = "findings"
     FINDING = "finding"
+    ROW = "row"
 
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")]
@@ -164,6 +174,74 @@ def score(
         )
 
     raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
+
+
+class GroupBy(StrEnum):
+    """What rows can be grouped by."""
+
+    CONDITION = "condition"
+
+
+@app.command(short_help="Grade folders of dossiers, thousands of them, ranked.")
+def batch(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Folders of dossiers, or dossiers.")],
+    rubrics: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rubric",
+            "-r",
+            metavar="NAME|FILE",
+            help="The grading system. Several, or `all`.",
+            show_default="evgrade-default",
+        ),
+    ] = None,
+    sort: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Sort by a column, -COLUMN the other way.", show_default="rank")
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN=VALUE", help="Only such; also != < <= > >=. Several.")
+    ] = None,
+    condition: Annotated[str | None, typer.Option(metavar="TEXT", help="Only with this text in the condition.")] = None,
+    min_score: Annotated[
+        float | None, typer.Option(min=0, max=100, metavar="N", callback=_refuse_nan, help="Only with this score.")
+    ] = None,
+    group_by: Annotated[GroupBy | None, typer.Option(metavar="condition", help="A table for each condition.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="How many processes grade.", show_default="the cores")
+    ] = None,
+    form: Annotated[
+        BatchFormat | None,
+        typer.Option(
+            "--format", "-f", metavar="FORMAT", help=f"How to print it: {BATCH_FORMATS}.", show_default="table"
+        ),
+    ] = None,
+    outputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--output", "-o", metavar="[FORMAT=]FILE", help="Write it to a file; with FORMAT=, in that format. Several."
+        ),
+    ] = None,
+    progress: Annotated[
+        bool | None, typer.Option("--progress/--no-progress", help="Whether a terminal shows how far it is.")
+    ] = None,
+    quiet: QuietOption = False,
+    color: ColorOption = None,
+) -> None:
+    """Grade every dossier below some folders and print them ranked: no file stops it, whatever is wrong with it."""
+    from evgrade.cli.batch import Wanted, run_batch
+
+    wanted = Wanted(
+        sort=sort,
+        where=where or (),
+        condition=condition,
+        min_score=min_score,
+        grouped=group_by is not None,
+        limit=limit,
+    )
+    plan = batch_plan(form, outputs)
+    code = run_batch(paths, rubrics or [], plan, wanted, jobs=jobs, progress=progress, quiet=quiet, color=color)
+    raise typer.Exit(code)
 
 
 @app.command(short_help="Show every rule tried and what it looked at.")

@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
 from evgrade.model import EvgradeError
 
 if TYPE_CHECKING:
-    from evgrade.cli.outputs import Output
+    from evgrade.cli.destinations import Output
     from evgrade.selection import Selection
+
+
+F = TypeVar("F", bound=StrEnum)
 
 
 class FindingsFormat(StrEnum):
@@ -31,18 +34,48 @@ class FindingsFormat(StrEnum):
 FORMATS = ", ".join(FindingsFormat)
 
 
-def output_plan(form: FindingsFormat | None, outputs: list[str] | None) -> tuple[Output, ...]:
+class BatchFormat(StrEnum):
+    """The formats that the rows of many dossiers are printed in."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+    PARQUET = "parquet"
+
+
+BATCH_FORMATS = ", ".join(BatchFormat)
+
+
+def output_plan(form: FindingsFormat | None, outputs: list[str] | None) -> tuple[Output[FindingsFormat], ...]:
     """Return where findings go and in which formats.
 
     Raises:
         typer.BadParameter: two outputs would go to the same place.
     """
-    from evgrade.cli.outputs import OutputsError, planned
+    return _planned(form, outputs or [], FindingsFormat)
+
+
+def batch_plan(form: BatchFormat | None, outputs: list[str] | None) -> tuple[Output[BatchFormat], ...]:
+    """Return where the rows of many dossiers go and in which formats.
+
+    Raises:
+        typer.BadParameter: two outputs would go to the same place, or Parquet to standard output.
+    """
+    plan = _planned(form, outputs or [], BatchFormat)
+    if any(output.form is BatchFormat.PARQUET and output.path is None for output in plan):
+        raise typer.BadParameter("Parquet goes to a file: --output parquet=PATH", param_hint="--output")
+    return plan
+
+
+def _planned(form: F | None, outputs: list[str], formats: type[F]) -> tuple[Output[F], ...]:
+    from evgrade.cli.destinations import OutputsError, planned
 
     try:
-        return planned(form, outputs or [])
+        return planned(form, outputs, formats)
     except OutputsError as error:
-        raise _refused(error, "--output") from None
+        raise refused(error, "--output") from None
 
 
 def chosen_codes(select: list[str] | None, ignore: list[str] | None) -> Selection:
@@ -77,7 +110,7 @@ def chosen_day(text: str | None) -> dt.date | None:
         from evgrade.schema.suggest import shown
 
         error = EvgradeError(f"{shown(text)} is no day", hint="write it as 2026-01-31, or `today`")
-        raise _refused(error, "--as-of")
+        raise refused(error, "--as-of")
     return day
 
 
@@ -87,10 +120,11 @@ def _codes(given: Iterable[str], option: str, *, ignored: bool) -> tuple[str, ..
     try:
         return checked_names((name.strip() for text in given for name in text.split(",")), ignored=ignored)
     except CodeError as error:
-        raise _refused(error, option) from None
+        raise refused(error, option) from None
 
 
-def _refused(error: EvgradeError, option: str) -> typer.BadParameter:
+def refused(error: EvgradeError, option: str) -> typer.BadParameter:
+    """Return the error of an option that cannot mean anything, as typer reports it."""
     from evgrade.render.clean import prose
 
     said = f"{error.message} ({error.hint})" if error.hint else error.message

@@ -1,77 +1,27 @@
-"""Where findings go and in which formats: standard output and files, several at once."""
+"""Findings in every format that was asked for, on standard output and in files."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from evgrade.checking import Checked
 from evgrade.cli.arguments import FindingsFormat
+from evgrade.cli.destinations import Output
 from evgrade.cli.streams import check_writable, terminal_sink, write_payload
-from evgrade.model import EvgradeError, Finding
+from evgrade.model import Finding
 from evgrade.render.sink import Sink
 
 STREAMED = frozenset({FindingsFormat.TEXT, FindingsFormat.CONCISE, FindingsFormat.JSONL, FindingsFormat.GITHUB})
 """Formats that come file by file, so that memory does not grow with the number of files."""
 
 
-class OutputsError(EvgradeError):
-    """The outputs that were asked for get in each other's way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """A format and the file that it goes to, None for standard output."""
-
-    form: FindingsFormat
-    path: str | None
-
-
-def planned(form: FindingsFormat | None, given: Iterable[str]) -> tuple[Output, ...]:
-    """Return the outputs that `--format` and `--output` ask for.
-
-    `FORMAT=PATH` is an output beside the others; any other text is a path that gets the format of `--format`. What
-    stands before the first `=` must be the name of a format, else it belongs to the path: `./sarif=x` is a path too.
-    Without a path of its own, that format goes to standard output, unless one was sent there and none was chosen.
-
-    Raises:
-        OutputsError: two outputs would go to the same place.
-    """
-    chosen = form or FindingsFormat.TEXT
-    outputs: list[Output] = []
-    moved = False
-    for text in given:
-        name, equals, path = text.partition("=")
-        if equals and name in set(FindingsFormat):
-            if not path:
-                raise OutputsError(f"--output {text} names no file")
-            outputs.append(Output(FindingsFormat(name), _path(path)))
-        else:
-            outputs.append(Output(chosen, _path(text)))
-            moved = True
-    taken = any(output.path is None for output in outputs)
-    if not moved and not (taken and form is None):
-        outputs.insert(0, Output(chosen, None))
-    seen: set[str | None] = set()
-    for output in outputs:
-        place = None if output.path is None else os.path.realpath(output.path)
-        if place in seen:
-            where = "standard output" if output.path is None else output.path
-            raise OutputsError(f"two outputs would go to {where}")
-        seen.add(place)
-    return tuple(outputs)
-
-
-def _path(text: str) -> str | None:
-    return None if text == "-" else text
-
-
 class Outputs:
     """Takes one checked file after the other and writes them in every format that was asked for."""
 
-    def __init__(self, outputs: Sequence[Output], name: str) -> None:
+    def __init__(self, outputs: Sequence[Output[FindingsFormat]], name: str) -> None:
         """Make sure that the files can be written, before any work is done.
 
         Args:
@@ -83,7 +33,8 @@ class Outputs:
         """
         self._outputs = outputs
         self._name = name
-        self._texts: dict[Output, list[str]] = {output: [] for output in outputs if output.form in STREAMED}
+        streamed = (output for output in outputs if output.form in STREAMED)
+        self._texts: dict[Output[FindingsFormat], list[str]] = {output: [] for output in streamed}
         self._files: list[Checked] = []
         self._sink = terminal_sink(sys.stdout, color=False)
         for output in outputs:

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from evgrade.checking import Checked
+from evgrade.cli.arguments import FindingsFormat
+from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
-from evgrade.cli.outputs import Output, Outputs
+from evgrade.cli.outputs import Outputs
 from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.grading.cases import run_cases
 from evgrade.model import Finding, InvalidError, UnreadableError
@@ -35,7 +37,7 @@ def run_show(name: str, output: str | None) -> int:
     return DONE
 
 
-def run_check(names: list[str], outputs: Sequence[Output], *, quiet: bool) -> int:
+def run_check(names: list[str], outputs: Sequence[Output[FindingsFormat]], *, quiet: bool) -> int:
     """Print all that is wrong with rubrics, and return the exit code.
 
     Raises:

@@ -103,8 +103,7 @@ def write_file(path: str, text: str) -> None:
             return
         target = Path(os.path.realpath(path))
         _refuse_to_lose(target, path)
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-        _put(target, text.encode(), mode)
+        _put(target, text.encode(), mode_of(target))
     except OSError as error:
         raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
 
@@ -167,10 +166,13 @@ def _refuse_to_lose(target: Path, path: str) -> None:
         )
 
 
-def _umask() -> int:
+def mode_of(target: Path) -> int:
+    """Return who may read and write a file that is written anew: those who may by now, else as for any new file."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
     mask = os.umask(0)
     os.umask(mask)
-    return mask
+    return 0o666 & ~mask
 
 
 def close_quietly() -> None:

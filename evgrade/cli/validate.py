@@ -9,8 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from evgrade.checking import Checked, NothingToGradeError, check, has_errors
+from evgrade.cli.arguments import FindingsFormat
+from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
-from evgrade.cli.outputs import Output, Outputs
+from evgrade.cli.outputs import Outputs
 from evgrade.cli.retractions import read_notices
 from evgrade.cli.streams import say
 from evgrade.config import Configs
@@ -23,7 +25,7 @@ from evgrade.selection import Selection
 
 def run_validate(
     paths: list[str],
-    outputs: Sequence[Output],
+    outputs: Sequence[Output[FindingsFormat]],
     selection: Selection,
     rubric_names: Sequence[str] = (),
     as_of: dt.date | None = None,

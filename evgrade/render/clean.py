@@ -57,6 +57,20 @@ def for_sarif(text: str) -> str:
     return prose(text).replace("{", "{{").replace("}", "}}").replace("](", "\\](")
 
 
+def for_csv(text: str) -> str:
+    """Return text for a cell of a CSV file that a spreadsheet opens: never a formula, no control left.
+
+    What would begin one has an apostrophe before it (https://owasp.org/www-community/attacks/CSV_Injection). Give it
+    text only: a number below zero is no formula.
+    """
+    harmless = for_terminal(text)
+    return f"'{harmless}" if harmless.startswith(_FORMULAS) else harmless
+
+
+# The full-width signs mean the same to some programs. A tab or a line end before them is an escape by now.
+_FORMULAS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
 def for_uri(path: str) -> str:
     """Return a path for a URI (RFC 3986): the bytes of all but letters, digits, `-._~` and the slash as `%XX`."""
     return "".join(chr(byte) if byte in _PLAIN_IN_URI else f"%{byte:02X}" for byte in os.fsencode(path))

@@ -2,10 +2,12 @@
 
 from evgrade.rubric.load import (
     DEFAULT,
+    RubricText,
     UnknownRubricError,
     check_rubric,
     find_rubric,
     load_rubric,
+    read_rubric,
     shipped_folder,
     shipped_names,
 )
@@ -14,10 +16,12 @@ from evgrade.rubric.model import Rubric
 __all__ = [
     "DEFAULT",
     "Rubric",
+    "RubricText",
     "UnknownRubricError",
     "check_rubric",
     "find_rubric",
     "load_rubric",
+    "read_rubric",
     "shipped_folder",
     "shipped_names",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from evgrade.model import EvgradeError, Finding, InvalidError, InvalidRubricError, Severity, UnreadableError
 from evgrade.rubric.compile import compile_rubric
@@ -20,6 +21,26 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 class UnknownRubricError(EvgradeError):
     """There is no rubric of that name."""
+
+
+class RubricText(NamedTuple):
+    """A rubric as it was read: what another process, or another machine, needs to grade with the same one.
+
+    Attributes:
+        content: the bytes of the file.
+        name: its name in messages.
+    """
+
+    content: bytes
+    name: str
+
+    def compiled(self) -> Rubric:
+        """Return the rubric; the same text is compiled once in a process.
+
+        Raises:
+            InvalidRubricError: it is no rubric that could grade; its findings say why.
+        """
+        return _compiled(self.content, self.name)
 
 
 @cache
@@ -69,13 +90,22 @@ def load_rubric(name_or_path: str = DEFAULT) -> Rubric:
         UnreadableError: the file cannot be read.
         InvalidRubricError: it is no rubric that could grade; its findings say why.
     """
+    return read_rubric(name_or_path).compiled()
+
+
+def read_rubric(name_or_path: str = DEFAULT) -> RubricText:
+    """Return the text of a rubric by name or by path.
+
+    Raises:
+        UnknownRubricError: there is no such rubric.
+        UnreadableError: the file cannot be read.
+    """
     path = find_rubric(name_or_path)
     try:
-        content = read_bytes(path)
+        return RubricText(read_bytes(path), shown_name(path))
     except UnreadableError as error:
         hint = f"shipped rubrics: {listed(shipped_names())}"
         raise UnreadableError(f"the rubric {error.message}", hint=hint) from None
-    return _compiled(content, shown_name(path))
 
 
 @lru_cache(maxsize=16)

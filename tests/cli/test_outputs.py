@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from evgrade.cli.arguments import FindingsFormat
-from evgrade.cli.outputs import Output, OutputsError, planned
+from evgrade.cli.destinations import Output, OutputsError, planned
 
 from .support import INVALID, ROOT, SCRIPT, SMALLEST, VALID, Run
 
@@ -43,8 +43,10 @@ TEXT, JSON, SARIF = FindingsFormat.TEXT, FindingsFormat.JSON, FindingsFormat.SAR
         (None, ["sarif=a=b"], [Output(TEXT, None), Output(SARIF, "a=b")]),
     ],
 )
-def test_what_the_options_mean(form: FindingsFormat | None, given: list[str], outputs: list[Output]) -> None:
-    assert list(planned(form, given)) == outputs
+def test_what_the_options_mean(
+    form: FindingsFormat | None, given: list[str], outputs: list[Output[FindingsFormat]]
+) -> None:
+    assert list(planned(form, given, FindingsFormat)) == outputs
 
 
 @pytest.mark.parametrize(
@@ -61,13 +63,13 @@ def test_what_the_options_mean(form: FindingsFormat | None, given: list[str], ou
 )
 def test_two_outputs_never_go_to_the_same_place(form: FindingsFormat | None, given: list[str]) -> None:
     with pytest.raises(OutputsError):
-        planned(form, given)
+        planned(form, given, FindingsFormat)
 
 
 def test_nor_by_another_name(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("a")
     with pytest.raises(OutputsError, match="two outputs would go to"):
-        planned(None, [str(tmp_path / "a"), f"json={tmp_path / 'link'}"])
+        planned(None, [str(tmp_path / "a"), f"json={tmp_path / 'link'}"], FindingsFormat)
 
 
 def test_that_is_a_wrong_use(evgrade: Run, tmp_path: Path) -> None:
@@ -127,7 +129,7 @@ STREAMED = """
 import sys
 from evgrade.cli import validate
 from evgrade.cli.arguments import FindingsFormat
-from evgrade.cli.outputs import planned
+from evgrade.cli.destinations import planned
 from evgrade.selection import Selection
 
 def watched(*given):
@@ -138,7 +140,7 @@ def watched(*given):
 check = validate.check
 validate.check = watched
 sys.stdout = sys.stderr
-validate.run_validate(sys.argv[2:], planned(FindingsFormat(sys.argv[1]), []), Selection(), quiet=True)
+validate.run_validate(sys.argv[2:], planned(FindingsFormat(sys.argv[1]), [], FindingsFormat), Selection(), quiet=True)
 """
 
 

@@ -91,6 +91,34 @@ def test_what_evgrade_prints_is_closed_and_complete(evgrade: Run, name: str) -> 
         assert schema["required"] == list(schema["properties"]), path
 
 
+def test_so_is_a_row(evgrade: Run) -> None:
+    for path, schema in objects(printed(evgrade, "row")):
+        assert schema["additionalProperties"] is False, path
+        assert schema["required"] == list(schema["properties"]), path
+
+
+@pytest.mark.parametrize("rubrics", [[], ["-r", "all"], ["-r", "ocebm-2011"]])
+def test_rows_follow_their_schema(evgrade: Run, tmp_path: Path, rubrics: list[str]) -> None:
+    (tmp_path / "hostile.yaml").write_text(hostile_dossier(NALTREXONE), encoding="utf-8")
+    (tmp_path / "other.yaml").write_text("other: 1\n")
+    places = ("examples", "tests/cli/bad", "tests/hostile/reading", "nowhere.yaml", tmp_path)
+    schema = printed(evgrade, "row")
+    rows = json.loads(evgrade("batch", *places, *rubrics, "-f", "json", "-q").stdout)
+    assert {row["status"] for row in rows} == {"graded", "invalid", "skipped", "unreadable"}
+    for row in rows:
+        assert problems(schema, row) == []
+    lines = evgrade("batch", *places, *rubrics, "-f", "jsonl", "-q").stdout.splitlines()
+    assert sorted(map(json.loads, lines), key=str) == sorted(rows, key=str)
+
+
+def test_the_schema_of_rows_notices_what_is_not_so(evgrade: Run) -> None:
+    schema = printed(evgrade, "row")
+    for place in (NALTREXONE, "tests/cli/bad/bad-date.dossier.yaml"):
+        [row] = json.loads(evgrade("batch", place, "-f", "json", "-q").stdout)
+        for changed in variations(row):
+            assert problems(schema, changed), changed
+
+
 def test_the_two_describe_a_finding_alike(evgrade: Run) -> None:
     assessment, findings = (printed(evgrade, name)["$defs"] for name in MACHINE)
     for shared in ("finding", "location", "path"):

@@ -1,0 +1,187 @@
+"""Which rows are shown, and in which order."""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evgrade.batch.columns import Column, ColumnError, Kind, column_named, columns_of
+from evgrade.batch.row import Row
+from evgrade.rubric import Rubric
+from evgrade.schema import did_you_mean, listed
+
+Keeps = Callable[[Row], bool]
+
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_CONDITION = re.compile(r"\s*(?P<column>[^=!<>]+?)\s*(?P<operator>!=|<=|>=|=|<|>)\s*(?P<value>.*?)\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rows are shown, and in which order.
+
+    Attributes:
+        keeps: conditions that a row must meet, all of them.
+        sort: the column, and whether it runs the other way; None for the order of the rank.
+        grouped: whether rows on the same condition stand together.
+        limit: how many rows are shown at most.
+    """
+
+    keeps: tuple[Keeps, ...] = ()
+    sort: tuple[Column, bool] | None = None
+    grouped: bool = False
+    limit: int | None = None
+
+    def shows(self, row: Row) -> bool:
+        """Whether a row meets all conditions."""
+        return all(keeps(row) for keeps in self.keeps)
+
+    def in_order(self, rows: Iterable[Row], rubrics: Sequence[Rubric], number: int = 0) -> list[Row]:
+        """Return rows in order, as many as are shown; without a column to sort by, ranked under one of the rubrics.
+
+        Rows without a value in that column come last, whichever way it runs.
+        """
+        ranked = sorted(rows, key=lambda row: rank_key(row, rubrics[number], number))
+        if self.sort is not None:
+            column, backwards = self.sort
+            missing = [row for row in ranked if _sortable(column, row) is None]
+            present = [row for row in ranked if _sortable(column, row) is not None]
+            present.sort(key=lambda row: _sortable(column, row), reverse=backwards)
+            ranked = present + missing
+        if self.grouped:
+            ranked.sort(key=condition_key)
+        return ranked if self.limit is None else ranked[: self.limit]
+
+
+def rank_key(row: Row, rubric: Rubric, number: int) -> tuple[Any, ...]:
+    """Return what ranks a row under one of the rubrics: the best recommendation, score, then therapy and file.
+
+    A rubric that gives neither recommendation nor score ranks by its grades, domain by domain.
+    """
+    if not row.verdicts:
+        return (math.inf, 0, (), "", row.file)
+    verdict = row.verdicts[number]
+    places: tuple[int, ...] = ()
+    if rubric.recommendation is None and rubric.score is None:
+        places = tuple(
+            domain.scale.rank(given.grade) for domain, given in zip(rubric.domains, verdict.grades, strict=True)
+        )
+    score = -1 if verdict.score is None else verdict.score
+    return (verdict.rank or 0, -score, places, (row.therapy or "").casefold(), row.file)
+
+
+def condition_key(row: Row) -> tuple[bool, str, str]:
+    """Return what groups rows by condition; those whose condition is not known come last."""
+    condition = row.condition or ""
+    return (row.condition is None, condition.casefold(), condition)
+
+
+def _sortable(column: Column, row: Row) -> Any:
+    """Return a value as it sorts: a grade by its place, the best first, and one outside the order as missing."""
+    value = column.of(row)
+    if value is None or column.kind in (Kind.COUNT, Kind.NUMBER):
+        return value
+    if column.kind is Kind.GRADE:
+        place = column.places[str(value)]
+        return None if place < 0 else place
+    return (str(value).casefold(), value)
+
+
+def chosen_sort(text: str | None, rubrics: Sequence[Rubric]) -> tuple[Column, bool] | None:
+    """Return the column that `--sort` names, and whether a dash before it turns it round; None for the usual order.
+
+    Raises:
+        ColumnError: there is no such column.
+    """
+    if text is None or text == "rank":
+        return None
+    return column_named(text.removeprefix("-"), columns_of(rubrics), rubrics), text.startswith("-")
+
+
+def condition(text: str, rubrics: Sequence[Rubric]) -> Keeps:
+    """Return the condition that a text such as `score>=50` states.
+
+    Letters' case makes no difference. What a row lacks is equal to nothing but the empty text, and neither more nor
+    less than anything. Of grades and levels the better one is the greater.
+
+    Raises:
+        ColumnError: it is no condition, there is no such column, or no such value in it.
+    """
+    found = _CONDITION.fullmatch(text)
+    if found is None:
+        raise ColumnError(f"{text!r} is no condition", hint="such as score>=50, status!=graded, condition=ALS")
+    column = column_named(found["column"], columns_of(rubrics), rubrics)
+    compare = _OPERATORS[found["operator"]]
+    wanted = found["value"]
+    if not wanted:
+        if compare not in (operator.eq, operator.ne):
+            raise ColumnError(f"{text!r} compares with nothing")
+        return lambda row: compare("" if column.of(row) is None else column.of(row), "")
+    if column.kind is Kind.GRADE:
+        return _on_grade(column, compare, _grade(column, wanted))
+    if column.kind is Kind.TEXT:
+        return _on_value(column, compare, wanted.casefold(), lambda value: str(value).casefold())
+    return _on_value(column, compare, _number(column, wanted), lambda value: value)
+
+
+def about(text: str) -> Keeps:
+    """Return the condition that the name of a dossier's condition holds a text, whatever the case of its letters."""
+    wanted = text.casefold()
+    return lambda row: row.condition is not None and wanted in row.condition.casefold()
+
+
+def _on_value(column: Column, compare: Callable[[Any, Any], bool], wanted: Any, folded: Callable[[Any], Any]) -> Keeps:
+    def keeps(row: Row) -> bool:
+        value = column.of(row)
+        return compare is operator.ne if value is None else compare(folded(value), wanted)
+
+    return keeps
+
+
+def _on_grade(column: Column, compare: Callable[[Any, Any], bool], wanted: str) -> Keeps:
+    is_equality = compare in (operator.eq, operator.ne)
+
+    def keeps(row: Row) -> bool:
+        value = column.of(row)
+        if value is None:
+            return compare is operator.ne
+        if is_equality:
+            return compare(value, wanted)
+        here, there = column.places[str(value)], column.places[wanted]
+        return here >= 0 and there >= 0 and compare(-here, -there)  # the first place is the greatest
+
+    return keeps
+
+
+def _grade(column: Column, wanted: str) -> str:
+    """Return the grade or level that a text means: its name or its title.
+
+    Raises:
+        ColumnError: there is none.
+    """
+    for name in column.places:
+        if wanted.casefold() in (name.casefold(), column.titles.get(name, name).casefold()):
+            return name
+    hint = did_you_mean(wanted, column.places) or f"it has: {listed(column.places)}"
+    raise ColumnError(f"{column.name} is never {wanted!r}", hint=hint)
+
+
+def _number(column: Column, wanted: str) -> float:
+    try:
+        number = float(wanted)
+    except ValueError:
+        number = math.nan
+    if math.isnan(number):
+        raise ColumnError(f"{column.name} is a number, which {wanted!r} is not")
+    return number

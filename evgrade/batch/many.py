@@ -1,0 +1,73 @@
+"""Many dossiers for Python users: whole assessments, as they come."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from evgrade.api import grade
+from evgrade.batch.pool import Pool
+from evgrade.discover import Skipped, Source, discover
+from evgrade.dossier import load_dossier, looks_like
+from evgrade.grading.assessment import Assessment
+from evgrade.model import EvgradeError
+from evgrade.rubric import DEFAULT, RubricText, read_rubric
+from evgrade.yamlio import read_bytes, shown_name
+
+Graded = tuple[str, Assessment | EvgradeError]
+
+
+def grade_many(
+    paths: Iterable[str | os.PathLike[str]], rubric: str | os.PathLike[str] = DEFAULT, *, jobs: int = 1
+) -> Iterator[Graded]:
+    """Yield the assessments of all dossiers among files and folders, each with the name of its file, as they come.
+
+    The order is that of the names, whatever `jobs` is, and memory does not grow with their number. A dossier that
+    cannot be graded comes with the error instead, and nothing stops the rest. What stands in a folder and is no dossier
+    is left out.
+
+    Args:
+        paths: dossiers, and folders of them.
+        rubric: the name or the path of the grading system.
+        jobs: how many processes grade. With more than one, reasons are worked out there, all of them, which takes
+            longer than the grades; and the program has to be a module that can be imported, whose work begins below
+            `if __name__ == "__main__":`, as with any use of `multiprocessing`.
+
+    Example:
+        >>> import evgrade
+        >>> for file, result in evgrade.grade_many(["examples/als/vitamin-e-als.dossier.yaml"]):
+        ...     print(file, result.recommendation.title)
+        examples/als/vitamin-e-als.dossier.yaml Not recommended at this time
+
+    Raises:
+        UnreadableError: a folder that is named cannot be listed, or the rubric cannot be read.
+        UnknownRubricError: there is no such rubric.
+        InvalidRubricError: the rubric is not valid; `findings` say why.
+    """
+    text = read_rubric(os.fspath(rubric))
+    text.compiled()  # its mistakes are told here, once
+    sources = discover([os.fspath(path) for path in paths], Skipped())
+    return (graded for graded in Pool(jobs).run(_Assessing(text), sources) if graded is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Assessing:
+    """Grades files in full; None for what was found in a folder and is no dossier."""
+
+    rubric: RubricText
+
+    def __call__(self, source: Source) -> Graded | None:
+        name = shown_name(source.path)
+        try:
+            if not source.named and not looks_like(read_bytes(source.path)):
+                return None
+            return name, grade(load_dossier(source.path), self.rubric.compiled())
+        except EvgradeError as error:
+            return name, error
+        except Exception as error:  # a mistake in evgrade must not stop the other files
+            return self.lost(source, f"internal error: {type(error).__name__}: {error}")
+
+    def lost(self, source: Source, reason: str) -> Graded:
+        name = shown_name(source.path)
+        return name, EvgradeError(f"{name} could not be graded: {reason}")

@@ -1,0 +1,45 @@
+"""Interruptions that never come in the middle of writing: of the keyboard, and of the system that asks us to end."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Interrupts:
+    """Raises KeyboardInterrupt when asked to end; while something is held together, after it, or when asked twice."""
+
+    def __init__(self) -> None:
+        self._is_held = False
+        self._is_asked = False
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        """Take SIGTERM as SIGINT, and both in good order. Who had SIGINT ignored goes on ignoring it."""
+        numbers = [signal.SIGTERM]
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            numbers.append(signal.SIGINT)
+        before = {number: signal.signal(number, self._asked) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Do something as a whole, and be interrupted after it."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+        if self._is_asked:
+            raise KeyboardInterrupt
+
+    def _asked(self, _number: int, _frame: object) -> None:
+        if self._is_held and not self._is_asked:
+            self._is_asked = True
+        else:
+            raise KeyboardInterrupt

@@ -1,0 +1,18 @@
+"""How long something took: the only place that knows a clock, for conversation on standard error."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+
+class Stopwatch:
+    """Runs from when it is made."""
+
+    def __init__(self) -> None:
+        self._start = monotonic()
+
+    def told(self, files: int) -> str:
+        """Return for people how long it took, and how many files that is a second."""
+        seconds = monotonic() - self._start
+        rate = f", {files / seconds:.0f} a second" if seconds >= 1 else ""
+        return f"{seconds:.1f} s{rate}"

@@ -1,0 +1,41 @@
+"""A bar on a terminal that says how far many files are: rate and time left."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+
+class _Rate(ProgressColumn):
+    """How many files a second."""
+
+    def render(self, task: Task) -> Text:
+        """Return the rate, once there is one."""
+        return Text("" if task.speed is None else f"{task.speed:.0f}/s")
+
+
+class Bar:
+    """A progress bar; nothing of it stays when it is done."""
+
+    def __init__(self, stream: TextIO, total: int, *, color: bool) -> None:
+        console = Console(file=stream, no_color=not color, markup=False, emoji=False, highlight=False)
+        columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(compact=True))
+        self._progress = Progress(*columns, console=console, transient=True, redirect_stdout=False)
+        self._task = self._progress.add_task("", total=total)
+
+    def __enter__(self) -> Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def advance(self) -> None:
+        """One more file is done."""
+        self._progress.advance(self._task)

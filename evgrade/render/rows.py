@@ -1,0 +1,82 @@
+"""Rows of many dossiers as versioned JSON, with a schema that `evgrade schema row` prints, and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from evgrade._version import __version__
+from evgrade.batch.columns import Column
+from evgrade.batch.row import Row, Verdict
+from evgrade.render.clean import for_csv
+from evgrade.rubric import Rubric
+
+ROW = "evgrade.row/1"
+
+_ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False)  # made once: `json.dumps` would make one a row
+
+
+def row_jsonl(row: Row, rubrics: Sequence[Rubric]) -> str:
+    """Return a row as one line of JSON, in ASCII: no control reaches a terminal."""
+    return _ENCODER.encode(row_data(row, rubrics)) + "\n"
+
+
+def rows_json(rows: Sequence[Row], rubrics: Sequence[Rubric]) -> str:
+    """Return rows as an array, a line each."""
+    lines = ",\n".join(f"  {row_jsonl(row, rubrics).rstrip()}" for row in rows)
+    return f"[\n{lines}\n]\n" if lines else "[]\n"
+
+
+def row_data(row: Row, rubrics: Sequence[Rubric]) -> dict[str, Any]:
+    """Return a row as data that follows the schema `evgrade.row/1`."""
+    errors, warnings, notes, waived = row.counts
+    return {
+        "schema": ROW,
+        "evgrade": __version__,
+        "file": row.file,
+        "status": row.status.value,
+        "sha256": row.sha256,
+        "therapy": row.therapy,
+        "condition": row.condition,
+        "verdicts": [_verdict(*both) for both in zip(row.verdicts, rubrics, strict=True)] if row.verdicts else [],
+        "counts": {"error": errors, "warning": warnings, "note": notes, "waived": waived},
+        "problem": None if row.problem is None else row.problem._asdict(),
+    }
+
+
+def _verdict(verdict: Verdict, rubric: Rubric) -> dict[str, Any]:
+    return {
+        "rubric": {"name": rubric.name, "version": rubric.version, "sha256": rubric.sha256},
+        "grades": [
+            {"domain": given.domain, "grade": given.grade, "possible": list(given.possible)} for given in verdict.grades
+        ],
+        "score": None if rubric.score is None else {"value": verdict.score, "low": verdict.low, "high": verdict.high},
+        "recommendation": None
+        if rubric.recommendation is None or verdict.level is None
+        else {
+            "level": verdict.level,
+            "title": rubric.recommendation.level(verdict.level).title,
+            "rank": verdict.rank,
+            "possible": list(verdict.possible),
+        },
+    }
+
+
+def csv_head(columns: Sequence[Column]) -> str:
+    """Return the first line of a CSV file: the names of its columns."""
+    return _line([column.name for column in columns])
+
+
+def csv_line(row: Row, columns: Sequence[Column]) -> str:
+    """Return a row as a line of CSV (RFC 4180, but for the line end); what is not known is empty."""
+    values = (column.of(row) for column in columns)
+    return _line([for_csv(value) if isinstance(value, str) else value for value in values])
+
+
+def _line(cells: Sequence[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()

@@ -1,0 +1,242 @@
+"""The pool: results in order, whatever --jobs is and whatever a file does to its worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evgrade.batch.local import LocalExecutor, usable_cores
+from evgrade.batch.pool import TWICE, Pool
+from evgrade.discover import Source
+from evgrade.model import EvgradeError
+
+from .works import Name
+
+ROOT = Path(__file__).parents[2]
+
+
+def sources(*names: str) -> list[Source]:
+    return [Source(name, named=True) for name in names]
+
+
+def many(number: int) -> list[Source]:
+    return sources(*(f"file-{n}" for n in range(number)))
+
+
+def alive(pid: int | str) -> bool:
+    """Whether a process runs; one that has ended and is not yet waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def soon(holds: Any, seconds: float = 20) -> bool:
+    """Whether something comes to hold."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+# Order and place
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_results_come_in_the_order_of_the_files(jobs: int) -> None:
+    given = [*sources("slow"), *many(50)]
+    assert [path for path, _ in Pool(jobs, chunk=4).run(Name(), given)] == [source.path for source in given]
+
+
+def test_one_job_is_this_process() -> None:
+    assert {pid for _, pid in Pool(1).run(Name(), many(5))} == {os.getpid()}
+
+
+def test_several_jobs_are_that_many_other_processes() -> None:
+    pids = {pid for _, pid in Pool(2, chunk=1).run(Name(), [*sources("slow", "slow"), *many(20)])}
+    assert len(pids) == 2
+    assert os.getpid() not in pids
+    assert soon(lambda: not any(alive(pid) for pid in pids)), "the workers end with the run"
+
+
+def test_no_file_is_no_result() -> None:
+    assert list(Pool(2).run(Name(), [])) == []
+
+
+def test_there_is_a_core() -> None:
+    assert usable_cores() >= 1
+
+
+# Memory
+
+
+@pytest.mark.parametrize("number", [100, 1000])
+def test_few_files_are_taken_before_their_time(number: int) -> None:
+    taken = 0
+
+    def files() -> Iterator[Source]:
+        nonlocal taken
+        for source in many(number):
+            taken += 1
+            yield source
+
+    pool = Pool(2, start=ThreadPoolExecutor, chunk=5, ahead=2)
+    for done, _ in enumerate(pool.run(Name(), files())):
+        assert taken - done <= 2 * 2 * 5
+
+
+# Any executor
+
+
+class Elsewhere(Executor):
+    """An executor of somebody else, that does the work when it is sent."""
+
+    def __init__(self, _jobs: int) -> None:
+        self.ended = False
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Do it now."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def test_the_work_can_be_done_by_any_executor() -> None:
+    here = [path for path, _ in Pool(2, start=Elsewhere, chunk=3).run(Name(), many(10))]
+    assert here == [source.path for source in many(10)]
+
+
+def test_work_that_raises_is_lost_and_the_rest_is_not() -> None:
+    results = list(Pool(2, start=Elsewhere, chunk=3).run(Name(), sources("a", "raise", "b", "c")))
+    assert results[1] == ("raise", "internal error: ValueError: raise")
+    assert [path for path, _ in results] == ["a", "raise", "b", "c"]
+
+
+# Workers that die
+
+
+@pytest.mark.parametrize("at", [0, 7, 19])
+def test_a_file_that_kills_its_worker_is_lost_alone(at: int) -> None:
+    given = many(20)
+    given[at] = Source("kill", named=True)
+    results = list(Pool(2, chunk=4).run(Name(), given))
+    assert [path for path, _ in results] == [source.path for source in given]
+    assert [(path, told) for path, told in results if isinstance(told, str)] == [("kill", TWICE)]
+
+
+def test_every_file_that_kills_its_worker_is_found() -> None:
+    given = sources("a", "kill-1", "kill-2", "b", "c", "d", "e", "kill-3", "f")
+    results = list(Pool(2, chunk=2).run(Name(), given))
+    assert [path for path, told in results if told == TWICE] == ["kill-1", "kill-2", "kill-3"]
+    assert [path for path, _ in results] == [source.path for source in given]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_file_whose_worker_died_is_tried_again_and_then_in_a_process_of_its_own(tmp_path: Path, times: int) -> None:
+    given = sources("a", "b", f"dies-{times}", "c", "d", "e")
+    results = list(Pool(2, chunk=2).run(Name(str(tmp_path)), given))
+    assert [path for path, _ in results] == [source.path for source in given]
+    assert all(isinstance(told, int) for _, told in results)
+    assert len(list(tmp_path.iterdir())) == times
+
+
+def test_a_file_whose_worker_died_three_times_is_given_up(tmp_path: Path) -> None:
+    results = list(Pool(2, chunk=2).run(Name(str(tmp_path)), sources("a", "dies-9", "b")))
+    assert [told == TWICE for _, told in results] == [False, True, False]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_worker_that_is_killed_from_outside_costs_no_file() -> None:
+    run = Pool(2, chunk=1, ahead=2).run(Name(), [*many(8), *sources("slow", "slow", "slow"), *many(20)])
+    results = [next(run)]
+    assert isinstance(results[0][1], int)
+    os.kill(results[0][1], signal.SIGKILL)
+    results += run
+    assert len(results) == 31
+    assert all(isinstance(told, int) for _, told in results)
+
+
+class Dead(Executor):
+    """An executor whose workers cannot live here at all."""
+
+    def __init__(self, _jobs: int) -> None:
+        self.ended = False
+
+    def submit(self, _fn: Any, /, *_args: Any, **_kwargs: Any) -> Future[Any]:
+        """Fail."""
+        raise BrokenExecutor
+
+
+def test_workers_that_cannot_live_at_all_are_no_fault_of_the_files() -> None:
+    with pytest.raises(EvgradeError, match="die before they have a file"):
+        list(Pool(2, start=Dead, chunk=1).run(Name(), many(1000)))
+
+
+# The end
+
+
+def test_who_stops_early_ends_the_workers(tmp_path: Path) -> None:
+    run = Pool(2, chunk=1).run(Name(str(tmp_path)), [*many(2), *sources("stuck"), *many(100)])
+    pids = {next(run)[1], next(run)[1]}
+    assert soon((tmp_path / "stuck").exists)
+    begin = time.monotonic()
+    run.close()
+    assert time.monotonic() - begin < 10
+    assert soon(lambda: not any(alive(pid) for pid in pids))
+
+
+PARENT = """
+import sys
+from evgrade.batch.pool import Pool
+from tests.batch.test_pool import many, sources
+from tests.batch.works import Name
+
+if __name__ == "__main__":
+    for path, pid in Pool(2, chunk=1).run(Name(sys.argv[1]), [*many(4), *sources("stuck", "stuck"), *many(100)]):
+        print(pid, flush=True)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes through /proc")
+def test_workers_do_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}"}
+    with subprocess.Popen(
+        [sys.executable, script, tmp_path],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment,
+    ) as parent:
+        assert parent.stdout is not None
+        pids = {int(parent.stdout.readline()) for _ in range(4)}
+        assert soon((tmp_path / "stuck").exists)
+        parent.kill()
+    assert soon(lambda: not any(alive(pid) for pid in pids))
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals are blocked otherwise")
+def test_an_interrupt_does_not_reach_a_worker() -> None:
+    executor = LocalExecutor(1)
+    pid = executor.submit(os.getpid).result()
+    os.kill(pid, signal.SIGINT)
+    assert executor.submit(os.getpid).result() == pid
+    blocked = executor.submit(signal.pthread_sigmask, signal.SIG_BLOCK, set()).result()
+    executor.shutdown()
+    assert signal.SIGINT in blocked, "from its first moment, before it could ask for anything"
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())

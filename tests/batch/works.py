@@ -1,0 +1,43 @@
+"""Works for the tests of the pool. Workers import them, so they stand in a module of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from evgrade.discover import Source
+
+Told = tuple[str, int | str]
+
+
+@dataclass(frozen=True)
+class Name:
+    """Gives the name of a file and the process that looked at it; a name may ask for more."""
+
+    notes: str = ""
+
+    def __call__(self, source: Source) -> Told:
+        """Die where the name begins with `kill`, so often where it is `dies-NUMBER`; raise or wait where it says so."""
+        name = Path(source.path).name
+        if name.startswith("kill"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if name.startswith("dies"):
+            times = len(list(Path(self.notes).glob(f"{name}.*")))
+            if times < int(name.removeprefix("dies-")):
+                Path(self.notes, f"{name}.{times}").touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+        if name.startswith("raise"):
+            raise ValueError(name)
+        if name.startswith("slow"):
+            time.sleep(0.3)
+        if name.startswith("stuck"):
+            Path(self.notes, name).touch()
+            time.sleep(600)
+        return source.path, os.getpid()
+
+    def lost(self, source: Source, reason: str) -> Told:
+        """Return the reason beside the path."""
+        return source.path, reason
