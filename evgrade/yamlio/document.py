@@ -133,19 +133,58 @@ class Document:
 
     def written(self, path: Path) -> str:
         """Return the scalar at `path` as the source has it, such as 5.20 for the number 5.2."""
-        excerpt, column = self.excerpt(path), self.location(path).column
+        offset, plain = self._find(path, key=False)
+        excerpt, column = self.lines.excerpt(offset, plain), self.lines.place(offset)[1]
         return excerpt.text[column - 1 : column - 1 + excerpt.length]
 
+    @cached_property
+    def _sizes(self) -> dict[int, int]:
+        """How many marks each mapping and list has, by its identity."""
+        sizes: dict[int, int] = {}
+        _measure(self.data, sizes)
+        return sizes
+
     def _find(self, path: Path, *, key: bool) -> tuple[int, str]:
-        """Return the offset of a key or value, and its text as far as it has one."""
-        place, value = self.places, self.data
+        """Return the offset of a key or value, and its text as far as it has one.
+
+        A few places are found by counting the marks before them; that costs less than a tree of all.
+        """
+        value, at, key_at = self.data, 0, 0
         for step in path:
-            if step not in place.inside:
-                return place.offset, ""
-            place, value = place.inside[step], value[step]
+            before = self._before(value, step)
+            if before is None:
+                return self.marks[at], ""
+            key_at = at + before
+            at = key_at + 1 if isinstance(value, dict) else key_at
+            value = value[step]
         if key:
             value = path[-1] if path else ""
-        return place.key if key else place.offset, value if isinstance(value, str) else ""
+        return self.marks[key_at if key else at], value if isinstance(value, str) else ""
+
+    def _before(self, value: Any, step: str | int) -> int | None:
+        """Return how many marks of a mapping or list stand before one of its keys or entries; None if it has it not."""
+        if isinstance(value, dict) and step in value:
+            before = 1
+            for name, child in value.items():
+                if name == step:
+                    break
+                before += 1 + self._sizes.get(id(child), 1)
+            return before
+        if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+            return 1 + sum(self._sizes.get(id(child), 1) for child in value[:step])
+        return None
+
+
+def _measure(value: Any, sizes: dict[int, int]) -> int:
+    """Return how many marks a value has: one for itself, and those of its keys and values."""
+    if isinstance(value, dict):
+        size = 1 + len(value) + sum(_measure(child, sizes) for child in value.values())
+    elif isinstance(value, list):
+        size = 1 + sum(_measure(child, sizes) for child in value)
+    else:
+        return 1
+    sizes[id(value)] = size
+    return size
 
 
 class Place(NamedTuple):
