@@ -179,6 +179,22 @@ def explain(
     raise typer.Exit(run_explain(path, domain, rubric, output))
 
 
+@app.command(short_help="Tell what changed in the evidence, and the grades.")
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A dossier, or - for standard input.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The same dossier, later.")],
+    rubric: RubricOption = "evgrade-default",
+    output: OutputOption = None,
+) -> None:
+    """Tell what changed in the evidence between two dossiers, and what that did to the grades.
+
+    It exits with 0 whether or not anything changed.
+    """
+    from evgrade.cli.compare import run_diff
+
+    raise typer.Exit(run_diff(old, new, rubric, output))
+
+
 @app.command(short_help="Check dossiers: YAML, schema, references.")
 def validate(
     paths: DossierArguments,
