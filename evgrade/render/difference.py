@@ -35,9 +35,8 @@ def difference_text(given: DossierDiff, sink: Sink) -> str:
     if not shown.entries:
         lines.append("  nothing")
     lines += ["", "What that did", *(line for domain in shown.domains for line in _domain(domain))]
-    unmoved = [
-        f"{one.title} {one.grade}" for one in after.domains if one.name not in {own.name for own in shown.domains}
-    ]
+    moved = {one.name for one in shown.domains}
+    unmoved = [f"{one.title} {one.grade}" for one in after.domains if one.name not in moved]
     if unmoved:
         lines.append(f"  Unchanged: {', '.join(unmoved)}")
     lines += [*_outcome(before, after), "", f"graded by {after.rubric} {after.rubric_version}, evgrade {after.version}"]
@@ -100,8 +99,11 @@ def _domain(moved: DomainMoved) -> Iterator[str]:
     yield f"  {moved.title}: {becomes(before.grade, after.grade)}"
     if before.possible != after.possible:
         yield f"    possible: {becomes(' '.join(before.possible), ' '.join(after.possible))}"
-    yield f"    before: {_reason(before)}"
-    yield f"    now: {_reason(after)}"
+    if _reason(before) == _reason(after):
+        yield f"    {_reason(after)}"
+    else:
+        yield f"    before: {_reason(before)}"
+        yield f"    now: {_reason(after)}"
     for rule in moved.rules:
         yield f"    because {_rule(rule)}"
     if not moved.rules and moved.rests_on:
