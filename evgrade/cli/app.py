@@ -179,6 +179,18 @@ def explain(
     raise typer.Exit(run_explain(path, domain, rubric, output))
 
 
+@app.command(short_help="Set a few dossiers side by side, with reasons.")
+def compare(
+    paths: Annotated[list[str], typer.Argument(metavar="FILE FILE", help="Dossiers, one of them - perhaps.")],
+    rubric: RubricOption = "evgrade-default",
+    output: OutputOption = None,
+) -> None:
+    """Set a few dossiers side by side, domain by domain, with the reasons of each."""
+    from evgrade.cli.compare import run_compare
+
+    raise typer.Exit(run_compare(paths, rubric, output))
+
+
 @app.command(short_help="Tell what changed in the evidence, and the grades.")
 def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", help="A dossier, or - for standard input.")],

@@ -1,4 +1,4 @@
-"""`evgrade diff`: dossiers set against each other."""
+"""`evgrade compare` and `evgrade diff`: dossiers set against each other."""
 
 from __future__ import annotations
 
@@ -26,11 +26,32 @@ def run_diff(old: str, new: str, rubric_name: str, output: str | None) -> int:
         raise EvgradeError("standard input holds one dossier, and two are needed")
     rubric = load_rubric(rubric_name)
     difference = diff_dossiers(_checked(old), _checked(new), rubric)
-    sink = Sink(terminal_sink(sys.stdout, color=False).width)
-    if output is None or output == "-":
-        sink = terminal_sink(sys.stdout, color=False)
-    write_payload(difference_text(difference, sink), output)
+    write_payload(difference_text(difference, _sink(output)), output)
     return DONE
+
+
+def run_compare(paths: list[str], rubric_name: str, output: str | None) -> int:
+    """Print several dossiers side by side.
+
+    Raises:
+        EvgradeError: there is but one, or a dossier or the rubric cannot be used.
+    """
+    from evgrade.grading import assess
+    from evgrade.render.side_by_side import side_by_side
+
+    if len(paths) < 2:
+        raise EvgradeError("one dossier cannot be compared", hint="name two or more; `evgrade score` grades one")
+    if paths.count("-") > 1:
+        raise EvgradeError("standard input holds one dossier, and is named more than once")
+    rubric = load_rubric(rubric_name)
+    assessments = [assess(_checked(path), rubric) for path in paths]
+    write_payload(side_by_side(assessments, _sink(output)), output)
+    return DONE
+
+
+def _sink(output: str | None) -> Sink:
+    sink = terminal_sink(sys.stdout, color=False)
+    return sink if output is None or output == "-" else Sink(sink.width)
 
 
 def _checked(path: str) -> Dossier:

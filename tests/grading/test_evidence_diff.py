@@ -45,7 +45,7 @@ def test_an_item_with_another_id_is_another_item() -> None:
 
 
 def test_items_inside_of_items_are_matched_by_id_too() -> None:
-    effects = [{"id": "e", "outcome": "death", "p": 0.04}, {"id": "f", "outcome": "pain"}]
+    effects: list[dict[str, Any]] = [{"id": "e", "outcome": "death", "p": 0.04}, {"id": "f", "outcome": "pain"}]
     changed = [effects[1], {**effects[0], "p": 0.06}]
     assert said({"trials": [trial("a", effects=effects)]}, {"trials": [trial("a", effects=changed)]}) == [
         ("trial a", "effects, effect e, p", "0.04", "0.06")
