@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from evgrade.checking import check
-from evgrade.cli.exits import DONE
-from evgrade.cli.streams import terminal_sink, write_payload
+from evgrade.checking import check, has_errors
+from evgrade.cli.exits import DONE, FINDINGS
+from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.dossier import Dossier
 from evgrade.model import EvgradeError, InvalidDossierError, UnreadableError
+from evgrade.render.clean import for_terminal
 from evgrade.render.sink import Sink
 from evgrade.rubric import load_rubric
 
 
 def run_diff(old: str, new: str, rubric_name: str, output: str | None) -> int:
-    """Print what changed between two dossiers; the exit code is 0 whatever that is, as the job is done.
+    """Print what changed between two dossiers; 0 whatever that is, 1 where one of them contradicts itself.
 
     Raises:
         EvgradeError: a dossier or the rubric cannot be used.
@@ -25,9 +26,10 @@ def run_diff(old: str, new: str, rubric_name: str, output: str | None) -> int:
     if old == new == "-":
         raise EvgradeError("standard input holds one dossier, and two are needed")
     rubric = load_rubric(rubric_name)
-    difference = diff_dossiers(_checked(old), _checked(new), rubric)
+    before, after = _checked(old), _checked(new)
+    difference = diff_dossiers(before, after, rubric)
     write_payload(difference_text(difference, _sink(output)), output)
-    return DONE
+    return _code([before, after])
 
 
 def run_compare(paths: list[str], rubric_name: str, output: str | None) -> int:
@@ -44,9 +46,21 @@ def run_compare(paths: list[str], rubric_name: str, output: str | None) -> int:
     if paths.count("-") > 1:
         raise EvgradeError("standard input holds one dossier, and is named more than once")
     rubric = load_rubric(rubric_name)
-    assessments = [assess(_checked(path), rubric) for path in paths]
+    dossiers = [_checked(path) for path in paths]
+    assessments = [assess(dossier, rubric) for dossier in dossiers]
     write_payload(side_by_side(assessments, _sink(output)), output)
-    return DONE
+    return _code(dossiers)
+
+
+def _code(dossiers: list[Dossier]) -> int:
+    """Return the exit code that dossiers call for, and say which have errors: their grades rest on them."""
+    code = DONE
+    for dossier in dossiers:
+        if has_errors(dossier.findings):
+            name = for_terminal(dossier.document.name)
+            say(f"{name}: it has errors, told by `evgrade validate`, and its grades rest on them")
+            code = FINDINGS
+    return code
 
 
 def _sink(output: str | None) -> Sink:

@@ -8,7 +8,7 @@ import pytest
 
 from .conftest import SameAsGolden
 from .hostile import hostile_dossier
-from .support import INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, Run, harmful, width
+from .support import INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run, harmful, width
 
 
 def edited() -> str:
@@ -60,6 +60,15 @@ def test_one_that_is_not_valid_is_told_as_elsewhere(evgrade: Run) -> None:
     result = evgrade("diff", SMALLEST, "-", stdin=INVALID)
     assert (result.code, result.stdout) == (1, "")
     assert "no valid dossier" in result.stderr
+
+
+def test_one_that_contradicts_itself_is_told_and_ends_with_one(evgrade: Run) -> None:
+    wrong = f"{VALID}trials: [{{id: a, statement: A trial., participants: 10, completed: 20}}]\n"
+    for command in ("diff", "compare"):
+        result = evgrade(command, SMALLEST, "-", stdin=wrong)
+        assert result.code == 1
+        assert result.stdout
+        assert "<stdin>: it has errors" in result.stderr
 
 
 def test_two_single_files_are_needed(evgrade: Run) -> None:
