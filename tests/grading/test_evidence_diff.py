@@ -159,7 +159,8 @@ def test_a_better_grade_is_owed_to_the_rule_that_now_holds_and_what_it_rests_on(
 
 def test_a_worse_grade_is_owed_to_what_made_its_rule_false() -> None:
     old = [trial("a", result="benefit"), trial("b", result="no_benefit")]
-    [domain] = moved(old, [*old, trial("c", result="harm")]).domains
+    new = [old[0], trial("b", result="no_benefit", year=2001), trial("c", result="harm")]
+    [domain] = moved(old, new).domains
     assert (domain.before.grade, domain.after.grade) == ("A", "B")
     assert [(one.rule.name, one.before, one.after) for one in domain.rules] == [("harmless", True, False)]
     assert domain.rules[0].rests_on == ("trial c",)
