@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -12,15 +11,30 @@ import typer
 from evgrade._version import __version__
 from evgrade.cli.arguments import (
     BATCH_FORMATS,
-    FORMATS,
     BatchFormat,
-    FindingsFormat,
     batch_plan,
     chosen_codes,
     chosen_day,
     output_plan,
 )
 from evgrade.cli.exits import Commands
+from evgrade.cli.options import (
+    AsOfOption,
+    ColorOption,
+    DossierArguments,
+    FindingsFormatOption,
+    GroupBy,
+    OutputOption,
+    OutputsOption,
+    QuietOption,
+    RetractionsOption,
+    RubricOption,
+    RubricsOption,
+    SchemaName,
+    ScoreFormat,
+    ScoreFormatOption,
+    WatchOption,
+)
 
 app = typer.Typer(
     cls=Commands,
@@ -38,81 +52,6 @@ rubrics = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(rubrics, name="rubric")
-
-
-class Format(StrEnum):
-    """The formats that results are printed in."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class ScoreFormat(StrEnum):
-    """The formats that assessments are printed in."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-
-
-class SchemaName(StrEnum):
-    """The schemas that can be printed."""
-
-    DOSSIER = "dossier"
-    RUBRIC = "rubric"
-    ASSESSMENT = "assessment"
-    FINDINGS = "findings"
-    FINDING = "finding"
-    ROW = "row"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")]
-ScoreFormatOption = Annotated[
-    ScoreFormat,
-    typer.Option("--format", "-f", metavar="FORMAT", help="How to print the result: text, json or markdown."),
-]
-OutputOption = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")]
-FindingsFormatOption = Annotated[
-    FindingsFormat | None,
-    typer.Option("--format", "-f", metavar="FORMAT", help=f"How to print findings: {FORMATS}.", show_default="text"),
-]
-OutputsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="[FORMAT=]FILE",
-        help="Write findings to a file; with FORMAT=, in that format besides. Several.",
-    ),
-]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No summary on standard error.")]
-ColorOption = Annotated[
-    bool | None,
-    typer.Option("--color/--no-color", help="Colours, or none; else as the terminal, NO_COLOR and FORCE_COLOR say."),
-]
-WatchOption = Annotated[bool, typer.Option("--watch", help="Run again whenever a file changes.")]
-RubricOption = Annotated[str, typer.Option("--rubric", "-r", metavar="NAME|FILE", help="The grading system.")]
-RubricsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--rubric",
-        "-r",
-        metavar="NAME|FILE",
-        help="The grading system; several, or `all`, are compared.",
-        show_default="evgrade-default",
-    ),
-]
-AsOfOption = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="DATE", help="The day for due dates: 2026-01-31, or `today`.", show_default=False),
-]
-RetractionsOption = Annotated[
-    str | None,
-    typer.Option(metavar="FILE", help="Look sources up in the CSV file of Retraction Watch.", show_default=False),
-]
-DossierArguments = Annotated[
-    list[str], typer.Argument(metavar="PATH", help="Dossiers, folders, or - for standard input.")
-]
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it
@@ -174,12 +113,6 @@ def score(
         )
 
     raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
-
-
-class GroupBy(StrEnum):
-    """What rows can be grouped by."""
-
-    CONDITION = "condition"
 
 
 @app.command(short_help="Grade folders of dossiers, thousands of them, ranked.")
@@ -255,6 +188,34 @@ def explain(
     from evgrade.cli.score import run_explain
 
     raise typer.Exit(run_explain(path, domain, rubric, output))
+
+
+@app.command(short_help="Set a few dossiers side by side, with reasons.")
+def compare(
+    paths: Annotated[list[str], typer.Argument(metavar="FILE FILE", help="Dossiers, one of them - perhaps.")],
+    rubric: RubricOption = "evgrade-default",
+    output: OutputOption = None,
+) -> None:
+    """Set a few dossiers side by side, domain by domain, with the reasons of each."""
+    from evgrade.cli.compare import run_compare
+
+    raise typer.Exit(run_compare(paths, rubric, output))
+
+
+@app.command(short_help="Tell what changed in the evidence, and the grades.")
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A dossier, or - for standard input.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The same dossier, later.")],
+    rubric: RubricOption = "evgrade-default",
+    output: OutputOption = None,
+) -> None:
+    """Tell what changed in the evidence between two dossiers, and what that did to the grades.
+
+    It exits with 0 whether or not anything changed.
+    """
+    from evgrade.cli.compare import run_diff
+
+    raise typer.Exit(run_diff(old, new, rubric, output))
 
 
 @app.command(short_help="Check dossiers: YAML, schema, references.")

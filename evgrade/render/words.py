@@ -82,13 +82,14 @@ def without_retracted(given: WithoutRetracted) -> Iterator[tuple[str, str]]:
     if given.beside:
         yield "Kept, as it has other sources too", ", ".join(given.beside)
     for domain in given.domains:
-        yield domain.title, _changed(domain.before, domain.after)
+        yield domain.title, becomes(domain.before, domain.after)
     if given.score is not None:
         before, after = ("none" if value is None else rounded(value) for value in given.score)
-        yield "Score", _changed(before, after)
+        yield "Score", becomes(before, after)
     if given.recommendation is not None:
-        yield "Recommendation", _changed(given.recommendation.before_title, given.recommendation.after_title)
+        yield "Recommendation", becomes(given.recommendation.before_title, given.recommendation.after_title)
 
 
-def _changed(before: str, after: str) -> str:
+def becomes(before: str, after: str) -> str:
+    """Return what something was and what it is instead, or that it did not change."""
     return f"{before}, unchanged" if before == after else f"{before} becomes {after}"

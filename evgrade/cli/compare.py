@@ -1,0 +1,87 @@
+"""`evgrade compare` and `evgrade diff`: dossiers set against each other."""
+
+from __future__ import annotations
+
+import sys
+
+from evgrade.checking import check, has_errors
+from evgrade.cli.exits import DONE, FINDINGS
+from evgrade.cli.streams import say, terminal_sink, write_payload
+from evgrade.dossier import Dossier
+from evgrade.model import EvgradeError, InvalidDossierError, UnreadableError
+from evgrade.render.clean import for_terminal
+from evgrade.render.sink import Sink
+from evgrade.rubric import load_rubric
+
+
+def run_diff(old: str, new: str, rubric_name: str, output: str | None) -> int:
+    """Print what changed between two dossiers; 0 whatever that is, 1 where one of them contradicts itself.
+
+    Raises:
+        EvgradeError: a dossier or the rubric cannot be used.
+    """
+    from evgrade.grading.moved import diff_dossiers
+    from evgrade.render.difference import difference_text
+
+    if old == new == "-":
+        raise EvgradeError("standard input holds one dossier, and two are needed")
+    rubric = load_rubric(rubric_name)
+    before, after = _checked(old), _checked(new)
+    difference = diff_dossiers(before, after, rubric)
+    write_payload(difference_text(difference, _sink(output)), output)
+    return _code([before, after])
+
+
+def run_compare(paths: list[str], rubric_name: str, output: str | None) -> int:
+    """Print several dossiers side by side.
+
+    Raises:
+        EvgradeError: there is but one, or a dossier or the rubric cannot be used.
+    """
+    from evgrade.grading import assess
+    from evgrade.render.side_by_side import side_by_side
+
+    if len(paths) < 2:
+        raise EvgradeError("one dossier cannot be compared", hint="name two or more; `evgrade score` grades one")
+    if paths.count("-") > 1:
+        raise EvgradeError("standard input holds one dossier, and is named more than once")
+    rubric = load_rubric(rubric_name)
+    dossiers = [_checked(path) for path in paths]
+    assessments = [assess(dossier, rubric) for dossier in dossiers]
+    write_payload(side_by_side(assessments, _sink(output)), output)
+    return _code(dossiers)
+
+
+def _code(dossiers: list[Dossier]) -> int:
+    """Return the exit code that dossiers call for, and say which have errors: their grades rest on them."""
+    code = DONE
+    for dossier in dossiers:
+        if has_errors(dossier.findings):
+            name = for_terminal(dossier.document.name)
+            say(f"{name}: it has errors, told by `evgrade validate`, and its grades rest on them")
+            code = FINDINGS
+    return code
+
+
+def _sink(output: str | None) -> Sink:
+    sink = terminal_sink(sys.stdout, color=False)
+    return sink if output is None or output == "-" else Sink(sink.width)
+
+
+def _checked(path: str) -> Dossier:
+    """Return a dossier with its findings.
+
+    Raises:
+        UnreadableError: the file cannot be read.
+        InvalidDossierError: it is no valid dossier; its findings say why.
+        EvgradeError: it is a folder.
+    """
+    found = list(check([path]))
+    if len(found) != 1 or found[0].status == "skipped":
+        raise EvgradeError(f"{path} is no single dossier", hint="name one file")
+    [checked] = found
+    if checked.status == "unreadable":
+        raise UnreadableError(checked.reason or checked.file)
+    if checked.dossier is None:
+        raise InvalidDossierError(f"{checked.file} is no valid dossier", checked.findings)
+    return checked.dossier

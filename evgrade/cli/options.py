@@ -1,0 +1,83 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from evgrade.cli.arguments import FORMATS, FindingsFormat
+
+
+class ScoreFormat(StrEnum):
+    """The formats that assessments are printed in."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class SchemaName(StrEnum):
+    """The schemas that can be printed."""
+
+    DOSSIER = "dossier"
+    RUBRIC = "rubric"
+    ASSESSMENT = "assessment"
+    FINDINGS = "findings"
+    FINDING = "finding"
+    ROW = "row"
+
+
+class GroupBy(StrEnum):
+    """What rows can be grouped by."""
+
+    CONDITION = "condition"
+
+
+ScoreFormatOption = Annotated[
+    ScoreFormat,
+    typer.Option("--format", "-f", metavar="FORMAT", help="How to print the result: text, json or markdown."),
+]
+OutputOption = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")]
+FindingsFormatOption = Annotated[
+    FindingsFormat | None,
+    typer.Option("--format", "-f", metavar="FORMAT", help=f"How to print findings: {FORMATS}.", show_default="text"),
+]
+OutputsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="[FORMAT=]FILE",
+        help="Write findings to a file; with FORMAT=, in that format besides. Several.",
+    ),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No summary on standard error.")]
+ColorOption = Annotated[
+    bool | None,
+    typer.Option("--color/--no-color", help="Colours, or none; else as the terminal, NO_COLOR and FORCE_COLOR say."),
+]
+WatchOption = Annotated[bool, typer.Option("--watch", help="Run again whenever a file changes.")]
+RubricOption = Annotated[str, typer.Option("--rubric", "-r", metavar="NAME|FILE", help="The grading system.")]
+RubricsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rubric",
+        "-r",
+        metavar="NAME|FILE",
+        help="The grading system; several, or `all`, are compared.",
+        show_default="evgrade-default",
+    ),
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="The day for due dates: 2026-01-31, or `today`.", show_default=False),
+]
+RetractionsOption = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Look sources up in the CSV file of Retraction Watch.", show_default=False),
+]
+DossierArguments = Annotated[
+    list[str], typer.Argument(metavar="PATH", help="Dossiers, folders, or - for standard input.")
+]

@@ -1,0 +1,160 @@
+"""What a change of the evidence did to the grades: which rule moved a grade, and on which changes it rests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from evgrade.dossier import Dossier
+from evgrade.grading.assess import assess
+from evgrade.grading.assessment import Assessment, DomainGrade, RuleUsed
+from evgrade.grading.evidence_diff import EntryChanged, evidence_diff
+from evgrade.grading.reasons import rule_used
+from evgrade.grading.trace import Inquiry, Trace, supporting
+from evgrade.logic import Truth
+from evgrade.model import Path
+from evgrade.rubric.language import NOTHING_DECIDED, Every, OneOf, Within
+from evgrade.rubric.model import Domain, Ladder, Rubric, Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleMoved:
+    """A deciding rule that does not hold in both dossiers.
+
+    Attributes:
+        rule: the rule.
+        before: whether it held of the old dossier; None where that is not known.
+        after: whether it holds of the new one.
+        rests_on: the names of the changed entries that it rests on.
+    """
+
+    rule: RuleUsed
+    before: Truth
+    after: Truth
+    rests_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainMoved:
+    """A domain before and after, one of its grade, its possible grades, its points and its rule being another.
+
+    Attributes:
+        name: its name.
+        title: its title.
+        before: its grade in the old dossier.
+        after: its grade in the new one.
+        rules: the deciding rules that moved it; none where points or single items are judged.
+        rests_on: the names of the changed entries that the grade before or the grade after rests on.
+    """
+
+    name: str
+    title: str
+    before: DomainGrade
+    after: DomainGrade
+    rules: tuple[RuleMoved, ...]
+    rests_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierDiff:
+    """Two dossiers: what changed in the evidence, and what that did.
+
+    Attributes:
+        before: the assessment of the old dossier.
+        after: that of the new one.
+        entries: what changed in the evidence.
+        domains: the domains that it moved, in the order of the rubric.
+    """
+
+    before: Assessment
+    after: Assessment
+    entries: tuple[EntryChanged, ...]
+    domains: tuple[DomainMoved, ...]
+
+
+def diff_dossiers(old: Dossier, new: Dossier, rubric: Rubric) -> DossierDiff:
+    """Return what changed between two valid dossiers and what that did to the grades of a rubric."""
+    before, after = assess(old, rubric), assess(new, rubric)
+    entries = evidence_diff(old, new)
+    moves = _Moves(Inquiry(old.data, NOTHING_DECIDED), Inquiry(new.data, NOTHING_DECIDED), entries)
+    domains = tuple(
+        moves.domain(domain, one, other)
+        for domain, one, other in zip(rubric.domains, before.domains, after.domains, strict=True)
+        if _state(one) != _state(other)
+    )
+    return DossierDiff(before=before, after=after, entries=entries, domains=domains)
+
+
+def _state(domain: DomainGrade) -> tuple[object, ...]:
+    return domain.grade, domain.possible, domain.points, domain.rule
+
+
+class _Moves:
+    """Says why domains moved."""
+
+    def __init__(self, old: Inquiry, new: Inquiry, entries: tuple[EntryChanged, ...]) -> None:
+        self._old = old
+        self._new = new
+        self._entries = entries
+
+    def domain(self, domain: Domain, before: DomainGrade, after: DomainGrade) -> DomainMoved:
+        """Return a domain that moved, with the rules that moved it."""
+        rules: tuple[RuleMoved, ...] = ()
+        if isinstance(domain.method, Ladder) and domain.each is None:
+            deciding = {one.rule.name for one in (before, after) if one.rule is not None}
+            asked = [self._rule(rung.rule) for rung in domain.method.rungs if rung.rule.name in deciding]
+            rules = tuple(one for one in asked if one.before is not one.after)
+        old_paths = [evidence.path for evidence in before.evidence]
+        new_paths = [evidence.path for evidence in after.evidence]
+        own = self._touched(old_paths, new_paths)
+        rests_on = dict.fromkeys([*own, *(name for one in rules for name in one.rests_on)])
+        return DomainMoved(
+            name=domain.name, title=domain.title, before=before, after=after, rules=rules, rests_on=tuple(rests_on)
+        )
+
+    def _rule(self, rule: Rule) -> RuleMoved:
+        """Return what became of a rule: what supports it where it holds, else all that could have decided it."""
+        old, new = self._old.ask(rule), self._new.ask(rule)
+        rests_on = self._touched(supporting(old), supporting(new)) or self._touched(_decisive(old), _decisive(new))
+        return RuleMoved(rule=rule_used(rule), before=old.truth, after=new.truth, rests_on=rests_on)
+
+    def _touched(self, old: Iterable[Path], new: Iterable[Path]) -> tuple[str, ...]:
+        """Return the names of the changed entries that stand at some paths of the old dossier, or of the new one."""
+        old_paths, new_paths = tuple(old), tuple(new)
+        return tuple(
+            entry.name
+            for entry in self._entries
+            if any(_meets(place, old_paths) for place in _places(entry, new=False))
+            or any(_meets(place, new_paths) for place in _places(entry, new=True))
+        )
+
+
+def _places(entry: EntryChanged, *, new: bool) -> Iterator[Path]:
+    """Yield where a change stands in one of the dossiers: an entry of a list as a whole, else its changed fields."""
+    location = entry.new if new else entry.old
+    if location is None:
+        return
+    if len(location.path) > 1:
+        yield location.path
+        return
+    for change in entry.changes:
+        place = (change.new or change.old) if new else (change.old or change.new)
+        if place is not None:
+            yield place
+
+
+def _meets(place: Path, paths: Iterable[Path]) -> bool:
+    """Whether one path leads through the other."""
+    return any(place[: len(path)] == path or path[: len(place)] == place for path in paths)
+
+
+def _decisive(asked: Trace) -> Iterator[Path]:
+    """Yield the paths of what could have decided a condition, whichever way it went."""
+    if isinstance(asked.condition, OneOf | Within) and not asked.path:
+        yield asked.condition.field.keys
+    spared = isinstance(asked.condition, Every)  # of all that must match, what matches does no harm
+    for item in asked.items:
+        if item.truth is not spared:
+            yield item.path
+    for part in asked.parts:
+        yield from _decisive(part)
