@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from evgrade.checking import Checked, NothingToGradeError, check, has_errors
+from evgrade.checks.stated import rubrics_of_stated_grades
 from evgrade.cli.arguments import FindingsFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
@@ -17,6 +18,7 @@ from evgrade.cli.retractions import read_notices
 from evgrade.cli.streams import say
 from evgrade.config import Configs
 from evgrade.discover import is_folder
+from evgrade.dossier import Dossier
 from evgrade.model import Finding, Severity
 from evgrade.render.clean import for_terminal
 from evgrade.schema import many
@@ -77,25 +79,48 @@ def run_validate(
 
 
 def _remarks(rubric_names: Sequence[str]) -> Callable[[Checked], Checked]:
-    """Return what adds the remarks of rubrics to a checked file; nothing is graded where there are none.
+    """Return what adds the remarks of rubrics to a checked file.
+
+    Without names these are remarks on the grades that it states, by the rubrics that work such grades out; a dossier
+    that states none is not graded.
 
     Raises:
         EvgradeError: a rubric cannot be used.
     """
     if not rubric_names:
-        return lambda checked: checked
+        return lambda checked: _with(checked, _on_stated_grades)
     from evgrade.cli.score import load_rubrics
-    from evgrade.grading.noted import remarks
+    from evgrade.grading.noted import remarks, stated_grades
 
     rubrics = load_rubrics(list(rubric_names))
 
-    def remarked(checked: Checked) -> Checked:
-        if checked.dossier is None:
-            return checked
-        findings = sorted((*checked.findings, *remarks(checked.dossier, rubrics)), key=Finding.sort_key)
-        return replace(checked, findings=tuple(findings))
+    def all_remarks(dossier: Dossier) -> Iterable[Finding]:
+        others = [load_rubric(name) for name in rubrics_of_stated_grades(dossier)]
+        return {*remarks(dossier, rubrics), *stated_grades(dossier, others)}
 
-    return remarked
+    from evgrade.rubric import load_rubric
+
+    return lambda checked: _with(checked, all_remarks)
+
+
+def _on_stated_grades(dossier: Dossier) -> Iterable[Finding]:
+    names = rubrics_of_stated_grades(dossier)
+    if not names:
+        return ()
+    from evgrade.grading.noted import stated_grades
+    from evgrade.rubric import load_rubric
+
+    return stated_grades(dossier, map(load_rubric, names))
+
+
+def _with(checked: Checked, remarks: Callable[[Dossier], Iterable[Finding]]) -> Checked:
+    """Return a checked file with some remarks on its dossier, if it is one."""
+    found = () if checked.dossier is None else tuple(remarks(checked.dossier))
+    return (
+        replace(checked, findings=tuple(sorted((*checked.findings, *found), key=Finding.sort_key)))
+        if found
+        else checked
+    )
 
 
 def _selected(checked: Checked, selection: Selection, configs: Configs) -> Checked:

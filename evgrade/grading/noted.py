@@ -15,12 +15,18 @@ from evgrade.rubric.phrases import listing
 
 def remarks(dossier: Dossier, rubrics: Iterable[Rubric]) -> tuple[Finding, ...]:
     """Return what rubrics find in a dossier and checking it alone does not, sorted and each once."""
-    found: dict[Finding, None] = {}
-    for rubric in rubrics:
+    chosen = tuple(rubrics)
+    found: dict[Finding, None] = dict.fromkeys(stated_grades(dossier, chosen))
+    for rubric in chosen:
         assessment = assess(dossier, rubric)
-        found |= dict.fromkeys(one for one in assessment.findings if one not in dossier.findings)
         found |= dict.fromkeys(accepted(dossier, finding) for finding in _missing(dossier, assessment))
     return tuple(sorted(found, key=Finding.sort_key))
+
+
+def stated_grades(dossier: Dossier, rubrics: Iterable[Rubric]) -> tuple[Finding, ...]:
+    """Return the findings about grades that items of a dossier state and that do not follow from what they say."""
+    assessments = (assess(dossier, rubric) for rubric in rubrics)
+    return tuple(one for given in assessments for one in given.findings if one not in dossier.findings)
 
 
 def _missing(dossier: Dossier, assessment: Assessment) -> Iterator[Finding]:

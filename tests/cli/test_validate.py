@@ -278,3 +278,33 @@ def test_a_rubric_that_is_none_is_said_at_once(evgrade: Run) -> None:
     result = evgrade("validate", NALTREXONE, "-r", "nothing")
     assert result.code == 2
     assert result.stdout == ""
+
+
+STATED = (
+    VALID
+    + """\
+outcomes:
+  - id: ketoacidosis
+    name: Diabetic ketoacidosis
+    importance: critical
+    design: randomized
+    risk_of_bias: {judgement: not_serious}
+    inconsistency: {judgement: not_serious}
+    indirectness: {judgement: not_serious}
+    imprecision: {judgement: serious}
+    publication_bias: {judgement: undetected}
+    certainty: {judgement: high}
+"""
+)
+
+
+@pytest.mark.parametrize("options", [(), ("-r", "evgrade-default"), ("-r", "grade")])
+def test_a_stated_certainty_that_does_not_follow_is_found_without_being_asked_for(
+    evgrade: Run, options: tuple[str, ...]
+) -> None:
+    """As in a published record, which rates imprecision serious and calls the certainty high all the same."""
+    result = evgrade("validate", "-", "-f", "concise", *options, stdin=STATED)
+    assert result.stdout.count("[stated-grade]") == 1
+    assert "`high` is stated; by grade what the item says makes it moderate" in result.stdout
+    follows = STATED.replace("certainty: {judgement: high}", "certainty: {judgement: moderate}")
+    assert "[stated-grade]" not in evgrade("validate", "-", "-f", "concise", *options, stdin=follows).stdout
