@@ -40,7 +40,8 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
     The same dossier and rubric give the same assessment, whenever and wherever it is made.
     """
     inquiry = Inquiry(dossier.data, NOTHING_DECIDED)
-    judged = {domain.name: judge(domain, dossier.data) for domain in rubric.domains}
+    remembering = Standing({}, labels={})
+    judged = {domain.name: judge(domain, dossier.data, remembering) for domain in rubric.domains}
     domains = tuple(_domain(dossier, inquiry, domain, *judged[domain.name]) for domain in rubric.domains)
     grades = {name: verdict for name, (verdict, _) in judged.items()}
     scored = None if rubric.score is None else score(rubric, rubric.score, grades)

@@ -101,18 +101,18 @@ class Judged:
     tally: Tally | None = None
 
 
-def judge_one(domain: Domain, data: Data) -> Judged:
+def judge_one(domain: Domain, data: Data, standing: Standing = NOTHING_DECIDED) -> Judged:
     """Return the grade of a mapping by the domain's method."""
     if isinstance(domain.method, Ladder):
-        decision = climb(domain.method, data)
+        decision = climb(domain.method, data, standing)
         return Judged(decision.gives, decision.possible, decision=decision)
     points = domain.method
-    tally = add_up(points, data)
+    tally = add_up(points, data, standing)
     bands = range(band_number(points, tally.high), band_number(points, tally.low) + 1)
     grades = frozenset(points.bands[number].grade for number in bands)
     # Only what is certain is granted: the grade is the one of the fewest points.
     grade = points.bands[bands[-1]].grade
-    judged = True if points.judged is None else points.judged.truth(data, NOTHING_DECIDED)
+    judged = True if points.judged is None else points.judged.truth(data, standing)
     if judged is True or domain.scale.unjudged is None:
         return Judged(grade, grades, tally=tally)
     unjudged = domain.scale.unjudged.name
@@ -130,14 +130,14 @@ class ItemJudged:
     judged: Judged
 
 
-def judge_each(domain: Domain, each: Each, data: Data) -> tuple[Judged, tuple[ItemJudged, ...]]:
+def judge_each(domain: Domain, each: Each, data: Data, standing: Standing) -> tuple[Judged, tuple[ItemJudged, ...]]:
     """Return the combined grade of a section, and the grade of each of its items that could count."""
     items = []
     entries = each.entries.read(data)
     for number, entry in enumerate(entries or ()):
-        counts = each.where.truth(entry, NOTHING_DECIDED)
+        counts = each.where.truth(entry, standing)
         if counts is not False:
-            items.append(ItemJudged(number, counts, judge_one(domain, entry)))
+            items.append(ItemJudged(number, counts, judge_one(domain, entry, standing)))
     combined = combine(domain.scale, each.combine, items)
     if entries is None:
         combined = Judged(combined.grade, frozenset(domain.scale.names()))
@@ -177,8 +177,8 @@ def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
     return Judged(scale.grades[rank].name, frozenset(possible))
 
 
-def judge(domain: Domain, data: Data) -> tuple[Judged, tuple[ItemJudged, ...]]:
+def judge(domain: Domain, data: Data, standing: Standing = NOTHING_DECIDED) -> tuple[Judged, tuple[ItemJudged, ...]]:
     """Return the grade of a domain; for one that is judged item by item, that of each item too."""
     if domain.each is None:
-        return judge_one(domain, data), ()
-    return judge_each(domain, domain.each, data)
+        return judge_one(domain, data, standing), ()
+    return judge_each(domain, domain.each, data, standing)

@@ -26,12 +26,15 @@ from evgrade.rubric.fields import Data, FieldPath, ListPath
 class Standing:
     """What has been decided so far, for conditions on grades: possible grades by domain, and the score.
 
-    `has_score` is false where nothing could be scored, and unknown where that may turn out.
+    `has_score` is false where nothing could be scored, and unknown where that may turn out. `labels` remembers the
+    labels that an item can still have, by label and identity of the item, while one dossier is graded: rules ask for
+    them again and again. None remembers nothing.
     """
 
     grades: Mapping[str, frozenset[str]]
     score: Quantity = None
     has_score: Truth = True
+    labels: dict[tuple[str, int], frozenset[str]] | None = None
 
 
 NOTHING_DECIDED = Standing({})
@@ -313,17 +316,31 @@ class LabelIs:
 
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return whether the item's label is one of those allowed."""
-        return self.decide(condition.truth(data, standing) for _, condition in self.ladder)
+        key = (self.name, id(data))
+        possible = None if standing.labels is None else standing.labels.get(key)
+        if possible is None:
+            possible = self._possible(condition.truth(data, standing) for _, condition in self.ladder)
+            if standing.labels is not None:
+                standing.labels[key] = possible
+        return self._among(possible)
 
     def decide(self, truths: Iterable[Truth]) -> Truth:
         """Return whether all, none or some of the labels still possible are among those allowed."""
-        possible: set[bool] = set()
+        return self._among(self._possible(truths))
+
+    def _possible(self, truths: Iterable[Truth]) -> frozenset[str]:
+        """Return the labels still possible: of the first rung that holds, and of all above it that could."""
+        possible: set[str] = set()
         for (label, _), reached in zip(self.ladder, truths, strict=False):
             if reached is not False:
-                possible.add(label in self.labels)
+                possible.add(label)
             if reached is True:
                 break
-        return possible.pop() if len(possible) == 1 else None
+        return frozenset(possible)
+
+    def _among(self, possible: frozenset[str]) -> Truth:
+        allowed = {label in self.labels for label in possible}
+        return allowed.pop() if len(allowed) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
