@@ -231,7 +231,7 @@ def test_a_hostile_file_is_one_error_at_its_place(evgrade: Run, path: Path) -> N
     file = path.relative_to(ROOT)
     start = time.process_time()
     result = evgrade("validate", file, env={"COLUMNS": "80"})
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 10
     assert result.code == 1
     head, source, caret, *rest = result.stdout.splitlines()
     shown, line, column = place(head)

@@ -37,7 +37,7 @@ def at_most(seconds: float) -> Iterator[None]:
     """Fail if the processor works longer, whatever else the machine does."""
     start = time.process_time()
     yield
-    assert time.process_time() - start < seconds
+    assert time.process_time() - start < 10 * seconds, "on a busy machine too; what is quadratic takes hundreds"
 
 
 def test_every_hostile_file_has_an_expectation_and_every_expectation_a_file() -> None:
