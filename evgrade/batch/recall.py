@@ -34,7 +34,7 @@ def default_folder() -> Path:
 
     folder = user_cache_path("evgrade", appauthor=False)
     if not folder.is_absolute():
-        raise CacheError("there is no home folder for a cache")
+        raise CacheError("there is no home folder to put it in")
     return folder
 
 

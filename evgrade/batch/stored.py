@@ -7,6 +7,7 @@ verdicts. Many rows have the same verdicts; these are read once, and kept in mem
 from __future__ import annotations
 
 import json
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +18,7 @@ STORED = (Status.GRADED, Status.INVALID)
 
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 _STATUSES = {str(status): status for status in STORED}
-_TEXT, _WHOLE, _NUMBER, _LIST = (str,), (int,), (int, float), (list,)
+_TEXT, _WHOLE, _LIST = (str,), (int,), (list,)
 
 
 class _MalformedError(ValueError):
@@ -48,7 +49,7 @@ def decoded(content: bytes, file: str, sha256: str) -> Row | None:
             _checked(therapy, _TEXT, optional=True),
             _checked(condition, _TEXT, optional=True),
             _verdicts(verdicts),
-            Counts(*[_checked(count, _WHOLE) for count in _checked(counts, _LIST)]),
+            _counts(*_checked(counts, _LIST)),
             None if problem is None else _problem(*_checked(problem, _LIST)),
         )
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -81,9 +82,9 @@ def _verdict(
     return Verdict(
         _checked(rubric, _TEXT),
         tuple([_given(*_checked(one, _LIST)) for one in _checked(grades, _LIST)]),
-        _checked(score, _NUMBER, optional=True),
-        _checked(low, _NUMBER, optional=True),
-        _checked(high, _NUMBER, optional=True),
+        _number(score),
+        _number(low),
+        _number(high),
         _checked(level, _TEXT, optional=True),
         _checked(rank, _WHOLE, optional=True),
         _texts(possible),
@@ -92,6 +93,17 @@ def _verdict(
 
 def _given(domain: Any, grade: Any, possible: Any) -> Given:
     return Given(_checked(domain, _TEXT), _checked(grade, _TEXT), _texts(possible))
+
+
+def _number(value: Any) -> float | None:
+    number: float | None = _checked(value, (int, float), optional=True)
+    if number is not None and not math.isfinite(number):  # Python reads these, though they are no JSON
+        raise _MalformedError
+    return number
+
+
+def _counts(errors: Any, warnings: Any, notes: Any, waived: Any) -> Counts:
+    return Counts(*[_checked(count, _WHOLE) for count in (errors, warnings, notes, waived)])
 
 
 def _problem(message: Any, line: Any, column: Any, code: Any) -> Problem:
