@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import grading, machine, memory, stages, startup, throughput
+from benchmarks import cache, grading, machine, memory, stages, startup, throughput
 from benchmarks.process import MissingToolError
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -25,6 +25,7 @@ SECTIONS: dict[str, Callable[..., str]] = {
     "memory": memory.measure,
     "stages": stages.measure,
     "grading": grading.measure,
+    "cache": cache.measure,
 }
 
 

@@ -32,7 +32,10 @@ def default_folder() -> Path:
     """
     from platformdirs import user_cache_path  # noqa: PLC0415 - only needed where no folder is given
 
-    folder = user_cache_path("evgrade", appauthor=False)
+    try:
+        folder = user_cache_path("evgrade", appauthor=False)
+    except (RuntimeError, OSError):  # as newer versions say that there is none
+        folder = Path()
     if not folder.is_absolute():
         raise CacheError("there is no home folder to put it in")
     return folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -171,8 +171,17 @@ def test_without_a_cache_there_is_a_line_that_says_why(tmp_path: Path) -> None:
     assert told == [f"no cache: {tmp_path / NAME} is no cache of evgrade and is left alone"]
 
 
-def test_without_a_home_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: Path("~/.cache/evgrade"))
+def relative_to_no_home(*_: object, **__: object) -> Path:
+    return Path("~/.cache/evgrade")
+
+
+def no_home(*_: object, **__: object) -> Path:
+    raise RuntimeError("could not determine the home directory")
+
+
+@pytest.mark.parametrize("answer", [relative_to_no_home, no_home])
+def test_without_a_home_there_is_none(monkeypatch: pytest.MonkeyPatch, answer: Callable[..., Path]) -> None:
+    monkeypatch.setattr("platformdirs.user_cache_path", answer)
     told: list[str] = []
     with recalling(None, GRADING, told.append) as memory:
         assert memory is None
