@@ -33,7 +33,7 @@ def imported(path: Path) -> Iterator[str]:
     [
         ("typer", "evgrade/cli/"),
         ("click", "nobody: typer brings its own"),
-        ("rich", ("evgrade/render/report.py", "evgrade/render/table.py", "evgrade/render/progress.py")),
+        ("rich", ("evgrade/render/report.py", "evgrade/render/layout.py", "evgrade/render/progress.py")),
         ("yaml", "evgrade/yamlio/"),
         ("jsonschema", "evgrade/schema/explain.py"),
         ("referencing", "evgrade/schema/explain.py"),
