@@ -79,11 +79,12 @@ class Cache:
 
     def put(self, entries: Iterable[tuple[bytes, bytes]]) -> None:
         """Keep values by key, in place of those that are there; all of them or none."""
-        if self._database is None or not self._is_written:
+        rows = [(key, value, _checksum(key, value)) for key, value in entries]
+        if self._database is None or not self._is_written or not rows:
             return
         try:
             with self._database:
-                self._database.executemany(_PUT, [(key, value, _checksum(key, value)) for key, value in entries])
+                self._database.executemany(_PUT, rows)
         except sqlite3.Error as error:
             if _is_damage(error):
                 self._fail(error)
