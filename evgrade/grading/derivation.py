@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from evgrade.dossier import Dossier
-from evgrade.grading.assess import standing_of
-from evgrade.grading.judge import ItemJudged, Judged, judge, judge_one
-from evgrade.grading.score import Scored, Weighed, score, weigh
+from evgrade.grading.decide import decide
+from evgrade.grading.judge import ItemJudged, Judged, judge_one
+from evgrade.grading.score import Scored, Weighed, weigh
 from evgrade.grading.trace import Trace, trace
 from evgrade.model import Path
 from evgrade.rubric.fields import Data
@@ -72,15 +72,15 @@ class Derivation:
 
 def derive(dossier: Dossier, rubric: Rubric) -> Derivation:
     """Return the derivation of every grade that a rubric gives a dossier."""
-    judged = {domain.name: judge(domain, dossier.data) for domain in rubric.domains}
-    grades = {name: verdict for name, (verdict, _) in judged.items()}
-    scored = None if rubric.score is None else score(rubric, rubric.score, grades)
-    domains = tuple(_domain(domain, dossier.data, *judged[domain.name]) for domain in rubric.domains)
+    decided = decide(dossier.data, rubric)
+    grades, scored = decided.grades, decided.scored
+    domains = tuple(
+        _domain(domain, dossier.data, grades[domain.name], decided.items[domain.name]) for domain in rubric.domains
+    )
     recommendation = None
     if rubric.recommendation is not None:
         rule = rubric.recommendation
-        standing = standing_of(grades, scored)
-        tried = _ladder(rule.ladder, dossier.data, (), standing)
+        tried = _ladder(rule.ladder, dossier.data, (), decided.standing)
         reached = next(one for one in tried if one.reached)
         open_levels = {one.gives for one in tried if one.trace.truth is not False}
         recommendation = Derived(

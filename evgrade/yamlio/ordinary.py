@@ -40,7 +40,9 @@ _FOLD = re.compile(r"\n(\n*+)")
 _ESCAPED = re.compile(r"\\(.)")
 _DEEPEST = 32
 _NEVER = 1 << 30
-_SPECIAL = frozenset("\"'[{")
+_MARKED = frozenset("\"'[{")
+_TELLING = _MARKED | NUMBER_STARTS
+"""First characters of what may be no text, or is not written as it is."""
 
 
 class _UnusualError(Exception):
@@ -61,100 +63,103 @@ def ordinary(text: str) -> dict[str, Any] | None:
         return None
 
 
+class _Nest:
+    """The mapping or list that is being filled, the column where its keys or dashes stand, and what it stands in."""
+
+    def __init__(self) -> None:
+        self.root: dict[str, Any] = {}
+        self.holder: Any = self.root
+        self.column = 0
+        self._around: list[tuple[Any, int]] = []
+
+    def move(self, start: int, dash: str, key: str, open_key: str | None) -> None:
+        """Go to where a line belongs that begins in column `start`; `open_key` waits for its value."""
+        if open_key is not None and (start > self.column or (start == self.column and dash)):
+            below: Any = [] if dash else {}
+            self.holder[open_key] = below
+            self._enter(below, start)
+        else:
+            wanted = list if dash else dict
+            while self._around and (self.column > start or (self.column == start and type(self.holder) is not wanted)):
+                self.holder, self.column = self._around.pop()
+            if self.column != start or type(self.holder) is not wanted:
+                raise _UnusualError
+        if dash and key:
+            entry: dict[str, Any] = {}
+            self.holder.append(entry)
+            self._enter(entry, start + len(dash))
+
+    def _enter(self, holder: Any, column: int) -> None:
+        self._around.append((self.holder, self.column))
+        self.holder, self.column = holder, column
+        if len(self._around) > _DEEPEST:
+            raise _UnusualError
+
+
 def _mapping(text: str) -> dict[str, Any]:
-    """Build the mapping that a document is, without recursion.
+    """Return the mapping that a document is.
 
-    `holder` is the mapping or list whose keys or dashes stand in `column`, `around` what it stands in. `open_key` is a
-    key whose value may follow below it. Text can go on in the next line: a block of text from `margin` on, plain text
-    (`plain`) further in than `edge`.
+    A line can go on with the text above it: with a block of text where it begins at `margin` or further in, with
+    `plain` text where it begins further in than `edge`. `last` is the key, or the number of the entry, of that text.
     """
-    root: dict[str, Any] = {}
-    holder: Any = root
-    column = 0
-    around: list[tuple[Any, int]] = []
+    nest = _Nest()
+    holder, column = nest.holder, nest.column
     open_key: str | None = None
-    last: Any = None  # the key, or the number of the entry, that was read last
-    margin = edge = _NEVER
+    last: Any = None
     plain = ""
-
-    for gap, indentation, dash, key, style, block_indentation, block, scalar, comment, other in _LINE.findall(text):
+    margin = edge = _NEVER
+    for gap, indentation, dash, key, style, block_margin, block, scalar, comment, other in _LINE.findall(text):
         start = len(indentation)
         if other or (margin != _NEVER and (start >= margin or " " * margin + "#" in gap)):
             raise _UnusualError
         if not key and not dash:
-            if not (scalar or block or start):
+            if not (start or scalar or block):
                 break  # the end
-            if start <= edge or gap or not scalar or scalar[0] in _SPECIAL:
+            if start <= edge or gap or not scalar or scalar[0] in _MARKED:
                 raise _UnusualError
-            plain = f"{plain} {scalar.rstrip()}"
-            holder[last] = plain
-            if comment:
-                edge = _NEVER
+            holder[last] = plain = f"{plain} {scalar.rstrip()}"
+            edge = _NEVER if comment else edge
             continue
         if start != column or dash or type(holder) is list:
-            if open_key is not None and (start > column or (start == column and dash)):
-                below: Any = [] if dash else {}
-                holder[open_key] = below
-                around.append((holder, column))
-                holder, column = below, start
-            else:
-                wanted = list if dash else dict
-                while around and (column > start or (column == start and type(holder) is not wanted)):
-                    holder, column = around.pop()
-                if column != start or type(holder) is not wanted:
-                    raise _UnusualError
-            if dash and key:
-                below = {}
-                holder.append(below)
-                around.append((holder, column))
-                holder, column = below, start + len(dash)
-            if len(around) > _DEEPEST:
-                raise _UnusualError
+            nest.move(start, dash, key, open_key)
+            holder, column = nest.holder, nest.column
+        value: Any = None
         margin = edge = _NEVER
-        open_key = None
         if scalar:
-            first = scalar[0]
-            if first in _SPECIAL:
-                value = _special(scalar)
-            else:
-                value = plain = scalar.rstrip()
-                if first in NUMBER_STARTS or plain in NOT_TEXT:
-                    value = resolve(plain)
-                if not comment:
-                    edge = column if key else start
+            value = plain = scalar.rstrip()
+            if plain[0] in _TELLING or plain in NOT_TEXT:
+                value = _value(plain)
+            if not comment and plain[0] not in _MARKED:
+                edge = column if key else start
         elif block:
-            margin = len(block_indentation)
-            if margin <= (column if key else start):
-                raise _UnusualError
-            value = _block(style, block.replace("\n" + block_indentation, "\n"))
-        else:
-            value = None
-            open_key = key
-        if key:
-            if key in holder or key in NOT_TEXT:
-                raise _UnusualError
-            last = key
-            holder[key] = value
-        elif value is None:
-            raise _UnusualError
-        else:
+            margin = len(block_margin)
+            value = _block(
+                style, block.replace("\n" + block_margin, "\n"), indented=margin > (column if key else start)
+            )
+        open_key = key if value is None else None
+        if not key and value is not None:
             last = len(holder)
             holder.append(value)
-    return root
-
-
-def _block(style: str, lines: str) -> str:
-    """Return what a block of text means, its indentation removed."""
-    text = lines
-    if style[0] == ">":
-        if "\n " in lines:
+        elif not key or key in holder or key in NOT_TEXT:
             raise _UnusualError
-        text = _FOLD.sub(lambda line_ends: line_ends[1] or " ", lines)
+        else:
+            last = key
+            holder[key] = value
+    return nest.root
+
+
+def _block(style: str, lines: str, indented: bool) -> str:  # noqa: FBT001 - the one call says what it is
+    """Return what a block of text means, its margin removed; it must be indented further than what holds it."""
+    if not indented or (style[0] == ">" and "\n " in lines):
+        raise _UnusualError
+    text = _FOLD.sub(lambda line_ends: line_ends[1] or " ", lines) if style[0] == ">" else lines
     return text if style[-1] == "-" else text + "\n"
 
 
-def _special(written: str) -> Any:
-    """Return what a text in quotes, a list in brackets or a mapping in braces means."""
+def _value(written: str) -> Any:
+    """Return what a scalar, a list in brackets or a mapping in braces means."""
+    if written[0] not in _MARKED:
+        return resolve(written)
     inside = written[1:-1]
     if "\n" in inside:
         first, *middle, last = inside.split("\n")
