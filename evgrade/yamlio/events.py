@@ -36,6 +36,9 @@ def fastest_parser() -> Any:
 FastParser: Any = fastest_parser()
 
 
+_TOO_DEEP = "exceeded maximum nesting depth"
+"""What libyaml 0.2.6 says of brackets that it met while looking ahead, before our own bound on depth was reached."""
+
 _TEXT_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
 _NO_TAGS = frozenset({None, "!"})
 _NEXT: Any = object()
@@ -61,6 +64,10 @@ def read_events(source: SourceText, parser: Any = FastParser, limits: Limits = L
     try:
         data = walk.run(parser(source.text))
     except yaml.MarkedYAMLError as error:
+        if error.problem == _TOO_DEEP:
+            from evgrade.yamlio.pure import PurePythonParser  # noqa: PLC0415 - reads no further than it is asked to
+
+            return read_events(source, PurePythonParser, limits)
         from evgrade.yamlio.messages import explain  # noqa: PLC0415 - a good file needs no messages
 
         found = explain(error, source.lines)
