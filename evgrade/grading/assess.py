@@ -94,7 +94,7 @@ def _domain(
         about=domain.about,
         grade=judged.grade,
         means=scale.means(judged.grade),
-        possible=tuple(grade for grade in scale.names() if grade in judged.possible),
+        possible=scale.in_order(judged.possible),
         judged=is_judged,
         strength=1 - scale.rank(judged.grade) / (len(scale.grades) - 1) if is_judged else None,
         rule=None if rule is None else rule_used(rule),
@@ -147,7 +147,7 @@ def _item(dossier: Dossier, domain: Domain, each: Each, item: ItemJudged) -> Ite
         counts=item.counts,
         grade=item.judged.grade,
         stated=stated_by(dossier, each, item),
-        possible=tuple(grade for grade in domain.scale.names() if grade in item.judged.possible),
+        possible=domain.scale.in_order(item.judged.possible),
         rule=None if rule is None else rule_used(rule),
     )
 
@@ -156,7 +156,7 @@ def _recommend(
     dossier: Dossier, rule: Recommendation, standing: Standing, decision: Decision, domains: tuple[DomainGrade, ...]
 ) -> RecommendationGiven:
     level = rule.level(decision.gives)
-    possible = [step for step in rule.levels if step.name in decision.possible]
+    possible = rule.in_order(decision.possible)
     return RecommendationGiven(
         level=level.name,
         title=level.title,

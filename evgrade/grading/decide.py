@@ -53,7 +53,7 @@ def standing_of(grades: Mapping[str, Judged], scored: Scored | None) -> Standing
 
 def findings_of(dossier: Dossier, rubric: Rubric, decided: Decided) -> tuple[Finding, ...]:
     """Return a dossier's findings and those about its stated grades, sorted."""
-    found = {*dossier.findings, *_mismatches(dossier, rubric, decided.items)}
+    found = {*dossier.findings, *mismatches(dossier, rubric, decided)}
     return tuple(sorted(found, key=Finding.sort_key))
 
 
@@ -63,16 +63,16 @@ def stated_by(dossier: Dossier, each: Each, item: ItemJudged) -> str | None:
     return None if stated is None else str(stated)
 
 
-def _mismatches(dossier: Dossier, rubric: Rubric, items: Mapping[str, tuple[ItemJudged, ...]]) -> Iterator[Finding]:
+def mismatches(dossier: Dossier, rubric: Rubric, decided: Decided) -> Iterator[Finding]:
     """Yield a finding for every grade that an item states and that cannot follow from what it says."""
     for domain in rubric.domains:
         if domain.each is None or domain.each.stated is None:
             continue
-        for item in items[domain.name]:
+        for item in decided.items[domain.name]:
             stated = stated_by(dossier, domain.each, item)
             if stated is not None and stated not in item.judged.possible:
                 path: Path = (*domain.each.entries.keys, item.number, *domain.each.stated.keys)
-                follows = either(grade for grade in domain.scale.names() if grade in item.judged.possible)
+                follows = either(domain.scale.in_order(item.judged.possible))
                 finding = Finding(
                     code="stated-grade",
                     severity=Severity.WARNING,
