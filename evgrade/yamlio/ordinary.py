@@ -14,28 +14,28 @@ from evgrade.yamlio.scalars import NOT_TEXT, NUMBER_STARTS, Scalar, ScalarError,
 
 _KEY = r"[A-Za-z_][A-Za-z0-9_.-]{0,99}+"
 # Possessive quantifiers such as `*+` give nothing back, so that any text costs one pass.
+_GAP = r"(?:[ ]*+\#[^\n]*+\n|\n)*+"  # empty lines and comments
 _LINE = re.compile(
     rf"""(?x)
-    ((?:[ ]*+\#[^\n]*+\n|\n)*+)             # gap: empty lines and comments
-    ([ ]*+)                                 # indentation
-    (-[ ]++)?+                              # the dash of an entry
-    (?:({_KEY}):(?:[ ]++|(?=\n)))?+         # a key
+    ([ ]*+(?:-[ ]++)?+)                     # lead: indentation, and the dash of an entry
+    (?:({_KEY}):(?:[ ]++|(?=\n)))?+         # key
     (?:
-        ([|>]-?+)\n([ ]++)                  # a block of text: its style, its margin, its lines
-        ([^ \n][^\n]*+(?:\n++\6[ ]*+[^ \n][^\n]*+)*+)
+        ([|>]-?+\n([ ]++)                   # block of text: its style, its margin, its lines
+         [^ \n][^\n]*+(?:\n++\4[ ]*+[^ \n][^\n]*+)*+)
       | ((?:[^-?:,[\]{{}}\#&*!|>'"%@`\s]|-(?=[^ \n])) [^\n:\#]*+ (?:(?::(?![ \n])|(?<![ ])\#)[^\n:\#]*+)*+
         | "[^"\\\n]*+(?:(?:\\["\\]|\n[ ]++(?=[^ \n]))[^"\\\n]*+)*+"
         | '[^'\n]*+(?:(?:''|\n[ ]++(?=[^ \n]))[^'\n]*+)*+'
         | \[[^][{{}}"'\#:&*!|>%@`?\n]*+\] | \{{[^][{{}}"'\#&*!|>%@`?\n]*+\}}
         )
     )?+
-    (?:[ ]*+((?<=[ ])\#[^\n]*+)?+\n|\Z)     # a comment behind it
-    | ((?s:.++))                            # anything else, to the end
+    [ ]*+((?:(?<=[ ])\#[^\n]*+)?+\n{_GAP})  # tail: a comment, the end of the line, a gap
+    | (?s:.++)                              # anything else, to the end
     """
 )
 _LONGEST = 250_000
 """Characters of a text that cannot hold more values than the reader takes."""
 
+_FIRST_GAP = re.compile(rf"\A{_GAP}")
 _FOLD = re.compile(r"\n(\n*+)")
 _ESCAPED = re.compile(r"\\(.)")
 _DEEPEST = 32
@@ -55,7 +55,10 @@ def ordinary(text: str) -> dict[str, Any] | None:
     Args:
         text: as `decode` returns it, so that it holds only what a YAML file may hold.
     """
-    if len(text) > _LONGEST or text[-1:] != "\n" or not text.replace("\n", "").isprintable():
+    if len(text) > _LONGEST or text[-1:] != "\n" or "\t" in text or "\r" in text:
+        return None
+    # Whether a blank that does not break, or another character that does not print, is a blank: the parser knows.
+    if not text.isascii() and not text.replace("\n", "").isprintable():
         return None
     try:
         return _mapping(text) or None
@@ -72,22 +75,27 @@ class _Nest:
         self.column = 0
         self._around: list[tuple[Any, int]] = []
 
-    def move(self, start: int, dash: str, key: str, open_key: str | None) -> None:
-        """Go to where a line belongs that begins in column `start`; `open_key` waits for its value."""
-        if open_key is not None and (start > self.column or (start == self.column and dash)):
-            below: Any = [] if dash else {}
+    def move(self, start: int, inner: int, open_key: str | None, wanted: type) -> None:
+        """Go to where a line belongs that begins in column `start`.
+
+        Args:
+            start: the column of its dash, or else of its key.
+            inner: the column of a key behind a dash.
+            open_key: the key above that waits for its value.
+            wanted: what holds such a line, a list or a mapping.
+        """
+        if open_key is not None and (start > self.column or (start == self.column and wanted is list)):
+            below: Any = wanted()
             self.holder[open_key] = below
             self._enter(below, start)
-        else:
-            wanted = list if dash else dict
-            while self._around and (self.column > start or (self.column == start and type(self.holder) is not wanted)):
-                self.holder, self.column = self._around.pop()
-            if self.column != start or type(self.holder) is not wanted:
-                raise _UnusualError
-        if dash and key:
+        while self._around and (self.column > start or (self.column == start and type(self.holder) is not wanted)):
+            self.holder, self.column = self._around.pop()
+        if self.column != start or type(self.holder) is not wanted:
+            raise _UnusualError
+        if wanted is list and inner:
             entry: dict[str, Any] = {}
-            self.holder.append(entry)
-            self._enter(entry, start + len(dash))
+            self.holder.append(entry)  # type: ignore[attr-defined] # mypy takes no class for one that it knows
+            self._enter(entry, inner)
 
     def _enter(self, holder: Any, column: int) -> None:
         self._around.append((self.holder, self.column))
@@ -99,44 +107,41 @@ class _Nest:
 def _mapping(text: str) -> dict[str, Any]:
     """Return the mapping that a document is.
 
-    A line can go on with the text above it: with a block of text where it begins at `margin` or further in, with
-    `plain` text where it begins further in than `edge`. `last` is the key, or the number of the entry, of that text.
+    A line further in than `edge` goes on with the `plain` text above it; `last` is its key, or the number of its entry.
     """
     nest = _Nest()
     holder, column = nest.holder, nest.column
     open_key: str | None = None
     last: Any = None
     plain = ""
-    margin = edge = _NEVER
-    for gap, indentation, dash, key, style, block_margin, block, scalar, comment, other in _LINE.findall(text):
-        start = len(indentation)
-        if other or (margin != _NEVER and (start >= margin or " " * margin + "#" in gap)):
+    edge = _NEVER
+    for lead, key, block, margin, scalar, tail in _LINE.findall(_FIRST_GAP.sub("", text, count=1)):
+        dash = "-" in lead
+        start = lead.index("-") if dash else len(lead)
+        if not tail:
             raise _UnusualError
         if not key and not dash:
-            if not (start or scalar or block):
-                break  # the end
-            if start <= edge or gap or not scalar or scalar[0] in _MARKED:
+            if start <= edge or not scalar or scalar[0] in _MARKED:
                 raise _UnusualError
             holder[last] = plain = f"{plain} {scalar.rstrip()}"
-            edge = _NEVER if comment else edge
+            edge = edge if tail == "\n" else _NEVER
             continue
         if start != column or dash or type(holder) is list:
-            nest.move(start, dash, key, open_key)
+            nest.move(start, len(lead) if key else 0, open_key, list if dash else dict)
             holder, column = nest.holder, nest.column
         value: Any = None
-        margin = edge = _NEVER
+        edge = _NEVER
         if scalar:
             value = plain = scalar.rstrip()
             if plain[0] in _TELLING or plain in NOT_TEXT:
                 value = _value(plain)
-            if not comment and plain[0] not in _MARKED:
+            if tail == "\n" and plain[0] not in _MARKED:
                 edge = column if key else start
         elif block:
-            margin = len(block_margin)
-            value = _block(
-                style, block.replace("\n" + block_margin, "\n"), indented=margin > (column if key else start)
-            )
-        open_key = key if value is None else None
+            if len(margin) <= (column if key else start):
+                raise _UnusualError
+            value = _block(block, margin)
+        open_key = None if scalar or block else key
         if not key and value is not None:
             last = len(holder)
             holder.append(value)
@@ -148,11 +153,14 @@ def _mapping(text: str) -> dict[str, Any]:
     return nest.root
 
 
-def _block(style: str, lines: str, indented: bool) -> str:  # noqa: FBT001 - the one call says what it is
-    """Return what a block of text means, its margin removed; it must be indented further than what holds it."""
-    if not indented or (style[0] == ">" and "\n " in lines):
-        raise _UnusualError
-    text = _FOLD.sub(lambda line_ends: line_ends[1] or " ", lines) if style[0] == ">" else lines
+def _block(written: str, margin: str) -> str:
+    """Return what a block of text means, style and margin included in what is written."""
+    style, _, lines = written.partition("\n" + margin)
+    text = lines.replace("\n" + margin, "\n")
+    if style[0] == ">":
+        if "\n " in text:  # a line that is indented further keeps its line ends
+            raise _UnusualError
+        text = _FOLD.sub(lambda line_ends: line_ends[1] or " ", text)
     return text if style[-1] == "-" else text + "\n"
 
 
