@@ -18,7 +18,7 @@ class Limits:
 
     bytes: int = 8 * 1024 * 1024
     depth: int = 48
-    values: int = 500_000
+    values: int = 1_000_000
     alias_values: int = 10_000
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from evgrade.yamlio.limits import LIMITS
 from evgrade.yamlio.scalars import NOT_TEXT, NUMBER_STARTS, Scalar, ScalarError, resolve
 
 _KEY = r"[A-Za-z_][A-Za-z0-9_.-]{0,99}+"
@@ -32,13 +33,13 @@ _LINE = re.compile(
     | (?s:.++)                              # anything else, to the end
     """
 )
-_LONGEST = 250_000
-"""Characters of a text that cannot hold more values than the reader takes."""
-
 _FIRST_GAP = re.compile(rf"\A{_GAP}")
 _FOLD = re.compile(r"\n(\n*+)")
 _ESCAPED = re.compile(r"\\(.)")
 _DEEPEST = 32
+_LONGEST_TEXT = 20_000
+"""Characters of plain text that is put together line by line, which costs the square of its length."""
+
 _NEVER = 1 << 30
 _MARKED = frozenset("\"'[{")
 _TELLING = _MARKED | NUMBER_STARTS
@@ -55,15 +56,26 @@ def ordinary(text: str) -> dict[str, Any] | None:
     Args:
         text: as `decode` returns it, so that it holds only what a YAML file may hold.
     """
-    if len(text) > _LONGEST or text[-1:] != "\n" or "\t" in text or "\r" in text:
+    if text[-1:] != "\n" or "\t" in text or "\r" in text:
+        return None
+    is_long = 2 * len(text) > LIMITS.values  # any other holds no more values than that, for none has half a character
+    if is_long and 3 * text.count("\n") + text.count(",") > LIMITS.values:
         return None
     # Whether a blank that does not break, or another character that does not print, is a blank: the parser knows.
     if not text.isascii() and not text.replace("\n", "").isprintable():
         return None
     try:
-        return _mapping(text) or None
+        data = _mapping(text)
     except (_UnusualError, ScalarError):
         return None
+    return None if not data or (is_long and _size(data) > LIMITS.values) else data
+
+
+def _size(value: Any) -> int:
+    """Return how many keys, values and ends of lists and mappings a value has (see `Limits`)."""
+    if isinstance(value, dict):
+        return 2 + len(value) + sum(map(_size, value.values()))
+    return 2 + sum(map(_size, value)) if isinstance(value, list) else 1
 
 
 class _Nest:
@@ -121,7 +133,7 @@ def _mapping(text: str) -> dict[str, Any]:
         if not tail:
             raise _UnusualError
         if not key and not dash:
-            if start <= edge or not scalar or scalar[0] in _MARKED:
+            if start <= edge or not scalar or scalar[0] in _MARKED or len(plain) > _LONGEST_TEXT:
                 raise _UnusualError
             holder[last] = plain = f"{plain} {scalar.rstrip()}"
             edge = edge if tail == "\n" else _NEVER
