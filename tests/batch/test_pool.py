@@ -74,9 +74,10 @@ def test_several_jobs_are_that_many_other_processes() -> None:
 @pytest.mark.parametrize(("threads", "method"), [(1, "fork"), (2, "forkserver")])
 def test_a_process_with_threads_is_never_copied(threads: int, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("threading.active_count", lambda: threads)
-    executor = LocalExecutor(1)
-    assert executor._mp_context.get_start_method() == method
-    executor.shutdown()
+    with LocalExecutor(1) as executor:
+        context = executor._mp_context
+    assert context is not None
+    assert context.get_start_method() == method
 
 
 def test_no_file_is_no_result() -> None:
