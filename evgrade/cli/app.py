@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable
+from copy import copy
 from typing import Annotated
 
 import typer
@@ -358,6 +359,7 @@ def main() -> None:
     """
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     found = [one for one in app.registered_commands if one.callback is not None and one.callback.__name__ == asked]
+    program = copy(app)
     if found:
-        app.registered_commands, app.registered_groups = found, []
-    app()
+        program.registered_commands, program.registered_groups = found, []
+    program()
