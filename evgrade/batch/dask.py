@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from concurrent.futures import wait as wait_for
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, ParamSpec, TypeVar
@@ -69,7 +69,7 @@ def dask_pool(scheduler: str, needs: Needs, jobs: int | None = None) -> Iterator
     """
     executor = DaskExecutor(scheduler, needs)
     try:
-        yield Pool(jobs or executor.threads(), start=lambda _: executor, chunk=_CHUNK)
+        yield Pool(jobs or executor.threads, start=lambda _: executor, chunk=_CHUNK)
     finally:
         executor.shutdown(wait=False)
 
@@ -79,6 +79,9 @@ class DaskExecutor(Executor):
 
     Results are fetched as they are finished, and the cluster then forgets them. Should it be gone, or have no worker
     any more, all that is under way ends in WorkersError.
+
+    Attributes:
+        threads: how many chunks its workers could work on at once when it was connected.
     """
 
     def __init__(self, scheduler: str, needs: Needs) -> None:
@@ -92,17 +95,16 @@ class DaskExecutor(Executor):
         self._scheduler = scheduler
         self._needs = needs
         self._under_way: set[Future[Any]] = set()
-        self._client = distributed.Client(scheduler, timeout=_ANSWER, set_as_default=False, name="evgrade")
         try:
-            self._check_workers()
-        except BaseException:
-            self.shutdown(wait=False)
-            raise
+            with ExitStack() as otherwise:
+                self._client = distributed.Client(scheduler, timeout=_ANSWER, set_as_default=False, name="evgrade")
+                otherwise.callback(self.shutdown, wait=False)
+                self._check_workers()
+                self.threads: int = sum(self._client.nthreads().values())
+                otherwise.pop_all()
+        except OSError:
+            raise self._lost() from None
         self._client.loop.add_callback(self._watch)
-
-    def threads(self) -> int:
-        """Return how many chunks the workers that are there now can work on at once."""
-        return sum(self._client.nthreads().values())
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Send work to the cluster.
@@ -142,13 +144,15 @@ class DaskExecutor(Executor):
             raise EvgradeError(f"the scheduler at {self._scheduler} has no workers", hint=hint) from None
         try:
             unmet = self._client.run_on_scheduler(_unmet, Needs(self._needs.installation, ()))
+        except OSError:
+            raise
         except Exception as error:  # whatever it cannot read
             unmet = error
         if unmet is not None:
             raise _unfit(f"the scheduler at {self._scheduler}", unmet)
         told = self._client.run(_unmet, self._needs, on_error="return")
         for address, unmet in sorted(told.items()):
-            if unmet is not None:
+            if unmet is not None and not isinstance(unmet, OSError):  # which says that it is gone by now
                 raise _unfit(f"the worker at {address}", unmet)
 
     async def _settle(self, task: Any, future: Future[Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -161,6 +162,14 @@ def test_a_scheduler_without_evgrade_is_told(tmp_path: Path) -> None:
 
 
 # No cluster
+
+
+def test_a_scheduler_that_ends_meanwhile_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask, "_ANSWER", 0.5)
+    with running(tmp_path, workers=0) as cluster:
+        Timer(0.5, kill, [cluster.scheduler]).start()
+        with pytest.raises(WorkersError, match=r"the scheduler at tcp://.* has ended"):
+            DaskExecutor(cluster.address, NEEDS)
 
 
 def test_a_scheduler_without_workers_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
