@@ -119,6 +119,7 @@ class DaskExecutor(Executor):
             task = self._client.submit(_if_fit, self._needs, work, pure=False)
         except Exception:  # there is no one class of errors of a client that lost its scheduler
             raise self._lost() from None
+        self._under_way.add(future)
         self._client.loop.add_callback(self._settle, task, future)
         return future
 
@@ -157,7 +158,6 @@ class DaskExecutor(Executor):
 
     async def _settle(self, task: Any, future: Future[Any]) -> None:
         """Wait for work that was sent, and hand its result on."""
-        self._under_way.add(future)
         try:
             result, error = await task, None
         except (Exception, CancelledError, asyncio.CancelledError) as raised:

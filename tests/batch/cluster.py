@@ -17,6 +17,13 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
+WITH_US = """
+import os, runpy, sys, threading
+threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(1)), daemon=True).start()
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+"""
+"""Runs a module that ends with the process that started it, even a killed one, for then its standard input ends."""
+
 LOOPBACK = ("--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
 
 
@@ -58,10 +65,10 @@ class Cluster:
 
     def _started(self, what: str, *options: str, env: Mapping[str, str] = {}) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [sys.executable, "-m", f"distributed.cli.dask_{what}", *LOOPBACK, *options],
+            [sys.executable, "-c", WITH_US, f"distributed.cli.dask_{what}", *LOOPBACK, *options],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(ROOT), **env},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=(self.folder / "log").open("ab"),
             start_new_session=True,
@@ -115,6 +122,11 @@ def _worker_count(dask_scheduler: Any) -> int:
 def a_worker(dask_scheduler: Any) -> str:
     """Return the address of a worker that a scheduler knows."""
     return str(next(iter(dask_scheduler.workers)))
+
+
+def client_count(dask_scheduler: Any) -> int:
+    """Return how many of the clients of a scheduler are ours."""
+    return sum("evgrade" in client for client in dask_scheduler.clients)
 
 
 def task_count(dask_scheduler: Any) -> int:
