@@ -19,6 +19,10 @@ T_co = TypeVar("T_co", covariant=True)
 TWICE = "the process that graded it died, and so did another one that had nothing else to do"
 
 
+class WorkersError(EvgradeError):
+    """Nobody is left to do the work, through no fault of a file. What was done so far holds."""
+
+
 class Work(Protocol[T_co]):
     """What is done with a file. It travels to other processes with every chunk, so it is small and can be pickled."""
 
@@ -34,18 +38,16 @@ class Pool:
     """Where work is done.
 
     Attributes:
-        jobs: how many chunks are worked on at once; 1 is this process itself, and no other.
+        jobs: how many chunks are worked on at once; where that is 1, processes on this machine are this one alone.
         start: returns an executor with that many workers.
         chunk: how many files a worker gets at a time: enough that sending them costs nothing beside the work on them.
         ahead: how many chunks a worker are sent out before the first of them is waited for.
-        died: what an executor raises when a worker died.
     """
 
     jobs: int
     start: Callable[[int], Executor] = LocalExecutor
     chunk: int = 32
     ahead: int = 4
-    died: tuple[type[Exception], ...] = (BrokenExecutor,)
 
     def run(self, work: Work[T], sources: Iterable[Source]) -> Generator[T, None, None]:
         """Yield the results for some files, in their order. Files are taken as they are needed.
@@ -54,9 +56,9 @@ class Pool:
         process that had nothing else to do, is lost. Whoever closes this ends the workers.
 
         Raises:
-            EvgradeError: workers die although they have nothing to do.
+            WorkersError: workers die although they have nothing to do, or the executor has none any more.
         """
-        if self.jobs <= 1:
+        if self.jobs <= 1 and self.start is LocalExecutor:
             yield from map(work, sources)
             return
         run = _Run(self, work)
@@ -75,7 +77,7 @@ class _Run(Generic[T]):
         self.pool = pool
         self.work = work
         self.executor = pool.start(pool.jobs)
-        self.lone: Executor | None = None
+        self.lone: LocalExecutor | None = None
         self.waiting: deque[tuple[Sequence[Source], Future[list[T]]]] = deque()
 
     def results(self, sources: Iterator[Source]) -> Iterator[T]:
@@ -91,18 +93,24 @@ class _Run(Generic[T]):
         """Return the future of a chunk; one that failed already, where a worker died and nothing more is accepted."""
         try:
             return executor.submit(_each, self.work, chunk)
-        except self.pool.died as error:
+        except BrokenExecutor as error:
             future: Future[list[T]] = Future()
             future.set_exception(error)
             return future
 
     def next_results(self) -> list[T]:
-        """Return the results of the first chunk under way, whatever happened to it."""
+        """Return the results of the first chunk under way, whatever happened to it.
+
+        Raises:
+            WorkersError: there is nobody to do it.
+        """
         chunk, future = self.waiting.popleft()
         error = future.exception()
         if error is None:
             return future.result()
-        if isinstance(error, self.pool.died):
+        if isinstance(error, WorkersError):
+            raise error
+        if isinstance(error, BrokenExecutor):
             self.start_again()
         return self.one_by_one(chunk)
 
@@ -112,15 +120,15 @@ class _Run(Generic[T]):
         Any file under way may be the cause. Which one is found out before other files come near it.
 
         Raises:
-            EvgradeError: no file is the cause, for a worker dies without one.
+            WorkersError: no file is the cause, for a worker dies without one.
         """
         self.executor.shutdown(wait=False, cancel_futures=True)
         self.executor = self.pool.start(self.pool.jobs)
-        if isinstance(self.submitted(self.executor, []).exception(), self.pool.died):
-            raise EvgradeError("the processes that grade die before they have a file", hint="one does it: --jobs 1")
+        if isinstance(self.submitted(self.executor, []).exception(), BrokenExecutor):
+            raise WorkersError("the processes that grade die before they have a file", hint="one does it: --jobs 1")
         stopped, self.waiting = self.waiting, deque()
         for chunk, future in stopped:
-            if isinstance(future.exception(), self.pool.died):
+            if isinstance(future.exception(), BrokenExecutor):
                 self.waiting.append((chunk, self.done_again(chunk)))
             else:
                 self.waiting.append((chunk, future))
@@ -132,7 +140,10 @@ class _Run(Generic[T]):
         return future
 
     def one_by_one(self, chunk: Sequence[Source]) -> list[T]:
-        """Return the results of a chunk, worked on by one worker, that never has more than one file."""
+        """Return the results of a chunk, worked on by one process on this machine that never has more than one file.
+
+        On this machine, whatever the executor is: a file that kills workers has done enough harm elsewhere.
+        """
         results = [self.alone(source) for source in chunk]
         if self.lone is not None:
             self.lone.shutdown()
@@ -140,14 +151,14 @@ class _Run(Generic[T]):
         return results
 
     def alone(self, source: Source) -> T:
-        """Return the result for one file, by the lone worker. The second attempt is in a fresh process."""
+        """Return the result for one file, by the lone process. The second attempt is in a fresh one."""
         for _ in range(2):
-            self.lone = self.lone or self.pool.start(1)
+            self.lone = self.lone or LocalExecutor(1)
             future = self.submitted(self.lone, [source])
             error = future.exception()
             if error is None:
                 return future.result()[0]
-            if not isinstance(error, self.pool.died):
+            if not isinstance(error, BrokenExecutor):
                 return self.work.lost(source, f"internal error: {type(error).__name__}: {error}")
             self.lone.shutdown(wait=False, cancel_futures=True)
             self.lone = None

@@ -23,9 +23,14 @@ class Grading:
 
     The rubrics come as texts, so that this can be sent to any process on any machine, and all grade with the same ones
     although a file may change meanwhile; a process compiles each of them once.
+
+    Attributes:
+        rubrics: the grading systems.
+        folder: where relative paths begin, for a process that runs elsewhere; empty for where it runs.
     """
 
     rubrics: tuple[RubricText, ...]
+    folder: str = ""
 
     def __call__(self, source: Source) -> Row:
         """Return what becomes of a file; no error leaves this."""
@@ -41,7 +46,7 @@ class Grading:
     def _row(self, source: Source) -> Row:
         name = shown_name(source.path)
         try:
-            content = read_bytes(source.path)
+            content = read_bytes(source.path, self.folder)
         except UnreadableError as error:
             return Row(name, Status.UNREADABLE, problem=Problem(error.message))
         if not source.named and not looks_like(content):

@@ -24,6 +24,8 @@ from evgrade.cli.options import (
     AsOfOption,
     ColorOption,
     DossierArguments,
+    ExecutorName,
+    ExecutorOption,
     FindingsFormatOption,
     GroupBy,
     OutputOption,
@@ -32,6 +34,7 @@ from evgrade.cli.options import (
     RetractionsOption,
     RubricOption,
     RubricsOption,
+    SchedulerOption,
     SchemaName,
     ScoreFormat,
     ScoreFormatOption,
@@ -145,6 +148,8 @@ def batch(
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="How many processes grade.", show_default="the cores")
     ] = None,
+    executor: ExecutorOption = ExecutorName.LOCAL,
+    scheduler: SchedulerOption = None,
     form: Annotated[
         BatchFormat | None,
         typer.Option(
@@ -165,6 +170,7 @@ def batch(
 ) -> None:
     """Grade every dossier below some folders and print them ranked: no file stops it, whatever is wrong with it."""
     from evgrade.cli.batch import Wanted, run_batch
+    from evgrade.cli.workplace import Workplace
 
     wanted = Wanted(
         sort=sort,
@@ -175,7 +181,8 @@ def batch(
         limit=limit,
     )
     plan = batch_plan(form, outputs)
-    code = run_batch(paths, rubrics or [], plan, wanted, jobs=jobs, progress=progress, quiet=quiet, color=color)
+    place = Workplace(executor=executor, scheduler=scheduler, jobs=jobs)
+    code = run_batch(paths, rubrics or [], plan, wanted, place, progress=progress, quiet=quiet, color=color)
     raise typer.Exit(code)
 
 

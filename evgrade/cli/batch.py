@@ -7,17 +7,14 @@ import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from evgrade.batch.choice import Choice, about, chosen_sort, condition
 from evgrade.batch.columns import ColumnError, columns_of
 from evgrade.batch.folder import rows
-from evgrade.batch.local import usable_cores
-from evgrade.batch.pool import Pool
+from evgrade.batch.pool import WorkersError
 from evgrade.batch.row import Row, Status
 from evgrade.batch.tally import Tally
-from evgrade.batch.task import Grading
 from evgrade.checking import NothingToGradeError
 from evgrade.cli.arguments import BatchFormat, refused
 from evgrade.cli.batch_outputs import BatchOutputs
@@ -26,6 +23,7 @@ from evgrade.cli.exits import DONE, FAILED, FINDINGS, INTERRUPTED
 from evgrade.cli.interrupts import Interrupts
 from evgrade.cli.stopwatch import Stopwatch
 from evgrade.cli.streams import say, terminal_sink
+from evgrade.cli.workplace import Workplace
 from evgrade.discover import Skipped, check_listable, discover
 from evgrade.model import EvgradeError
 from evgrade.render.clean import for_terminal
@@ -35,9 +33,6 @@ from evgrade.yamlio import STDIN, shown_name
 
 if TYPE_CHECKING:
     from evgrade.render.progress import Bar
-
-_FEW = 64
-"""Up to how many files one process is done before others would have begun."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +73,8 @@ def run_batch(
     rubric_names: Sequence[str],
     outputs: Sequence[Output[BatchFormat]],
     wanted: Wanted,
+    where: Workplace,
     *,
-    jobs: int | None,
     progress: bool | None,
     quiet: bool,
     color: bool | None,
@@ -91,41 +86,43 @@ def run_batch(
         rubric_names: the grading systems.
         outputs: where rows go, and in which format.
         wanted: which rows are shown and how.
-        jobs: how many processes grade; None for as many as there are cores, where there are many files.
+        where: where the work is done.
         progress: whether to show how far it is; None for not where CI is set.
         quiet: whether to leave out progress and summary.
         color: whether the table has colours; None for as the terminal has it.
 
     Raises:
-        EvgradeError: a folder, a rubric or an output cannot be used.
+        EvgradeError: a folder, a rubric, an output or a cluster cannot be used.
         NothingToGradeError: no dossier was found.
     """
     if STDIN in paths:
         raise EvgradeError("standard input is one dossier, not many", hint="evgrade score - grades it")
     for path in paths:
         check_listable(path)
-    grading = Grading(tuple(read_rubric(name) for name in _each_once(rubric_names)))
+    where.check()
+    grading = where.grading([read_rubric(name) for name in _each_once(rubric_names)])
     rubrics = [text.compiled() for text in grading.rubrics]
     columns_of(rubrics)
     watch = Stopwatch()
     sinks = BatchOutputs(outputs, wanted.choice(rubrics), rubrics, color=color)
     tally = Tally()
     stopped: BaseException | None = None
-    pool = Pool(jobs or (1 if _are_few(paths) else usable_cores()))
     interrupts = Interrupts()
     try:
-        with interrupts.caught():
+        with where.pool(paths) as pool, interrupts.caught():
             try:
                 with _progress(paths, outputs, wanted=progress, quiet=quiet) as bar:
                     _grade(rows(paths, grading, pool), sinks, tally, bar, interrupts)
-            except KeyboardInterrupt as interrupt:
-                stopped = interrupt
+            except (KeyboardInterrupt, WorkersError) as reason:
+                stopped = reason
             if tally.dossiers:
                 sinks.finish()
     finally:
         sinks.discard()
     if tally.files:
         say(f"{summary(tally, rubrics)}\n{watch.told(tally.files)}", quiet=quiet)
+    if isinstance(stopped, WorkersError):
+        raise EvgradeError(f"{stopped.message}; what was finished is kept", hint=stopped.hint)
     if stopped is not None:
         say("evgrade: interrupted; what was finished is kept")
         return INTERRUPTED
@@ -149,10 +146,6 @@ def _each_once(names: Sequence[str]) -> list[str]:
     """Return the names of rubrics, each once; the usual one if there is none, all that are shipped for `all`."""
     asked = (one for name in names or [DEFAULT] for one in (shipped_names() if name == "all" else [name]))
     return list(dict.fromkeys(asked))
-
-
-def _are_few(paths: Sequence[str]) -> bool:
-    return sum(1 for _ in islice(discover(paths, Skipped()), _FEW + 1)) <= _FEW
 
 
 def _code(tally: Tally, named: set[str]) -> int:

@@ -39,6 +39,8 @@ def imported(path: Path) -> Iterator[str]:
         ("referencing", "evgrade/schema/explain.py"),
         ("pyarrow", "evgrade/render/parquet.py"),
         ("multiprocessing", "evgrade/batch/local.py"),
+        ("distributed", "evgrade/batch/dask.py"),
+        ("dask", "nobody: distributed is enough"),
         ("pathspec", "evgrade/discover.py"),
         ("requests", "nobody: evgrade never asks the network"),
         ("urllib", "nobody"),
@@ -61,6 +63,7 @@ VIOLATIONS = {
     "evgrade/render/machine.py": "import rich",
     "evgrade/dossier.py": "import yaml",
     "evgrade/schema/validate.py": "import jsonschema",
+    "evgrade/batch/pool.py": "import distributed",
 }
 
 
