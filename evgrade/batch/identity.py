@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterator
+from dataclasses import replace
 from importlib import metadata
 from importlib.util import find_spec
-from pathlib import Path
 
-from evgrade._version import __version__
+from evgrade.batch.installation import installation
 from evgrade.batch.task import Grading
-from evgrade.schema.store import schema_text
 from evgrade.yamlio.parser_name import parser_name
 
-_PACKAGE = Path(__file__).resolve().parent.parent
 _LIBRARIES = {
     "jsonschema": "jsonschema",
     "jsonschema_rs": "jsonschema-rs",
@@ -28,26 +25,17 @@ _LIBRARIES = {
 def identity(grading: Grading) -> bytes:
     """Return a SHA-256 over all that decides a row beside the bytes of its file.
 
-    That is the rubrics and their order, the schema of dossiers, the version, and evgrade's own files: in a checkout
-    code changes while the version stays. It is what is in them that counts and not when they were written, so that it
-    holds in a fresh checkout too. It is also Python and the libraries: without scipy some checks are left out, and
-    libyaml words its errors in another way.
+    That is the rubrics and their order; the version of evgrade, its code and its schemas as they are in its files, for
+    in a checkout they change while the version stays; Python; and the libraries: without scipy some checks are left
+    out, and another libyaml may word its errors in another way.
     """
-    # The repr of a grading has all of its fields; one that is added cannot be forgotten here.
-    parts = [repr(grading), schema_text("dossier"), __version__, sys.version, sys.platform, parser_name()]
-    parts += [repr((module, _version(name), _place(module))) for module, name in _LIBRARIES.items()]
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(_framed(part.encode("utf-8", "backslashreplace")))
-    for path in _own_files():
-        digest.update(_framed(path.relative_to(_PACKAGE).as_posix().encode()))
-        digest.update(_framed(path.read_bytes()))
-    return digest.digest()
-
-
-def _framed(part: bytes) -> bytes:
-    """Return a part with its length before it, so that no other parts can look the same together."""
-    return len(part).to_bytes(8, "big") + part
+    parts = (
+        replace(grading, folder=""),  # where paths begin decides none; the repr has every field that may be added
+        installation(),
+        (sys.version, sys.platform, parser_name()),
+        [(module, _version(name), _place(module)) for module, name in _LIBRARIES.items()],
+    )
+    return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).digest()
 
 
 def _version(distribution: str) -> str | None:
@@ -64,10 +52,3 @@ def _place(module: str) -> str | None:
     except (ImportError, ValueError):
         return None
     return None if spec is None else spec.origin
-
-
-def _own_files() -> Iterator[Path]:
-    """Yield evgrade's files, sorted, but for what Python makes of them."""
-    for path in sorted(_PACKAGE.rglob("*")):
-        if path.suffix != ".pyc" and path.is_file():
-            yield path

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 
 from evgrade.batch.row import Counts, Problem, Row, Status, Verdict, lost
 from evgrade.checking import has_errors
 from evgrade.checks import with_checks
 from evgrade.discover import Source
 from evgrade.dossier import Dossier, examine, looks_like
-from evgrade.grading.assess import assess
+from evgrade.grading.decide import decide, mismatches
 from evgrade.model import Finding, Severity, UnreadableError
 from evgrade.rubric import RubricText
 from evgrade.yamlio import LIMITS, read_bytes, shown_name
@@ -22,9 +23,14 @@ class Grading:
 
     The rubrics come as texts, so that this can be sent to any process on any machine, and all grade with the same ones
     although a file may change meanwhile; a process compiles each of them once.
+
+    Attributes:
+        rubrics: the grading systems.
+        folder: where relative paths begin, for a process that runs elsewhere; empty for where it runs.
     """
 
     rubrics: tuple[RubricText, ...]
+    folder: str = ""
 
     def __call__(self, source: Source) -> Row:
         """Return what becomes of a file; no error leaves this."""
@@ -38,7 +44,7 @@ class Grading:
         return lost(source.path, reason)
 
     def _row(self, source: Source) -> Row:
-        content = content_of(source)
+        content = content_of(source, self.folder)
         return content if isinstance(content, Row) else self._examined(content, shown_name(source.path))
 
     def _examined(self, content: bytes, name: str) -> Row:
@@ -50,8 +56,9 @@ class Grading:
         return self._graded(with_checks(dossier), name, sha256)
 
     def _graded(self, dossier: Dossier, name: str, sha256: str | None) -> Row:
-        assessments = [assess(dossier, rubric.compiled()) for rubric in self.rubrics]
-        findings = {finding: None for one in assessments for finding in one.findings}
+        rubrics = [rubric.compiled() for rubric in self.rubrics]
+        decided = [decide(dossier.data, rubric) for rubric in rubrics]
+        findings = set(dossier.findings).union(*map(partial(mismatches, dossier), rubrics, decided))
         is_invalid = has_errors(dossier.findings)
         return Row(
             name,
@@ -59,16 +66,19 @@ class Grading:
             sha256,
             str(dossier.data["therapy"]["name"]),
             str(dossier.data["condition"]["name"]),
-            tuple(Verdict.of(one) for one in assessments),
+            tuple(map(Verdict.of, rubrics, decided)),
             Counts.of(findings),
             _first_error(dossier.findings) if is_invalid else None,
         )
 
 
-def content_of(source: Source) -> bytes | Row:
-    """Return what is to be graded, or the row of a file in which there is nothing to grade."""
+def content_of(source: Source, folder: str = "") -> bytes | Row:
+    """Return what is to be graded, or the row of a file in which there is nothing to grade.
+
+    A relative path begins in `folder`; without one, where the process runs.
+    """
     try:
-        content = read_bytes(source.path)
+        content = read_bytes(source.path, folder)
     except UnreadableError as error:
         return Row(shown_name(source.path), Status.UNREADABLE, problem=Problem(error.message))
     if not source.named and not looks_like(content):

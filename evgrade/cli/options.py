@@ -29,6 +29,13 @@ class SchemaName(StrEnum):
     ROW = "row"
 
 
+class ExecutorName(StrEnum):
+    """What can grade many dossiers."""
+
+    LOCAL = "local"
+    DASK = "dask"
+
+
 class GroupBy(StrEnum):
     """What rows can be grouped by."""
 
@@ -77,6 +84,13 @@ AsOfOption = Annotated[
 RetractionsOption = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="Look sources up in the CSV file of Retraction Watch.", show_default=False),
+]
+ExecutorOption = Annotated[
+    ExecutorName,
+    typer.Option(metavar="local|dask", help="What grades: processes on this machine, or a Dask cluster."),
+]
+SchedulerOption = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="The scheduler of the cluster: tcp://HOST:PORT.")
 ]
 DossierArguments = Annotated[
     list[str], typer.Argument(metavar="PATH", help="Dossiers, folders, or - for standard input.")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from evgrade.model import UnreadableError
-from evgrade.yamlio.reader import LIMITS
+from evgrade.yamlio.limits import LIMITS
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
@@ -18,14 +18,16 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _PIECE = 1024 * 1024
 
 
-def read_bytes(path: str) -> bytes:
+def read_bytes(path: str, folder: str = "") -> bytes:
     """Return what a regular file, or standard input for `-`, holds; at most one byte over the limit.
+
+    A relative path begins in a folder; without one, where the process runs. Messages show the path as it is given.
 
     Raises:
         UnreadableError: there is no such file, it is no regular file, or it may not be read.
     """
     try:
-        return _stdin() if path == STDIN else _file(path)
+        return _stdin() if path == STDIN else _file(path, folder)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name, or standard input closed
         reason = getattr(error, "strerror", None) or str(error)
         raise UnreadableError(f"{shown_name(path)} could not be read: {reason}") from error
@@ -42,8 +44,8 @@ def _stdin() -> bytes:
     return sys.stdin.buffer.read(LIMITS.bytes + 1)
 
 
-def _file(path: str) -> bytes:
-    handle = os.open(path, _FLAGS)
+def _file(path: str, folder: str) -> bytes:
+    handle = os.open(os.path.join(folder, path), _FLAGS)  # noqa: PTH118 - a Path is slow to make
     try:
         status = os.fstat(handle)
         if stat.S_ISDIR(status.st_mode):

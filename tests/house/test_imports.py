@@ -39,6 +39,8 @@ def imported(path: Path) -> Iterator[str]:
         ("referencing", "evgrade/schema/explain.py"),
         ("pyarrow", "evgrade/render/parquet.py"),
         ("multiprocessing", "evgrade/batch/local.py"),
+        ("distributed", "evgrade/batch/dask.py"),
+        ("dask", "nobody: distributed is enough"),
         ("pathspec", "evgrade/discover.py"),
         ("sqlite3", "evgrade/batch/cache.py"),
         ("platformdirs", "evgrade/batch/recall.py"),
@@ -64,6 +66,7 @@ VIOLATIONS = {
     "evgrade/render/machine.py": "import rich",
     "evgrade/dossier.py": "import yaml",
     "evgrade/schema/validate.py": "import jsonschema",
+    "evgrade/batch/pool.py": "import distributed",
 }
 
 
