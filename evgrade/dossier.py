@@ -90,7 +90,12 @@ def examine_document(document: Document) -> tuple[Dossier | None, list[Finding]]
 
 def looks_like(content: bytes, header: str = HEADER) -> bool:
     """Whether a file that may not even be YAML has a line that begins with the header of a dossier or a rubric."""
-    return re.search(_HEADER_LINE % header.encode(), content) is not None
+    return _header_line(header).search(content) is not None
+
+
+@cache
+def _header_line(header: str) -> re.Pattern[bytes]:
+    return re.compile(_HEADER_LINE % header.encode())
 
 
 def _no_dossier(document: Document) -> Finding:

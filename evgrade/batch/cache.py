@@ -38,7 +38,7 @@ class _DamagedError(sqlite3.DatabaseError):
 
 
 class Cache:
-    """Values by key, in a folder. Several runs may use the same one at once."""
+    """Values by key, in a folder; a key has at most 64 bytes. Several runs may use the same one at once."""
 
     def __init__(self, folder: Path, tell: Callable[[str], None]) -> None:
         """Open it. A damaged one is built anew.

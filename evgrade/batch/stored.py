@@ -1,7 +1,7 @@
 """Rows as bytes to store, and back: JSON, read strictly. What could not have been written here is no row.
 
-A row is stored without its name and without the SHA-256 that it is found by, as two lines: what is its own, and its
-verdicts. Many rows have the same verdicts; these are read once, and kept in memory once.
+A row is stored without its name and without the SHA-256 that it is found by, as two lines: what it is about, and how it
+was judged. Many rows are judged alike; that is read once for them, and kept in memory once.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ STORED = (Status.GRADED, Status.INVALID)
 """What becomes of a file because of its bytes alone. All else may be different the next time."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+_DECODER = json.JSONDecoder()
 _STATUSES = {str(status): status for status in STORED}
 _TEXT, _WHOLE, _LIST = (str,), (int,), (list,)
 
@@ -33,32 +34,32 @@ def encoded(row: Row) -> bytes:
     """
     if row.status not in STORED:
         raise ValueError(f"a row that is {row.status} is not stored")
-    own = (row.status, row.therapy, row.condition, row.counts, row.problem)
-    return b"\n".join(_ENCODER.encode(line).encode() for line in (own, row.verdicts))
+    lines = (row.therapy, row.condition), (row.status, row.verdicts, row.counts, row.problem)
+    return b"\n".join(_ENCODER.encode(line).encode() for line in lines)
 
 
 def decoded(content: bytes, file: str, sha256: str) -> Row | None:
     """Return the row of a file from stored bytes; None if these are not what `encoded` returns."""
     try:
-        own, verdicts = content.split(b"\n")
-        status, therapy, condition, counts, problem = json.loads(own)
-        return Row(
-            file,
-            _STATUSES[status],
-            sha256,
-            _checked(therapy, _TEXT, optional=True),
-            _checked(condition, _TEXT, optional=True),
-            _verdicts(verdicts),
-            _counts(*_checked(counts, _LIST)),
-            None if problem is None else _problem(*_checked(problem, _LIST)),
-        )
+        about, judged = content.decode().split("\n")
+        therapy, condition = _checked(_DECODER.decode(about), _LIST)
+        status, verdicts, counts, problem = _judged(judged)
+        _checked(therapy, _TEXT, optional=True)
+        _checked(condition, _TEXT, optional=True)
+        return Row(file, status, sha256, therapy, condition, verdicts, counts, problem)
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
 @lru_cache(maxsize=1024)
-def _verdicts(line: bytes) -> tuple[Verdict, ...]:
-    return tuple([_verdict(*_checked(one, _LIST)) for one in _checked(json.loads(line), _LIST)])
+def _judged(line: str) -> tuple[Status, tuple[Verdict, ...], Counts, Problem | None]:
+    status, verdicts, counts, problem = _checked(_DECODER.decode(line), _LIST)
+    return (
+        _STATUSES[status],
+        tuple([_verdict(*_checked(one, _LIST)) for one in _checked(verdicts, _LIST)]),
+        _counts(*_checked(counts, _LIST)),
+        None if problem is None else _problem(*_checked(problem, _LIST)),
+    )
 
 
 def _checked(value: Any, kinds: tuple[type, ...], *, optional: bool = False) -> Any:
@@ -96,7 +97,7 @@ def _given(domain: Any, grade: Any, possible: Any) -> Given:
 
 
 def _number(value: Any) -> float | None:
-    number: float | None = _checked(value, (int, float), optional=True)
+    number: float | None = _checked(value, (float,), optional=True)
     if number is not None and not math.isfinite(number):  # Python reads these, though they are no JSON
         raise _MalformedError
     return number

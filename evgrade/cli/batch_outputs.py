@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from evgrade.batch.choice import Choice
 from evgrade.batch.columns import columns_of
@@ -14,6 +16,9 @@ from evgrade.cli.growing import GrowingFile
 from evgrade.cli.streams import terminal_sink, write_payload
 from evgrade.render.sink import Sink
 from evgrade.rubric import Rubric
+
+if TYPE_CHECKING:
+    from evgrade.render.rows import JsonLines
 
 _ENOUGH = 1000
 """How many rows more than are shown may be kept before the rest is let go."""
@@ -39,6 +44,8 @@ class BatchOutputs:
         self._columns = columns_of(rubrics)
         self._color = color
         self._outputs = outputs
+        self._streams = [output for output in outputs if output.form is BatchFormat.JSONL]
+        self._is_ranked = len(self._streams) < len(outputs)
         self._kept: list[Row] = []
         self._shown = 0
         self._files: dict[str, GrowingFile] = {}
@@ -50,6 +57,12 @@ class BatchOutputs:
             self.discard()
             raise
 
+    @cached_property
+    def _lines(self) -> JsonLines:
+        from evgrade.render.rows import JsonLines
+
+        return JsonLines(self._rubrics)
+
     def take(self, row: Row) -> bool:
         """Take a row, and return whether it meets the conditions.
 
@@ -58,13 +71,12 @@ class BatchOutputs:
         """
         if not self._choice.shows(row):
             return False
-        for output in self._outputs:
-            if output.form is BatchFormat.JSONL and (self._choice.limit is None or self._shown < self._choice.limit):
-                from evgrade.render.rows import row_jsonl
-
-                self._write(output, row_jsonl(row, self._rubrics))
+        if self._streams and (self._choice.limit is None or self._shown < self._choice.limit):
+            line = self._lines.line(row)
+            for output in self._streams:
+                self._write(output, line)
         self._shown += 1
-        if any(output.form is not BatchFormat.JSONL for output in self._outputs):
+        if self._is_ranked:
             self._keep(row)
         return True
 

@@ -6,11 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from evgrade._version import __version__
 from evgrade.batch.columns import Column
-from evgrade.batch.row import Row, Verdict
+from evgrade.batch.row import Counts, Problem, Row, Verdict
 from evgrade.render.clean import for_csv
 from evgrade.rubric import Rubric
 
@@ -19,32 +20,45 @@ ROW = "evgrade.row/1"
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False)  # made once: `json.dumps` would make one a row
 
 
-def row_jsonl(row: Row, rubrics: Sequence[Rubric]) -> str:
-    """Return a row as one line of JSON, in ASCII: no control reaches a terminal."""
-    return _ENCODER.encode(row_data(row, rubrics)) + "\n"
+class JsonLines:
+    """Rows as lines of JSON that follow the schema `evgrade.row/1`, in ASCII: no control reaches a terminal.
+
+    Many rows are judged alike. How is written out once for them, which takes most of the time.
+    """
+
+    def __init__(self, rubrics: Sequence[Rubric]) -> None:
+        self._rubrics = rubrics
+        self._judged = lru_cache(maxsize=1024)(self._judged_anew)
+
+    def line(self, row: Row) -> str:
+        """Return a row as a line."""
+        about = {
+            "schema": ROW,
+            "evgrade": __version__,
+            "file": row.file,
+            "status": row.status.value,
+            "sha256": row.sha256,
+            "therapy": row.therapy,
+            "condition": row.condition,
+        }
+        return f"{_ENCODER.encode(about)[:-1]}, {self._judged(row.verdicts, row.counts, row.problem)}\n"
+
+    def _judged_anew(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
+        """Return the rest of a line: what is not about the file itself."""
+        errors, warnings, notes, waived = counts
+        judged = {
+            "verdicts": [_verdict(*both) for both in zip(verdicts, self._rubrics, strict=True)] if verdicts else [],
+            "counts": {"error": errors, "warning": warnings, "note": notes, "waived": waived},
+            "problem": None if problem is None else problem._asdict(),
+        }
+        return _ENCODER.encode(judged)[1:]
 
 
 def rows_json(rows: Sequence[Row], rubrics: Sequence[Rubric]) -> str:
     """Return rows as an array, a line each."""
-    lines = ",\n".join(f"  {row_jsonl(row, rubrics).rstrip()}" for row in rows)
+    one = JsonLines(rubrics)
+    lines = ",\n".join(f"  {one.line(row).rstrip()}" for row in rows)
     return f"[\n{lines}\n]\n" if lines else "[]\n"
-
-
-def row_data(row: Row, rubrics: Sequence[Rubric]) -> dict[str, Any]:
-    """Return a row as data that follows the schema `evgrade.row/1`."""
-    errors, warnings, notes, waived = row.counts
-    return {
-        "schema": ROW,
-        "evgrade": __version__,
-        "file": row.file,
-        "status": row.status.value,
-        "sha256": row.sha256,
-        "therapy": row.therapy,
-        "condition": row.condition,
-        "verdicts": [_verdict(*both) for both in zip(row.verdicts, rubrics, strict=True)] if row.verdicts else [],
-        "counts": {"error": errors, "warning": warnings, "note": notes, "waived": waived},
-        "problem": None if row.problem is None else row.problem._asdict(),
-    }
 
 
 def _verdict(verdict: Verdict, rubric: Rubric) -> dict[str, Any]:

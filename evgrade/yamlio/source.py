@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ STDIN_NAME = "<stdin>"
 
 # O_NONBLOCK keeps the opening of a FIFO without a writer from waiting for ever.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+# What Path would leave out; it is slow to make, and most paths have nothing of it.
+_NOT_PLAIN = re.compile(r"//|/\Z|(?:\A|/)\.(?:/|\Z)")
 _PIECE = 1024 * 1024
 
 
@@ -34,8 +37,10 @@ def read_bytes(path: str, folder: str = "") -> bytes:
 
 
 def shown_name(path: str) -> str:
-    """Return the name that messages give a source."""
-    return STDIN_NAME if path == STDIN else str(Path(path))
+    """Return the name that messages give a source: its path, without `./` and the like."""
+    if path == STDIN:
+        return STDIN_NAME
+    return path if os.sep == "/" and path and not _NOT_PLAIN.search(path) else str(Path(path))
 
 
 def _stdin() -> bytes:
@@ -45,7 +50,7 @@ def _stdin() -> bytes:
 
 
 def _file(path: str, folder: str) -> bytes:
-    handle = os.open(os.path.join(folder, path), _FLAGS)  # noqa: PTH118 - a Path is slow to make
+    handle = os.open(os.path.join(folder, path) if folder else path, _FLAGS)  # noqa: PTH118 - a Path is slow to make
     try:
         status = os.fstat(handle)
         if stat.S_ISDIR(status.st_mode):
