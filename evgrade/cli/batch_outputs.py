@@ -125,11 +125,12 @@ class BatchOutputs:
             from evgrade.render.parquet import rows_parquet
 
             return rows_parquet(ranked[0], self._columns)
-        from evgrade.render.rows import csv_head, csv_line, rows_json
+        from evgrade.render.rows import CsvLines, rows_json
 
         if output.form is BatchFormat.JSON:
             return rows_json(ranked[0], self._rubrics)
-        return csv_head(self._columns) + "".join(csv_line(row, self._columns) for row in ranked[0])
+        lines = CsvLines(self._columns)
+        return lines.head() + "".join(map(lines.line, ranked[0]))
 
     def _sink(self, output: Output[BatchFormat]) -> Sink:
         if output.path is None:

@@ -72,7 +72,7 @@ def _cells(row: Row, rubric: Rubric, number: int, *, grouped: bool) -> Iterator[
         yield for_markdown(score_told(verdict))
     if rubric.recommendation is not None:
         yield for_markdown(level_told(verdict, rubric))
-    yield findings_told(row)
+    yield findings_told(row.counts)
     yield _file(row)
 
 

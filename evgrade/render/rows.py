@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from evgrade._version import __version__
-from evgrade.batch.columns import Column
-from evgrade.batch.row import Counts, Problem, Row, Verdict
+from evgrade.batch.columns import Column, Value
+from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
 from evgrade.render.clean import for_csv
 from evgrade.rubric import Rubric
 
@@ -79,18 +79,36 @@ def _verdict(verdict: Verdict, rubric: Rubric) -> dict[str, Any]:
     }
 
 
-def csv_head(columns: Sequence[Column]) -> str:
-    """Return the first line of a CSV file: the names of its columns."""
-    return _line([column.name for column in columns])
+class CsvLines:
+    """Rows as lines of CSV (RFC 4180, but for the line end); what is not known is empty.
+
+    Many rows are judged alike. How is written out once for them.
+    """
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = columns
+        self._judged = lru_cache(maxsize=1024)(self._judged_anew)
+
+    def head(self) -> str:
+        """Return the first line: the names of the columns."""
+        return _line([column.name for column in self._columns])
+
+    def line(self, row: Row) -> str:
+        """Return a row as a line."""
+        about = _line([_cell(column.of(row)) for column in self._columns if column.about_file])
+        return f"{about[:-1]},{self._judged(row.verdicts, row.counts, row.problem)}"
+
+    def _judged_anew(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
+        """Return the rest of a line: what is not about the file itself."""
+        row = Row("", Status.GRADED, verdicts=verdicts, counts=counts, problem=problem)
+        return _line([_cell(column.of(row)) for column in self._columns if not column.about_file])
 
 
-def csv_line(row: Row, columns: Sequence[Column]) -> str:
-    """Return a row as a line of CSV (RFC 4180, but for the line end); what is not known is empty."""
-    values = (column.of(row) for column in columns)
-    return _line([for_csv(value) if isinstance(value, str) else value for value in values])
+def _cell(value: Value) -> Value:
+    return for_csv(value) if isinstance(value, str) else value
 
 
-def _line(cells: Sequence[object]) -> str:
+def _line(cells: Sequence[Value]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
     return line.getvalue()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 
-from evgrade.batch.row import Row
+from evgrade.batch.row import Counts, Row, Verdict
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.layout import Cell, Column, folded, painted, table_lines
 from evgrade.render.ranking import (
@@ -95,35 +95,47 @@ class _Page:
 
     def table(self, rows: Sequence[Row], rubric: Rubric, number: int, *, with_condition: bool) -> Iterator[str]:
         """Yield a table of graded rows."""
-        columns, cells = zip(*self.columns(rows, rubric, number, with_condition=with_condition), strict=True)
-        yield from table_lines(columns, [[cell(row) for cell in cells] for row in rows], self.sink)
-
-    def columns(
-        self, rows: Sequence[Row], rubric: Rubric, number: int, *, with_condition: bool
-    ) -> Iterator[tuple[Column, Callable[[Row], Cell]]]:
-        """Yield the columns that rows need, each with what makes its cells."""
-        yield Column("Therapy", share=1), lambda row: self.text(row.therapy or "", "bold")
+        about: list[tuple[Column, Callable[[Row], Cell]]] = [
+            (Column("Therapy", share=1), lambda row: self.text(row.therapy or "", "bold"))
+        ]
         if with_condition:
-            yield Column("Condition", share=1), lambda row: self.text(row.condition or "")
-        for place, head in enumerate(heads(rubric, _LONGEST_HEAD)):
-            yield Column(self.text(head).text), partial(self.grade, rubric, number, place)
-        if rubric.score is not None:
-            yield Column("Score"), lambda row: self.text(score_told(row.verdicts[number]))
-        if rubric.recommendation is not None:
-            yield Column("Verdict", share=1), partial(self.level, rubric, number)
-        if any(any(row.counts) for row in rows):
-            yield Column("Found", most=5), lambda row: self.text(findings_told(row))
-        if self.sink.width >= _WIDE:
-            yield Column("File", share=2), self.file
+            about.append((Column("Condition", share=1), lambda row: self.text(row.condition or "")))
+        judged = list(self.judged(rows, rubric))
+        files = [(Column("File", share=2), self.file)] if self.sink.width >= _WIDE else []
 
-    def grade(self, rubric: Rubric, number: int, place: int, row: Row) -> Cell:
+        @cache  # many rows are judged alike
+        def told(verdict: Verdict, counts: Counts) -> list[Cell]:
+            return [cell(verdict, counts) for _, cell in judged]
+
+        columns = [column for column, _ in (*about, *judged, *files)]
+        cells = [
+            [
+                *[cell(row) for _, cell in about],
+                *told(row.verdicts[number], row.counts),
+                *[cell(row) for _, cell in files],
+            ]
+            for row in rows
+        ]
+        yield from table_lines(columns, cells, self.sink)
+
+    def judged(self, rows: Sequence[Row], rubric: Rubric) -> Iterator[tuple[Column, Callable[[Verdict, Counts], Cell]]]:
+        """Yield the columns that say how rows were judged, those that they need, each with what makes its cells."""
+        for place, head in enumerate(heads(rubric, _LONGEST_HEAD)):
+            yield Column(self.text(head).text), partial(self.grade, rubric, place)
+        if rubric.score is not None:
+            yield Column("Score"), lambda verdict, _: self.text(score_told(verdict))
+        if rubric.recommendation is not None:
+            yield Column("Verdict", share=1), partial(self.level, rubric)
+        if any(any(row.counts) for row in rows):
+            yield Column("Found", most=5), lambda _, counts: self.text(findings_told(counts))
+
+    def grade(self, rubric: Rubric, place: int, verdict: Verdict, _: Counts) -> Cell:
         """Return the cell of a grade."""
-        given, scale = row.verdicts[number].grades[place], rubric.domains[place].scale
+        given, scale = verdict.grades[place], rubric.domains[place].scale
         return self.text(grade_told(given), _style(scale.rank(given.grade), len(scale.grades)))
 
-    def level(self, rubric: Rubric, number: int, row: Row) -> Cell:
+    def level(self, rubric: Rubric, verdict: Verdict, _: Counts) -> Cell:
         """Return the cell of a recommendation."""
-        verdict = row.verdicts[number]
         levels = 1 if rubric.recommendation is None else len(rubric.recommendation.levels)
         return self.text(level_told(verdict, rubric), _style((verdict.rank or 1) - 1, levels))
 

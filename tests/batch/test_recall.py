@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -243,7 +242,7 @@ def test_where_relative_paths_begin_decides_nothing() -> None:
         ("installation", lambda: installation()._replace(version="99")),
         ("installation", lambda: installation()._replace(files="another schema, or other code")),
         ("parser_name", lambda: "libyaml 99"),
-        ("_version", lambda _name: "99"),
+        ("_installed", list),
         ("_place", lambda _name: None),
     ],
 )
@@ -271,5 +270,13 @@ def test_scipy_that_is_not_there_or_elsewhere_decides_otherwise(
     monkeypatch.delitem(sys.modules, "scipy", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     assert identity(GRADING) != before
-    monkeypatch.setattr(metadata, "version", lambda _name: "99")
+
+
+def test_another_version_of_a_library_decides_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    installed = tmp_path / "jsonschema-98.dist-info"
+    installed.mkdir()
+    before = identity(GRADING)
+    assert identity(GRADING) == before
+    installed.rename(tmp_path / "jsonschema-99.dist-info")
     assert identity(GRADING) != before
