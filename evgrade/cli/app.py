@@ -194,12 +194,13 @@ def explain(
 def compare(
     paths: Annotated[list[str], typer.Argument(metavar="FILE FILE", help="Dossiers, one of them - perhaps.")],
     rubric: RubricOption = "evgrade-default",
+    form: ScoreFormatOption = ScoreFormat.TEXT,
     output: OutputOption = None,
 ) -> None:
     """Set a few dossiers side by side, domain by domain, with the reasons of each."""
     from evgrade.cli.compare import run_compare
 
-    raise typer.Exit(run_compare(paths, rubric, output))
+    raise typer.Exit(run_compare(paths, rubric, form.value, output))
 
 
 @app.command(short_help="Tell what changed in the evidence, and the grades.")
@@ -207,6 +208,7 @@ def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", help="A dossier, or - for standard input.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The same dossier, later.")],
     rubric: RubricOption = "evgrade-default",
+    form: ScoreFormatOption = ScoreFormat.TEXT,
     output: OutputOption = None,
 ) -> None:
     """Tell what changed in the evidence between two dossiers, and what that did to the grades.
@@ -215,7 +217,7 @@ def diff(
     """
     from evgrade.cli.compare import run_diff
 
-    raise typer.Exit(run_diff(old, new, rubric, output))
+    raise typer.Exit(run_diff(old, new, rubric, form.value, output))
 
 
 @app.command(short_help="Check dossiers: YAML, schema, references.")

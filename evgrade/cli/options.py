@@ -27,6 +27,8 @@ class SchemaName(StrEnum):
     FINDINGS = "findings"
     FINDING = "finding"
     ROW = "row"
+    COMPARE = "compare"
+    DIFF = "diff"
 
 
 class GroupBy(StrEnum):
