@@ -13,6 +13,7 @@ from evgrade.cli.arguments import (
     BATCH_FORMATS,
     BatchFormat,
     batch_plan,
+    check_alone,
     chosen_codes,
     chosen_day,
     output_plan,
@@ -117,7 +118,7 @@ def score(
 
 @app.command(short_help="Grade folders of dossiers, thousands of them, ranked.")
 def batch(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Folders of dossiers, or dossiers.")],
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", help="Folders of dossiers, or dossiers.")] = None,
     rubrics: Annotated[
         list[str] | None,
         typer.Option(
@@ -140,6 +141,9 @@ def batch(
     ] = None,
     group_by: Annotated[GroupBy | None, typer.Option(metavar="condition", help="A table for each condition.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N.")] = None,
+    changed_since: Annotated[
+        str | None, typer.Option(metavar="REV", help="What changed in git since REV, before and after.")
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="How many processes grade.", show_default="the cores")
     ] = None,
@@ -161,7 +165,21 @@ def batch(
     quiet: QuietOption = False,
     color: ColorOption = None,
 ) -> None:
-    """Grade every dossier below some folders and print them ranked: no file stops it, whatever is wrong with it."""
+    """Grade every dossier below some folders and print them ranked: no file stops it, whatever is wrong with it.
+
+    With --changed-since, only what changed in git, with the grades before and after; PATH is then . if left out.
+    """
+    plan = batch_plan(form, outputs)
+    if changed_since is not None:
+        others = {"--sort": sort, "--where": where, "--condition": condition, "--min-score": min_score}
+        others |= {"--group-by": group_by, "--limit": limit, "--jobs": jobs}
+        others |= {"--progress": progress or None, "--color": color or None}
+        check_alone("--changed-since", others, plan)
+        from evgrade.cli.changes import run_changes
+
+        raise typer.Exit(run_changes(paths or ["."], changed_since, rubrics or [], plan, quiet=quiet))
+    if not paths:
+        raise typer.BadParameter("name a folder, or a dossier", param_hint="PATH")
     from evgrade.cli.batch import Wanted, run_batch
 
     wanted = Wanted(
@@ -172,7 +190,6 @@ def batch(
         grouped=group_by is not None,
         limit=limit,
     )
-    plan = batch_plan(form, outputs)
     code = run_batch(paths, rubrics or [], plan, wanted, jobs=jobs, progress=progress, quiet=quiet, color=color)
     raise typer.Exit(code)
 

@@ -29,6 +29,7 @@ class SchemaName(StrEnum):
     ROW = "row"
     COMPARE = "compare"
     DIFF = "diff"
+    CHANGE = "change"
 
 
 class GroupBy(StrEnum):

@@ -40,6 +40,7 @@ def imported(path: Path) -> Iterator[str]:
         ("pyarrow", "evgrade/render/parquet.py"),
         ("multiprocessing", "evgrade/batch/local.py"),
         ("pathspec", "evgrade/discover.py"),
+        ("subprocess", "evgrade/git.py"),
         ("requests", "nobody: evgrade never asks the network"),
         ("urllib", "nobody"),
         ("socket", "nobody"),
