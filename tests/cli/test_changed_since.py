@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from evgrade.git import File, Repository
 from evgrade.yamlio import LIMITS
 
 from .conftest import SameAsGolden
@@ -194,16 +195,17 @@ def test_what_was_done_on_the_other_branch_meanwhile_is_no_change(evgrade: Run, 
 
 
 def test_what_is_not_committed_is_left_out_and_told(evgrade: Run, scratch: Scratch) -> None:
-    scratch.commit(a=VALID, b=VALID)
+    scratch.commit(a=VALID, b=VALID, c=VALID)
     scratch.commit(a=other("another"))
     scratch.write("a.yaml", INVALID)
-    scratch.write("new.yaml", VALID)
-    scratch.write("new.txt", "text")
+    scratch.git("mv", "c.yaml", "d.yaml")
+    scratch.write("new/e.yaml", VALID)
+    scratch.write("new/e.txt", "text")
     result = since(evgrade, scratch)
     assert result.code == 0
     assert "another for a condition" in result.stdout
-    left_out = "evgrade: 2 YAML files with changes that are not committed, left out: a.yaml, new.yaml\n"
-    assert result.stderr == left_out
+    names = "a.yaml, c.yaml, d.yaml, new/e.yaml"
+    assert result.stderr == f"evgrade: 4 YAML files with changes that are not committed, left out: {names}\n"
     assert since(evgrade, scratch, "HEAD^..HEAD", "b.yaml").stderr == ""
     assert since(evgrade, scratch, "HEAD^^..HEAD^").stderr == ""  # who names both commits asks for no other
 
@@ -488,6 +490,10 @@ def test_a_huge_file_is_not_held_in_memory_and_the_next_is_read(evgrade: Run, sc
     assert (first["after"]["file"], first["after"]["status"]) == ("b.yaml", "graded")
     assert (second["after"]["status"], second["after"]["sha256"]) == ("invalid", None)
     assert second["after"]["problem"]["code"] == "yaml-too-large"
+    name = scratch.git("rev-parse", "HEAD:a.yaml")
+    with Repository(str(scratch.folder), "").contents() as contents:
+        for _ in range(2):
+            assert len(contents.read(File("a.yaml", "100644", name))) == LIMITS.bytes + 1
 
 
 # Rubrics, formats, options
