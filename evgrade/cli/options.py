@@ -27,6 +27,9 @@ class SchemaName(StrEnum):
     FINDINGS = "findings"
     FINDING = "finding"
     ROW = "row"
+    COMPARE = "compare"
+    DIFF = "diff"
+    CHANGE = "change"
 
 
 class ExecutorName(StrEnum):

@@ -42,6 +42,7 @@ def imported(path: Path) -> Iterator[str]:
         ("distributed", "evgrade/batch/dask.py"),
         ("dask", "nobody: distributed is enough"),
         ("pathspec", "evgrade/discover.py"),
+        ("subprocess", "evgrade/git.py"),
         ("requests", "nobody: evgrade never asks the network"),
         ("urllib", "nobody"),
         ("socket", "nobody"),
