@@ -27,6 +27,9 @@ class SchemaName(StrEnum):
     FINDINGS = "findings"
     FINDING = "finding"
     ROW = "row"
+    COMPARE = "compare"
+    DIFF = "diff"
+    CHANGE = "change"
 
 
 class ExecutorName(StrEnum):
@@ -95,3 +98,8 @@ SchedulerOption = Annotated[
 DossierArguments = Annotated[
     list[str], typer.Argument(metavar="PATH", help="Dossiers, folders, or - for standard input.")
 ]
+CacheOption = Annotated[
+    str | None,
+    typer.Option(metavar="DIR", envvar="EVGRADE_CACHE_DIR", help="Where rows are kept.", show_default="the system's"),
+]
+NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Keep no rows, and take none that were kept.")]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from evgrade.batch.row import Row, Status
 from evgrade.render.clean import for_markdown, for_terminal
+from evgrade.render.markdown_parts import table
 from evgrade.render.ranking import (
     LETTERS,
     OPEN,
@@ -46,7 +47,7 @@ def _of_rubric(rows: Sequence[Row], rubric: Rubric, number: int, *, grouped: boo
     for name, group in by_condition(rows) if grouped else [("", list(rows))]:
         if grouped:
             yield f"### {for_markdown(name)}"
-        yield _table(_heads(rubric, grouped=grouped), (_cells(row, rubric, number, grouped=grouped) for row in group))
+        yield table(_heads(rubric, grouped=grouped), (_cells(row, rubric, number, grouped=grouped) for row in group))
     yield f"{OPEN} others are possible while facts are missing. {LETTERS}."
 
 
@@ -80,14 +81,8 @@ def _of_troubled(rows: Sequence[Row]) -> Iterator[str]:
     if rows:
         yield "## Not graded, or not to be trusted"
         cells = ((_file(row), str(row.status), for_markdown(problem_told(row))) for row in rows)
-        yield _table(("File", "Status", "Problem"), cells)
+        yield table(("File", "Status", "Problem"), cells)
 
 
 def _file(row: Row) -> str:
     return for_markdown(for_terminal(row.file))
-
-
-def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    head = list(heads)
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

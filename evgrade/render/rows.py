@@ -32,26 +32,11 @@ class JsonLines:
 
     def line(self, row: Row) -> str:
         """Return a row as a line."""
-        about = {
-            "schema": ROW,
-            "evgrade": __version__,
-            "file": row.file,
-            "status": row.status.value,
-            "sha256": row.sha256,
-            "therapy": row.therapy,
-            "condition": row.condition,
-        }
-        return f"{_ENCODER.encode(about)[:-1]}, {self._judged(row.verdicts, row.counts, row.problem)}\n"
+        return f"{_ENCODER.encode(_about(row))[:-1]}, {self._judged(row.verdicts, row.counts, row.problem)}\n"
 
     def _judged_anew(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
         """Return the rest of a line: what is not about the file itself."""
-        errors, warnings, notes, waived = counts
-        judged = {
-            "verdicts": [_verdict(*both) for both in zip(verdicts, self._rubrics, strict=True)] if verdicts else [],
-            "counts": {"error": errors, "warning": warnings, "note": notes, "waived": waived},
-            "problem": None if problem is None else problem._asdict(),
-        }
-        return _ENCODER.encode(judged)[1:]
+        return _ENCODER.encode(_judged(verdicts, counts, problem, self._rubrics))[1:]
 
 
 def rows_json(rows: Sequence[Row], rubrics: Sequence[Rubric]) -> str:
@@ -59,6 +44,34 @@ def rows_json(rows: Sequence[Row], rubrics: Sequence[Rubric]) -> str:
     one = JsonLines(rubrics)
     lines = ",\n".join(f"  {one.line(row).rstrip()}" for row in rows)
     return f"[\n{lines}\n]\n" if lines else "[]\n"
+
+
+def row_data(row: Row, rubrics: Sequence[Rubric]) -> dict[str, Any]:
+    """Return a row as data that follows the schema `evgrade.row/1`."""
+    return _about(row) | _judged(row.verdicts, row.counts, row.problem, rubrics)
+
+
+def _about(row: Row) -> dict[str, Any]:
+    return {
+        "schema": ROW,
+        "evgrade": __version__,
+        "file": row.file,
+        "status": row.status.value,
+        "sha256": row.sha256,
+        "therapy": row.therapy,
+        "condition": row.condition,
+    }
+
+
+def _judged(
+    verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None, rubrics: Sequence[Rubric]
+) -> dict[str, Any]:
+    errors, warnings, notes, waived = counts
+    return {
+        "verdicts": [_verdict(*both) for both in zip(verdicts, rubrics, strict=True)] if verdicts else [],
+        "counts": {"error": errors, "warning": warnings, "note": notes, "waived": waived},
+        "problem": None if problem is None else problem._asdict(),
+    }
 
 
 def _verdict(verdict: Verdict, rubric: Rubric) -> dict[str, Any]:

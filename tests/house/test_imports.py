@@ -45,6 +45,7 @@ def imported(path: Path) -> Iterator[str]:
         ("sqlite3", "evgrade/batch/cache.py"),
         ("platformdirs", "evgrade/batch/recall.py"),
         ("pickle", "nobody: what is read must not be able to run code"),
+        ("subprocess", "evgrade/git.py"),
         ("requests", "nobody: evgrade never asks the network"),
         ("urllib", "nobody"),
         ("socket", "nobody"),
