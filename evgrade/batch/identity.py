@@ -6,9 +6,8 @@ import hashlib
 import sys
 from dataclasses import replace
 from importlib.util import find_spec
-from pathlib import Path
 
-from evgrade.batch.installation import installation
+from evgrade.batch.installation import installation, installed
 from evgrade.batch.task import Grading
 from evgrade.yamlio.parser_name import parser_name
 
@@ -28,15 +27,10 @@ def identity(grading: Grading) -> bytes:
         replace(grading, folder=""),  # where paths begin decides none; the repr has every field that may be added
         installation(),
         (sys.version, sys.platform, parser_name()),
-        _installed(),
+        installed(),
         [(module, _place(module)) for module in _LIBRARIES],
     )
     return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).digest()
-
-
-def _installed() -> list[str]:
-    """Return the names and versions of what is installed, as folders such as `scipy-1.17.1.dist-info` bear them."""
-    return sorted({path.name for place in sys.path for path in Path(place).glob("*-info")})
 
 
 def _place(module: str) -> str | None:

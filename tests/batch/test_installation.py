@@ -13,7 +13,7 @@ import pytest
 from evgrade.batch.installation import Installation, installation
 
 ROOT = Path(__file__).parents[2]
-OURS = Installation("1.2.0", "a" * 64, "3.12", scipy=True)
+OURS = Installation("1.2.0", "a" * 64, "3.12", ("PyYAML-6.0.4", "scipy-1.17.1"))
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,11 @@ OURS = Installation("1.2.0", "a" * 64, "3.12", scipy=True)
         (OURS._replace(version="1.1.0", files="b" * 64), "has evgrade 1.1.0, not 1.2.0"),
         (OURS._replace(files="b" * 64), "has another evgrade 1.2.0: its files differ"),
         (OURS._replace(python="3.11"), "has Python 3.11, not 3.12"),
-        (OURS._replace(scipy=False), "has no scipy, which is installed here"),
+        (
+            OURS._replace(libraries=("PyYAML-6.0.3", "scipy-1.17.1")),
+            "has PyYAML-6.0.3, where here is PyYAML-6.0.4",
+        ),
+        (OURS._replace(libraries=("PyYAML-6.0.4",)), "has nothing of that kind, where here is scipy-1.17.1"),
     ],
 )
 def test_a_difference_is_told(theirs: Installation, difference: str | None) -> None:
@@ -31,7 +35,13 @@ def test_a_difference_is_told(theirs: Installation, difference: str | None) -> N
 
 
 def test_so_is_what_is_missing_here() -> None:
-    assert OURS.difference(OURS._replace(scipy=False)) == "has scipy, which is missing here"
+    without = OURS._replace(libraries=("PyYAML-6.0.4",))
+    assert OURS.difference(without) == "has scipy-1.17.1, where here is nothing of that kind"
+
+
+def test_what_reads_and_validates_here_is_known() -> None:
+    known = {name.partition("-")[0].lower() for name in installation().libraries}
+    assert {"jsonschema", "pyyaml"} <= known <= {"jsonschema", "jsonschema_rs", "numpy", "pyyaml", "scipy"}
 
 
 @pytest.fixture
