@@ -62,7 +62,7 @@ def installation() -> Installation:
 
 
 def installed() -> list[str]:
-    """Return all that is installed, by the names of the folders of its metadata: reading those takes ten times as long."""
+    """Return all that is installed, by the names of its folders of metadata: reading those takes ten times as long."""
     return sorted({path.stem for place in sys.path for path in Path(place).glob("*-info")})
 
 

@@ -242,7 +242,7 @@ def test_where_relative_paths_begin_decides_nothing() -> None:
         ("installation", lambda: installation()._replace(version="99")),
         ("installation", lambda: installation()._replace(files="another schema, or other code")),
         ("parser_name", lambda: "libyaml 99"),
-        ("_installed", list),
+        ("installed", list),
         ("_place", lambda _name: None),
     ],
 )
