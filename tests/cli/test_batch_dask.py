@@ -17,8 +17,8 @@ from tests.batch.cluster import Cluster, kill, running, soon, task_count
 
 from .support import EXAMPLES, INVALID, ROOT, VALID, Run, environment
 
-SLOW = f"{VALID}x-much: [{'0, ' * 50_000}0]\n"
-"""A dossier that takes its worker an eighth of a second."""
+SLOW = f"{VALID}x-much: [&a 0, {'0, ' * 250_000}0]\n"
+"""A dossier that takes its worker a quarter of a second: an anchor is nothing ordinary."""
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,8 @@ import pytest
 from .support import INVALID, ROOT, VALID, environment, harmful
 
 COMMAND = (sys.executable, "-m", "evgrade", "batch")
-SLOW = f"{VALID}x-much: [{'0, ' * 200_000}0]\n"
-"""A dossier that takes its worker about half a second."""
+SLOW = f"{VALID}x-much: [&a 0, {'0, ' * 400_000}0]\n"
+"""A dossier that takes its worker about half a second: an anchor is nothing ordinary."""
 
 
 def start(*args: str | Path, limit: int | None = None) -> subprocess.Popen[bytes]:
