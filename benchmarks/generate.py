@@ -70,9 +70,10 @@ class _Writer:
 
     def dossier(self) -> dict[str, Any]:
         """Return the whole dossier; the sections share the items in fixed proportions."""
-        eighth = max(1, self.items // 8)
-        preclinical = cases = mechanisms = eighth
-        harms = trials = max(2 * eighth, (self.items - 4 * eighth) // 2)
+        preclinical = cases = mechanisms = self.items // 8  # a mechanism has two items of evidence
+        rest = self.items - 4 * mechanisms
+        trials = max(1, rest // 2)
+        harms = rest - trials
         evidence = {
             "mechanism": [self.mechanism(number) for number in range(mechanisms)],
             "preclinical": [self.study(number) for number in range(preclinical)],

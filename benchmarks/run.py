@@ -15,14 +15,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import grading, machine, memory, stages, startup, throughput
+from benchmarks import batch, grading, growth, machine, memory, stages, startup, throughput
 from benchmarks.process import MissingToolError
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 SECTIONS: dict[str, Callable[..., str]] = {
     "startup": startup.measure,
     "throughput": throughput.measure,
+    "batch": batch.measure,
     "memory": memory.measure,
+    "growth": growth.measure,
     "stages": stages.measure,
     "grading": grading.measure,
 }

@@ -1,0 +1,71 @@
+"""A folder of dossiers as its user meets it: whole processes, on one core and on two, beside what only validates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from benchmarks import generate, peers
+from benchmarks.figures import Ratio, figure, mebibytes
+from benchmarks.markdown import table
+from benchmarks.process import Usage, in_rounds, tool
+
+ONE, TWO = "`evgrade batch --jobs 1 --format jsonl`", "`evgrade batch --jobs 2 --format jsonl`"
+RANKED = "`evgrade batch --jobs 2`, a ranked table"
+BATCH = ("batch", "--quiet")
+"""How evgrade grades a folder here: all of it, and without a word."""
+
+
+def measure(folder: Path, *, quick: bool) -> str:
+    """Return the section of the report."""
+    rounds, count = (1, 200) if quick else (3, 2_000)
+    missing = peers.why_no_npm()
+    few, many = (generate.write(folder / str(size), size) for size in (20, count))
+    in_rounds(_commands(few, with_npm=missing is None), 1)  # warms up: .pyc files are written, programs are read
+    used = in_rounds(_commands(many, with_npm=missing is None), rounds)
+    heads = ["command", "seconds", "files a second", "peak, MiB", "evgrade's files a second on two cores ÷ its"]
+    rows = [_row(name, usages, used[TWO], count) for name, usages in used.items()]
+    rows += [[name, missing, "", "", ""] for name in (peers.AJV, peers.CPP) if missing is not None]
+    scaling = Ratio.of(_seconds(used[ONE]), _seconds(used[TWO]))
+    return f"""\
+## Batch
+
+{count:,} generated dossiers of about 8 kB, whole processes, medians of {rounds} rounds after a warm-up. In each round
+every command runs once, one after the other; a ratio is of two runs of the same round, its median (min to max). evgrade
+reads, validates, checks and grades every file and keeps nothing from the round before; the others validate. All
+dossiers are valid, for ajv-cli and the C++ validator stop at a file that is no YAML, and the latter at the first that
+is not valid. The peak of evgrade is that of the process that was started, not of its workers.
+
+{table(heads, rows)}
+
+Two processes are {scaling} times as fast as one.
+
+Wanted: on two cores at least 45 times check-jsonschema, ahead of ajv-cli, and level with the C++ validator or ahead of
+it.
+"""
+
+
+def _commands(paths: Sequence[Path], *, with_npm: bool) -> dict[str, Sequence[str | Path]]:
+    batch = [tool("evgrade"), *BATCH, paths[0].parent]
+    return {
+        TWO: [*batch, "--jobs", "2", "--format", "jsonl"],
+        ONE: [*batch, "--jobs", "1", "--format", "jsonl"],
+        RANKED: [*batch, "--jobs", "2"],
+        **peers.commands(paths, with_npm=with_npm),
+    }
+
+
+def _row(name: str, usages: Sequence[Usage], ours: Sequence[Usage], count: int) -> list[str]:
+    seconds = _seconds(usages)
+    return [
+        name,
+        figure(median(seconds)),
+        figure(count / median(seconds)),
+        mebibytes(max(usage.peak for usage in usages)),
+        "" if usages is ours else str(Ratio.of(seconds, _seconds(ours))),
+    ]
+
+
+def _seconds(usages: Sequence[Usage]) -> list[float]:
+    return [usage.seconds for usage in usages]
