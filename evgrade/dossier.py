@@ -127,7 +127,7 @@ def _linking_keys() -> Mapping[str, str]:
 def _check_links(document: Document) -> list[Finding]:
     given: list[tuple[str, str, Path]] = []
     uses: list[tuple[str, str, Path]] = []
-    _collect(document.data, (), _EVIDENCE, given, uses)
+    _collect(document.data, (), _EVIDENCE, _linking_keys(), given, uses)
     ids: dict[str, dict[str, Path]] = {_REFERENCES: {}, _EVIDENCE: {}}
     findings: list[Finding] = []
     for space, identifier, path in given:
@@ -153,14 +153,13 @@ Links = list[tuple[str, str, Path]]
 _HOLDERS = (dict, list)
 
 
-def _collect(value: Any, path: Path, space: str, given: Links, uses: Links) -> None:
+def _collect(value: Any, path: Path, space: str, links: Mapping[str, str], given: Links, uses: Links) -> None:
     """Append every id that is given or used below a mapping or list: its namespace, itself and its place."""
     if isinstance(value, list):
         for number, entry in enumerate(value):
             if isinstance(entry, _HOLDERS):
-                _collect(entry, (*path, number), space, given, uses)
+                _collect(entry, (*path, number), space, links, given, uses)
         return
-    links = _linking_keys()
     for key, child in value.items():
         if key in links:
             for place, name in enumerate(child) if isinstance(child, list) else [(None, child)]:
@@ -169,7 +168,7 @@ def _collect(value: Any, path: Path, space: str, given: Links, uses: Links) -> N
         elif isinstance(child, _HOLDERS):
             if not key.startswith("x-"):
                 inside = _REFERENCES if key == _REFERENCES and not path else space
-                _collect(child, (*path, key), inside, given, uses)
+                _collect(child, (*path, key), inside, links, given, uses)
         elif key == "id" and isinstance(child, str):
             given.append((space, child, (*path, key)))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import wait
-from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -45,11 +46,16 @@ class LocalExecutor(ProcessPoolExecutor):
 
 
 def _context() -> Any:
-    """Return how processes are started: as copies of a clean one that has imported the work, where the system can.
+    """Return how processes are started.
 
-    Never as copies of this one: a copy of a process with threads may stand still for ever.
+    On Linux as copies of this one, which have imported and compiled already what they need; but not once it has
+    threads, for a copy may then stand still for ever. Otherwise as copies of a clean process that has imported the
+    work, where the system can.
     """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    methods = multiprocessing.get_all_start_methods()
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    if "forkserver" not in methods:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["evgrade.batch.task"])
@@ -76,7 +82,8 @@ def _interrupts_held() -> Iterator[None]:
 def _begin() -> None:
     """Set up a worker: interrupts are for the process that started it, and with that one it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from evgrade.grading.assessment import Assessment
+from evgrade.grading.decide import Decided
 from evgrade.model import Finding, Severity
+from evgrade.rubric import Rubric
 from evgrade.yamlio import shown_name
 
 
@@ -56,19 +57,31 @@ class Verdict(NamedTuple):
     possible: tuple[str, ...]
 
     @classmethod
-    def of(cls, assessment: Assessment) -> Verdict:
-        """Return an assessment in short; no reason is worked out for it."""
-        score, given = assessment.score, assessment.recommendation
+    def of(cls, rubric: Rubric, decided: Decided) -> Verdict:
+        """Return what was decided under a rubric, in short."""
+        scored = decided.scored
+        level, rank, possible = _recommended(rubric, decided)
         return cls(
-            rubric=assessment.rubric,
-            grades=tuple(Given(one.name, one.grade, one.possible) for one in assessment.domains),
-            score=None if score is None else _rounded(score.value),
-            low=None if score is None else _rounded(score.low),
-            high=None if score is None else _rounded(score.high),
-            level=None if given is None else given.level,
-            rank=None if given is None else given.rank + 1,
-            possible=() if given is None else given.possible,
+            rubric=rubric.name,
+            grades=tuple(
+                Given(domain.name, judged.grade, domain.scale.in_order(judged.possible))
+                for domain, judged in zip(rubric.domains, decided.grades.values(), strict=True)
+            ),
+            score=None if scored is None else _rounded(scored.value),
+            low=None if scored is None else _rounded(scored.low),
+            high=None if scored is None else _rounded(scored.high),
+            level=level,
+            rank=rank,
+            possible=possible,
         )
+
+
+def _recommended(rubric: Rubric, decided: Decided) -> tuple[str | None, int | None, tuple[str, ...]]:
+    """Return the name of the level that is recommended, its place from 1, and the names of all that are possible."""
+    rule, reached = rubric.recommendation, decided.level
+    if rule is None or reached is None:
+        return None, None, ()
+    return reached.gives, rule.rank(reached.gives) + 1, tuple(level.name for level in rule.in_order(reached.possible))
 
 
 def _rounded(value: float | None) -> float | None:

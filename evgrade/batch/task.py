@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 
 from evgrade.batch.row import Counts, Problem, Row, Status, Verdict, lost
 from evgrade.checking import has_errors
 from evgrade.checks import with_checks
 from evgrade.discover import Source
 from evgrade.dossier import Dossier, examine, looks_like
-from evgrade.grading.assess import assess
+from evgrade.grading.decide import decide, mismatches
 from evgrade.model import Finding, Severity, UnreadableError
 from evgrade.rubric import RubricText
 from evgrade.yamlio import LIMITS, read_bytes, shown_name
@@ -56,8 +57,9 @@ class Grading:
         return self._graded(with_checks(dossier), name, sha256)
 
     def _graded(self, dossier: Dossier, name: str, sha256: str | None) -> Row:
-        assessments = [assess(dossier, rubric.compiled()) for rubric in self.rubrics]
-        findings = {finding: None for one in assessments for finding in one.findings}
+        rubrics = [rubric.compiled() for rubric in self.rubrics]
+        decided = [decide(dossier.data, rubric) for rubric in rubrics]
+        findings = set(dossier.findings).union(*map(partial(mismatches, dossier), rubrics, decided))
         is_invalid = has_errors(dossier.findings)
         return Row(
             name,
@@ -65,7 +67,7 @@ class Grading:
             sha256,
             str(dossier.data["therapy"]["name"]),
             str(dossier.data["condition"]["name"]),
-            tuple(Verdict.of(one) for one in assessments),
+            tuple(map(Verdict.of, rubrics, decided)),
             Counts.of(findings),
             _first_error(dossier.findings) if is_invalid else None,
         )

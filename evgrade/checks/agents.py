@@ -16,7 +16,7 @@ _STUDIES = ("mechanism_evidence", "preclinical", "case", "trial", "synthesis", "
 _WITH_AGENT = (*_STUDIES, "adverse_event", "warning")
 
 
-@check("claim-agent", on=_WITH_AGENT, severity=Severity.WARNING)
+@check("claim-agent", on=_WITH_AGENT, severity=Severity.WARNING, needs="agent_name")
 def agent_is_the_therapy(item: Item) -> Iterator[Problem]:
     """What is counted as the therapy has a name of the therapy, and not that of a related agent."""
     if known(item.data, "agent") != "same" or "agent_name" not in item.data:
@@ -37,7 +37,7 @@ def agent_is_the_therapy(item: Item) -> Iterator[Problem]:
     )
 
 
-@check("claim-agent-unnamed", on=_WITH_AGENT, severity=Severity.NOTE)
+@check("claim-agent-unnamed", on=_WITH_AGENT, severity=Severity.NOTE, needs="agent")
 def related_agent_named(item: Item) -> Iterator[Problem]:
     """A related agent has a name, so that readers can judge how near it is."""
     if known(item.data, "agent") == "related" and "agent_name" not in item.data:
@@ -48,7 +48,7 @@ def related_agent_named(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("claim-condition", on=_STUDIES, severity=Severity.WARNING)
+@check("claim-condition", on=_STUDIES, severity=Severity.WARNING, needs="condition_name")
 def condition_is_the_same(item: Item) -> Iterator[Problem]:
     """What is counted as a study of the condition has a name of the condition."""
     condition = item.dossier.data["condition"]

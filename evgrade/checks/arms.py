@@ -32,7 +32,7 @@ class Crude(NamedTuple):
     told: str
 
 
-@check("effect-arms", on="effect", severity=Severity.WARNING)
+@check("effect-arms", on="effect", severity=Severity.WARNING, needs="arms")
 def estimate_fits_arms(item: Item) -> Iterator[Problem]:
     """An estimate fits the two arms that it compares, with all that adjustment may do to it."""
     measure, estimate = item.data.get("measure"), item.data.get("estimate")

@@ -16,7 +16,7 @@ _SIGNIFICANT = 0.05
 _USUAL_LEVEL = 95
 
 
-@check("claim-benefit", on=_WITH_RESULT, severity=Severity.WARNING)
+@check("claim-benefit", on=_WITH_RESULT, severity=Severity.WARNING, needs="result")
 def benefit_shown(item: Item) -> Iterator[Problem]:
     """A study said to show benefit has an effect that counts whose interval does not include no effect."""
     if known(item.data, "result") != "benefit" or known(item.data, "hypothesis") in ("noninferiority", "equivalence"):
@@ -35,7 +35,7 @@ def benefit_shown(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("claim-no-benefit", on=_WITH_RESULT, severity=Severity.WARNING)
+@check("claim-no-benefit", on=_WITH_RESULT, severity=Severity.WARNING, needs="result")
 def no_benefit_shown(item: Item) -> Iterator[Problem]:
     """A study said to show no benefit has no primary effect for the therapy whose interval excludes no effect."""
     if known(item.data, "result") != "no_benefit" or known(item.data, "smallest_important_effect") is not None:
@@ -99,7 +99,7 @@ def _told(item: Item, path: Path, effect: Mapping[str, Any]) -> str:
     return f"{effect['measure']} {low} to {high}"
 
 
-@check("claim-masking", on="trial", severity=Severity.WARNING)
+@check("claim-masking", on="trial", severity=Severity.WARNING, needs="masking")
 def masked_with_a_group_to_compare(item: Item) -> Iterator[Problem]:
     """A trial with a single group is not double masked."""
     reason = _single_group(item)
@@ -112,7 +112,7 @@ def masked_with_a_group_to_compare(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("claim-randomized", on="trial", severity=Severity.WARNING)
+@check("claim-randomized", on="trial", severity=Severity.WARNING, needs="allocation")
 def randomized_to_something(item: Item) -> Iterator[Problem]:
     """A trial that is randomized has more than one group, and a comparison."""
     if known(item.data, "allocation") != "randomized":

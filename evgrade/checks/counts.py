@@ -43,24 +43,23 @@ class Share(NamedTuple):
 def _shares(item: Item) -> Iterator[Share]:
     """Yield the counts of a mapping, and of the answers and benefits that a report lists, with their totals."""
     data = item.data
-    if known(data, "events") is not None:
-        yield from _share(data, data, (), "events", ("participants",))
-    if known(data, "n") is not None:
-        yield from _share(data, data, (), "n", ("of",))
+    found = [_share(data, data, (), "events", ("participants",)), _share(data, data, (), "n", ("of",))]
     for key in ("responses", "benefits"):
         for number, entry in enumerate(data.get(key, ())):
-            yield from _share(data, entry, (key, number), "n", ("evaluated", "users"))
+            found.append(_share(data, entry, (key, number), "n", ("evaluated", "users")))
+    return filter(None, found)
 
 
 def _share(
     data: Mapping[str, Any], mapping: Mapping[str, Any], path: Path, key: str, total_keys: tuple[str, ...]
-) -> Iterator[Share]:
+) -> Share | None:
+    if known(mapping, key) is None:
+        return None
     totals = {name: total for name in total_keys if (total := known(data, name)) is not None}
-    if totals and known(mapping, key) is not None:
-        yield Share(mapping, path, key, totals)
+    return Share(mapping, path, key, totals) if totals else None
 
 
-@check("count-responses", on="case", severity=Severity.WARNING)
+@check("count-responses", on="case", severity=Severity.WARNING, needs="responses")
 def responses_of_evaluated(item: Item) -> Iterator[Problem]:
     """The answers of the people who were evaluated add up to them."""
     evaluated = known(item.data, "evaluated")
@@ -81,12 +80,12 @@ def responses_of_evaluated(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("count-above-total", on=_COUNTED, severity=Severity.ERROR)
+@check("count-above-total", on=_COUNTED, severity=Severity.ERROR, needs=("events", "n", "responses", "benefits"))
 def at_most_the_total(item: Item) -> Iterator[Problem]:
     """No count of people is above the number of people it was counted among."""
     for share in _shares(item):
-        key = max(share.totals, key=share.totals.__getitem__)
-        if share.n > share.totals[key] and "responses" not in share.path:  # those are added up above
+        if share.n > max(share.totals.values()) and "responses" not in share.path:  # those are added up above
+            key = max(share.totals, key=share.totals.__getitem__)
             yield Problem(
                 f"{share.n} of {share.totals[key]} people",
                 at=(*share.path, share.key),
@@ -95,7 +94,7 @@ def at_most_the_total(item: Item) -> Iterator[Problem]:
             )
 
 
-@check("count-percent", on=_COUNTED, severity=Severity.WARNING)
+@check("count-percent", on=_COUNTED, severity=Severity.WARNING, needs=("percent", "responses", "benefits"))
 def percent_of_total(item: Item) -> Iterator[Problem]:
     """A percentage is the count divided by its total, as far as its decimals tell."""
     if item.data.keys().isdisjoint(("percent", "responses", "benefits")):
@@ -120,13 +119,13 @@ def percent_of_total(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("count-evaluated", on="case", severity=Severity.ERROR)
+@check("count-evaluated", on="case", severity=Severity.ERROR, needs="evaluated")
 def evaluated_of_users(item: Item) -> Iterator[Problem]:
     """No more people are evaluated than took the therapy."""
     yield from _at_most(item, "evaluated", "users", "{} people were evaluated, and {} took the therapy")
 
 
-@check("count-completed", on=("trial", "trial_arm", "observational_study"), severity=Severity.ERROR)
+@check("count-completed", on=("trial", "trial_arm", "observational_study"), severity=Severity.ERROR, needs="completed")
 def completed_of_participants(item: Item) -> Iterator[Problem]:
     """No more people complete a study, or an arm of it, than took part."""
     yield from _at_most(item, "completed", "participants", "{} people completed it, and {} took part")

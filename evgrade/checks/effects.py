@@ -13,7 +13,7 @@ from evgrade.facts.measures import RATIOS
 from evgrade.model import Severity
 
 
-@check("effect-interval-reversed", on="effect", severity=Severity.ERROR)
+@check("effect-interval-reversed", on="effect", severity=Severity.ERROR, needs="ci_low")
 def bounds_in_order(item: Item) -> Iterator[Problem]:
     """The lower bound of an interval is not above the upper one."""
     low, high = item.data.get("ci_low"), item.data.get("ci_high")
@@ -58,7 +58,7 @@ def ratios_above_zero(item: Item) -> Iterator[Problem]:
             )
 
 
-@check("effect-level", on="effect", severity=Severity.WARNING)
+@check("effect-level", on="effect", severity=Severity.WARNING, needs="ci_level")
 def level_in_percent(item: Item) -> Iterator[Problem]:
     """The level of an interval is stated in percent."""
     level = item.data.get("ci_level")
@@ -71,7 +71,7 @@ def level_in_percent(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("effect-outside-interval", on="effect", severity=Severity.ERROR)
+@check("effect-outside-interval", on="effect", severity=Severity.ERROR, needs="ci_low")
 def estimate_inside(item: Item) -> Iterator[Problem]:
     """An estimate lies inside its own interval."""
     if not estimate_may_be_off(item.data):
@@ -88,7 +88,7 @@ def estimate_inside(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("effect-off-centre", on="effect", severity=Severity.WARNING)
+@check("effect-off-centre", on="effect", severity=Severity.WARNING, needs="ci_low")
 def estimate_central(item: Item) -> Iterator[Problem]:
     """An estimate lies in the middle half of its interval, for ratios on the logarithmic scale."""
     if not estimate_may_be_off(item.data):

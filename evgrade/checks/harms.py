@@ -46,7 +46,7 @@ def _nobody_harmed(safety: Mapping[str, Any]) -> tuple[Path, int, str] | None:
     return None
 
 
-@check("claim-dose", on=("harmed", "adverse_event", "warning"), severity=Severity.WARNING)
+@check("claim-dose", on=("harmed", "adverse_event", "warning"), severity=Severity.WARNING, needs="dose")
 def harm_at_the_dose(item: Item) -> Iterator[Problem]:
     """A harm that counts as one of the therapy's dose was seen at that dose, and one at another dose was not."""
     if "dose" not in item.data:

@@ -15,7 +15,7 @@ ALLOWED = 25
 """Percentage points by which estimators of the variance between studies may honestly differ in I²."""
 
 
-@check("effect-heterogeneity", on="outcome", severity=Severity.WARNING)
+@check("effect-heterogeneity", on="outcome", severity=Severity.WARNING, needs="i_squared")
 def i_squared_fits_studies(item: Item) -> Iterator[Problem]:
     """A stated I² is near the one that the effects of all the studies give."""
     stated, effects = known(item.data, "i_squared"), item.data.get("study_effects", ())

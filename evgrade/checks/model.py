@@ -65,9 +65,11 @@ class Check:
         on: the schema definitions whose mappings it looks at; empty for the whole dossier.
         severity: how much its findings matter, unless one says otherwise.
         find: the function.
+        needs: the keys of which one at least must be stated, or there is nothing to check; empty for none.
     """
 
     code: str
     on: tuple[str, ...]
     severity: Severity
     find: Find
+    needs: frozenset[str] = frozenset()

@@ -24,7 +24,7 @@ _DEGREES = {"t": 1, "F": 2, "chi2": 1, "z": 0, "r": 1, "Q": 1}
 _EFFECTS = frozenset({"effect"})
 
 
-@check("effect-p-impossible", on="effect", severity=Severity.ERROR)
+@check("effect-p-impossible", on="effect", severity=Severity.ERROR, needs="p")
 def p_is_possible(item: Item) -> Iterator[Problem]:
     """A p value is above 0 and not above 1."""
     p = item.data.get("p")
@@ -47,7 +47,7 @@ def p_is_possible(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("effect-p-interval", on="effect", severity=Severity.WARNING)
+@check("effect-p-interval", on="effect", severity=Severity.WARNING, needs="p")
 def p_fits_interval(item: Item) -> Iterator[Problem]:
     """A p value is one that the interval can have, whatever usual methods gave the two."""
     if not p_may_contradict(item.data) or not _comparable(item) or _sparse(item.data):
@@ -66,7 +66,7 @@ def p_fits_interval(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("effect-significance", on="effect", severity=Severity.NOTE)
+@check("effect-significance", on="effect", severity=Severity.NOTE, needs="p")
 def significance_fits_interval(item: Item) -> Iterator[Problem]:
     """A p value is significant where the interval excludes no effect, and is not where it includes it."""
     if not p_may_contradict(item.data) or not _comparable(item):
@@ -92,7 +92,7 @@ def significance_fits_interval(item: Item) -> Iterator[Problem]:
     )
 
 
-@check("effect-test", on="effect", severity=Severity.WARNING)
+@check("effect-test", on="effect", severity=Severity.WARNING, needs="test")
 def p_fits_test(item: Item) -> Iterator[Problem]:
     """A p value is one that its test statistic can have had before rounding."""
     if "test" not in item.data or known(item.data, "p") is None or not _can_be_recomputed(item.data):
@@ -119,7 +119,7 @@ def p_fits_test(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("effect-test-impossible", on="effect", severity=Severity.ERROR)
+@check("effect-test-impossible", on="effect", severity=Severity.ERROR, needs="test")
 def test_is_possible(item: Item) -> Iterator[Problem]:
     """A test statistic has a value that it can have, and its own number of degrees of freedom."""
     test = item.data.get("test")
@@ -150,7 +150,12 @@ def test_is_possible(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("effect-test-unchecked", on=None, severity=Severity.NOTE)
+@check(
+    "effect-test-unchecked",
+    on=None,
+    severity=Severity.NOTE,
+    needs=("trials", "syntheses", "observational", "preclinical", "outcomes"),
+)
 def tests_recomputed(item: Item) -> Iterator[Problem]:
     """Every p value with a test statistic is recomputed, for which t, F, chi-squared and r need scipy."""
     if not any(section in item.data for section in ("trials", "syntheses", "observational", "preclinical", "outcomes")):

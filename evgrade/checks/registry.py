@@ -30,17 +30,21 @@ _MODULES = (
 _CHECKS: dict[str, Check] = {}
 
 
-def check(code: str, *, on: str | tuple[str, ...] | None, severity: Severity) -> Callable[[Find], Find]:
+def check(
+    code: str, *, on: str | tuple[str, ...] | None, severity: Severity, needs: str | tuple[str, ...] = ()
+) -> Callable[[Find], Find]:
     """Register a function as the check of that code; its prose stands in `prose/`, under the same code.
 
-    `on` names the schema definition whose mappings it looks at, or several; None is the whole dossier.
+    `on` names the schema definition whose mappings it looks at, or several; None is the whole dossier. A mapping with
+    none of the keys that it `needs` is never shown to it: most state little of what could be checked.
     """
     definitions = (on,) if isinstance(on, str) else on or ()
+    keys = frozenset((needs,) if isinstance(needs, str) else needs)
 
     def register(find: Find) -> Find:
         if code in _CHECKS:
             raise ValueError(f"there are two checks {code}")
-        _CHECKS[code] = Check(code, definitions, severity, find)
+        _CHECKS[code] = Check(code, definitions, severity, find, keys)
         return find
 
     return register

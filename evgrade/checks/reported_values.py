@@ -24,7 +24,7 @@ _NO_SHARES = frozenset({"HR", "rate_ratio", "MD", "SMD"})
 _KINDS = {"whole_numbers": "whole numbers", "binary": "zeros and ones"}
 
 
-@check("effect-mean", on="effect", severity=Severity.WARNING)
+@check("effect-mean", on="effect", severity=Severity.WARNING, needs="values")
 def mean_is_possible(item: Item) -> Iterator[Problem]:
     """So many whole numbers can have the mean of an arm (GRIM)."""
     if known(item.data, "values") not in _WHOLE:
@@ -42,7 +42,7 @@ def mean_is_possible(item: Item) -> Iterator[Problem]:
             )
 
 
-@check("effect-sd", on="effect", severity=Severity.WARNING)
+@check("effect-sd", on="effect", severity=Severity.WARNING, needs="values")
 def deviation_is_possible(item: Item) -> Iterator[Problem]:
     """So many whole numbers with the mean of an arm can have its standard deviation (GRIMMER, DEBIT)."""
     values = known(item.data, "values")
@@ -70,7 +70,7 @@ def deviation_is_possible(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("effect-percentage", on="effect", severity=Severity.WARNING)
+@check("effect-percentage", on="effect", severity=Severity.WARNING, needs="arms")
 def percentage_is_possible(item: Item) -> Iterator[Problem]:
     """A whole number of an arm's people can be its percentage, where the events are not counted."""
     if item.data.get("measure") in _NO_SHARES or known(item.data, "values") in ("whole_numbers", "continuous"):

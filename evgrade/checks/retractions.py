@@ -15,21 +15,21 @@ _MOST_RELATED = 4
 _LONGEST_REASON = 200
 
 
-@check("retraction-retracted", on=None, severity=Severity.ERROR)
+@check("retraction-retracted", on=None, severity=Severity.ERROR, needs="references")
 def not_retracted(item: Item) -> Iterator[Problem]:
     """No evidence cites a paper that was retracted and not reinstated."""
     hint = "cite what else shows it, or leave it out; `evgrade score` shows the grades without it"
     yield from _problems(item, Nature.RETRACTION, "was retracted", hint)
 
 
-@check("retraction-concern", on=None, severity=Severity.WARNING)
+@check("retraction-concern", on=None, severity=Severity.WARNING, needs="references")
 def not_doubted(item: Item) -> Iterator[Problem]:
     """No evidence cites a paper of which its journal expressed concern."""
     hint = "read the notice; judge again what rests on the paper, and waive this with what you found"
     yield from _problems(item, Nature.CONCERN, "came under an expression of concern", hint)
 
 
-@check("retraction-corrected", on=None, severity=Severity.NOTE)
+@check("retraction-corrected", on=None, severity=Severity.NOTE, needs="references")
 def not_corrected(item: Item) -> Iterator[Problem]:
     """No evidence cites a paper that was corrected."""
     hint = "hold what the dossier states against the correction, and waive this when it is what holds now"

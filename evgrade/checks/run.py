@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from evgrade.checks.model import Check, Item, Problem
@@ -56,24 +56,26 @@ def _day(dossier: Dossier, as_of: dt.date | None) -> PartialDate | None:
 
 
 def _found(whole: Item) -> Iterator[Finding]:
-    by_definition = _by_definition()
-    yield from _by(by_definition.get(None, ()), whole)
+    yield from _by(_applying(None, tuple(whole.data)), whole)
     for definition, path, data in found_in(whole.data, _definitions()):
-        yield from _by(by_definition[definition], Item(data, path, whole.dossier, whole.as_of, whole.notices))
+        checks = _applying(definition, tuple(data))
+        if checks:
+            yield from _by(checks, Item(data, path, whole.dossier, whole.as_of, whole.notices))
 
 
-@cache
-def _by_definition() -> dict[str | None, tuple[Check, ...]]:
-    checks: dict[str | None, tuple[Check, ...]] = {}
-    for one in all_checks():
-        for definition in one.on or (None,):
-            checks[definition] = (*checks.get(definition, ()), one)
-    return checks
+@lru_cache(maxsize=4096)
+def _applying(definition: str | None, keys: tuple[str, ...]) -> tuple[Check, ...]:
+    """Return the checks that have something to look at in a mapping; most mappings have the keys of many others."""
+    return tuple(
+        one
+        for one in all_checks()
+        if definition in (one.on or (None,)) and not (one.needs and one.needs.isdisjoint(keys))
+    )
 
 
 @cache
 def _definitions() -> frozenset[str]:
-    return frozenset(definition for definition in _by_definition() if definition is not None)
+    return frozenset(definition for one in all_checks() for definition in one.on)
 
 
 def _by(checks: tuple[Check, ...], item: Item) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from evgrade.facts.dates import PartialDate, is_after, partial_date
 from evgrade.model import Path, Severity
 
 
-@check("source-same-reference", on=None, severity=Severity.WARNING)
+@check("source-same-reference", on=None, severity=Severity.WARNING, needs="references")
 def references_differ(item: Item) -> Iterator[Problem]:
     """No two references have the same DOI or the same PMID."""
     references = item.data.get("references", [])
@@ -33,7 +33,7 @@ def references_differ(item: Item) -> Iterator[Problem]:
                 )
 
 
-@check("source-same-trial", on=None, severity=Severity.WARNING)
+@check("source-same-trial", on=None, severity=Severity.WARNING, needs="trials")
 def trials_differ(item: Item) -> Iterator[Problem]:
     """No two trials have the same registry number."""
     trials = item.data.get("trials", [])
@@ -91,7 +91,7 @@ def _cites_within(value: Any) -> bool:
     return isinstance(value, list) and any(map(_cites_within, value))
 
 
-@check("source-newer", on=None, severity=Severity.WARNING)
+@check("source-newer", on=None, severity=Severity.WARNING, needs="review")
 def evidence_is_older(item: Item) -> Iterator[Problem]:
     """No evidence was published after the review, nor after its search."""
     review = item.data.get("review", {})
@@ -101,9 +101,12 @@ def evidence_is_older(item: Item) -> Iterator[Problem]:
     newer: set[str] = set()
     own = set(review.get("refs", []))  # the review itself is often printed after it was dated
     evidence: frozenset[str] | None = None
+    year = min(limit[0] for _, limit, _ in limits)
     for place, reference in enumerate(item.data.get("references", [])):
-        key, date = _earliest(reference)
-        if date is None or not any(is_after(date, limit) for _, limit, _ in limits) or reference["id"] in own:
+        key = "available_online" if "available_online" in reference else "issued"
+        if key not in reference or reference["id"] in own or int(str(reference[key])[:4]) < year:
+            continue
+        if not any(is_after(partial_date(reference[key]), limit) for _, limit, _ in limits):
             continue
         evidence = cited(item.data) if evidence is None else evidence
         if reference["id"] in evidence:
@@ -125,12 +128,6 @@ def _limits(review: Mapping[str, Any]) -> tuple[Limit, ...]:
     if "date" in review.get("search", {}):
         limits.append((("review", "search", "date"), partial_date(review["search"]["date"]), Severity.NOTE))
     return tuple(limits)
-
-
-def _earliest(reference: Mapping[str, Any]) -> tuple[str, PartialDate | None]:
-    """Return when a source first appeared, and the key that says so."""
-    key = "available_online" if "available_online" in reference else "issued"
-    return key, partial_date(reference[key]) if key in reference else None
 
 
 def _dated_items(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -159,7 +156,7 @@ def _newer(one: Mapping[str, Any], key: str, path: Path, limits: tuple[Limit, ..
             return
 
 
-@check("source-overdue", on="review", severity=Severity.WARNING)
+@check("source-overdue", on="review", severity=Severity.WARNING, needs="next_review")
 def review_is_current(item: Item) -> Iterator[Problem]:
     """A review is not past the date on which it was to be looked at again, if a day is given to compare with."""
     if item.as_of is not None and "next_review" in item.data:

@@ -15,7 +15,7 @@ _MORE_THAN_ONE_ARM_EACH = frozenset({"crossover", "factorial", "sequential"})
 """Models in which one person can be counted in several arms."""
 
 
-@check("count-arms", on="trial", severity=Severity.WARNING)
+@check("count-arms", on="trial", severity=Severity.WARNING, needs="arms")
 def arms_of_the_trial(item: Item) -> Iterator[Problem]:
     """The arms of a trial add up to its participants, and what they completed to those who completed it."""
     arms = item.data.get("arms", [])
@@ -44,7 +44,12 @@ def _may_differ(trial: Mapping[str, Any], counts: list[int], total: int) -> bool
     return model in _MORE_THAN_ONE_ARM_EACH or (model is None and all(count == total for count in counts))
 
 
-@check("count-analysed", on=("trial", "observational_study", "synthesis", "outcome"), severity=Severity.ERROR)
+@check(
+    "count-analysed",
+    on=("trial", "observational_study", "synthesis", "outcome"),
+    severity=Severity.ERROR,
+    needs="participants",
+)
 def analysed_of_participants(item: Item) -> Iterator[Problem]:
     """Nobody is analysed who did not take part: no arm of an effect is larger than its study, nor two arms apart."""
     total = known(item.data, "participants")
@@ -94,7 +99,7 @@ def _arm_above(item: Item, at: Path, count: int, key: str, total: int) -> Proble
     )
 
 
-@check("count-contributing", on="outcome", severity=Severity.WARNING)
+@check("count-contributing", on="outcome", severity=Severity.WARNING, needs=("studies", "participants"))
 def studies_of_the_outcome(item: Item) -> Iterator[Problem]:
     """An outcome has as many studies, and at most as many people, as the studies that it names."""
     studies, people = known(item.data, "studies"), known(item.data, "participants")
@@ -124,7 +129,7 @@ def _studies(dossier: Mapping[str, Any], ids: frozenset[str]) -> list[Mapping[st
     return [study for key in ("trials", "observational") for study in dossier.get(key, ()) if study["id"] in ids]
 
 
-@check("count-serious", on="safety", severity=Severity.WARNING)
+@check("count-serious", on="safety", severity=Severity.WARNING, needs=("serious", "hospitalized", "died"))
 def harms_within_harms(item: Item) -> Iterator[Problem]:
     """Of the same people, no more had a serious harm than any, and no more were admitted or died of it.
 
@@ -155,7 +160,7 @@ def _are_comparable(some: Mapping[str, Any], everyone: Mapping[str, Any]) -> boo
     return known(everyone, "counts") in (known(some, "counts"), "all_causes")
 
 
-@check("count-exposed", on="safety", severity=Severity.WARNING)
+@check("count-exposed", on="safety", severity=Severity.WARNING, needs="exposed")
 def harms_among_the_exposed(item: Item) -> Iterator[Problem]:
     """No harm of the therapy, at its dose, was counted among more people than were exposed to it."""
     exposed = known(item.data, "exposed")

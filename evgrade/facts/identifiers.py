@@ -56,8 +56,10 @@ def doi_flaw(doi: str) -> str | None:
     for opening, closing in _BRACKETS:
         if doi[-1] == closing and doi.count(closing) > doi.count(opening):
             return f"it ends with a `{closing}` that nothing in it opens"
-    ending = next((one for one in _OF_A_WEB_ADDRESS if doi.lower().endswith(one)), None)
-    return None if ending is None else f"`{ending}` is the end of a web address and not of a DOI"
+    if not doi.lower().endswith(_OF_A_WEB_ADDRESS):
+        return None
+    ending = next(one for one in _OF_A_WEB_ADDRESS if doi.lower().endswith(one))
+    return f"`{ending}` is the end of a web address and not of a DOI"
 
 
 def same_doi(doi: str) -> str:

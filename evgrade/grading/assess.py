@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from functools import partial
 
 from evgrade._version import __version__
-from evgrade.checks.waivers import accepted
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import (
     Assessment,
@@ -20,18 +19,17 @@ from evgrade.grading.assessment import (
     Step,
 )
 from evgrade.grading.better import better_grade, better_level
-from evgrade.grading.judge import Decision, ItemJudged, Judged, climb, judge
+from evgrade.grading.decide import decide, findings_of, stated_by
+from evgrade.grading.judge import Decision, ItemJudged, Judged
 from evgrade.grading.missing import missing_in, missing_in_all
 from evgrade.grading.panel import panel_of
 from evgrade.grading.reasons import domains_asked, evidence_at, evidence_of, rule_used
-from evgrade.grading.score import Scored, score
+from evgrade.grading.score import Scored
 from evgrade.grading.suggestions import suggestions_of
 from evgrade.grading.trace import Inquiry
 from evgrade.later import Later
-from evgrade.model import Finding, Path, Severity
 from evgrade.rubric.language import NOTHING_DECIDED, Standing
 from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
-from evgrade.rubric.phrases import either
 
 
 def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
@@ -40,16 +38,14 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
     The same dossier and rubric give the same assessment, whenever and wherever it is made.
     """
     inquiry = Inquiry(dossier.data, NOTHING_DECIDED)
-    remembering = Standing({}, labels={})
-    judged = {domain.name: judge(domain, dossier.data, remembering) for domain in rubric.domains}
-    domains = tuple(_domain(dossier, inquiry, domain, *judged[domain.name]) for domain in rubric.domains)
-    grades = {name: verdict for name, (verdict, _) in judged.items()}
-    scored = None if rubric.score is None else score(rubric, rubric.score, grades)
-    standing = standing_of(grades, scored)
-    mismatches = _mismatches(dossier, rubric, {name: items for name, (_, items) in judged.items()})
+    decided = decide(dossier.data, rubric)
+    grades = decided.grades
+    domains = tuple(
+        _domain(dossier, inquiry, domain, grades[domain.name], decided.items[domain.name]) for domain in rubric.domains
+    )
     recommendation = None
-    if rubric.recommendation is not None:
-        recommendation = _recommend(dossier, rubric.recommendation, standing, domains)
+    if rubric.recommendation is not None and decided.level is not None:
+        recommendation = _recommend(dossier, rubric.recommendation, decided.standing, decided.level, domains)
     review = dossier.data.get("review", {})
     return Assessment(
         version=__version__,
@@ -65,19 +61,13 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
         review_date=review.get("date"),
         review_group=review.get("group"),
         domains=domains,
-        score=_score_given(rubric, scored),
+        score=_score_given(rubric, decided.scored),
         recommendation=recommendation,
         panel=panel_of(dossier, rubric, {name: verdict.grade for name, verdict in grades.items()}),
         suggested=Later(partial(suggestions_of, dossier, rubric)),
         missing_facts=Later(partial(missing_in_all, rubric, domains)),
-        findings=tuple(sorted({*dossier.findings, *mismatches}, key=Finding.sort_key)),
+        findings=findings_of(dossier, rubric, decided),
     )
-
-
-def standing_of(grades: Mapping[str, Judged], scored: Scored | None) -> Standing:
-    """Return what the recommendation may ask for: possible grades, and the score's range."""
-    possible = {name: verdict.possible for name, verdict in grades.items()}
-    return Standing(possible) if scored is None else Standing(possible, scored.quantity(), scored.exists)
 
 
 def _score_given(rubric: Rubric, scored: Scored | None) -> ScoreGiven | None:
@@ -104,7 +94,7 @@ def _domain(
         about=domain.about,
         grade=judged.grade,
         means=scale.means(judged.grade),
-        possible=tuple(grade for grade in scale.names() if grade in judged.possible),
+        possible=scale.in_order(judged.possible),
         judged=is_judged,
         strength=1 - scale.rank(judged.grade) / (len(scale.grades) - 1) if is_judged else None,
         rule=None if rule is None else rule_used(rule),
@@ -156,45 +146,17 @@ def _item(dossier: Dossier, domain: Domain, each: Each, item: ItemJudged) -> Ite
         evidence=evidence_at(dossier, (*each.entries.keys, item.number)),
         counts=item.counts,
         grade=item.judged.grade,
-        stated=_stated(dossier, each, item),
-        possible=tuple(grade for grade in domain.scale.names() if grade in item.judged.possible),
+        stated=stated_by(dossier, each, item),
+        possible=domain.scale.in_order(item.judged.possible),
         rule=None if rule is None else rule_used(rule),
     )
 
 
-def _stated(dossier: Dossier, each: Each, item: ItemJudged) -> str | None:
-    """Return the grade that an item states of itself."""
-    stated = each.stated and each.stated.read((each.entries.read(dossier.data) or [])[item.number])
-    return None if stated is None else str(stated)
-
-
-def _mismatches(dossier: Dossier, rubric: Rubric, items: Mapping[str, tuple[ItemJudged, ...]]) -> Iterator[Finding]:
-    """Yield a finding for every grade that an item states and that cannot follow from what it says."""
-    for domain in rubric.domains:
-        if domain.each is None or domain.each.stated is None:
-            continue
-        for item in items[domain.name]:
-            stated = _stated(dossier, domain.each, item)
-            if stated is not None and stated not in item.judged.possible:
-                path: Path = (*domain.each.entries.keys, item.number, *domain.each.stated.keys)
-                follows = either(grade for grade in domain.scale.names() if grade in item.judged.possible)
-                finding = Finding(
-                    code="stated-grade",
-                    severity=Severity.WARNING,
-                    message=f"`{stated}` is stated; by {rubric.name} what the item says makes it {follows}",
-                    location=dossier.document.location(path),
-                    excerpt=dossier.document.excerpt(path),
-                    hint="state the judgement that moves it, with its reason, or correct one of the two",
-                )
-                yield accepted(dossier, finding)
-
-
 def _recommend(
-    dossier: Dossier, rule: Recommendation, standing: Standing, domains: tuple[DomainGrade, ...]
+    dossier: Dossier, rule: Recommendation, standing: Standing, decision: Decision, domains: tuple[DomainGrade, ...]
 ) -> RecommendationGiven:
-    decision = climb(rule.ladder, dossier.data, standing)
     level = rule.level(decision.gives)
-    possible = [step for step in rule.levels if step.name in decision.possible]
+    possible = rule.in_order(decision.possible)
     return RecommendationGiven(
         level=level.name,
         title=level.title,

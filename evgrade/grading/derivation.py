@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from evgrade.dossier import Dossier
-from evgrade.grading.assess import standing_of
-from evgrade.grading.judge import ItemJudged, Judged, judge, judge_one
-from evgrade.grading.score import Scored, Weighed, score, weigh
+from evgrade.grading.decide import decide
+from evgrade.grading.judge import ItemJudged, Judged, judge_one
+from evgrade.grading.score import Scored, Weighed, weigh
 from evgrade.grading.trace import Trace, trace
 from evgrade.model import Path
 from evgrade.rubric.fields import Data
@@ -72,15 +72,15 @@ class Derivation:
 
 def derive(dossier: Dossier, rubric: Rubric) -> Derivation:
     """Return the derivation of every grade that a rubric gives a dossier."""
-    judged = {domain.name: judge(domain, dossier.data) for domain in rubric.domains}
-    grades = {name: verdict for name, (verdict, _) in judged.items()}
-    scored = None if rubric.score is None else score(rubric, rubric.score, grades)
-    domains = tuple(_domain(domain, dossier.data, *judged[domain.name]) for domain in rubric.domains)
+    decided = decide(dossier.data, rubric)
+    grades, scored = decided.grades, decided.scored
+    domains = tuple(
+        _domain(domain, dossier.data, grades[domain.name], decided.items[domain.name]) for domain in rubric.domains
+    )
     recommendation = None
     if rubric.recommendation is not None:
         rule = rubric.recommendation
-        standing = standing_of(grades, scored)
-        tried = _ladder(rule.ladder, dossier.data, (), standing)
+        tried = _ladder(rule.ladder, dossier.data, (), decided.standing)
         reached = next(one for one in tried if one.reached)
         open_levels = {one.gives for one in tried if one.trace.truth is not False}
         recommendation = Derived(
@@ -124,7 +124,7 @@ def _domain(domain: Domain, data: Data, judged: Judged, items: tuple[ItemJudged,
         title=domain.title,
         question=domain.question,
         result=judged.grade,
-        possible=tuple(grade for grade in domain.scale.names() if grade in judged.possible),
+        possible=domain.scale.in_order(judged.possible),
         tried=_tried(domain, data, ()) if domain.each is None else (),
         judged_when=_judged_when(domain, data, ()) if domain.each is None else None,
         items=tuple(_item(domain, domain.each, data, item) for item in items) if domain.each else (),
@@ -139,7 +139,7 @@ def _item(domain: Domain, each: Each, data: Data, item: ItemJudged) -> Derived:
         title=str(entry.get("id", item.number + 1)),
         question="",
         result=judged.grade,
-        possible=tuple(grade for grade in domain.scale.names() if grade in judged.possible),
+        possible=domain.scale.in_order(judged.possible),
         tried=_tried(domain, entry, path),
         judged_when=_judged_when(domain, entry, path),
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from types import TracebackType
 from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
+
+_SECONDS = 0.1
+"""How long a drawing stays at least."""
 
 
 class _Rate(ProgressColumn):
@@ -24,8 +28,10 @@ class Bar:
     def __init__(self, stream: TextIO, total: int, *, color: bool) -> None:
         console = Console(file=stream, no_color=not color, markup=False, emoji=False, highlight=False)
         columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(compact=True))
-        self._progress = Progress(*columns, console=console, transient=True, redirect_stdout=False)
+        # It is drawn where a file is done and not by a thread: a process with threads cannot be copied (see `local`).
+        self._progress = Progress(*columns, console=console, transient=True, redirect_stdout=False, auto_refresh=False)
         self._task = self._progress.add_task("", total=total)
+        self._drawn = 0.0
 
     def __enter__(self) -> Bar:
         self._progress.start()
@@ -39,3 +45,6 @@ class Bar:
     def advance(self) -> None:
         """One more file is done."""
         self._progress.advance(self._task)
+        if monotonic() - self._drawn >= _SECONDS:
+            self._progress.refresh()
+            self._drawn = monotonic()

@@ -27,14 +27,15 @@ class Standing:
     """What has been decided so far, for conditions on grades: possible grades by domain, and the score.
 
     `has_score` is false where nothing could be scored, and unknown where that may turn out. `labels` remembers the
-    labels that an item can still have, by label and identity of the item, while one dossier is graded: rules ask for
-    them again and again. None remembers nothing.
+    labels that an item can still have, and `terms` what terms say of it, by name and identity of the item, while one
+    dossier is graded: rules ask for them again and again. None remembers nothing.
     """
 
     grades: Mapping[str, frozenset[str]]
     score: Quantity = None
     has_score: Truth = True
     labels: dict[tuple[str, int], frozenset[str]] | None = None
+    terms: dict[tuple[str, int], Truth] | None = None
 
 
 NOTHING_DECIDED = Standing({})
@@ -74,8 +75,15 @@ class All:
     parts: tuple[Condition, ...]
 
     def truth(self, data: Data, standing: Standing) -> Truth:
-        """Return the conjunction of the parts."""
-        return self.decide(part.truth(data, standing) for part in self.parts)
+        """Return the conjunction of the parts, asked one after the other: most of grading is this loop."""
+        result: Truth = True
+        for part in self.parts:
+            truth = part.truth(data, standing)
+            if truth is False:
+                return False
+            if truth is None:
+                result = None
+        return result
 
     def decide(self, truths: Iterable[Truth]) -> Truth:
         """Return the conjunction."""
@@ -149,7 +157,12 @@ class Term:
 
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return what the named condition says."""
-        return self.part.truth(data, standing)
+        if standing.terms is None:
+            return self.part.truth(data, standing)
+        key = (self.name, id(data))
+        if key not in standing.terms:
+            standing.terms[key] = self.part.truth(data, standing)
+        return standing.terms[key]
 
     def decide(self, truths: Iterable[Truth]) -> Truth:
         """Return the only answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from evgrade.model import Location
@@ -37,6 +37,10 @@ class Scale:
     def names(self) -> tuple[str, ...]:
         """Return all grades, best first, the unjudged one last."""
         return tuple(step.name for step in self.grades) + ((self.unjudged.name,) if self.unjudged else ())
+
+    def in_order(self, grades: Collection[str]) -> tuple[str, ...]:
+        """Return some grades, best first, the unjudged one last."""
+        return tuple(name for name in self.names() if name in grades)
 
     def means(self, grade: str) -> str:
         """Return what a grade means."""
@@ -183,6 +187,10 @@ class Recommendation:
     def level(self, name: str) -> Level:
         """Return a level by name."""
         return next(level for level in self.levels if level.name == name)
+
+    def in_order(self, names: Collection[str]) -> tuple[Level, ...]:
+        """Return some levels by their names, best first."""
+        return tuple(level for level in self.levels if level.name in names)
 
     def rank(self, name: str) -> int:
         """Return a level's place, 0 for the best."""

@@ -95,16 +95,28 @@ class Document:
         data: plain dicts, lists and scalars. Parts reached through an alias are shared: never change them.
         text: the source, without a byte order mark.
         content: the bytes that were read.
-        marks: the character offset of every key and value in document order, depth first; what an
-            alias stands for is repeated, with the places where it is written out. They become an index
-            when a place is asked for, so that a good file never pays for one.
+        given_marks: the marks, where they were found as the document was read.
     """
 
     name: str
     data: Any
     text: str
     content: bytes = field(repr=False)
-    marks: Sequence[int] = field(repr=False)
+    given_marks: Sequence[int] | None = field(default=None, repr=False)
+
+    @cached_property
+    def marks(self) -> Sequence[int]:
+        """The character offset of every key and value in document order, depth first.
+
+        What an alias stands for is repeated, with the places where it is written out. They are found when a place is
+        first asked for, so that a good file never pays for them.
+        """
+        if self.given_marks is not None:
+            return self.given_marks
+        from evgrade.yamlio.events import read_events  # noqa: PLC0415 - imports a parser, which a good file never needs
+        from evgrade.yamlio.text import SourceText  # noqa: PLC0415 - imports this module
+
+        return read_events(SourceText(self.name, self.text))[1]
 
     @cached_property
     def sha256(self) -> str:

@@ -1,275 +1,33 @@
-"""Bytes to plain data with a position for every key and value, strict and bounded.
-
-The reader walks PyYAML's event stream in a loop of its own (never `yaml.load`): equal keys, keys that
-are not text, tags, merge keys, a second document, loops and bombs of aliases, deep nesting and huge
-files are refused at their place, before they cost anything. Scalars follow YAML 1.2 (see `scalars`).
-Aliases are allowed and expanded within bounds.
-"""
+"""YAML bytes to a document: the data of ordinary dossiers line by line, all else from the events of a parser."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-import yaml
-from yaml import events
-
-from evgrade.model import InvalidError
-from evgrade.yamlio.document import Document, Place
-from evgrade.yamlio.scalars import Scalar, ScalarError, is_plain_text, resolve
-from evgrade.yamlio.text import SourceText, decode
+from evgrade.yamlio.document import Document
+from evgrade.yamlio.limits import LIMITS, Limits
+from evgrade.yamlio.ordinary import ordinary
+from evgrade.yamlio.text import decode
 
 
-def fastest_parser() -> Any:
-    """Return libyaml's parser where PyYAML was built with it, else the one in Python, some 20 times slower.
-
-    Both are parsers of events; nothing that they could construct from them is used.
-    """
-    if hasattr(yaml, "CSafeLoader"):
-        return yaml.CSafeLoader
-    from evgrade.yamlio.pure import PurePythonParser  # noqa: PLC0415 - only the fall-back needs it
-
-    return PurePythonParser
-
-
-FastParser: Any = fastest_parser()
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds on what is read; a real dossier of thousands of studies stays far below them.
-
-    Attributes:
-        bytes: size of the file.
-        depth: levels of lists and mappings inside each other, aliases expanded.
-        values: keys, values and ends of lists and mappings; this bounds the time and the memory.
-        alias_values: keys and values that all aliases together stand for.
-    """
-
-    bytes: int = 8 * 1024 * 1024
-    depth: int = 48
-    values: int = 500_000
-    alias_values: int = 10_000
-
-
-LIMITS = Limits()
-
-_TEXT_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
-_NO_TAGS = frozenset({None, "!"})
-_NEXT: Any = object()
-_ENTRY: Any = object()
-_SHOWN_CHARACTERS = 40
-
-Anchored = tuple[Any, int, int]
-"""What an anchor names, and which slice of the marks belongs to it."""
-
-
-def read(content: bytes, name: str, *, parser: Any = FastParser, limits: Limits = LIMITS) -> Document:
+def read(content: bytes, name: str, *, parser: Any = None, limits: Limits = LIMITS) -> Document:
     """Read one YAML document from UTF-8 bytes.
 
     Args:
         content: the bytes of the file.
         name: the file's name for messages.
-        parser: a PyYAML event parser; both parsers read every document alike.
+        parser: a PyYAML event parser that is to read it, whatever it holds.
         limits: bounds on size, depth and expansion.
 
     Raises:
         InvalidError: with one finding at the place that could not be read.
     """
     source = decode(content, name, limits.bytes)
-    walk = _Walk(source, limits)
-    try:
-        data = walk.run(parser(source.text))
-    except yaml.MarkedYAMLError as error:
-        from evgrade.yamlio.messages import explain  # noqa: PLC0415 - a good file needs no messages
+    if parser is None and limits is LIMITS:
+        data = ordinary(source.text)
+        if data is not None:
+            return Document(name, data, source.text, content)
+    from evgrade.yamlio.events import FastParser, read_events  # noqa: PLC0415 - an ordinary file needs no parser
 
-        found = explain(error, source.lines)
-        raise source.error(found.code, found.message, found.offset, hint=found.hint, related=found.related) from None
-    return Document(name, data, source.text, content, walk.marks)
-
-
-def _shown(name: str) -> str:
-    """Return a key or an anchor's name as messages show it."""
-    return name if len(name) <= _SHOWN_CHARACTERS else name[:_SHOWN_CHARACTERS] + "…"
-
-
-class _Walk:
-    """One pass over the events of one document."""
-
-    def __init__(self, source: SourceText, limits: Limits) -> None:
-        self.source = source
-        self.error = source.error
-        self.limits = limits
-        self.marks: list[int] = []
-        self.expanded = 0
-
-    def run(self, parser: Any) -> Any:
-        """Return the data of the only document; see the module for what is refused."""
-        get_event = parser.get_event
-        get_event()  # the start of the stream
-        if type(get_event()) is events.StreamEndEvent:
-            nothing = SourceText(self.source.name, "")
-            hint = "`evgrade new` writes a dossier to start from"
-            raise nothing.error("yaml-empty", "the file is empty", 0, hint=hint)
-        data = self._document(get_event)
-        following = get_event()
-        if type(following) is not events.StreamEndEvent:
-            offset = following.start_mark.index
-            raise self.error("yaml-documents", "a second document starts here", offset, hint="keep one document a file")
-        return data
-
-    def _document(self, get_event: Any) -> Any:
-        """Build the data of one document, without recursion.
-
-        `holder` is the mapping or list being filled, at first a list for the document itself. `key` is the
-        key that waits for its value, `_NEXT` when a key comes next, `_ENTRY` in a list. A mapping or list
-        goes into its holder when it ends. Nearly all events are unquoted text; they call nothing.
-        """
-        marks = self.marks
-        anchors: dict[str, Anchored | None] = {}
-        stack: list[tuple[Any, Any, str | None, int]] = []
-        holder: Any = []
-        key: Any = _ENTRY
-        anchor: str | None = None  # of the holder
-        begin = 0  # of the holder's marks
-
-        for _ in range(self.limits.values):
-            event = get_event()
-            kind = type(event)
-            if kind is events.ScalarEvent:
-                value: Any = event.value
-                is_bare = event.tag is None and event.anchor is None
-                if not is_bare or (event.implicit[0] and not is_plain_text(value)):  # else text, quoted or not
-                    value = self._check_key(event) if key is _NEXT else self._scalar(event, anchors)
-                marks.append(event.start_mark.index)
-                if key is _NEXT:
-                    if value in holder:
-                        raise self._twice(event, holder, begin)
-                    key = value
-                    continue
-            elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
-                value = holder
-                if anchor is not None:
-                    anchors[anchor] = (value, begin, len(marks))
-                holder, key, anchor, begin = stack.pop()
-            elif kind is events.DocumentEndEvent:
-                return holder[0]
-            elif key is _NEXT:
-                raise self._no_key(event)
-            elif kind is events.AliasEvent:
-                value = self._alias(event, anchors, len(stack))
-            else:  # a mapping or a list starts
-                self._check_start(event, anchors, len(stack))
-                stack.append((holder, key, anchor, begin))
-                holder, key = ({}, _NEXT) if kind is events.MappingStartEvent else ([], _ENTRY)
-                anchor, begin = event.anchor, len(marks)
-                marks.append(event.start_mark.index)
-                continue
-            if key is _ENTRY:
-                holder.append(value)
-            else:
-                holder[key] = value
-                key = _NEXT
-        message = f"the file holds more than {self.limits.values:,} keys and values"
-        raise self.error("yaml-too-large", message, event.start_mark.index, hint="split it into one dossier a therapy")
-
-    def _scalar(self, event: Any, anchors: dict[str, Anchored | None]) -> Scalar:
-        """Return the value of a scalar of any kind, and note its anchor."""
-        value: Scalar = event.value
-        if event.tag is not None:
-            self._check_tag(event, _TEXT_TAGS)
-        elif event.implicit[0]:
-            try:
-                value = resolve(event.value)
-            except ScalarError as error:
-                hint = "put it in quotes if it is an identifier"
-                raise self.error("yaml-number", str(error), event.start_mark.index, hint=hint) from None
-        if event.anchor is not None:
-            self._open(event, anchors, (value, len(self.marks), len(self.marks) + 1))
-        return value
-
-    def _check_key(self, event: Any) -> str:
-        """Return a key, refusing what is no text and what YAML gives another meaning."""
-        key: str = event.value
-        offset: int = event.start_mark.index
-        if event.tag is not None:
-            self._check_tag(event, _TEXT_TAGS)
-        elif event.implicit[0]:
-            self._check_plain_key(key, offset)
-        if event.anchor is not None:
-            raise self.error("yaml-key", "a key cannot have an anchor", offset, hint="put the anchor before the value")
-        return key
-
-    def _check_plain_key(self, key: str, offset: int) -> None:
-        if key == "<<":
-            raise self.error("yaml-merge", "merge keys are not supported", offset, hint="write the keys out")
-        try:
-            is_text = isinstance(resolve(key), str)
-        except ScalarError:
-            is_text = False
-        if not is_text:
-            hint = f'write "{_shown(key)}" in quotes' if key else "write the key before its colon"
-            raise self.error("yaml-key", "a key must be text", offset, hint=hint)
-
-    def _no_key(self, event: Any) -> InvalidError:
-        hint = "write the key out, in quotes if need be"
-        return self.error("yaml-key", "a key must be text", event.start_mark.index, hint=hint)
-
-    def _twice(self, event: Any, holder: dict[str, Any], begin: int) -> InvalidError:
-        first = Place.of(holder, self.marks, begin).inside[event.value].key
-        line, column = self.source.lines.place(first)
-        message = f"the key {_shown(event.value)!r} stands here again; it is first at line {line}, column {column}"
-        return self.error(
-            "yaml-duplicate-key", message, event.start_mark.index, hint="keep one of the two", related=first
-        )
-
-    def _check_tag(self, event: Any, allowed: frozenset[str | None]) -> None:
-        if event.tag not in allowed:
-            hint = "remove the tag; quotes make text of a number"
-            raise self.error("yaml-tag", "tags are not supported", event.start_mark.index, hint=hint)
-
-    def _check_start(self, event: Any, anchors: dict[str, Anchored | None], depth: int) -> None:
-        """Refuse a mapping or list with a tag or too deep; note its anchor."""
-        self._check_tag(event, _NO_TAGS)
-        self._check_depth(depth + 1, event.start_mark.index)
-        if event.anchor is not None:
-            self._open(event, anchors, None)
-
-    def _check_depth(self, depth: int, offset: int) -> None:
-        if depth > self.limits.depth:
-            message = f"more than {self.limits.depth} levels of lists and mappings"
-            raise self.error("yaml-depth", message, offset, hint="close the brackets, or nest less deeply")
-
-    def _open(self, event: Any, anchors: dict[str, Anchored | None], anchored: Anchored | None) -> None:
-        """Note an anchor; it names nothing, None, until its value is complete."""
-        if event.anchor in anchors:
-            message = f"the anchor &{_shown(event.anchor)} stands here again"
-            raise self.error("yaml-alias", message, event.start_mark.index, hint="give each anchor its own name")
-        anchors[event.anchor] = anchored
-
-    def _alias(self, event: Any, anchors: dict[str, Anchored | None], depth: int) -> Any:
-        """Return what an alias stands for, within the bounds on depth and on all aliases together."""
-        offset: int = event.start_mark.index
-        name = _shown(event.anchor)
-        if event.anchor not in anchors:
-            hint = "put text that starts with * in quotes"
-            raise self.error("yaml-alias", f"the alias *{name} has no anchor &{name} above it", offset, hint=hint)
-        anchored = anchors[event.anchor]
-        if anchored is None:
-            hint = "a value cannot hold itself"
-            raise self.error("yaml-alias", f"the alias *{name} stands inside what it refers to", offset, hint=hint)
-        value, first, last = anchored
-        self.expanded += last - first
-        if self.expanded > self.limits.alias_values:
-            message = f"aliases stand for more than {self.limits.alias_values:,} keys and values"
-            raise self.error("yaml-alias", message, offset, hint="refer to items by id instead")
-        self._check_depth(depth + _levels(value), offset)
-        self.marks.extend(self.marks[first:last])
-        return value
-
-
-def _levels(value: Any) -> int:
-    """Return how many levels of lists and mappings a value has; as a value that was read, at most the bound."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    return 1 + max(map(_levels, value), default=0) if isinstance(value, list) else 0
+    data, marks = read_events(source, parser or FastParser, limits)
+    return Document(name, data, source.text, content, marks)

@@ -35,8 +35,8 @@ _INTEGER = re.compile(r"[-+]?[0-9]++")
 _PREFIXED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]++|[0-9]++(?:\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?")
 _NOT_ZERO = re.compile(r"[-+.0]*[1-9]")
-_NUMBER_STARTS = frozenset("+-.0123456789")
-_NOT_TEXT = frozenset({*_CONSTANTS, "<<"})
+NUMBER_STARTS = frozenset("+-.0123456789")
+NOT_TEXT = frozenset({*_CONSTANTS, "<<"})
 
 
 class ScalarError(ValueError):
@@ -45,7 +45,7 @@ class ScalarError(ValueError):
 
 def is_plain_text(text: str) -> bool:
     """Whether unquoted text is certainly text, as a key as well as a value; what starts like a number may be."""
-    return text not in _NOT_TEXT and text[0] not in _NUMBER_STARTS
+    return text not in NOT_TEXT and text[0] not in NUMBER_STARTS
 
 
 def resolve(text: str) -> Scalar:
@@ -57,7 +57,7 @@ def resolve(text: str) -> Scalar:
     """
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    if text[0] not in _NUMBER_STARTS:
+    if text[0] not in NUMBER_STARTS:
         return text
     return _number(text) if len(text) <= MAX_NUMBER_LENGTH else _long(text)
 

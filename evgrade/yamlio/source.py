@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from evgrade.model import UnreadableError
-from evgrade.yamlio.reader import LIMITS
+from evgrade.yamlio.limits import LIMITS
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"

@@ -105,7 +105,7 @@ def _check_directives(source: SourceText) -> None:
     The parsers disagree about the others, and libyaml needs quadratic time for many.
     """
     text = source.text
-    if not (text.startswith("%") or "\n%" in text or "\r%" in text):  # nearly all files
+    if "%" not in text or not (text.startswith("%") or "\n%" in text or "\r%" in text):  # nearly all files
         return
     prologue = re.match(_PROLOGUE, text)
     line = re.compile(_PERCENT_LINE).search(text, prologue.end() if prologue else 0)

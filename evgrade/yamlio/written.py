@@ -10,7 +10,7 @@ from typing import Any
 from yaml.tokens import ScalarToken
 
 from evgrade.yamlio.document import Document
-from evgrade.yamlio.reader import FastParser
+from evgrade.yamlio.events import FastParser
 
 PLAIN, SINGLE, DOUBLE = "", "'", '"'
 

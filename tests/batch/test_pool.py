@@ -70,6 +70,16 @@ def test_several_jobs_are_that_many_other_processes() -> None:
     assert soon(lambda: not any(alive(pid) for pid in pids)), "the workers end with the run"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process is never copied")
+@pytest.mark.parametrize(("threads", "method"), [(1, "fork"), (2, "forkserver")])
+def test_a_process_with_threads_is_never_copied(threads: int, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("threading.active_count", lambda: threads)
+    with LocalExecutor(1) as executor:
+        context = executor._mp_context
+    assert context is not None
+    assert context.get_start_method() == method
+
+
 def test_no_file_is_no_result() -> None:
     assert list(Pool(2).run(Name(), [])) == []
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,15 +55,14 @@ def test_a_dossier_is_graded_as_it_is_alone(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_no_reason_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reasons take longer than grades, and a row has none."""
+    """Reasons take longer than grades, and a row has none; so do places, and nothing in this dossier is pointed at."""
 
     def asked(*_: object) -> object:
-        raise AssertionError("a reason was asked for")
+        raise AssertionError("a reason or a place was asked for")
 
-    module = sys.modules["evgrade.grading.assess"]
-    monkeypatch.setattr(module, "_domain_reasons", asked)
-    monkeypatch.setattr(module, "_recommendation_reasons", asked)
-    given = row(ROOT / NALTREXONE)
+    monkeypatch.setattr("evgrade.grading.trace.Inquiry.__init__", asked)
+    monkeypatch.setattr("evgrade.yamlio.document.Document.location", asked)
+    given = row(ROOT / "examples" / "smallest.dossier.yaml")
     assert (given.status, given.problem) == (Status.GRADED, None)
 
 

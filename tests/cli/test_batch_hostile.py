@@ -74,8 +74,8 @@ def children(pid: int) -> list[int]:
 
 
 def workers(pid: int) -> list[int]:
-    """Return the workers: they are started by a process that does nothing else."""
-    return [worker for server in children(pid) for worker in children(server)]
+    """Return the workers that a program began with: copies of itself."""
+    return children(pid)
 
 
 def in_group(group: int) -> list[int]:

@@ -14,7 +14,8 @@ from evgrade import fixes as module
 from evgrade.fixes import find_fixes, fixed
 from evgrade.model import EvgradeError
 from evgrade.schema import schema
-from evgrade.yamlio import FastParser, read
+from evgrade.yamlio import read
+from evgrade.yamlio.events import FastParser
 from evgrade.yamlio.pure import PurePythonParser
 from evgrade.yamlio.written import Writing
 

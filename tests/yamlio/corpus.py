@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from evgrade.model import Finding, InvalidError
-from evgrade.yamlio import Document, FastParser, read
+from evgrade.yamlio import Document, read
+from evgrade.yamlio.events import FastParser
 from evgrade.yamlio.pure import PurePythonParser
 
 HOSTILE = Path(__file__).parent.parent / "hostile"

@@ -19,7 +19,8 @@ import pytest
 
 import evgrade
 from evgrade.model import InvalidError
-from evgrade.yamlio import FastParser, Limits, read
+from evgrade.yamlio import Limits, read
+from evgrade.yamlio.events import FastParser
 
 from .corpus import HOSTILE, both_parsers, document, finding, place
 

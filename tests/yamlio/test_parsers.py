@@ -11,9 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evgrade.model import Finding, InvalidError
-from evgrade.yamlio import FastParser
+from evgrade.yamlio.events import FastParser, fastest_parser
 from evgrade.yamlio.pure import PurePythonParser
-from evgrade.yamlio.reader import fastest_parser
 
 from .corpus import document, outcome
 

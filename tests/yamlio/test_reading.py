@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evgrade.model import InvalidError, Path
-from evgrade.yamlio import FastParser, Limits, read
+from evgrade.yamlio import Limits, read
+from evgrade.yamlio.events import FastParser
 from evgrade.yamlio.pure import PurePythonParser
 
 from .corpus import both_parsers, document
