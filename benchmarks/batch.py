@@ -13,8 +13,8 @@ from benchmarks.process import Usage, in_rounds, tool
 
 ONE, TWO = "`evgrade batch --jobs 1 --format jsonl`", "`evgrade batch --jobs 2 --format jsonl`"
 RANKED = "`evgrade batch --jobs 2`, a ranked table"
-BATCH = ("batch", "--quiet")
-"""How evgrade grades a folder here: all of it, and without a word."""
+BATCH = ("batch", "--quiet", "--no-cache")
+"""How evgrade grades a folder here: all of it, from the beginning, and without a word."""
 
 
 def measure(folder: Path, *, quick: bool) -> str:
@@ -33,7 +33,7 @@ def measure(folder: Path, *, quick: bool) -> str:
 
 {count:,} generated dossiers of about 8 kB, whole processes, medians of {rounds} rounds after a warm-up. In each round
 every command runs once, one after the other; a ratio is of two runs of the same round, its median (min to max). evgrade
-reads, validates, checks and grades every file and keeps nothing from the round before; the others validate. All
+reads, validates, checks and grades every file, without a cache; the others validate. All
 dossiers are valid, for ajv-cli and the C++ validator stop at a file that is no YAML, and the latter at the first that
 is not valid. The peak of evgrade is that of the process that was started, not of its workers.
 

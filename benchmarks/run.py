@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import batch, grading, growth, machine, memory, stages, startup, throughput
+from benchmarks import batch, cache, grading, growth, machine, memory, stages, startup, throughput
 from benchmarks.process import MissingToolError
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -27,6 +27,7 @@ SECTIONS: dict[str, Callable[..., str]] = {
     "growth": growth.measure,
     "stages": stages.measure,
     "grading": grading.measure,
+    "cache": cache.measure,
 }
 
 

@@ -52,11 +52,14 @@ def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
         same = _plain(path)
         # Only what another of the named paths leads to as well has to be known again: a million files need no memory.
         overlaps = named[same] > 1 or same in above or any(parent in named for parent in _parents(path))
-        for file in _walk(path, skipped) if is_folder(path) else [path]:
+        is_named = not is_folder(path)
+        for file in [path] if is_named else _walk(path, skipped):
+            if not overlaps:
+                yield Source(file, is_named)
+                continue
             plain = _plain(file)
             if plain not in seen:
-                if overlaps:
-                    seen.add(plain)
+                seen.add(plain)
                 yield Source(file, named=plain in named)
 
 

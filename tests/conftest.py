@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -21,3 +23,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes seconds and may use the network; still part of the suite")
+
+
+_NUMBERS = count()
+
+
+@pytest.fixture(autouse=True)
+def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a cache that begins empty: none takes rows from another, or writes into that of the user."""
+    folder = tmp_path_factory.getbasetemp() / f"cache-{next(_NUMBERS)}"
+    monkeypatch.setenv("EVGRADE_CACHE_DIR", str(folder))
+    return folder

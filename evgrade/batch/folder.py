@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 
+from evgrade.batch.memory import FORGETFUL, Memory
 from evgrade.batch.pool import Pool
 from evgrade.batch.row import Problem, Row, Status
 from evgrade.batch.task import Grading
 from evgrade.discover import Skipped, discover
 
 
-def rows(paths: Iterable[str], grading: Grading, pool: Pool) -> Generator[Row, None, None]:
+def rows(
+    paths: Iterable[str], grading: Grading, pool: Pool, memory: Memory[Row] = FORGETFUL
+) -> Generator[Row, None, None]:
     """Yield a row for each file that is named or found, in order, then for what was left out on the way.
 
     Raises:
         UnreadableError: a folder that is named cannot be listed.
     """
     skipped = Skipped()
-    yield from pool.run(grading, discover(paths, skipped))
+    yield from pool.run(grading, discover(paths, skipped), memory)
     for path, reason in skipped.reasons.items():
         yield Row(path, Status.SKIPPED, problem=Problem(reason))
     for path, reason in skipped.unreadable.items():

@@ -7,9 +7,10 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from itertools import islice
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from evgrade.batch.local import LocalExecutor
+from evgrade.batch.memory import FORGETFUL, Memory
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
 
@@ -35,7 +36,7 @@ class Pool:
 
     Attributes:
         jobs: how many chunks are worked on at once; 1 is this process itself, and no other.
-        start: returns an executor with that many workers.
+        start: returns an executor with that many workers. Where there is no work to do, none is started.
         chunk: how many files a worker gets at a time: enough that sending them costs nothing beside the work on them.
         ahead: how many chunks a worker are sent out before the first of them is waited for.
         died: what an executor raises when a worker died.
@@ -47,7 +48,7 @@ class Pool:
     ahead: int = 4
     died: tuple[type[Exception], ...] = (BrokenExecutor,)
 
-    def run(self, work: Work[T], sources: Iterable[Source]) -> Generator[T, None, None]:
+    def run(self, work: Work[T], sources: Iterable[Source], memory: Memory[T] = FORGETFUL) -> Generator[T, None, None]:
         """Yield the results for some files, in their order. Files are taken as they are needed.
 
         Where a worker dies, the files under way are worked on again, one at a time; one whose worker dies again, in a
@@ -57,35 +58,83 @@ class Pool:
             EvgradeError: workers die although they have nothing to do.
         """
         if self.jobs <= 1:
-            yield from map(work, sources)
+            yield from _here(work, self.chunks(sources), memory)
             return
-        run = _Run(self, work)
+        run = _Run(self, work, memory)
         try:
-            yield from run.results(iter(sources))
+            yield from run.results(self.chunks(sources))
         except BaseException:
             run.abandon()
             raise
-        run.executor.shutdown()
+        run.end()
+
+    def chunks(self, sources: Iterable[Source]) -> Iterator[Sequence[Source]]:
+        """Yield some files a few at a time."""
+        left = iter(sources)
+        while chunk := list(islice(left, self.chunk)):
+            yield chunk
+
+
+def _here(work: Work[T], chunks: Iterable[Sequence[Source]], memory: Memory[T]) -> Iterator[T]:
+    """Yield the results for some files, worked on by this process."""
+    for chunk in chunks:
+        fresh = []
+        for source, known in zip(chunk, memory.recall(chunk), strict=True):
+            if known is None:
+                fresh.append(work(source))
+                yield fresh[-1]
+            else:
+                yield known
+        memory.keep(fresh)
+
+
+class _Chunk(NamedTuple, Generic[T]):
+    """Some files under way: what is known of each, those that are not known, and what becomes of these."""
+
+    known: Sequence[T | None]
+    sources: Sequence[Source]
+    future: Future[list[T]]
+
+    def merged(self, fresh: Iterable[T]) -> list[T]:
+        """Return all results in order."""
+        next_fresh = iter(fresh)
+        return [next(next_fresh) if one is None else one for one in self.known]
 
 
 class _Run(Generic[T]):
     """One run of a pool: its executor, which is replaced when a worker dies, and the chunks under way."""
 
-    def __init__(self, pool: Pool, work: Work[T]) -> None:
+    def __init__(self, pool: Pool, work: Work[T], memory: Memory[T]) -> None:
         self.pool = pool
         self.work = work
-        self.executor = pool.start(pool.jobs)
+        self.memory = memory
+        self.started: Executor | None = None
         self.lone: Executor | None = None
-        self.waiting: deque[tuple[Sequence[Source], Future[list[T]]]] = deque()
+        self.waiting: deque[_Chunk[T]] = deque()
 
-    def results(self, sources: Iterator[Source]) -> Iterator[T]:
+    @property
+    def executor(self) -> Executor:
+        """The executor, started when it is first needed."""
+        if self.started is None:
+            self.started = self.pool.start(self.pool.jobs)
+        return self.started
+
+    def results(self, chunks: Iterable[Sequence[Source]]) -> Iterator[T]:
         """Yield the results in the order of the files."""
-        while chunk := list(islice(sources, self.pool.chunk)):
-            self.waiting.append((chunk, self.submitted(self.executor, chunk)))
-            if len(self.waiting) >= self.pool.jobs * self.pool.ahead:
+        for chunk in chunks:
+            known = self.memory.recall(chunk)
+            unknown = [source for source, one in zip(chunk, known, strict=True) if one is None]
+            future = self.submitted(self.executor, unknown) if unknown else _finished([])
+            self.waiting.append(_Chunk(known, unknown, future))
+            while self.waiting and (self.is_full or self.waiting[0].future.done()):
                 yield from self.next_results()
         while self.waiting:
             yield from self.next_results()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much is under way that it is time to wait."""
+        return len(self.waiting) >= self.pool.jobs * self.pool.ahead
 
     def submitted(self, executor: Executor, chunk: Sequence[Source]) -> Future[list[T]]:
         """Return the future of a chunk; one that failed already, where a worker died and nothing more is accepted."""
@@ -98,13 +147,19 @@ class _Run(Generic[T]):
 
     def next_results(self) -> list[T]:
         """Return the results of the first chunk under way, whatever happened to it."""
-        chunk, future = self.waiting.popleft()
-        error = future.exception()
+        chunk = self.waiting.popleft()
+        fresh = self.worked_out(chunk)
+        self.memory.keep(fresh)
+        return chunk.merged(fresh)
+
+    def worked_out(self, chunk: _Chunk[T]) -> list[T]:
+        """Return the results of what was not known of a chunk."""
+        error = chunk.future.exception()
         if error is None:
-            return future.result()
+            return chunk.future.result()
         if isinstance(error, self.pool.died):
             self.start_again()
-        return self.one_by_one(chunk)
+        return self.one_by_one(chunk.sources)
 
     def start_again(self) -> None:
         """Replace the executor, after a worker died, and do again what that stopped, one file at a time.
@@ -115,21 +170,15 @@ class _Run(Generic[T]):
             EvgradeError: no file is the cause, for a worker dies without one.
         """
         self.executor.shutdown(wait=False, cancel_futures=True)
-        self.executor = self.pool.start(self.pool.jobs)
+        self.started = self.pool.start(self.pool.jobs)
         if isinstance(self.submitted(self.executor, []).exception(), self.pool.died):
             raise EvgradeError("the processes that grade die before they have a file", hint="one does it: --jobs 1")
         stopped, self.waiting = self.waiting, deque()
-        for chunk, future in stopped:
-            if isinstance(future.exception(), self.pool.died):
-                self.waiting.append((chunk, self.done_again(chunk)))
+        for chunk in stopped:
+            if isinstance(chunk.future.exception(), self.pool.died):
+                self.waiting.append(chunk._replace(future=_finished(self.one_by_one(chunk.sources))))
             else:
-                self.waiting.append((chunk, future))
-
-    def done_again(self, chunk: Sequence[Source]) -> Future[list[T]]:
-        """Return a finished future of a chunk."""
-        future: Future[list[T]] = Future()
-        future.set_result(self.one_by_one(chunk))
-        return future
+                self.waiting.append(chunk)
 
     def one_by_one(self, chunk: Sequence[Source]) -> list[T]:
         """Return the results of a chunk, worked on by one worker, that never has more than one file."""
@@ -153,13 +202,25 @@ class _Run(Generic[T]):
             self.lone = None
         return self.work.lost(source, TWICE)
 
+    def end(self) -> None:
+        """End the workers, which have nothing to do any more."""
+        if self.started is not None:
+            self.started.shutdown()
+
     def abandon(self) -> None:
         """End the workers; what they have not finished is not waited for."""
-        for executor in (self.executor, self.lone):
+        for executor in (self.started, self.lone):
             if isinstance(executor, LocalExecutor):
                 executor.abandon()
             elif executor is not None:
                 executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _finished(results: list[T]) -> Future[list[T]]:
+    """Return a future that has come true."""
+    future: Future[list[T]] = Future()
+    future.set_result(results)
+    return future
 
 
 def _each(work: Work[T], chunk: Sequence[Source]) -> list[T]:

@@ -19,6 +19,7 @@ class Tally:
         names: the first names of those that were not graded, by status.
         levels: by the place of a rubric, how many graded dossiers got each level.
         shown: how many rows met the conditions.
+        recalled: how many rows came from the cache.
         unreadable: the names of all files that could not be read.
     """
 
@@ -26,6 +27,7 @@ class Tally:
     names: dict[Status, list[str]] = field(default_factory=dict)
     levels: dict[int, Counter[str]] = field(default_factory=dict)
     shown: int = 0
+    recalled: int = 0
     unreadable: set[str] = field(default_factory=set)
 
     def add(self, row: Row) -> None:

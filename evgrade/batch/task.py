@@ -39,14 +39,8 @@ class Grading:
         return lost(source.path, reason)
 
     def _row(self, source: Source) -> Row:
-        name = shown_name(source.path)
-        try:
-            content = read_bytes(source.path)
-        except UnreadableError as error:
-            return Row(name, Status.UNREADABLE, problem=Problem(error.message))
-        if not source.named and not looks_like(content):
-            return Row(name, Status.SKIPPED, problem=Problem("no `dossier:` header"))
-        return self._examined(content, name)
+        content = content_of(source)
+        return content if isinstance(content, Row) else self._examined(content, shown_name(source.path))
 
     def _examined(self, content: bytes, name: str) -> Row:
         # Of a file that is too large only the beginning was read; a checksum of that would be of no file.
@@ -71,6 +65,17 @@ class Grading:
             Counts.of(findings),
             _first_error(dossier.findings) if is_invalid else None,
         )
+
+
+def content_of(source: Source) -> bytes | Row:
+    """Return what is to be graded, or the row of a file in which there is nothing to grade."""
+    try:
+        content = read_bytes(source.path)
+    except UnreadableError as error:
+        return Row(shown_name(source.path), Status.UNREADABLE, problem=Problem(error.message))
+    if not source.named and not looks_like(content):
+        return Row(shown_name(source.path), Status.SKIPPED, problem=Problem("no `dossier:` header"))
+    return content
 
 
 def _first_error(findings: tuple[Finding, ...] | list[Finding]) -> Problem | None:

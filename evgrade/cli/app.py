@@ -160,11 +160,18 @@ def batch(
     progress: Annotated[
         bool | None, typer.Option("--progress/--no-progress", help="Whether a terminal shows how far it is.")
     ] = None,
+    cache: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR", envvar="EVGRADE_CACHE_DIR", help="Where rows are kept.", show_default="the system's"
+        ),
+    ] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Keep no rows, and take none that were kept.")] = False,
     quiet: QuietOption = False,
     color: ColorOption = None,
 ) -> None:
     """Grade every dossier below some folders and print them ranked: no file stops it, whatever is wrong with it."""
-    from evgrade.cli.batch import Wanted, run_batch
+    from evgrade.cli.batch import Caching, Wanted, run_batch
 
     wanted = Wanted(
         sort=sort,
@@ -175,7 +182,17 @@ def batch(
         limit=limit,
     )
     plan = batch_plan(form, outputs)
-    code = run_batch(paths, rubrics or [], plan, wanted, jobs=jobs, progress=progress, quiet=quiet, color=color)
+    code = run_batch(
+        paths,
+        rubrics or [],
+        plan,
+        wanted,
+        jobs=jobs,
+        progress=progress,
+        quiet=quiet,
+        color=color,
+        cache=Caching(wanted=not no_cache, folder=cache),
+    )
     raise typer.Exit(code)
 
 

@@ -8,12 +8,14 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evgrade.batch.choice import Choice, about, chosen_sort, condition
 from evgrade.batch.columns import ColumnError, columns_of
 from evgrade.batch.folder import rows
 from evgrade.batch.local import usable_cores
+from evgrade.batch.memory import FORGETFUL, Memory
 from evgrade.batch.pool import Pool
 from evgrade.batch.row import Row, Status
 from evgrade.batch.tally import Tally
@@ -28,7 +30,7 @@ from evgrade.cli.stopwatch import Stopwatch
 from evgrade.cli.streams import say, terminal_sink
 from evgrade.discover import Skipped, check_listable, discover
 from evgrade.model import EvgradeError
-from evgrade.render.clean import for_terminal
+from evgrade.render.clean import for_terminal, prose
 from evgrade.render.ranking import summary
 from evgrade.rubric import DEFAULT, Rubric, read_rubric, shipped_names
 from evgrade.yamlio import STDIN, shown_name
@@ -73,6 +75,36 @@ class Wanted:
         return Choice(tuple(keeps), sort, self.grouped, self.limit)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caching:
+    """Whether rows are kept for the next time, and where: in a folder, or in that of the system if it is None."""
+
+    wanted: bool = True
+    folder: str | None = None
+
+    @contextmanager
+    def opened(self, grading: Grading, tally: Tally, *, quiet: bool) -> Iterator[Memory[Row]]:
+        """Open the cache, and count what came from it; say in a line what is wrong with it, and do without it."""
+
+        def tell(line: str) -> None:
+            say(f"evgrade: {prose(line)}", quiet=quiet)
+
+        if not self.wanted:
+            yield FORGETFUL
+            return
+        try:
+            from evgrade.batch.recall import recalling
+        except ImportError as error:  # some Pythons are built without SQLite
+            tell(f"no cache: {error}")
+            yield FORGETFUL
+            return
+        with recalling(None if self.folder is None else Path(self.folder), grading, tell) as recall:
+            try:
+                yield recall or FORGETFUL
+            finally:
+                tally.recalled = 0 if recall is None else recall.found
+
+
 def run_batch(
     paths: Sequence[str],
     rubric_names: Sequence[str],
@@ -83,6 +115,7 @@ def run_batch(
     progress: bool | None,
     quiet: bool,
     color: bool | None,
+    cache: Caching,
 ) -> int:
     """Grade all dossiers among files and folders, print them ranked and a summary, and return the exit code.
 
@@ -95,6 +128,7 @@ def run_batch(
         progress: whether to show how far it is; None for not where CI is set.
         quiet: whether to leave out progress and summary.
         color: whether the table has colours; None for as the terminal has it.
+        cache: whether and where rows are kept for the next time.
 
     Raises:
         EvgradeError: a folder, a rubric or an output cannot be used.
@@ -116,8 +150,11 @@ def run_batch(
     try:
         with interrupts.caught():
             try:
-                with _progress(paths, outputs, wanted=progress, quiet=quiet) as bar:
-                    _grade(rows(paths, grading, pool), sinks, tally, bar, interrupts)
+                with (
+                    _progress(paths, outputs, wanted=progress, quiet=quiet) as bar,
+                    cache.opened(grading, tally, quiet=quiet) as memory,
+                ):
+                    _grade(rows(paths, grading, pool, memory), sinks, tally, bar, interrupts)
             except KeyboardInterrupt as interrupt:
                 stopped = interrupt
             if tally.dossiers:

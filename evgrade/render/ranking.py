@@ -98,6 +98,8 @@ def summary(tally: Tally, rubrics: Sequence[Rubric]) -> str:
     lines = [f"{many(tally.files, 'file')}: {', '.join(counted)}"]
     if tally.shown < tally.files:
         lines[0] += f"; {tally.shown} meet the conditions"
+    if tally.recalled:
+        lines[0] += f"; {tally.recalled} from the cache"
     for number, rubric in enumerate(rubrics):
         told = spread(tally.levels.get(number, Counter()), rubric)
         if told:

@@ -15,6 +15,7 @@ STDIN_NAME = "<stdin>"
 
 # O_NONBLOCK keeps the opening of a FIFO without a writer from waiting for ever.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_PIECE = 1024 * 1024
 
 
 def read_bytes(path: str) -> bytes:
@@ -49,10 +50,19 @@ def _file(path: str) -> bytes:
             raise UnreadableError(f"{shown_name(path)} is a folder, not a file")
         if not stat.S_ISREG(status.st_mode):
             raise UnreadableError(f"{shown_name(path)} is not a regular file")
-        with os.fdopen(handle, "rb", closefd=False) as file:
-            expected = min(status.st_size, LIMITS.bytes) + 1
-            content = file.read(expected)
-            # More than its size: it grows, or is one of the files that have none before they are read.
-            return content if len(content) < expected else content + file.read(LIMITS.bytes + 1 - expected)
+        content = os.read(handle, min(status.st_size, LIMITS.bytes) + 1)
+        return content if len(content) == status.st_size else content + _rest(handle, LIMITS.bytes + 1 - len(content))
     finally:
         os.close(handle)
+
+
+def _rest(handle: int, most: int) -> bytes:
+    """Return what follows, as far as it goes.
+
+    A file may grow, or be one of those that have no size before they are read; and a system may give less than it has.
+    """
+    parts = []
+    while most > 0 and (part := os.read(handle, min(most, _PIECE))):
+        parts.append(part)
+        most -= len(part)
+    return b"".join(parts)

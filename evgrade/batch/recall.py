@@ -1,0 +1,119 @@
+"""Rows that were worked out before, found again by the bytes of their files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from evgrade.batch.cache import Cache, CacheError
+from evgrade.batch.identity import identity
+from evgrade.batch.row import Row
+from evgrade.batch.stored import STORED, decoded, encoded
+from evgrade.batch.task import Grading, content_of
+from evgrade.discover import Source
+from evgrade.yamlio import LIMITS, shown_name
+
+
+class _Read(NamedTuple):
+    """A file that may be known: its SHA-256, and the key that its row is kept under."""
+
+    sha256: str
+    key: bytes
+
+
+def default_folder() -> Path:
+    """Return the folder in which the system keeps what programs can make again.
+
+    Raises:
+        CacheError: there is none, as for a user without a home.
+    """
+    from platformdirs import user_cache_path  # noqa: PLC0415 - only needed where no folder is given
+
+    try:
+        folder = user_cache_path("evgrade", appauthor=False)
+    except (RuntimeError, OSError):  # as newer versions say that there is none
+        folder = Path()
+    if not folder.is_absolute():
+        raise CacheError("there is no home folder to put it in")
+    return folder
+
+
+@contextmanager
+def recalling(folder: Path | None, grading: Grading, tell: Callable[[str], None]) -> Iterator[Recall | None]:
+    """Open the cache in a folder, the system's if it is None, and close it in the end; None if there can be none.
+
+    Args:
+        folder: where it is, or is to be.
+        grading: what rows are worked out by.
+        tell: takes a line for people about what is wrong with the cache.
+    """
+    try:
+        cache = Cache(folder or default_folder(), tell)
+    except CacheError as error:
+        tell(f"no cache: {error.message}")
+        yield None
+        return
+    with closing(cache):
+        yield Recall(cache, identity(grading))
+
+
+class Recall:
+    """A memory of rows, kept in a cache.
+
+    Attributes:
+        found: how many rows came from the cache.
+    """
+
+    def __init__(self, cache: Cache, same: bytes) -> None:
+        """Look into a cache; `same` is the identity of all that decides a row but for the bytes of its file."""
+        self._cache = cache
+        self._same = same
+        self.found = 0
+
+    def recall(self, chunk: Sequence[Source]) -> list[Row | None]:
+        """Return the rows of some files, None where there is work to do.
+
+        The files are read here, and those that have work to do again where it is done: a row is of the bytes that it
+        was worked out from, and is kept under their SHA-256, whatever happens to the file in between.
+        """
+        read = [self._read(source) for source in chunk]
+        stored = self._cache.get([one.key for one in read if isinstance(one, _Read)])
+        return [
+            self._row(source, one, stored) if isinstance(one, _Read) else one
+            for source, one in zip(chunk, read, strict=True)
+        ]
+
+    def keep(self, results: Sequence[Row]) -> None:
+        """Keep what follows from the bytes of a file alone."""
+        self._cache.put(
+            [
+                (self._key(bytes.fromhex(row.sha256)), encoded(row))
+                for row in results
+                if row.sha256 is not None and row.status in STORED
+            ]
+        )
+
+    def _read(self, source: Source) -> _Read | Row | None:
+        """Return what a file is known by, or its row where there is nothing to grade."""
+        try:
+            content = content_of(source)
+        except Exception:  # whatever it is, the row will say it
+            return None
+        if isinstance(content, Row):
+            return content
+        if len(content) > LIMITS.bytes:  # only its beginning was read
+            return None
+        digest = hashlib.sha256(content)
+        return _Read(digest.hexdigest(), self._key(digest.digest()))
+
+    def _row(self, source: Source, read: _Read, stored: Mapping[bytes, bytes]) -> Row | None:
+        content = stored.get(read.key)
+        row = None if content is None else decoded(content, shown_name(source.path), read.sha256)
+        self.found += row is not None
+        return row
+
+    def _key(self, digest: bytes) -> bytes:
+        return hashlib.sha256(self._same + digest).digest()

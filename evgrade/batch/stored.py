@@ -1,0 +1,115 @@
+"""Rows as bytes to store, and back: JSON, read strictly. What could not have been written here is no row.
+
+A row is stored without its name and without the SHA-256 that it is found by, as two lines: what is its own, and its
+verdicts. Many rows have the same verdicts; these are read once, and kept in memory once.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import lru_cache
+from typing import Any
+
+from evgrade.batch.row import Counts, Given, Problem, Row, Status, Verdict
+
+STORED = (Status.GRADED, Status.INVALID)
+"""What becomes of a file because of its bytes alone. All else may be different the next time."""
+
+_ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+_STATUSES = {str(status): status for status in STORED}
+_TEXT, _WHOLE, _LIST = (str,), (int,), (list,)
+
+
+class _MalformedError(ValueError):
+    """What was stored is no row."""
+
+
+def encoded(row: Row) -> bytes:
+    """Return a graded or invalid row as bytes.
+
+    Raises:
+        ValueError: it has another status, or a number that is none.
+    """
+    if row.status not in STORED:
+        raise ValueError(f"a row that is {row.status} is not stored")
+    own = (row.status, row.therapy, row.condition, row.counts, row.problem)
+    return b"\n".join(_ENCODER.encode(line).encode() for line in (own, row.verdicts))
+
+
+def decoded(content: bytes, file: str, sha256: str) -> Row | None:
+    """Return the row of a file from stored bytes; None if these are not what `encoded` returns."""
+    try:
+        own, verdicts = content.split(b"\n")
+        status, therapy, condition, counts, problem = json.loads(own)
+        return Row(
+            file,
+            _STATUSES[status],
+            sha256,
+            _checked(therapy, _TEXT, optional=True),
+            _checked(condition, _TEXT, optional=True),
+            _verdicts(verdicts),
+            _counts(*_checked(counts, _LIST)),
+            None if problem is None else _problem(*_checked(problem, _LIST)),
+        )
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _verdicts(line: bytes) -> tuple[Verdict, ...]:
+    return tuple([_verdict(*_checked(one, _LIST)) for one in _checked(json.loads(line), _LIST)])
+
+
+def _checked(value: Any, kinds: tuple[type, ...], *, optional: bool = False) -> Any:
+    """Return a value of one of some types, and of none that is derived from them, as truth is from whole numbers.
+
+    Raises:
+        _MalformedError: it is of another.
+    """
+    if type(value) in kinds or (optional and value is None):
+        return value
+    raise _MalformedError
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    return tuple([_checked(value, _TEXT) for value in _checked(values, _LIST)])
+
+
+def _verdict(
+    rubric: Any, grades: Any, score: Any, low: Any, high: Any, level: Any, rank: Any, possible: Any
+) -> Verdict:
+    return Verdict(
+        _checked(rubric, _TEXT),
+        tuple([_given(*_checked(one, _LIST)) for one in _checked(grades, _LIST)]),
+        _number(score),
+        _number(low),
+        _number(high),
+        _checked(level, _TEXT, optional=True),
+        _checked(rank, _WHOLE, optional=True),
+        _texts(possible),
+    )
+
+
+def _given(domain: Any, grade: Any, possible: Any) -> Given:
+    return Given(_checked(domain, _TEXT), _checked(grade, _TEXT), _texts(possible))
+
+
+def _number(value: Any) -> float | None:
+    number: float | None = _checked(value, (int, float), optional=True)
+    if number is not None and not math.isfinite(number):  # Python reads these, though they are no JSON
+        raise _MalformedError
+    return number
+
+
+def _counts(errors: Any, warnings: Any, notes: Any, waived: Any) -> Counts:
+    return Counts(*[_checked(count, _WHOLE) for count in (errors, warnings, notes, waived)])
+
+
+def _problem(message: Any, line: Any, column: Any, code: Any) -> Problem:
+    return Problem(
+        _checked(message, _TEXT),
+        _checked(line, _WHOLE, optional=True),
+        _checked(column, _WHOLE, optional=True),
+        _checked(code, _TEXT, optional=True),
+    )

@@ -1,0 +1,127 @@
+"""Rows of cells as the lines of a table, for many thousands of rows: a cell is folded and coloured once a kind.
+
+Some columns are as wide as what is in them, the others share what is left. Of text only its place and its colour are
+decided here; it has to be harmless before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import zip_longest
+from typing import NamedTuple
+
+from rich.cells import cell_len
+
+from evgrade.render.sink import Sink
+
+_LEAST = 5
+"""Columns of the terminal that shared columns have at least; where there is no room for them, lines get longer."""
+
+_WORD = re.compile(" *[^ ]+ *")  # a no-break space is no place to break
+
+_CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
+"""Styles and their codes (ECMA-48, Select Graphic Rendition)."""
+
+
+class Cell(NamedTuple):
+    """A text and its style: one of `bold`, `dim` and the names of colours; empty for none."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column.
+
+    Attributes:
+        head: its title.
+        share: how much of the room that is left it gets, in proportion to others; 0 for one as wide as its cells.
+        least, most: how wide one without a share is at least and at most; None for as wide as its cells are.
+    """
+
+    head: str
+    share: int = 0
+    least: int = 0
+    most: int | None = None
+
+
+def table_lines(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], sink: Sink) -> Iterator[str]:
+    """Yield the lines of a table: titles, a rule, rows in order. Blanks at the ends of lines are left out."""
+    widths = _widths(columns, rows, sink.width)
+
+    @lru_cache(maxsize=4096)
+    def block(cell: Cell, width: int) -> tuple[str, ...]:
+        return tuple(
+            painted(line, cell.style, sink) + " " * (width - text_width(line)) for line in folded(cell.text, width)
+        )
+
+    heads = [block(Cell(column.head, "dim"), width) for column, width in zip(columns, widths, strict=True)]
+    tallest = max(map(len, heads))
+    yield from _side_by_side([("",) * (tallest - len(head)) + head for head in heads], widths)
+    yield ("-" if sink.ascii else "─") * (sum(widths) + len(widths) - 1)
+    for row in rows:
+        yield from _side_by_side([block(cell, width) for cell, width in zip(row, widths, strict=True)], widths)
+
+
+def _side_by_side(blocks: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[str]:
+    """Yield the lines of blocks that stand side by side, their tops at the same height."""
+    for parts in zip_longest(*blocks, fillvalue=""):
+        yield " ".join(part or " " * width for part, width in zip(parts, widths, strict=True)).rstrip()
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int) -> list[int]:
+    """Return how wide the columns are, with a blank between each two of them."""
+    widths = [0] * len(columns)
+    for place, column in enumerate(columns):
+        if not column.share:
+            texts = {row[place].text for row in rows}
+            widest = max(column.least, *(text_width(text) for text in (column.head, *texts)))
+            widths[place] = widest if column.most is None else min(widest, column.most)
+    left = width - sum(widths) - (len(columns) - 1)
+    shares = sum(column.share for column in columns)
+    for place, column in enumerate(columns):
+        if column.share:
+            widths[place] = max(_LEAST, -(-column.share * left // shares))
+            left -= widths[place]
+            shares -= column.share
+    return widths
+
+
+def painted(text: str, style: str, sink: Sink) -> str:
+    """Return a text in a style, where there are colours."""
+    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if style and text and sink.color else text
+
+
+def folded(text: str, width: int) -> list[str]:
+    """Return a text as lines that are no wider than `width`: between words where it can be, else anywhere."""
+    if text_width(text) <= width:
+        return [text]
+    lines, used = [""], 0
+    for word in _WORD.findall(text):
+        long = text_width(word.rstrip(" "))
+        if used and used + long > width:
+            lines.append("")
+            used = 0
+        for piece in [word] if long <= width else word:
+            if used + text_width(piece.rstrip(" ")) > width:
+                lines.append("")
+                used = 0
+            lines[-1] += piece
+            used += text_width(piece)
+    return [_cut(line, width) for line in lines]
+
+
+def _cut(line: str, width: int) -> str:
+    """Return a line without the blanks at its end that would make it too wide."""
+    while text_width(line) > width and line.endswith(" "):
+        line = line[:-1]
+    return line
+
+
+def text_width(text: str) -> int:
+    """Return how many columns of a terminal a text takes; it has no line ends and no controls."""
+    return len(text) if text.isascii() else cell_len(text)

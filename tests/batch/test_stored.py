@@ -1,0 +1,150 @@
+"""Rows as bytes and back: nothing is lost, and what is no row is taken for none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evgrade.batch.row import Counts, Given, Problem, Row, Status, Verdict
+from evgrade.batch.stored import decoded, encoded
+from evgrade.batch.task import Grading
+from evgrade.discover import Source
+from evgrade.rubric import read_rubric, shipped_names
+
+ROOT = Path(__file__).parents[2]
+SHA256 = "0" * 64
+
+texts = st.text()  # halves of surrogate pairs too
+wholes = st.integers(min_value=0, max_value=2**40)
+numbers = st.one_of(st.none(), st.integers(0, 100), st.floats(allow_nan=False, allow_infinity=False))
+grades = st.builds(Given, texts, texts, st.lists(texts, max_size=3).map(tuple))
+verdicts = st.builds(
+    Verdict,
+    texts,
+    st.lists(grades, max_size=3).map(tuple),
+    numbers,
+    numbers,
+    numbers,
+    st.none() | texts,
+    st.none() | wholes,
+    st.lists(texts, max_size=3).map(tuple),
+)
+rows = st.builds(
+    Row,
+    st.just("a.yaml"),
+    st.sampled_from([Status.GRADED, Status.INVALID]),
+    st.just(SHA256),
+    st.none() | texts,
+    st.none() | texts,
+    st.lists(verdicts, max_size=2).map(tuple),
+    st.builds(Counts, wholes, wholes, wholes, wholes),
+    st.none() | st.builds(Problem, texts, st.none() | wholes, st.none() | wholes, st.none() | texts),
+)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | texts,
+    lambda inside: st.lists(inside, max_size=8) | st.dictionaries(texts, inside, max_size=3),
+    max_leaves=20,
+)
+
+
+def kinds(value: object) -> object:
+    """Return a value with the type of each part, for 1, 1.0 and True are equal."""
+    return (type(value), [kinds(one) for one in value]) if isinstance(value, tuple) else (type(value), repr(value))
+
+
+@given(rows)
+def test_a_row_comes_back_as_it_was(row: Row) -> None:
+    again = decoded(encoded(row), row.file, SHA256)
+    assert again is not None
+    assert again == row
+    assert kinds(again.__reduce__()[1]) == kinds(row.__reduce__()[1])
+
+
+def test_rows_of_real_dossiers_come_back_as_they_were() -> None:
+    grading = Grading(tuple(read_rubric(name) for name in shipped_names()))
+    given_rows = [grading(Source(str(path), named=True)) for path in sorted((ROOT / "examples").rglob("*.yaml"))]
+    assert given_rows
+    for row in given_rows:
+        assert decoded(encoded(row), row.file, row.sha256 or "") == row
+
+
+@pytest.mark.parametrize("status", [Status.UNREADABLE, Status.SKIPPED, Status.FAILED])
+def test_what_does_not_follow_from_the_bytes_is_not_stored(status: Status) -> None:
+    with pytest.raises(ValueError, match="is not stored"):
+        encoded(Row("a.yaml", status, SHA256))
+
+
+def test_a_number_that_is_none_is_not_stored() -> None:
+    verdict = Verdict("r", (), float("nan"), None, None, None, None, ())
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        encoded(Row("a.yaml", Status.GRADED, SHA256, verdicts=(verdict,)))
+
+
+@given(st.binary() | st.lists(json_values.map(json.dumps), max_size=3).map(lambda lines: "\n".join(lines).encode()))
+def test_what_is_no_row_is_none_and_never_an_error(content: bytes) -> None:
+    row = decoded(content, "a.yaml", SHA256)
+    assert row is None or decoded(encoded(row), "a.yaml", SHA256) == row
+
+
+VERDICT = ["r", [["d", "A", ["A"]]], 1.5, 1, 2, "l", 1, ["l"]]
+OWN = ["graded", "t", "c", [0, 0, 0, 0], ["m", 1, 2, "code"]]
+
+
+def stored(own: object = OWN, verdicts: object = (VERDICT,)) -> bytes:
+    return f"{json.dumps(own)}\n{json.dumps(verdicts)}".encode()
+
+
+def changed(row: Sequence[object], place: int, value: object) -> list[object]:
+    return [*row[:place], value, *row[place + 1 :]]
+
+
+def test_the_rows_that_the_next_test_spoils_are_good() -> None:
+    assert decoded(stored(), "a.yaml", SHA256) is not None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        stored() + b"\n",
+        stored()[:-1],
+        stored({}),
+        stored(OWN[:-1]),
+        stored([*OWN, 0]),
+        stored(changed(OWN, 0, "skipped")),
+        stored(changed(OWN, 0, ["graded"])),
+        stored(changed(OWN, 1, 5)),
+        stored(changed(OWN, 3, [0, 0, 0])),
+        stored(changed(OWN, 3, [0, 0, 0, True])),
+        stored(changed(OWN, 3, [0, 0, 0, 0.0])),
+        stored(changed(OWN, 4, "m")),
+        stored(changed(OWN, 4, [None, 1, 2, "code"])),
+        stored(OWN, {}),
+        stored(OWN, ""),
+        stored(OWN, [[]]),
+        stored(OWN, [changed(VERDICT, 1, "")]),
+        stored(OWN, [changed(VERDICT, 1, ["dA"])]),
+        stored(OWN, [changed(VERDICT, 1, [["d", "A", "A"]])]),
+        stored(OWN, [changed(VERDICT, 2, "1.5")]),
+        stored(OWN, [changed(VERDICT, 2, True)]),
+        stored(OWN, [changed(VERDICT, 2, float("nan"))]),
+        stored(OWN, [changed(VERDICT, 3, float("inf"))]),
+        stored(OWN, [changed(VERDICT, 4, 7)]).replace(b" 7,", b" 1e999,"),
+        stored(OWN, [changed(VERDICT, 6, 1.0)]),
+        stored(OWN, [changed(VERDICT, 7, None)]),
+    ],
+)
+def test_a_row_that_is_almost_one_is_none(content: bytes) -> None:
+    assert decoded(content, "a.yaml", SHA256) is None
+
+
+def test_the_name_of_the_file_is_not_stored() -> None:
+    row = Row("a.yaml", Status.INVALID, SHA256, problem=Problem("m", 1, 1, "c"))
+    assert encoded(row) == encoded(replace(row, file="b.yaml"))
+    assert decoded(encoded(row), "b.yaml", SHA256) == replace(row, file="b.yaml")

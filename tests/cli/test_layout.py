@@ -1,0 +1,79 @@
+"""Tables for terminals: what is too long is folded, and nothing of it is lost."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evgrade.render.layout import Cell, Column, folded, table_lines, text_width
+from evgrade.render.sink import Sink
+
+texts = st.text(st.sampled_from("ab c日é\N{NO-BREAK SPACE}"), max_size=60)
+cells = st.builds(Cell, texts, st.sampled_from(["", "bold", "red"]))
+
+
+@given(texts, st.integers(2, 20))
+def test_a_folded_text_fits_and_loses_nothing_but_blanks(text: str, width: int) -> None:
+    lines = folded(text, width)
+    assert max(map(text_width, lines)) <= width
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", [""]),
+        ("in one line", ["in one line"]),
+        ("low dose naltrexone", ["low dose", "naltrexone"]),
+        ("two  blanks here", ["two  blanks", "here"]),
+        ("pneumonoultramicroscopic", ["pneumonoult", "ramicroscop", "ic"]),
+        ("a pneumonoultramicro b", ["a", "pneumonoult", "ramicro b"]),
+        ("日本語の薬です", ["日本語の薬", "です"]),
+        ("at last 5\N{NO-BREAK SPACE}mg", ["at last", "5\N{NO-BREAK SPACE}mg"]),
+    ],
+)
+def test_it_is_folded_between_words_where_it_can_be(text: str, lines: list[str]) -> None:
+    assert [line.rstrip() for line in folded(text, 11)] == lines
+
+
+@given(st.lists(st.tuples(cells, cells, cells), max_size=4), st.integers(24, 60))
+def test_a_table_is_no_wider_than_the_terminal(rows: list[tuple[Cell, ...]], width: int) -> None:
+    columns = (Column("First", share=1), Column("Second", most=6), Column("Third", share=2))
+    for line in table_lines(columns, rows, Sink(width)):
+        assert text_width(line) <= width
+
+
+def test_columns_stand_below_their_titles_and_cells_at_the_top() -> None:
+    columns = (Column("Name", share=1), Column("Of the two", most=3), Column("N", least=2))
+    rows = [(Cell("a longer name"), Cell("B"), Cell("1")), (Cell("b"), Cell("A"), Cell("2"))]
+    assert list(table_lines(columns, rows, Sink(17))) == [
+        "           Of",
+        "           the",
+        "Name       two N",
+        "─────────────────",
+        "a longer   B   1",
+        "name",
+        "b          A   2",
+    ]
+
+
+def test_colours_are_around_the_texts_of_every_line_and_only_where_they_are_wanted() -> None:
+    rows = [(Cell("a longer name", "bold"), Cell("B", "green"))]
+    columns = (Column("Name", share=1), Column("G"))
+    plain, colored = (list(table_lines(columns, rows, Sink(10, color))) for color in (False, True))
+    assert plain[2:] == ["a longer B", "name"]
+    assert colored[2:] == ["\x1b[1ma longer\x1b[0m \x1b[32mB\x1b[0m", "\x1b[1mname\x1b[0m"]
+    assert [re.sub(r"\x1b\[\d+m", "", line).rstrip() for line in colored] == plain
+
+
+def test_a_rule_is_in_ascii_where_nothing_else_is_shown() -> None:
+    assert list(table_lines([Column("N")], [], Sink(20, encoding="ascii"))) == ["N", "-"]
+
+
+def test_a_terminal_that_is_too_narrow_gets_longer_lines() -> None:
+    columns = (Column("Name", share=1), Column("A column of a fixed width"))
+    [*_, line] = table_lines(columns, [(Cell("abc"), Cell("x" * 25))], Sink(20))
+    assert line == f"abc   {'x' * 25}"
