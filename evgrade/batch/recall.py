@@ -14,7 +14,7 @@ from evgrade.batch.row import Row
 from evgrade.batch.stored import STORED, decoded, encoded
 from evgrade.batch.task import Grading, content_of
 from evgrade.discover import Source
-from evgrade.yamlio import LIMITS, shown_name
+from evgrade.yamlio import shown_name
 
 
 class _Read(NamedTuple):
@@ -104,8 +104,6 @@ class Recall:
             return None
         if isinstance(content, Row):
             return content
-        if len(content) > LIMITS.bytes:  # only its beginning was read
-            return None
         digest = hashlib.sha256(content)
         return _Read(digest.hexdigest(), self._key(digest.digest()))
 

@@ -80,6 +80,18 @@ def test_two_at_once_see_and_keep_what_both_put(tmp_path: Path) -> None:
     assert one.get(KEYS) == other.get(KEYS) == dict(ENTRIES)
 
 
+def test_another_run_may_make_it_at_the_same_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(tmp_path)
+    look, looked = module._tables, []
+
+    def too_early(database: sqlite3.Connection) -> list[str]:
+        looked.append(look(database))
+        return [] if len(looked) == 1 else looked[-1]
+
+    monkeypatch.setattr(module, "_tables", too_early)
+    assert Cache(tmp_path, no_complaint).get(KEYS) == dict(ENTRIES)
+
+
 WRITER = """
 import sys
 from pathlib import Path
