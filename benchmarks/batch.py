@@ -47,7 +47,7 @@ it.
 
 
 def _commands(paths: Sequence[Path], *, with_npm: bool) -> dict[str, Sequence[str | Path]]:
-    batch = [tool("evgrade"), *BATCH, paths[0].parent]
+    batch: list[str | Path] = [tool("evgrade"), *BATCH, paths[0].parent]
     return {
         TWO: [*batch, "--jobs", "2", "--format", "jsonl"],
         ONE: [*batch, "--jobs", "1", "--format", "jsonl"],

@@ -2,6 +2,8 @@
 
 A row is stored without its name and without the SHA-256 that it is found by, as two lines: what is its own, and its
 verdicts. Many rows have the same verdicts; these are read once, and kept in memory once.
+
+Rows that only wait for the others of a run are written whole, each as one line.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ STORED = (Status.GRADED, Status.INVALID)
 """What becomes of a file because of its bytes alone. All else may be different the next time."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-_STATUSES = {str(status): status for status in STORED}
+_STATUSES = {str(status): status for status in Status}
 _TEXT, _WHOLE, _LIST = (str,), (int,), (list,)
 
 
@@ -33,27 +35,58 @@ def encoded(row: Row) -> bytes:
     """
     if row.status not in STORED:
         raise ValueError(f"a row that is {row.status} is not stored")
-    own = (row.status, row.therapy, row.condition, row.counts, row.problem)
-    return b"\n".join(_ENCODER.encode(line).encode() for line in (own, row.verdicts))
+    return b"\n".join(_parts(row))
 
 
 def decoded(content: bytes, file: str, sha256: str) -> Row | None:
     """Return the row of a file from stored bytes; None if these are not what `encoded` returns."""
     try:
-        own, verdicts = content.split(b"\n")
-        status, therapy, condition, counts, problem = json.loads(own)
-        return Row(
-            file,
-            _STATUSES[status],
-            sha256,
-            _checked(therapy, _TEXT, optional=True),
-            _checked(condition, _TEXT, optional=True),
-            _verdicts(verdicts),
-            _counts(*_checked(counts, _LIST)),
-            None if problem is None else _problem(*_checked(problem, _LIST)),
-        )
+        row = _row(file, sha256, *content.split(b"\n"))
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
+    return row if row.status in STORED else None
+
+
+def row_line(row: Row) -> bytes:
+    """Return any row as one line of bytes, with its line end."""
+    name = _ENCODER.encode((row.file, row.sha256)).encode()
+    return b"\t".join((name, *_parts(row))) + b"\n"
+
+
+def line_row(line: bytes) -> Row:
+    """Return the row of a line that `row_line` returned.
+
+    Raises:
+        ValueError: it is another one.
+    """
+    name, own, verdicts = line.split(b"\t")
+    file, sha256 = json.loads(name)
+    return _row(file, sha256, own, verdicts.rstrip(b"\n"))
+
+
+def _parts(row: Row) -> tuple[bytes, bytes]:
+    """Return what is a row's own, but for its name and SHA-256, and its verdicts: JSON in ASCII, with no controls."""
+    own = (row.status, row.therapy, row.condition, row.counts, row.problem)
+    return _ENCODER.encode(own).encode(), _ENCODER.encode(row.verdicts).encode()
+
+
+def _row(file: str, sha256: str | None, own: bytes, verdicts: bytes) -> Row:
+    """Return a row from its parts.
+
+    Raises:
+        ValueError, TypeError, KeyError, RecursionError: they are not what `_parts` returns.
+    """
+    status, therapy, condition, counts, problem = json.loads(own)
+    return Row(
+        file,
+        _STATUSES[status],
+        sha256,
+        _checked(therapy, _TEXT, optional=True),
+        _checked(condition, _TEXT, optional=True),
+        _verdicts(verdicts),
+        _counts(*_checked(counts, _LIST)),
+        None if problem is None else _problem(*_checked(problem, _LIST)),
+    )
 
 
 @lru_cache(maxsize=1024)

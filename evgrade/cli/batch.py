@@ -143,7 +143,7 @@ def run_batch(
     columns_of(rubrics)
     watch = Stopwatch()
     sinks = BatchOutputs(outputs, wanted.choice(rubrics), rubrics, color=color)
-    tally = Tally()
+    tally = Tally(named=frozenset(map(shown_name, paths)))
     stopped: BaseException | None = None
     pool = Pool(jobs or (1 if _are_few(paths) else usable_cores()))
     interrupts = Interrupts()
@@ -166,7 +166,7 @@ def run_batch(
     if stopped is not None:
         say("evgrade: interrupted; what was finished is kept")
         return INTERRUPTED
-    return _code(tally, {shown_name(path) for path in paths})
+    return _code(tally)
 
 
 def _grade(
@@ -192,7 +192,7 @@ def _are_few(paths: Sequence[str]) -> bool:
     return sum(1 for _ in islice(discover(paths, Skipped()), _FEW + 1)) <= _FEW
 
 
-def _code(tally: Tally, named: set[str]) -> int:
+def _code(tally: Tally) -> int:
     """Return the exit code.
 
     Raises:
@@ -200,10 +200,9 @@ def _code(tally: Tally, named: set[str]) -> int:
     """
     if not tally.dossiers:
         raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
-    lacking = sorted(named & tally.unreadable)
-    for name in lacking:
+    for name in sorted(tally.unreadable):
         say(f"evgrade: {for_terminal(name)} could not be read")
-    if lacking:
+    if tally.unreadable:
         return FAILED
     return DONE if tally.statuses[Status.GRADED] == tally.dossiers else FINDINGS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from evgrade._version import __version__
@@ -24,10 +24,13 @@ def row_jsonl(row: Row, rubrics: Sequence[Rubric]) -> str:
     return _ENCODER.encode(row_data(row, rubrics)) + "\n"
 
 
-def rows_json(rows: Sequence[Row], rubrics: Sequence[Rubric]) -> str:
-    """Return rows as an array, a line each."""
-    lines = ",\n".join(f"  {row_jsonl(row, rubrics).rstrip()}" for row in rows)
-    return f"[\n{lines}\n]\n" if lines else "[]\n"
+def rows_json(rows: Iterable[Row], rubrics: Sequence[Rubric]) -> Iterator[str]:
+    """Yield the lines of an array of rows, a row each."""
+    before = "[\n"
+    for row in rows:
+        yield f"{before}  {row_jsonl(row, rubrics).rstrip()}"
+        before = ",\n"
+    yield "\n]\n" if before == ",\n" else "[]\n"
 
 
 def row_data(row: Row, rubrics: Sequence[Rubric]) -> dict[str, Any]:
@@ -65,15 +68,12 @@ def _verdict(verdict: Verdict, rubric: Rubric) -> dict[str, Any]:
     }
 
 
-def csv_head(columns: Sequence[Column]) -> str:
-    """Return the first line of a CSV file: the names of its columns."""
-    return _line([column.name for column in columns])
-
-
-def csv_line(row: Row, columns: Sequence[Column]) -> str:
-    """Return a row as a line of CSV (RFC 4180, but for the line end); what is not known is empty."""
-    values = (column.of(row) for column in columns)
-    return _line([for_csv(value) if isinstance(value, str) else value for value in values])
+def rows_csv(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
+    """Yield rows as lines of CSV (RFC 4180, but for the line end), after their names; what is not known is empty."""
+    yield _line([column.name for column in columns])
+    for row in rows:
+        values = (column.of(row) for column in columns)
+        yield _line([for_csv(value) if isinstance(value, str) else value for value in values])
 
 
 def _line(cells: Sequence[object]) -> str:
