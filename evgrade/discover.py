@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
@@ -81,7 +81,7 @@ def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
             plain = _plain(found.path) if overlaps else ""
             if plain in seen:
                 continue
-            if overlaps and (plain in below or any(parent in below for parent in _parents(found.path))):
+            if _is_among(plain, below):
                 seen.add(plain)
             if found.left_out:
                 skipped.reasons.add((str(Path(found.path)), found.left_out))
@@ -99,6 +99,13 @@ def _plain(path: str) -> str:
 def _parents(path: str) -> list[str]:
     """Return the folders above a path, each as `_plain` has it."""
     return [] if path == STDIN else [f"./{parent}" for parent in Path(path).parents]
+
+
+def _is_among(plain: str, paths: Container[str]) -> bool:
+    """Whether a path is one of some, or below one of them."""
+    while plain and plain not in paths:
+        plain = plain.rpartition("/")[0]
+    return bool(plain)
 
 
 def is_folder(path: str) -> bool:

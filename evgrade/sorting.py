@@ -51,6 +51,7 @@ class Sorted(Generic[T]):
         self._limit = limit
         self._most = most
         self._kept: list[T] = []
+        self._is_in_order = True
         self._file: IO[bytes] | None = None
         self._runs: list[tuple[int, int]] = []
 
@@ -61,10 +62,9 @@ class Sorted(Generic[T]):
             TemporaryFileError: there is no room for it.
         """
         self._kept.append(thing)
-        if len(self._kept) >= self._most:
-            self._kept.sort(key=self._key)
-            if self._limit is not None:
-                del self._kept[self._limit :]
+        self._is_in_order = False
+        if len(self._kept) > self._most:
+            self._put_in_order()
             if len(self._kept) > self._most // 2:
                 self._spill()
 
@@ -74,7 +74,9 @@ class Sorted(Generic[T]):
         Raises:
             TemporaryFileError: what waits in the file cannot be read.
         """
-        self._kept.sort(key=self._key)
+        self._put_in_order()
+        if not self._runs:
+            return iter(self._kept)
         runs = [self._waiting(start, count) for start, count in self._runs]
         return islice(merge(*runs, self._kept, key=self._key), self._limit)
 
@@ -85,6 +87,14 @@ class Sorted(Generic[T]):
         if self._file is not None:
             with suppress(OSError):  # what could not be written is not needed any more
                 self._file.close()
+
+    def _put_in_order(self) -> None:
+        """Sort what is kept, and let go what is not wanted."""
+        if not self._is_in_order:
+            self._kept.sort(key=self._key)
+            if self._limit is not None:
+                del self._kept[self._limit :]
+            self._is_in_order = True
 
     def _spill(self) -> None:
         """Move what is kept into the file, as one more run."""

@@ -20,7 +20,7 @@ from evgrade.sorting import Sorted
 
 _AT_ONCE = 100
 """How many pieces of text are written together."""
-_MOST = 2500
+_MOST = 10_000
 """How many rows a ranking keeps in memory; a row has about 2 kB."""
 
 
@@ -63,6 +63,7 @@ class BatchOutputs:
         """Take a row, and return whether it meets the conditions.
 
         Raises:
+            TemporaryFileError: there is no room for it.
             UnreadableError: an output cannot be written.
         """
         if not self._choice.shows(row):
@@ -81,6 +82,7 @@ class BatchOutputs:
         """Write what is ranked, and put the files in their places.
 
         Raises:
+            TemporaryFileError: the rows that wait in a file cannot be read.
             UnreadableError: an output cannot be written.
         """
         for output in self._outputs:

@@ -79,7 +79,8 @@ def _cells(row: Row, rubric: Rubric, number: int, *, grouped: bool) -> Iterator[
 
 def _of_troubled(rows: Iterable[Row]) -> Iterator[str]:
     left = iter(rows)
-    for first in left:
+    first = next(left, None)
+    if first is not None:
         yield _block("## Not graded, or not to be trusted")
         cells = ((_file(row), str(row.status), for_markdown(problem_told(row))) for row in chain([first], left))
         yield from _table(("File", "Status", "Problem"), cells)

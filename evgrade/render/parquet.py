@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from evgrade.batch.columns import Column, Kind
 from evgrade.batch.row import Row
@@ -36,20 +36,13 @@ def rows_parquet(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[byt
     schema = pa.schema(fields)
     parts = _Parts()
     with pq.ParquetWriter(parts, schema) as writer:
-        for group in _groups(rows):
+        left = iter(rows)
+        groups = iter(lambda: list(islice(left, _GROUP)), [])
+        for group in chain([next(groups, [])], groups):  # where there are no rows, one without any
             arrays = [pa.array([_plain(column.of(row)) for row in group], types[column.kind]) for column in columns]
             writer.write_table(pa.table(arrays, schema=schema))
             yield parts.taken()
     yield parts.taken()
-
-
-def _groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Yield rows in groups that are written together; one without rows where there are none."""
-    left = iter(rows)
-    group = list(islice(left, _GROUP))
-    yield group
-    while group := list(islice(left, _GROUP)):
-        yield group
 
 
 class _Parts(io.BytesIO):

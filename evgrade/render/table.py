@@ -177,14 +177,15 @@ class _Page:
     def of_troubled(self, rows: Iterable[Row]) -> Iterator[str]:
         """Yield what could not be graded, each with why."""
         left = iter(rows)
-        for first in left:
-            yield ""
-            yield from self.paragraph("Not graded, or not to be trusted", "bold")
-            cells = (
-                (self.file(row), self.text(row.status, "red"), self.text(problem_told(row)))
-                for row in chain([first], left)
-            )
-            yield from table_lines(_TROUBLED, cells, self.sink, ahead=())
+        first = next(left, None)
+        if first is None:
+            return
+        yield ""
+        yield from self.paragraph("Not graded, or not to be trusted", "bold")
+        cells = (
+            (self.file(row), self.text(row.status, "red"), self.text(problem_told(row))) for row in chain([first], left)
+        )
+        yield from table_lines(_TROUBLED, cells, self.sink, ahead=())  # no width depends on what is in them
 
 
 def _style(place: int, places: int) -> str:

@@ -85,7 +85,7 @@ def test_memory_does_not_grow_with_the_rows(
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="sets limits as this system has them")
 def test_no_room_for_rows_that_wait_is_told_in_a_line(tmp_path: Path) -> None:
-    for number in range(2_600):
+    for number in range(10_050):
         (tmp_path / f"{number:04}.yaml").write_text(VALID)
     code, out, told = finished(tmp_path, "-q", "--no-cache", "--jobs", "1", limit=4096)
     assert (code, out) == (2, "")
