@@ -84,14 +84,27 @@ def has_errors(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is Severity.ERROR and finding.waived is None for finding in findings)
 
 
-def validate(*paths: str | os.PathLike[str]) -> list[Finding]:
+def validate(
+    *paths: str | os.PathLike[str], as_of: dt.date | None = None, retractions: str | os.PathLike[str] | None = None
+) -> list[Finding]:
     """Return all findings in dossiers: files, folders, or `-` for standard input.
+
+    Args:
+        paths: the files and folders.
+        as_of: the day on which due dates are looked at; without it that of each dossier, or none.
+        retractions: the CSV file of Retraction Watch that sources are looked up in.
 
     Raises:
         UnreadableError: a path does not exist or cannot be read.
+        EvgradeError: the file of retractions is no such file.
     """
+    notices: Notices | None = None
+    if retractions is not None:
+        from evgrade.retraction_watch import Notices  # noqa: PLC0415 - only who has such a file needs it
+
+        notices = Notices(os.fspath(retractions))
     findings: list[Finding] = []
-    for checked in check(paths):
+    for checked in check(paths, as_of, notices):
         if checked.status == "unreadable":
             raise UnreadableError(checked.reason or checked.file)
         findings.extend(checked.findings)

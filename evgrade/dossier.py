@@ -90,7 +90,12 @@ def examine_document(document: Document) -> tuple[Dossier | None, list[Finding]]
 
 def looks_like(content: bytes, header: str = HEADER) -> bool:
     """Whether a file that may not even be YAML has a line that begins with the header of a dossier or a rubric."""
-    return re.search(_HEADER_LINE % header.encode(), content) is not None
+    return _header_line(header).search(content) is not None
+
+
+@cache
+def _header_line(header: str) -> re.Pattern[bytes]:
+    return re.compile(_HEADER_LINE % header.encode())
 
 
 def _no_dossier(document: Document) -> Finding:
@@ -150,25 +155,24 @@ def _check_links(document: Document) -> list[Finding]:
 
 
 Links = list[tuple[str, str, Path]]
-_HOLDERS = (dict, list)
 
 
-def _collect(value: Any, path: Path, space: str, links: Mapping[str, str], given: Links, uses: Links) -> None:
-    """Append every id that is given or used below a mapping or list: its namespace, itself and its place."""
-    if isinstance(value, list):
-        for number, entry in enumerate(value):
-            if isinstance(entry, _HOLDERS):
-                _collect(entry, (*path, number), space, links, given, uses)
-        return
-    for key, child in value.items():
+def _collect(mapping: Any, path: Path, space: str, links: Mapping[str, str], given: Links, uses: Links) -> None:
+    """Append every id that is given or used below a mapping: its namespace, itself and its place."""
+    for key, child in mapping.items():
         if key in links:
             for place, name in enumerate(child) if isinstance(child, list) else [(None, child)]:
                 if isinstance(name, str):
                     uses.append((links[key], name, (*path, key) if place is None else (*path, key, place)))
-        elif isinstance(child, _HOLDERS):
+        elif isinstance(child, dict):
+            if not key.startswith("x-"):
+                _collect(child, (*path, key), space, links, given, uses)
+        elif isinstance(child, list):
             if not key.startswith("x-"):
                 inside = _REFERENCES if key == _REFERENCES and not path else space
-                _collect(child, (*path, key), inside, links, given, uses)
+                for number, entry in enumerate(child):
+                    if isinstance(entry, dict):
+                        _collect(entry, (*path, key, number), inside, links, given, uses)
         elif key == "id" and isinstance(child, str):
             given.append((space, child, (*path, key)))
 

@@ -15,10 +15,15 @@ def page() -> str:
     formats = {name: schema(name) for name in ("assessment", "findings")}
     shared = _shared(formats)
     blocks = {name: "\n\n".join(_format(node, shared)) for name, node in formats.items()}
-    rows = "\n\n".join(_format(schema("row"), []))
+    blocks["row"] = "\n\n".join(_format(schema("row"), []))
+    for name in ("compare", "diff"):
+        blocks[name] = "\n\n".join(_format(schema(name), _explained(schema(name), formats["assessment"])))
+    changes = schema("change")
+    elsewhere = [*_explained(changes, schema("row")), *_explained(changes, schema("diff"), "rule", "moved_rule")]
+    blocks["change"] = "\n\n".join(_format(changes, elsewhere))
     both = "\n\n".join(_definitions(formats["findings"], shared))
     lines = "\n\n".join(_lines(schema("finding"), formats["findings"]))
-    return GENERATED + prose("output", **blocks, finding=lines, row=rows, shared=both, codes=_codes())
+    return GENERATED + prose("output", **blocks, finding=lines, shared=both, codes=_codes())
 
 
 def _codes() -> str:
@@ -47,10 +52,19 @@ def _shared(formats: Mapping[str, Node]) -> list[str]:
     Raises:
         ValueError: a definition differs between them, so that one explanation cannot serve for both.
     """
-    first, second = (node["$defs"] for node in formats.values())
-    common = [name for name in first if name in second]
+    first, second = formats.values()
+    return _explained(first, second)
+
+
+def _explained(node: Node, elsewhere: Node, *names: str) -> list[str]:
+    """Return the names of the definitions of a format, or those of some, that another one explains already.
+
+    Raises:
+        ValueError: a definition differs between them.
+    """
+    common = [name for name in names or node["$defs"] if name in elsewhere["$defs"]]
     for name in common:
-        if first[name] != second[name]:
+        if node["$defs"][name] != elsewhere["$defs"][name]:
             raise ValueError(f"the output schemas define {name!r} differently")
     return common
 

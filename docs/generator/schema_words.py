@@ -53,6 +53,8 @@ class SchemaWords:
             return self._list(node, place)
         if node.get("type") == "object":
             return self._mapping(node, place)
+        if "type" not in node:
+            return "any value"
         return "; or ".join(_scalar(name, node) for name in _types(node))
 
     def _list(self, node: Node, place: str) -> str:

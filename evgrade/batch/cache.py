@@ -38,7 +38,7 @@ class _DamagedError(sqlite3.DatabaseError):
 
 
 class Cache:
-    """Values by key, in a folder. Several runs may use the same one at once."""
+    """Values by key, in a folder; a key has at most 64 bytes. Several runs may use the same one at once."""
 
     def __init__(self, folder: Path, tell: Callable[[str], None]) -> None:
         """Open it. A damaged one is built anew.
@@ -79,11 +79,12 @@ class Cache:
 
     def put(self, entries: Iterable[tuple[bytes, bytes]]) -> None:
         """Keep values by key, in place of those that are there; all of them or none."""
-        if self._database is None or not self._is_written:
+        rows = [(key, value, _checksum(key, value)) for key, value in entries]
+        if self._database is None or not self._is_written or not rows:
             return
         try:
             with self._database:
-                self._database.executemany(_PUT, [(key, value, _checksum(key, value)) for key, value in entries])
+                self._database.executemany(_PUT, rows)
         except sqlite3.Error as error:
             if _is_damage(error):
                 self._fail(error)

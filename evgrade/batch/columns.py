@@ -39,6 +39,7 @@ class Column:
         of: its value in a row, None where there is none.
         places: of a grade, its place among all of its scale, 0 for the best; one that stands outside the order is -1.
         titles: what grades are called for people.
+        about_file: whether it is about the file itself, and not about how it was judged; such columns come first.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Column:
     of: Callable[[Row], Value]
     places: Mapping[str, int] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    about_file: bool = False
 
 
 def columns_of(rubrics: Sequence[Rubric]) -> tuple[Column, ...]:
@@ -84,12 +86,16 @@ def _text(name: str, means: str, of: Callable[[Row], Value]) -> Column:
     return Column(name, Kind.TEXT, means, of)
 
 
+def _about_file(name: str, means: str, of: Callable[[Row], Value]) -> Column:
+    return Column(name, Kind.TEXT, means, of, about_file=True)
+
+
 _ABOUT_THE_FILE = (
-    _text("file", "the name of the file", lambda row: row.file),
-    _text("status", "`graded`, `invalid`, `unreadable`, `skipped` or `failed`", lambda row: str(row.status)),
-    _text("sha256", "the SHA-256 of its bytes", lambda row: row.sha256),
-    _text("therapy", "the name of the therapy", lambda row: row.therapy),
-    _text("condition", "the name of the condition", lambda row: row.condition),
+    _about_file("file", "the name of the file", lambda row: row.file),
+    _about_file("status", "`graded`, `invalid`, `unreadable`, `skipped` or `failed`", lambda row: str(row.status)),
+    _about_file("sha256", "the SHA-256 of its bytes", lambda row: row.sha256),
+    _about_file("therapy", "the name of the therapy", lambda row: row.therapy),
+    _about_file("condition", "the name of the condition", lambda row: row.condition),
 )
 _ABOUT_FINDINGS = (
     Column("errors", Kind.COUNT, "how many errors it has", lambda row: row.counts.errors),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -45,6 +45,14 @@ class LocalExecutor(ProcessPoolExecutor):
             process.join()
 
 
+def _threads() -> int | None:
+    """Return how many threads this process has, those of libraries too; None where that cannot be told, as on macOS."""
+    try:
+        return sum(1 for _ in Path("/proc/self/task").iterdir())
+    except OSError:
+        return None
+
+
 def _context() -> Any:
     """Return how processes are started.
 
@@ -53,7 +61,7 @@ def _context() -> Any:
     work, where the system can.
     """
     methods = multiprocessing.get_all_start_methods()
-    if sys.platform == "linux" and threading.active_count() == 1:
+    if _threads() == 1:
         return multiprocessing.get_context("fork")
     if "forkserver" not in methods:
         return multiprocessing.get_context("spawn")

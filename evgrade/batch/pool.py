@@ -20,6 +20,10 @@ T_co = TypeVar("T_co", covariant=True)
 TWICE = "the process that graded it died, and so did another one that had nothing else to do"
 
 
+class WorkersError(EvgradeError):
+    """Nobody is left to do the work, through no fault of a file. What was done so far holds."""
+
+
 class Work(Protocol[T_co]):
     """What is done with a file. It travels to other processes with every chunk, so it is small and can be pickled."""
 
@@ -35,18 +39,16 @@ class Pool:
     """Where work is done.
 
     Attributes:
-        jobs: how many chunks are worked on at once; 1 is this process itself, and no other.
+        jobs: how many chunks are worked on at once; where that is 1, processes on this machine are this one alone.
         start: returns an executor with that many workers. Where there is no work to do, none is started.
         chunk: how many files a worker gets at a time: enough that sending them costs nothing beside the work on them.
         ahead: how many chunks a worker are sent out before the first of them is waited for.
-        died: what an executor raises when a worker died.
     """
 
     jobs: int
     start: Callable[[int], Executor] = LocalExecutor
     chunk: int = 32
     ahead: int = 4
-    died: tuple[type[Exception], ...] = (BrokenExecutor,)
 
     def run(self, work: Work[T], sources: Iterable[Source], memory: Memory[T] = FORGETFUL) -> Generator[T, None, None]:
         """Yield the results for some files, in their order. Files are taken as they are needed.
@@ -55,9 +57,9 @@ class Pool:
         process that had nothing else to do, is lost. Whoever closes this ends the workers.
 
         Raises:
-            EvgradeError: workers die although they have nothing to do.
+            WorkersError: workers die although they have nothing to do, or the executor has none any more.
         """
-        if self.jobs <= 1:
+        if self.jobs <= 1 and self.start is LocalExecutor:
             yield from _here(work, self.chunks(sources), memory)
             return
         run = _Run(self, work, memory)
@@ -109,7 +111,7 @@ class _Run(Generic[T]):
         self.work = work
         self.memory = memory
         self.started: Executor | None = None
-        self.lone: Executor | None = None
+        self.lone: LocalExecutor | None = None
         self.waiting: deque[_Chunk[T]] = deque()
 
     @property
@@ -140,24 +142,34 @@ class _Run(Generic[T]):
         """Return the future of a chunk; one that failed already, where a worker died and nothing more is accepted."""
         try:
             return executor.submit(_each, self.work, chunk)
-        except self.pool.died as error:
+        except BrokenExecutor as error:
             future: Future[list[T]] = Future()
             future.set_exception(error)
             return future
 
     def next_results(self) -> list[T]:
-        """Return the results of the first chunk under way, whatever happened to it."""
+        """Return the results of the first chunk under way, whatever happened to it.
+
+        Raises:
+            WorkersError: there is nobody to do it.
+        """
         chunk = self.waiting.popleft()
         fresh = self.worked_out(chunk)
         self.memory.keep(fresh)
         return chunk.merged(fresh)
 
     def worked_out(self, chunk: _Chunk[T]) -> list[T]:
-        """Return the results of what was not known of a chunk."""
+        """Return the results of what was not known of a chunk.
+
+        Raises:
+            WorkersError: there is nobody to do it.
+        """
         error = chunk.future.exception()
         if error is None:
             return chunk.future.result()
-        if isinstance(error, self.pool.died):
+        if isinstance(error, WorkersError):
+            raise error
+        if isinstance(error, BrokenExecutor):
             self.start_again()
         return self.one_by_one(chunk.sources)
 
@@ -167,21 +179,24 @@ class _Run(Generic[T]):
         Any file under way may be the cause. Which one is found out before other files come near it.
 
         Raises:
-            EvgradeError: no file is the cause, for a worker dies without one.
+            WorkersError: no file is the cause, for a worker dies without one.
         """
         self.executor.shutdown(wait=False, cancel_futures=True)
         self.started = self.pool.start(self.pool.jobs)
-        if isinstance(self.submitted(self.executor, []).exception(), self.pool.died):
-            raise EvgradeError("the processes that grade die before they have a file", hint="one does it: --jobs 1")
+        if isinstance(self.submitted(self.executor, []).exception(), BrokenExecutor):
+            raise WorkersError("the processes that grade die before they have a file", hint="one does it: --jobs 1")
         stopped, self.waiting = self.waiting, deque()
         for chunk in stopped:
-            if isinstance(chunk.future.exception(), self.pool.died):
+            if isinstance(chunk.future.exception(), BrokenExecutor):
                 self.waiting.append(chunk._replace(future=_finished(self.one_by_one(chunk.sources))))
             else:
                 self.waiting.append(chunk)
 
     def one_by_one(self, chunk: Sequence[Source]) -> list[T]:
-        """Return the results of a chunk, worked on by one worker, that never has more than one file."""
+        """Return the results of a chunk, worked on by one process on this machine that never has more than one file.
+
+        On this machine, whatever the executor is: a file that kills workers has done enough harm elsewhere.
+        """
         results = [self.alone(source) for source in chunk]
         if self.lone is not None:
             self.lone.shutdown()
@@ -189,14 +204,14 @@ class _Run(Generic[T]):
         return results
 
     def alone(self, source: Source) -> T:
-        """Return the result for one file, by the lone worker. The second attempt is in a fresh process."""
+        """Return the result for one file, by the lone process. The second attempt is in a fresh one."""
         for _ in range(2):
-            self.lone = self.lone or self.pool.start(1)
+            self.lone = self.lone or LocalExecutor(1)
             future = self.submitted(self.lone, [source])
             error = future.exception()
             if error is None:
                 return future.result()[0]
-            if not isinstance(error, self.pool.died):
+            if not isinstance(error, BrokenExecutor):
                 return self.work.lost(source, f"internal error: {type(error).__name__}: {error}")
             self.lone.shutdown(wait=False, cancel_futures=True)
             self.lone = None

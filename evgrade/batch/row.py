@@ -85,8 +85,8 @@ def _recommended(rubric: Rubric, decided: Decided) -> tuple[str | None, int | No
 
 
 def _rounded(value: float | None) -> float | None:
-    """Return a number without the noise of binary fractions."""
-    return None if value is None else round(value, 6)
+    """Return a number without the noise of binary fractions; as a float, for 35 and 35.0 are equal and print unlike."""
+    return None if value is None else round(float(value), 6) + 0.0  # nor is there a zero below zero
 
 
 class Counts(NamedTuple):

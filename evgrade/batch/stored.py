@@ -1,7 +1,7 @@
 """Rows as bytes to store, and back: JSON, read strictly. What could not have been written here is no row.
 
-A row is stored without its name and without the SHA-256 that it is found by, as two lines: what is its own, and its
-verdicts. Many rows have the same verdicts; these are read once, and kept in memory once.
+A row is stored without its name and without the SHA-256 that it is found by, as two lines: what it is about, and how it
+was judged. Many rows are judged alike; that is read once for them, and kept in memory once.
 
 Rows that only wait for the others of a run are written whole, each as one line.
 """
@@ -19,6 +19,7 @@ STORED = (Status.GRADED, Status.INVALID)
 """What becomes of a file because of its bytes alone. All else may be different the next time."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+_DECODER = json.JSONDecoder()
 _STATUSES = {str(status): status for status in Status}
 _TEXT, _WHOLE, _LIST = (str,), (int,), (list,)
 
@@ -41,7 +42,7 @@ def encoded(row: Row) -> bytes:
 def decoded(content: bytes, file: str, sha256: str) -> Row | None:
     """Return the row of a file from stored bytes; None if these are not what `encoded` returns."""
     try:
-        row = _row(file, sha256, *content.split(b"\n"))
+        row = _row(file, sha256, *content.decode().split("\n"))
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return row if row.status in STORED else None
@@ -49,8 +50,7 @@ def decoded(content: bytes, file: str, sha256: str) -> Row | None:
 
 def row_line(row: Row) -> bytes:
     """Return any row as one line of bytes, with its line end."""
-    name = _ENCODER.encode((row.file, row.sha256)).encode()
-    return b"\t".join((name, *_parts(row))) + b"\n"
+    return b"\t".join((_ENCODER.encode((row.file, row.sha256)).encode(), *_parts(row))) + b"\n"
 
 
 def line_row(line: bytes) -> Row:
@@ -59,39 +59,39 @@ def line_row(line: bytes) -> Row:
     Raises:
         ValueError: it is another one.
     """
-    name, own, verdicts = line.split(b"\t")
-    file, sha256 = json.loads(name)
-    return _row(file, sha256, own, verdicts.rstrip(b"\n"))
+    name, about, judged = line.decode().rstrip("\n").split("\t")
+    file, sha256 = _DECODER.decode(name)
+    return _row(file, sha256, about, judged)
 
 
 def _parts(row: Row) -> tuple[bytes, bytes]:
-    """Return what is a row's own, but for its name and SHA-256, and its verdicts: JSON in ASCII, with no controls."""
-    own = (row.status, row.therapy, row.condition, row.counts, row.problem)
-    return _ENCODER.encode(own).encode(), _ENCODER.encode(row.verdicts).encode()
+    """Return what a row is about, but for its file, and how it was judged: JSON in ASCII, without controls."""
+    about, judged = (row.therapy, row.condition), (row.status, row.verdicts, row.counts, row.problem)
+    return _ENCODER.encode(about).encode(), _ENCODER.encode(judged).encode()
 
 
-def _row(file: str, sha256: str | None, own: bytes, verdicts: bytes) -> Row:
+def _row(file: str, sha256: str | None, about: str, judged: str) -> Row:
     """Return a row from its parts.
 
     Raises:
         ValueError, TypeError, KeyError, RecursionError: they are not what `_parts` returns.
     """
-    status, therapy, condition, counts, problem = json.loads(own)
-    return Row(
-        file,
-        _STATUSES[status],
-        sha256,
-        _checked(therapy, _TEXT, optional=True),
-        _checked(condition, _TEXT, optional=True),
-        _verdicts(verdicts),
-        _counts(*_checked(counts, _LIST)),
-        None if problem is None else _problem(*_checked(problem, _LIST)),
-    )
+    therapy, condition = _checked(_DECODER.decode(about), _LIST)
+    status, verdicts, counts, problem = _judged(judged)
+    _checked(therapy, _TEXT, optional=True)
+    _checked(condition, _TEXT, optional=True)
+    return Row(file, status, sha256, therapy, condition, verdicts, counts, problem)
 
 
 @lru_cache(maxsize=1024)
-def _verdicts(line: bytes) -> tuple[Verdict, ...]:
-    return tuple([_verdict(*_checked(one, _LIST)) for one in _checked(json.loads(line), _LIST)])
+def _judged(line: str) -> tuple[Status, tuple[Verdict, ...], Counts, Problem | None]:
+    status, verdicts, counts, problem = _checked(_DECODER.decode(line), _LIST)
+    return (
+        _STATUSES[status],
+        tuple([_verdict(*_checked(one, _LIST)) for one in _checked(verdicts, _LIST)]),
+        _counts(*_checked(counts, _LIST)),
+        None if problem is None else _problem(*_checked(problem, _LIST)),
+    )
 
 
 def _checked(value: Any, kinds: tuple[type, ...], *, optional: bool = False) -> Any:
@@ -129,7 +129,7 @@ def _given(domain: Any, grade: Any, possible: Any) -> Given:
 
 
 def _number(value: Any) -> float | None:
-    number: float | None = _checked(value, (int, float), optional=True)
+    number: float | None = _checked(value, (float,), optional=True)
     if number is not None and not math.isfinite(number):  # Python reads these, though they are no JSON
         raise _MalformedError
     return number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from evgrade.batch.row import Row, Status
@@ -26,7 +26,7 @@ class Tally:
 
     statuses: Counter[Status] = field(default_factory=Counter)
     names: dict[Status, list[str]] = field(default_factory=dict)
-    levels: dict[int, Counter[str]] = field(default_factory=dict)
+    levels: defaultdict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     shown: int = 0
     recalled: int = 0
     named: frozenset[str] = frozenset()
@@ -38,7 +38,7 @@ class Tally:
         if row.status is Status.GRADED:
             for number, verdict in enumerate(row.verdicts):
                 if verdict.level is not None:
-                    self.levels.setdefault(number, Counter())[verdict.level] += 1
+                    self.levels[number][verdict.level] += 1
             return
         if row.status is Status.UNREADABLE and row.file in self.named:
             self.unreadable.add(row.file)

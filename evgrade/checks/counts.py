@@ -43,11 +43,13 @@ class Share(NamedTuple):
 def _shares(item: Item) -> Iterator[Share]:
     """Yield the counts of a mapping, and of the answers and benefits that a report lists, with their totals."""
     data = item.data
-    found = [_share(data, data, (), "events", ("participants",)), _share(data, data, (), "n", ("of",))]
+    for key, total in (("events", "participants"), ("n", "of")):
+        if key in data and (share := _share(data, data, (), key, (total,))):
+            yield share
     for key in ("responses", "benefits"):
         for number, entry in enumerate(data.get(key, ())):
-            found.append(_share(data, entry, (key, number), "n", ("evaluated", "users")))
-    return filter(None, found)
+            if share := _share(data, entry, (key, number), "n", ("evaluated", "users")):
+                yield share
 
 
 def _share(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -36,7 +35,7 @@ def with_checks(dossier: Dossier, as_of: dt.date | None = None, notices: Notices
     item = Item(dossier.data, (), dossier, _day(dossier, as_of), _about(dossier, notices))
     found = waived(dossier, [*dossier.findings, *_found(item)], item.as_of)
     findings = tuple(sorted(dict.fromkeys(found), key=Finding.sort_key))
-    return replace(dossier, findings=findings, retracted=retracted(dossier.data, item.notices))
+    return Dossier(dossier.document, findings, retracted(dossier.data, item.notices))
 
 
 def _about(dossier: Dossier, notices: Notices | None) -> Mapping[str, tuple[Notice, ...]]:

@@ -15,6 +15,7 @@ from evgrade.cli.arguments import (
     BATCH_FORMATS,
     BatchFormat,
     batch_plan,
+    check_alone,
     chosen_codes,
     chosen_day,
     output_plan,
@@ -22,16 +23,21 @@ from evgrade.cli.arguments import (
 from evgrade.cli.exits import Commands
 from evgrade.cli.options import (
     AsOfOption,
+    CacheOption,
     ColorOption,
     DossierArguments,
+    ExecutorName,
+    ExecutorOption,
     FindingsFormatOption,
     GroupBy,
+    NoCacheOption,
     OutputOption,
     OutputsOption,
     QuietOption,
     RetractionsOption,
     RubricOption,
     RubricsOption,
+    SchedulerOption,
     SchemaName,
     ScoreFormat,
     ScoreFormatOption,
@@ -119,7 +125,7 @@ def score(
 
 @app.command(short_help="Grade folders of dossiers, thousands of them, ranked.")
 def batch(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Folders of dossiers, or dossiers.")],
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", help="Folders of dossiers, or dossiers.")] = None,
     rubrics: Annotated[
         list[str] | None,
         typer.Option(
@@ -142,9 +148,14 @@ def batch(
     ] = None,
     group_by: Annotated[GroupBy | None, typer.Option(metavar="condition", help="A table for each condition.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N.")] = None,
+    changed_since: Annotated[
+        str | None, typer.Option(metavar="REV", help="What changed in git since REV, before and after.")
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="How many processes grade.", show_default="the cores")
     ] = None,
+    executor: ExecutorOption = ExecutorName.LOCAL,
+    scheduler: SchedulerOption = None,
     form: Annotated[
         BatchFormat | None,
         typer.Option(
@@ -160,18 +171,30 @@ def batch(
     progress: Annotated[
         bool | None, typer.Option("--progress/--no-progress", help="Whether a terminal shows how far it is.")
     ] = None,
-    cache: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DIR", envvar="EVGRADE_CACHE_DIR", help="Where rows are kept.", show_default="the system's"
-        ),
-    ] = None,
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Keep no rows, and take none that were kept.")] = False,
+    cache: CacheOption = None,
+    no_cache: NoCacheOption = False,
     quiet: QuietOption = False,
     color: ColorOption = None,
 ) -> None:
-    """Grade every dossier below some folders and print them ranked: no file stops it, whatever is wrong with it."""
-    from evgrade.cli.batch import Caching, Wanted, run_batch
+    """Grade every dossier below some folders and print them ranked: no file stops it, whatever is wrong with it.
+
+    With --changed-since, only what changed in git, with the grades before and after; PATH is then . if left out.
+    """
+    plan = batch_plan(form, outputs)
+    if changed_since is not None:
+        others = {"--sort": sort, "--where": where, "--condition": condition, "--min-score": min_score}
+        others |= {"--group-by": group_by, "--limit": limit, "--jobs": jobs}
+        others |= {"--executor": None if executor is ExecutorName.LOCAL else executor, "--scheduler": scheduler}
+        others |= {"--progress": progress or None, "--color": color or None}
+        check_alone("--changed-since", others, plan)
+        from evgrade.cli.changes import run_changes
+
+        raise typer.Exit(run_changes(paths or ["."], changed_since, rubrics or [], plan, quiet=quiet))
+    if not paths:
+        raise typer.BadParameter("name a folder, or a dossier", param_hint="PATH")
+    from evgrade.cli.batch import Wanted, run_batch
+    from evgrade.cli.caching import Caching
+    from evgrade.cli.workplace import Workplace
 
     wanted = Wanted(
         sort=sort,
@@ -181,18 +204,9 @@ def batch(
         grouped=group_by is not None,
         limit=limit,
     )
-    plan = batch_plan(form, outputs)
-    code = run_batch(
-        paths,
-        rubrics or [],
-        plan,
-        wanted,
-        jobs=jobs,
-        progress=progress,
-        quiet=quiet,
-        color=color,
-        cache=Caching(wanted=not no_cache, folder=cache),
-    )
+    place = Workplace(executor=executor, scheduler=scheduler, jobs=jobs)
+    caching = Caching(wanted=not no_cache, folder=cache)
+    code = run_batch(paths, rubrics or [], plan, wanted, place, caching, progress=progress, quiet=quiet, color=color)
     raise typer.Exit(code)
 
 
@@ -213,12 +227,13 @@ def explain(
 def compare(
     paths: Annotated[list[str], typer.Argument(metavar="FILE FILE", help="Dossiers, one of them - perhaps.")],
     rubric: RubricOption = "evgrade-default",
+    form: ScoreFormatOption = ScoreFormat.TEXT,
     output: OutputOption = None,
 ) -> None:
     """Set a few dossiers side by side, domain by domain, with the reasons of each."""
     from evgrade.cli.compare import run_compare
 
-    raise typer.Exit(run_compare(paths, rubric, output))
+    raise typer.Exit(run_compare(paths, rubric, form.value, output))
 
 
 @app.command(short_help="Tell what changed in the evidence, and the grades.")
@@ -226,6 +241,7 @@ def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", help="A dossier, or - for standard input.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The same dossier, later.")],
     rubric: RubricOption = "evgrade-default",
+    form: ScoreFormatOption = ScoreFormat.TEXT,
     output: OutputOption = None,
 ) -> None:
     """Tell what changed in the evidence between two dossiers, and what that did to the grades.
@@ -234,7 +250,7 @@ def diff(
     """
     from evgrade.cli.compare import run_diff
 
-    raise typer.Exit(run_diff(old, new, rubric, output))
+    raise typer.Exit(run_diff(old, new, rubric, form.value, output))
 
 
 @app.command(short_help="Check dossiers: YAML, schema, references.")

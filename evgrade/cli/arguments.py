@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -67,6 +67,23 @@ def batch_plan(form: BatchFormat | None, outputs: list[str] | None) -> tuple[Out
     if any(output.form is BatchFormat.PARQUET and output.path is None for output in plan):
         raise typer.BadParameter("Parquet goes to a file: --output parquet=PATH", param_hint="--output")
     return plan
+
+
+_OF_CHANGES = (BatchFormat.TABLE, BatchFormat.JSONL, BatchFormat.JSON, BatchFormat.MARKDOWN)
+
+
+def check_alone(option: str, others: Mapping[str, object], plan: Iterable[Output[BatchFormat]]) -> None:
+    """Make sure that nothing is asked for that an option leaves no room for: none is passed over in silence.
+
+    Raises:
+        typer.BadParameter: an option that was given, or a format, does not go with it.
+    """
+    given = [name for name, value in others.items() if value is not None]
+    if given:
+        raise typer.BadParameter(f"it does not go with {', '.join(given)}", param_hint=option)
+    for output in plan:
+        if output.form not in _OF_CHANGES:
+            raise typer.BadParameter(f"it prints {', '.join(_OF_CHANGES)}, not {output.form}", param_hint=option)
 
 
 def _planned(form: F | None, outputs: list[str], formats: type[F]) -> tuple[Output[F], ...]:

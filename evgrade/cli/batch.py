@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evgrade.batch.choice import Choice, about, chosen_sort, condition
 from evgrade.batch.columns import ColumnError, columns_of
 from evgrade.batch.folder import rows
-from evgrade.batch.local import usable_cores
-from evgrade.batch.memory import FORGETFUL, Memory
-from evgrade.batch.pool import Pool
+from evgrade.batch.pool import WorkersError
 from evgrade.batch.row import Row, Status
 from evgrade.batch.tally import Tally
-from evgrade.batch.task import Grading
 from evgrade.checking import NothingToGradeError
 from evgrade.cli.arguments import BatchFormat, refused
 from evgrade.cli.batch_outputs import BatchOutputs
+from evgrade.cli.caching import Caching
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS, INTERRUPTED
 from evgrade.cli.interrupts import Interrupts
 from evgrade.cli.stopwatch import Stopwatch
 from evgrade.cli.streams import say, terminal_sink
+from evgrade.cli.workplace import Workplace
 from evgrade.discover import Skipped, check_listable, discover
 from evgrade.model import EvgradeError
-from evgrade.render.clean import for_terminal, prose
+from evgrade.render.clean import for_terminal
 from evgrade.render.ranking import summary
 from evgrade.rubric import DEFAULT, Rubric, read_rubric, shipped_names
 from evgrade.yamlio import STDIN, shown_name
 
 if TYPE_CHECKING:
     from evgrade.render.progress import Bar
-
-_FEW = 64
-"""Up to how many files one process is done before others would have begun."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,47 +70,17 @@ class Wanted:
         return Choice(tuple(keeps), sort, self.grouped, self.limit)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caching:
-    """Whether rows are kept for the next time, and where: in a folder, or in that of the system if it is None."""
-
-    wanted: bool = True
-    folder: str | None = None
-
-    @contextmanager
-    def opened(self, grading: Grading, tally: Tally, *, quiet: bool) -> Iterator[Memory[Row]]:
-        """Open the cache, and count what came from it; say in a line what is wrong with it, and do without it."""
-
-        def tell(line: str) -> None:
-            say(f"evgrade: {prose(line)}", quiet=quiet)
-
-        if not self.wanted:
-            yield FORGETFUL
-            return
-        try:
-            from evgrade.batch.recall import recalling
-        except ImportError as error:  # some Pythons are built without SQLite
-            tell(f"no cache: {error}")
-            yield FORGETFUL
-            return
-        with recalling(None if self.folder is None else Path(self.folder), grading, tell) as recall:
-            try:
-                yield recall or FORGETFUL
-            finally:
-                tally.recalled = 0 if recall is None else recall.found
-
-
 def run_batch(
     paths: Sequence[str],
     rubric_names: Sequence[str],
     outputs: Sequence[Output[BatchFormat]],
     wanted: Wanted,
+    where: Workplace,
+    caching: Caching,
     *,
-    jobs: int | None,
     progress: bool | None,
     quiet: bool,
     color: bool | None,
-    cache: Caching,
 ) -> int:
     """Grade all dossiers among files and folders, print them ranked and a summary, and return the exit code.
 
@@ -124,45 +89,48 @@ def run_batch(
         rubric_names: the grading systems.
         outputs: where rows go, and in which format.
         wanted: which rows are shown and how.
-        jobs: how many processes grade; None for as many as there are cores, where there are many files.
+        where: where the work is done.
+        caching: whether and where rows are kept for the next time.
         progress: whether to show how far it is; None for not where CI is set.
         quiet: whether to leave out progress and summary.
         color: whether the table has colours; None for as the terminal has it.
-        cache: whether and where rows are kept for the next time.
 
     Raises:
-        EvgradeError: a folder, a rubric or an output cannot be used.
+        EvgradeError: a folder, a rubric, an output or a cluster cannot be used.
         NothingToGradeError: no dossier was found.
     """
     if STDIN in paths:
         raise EvgradeError("standard input is one dossier, not many", hint="evgrade score - grades it")
     for path in paths:
         check_listable(path)
-    grading = Grading(tuple(read_rubric(name) for name in _each_once(rubric_names)))
+    where.check()
+    grading = where.grading([read_rubric(name) for name in _each_once(rubric_names)])
     rubrics = [text.compiled() for text in grading.rubrics]
     columns_of(rubrics)
     watch = Stopwatch()
+    gc.freeze()  # what was imported stays; the collector need not look at it again and again while rows come in
     sinks = BatchOutputs(outputs, wanted.choice(rubrics), rubrics, color=color)
     tally = Tally(named=frozenset(map(shown_name, paths)))
     stopped: BaseException | None = None
-    pool = Pool(jobs or (1 if _are_few(paths) else usable_cores()))
     interrupts = Interrupts()
     try:
-        with interrupts.caught():
+        with where.pool(paths) as pool, interrupts.caught():
             try:
                 with (
                     _progress(paths, outputs, wanted=progress, quiet=quiet) as bar,
-                    cache.opened(grading, tally, quiet=quiet) as memory,
+                    caching.opened(grading, tally, quiet=quiet) as memory,
                 ):
                     _grade(rows(paths, grading, pool, memory), sinks, tally, bar, interrupts)
-            except KeyboardInterrupt as interrupt:
-                stopped = interrupt
+            except (KeyboardInterrupt, WorkersError) as reason:
+                stopped = reason
             if tally.dossiers:
                 sinks.finish()
     finally:
         sinks.discard()
     if tally.files:
         say(f"{summary(tally, rubrics)}\n{watch.told(tally.files)}", quiet=quiet)
+    if isinstance(stopped, WorkersError):
+        raise EvgradeError(f"{stopped.message}; what was finished is kept", hint=stopped.hint)
     if stopped is not None:
         say("evgrade: interrupted; what was finished is kept")
         return INTERRUPTED
@@ -186,10 +154,6 @@ def _each_once(names: Sequence[str]) -> list[str]:
     """Return the names of rubrics, each once; the usual one if there is none, all that are shipped for `all`."""
     asked = (one for name in names or [DEFAULT] for one in (shipped_names() if name == "all" else [name]))
     return list(dict.fromkeys(asked))
-
-
-def _are_few(paths: Sequence[str]) -> bool:
-    return sum(1 for _ in islice(discover(paths, Skipped()), _FEW + 1)) <= _FEW
 
 
 def _code(tally: Tally) -> int:

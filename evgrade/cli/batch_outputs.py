@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from evgrade.batch.choice import Choice
 from evgrade.batch.columns import columns_of
@@ -17,6 +19,9 @@ from evgrade.cli.streams import terminal_sink, write_payload
 from evgrade.render.sink import Sink
 from evgrade.rubric import Rubric
 from evgrade.sorting import Sorted
+
+if TYPE_CHECKING:
+    from evgrade.render.rows import JsonLines
 
 _AT_ONCE = 100
 """How many pieces of text are written together."""
@@ -44,6 +49,7 @@ class BatchOutputs:
         self._columns = columns_of(rubrics)
         self._color = color
         self._outputs = outputs
+        self._streams = [output for output in outputs if output.form is BatchFormat.JSONL]
         ranked = {BatchFormat.JSONL: 0, BatchFormat.TABLE: len(rubrics), BatchFormat.MARKDOWN: len(rubrics)}
         self._ranked = [
             Sorted(choice.order(rubric, number), row_line, line_row, most=_MOST, limit=choice.limit)
@@ -59,6 +65,12 @@ class BatchOutputs:
             self.discard()
             raise
 
+    @cached_property
+    def _lines(self) -> JsonLines:
+        from evgrade.render.rows import JsonLines
+
+        return JsonLines(self._rubrics)
+
     def take(self, row: Row) -> bool:
         """Take a row, and return whether it meets the conditions.
 
@@ -68,11 +80,10 @@ class BatchOutputs:
         """
         if not self._choice.shows(row):
             return False
-        for output in self._outputs:
-            if output.form is BatchFormat.JSONL and (self._choice.limit is None or self._shown < self._choice.limit):
-                from evgrade.render.rows import row_jsonl
-
-                self._write(output, row_jsonl(row, self._rubrics))
+        if self._streams and (self._choice.limit is None or self._shown < self._choice.limit):
+            line = self._lines.line(row)
+            for output in self._streams:
+                self._write(output, line)
         self._shown += 1
         for ranked in self._ranked:
             ranked.add(row)

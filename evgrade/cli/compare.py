@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from evgrade.checking import check, has_errors
 from evgrade.cli.exits import DONE, FINDINGS
@@ -13,33 +14,34 @@ from evgrade.render.clean import for_terminal
 from evgrade.render.sink import Sink
 from evgrade.rubric import load_rubric
 
+if TYPE_CHECKING:
+    from evgrade.grading.assessment import Assessment
+    from evgrade.grading.moved import DossierDiff
 
-def run_diff(old: str, new: str, rubric_name: str, output: str | None) -> int:
+
+def run_diff(old: str, new: str, rubric_name: str, form: str, output: str | None) -> int:
     """Print what changed between two dossiers; 0 whatever that is, 1 where one of them contradicts itself.
 
     Raises:
         EvgradeError: a dossier or the rubric cannot be used.
     """
     from evgrade.grading.moved import diff_dossiers
-    from evgrade.render.difference import difference_text
 
     if old == new == "-":
         raise EvgradeError("standard input holds one dossier, and two are needed")
     rubric = load_rubric(rubric_name)
     before, after = _checked(old), _checked(new)
-    difference = diff_dossiers(before, after, rubric)
-    write_payload(difference_text(difference, _sink(output)), output)
+    write_payload(_difference(diff_dossiers(before, after, rubric), form, _sink(output)), output)
     return _code([before, after])
 
 
-def run_compare(paths: list[str], rubric_name: str, output: str | None) -> int:
+def run_compare(paths: list[str], rubric_name: str, form: str, output: str | None) -> int:
     """Print several dossiers side by side.
 
     Raises:
         EvgradeError: there is but one, or a dossier or the rubric cannot be used.
     """
     from evgrade.grading import assess
-    from evgrade.render.side_by_side import side_by_side
 
     if len(paths) < 2:
         raise EvgradeError("one dossier cannot be compared", hint="name two or more; `evgrade score` grades one")
@@ -48,8 +50,36 @@ def run_compare(paths: list[str], rubric_name: str, output: str | None) -> int:
     rubric = load_rubric(rubric_name)
     dossiers = [_checked(path) for path in paths]
     assessments = [assess(dossier, rubric) for dossier in dossiers]
-    write_payload(side_by_side(assessments, _sink(output)), output)
+    write_payload(_comparison(assessments, form, _sink(output)), output)
     return _code(dossiers)
+
+
+def _difference(difference: DossierDiff, form: str, sink: Sink) -> str:
+    if form == "json":
+        from evgrade.render.comparison_json import difference_json
+
+        return difference_json(difference)
+    if form == "markdown":
+        from evgrade.render.markdown_difference import difference_markdown
+
+        return sink.encodable(difference_markdown(difference))
+    from evgrade.render.difference import difference_text
+
+    return difference_text(difference, sink)
+
+
+def _comparison(assessments: list[Assessment], form: str, sink: Sink) -> str:
+    if form == "json":
+        from evgrade.render.comparison_json import compare_json
+
+        return compare_json(assessments)
+    if form == "markdown":
+        from evgrade.render.markdown_side_by_side import side_by_side_markdown
+
+        return sink.encodable(side_by_side_markdown(assessments))
+    from evgrade.render.side_by_side import side_by_side
+
+    return side_by_side(assessments, sink)
 
 
 def _code(dossiers: list[Dossier]) -> int:

@@ -27,15 +27,17 @@ class Interrupts:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self) -> Interrupts:
         """Do something as a whole, and be interrupted after it."""
+        return self
+
+    def __enter__(self) -> Interrupts:
         self._is_held = True
-        try:
-            yield
-        finally:
-            self._is_held = False
-        if self._is_asked:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._is_held = False
+        if kind is None and self._is_asked:
             raise KeyboardInterrupt
 
     def _asked(self, _number: int, _frame: object) -> None:

@@ -27,6 +27,16 @@ class SchemaName(StrEnum):
     FINDINGS = "findings"
     FINDING = "finding"
     ROW = "row"
+    COMPARE = "compare"
+    DIFF = "diff"
+    CHANGE = "change"
+
+
+class ExecutorName(StrEnum):
+    """What can grade many dossiers."""
+
+    LOCAL = "local"
+    DASK = "dask"
 
 
 class GroupBy(StrEnum):
@@ -78,6 +88,18 @@ RetractionsOption = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="Look sources up in the CSV file of Retraction Watch.", show_default=False),
 ]
+ExecutorOption = Annotated[
+    ExecutorName,
+    typer.Option(metavar="local|dask", help="What grades: processes on this machine, or a Dask cluster."),
+]
+SchedulerOption = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="The scheduler of the cluster: tcp://HOST:PORT.")
+]
 DossierArguments = Annotated[
     list[str], typer.Argument(metavar="PATH", help="Dossiers, folders, or - for standard input.")
 ]
+CacheOption = Annotated[
+    str | None,
+    typer.Option(metavar="DIR", envvar="EVGRADE_CACHE_DIR", help="Where rows are kept.", show_default="the system's"),
+]
+NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Keep no rows, and take none that were kept.")]

@@ -6,7 +6,7 @@ import re
 
 _SENTENCE_END = ".,;:?!'\""
 _OF_A_WEB_ADDRESS = ("/full", "/abstract", "/pdf", "/epdf", "/fulltext", "/meta", ".pdf", ".html")
-_BRACKETS = (("(", ")"), ("[", "]"), ("<", ">"), ("{", "}"))
+_BRACKETS = {")": "(", "]": "[", ">": "<", "}": "{"}
 
 
 def issn_check_digit(issn: str) -> str:
@@ -53,9 +53,9 @@ def doi_flaw(doi: str) -> str | None:
     """
     if doi[-1] in _SENTENCE_END:
         return f"it ends with `{doi[-1]}`, which ends a sentence and no DOI"
-    for opening, closing in _BRACKETS:
-        if doi[-1] == closing and doi.count(closing) > doi.count(opening):
-            return f"it ends with a `{closing}` that nothing in it opens"
+    last = doi[-1]
+    if last in _BRACKETS and doi.count(last) > doi.count(_BRACKETS[last]):
+        return f"it ends with a `{last}` that nothing in it opens"
     if not doi.lower().endswith(_OF_A_WEB_ADDRESS):
         return None
     ending = next(one for one in _OF_A_WEB_ADDRESS if doi.lower().endswith(one))

@@ -39,24 +39,11 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
     return {
         "schema": ASSESSMENT,
         "evgrade": assessment.version,
-        "dossier": {
-            "file": assessment.dossier_file,
-            "sha256": assessment.dossier_sha256,
-            "therapy": assessment.therapy,
-            "condition": assessment.condition,
-            # YAML reads 2010 as a number; a date is text.
-            "review_date": None if assessment.review_date is None else str(assessment.review_date),
-            "review_group": assessment.review_group,
-        },
-        "rubric": {
-            "name": assessment.rubric,
-            "title": assessment.rubric_title,
-            "version": assessment.rubric_version,
-            "sha256": assessment.rubric_sha256,
-        },
-        "domains": [_domain(domain) for domain in assessment.domains],
-        "score": _score(assessment.score),
-        "recommendation": _recommendation(assessment.recommendation),
+        "dossier": dossier_data(assessment),
+        "rubric": rubric_data(assessment),
+        "domains": [domain_data(domain) for domain in assessment.domains],
+        "score": score_data(assessment.score),
+        "recommendation": recommendation_data(assessment.recommendation),
         "panel": _panel(assessment.panel),
         "without_retracted": _without_retracted(assessment.without_retracted),
         "suggestions": [_suggested(one) for one in assessment.suggestions],
@@ -65,7 +52,31 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _domain(domain: DomainGrade) -> dict[str, Any]:
+def dossier_data(assessment: Assessment) -> dict[str, Any]:
+    """Return the dossier that was graded as data."""
+    return {
+        "file": assessment.dossier_file,
+        "sha256": assessment.dossier_sha256,
+        "therapy": assessment.therapy,
+        "condition": assessment.condition,
+        # YAML reads 2010 as a number; a date is text.
+        "review_date": None if assessment.review_date is None else str(assessment.review_date),
+        "review_group": assessment.review_group,
+    }
+
+
+def rubric_data(assessment: Assessment) -> dict[str, Any]:
+    """Return the rubric that it was graded under as data."""
+    return {
+        "name": assessment.rubric,
+        "title": assessment.rubric_title,
+        "version": assessment.rubric_version,
+        "sha256": assessment.rubric_sha256,
+    }
+
+
+def domain_data(domain: DomainGrade) -> dict[str, Any]:
+    """Return the grade of a domain with its reasons as data."""
     return {
         "name": domain.name,
         "title": domain.title,
@@ -74,13 +85,18 @@ def _domain(domain: DomainGrade) -> dict[str, Any]:
         "means": domain.means,
         "possible": list(domain.possible),
         "judged": domain.judged,
-        "rule": _rule(domain.rule),
-        "points": None if domain.points is None else dict(zip(("low", "high"), map(float, domain.points), strict=True)),
+        "rule": rule_data(domain.rule),
+        "points": points_data(domain.points),
         "evidence": [_evidence(evidence) for evidence in domain.evidence],
         "better": _step(domain.better),
         "missing": [_missing(fact) for fact in domain.missing],
         "items": [_item(item) for item in domain.items],
     }
+
+
+def points_data(points: tuple[float, float] | None) -> dict[str, float] | None:
+    """Return the lowest and the highest points as data."""
+    return None if points is None else dict(zip(("low", "high"), map(float, points), strict=True))
 
 
 def _panel(panel: PanelGiven | None) -> dict[str, Any] | None:
@@ -133,7 +149,7 @@ def _suggested(one: Suggested) -> dict[str, Any]:
         "judgement": one.judgement,
         "possible": list(one.possible),
         "because": list(one.because),
-        "rule": _rule(one.rule),
+        "rule": rule_data(one.rule),
         "missing": list(one.missing),
         "stated": one.stated,
         "stated_reason": one.stated_reason,
@@ -148,7 +164,7 @@ def _item(item: ItemGrade) -> dict[str, Any]:
         "grade": item.grade,
         "stated": item.stated,
         "possible": list(item.possible),
-        "rule": _rule(item.rule),
+        "rule": rule_data(item.rule),
     }
 
 
@@ -157,7 +173,8 @@ def truth_word(truth: Truth) -> str:
     return "unknown" if truth is None else str(truth).lower()
 
 
-def _rule(rule: RuleUsed | None) -> dict[str, Any] | None:
+def rule_data(rule: RuleUsed | None) -> dict[str, Any] | None:
+    """Return a rule as data."""
     if rule is None:
         return None
     return {
@@ -197,7 +214,8 @@ def _missing(fact: MissingFact) -> dict[str, Any]:
     }
 
 
-def _score(score: ScoreGiven | None) -> dict[str, Any] | None:
+def score_data(score: ScoreGiven | None) -> dict[str, Any] | None:
+    """Return a score as data."""
     if score is None:
         return None
     return {
@@ -214,7 +232,8 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 6)
 
 
-def _recommendation(given: RecommendationGiven | None) -> dict[str, Any] | None:
+def recommendation_data(given: RecommendationGiven | None) -> dict[str, Any] | None:
+    """Return a recommendation as data."""
     if given is None:
         return None
     return {
@@ -224,7 +243,7 @@ def _recommendation(given: RecommendationGiven | None) -> dict[str, Any] | None:
         "possible": list(given.possible),
         "rank": given.rank + 1,
         "levels": given.levels,
-        "rule": _rule(given.rule),
+        "rule": rule_data(given.rule),
         "because": list(given.because),
         "better": _step(given.better),
     }

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from evgrade.grading.assessment import (
     Assessment,
     DomainGrade,
-    Evidence,
     MissingFact,
     RecommendationGiven,
     ScoreGiven,
@@ -19,9 +18,9 @@ from evgrade.grading.assessment import (
 )
 from evgrade.grading.compare import Compared, compare
 from evgrade.grading.panel import PanelGiven
-from evgrade.model import Finding, Location, dotted
-from evgrade.render.clean import for_markdown, for_terminal, with_texts
+from evgrade.model import Finding
 from evgrade.render.findings import severity_word, what_to_do
+from evgrade.render.markdown_parts import bullets, cited, page, place, readable, table
 from evgrade.render.words import (
     open_range,
     other_levels,
@@ -39,39 +38,12 @@ _RULE = "\n---\n\n"
 
 def assessments_markdown(graded: Sequence[Sequence[Assessment]]) -> str:
     """Return a page on several dossiers, each graded under the same rubrics; several begin with a table of all."""
-    cleaned = [[_readable(assessment) for assessment in assessments] for assessments in graded]
+    cleaned = [[readable(assessment) for assessment in assessments] for assessments in graded]
     pages = [_comparison(one) if len(one) > 1 else _assessment(one[0]) for one in cleaned]
     if len(cleaned) > 1:
         flat = [assessment for assessments in cleaned for assessment in assessments]
-        pages.insert(0, _blocks(["# Assessments", _contents(flat)]))
+        pages.insert(0, page(["# Assessments", _contents(flat)]))
     return _RULE.join(pages)
-
-
-def _readable(assessment: Assessment) -> Assessment:
-    """Return an assessment whose texts are Markdown that shows them as they are.
-
-    Blanks of a file name are no prose: a line end in one has to be seen.
-    """
-    file = assessment.dossier_file
-
-    def shown(text: str) -> str:
-        return for_markdown(for_terminal(text) if text == file else text)
-
-    changed: Assessment = with_texts(assessment, shown)
-    return changed
-
-
-def _blocks(blocks: Iterable[str]) -> str:
-    return "\n\n".join(block for block in blocks if block) + "\n"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _bullets(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
 
 
 def _contents(assessments: Iterable[Assessment]) -> str:
@@ -87,7 +59,7 @@ def _contents(assessments: Iterable[Assessment]) -> str:
         )
         for one in assessments
     ]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 # One dossier under one rubric
@@ -97,7 +69,7 @@ def _assessment(given: Assessment) -> str:
     blocks = [f"# {given.therapy} for {given.condition}", reviewed(given)]
     if given.recommendation is not None:
         blocks += _verdict(given.recommendation)
-    blocks.append(_table(("Domain", "Grade", "Possible", "Means"), map(_row, given.domains)))
+    blocks.append(table(("Domain", "Grade", "Possible", "Means"), map(_row, given.domains)))
     if given.score is not None:
         blocks.append(_score(given.score))
     blocks.append("## Why")
@@ -106,18 +78,18 @@ def _assessment(given: Assessment) -> str:
     blocks += _suggestions(given)
     blocks += _change(given)
     if given.panel is not None:
-        blocks += ["## What people gave", _bullets(_panel(given.panel))]
+        blocks += ["## What people gave", bullets(_panel(given.panel))]
     blocks += _without_retracted(given)
     blocks += _findings(given.findings)
     graded_by = f"graded by {given.rubric} {given.rubric_version}, evgrade {given.version}"
     blocks.append(f"<sub>{given.dossier_file} {graded_by}</sub>")
-    return _blocks(blocks)
+    return page(blocks)
 
 
 def _verdict(given: RecommendationGiven) -> Iterator[str]:
     yield f"**{given.title}**"
     yield given.means if given.rule.means in given.means else f"{given.means} {given.rule.means}"
-    yield _bullets(given.because)
+    yield bullets(given.because)
     others = other_levels(given)
     if others:
         yield f"Still possible, once what is missing is known: {'; '.join(others)}"
@@ -139,22 +111,7 @@ def _score(given: ScoreGiven) -> str:
 def _reasons(domain: DomainGrade) -> Iterator[str]:
     yield f"### {domain.title}: {domain.grade}"
     yield domain.rule.means if domain.rule else points_in_words(domain)
-    yield _bullets(map(_cited, domain.evidence))
-
-
-def _cited(evidence: Evidence) -> str:
-    """Return one line of evidence: its id, what it states, who says so, and its place."""
-    name = evidence.id or dotted(evidence.path).replace("#", "no. ")  # #1 would be a link to an issue
-    line = f"**{name}**"
-    if evidence.statement:
-        line += f" {evidence.statement}"
-    if evidence.citations:
-        line += f" \\[{'; '.join(dict.fromkeys(evidence.citations))}\\]"
-    return f"{line} ({_place(evidence.location)})"
-
-
-def _place(location: Location) -> str:
-    return f"{location.file}:{location.line}"
+    yield bullets(map(cited, domain.evidence))
 
 
 def _change(given: Assessment) -> Iterator[str]:
@@ -163,10 +120,10 @@ def _change(given: Assessment) -> Iterator[str]:
         steps.insert(0, given.recommendation.better)
     if steps or given.missing:
         yield "## What would change it"
-    yield _bullets(map(_step, steps))
+    yield bullets(map(_step, steps))
     if given.missing:
         yield "Missing facts worth finding out:"
-        yield _bullets(map(_missing, given.missing))
+        yield bullets(map(_missing, given.missing))
 
 
 def _step(step: Step) -> str:
@@ -175,20 +132,20 @@ def _step(step: Step) -> str:
 
 def _missing(fact: MissingFact) -> str:
     item = f" of {fact.item}" if fact.item else ""
-    return f"**{fact.field}**{item}, to be stated at {_place(fact.location)} ({', '.join(fact.domains)})"
+    return f"**{fact.field}**{item}, to be stated at {place(fact.location)} ({', '.join(fact.domains)})"
 
 
 def _suggestions(given: Assessment) -> Iterator[str]:
     if given.suggestions:
         yield "## What the numbers suggest"
         in_order = sorted(given.suggestions, key=lambda one: one.judgement is None)
-        yield _bullets(f"**{suggestion_head(one)}**{suggestion_told(one)}" for one in in_order)
+        yield bullets(f"**{suggestion_head(one)}**{suggestion_told(one)}" for one in in_order)
 
 
 def _without_retracted(given: Assessment) -> Iterator[str]:
     if given.without_retracted is not None:
         yield "## Without what rests on retracted papers"
-        yield _bullets(f"**{name}:** {told}" for name, told in without_retracted(given.without_retracted))
+        yield bullets(f"**{name}:** {told}" for name, told in without_retracted(given.without_retracted))
 
 
 def _panel(panel: PanelGiven) -> Iterator[str]:
@@ -212,8 +169,8 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
     if not findings:
         return
     yield "## Findings"
-    rows = [(_place(one.location), severity_word(one), one.message, what_to_do(one), one.code) for one in findings]
-    yield _table(("Place", "Severity", "Finding", "What would be right", "Code"), rows)
+    rows = [(place(one.location), severity_word(one), one.message, what_to_do(one), one.code) for one in findings]
+    yield table(("Place", "Severity", "Finding", "What would be right", "Code"), rows)
 
 
 # One dossier under several rubrics
@@ -226,20 +183,20 @@ def _comparison(assessments: Sequence[Assessment]) -> str:
     blocks = [
         f"# {first.therapy} for {first.condition}",
         reviewed(first),
-        _table(["Rubric", *(one.subject for one in compared)], rows),
+        table(["Rubric", *(one.subject for one in compared)], rows),
     ]
     if any(len(domain.possible) > 1 for one in assessments for domain in one.domains):
         blocks.append("?: other grades are possible while facts are missing")
     recommended = [(one.rubric, one.recommendation) for one in assessments if one.recommendation is not None]
     if recommended:
-        blocks += ["## Recommendations", _bullets(_recommended(rubric, given) for rubric, given in recommended)]
+        blocks += ["## Recommendations", bullets(_recommended(rubric, given) for rubric, given in recommended)]
     blocks += _differences([one for one in compared if one.because is not None])
     for one in assessments:
         if one.without_retracted is not None:
             blocks += [f"## {one.rubric}", *_without_retracted(one)]
     blocks += _findings(first.findings)
     blocks.append(f"<sub>{first.dossier_file} evgrade {first.version}</sub>")
-    return _blocks(blocks)
+    return page(blocks)
 
 
 def _opinions(subject: Compared, rubric: str) -> str:
@@ -262,7 +219,7 @@ def _differences(differing: Sequence[Compared]) -> Iterator[str]:
         yield f"### {subject.subject}"
         yield f"The systems differ because {subject.because}"
         reasons = ((one.rubric, one.domain) for one in subject.opinions)
-        yield _bullets(
+        yield bullets(
             f"**{rubric} {domain.grade}:** {domain.rule.means if domain.rule else domain.means}"
             for rubric, domain in reasons
         )

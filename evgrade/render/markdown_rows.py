@@ -8,6 +8,7 @@ from itertools import chain
 
 from evgrade.batch.row import Row, Status
 from evgrade.render.clean import for_markdown, for_terminal
+from evgrade.render.markdown_parts import table_lines
 from evgrade.render.ranking import (
     LETTERS,
     OPEN,
@@ -73,7 +74,7 @@ def _cells(row: Row, rubric: Rubric, number: int, *, grouped: bool) -> Iterator[
         yield for_markdown(score_told(verdict))
     if rubric.recommendation is not None:
         yield for_markdown(level_told(verdict, rubric))
-    yield findings_told(row)
+    yield findings_told(row.counts)
     yield _file(row)
 
 
@@ -95,8 +96,7 @@ def _block(text: str) -> str:
     return f"\n{text}\n"
 
 
-def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    head = list(heads)
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
     yield "\n"
-    for cells in chain([head, ["---"] * len(head)], rows):
-        yield f"| {' | '.join(cells)} |\n"
+    for line in table_lines(head, rows):
+        yield f"{line}\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from types import TracebackType
 from typing import TextIO
 
@@ -45,6 +44,7 @@ class Bar:
     def advance(self) -> None:
         """One more file is done."""
         self._progress.advance(self._task)
-        if monotonic() - self._drawn >= _SECONDS:
+        now = self._progress.get_time()
+        if now - self._drawn >= _SECONDS:
             self._progress.refresh()
-            self._drawn = monotonic()
+            self._drawn = now

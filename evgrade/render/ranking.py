@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from evgrade.batch.choice import condition_key
-from evgrade.batch.row import Given, Row, Status, Verdict
+from evgrade.batch.row import Counts, Given, Row, Status, Verdict
 from evgrade.batch.tally import Tally
 from evgrade.render.clean import for_terminal
 from evgrade.rubric import Rubric
@@ -51,9 +51,9 @@ def level_told(verdict: Verdict, rubric: Rubric) -> str:
     return rubric.recommendation.level(verdict.level).title + (OPEN if len(verdict.possible) > 1 else "")
 
 
-def findings_told(row: Row) -> str:
+def findings_told(counts: Counts) -> str:
     """Return how many findings there are by severity: «1 e 2 w»; nothing where there are none."""
-    letters = zip(row.counts, ("e", "w", "n", "ok"), strict=True)
+    letters = zip(counts, ("e", "w", "n", "ok"), strict=True)
     return " ".join(f"{number}{letter}" for number, letter in letters if number)
 
 

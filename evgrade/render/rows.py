@@ -6,11 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from evgrade._version import __version__
-from evgrade.batch.columns import Column
-from evgrade.batch.row import Row, Verdict
+from evgrade.batch.columns import Column, Value
+from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
 from evgrade.render.clean import for_csv
 from evgrade.rubric import Rubric
 
@@ -19,23 +20,40 @@ ROW = "evgrade.row/1"
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False)  # made once: `json.dumps` would make one a row
 
 
-def row_jsonl(row: Row, rubrics: Sequence[Rubric]) -> str:
-    """Return a row as one line of JSON, in ASCII: no control reaches a terminal."""
-    return _ENCODER.encode(row_data(row, rubrics)) + "\n"
+class JsonLines:
+    """Rows as lines of JSON that follow the schema `evgrade.row/1`, in ASCII: no control reaches a terminal.
+
+    Many rows are judged alike. How is written out once for them, which takes most of the time.
+    """
+
+    def __init__(self, rubrics: Sequence[Rubric]) -> None:
+        self._rubrics = rubrics
+        self._judged = lru_cache(maxsize=1024)(self._judged_anew)
+
+    def line(self, row: Row) -> str:
+        """Return a row as a line."""
+        return f"{_ENCODER.encode(_about(row))[:-1]}, {self._judged(row.verdicts, row.counts, row.problem)}\n"
+
+    def _judged_anew(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
+        """Return the rest of a line: what is not about the file itself."""
+        return _ENCODER.encode(_judged(verdicts, counts, problem, self._rubrics))[1:]
 
 
 def rows_json(rows: Iterable[Row], rubrics: Sequence[Rubric]) -> Iterator[str]:
     """Yield the lines of an array of rows, a row each."""
-    before = "[\n"
+    one, before = JsonLines(rubrics), "[\n"
     for row in rows:
-        yield f"{before}  {row_jsonl(row, rubrics).rstrip()}"
+        yield f"{before}  {one.line(row).rstrip()}"
         before = ",\n"
     yield "\n]\n" if before == ",\n" else "[]\n"
 
 
 def row_data(row: Row, rubrics: Sequence[Rubric]) -> dict[str, Any]:
     """Return a row as data that follows the schema `evgrade.row/1`."""
-    errors, warnings, notes, waived = row.counts
+    return _about(row) | _judged(row.verdicts, row.counts, row.problem, rubrics)
+
+
+def _about(row: Row) -> dict[str, Any]:
     return {
         "schema": ROW,
         "evgrade": __version__,
@@ -44,9 +62,17 @@ def row_data(row: Row, rubrics: Sequence[Rubric]) -> dict[str, Any]:
         "sha256": row.sha256,
         "therapy": row.therapy,
         "condition": row.condition,
-        "verdicts": [_verdict(*both) for both in zip(row.verdicts, rubrics, strict=True)] if row.verdicts else [],
+    }
+
+
+def _judged(
+    verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None, rubrics: Sequence[Rubric]
+) -> dict[str, Any]:
+    errors, warnings, notes, waived = counts
+    return {
+        "verdicts": [_verdict(*both) for both in zip(verdicts, rubrics, strict=True)] if verdicts else [],
         "counts": {"error": errors, "warning": warnings, "note": notes, "waived": waived},
-        "problem": None if row.problem is None else row.problem._asdict(),
+        "problem": None if problem is None else problem._asdict(),
     }
 
 
@@ -68,15 +94,43 @@ def _verdict(verdict: Verdict, rubric: Rubric) -> dict[str, Any]:
     }
 
 
+class CsvLines:
+    """Rows as lines of CSV (RFC 4180, but for the line end); what is not known is empty.
+
+    Many rows are judged alike. How is written out once for them.
+    """
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = columns
+        self._judged = lru_cache(maxsize=1024)(self._judged_anew)
+
+    def head(self) -> str:
+        """Return the first line: the names of the columns."""
+        return _line([column.name for column in self._columns])
+
+    def line(self, row: Row) -> str:
+        """Return a row as a line."""
+        about = _line([_cell(column.of(row)) for column in self._columns if column.about_file])
+        return f"{about[:-1]},{self._judged(row.verdicts, row.counts, row.problem)}"
+
+    def _judged_anew(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
+        """Return the rest of a line: what is not about the file itself."""
+        row = Row("", Status.GRADED, verdicts=verdicts, counts=counts, problem=problem)
+        return _line([_cell(column.of(row)) for column in self._columns if not column.about_file])
+
+
 def rows_csv(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
-    """Yield rows as lines of CSV (RFC 4180, but for the line end), after their names; what is not known is empty."""
-    yield _line([column.name for column in columns])
-    for row in rows:
-        values = (column.of(row) for column in columns)
-        yield _line([for_csv(value) if isinstance(value, str) else value for value in values])
+    """Yield the lines of a CSV file: the names of its columns, then a row each."""
+    lines = CsvLines(columns)
+    yield lines.head()
+    yield from map(lines.line, rows)
 
 
-def _line(cells: Sequence[object]) -> str:
+def _cell(value: Value) -> Value:
+    return for_csv(value) if isinstance(value, str) else value
+
+
+def _line(cells: Sequence[Value]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
     return line.getvalue()

@@ -5,7 +5,6 @@ Dossiers are numbered, because their names are too long for the head of a column
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -14,7 +13,7 @@ from evgrade.model import dotted
 from evgrade.render.clean import for_terminal, prose, with_texts
 from evgrade.render.findings import columns
 from evgrade.render.sink import Sink
-from evgrade.render.words import open_range, other_levels, points_in_words, rounded
+from evgrade.render.words import open_range, other_levels, points_in_words, rounded, wrapped
 
 _GAP = 2
 _MOST_EVIDENCE = 3
@@ -108,5 +107,4 @@ def _cited(evidence: Evidence) -> str:
 def _wrapped(line: str, width: int) -> list[str]:
     if columns(line) <= width:
         return [line]  # a row of the table keeps its blanks
-    indent = " " * (len(line) - len(line.lstrip()) + 4)
-    return textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=False) or [""]
+    return wrapped(line, width)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import chain, dropwhile
 
-from evgrade.batch.row import Row, Status
+from evgrade.batch.row import Counts, Row, Status, Verdict
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.layout import KINDS, Cell, Column, folded, painted, table_lines
 from evgrade.render.ranking import (
@@ -139,38 +139,45 @@ class _Page:
         self, ahead: Iterable[Row], rows: Iterable[Row], rubric: Rubric, number: int, *, with_condition: bool
     ) -> Iterator[str]:
         """Yield a table of graded rows, which come twice, first to be looked at ahead."""
-        columns, cells = zip(*self.columns(rubric, number, with_condition=with_condition), strict=True)
-
-        def in_cells(rows: Iterable[Row]) -> Iterator[list[Cell]]:
-            return ([cell(row) for cell in cells] for row in rows)
-
-        yield from table_lines(columns, in_cells(rows), self.sink, ahead=in_cells(ahead))
-
-    def columns(
-        self, rubric: Rubric, number: int, *, with_condition: bool
-    ) -> Iterator[tuple[Column, Callable[[Row], Cell]]]:
-        """Yield the columns of a rubric, each with what makes its cells."""
-        yield Column("Therapy", share=1), lambda row: self.text(row.therapy or "", "bold")
+        about: list[tuple[Column, Callable[[Row], Cell]]] = [
+            (Column("Therapy", share=1), lambda row: self.text(row.therapy or "", "bold"))
+        ]
         if with_condition:
-            yield Column("Condition", share=1), lambda row: self.text(row.condition or "")
-        for place, head in enumerate(heads(rubric, _LONGEST_HEAD)):
-            yield Column(self.text(head).text), partial(self.grade, rubric, number, place)
-        if rubric.score is not None:
-            yield Column("Score"), lambda row: self.text(score_told(row.verdicts[number]))
-        if rubric.recommendation is not None:
-            yield Column("Verdict", share=1), partial(self.level, rubric, number)
-        yield Column("Found", most=5, optional=True), lambda row: self.text(findings_told(row))
-        if self.sink.width >= _WIDE:
-            yield Column("File", share=2), self.file
+            about.append((Column("Condition", share=1), lambda row: self.text(row.condition or "")))
+        judged = list(self.judged(rubric))
+        files = [(Column("File", share=2), self.file)] if self.sink.width >= _WIDE else []
 
-    def grade(self, rubric: Rubric, number: int, place: int, row: Row) -> Cell:
+        @lru_cache(maxsize=KINDS)  # many rows are judged alike
+        def told(verdict: Verdict, counts: Counts) -> list[Cell]:
+            return [cell(verdict, counts) for _, cell in judged]
+
+        def cells(row: Row) -> list[Cell]:
+            return [
+                *[cell(row) for _, cell in about],
+                *told(row.verdicts[number], row.counts),
+                *[cell(row) for _, cell in files],
+            ]
+
+        columns = [column for column, _ in (*about, *judged, *files)]
+        yield from table_lines(columns, map(cells, rows), self.sink, ahead=map(cells, ahead))
+
+    def judged(self, rubric: Rubric) -> Iterator[tuple[Column, Callable[[Verdict, Counts], Cell]]]:
+        """Yield the columns that say how rows were judged, each with what makes its cells."""
+        for place, head in enumerate(heads(rubric, _LONGEST_HEAD)):
+            yield Column(self.text(head).text), partial(self.grade, rubric, place)
+        if rubric.score is not None:
+            yield Column("Score"), lambda verdict, _: self.text(score_told(verdict))
+        if rubric.recommendation is not None:
+            yield Column("Verdict", share=1), partial(self.level, rubric)
+        yield Column("Found", most=5, optional=True), lambda _, counts: self.text(findings_told(counts))
+
+    def grade(self, rubric: Rubric, place: int, verdict: Verdict, _: Counts) -> Cell:
         """Return the cell of a grade."""
-        given, scale = row.verdicts[number].grades[place], rubric.domains[place].scale
+        given, scale = verdict.grades[place], rubric.domains[place].scale
         return self.text(grade_told(given), _style(scale.rank(given.grade), len(scale.grades)))
 
-    def level(self, rubric: Rubric, number: int, row: Row) -> Cell:
+    def level(self, rubric: Rubric, verdict: Verdict, _: Counts) -> Cell:
         """Return the cell of a recommendation."""
-        verdict = row.verdicts[number]
         levels = 1 if rubric.recommendation is None else len(rubric.recommendation.levels)
         return self.text(level_told(verdict, rubric), _style((verdict.rank or 1) - 1, levels))
 

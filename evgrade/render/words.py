@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 from evgrade.grading.assessment import (
@@ -93,3 +94,9 @@ def without_retracted(given: WithoutRetracted) -> Iterator[tuple[str, str]]:
 def becomes(before: str, after: str) -> str:
     """Return what something was and what it is instead, or that it did not change."""
     return f"{before}, unchanged" if before == after else f"{before} becomes {after}"
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """Return a line cut to a width, what goes on below it indented further than the line itself."""
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    return textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=False) or [""]

@@ -149,11 +149,26 @@ class Document:
         excerpt, column = self.lines.excerpt(offset, plain), self.lines.place(offset)[1]
         return excerpt.text[column - 1 : column - 1 + excerpt.length]
 
+    def marks_of(self, path: Path) -> Sequence[int]:
+        """Return the marks of what stands at `path`: its own, then those of all inside.
+
+        Raises:
+            LookupError: there is nothing.
+        """
+        value, at = self.data, 0
+        for step in path:
+            before = self._before(value, step)
+            if before is None:
+                raise LookupError(path)
+            at += before + isinstance(value, dict)
+            value = value[step]
+        return self.marks[at : at + self._sizes.get(id(value), 1)]
+
     @cached_property
     def _sizes(self) -> dict[int, int]:
         """How many marks each mapping and list has, by its identity."""
         sizes: dict[int, int] = {}
-        _measure(self.data, sizes)
+        count_marks(self.data, sizes)
         return sizes
 
     def _find(self, path: Path, *, key: bool) -> tuple[int, str]:
@@ -187,12 +202,12 @@ class Document:
         return None
 
 
-def _measure(value: Any, sizes: dict[int, int]) -> int:
-    """Return how many marks a value has: one for itself, and those of its keys and values."""
+def count_marks(value: Any, sizes: dict[int, int]) -> int:
+    """Return how many marks a value has, one for itself and those of its keys and values; note it in `sizes`."""
     if isinstance(value, dict):
-        size = 1 + len(value) + sum(_measure(child, sizes) for child in value.values())
+        size = 1 + len(value) + sum(count_marks(child, sizes) for child in value.values())
     elif isinstance(value, list):
-        size = 1 + sum(_measure(child, sizes) for child in value)
+        size = 1 + sum(count_marks(child, sizes) for child in value)
     else:
         return 1
     sizes[id(value)] = size

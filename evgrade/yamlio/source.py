@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from pathlib import Path
@@ -15,25 +16,31 @@ STDIN_NAME = "<stdin>"
 
 # O_NONBLOCK keeps the opening of a FIFO without a writer from waiting for ever.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+# What Path would leave out; it is slow to make, and most paths have nothing of it.
+_NOT_PLAIN = re.compile(r"//|/\Z|(?:\A|/)\.(?:/|\Z)")
 _PIECE = 1024 * 1024
 
 
-def read_bytes(path: str) -> bytes:
+def read_bytes(path: str, folder: str = "") -> bytes:
     """Return what a regular file, or standard input for `-`, holds; at most one byte over the limit.
+
+    A relative path begins in a folder; without one, where the process runs. Messages show the path as it is given.
 
     Raises:
         UnreadableError: there is no such file, it is no regular file, or it may not be read.
     """
     try:
-        return _stdin() if path == STDIN else _file(path)
+        return _stdin() if path == STDIN else _file(path, folder)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name, or standard input closed
         reason = getattr(error, "strerror", None) or str(error)
         raise UnreadableError(f"{shown_name(path)} could not be read: {reason}") from error
 
 
 def shown_name(path: str) -> str:
-    """Return the name that messages give a source."""
-    return STDIN_NAME if path == STDIN else str(Path(path))
+    """Return the name that messages give a source: its path, without `./` and the like."""
+    if path == STDIN:
+        return STDIN_NAME
+    return path if os.sep == "/" and path and not _NOT_PLAIN.search(path) else str(Path(path))
 
 
 def _stdin() -> bytes:
@@ -42,8 +49,8 @@ def _stdin() -> bytes:
     return sys.stdin.buffer.read(LIMITS.bytes + 1)
 
 
-def _file(path: str) -> bytes:
-    handle = os.open(path, _FLAGS)
+def _file(path: str, folder: str) -> bytes:
+    handle = os.open(os.path.join(folder, path) if folder else path, _FLAGS)  # noqa: PTH118 - a Path is slow to make
     try:
         status = os.fstat(handle)
         if stat.S_ISDIR(status.st_mode):

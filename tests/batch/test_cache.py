@@ -80,6 +80,16 @@ def test_two_at_once_see_and_keep_what_both_put(tmp_path: Path) -> None:
     assert one.get(KEYS) == other.get(KEYS) == dict(ENTRIES)
 
 
+def test_to_put_nothing_waits_for_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_WAIT", 0.0)
+    other = sqlite3.connect(filled(tmp_path))
+    other.execute("BEGIN IMMEDIATE")
+    cache = Cache(tmp_path, no_complaint)
+    cache.put([])
+    assert cache.get(KEYS) == dict(ENTRIES)
+    other.close()
+
+
 def test_another_run_may_make_it_at_the_same_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(tmp_path)
     look, looked = module._tables, []

@@ -15,9 +15,8 @@ from typing import Any
 import pytest
 
 from evgrade.batch.local import LocalExecutor, usable_cores
-from evgrade.batch.pool import TWICE, Pool
+from evgrade.batch.pool import TWICE, Pool, WorkersError
 from evgrade.discover import Source
-from evgrade.model import EvgradeError
 
 from .works import Name
 
@@ -71,13 +70,19 @@ def test_several_jobs_are_that_many_other_processes() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process is never copied")
-@pytest.mark.parametrize(("threads", "method"), [(1, "fork"), (2, "forkserver")])
-def test_a_process_with_threads_is_never_copied(threads: int, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("threading.active_count", lambda: threads)
-    with LocalExecutor(1) as executor:
-        context = executor._mp_context
-    assert context is not None
-    assert context.get_start_method() == method
+def test_a_process_with_threads_is_never_copied() -> None:
+    """Threads that Python does not know of are seen too."""
+    program = """
+import _thread, time
+from evgrade.batch.local import LocalExecutor
+with LocalExecutor(1) as executor:
+    print(executor._mp_context.get_start_method())
+_thread.start_new_thread(time.sleep, (60,))
+with LocalExecutor(1) as executor:
+    print(executor._mp_context.get_start_method())
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["fork", "forkserver"]
 
 
 def test_no_file_is_no_result() -> None:
@@ -128,6 +133,28 @@ class Elsewhere(Executor):
 def test_the_work_can_be_done_by_any_executor() -> None:
     here = [path for path, _ in Pool(2, start=Elsewhere, chunk=3).run(Name(), many(10))]
     assert here == [source.path for source in many(10)]
+
+
+class Gone(Elsewhere):
+    """An executor that is lost after the first chunk."""
+
+    sent = 0
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Do the first."""
+        self.sent += 1
+        future = super().submit(fn, *args, **kwargs) if self.sent == 1 else Future()
+        if self.sent > 1:
+            future.set_exception(WorkersError("gone"))
+        return future
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_executor_that_is_lost_ends_the_run_and_no_file_is_to_blame(jobs: int) -> None:
+    run = Pool(jobs, start=Gone, chunk=3).run(Name(), many(10))
+    assert [next(run)[0] for _ in range(3)] == ["file-0", "file-1", "file-2"]
+    with pytest.raises(WorkersError, match="gone"):
+        next(run)
 
 
 def test_work_that_raises_is_lost_and_the_rest_is_not() -> None:
@@ -192,7 +219,7 @@ class Dead(Executor):
 
 
 def test_workers_that_cannot_live_at_all_are_no_fault_of_the_files() -> None:
-    with pytest.raises(EvgradeError, match="die before they have a file"):
+    with pytest.raises(WorkersError, match="die before they have a file"):
         list(Pool(2, start=Dead, chunk=1).run(Name(), many(1000)))
 
 

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from evgrade.batch import recall as module
 from evgrade.batch.cache import NAME, Cache
 from evgrade.batch.folder import rows
 from evgrade.batch.identity import identity
+from evgrade.batch.installation import installation
 from evgrade.batch.memory import FORGETFUL
 from evgrade.batch.pool import Pool
 from evgrade.batch.recall import Recall, recalling
@@ -232,17 +232,21 @@ def test_other_rubrics_are_another_grading(other: Grading) -> None:
     assert identity(other) != identity(GRADING)
 
 
+def test_where_relative_paths_begin_decides_nothing() -> None:
+    assert identity(replace(GRADING, folder="/elsewhere")) == identity(GRADING)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("__version__", "99"),
-        ("schema_text", lambda _name: "{}"),
+        ("installation", lambda: installation()._replace(version="99")),
+        ("installation", lambda: installation()._replace(files="another schema, or other code")),
         ("parser_name", lambda: "libyaml 99"),
-        ("_version", lambda _name: "99"),
+        ("_installed", list),
         ("_place", lambda _name: None),
     ],
 )
-def test_another_version_schema_parser_or_library_decides_otherwise(
+def test_another_version_code_parser_or_library_decides_otherwise(
     monkeypatch: pytest.MonkeyPatch, name: str, value: object
 ) -> None:
     before = identity(GRADING)
@@ -256,21 +260,6 @@ def test_another_python_decides_otherwise(monkeypatch: pytest.MonkeyPatch) -> No
     assert identity(GRADING) != before
 
 
-def test_code_that_changed_decides_otherwise_though_the_version_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(identities, "_PACKAGE", tmp_path)
-    (tmp_path / "checks").mkdir()
-    module_file = tmp_path / "checks" / "counts.py"
-    module_file.write_text("LIMIT = 1\n")
-    before = identity(GRADING)
-    os.utime(module_file, (0, 0))
-    (tmp_path / "checks" / "counts.pyc").write_bytes(b"compiled")
-    assert identity(GRADING) == before, "what was not changed, or is only made from it, decides nothing"
-    module_file.write_text("LIMIT = 2\n")
-    assert identity(GRADING) != before
-
-
 def test_scipy_that_is_not_there_or_elsewhere_decides_otherwise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,5 +270,13 @@ def test_scipy_that_is_not_there_or_elsewhere_decides_otherwise(
     monkeypatch.delitem(sys.modules, "scipy", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     assert identity(GRADING) != before
-    monkeypatch.setattr(metadata, "version", lambda _name: "99")
+
+
+def test_another_version_of_a_library_decides_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    installed = tmp_path / "jsonschema-98.dist-info"
+    installed.mkdir()
+    before = identity(GRADING)
+    assert identity(GRADING) == before
+    installed.rename(tmp_path / "jsonschema-99.dist-info")
     assert identity(GRADING) != before

@@ -54,6 +54,17 @@ def test_a_dossier_is_graded_as_it_is_alone(monkeypatch: pytest.MonkeyPatch) -> 
     assert given.counts == Counts(waived=1)
 
 
+def test_a_relative_path_begins_where_the_work_was_given_and_is_shown_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    paths = [NALTREXONE, "tests/cli/nowhere.yaml", f"./{NALTREXONE}", os.fspath(ROOT / NALTREXONE)]
+    here = [row(path) for path in paths]
+    monkeypatch.chdir(tmp_path)
+    assert [row(path, grading=replace(GRADING, folder=os.fspath(ROOT))) for path in paths] == here
+    assert row(NALTREXONE).status is Status.UNREADABLE
+
+
 def test_no_reason_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reasons take longer than grades, and a row has none; so do places, and nothing in this dossier is pointed at."""
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from evgrade import validate
+
 from .support import VALID, Run
 
 REVIEWED = VALID + "review: {date: 2010-12-21, next_review: 2012-12}\n"
@@ -25,6 +27,13 @@ def test_the_day_that_is_given_counts(run: Run, command: str) -> None:
     assert (early.code, late.code) == (0, 0)
     assert codes(late.stdout) == {"source-overdue"}
     assert codes(early.stdout) == codes(never.stdout) == set()
+
+
+def test_python_gives_a_day_too(tmp_path: Path) -> None:
+    dossier = tmp_path / "a.dossier.yaml"
+    dossier.write_text(REVIEWED)
+    assert [one.code for one in validate(dossier, as_of=dt.date(2013, 1, 1))] == ["source-overdue"]
+    assert validate(dossier) == validate(dossier, as_of=dt.date(2012, 12, 31)) == []
 
 
 def test_today_is_the_clock_s(run: Run) -> None:

@@ -80,9 +80,11 @@ def test_without_any_setting_it_is_in_the_folder_of_the_system(run: Run, folder:
 
 
 def test_without_a_home_everything_works(run: Run, folder: Path, tmp_path: Path) -> None:
-    env = {"EVGRADE_CACHE_DIR": "", "XDG_CACHE_HOME": "", "HOME": "/nonexistent/home", "USERPROFILE": "/nonexistent"}
+    nowhere = str(folder / "00.yaml" / "home")  # below a file, where nobody can make one
+    env = {"EVGRADE_CACHE_DIR": "", "XDG_CACHE_HOME": "", "HOME": nowhere, "LOCALAPPDATA": nowhere}
     result = run("batch", folder, "-f", "csv", env=env, cwd=tmp_path)
     assert (result.code, result.stdout) == (1, run("batch", folder, "-f", "csv", "--no-cache", "-q").stdout)
+    assert result.stderr.startswith("evgrade: no cache: ")
     assert [path.name for path in tmp_path.iterdir()] == ["dossiers"], "nor is one made in the folder one stands in"
 
 

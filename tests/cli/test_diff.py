@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,11 +42,39 @@ def test_it_reads_as_it_was_read_last(evgrade: Run, same_as_golden: SameAsGolden
     assert evgrade("diff", NALTREXONE, "-", stdin=edited()).stdout == result.stdout
 
 
+@pytest.mark.parametrize(("form", "name"), [("markdown", "diff.md"), ("json", "diff.json")])
+def test_so_do_a_page_and_json(evgrade: Run, same_as_golden: SameAsGolden, form: str, name: str) -> None:
+    result = evgrade("diff", NALTREXONE, "-", "--format", form, stdin=edited())
+    assert (result.code, result.stderr) == (0, "")
+    same_as_golden(result.stdout, name)
+
+
+def test_json_says_which_rule_moved_a_grade_and_what_it_rests_on(evgrade: Run) -> None:
+    data: Any = json.loads(evgrade("diff", NALTREXONE, "-", "-f", "json", stdin=edited()).stdout)
+    assert [one["name"] for one in data["domains"] if one["moved"]] == ["trials", "cost"]
+    trials = next(one for one in data["domains"] if one["name"] == "trials")
+    [rule] = trials["rules"]
+    assert (trials["before"]["grade"], trials["after"]["grade"]) == ("D", "C")
+    assert (rule["rule"]["name"], rule["before"], rule["after"]) == (
+        "controlled-trial-with-limitations",
+        "false",
+        "true",
+    )
+    [added, cost] = data["evidence"]
+    assert rule["rests_on"] == trials["rests_on"] == [added["name"]]
+    assert (cost["changes"][0]["before"], cost["changes"][0]["after"]) == (49, 149)
+
+
 def test_a_dossier_does_not_differ_from_itself(evgrade: Run) -> None:
     result = evgrade("diff", SMALLEST, SMALLEST)
     assert result.code == 0
     assert "What changed in the evidence\n  nothing\n" in result.stdout
     assert "becomes" not in result.stdout
+    page = evgrade("diff", SMALLEST, SMALLEST, "-f", "markdown").stdout
+    assert "## What changed in the evidence\n\nNothing.\n" in page
+    assert "becomes" not in page
+    data = json.loads(evgrade("diff", SMALLEST, SMALLEST, "-f", "json").stdout)
+    assert (data["evidence"], {one["moved"] for one in data["domains"]}) == ([], {False})
 
 
 @pytest.mark.parametrize("columns", [40, 80, 120])

@@ -185,6 +185,20 @@ def test_a_hostile_dossier_changes_nothing_of_the_page(evgrade: Run, dossier: st
     assert "$" not in result.stdout
 
 
+@pytest.mark.parametrize("command", ["diff", "compare"])
+def test_a_hostile_dossier_changes_nothing_of_a_comparison(evgrade: Run, command: str) -> None:
+    everything = everything_at_once()
+    names = f"dossier: 1\ntherapy: {{name: {everything}}}\ncondition: {{name: {everything}}}\n"
+    for dossier in (names, hostile_dossier(NALTREXONE), hostile_dossier(RILUZOLE)):
+        result = evgrade(command, RILUZOLE, "-", "-f", "markdown", stdin=dossier)
+        assert result.code == 0
+        assert harmful(result.output) == []
+        assert markup(result.stdout) <= OURS
+        text = html.unescape(re.sub("<[^>]*>", "", READER.render(result.stdout)))
+        assert not ALIVE.search(text), ALIVE.search(text)
+        assert "$" not in result.stdout
+
+
 def test_a_hostile_therapy_is_still_named_in_full(evgrade: Run) -> None:
     dossier = VALID.replace("a therapy", '"@octocat | <b>#1</b> [x](https://evil.example) `y` :+1:"')
     page = evgrade("score", "-", "-f", "markdown", stdin=dossier).stdout

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+import evgrade as evgrade_package
 from evgrade.schema import schema
 
 from .support import VALID, Run, harmful
@@ -52,6 +53,15 @@ def test_a_retracted_source_is_an_error(evgrade: Run, files: tuple[Path, Path]) 
     assert done.code == 1
     assert "a.dossier.yaml:18:22: error: `paper` was retracted on 2021-01-20" in done.stdout
     assert "Falsification of Data (notice: 10.1000/notice)" in done.stdout
+
+
+def test_python_can_look_sources_up_too(files: tuple[Path, Path]) -> None:
+    dossier, notices = files
+    assert evgrade_package.validate(dossier) == []
+    [found] = evgrade_package.validate(dossier, retractions=notices)
+    assert (found.code, found.location.line) == ("retraction-retracted", 18)
+    with pytest.raises(evgrade_package.UnreadableError):
+        evgrade_package.validate(dossier, retractions=notices.parent / "none.csv")
 
 
 def test_the_report_shows_the_grades_without_it(evgrade: Run, files: tuple[Path, Path]) -> None:

@@ -97,6 +97,47 @@ def test_so_is_a_row(evgrade: Run) -> None:
         assert schema["required"] == list(schema["properties"]), path
 
 
+@pytest.mark.parametrize("name", ["compare", "diff"])
+def test_so_is_a_comparison(evgrade: Run, name: str) -> None:
+    for path, schema in objects(printed(evgrade, name)):
+        assert schema["additionalProperties"] is False, path
+        assert schema["required"] == list(schema["properties"]), path
+
+
+@pytest.mark.parametrize("rubric", ["evgrade-default", "grade", "ocebm-2011"])
+@pytest.mark.parametrize("name", ["compare", "diff"])
+def test_comparisons_follow_their_schema(evgrade: Run, name: str, rubric: str) -> None:
+    schema = printed(evgrade, name)
+    for other in (RILUZOLE, SMALLEST, "-"):
+        result = evgrade(name, NALTREXONE, other, "-f", "json", "-r", rubric, stdin=hostile_dossier(RILUZOLE))
+        assert problems(schema, json.loads(result.stdout)) == []
+
+
+@pytest.mark.parametrize("name", ["compare", "diff"])
+def test_so_do_those_by_points_and_item_by_item(evgrade: Run, points_and_items: Path, name: str) -> None:
+    document = json.loads(evgrade(name, NALTREXONE, RILUZOLE, "-f", "json", "-r", points_and_items).stdout)
+    assert '"points": {' in json.dumps(document)
+    assert problems(printed(evgrade, name), document) == []
+
+
+@pytest.mark.parametrize("name", ["compare", "diff"])
+def test_their_schemas_notice_what_is_not_so(evgrade: Run, name: str) -> None:
+    schema = printed(evgrade, name)
+    dearer = (ROOT / NALTREXONE).read_text("utf-8").replace("\n  high: 49\n", "\n  high: 149\n")
+    document = json.loads(evgrade(name, NALTREXONE, "-", "-f", "json", stdin=dearer).stdout)
+    for changed in variations(document):
+        assert problems(schema, changed), changed
+
+
+def test_what_several_formats_hold_they_describe_alike(evgrade: Run) -> None:
+    assessment = printed(evgrade, "assessment")["$defs"]
+    for name in ("compare", "diff"):
+        own = printed(evgrade, name)["$defs"]
+        assert {one: own[one] for one in own if one in assessment} == {
+            one: assessment[one] for one in own if one in assessment
+        }
+
+
 @pytest.mark.parametrize("rubrics", [[], ["-r", "all"], ["-r", "ocebm-2011"]])
 def test_rows_follow_their_schema(evgrade: Run, tmp_path: Path, rubrics: list[str]) -> None:
     (tmp_path / "hostile.yaml").write_text(hostile_dossier(NALTREXONE), encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from .conftest import SameAsGolden
@@ -13,6 +15,23 @@ def test_it_reads_as_it_was_read_last(evgrade: Run, same_as_golden: SameAsGolden
     result = evgrade("compare", NALTREXONE, RILUZOLE, SMALLEST)
     assert (result.code, result.stderr) == (0, "")
     same_as_golden(result.stdout, "side-by-side.txt")
+
+
+@pytest.mark.parametrize(("form", "name"), [("markdown", "side-by-side.md"), ("json", "side-by-side.json")])
+def test_so_do_a_page_and_json(evgrade: Run, same_as_golden: SameAsGolden, form: str, name: str) -> None:
+    result = evgrade("compare", RILUZOLE, SMALLEST, "--format", form)
+    assert (result.code, result.stderr) == (0, "")
+    same_as_golden(result.stdout, name)
+
+
+def test_json_says_of_each_what_score_says(evgrade: Run) -> None:
+    data = json.loads(evgrade("compare", RILUZOLE, SMALLEST, "-f", "json").stdout)
+    for number, file in enumerate((RILUZOLE, SMALLEST)):
+        alone = json.loads(evgrade("score", file, "-f", "json").stdout)
+        assert data["dossiers"][number] == alone["dossier"]
+        assert [one["grades"][number] for one in data["domains"]] == alone["domains"]
+        assert data["scores"][number] == alone["score"]
+        assert data["recommendations"][number] == alone["recommendation"]
 
 
 @pytest.mark.parametrize("columns", [40, 80, 120])

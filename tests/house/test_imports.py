@@ -39,10 +39,13 @@ def imported(path: Path) -> Iterator[str]:
         ("referencing", "evgrade/schema/explain.py"),
         ("pyarrow", "evgrade/render/parquet.py"),
         ("multiprocessing", "evgrade/batch/local.py"),
+        ("distributed", "evgrade/batch/dask.py"),
+        ("dask", "nobody: distributed is enough"),
         ("pathspec", "evgrade/discover.py"),
         ("sqlite3", "evgrade/batch/cache.py"),
         ("platformdirs", "evgrade/batch/recall.py"),
         ("pickle", "nobody: what is read must not be able to run code"),
+        ("subprocess", "evgrade/git.py"),
         ("requests", "nobody: evgrade never asks the network"),
         ("urllib", "nobody"),
         ("socket", "nobody"),
@@ -64,6 +67,7 @@ VIOLATIONS = {
     "evgrade/render/machine.py": "import rich",
     "evgrade/dossier.py": "import yaml",
     "evgrade/schema/validate.py": "import jsonschema",
+    "evgrade/batch/pool.py": "import distributed",
 }
 
 

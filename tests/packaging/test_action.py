@@ -17,7 +17,7 @@ from evgrade.yamlio import read
 ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = read((ROOT / "action.yml").read_bytes(), "action.yml").data
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
-INSTALL, CHECK, SUMMARY = (step for step in STEPS if "run" in step)
+INSTALL, CHECK, CHANGES, SUMMARY = (step for step in STEPS if "run" in step)
 OF_THIS_RUN = re.compile("PYTHON|VIRTUAL_ENV|GIT|RUNNER|COLUMNS|FORCE_COLOR|NO_COLOR")
 BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail")
 """How the runner starts `shell: bash`."""
@@ -133,7 +133,11 @@ def test_the_summary_is_written_even_when_the_check_found_something() -> None:
     assert SUMMARY["if"] == "${{ !cancelled() && steps.install.outcome == 'success' }}"
 
 
-@pytest.mark.parametrize("step", [INSTALL, CHECK, SUMMARY], ids=lambda step: step["name"])
+def test_what_changed_is_written_where_it_is_asked_for() -> None:
+    assert CHANGES["if"] == SUMMARY["if"].replace(" }}", " && inputs.changed-since != '' }}")
+
+
+@pytest.mark.parametrize("step", [INSTALL, CHECK, CHANGES, SUMMARY], ids=lambda step: step["name"])
 def test_shellcheck_has_nothing_to_object(step: dict[str, Any]) -> None:
     done = subprocess.run(
         [Path(sys.executable).parent / "shellcheck", "--shell=bash", "-"],
@@ -201,6 +205,57 @@ def test_what_cannot_be_done_fails(job: Job) -> None:
     (job.workspace / "a.dossier.yaml").write_text(VALID)
     assert job.run(CHECK, args="--no-such-option").returncode == 2
     assert job.run(SUMMARY, rubric="no-such-rubric").returncode == 2
+
+
+@pytest.fixture
+def pull_request(job: Job, run: Callable[..., object]) -> Job:
+    """Commit a good dossier, then another in its place."""
+    for therapy in ("a therapy", "another"):
+        (job.workspace / "a.dossier.yaml").write_text(VALID.replace("a therapy", therapy))
+        for command in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "-m", "a commit")):
+            run("git", *command, cwd=job.workspace)
+    return job
+
+
+@pytest.mark.slow
+def test_what_changed_comes_before_the_grades(pull_request: Job) -> None:
+    inputs = {"changed-since": "HEAD^", "rubric": "evgrade-default\ngrade\n", "paths": "a.dossier.yaml\n"}
+    done = pull_request.run(CHANGES, **inputs)
+    assert done.returncode == 0, done.stdout
+    assert pull_request.run(SUMMARY, **inputs).returncode == 0
+    assert pull_request.summary.startswith("# What changed in the dossiers\n\n1 dossier changed since HEAD^ (")
+    assert "\n\n# another for a condition\n" in pull_request.summary
+
+
+@pytest.mark.slow
+def test_an_invalid_dossier_that_changed_is_left_to_the_check(pull_request: Job, run: Callable[..., object]) -> None:
+    (pull_request.workspace / "a.dossier.yaml").write_text(INVALID)
+    run("git", "commit", "--quiet", "--all", "-m", "a commit", cwd=pull_request.workspace)
+    assert pull_request.run(CHANGES, **{"changed-since": "HEAD^"}).returncode == 0
+    assert "## Invalid\n" in pull_request.summary
+
+
+@pytest.mark.slow
+def test_a_hostile_revision_is_a_value(pull_request: Job) -> None:
+    for value in ("$(touch pwned)", "`touch pwned`", '"; touch pwned; "', "--output=pwned", "::error::pwned", "nope"):
+        done = pull_request.run(CHANGES, **{"changed-since": value})
+        assert done.returncode == 2
+        assert not (pull_request.workspace / "pwned").exists()
+        assert [line for line in stopped(done.stdout) if "error" in line] == []
+
+
+@pytest.mark.slow
+def test_too_many_changes_for_a_summary_keep_what_comes_first(job: Job, run: Callable[..., object]) -> None:
+    long = "many words " * 1000
+    for number in range(60):
+        (job.workspace / f"{number}.dossier.yaml").write_text(VALID.replace("a therapy", f"{long}{number}"))
+    commit = ("commit", "--quiet", "--allow-empty", "-m", "a commit")
+    for command in (("init", "--quiet"), commit, ("add", "--all"), commit):
+        run("git", *command, cwd=job.workspace)
+    assert job.run(CHANGES, **{"changed-since": "HEAD^", "rubric": "evgrade-default\ngrade\n"}).returncode == 0
+    assert job.summary.startswith("# What changed in the dossiers\n\n60 dossiers changed since HEAD^ (")
+    assert len(job.summary) < 1_000_000
+    assert job.summary.endswith("The rest is too long for this page: `evgrade batch --changed-since` prints it.\n\n")
 
 
 HOSTILE = [

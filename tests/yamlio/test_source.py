@@ -9,6 +9,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evgrade.model import UnreadableError
 from evgrade.yamlio import STDIN, Limits, read_bytes, shown_name
@@ -108,3 +110,8 @@ def test_standard_input_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_names_for_messages() -> None:
     assert shown_name(STDIN) == "<stdin>"
     assert shown_name("./a//b.yaml") == str(Path("a/b.yaml"))
+
+
+@given(st.text(st.sampled_from("/.a \n\\"), max_size=9))
+def test_a_name_is_what_path_makes_of_it(path: str) -> None:
+    assert shown_name(path) == str(Path(path))

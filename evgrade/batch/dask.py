@@ -1,0 +1,260 @@
+"""Workers on other machines: a Dask cluster as an executor. The only module that knows Dask."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures import wait as wait_for
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, ParamSpec, TypeVar
+
+from evgrade.batch.installation import Installation, installation
+from evgrade.batch.pool import Pool, WorkersError
+from evgrade.model import EvgradeError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_ANSWER = 5.0
+"""How many seconds a scheduler has to answer."""
+
+_FIRST_WORKER = 10.0
+"""How many seconds there may be no worker before anything is sent."""
+
+_NEXT_WORKER = 60.0
+"""How many seconds there may be none later, when all have died: who watches them takes a while to start new ones."""
+
+_CHUNK = 64
+"""How many files a worker gets at a time: sending them costs a few milliseconds, for which it grades about two."""
+
+_ADDRESS = re.compile(r"(?P<scheme>tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[^\s/:\[\]]+):\d{1,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a worker must have so that it gives the same rows as this process would.
+
+    Attributes:
+        installation: an evgrade like this.
+        folders: absolute paths of the folders that are read.
+    """
+
+    installation: Installation
+    folders: tuple[str, ...]
+
+    @classmethod
+    def of(cls, folders: set[str]) -> Needs:
+        """Return what is needed to read below some folders; one that is missing here too is not."""
+        return cls(installation(), tuple(sorted(folder for folder in folders if os.path.isdir(folder))))  # noqa: PTH112
+
+
+@contextmanager
+def dask_pool(scheduler: str, needs: Needs, jobs: int | None = None) -> Iterator[Pool]:
+    """Give a pool whose work is done by a Dask cluster, and leave the cluster as it was.
+
+    Args:
+        scheduler: its address, such as `tcp://192.0.2.1:8786`.
+        needs: what every worker must have.
+        jobs: how many chunks are worked on at once; None for as many as the workers have threads.
+
+    Raises:
+        EvgradeError: there is no such cluster, or a worker that would give other rows.
+    """
+    executor = DaskExecutor(scheduler, needs)
+    try:
+        yield Pool(jobs or executor.threads, start=lambda _: executor, chunk=_CHUNK)
+    finally:
+        executor.shutdown(wait=False)
+
+
+class DaskExecutor(Executor):
+    """A Dask cluster. It sends work again that a dying worker had; what kills several comes back with an error.
+
+    Results are fetched as they are finished, and the cluster then forgets them. Should it be gone, or have no worker
+    any more, all that is under way ends in WorkersError.
+
+    Attributes:
+        threads: how many chunks its workers could work on at once when it was connected.
+    """
+
+    def __init__(self, scheduler: str, needs: Needs) -> None:
+        """Connect.
+
+        Raises:
+            EvgradeError: there is no such cluster, or a worker that would give other rows.
+        """
+        distributed = _distributed()
+        asyncio.run(_check_scheduler(scheduler, distributed))
+        self._scheduler = scheduler
+        self._needs = needs
+        self._under_way: set[Future[Any]] = set()
+        try:
+            with ExitStack() as otherwise:
+                self._client = distributed.Client(scheduler, timeout=_ANSWER, set_as_default=False, name="evgrade")
+                otherwise.callback(self.shutdown, wait=False)
+                self._check_workers()
+                self.threads: int = sum(self._client.nthreads().values())
+                otherwise.pop_all()
+        except OSError:
+            raise self._lost() from None
+        self._client.loop.add_callback(self._watch)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Send work to the cluster.
+
+        Raises:
+            WorkersError: the cluster is gone.
+        """
+        future: Future[T] = Future()
+        future.set_running_or_notify_cancel()
+        work = partial(fn, *args, **kwargs)  # as one, or Dask would look through all that it is made of
+        try:
+            task = self._client.submit(_if_fit, self._needs, work, pure=False)
+        except Exception:  # there is no one class of errors of a client that lost its scheduler
+            raise self._lost() from None
+        self._under_way.add(future)
+        self._client.loop.add_callback(self._settle, task, future)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as in the base
+        """Disconnect, upon which the cluster forgets what is unfinished. Nothing of it is stopped but that."""
+        if wait and not cancel_futures:
+            wait_for(self._under_way.copy())
+        with suppress(OSError):  # the scheduler may be gone
+            self._client.close()
+
+    def _check_workers(self) -> None:
+        """Make sure that there are workers, and that all would give the same rows as this process.
+
+        The scheduler reads what it passes on, so it needs an evgrade as well.
+
+        Raises:
+            EvgradeError: they would not.
+        """
+        try:
+            self._client.wait_for_workers(1, timeout=_FIRST_WORKER)
+        except TimeoutError:
+            hint = f"start some: dask worker {self._scheduler}"
+            raise EvgradeError(f"the scheduler at {self._scheduler} has no workers", hint=hint) from None
+        try:
+            unmet = self._client.run_on_scheduler(_unmet, Needs(self._needs.installation, ()))
+        except OSError:
+            raise
+        except Exception as error:  # whatever it cannot read
+            unmet = error
+        if unmet is not None:
+            raise _unfit(f"the scheduler at {self._scheduler}", unmet)
+        told = self._client.run(_unmet, self._needs, on_error="return")
+        for address, unmet in sorted(told.items()):
+            if unmet is not None and not isinstance(unmet, OSError):  # which says that it is gone by now
+                raise _unfit(f"the worker at {address}", unmet)
+
+    async def _settle(self, task: Any, future: Future[Any]) -> None:
+        """Wait for work that was sent, and hand its result on."""
+        try:
+            result, error = await task, None
+        except (Exception, CancelledError, asyncio.CancelledError) as raised:
+            result, error = None, raised if task.status == "error" else self._lost()
+        if future in self._under_way:
+            self._under_way.discard(future)
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+
+    async def _watch(self) -> None:
+        """End what is under way where there is no worker for it, nor comes one."""
+        slices, missed = 20, 0
+        while self._client.status == "running" and missed < slices:
+            await asyncio.sleep(_NEXT_WORKER / slices)
+            with suppress(OSError):
+                missed = 0 if await self._client.nthreads() else missed + 1
+        if missed == slices:
+            while self._under_way:
+                hint = "what kills every worker may be a file, or too little memory"
+                self._under_way.pop().set_exception(WorkersError(f"no worker at {self._scheduler} is left", hint=hint))
+
+    def _lost(self) -> WorkersError:
+        return WorkersError(f"the scheduler at {self._scheduler} has ended, or dropped the work")
+
+
+def _distributed() -> Any:
+    """Return the library, with its log and its warnings silenced: what matters comes as an error.
+
+    Raises:
+        EvgradeError: it is not installed.
+    """
+    try:
+        import distributed  # noqa: PLC0415 - it is optional, large and slow to import
+    except ImportError:
+        raise EvgradeError("a Dask cluster needs distributed", hint="pip install 'evgrade[dask]'") from None
+    for name in ("distributed", "tornado", "asyncio", *logging.root.manager.loggerDict):
+        if name.split(".")[0] in ("distributed", "tornado", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    warnings.filterwarnings("ignore", module=r"distributed\.")
+    return distributed
+
+
+async def _check_scheduler(address: str, distributed: Any) -> None:
+    """Make sure that a scheduler answers, before a client is made, which would try again and again.
+
+    Raises:
+        EvgradeError: none does.
+    """
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        raise EvgradeError(f"{address!r} is no address of a scheduler", hint="such as tcp://192.0.2.1:8786")
+    how = distributed.Security().get_connection_args("client")
+    if found["scheme"] == "tls" and how.get("ssl_context") is None:
+        hint = "name them in Dask's settings: distributed.comm.tls"
+        raise EvgradeError(f"{address} needs certificates, and Dask knows of none", hint=hint)
+    try:
+        async with asyncio.timeout(_ANSWER), distributed.rpc(address, timeout=_ANSWER, connection_args=how) as server:
+            kind = (await server.identity())["type"]
+    except Exception:  # whatever answers there may send anything
+        kind = None
+    if kind != "Scheduler":
+        hint = "start one: dask scheduler" if kind is None else "that is a worker; it knows its scheduler's address"
+        raise EvgradeError(f"no Dask scheduler answers at {address}", hint=hint)
+
+
+def _if_fit(needs: Needs, work: Callable[[], T]) -> T:
+    """Do some work, if this worker has what it needs: it may have joined when the others were asked already.
+
+    Raises:
+        WorkersError: it has not.
+    """
+    _check_fit(needs)
+    return work()
+
+
+@cache  # which keeps no error: what was missing may be there the next time
+def _check_fit(needs: Needs) -> None:
+    if (unmet := _unmet(needs)) is not None:
+        raise _unfit("a worker that joined", unmet)
+
+
+def _unmet(needs: Needs) -> str | None:
+    """Return what this worker lacks, as the end of a sentence about it; None if nothing."""
+    if (difference := installation().difference(needs.installation)) is not None:
+        return difference
+    missing = next((folder for folder in needs.folders if not os.path.isdir(folder)), None)  # noqa: PTH112
+    return None if missing is None else f"does not see the folder {missing}"
+
+
+def _unfit(who: str, unmet: str | BaseException) -> WorkersError:
+    """Return the error of a worker that would give other rows, or none at all."""
+    if isinstance(unmet, BaseException):
+        unmet = f"has no evgrade like this: {unmet}"
+    version = installation().version
+    hint = (
+        f"scheduler and workers need evgrade {version} and the same extras, and workers the folders at the same place"
+    )
+    return WorkersError(f"{who} {unmet}", hint=hint)

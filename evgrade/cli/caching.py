@@ -1,0 +1,50 @@
+"""Whether `evgrade batch` keeps rows for the next time, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from evgrade.batch.memory import FORGETFUL, Memory
+from evgrade.batch.row import Row
+from evgrade.batch.tally import Tally
+from evgrade.batch.task import Grading
+from evgrade.cli.streams import say
+from evgrade.render.clean import prose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caching:
+    """The cache, as the options have it.
+
+    Attributes:
+        wanted: whether there is to be one.
+        folder: where it is; None for where the system has caches.
+    """
+
+    wanted: bool = True
+    folder: str | None = None
+
+    @contextmanager
+    def opened(self, grading: Grading, tally: Tally, *, quiet: bool) -> Iterator[Memory[Row]]:
+        """Open the cache, and count what came from it; say in a line what is wrong with it, and do without it."""
+
+        def tell(line: str) -> None:
+            say(f"evgrade: {prose(line)}", quiet=quiet)
+
+        if not self.wanted:
+            yield FORGETFUL
+            return
+        try:
+            from evgrade.batch.recall import recalling
+        except ImportError as error:  # some Pythons are built without SQLite
+            tell(f"no cache: {error}")
+            yield FORGETFUL
+            return
+        with recalling(None if self.folder is None else Path(self.folder), grading, tell) as recall:
+            try:
+                yield recall or FORGETFUL
+            finally:
+                tally.recalled = 0 if recall is None else recall.found

@@ -1,0 +1,95 @@
+"""`evgrade batch --changed-since`: what changed in git, graded before and after."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from evgrade.batch.change import Change, Fate, in_order
+from evgrade.batch.changes import changes
+from evgrade.batch.row import Row
+from evgrade.cli.arguments import BatchFormat
+from evgrade.cli.destinations import Output
+from evgrade.cli.exits import DONE, FINDINGS
+from evgrade.cli.score import load_rubrics
+from evgrade.cli.streams import check_writable, say, terminal_sink, write_payload
+from evgrade.discover import SUFFIXES
+from evgrade.git import GitError, Repository, Span
+from evgrade.render.changes import changes_text
+from evgrade.render.clean import for_terminal, prose
+from evgrade.render.sink import Sink
+from evgrade.rubric import Rubric
+from evgrade.schema import many
+from evgrade.yamlio import STDIN
+
+_MOST_NAMES = 10
+
+
+def run_changes(
+    paths: Sequence[str], since: str, rubric_names: list[str], outputs: Sequence[Output[BatchFormat]], *, quiet: bool
+) -> int:
+    """Print what changed in git since a revision, with the grades before and after, and return the exit code.
+
+    Args:
+        paths: files and folders, to leave out what is elsewhere.
+        since: the revision, or a range of two.
+        rubric_names: the grading systems; both versions are graded under what they are now.
+        outputs: where to write what.
+        quiet: whether not to name the files that are no dossiers.
+
+    Raises:
+        GitError: git cannot tell what changed, or a path was in neither version.
+        EvgradeError: a rubric or an output cannot be used.
+    """
+    if STDIN in paths:
+        raise GitError("standard input is not in git", hint="evgrade diff OLD - compares it with a file")
+    for output in outputs:
+        if output.path is not None:
+            check_writable(output.path)
+    rubrics = load_rubrics(rubric_names)
+    repository = Repository.here()
+    span = repository.span(since)
+    inner = [repository.inner(path) for path in paths]
+    for path, asked in zip(inner, paths, strict=True):
+        if not repository.has(span.after, path) and not repository.has(span.before, path):
+            raise GitError(f"{asked} is in neither of the two commits", hint="only what is committed is compared")
+    found = list(changes(repository, span, inner, rubrics))
+    changed = in_order((one for one in found if isinstance(one, Change)), 0)
+    for output in outputs:
+        write_payload(_rendered(output, changed, span, since, rubrics), output.path)
+    _say_skipped([one for one in found if isinstance(one, Row)], quiet=quiet)
+    if span.to_head:
+        _say_uncommitted(repository, inner)
+    return FINDINGS if any(one.fate(0) is Fate.INVALID for one in changed) else DONE
+
+
+def _rendered(
+    output: Output[BatchFormat], changed: Sequence[Change], span: Span, since: str, rubrics: Sequence[Rubric]
+) -> str:
+    sink = terminal_sink(sys.stdout, color=False)
+    if output.path is not None:
+        sink = Sink(sink.width)
+    if output.form is BatchFormat.TABLE:
+        return changes_text(changed, span, since, rubrics, sink)
+    if output.form is BatchFormat.MARKDOWN:
+        from evgrade.render.markdown_changes import changes_markdown
+
+        return sink.encodable(changes_markdown(changed, span, since, rubrics))
+    from evgrade.render.changes_json import changes_json, changes_jsonl
+
+    return (changes_json if output.form is BatchFormat.JSON else changes_jsonl)(changed, span, rubrics)
+
+
+def _say_skipped(rows: Sequence[Row], *, quiet: bool) -> None:
+    for row in rows:
+        reason = "" if row.problem is None else row.problem.message
+        say(f"{for_terminal(row.file)}: skipped: {prose(reason)}", quiet=quiet)
+
+
+def _say_uncommitted(repository: Repository, paths: Sequence[str]) -> None:
+    """Say what is not compared because it is in no commit yet: whoever has just edited it may think that it is."""
+    names = [repository.shown(name) for name in repository.uncommitted(paths) if name.endswith(SUFFIXES)]
+    if names:
+        told = ", ".join(map(for_terminal, names[:_MOST_NAMES]))
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        say(f"evgrade: {many(len(names), 'YAML file')} with changes that are not committed, left out: {told}{more}")
