@@ -50,6 +50,16 @@ def write(folder: Path, count: int, *, first_seed: int = 1, items: int = ITEMS, 
     return paths
 
 
+def write_many(folder: Path, count: int, *, first: int = 0, different: int = 1_000) -> None:
+    """Write many dossiers, quickly: some different ones again and again, each under a name of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = [text(seed + 1).split("\n  name: ", 1) for seed in range(min(different, count))]
+    for number in range(first, first + count):
+        before, after = parts[number % len(parts)]
+        content = f"{before}\n  name: No. {number} {after}"
+        (folder / f"dossier-{number:07}.yaml").write_text(content, encoding="utf-8")
+
+
 class _Writer:
     """One dossier in the making."""
 

@@ -25,7 +25,7 @@ def measure(folder: Path, *, quick: bool) -> str:
     """Return the section of the report."""
     sizes = (1, 10, 100) if quick else (1, 10, 100, 1_000, 10_000)
     folder.mkdir()
-    rounds = 2 if quick else 5
+    rounds = 2 if quick else 3
     heads = [
         "trials",
         "bytes",
@@ -42,7 +42,7 @@ CSafeLoader, which reads it, and jsonschema, which validates it with a validator
 
 {table(heads, [_row(folder, items, rounds) for items in sizes])}
 
-Wanted: from a hundred items on the same time for one trial, however many there are.
+Wanted: from a hundred on the same time for one trial, however many there are.
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,12 @@ def commands(paths: Sequence[Path], *, with_npm: bool) -> dict[str, Sequence[str
         found[AJV] = [programs / "ajv", "validate", *_AJV_OPTIONS, "-s", SCHEMA, "-d", f"{folder}/*.yaml"]
         found[CPP] = [programs / "jsonschema", "validate", SCHEMA, folder]
     return found
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what comes from npm, by name."""
+    named: dict[str, str] = json.loads((NPM / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    return named
 
 
 def why_no_npm() -> str | None:

@@ -1,8 +1,9 @@
 """Measure evgrade beside its peers: `python benchmarks/run.py`.
 
-Run it with the Python of a virtual environment that has `pip install -e '.[bench]'`. A whole run takes a few
-minutes, prints the report and writes it to benchmarks/RESULTS.md. `--quick` and `--only` print a part of it
-and write nothing. Nothing here fails because something was slow: machines differ, so only ratios say much.
+Run it with the Python of a virtual environment that has `pip install -e '.[bench]'`; peers that are written for
+Node.js are installed by npm, where there is one, into benchmarks/npm. A whole run takes about half an hour, prints the
+report and writes it to benchmarks/RESULTS.md. `--quick` and `--only` print a part of it and write nothing. Nothing here
+fails because something was slow: machines differ, so only ratios say much.
 """
 
 from __future__ import annotations
