@@ -50,6 +50,16 @@ def write(folder: Path, count: int, *, first_seed: int = 1, items: int = ITEMS, 
     return paths
 
 
+def write_many(folder: Path, count: int, *, first: int = 0, different: int = 1_000) -> None:
+    """Write many dossiers, quickly: some different ones again and again, each under a name of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = [text(seed + 1).split("\n  name: ", 1) for seed in range(min(different, count))]
+    for number in range(first, first + count):
+        before, after = parts[number % len(parts)]
+        content = f"{before}\n  name: No. {number} {after}"
+        (folder / f"dossier-{number:07}.yaml").write_text(content, encoding="utf-8")
+
+
 class _Writer:
     """One dossier in the making."""
 
@@ -70,9 +80,10 @@ class _Writer:
 
     def dossier(self) -> dict[str, Any]:
         """Return the whole dossier; the sections share the items in fixed proportions."""
-        eighth = max(1, self.items // 8)
-        preclinical = cases = mechanisms = eighth
-        harms = trials = max(2 * eighth, (self.items - 4 * eighth) // 2)
+        preclinical = cases = mechanisms = self.items // 8  # a mechanism has two items of evidence
+        rest = self.items - 4 * mechanisms
+        trials = max(1, rest // 2)
+        harms = rest - trials
         evidence = {
             "mechanism": [self.mechanism(number) for number in range(mechanisms)],
             "preclinical": [self.study(number) for number in range(preclinical)],

@@ -70,6 +70,15 @@ def _timed(dossier: Dossier, rubric: Rubric, rounds: int) -> list[float]:
 
 
 def _growth(size: int, rounds: int) -> list[str]:
+    dossier, _ = examine(with_trials(size).encode(), f"{size} trials")
+    if dossier is None:
+        raise RuntimeError("the generated dossier is not valid")
+    seconds = _timed(dossier, load_rubric(), min(rounds, 7))
+    return [milliseconds(seconds), figure(median(seconds) / size * 1e6)]
+
+
+def with_trials(size: int) -> str:
+    """Return a dossier with nothing but so many trials."""
     trials = "".join(
         TRIAL.format(
             number=number,
@@ -80,9 +89,4 @@ def _growth(size: int, rounds: int) -> list[str]:
         )
         for number in range(size)
     )
-    text = f"dossier: 1\ntherapy: {{name: made up}}\ncondition: {{name: made up}}\ntrials:\n{trials}"
-    dossier, _ = examine(text.encode(), f"{size} trials")
-    if dossier is None:
-        raise RuntimeError("the generated dossier is not valid")
-    seconds = _timed(dossier, load_rubric(), min(rounds, 7))
-    return [milliseconds(seconds), figure(median(seconds) / size * 1e6)]
+    return f"dossier: 1\ntherapy: {{name: made up}}\ncondition: {{name: made up}}\ntrials:\n{trials}"

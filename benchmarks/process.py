@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,3 +60,23 @@ def run(command: Sequence[str | Path], expected: int = 0) -> Usage:
     if result["code"] != expected:
         raise RuntimeError(f"{' '.join(words[:4])} … ended with exit code {result['code']}, not {expected}")
     return Usage(result["seconds"], result["cpu"], result["peak"])
+
+
+def in_rounds(
+    commands: Mapping[str, Sequence[str | Path]], rounds: int, codes: Mapping[str, int] | None = None
+) -> dict[str, list[Usage]]:
+    """Run every command once a round, one after the other, so that a ratio can be of runs that stood side by side.
+
+    Args:
+        commands: what to run, by name.
+        rounds: how many rounds count.
+        codes: the exit codes that are expected, by name, of those that do not end with 0.
+
+    Raises:
+        RuntimeError: a command ended with another exit code than expected.
+    """
+    used: dict[str, list[Usage]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            used[name].append(run(command, (codes or {}).get(name, 0)))
+    return used

@@ -1,8 +1,9 @@
 """Measure evgrade beside its peers: `python benchmarks/run.py`.
 
-Run it with the Python of a virtual environment that has `pip install -e '.[bench]'`. A whole run takes a few
-minutes, prints the report and writes it to benchmarks/RESULTS.md. `--quick` and `--only` print a part of it
-and write nothing. Nothing here fails because something was slow: machines differ, so only ratios say much.
+Run it with the Python of a virtual environment that has `pip install -e '.[bench]'`; peers that are written for
+Node.js are installed by npm, where there is one, into benchmarks/npm. A whole run takes about half an hour, prints the
+report and writes it to benchmarks/RESULTS.md. `--quick` and `--only` print a part of it and write nothing. Nothing here
+fails because something was slow: machines differ, so only ratios say much.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import cache, grading, machine, memory, stages, startup, throughput
+from benchmarks import batch, cache, grading, growth, machine, memory, stages, startup, throughput
 from benchmarks.process import MissingToolError
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 SECTIONS: dict[str, Callable[..., str]] = {
     "startup": startup.measure,
     "throughput": throughput.measure,
+    "batch": batch.measure,
     "memory": memory.measure,
+    "growth": growth.measure,
     "stages": stages.measure,
     "grading": grading.measure,
     "cache": cache.measure,

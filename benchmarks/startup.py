@@ -9,7 +9,7 @@ from statistics import median
 from benchmarks import damage, generate
 from benchmarks.figures import Ratio, milliseconds
 from benchmarks.markdown import table
-from benchmarks.process import NALTREXONE, SCHEMA, Usage, run, tool
+from benchmarks.process import NALTREXONE, SCHEMA, Usage, in_rounds, tool
 
 OURS = "`evgrade validate FILE`"
 CHECK_JSONSCHEMA = "`check-jsonschema --schemafile dossier.schema.json FILE`"
@@ -26,13 +26,15 @@ def measure(folder: Path, *, quick: bool) -> str:
     spoilt = folder / "spoilt.yaml"
     spoilt.write_text(damage.with_unknown_key(path.read_text(encoding="utf-8")), encoding="utf-8")
     evgrade = tool("evgrade")
-    beside: dict[str, tuple[list[str | Path], int]] = {
-        SPOILT: ([evgrade, "validate", spoilt], 1),
-        SCORE: ([evgrade, "score", path], 0),
-        PYTHON: ([sys.executable, "-c", "pass"], 0),
+    beside: dict[str, list[str | Path]] = {
+        SPOILT: [evgrade, "validate", spoilt],
+        SCORE: [evgrade, "score", path],
+        PYTHON: [sys.executable, "-c", "pass"],
     }
-    generated = _rounds(_validators(path) | beside, rounds)
-    naltrexone = _rounds(_validators(NALTREXONE), rounds)
+    commands, codes = _validators(path) | beside, {SPOILT: 1}
+    in_rounds(commands, 1, codes)  # warms up: it writes .pyc files and fills the disk cache
+    generated = in_rounds(commands, rounds, codes)
+    naltrexone = in_rounds(_validators(NALTREXONE), rounds)
     heads = ["command", "median, ms", "processor, ms", "evgrade's time ÷ its time: median (min to max)"]
     return f"""\
 ## Start-up
@@ -51,23 +53,13 @@ The naltrexone example, {NALTREXONE.stat().st_size:,} bytes:
 """
 
 
-def _validators(path: Path) -> dict[str, tuple[list[str | Path], int]]:
-    """Return the commands that check one valid file, each with the exit code that is expected."""
+def _validators(path: Path) -> dict[str, list[str | Path]]:
+    """Return the commands that check one valid file."""
     return {
-        OURS: ([tool("evgrade"), "validate", path], 0),
-        CHECK_JSONSCHEMA: ([tool("check-jsonschema"), "--schemafile", SCHEMA, path], 0),
-        YAMLLINT: ([tool("yamllint"), "-d", "relaxed", path], 0),
+        OURS: [tool("evgrade"), "validate", path],
+        CHECK_JSONSCHEMA: [tool("check-jsonschema"), "--schemafile", SCHEMA, path],
+        YAMLLINT: [tool("yamllint"), "-d", "relaxed", path],
     }
-
-
-def _rounds(commands: dict[str, tuple[list[str | Path], int]], rounds: int) -> dict[str, list[Usage]]:
-    used: dict[str, list[Usage]] = {name: [] for name in commands}
-    for number in range(rounds + 1):
-        for name, (command, code) in commands.items():
-            usage = run(command, code)
-            if number:  # the first round warms up: it writes .pyc files and fills the disk cache
-                used[name].append(usage)
-    return used
 
 
 def _rows(used: dict[str, list[Usage]]) -> list[list[str]]:

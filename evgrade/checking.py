@@ -65,9 +65,9 @@ def check(
             yield Checked(name, "skipped", reason="no `dossier:` header")
             continue
         yield _checked(content, name, as_of, notices)
-    for path, reason in skipped.reasons.items():
+    for path, reason in skipped.reasons:
         yield Checked(path, "skipped", reason=reason)
-    for path, reason in skipped.unreadable.items():
+    for path, reason in skipped.unreadable:
         yield Checked(path, "unreadable", reason=reason)
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evgrade.model import UnreadableError
+from evgrade.sorting import Sorted, as_added
 from evgrade.yamlio import STDIN
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 SUFFIXES = (".yaml", ".yml")
+
+_MOST = 10_000
+"""How many names of one folder are kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +31,29 @@ class Source:
     named: bool
 
 
-@dataclass(slots=True)
+_Pairs = Sorted[tuple[str, str]]
+
+
+def _pairs(key: Callable[[tuple[str, str]], Any] = as_added) -> _Pairs:
+    """Return a place for pairs of texts, however many."""
+    return Sorted(key, _packed, _unpacked, most=_MOST)
+
+
+def _packed(pair: tuple[str, str]) -> bytes:
+    return json.dumps(pair).encode() + b"\n"  # in ASCII, for a name may be no text
+
+
+def _unpacked(line: bytes) -> tuple[str, str]:
+    first, second = json.loads(line)
+    return first, second
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """What was left out below a folder, each with why: files that are none of ours, folders that cannot be listed."""
 
-    reasons: dict[str, str] = field(default_factory=dict)
-    unreadable: dict[str, str] = field(default_factory=dict)
+    reasons: _Pairs = field(default_factory=_pairs)
+    unreadable: _Pairs = field(default_factory=_pairs)
 
 
 def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
@@ -42,25 +64,31 @@ def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
     folder further below that cannot be listed.
 
     Raises:
+        TemporaryFileError: a folder holds more names than memory should, and they can be put nowhere else.
         UnreadableError: a folder that is named cannot be listed.
     """
-    asked = list(paths)
-    named = Counter(_plain(path) for path in asked)
-    above = {parent for path in asked for parent in _parents(path)}
+    asked: dict[str, str] = {}
+    for path in paths:
+        asked.setdefault(_plain(path), path)
+    above = {parent for path in asked.values() for parent in _parents(path)}
+    below = {same for same, path in asked.items() if any(parent in asked for parent in _parents(path))}
     seen: set[str] = set()
-    for path in asked:
-        same = _plain(path)
-        # Only what another of the named paths leads to as well has to be known again: a million files need no memory.
-        overlaps = named[same] > 1 or same in above or any(parent in named for parent in _parents(path))
+    for same, path in asked.items():
+        # Only what two of the named paths lead to has to be known again: a million files need no memory.
+        overlaps = same in above or same in below
         is_named = not is_folder(path)
-        for file in [path] if is_named else _walk(path, skipped):
-            if not overlaps:
-                yield Source(file, is_named)
+        for found in [_Found(path)] if is_named else _walk(path):
+            plain = _plain(found.path) if overlaps else ""
+            if plain in seen:
                 continue
-            plain = _plain(file)
-            if plain not in seen:
+            if _is_among(plain, below):
                 seen.add(plain)
-                yield Source(file, named=plain in named)
+            if found.left_out:
+                skipped.reasons.add((str(Path(found.path)), found.left_out))
+            elif found.unlisted:
+                skipped.unreadable.add((str(Path(found.path)), found.unlisted))
+            else:
+                yield Source(found.path, is_named or plain in asked)
 
 
 def _plain(path: str) -> str:
@@ -71,6 +99,13 @@ def _plain(path: str) -> str:
 def _parents(path: str) -> list[str]:
     """Return the folders above a path, each as `_plain` has it."""
     return [] if path == STDIN else [f"./{parent}" for parent in Path(path).parents]
+
+
+def _is_among(plain: str, paths: Container[str]) -> bool:
+    """Whether a path is one of some, or below one of them."""
+    while plain and plain not in paths:
+        plain = plain.rpartition("/")[0]
+    return bool(plain)
 
 
 def is_folder(path: str) -> bool:
@@ -95,33 +130,43 @@ def _unlistable(path: str, error: OSError) -> UnreadableError:
     return UnreadableError(f"the folder {Path(path)} could not be listed: {error.strerror}")
 
 
-def _walk(folder: str, skipped: Skipped) -> Iterator[str]:
-    """Yield the YAML files below a folder in the order of their names; for that, a folder's name ends in a slash."""
+class _Found(NamedTuple):
+    """A file that was named or found, or what was found instead: something left out, a folder that cannot be listed."""
+
+    path: str
+    left_out: str = ""
+    unlisted: str = ""
+
+
+def _walk(folder: str) -> Iterator[_Found]:
+    """Yield what is below a folder in the order of the names; for that, a folder's name ends in a slash."""
     ignored = _Ignored.above(Path(folder))
     if ignored.matches(Path(folder).resolve(), is_folder=True):
         ignored = _Ignored(ignored.root, {})  # who names a folder that git ignores wants it all the same
     ignored = ignored.inside(Path(folder))
     pending = [_Folder.listed(folder)]
-    while pending:
-        inside = pending[-1]
-        if not inside.names:
-            pending.pop()
-            continue
-        name = inside.names.pop()
-        bare = name.rstrip("/")
-        if ignored.rules and ignored.matches(inside.absolute / bare, is_folder=bare != name):
-            continue
-        path = os.path.join(inside.path, bare)  # noqa: PTH118 - a Path is slow to make, and loses a leading `./`
-        if bare != name:
+    try:
+        while pending:
+            inside = pending[-1]
+            name, odd = next(inside.names, ("", ""))
+            bare = name.rstrip("/")
+            if not name:
+                pending.pop().close()
+                continue
+            if ignored.rules and ignored.matches(inside.absolute / bare, is_folder=bare != name):
+                continue
+            path = os.path.join(inside.path, bare)  # noqa: PTH118 - a Path is slow to make, and loses a leading `./`
+            if bare == name:
+                yield _Found(path, left_out=odd)
+                continue
             ignored = ignored.inside(Path(path))
             try:
                 pending.append(_Folder.listed(path))
             except UnreadableError as error:
-                skipped.unreadable[str(Path(path))] = error.message
-        elif name in inside.odd:
-            skipped.reasons[str(Path(path))] = inside.odd[name]
-        else:
-            yield path
+                yield _Found(path, unlisted=error.message)
+    finally:
+        for inside in pending:
+            inside.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,45 +176,46 @@ class _Folder:
     Attributes:
         path: its path, as it is shown.
         absolute: the same without links.
-        names: the YAML files and the folders, the last name first; for that order a folder's name ends in a slash.
-        odd: why some of them are left out.
+        names: the YAML files and the folders, sorted, each with why it is left out; for that order a folder's name ends
+            in a slash.
+        close: lets the names go.
     """
 
     path: str
     absolute: Path
-    names: list[str]
-    odd: dict[str, str]
+    names: Iterator[tuple[str, str]]
+    close: Callable[[], None]
 
     @classmethod
     def listed(cls, path: str) -> _Folder:
         """Return a folder with all that stands in it, but for what is hidden.
 
         Raises:
+            TemporaryFileError: it holds too many names for memory, and they can be put nowhere else.
             UnreadableError: the folder cannot be listed.
         """
-        folder = cls(path, Path(path).resolve(), [], {})
+        names = _pairs(itemgetter(0))
         try:
             with os.scandir(path) as listing:
-                for entry in listing:
-                    folder.add(entry)
+                for pair in filter(None, map(_looked_at, listing)):
+                    names.add(pair)
         except OSError as error:
             raise _unlistable(path, error) from None
-        folder.names.sort(reverse=True)
-        return folder
+        return cls(path, Path(path).resolve(), iter(names), names.close)
 
-    def add(self, entry: os.DirEntry[str]) -> None:
-        """Take in a name, if it can matter."""
-        name = entry.name
-        if name.startswith("."):
-            return
-        if entry.is_dir(follow_symlinks=False):
-            self.names.append(f"{name}/")
-        elif entry.is_file(follow_symlinks=False):
-            if name.endswith(SUFFIXES):
-                self.names.append(name)
-        elif name.endswith(SUFFIXES) or is_folder(entry.path):
-            self.odd[name] = "a link" if entry.is_symlink() else "not a regular file"
-            self.names.append(name)
+
+def _looked_at(entry: os.DirEntry[str]) -> tuple[str, str] | None:
+    """Return the name of what stands in a folder and why it is left out, if anything; None if it cannot matter."""
+    name = entry.name
+    if name.startswith("."):
+        return None
+    if entry.is_dir(follow_symlinks=False):
+        return f"{name}/", ""
+    if entry.is_file(follow_symlinks=False):
+        return (name, "") if name.endswith(SUFFIXES) else None
+    if name.endswith(SUFFIXES) or is_folder(entry.path):
+        return name, "a link" if entry.is_symlink() else "not a regular file"
+    return None
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,23 @@ def found(*paths: str) -> list[str]:
     return [source.path for source in discover(paths, Skipped())]
 
 
+def looked_at(*paths: str) -> tuple[list[str], list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the files that are found, what was left out, and the folders that cannot be listed."""
+    skipped = Skipped()
+    files = [source.path for source in discover(paths, skipped)]
+    return files, list(skipped.reasons), list(skipped.unreadable)
+
+
+def peak(*paths: str) -> int:
+    """Return the most memory that finding files takes."""
+    tracemalloc.start()
+    for _ in discover(paths, Skipped()):
+        pass
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most
+
+
 @pytest.mark.parametrize(
     ("paths", "files"),
     [
@@ -55,12 +72,48 @@ def test_a_file_that_is_named_is_known_as_such_in_its_folder_too(folder: Path) -
 def test_many_files_take_little_more_than_their_names(tmp_path: Path) -> None:
     for number in range(2000):
         (tmp_path / f"{number:06}.yaml").touch()
-    tracemalloc.start()
-    count = sum(1 for _ in discover([str(tmp_path)], Skipped()))
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert count == 2000
-    assert peak / 2000 < 150, "bytes a file"
+    assert peak(str(tmp_path)) / 2000 < 150, "bytes a file"
+
+
+def test_more_files_than_are_kept_take_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evgrade.discover._MOST", 300)
+    few, many = tmp_path / "few", tmp_path / "many"
+    for folder, count in ((few, 600), (many, 3000)):
+        folder.mkdir()
+        for number in range(count):
+            (folder / f"{number:06}.yaml").touch()
+    assert peak(str(many)) < 1.5 * peak(str(few))
+
+
+def test_names_that_wait_in_a_file_come_in_the_same_order(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("new\nline.yaml", "b/ü.yaml", "b/\udce9.yaml", '"quoted".yaml'):
+        (folder / name).touch()
+    (folder / "b" / "link.yaml").symlink_to("nowhere")
+    in_memory = looked_at(".")
+    monkeypatch.setattr("evgrade.discover._MOST", 2)
+    assert looked_at(".") == in_memory
+    assert len(in_memory[0]) == 8
+    assert in_memory[1:] == ([("b/link.yaml", "a link")], [])
+
+
+def test_what_is_left_out_is_told_once(folder: Path) -> None:
+    (folder / "b" / "link.yaml").symlink_to("nowhere")
+    assert looked_at(".", "b", ".")[1] == [("b/link.yaml", "a link")]
+
+
+def test_only_what_two_paths_lead_to_is_remembered(tmp_path: Path) -> None:
+    def remembered(*paths: Path) -> int:
+        """Return how many bytes the module itself holds at the end: Python keeps parts of paths besides."""
+        tracemalloc.start()
+        for source in discover(map(str, paths), Skipped()):
+            if source.path.endswith("001999.yaml"):
+                ours = tracemalloc.take_snapshot().filter_traces([tracemalloc.Filter(True, "*/discover.py")])
+        tracemalloc.stop()
+        return sum(statistic.size for statistic in ours.statistics("filename"))
+
+    for number in range(2000):
+        (tmp_path / f"{number:06}.yaml").touch()
+    assert remembered(tmp_path, tmp_path / "000007.yaml") < 1.2 * remembered(tmp_path)
 
 
 def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from evgrade.batch.columns import Column, ColumnError, Kind, column_named, columns_of
@@ -47,21 +48,21 @@ class Choice:
         """Whether a row meets all conditions."""
         return all(keeps(row) for keeps in self.keeps)
 
-    def in_order(self, rows: Iterable[Row], rubrics: Sequence[Rubric], number: int = 0) -> list[Row]:
-        """Return rows in order, as many as are shown; without a column to sort by, ranked under one of the rubrics.
+    def order(self, rubric: Rubric, number: int = 0) -> Callable[[Row], tuple[Any, ...]]:
+        """Return what rows are sorted by: their condition and a column, as is wanted, then what ranks them.
 
         Rows without a value in that column come last, whichever way it runs.
+
+        Args:
+            rubric: the one that they are ranked under.
+            number: its place among all that they were graded under.
         """
-        ranked = sorted(rows, key=lambda row: rank_key(row, rubrics[number], number))
+        keys: list[Callable[[Row], tuple[Any, ...]]] = [partial(rank_key, rubric=rubric, number=number)]
         if self.sort is not None:
-            column, backwards = self.sort
-            missing = [row for row in ranked if _sortable(column, row) is None]
-            present = [row for row in ranked if _sortable(column, row) is not None]
-            present.sort(key=lambda row: _sortable(column, row), reverse=backwards)
-            ranked = present + missing
+            keys.insert(0, partial(_column_key, *self.sort))
         if self.grouped:
-            ranked.sort(key=condition_key)
-        return ranked if self.limit is None else ranked[: self.limit]
+            keys.insert(0, condition_key)
+        return lambda row: tuple([key(row) for key in keys])
 
 
 def rank_key(row: Row, rubric: Rubric, number: int) -> tuple[Any, ...]:
@@ -85,6 +86,24 @@ def condition_key(row: Row) -> tuple[bool, str, str]:
     """Return what groups rows by condition; those whose condition is not known come last."""
     condition = row.condition or ""
     return (row.condition is None, condition.casefold(), condition)
+
+
+@dataclass(frozen=True, slots=True)
+class _Backwards:
+    """A value that sorts the other way."""
+
+    value: Any
+
+    def __lt__(self, other: _Backwards) -> bool:
+        return bool(other.value < self.value)
+
+
+def _column_key(column: Column, backwards: bool, row: Row) -> tuple[Any, ...]:  # noqa: FBT001 - the pair that `sort` is
+    """Return what sorts a row by a column; one without a value comes last."""
+    value = _sortable(column, row)
+    if value is None:
+        return (True,)
+    return (False, _Backwards(value) if backwards else value)
 
 
 def _sortable(column: Column, row: Row) -> Any:

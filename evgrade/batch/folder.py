@@ -21,7 +21,7 @@ def rows(
     """
     skipped = Skipped()
     yield from pool.run(grading, discover(paths, skipped), memory)
-    for path, reason in skipped.reasons.items():
+    for path, reason in skipped.reasons:
         yield Row(path, Status.SKIPPED, problem=Problem(reason))
-    for path, reason in skipped.unreadable.items():
+    for path, reason in skipped.unreadable:
         yield Row(path, Status.UNREADABLE, problem=Problem(reason))

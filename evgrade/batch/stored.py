@@ -2,6 +2,8 @@
 
 A row is stored without its name and without the SHA-256 that it is found by, as two lines: what it is about, and how it
 was judged. Many rows are judged alike; that is read once for them, and kept in memory once.
+
+Rows that only wait for the others of a run are written whole, each as one line.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ STORED = (Status.GRADED, Status.INVALID)
 
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 _DECODER = json.JSONDecoder()
-_STATUSES = {str(status): status for status in STORED}
+_STATUSES = {str(status): status for status in Status}
 _TEXT, _WHOLE, _LIST = (str,), (int,), (list,)
 
 
@@ -34,21 +36,51 @@ def encoded(row: Row) -> bytes:
     """
     if row.status not in STORED:
         raise ValueError(f"a row that is {row.status} is not stored")
-    lines = (row.therapy, row.condition), (row.status, row.verdicts, row.counts, row.problem)
-    return b"\n".join(_ENCODER.encode(line).encode() for line in lines)
+    return b"\n".join(_parts(row))
 
 
 def decoded(content: bytes, file: str, sha256: str) -> Row | None:
     """Return the row of a file from stored bytes; None if these are not what `encoded` returns."""
     try:
-        about, judged = content.decode().split("\n")
-        therapy, condition = _checked(_DECODER.decode(about), _LIST)
-        status, verdicts, counts, problem = _judged(judged)
-        _checked(therapy, _TEXT, optional=True)
-        _checked(condition, _TEXT, optional=True)
-        return Row(file, status, sha256, therapy, condition, verdicts, counts, problem)
+        row = _row(file, sha256, *content.decode().split("\n"))
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
+    return row if row.status in STORED else None
+
+
+def row_line(row: Row) -> bytes:
+    """Return any row as one line of bytes, with its line end."""
+    return b"\t".join((_ENCODER.encode((row.file, row.sha256)).encode(), *_parts(row))) + b"\n"
+
+
+def line_row(line: bytes) -> Row:
+    """Return the row of a line that `row_line` returned.
+
+    Raises:
+        ValueError: it is another one.
+    """
+    name, about, judged = line.decode().rstrip("\n").split("\t")
+    file, sha256 = _DECODER.decode(name)
+    return _row(file, sha256, about, judged)
+
+
+def _parts(row: Row) -> tuple[bytes, bytes]:
+    """Return what a row is about, but for its file, and how it was judged: JSON in ASCII, without controls."""
+    about, judged = (row.therapy, row.condition), (row.status, row.verdicts, row.counts, row.problem)
+    return _ENCODER.encode(about).encode(), _ENCODER.encode(judged).encode()
+
+
+def _row(file: str, sha256: str | None, about: str, judged: str) -> Row:
+    """Return a row from its parts.
+
+    Raises:
+        ValueError, TypeError, KeyError, RecursionError: they are not what `_parts` returns.
+    """
+    therapy, condition = _checked(_DECODER.decode(about), _LIST)
+    status, verdicts, counts, problem = _judged(judged)
+    _checked(therapy, _TEXT, optional=True)
+    _checked(condition, _TEXT, optional=True)
+    return Row(file, status, sha256, therapy, condition, verdicts, counts, problem)
 
 
 @lru_cache(maxsize=1024)

@@ -20,7 +20,8 @@ class Tally:
         levels: by the place of a rubric, how many graded dossiers got each level.
         shown: how many rows met the conditions.
         recalled: how many rows came from the cache.
-        unreadable: the names of all files that could not be read.
+        named: the names of the files that were asked for by name, as rows have them.
+        unreadable: those of them that could not be read.
     """
 
     statuses: Counter[Status] = field(default_factory=Counter)
@@ -28,6 +29,7 @@ class Tally:
     levels: defaultdict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     shown: int = 0
     recalled: int = 0
+    named: frozenset[str] = frozenset()
     unreadable: set[str] = field(default_factory=set)
 
     def add(self, row: Row) -> None:
@@ -38,7 +40,7 @@ class Tally:
                 if verdict.level is not None:
                     self.levels[number][verdict.level] += 1
             return
-        if row.status is Status.UNREADABLE:
+        if row.status is Status.UNREADABLE and row.file in self.named:
             self.unreadable.add(row.file)
         names = self.names.setdefault(row.status, [])
         if len(names) < MOST_NAMES:

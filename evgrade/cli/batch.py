@@ -110,7 +110,7 @@ def run_batch(
     watch = Stopwatch()
     gc.freeze()  # what was imported stays; the collector need not look at it again and again while rows come in
     sinks = BatchOutputs(outputs, wanted.choice(rubrics), rubrics, color=color)
-    tally = Tally()
+    tally = Tally(named=frozenset(map(shown_name, paths)))
     stopped: BaseException | None = None
     interrupts = Interrupts()
     try:
@@ -134,7 +134,7 @@ def run_batch(
     if stopped is not None:
         say("evgrade: interrupted; what was finished is kept")
         return INTERRUPTED
-    return _code(tally, {shown_name(path) for path in paths})
+    return _code(tally)
 
 
 def _grade(
@@ -156,7 +156,7 @@ def _each_once(names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(asked))
 
 
-def _code(tally: Tally, named: set[str]) -> int:
+def _code(tally: Tally) -> int:
     """Return the exit code.
 
     Raises:
@@ -164,10 +164,9 @@ def _code(tally: Tally, named: set[str]) -> int:
     """
     if not tally.dossiers:
         raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
-    lacking = sorted(named & tally.unreadable)
-    for name in lacking:
+    for name in sorted(tally.unreadable):
         say(f"evgrade: {for_terminal(name)} could not be read")
-    if lacking:
+    if tally.unreadable:
         return FAILED
     return DONE if tally.statuses[Status.GRADED] == tally.dossiers else FINDINGS
 

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from evgrade.batch.choice import Choice
 from evgrade.batch.columns import columns_of
 from evgrade.batch.row import Row
+from evgrade.batch.stored import line_row, row_line
 from evgrade.cli.arguments import BatchFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.growing import GrowingFile
 from evgrade.cli.streams import terminal_sink, write_payload
 from evgrade.render.sink import Sink
 from evgrade.rubric import Rubric
+from evgrade.sorting import Sorted
 
 if TYPE_CHECKING:
     from evgrade.render.rows import JsonLines
 
-_ENOUGH = 1000
-"""How many rows more than are shown may be kept before the rest is let go."""
+_AT_ONCE = 100
+"""How many pieces of text are written together."""
+_MOST = 10_000
+"""How many rows a ranking keeps in memory; a row has about 2 kB."""
 
 
 class BatchOutputs:
@@ -45,8 +50,11 @@ class BatchOutputs:
         self._color = color
         self._outputs = outputs
         self._streams = [output for output in outputs if output.form is BatchFormat.JSONL]
-        self._is_ranked = len(self._streams) < len(outputs)
-        self._kept: list[Row] = []
+        ranked = {BatchFormat.JSONL: 0, BatchFormat.TABLE: len(rubrics), BatchFormat.MARKDOWN: len(rubrics)}
+        self._ranked = [
+            Sorted(choice.order(rubric, number), row_line, line_row, most=_MOST, limit=choice.limit)
+            for number, rubric in enumerate(rubrics[: max(ranked.get(output.form, 1) for output in outputs)])
+        ]
         self._shown = 0
         self._files: dict[str, GrowingFile] = {}
         try:
@@ -67,6 +75,7 @@ class BatchOutputs:
         """Take a row, and return whether it meets the conditions.
 
         Raises:
+            TemporaryFileError: there is no room for it.
             UnreadableError: an output cannot be written.
         """
         if not self._choice.shows(row):
@@ -76,32 +85,34 @@ class BatchOutputs:
             for output in self._streams:
                 self._write(output, line)
         self._shown += 1
-        if self._is_ranked:
-            self._keep(row)
+        for ranked in self._ranked:
+            ranked.add(row)
         return True
-
-    def _keep(self, row: Row) -> None:
-        """Keep a row until all are there, unless so many are better that it will not be shown."""
-        self._kept.append(row)
-        limit = self._choice.limit
-        if limit is not None and len(self._rubrics) == 1 and len(self._kept) >= 2 * limit + _ENOUGH:
-            self._kept = self._choice.in_order(self._kept, self._rubrics)
 
     def finish(self) -> None:
         """Write what is ranked, and put the files in their places.
 
         Raises:
+            TemporaryFileError: the rows that wait in a file cannot be read.
             UnreadableError: an output cannot be written.
         """
-        ranked = [self._choice.in_order(self._kept, self._rubrics, number) for number in range(len(self._rubrics))]
         for output in self._outputs:
-            if output.form is not BatchFormat.JSONL:
-                self._write(output, self._rendered(output, ranked))
+            if output.form is BatchFormat.PARQUET:
+                from evgrade.render.parquet import rows_parquet
+
+                for part in rows_parquet(self._ranked[0], self._columns):
+                    self._write(output, part)
+            elif output.form is not BatchFormat.JSONL:
+                pieces = self._rendered(output)
+                while text := "".join(islice(pieces, _AT_ONCE)):
+                    self._write(output, text)
         for file in self._files.values():
             file.keep()
 
     def discard(self) -> None:
-        """Leave the files as they were, but for those that were put in their places."""
+        """Let the rows go, and leave the files as they were, but for those that were put in their places."""
+        for ranked in self._ranked:
+            ranked.close()
         for file in self._files.values():
             file.discard()
 
@@ -111,26 +122,21 @@ class BatchOutputs:
         elif isinstance(content, str):
             write_payload(content, None)
 
-    def _rendered(self, output: Output[BatchFormat], ranked: Sequence[Sequence[Row]]) -> str | bytes:
+    def _rendered(self, output: Output[BatchFormat]) -> Iterator[str]:
         grouped = self._choice.grouped
         if output.form is BatchFormat.TABLE:
             from evgrade.render.table import rows_table
 
-            return rows_table(ranked, self._rubrics, self._sink(output), grouped=grouped)
+            return rows_table(self._ranked, self._rubrics, self._sink(output), grouped=grouped)
         if output.form is BatchFormat.MARKDOWN:
             from evgrade.render.markdown_rows import rows_markdown
 
-            return rows_markdown(ranked, self._rubrics, grouped=grouped)
-        if output.form is BatchFormat.PARQUET:
-            from evgrade.render.parquet import rows_parquet
-
-            return rows_parquet(ranked[0], self._columns)
-        from evgrade.render.rows import CsvLines, rows_json
+            return rows_markdown(self._ranked, self._rubrics, grouped=grouped)
+        from evgrade.render.rows import rows_csv, rows_json
 
         if output.form is BatchFormat.JSON:
-            return rows_json(ranked[0], self._rubrics)
-        lines = CsvLines(self._columns)
-        return lines.head() + "".join(map(lines.line, ranked[0]))
+            return rows_json(self._ranked[0], self._rubrics)
+        return rows_csv(self._ranked[0], self._columns)
 
     def _sink(self, output: Output[BatchFormat]) -> Sink:
         if output.path is None:

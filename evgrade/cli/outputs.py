@@ -10,12 +10,13 @@ from dataclasses import replace
 from evgrade.checking import Checked
 from evgrade.cli.arguments import FindingsFormat
 from evgrade.cli.destinations import Output
+from evgrade.cli.growing import GrowingFile
 from evgrade.cli.streams import check_writable, terminal_sink, write_payload
 from evgrade.model import Finding
 from evgrade.render.sink import Sink
 
 STREAMED = frozenset({FindingsFormat.TEXT, FindingsFormat.CONCISE, FindingsFormat.JSONL, FindingsFormat.GITHUB})
-"""Formats that come file by file, so that memory does not grow with the number of files."""
+"""Formats that come file by file, so that memory does not grow with the number of files; not so the others."""
 
 
 class Outputs:
@@ -33,39 +34,53 @@ class Outputs:
         """
         self._outputs = outputs
         self._name = name
-        streamed = (output for output in outputs if output.form in STREAMED)
-        self._texts: dict[Output[FindingsFormat], list[str]] = {output: [] for output in streamed}
-        self._files: list[Checked] = []
+        self._growing: dict[str, GrowingFile] = {}
+        self._kept: list[Checked] = []
         self._sink = terminal_sink(sys.stdout, color=False)
-        for output in outputs:
-            if output.path is not None:
-                check_writable(output.path)
+        try:
+            for output in outputs:
+                if output.path is not None and output.form in STREAMED:
+                    self._growing[output.path] = GrowingFile(output.path)
+                elif output.path is not None:
+                    check_writable(output.path)
+        except BaseException:
+            self.close()
+            raise
 
     def take(self, checked: Checked) -> None:
-        """Print what comes file by file, and keep the rest.
+        """Write what comes file by file, and keep the rest.
 
         Raises:
-            UnreadableError: standard output cannot be written.
+            UnreadableError: a file, or standard output, cannot be written.
         """
-        for output, texts in self._texts.items():
-            if output.path is not None:
-                texts.append(_of_one(output.form, checked, Sink()))
-            elif text := _of_one(output.form, checked, self._sink):
-                write_payload(text, None)
-        if len(self._texts) < len(self._outputs):
-            self._files.append(replace(checked, dossier=None))  # a dossier is large
+        for output in self._outputs:
+            if output.form in STREAMED:
+                self._write(output, _of_one(output.form, checked, self._sink if output.path is None else Sink()))
+        if any(output.form not in STREAMED for output in self._outputs):
+            self._kept.append(replace(checked, dossier=None))  # a dossier is large
 
     def finish(self) -> None:
-        """Write what comes as a whole, and the files.
+        """Write what comes as a whole, and put the files in their places.
 
         Raises:
             UnreadableError: a file, or standard output, cannot be written.
         """
         for output in self._outputs:
             if output.form not in STREAMED:
-                write_payload(_of_all(output.form, self._files, self._name), output.path)
-            elif output.path is not None:
-                write_payload("".join(self._texts[output]), output.path)
+                write_payload(_of_all(output.form, self._kept, self._name), output.path)
+        for file in self._growing.values():
+            file.keep()
+
+    def close(self) -> None:
+        """Leave the files that grow as they were, but for those that were put in their places."""
+        for file in self._growing.values():
+            file.discard()
+
+    def _write(self, output: Output[FindingsFormat], text: str) -> None:
+        if output.path is not None:
+            self._growing[output.path].write(text)
+        elif text:
+            write_payload(text, None)
 
 
 def _of_one(form: FindingsFormat, checked: Checked, sink: Sink) -> str:

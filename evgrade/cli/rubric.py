@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 
 from evgrade.checking import Checked
 from evgrade.cli.arguments import FindingsFormat
@@ -44,15 +45,15 @@ def run_check(names: list[str], outputs: Sequence[Output[FindingsFormat]], *, qu
         EvgradeError: an output cannot be written, or would replace a dossier or a rubric.
         UnknownRubricError: there is no such rubric.
     """
-    sinks = Outputs(outputs, "rubric")
     count: Counter[str] = Counter()
-    paths = [find_rubric(name) for name in names]
-    for checked in map(_checked, sorted(paths, key=shown_name)):
-        if checked.status == "unreadable":
-            say(f"evgrade: {prose(checked.reason or checked.file)}")
-        count[checked.status] += 1
-        sinks.take(checked)
-    sinks.finish()
+    with closing(Outputs(outputs, "rubric")) as sinks:
+        paths = [find_rubric(name) for name in names]
+        for checked in map(_checked, sorted(paths, key=shown_name)):
+            if checked.status == "unreadable":
+                say(f"evgrade: {prose(checked.reason or checked.file)}")
+            count[checked.status] += 1
+            sinks.take(checked)
+        sinks.finish()
     read_ones = count["valid"] + count["invalid"]
     say(f"{many(read_ones, 'rubric')} checked: {count['valid']} valid, {count['invalid']} invalid", quiet=quiet)
     if count["unreadable"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,22 +54,22 @@ def run_validate(
         UnreadableError: a path does not exist.
     """
     notices = read_notices(retractions)
-    sinks = Outputs(outputs, "validate")
     configs = Configs()
     statuses: Counter[str] = Counter()
     severities: Counter[Severity] = Counter()
     ignored = 0
     in_order: list[str] = sorted(paths, key=_place)
     remarked = _remarks(rubric_names)
-    for checked in map(remarked, check(in_order, as_of, notices)):
-        shown = _selected(checked, selection, configs)
-        ignored += len(checked.findings) - len(shown.findings)
-        statuses[shown.status] += 1
-        severities.update(finding.severity for finding in shown.findings if finding.waived is None)
-        statuses["waived"] += sum(finding.waived is not None for finding in shown.findings)
-        _say_why(shown, quiet=quiet)
-        sinks.take(shown)
-    sinks.finish()
+    with closing(Outputs(outputs, "validate")) as sinks:
+        for checked in map(remarked, check(in_order, as_of, notices)):
+            shown = _selected(checked, selection, configs)
+            ignored += len(checked.findings) - len(shown.findings)
+            statuses[shown.status] += 1
+            severities.update(finding.severity for finding in shown.findings if finding.waived is None)
+            statuses["waived"] += sum(finding.waived is not None for finding in shown.findings)
+            _say_why(shown, quiet=quiet)
+            sinks.take(shown)
+        sinks.finish()
     if statuses:
         say(_summary(statuses, severities, ignored), quiet=quiet)
     if statuses["unreadable"]:

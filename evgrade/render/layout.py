@@ -7,7 +7,7 @@ decided here; it has to be harmless before.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
@@ -19,6 +19,9 @@ from evgrade.render.sink import Sink
 
 _LEAST = 5
 """Columns of the terminal that shared columns have at least; where there is no room for them, lines get longer."""
+
+KINDS = 4096
+"""How many kinds of cells are kept at most; most cells of a table stand in many of its rows."""
 
 _WORD = re.compile(" *[^ ]+ *")  # a no-break space is no place to break
 
@@ -41,30 +44,48 @@ class Column:
         head: its title.
         share: how much of the room that is left it gets, in proportion to others; 0 for one as wide as its cells.
         least, most: how wide one without a share is at least and at most; None for as wide as its cells are.
+        optional: whether one without a share is left out where all its cells are empty.
     """
 
     head: str
     share: int = 0
     least: int = 0
     most: int | None = None
+    optional: bool = False
 
 
-def table_lines(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], sink: Sink) -> Iterator[str]:
-    """Yield the lines of a table: titles, a rule, rows in order. Blanks at the ends of lines are left out."""
-    widths = _widths(columns, rows, sink.width)
+def table_lines(
+    columns: Sequence[Column], rows: Iterable[Sequence[Cell]], sink: Sink, ahead: Iterable[Sequence[Cell]] | None = None
+) -> Iterator[str]:
+    """Yield the lines of a table: titles, a rule, rows in order. Blanks at the ends of lines are left out.
 
-    @lru_cache(maxsize=4096)
+    The rows are gone through twice, first for the widths of the columns, so that never all of them are in memory.
+
+    Args:
+        columns: the columns.
+        rows: the cells of each row.
+        sink: where the lines go.
+        ahead: the same rows, to be gone through first; needed where `rows` can be gone through only once.
+    """
+    needed = _needed(columns, rows if ahead is None else ahead)
+    places = [place for place, column in enumerate(columns) if needed[place] or not column.optional]
+    shown = [columns[place] for place in places]
+    widths = _widths(shown, [needed[place] for place in places], sink.width)
+
+    @lru_cache(maxsize=KINDS)
     def block(cell: Cell, width: int) -> tuple[str, ...]:
         return tuple(
             painted(line, cell.style, sink) + " " * (width - text_width(line)) for line in folded(cell.text, width)
         )
 
-    heads = [block(Cell(column.head, "dim"), width) for column, width in zip(columns, widths, strict=True)]
+    heads = [block(Cell(column.head, "dim"), width) for column, width in zip(shown, widths, strict=True)]
     tallest = max(map(len, heads))
     yield from _side_by_side([("",) * (tallest - len(head)) + head for head in heads], widths)
     yield ("-" if sink.ascii else "─") * (sum(widths) + len(widths) - 1)
     for row in rows:
-        yield from _side_by_side([block(cell, width) for cell, width in zip(row, widths, strict=True)], widths)
+        yield from _side_by_side(
+            [block(row[place], width) for place, width in zip(places, widths, strict=True)], widths
+        )
 
 
 def _side_by_side(blocks: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[str]:
@@ -73,13 +94,22 @@ def _side_by_side(blocks: Sequence[Sequence[str]], widths: Sequence[int]) -> Ite
         yield " ".join(part or " " * width for part, width in zip(parts, widths, strict=True)).rstrip()
 
 
-def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int) -> list[int]:
+def _needed(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> list[int]:
+    """Return how wide the widest cells of columns without a share are; 0 where all are empty, and for the others."""
+    needed = [0] * len(columns)
+    own = [place for place, column in enumerate(columns) if not column.share]
+    for row in rows:
+        for place in own:
+            needed[place] = max(needed[place], text_width(row[place].text))
+    return needed
+
+
+def _widths(columns: Sequence[Column], needed: Sequence[int], width: int) -> list[int]:
     """Return how wide the columns are, with a blank between each two of them."""
     widths = [0] * len(columns)
     for place, column in enumerate(columns):
         if not column.share:
-            texts = {row[place].text for row in rows}
-            widest = max(column.least, *(text_width(text) for text in (column.head, *texts)))
+            widest = max(column.least, text_width(column.head), needed[place])
             widths[place] = widest if column.most is None else min(widest, column.most)
     left = width - sum(widths) - (len(columns) - 1)
     shares = sum(column.share for column in columns)

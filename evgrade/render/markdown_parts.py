@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from evgrade.grading.assessment import Assessment, Evidence
 from evgrade.model import Location, dotted
@@ -16,9 +17,14 @@ def page(parts: Iterable[str]) -> str:
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Return a table of cells that are Markdown already."""
+    return "\n".join(table_lines(head, rows))
+
+
+def table_lines(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Yield the lines of a table of cells that are Markdown already."""
     heads = list(head)
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    for cells in chain([heads, ["---"] * len(heads)], rows):
+        yield f"| {' | '.join(cells)} |"
 
 
 def bullets(lines: Iterable[str]) -> str:

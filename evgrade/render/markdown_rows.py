@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from evgrade.batch.row import Row, Status
 from evgrade.render.clean import for_markdown, for_terminal
-from evgrade.render.markdown_parts import table
+from evgrade.render.markdown_parts import table_lines
 from evgrade.render.ranking import (
     LETTERS,
     OPEN,
@@ -24,31 +25,31 @@ from evgrade.render.ranking import (
 from evgrade.rubric import Rubric
 
 
-def rows_markdown(ranked: Sequence[Sequence[Row]], rubrics: Sequence[Rubric], *, grouped: bool) -> str:
-    """Return rows as a table for each rubric, in the order they are ranked under it, then what could not be graded."""
-    blocks = ["# Dossiers"]
+def rows_markdown(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, grouped: bool) -> Iterator[str]:
+    """Yield the lines of a table for each rubric, in the order ranked under it, then of what could not be graded."""
+    yield "# Dossiers\n"
     for number, (rows, rubric) in enumerate(zip(ranked, rubrics, strict=True)):
-        blocks += _of_rubric(graded(rows), rubric, number, grouped=grouped)
-    blocks += _of_troubled(troubled(ranked[0]))
+        yield from _of_rubric(graded(rows), rubric, number, grouped=grouped)
+    yield from _of_troubled(troubled(ranked[0]))
     counts = Counter(row.status for row in ranked[0])
     told = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
-    blocks.append(told or "No dossier is shown.")
-    return "\n\n".join(blocks) + "\n"
+    yield _block(told or "No dossier is shown.")
 
 
-def _of_rubric(rows: Sequence[Row], rubric: Rubric, number: int, *, grouped: bool) -> Iterator[str]:
-    if not rows:
-        return
-    yield f"## {for_markdown(rubric.title)}"
+def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, *, grouped: bool) -> Iterator[str]:
     levels = Counter(row.verdicts[number].level or "" for row in rows)
+    if not levels:
+        return
+    yield _block(f"## {for_markdown(rubric.title)}")
     told = spread(levels, rubric)
     if told:
-        yield for_markdown(told)
-    for name, group in by_condition(rows) if grouped else [("", list(rows))]:
+        yield _block(for_markdown(told))
+    for name, group in by_condition(rows) if grouped else [("", rows)]:
         if grouped:
-            yield f"### {for_markdown(name)}"
-        yield table(_heads(rubric, grouped=grouped), (_cells(row, rubric, number, grouped=grouped) for row in group))
-    yield f"{OPEN} others are possible while facts are missing. {LETTERS}."
+            yield _block(f"### {for_markdown(name)}")
+        heads = _heads(rubric, grouped=grouped)
+        yield from _table(heads, (_cells(row, rubric, number, grouped=grouped) for row in group))
+    yield _block(f"{OPEN} others are possible while facts are missing. {LETTERS}.")
 
 
 def _heads(rubric: Rubric, *, grouped: bool) -> Iterator[str]:
@@ -77,12 +78,25 @@ def _cells(row: Row, rubric: Rubric, number: int, *, grouped: bool) -> Iterator[
     yield _file(row)
 
 
-def _of_troubled(rows: Sequence[Row]) -> Iterator[str]:
-    if rows:
-        yield "## Not graded, or not to be trusted"
-        cells = ((_file(row), str(row.status), for_markdown(problem_told(row))) for row in rows)
-        yield table(("File", "Status", "Problem"), cells)
+def _of_troubled(rows: Iterable[Row]) -> Iterator[str]:
+    left = iter(rows)
+    first = next(left, None)
+    if first is not None:
+        yield _block("## Not graded, or not to be trusted")
+        cells = ((_file(row), str(row.status), for_markdown(problem_told(row))) for row in chain([first], left))
+        yield from _table(("File", "Status", "Problem"), cells)
 
 
 def _file(row: Row) -> str:
     return for_markdown(for_terminal(row.file))
+
+
+def _block(text: str) -> str:
+    """Return a text with the empty line that parts it from what stands before."""
+    return f"\n{text}\n"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    yield "\n"
+    for line in table_lines(head, rows):
+        yield f"{line}\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from evgrade.batch.choice import condition_key
@@ -68,20 +69,31 @@ def problem_told(row: Row) -> str:
     return place + row.problem.message + (f" (and {many(more, 'more error')})" if more > 0 else "")
 
 
-def graded(rows: Iterable[Row]) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Those:
+    """Rows of some kinds among others, each time they are gone through; never all in memory."""
+
+    rows: Iterable[Row]
+    statuses: tuple[Status, ...]
+
+    def __iter__(self) -> Iterator[Row]:
+        return (row for row in self.rows if row.status in self.statuses)
+
+
+def graded(rows: Iterable[Row]) -> Those:
     """Return the rows that have grades to trust."""
-    return [row for row in rows if row.status is Status.GRADED]
+    return Those(rows, (Status.GRADED,))
 
 
-def troubled(rows: Iterable[Row]) -> list[Row]:
+def troubled(rows: Iterable[Row]) -> Those:
     """Return the rows that should have grades and have none, or none to trust."""
-    return [row for row in rows if row.status in (Status.INVALID, Status.UNREADABLE, Status.FAILED)]
+    return Those(rows, (Status.INVALID, Status.UNREADABLE, Status.FAILED))
 
 
-def by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
-    """Yield the rows of each condition, which stand together, with its name."""
+def by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
+    """Yield the rows of each condition, which stand together, with its name; those of one before the next."""
     for (_, _, name), group in groupby(rows, key=condition_key):
-        yield name, list(group)
+        yield name, group
 
 
 def spread(levels: Counter[str], rubric: Rubric) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -39,11 +39,13 @@ class JsonLines:
         return _ENCODER.encode(_judged(verdicts, counts, problem, self._rubrics))[1:]
 
 
-def rows_json(rows: Sequence[Row], rubrics: Sequence[Rubric]) -> str:
-    """Return rows as an array, a line each."""
-    one = JsonLines(rubrics)
-    lines = ",\n".join(f"  {one.line(row).rstrip()}" for row in rows)
-    return f"[\n{lines}\n]\n" if lines else "[]\n"
+def rows_json(rows: Iterable[Row], rubrics: Sequence[Rubric]) -> Iterator[str]:
+    """Yield the lines of an array of rows, a row each."""
+    one, before = JsonLines(rubrics), "[\n"
+    for row in rows:
+        yield f"{before}  {one.line(row).rstrip()}"
+        before = ",\n"
+    yield "\n]\n" if before == ",\n" else "[]\n"
 
 
 def row_data(row: Row, rubrics: Sequence[Rubric]) -> dict[str, Any]:
@@ -115,6 +117,13 @@ class CsvLines:
         """Return the rest of a line: what is not about the file itself."""
         row = Row("", Status.GRADED, verdicts=verdicts, counts=counts, problem=problem)
         return _line([_cell(column.of(row)) for column in self._columns if not column.about_file])
+
+
+def rows_csv(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
+    """Yield the lines of a CSV file: the names of its columns, then a row each."""
+    lines = CsvLines(columns)
+    yield lines.head()
+    yield from map(lines.line, rows)
 
 
 def _cell(value: Value) -> Value:

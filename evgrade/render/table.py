@@ -5,12 +5,14 @@ Everything from a dossier passes through `clean`, so that no escape sequence in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import chain, dropwhile
 
-from evgrade.batch.row import Counts, Row, Verdict
+from evgrade.batch.row import Counts, Row, Status, Verdict
 from evgrade.render.clean import for_terminal, prose
-from evgrade.render.layout import Cell, Column, folded, painted, table_lines
+from evgrade.render.layout import KINDS, Cell, Column, folded, painted, table_lines
 from evgrade.render.ranking import (
     LETTERS,
     OPEN,
@@ -31,16 +33,56 @@ from evgrade.rubric import Rubric
 _LONGEST_HEAD = 4
 _WIDE = 110
 """Columns from which on there is room for the names of files."""
+_TROUBLED = (Column("File", share=2), Column("Status", least=max(map(len, Status))), Column("Problem", share=3))
 
 
-def rows_table(ranked: Sequence[Sequence[Row]], rubrics: Sequence[Rubric], sink: Sink, *, grouped: bool) -> str:
-    """Return rows as a table for each rubric, in the order they are ranked under it, then what could not be graded."""
+def rows_table(
+    ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], sink: Sink, *, grouped: bool
+) -> Iterator[str]:
+    """Yield the lines of a table for each rubric, in the order ranked under it, then of what could not be graded.
+
+    Rows are gone through again and again, so that never all of them are in memory.
+    """
     page = _Page(sink)
-    lines: list[str] = []
-    for number, (rows, rubric) in enumerate(zip(ranked, rubrics, strict=True)):
-        lines += page.of_rubric(graded(rows), rubric, number, grouped=grouped, titled=len(rubrics) > 1)
-    lines += page.of_troubled(troubled(ranked[0]))
-    return "\n".join(lines).strip("\n") + "\n"
+    tables = (
+        page.of_rubric(graded(rows), rubric, number, grouped=grouped, titled=len(rubrics) > 1)
+        for number, (rows, rubric) in enumerate(zip(ranked, rubrics, strict=True))
+    )
+    all_lines = chain(chain.from_iterable(tables), page.of_troubled(troubled(ranked[0])))
+    lines = dropwhile(lambda line: not line, all_lines)
+    yield f"{next(lines, '')}\n"
+    for line in lines:
+        yield f"{line}\n"
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What has to be known of rows before their table begins.
+
+    Attributes:
+        rows: whether there are any.
+        several: whether they are on more than one condition.
+        open: whether other grades or recommendations are possible for one of them.
+        found: whether one of them has findings.
+    """
+
+    rows: bool = False
+    several: bool = False
+    open: bool = False
+    found: bool = False
+
+    @classmethod
+    def of(cls, rows: Iterable[Row], number: int) -> _Seen:
+        """Look at graded rows, and at what the rubric with this number makes of them."""
+        seen, condition = cls(), None
+        for row in rows:
+            verdict = row.verdicts[number]
+            condition = condition if seen.rows else row.condition
+            seen.several = seen.several or row.condition != condition
+            seen.open = seen.open or len(verdict.possible) > 1 or any(len(one.possible) > 1 for one in verdict.grades)
+            seen.found = seen.found or any(row.counts)
+            seen.rows = True
+        return seen
 
 
 class _Page:
@@ -48,7 +90,7 @@ class _Page:
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
-        self.text = cache(self._text)  # most texts of a table stand in many of its rows
+        self.text = lru_cache(maxsize=KINDS)(self._text)
 
     def _text(self, text: str, style: str = "") -> Cell:
         """Return a text of a dossier, harmless and in characters of the sink."""
@@ -64,70 +106,70 @@ class _Page:
             yield painted(line.rstrip(), style, self.sink)
 
     def of_rubric(
-        self, rows: Sequence[Row], rubric: Rubric, number: int, *, grouped: bool, titled: bool
+        self, rows: Iterable[Row], rubric: Rubric, number: int, *, grouped: bool, titled: bool
     ) -> Iterator[str]:
         """Yield the table of one rubric, or one a condition, and what its short titles mean."""
-        if not rows:
+        seen = _Seen.of(rows, number)
+        if not seen.rows:
             return
         if titled:
             yield ""
             yield from self.paragraph(rubric.title, "bold")
-        if grouped or len({row.condition for row in rows}) == 1:
-            for name, group in by_condition(rows):
+        if grouped or not seen.several:
+            for (name, ahead), (_, group) in zip(by_condition(rows), by_condition(rows), strict=True):
                 yield ""
                 yield from self.paragraph(name, "bold")
-                yield from self.table(group, rubric, number, with_condition=False)
+                yield from self.table(ahead, group, rubric, number, with_condition=False)
         else:
-            yield from self.table(rows, rubric, number, with_condition=True)
-        yield from self.legend(rows, rubric, number)
+            yield from self.table(rows, rows, rubric, number, with_condition=True)
+        yield from self.legend(seen, rubric)
 
-    def legend(self, rows: Sequence[Row], rubric: Rubric, number: int) -> Iterator[str]:
+    def legend(self, seen: _Seen, rubric: Rubric) -> Iterator[str]:
         """Yield what the short titles, the letters and the question mark mean, as far as they are used."""
         told = [legend(rubric, heads(rubric, _LONGEST_HEAD))]
-        verdicts = [row.verdicts[number] for row in rows]
-        if any(any(len(given.possible) > 1 for given in one.grades) or len(one.possible) > 1 for one in verdicts):
+        if seen.open:
             told.append(f"{OPEN} others are possible while facts are missing")
-        if any(any(row.counts) for row in rows):
+        if seen.found:
             told.append(LETTERS)
         text = ". ".join(part for part in told if part)
         if text:
             yield from self.paragraph(f"{text}.", "dim")
 
-    def table(self, rows: Sequence[Row], rubric: Rubric, number: int, *, with_condition: bool) -> Iterator[str]:
-        """Yield a table of graded rows."""
+    def table(
+        self, ahead: Iterable[Row], rows: Iterable[Row], rubric: Rubric, number: int, *, with_condition: bool
+    ) -> Iterator[str]:
+        """Yield a table of graded rows, which come twice, first to be looked at ahead."""
         about: list[tuple[Column, Callable[[Row], Cell]]] = [
             (Column("Therapy", share=1), lambda row: self.text(row.therapy or "", "bold"))
         ]
         if with_condition:
             about.append((Column("Condition", share=1), lambda row: self.text(row.condition or "")))
-        judged = list(self.judged(rows, rubric))
+        judged = list(self.judged(rubric))
         files = [(Column("File", share=2), self.file)] if self.sink.width >= _WIDE else []
 
-        @cache  # many rows are judged alike
+        @lru_cache(maxsize=KINDS)  # many rows are judged alike
         def told(verdict: Verdict, counts: Counts) -> list[Cell]:
             return [cell(verdict, counts) for _, cell in judged]
 
-        columns = [column for column, _ in (*about, *judged, *files)]
-        cells = [
-            [
+        def cells(row: Row) -> list[Cell]:
+            return [
                 *[cell(row) for _, cell in about],
                 *told(row.verdicts[number], row.counts),
                 *[cell(row) for _, cell in files],
             ]
-            for row in rows
-        ]
-        yield from table_lines(columns, cells, self.sink)
 
-    def judged(self, rows: Sequence[Row], rubric: Rubric) -> Iterator[tuple[Column, Callable[[Verdict, Counts], Cell]]]:
-        """Yield the columns that say how rows were judged, those that they need, each with what makes its cells."""
+        columns = [column for column, _ in (*about, *judged, *files)]
+        yield from table_lines(columns, map(cells, rows), self.sink, ahead=map(cells, ahead))
+
+    def judged(self, rubric: Rubric) -> Iterator[tuple[Column, Callable[[Verdict, Counts], Cell]]]:
+        """Yield the columns that say how rows were judged, each with what makes its cells."""
         for place, head in enumerate(heads(rubric, _LONGEST_HEAD)):
             yield Column(self.text(head).text), partial(self.grade, rubric, place)
         if rubric.score is not None:
             yield Column("Score"), lambda verdict, _: self.text(score_told(verdict))
         if rubric.recommendation is not None:
             yield Column("Verdict", share=1), partial(self.level, rubric)
-        if any(any(row.counts) for row in rows):
-            yield Column("Found", most=5), lambda _, counts: self.text(findings_told(counts))
+        yield Column("Found", most=5, optional=True), lambda _, counts: self.text(findings_told(counts))
 
     def grade(self, rubric: Rubric, place: int, verdict: Verdict, _: Counts) -> Cell:
         """Return the cell of a grade."""
@@ -139,15 +181,18 @@ class _Page:
         levels = 1 if rubric.recommendation is None else len(rubric.recommendation.levels)
         return self.text(level_told(verdict, rubric), _style((verdict.rank or 1) - 1, levels))
 
-    def of_troubled(self, rows: Sequence[Row]) -> Iterator[str]:
+    def of_troubled(self, rows: Iterable[Row]) -> Iterator[str]:
         """Yield what could not be graded, each with why."""
-        if not rows:
+        left = iter(rows)
+        first = next(left, None)
+        if first is None:
             return
         yield ""
         yield from self.paragraph("Not graded, or not to be trusted", "bold")
-        columns = (Column("File", share=2), Column("Status", least=len("unreadable")), Column("Problem", share=3))
-        cells = [(self.file(row), self.text(row.status, "red"), self.text(problem_told(row))) for row in rows]
-        yield from table_lines(columns, cells, self.sink)
+        cells = (
+            (self.file(row), self.text(row.status, "red"), self.text(problem_told(row))) for row in chain([first], left)
+        )
+        yield from table_lines(_TROUBLED, cells, self.sink, ahead=())  # no width depends on what is in them
 
 
 def _style(place: int, places: int) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from evgrade.batch.choice import Choice, about, chosen_sort, condition, rank_key
 from evgrade.batch.columns import ColumnError, Kind, columns_of
 from evgrade.batch.row import Counts, Given, Problem, Row, Status, Verdict
-from evgrade.rubric import load_rubric
+from evgrade.rubric import Rubric, load_rubric
 
 DEFAULT, GRADE, OCEBM = (load_rubric(name) for name in ("evgrade-default", "grade", "ocebm-2011"))
 LEVELS = [level.name for level in DEFAULT.recommendation.levels] if DEFAULT.recommendation else []
@@ -58,14 +58,18 @@ def kept(text: str, given_rows: list[Row]) -> list[Row]:
 # Order
 
 
+def in_order(choice: Choice, given_rows: list[Row], rubric: Rubric = DEFAULT) -> list[Row]:
+    return sorted(given_rows, key=choice.order(rubric))
+
+
 @given(rows, st.sampled_from(COLUMNS), st.booleans(), st.booleans())
 def test_sorting_loses_nothing_and_does_not_depend_on_the_order_before(
     given_rows: list[Row], name: str, backwards: bool, grouped: bool
 ) -> None:
     choice = Choice(sort=chosen_sort(f"-{name}" if backwards else name, [DEFAULT]), grouped=grouped)
-    ordered = choice.in_order(given_rows, [DEFAULT])
+    ordered = in_order(choice, given_rows)
     assert sorted(map(repr, ordered)) == sorted(map(repr, given_rows))
-    again = choice.in_order(reversed(given_rows), [DEFAULT])
+    again = in_order(choice, list(reversed(given_rows)))
     assert [rank_key(row, DEFAULT, 0) for row in again] == [rank_key(row, DEFAULT, 0) for row in ordered]
 
 
@@ -73,7 +77,7 @@ def test_sorting_loses_nothing_and_does_not_depend_on_the_order_before(
 def test_what_has_no_value_comes_last_either_way(given_rows: list[Row], name: str) -> None:
     column = next(column for column in columns_of([DEFAULT]) if column.name == name)
     for text in (name, f"-{name}"):
-        ordered = Choice(sort=chosen_sort(text, [DEFAULT])).in_order(given_rows, [DEFAULT])
+        ordered = in_order(Choice(sort=chosen_sort(text, [DEFAULT])), given_rows)
         missing = [column.of(row) is None or column.places.get(str(column.of(row)), 0) < 0 for row in ordered]
         assert missing == sorted(missing)
 
@@ -81,7 +85,7 @@ def test_what_has_no_value_comes_last_either_way(given_rows: list[Row], name: st
 @given(rows)
 def test_a_dash_turns_the_order_round(given_rows: list[Row]) -> None:
     scores = [
-        [row.verdicts[0].score for row in Choice(sort=chosen_sort(text, [DEFAULT])).in_order(given_rows, [DEFAULT])
+        [row.verdicts[0].score for row in in_order(Choice(sort=chosen_sort(text, [DEFAULT])), given_rows)
          if row.verdicts and row.verdicts[0].score is not None]
         for text in ("score", "-score")
     ]  # fmt: skip
@@ -91,7 +95,7 @@ def test_a_dash_turns_the_order_round(given_rows: list[Row]) -> None:
 
 @given(rows)
 def test_the_rank_is_recommendation_then_score_then_therapy(given_rows: list[Row]) -> None:
-    ranked = [row for row in Choice().in_order(given_rows, [DEFAULT]) if row.verdicts]
+    ranked = [row for row in in_order(Choice(), given_rows) if row.verdicts]
     for better, worse in pairwise(ranked):
         (one,), (other,) = better.verdicts, worse.verdicts
         assert one.rank is not None
@@ -105,14 +109,9 @@ def test_the_rank_is_recommendation_then_score_then_therapy(given_rows: list[Row
 
 @given(rows)
 def test_conditions_stand_together_when_grouped(given_rows: list[Row]) -> None:
-    ordered = [row.condition for row in Choice(grouped=True).in_order(given_rows, [DEFAULT])]
+    ordered = [row.condition for row in in_order(Choice(grouped=True), given_rows)]
     starts = [name for number, name in enumerate(ordered) if number == 0 or ordered[number - 1] != name]
     assert len(starts) == len(set(starts))
-
-
-@given(rows, st.integers(1, 5))
-def test_a_limit_keeps_the_first(given_rows: list[Row], limit: int) -> None:
-    assert Choice(limit=limit).in_order(given_rows, [DEFAULT]) == Choice().in_order(given_rows, [DEFAULT])[:limit]
 
 
 def test_without_recommendation_and_score_grades_rank() -> None:
@@ -121,7 +120,7 @@ def test_without_recommendation_and_score_grades_rank() -> None:
         return Row(file, Status.GRADED, verdicts=(Verdict("x", given_grades, None, None, None, None, None, ()),))
 
     given_rows = [row("a", "U", "1"), row("b", "3", "1"), row("c", "1", "5"), row("d", "1", "2")]
-    assert [one.file for one in Choice().in_order(given_rows, [OCEBM])] == ["d", "c", "b", "a"]
+    assert [one.file for one in in_order(Choice(), given_rows, OCEBM)] == ["d", "c", "b", "a"]
 
 
 # Conditions

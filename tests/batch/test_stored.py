@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.batch.row import Counts, Given, Problem, Row, Status, Verdict
-from evgrade.batch.stored import decoded, encoded
+from evgrade.batch.stored import decoded, encoded, line_row, row_line
 from evgrade.batch.task import Grading
 from evgrade.discover import Source
 from evgrade.rubric import read_rubric, shipped_names
@@ -64,6 +64,15 @@ def test_a_row_comes_back_as_it_was(row: Row) -> None:
     assert again is not None
     assert again == row
     assert kinds(again.__reduce__()[1]) == kinds(row.__reduce__()[1])
+
+
+@given(rows, texts, st.none() | st.just(SHA256), st.sampled_from(Status))
+def test_any_row_comes_back_from_its_line(row: Row, file: str, sha256: str | None, status: Status) -> None:
+    given_row = replace(row, file=file, sha256=sha256, status=status)
+    line = row_line(given_row)
+    assert line.endswith(b"\n")
+    assert line.count(b"\n") == 1
+    assert kinds(line_row(line).__reduce__()[1]) == kinds(given_row.__reduce__()[1])
 
 
 def test_rows_of_real_dossiers_come_back_as_they_were() -> None:

@@ -77,3 +77,17 @@ def test_a_terminal_that_is_too_narrow_gets_longer_lines() -> None:
     columns = (Column("Name", share=1), Column("A column of a fixed width"))
     [*_, line] = table_lines(columns, [(Cell("abc"), Cell("x" * 25))], Sink(20))
     assert line == f"abc   {'x' * 25}"
+
+
+def test_a_column_that_need_not_be_there_is_left_out_where_it_is_empty() -> None:
+    columns = (Column("Name", share=1), Column("Found", optional=True))
+    assert list(table_lines(columns, [(Cell("a"), Cell(""))], Sink(10)))[::2] == ["Name", "a"]
+    assert list(table_lines(columns, [(Cell("a"), Cell("2"))], Sink(11)))[::2] == ["Name  Found", "a     2"]
+
+
+def test_rows_that_come_but_once_are_measured_on_others_ahead() -> None:
+    columns = (Column("N"), Column("Name", share=1))
+    rows = [(Cell("long"), Cell("a")), (Cell("b"), Cell("c"))]
+    assert list(table_lines(columns, iter(rows), Sink(12), ahead=iter(rows))) == list(
+        table_lines(columns, rows, Sink(12))
+    )

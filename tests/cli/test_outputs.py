@@ -125,6 +125,14 @@ def test_an_empty_result_is_written_too(evgrade: Run, tmp_path: Path) -> None:
     assert (tmp_path / "out").read_text() == ""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+def test_a_run_that_fails_leaves_the_old_files_whole(evgrade: Run, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("old")
+    result = evgrade("validate", BAD, "-o", f"jsonl={tmp_path / 'out'}", "-o", "json=/dev/full")
+    assert (result.code, (tmp_path / "out").read_text()) == (2, "old")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 STREAMED = """
 import sys
 from evgrade.cli import validate

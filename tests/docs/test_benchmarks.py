@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+
+import pytest
 
 from evgrade.checking import check
 
@@ -51,12 +55,68 @@ def test_they_grow_with_the_number_of_items(tmp_path: Path) -> None:
     assert [one.status for one in check([large])] == ["valid"]
 
 
-def test_the_stages_are_measured() -> None:
-    """A quick run prints a row for every stage and writes nothing."""
+def test_the_smallest_has_one_item(tmp_path: Path) -> None:
+    generate(tmp_path, "--count", "3", "--items", "1")
+    [checked, *_] = check([tmp_path])
+    assert checked.status == "valid"
+    assert checked.dossier is not None
+    assert len(checked.dossier.data["trials"]) == 1
+    assert "mechanism" not in checked.dossier.data or checked.dossier.data["mechanism"] == []
+
+
+def test_very_many_are_written_from_some(tmp_path: Path) -> None:
+    """They are valid, and each is about a therapy of its own."""
+    code = "from benchmarks.generate import write_many; from pathlib import Path; import sys\n"
+    code += "write_many(Path(sys.argv[1]), 5, first=3, different=2)"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=True)
+    checked = list(check([tmp_path]))
+    assert [one.status for one in checked] == ["valid"] * 5
+    assert len({one.dossier.data["therapy"]["name"] for one in checked if one.dossier is not None}) == 5
+
+
+def measured(section: str, env: Mapping[str, str] | None = None) -> str:
+    """Return what a quick run of one section prints; it writes nothing."""
     results = ROOT / "benchmarks" / "RESULTS.md"
     before = results.read_bytes() if results.exists() else None
-    command = [sys.executable, str(ROOT / "benchmarks" / "run.py"), "--quick", "--only", "stages"]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    command = [sys.executable, str(ROOT / "benchmarks" / "run.py"), "--quick", "--only", section]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, env=env).stdout
+    assert before == (results.read_bytes() if results.exists() else None)
+    return printed
+
+
+def test_the_stages_are_measured() -> None:
+    printed = measured("stages")
     assert "| riluzole-als | " in printed
     assert "## Start-up" not in printed
-    assert before == (results.read_bytes() if results.exists() else None)
+
+
+def test_growth_is_measured() -> None:
+    assert re.search(r"^\| 100 \| 25,912 \| [\d.]+ \| ", measured("growth"), re.MULTILINE)
+
+
+@pytest.mark.slow
+def test_memory_is_measured_in_both_kinds_of_processes() -> None:
+    row = re.search(
+        r"^\| `evgrade batch --format jsonl` \| 1,000 \| ([\d.]+) \| ([\d.]+) \| ", measured("memory"), re.MULTILINE
+    )
+    assert row is not None
+    assert all(10 < float(peak) < 200 for peak in row.groups())
+
+
+@pytest.mark.slow
+def test_without_npm_its_peers_are_named_as_missing() -> None:
+    printed = measured("batch", env={"PATH": "/nowhere"})
+    assert re.search(r"^\| `check-jsonschema` \| [\d.]+ \| ", printed, re.MULTILINE)
+    assert "| `ajv-cli` | npm is not installed |" in printed
+
+
+def test_a_peer_says_which_dossiers_are_not_valid(tmp_path: Path) -> None:
+    """A peer that accepted anything would be fast."""
+    generate(tmp_path, "--count", "3")
+    code = "from benchmarks.peers import CSAFELOADER, commands; from pathlib import Path; import subprocess, sys\n"
+    code += "command = commands([*Path(sys.argv[1]).iterdir()], with_npm=False)[CSAFELOADER]\n"
+    code += "sys.exit(subprocess.run(command).returncode)"
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+    (tmp_path / "bad.yaml").write_text("dossier: 1\n")
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 1

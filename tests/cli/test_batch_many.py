@@ -1,0 +1,95 @@
+"""`evgrade batch` on more rows than memory should hold: the same output, and memory that does not grow."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evgrade.batch.choice import Choice
+from evgrade.batch.row import Row
+from evgrade.batch.task import Grading
+from evgrade.cli import batch_outputs
+from evgrade.cli.arguments import BatchFormat
+from evgrade.cli.batch_outputs import BatchOutputs
+from evgrade.cli.destinations import Output
+from evgrade.discover import Source
+from evgrade.rubric import DEFAULT, read_rubric
+
+from .support import NALTREXONE, ROOT, SMALLEST, VALID, Run
+from .test_batch_hostile import finished
+
+PLACES = ("examples", "tests/cli/bad", "nowhere.yaml")
+RANKED = ("table", "json", "csv", "markdown", "parquet")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--group-by", "condition"],
+        ["--sort", "-therapy", "--limit", "5"],
+        ["-r", "evgrade-default", "-r", "ocebm-2011", "--limit", "9"],
+        ["--where", "status=invalid"],
+    ],
+)
+def test_rows_that_wait_in_a_file_come_out_the_same(
+    evgrade: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: Sequence[str]
+) -> None:
+    def written(name: str) -> list[bytes]:
+        targets = {form: tmp_path / f"{name}.{form}" for form in RANKED}
+        outputs = [part for form, target in targets.items() for part in ("-o", f"{form}={target}")]
+        assert evgrade("batch", *PLACES, "-q", *options, *outputs).code == 2, "nowhere.yaml was named"
+        return [target.read_bytes() for target in targets.values()]
+
+    in_memory = written("memory")
+    monkeypatch.setattr(batch_outputs, "_MOST", 3)
+    assert written("file") == in_memory
+
+
+@pytest.mark.parametrize("grouped", [True, False])
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown"])
+def test_memory_does_not_grow_with_the_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, grouped: bool
+) -> None:
+    monkeypatch.setattr(batch_outputs, "_MOST", 200)
+    monkeypatch.setattr("evgrade.render.layout.KINDS", 50)
+    monkeypatch.setattr("evgrade.render.table.KINDS", 50)
+    text = read_rubric(DEFAULT)
+    graded = [Grading((text,))(Source(str(ROOT / path), named=True)) for path in (NALTREXONE, SMALLEST)]
+    bad = Grading((text,))(Source(str(ROOT / "nowhere.yaml"), named=True))
+
+    def row(number: int) -> Row:
+        condition = f"condition {number % 7}"
+        one = bad if number % 10 == 0 else replace(graded[number % 2], therapy=f"therapy {number}", condition=condition)
+        return replace(one, file=f"{number}.yaml")
+
+    def peak(count: int) -> int:
+        output = Output(BatchFormat(form), str(tmp_path / "out"))
+        sinks = BatchOutputs([output], Choice(grouped=grouped), [text.compiled()], color=False)
+        tracemalloc.start()
+        for number in range(count):
+            sinks.take(row(number))
+        sinks.finish()
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        sinks.discard()
+        return most
+
+    peak(300)  # imports what is needed
+    assert peak(4_000) < 2 * peak(1_000)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="sets limits as this system has them")
+def test_no_room_for_rows_that_wait_is_told_in_a_line(tmp_path: Path) -> None:
+    for number in range(10_050):
+        (tmp_path / f"{number:04}.yaml").write_text(VALID)
+    code, out, told = finished(tmp_path, "-q", "--no-cache", "--jobs", "1", limit=4096)
+    assert (code, out) == (2, "")
+    assert told.splitlines() == [
+        "evgrade: a temporary file cannot be used: File too large",
+        "  = the environment variable TMPDIR names the folder that it is in",
+    ]
