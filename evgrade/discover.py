@@ -144,7 +144,7 @@ def _walk(folder: str) -> Iterator[_Found]:
     if ignored.matches(Path(folder).resolve(), is_folder=True):
         ignored = _Ignored(ignored.root, {})  # who names a folder that git ignores wants it all the same
     ignored = ignored.inside(Path(folder))
-    pending = [_Folder.listed(folder)]
+    pending = [_Folder.listed(folder, Path(folder).resolve())]
     try:
         while pending:
             inside = pending[-1]
@@ -161,7 +161,7 @@ def _walk(folder: str) -> Iterator[_Found]:
                 continue
             ignored = ignored.inside(Path(path))
             try:
-                pending.append(_Folder.listed(path))
+                pending.append(_Folder.listed(path, inside.absolute / bare))  # no link leads here
             except UnreadableError as error:
                 yield _Found(path, unlisted=error.message)
     finally:
@@ -187,7 +187,7 @@ class _Folder:
     close: Callable[[], None]
 
     @classmethod
-    def listed(cls, path: str) -> _Folder:
+    def listed(cls, path: str, absolute: Path) -> _Folder:
         """Return a folder with all that stands in it, but for what is hidden.
 
         Raises:
@@ -201,7 +201,7 @@ class _Folder:
                     names.add(pair)
         except OSError as error:
             raise _unlistable(path, error) from None
-        return cls(path, Path(path).resolve(), iter(names), names.close)
+        return cls(path, absolute, iter(names), names.close)
 
 
 def _looked_at(entry: os.DirEntry[str]) -> tuple[str, str] | None:

@@ -41,7 +41,7 @@ def run_compare(paths: list[str], rubric_name: str, form: str, output: str | Non
     Raises:
         EvgradeError: there is but one, or a dossier or the rubric cannot be used.
     """
-    from evgrade.grading import assess
+    from evgrade.grading.assess import assess
 
     if len(paths) < 2:
         raise EvgradeError("one dossier cannot be compared", hint="name two or more; `evgrade score` grades one")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, count
 from typing import Any, NamedTuple
 
 from evgrade.model import Excerpt, Location, Path
@@ -171,6 +171,11 @@ class Document:
         count_marks(self.data, sizes)
         return sizes
 
+    @cached_property
+    def _starts(self) -> dict[int, Mapping[str | int, int]]:
+        """How many marks stand before the children of mappings and lists that were asked for, by identity."""
+        return {}
+
     def _find(self, path: Path, *, key: bool) -> tuple[int, str]:
         """Return the offset of a key or value, and its text as far as it has one.
 
@@ -190,16 +195,21 @@ class Document:
 
     def _before(self, value: Any, step: str | int) -> int | None:
         """Return how many marks of a mapping or list stand before one of its keys or entries; None if it has it not."""
-        if isinstance(value, dict) and step in value:
-            before = 1
-            for name, child in value.items():
-                if name == step:
-                    break
-                before += 1 + self._sizes.get(id(child), 1)
-            return before
-        if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
-            return 1 + sum(self._sizes.get(id(child), 1) for child in value[:step])
-        return None
+        if isinstance(value, dict):
+            return self._starts_in(value, value.keys(), value.values(), 1).get(step)
+        return self._starts_in(value, count(), value, 0).get(step) if isinstance(value, list) else None
+
+    def _starts_in(
+        self, holder: Any, steps: Iterable[str | int], children: Iterable[Any], key: int
+    ) -> Mapping[str | int, int]:
+        """Return how many marks stand before each child of a mapping or list, which has `key` of its own.
+
+        They are counted once: a thousand findings in a list of a thousand items need no more than one.
+        """
+        if id(holder) not in self._starts:
+            sizes = (key + self._sizes.get(id(child), 1) for child in children)
+            self._starts[id(holder)] = dict(zip(steps, accumulate(sizes, initial=1), strict=False))
+        return self._starts[id(holder)]
 
 
 def count_marks(value: Any, sizes: dict[int, int]) -> int:

@@ -92,7 +92,7 @@ ANY = st.one_of(
 COUNT = st.integers(0, 10**9)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_numbers_do_harm(data: st.DataObject) -> None:
     def some(**keys: st.SearchStrategy[Any]) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from evgrade.dossier import Dossier, examine
-from evgrade.grading import Assessment, DomainGrade, assess
+from evgrade.grading.assess import assess
+from evgrade.grading.assessment import Assessment, DomainGrade
 from evgrade.rubric.load import check_rubric
 from evgrade.rubric.model import Rubric
 from evgrade.yamlio import read

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evgrade.dossier import load_dossier
-from evgrade.grading import assess
+from evgrade.grading.assess import assess
 from evgrade.rubric import load_rubric
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

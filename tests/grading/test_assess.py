@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evgrade._version import __version__
-from evgrade.grading import assess
+from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Evidence, MissingFact, Step
 
 from .building import domain, dossier, graded, ladder, points, rubric, trial

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from evgrade.grading import Assessment, assess
+from evgrade.grading.assess import assess
+from evgrade.grading.assessment import Assessment
 from evgrade.grading.cases import CaseResult, run_cases
 from evgrade.rubric import load_rubric
 

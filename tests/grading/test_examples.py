@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from evgrade.dossier import load_dossier
-from evgrade.grading import Assessment, DomainGrade, assess
+from evgrade.grading.assess import assess
+from evgrade.grading.assessment import Assessment, DomainGrade
 from evgrade.rubric import load_rubric
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evgrade.grading import assess
+from evgrade.grading.assess import assess
 from evgrade.model import Finding
 from evgrade.rubric.load import check_rubric
 from evgrade.yamlio import read

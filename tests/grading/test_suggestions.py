@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.grading import Assessment, assess
-from evgrade.grading.assessment import Suggested
+from evgrade.grading.assess import assess
+from evgrade.grading.assessment import Assessment, Suggested
 from evgrade.render.machine import assessment_data
 from evgrade.rubric import load_rubric
 from tests.grading.building import dossier

@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from evgrade.grading import Assessment, assess
+from evgrade.grading.assess import assess
+from evgrade.grading.assessment import Assessment
 from evgrade.rubric import Rubric
 
 from .dossiers import Choices, Data, choices, complete, erased, to_dossier

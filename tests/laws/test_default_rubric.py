@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from evgrade.grading import Assessment
+from evgrade.grading.assessment import Assessment
 from evgrade.rubric.model import Domain
 
 from .dossiers import Data

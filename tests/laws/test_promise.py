@@ -12,7 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evgrade.dossier import examine
-from evgrade.grading import Assessment, assess
+from evgrade.grading.assess import assess
+from evgrade.grading.assessment import Assessment
 from evgrade.rubric import check_rubric
 from evgrade.yamlio import read
 
@@ -167,7 +168,7 @@ def test_an_assessment_does_not_depend_on_the_hash_seed() -> None:
     """Sets of strings change their order from process to process; an assessment does not."""
     program = """if True:
         from evgrade.dossier import load_dossier
-        from evgrade.grading import assess
+        from evgrade.grading.assess import assess
         from evgrade.rubric import load_rubric, shipped_folder
         for path in sorted((shipped_folder().parent / "examples").glob("*.yaml")):
             print(assess(load_dossier(str(path)), load_rubric()))

@@ -76,7 +76,7 @@ def check(text: str) -> None:
         assert repr(quick) == repr(document(text, FastParser).data)  # 1, 1.0 and true are not the same
 
 
-@settings(deadline=None, max_examples=4000)
+@settings(deadline=None, max_examples=2000)
 @given(texts)
 @example("a: null\n  b: 1\n")
 @example("a: >-\n    x\n\n    # c\nb: 1\n")
