@@ -76,9 +76,9 @@ def test_many_files_take_little_more_than_their_names(tmp_path: Path) -> None:
 
 
 def test_more_files_than_are_kept_take_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evgrade.discover._MOST", 300)
+    monkeypatch.setattr("evgrade.discover._MOST", 1000)
     few, many = tmp_path / "few", tmp_path / "many"
-    for folder, count in ((few, 600), (many, 3000)):
+    for folder, count in ((few, 2000), (many, 10_000)):
         folder.mkdir()
         for number in range(count):
             (folder / f"{number:06}.yaml").touch()
