@@ -95,7 +95,7 @@ class Document:
         data: plain dicts, lists and scalars. Parts reached through an alias are shared: never change them.
         text: the source, without a byte order mark.
         content: the bytes that were read.
-        given_marks: the marks, where they were found as the document was read.
+        given_marks: the marks, where they were found as the document was read; else it is an ordinary one.
     """
 
     name: str
@@ -113,10 +113,9 @@ class Document:
         """
         if self.given_marks is not None:
             return self.given_marks
-        from evgrade.yamlio.events import read_events  # noqa: PLC0415 - imports a parser, which a good file never needs
-        from evgrade.yamlio.text import SourceText  # noqa: PLC0415 - imports this module
+        from evgrade.yamlio.ordinary_marks import ordinary_marks  # noqa: PLC0415 - a good file never needs them
 
-        return read_events(SourceText(self.name, self.text))[1]
+        return ordinary_marks(self.text)
 
     @cached_property
     def sha256(self) -> str:

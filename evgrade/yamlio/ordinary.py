@@ -16,7 +16,7 @@ from evgrade.yamlio.scalars import NOT_TEXT, NUMBER_STARTS, Scalar, ScalarError,
 _KEY = r"[A-Za-z_][A-Za-z0-9_.-]{0,99}+"
 # Possessive quantifiers such as `*+` give nothing back, so that any text costs one pass.
 _GAP = r"(?:[ ]*+\#[^\n]*+\n|\n)*+"  # empty lines and comments
-_LINE = re.compile(
+LINE = re.compile(
     rf"""(?x)
     ([ ]*+(?:-[ ]++)?+)                     # lead: indentation, and the dash of an entry
     (?:({_KEY}):(?:[ ]++|(?=\n)))?+         # key
@@ -33,7 +33,7 @@ _LINE = re.compile(
     | (?s:.++)                              # anything else, to the end
     """
 )
-_FIRST_GAP = re.compile(rf"\A{_GAP}")
+FIRST_GAP = re.compile(rf"\A{_GAP}")
 _FOLD = re.compile(r"\n(\n*+)")
 _ESCAPED = re.compile(r"\\(.)")
 _DEEPEST = 32
@@ -127,7 +127,7 @@ def _mapping(text: str) -> dict[str, Any]:
     last: Any = None
     plain = ""
     edge = _NEVER
-    for lead, key, block, margin, scalar, tail in _LINE.findall(_FIRST_GAP.sub("", text, count=1)):
+    for lead, key, block, margin, scalar, tail in LINE.findall(FIRST_GAP.sub("", text, count=1)):
         dash = "-" in lead
         start = lead.index("-") if dash else len(lead)
         if not tail:
