@@ -44,6 +44,7 @@ def _round(dossiers: Path, folder: Path, form: str) -> tuple[float, float, float
     seconds, outputs = [], set()
     for options in (["--no-cache"], ["--cache", cache], ["--cache", cache]):
         target = folder / "rows"
+        target.unlink(missing_ok=True)  # to replace a file is work of the file system
         command: list[str | Path] = [tool("evgrade"), "batch", dossiers, "--jobs", "2", "--format", form]
         seconds.append(run([*command, "--output", target, *options]).seconds)
         outputs.add(target.read_bytes())
