@@ -45,14 +45,13 @@ def ordinary_marks(text: str) -> Sequence[int]:
         empty = line.end(2) + 1 if value_at < 0 else None
         if value_at >= 0:
             marks.append(value_at)
-            marks.extend(_inside(text, value_at, line.end(5)))
+            if text[value_at] in "[{":
+                marks.extend(_inside(text, value_at, line.end(5)))
     return marks
 
 
 def _inside(text: str, begin: int, end: int) -> Iterator[int]:
     """Yield where the parts of a list in brackets begin, and the keys and values of a mapping in braces."""
-    if text[begin] not in "[{":
-        return
     for part in _PART.finditer(text, begin + 1, end - 1):
         yield part.start()
         if text[begin] == "{":
