@@ -47,7 +47,7 @@ def ordinary_marks(text: str) -> Sequence[int]:
             marks.append(value_at)
             if text[value_at] in "[{":
                 marks.extend(_inside(text, value_at, line.end(5)))
-    return marks
+    return marks if empty is None else [*marks, empty]
 
 
 def _inside(text: str, begin: int, end: int) -> Iterator[int]:
