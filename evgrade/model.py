@@ -6,7 +6,7 @@ Nothing here reads, writes, validates or grades.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -105,14 +105,3 @@ class InvalidDossierError(InvalidError):
 
 class InvalidRubricError(InvalidError):
     """A rubric has errors, so nothing can be graded with it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """Findings of one run, sorted, with their counts by severity."""
-
-    items: tuple[Finding, ...] = field(default=())
-
-    def count(self, severity: Severity) -> int:
-        """How many findings have this severity."""
-        return sum(1 for item in self.items if item.severity is severity)

@@ -7,12 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
+
+from tests.waiting import soon
 
 T = TypeVar("T")
 
@@ -82,16 +83,6 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def soon(found: Callable[[], Any]) -> Any:
-    """Wait until there is something, and return it."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        if value := found():
-            return value
-        time.sleep(0.02)
-    raise AssertionError("it never came")
 
 
 @contextmanager

@@ -16,8 +16,9 @@ from evgrade.batch.installation import installation
 from evgrade.batch.pool import TWICE, WorkersError
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
-from tests.batch.cluster import ROOT, Cluster, a_worker, client_count, kill, running, soon, task_count
+from tests.batch.cluster import ROOT, Cluster, a_worker, client_count, kill, running, task_count
 from tests.batch.works import Name
+from tests.waiting import soon
 
 NEEDS = Needs.of({str(ROOT)})
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.batch.cluster import Cluster, kill, running, soon, task_count
+from tests.batch.cluster import Cluster, kill, running, task_count
+from tests.waiting import soon
 
 from .support import EXAMPLES, INVALID, ROOT, VALID, Run, environment
 

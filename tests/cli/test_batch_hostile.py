@@ -9,12 +9,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import soon
 
 from .support import INVALID, ROOT, VALID, environment, harmful
 
@@ -52,16 +53,6 @@ def finished(*args: str | Path, limit: int | None = None) -> tuple[int, str, str
 def rows(output: str) -> dict[str, str]:
     """Return the status of each file in JSON Lines."""
     return {Path(row["file"]).name: row["status"] for row in map(json.loads, output.splitlines())}
-
-
-def soon(found: Callable[[], object]) -> object:
-    """Wait until there is something, and return it."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        if value := found():
-            return value
-        time.sleep(0.02)
-    raise AssertionError("it never came")
 
 
 def children(pid: int) -> list[int]:
