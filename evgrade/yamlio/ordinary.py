@@ -1,53 +1,23 @@
-"""The data of ordinary block style, line by line: what nearly all dossiers are written in, in a third of the time.
+"""The data of ordinary block style, line by line: what nearly all dossiers are written in, in a fraction of the time.
 
-One pattern cuts the text into lines of the form `  - key: value # comment`; indentation tells what belongs where.
-Whatever else YAML can say is left to the reader (see `reader`), and so is every mistake: this returns what the reader
-would, or nothing. A law of the tests holds the two together.
+Indentation tells what belongs where. Whatever else YAML can say is left to the parser (see `reader`), and so is every
+mistake: this returns what would come of the parser's events, or nothing. A law of the tests holds the two together.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from evgrade.yamlio.limits import LIMITS
-from evgrade.yamlio.scalars import NOT_TEXT, NUMBER_STARTS, Scalar, ScalarError, resolve
+from evgrade.yamlio.line import HEADS, VALUES, Kind, UnusualError, said_by, value_of
+from evgrade.yamlio.scalars import ScalarError
+from evgrade.yamlio.several import block_text, plain_text, quoted_text
 
-_KEY = r"[A-Za-z_][A-Za-z0-9_.-]{0,99}+"
-# Possessive quantifiers such as `*+` give nothing back, so that any text costs one pass.
-_GAP = r"(?:[ ]*+\#[^\n]*+\n|\n)*+"  # empty lines and comments
-LINE = re.compile(
-    rf"""(?x)
-    ([ ]*+(?:-[ ]++)?+)                     # lead: indentation, and the dash of an entry
-    (?:({_KEY}):(?:[ ]++|(?=\n)))?+         # key
-    (?:
-        ([|>]-?+\n([ ]++)                   # block of text: its style, its margin, its lines
-         [^ \n][^\n]*+(?:\n++\4[ ]*+[^ \n][^\n]*+)*+)
-      | ((?:[^-?:,[\]{{}}\#&*!|>'"%@`\s]|-(?=[^ \n])) [^\n:\#]*+ (?:(?::(?![ \n])|(?<![ ])\#)[^\n:\#]*+)*+
-        | "[^"\\\n]*+(?:(?:\\["\\]|\n[ ]++(?=[^ \n]))[^"\\\n]*+)*+"
-        | '[^'\n]*+(?:(?:''|\n[ ]++(?=[^ \n]))[^'\n]*+)*+'
-        | \[[^][{{}}"'\#:&*!|>%@`?\n]*+\] | \{{[^][{{}}"'\#&*!|>%@`?\n]*+\}}
-        )
-    )?+
-    [ ]*+((?:(?<=[ ])\#[^\n]*+)?+\n{_GAP})  # tail: a comment, the end of the line, a gap
-    | (?s:.++)                              # anything else, to the end
-    """
-)
-FIRST_GAP = re.compile(rf"\A{_GAP}")
-_FOLD = re.compile(r"\n(\n*+)")
-_ESCAPED = re.compile(r"\\(.)")
 _DEEPEST = 32
-_LONGEST_TEXT = 20_000
-"""Characters of plain text that is put together line by line, which costs the square of its length."""
-
-_NEVER = 1 << 30
-_MARKED = frozenset("\"'[{")
-_TELLING = _MARKED | NUMBER_STARTS
-"""First characters of what may be no text, or is not written as it is."""
-
-
-class _UnusualError(Exception):
-    """A line says something that is not ordinary: the reader takes over."""
+_GAP, _OPEN, _TEXT, _WHOLE = Kind.GAP, Kind.OPEN, Kind.TEXT, Kind.WHOLE
+_FLOW, _BLOCK, _QUOTE, _MORE, _LAST = Kind.FLOW, Kind.BLOCK, Kind.QUOTE, Kind.MORE, Kind.LAST
+_IN_LIST = -2
+"""No column: in a list no line goes on with a mapping."""
 
 
 def ordinary(text: str) -> dict[str, Any] | None:
@@ -66,7 +36,7 @@ def ordinary(text: str) -> dict[str, Any] | None:
         return None
     try:
         data = _mapping(text)
-    except (_UnusualError, ScalarError):
+    except (UnusualError, ScalarError):
         return None
     return None if not data or (is_long and _size(data) > LIMITS.values) else data
 
@@ -78,131 +48,89 @@ def _size(value: Any) -> int:
     return 2 + sum(map(_size, value)) if isinstance(value, list) else 1
 
 
-class _Nest:
-    """The mapping or list that is being filled, the column where its keys or dashes stand, and what it stands in."""
-
-    def __init__(self) -> None:
-        self.root: dict[str, Any] = {}
-        self.holder: Any = self.root
-        self.column = 0
-        self._around: list[tuple[Any, int]] = []
-
-    def move(self, start: int, inner: int, open_key: str | None, wanted: type) -> None:
-        """Go to where a line belongs that begins in column `start`.
-
-        Args:
-            start: the column of its dash, or else of its key.
-            inner: the column of a key behind a dash.
-            open_key: the key above that waits for its value.
-            wanted: what holds such a line, a list or a mapping.
-        """
-        if open_key is not None and (start > self.column or (start == self.column and wanted is list)):
-            below: Any = wanted()
-            self.holder[open_key] = below
-            self._enter(below, start)
-        while self._around and (self.column > start or (self.column == start and type(self.holder) is not wanted)):
-            self.holder, self.column = self._around.pop()
-        if self.column != start or type(self.holder) is not wanted:
-            raise _UnusualError
-        if wanted is list and inner:
-            entry: dict[str, Any] = {}
-            self.holder.append(entry)  # type: ignore[attr-defined] # mypy takes no class for one that it knows
-            self._enter(entry, inner)
-
-    def _enter(self, holder: Any, column: int) -> None:
-        self._around.append((self.holder, self.column))
-        self.holder, self.column = holder, column
-        if len(self._around) > _DEEPEST:
-            raise _UnusualError
+_Filled = tuple[Any, int]
+"""A mapping or list that is being filled, and the column where its keys or dashes stand."""
 
 
 def _mapping(text: str) -> dict[str, Any]:
-    """Return the mapping that a document is.
-
-    A line further in than `edge` goes on with the `plain` text above it; `last` is its key, or the number of its entry.
-    """
-    nest = _Nest()
-    holder, column = nest.holder, nest.column
-    open_key: str | None = None
-    last: Any = None
-    plain = ""
-    edge = _NEVER
-    for lead, key, block, margin, scalar, tail in LINE.findall(FIRST_GAP.sub("", text, count=1)):
-        dash = "-" in lead
-        start = lead.index("-") if dash else len(lead)
-        if not tail:
-            raise _UnusualError
-        if not key and not dash:
-            if start <= edge or not scalar or scalar[0] in _MARKED or len(plain) > _LONGEST_TEXT:
-                raise _UnusualError
-            holder[last] = plain = f"{plain} {scalar.rstrip()}"
-            edge = edge if tail == "\n" else _NEVER
+    """Return the mapping that a document is."""
+    root: dict[str, Any] = {}
+    around: list[_Filled] = [(None, -1)]
+    holder: Any
+    holder, at = root, 0
+    column = at  # of keys that belong to the same mapping as the one before; of none in a list
+    last: Any = None  # the key or the number of the entry that was last
+    before = _WHOLE
+    done = 0
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if number < done:
             continue
-        if start != column or dash or type(holder) is list:
-            nest.move(start, len(lead) if key else 0, open_key, list if dash else dict)
-            holder, column = nest.holder, nest.column
-        value: Any = None
-        edge = _NEVER
-        if scalar:
-            value = plain = scalar.rstrip()
-            if plain[0] in _TELLING or plain in NOT_TEXT:
-                value = _value(plain)
-            if tail == "\n" and plain[0] not in _MARKED:
-                edge = column if key else start
-        elif block:
-            if len(margin) <= (column if key else start):
-                raise _UnusualError
-            value = _block(block, margin)
-        open_key = None if scalar or block else key
-        if not key and value is not None:
+        head, colon, written = line.partition(": ")
+        place = HEADS.get(head) if colon else None
+        if place is None:
+            (pair, key, start, inner), (kind, value) = said_by(line)
+        else:
+            pair, key, start, inner = place
+            kind, value = VALUES.get(written) or value_of(written)
+        if pair != column:
+            if kind is _GAP:
+                before = _WHOLE if before is _TEXT else before
+                continue
+            if before is _TEXT and (kind is _MORE or kind is _LAST):
+                holder[last], done = plain_text(lines, number, at)
+                before = _WHOLE
+                continue
+            holder, at = _moved(around, (holder, at), start, inner, key, last if before is _OPEN else None)
+            column = at if key else _IN_LIST
+        if kind is _FLOW:
+            value = value.copy()  # what is remembered is nobody's
+        elif kind is _BLOCK:
+            value, done = block_text(lines, number, value, at)
+        elif kind is _QUOTE:
+            value, done = quoted_text(lines, number, value)
+        if not key:
             last = len(holder)
             holder.append(value)
-        elif not key or key in holder or key in NOT_TEXT:
-            raise _UnusualError
+        elif key in holder:
+            raise UnusualError
         else:
             last = key
             holder[key] = value
-    return nest.root
+        before = kind
+    return root
 
 
-def _block(written: str, margin: str) -> str:
-    """Return what a block of text means, style and margin included in what is written."""
-    style, _, lines = written.partition("\n" + margin)
-    text = lines.replace("\n" + margin, "\n")
-    if style[0] == ">":
-        if "\n " in text:  # a line that is indented further keeps its line ends
-            raise _UnusualError
-        text = _FOLD.sub(lambda line_ends: line_ends[1] or " ", text)
-    return text if style[-1] == "-" else text + "\n"
+def _moved(around: list[_Filled], filled: _Filled, start: int, inner: int, key: str, open_key: str | None) -> _Filled:
+    """Return the mapping or list that a line belongs to, where that is another one than before.
 
+    Args:
+        around: what is being filled stands in, from the outermost.
+        filled: what was filled last.
+        start: the column of the line's dash, or else of its key.
+        inner: the column behind the dash, or again that of the key.
+        key: the key, which may be empty.
+        open_key: the key above that waits for its value.
 
-def _value(written: str) -> Any:
-    """Return what a scalar, a list in brackets or a mapping in braces means."""
-    if written[0] not in _MARKED:
-        return resolve(written)
-    inside = written[1:-1]
-    if "\n" in inside:
-        first, *middle, last = inside.split("\n")
-        inside = " ".join([first.rstrip(" "), *(line.strip(" ") for line in middle), last.lstrip(" ")])
-    match written[0]:
-        case '"':
-            return _ESCAPED.sub(r"\1", inside) if "\\" in inside else inside
-        case "'":
-            return inside.replace("''", "'")
-        case "[":
-            return [_part(part) for part in inside.split(",")] if inside.strip() else []
-    mapping: dict[str, Scalar] = {}
-    for pair in inside.split(",") if inside.strip() else ():
-        key, colon, value = pair.strip().partition(": ")
-        if not colon or ":" in value or key in mapping or key in NOT_TEXT or not re.fullmatch(_KEY, key):
-            raise _UnusualError
-        mapping[key] = _part(value)
-    return mapping
-
-
-def _part(written: str) -> Scalar:
-    """Return the value of a plain scalar inside brackets or braces."""
-    plain = written.strip()
-    if not plain or (plain[0] == "-" and not plain[1:2].isdigit()):
-        raise _UnusualError
-    return resolve(plain)
+    Raises:
+        UnusualError: it belongs to none.
+    """
+    is_entry = inner > start
+    holder, at = filled
+    if open_key is not None and (start > at or (start == at and is_entry)):
+        around.append(filled)
+        below: Any = [] if is_entry else {}
+        holder[open_key] = below
+        holder, at = below, start
+    else:
+        while at > start or (at == start and isinstance(holder, list) is not is_entry):
+            holder, at = around.pop()
+        if at != start:
+            raise UnusualError
+    if is_entry and key:
+        around.append((holder, at))
+        holder.append({})
+        holder, at = holder[-1], inner
+    if not (is_entry or key) or len(around) > _DEEPEST:
+        raise UnusualError
+    return holder, at

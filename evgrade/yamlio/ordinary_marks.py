@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from evgrade.yamlio.ordinary import FIRST_GAP, LINE
+from evgrade.yamlio.line import Kind, said_by, value_column
+from evgrade.yamlio.several import block_text, quoted_text
 
 _PART = re.compile(r"[^,\s][^,]*")
 _VALUE = re.compile(r"(?<=: )\s*")
@@ -17,44 +18,51 @@ def ordinary_marks(text: str) -> Sequence[int]:
     `around` has the column of each mapping and list around a line, and whether it is a list. `empty` is the place of a
     value that is nothing, unless what stands below turns out to be it.
     """
-    gap = FIRST_GAP.match(text)
-    begin = gap.end() if gap else 0
     marks: list[int] = []
     around: list[tuple[int, bool]] = []
-    empty: int | None = begin  # the document itself
-    for line in LINE.finditer(text, begin):
-        lead, key_at = line.group(1), line.start(2)
-        is_entry = "-" in lead
-        if key_at < 0 and not is_entry:
-            continue  # plain text goes on, or the end
-        start = lead.index("-") if is_entry else len(lead)
+    empty: int | None = 0  # the document itself
+    lines = text.split("\n")
+    begin = next_begin = done = 0
+    for number, line in enumerate(lines):
+        begin, next_begin = next_begin, next_begin + len(line) + 1
+        if number < done:
+            continue
+        (_, key, start, key_at), (kind, value) = said_by(line)
+        if kind in (Kind.GAP, Kind.MORE, Kind.LAST):
+            continue
+        is_entry = key_at > start
         if empty is not None and (not around or start > around[-1][0] or (is_entry and (start, False) == around[-1])):
             around.append((start, is_entry))
-            marks.append(line.start() + start)
+            marks.append(begin + start)
         else:
             if empty is not None:
                 marks.append(empty)
             while around[-1] != (start, is_entry):
                 around.pop()
-        if key_at >= 0:
+        if key:
             if is_entry:
-                around.append((len(lead), False))
-                marks.append(key_at)
-            marks.append(key_at)
-        value_at = max(line.start(3), line.start(5))
-        empty = line.end(2) + 1 if value_at < 0 else None
-        if value_at >= 0:
-            marks.append(value_at)
-            if text[value_at] in "[{":
-                marks.extend(_inside(text, value_at, line.end(5)))
+                around.append((key_at, False))
+                marks.append(begin + key_at)
+            marks.append(begin + key_at)
+        empty = begin + key_at + len(key) + 1 if kind is Kind.OPEN else None
+        if kind is not Kind.OPEN:
+            value_at = value_column(line)
+            marks.append(begin + value_at)
+            if kind is Kind.FLOW:
+                marks.extend(begin + place for place in _inside(line, value_at))
+            elif kind is Kind.BLOCK:
+                done = block_text(lines, number, value, -1)[1]
+            elif kind is Kind.QUOTE:
+                done = quoted_text(lines, number, value)[1]
     return marks if empty is None else [*marks, empty]
 
 
-def _inside(text: str, begin: int, end: int) -> Iterator[int]:
+def _inside(line: str, begin: int) -> Iterator[int]:
     """Yield where the parts of a list in brackets begin, and the keys and values of a mapping in braces."""
-    for part in _PART.finditer(text, begin + 1, end - 1):
+    end = line.index("]" if line[begin] == "[" else "}", begin)
+    for part in _PART.finditer(line, begin + 1, end):
         yield part.start()
-        if text[begin] == "{":
-            value = _VALUE.search(text, part.start(), part.end())
+        if line[begin] == "{":
+            value = _VALUE.search(line, part.start(), part.end())
             if value is not None:
                 yield value.end()

@@ -1,0 +1,93 @@
+"""Values of ordinary block style that take several lines: blocks of text, quoted text, plain text.
+
+Each function gets all lines of a document and the number of one of them. It returns what the value means, and the
+number of the first line that is no part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from evgrade.yamlio.line import Kind, UnusualError, said_by, unquoted, value_column
+
+_FOLD = re.compile(r"\n(\n*+)")
+_INSIDE = {'"': re.compile(r'([^"\\]*+(?:\\["\\][^"\\]*+)*+)("?)'), "'": re.compile(r"([^']*+(?:''[^']*+)*+)('?)")}
+_REST = re.compile(r"[ ]*+(?:(?<=[ ])\#.*+)?+")
+
+
+def block_text(lines: Sequence[str], number: int, style: str, column: int) -> tuple[str, int]:
+    """Return the text of a block.
+
+    Args:
+        lines: all lines.
+        number: of the line with the sign that begins it.
+        style: that sign, and the dash behind it.
+        column: of the key or dash that it belongs to; it stands further in.
+
+    Raises:
+        UnusualError: it is not ordinary.
+    """
+    first = end = number + 1
+    indent = len(lines[first]) - len(lines[first].lstrip(" "))
+    margin = lines[first][:indent]
+    if indent <= max(column, 0) or indent == len(lines[first]):
+        raise UnusualError
+    while end < len(lines) and (not lines[end] or lines[end].startswith(margin)):
+        if lines[end].isspace():
+            raise UnusualError
+        end += 1
+    text = "\n".join([line[indent:] for line in lines[first:end]]).rstrip("\n")
+    if style[0] == ">":
+        if "\n " in text:  # a line that is indented further keeps its line ends
+            raise UnusualError
+        text = _FOLD.sub(lambda line_ends: line_ends[1] or " ", text)
+    return text if style[-1] == "-" else text + "\n", end
+
+
+def quoted_text(lines: Sequence[str], number: int, quote: str) -> tuple[str, int]:
+    """Return the text that begins with the first such quote of a line and ends in a later line.
+
+    Raises:
+        UnusualError: it is not ordinary.
+    """
+    inside = _INSIDE[quote]
+    parts: list[str] = []
+    begin = lines[number].index(quote) + 1
+    while found := inside.match(lines[number], begin):
+        parts.append(found[1])
+        if found[2]:
+            if _REST.fullmatch(lines[number], found.end()):
+                break
+            raise UnusualError
+        number, begin = number + 1, 0
+        if found.end() < len(found.string) or not lines[number].startswith(" ") or lines[number].isspace():
+            raise UnusualError
+    first, *middle, last = parts
+    text = " ".join([first.rstrip(" "), *(part.strip(" ") for part in middle), last.lstrip(" ")])
+    return unquoted(f"{quote}{text}{quote}"), number + 1
+
+
+def plain_text(lines: Sequence[str], number: int, column: int) -> tuple[str, int]:
+    """Return the text without quotes that begins in the line above and goes on in a line.
+
+    Args:
+        lines: all lines.
+        number: of the first line that goes on.
+        column: of the key or dash that the text belongs to; its lines stand further in.
+
+    Raises:
+        UnusualError, ScalarError: it is not ordinary.
+    """
+    above = lines[number - 1]
+    words = [above[value_column(above) :].rstrip(" ")]
+    kind = Kind.MORE
+    while kind is Kind.MORE:
+        (_, _, start, _), (kind, word) = said_by(lines[number])
+        if kind not in (Kind.MORE, Kind.LAST) or start <= column:
+            break
+        words.append(word)
+        number += 1
+    if len(words) == 1:
+        raise UnusualError
+    return " ".join(words), number
