@@ -16,8 +16,9 @@ from benchmarks.figures import Ratio, figure, milliseconds, seconds_a_call
 from benchmarks.markdown import table
 from benchmarks.process import ROOT
 from evgrade.checks import with_checks
-from evgrade.dossier import Dossier, _check_links, load_dossier
+from evgrade.dossier import Dossier, load_dossier
 from evgrade.grading.assess import assess
+from evgrade.links import check_links
 from evgrade.rubric import Rubric, load_rubric
 from evgrade.schema import schema, validate
 from evgrade.yamlio import read
@@ -66,7 +67,7 @@ def _timed(path: Path, rubric: Rubric, rounds: int) -> Mapping[str, list[float]]
         "CSafeLoader": lambda: yaml.load(content, FastLoader),  # noqa: S506 - a safe loader
         "validate": lambda: validate(document, "dossier"),
         "jsonschema": lambda: validator.is_valid(document.data),
-        "links": lambda: _check_links(document),
+        "links": lambda: check_links(document),
         "checks": lambda: with_checks(Dossier(replace(document))),
         "grade": lambda: assess(Dossier(document), rubric),
         # Of a new document each time: the one graded before has already found out where everything stands.
