@@ -22,13 +22,13 @@ _ENTRY = re.compile(r"([ ]*+)(-[ ]++)(.*+)")
 _VALUE = re.compile(
     r"""(?x)
     [ ]*+
-    (?: ([|>]-?+\Z)                         # the sign of a block of text
-      | ((?:[^-?:,[\]{}\#&*!|>'"%@`\s]|-(?=[^ ])) [^:\#]*+ (?:(?::(?![ ]|\Z)|(?<![ ])\#)[^:\#]*+)*+)
-      | ("[^"\\]*+(?:\\["\\][^"\\]*+)*+" | '[^']*+(?:''[^']*+)*+')
-      | (\[[^][{}"'\#:&*!|>%@`?]*+\] | \{[^][{}"'\#&*!|>%@`?]*+\})
-      | (["']).*+                           # a quote that is not closed here
+    (?: (?P<plain>(?:[^-?:,[\]{}\#&*!|>'"%@`\s]|-(?=[^ ])) [^:\#]*+ (?:(?::(?![ ]|\Z)|(?<![ ])\#)[^:\#]*+)*+)
+      | (?P<quoted>"[^"\\]*+(?:\\["\\][^"\\]*+)*+" | '[^']*+(?:''[^']*+)*+')
+      | (?P<flow>\[[^][{}"'\#:&*!|>%@`?]*+\] | \{[^][{}"'\#&*!|>%@`?]*+\})
+      | (?P<block>[|>]-?+\Z)
+      | (?P<quote>["']).*+
     )?+
-    [ ]*+ ((?<![^ ])\#.*+)?+                # a comment
+    [ ]*+ (?P<comment>(?<![^ ])\#.*+)?+
     """
 )
 _ESCAPED = re.compile(r"\\(.)")
@@ -100,7 +100,7 @@ def value_of(written: str) -> Value:
     found = _VALUE.fullmatch(written)
     if found is None:
         raise UnusualError
-    block, plain, quoted, flow, quote, comment = found.groups()
+    plain, quoted, flow, block, quote, comment = found.groups()
     value: Value = (_OPEN, None)
     if plain:
         value = (_WHOLE if comment else _TEXT, resolve(plain.rstrip(" ")))
@@ -154,9 +154,9 @@ def _without_head(written: str) -> Value:
     if not written or written[0] == "#":
         return _GAP, None
     found = _VALUE.fullmatch(written)
-    if found is None or not found[2]:
+    if found is None or not found["plain"]:
         raise UnusualError
-    return _LAST if found[6] else _MORE, found[2].rstrip(" ")
+    return _LAST if found["comment"] else _MORE, found["plain"].rstrip(" ")
 
 
 def unquoted(written: str) -> str:

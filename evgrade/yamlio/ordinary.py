@@ -6,6 +6,7 @@ mistake: this returns what would come of the parser's events, or nothing. A law 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from evgrade.yamlio.limits import LIMITS
@@ -62,17 +63,18 @@ def _mapping(text: str) -> dict[str, Any]:
     last: Any = None  # the key or the number of the entry that was last
     before = _WHOLE
     done = 0
+    known_head, known_value = HEADS.get, VALUES.get
     lines = text.split("\n")
     for number, line in enumerate(lines):
         if number < done:
             continue
         head, colon, written = line.partition(": ")
-        place = HEADS.get(head) if colon else None
+        place = known_head(head) if colon else None
         if place is None:
             (pair, key, start, inner), (kind, value) = said_by(line)
         else:
             pair, key, start, inner = place
-            kind, value = VALUES.get(written) or value_of(written)
+            kind, value = known_value(written) or value_of(written)
         if pair != column:
             if kind is _GAP:
                 before = _WHOLE if before is _TEXT else before
@@ -83,12 +85,8 @@ def _mapping(text: str) -> dict[str, Any]:
                 continue
             holder, at = _moved(around, (holder, at), start, inner, key, last if before is _OPEN else None)
             column = at if key else _IN_LIST
-        if kind is _FLOW:
-            value = value.copy()  # what is remembered is nobody's
-        elif kind is _BLOCK:
-            value, done = block_text(lines, number, value, at)
-        elif kind is _QUOTE:
-            value, done = quoted_text(lines, number, value)
+        if kind is not _TEXT and kind is not _WHOLE and kind is not _OPEN:
+            value, done = _longer(lines, number, kind, value, at)
         if not key:
             last = len(holder)
             holder.append(value)
@@ -99,6 +97,15 @@ def _mapping(text: str) -> dict[str, Any]:
             holder[key] = value
         before = kind
     return root
+
+
+def _longer(lines: Sequence[str], number: int, kind: Kind, value: Any, at: int) -> tuple[Any, int]:
+    """Return what a value means that is more than a word, and the number of the first line that is no part of it."""
+    if kind is _BLOCK:
+        return block_text(lines, number, value, at)
+    if kind is _QUOTE:
+        return quoted_text(lines, number, value)
+    return value.copy(), number + 1  # what is remembered of a list or mapping is nobody's
 
 
 def _moved(around: list[_Filled], filled: _Filled, start: int, inner: int, key: str, open_key: str | None) -> _Filled:
