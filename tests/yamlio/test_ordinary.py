@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evgrade.model import InvalidError
-from evgrade.yamlio import read
+from evgrade.yamlio import line, read
 from evgrade.yamlio.events import FastParser
 from evgrade.yamlio.ordinary import ordinary
 from evgrade.yamlio.ordinary_marks import ordinary_marks
@@ -49,7 +49,7 @@ VALUES = (
     *(">-", "|", "|-", ">", ">+", "|2", "> # c", "[a, b]", "[]", "[ ]", "[a,]", "[-a, -1]", "[a: b]", "[a", "b]"),
     *("{}", "{a: 1, b: x y}", "{a: b: c}", "{a:b}", "{a}", "{a: 1, a: 2}", "{a: }", "{null: 1}"),
 )
-lines = st.builds(
+written_lines = st.builds(
     "{}{}{}{}{}".format,
     st.integers(0, 6).map(" ".__mul__),
     st.sampled_from(["", "", "- ", "-  ", "-", "- - "]),
@@ -57,7 +57,7 @@ lines = st.builds(
     st.sampled_from(["", "", *VALUES]),
     st.sampled_from(["\n", "\n", "\n", "\n\n", "\n  \n", "\n# c\n", "\n    # c\n", "\r\n", ""]),
 )
-texts = st.lists(lines, max_size=8).map("".join)
+texts = st.lists(written_lines, max_size=8).map("".join)
 
 
 def check(text: str) -> None:
@@ -163,6 +163,8 @@ def is_unusual(text: str) -> bool:
         ('a: "say \\"x\\" \\\\"\n', {"a": 'say "x" \\'}),
         ("a: [b, 1, x y]\nc: {d: 5, e: f g}\n", {"a": ["b", 1, "x y"], "c": {"d": 5, "e": "f g"}}),
         ("# c\n\na:\n\nb: ~\n", {"a": None, "b": None}),
+        ("a: 1\n  \n   # c: d\nb:\n  \n  - c\n", {"a": 1, "b": ["c"]}),
+        ("a: 1\n  2 # c\nb: 3\n", {"a": "1 2", "b": 3}),
     ],
 )
 def test_what_is_ordinary(text: str, value: object) -> None:
@@ -188,11 +190,34 @@ def test_what_is_ordinary(text: str, value: object) -> None:
         "? a\n: b\n",
         f"a: {'9' * 20}\n",
         "a:\n" + "".join(" " * n + "b:\n" for n in range(1, 60)),
-        "a: " + "\n  x" * 20_000 + "\n",
+        "a: >-\n    one\n    \n    two\n",
+        'a: "one\n  \\n two"\n',
+        "a: b\nc\n",
     ],
 )
 def test_what_is_left_to_the_parser(text: str) -> None:
     assert ordinary(text) is None
+
+
+def test_no_two_documents_share_a_list_though_its_line_is_remembered() -> None:
+    first, second = ordinary("a: [b, c]\nd: {e: 1}\n"), ordinary("a: [b, c]\nd: {e: 1}\n")
+    assert first is not None
+    first["a"].append("f")
+    first["d"]["e"] = 2
+    assert second == {"a": ["b", "c"], "d": {"e": 1}}
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    text = "".join(f"k{number}: v{number}\nl{number}:\n" for number in range(5_000)) + f"{'x' * 99}: {'y' * 9_999}\n"
+    assert ordinary(text) is not None
+    for remembered in (line.HEADS, line.VALUES, line.LINES):
+        assert 0 < len(remembered) <= 4096
+        assert max(map(len, remembered)) <= 40
+
+
+def test_plain_text_may_go_on_for_long() -> None:
+    text = "a: x" + "\n  x" * 100_000 + "\n"
+    assert ordinary(text) == {"a": " ".join(["x"] * 100_001)}
 
 
 def test_places_are_found_when_they_are_asked_for() -> None:
