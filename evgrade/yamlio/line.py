@@ -52,8 +52,7 @@ class Kind(Enum):
     LAST = "the same, and there it ends"
 
 
-_GAP, _OPEN, _TEXT, _WHOLE, _FLOW = Kind.GAP, Kind.OPEN, Kind.TEXT, Kind.WHOLE, Kind.FLOW
-_BLOCK, _QUOTE, _MORE, _LAST = Kind.BLOCK, Kind.QUOTE, Kind.MORE, Kind.LAST
+GAP, OPEN, TEXT, WHOLE, FLOW, BLOCK, QUOTE, MORE, LAST = Kind
 
 Head = tuple[int, str, int, int]
 """What stands before a value: the column of the key, -1 if a dash stands before it; the key, which may be empty; the
@@ -84,11 +83,12 @@ def said_by(line: str) -> tuple[Head, Value]:
     return LINES.get(line) or _remember(LINES, line, _line(line))
 
 
-def value_column(line: str) -> int:
-    """Return the column in which the value of a line begins that has one."""
-    (_, key, _, column), _ = said_by(line)
+def value_column(line: str, key: str, column: int) -> int:
+    """Return the column in which the value of a line begins, behind its key and the blanks, where it has them."""
     begin = column + len(key) + 1 if key else column
-    return len(line) - len(line[begin:].lstrip(" "))
+    while line[begin] == " ":
+        begin += 1
+    return begin
 
 
 def value_of(written: str) -> Value:
@@ -101,17 +101,17 @@ def value_of(written: str) -> Value:
     if found is None:
         raise UnusualError
     plain, quoted, flow, block, quote, comment = found.groups()
-    value: Value = (_OPEN, None)
+    value: Value = (OPEN, None)
     if plain:
-        value = (_WHOLE if comment else _TEXT, resolve(plain.rstrip(" ")))
+        value = (WHOLE if comment else TEXT, resolve(plain.rstrip(" ")))
     elif quoted:
-        value = (_WHOLE, unquoted(quoted))
+        value = (WHOLE, unquoted(quoted))
     elif flow:
-        value = (_FLOW, _flow(flow))
+        value = (FLOW, _flow(flow))
     elif block:
-        value = (_BLOCK, block)
+        value = (BLOCK, block)
     elif quote:
-        value = (_QUOTE, quote)
+        value = (QUOTE, quote)
     return _remember(VALUES, written, value)
 
 
@@ -139,7 +139,7 @@ def _line(line: str) -> tuple[Head, Value]:
     """Return what a line says that has not both a key and a value."""
     head = _head(line[:-1]) if line.endswith(":") else None
     if head is not None:
-        return head, (_OPEN, None)
+        return head, (OPEN, None)
     entry = _ENTRY.fullmatch(line)
     if entry is not None:
         value = value_of(entry[3])
@@ -152,11 +152,11 @@ def _line(line: str) -> tuple[Head, Value]:
 
 def _without_head(written: str) -> Value:
     if not written or written[0] == "#":
-        return _GAP, None
+        return GAP, None
     found = _VALUE.fullmatch(written)
     if found is None or not found["plain"]:
         raise UnusualError
-    return _LAST if found["comment"] else _MORE, found["plain"].rstrip(" ")
+    return LAST if found["comment"] else MORE, found["plain"].rstrip(" ")
 
 
 def unquoted(written: str) -> str:

@@ -10,13 +10,26 @@ from collections.abc import Sequence
 from typing import Any
 
 from evgrade.yamlio.limits import LIMITS
-from evgrade.yamlio.line import HEADS, VALUES, Kind, UnusualError, said_by, value_of
+from evgrade.yamlio.line import (
+    BLOCK,
+    GAP,
+    HEADS,
+    LAST,
+    MORE,
+    OPEN,
+    QUOTE,
+    TEXT,
+    VALUES,
+    WHOLE,
+    Kind,
+    UnusualError,
+    said_by,
+    value_of,
+)
 from evgrade.yamlio.scalars import ScalarError
 from evgrade.yamlio.several import block_text, plain_text, quoted_text
 
 _DEEPEST = 32
-_GAP, _OPEN, _TEXT, _WHOLE = Kind.GAP, Kind.OPEN, Kind.TEXT, Kind.WHOLE
-_FLOW, _BLOCK, _QUOTE, _MORE, _LAST = Kind.FLOW, Kind.BLOCK, Kind.QUOTE, Kind.MORE, Kind.LAST
 _IN_LIST = -2
 """No column: in a list no line goes on with a mapping."""
 
@@ -61,7 +74,7 @@ def _mapping(text: str) -> dict[str, Any]:
     holder, at = root, 0
     column = at  # of keys that belong to the same mapping as the one before; of none in a list
     last: Any = None  # the key or the number of the entry that was last
-    before = _WHOLE
+    before = WHOLE
     done = 0
     known_head, known_value = HEADS.get, VALUES.get
     lines = text.split("\n")
@@ -76,16 +89,16 @@ def _mapping(text: str) -> dict[str, Any]:
             pair, key, start, inner = place
             kind, value = known_value(written) or value_of(written)
         if pair != column:
-            if kind is _GAP:
-                before = _WHOLE if before is _TEXT else before
+            if kind is GAP:
+                before = WHOLE if before is TEXT else before
                 continue
-            if before is _TEXT and (kind is _MORE or kind is _LAST):
+            if before is TEXT and (kind is MORE or kind is LAST):
                 holder[last], done = plain_text(lines, number, at)
-                before = _WHOLE
+                before = WHOLE
                 continue
-            holder, at = _moved(around, (holder, at), start, inner, key, last if before is _OPEN else None)
+            holder, at = _moved(around, (holder, at), start, inner, key, last if before is OPEN else None)
             column = at if key else _IN_LIST
-        if kind is not _TEXT and kind is not _WHOLE and kind is not _OPEN:
+        if kind is not TEXT and kind is not WHOLE and kind is not OPEN:
             value, done = _longer(lines, number, kind, value, at)
         if not key:
             last = len(holder)
@@ -101,9 +114,9 @@ def _mapping(text: str) -> dict[str, Any]:
 
 def _longer(lines: Sequence[str], number: int, kind: Kind, value: Any, at: int) -> tuple[Any, int]:
     """Return what a value means that is more than a word, and the number of the first line that is no part of it."""
-    if kind is _BLOCK:
+    if kind is BLOCK:
         return block_text(lines, number, value, at)
-    if kind is _QUOTE:
+    if kind is QUOTE:
         return quoted_text(lines, number, value)
     return value.copy(), number + 1  # what is remembered of a list or mapping is nobody's
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from evgrade.yamlio.line import Kind, said_by, value_column
+from evgrade.yamlio.line import BLOCK, FLOW, GAP, LAST, MORE, OPEN, QUOTE, said_by, value_column
 from evgrade.yamlio.several import block_text, quoted_text
 
 _PART = re.compile(r"[^,\s][^,]*")
@@ -28,7 +28,7 @@ def ordinary_marks(text: str) -> Sequence[int]:
         if number < done:
             continue
         (_, key, start, key_at), (kind, value) = said_by(line)
-        if kind in (Kind.GAP, Kind.MORE, Kind.LAST):
+        if kind is GAP or kind is MORE or kind is LAST:
             continue
         is_entry = key_at > start
         if empty is not None and (not around or start > around[-1][0] or (is_entry and (start, False) == around[-1])):
@@ -44,15 +44,15 @@ def ordinary_marks(text: str) -> Sequence[int]:
                 around.append((key_at, False))
                 marks.append(begin + key_at)
             marks.append(begin + key_at)
-        empty = begin + key_at + len(key) + 1 if kind is Kind.OPEN else None
-        if kind is not Kind.OPEN:
-            value_at = value_column(line)
+        empty = begin + key_at + len(key) + 1 if kind is OPEN else None
+        if kind is not OPEN:
+            value_at = value_column(line, key, key_at)
             marks.append(begin + value_at)
-            if kind is Kind.FLOW:
+            if kind is FLOW:
                 marks.extend(begin + place for place in _inside(line, value_at))
-            elif kind is Kind.BLOCK:
+            elif kind is BLOCK:
                 done = block_text(lines, number, value, -1)[1]
-            elif kind is Kind.QUOTE:
+            elif kind is QUOTE:
                 done = quoted_text(lines, number, value)[1]
     return marks if empty is None else [*marks, empty]
 

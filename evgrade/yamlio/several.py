@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evgrade.yamlio.line import Kind, UnusualError, said_by, unquoted, value_column
+from evgrade.yamlio.line import LAST, MORE, UnusualError, said_by, unquoted, value_column
 
 _FOLD = re.compile(r"\n(\n*+)")
 _INSIDE = {'"': re.compile(r'([^"\\]*+(?:\\["\\][^"\\]*+)*+)("?)'), "'": re.compile(r"([^']*+(?:''[^']*+)*+)('?)")}
@@ -80,11 +80,12 @@ def plain_text(lines: Sequence[str], number: int, column: int) -> tuple[str, int
         UnusualError, ScalarError: it is not ordinary.
     """
     above = lines[number - 1]
-    words = [above[value_column(above) :].rstrip(" ")]
-    kind = Kind.MORE
-    while kind is Kind.MORE:
+    (_, key, _, inner), _ = said_by(above)
+    words = [above[value_column(above, key, inner) :].rstrip(" ")]
+    kind = MORE
+    while kind is MORE:
         (_, _, start, _), (kind, word) = said_by(lines[number])
-        if kind not in (Kind.MORE, Kind.LAST) or start <= column:
+        if kind not in (MORE, LAST) or start <= column:
             break
         words.append(word)
         number += 1
