@@ -258,6 +258,11 @@ class TestNewer:
         [finding] = found("source-newer", review={"date": 2010}, trials=[trial("a", year=2012)])
         assert finding.location.path == ("trials", 0, "year")
 
+    def test_a_year_is_a_whole_number_in_any_form(self) -> None:
+        later, same = trial("a", year=2012.0), trial("b", year=2010.0)
+        [finding] = found("source-newer", review={"date": 2010.0}, trials=[later, same])
+        assert finding.location.path == ("trials", 0, "year")
+
     def test_the_same_thing_is_told_once(self) -> None:
         sections = {"trials": [trial("a", year=2012, refs=["r"])], "references": [{"id": "r", "issued": 2012}]}
         assert len(found("source-newer", review={"date": 2010}, **sections)) == 1
