@@ -134,8 +134,8 @@ class TestNumbers:
 
     @pytest.mark.parametrize(
         "number",
-        ["NCT0123456", "NCT012345678", "NCT-01234567", "NCT0123456O", "ISRCTN1234567", "2004-00446-20", "2004-000446-2",
-         "2022-500024-30-0", "EudraCT2004-000446"],
+        ["NCT0123456", "NCT012345678", "NCT0123456٧", "NCT-01234567", "NCT0123456O", "ISRCTN1234567", "2004-00446-20",
+         "2004-000446-2", "2022-500024-30-0", "EudraCT2004-000446"],
     )  # fmt: skip
     def test_bad_ones_do_not(self, number: str) -> None:
         assert registry_flaw(number)
