@@ -56,7 +56,7 @@ def _problems(item: Item, nature: Nature, told: str, hint: str) -> Iterator[Prob
     for number, reference in enumerate(item.data.get("references", [])):
         name = reference["id"]
         known = reference.get("retraction") == _WORDS[nature]
-        notices = [notice for notice in item.notices.get(name, ()) if notice.nature is nature]
+        notices = [notice for notice in item.whole.notices.get(name, ()) if notice.nature is nature]
         if not notices and not known:
             continue
         places = _cited(item.data) if places is None else places

@@ -94,7 +94,7 @@ def _cites_within(value: Any) -> bool:
 @check("source-newer", on=None, severity=Severity.WARNING, needs="review")
 def evidence_is_older(item: Item) -> Iterator[Problem]:
     """No evidence was published after the review, nor after its search."""
-    review = item.data.get("review", {})
+    review = item.data["review"]
     limits = _limits(review)
     if not limits:
         return
@@ -159,11 +159,11 @@ def _newer(one: Mapping[str, Any], key: str, path: Path, limits: tuple[Limit, ..
 @check("source-overdue", on="review", severity=Severity.WARNING, needs="next_review")
 def review_is_current(item: Item) -> Iterator[Problem]:
     """A review is not past the date on which it was to be looked at again, if a day is given to compare with."""
-    if item.as_of is not None and "next_review" in item.data:
+    if item.whole.as_of is not None:
         due = item.data["next_review"]
-        if is_after(item.as_of, partial_date(due)):
+        if is_after(item.whole.as_of, partial_date(due)):
             yield Problem(
-                f"the review was due to be looked at again by {due}; on {_written(item.as_of)} it is overdue",
+                f"the review was due to be looked at again by {due}; on {_written(item.whole.as_of)} it is overdue",
                 at=("next_review",),
                 hint="look for newer evidence, then set `date` and `next_review`",
             )
