@@ -51,9 +51,11 @@ def doi_flaw(doi: str) -> str | None:
     Nearly any character can stand in a DOI, so only what is hardly ever meant is told: a mark that ends a sentence, a
     closing bracket that was never opened, the ending of a web address.
     """
-    if doi[-1] in _SENTENCE_END:
-        return f"it ends with `{doi[-1]}`, which ends a sentence and no DOI"
     last = doi[-1]
+    if last.isdecimal():
+        return None  # as most DOIs end
+    if last in _SENTENCE_END:
+        return f"it ends with `{last}`, which ends a sentence and no DOI"
     if last in _BRACKETS and doi.count(last) > doi.count(_BRACKETS[last]):
         return f"it ends with a `{last}` that nothing in it opens"
     if not doi.lower().endswith(_OF_A_WEB_ADDRESS):
