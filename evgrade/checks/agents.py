@@ -8,7 +8,6 @@ from typing import Any
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.facts import known
 from evgrade.model import Severity
 from evgrade.schema import shown
 
@@ -16,11 +15,15 @@ _STUDIES = ("mechanism_evidence", "preclinical", "case", "trial", "synthesis", "
 _WITH_AGENT = (*_STUDIES, "adverse_event", "warning")
 
 
-@check("claim-agent", on=_WITH_AGENT, severity=Severity.WARNING, needs="agent_name")
+@check(
+    "claim-agent",
+    on=_WITH_AGENT,
+    severity=Severity.WARNING,
+    needs=("agent", "agent_name"),
+    where=lambda study: study["agent"] == "same",
+)
 def agent_is_the_therapy(item: Item) -> Iterator[Problem]:
     """What is counted as the therapy has a name of the therapy, and not that of a related agent."""
-    if known(item.data, "agent") != "same" or "agent_name" not in item.data:
-        return
     therapy = item.dossier.data["therapy"]
     related = {_plain(agent["name"]) for agent in therapy.get("related_agents", ())}
     if _plain(item.data["agent_name"]) in related:
@@ -37,24 +40,32 @@ def agent_is_the_therapy(item: Item) -> Iterator[Problem]:
     )
 
 
-@check("claim-agent-unnamed", on=_WITH_AGENT, severity=Severity.NOTE, needs="agent")
-def related_agent_named(item: Item) -> Iterator[Problem]:
+@check(
+    "claim-agent-unnamed",
+    on=_WITH_AGENT,
+    severity=Severity.NOTE,
+    needs="agent",
+    where=lambda study: study["agent"] == "related" and "agent_name" not in study,
+)
+def related_agent_named(_: Item) -> Iterator[Problem]:
     """A related agent has a name, so that readers can judge how near it is."""
-    if known(item.data, "agent") == "related" and "agent_name" not in item.data:
-        yield Problem(
-            "the related agent is not named",
-            at=("agent",),
-            hint="name it in `agent_name`",
-        )
+    yield Problem(
+        "the related agent is not named",
+        at=("agent",),
+        hint="name it in `agent_name`",
+    )
 
 
-@check("claim-condition", on=_STUDIES, severity=Severity.WARNING, needs="condition_name")
+@check(
+    "claim-condition",
+    on=_STUDIES,
+    severity=Severity.WARNING,
+    needs=("condition", "condition_name"),
+    where=lambda study: study["condition"] == "same",
+)
 def condition_is_the_same(item: Item) -> Iterator[Problem]:
     """What is counted as a study of the condition has a name of the condition."""
-    condition = item.dossier.data["condition"]
-    if known(item.data, "condition") != "same" or "condition_name" not in item.data:
-        return
-    if not _may_be(item.data["condition_name"], condition):
+    if not _may_be(item.data["condition_name"], item.dossier.data["condition"]):
         yield Problem(
             f"this is counted as the condition itself, and {shown(item.data['condition_name'])} is no name of it",
             at=("condition",),

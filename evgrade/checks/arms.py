@@ -24,19 +24,17 @@ class Crude(NamedTuple):
     Attributes:
         value: the estimate.
         blur: by how much rounding of the arms may have moved it, either way.
-        told: what it was computed from.
     """
 
     value: float
     blur: float
-    told: str
 
 
-@check("effect-arms", on="effect", severity=Severity.WARNING, needs="arms")
+@check("effect-arms", on="effect", severity=Severity.WARNING, needs=("measure", "estimate", "arms"))
 def estimate_fits_arms(item: Item) -> Iterator[Problem]:
     """An estimate fits the two arms that it compares, with all that adjustment may do to it."""
-    measure, estimate = item.data.get("measure"), item.data.get("estimate")
-    if estimate is None or "arms" not in item.data or (measure != "MD" and measure not in _COUNTED):
+    measure, estimate = item.data["measure"], item.data["estimate"]
+    if measure != "MD" and measure not in _COUNTED:
         return
     pair = two_arms(item.data["arms"])
     if pair is None or (measure in RATIOS and estimate <= 0):
@@ -50,7 +48,8 @@ def estimate_fits_arms(item: Item) -> Iterator[Problem]:
     if turned or (_is_single_study(item) and all(_is_far(item, pair, crude, scale) for scale in scales)):
         which = "the same the other way round" if turned else "too far away even for an adjusted estimate"
         yield Problem(
-            f"{measure} {item.written('estimate')} is stated; {crude.told} give {digits(crude.value)}, {which}",
+            f"{measure} {item.written('estimate')} is stated; {_told(measure, *pair)} give {digits(crude.value)}, "
+            f"{which}",
             at=("estimate",),
             hint="does the estimate compare control with therapy, or count those without the event?"
             if turned
@@ -61,19 +60,24 @@ def estimate_fits_arms(item: Item) -> Iterator[Problem]:
 
 def two_arms(arms: Sequence[Arm]) -> tuple[Arm, Arm] | None:
     """Return the arm of the therapy and that of the control, if these are all there are."""
-    by_role = {arm.get("role"): arm for arm in arms}
-    if len(arms) != 2 or by_role.keys() != {"intervention", "control"}:
+    if len(arms) != 2:
         return None
-    return by_role["intervention"], by_role["control"]
+    one, other = arms
+    roles = one.get("role"), other.get("role")
+    if roles == ("intervention", "control"):
+        return one, other
+    return (other, one) if roles == ("control", "intervention") else None
 
 
 def _of_counts(measure: str, arm: Arm, control: Arm) -> Crude | None:
     """Return the effect of the counts; None where one is not known, or where all or none in an arm had the event."""
-    a, n, b, m = (known(one, key) for one in (arm, control) for key in ("events", "participants"))
+    a, n = known(arm, "events"), known(arm, "participants")
+    b, m = known(control, "events"), known(control, "participants")
     if None in (a, n, b, m) or not (0 < a < n and 0 < b < m):
         return None
-    values = {"RR": (a / n) / (b / m), "OR": (a / (n - a)) / (b / (m - b)), "RD": a / n - b / m}
-    return Crude(values[measure], 0.0, f"{a}/{n} v {b}/{m} events")
+    if measure == "OR":
+        return Crude((a / (n - a)) / (b / (m - b)), 0.0)
+    return Crude((a / n) / (b / m) if measure == "RR" else a / n - b / m, 0.0)
 
 
 def _difference(arm: Arm, control: Arm) -> Crude | None:
@@ -81,7 +85,15 @@ def _difference(arm: Arm, control: Arm) -> Crude | None:
     first, second = arm.get("mean"), control.get("mean")
     if first is None or second is None:
         return None
-    return Crude(first - second, _blur(first) + _blur(second), f"means of {first:g} and {second:g}")
+    return Crude(first - second, _blur(first) + _blur(second))
+
+
+def _told(measure: str, arm: Arm, control: Arm) -> str:
+    """Say what an effect was recomputed from."""
+    if measure == "MD":
+        return f"means of {arm['mean']:g} and {control['mean']:g}"
+    counts = (f"{one['events']}/{one['participants']}" for one in (arm, control))
+    return f"{' v '.join(counts)} events"
 
 
 def _blur(number: float) -> float:

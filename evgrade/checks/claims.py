@@ -16,10 +16,17 @@ _SIGNIFICANT = 0.05
 _USUAL_LEVEL = 95
 
 
-@check("claim-benefit", on=_WITH_RESULT, severity=Severity.WARNING, needs="result")
+@check(
+    "claim-benefit",
+    on=_WITH_RESULT,
+    severity=Severity.WARNING,
+    needs="result",
+    needs_one_of=("effects", "effect"),
+    where=lambda study: study["result"] == "benefit",
+)
 def benefit_shown(item: Item) -> Iterator[Problem]:
     """A study said to show benefit has an effect that counts whose interval does not include no effect."""
-    if known(item.data, "result") != "benefit" or known(item.data, "hypothesis") in ("noninferiority", "equivalence"):
+    if known(item.data, "hypothesis") in ("noninferiority", "equivalence"):
         return
     effects = _effects_that_count(item.data)
     included = [(path, effect) for path, effect in effects if _includes_no_effect(effect) is True]
@@ -35,10 +42,17 @@ def benefit_shown(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("claim-no-benefit", on=_WITH_RESULT, severity=Severity.WARNING, needs="result")
+@check(
+    "claim-no-benefit",
+    on=_WITH_RESULT,
+    severity=Severity.WARNING,
+    needs="result",
+    needs_one_of=("effects", "effect"),
+    where=lambda study: study["result"] == "no_benefit",
+)
 def no_benefit_shown(item: Item) -> Iterator[Problem]:
     """A study said to show no benefit has no primary effect for the therapy whose interval excludes no effect."""
-    if known(item.data, "result") != "no_benefit" or known(item.data, "smallest_important_effect") is not None:
+    if known(item.data, "smallest_important_effect") is not None:
         return
     for path, effect in _primary(item.data):
         if known(effect, "favours") == "therapy" and _includes_no_effect(effect) is False:
@@ -99,11 +113,18 @@ def _told(item: Item, path: Path, effect: Mapping[str, Any]) -> str:
     return f"{effect['measure']} {low} to {high}"
 
 
-@check("claim-masking", on="trial", severity=Severity.WARNING, needs="masking")
+@check(
+    "claim-masking",
+    on="trial",
+    severity=Severity.WARNING,
+    needs="masking",
+    needs_one_of=("intervention_model", "arms"),
+    where=lambda trial: trial["masking"] in ("double", "triple", "quadruple"),
+)
 def masked_with_a_group_to_compare(item: Item) -> Iterator[Problem]:
     """A trial with a single group is not double masked."""
     reason = _single_group(item)
-    if known(item.data, "masking") in ("double", "triple", "quadruple") and reason is not None:
+    if reason is not None:
         yield Problem(
             f"the masking is `{item.data['masking']}`, and the trial has a single group",
             at=("masking",),
@@ -112,11 +133,16 @@ def masked_with_a_group_to_compare(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("claim-randomized", on="trial", severity=Severity.WARNING, needs="allocation")
+@check(
+    "claim-randomized",
+    on="trial",
+    severity=Severity.WARNING,
+    needs="allocation",
+    needs_one_of=("intervention_model", "arms", "control"),
+    where=lambda trial: trial["allocation"] == "randomized",
+)
 def randomized_to_something(item: Item) -> Iterator[Problem]:
     """A trial that is randomized has more than one group, and a comparison."""
-    if known(item.data, "allocation") != "randomized":
-        return
     reason = _single_group(item)
     if reason is None and known(item.data, "control") == "none":
         reason = "control"

@@ -7,7 +7,6 @@ from typing import Any
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.walk import found_in
 from evgrade.model import Path, Severity
 
 FEWEST_DIGITS = 5
@@ -15,7 +14,6 @@ FEWEST_DIGITS = 5
 
 _NUMBERS = ("measure", "estimate", "ci_low", "ci_high", "ci_level", "p")
 _WORDS = ("outcome", "time_point", "comparison", "unit")
-_EFFECTS = frozenset({"effect"})
 _STUDIES = frozenset({"trials", "observational", "preclinical"})
 
 
@@ -23,10 +21,10 @@ _STUDIES = frozenset({"trials", "observational", "preclinical"})
 def effects_stand_once(item: Item) -> Iterator[Problem]:
     """No two effects of a study, and none of two studies, have the same estimate and interval."""
     first_by_numbers: dict[tuple[Any, ...], tuple[Path, Mapping[str, Any]]] = {}
-    for _, path, effect in found_in(item.data, _EFFECTS):
+    for path, effect in item.whole.effects:
         if "estimate" not in effect and "p" not in effect:
             continue
-        numbers = (_kind(path), *(effect.get(key) for key in _NUMBERS))
+        numbers = (_kind(path), *map(effect.get, _NUMBERS))
         first = first_by_numbers.setdefault(numbers, (path, effect))
         if first[0] == path:
             continue

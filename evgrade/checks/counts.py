@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
@@ -12,15 +12,15 @@ from evgrade.checks.words import added
 from evgrade.facts import known
 from evgrade.model import Path, Severity
 
-if TYPE_CHECKING:
-    pass
-
 _COUNTED = ("harmed", "proportion", "adverse_event", "effect_arm", "case")
 """The definitions that count people among others."""
 
+_SHARES = (("events", "participants"), ("n", "of"))
+"""The keys of counts that are a share of another, each with the key of that."""
+
 
 class Share(NamedTuple):
-    """A count of people among others.
+    """A count of people among others, which is stated in percent too.
 
     Attributes:
         mapping: what holds the count.
@@ -40,32 +40,28 @@ class Share(NamedTuple):
         return int(self.mapping[self.key])
 
 
-def _shares(item: Item) -> Iterator[Share]:
-    """Yield the counts of a mapping, and of the answers and benefits that a report lists, with their totals."""
-    data = item.data
-    for key, total in (("events", "participants"), ("n", "of")):
-        if key in data and (share := _share(data, data, (), key, (total,))):
-            yield share
+def _shares_in_percent(data: Mapping[str, Any]) -> Iterator[Share]:
+    """Yield the counts of a mapping, and of the answers and benefits that a report lists, that have a percentage."""
+    if "percent" in data:
+        for key, whole in _SHARES:
+            if known(data, key) is not None and known(data, whole) is not None:
+                yield Share(data, (), key, {whole: data[whole]})
     for key in ("responses", "benefits"):
         for number, entry in enumerate(data.get(key, ())):
-            if share := _share(data, entry, (key, number), "n", ("evaluated", "users")):
-                yield share
+            if "percent" in entry and known(entry, "n") is not None and (totals := _reached(data)):
+                yield Share(entry, (key, number), "n", totals)
 
 
-def _share(
-    data: Mapping[str, Any], mapping: Mapping[str, Any], path: Path, key: str, total_keys: tuple[str, ...]
-) -> Share | None:
-    if known(mapping, key) is None:
-        return None
-    totals = {name: total for name in total_keys if (total := known(data, name)) is not None}
-    return Share(mapping, path, key, totals) if totals else None
+def _reached(case: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many people a report was about, by the keys that say so."""
+    return {key: people for key in ("evaluated", "users") if (people := known(case, key)) is not None}
 
 
-@check("count-responses", on="case", severity=Severity.WARNING, needs="responses")
+@check("count-responses", on="case", severity=Severity.WARNING, needs=("evaluated", "responses"))
 def responses_of_evaluated(item: Item) -> Iterator[Problem]:
     """The answers of the people who were evaluated add up to them."""
     evaluated = known(item.data, "evaluated")
-    counts = [known(response, "n") for response in item.data.get("responses", [])]
+    counts = [known(response, "n") for response in item.data["responses"]]
     stated = [count for count in counts if count is not None]
     if evaluated is None or not stated:
         return
@@ -82,28 +78,51 @@ def responses_of_evaluated(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("count-above-total", on=_COUNTED, severity=Severity.ERROR, needs=("events", "n", "responses", "benefits"))
+def _may_be_above(data: Mapping[str, Any]) -> bool:
+    """Whether a count is above its total; the benefits that a report lists are looked at one by one."""
+    events, people = data.get("events"), data.get("participants")
+    if events is not None and people is not None and events > people:
+        return True
+    n, of = data.get("n"), data.get("of")
+    return (n is not None and of is not None and bool(n > of)) or "benefits" in data
+
+
+@check(
+    "count-above-total",
+    on=_COUNTED,
+    severity=Severity.ERROR,
+    needs_one_of=("events", "n", "benefits"),
+    where=_may_be_above,
+)
 def at_most_the_total(item: Item) -> Iterator[Problem]:
     """No count of people is above the number of people it was counted among."""
-    for share in _shares(item):
-        if share.n > max(share.totals.values()) and "responses" not in share.path:  # those are added up above
-            key = max(share.totals, key=share.totals.__getitem__)
-            yield Problem(
-                f"{share.n} of {share.totals[key]} people",
-                at=(*share.path, share.key),
-                hint=f"`{share.key}` counts people, each once, and is at most `{key}`: correct one of the two",
-                related=((*item.path, key),),
-            )
+    for key, whole in _SHARES:
+        n, total = known(item.data, key), known(item.data, whole)
+        if n is not None and total is not None and n > total:
+            yield _too_many(item, (key,), n, whole, total)
+    # Benefits are not added up, as responses are above: one person can have several.
+    for number, benefit in enumerate(item.data.get("benefits", ())):
+        n, totals = known(benefit, "n"), _reached(item.data)
+        if n is not None and totals and n > max(totals.values()):
+            whole = max(totals, key=totals.__getitem__)
+            yield _too_many(item, ("benefits", number, "n"), n, whole, totals[whole])
 
 
-@check("count-percent", on=_COUNTED, severity=Severity.WARNING, needs=("percent", "responses", "benefits"))
+def _too_many(item: Item, at: Path, n: int, whole: str, total: int) -> Problem:
+    return Problem(
+        f"{int(n)} of {total} people",
+        at=at,
+        hint=f"`{at[-1]}` counts people, each once, and is at most `{whole}`: correct one of the two",
+        related=((*item.path, whole),),
+    )
+
+
+@check("count-percent", on=_COUNTED, severity=Severity.WARNING, needs_one_of=("percent", "responses", "benefits"))
 def percent_of_total(item: Item) -> Iterator[Problem]:
     """A percentage is the count divided by its total, as far as its decimals tell."""
-    if item.data.keys().isdisjoint(("percent", "responses", "benefits")):
-        return
-    for share in _shares(item):
+    for share in _shares_in_percent(item.data):
         totals = share.totals.values()
-        if known(share.mapping, "percent") is None or 0 in totals or share.n > max(totals):
+        if 0 in totals or share.n > max(totals):
             continue
         if any(share.mapping["percent"] * total == 100 * share.n for total in totals):
             continue  # it fits however it was rounded
@@ -121,25 +140,35 @@ def percent_of_total(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("count-evaluated", on="case", severity=Severity.ERROR, needs="evaluated")
+@check(
+    "count-evaluated",
+    on="case",
+    severity=Severity.ERROR,
+    needs=("evaluated", "users"),
+    where=lambda case: case["evaluated"] > case["users"],
+)
 def evaluated_of_users(item: Item) -> Iterator[Problem]:
     """No more people are evaluated than took the therapy."""
-    yield from _at_most(item, "evaluated", "users", "{} people were evaluated, and {} took the therapy")
+    yield _more_than(item, "evaluated", "users", "{} people were evaluated, and {} took the therapy")
 
 
-@check("count-completed", on=("trial", "trial_arm", "observational_study"), severity=Severity.ERROR, needs="completed")
+@check(
+    "count-completed",
+    on=("trial", "trial_arm", "observational_study"),
+    severity=Severity.ERROR,
+    needs=("completed", "participants"),
+    where=lambda study: study["completed"] > study["participants"],
+)
 def completed_of_participants(item: Item) -> Iterator[Problem]:
     """No more people complete a study, or an arm of it, than took part."""
-    yield from _at_most(item, "completed", "participants", "{} people completed it, and {} took part")
+    yield _more_than(item, "completed", "participants", "{} people completed it, and {} took part")
 
 
-def _at_most(item: Item, part: str, whole: str, message: str) -> Iterator[Problem]:
-    """Yield a problem where a count of an item is above another of which it is a part."""
-    some, everyone = known(item.data, part), known(item.data, whole)
-    if some is not None and everyone is not None and some > everyone:
-        yield Problem(
-            message.format(some, everyone),
-            at=(part,),
-            hint=f"`{part}` is at most `{whole}`: correct one of the two",
-            related=((*item.path, whole),),
-        )
+def _more_than(item: Item, part: str, whole: str, message: str) -> Problem:
+    """Return the problem that a count is above another of which it is a part."""
+    return Problem(
+        message.format(item.data[part], item.data[whole]),
+        at=(part,),
+        hint=f"`{part}` is at most `{whole}`: correct one of the two",
+        related=((*item.path, whole),),
+    )

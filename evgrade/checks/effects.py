@@ -13,12 +13,15 @@ from evgrade.facts.measures import RATIOS
 from evgrade.model import Severity
 
 
-@check("effect-interval-reversed", on="effect", severity=Severity.ERROR, needs="ci_low")
+@check(
+    "effect-interval-reversed",
+    on="effect",
+    severity=Severity.ERROR,
+    needs=("ci_low", "ci_high"),
+    where=lambda effect: effect["ci_low"] > effect["ci_high"],
+)
 def bounds_in_order(item: Item) -> Iterator[Problem]:
     """The lower bound of an interval is not above the upper one."""
-    low, high = item.data.get("ci_low"), item.data.get("ci_high")
-    if low is None or high is None or low <= high:
-        return
     # The number needed to treat runs from benefit through infinity to harm.
     other = item.data.get("measure") == "other"
     first, last = item.written("ci_low"), item.written("ci_high")
@@ -31,10 +34,16 @@ def bounds_in_order(item: Item) -> Iterator[Problem]:
     )
 
 
-@check("effect-ratio-negative", on="effect", severity=Severity.ERROR)
+@check(
+    "effect-ratio-negative",
+    on="effect",
+    severity=Severity.ERROR,
+    needs="measure",
+    needs_one_of=("estimate", "ci_low", "ci_high"),
+)
 def ratios_above_zero(item: Item) -> Iterator[Problem]:
     """A ratio and its bounds are not negative, and the upper bound is not 0."""
-    if item.data.get("measure") not in RATIOS:
+    if item.data["measure"] not in RATIOS:
         return
     measure = item.data["measure"].replace("_", " ")
     for key in ("estimate", "ci_low", "ci_high"):
@@ -58,24 +67,33 @@ def ratios_above_zero(item: Item) -> Iterator[Problem]:
             )
 
 
-@check("effect-level", on="effect", severity=Severity.WARNING, needs="ci_level")
+@check(
+    "effect-level",
+    on="effect",
+    severity=Severity.WARNING,
+    needs="ci_level",
+    where=lambda effect: effect["ci_level"] < LOWEST_LEVEL,
+)
 def level_in_percent(item: Item) -> Iterator[Problem]:
     """The level of an interval is stated in percent."""
-    level = item.data.get("ci_level")
-    if level is not None and level < LOWEST_LEVEL:
-        meant = f"{100 * level:.4g}" if level < 1 else "95"
-        yield Problem(
-            f"an interval of {item.written('ci_level')} % is none that anybody reports",
-            at=("ci_level",),
-            hint=f"the level is in percent: write {meant}, if that is meant",
-        )
+    level = item.data["ci_level"]
+    meant = f"{100 * level:.4g}" if level < 1 else "95"
+    yield Problem(
+        f"an interval of {item.written('ci_level')} % is none that anybody reports",
+        at=("ci_level",),
+        hint=f"the level is in percent: write {meant}, if that is meant",
+    )
 
 
-@check("effect-outside-interval", on="effect", severity=Severity.ERROR, needs="ci_low")
+@check(
+    "effect-outside-interval",
+    on="effect",
+    severity=Severity.ERROR,
+    needs=("measure", "estimate", "ci_low", "ci_high"),
+    where=estimate_may_be_off,
+)
 def estimate_inside(item: Item) -> Iterator[Problem]:
     """An estimate lies inside its own interval."""
-    if not estimate_may_be_off(item.data):
-        return
     from evgrade.facts.interval import estimate_is_outside  # noqa: PLC0415 - loads decimal
 
     interval = reported_interval(item)
@@ -88,11 +106,15 @@ def estimate_inside(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("effect-off-centre", on="effect", severity=Severity.WARNING, needs="ci_low")
+@check(
+    "effect-off-centre",
+    on="effect",
+    severity=Severity.WARNING,
+    needs=("measure", "estimate", "ci_low", "ci_high"),
+    where=estimate_may_be_off,
+)
 def estimate_central(item: Item) -> Iterator[Problem]:
     """An estimate lies in the middle half of its interval, for ratios on the logarithmic scale."""
-    if not estimate_may_be_off(item.data):
-        return
     from evgrade.facts.interval import estimate_is_off_centre, estimate_is_outside  # noqa: PLC0415 - loads decimal
 
     interval = reported_interval(item)
@@ -108,12 +130,15 @@ def estimate_central(item: Item) -> Iterator[Problem]:
     )
 
 
-@check("effect-prediction-interval", on="outcome", severity=Severity.WARNING)
+@check(
+    "effect-prediction-interval",
+    on="outcome",
+    severity=Severity.WARNING,
+    needs=("prediction_low", "prediction_high"),
+)
 def prediction_is_wider(item: Item) -> Iterator[Problem]:
     """A prediction interval goes from low to high and is not narrower than the confidence interval."""
-    low, high = item.data.get("prediction_low"), item.data.get("prediction_high")
-    if low is None or high is None:
-        return
+    low, high = item.data["prediction_low"], item.data["prediction_high"]
     first, last = item.written("prediction_low"), item.written("prediction_high")
     if low > high:
         yield Problem(

@@ -17,7 +17,7 @@ _COMMON = 0.01
 _MICROGRAMS = {"µg": 1, "μg": 1, "ug": 1, "mcg": 1, "mg": 1_000, "g": 1_000_000}
 
 
-@check("claim-no-harm", on="safety", severity=Severity.NOTE)
+@check("claim-no-harm", on="safety", severity=Severity.NOTE, needs_one_of=("any", "serious", "died", "exposed"))
 def none_in_a_few(item: Item) -> Iterator[Problem]:
     """That nobody was harmed is said of enough people to exclude a common harm."""
     found = _nobody_harmed(item.data)
@@ -49,8 +49,6 @@ def _nobody_harmed(safety: Mapping[str, Any]) -> tuple[Path, int, str] | None:
 @check("claim-dose", on=("harmed", "adverse_event", "warning"), severity=Severity.WARNING, needs="dose")
 def harm_at_the_dose(item: Item) -> Iterator[Problem]:
     """A harm that counts as one of the therapy's dose was seen at that dose, and one at another dose was not."""
-    if "dose" not in item.data:
-        return
     therapy, own = item.dossier.data["therapy"].get("dose", {}), item.data["dose"]
     is_ours = _is_within(own, therapy)
     declared = known(item.data, "therapy_dose")

@@ -15,11 +15,11 @@ ALLOWED = 25
 """Percentage points by which estimators of the variance between studies may honestly differ in I²."""
 
 
-@check("effect-heterogeneity", on="outcome", severity=Severity.WARNING, needs="i_squared")
+@check("effect-heterogeneity", on="outcome", severity=Severity.WARNING, needs=("i_squared", "study_effects"))
 def i_squared_fits_studies(item: Item) -> Iterator[Problem]:
     """A stated I² is near the one that the effects of all the studies give."""
-    stated, effects = known(item.data, "i_squared"), item.data.get("study_effects", ())
-    if stated is None or len(effects) < 2 or known(item.data, "studies") not in (None, len(effects)):
+    stated, effects = item.data["i_squared"], item.data["study_effects"]
+    if len(effects) < 2 or known(item.data, "studies") not in (None, len(effects)):
         return
     from evgrade.facts.outcomes import heterogeneity  # noqa: PLC0415 - few dossiers list the studies
 
@@ -48,7 +48,7 @@ def _possible(item: Item, studies: int) -> Range | None:
     """
     centres, blurs, errors = [], [], []
     for number in range(studies):
-        study = Item(item.data["study_effects"][number], (*item.path, "study_effects", number), item.dossier)
+        study = Item(item.data["study_effects"][number], (*item.path, "study_effects", number), item.whole)
         interval = reported_interval(study)
         if interval is None:
             return None

@@ -7,56 +7,73 @@ from typing import Any
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
+from evgrade.facts.identifiers import doi_flaw, isbn_flaw, issn_flaw, pmcid_flaw, pmid_flaw, registry_flaw
 from evgrade.model import Severity
 
 
-@check("source-doi", on="reference", severity=Severity.WARNING, needs="doi")
+@check(
+    "source-doi",
+    on="reference",
+    severity=Severity.WARNING,
+    needs="doi",
+    where=lambda source: doi_flaw(source["doi"]) is not None,
+)
 def doi_alone(item: Item) -> Iterator[Problem]:
     """A DOI holds nothing that was copied with it."""
-    from evgrade.facts.identifiers import doi_flaw  # noqa: PLC0415 - only a DOI needs it
-
-    yield from _flaw(item, "doi", doi_flaw, "this is hardly the DOI", "copy it from the article or from doi.org")
+    yield _flawed(item, "doi", doi_flaw, "this is hardly the DOI", "copy it from the article or from doi.org")
 
 
-@check("source-pmid", on="reference", severity=Severity.WARNING, needs="pmid")
+@check(
+    "source-pmid",
+    on="reference",
+    severity=Severity.WARNING,
+    needs="pmid",
+    where=lambda source: pmid_flaw(source["pmid"]) is not None,
+)
 def pmid_possible(item: Item) -> Iterator[Problem]:
     """A PMID is a number that PubMed can have given."""
-    from evgrade.facts.identifiers import pmid_flaw  # noqa: PLC0415 - only a PMID needs it
-
-    yield from _flaw(item, "pmid", pmid_flaw, "this is no PMID", "look the article up in PubMed")
+    yield _flawed(item, "pmid", pmid_flaw, "this is no PMID", "look the article up in PubMed")
 
 
-@check("source-pmcid", on="reference", severity=Severity.WARNING, needs="pmcid")
+@check(
+    "source-pmcid",
+    on="reference",
+    severity=Severity.WARNING,
+    needs="pmcid",
+    where=lambda source: pmcid_flaw(source["pmcid"]) is not None,
+)
 def pmcid_possible(item: Item) -> Iterator[Problem]:
     """A PMCID is a number that PubMed Central can have given."""
-    from evgrade.facts.identifiers import pmcid_flaw  # noqa: PLC0415 - only a PMCID needs it
-
-    yield from _flaw(item, "pmcid", pmcid_flaw, "this is no PMCID", "look the article up in PubMed Central")
+    yield _flawed(item, "pmcid", pmcid_flaw, "this is no PMCID", "look the article up in PubMed Central")
 
 
-@check("source-issn", on="reference", severity=Severity.WARNING, needs="issn")
+@check(
+    "source-issn",
+    on="reference",
+    severity=Severity.WARNING,
+    needs="issn",
+    where=lambda source: issn_flaw(source["issn"]) is not None,
+)
 def issn_check_digit(item: Item) -> Iterator[Problem]:
     """The check digit of an ISSN fits its other digits."""
-    from evgrade.facts.identifiers import issn_flaw  # noqa: PLC0415 - only an ISSN needs it
-
-    yield from _flaw(item, "issn", issn_flaw, "this is no ISSN", "compare it with the journal, digit by digit")
+    yield _flawed(item, "issn", issn_flaw, "this is no ISSN", "compare it with the journal, digit by digit")
 
 
-@check("source-isbn", on="reference", severity=Severity.WARNING, needs="isbn")
+@check(
+    "source-isbn",
+    on="reference",
+    severity=Severity.WARNING,
+    needs="isbn",
+    where=lambda source: isbn_flaw(source["isbn"]) is not None,
+)
 def isbn_check_digit(item: Item) -> Iterator[Problem]:
     """An ISBN has 10 or 13 digits, and its check digit fits the others."""
-    from evgrade.facts.identifiers import isbn_flaw  # noqa: PLC0415 - only an ISBN needs it
-
-    yield from _flaw(item, "isbn", isbn_flaw, "this is no ISBN", "compare it with the book, digit by digit")
+    yield _flawed(item, "isbn", isbn_flaw, "this is no ISBN", "compare it with the book, digit by digit")
 
 
 @check("source-registry", on="trial", severity=Severity.WARNING, needs="registry")
 def registry_form(item: Item) -> Iterator[Problem]:
     """The number of a registry that is known here has that registry's form; any other passes."""
-    if not item.data.get("registry"):
-        return
-    from evgrade.facts.identifiers import registry_flaw  # noqa: PLC0415 - only a registered trial needs it
-
     for place, number in enumerate(item.data["registry"]):
         flaw = registry_flaw(number)
         if flaw is not None:
@@ -64,7 +81,5 @@ def registry_form(item: Item) -> Iterator[Problem]:
             yield Problem(f"`{number}` is not well formed: {flaw}", at=("registry", place), hint=hint)
 
 
-def _flaw(item: Item, key: str, flaw_of: Callable[[Any], str | None], told: str, hint: str) -> Iterator[Problem]:
-    flaw = flaw_of(item.data[key])
-    if flaw is not None:
-        yield Problem(f"{told}: {flaw}", at=(key,), hint=hint)
+def _flawed(item: Item, key: str, flaw_of: Callable[[Any], str | None], told: str, hint: str) -> Problem:
+    return Problem(f"{told}: {flaw_of(item.data[key])}", at=(key,), hint=hint)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from evgrade.dossier import Dossier
@@ -30,30 +30,50 @@ class Problem(NamedTuple):
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Whole(NamedTuple):
+    """The whole that a mapping is a part of, and what else is known of it.
+
+    Attributes:
+        dossier: the dossier.
+        as_of: the day on which dates are looked at, None where nobody gave one.
+        notices: those about the dossier's references that are in force, by the id of the reference.
+        effects: every effect in it, with its path, in the order of the schema.
+    """
+
+    dossier: Dossier
+    as_of: PartialDate | None
+    notices: Mapping[str, tuple[Notice, ...]]
+    effects: Sequence[tuple[Path, Mapping[str, Any]]]
+
+
+class Item(NamedTuple):
     """A mapping of a dossier that is checked, and where it stands; the whole dossier has the path ().
 
     Attributes:
         data: what it states.
         path: where it stands.
-        dossier: the dossier that it is a part of.
-        as_of: the day on which dates are looked at, None where nobody gave one.
-        notices: those about the dossier's references that are in force, by the id of the reference.
+        whole: what it is a part of.
     """
 
     data: Mapping[str, Any]
     path: Path
-    dossier: Dossier
-    as_of: PartialDate | None = None
-    notices: Mapping[str, tuple[Notice, ...]] = field(default_factory=dict)
+    whole: Whole
+
+    @property
+    def dossier(self) -> Dossier:
+        """The dossier that it is a part of."""
+        return self.whole.dossier
 
     def written(self, *keys: str | int) -> str:
         """Return a number below the item as the file has it: the last zero of 5.20 says how it was rounded."""
         return self.dossier.document.written((*self.path, *keys))
 
 
-Find = Callable[[Item], Iterator[Problem]]
+Find = Callable[[Item], Iterable[Problem]]
+"""A check itself: what it finds in a mapping."""
+
+Where = Callable[[Mapping[str, Any]], bool]
+"""A quick look at what a mapping states: whether there may be anything to find."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +85,9 @@ class Check:
         on: the schema definitions whose mappings it looks at; empty for the whole dossier.
         severity: how much its findings matter, unless one says otherwise.
         find: the function.
-        needs: the keys of which one at least must be stated, or there is nothing to check; empty for none.
+        needs: the keys that must all be stated, or there is nothing to check.
+        needs_one_of: the keys of which one at least must be stated too; empty for none.
+        where: says no where there is nothing to find; None for a check that looks for itself.
     """
 
     code: str
@@ -73,3 +95,13 @@ class Check:
     severity: Severity
     find: Find
     needs: frozenset[str] = frozenset()
+    needs_one_of: frozenset[str] = frozenset()
+    where: Where | None = None
+
+    def has_something_in(self, definition: str | None, keys: Collection[str]) -> bool:
+        """Whether there may be anything to find in a mapping of a schema definition that has some keys."""
+        return (
+            definition in (self.on or (None,))
+            and self.needs.issubset(keys)
+            and not (self.needs_one_of and self.needs_one_of.isdisjoint(keys))
+        )

@@ -10,7 +10,6 @@ from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import digits, plain_p, reported, reported_interval, reported_p, told_effect, told_p
 from evgrade.checks.suspects import p_may_contradict
-from evgrade.checks.walk import found_in
 from evgrade.facts.known import Range, known
 from evgrade.model import Severity
 
@@ -21,15 +20,18 @@ FEWEST_IN_A_CELL = 3
 """With fewer people with or without an event in an arm, usual tests of one table differ too much to compare them."""
 
 _DEGREES = {"t": 1, "F": 2, "chi2": 1, "z": 0, "r": 1, "Q": 1}
-_EFFECTS = frozenset({"effect"})
 
 
-@check("effect-p-impossible", on="effect", severity=Severity.ERROR, needs="p")
+@check(
+    "effect-p-impossible",
+    on="effect",
+    severity=Severity.ERROR,
+    needs="p",
+    where=lambda effect: not 0 < plain_p(effect["p"])[1] < 1,
+)
 def p_is_possible(item: Item) -> Iterator[Problem]:
     """A p value is above 0 and not above 1."""
-    p = item.data.get("p")
-    if p is None:
-        return
+    p = item.data["p"]
     relation, number = plain_p(p)
     if number == 0 and relation != ">":
         shown = item.written("p") if relation == "=" else p[1:].strip()
@@ -47,10 +49,16 @@ def p_is_possible(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("effect-p-interval", on="effect", severity=Severity.WARNING, needs="p")
+@check(
+    "effect-p-interval",
+    on="effect",
+    severity=Severity.WARNING,
+    needs=("measure", "estimate", "ci_low", "ci_high", "p"),
+    where=p_may_contradict,
+)
 def p_fits_interval(item: Item) -> Iterator[Problem]:
     """A p value is one that the interval can have, whatever usual methods gave the two."""
-    if not p_may_contradict(item.data) or not _comparable(item) or _sparse(item.data):
+    if not _comparable(item) or _sparse(item.data):
         return
     from evgrade.facts.interval import p_contradicts_interval, recompute  # noqa: PLC0415 - loads decimal
 
@@ -66,10 +74,16 @@ def p_fits_interval(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("effect-significance", on="effect", severity=Severity.NOTE, needs="p")
+@check(
+    "effect-significance",
+    on="effect",
+    severity=Severity.NOTE,
+    needs=("measure", "estimate", "ci_low", "ci_high", "p"),
+    where=p_may_contradict,
+)
 def significance_fits_interval(item: Item) -> Iterator[Problem]:
     """A p value is significant where the interval excludes no effect, and is not where it includes it."""
-    if not p_may_contradict(item.data) or not _comparable(item):
+    if not _comparable(item):
         return
     from evgrade.facts.interval import (  # noqa: PLC0415 - loads decimal
         p_contradicts_interval,
@@ -92,10 +106,10 @@ def significance_fits_interval(item: Item) -> Iterator[Problem]:
     )
 
 
-@check("effect-test", on="effect", severity=Severity.WARNING, needs="test")
+@check("effect-test", on="effect", severity=Severity.WARNING, needs=("test", "p"))
 def p_fits_test(item: Item) -> Iterator[Problem]:
     """A p value is one that its test statistic can have had before rounding."""
-    if "test" not in item.data or known(item.data, "p") is None or not _can_be_recomputed(item.data):
+    if not _can_be_recomputed(item.data):
         return
     from evgrade.facts.distributions import NeedsScipyError  # noqa: PLC0415 - loads decimal
     from evgrade.facts.recomputed import compare  # noqa: PLC0415
@@ -122,9 +136,7 @@ def p_fits_test(item: Item) -> Iterator[Problem]:
 @check("effect-test-impossible", on="effect", severity=Severity.ERROR, needs="test")
 def test_is_possible(item: Item) -> Iterator[Problem]:
     """A test statistic has a value that it can have, and its own number of degrees of freedom."""
-    test = item.data.get("test")
-    if test is None:
-        return
+    test = item.data["test"]
     statistic, value = test["statistic"], test["value"]
     if statistic == "r" and abs(value) > 1:
         yield Problem(
@@ -150,19 +162,12 @@ def test_is_possible(item: Item) -> Iterator[Problem]:
         )
 
 
-@check(
-    "effect-test-unchecked",
-    on=None,
-    severity=Severity.NOTE,
-    needs=("trials", "syntheses", "observational", "preclinical", "outcomes"),
-)
+@check("effect-test-unchecked", on=None, severity=Severity.NOTE)
 def tests_recomputed(item: Item) -> Iterator[Problem]:
     """Every p value with a test statistic is recomputed, for which t, F, chi-squared and r need scipy."""
-    if not any(section in item.data for section in ("trials", "syntheses", "observational", "preclinical", "outcomes")):
-        return
     tests = [
         path
-        for _, path, effect in found_in(item.data, _EFFECTS)
+        for path, effect in item.whole.effects
         if "test" in effect and "p" in effect and effect["test"]["statistic"] != "z" and _can_be_recomputed(effect)
     ]
     if not tests or _has_scipy():

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 
-from evgrade.checks.model import Check, Find
+from evgrade.checks.model import Check, Find, Where
 from evgrade.model import Severity
 
 _MODULES = (
@@ -31,12 +31,20 @@ _CHECKS: dict[str, Check] = {}
 
 
 def check(
-    code: str, *, on: str | tuple[str, ...] | None, severity: Severity, needs: str | tuple[str, ...] = ()
+    code: str,
+    *,
+    on: str | tuple[str, ...] | None,
+    severity: Severity,
+    needs: str | tuple[str, ...] = (),
+    needs_one_of: tuple[str, ...] = (),
+    where: Where | None = None,
 ) -> Callable[[Find], Find]:
     """Register a function as the check of that code; its prose stands in `prose/`, under the same code.
 
-    `on` names the schema definition whose mappings it looks at, or several; None is the whole dossier. A mapping with
-    none of the keys that it `needs` is never shown to it: most state little of what could be checked.
+    `on` names the schema definition whose mappings it looks at, or several; None is the whole dossier. Most mappings
+    state little of what could be checked, and are right, so a check is made only where it may find something: in a
+    mapping that states all the keys that it `needs`, one at least of those that it `needs_one_of`, and of which the
+    quick look `where` says yes. Checks with the same `where` share that look.
     """
     definitions = (on,) if isinstance(on, str) else on or ()
     keys = frozenset((needs,) if isinstance(needs, str) else needs)
@@ -44,7 +52,7 @@ def check(
     def register(find: Find) -> Find:
         if code in _CHECKS:
             raise ValueError(f"there are two checks {code}")
-        _CHECKS[code] = Check(code, definitions, severity, find, keys)
+        _CHECKS[code] = Check(code, definitions, severity, find, keys, frozenset(needs_one_of), where)
         return find
 
     return register

@@ -24,12 +24,12 @@ _NO_SHARES = frozenset({"HR", "rate_ratio", "MD", "SMD"})
 _KINDS = {"whole_numbers": "whole numbers", "binary": "zeros and ones"}
 
 
-@check("effect-mean", on="effect", severity=Severity.WARNING, needs="values")
+@check("effect-mean", on="effect", severity=Severity.WARNING, needs=("values", "arms"))
 def mean_is_possible(item: Item) -> Iterator[Problem]:
     """So many whole numbers can have the mean of an arm (GRIM)."""
-    if known(item.data, "values") not in _WHOLE:
+    if item.data["values"] not in _WHOLE:
         return
-    for number, arm in enumerate(item.data.get("arms", ())):
+    for number, arm in enumerate(item.data["arms"]):
         mean = _impossible_mean(item, number, arm)
         if mean is not None:
             count = arm["participants"] * _items(item)
@@ -42,13 +42,13 @@ def mean_is_possible(item: Item) -> Iterator[Problem]:
             )
 
 
-@check("effect-sd", on="effect", severity=Severity.WARNING, needs="values")
+@check("effect-sd", on="effect", severity=Severity.WARNING, needs=("values", "arms"))
 def deviation_is_possible(item: Item) -> Iterator[Problem]:
     """So many whole numbers with the mean of an arm can have its standard deviation (GRIMMER, DEBIT)."""
-    values = known(item.data, "values")
+    values = item.data["values"]
     if values not in _WHOLE:
         return
-    for number, arm in enumerate(item.data.get("arms", ())):
+    for number, arm in enumerate(item.data["arms"]):
         people = known(arm, "participants")
         if "mean" not in arm or "sd" not in arm or people is None or people < 2:
             continue
@@ -75,10 +75,11 @@ def percentage_is_possible(item: Item) -> Iterator[Problem]:
     """A whole number of an arm's people can be its percentage, where the events are not counted."""
     if item.data.get("measure") in _NO_SHARES or known(item.data, "values") in ("whole_numbers", "continuous"):
         return
-    for number, arm in enumerate(item.data.get("arms", ())):
+    for number, arm in enumerate(item.data["arms"]):
+        if "percent" not in arm or "mean" in arm or known(arm, "events") is not None:
+            continue
         people = known(arm, "participants")
-        settled = "mean" in arm or known(arm, "events") is not None
-        if settled or "percent" not in arm or not people or _is_whole(arm["percent"] * people, 100):
+        if not people or _is_whole(arm["percent"] * people, 100):
             continue
         from evgrade.facts.granularity import grim_percentage  # noqa: PLC0415 - loads decimal and fractions
 

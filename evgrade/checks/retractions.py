@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from evgrade.checks.citing import citations
 from evgrade.checks.model import Item, Problem
@@ -15,48 +15,82 @@ _MOST_RELATED = 4
 _LONGEST_REASON = 200
 
 
+class Kind(NamedTuple):
+    """A kind of notice.
+
+    Attributes:
+        nature: of the notice.
+        word: by which a dossier says it of a reference.
+        told: what happened to the paper.
+        hint: what to do about it.
+    """
+
+    nature: Nature
+    word: str
+    told: str
+    hint: str
+
+
+_RETRACTED = Kind(
+    Nature.RETRACTION,
+    "retracted",
+    "was retracted",
+    "cite what else shows it, or leave it out; `evgrade score` shows the grades without it",
+)
+_DOUBTED = Kind(
+    Nature.CONCERN,
+    "expression_of_concern",
+    "came under an expression of concern",
+    "read the notice; judge again what rests on the paper, and waive this with what you found",
+)
+_CORRECTED = Kind(
+    Nature.CORRECTION,
+    "corrected",
+    "was corrected",
+    "hold what the dossier states against the correction, and waive this when it is what holds now",
+)
+
+
 @check("retraction-retracted", on=None, severity=Severity.ERROR, needs="references")
 def not_retracted(item: Item) -> Iterator[Problem]:
     """No evidence cites a paper that was retracted and not reinstated."""
-    hint = "cite what else shows it, or leave it out; `evgrade score` shows the grades without it"
-    yield from _problems(item, Nature.RETRACTION, "was retracted", hint)
+    return _problems(item, _RETRACTED)
 
 
 @check("retraction-concern", on=None, severity=Severity.WARNING, needs="references")
 def not_doubted(item: Item) -> Iterator[Problem]:
     """No evidence cites a paper of which its journal expressed concern."""
-    hint = "read the notice; judge again what rests on the paper, and waive this with what you found"
-    yield from _problems(item, Nature.CONCERN, "came under an expression of concern", hint)
+    return _problems(item, _DOUBTED)
 
 
 @check("retraction-corrected", on=None, severity=Severity.NOTE, needs="references")
 def not_corrected(item: Item) -> Iterator[Problem]:
     """No evidence cites a paper that was corrected."""
-    hint = "hold what the dossier states against the correction, and waive this when it is what holds now"
-    yield from _problems(item, Nature.CORRECTION, "was corrected", hint)
+    return _problems(item, _CORRECTED)
 
 
 def retracted(data: Mapping[str, Any], notices: Mapping[str, tuple[Notice, ...]]) -> frozenset[str]:
     """Return the ids of the references that were retracted, by their own word or by a notice."""
+    noticed = {name for name, about in notices.items() if any(notice.nature is Nature.RETRACTION for notice in about)}
     return frozenset(
         reference["id"]
         for reference in data.get("references", [])
-        if reference.get("retraction") == "retracted"
-        or any(notice.nature is Nature.RETRACTION for notice in notices.get(reference["id"], ()))
+        if reference.get("retraction") == _RETRACTED.word or reference["id"] in noticed
     )
 
 
-def _problems(item: Item, nature: Nature, told: str, hint: str) -> Iterator[Problem]:
-    """Yield each reference that is of some nature, by a notice or by its own word.
+def _problems(item: Item, kind: Kind) -> Iterator[Problem]:
+    """Yield each reference that is of some kind, by a notice or by its own word.
 
     What evidence cites has the severity of the check. Of what only other parts cite, such as claims, the dossier should
     know: that is a note, and nothing where the dossier says so itself.
     """
     places: dict[str, list[Path]] | None = None
-    for number, reference in enumerate(item.data.get("references", [])):
-        name = reference["id"]
-        known = reference.get("retraction") == _WORDS[nature]
-        notices = [notice for notice in item.notices.get(name, ()) if notice.nature is nature]
+    references, about, word = item.data["references"], item.whole.notices, kind.word
+    for number in [n for n, one in enumerate(references) if one.get("retraction") == word or one["id"] in about]:
+        reference = references[number]
+        name, known = reference["id"], reference.get("retraction") == word
+        notices = [notice for notice in about.get(name, ()) if notice.nature is kind.nature]
         if not notices and not known:
             continue
         places = _cited(item.data) if places is None else places
@@ -67,19 +101,12 @@ def _problems(item: Item, nature: Nature, told: str, hint: str) -> Iterator[Prob
             f"; evidence cites it {len(citing)} times" if len(citing) > 1 else "; evidence cites it" if citing else ""
         )
         yield Problem(
-            f"`{name}` {told}{_details(notices)}{used}",
+            f"`{name}` {kind.told}{_details(notices)}{used}",
             at=("references", number, next((key for key in ("retraction", "doi", "pmid") if key in reference), "id")),
-            hint=hint if citing else f"write `retraction: {_WORDS[nature]}` beside it",
+            hint=kind.hint if citing else f"write `retraction: {word}` beside it",
             related=tuple(citing[:_MOST_RELATED]),
             severity=None if citing else Severity.NOTE,
         )
-
-
-_WORDS = {
-    Nature.RETRACTION: "retracted",
-    Nature.CONCERN: "expression_of_concern",
-    Nature.CORRECTION: "corrected",
-}
 
 
 def _cited(data: Mapping[str, Any]) -> dict[str, list[Path]]:

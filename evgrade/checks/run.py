@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from evgrade.checks.model import Check, Item, Problem
+from evgrade.checks.model import Check, Item, Problem, Where, Whole
 from evgrade.checks.registry import all_checks
 from evgrade.checks.retractions import retracted
 from evgrade.checks.waivers import waived
-from evgrade.checks.walk import found_in
+from evgrade.checks.walk import Found, found_in
 from evgrade.dossier import Dossier
 from evgrade.facts.dates import PartialDate, partial_date
 from evgrade.model import Finding
@@ -32,10 +32,12 @@ def with_checks(dossier: Dossier, as_of: dt.date | None = None, notices: Notices
     Raises:
         UnreadableError: the file of notices went away.
     """
-    item = Item(dossier.data, (), dossier, _day(dossier, as_of), _about(dossier, notices))
-    found = waived(dossier, [*dossier.findings, *_found(item)], item.as_of)
+    places = found_in(dossier.data, _definitions())
+    effects = [(path, data) for definition, path, data in places if definition == "effect"]
+    whole = Whole(dossier, _day(dossier, as_of), _about(dossier, notices), effects)
+    found = waived(dossier, [*dossier.findings, *_found(whole, places)], whole.as_of)
     findings = tuple(sorted(dict.fromkeys(found), key=Finding.sort_key))
-    return Dossier(dossier.document, findings, retracted(dossier.data, item.notices))
+    return Dossier(dossier.document, findings, retracted(dossier.data, whole.notices))
 
 
 def _about(dossier: Dossier, notices: Notices | None) -> Mapping[str, tuple[Notice, ...]]:
@@ -54,33 +56,33 @@ def _day(dossier: Dossier, as_of: dt.date | None) -> PartialDate | None:
     return None if stated is None else partial_date(stated)
 
 
-def _found(whole: Item) -> Iterator[Finding]:
-    yield from _by(_applying(None, tuple(whole.data)), whole)
-    for definition, path, data in found_in(whole.data, _definitions()):
-        checks = _applying(definition, tuple(data))
-        if checks:
-            yield from _by(checks, Item(data, path, whole.dossier, whole.as_of, whole.notices))
+def _found(whole: Whole, places: Sequence[Found]) -> list[Finding]:
+    found: list[Finding] = []
+    for definition, path, data in ((None, (), whole.dossier.data), *places):
+        for where, checks in _looks(definition, tuple(data)):
+            if where is None or where(data):
+                item = Item(data, path, whole)
+                found += [_finding(check, item, problem) for check in checks for problem in check.find(item)]
+    return found
+
+
+Look = tuple[Where | None, tuple[Check, ...]]
+"""A quick look at a mapping, and the checks that are made if it says yes."""
 
 
 @lru_cache(maxsize=4096)
-def _applying(definition: str | None, keys: tuple[str, ...]) -> tuple[Check, ...]:
-    """Return the checks that have something to look at in a mapping; most mappings have the keys of many others."""
-    return tuple(
-        one
-        for one in all_checks()
-        if definition in (one.on or (None,)) and not (one.needs and one.needs.isdisjoint(keys))
-    )
+def _looks(definition: str | None, keys: tuple[str, ...]) -> tuple[Look, ...]:
+    """Return the looks that a mapping is worth; most mappings have the keys of many others."""
+    checks: dict[Where | None, list[Check]] = {}
+    for one in all_checks():
+        if one.has_something_in(definition, keys):
+            checks.setdefault(one.where, []).append(one)
+    return tuple((where, tuple(made)) for where, made in checks.items())
 
 
 @cache
 def _definitions() -> frozenset[str]:
     return frozenset(definition for one in all_checks() for definition in one.on)
-
-
-def _by(checks: tuple[Check, ...], item: Item) -> Iterator[Finding]:
-    for check in checks:
-        for problem in check.find(item):
-            yield _finding(check, item, problem)
 
 
 def _finding(check: Check, item: Item, problem: Problem) -> Finding:

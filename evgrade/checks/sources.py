@@ -9,17 +9,22 @@ from evgrade.checks.citing import EVIDENCE_SECTIONS, cited
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.facts.dates import PartialDate, is_after, partial_date
+from evgrade.facts.identifiers import same_trial
 from evgrade.model import Path, Severity
 
 
 @check("source-same-reference", on=None, severity=Severity.WARNING, needs="references")
 def references_differ(item: Item) -> Iterator[Problem]:
     """No two references have the same DOI or the same PMID."""
-    references = item.data.get("references", [])
+    references = item.data["references"]
     told: set[tuple[str, str]] = set()
     for key, called, same in (("doi", "DOI", str.lower), ("pmid", "PMID", str)):
-        numbers = ((("references", place, key), one.get(key)) for place, one in enumerate(references))
-        given = [(path, number) for path, number in numbers if number is not None]
+        numbers = [same(str(one[key])) for one in references if key in one]
+        if len(set(numbers)) == len(numbers):
+            continue
+        given: list[tuple[Path, Any]] = [
+            (("references", place, key), one[key]) for place, one in enumerate(references) if key in one
+        ]
         for first, again, number in _repeated(given, same):
             one, other = (references[path[1]]["id"] for path in (first, again))
             if (one, other) not in told:  # alike in both, and one finding says it
@@ -36,16 +41,15 @@ def references_differ(item: Item) -> Iterator[Problem]:
 @check("source-same-trial", on=None, severity=Severity.WARNING, needs="trials")
 def trials_differ(item: Item) -> Iterator[Problem]:
     """No two trials have the same registry number."""
-    trials = item.data.get("trials", [])
+    trials = item.data["trials"]
+    numbers = [same_trial(number) for trial in trials for number in trial.get("registry", ())]
+    if len(set(numbers)) == len(numbers):
+        return
     given: list[tuple[Path, str]] = [
         (("trials", place, "registry", entry), number)
         for place, trial in enumerate(trials)
         for entry, number in enumerate(trial.get("registry", []))
     ]
-    if len(given) < 2:
-        return
-    from evgrade.facts.identifiers import same_trial  # noqa: PLC0415 - only registered trials need it
-
     for first, again, number in _repeated(given, same_trial):
         if first[1] != again[1]:
             one, other = (trials[path[1]]["id"] for path in (first, again))
@@ -62,18 +66,23 @@ def trials_differ(item: Item) -> Iterator[Problem]:
 def evidence_is_cited(item: Item) -> Iterator[Problem]:
     """Every item of evidence cites a source, itself or through the mapping that it stands in."""
     for section in ("mechanism", "preclinical", "cases", "trials", "syntheses", "observational"):
-        for place, one in enumerate(item.data.get(section, [])):
-            yield from _uncited(one, (section, place))
+        for place, one in enumerate(item.data.get(section, ())):
+            if not _cites(one):
+                yield from _uncited(one, (section, place))
     safety = item.data.get("safety", {})
     if not safety.get("refs"):
         for place, event in enumerate(safety.get("adverse_events", [])):
-            if "item" not in event:
+            if "item" not in event and not _cites(event):
                 yield from _uncited(event, ("safety", "adverse_events", place))
 
 
+def _cites(one: Mapping[str, Any]) -> bool:
+    """Whether an item itself says where it comes from."""
+    return bool(one.get("refs") or one.get("registry"))
+
+
 def _uncited(one: Mapping[str, Any], path: Path) -> Iterator[Problem]:
-    if one.get("refs") or one.get("registry"):
-        return
+    """Yield each item that cites nothing: one that does not itself, or what stands in it as evidence."""
     evidence = one.get("evidence", [])
     if not evidence and not _cites_within(one):
         hint = "cite the source under `refs`"
@@ -81,7 +90,8 @@ def _uncited(one: Mapping[str, Any], path: Path) -> Iterator[Problem]:
             hint += ", or give the trial's number under `registry`"
         yield Problem(f"nothing says where `{one['id']}` comes from", at=(*path, "id"), hint=hint)
     for place, inner in enumerate(evidence):
-        yield from _uncited(inner, (*path, "evidence", place))
+        if not _cites(inner):
+            yield from _uncited(inner, (*path, "evidence", place))
 
 
 def _cites_within(value: Any) -> bool:
@@ -94,19 +104,19 @@ def _cites_within(value: Any) -> bool:
 @check("source-newer", on=None, severity=Severity.WARNING, needs="review")
 def evidence_is_older(item: Item) -> Iterator[Problem]:
     """No evidence was published after the review, nor after its search."""
-    review = item.data.get("review", {})
+    review = item.data["review"]
     limits = _limits(review)
     if not limits:
         return
     newer: set[str] = set()
     own = set(review.get("refs", []))  # the review itself is often printed after it was dated
     evidence: frozenset[str] | None = None
-    year = min(limit[0] for _, limit, _ in limits)
+    year = min([_year(limit) for _, limit in limits])
     for place, reference in enumerate(item.data.get("references", [])):
         key = "available_online" if "available_online" in reference else "issued"
-        if key not in reference or reference["id"] in own or int(str(reference[key])[:4]) < year:
+        if key not in reference or _year(reference[key]) < year or reference["id"] in own:
             continue
-        if not any(is_after(partial_date(reference[key]), limit) for _, limit, _ in limits):
+        if not any(is_after(partial_date(reference[key]), partial_date(limit)) for _, limit in limits):
             continue
         evidence = cited(item.data) if evidence is None else evidence
         if reference["id"] in evidence:
@@ -117,41 +127,53 @@ def evidence_is_older(item: Item) -> Iterator[Problem]:
             yield from _newer(one, "date" if "date" in one else "year", path, limits)
 
 
-Limit = tuple[Path, PartialDate, Severity]
+Written = str | int
+"""A date as it is written."""
+
+Limit = tuple[Path, Written]
+"""A date that no evidence should be after, and where it stands."""
+
+_OF_REVIEW: Path = ("review", "date")
+_OF_SEARCH: Path = ("review", "search", "date")
 
 
 def _limits(review: Mapping[str, Any]) -> tuple[Limit, ...]:
-    """Return the dates that no evidence should be after: of the review, then of its search, which matters less."""
+    """Return the date of a review, then that of its search, which matters less."""
     limits: list[Limit] = []
     if "date" in review:
-        limits.append((("review", "date"), partial_date(review["date"]), Severity.WARNING))
-    if "date" in review.get("search", {}):
-        limits.append((("review", "search", "date"), partial_date(review["search"]["date"]), Severity.NOTE))
+        limits.append((_OF_REVIEW, review["date"]))
+    if "date" in review.get("search", ()):
+        limits.append((_OF_SEARCH, review["search"]["date"]))
     return tuple(limits)
+
+
+def _year(date: Written) -> int:
+    return int(str(date)[:4])
 
 
 def _dated_items(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Yield the items of evidence that say when they were published."""
     for section in EVIDENCE_SECTIONS[:-2]:
         for place, one in enumerate(data.get(section, [])):
-            path: Path = (section, place)
-            inner = [((*path, "evidence", number), entry) for number, entry in enumerate(one.get("evidence", []))]
-            for where, entry in ((path, one), *inner):
-                if "date" in entry or "year" in entry:
-                    yield where, entry
+            if "date" in one or "year" in one:
+                yield (section, place), one
+            if "evidence" in one:
+                for number, entry in enumerate(one["evidence"]):
+                    if "date" in entry or "year" in entry:
+                        yield (section, place, "evidence", number), entry
 
 
 def _newer(one: Mapping[str, Any], key: str, path: Path, limits: tuple[Limit, ...]) -> Iterator[Problem]:
     """Yield what is wrong with a date: at most once, the weightier first."""
-    for place, limit, severity in limits:
-        if is_after(partial_date(one[key]), limit):
-            what = "review" if place == ("review", "date") else "search for evidence"
+    for place, limit in limits:
+        if is_after(partial_date(one[key]), partial_date(limit)):
+            what = "review" if place is _OF_REVIEW else "search for evidence"
             yield Problem(
-                f"`{one['id']}` is of {one[key]}, and the {what} of {_written(limit)}",
+                f"`{one['id']}` is of {one[key]}, and the {what} of {_written(partial_date(limit))}",
                 at=(*path, key),
                 hint="correct the date that is wrong; or, if the review was brought up to date, its own date",
                 related=(place,),
-                severity=severity,
+                severity=None if place is _OF_REVIEW else Severity.NOTE,
             )
             return
 
@@ -159,11 +181,11 @@ def _newer(one: Mapping[str, Any], key: str, path: Path, limits: tuple[Limit, ..
 @check("source-overdue", on="review", severity=Severity.WARNING, needs="next_review")
 def review_is_current(item: Item) -> Iterator[Problem]:
     """A review is not past the date on which it was to be looked at again, if a day is given to compare with."""
-    if item.as_of is not None and "next_review" in item.data:
+    if item.whole.as_of is not None:
         due = item.data["next_review"]
-        if is_after(item.as_of, partial_date(due)):
+        if is_after(item.whole.as_of, partial_date(due)):
             yield Problem(
-                f"the review was due to be looked at again by {due}; on {_written(item.as_of)} it is overdue",
+                f"the review was due to be looked at again by {due}; on {_written(item.whole.as_of)} it is overdue",
                 at=("next_review",),
                 hint="look for newer evidence, then set `date` and `next_review`",
             )

@@ -31,13 +31,12 @@ def stated_interval(data: Mapping[str, Any]) -> tuple[float, float, float] | Non
 
     A bound or estimate of 0 of a ratio is minus infinity in logarithms.
     """
-    measure, numbers = data.get("measure"), (data.get("estimate"), data.get("ci_low"), data.get("ci_high"))
-    estimate, low, high = numbers
+    measure, estimate, low, high = data.get("measure"), data.get("estimate"), data.get("ci_low"), data.get("ci_high")
     if measure not in KNOWN or estimate is None or low is None or high is None or low > high:
         return None
     if measure in DIFFERENCES:
         return estimate, low, high
-    return None if min(estimate, low, high) < 0 else (_log(estimate), _log(low), _log(high))
+    return None if estimate < 0 or low < 0 else (_log(estimate), _log(low), _log(high))
 
 
 def estimate_may_be_off(data: Mapping[str, Any]) -> bool:

@@ -15,10 +15,10 @@ _MORE_THAN_ONE_ARM_EACH = frozenset({"crossover", "factorial", "sequential"})
 """Models in which one person can be counted in several arms."""
 
 
-@check("count-arms", on="trial", severity=Severity.WARNING, needs="arms")
+@check("count-arms", on="trial", severity=Severity.WARNING, needs="arms", needs_one_of=("participants", "completed"))
 def arms_of_the_trial(item: Item) -> Iterator[Problem]:
     """The arms of a trial add up to its participants, and what they completed to those who completed it."""
-    arms = item.data.get("arms", [])
+    arms = item.data["arms"]
     for key in ("participants", "completed"):
         total = known(item.data, key)
         counts = [known(arm, key) for arm in arms]
@@ -49,12 +49,14 @@ def _may_differ(trial: Mapping[str, Any], counts: list[int], total: int) -> bool
     on=("trial", "observational_study", "synthesis", "outcome"),
     severity=Severity.ERROR,
     needs="participants",
+    needs_one_of=("effects", "effect"),
 )
 def analysed_of_participants(item: Item) -> Iterator[Problem]:
     """Nobody is analysed who did not take part: no arm of an effect is larger than its study, nor two arms apart."""
     total = known(item.data, "participants")
     if total is None:
         return
+    parallel = known(item.data, "intervention_model") == "parallel"
     for path, effect in _effects(item.data):
         arms = known(effect, "arms") or []
         counts = [known(arm, "participants") for arm in arms]
@@ -63,11 +65,7 @@ def analysed_of_participants(item: Item) -> Iterator[Problem]:
                 yield _arm_above(item, (*path, "arms", number, "participants"), count, "participants", total)
                 break
         else:
-            if (
-                known(item.data, "intervention_model") == "parallel"
-                and _are_apart(arms, counts)
-                and sum(counts) > total
-            ):
+            if parallel and _are_apart(arms, counts) and sum(counts) > total:
                 yield Problem(
                     f"{added(counts)} people are analysed, and the trial has {total}",
                     at=(*path, "arms"),
@@ -99,7 +97,7 @@ def _arm_above(item: Item, at: Path, count: int, key: str, total: int) -> Proble
     )
 
 
-@check("count-contributing", on="outcome", severity=Severity.WARNING, needs=("studies", "participants"))
+@check("count-contributing", on="outcome", severity=Severity.WARNING, needs="studies")
 def studies_of_the_outcome(item: Item) -> Iterator[Problem]:
     """An outcome has as many studies, and at most as many people, as the studies that it names."""
     studies, people = known(item.data, "studies"), known(item.data, "participants")
@@ -129,15 +127,17 @@ def _studies(dossier: Mapping[str, Any], ids: frozenset[str]) -> list[Mapping[st
     return [study for key in ("trials", "observational") for study in dossier.get(key, ()) if study["id"] in ids]
 
 
-@check("count-serious", on="safety", severity=Severity.WARNING, needs=("serious", "hospitalized", "died"))
+@check("count-serious", on="safety", severity=Severity.WARNING, needs_one_of=("serious", "hospitalized", "died"))
 def harms_within_harms(item: Item) -> Iterator[Problem]:
     """Of the same people, no more had a serious harm than any, and no more were admitted or died of it.
 
     An admission to hospital and a death are serious by definition (ICH guideline E2A).
     """
     for part in ("serious", "hospitalized", "died"):
+        if part not in item.data:
+            continue
         for whole in ("serious", "any"):
-            some, everyone = item.data.get(part), item.data.get(whole)
+            some, everyone = item.data[part], item.data.get(whole)
             if part != whole and some and everyone and _are_comparable(some, everyone) and some["n"] > everyone["n"]:
                 yield Problem(
                     f"`{part}` counts {some['n']} of {some['of']} people, and `{whole}` {everyone['n']} of them",
@@ -166,24 +166,27 @@ def harms_among_the_exposed(item: Item) -> Iterator[Problem]:
     exposed = known(item.data, "exposed")
     if exposed is None:
         return
-    path, harm = max(_harms(item.data), key=lambda found: found[1]["of"], default=((), {"of": 0}))
-    people = harm["of"]
-    if people > exposed:
+    above = [(path, harm) for path, harm in _counted(item.data) if harm["of"] > exposed and not _is_elsewhere(harm)]
+    if above:
+        path, harm = max(above, key=lambda found: found[1]["of"])
         yield Problem(
-            f"this was counted among {people} people, and {exposed} were exposed",
+            f"this was counted among {harm['of']} people, and {exposed} were exposed",
             at=(*path, "of"),
             hint="`exposed` counts all in whom harms of the therapy were looked for: correct one of the two",
             related=((*item.path, "exposed"),),
         )
 
 
-def _harms(safety: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Yield the harms of the therapy itself that were counted among a known number of people, with their paths."""
-    kinds: list[tuple[Path, Mapping[str, Any]]] = [
-        ((key,), safety.get(key, {})) for key in ("any", "serious", "hospitalized", "died")
-    ]
-    events = [(("adverse_events", number), event) for number, event in enumerate(safety.get("adverse_events", ()))]
-    for path, harm in (*kinds, *events):
-        elsewhere = known(harm, "agent") == "related" or known(harm, "therapy_dose") is False
-        if known(harm, "of") is not None and not elsewhere:
-            yield path, harm
+def _counted(safety: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yield the harms that were counted among a known number of people, with their paths."""
+    for key in ("any", "serious", "hospitalized", "died"):
+        if key in safety and known(safety[key], "of") is not None:
+            yield (key,), safety[key]
+    for number, event in enumerate(safety.get("adverse_events", ())):
+        if known(event, "of") is not None:
+            yield ("adverse_events", number), event
+
+
+def _is_elsewhere(harm: Mapping[str, Any]) -> bool:
+    """Whether a harm is known not to be one of the therapy itself, at its dose."""
+    return known(harm, "agent") == "related" or known(harm, "therapy_dose") is False

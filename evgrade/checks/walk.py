@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -17,9 +17,15 @@ class Way(NamedTuple):
     inside: tuple[tuple[str, bool, Way], ...]
 
 
-def found_in(data: Mapping[str, Any], definitions: frozenset[str]) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
-    """Yield every mapping of one of some schema definitions, with its path, in the order of the schema."""
-    return _below(data, (), _way(definitions))
+Found = tuple[str, Path, Mapping[str, Any]]
+"""A mapping, with its schema definition and its path."""
+
+
+def found_in(data: Mapping[str, Any], definitions: frozenset[str]) -> list[Found]:
+    """Return every mapping of one of some schema definitions, in the order of the schema."""
+    found: list[Found] = []
+    _collect(data, (), _way(definitions), found)
+    return found
 
 
 @cache
@@ -51,15 +57,15 @@ def _inside(
     return Way(wanted, tuple(inside)) if inside or wanted else None
 
 
-def _below(data: Mapping[str, Any], path: Path, way: Way) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
+def _collect(data: Mapping[str, Any], path: Path, way: Way, found: list[Found]) -> None:
     if way.definition is not None:
-        yield way.definition, path, data
+        found.append((way.definition, path, data))
     for key, is_list, lead in way.inside:
         value = data.get(key)
         if value is None:
             continue
         if is_list:
             for number, entry in enumerate(value):
-                yield from _below(entry, (*path, key, number), lead)
+                _collect(entry, (*path, key, number), lead, found)
         else:
-            yield from _below(value, (*path, key), lead)
+            _collect(value, (*path, key), lead, found)

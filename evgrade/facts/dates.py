@@ -6,9 +6,9 @@ PartialDate = tuple[int, ...]
 """A year; a year and a month; or a year, a month and a day."""
 
 
-def partial_date(written: str | int) -> PartialDate:
-    """Return a date written as 2010, 2010-12 or 2010-12-21."""
-    return tuple(int(part) for part in str(written).split("-"))
+def partial_date(written: str | float) -> PartialDate:
+    """Return a date written as 2010, 2010-12 or 2010-12-21; a year may be a whole number in any form, as 2010.0."""
+    return tuple(map(int, written.split("-"))) if isinstance(written, str) else (int(written),)
 
 
 def is_after(one: PartialDate, other: PartialDate) -> bool:

@@ -51,9 +51,11 @@ def doi_flaw(doi: str) -> str | None:
     Nearly any character can stand in a DOI, so only what is hardly ever meant is told: a mark that ends a sentence, a
     closing bracket that was never opened, the ending of a web address.
     """
-    if doi[-1] in _SENTENCE_END:
-        return f"it ends with `{doi[-1]}`, which ends a sentence and no DOI"
     last = doi[-1]
+    if last.isdecimal():
+        return None  # as most DOIs end
+    if last in _SENTENCE_END:
+        return f"it ends with `{last}`, which ends a sentence and no DOI"
     if last in _BRACKETS and doi.count(last) > doi.count(_BRACKETS[last]):
         return f"it ends with a `{last}` that nothing in it opens"
     if not doi.lower().endswith(_OF_A_WEB_ADDRESS):
@@ -81,10 +83,11 @@ def pmcid_flaw(pmcid: str) -> str | None:
     return f"PMC is followed by at most 8 digits, and here by {len(number)}" if len(number) > 8 else None
 
 
+# Not compiled before they are used: most trials have a number of another registry.
 _EU_PREFIX = r"(?:EUDRACT|EUCTR|EUCT|EU-CT|CTIS)[-:#]?"
-_EU_LIKE = re.compile(rf"{_EU_PREFIX}|[0-9]{{4}}-[0-9]{{5,7}}-[0-9]{{1,3}}(?:-|$)")
-_EUDRACT = re.compile(rf"(?:{_EU_PREFIX})?((?:19|20)[0-9]{{2}}-[0-9]{{6}}-[0-9]{{2}})(?:[-/](?:3RD|[A-Z][A-Z/-]*))?")
-_EU_CT = re.compile(rf"(?:{_EU_PREFIX})?(20[0-9]{{2}}-5[0-9]{{5}}-[0-9]{{2}})-[0-9]{{2}}")
+_EU_LIKE = rf"{_EU_PREFIX}|[0-9]{{4}}-[0-9]{{5,7}}-[0-9]{{1,3}}(?:-|$)"
+_EUDRACT = rf"(?:{_EU_PREFIX})?((?:19|20)[0-9]{{2}}-[0-9]{{6}}-[0-9]{{2}})(?:[-/](?:3RD|[A-Z][A-Z/-]*))?"
+_EU_CT = rf"(?:{_EU_PREFIX})?(20[0-9]{{2}}-5[0-9]{{5}}-[0-9]{{2}})-[0-9]{{2}}"
 
 
 def registry_flaw(number: str) -> str | None:
@@ -95,10 +98,10 @@ def registry_flaw(number: str) -> str | None:
     """
     upper = number.upper()
     if upper.startswith("NCT"):
-        return None if re.fullmatch(r"NCT[0-9]{8}", upper) else "an NCT number is NCT and 8 digits"
+        return None if _is_eight_digits(upper[3:]) else "an NCT number is NCT and 8 digits"
     if upper.startswith("ISRCTN"):
-        return None if re.fullmatch(r"ISRCTN[0-9]{8}", upper) else "an ISRCTN is ISRCTN and 8 digits"
-    if not _EU_LIKE.match(upper) or _EUDRACT.fullmatch(upper) or _EU_CT.fullmatch(upper):
+        return None if _is_eight_digits(upper[6:]) else "an ISRCTN is ISRCTN and 8 digits"
+    if not re.match(_EU_LIKE, upper) or re.fullmatch(_EUDRACT, upper) or re.fullmatch(_EU_CT, upper):
         return None
     return "a EudraCT number is YYYY-NNNNNN-CC, an EU CT number 20YY-5NNNNN-CC-RR"
 
@@ -106,8 +109,14 @@ def registry_flaw(number: str) -> str | None:
 def same_trial(number: str) -> str:
     """Return a form that two spellings of a registry number share: capitals, the bare number of the EU registers."""
     upper = number.upper()
-    bare = _EU_CT.fullmatch(upper) or _EUDRACT.fullmatch(upper)
+    if upper.startswith(("NCT", "ISRCTN")):
+        return upper
+    bare = re.fullmatch(_EU_CT, upper) or re.fullmatch(_EUDRACT, upper)
     return bare[1] if bare else upper
+
+
+def _is_eight_digits(text: str) -> bool:
+    return len(text) == 8 and text.isascii() and text.isdigit()
 
 
 def _characters(text: str) -> str:

@@ -58,5 +58,17 @@ def test_it_is_told_in_words(check: Check) -> None:
     assert set(check.on) <= set(schema("dossier")["$defs"])
 
 
+@CHECKS
+def test_whatever_it_looks_at_can_state_what_it_needs(check: Check) -> None:
+    """Else a key is misspelt, and the check never finds anything there."""
+    whole = schema("dossier")
+    for definition in check.on or (None,):
+        stated = (whole if definition is None else whole["$defs"][definition])["properties"].keys()
+        assert check.needs <= stated
+        assert check.has_something_in(definition, stated)
+        assert not any(check.has_something_in(definition, stated - {key}) for key in check.needs)
+        assert not check.needs_one_of or not check.has_something_in(definition, stated - check.needs_one_of)
+
+
 def test_no_prose_is_without_its_check() -> None:
     assert set(all_prose()) == {check.code for check in all_checks()}

@@ -134,8 +134,8 @@ class TestNumbers:
 
     @pytest.mark.parametrize(
         "number",
-        ["NCT0123456", "NCT012345678", "NCT-01234567", "NCT0123456O", "ISRCTN1234567", "2004-00446-20", "2004-000446-2",
-         "2022-500024-30-0", "EudraCT2004-000446"],
+        ["NCT0123456", "NCT012345678", "NCT0123456٧", "NCT-01234567", "NCT0123456O", "ISRCTN1234567", "2004-00446-20",
+         "2004-000446-2", "2022-500024-30-0", "EudraCT2004-000446"],
     )  # fmt: skip
     def test_bad_ones_do_not(self, number: str) -> None:
         assert registry_flaw(number)
@@ -256,6 +256,11 @@ class TestNewer:
 
     def test_an_item_that_says_its_own_date(self) -> None:
         [finding] = found("source-newer", review={"date": 2010}, trials=[trial("a", year=2012)])
+        assert finding.location.path == ("trials", 0, "year")
+
+    def test_a_year_is_a_whole_number_in_any_form(self) -> None:
+        later, same = trial("a", year=2012.0), trial("b", year=2010.0)
+        [finding] = found("source-newer", review={"date": 2010.0}, trials=[later, same])
         assert finding.location.path == ("trials", 0, "year")
 
     def test_the_same_thing_is_told_once(self) -> None:
