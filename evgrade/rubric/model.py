@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from evgrade.later import Later
 from evgrade.model import Location
 from evgrade.rubric.fields import FieldPath, ListPath
 from evgrade.rubric.language import Condition
@@ -280,7 +281,7 @@ class TermDefinition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rubric:
-    """A grading system, ready to grade."""
+    """A grading system, ready to grade. Its worked cases are made when they are first asked for."""
 
     name: str
     title: str
@@ -296,7 +297,12 @@ class Rubric:
     domains: tuple[Domain, ...]
     score: Score | None
     recommendation: Recommendation | None
-    cases: tuple[Case, ...]
+    worked: Later[tuple[Case, ...]]
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The worked cases."""
+        return self.worked.value
 
     def domain(self, name: str) -> Domain:
         """Return a domain by name."""
