@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from evgrade.facts import Quantity, bounds_of
+from evgrade.facts import Quantity, Range
 
 Truth = bool | None
 """True, False, or None where it is not known."""
@@ -68,7 +68,12 @@ class Bounds:
         """Return whether a quantity keeps all limits; unknown where its own bounds allow both."""
         if quantity is None:
             return None
-        low, high = bounds_of(quantity)
+        if isinstance(quantity, Range):
+            return self.between(quantity.low, quantity.high)
+        return self._kept(quantity, quantity)
+
+    def between(self, low: float, high: float) -> Truth:
+        """Return whether a quantity from `low` to `high` keeps all limits; unknown where only some of it would."""
         if not self._kept(high, low):
             return False
         return True if self._kept(low, high) else None

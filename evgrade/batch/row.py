@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -64,8 +64,10 @@ class Verdict(NamedTuple):
         return cls(
             rubric=rubric.name,
             grades=tuple(
-                Given(domain.name, judged.grade, domain.scale.in_order(judged.possible))
-                for domain, judged in zip(rubric.domains, decided.grades.values(), strict=True)
+                [
+                    Given(domain.name, judged.grade, domain.scale.in_order(judged.possible))
+                    for domain, judged in zip(rubric.domains, decided.grades.values(), strict=True)
+                ]
             ),
             score=None if scored is None else _rounded(scored.value),
             low=None if scored is None else _rounded(scored.low),
@@ -98,12 +100,13 @@ class Counts(NamedTuple):
     waived: int = 0
 
     @classmethod
-    def of(cls, findings: Iterable[Finding]) -> Counts:
+    def of(cls, findings: Collection[Finding]) -> Counts:
         """Return the counts of some findings."""
-        counted = dict.fromkeys((*Severity, None), 0)
-        for finding in findings:
-            counted[finding.severity if finding.waived is None else None] += 1
-        return cls(counted[Severity.ERROR], counted[Severity.WARNING], counted[Severity.NOTE], counted[None])
+        if not findings:
+            return NO_FINDINGS
+        found = [finding.severity for finding in findings if finding.waived is None]
+        errors, warnings, notes = map(found.count, (Severity.ERROR, Severity.WARNING, Severity.NOTE))
+        return cls(errors, warnings, notes, len(findings) - len(found))
 
 
 NO_FINDINGS = Counts()

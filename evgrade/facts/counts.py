@@ -48,7 +48,7 @@ PERIODS_PER_YEAR = {"day": 365.25, "week": 365.25 / 7, "month": 12.0, "year": 1.
 
 def annual(holder: Holder) -> Quantity:
     """Return the cost of the first year, from `low` to `high`; a course is paid for once."""
-    low, high, period = (known(holder, key) for key in ("low", "high", "per"))
+    low, high, period = known(holder, "low"), known(holder, "high"), known(holder, "per")
     if period is None or (low is None and high is None):
         return None
     periods = PERIODS_PER_YEAR[period]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from evgrade.grading.assessment import Step
 from evgrade.grading.judge import Decision
 from evgrade.grading.trace import Inquiry, Trace
-from evgrade.rubric.language import All, AnyOf, Count, GradeIs, NumberOf, ScoreIs, Share, Sum, Term, Within
+from evgrade.rubric.language import All, AnyOf, GradeIs, NumberOf, ScoreIs, Term, Within
+from evgrade.rubric.lists import Count, Share, Sum
 from evgrade.rubric.model import Domain, Ladder, Recommendation, Rule
 from evgrade.rubric.phrases import describe, measured, plural, quantity
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from evgrade.checks.waivers import accepted
 from evgrade.dossier import Dossier
 from evgrade.grading.judge import Data, Decision, ItemJudged, Judged, climb, judge
 from evgrade.grading.score import Scored, score
 from evgrade.model import Finding, Path, Severity
-from evgrade.rubric.language import Standing
+from evgrade.rubric.language import Memory, Standing
 from evgrade.rubric.model import Each, Rubric
 from evgrade.rubric.phrases import either
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """What a rubric makes of a dossier.
 
     Attributes:
@@ -36,10 +35,10 @@ class Decided:
 
 def decide(data: Data, rubric: Rubric) -> Decided:
     """Judge what a valid dossier states."""
-    remembering = Standing({}, labels={}, terms={})
+    remembering = Standing({}, memory=Memory({}, {}, {}))
     judged = {domain.name: judge(domain, data, remembering) for domain in rubric.domains}
     grades = {name: verdict for name, (verdict, _) in judged.items()}
-    scored = None if rubric.score is None else score(rubric, rubric.score, grades)
+    scored = None if rubric.score is None else score(rubric.score, grades)
     standing = standing_of(grades, scored)
     level = None if rubric.recommendation is None else climb(rubric.recommendation.ladder, data, standing)
     return Decided(grades, {name: items for name, (_, items) in judged.items()}, scored, standing, level)

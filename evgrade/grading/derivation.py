@@ -114,7 +114,7 @@ def _suggestion(suggestion: Suggestion, data: Data) -> Iterator[Derived]:
 
 
 def _score(rubric: Rubric, rule: Score, scored: Scored, grades: Mapping[str, Judged]) -> ScoreDerived:
-    brings = {weighed.name: weighed for weighed in weigh(rubric, rule, grades)}
+    brings = {weighed.name: weighed for weighed in weigh(rule, grades)}
     parts = (ScorePart(rubric.domain(name).title, grades[name].grade, brings.get(name)) for name in rule.weights)
     return ScoreDerived(rule.title, scored, tuple(parts))
 

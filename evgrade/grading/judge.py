@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from evgrade.logic import Truth, reaches
 from evgrade.rubric.language import NOTHING_DECIDED, Standing
@@ -13,8 +12,7 @@ from evgrade.rubric.model import Adjustment, Domain, Each, Ladder, Points, Rule,
 Data = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What a ladder gave.
 
     Attributes:
@@ -33,17 +31,18 @@ class Decision:
 def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> Decision:
     """Return what a ladder gives: the first rung that certainly holds, and all above it that could."""
     truths: list[Truth] = []
+    possible: list[str] = []
     for rung in ladder.rungs:
         truth = rung.rule.condition.truth(data, standing)
         truths.append(truth)
-        if truth is True:
-            break
-    gives = [rung.gives for rung, truth in zip(ladder.rungs, truths, strict=False) if truth is not False]
-    return Decision(len(truths) - 1, gives[-1], frozenset(gives), tuple(truths))
+        if truth is not False:
+            possible.append(rung.gives)
+            if truth is True:
+                break
+    return Decision(len(truths) - 1, possible[-1], frozenset(possible), tuple(truths))
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """Points between `low`, which is certain, and `high`; and each rule that was asked, with its points."""
 
     low: float
@@ -91,8 +90,7 @@ def band_number(points: Points, value: float) -> int:
     return next(number for number, band in enumerate(points.bands) if reaches(value, band.at_least))
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """The grade of a domain or of one item, all that are possible, and how it came about."""
 
     grade: str
@@ -105,7 +103,7 @@ def judge_one(domain: Domain, data: Data, standing: Standing = NOTHING_DECIDED) 
     """Return the grade of a mapping by the domain's method."""
     if isinstance(domain.method, Ladder):
         decision = climb(domain.method, data, standing)
-        return Judged(decision.gives, decision.possible, decision=decision)
+        return Judged(decision.gives, decision.possible, decision)
     points = domain.method
     tally = add_up(points, data, standing)
     bands = range(band_number(points, tally.high), band_number(points, tally.low) + 1)
@@ -121,8 +119,7 @@ def judge_one(domain: Domain, data: Data, standing: Standing = NOTHING_DECIDED) 
     return Judged(unjudged, grades | {unjudged}, tally=tally)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemJudged:
+class ItemJudged(NamedTuple):
     """One item of a domain that is judged item by item; `counts` says whether it belongs to it."""
 
     number: int

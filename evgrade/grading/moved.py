@@ -13,7 +13,8 @@ from evgrade.grading.reasons import rule_used
 from evgrade.grading.trace import Inquiry, Trace, supporting
 from evgrade.logic import Truth
 from evgrade.model import Path
-from evgrade.rubric.language import NOTHING_DECIDED, Every, OneOf, Within
+from evgrade.rubric.language import NOTHING_DECIDED, OneOf, Within
+from evgrade.rubric.lists import Every
 from evgrade.rubric.model import Domain, Ladder, Rubric, Rule
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from operator import mul
+from typing import NamedTuple
 
 from evgrade.facts import Quantity, within
 from evgrade.grading.judge import Judged
 from evgrade.logic import Truth
-from evgrade.rubric.model import Rubric, Scale, Score
+from evgrade.rubric.model import Counted, Score
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A score from 0 to 100.
 
     Attributes:
@@ -34,8 +34,7 @@ class Scored:
         return None if self.low is None or self.high is None else within(self.low, self.high)
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """A domain's weight, its points now (None: left out), those it could get, and whether it could be left out."""
 
     name: str
@@ -46,51 +45,44 @@ class Weighed:
     optional: bool
 
 
-def score(rubric: Rubric, rule: Score, grades: Mapping[str, Judged]) -> Scored:
+def score(rule: Score, grades: Mapping[str, Judged]) -> Scored:
     """Return the weighted mean of the domains' points.
 
     The range holds every score that the possible grades allow. A domain that could not be judged counts
     as the rubric says: with its fewest points, or not at all.
     """
-    weighed = weigh(rubric, rule, grades)
-    judged = sum(
-        weight for name, weight in rule.weights.items() if not rubric.domain(name).scale.is_unjudged(grades[name].grade)
-    )
-    now = [(domain.weight, domain.now) for domain in weighed if domain.now is not None]
+    judged = sum([one.weight for one in rule.counted if grades[one.domain].grade != one.unjudged])
+    judged_share = min(1.0, judged / 100)
+    now = [(one.weight, it) for one in rule.counted if (it := one.points[grades[one.domain].grade]) is not None]
     value = _mean(now) if now else None
+    if all(len(one.possible) == 1 for one in grades.values()):  # nothing is open
+        return Scored(value, value, value, value is not None, judged_share)
+    weighed = weigh(rule, grades)
     if not weighed:
-        return Scored(None, None, None, exists=False, judged_share=min(1.0, judged / 100))
+        return Scored(None, None, None, exists=False, judged_share=judged_share)
     return Scored(
         value=value,
         low=_extreme(weighed, lowest=True),
         high=_extreme(weighed, lowest=False),
         exists=None if all(domain.optional for domain in weighed) else True,
-        judged_share=min(1.0, judged / 100),
+        judged_share=judged_share,
     )
 
 
-def weigh(rubric: Rubric, rule: Score, grades: Mapping[str, Judged]) -> list[Weighed]:
+def weigh(rule: Score, grades: Mapping[str, Judged]) -> list[Weighed]:
     """Return what each domain brings to the mean; those that are certainly left out bring nothing."""
-    brings = (_weigh(rule, name, rubric.domain(name).scale, grades[name]) for name in rule.weights)
+    brings = [_weigh(counted, grades[counted.domain]) for counted in rule.counted]
     return [weighed for weighed in brings if weighed is not None]
 
 
-def _weigh(rule: Score, name: str, scale: Scale, judged: Judged) -> Weighed | None:
+def _weigh(counted: Counted, judged: Judged) -> Weighed | None:
     """Return what a domain brings to the mean, None if it is certainly left out."""
-    table = rule.points[scale.name]
-    fewest = min(table.values())
-    leave_out = rule.unjudged == "left_out"
-    points = [table.get(grade, fewest) for grade in judged.possible if not (leave_out and scale.is_unjudged(grade))]
-    if not points:
+    points = [counted.points[grade] for grade in judged.possible]
+    brought = [number for number in points if number is not None]
+    if not brought:
         return None
-    return Weighed(
-        name=name,
-        weight=rule.weights[name],
-        now=None if leave_out and scale.is_unjudged(judged.grade) else table.get(judged.grade, fewest),
-        low=min(points),
-        high=max(points),
-        optional=len(points) < len(judged.possible),
-    )
+    now, optional = counted.points[judged.grade], len(brought) < len(points)
+    return Weighed(counted.domain, counted.weight, now, min(brought), max(brought), optional)
 
 
 def _extreme(weighed: list[Weighed], *, lowest: bool) -> float:
@@ -100,21 +92,19 @@ def _extreme(weighed: list[Weighed], *, lowest: bool) -> float:
     order is the best one because a weighted mean moves towards whatever joins it.
     """
     sign = 1 if lowest else -1
-
-    def points(domain: Weighed) -> float:
-        return domain.low if lowest else domain.high
-
-    joined = [(domain.weight, points(domain)) for domain in weighed if not domain.optional]
-    free = sorted((domain for domain in weighed if domain.optional), key=lambda domain: sign * points(domain))
-    for domain in free:
-        if joined and sign * points(domain) >= sign * _mean(joined):
+    joined: list[tuple[float, float]] = []
+    free: list[tuple[float, float]] = []
+    for domain in weighed:
+        (free if domain.optional else joined).append((domain.weight, domain.low if lowest else domain.high))
+    for weight, points in sorted(free, key=lambda one: sign * one[1]):
+        if joined and sign * points >= sign * _mean(joined):
             break
-        joined.append((domain.weight, points(domain)))
+        joined.append((weight, points))
     return _mean(joined)
 
 
 def _mean(weighted: list[tuple[float, float]]) -> float:
     """Return the mean of some points, each with its weight before it; never outside them, whatever is rounded."""
-    mean = sum(weight * points for weight, points in weighted) / sum(weight for weight, _ in weighted)
-    values = [points for _, points in weighted]
-    return float(min(max(values), max(min(values), mean)))
+    weights, points = zip(*weighted, strict=True)
+    mean = sum(map(mul, weights, points)) / sum(weights)
+    return float(min(max(points), max(min(points), mean)))

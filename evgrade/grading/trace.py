@@ -13,23 +13,8 @@ from evgrade.facts import known
 from evgrade.logic import Truth, conjunction
 from evgrade.model import Path
 from evgrade.rubric.fields import Data, FieldPath
-from evgrade.rubric.language import (
-    All,
-    AnyOf,
-    Condition,
-    Count,
-    Every,
-    LabelIs,
-    Not,
-    NumberOf,
-    OneOf,
-    Share,
-    Standing,
-    Sum,
-    Term,
-    Within,
-    count,
-)
+from evgrade.rubric.language import All, AnyOf, Condition, LabelIs, Not, NumberOf, OneOf, Standing, Term, Within, count
+from evgrade.rubric.lists import Count, Every, Share, Sum
 from evgrade.rubric.model import Rule
 
 

@@ -12,21 +12,8 @@ from evgrade.grading.trace import Trace
 from evgrade.model import dotted
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.sink import Sink
-from evgrade.rubric.language import (
-    All,
-    Always,
-    AnyOf,
-    Count,
-    Every,
-    LabelIs,
-    Not,
-    NumberOf,
-    OneOf,
-    Share,
-    Sum,
-    Term,
-    Within,
-)
+from evgrade.rubric.language import All, Always, AnyOf, LabelIs, Not, NumberOf, OneOf, Term, Within
+from evgrade.rubric.lists import Count, Every, Share, Sum
 from evgrade.rubric.phrases import describe, limits, measured
 
 _MARKS = {True: "yes", False: "no", None: "?"}

@@ -1,4 +1,4 @@
-"""The worked cases of a rubric, compiled."""
+"""The worked cases of a rubric: checked with it, and made when they are asked for, because grading never does."""
 
 from __future__ import annotations
 
@@ -11,62 +11,73 @@ from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import OPEN, Case, Domain, Recommendation, Suggestion
 from evgrade.rubric.rules import Node
 from evgrade.schema import did_you_mean, listed
+from evgrade.yamlio import Document
 from evgrade.yamlio.part import part
 
 _HEADER = {"dossier": 1, "therapy": {"name": "a therapy"}, "condition": {"name": "a condition"}}
 
 
+Known = Mapping[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Expectable:
-    """What a worked case can expect something of."""
+    """What a worked case can expect: grades by domain, with the levels of the recommendation, and judgements."""
 
-    domains: Mapping[str, Domain]
-    suggestions: Sequence[Suggestion]
-    recommendation: Recommendation | None
+    grades: Known
+    judgements: Known
 
-    def grades(self) -> dict[str, tuple[str, ...]]:
-        """Return the grades of each domain, and the levels of the recommendation."""
-        grades = {name: domain.scale.names() for name, domain in self.domains.items()}
-        if self.recommendation is not None:
-            grades["recommendation"] = tuple(level.name for level in self.recommendation.levels)
-        return grades
+    @classmethod
+    def of(
+        cls, domains: Mapping[str, Domain], suggestions: Sequence[Suggestion], recommendation: Recommendation | None
+    ) -> Expectable:
+        """Return what a rubric can give."""
+        grades = {name: domain.scale.names() for name, domain in domains.items()}
+        if recommendation is not None:
+            grades["recommendation"] = tuple(level.name for level in recommendation.levels)
+        judgements = {one.name: (*(rung.gives for rung in one.ladder.rungs), OPEN) for one in suggestions}
+        return cls(grades, judgements)
 
-    def judgements(self) -> dict[str, tuple[str, ...]]:
-        """Return the judgements that each suggestion can give."""
-        return {one.name: (*(rung.gives for rung in one.ladder.rungs), OPEN) for one in self.suggestions}
+
+def check_cases(nodes: Sequence[Node], expectable: Expectable, mistakes: Mistakes) -> None:
+    """Report every mistake in worked cases."""
+    for number, node in enumerate(nodes):
+        path: Path = ("cases", number)
+        if ("dossier" in node) == ("path" in node):
+            mistakes.at_key(path, "rubric-case", "a worked case needs either a dossier or a path")
+        for key, known in (
+            ("expect", expectable.grades),
+            ("possible", expectable.grades),
+            ("suggests", expectable.judgements),
+        ):
+            for name, wanted in node.get(key, {}).items():
+                _check_expected(name, wanted, (*path, key, name), known, mistakes)
 
 
-def compile_case(node: Node, path: Path, expectable: Expectable, mistakes: Mistakes) -> Case:
-    """Return a worked case."""
-    if ("dossier" in node) == ("path" in node):
-        mistakes.at_key(path, "rubric-case", "a worked case needs either a dossier or a path")
-    for key, known in (
-        ("expect", expectable.grades()),
-        ("possible", expectable.grades()),
-        ("suggests", expectable.judgements()),
-    ):
-        for name, wanted in node.get(key, {}).items():
-            _check_expected(name, wanted, (*path, key, name), known, mistakes)
+def cases_of(document: Document) -> tuple[Case, ...]:
+    """Return the worked cases of a rubric without mistakes."""
+    nodes = document.data.get("cases", [])
+    return tuple([_case(document, node, ("cases", number)) for number, node in enumerate(nodes)])
+
+
+def _case(document: Document, node: Node, path: Path) -> Case:
     expected = dict(node["expect"])
-    inline = part(mistakes.document, (*path, "dossier"), _HEADER) if "dossier" in node else None
     return Case(
         name=node["name"],
         why=node.get("why", ""),
         source=node.get("source"),
-        dossier=inline,
+        dossier=part(document, (*path, "dossier"), _HEADER) if "dossier" in node else None,
         path=node.get("path"),
         recommendation=expected.pop("recommendation", None),
         grades=expected,
         possible={name: tuple(wanted) for name, wanted in node.get("possible", {}).items()},
         suggests=node.get("suggests", {}),
         score=tuple(node["score"]) if "score" in node else None,
-        location=mistakes.document.location(path),
+        location=document.location(path),
     )
 
 
-def _check_expected(
-    name: str, wanted: Any, path: Path, known: Mapping[str, tuple[str, ...]], mistakes: Mistakes
-) -> None:
+def _check_expected(name: str, wanted: Any, path: Path, known: Known, mistakes: Mistakes) -> None:
     if name not in known:
         hint = did_you_mean(name, known) or f"known: {listed(known)}"
         what = "suggestion" if path[-2] == "suggests" else "domain"

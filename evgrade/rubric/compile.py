@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from evgrade.rubric.cases import Expectable, compile_case
+from evgrade.later import Later
+from evgrade.rubric.cases import Expectable, cases_of, check_cases
 from evgrade.rubric.decisions import compile_recommendation, compile_score
 from evgrade.rubric.domains import DomainCompiler, compile_scales
 from evgrade.rubric.mistakes import Mistakes
@@ -35,10 +37,7 @@ def compile_rubric(document: Document) -> tuple[Rubric, Mistakes]:
         node = data["recommendation"]
         has_score = score is not None
         recommendation = compile_recommendation(node, domains, vocabulary.rules, mistakes, has_score=has_score)
-    cases = tuple(
-        compile_case(node, ("cases", number), Expectable(domains, suggestions, recommendation), mistakes)
-        for number, node in enumerate(data.get("cases", []))
-    )
+    check_cases(data.get("cases", []), Expectable.of(domains, suggestions, recommendation), mistakes)
     rubric = Rubric(
         name=data["name"],
         title=data["title"],
@@ -54,7 +53,7 @@ def compile_rubric(document: Document) -> tuple[Rubric, Mistakes]:
         domains=tuple(domains.values()),
         score=score,
         recommendation=recommendation,
-        cases=cases,
+        worked=Later(partial(cases_of, document)),
     )
     if not mistakes.findings:
         check_reach(rubric, mistakes)

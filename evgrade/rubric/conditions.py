@@ -17,19 +17,16 @@ from evgrade.rubric.language import (
     Always,
     AnyOf,
     Condition,
-    Count,
-    Every,
     GradeIs,
     LabelIs,
     Not,
     NumberOf,
     OneOf,
     ScoreIs,
-    Share,
-    Sum,
     Term,
     Within,
 )
+from evgrade.rubric.lists import Count, Every, NoneOf, Share, Some, Sum
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Domain
 from evgrade.rubric.paths import Field, PathError, resolve_field, resolve_list, resolve_list_field
@@ -130,11 +127,11 @@ class ConditionParser:
 
     def _some(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
         entries, shape = resolve_list(scope.shape, value["any"])
-        return Count(entries, self._where(value, "where", path, scope.inside(shape)), Bounds(at_least=1), "any")
+        return Some(entries, self._where(value, "where", path, scope.inside(shape)), Bounds(at_least=1))
 
     def _none(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
         entries, shape = resolve_list(scope.shape, self._text(value, "none"))
-        return Count(entries, self._where(value, "where", path, scope.inside(shape)), Bounds(at_most=0), "none")
+        return NoneOf(entries, self._where(value, "where", path, scope.inside(shape)), Bounds(at_most=0))
 
     def _every(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
         entries, shape = resolve_list(scope.shape, self._text(value, "every"))

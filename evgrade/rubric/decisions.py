@@ -9,7 +9,7 @@ from typing import Any
 from evgrade.model import Path
 from evgrade.rubric.conditions import Scope
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import Domain, Level, Recommendation, Scale, Score
+from evgrade.rubric.model import Counted, Domain, Level, Recommendation, Scale, Score
 from evgrade.rubric.rules import Node, RuleCompiler
 from evgrade.schema import did_you_mean, listed
 from evgrade.schema.shape import dossier_shape
@@ -29,16 +29,28 @@ def compile_score(node: Node, domains: Mapping[str, Domain], scales: Mapping[str
     for name in node["points"]:
         if name not in scales:
             mistakes.at_key((*path, "points", name), "rubric-grade", f"there is no scale `{name}`")
-    weighed = {domains[name].scale.name: domains[name].scale for name in node["weights"] if name in domains}
-    for scale in weighed.values():
+    weighed = {name: domains[name].scale for name in node["weights"] if name in domains}
+    for scale in {scale.name: scale for scale in weighed.values()}.values():
         _check_points(scale, node["points"].get(scale.name), (*path, "points", scale.name), mistakes)
     return Score(
         title=node["title"],
         weights=node["weights"],
         points=node["points"],
         unjudged=node["unjudged"],
+        counted=tuple(_counted(name, scale, node) for name, scale in weighed.items()),
         location=mistakes.document.location(path, key=True),
     )
+
+
+def _counted(name: str, scale: Scale, node: Node) -> Counted:
+    """Return how a domain counts; the grades of a scale whose points are missing, a mistake, have none."""
+    stated: Mapping[str, float] = node["points"].get(scale.name, {})
+    points: dict[str, float | None] = dict(stated)
+    unjudged = None
+    if scale.unjudged is not None:
+        unjudged = scale.unjudged.name
+        points[unjudged] = min(stated.values(), default=None) if node["unjudged"] == "lowest" else None
+    return Counted(domain=name, weight=node["weights"][name], points=points, unjudged=unjudged)
 
 
 def _check_points(scale: Scale, points: Mapping[str, float] | None, path: Path, mistakes: Mistakes) -> None:

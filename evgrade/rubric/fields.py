@@ -49,9 +49,9 @@ class FieldPath:
             value = value.get(key)
             if value is None:
                 return None
-        if self.derived is not None:
-            return self.derived.compute(value)
-        return None if value in _SILENT else value
+        if self.derived is None:
+            return None if value in _SILENT else value
+        return self.derived.compute(value)
 
 
 @dataclass(frozen=True, slots=True)

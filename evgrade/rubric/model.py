@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from evgrade.later import Later
 from evgrade.model import Location
 from evgrade.rubric.fields import FieldPath, ListPath
 from evgrade.rubric.language import Condition
@@ -40,7 +41,9 @@ class Scale:
 
     def in_order(self, grades: Collection[str]) -> tuple[str, ...]:
         """Return some grades, best first, the unjudged one last."""
-        return tuple(name for name in self.names() if name in grades)
+        if len(grades) == 1:  # most often: nothing is open
+            return tuple(grades)
+        return tuple([name for name in self.names() if name in grades])
 
     def means(self, grade: str) -> str:
         """Return what a grade means."""
@@ -154,17 +157,31 @@ class Domain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How one domain counts in the score: its weight, and the points of every grade, None for one that is left out.
+
+    `unjudged` is the grade of what could not be judged; None on a scale without one.
+    """
+
+    domain: str
+    weight: float
+    points: Mapping[str, float | None]
+    unjudged: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
     """One number from the grades: weights over domains that add up to 100, and points for each grade.
 
     `unjudged` says how a domain that could not be judged counts: at its `lowest`, or `left_out` of the
-    weighted mean.
+    weighted mean. `counted` is what all this comes to for each domain.
     """
 
     title: str
     weights: Mapping[str, float]
     points: Mapping[str, Mapping[str, float]]
     unjudged: str
+    counted: tuple[Counted, ...]
     location: Location
 
 
@@ -264,7 +281,7 @@ class TermDefinition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rubric:
-    """A grading system, ready to grade."""
+    """A grading system, ready to grade. Its worked cases are made when they are first asked for."""
 
     name: str
     title: str
@@ -280,7 +297,12 @@ class Rubric:
     domains: tuple[Domain, ...]
     score: Score | None
     recommendation: Recommendation | None
-    cases: tuple[Case, ...]
+    worked: Later[tuple[Case, ...]]
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The worked cases."""
+        return self.worked.value
 
     def domain(self, name: str) -> Domain:
         """Return a domain by name."""

@@ -12,19 +12,16 @@ from evgrade.rubric.language import (
     Always,
     AnyOf,
     Condition,
-    Count,
-    Every,
     GradeIs,
     LabelIs,
     Not,
     NumberOf,
     OneOf,
     ScoreIs,
-    Share,
-    Sum,
     Term,
     Within,
 )
+from evgrade.rubric.lists import Count, Every, NoneOf, Share, Sum
 
 _WORDS = {"at_least": "at least", "above": "above", "at_most": "at most", "below": "below"}
 
@@ -80,7 +77,7 @@ def _over_list(condition: Count | Every | Sum | Share) -> str:
             return f"{condition.field.words} of all {nouns}{which} together {limits(condition.bounds)}"
         case Share():
             return f"{limits(condition.bounds, percent=True)} of the {nouns}{_which(condition.of)} are also{which}"
-    if condition.word == "none":
+    if isinstance(condition, NoneOf):
         return f"no {noun}{which}"
     bounds = condition.bounds
     given = [limit for name in _WORDS if (limit := getattr(bounds, name)) is not None]

@@ -17,19 +17,16 @@ from evgrade.rubric.language import (
     Always,
     AnyOf,
     Condition,
-    Count,
-    Every,
     GradeIs,
     LabelIs,
     Not,
     NumberOf,
     OneOf,
     ScoreIs,
-    Share,
-    Sum,
     Term,
     Within,
 )
+from evgrade.rubric.lists import Count, Every, Share, Sum
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Ladder, Rubric, Rule
 

@@ -39,7 +39,7 @@ def judged(**grades: str) -> dict[str, Judged]:
 
 def scored(system: Rubric, **grades: str) -> Any:
     assert system.score is not None
-    return score(system, system.score, judged(**grades))
+    return score(system.score, judged(**grades))
 
 
 def mean(grades: dict[str, str], *, left_out: bool) -> float | None:

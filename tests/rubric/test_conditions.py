@@ -6,23 +6,8 @@ import pytest
 
 from evgrade.facts import Range
 from evgrade.logic import Bounds, Truth
-from evgrade.rubric.language import (
-    All,
-    Always,
-    AnyOf,
-    Count,
-    Every,
-    GradeIs,
-    LabelIs,
-    Not,
-    OneOf,
-    ScoreIs,
-    Share,
-    Standing,
-    Sum,
-    Term,
-    Within,
-)
+from evgrade.rubric.language import All, Always, AnyOf, GradeIs, LabelIs, Not, OneOf, ScoreIs, Standing, Term, Within
+from evgrade.rubric.lists import Count, Every, NoneOf, Share, Some, Sum
 from evgrade.rubric.model import Ladder
 from evgrade.rubric.phrases import describe
 
@@ -515,8 +500,8 @@ def test_the_recommendation_may_also_ask_the_dossier() -> None:
         ("{safety.concern: none}", OneOf),
         ("{safety.exposed: 5}", Within),
         ("{safety.exposed: [5, 6]}", AnyOf),
-        ("{any: trials}", Count),
-        ("{none: trials}", Count),
+        ("{any: trials}", Some),
+        ("{none: trials}", NoneOf),
         ("{count: trials, at_least: 1}", Count),
         ("{every: trials, where: {result: harm}}", Every),
         ("{sum: trials.participants, at_least: 1}", Sum),

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from evgrade.grading.trace import Trace, supporting, trace, unstated
 from evgrade.model import Path
-from evgrade.rubric.language import NOTHING_DECIDED, Share
+from evgrade.rubric.language import NOTHING_DECIDED
+from evgrade.rubric.lists import Share
 
 from .building import condition, parsed
 from .drawing import Author, Data
