@@ -25,6 +25,7 @@ _OURS = 0x45564752
 """What marks a database as one of ours, at the place that SQLite has for it."""
 _HEAD, _MARK = b"SQLite format 3\0", slice(68, 72)
 _TABLE = "CREATE TABLE entries (number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, value BLOB, checksum BLOB)"
+_GET = "SELECT key, value, checksum FROM entries WHERE typeof(value) = 'blob' AND key IN"
 _PUT = "INSERT OR REPLACE INTO entries (key, value, checksum) VALUES (?, ?, ?)"
 _PRUNE = "DELETE FROM entries WHERE number <= (SELECT max(number) FROM entries) - ?"
 
@@ -71,8 +72,8 @@ class Cache:
             return {}
         places = ",".join("?" * len(keys))
         try:
-            rows = self._database.execute(f"SELECT key, value, checksum FROM entries WHERE key IN ({places})", keys)  # noqa: S608 - only question marks are put in
-            return {key: value for key, value, checksum in rows if _is_whole(key, value, checksum)}
+            rows = self._database.execute(f"{_GET} ({places})", keys)
+            return {key: value for key, value, checksum in rows if checksum == _checksum(key, value)}
         except sqlite3.Error as error:
             self._fail(error)
             return {}
@@ -183,10 +184,6 @@ def _is_damage(error: sqlite3.Error) -> bool:
 
 def _checksum(key: bytes, value: bytes) -> bytes:
     return hashlib.blake2b(value, key=key, digest_size=16).digest()
-
-
-def _is_whole(key: object, value: object, checksum: object) -> bool:
-    return isinstance(key, bytes) and isinstance(value, bytes) and _checksum(key, value) == checksum
 
 
 def _reason(error: Exception) -> str:

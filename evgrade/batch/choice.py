@@ -44,9 +44,11 @@ class Choice:
     grouped: bool = False
     limit: int | None = None
 
-    def shows(self, row: Row) -> bool:
-        """Whether a row meets all conditions."""
-        return all(keeps(row) for keeps in self.keeps)
+    def shown(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Return those of some rows that meet all conditions."""
+        for keeps in self.keeps:
+            rows = list(filter(keeps, rows))
+        return rows
 
     def order(self, rubric: Rubric, number: int = 0) -> Callable[[Row], tuple[Any, ...]]:
         """Return what rows are sorted by: their condition and a column, as is wanted, then what ranks them.
@@ -62,7 +64,7 @@ class Choice:
             keys.insert(0, partial(_column_key, *self.sort))
         if self.grouped:
             keys.insert(0, condition_key)
-        return lambda row: tuple([key(row) for key in keys])
+        return keys[0] if len(keys) == 1 else lambda row: tuple([key(row) for key in keys])
 
 
 def rank_key(row: Row, rubric: Rubric, number: int) -> tuple[Any, ...]:

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from evgrade.batch.cache import Cache, CacheError
 from evgrade.batch.identity import identity
@@ -15,13 +14,6 @@ from evgrade.batch.stored import STORED, decoded, encoded
 from evgrade.batch.task import Grading, content_of
 from evgrade.discover import Source
 from evgrade.yamlio import shown_name
-
-
-class _Read(NamedTuple):
-    """A file that may be known: its SHA-256, and the key that its row is kept under."""
-
-    sha256: str
-    key: bytes
 
 
 def default_folder() -> Path:
@@ -67,6 +59,8 @@ class Recall:
         found: how many rows came from the cache.
     """
 
+    at_once = 256
+
     def __init__(self, cache: Cache, same: bytes) -> None:
         """Look into a cache; `same` is the identity of all that decides a row but for the bytes of its file."""
         self._cache = cache
@@ -79,10 +73,10 @@ class Recall:
         The files are read here, and those that have work to do again where it is done: a row is of the bytes that it
         was worked out from, and is kept under their SHA-256, whatever happens to the file in between.
         """
-        read = [self._read(source) for source in chunk]
-        stored = self._cache.get([one.key for one in read if isinstance(one, _Read)])
+        read = list(map(_read, chunk))
+        stored = self._cache.get([one + self._same for one in read if isinstance(one, bytes)])
         return [
-            self._row(source, one, stored) if isinstance(one, _Read) else one
+            self._row(source, one, stored) if isinstance(one, bytes) else one
             for source, one in zip(chunk, read, strict=True)
         ]
 
@@ -90,28 +84,23 @@ class Recall:
         """Keep what follows from the bytes of a file alone."""
         self._cache.put(
             [
-                (self._key(bytes.fromhex(row.sha256)), encoded(row))
+                (bytes.fromhex(row.sha256) + self._same, encoded(row))
                 for row in results
                 if row.sha256 is not None and row.status in STORED
             ]
         )
 
-    def _read(self, source: Source) -> _Read | Row | None:
-        """Return what a file is known by, or its row where there is nothing to grade."""
-        try:
-            content = content_of(source)
-        except Exception:  # whatever it is, the row will say it
-            return None
-        if isinstance(content, Row):
-            return content
-        digest = hashlib.sha256(content)
-        return _Read(digest.hexdigest(), self._key(digest.digest()))
-
-    def _row(self, source: Source, read: _Read, stored: Mapping[bytes, bytes]) -> Row | None:
-        content = stored.get(read.key)
-        row = None if content is None else decoded(content, shown_name(source.path), read.sha256)
+    def _row(self, source: Source, digest: bytes, stored: Mapping[bytes, bytes]) -> Row | None:
+        content = stored.get(digest + self._same)
+        row = None if content is None else decoded(content, shown_name(source.path), digest.hex())
         self.found += row is not None
         return row
 
-    def _key(self, digest: bytes) -> bytes:
-        return digest + self._same
+
+def _read(source: Source) -> bytes | Row | None:
+    """Return the SHA-256 of a file that may be known, or its row where there is nothing to grade."""
+    try:
+        content = content_of(source)
+    except Exception:  # whatever it is, the row will say it
+        return None
+    return content if isinstance(content, Row) else hashlib.sha256(content).digest()

@@ -18,6 +18,9 @@ from evgrade.batch.row import Counts, Given, Problem, Row, Status, Verdict
 STORED = (Status.GRADED, Status.INVALID)
 """What becomes of a file because of its bytes alone. All else may be different the next time."""
 
+KINDS = 4096
+"""How many ways of being judged are kept in memory at most; most rows are judged as many others are."""
+
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 _DECODER = json.JSONDecoder()
 _STATUSES = {str(status): status for status in Status}
@@ -41,8 +44,9 @@ def encoded(row: Row) -> bytes:
 
 def decoded(content: bytes, file: str, sha256: str) -> Row | None:
     """Return the row of a file from stored bytes; None if these are not what `encoded` returns."""
+    about, _, judged = content.partition(b"\n")
     try:
-        row = _row(file, sha256, *content.decode().split("\n"))
+        row = _row(file, sha256, about, judged)
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return row if row.status in STORED else None
@@ -59,33 +63,52 @@ def line_row(line: bytes) -> Row:
     Raises:
         ValueError: it is another one.
     """
-    name, about, judged = line.decode().rstrip("\n").split("\t")
-    file, sha256 = _DECODER.decode(name)
+    name, about, judged = line.rstrip(b"\n").split(b"\t")
+    file, sha256 = _read(name)
     return _row(file, sha256, about, judged)
 
 
 def _parts(row: Row) -> tuple[bytes, bytes]:
     """Return what a row is about, but for its file, and how it was judged: JSON in ASCII, without controls."""
-    about, judged = (row.therapy, row.condition), (row.status, row.verdicts, row.counts, row.problem)
-    return _ENCODER.encode(about).encode(), _ENCODER.encode(judged).encode()
+    return _written((row.therapy, row.condition)), _written((row.status, row.verdicts, row.counts, row.problem))
 
 
-def _row(file: str, sha256: str | None, about: str, judged: str) -> Row:
+def _written(values: tuple[object, ...]) -> bytes:
+    return _ENCODER.encode(values).encode()
+
+
+def _read(line: bytes) -> list[Any]:
+    """Return the values that `_written` wrote.
+
+    Raises:
+        ValueError, RecursionError: it did not.
+    """
+    if not line.isascii() or b"\n" in line:
+        raise _MalformedError
+    values: list[Any] = _checked(_DECODER.decode(line.decode()), _LIST)
+    return values
+
+
+def _row(file: str, sha256: str | None, about: bytes, judged: bytes) -> Row:
     """Return a row from its parts.
 
     Raises:
         ValueError, TypeError, KeyError, RecursionError: they are not what `_parts` returns.
     """
-    therapy, condition = _checked(_DECODER.decode(about), _LIST)
+    therapy, condition = _about(about)
     status, verdicts, counts, problem = _judged(judged)
-    _checked(therapy, _TEXT, optional=True)
-    _checked(condition, _TEXT, optional=True)
     return Row(file, status, sha256, therapy, condition, verdicts, counts, problem)
 
 
-@lru_cache(maxsize=1024)
-def _judged(line: str) -> tuple[Status, tuple[Verdict, ...], Counts, Problem | None]:
-    status, verdicts, counts, problem = _checked(_DECODER.decode(line), _LIST)
+@lru_cache(maxsize=256)
+def _about(line: bytes) -> tuple[str | None, str | None]:
+    therapy, condition = _read(line)
+    return _checked(therapy, _TEXT, optional=True), _checked(condition, _TEXT, optional=True)
+
+
+@lru_cache(maxsize=KINDS)
+def _judged(line: bytes) -> tuple[Status, tuple[Verdict, ...], Counts, Problem | None]:
+    status, verdicts, counts, problem = _read(line)
     return (
         _STATUSES[status],
         tuple([_verdict(*_checked(one, _LIST)) for one in _checked(verdicts, _LIST)]),

@@ -138,16 +138,20 @@ def run_batch(
 
 
 def _grade(
-    found: Generator[Row, None, None], sinks: BatchOutputs, tally: Tally, bar: Bar | None, interrupts: Interrupts
+    found: Generator[Sequence[Row], None, None],
+    sinks: BatchOutputs,
+    tally: Tally,
+    bar: Bar | None,
+    interrupts: Interrupts,
 ) -> None:
     """Take every row, and end the workers however it ends."""
     with closing(found):
-        for row in found:
+        for some in found:
             with interrupts.held():
-                tally.add(row)
-                tally.shown += sinks.take(row)
+                tally.add(some)
+                tally.shown += sinks.take(some)
                 if bar is not None:
-                    bar.advance()
+                    bar.advance(len(some))
 
 
 def _each_once(names: Sequence[str]) -> list[str]:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from evgrade.batch.local import usable_cores
-from evgrade.batch.pool import Pool
+from evgrade.batch.pool import Pool, usable_cores
 from evgrade.batch.task import Grading
 from evgrade.cli.arguments import refused
 from evgrade.cli.options import ExecutorName

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,10 @@ import pytest
 from evgrade.batch import identity as identities
 from evgrade.batch import recall as module
 from evgrade.batch.cache import NAME, Cache
-from evgrade.batch.folder import rows
+from evgrade.batch.folder import rows as rows_together
 from evgrade.batch.identity import identity
 from evgrade.batch.installation import installation
-from evgrade.batch.memory import FORGETFUL
+from evgrade.batch.memory import FORGETFUL, Memory
 from evgrade.batch.pool import Pool
 from evgrade.batch.recall import Recall, recalling
 from evgrade.batch.row import Row, Status
@@ -53,6 +54,10 @@ def mixed(tmp_path: Path) -> Path:
     (folder / "20.yaml").write_text("other: 1\n")
     (folder / "30.yaml").write_text(NALTREXONE.read_text(encoding="utf-8"), encoding="utf-8")
     return folder
+
+
+def rows(paths: list[str], grading: Grading, pool: Pool, memory: Memory[Row] = FORGETFUL) -> Iterator[Row]:
+    return chain.from_iterable(rows_together(paths, grading, pool, memory))
 
 
 def sources(*paths: Path, named: bool = True) -> list[Source]:
@@ -152,7 +157,7 @@ def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, tmp_path: Path) -> No
     cache = Cache(tmp_path, no_complaint)
     recall = Recall(cache, b"same")
     known = list(rows([str(mixed)], GRADING, Pool(1), recall))
-    keys = [recall._key(bytes.fromhex(row.sha256)) for row in known if row.sha256 is not None]
+    keys = [bytes.fromhex(row.sha256) + b"same" for row in known if row.sha256 is not None]
     cache.put([(key, value.replace(b"graded", b"graced")) for key, value in cache.get(keys).items()])
     assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == known
     assert recall.found == 1, "the one that is invalid"
