@@ -30,6 +30,17 @@ _PUT = "INSERT OR REPLACE INTO entries (key, value, checksum) VALUES (?, ?, ?)"
 _PRUNE = "DELETE FROM entries WHERE number <= (SELECT max(number) FROM entries) - ?"
 
 
+def glance(folder: Path, key: bytes) -> bytes | None:
+    """Return a value of the cache in a folder, if there is one; whatever is wrong with it is left for later."""
+    path = folder / NAME
+    try:
+        _refuse_foreign(path)
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=_WAIT, uri=True)) as database:
+            return _found(database, [key]).get(key)
+    except (EvgradeError, OSError, ValueError, sqlite3.Error):
+        return None
+
+
 class CacheError(EvgradeError):
     """There can be no cache."""
 
@@ -70,10 +81,8 @@ class Cache:
         """Return the values that are there, by key."""
         if self._database is None or not keys:
             return {}
-        places = ",".join("?" * len(keys))
         try:
-            rows = self._database.execute(f"{_GET} ({places})", keys)
-            return {key: value for key, value, checksum in rows if checksum == _checksum(key, value)}
+            return _found(self._database, keys)
         except sqlite3.Error as error:
             self._fail(error)
             return {}
@@ -170,6 +179,16 @@ def _connected(path: Path) -> sqlite3.Connection:
         database.close()
         raise
     return database
+
+
+def _found(database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Return the values that are there and whole, by key.
+
+    Raises:
+        sqlite3.Error: the database is damaged, or cannot be read.
+    """
+    rows = database.execute(f"{_GET} ({','.join('?' * len(keys))})", keys)
+    return {key: value for key, value, checksum in rows if checksum == _checksum(key, value)}
 
 
 def _tables(database: sqlite3.Connection) -> list[str]:

@@ -52,12 +52,14 @@ class Pool:
             do, none is started.
         chunk: how many files a worker gets at a time: enough that sending them costs nothing beside the work on them.
         ahead: how many chunks a worker are sent out before the first of them is waited for.
+        prepare: does beforehand what all processes on this machine need, for they may be copies of this one.
     """
 
     jobs: int
     start: Callable[[int], Executor] | None = None
     chunk: int = 32
     ahead: int = 4
+    prepare: Callable[[], object] = tuple
 
     def run(self, work: Work[T], sources: Iterable[Source], memory: Memory[T] = FORGETFUL) -> Generator[T, None, None]:
         """Yield the results for some files, in their order. Files are taken as they are needed.

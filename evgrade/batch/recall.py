@@ -7,13 +7,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from evgrade.batch.cache import Cache, CacheError
+from evgrade.batch import outline
+from evgrade.batch.cache import Cache, CacheError, glance
 from evgrade.batch.identity import identity
+from evgrade.batch.outline import Outline
 from evgrade.batch.row import Row
 from evgrade.batch.stored import STORED, decoded, encoded
 from evgrade.batch.task import Grading, content_of
 from evgrade.discover import Source
 from evgrade.yamlio import shown_name
+
+_AT_ONCE = 256
+"""How many files are looked up at a time."""
 
 
 def default_folder() -> Path:
@@ -33,13 +38,28 @@ def default_folder() -> Path:
     return folder
 
 
+def known_outlines(folder: Path | None, grading: Grading) -> tuple[Outline, ...] | None:
+    """Return the outlines of the rubrics that grade, from the cache in a folder; None if it has none.
+
+    They were kept by a run that compiled them, and that had in common with this one all that decides a row.
+    """
+    try:
+        content = glance(folder or default_folder(), identity(grading))
+    except CacheError:
+        return None
+    return None if content is None else outline.decoded(content)
+
+
 @contextmanager
-def recalling(folder: Path | None, grading: Grading, tell: Callable[[str], None]) -> Iterator[Recall | None]:
+def recalling(
+    folder: Path | None, grading: Grading, outlines: tuple[Outline, ...], tell: Callable[[str], None]
+) -> Iterator[Recall | None]:
     """Open the cache in a folder, the system's if it is None, and close it in the end; None if there can be none.
 
     Args:
         folder: where it is, or is to be.
         grading: what rows are worked out by.
+        outlines: those of its rubrics.
         tell: takes a line for people about what is wrong with the cache.
     """
     try:
@@ -49,30 +69,35 @@ def recalling(folder: Path | None, grading: Grading, tell: Callable[[str], None]
         yield None
         return
     with closing(cache):
-        yield Recall(cache, identity(grading))
+        yield Recall(cache, identity(grading), outlines)
 
 
 class Recall:
-    """A memory of rows, kept in a cache.
+    """A memory of rows, kept in a cache, and with them the outlines of the rubrics that they were worked out under.
 
     Attributes:
+        at_once: how many files it is best asked for at a time.
         found: how many rows came from the cache.
     """
 
-    at_once = 256
-
-    def __init__(self, cache: Cache, same: bytes) -> None:
+    def __init__(self, cache: Cache, same: bytes, outlines: tuple[Outline, ...]) -> None:
         """Look into a cache; `same` is the identity of all that decides a row but for the bytes of its file."""
         self._cache = cache
         self._same = same
+        self._outlines = (same, outline.encoded(outlines))
+        self._is_empty = not cache.get([same])
+        self.at_once = 1 if self._is_empty else _AT_ONCE
         self.found = 0
 
     def recall(self, chunk: Sequence[Source]) -> list[Row | None]:
         """Return the rows of some files, None where there is work to do.
 
         The files are read here, and those that have work to do again where it is done: a row is of the bytes that it
-        was worked out from, and is kept under their SHA-256, whatever happens to the file in between.
+        was worked out from, and is kept under their SHA-256, whatever happens to the file in between. Where there was
+        no row in the beginning, none is read.
         """
+        if self._is_empty:
+            return [None] * len(chunk)
         read = list(map(_read, chunk))
         stored = self._cache.get([one + self._same for one in read if isinstance(one, bytes)])
         return [
@@ -81,14 +106,17 @@ class Recall:
         ]
 
     def keep(self, results: Sequence[Row]) -> None:
-        """Keep what follows from the bytes of a file alone."""
-        self._cache.put(
-            [
-                (bytes.fromhex(row.sha256) + self._same, encoded(row))
-                for row in results
-                if row.sha256 is not None and row.status in STORED
-            ]
-        )
+        """Keep what follows from the bytes of a file alone.
+
+        The outlines are written with them again: what was written first goes first, so they are there for every row.
+        """
+        kept = [
+            (bytes.fromhex(row.sha256) + self._same, encoded(row))
+            for row in results
+            if row.sha256 is not None and row.status in STORED
+        ]
+        if kept:
+            self._cache.put([*kept, self._outlines])
 
     def _row(self, source: Source, digest: bytes, stored: Mapping[bytes, bytes]) -> Row | None:
         content = stored.get(digest + self._same)

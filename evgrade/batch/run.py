@@ -57,7 +57,10 @@ class _Run(Generic[T]):
 
     def new(self) -> Executor:
         """Return an executor that has just been started."""
-        return LocalExecutor(self.pool.jobs) if self.pool.start is None else self.pool.start(self.pool.jobs)
+        if self.pool.start is not None:
+            return self.pool.start(self.pool.jobs)
+        self.pool.prepare()
+        return LocalExecutor(self.pool.jobs)
 
     def results(self, chunks: Iterable[Chunk[T]]) -> Iterator[list[T]]:
         """Yield the results in the order of the files."""

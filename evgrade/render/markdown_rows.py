@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from evgrade.batch.outline import System
 from evgrade.batch.row import Row, Status
 from evgrade.render.clean import for_markdown, for_terminal
 from evgrade.render.markdown_parts import table_lines
@@ -22,10 +23,9 @@ from evgrade.render.ranking import (
     spread,
     troubled,
 )
-from evgrade.rubric import Rubric
 
 
-def rows_markdown(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, grouped: bool) -> Iterator[str]:
+def rows_markdown(ranked: Sequence[Iterable[Row]], rubrics: Sequence[System], *, grouped: bool) -> Iterator[str]:
     """Yield the lines of a table for each rubric, in the order ranked under it, then of what could not be graded."""
     yield "# Dossiers\n"
     for number, (rows, rubric) in enumerate(zip(ranked, rubrics, strict=True)):
@@ -36,7 +36,7 @@ def rows_markdown(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *,
     yield _block(told or "No dossier is shown.")
 
 
-def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, *, grouped: bool) -> Iterator[str]:
+def _of_rubric(rows: Iterable[Row], rubric: System, number: int, *, grouped: bool) -> Iterator[str]:
     levels = Counter(row.verdicts[number].level or "" for row in rows)
     if not levels:
         return
@@ -52,7 +52,7 @@ def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, *, grouped: boo
     yield _block(f"{OPEN} others are possible while facts are missing. {LETTERS}.")
 
 
-def _heads(rubric: Rubric, *, grouped: bool) -> Iterator[str]:
+def _heads(rubric: System, *, grouped: bool) -> Iterator[str]:
     yield "Therapy"
     if not grouped:
         yield "Condition"
@@ -64,7 +64,7 @@ def _heads(rubric: Rubric, *, grouped: bool) -> Iterator[str]:
     yield from ("Findings", "File")
 
 
-def _cells(row: Row, rubric: Rubric, number: int, *, grouped: bool) -> Iterator[str]:
+def _cells(row: Row, rubric: System, number: int, *, grouped: bool) -> Iterator[str]:
     verdict = row.verdicts[number]
     yield for_markdown(row.therapy or "")
     if not grouped:

@@ -9,10 +9,10 @@ from typing import Any
 
 from evgrade._version import __version__
 from evgrade.batch.columns import Column, Value
+from evgrade.batch.outline import System
 from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
 from evgrade.render.alike import Alike
 from evgrade.render.clean import for_csv
-from evgrade.rubric import Rubric
 
 ROW = "evgrade.row/1"
 
@@ -29,7 +29,7 @@ class JsonLines:
     Many rows are judged alike. How is written out once for them, which takes most of the time.
     """
 
-    def __init__(self, rubrics: Sequence[Rubric]) -> None:
+    def __init__(self, rubrics: Sequence[System]) -> None:
         self._rubrics = rubrics
         self._judged = Alike(self._judged_anew)
 
@@ -50,7 +50,7 @@ class JsonLines:
         return _ENCODER.encode(_judged(verdicts, counts, problem, self._rubrics))[1:]
 
 
-def rows_json(rows: Iterable[Row], rubrics: Sequence[Rubric]) -> Iterator[str]:
+def rows_json(rows: Iterable[Row], rubrics: Sequence[System]) -> Iterator[str]:
     """Yield the lines of an array of rows, a row each."""
     one, before = JsonLines(rubrics), "[\n"
     for row in rows:
@@ -59,7 +59,7 @@ def rows_json(rows: Iterable[Row], rubrics: Sequence[Rubric]) -> Iterator[str]:
     yield "\n]\n" if before == ",\n" else "[]\n"
 
 
-def row_data(row: Row, rubrics: Sequence[Rubric]) -> dict[str, Any]:
+def row_data(row: Row, rubrics: Sequence[System]) -> dict[str, Any]:
     """Return a row as data that follows the schema `evgrade.row/1`."""
     return _about(row) | _judged(row.verdicts, row.counts, row.problem, rubrics)
 
@@ -77,7 +77,7 @@ def _about(row: Row) -> dict[str, Any]:
 
 
 def _judged(
-    verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None, rubrics: Sequence[Rubric]
+    verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None, rubrics: Sequence[System]
 ) -> dict[str, Any]:
     errors, warnings, notes, waived = counts
     return {
@@ -87,7 +87,7 @@ def _judged(
     }
 
 
-def _verdict(verdict: Verdict, rubric: Rubric) -> dict[str, Any]:
+def _verdict(verdict: Verdict, rubric: System) -> dict[str, Any]:
     return {
         "rubric": {"name": rubric.name, "version": rubric.version, "sha256": rubric.sha256},
         "grades": [

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from evgrade.batch.folder import rows as rows_together
 from evgrade.batch.identity import identity
 from evgrade.batch.installation import installation
 from evgrade.batch.memory import FORGETFUL, Memory
+from evgrade.batch.outline import outlined
 from evgrade.batch.pool import Pool
 from evgrade.batch.recall import Recall, recalling
 from evgrade.batch.row import Row, Status
@@ -29,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 NALTREXONE = ROOT / "examples" / "low-dose-naltrexone-als.dossier.yaml"
 VALID = "dossier: 1\ntherapy: {name: a therapy}\ncondition: {name: a condition}\n"
 GRADING = Grading((read_rubric(),))
+OUTLINES = outlined(GRADING.rubrics)
 
 
 def no_complaint(line: str) -> None:
@@ -38,7 +41,14 @@ def no_complaint(line: str) -> None:
 @pytest.fixture
 def recall(tmp_path: Path) -> Iterator[Recall]:
     """Give a memory that knows nothing yet."""
-    with recalling(tmp_path / "cache", GRADING, no_complaint) as memory:
+
+    def opened() -> Any:
+        return recalling(tmp_path / "cache", GRADING, OUTLINES, no_complaint)
+
+    (tmp_path / "one.yaml").write_text(VALID.replace("a therapy", "something else"))
+    with opened() as new:
+        new.keep(graded(tmp_path / "one.yaml"))
+    with opened() as memory:
         assert memory is not None
         yield memory
 
@@ -155,7 +165,9 @@ def test_no_mistake_in_looking_up_stops_a_run(tmp_path: Path, recall: Recall, mo
 
 def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, tmp_path: Path) -> None:
     cache = Cache(tmp_path, no_complaint)
-    recall = Recall(cache, b"same")
+    (tmp_path / "one.yaml").write_text(VALID.replace("a therapy", "something else"))
+    Recall(cache, b"same", OUTLINES).keep(graded(tmp_path / "one.yaml"))
+    recall = Recall(cache, b"same", OUTLINES)
     known = list(rows([str(mixed)], GRADING, Pool(1), recall))
     keys = [bytes.fromhex(row.sha256) + b"same" for row in known if row.sha256 is not None]
     cache.put([(key, value.replace(b"graded", b"graced")) for key, value in cache.get(keys).items()])
@@ -171,7 +183,7 @@ def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, tmp_path: Path) -> No
 def test_without_a_cache_there_is_a_line_that_says_why(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text("my notes")
     told: list[str] = []
-    with recalling(tmp_path, GRADING, told.append) as memory:
+    with recalling(tmp_path, GRADING, OUTLINES, told.append) as memory:
         assert memory is None
     assert told == [f"no cache: {tmp_path / NAME} is no cache of evgrade and is left alone"]
 
@@ -188,7 +200,7 @@ def no_home(*_: object, **__: object) -> Path:
 def test_without_a_home_there_is_none(monkeypatch: pytest.MonkeyPatch, answer: Callable[..., Path]) -> None:
     monkeypatch.setattr("platformdirs.user_cache_path", answer)
     told: list[str] = []
-    with recalling(None, GRADING, told.append) as memory:
+    with recalling(None, GRADING, OUTLINES, told.append) as memory:
         assert memory is None
     assert told == ["no cache: there is no home folder to put it in"]
 
@@ -196,7 +208,7 @@ def test_without_a_home_there_is_none(monkeypatch: pytest.MonkeyPatch, answer: C
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have other places")
 def test_the_usual_folder_is_that_of_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    with recalling(None, GRADING, no_complaint) as memory:
+    with recalling(None, GRADING, OUTLINES, no_complaint) as memory:
         assert memory is not None
     assert (tmp_path / "evgrade" / NAME).is_file()
 
