@@ -12,7 +12,7 @@ from evgrade.batch.columns import Column, Value
 from evgrade.batch.outline import System
 from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
 from evgrade.render.alike import Alike
-from evgrade.render.clean import for_csv
+from evgrade.render.clean import begins_formula, for_csv
 
 ROW = "evgrade.row/1"
 
@@ -122,10 +122,11 @@ class CsvLines:
 
     def line(self, row: Row) -> str:
         """Return a row as a line."""
-        cells = ["" if (value := of(row)) is None else for_csv(str(value)) for of in self._about_file]
+        cells = [str(of(row) or "") for of in self._about_file]
         about = ",".join(cells)
-        if '"' in about or about.count(",") >= len(cells):  # some need quotes, and the writer knows how
-            about = _line(cells)[:-1]
+        is_plain = about.isascii() and about.isprintable() and '"' not in about and about.count(",") < len(cells)
+        if not is_plain or any(map(begins_formula, cells)):
+            about = _line(list(map(for_csv, cells)))[:-1]
         return f"{about},{self._judged(row)}"
 
     def _judged_anew(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:

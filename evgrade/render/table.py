@@ -11,9 +11,10 @@ from functools import lru_cache, partial
 from itertools import chain, dropwhile
 
 from evgrade.batch.outline import System
-from evgrade.batch.row import Counts, Row, Status, Verdict
+from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
+from evgrade.render.alike import Alike
 from evgrade.render.clean import for_terminal, prose
-from evgrade.render.layout import KINDS, Cell, Column, folded, painted, table_lines
+from evgrade.render.layout import KINDS, Cell, Column, Part, folded, painted, table_lines
 from evgrade.render.ranking import (
     LETTERS,
     OPEN,
@@ -139,27 +140,22 @@ class _Page:
         self, ahead: Iterable[Row], rows: Iterable[Row], rubric: System, number: int, *, with_condition: bool
     ) -> Iterator[str]:
         """Yield a table of graded rows, which come twice, first to be looked at ahead."""
-        about: list[tuple[Column, Callable[[Row], Cell]]] = [
-            (Column("Therapy", share=1), lambda row: self.text(row.therapy or "", "bold"))
-        ]
-        if with_condition:
-            about.append((Column("Condition", share=1), lambda row: self.text(row.condition or "")))
+        about = [Column("Therapy", share=1), Column("Condition", share=1)][: 1 + with_condition]
         judged = list(self.judged(rubric))
-        files = [(Column("File", share=2), self.file)] if self.sink.width >= _WIDE else []
+        files = [Column("File", share=2)] if self.sink.width >= _WIDE else []
 
-        @lru_cache(maxsize=KINDS)  # many rows are judged alike
-        def told(verdict: Verdict, counts: Counts) -> list[Cell]:
-            return [cell(verdict, counts) for _, cell in judged]
+        def told(verdicts: tuple[Verdict, ...], counts: Counts, _: Problem | None) -> Part:
+            return tuple(cell(verdicts[number], counts) for _, cell in judged)
 
-        def cells(row: Row) -> list[Cell]:
-            return [
-                *[cell(row) for _, cell in about],
-                *told(row.verdicts[number], row.counts),
-                *[cell(row) for _, cell in files],
-            ]
+        alike = Alike(told)
 
-        columns = [column for column, _ in (*about, *judged, *files)]
-        yield from table_lines(columns, map(cells, rows), self.sink, ahead=map(cells, ahead))
+        def parts(row: Row) -> list[Part]:
+            therapy = self.text(row.therapy or "", "bold")
+            about_it = (therapy, self.text(row.condition or "")) if with_condition else (therapy,)
+            return [about_it, alike(row), (self.file(row),)] if files else [about_it, alike(row)]
+
+        columns = [*about, *(column for column, _ in judged), *files]
+        yield from table_lines(columns, map(parts, rows), self.sink, ahead=map(parts, ahead))
 
     def judged(self, rubric: System) -> Iterator[tuple[Column, Callable[[Verdict, Counts], Cell]]]:
         """Yield the columns that say how rows were judged, each with what makes its cells."""
@@ -190,7 +186,8 @@ class _Page:
         yield ""
         yield from self.paragraph("Not graded, or not to be trusted", "bold")
         cells = (
-            (self.file(row), self.text(row.status, "red"), self.text(problem_told(row))) for row in chain([first], left)
+            [(self.file(row), self.text(row.status, "red"), self.text(problem_told(row)))]
+            for row in chain([first], left)
         )
         yield from table_lines(_TROUBLED, cells, self.sink, ahead=())  # no width depends on what is in them
 
