@@ -18,7 +18,7 @@ from evgrade.discover import Source
 from evgrade.yamlio import shown_name
 
 _AT_ONCE = 256
-"""How many files are looked up at a time."""
+"""How many files are looked up at a time, and how many rows written."""
 
 
 def default_folder() -> Path:
@@ -69,7 +69,11 @@ def recalling(
         yield None
         return
     with closing(cache):
-        yield Recall(cache, identity(grading), outlines)
+        recall = Recall(cache, identity(grading), outlines)
+        try:
+            yield recall
+        finally:
+            recall.write()
 
 
 class Recall:
@@ -88,6 +92,7 @@ class Recall:
         self._is_empty = not cache.get([same])
         self.at_once = 1 if self._is_empty else _AT_ONCE
         self.found = 0
+        self._unwritten: list[tuple[bytes, bytes]] = []
 
     def recall(self, chunk: Sequence[Source]) -> list[Row | None]:
         """Return the rows of some files, None where there is work to do.
@@ -98,6 +103,7 @@ class Recall:
         """
         if self._is_empty:
             return [None] * len(chunk)
+        self.write()
         read = list(map(_read, chunk))
         stored = self._cache.get([one + self._same for one in read if isinstance(one, bytes)])
         return [
@@ -110,13 +116,19 @@ class Recall:
 
         The outlines are written with them again: what was written first goes first, so they are there for every row.
         """
-        kept = [
+        self._unwritten += [
             (bytes.fromhex(row.sha256) + self._same, encoded(row))
             for row in results
             if row.sha256 is not None and row.status in STORED
         ]
-        if kept:
-            self._cache.put([*kept, self._outlines])
+        if len(self._unwritten) >= _AT_ONCE:
+            self.write()
+
+    def write(self) -> None:
+        """Write what is to be kept: many rows at a time, for to begin and to end takes as long as some rows do."""
+        if self._unwritten:
+            self._cache.put([*self._unwritten, self._outlines])
+            self._unwritten.clear()
 
     def _row(self, source: Source, digest: bytes, stored: Mapping[bytes, bytes]) -> Row | None:
         content = stored.get(digest + self._same)

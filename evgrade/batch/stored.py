@@ -63,7 +63,8 @@ def line_row(line: bytes) -> Row:
 
 def _parts(row: Row) -> tuple[bytes, bytes]:
     """Return what a row is about, but for its file, and how it was judged: JSON in ASCII, without controls."""
-    return written((row.therapy, row.condition)), written((row.status, row.verdicts, row.counts, row.problem))
+    about = b"[%b,%b]" % (written(row.therapy), written(row.condition))
+    return about, written((row.status, row.verdicts, row.counts, row.problem))
 
 
 def _row(file: str, sha256: str | None, about: bytes, judged: bytes) -> Row:

@@ -15,7 +15,7 @@ class MalformedError(ValueError):
     """What was stored is not what it should be."""
 
 
-def written(values: tuple[object, ...]) -> bytes:
+def written(values: tuple[object, ...] | str | None) -> bytes:
     """Return values as one line of JSON in ASCII, without controls.
 
     Raises:

@@ -166,7 +166,9 @@ def test_no_mistake_in_looking_up_stops_a_run(tmp_path: Path, recall: Recall, mo
 def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, tmp_path: Path) -> None:
     cache = Cache(tmp_path, no_complaint)
     (tmp_path / "one.yaml").write_text(VALID.replace("a therapy", "something else"))
-    Recall(cache, b"same", OUTLINES).keep(graded(tmp_path / "one.yaml"))
+    new = Recall(cache, b"same", OUTLINES)
+    new.keep(graded(tmp_path / "one.yaml"))
+    new.write()
     recall = Recall(cache, b"same", OUTLINES)
     known = list(rows([str(mixed)], GRADING, Pool(1), recall))
     keys = [bytes.fromhex(row.sha256) + b"same" for row in known if row.sha256 is not None]
