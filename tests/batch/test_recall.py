@@ -171,6 +171,7 @@ def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, tmp_path: Path) -> No
     new.write()
     recall = Recall(cache, b"same", OUTLINES)
     known = list(rows([str(mixed)], GRADING, Pool(1), recall))
+    recall.write()
     keys = [bytes.fromhex(row.sha256) + b"same" for row in known if row.sha256 is not None]
     cache.put([(key, value.replace(b"graded", b"graced")) for key, value in cache.get(keys).items()])
     assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == known
