@@ -23,8 +23,7 @@ _MOST = 10_000
 """How many names of one folder are kept in memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file to read. One that was `named` must be a dossier; one found in a folder may be anything."""
 
     path: str
@@ -77,18 +76,20 @@ def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
         # Only what two of the named paths lead to has to be known again: a million files need no memory.
         overlaps = same in above or same in below
         is_named = not is_folder(path)
-        for found in [_Found(path)] if is_named else _walk(path):
-            plain = _plain(found.path) if overlaps else ""
-            if plain in seen:
-                continue
-            if _is_among(plain, below):
-                seen.add(plain)
-            if found.left_out:
-                skipped.reasons.add((str(Path(found.path)), found.left_out))
-            elif found.unlisted:
-                skipped.unreadable.add((str(Path(found.path)), found.unlisted))
+        for found, left_out, unlisted in [_Found(path)] if is_named else _walk(path):
+            plain = ""
+            if overlaps:
+                plain = _plain(found)
+                if plain in seen:
+                    continue
+                if _is_among(plain, below):
+                    seen.add(plain)
+            if left_out:
+                skipped.reasons.add((str(Path(found)), left_out))
+            elif unlisted:
+                skipped.unreadable.add((str(Path(found)), unlisted))
             else:
-                yield Source(found.path, is_named or plain in asked)
+                yield Source(found, is_named or plain in asked)
 
 
 def _plain(path: str) -> str:
@@ -148,16 +149,16 @@ def _walk(folder: str) -> Iterator[_Found]:
     try:
         while pending:
             inside = pending[-1]
-            name, odd = next(inside.names, ("", ""))
-            bare = name.rstrip("/")
-            if not name:
+            for name, odd in inside.names:
+                bare = name.rstrip("/")
+                if ignored.rules and ignored.matches(inside.absolute / bare, is_folder=bare != name):
+                    continue
+                path = inside.path + bare  # a Path is slow to make, and loses a leading `./`
+                if bare != name:
+                    break
+                yield _Found(path, odd)
+            else:
                 pending.pop().close()
-                continue
-            if ignored.rules and ignored.matches(inside.absolute / bare, is_folder=bare != name):
-                continue
-            path = os.path.join(inside.path, bare)  # noqa: PTH118 - a Path is slow to make, and loses a leading `./`
-            if bare == name:
-                yield _Found(path, left_out=odd)
                 continue
             ignored = ignored.inside(Path(path))
             try:
@@ -174,7 +175,7 @@ class _Folder:
     """What of a folder is still to be looked at: just the names, for there may be a million of them.
 
     Attributes:
-        path: its path, as it is shown.
+        path: its path, as it is shown, such that a name can follow it.
         absolute: the same without links.
         names: the YAML files and the folders, sorted, each with why it is left out; for that order a folder's name ends
             in a slash.
@@ -201,7 +202,7 @@ class _Folder:
                     names.add(pair)
         except OSError as error:
             raise _unlistable(path, error) from None
-        return cls(path, absolute, iter(names), names.close)
+        return cls(os.path.join(path, ""), absolute, iter(names), names.close)  # noqa: PTH118 - as above
 
 
 def _looked_at(entry: os.DirEntry[str]) -> tuple[str, str] | None:

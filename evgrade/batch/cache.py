@@ -25,8 +25,20 @@ _OURS = 0x45564752
 """What marks a database as one of ours, at the place that SQLite has for it."""
 _HEAD, _MARK = b"SQLite format 3\0", slice(68, 72)
 _TABLE = "CREATE TABLE entries (number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, value BLOB, checksum BLOB)"
+_GET = "SELECT key, value, checksum FROM entries WHERE typeof(value) = 'blob' AND key IN"
 _PUT = "INSERT OR REPLACE INTO entries (key, value, checksum) VALUES (?, ?, ?)"
 _PRUNE = "DELETE FROM entries WHERE number <= (SELECT max(number) FROM entries) - ?"
+
+
+def glance(folder: Path, key: bytes) -> bytes | None:
+    """Return a value of the cache in a folder, if there is one; whatever is wrong with it is left for later."""
+    path = folder / NAME
+    try:
+        _refuse_foreign(path)
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=_WAIT, uri=True)) as database:
+            return _found(database, [key]).get(key)
+    except (EvgradeError, OSError, ValueError, sqlite3.Error):
+        return None
 
 
 class CacheError(EvgradeError):
@@ -69,10 +81,8 @@ class Cache:
         """Return the values that are there, by key."""
         if self._database is None or not keys:
             return {}
-        places = ",".join("?" * len(keys))
         try:
-            rows = self._database.execute(f"SELECT key, value, checksum FROM entries WHERE key IN ({places})", keys)  # noqa: S608 - only question marks are put in
-            return {key: value for key, value, checksum in rows if _is_whole(key, value, checksum)}
+            return _found(self._database, keys)
         except sqlite3.Error as error:
             self._fail(error)
             return {}
@@ -171,6 +181,16 @@ def _connected(path: Path) -> sqlite3.Connection:
     return database
 
 
+def _found(database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Return the values that are there and whole, by key.
+
+    Raises:
+        sqlite3.Error: the database is damaged, or cannot be read.
+    """
+    rows = database.execute(f"{_GET} ({','.join('?' * len(keys))})", keys)
+    return {key: value for key, value, checksum in rows if checksum == _checksum(key, value)}
+
+
 def _tables(database: sqlite3.Connection) -> list[str]:
     """Return the statements that made what is in a database: with others in it, such as triggers, it is not ours."""
     return [text for (text,) in database.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")]
@@ -183,10 +203,6 @@ def _is_damage(error: sqlite3.Error) -> bool:
 
 def _checksum(key: bytes, value: bytes) -> bytes:
     return hashlib.blake2b(value, key=key, digest_size=16).digest()
-
-
-def _is_whole(key: object, value: object, checksum: object) -> bool:
-    return isinstance(key, bytes) and isinstance(value, bytes) and _checksum(key, value) == checksum
 
 
 def _reason(error: Exception) -> str:

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from evgrade.batch.columns import Column, ColumnError, Kind, column_named, columns_of
+from evgrade.batch.outline import System
 from evgrade.batch.row import Row
-from evgrade.rubric import Rubric
 from evgrade.schema import did_you_mean, listed
 
 Keeps = Callable[[Row], bool]
@@ -44,11 +44,13 @@ class Choice:
     grouped: bool = False
     limit: int | None = None
 
-    def shows(self, row: Row) -> bool:
-        """Whether a row meets all conditions."""
-        return all(keeps(row) for keeps in self.keeps)
+    def shown(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Return those of some rows that meet all conditions."""
+        for keeps in self.keeps:
+            rows = list(filter(keeps, rows))
+        return rows
 
-    def order(self, rubric: Rubric, number: int = 0) -> Callable[[Row], tuple[Any, ...]]:
+    def order(self, rubric: System, number: int = 0) -> Callable[[Row], tuple[Any, ...]]:
         """Return what rows are sorted by: their condition and a column, as is wanted, then what ranks them.
 
         Rows without a value in that column come last, whichever way it runs.
@@ -62,10 +64,10 @@ class Choice:
             keys.insert(0, partial(_column_key, *self.sort))
         if self.grouped:
             keys.insert(0, condition_key)
-        return lambda row: tuple([key(row) for key in keys])
+        return keys[0] if len(keys) == 1 else lambda row: tuple([key(row) for key in keys])
 
 
-def rank_key(row: Row, rubric: Rubric, number: int) -> tuple[Any, ...]:
+def rank_key(row: Row, rubric: System, number: int) -> tuple[Any, ...]:
     """Return what ranks a row under one of the rubrics: the best recommendation, score, then therapy and file.
 
     A rubric that gives neither recommendation nor score ranks by its grades, domain by domain.
@@ -117,7 +119,7 @@ def _sortable(column: Column, row: Row) -> Any:
     return (str(value).casefold(), value)
 
 
-def chosen_sort(text: str | None, rubrics: Sequence[Rubric]) -> tuple[Column, bool] | None:
+def chosen_sort(text: str | None, rubrics: Sequence[System]) -> tuple[Column, bool] | None:
     """Return the column that `--sort` names, and whether a dash before it turns it round; None for the usual order.
 
     Raises:
@@ -128,7 +130,7 @@ def chosen_sort(text: str | None, rubrics: Sequence[Rubric]) -> tuple[Column, bo
     return column_named(text.removeprefix("-"), columns_of(rubrics), rubrics), text.startswith("-")
 
 
-def condition(text: str, rubrics: Sequence[Rubric]) -> Keeps:
+def condition(text: str, rubrics: Sequence[System]) -> Keeps:
     """Return the condition that a text such as `score>=50` states.
 
     Letters' case makes no difference. What a row lacks is equal to nothing but the empty text, and neither more nor

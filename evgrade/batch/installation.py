@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,9 @@ from evgrade import __version__
 
 _SHIPPED = ("rubrics", "examples")
 """What an installed package carries and a checkout has beside it; of a rubric the text itself is sent."""
+
+_COMPILED = ("__pycache__",)
+"""What Python makes of the code."""
 
 _LIBRARIES = ("jsonschema", "jsonschema_rs", "numpy", "pyyaml", "scipy")
 """What reads, validates and computes; some of it is optional: without scipy some checks are left out."""
@@ -69,10 +73,13 @@ def installed() -> list[str]:
 def _digest(package: Path) -> str:
     """Return the SHA-256 of the names and bytes of the files of a package."""
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        name = path.relative_to(package)
-        if path.suffix in (".py", ".json", ".yaml") and name.parts[0] not in _SHIPPED:
-            content = path.read_bytes()
-            digest.update(f"{name.as_posix()}\0{len(content)}\0".encode())
-            digest.update(content)
+    for folder, folders, names in os.walk(package):  # Path.rglob takes as long as all the rest
+        inside = folder[len(str(package)) :].replace(os.sep, "/")
+        left_out = _COMPILED if inside else (*_SHIPPED, *_COMPILED)
+        folders[:] = sorted(name for name in folders if name not in left_out)
+        for name in sorted(names):
+            if name.endswith((".py", ".json", ".yaml")):
+                content = Path(folder, name).read_bytes()
+                digest.update(f"{inside}/{name}\0{len(content)}\0".encode())
+                digest.update(content)
     return digest.hexdigest()

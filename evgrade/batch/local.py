@@ -17,13 +17,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 class LocalExecutor(ProcessPoolExecutor):
     """A pool of processes that leave interrupts to us and never outlive us."""
 

@@ -11,7 +11,13 @@ T = TypeVar("T")
 
 
 class Memory(Protocol[T]):
-    """Results that need no work. It stays in the process that asks for them, and no error leaves it."""
+    """Results that need no work. It stays in the process that asks for them, and no error leaves it.
+
+    Attributes:
+        at_once: about how many files it is best asked for at a time.
+    """
+
+    at_once: int
 
     def recall(self, chunk: Sequence[Source]) -> Sequence[T | None]:
         """Return the result for each of some files, None where there is work to do."""
@@ -22,6 +28,8 @@ class Memory(Protocol[T]):
 
 class Forgetful:
     """Knows nothing."""
+
+    at_once = 1
 
     def recall(self, chunk: Sequence[Source]) -> Sequence[None]:
         """Return that there is work to do on every file."""

@@ -6,22 +6,19 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
-from evgrade.batch.cache import Cache, CacheError
+from evgrade.batch import outline
+from evgrade.batch.cache import Cache, CacheError, glance
 from evgrade.batch.identity import identity
+from evgrade.batch.outline import Outline
 from evgrade.batch.row import Row
 from evgrade.batch.stored import STORED, decoded, encoded
 from evgrade.batch.task import Grading, content_of
 from evgrade.discover import Source
 from evgrade.yamlio import shown_name
 
-
-class _Read(NamedTuple):
-    """A file that may be known: its SHA-256, and the key that its row is kept under."""
-
-    sha256: str
-    key: bytes
+_AT_ONCE = 256
+"""How many files are looked up at a time, and how many rows written."""
 
 
 def default_folder() -> Path:
@@ -41,13 +38,28 @@ def default_folder() -> Path:
     return folder
 
 
+def known_outlines(folder: Path | None, grading: Grading) -> tuple[Outline, ...] | None:
+    """Return the outlines of the rubrics that grade, from the cache in a folder; None if it has none.
+
+    They were kept by a run that compiled them, and that had in common with this one all that decides a row.
+    """
+    try:
+        content = glance(folder or default_folder(), identity(grading))
+    except CacheError:
+        return None
+    return None if content is None else outline.decoded(content)
+
+
 @contextmanager
-def recalling(folder: Path | None, grading: Grading, tell: Callable[[str], None]) -> Iterator[Recall | None]:
+def recalling(
+    folder: Path | None, grading: Grading, outlines: tuple[Outline, ...], tell: Callable[[str], None]
+) -> Iterator[Recall | None]:
     """Open the cache in a folder, the system's if it is None, and close it in the end; None if there can be none.
 
     Args:
         folder: where it is, or is to be.
         grading: what rows are worked out by.
+        outlines: those of its rubrics.
         tell: takes a line for people about what is wrong with the cache.
     """
     try:
@@ -57,61 +69,78 @@ def recalling(folder: Path | None, grading: Grading, tell: Callable[[str], None]
         yield None
         return
     with closing(cache):
-        yield Recall(cache, identity(grading))
+        recall = Recall(cache, identity(grading), outlines)
+        try:
+            yield recall
+        finally:
+            recall.write()
 
 
 class Recall:
-    """A memory of rows, kept in a cache.
+    """A memory of rows, kept in a cache, and with them the outlines of the rubrics that they were worked out under.
 
     Attributes:
+        at_once: how many files it is best asked for at a time.
         found: how many rows came from the cache.
     """
 
-    def __init__(self, cache: Cache, same: bytes) -> None:
+    def __init__(self, cache: Cache, same: bytes, outlines: tuple[Outline, ...]) -> None:
         """Look into a cache; `same` is the identity of all that decides a row but for the bytes of its file."""
         self._cache = cache
         self._same = same
+        self._outlines = (same, outline.encoded(outlines))
+        self._is_empty = not cache.get([same])
+        self.at_once = 1 if self._is_empty else _AT_ONCE
         self.found = 0
+        self._unwritten: list[tuple[bytes, bytes]] = []
 
     def recall(self, chunk: Sequence[Source]) -> list[Row | None]:
         """Return the rows of some files, None where there is work to do.
 
         The files are read here, and those that have work to do again where it is done: a row is of the bytes that it
-        was worked out from, and is kept under their SHA-256, whatever happens to the file in between.
+        was worked out from, and is kept under their SHA-256, whatever happens to the file in between. Where there was
+        no row in the beginning, none is read.
         """
-        read = [self._read(source) for source in chunk]
-        stored = self._cache.get([one.key for one in read if isinstance(one, _Read)])
+        if self._is_empty:
+            return [None] * len(chunk)
+        self.write()
+        read = list(map(_read, chunk))
+        stored = self._cache.get([one + self._same for one in read if isinstance(one, bytes)])
         return [
-            self._row(source, one, stored) if isinstance(one, _Read) else one
+            self._row(source, one, stored) if isinstance(one, bytes) else one
             for source, one in zip(chunk, read, strict=True)
         ]
 
     def keep(self, results: Sequence[Row]) -> None:
-        """Keep what follows from the bytes of a file alone."""
-        self._cache.put(
-            [
-                (self._key(bytes.fromhex(row.sha256)), encoded(row))
-                for row in results
-                if row.sha256 is not None and row.status in STORED
-            ]
-        )
+        """Keep what follows from the bytes of a file alone.
 
-    def _read(self, source: Source) -> _Read | Row | None:
-        """Return what a file is known by, or its row where there is nothing to grade."""
-        try:
-            content = content_of(source)
-        except Exception:  # whatever it is, the row will say it
-            return None
-        if isinstance(content, Row):
-            return content
-        digest = hashlib.sha256(content)
-        return _Read(digest.hexdigest(), self._key(digest.digest()))
+        The outlines are written with them again: what was written first goes first, so they are there for every row.
+        """
+        self._unwritten += [
+            (bytes.fromhex(row.sha256) + self._same, encoded(row))
+            for row in results
+            if row.sha256 is not None and row.status in STORED
+        ]
+        if len(self._unwritten) >= _AT_ONCE:
+            self.write()
 
-    def _row(self, source: Source, read: _Read, stored: Mapping[bytes, bytes]) -> Row | None:
-        content = stored.get(read.key)
-        row = None if content is None else decoded(content, shown_name(source.path), read.sha256)
+    def write(self) -> None:
+        """Write what is to be kept: many rows at a time, for to begin and to end takes as long as some rows do."""
+        if self._unwritten:
+            self._cache.put([*self._unwritten, self._outlines])
+            self._unwritten.clear()
+
+    def _row(self, source: Source, digest: bytes, stored: Mapping[bytes, bytes]) -> Row | None:
+        content = stored.get(digest + self._same)
+        row = None if content is None else decoded(content, shown_name(source.path), digest.hex())
         self.found += row is not None
         return row
 
-    def _key(self, digest: bytes) -> bytes:
-        return digest + self._same
+
+def _read(source: Source) -> bytes | Row | None:
+    """Return the SHA-256 of a file that may be known, or its row where there is nothing to grade."""
+    try:
+        content = content_of(source)
+    except Exception:  # whatever it is, the row will say it
+        return None
+    return content if isinstance(content, Row) else hashlib.sha256(content).digest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from evgrade.batch.row import Row, Status
@@ -32,14 +33,19 @@ class Tally:
     named: frozenset[str] = frozenset()
     unreadable: set[str] = field(default_factory=set)
 
-    def add(self, row: Row) -> None:
-        """Count a row."""
-        self.statuses[row.status] += 1
-        if row.status is Status.GRADED:
-            for number, verdict in enumerate(row.verdicts):
-                if verdict.level is not None:
-                    self.levels[number][verdict.level] += 1
-            return
+    def add(self, rows: Sequence[Row]) -> None:
+        """Count some rows."""
+        self.statuses.update([row.status for row in rows])
+        graded = [row.verdicts for row in rows if row.status is Status.GRADED]
+        for number, verdicts in enumerate(zip(*graded, strict=True)):
+            self.levels[number].update([verdict.level for verdict in verdicts if verdict.level is not None])
+        if len(graded) < len(rows):
+            for row in rows:
+                if row.status is not Status.GRADED:
+                    self._note(row)
+
+    def _note(self, row: Row) -> None:
+        """Note the name of a file that was not graded, as far as anybody would read it."""
         if row.status is Status.UNREADABLE and row.file in self.named:
             self.unreadable.add(row.file)
         names = self.names.setdefault(row.status, [])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from evgrade.batch.choice import Choice, about, chosen_sort, condition
 from evgrade.batch.columns import ColumnError, columns_of
 from evgrade.batch.folder import rows
+from evgrade.batch.outline import System
 from evgrade.batch.pool import WorkersError
 from evgrade.batch.row import Row, Status
 from evgrade.batch.tally import Tally
@@ -30,7 +31,7 @@ from evgrade.discover import Skipped, check_listable, discover
 from evgrade.model import EvgradeError
 from evgrade.render.clean import for_terminal
 from evgrade.render.ranking import summary
-from evgrade.rubric import DEFAULT, Rubric, read_rubric, shipped_names
+from evgrade.rubric import DEFAULT, read_rubric, shipped_names
 from evgrade.yamlio import STDIN, shown_name
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Wanted:
     grouped: bool = False
     limit: int | None = None
 
-    def choice(self, rubrics: Sequence[Rubric]) -> Choice:
+    def choice(self, rubrics: Sequence[System]) -> Choice:
         """Return the choice that these make.
 
         Raises:
@@ -105,7 +106,7 @@ def run_batch(
         check_listable(path)
     where.check()
     grading = where.grading([read_rubric(name) for name in _each_once(rubric_names)])
-    rubrics = [text.compiled() for text in grading.rubrics]
+    rubrics = caching.outlines(grading)
     columns_of(rubrics)
     watch = Stopwatch()
     gc.freeze()  # what was imported stays; the collector need not look at it again and again while rows come in
@@ -114,11 +115,11 @@ def run_batch(
     stopped: BaseException | None = None
     interrupts = Interrupts()
     try:
-        with where.pool(paths) as pool, interrupts.caught():
+        with where.pool(paths, grading) as pool, interrupts.caught():
             try:
                 with (
                     _progress(paths, outputs, wanted=progress, quiet=quiet) as bar,
-                    caching.opened(grading, tally, quiet=quiet) as memory,
+                    caching.opened(grading, rubrics, tally, quiet=quiet) as memory,
                 ):
                     _grade(rows(paths, grading, pool, memory), sinks, tally, bar, interrupts)
             except (KeyboardInterrupt, WorkersError) as reason:
@@ -138,16 +139,20 @@ def run_batch(
 
 
 def _grade(
-    found: Generator[Row, None, None], sinks: BatchOutputs, tally: Tally, bar: Bar | None, interrupts: Interrupts
+    found: Generator[Sequence[Row], None, None],
+    sinks: BatchOutputs,
+    tally: Tally,
+    bar: Bar | None,
+    interrupts: Interrupts,
 ) -> None:
     """Take every row, and end the workers however it ends."""
     with closing(found):
-        for row in found:
+        for some in found:
             with interrupts.held():
-                tally.add(row)
-                tally.shown += sinks.take(row)
+                tally.add(some)
+                tally.shown += sinks.take(some)
                 if bar is not None:
-                    bar.advance()
+                    bar.advance(len(some))
 
 
 def _each_once(names: Sequence[str]) -> list[str]:

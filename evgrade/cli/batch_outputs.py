@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from evgrade.batch.choice import Choice
 from evgrade.batch.columns import columns_of
+from evgrade.batch.outline import System
 from evgrade.batch.row import Row
 from evgrade.batch.stored import line_row, row_line
 from evgrade.cli.arguments import BatchFormat
@@ -17,7 +18,6 @@ from evgrade.cli.destinations import Output
 from evgrade.cli.growing import GrowingFile
 from evgrade.cli.streams import terminal_sink, write_payload
 from evgrade.render.sink import Sink
-from evgrade.rubric import Rubric
 from evgrade.sorting import Sorted
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ _MOST = 10_000
 
 
 class BatchOutputs:
-    """Takes one row after the other. JSON Lines go out as they come; all else is ranked first."""
+    """Takes rows as they are there. JSON Lines go out as they come; all else is ranked first."""
 
     def __init__(
-        self, outputs: Sequence[Output[BatchFormat]], choice: Choice, rubrics: Sequence[Rubric], *, color: bool | None
+        self, outputs: Sequence[Output[BatchFormat]], choice: Choice, rubrics: Sequence[System], *, color: bool | None
     ) -> None:
         """Make sure that all can be written, before any work is done.
 
@@ -71,23 +71,24 @@ class BatchOutputs:
 
         return JsonLines(self._rubrics)
 
-    def take(self, row: Row) -> bool:
-        """Take a row, and return whether it meets the conditions.
+    def take(self, rows: Sequence[Row]) -> int:
+        """Take some rows, and return how many of them meet the conditions.
 
         Raises:
             TemporaryFileError: there is no room for it.
             UnreadableError: an output cannot be written.
         """
-        if not self._choice.shows(row):
-            return False
-        if self._streams and (self._choice.limit is None or self._shown < self._choice.limit):
-            line = self._lines.line(row)
-            for output in self._streams:
-                self._write(output, line)
-        self._shown += 1
+        shown = self._choice.shown(rows)
+        if self._streams:
+            limit = len(shown) if self._choice.limit is None else max(0, self._choice.limit - self._shown)
+            text = "".join(map(self._lines.line, shown[:limit]))
+            for output in self._streams if text else ():
+                self._write(output, text)
+        self._shown += len(shown)
         for ranked in self._ranked:
-            ranked.add(row)
-        return True
+            for row in shown:
+                ranked.add(row)
+        return len(shown)
 
     def finish(self) -> None:
         """Write what is ranked, and put the files in their places.

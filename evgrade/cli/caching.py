@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from evgrade.batch.memory import FORGETFUL, Memory
+from evgrade.batch.outline import Outline, outlined
 from evgrade.batch.row import Row
 from evgrade.batch.tally import Tally
 from evgrade.batch.task import Grading
@@ -27,8 +28,28 @@ class Caching:
     wanted: bool = True
     folder: str | None = None
 
+    @property
+    def _place(self) -> Path | None:
+        return None if self.folder is None else Path(self.folder)
+
+    def outlines(self, grading: Grading) -> tuple[Outline, ...]:
+        """Return the outlines of the rubrics that grade: those in the cache, or else of the rubrics, compiled.
+
+        Raises:
+            InvalidRubricError: one of them could not grade.
+        """
+        known = None
+        if self.wanted:
+            with suppress(ImportError):  # as in `opened`, which says it
+                from evgrade.batch.recall import known_outlines
+
+                known = known_outlines(self._place, grading)
+        return outlined(grading.rubrics) if known is None else known
+
     @contextmanager
-    def opened(self, grading: Grading, tally: Tally, *, quiet: bool) -> Iterator[Memory[Row]]:
+    def opened(
+        self, grading: Grading, outlines: tuple[Outline, ...], tally: Tally, *, quiet: bool
+    ) -> Iterator[Memory[Row]]:
         """Open the cache, and count what came from it; say in a line what is wrong with it, and do without it."""
 
         def tell(line: str) -> None:
@@ -43,7 +64,7 @@ class Caching:
             tell(f"no cache: {error}")
             yield FORGETFUL
             return
-        with recalling(None if self.folder is None else Path(self.folder), grading, tell) as recall:
+        with recalling(self._place, grading, outlines, tell) as recall:
             try:
                 yield recall or FORGETFUL
             finally:

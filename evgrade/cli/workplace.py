@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from evgrade.batch.local import usable_cores
-from evgrade.batch.pool import Pool
+from evgrade.batch.outline import outlined
+from evgrade.batch.pool import Pool, usable_cores
 from evgrade.batch.task import Grading
 from evgrade.cli.arguments import refused
 from evgrade.cli.options import ExecutorName
@@ -52,14 +53,15 @@ class Workplace:
         return Grading(tuple(rubrics), folder="" if self.scheduler is None else str(Path.cwd()))
 
     @contextmanager
-    def pool(self, paths: Sequence[str]) -> Iterator[Pool]:
+    def pool(self, paths: Sequence[str], grading: Grading) -> Iterator[Pool]:
         """Give the pool that does the work.
 
         Raises:
             EvgradeError: the cluster cannot be used.
         """
         if self.scheduler is None:
-            yield Pool(self.jobs or (1 if _are_few(paths) else usable_cores()))
+            jobs = self.jobs or (1 if _are_few(paths) else usable_cores())
+            yield Pool(jobs, prepare=partial(outlined, grading.rubrics))
             return
         from evgrade.batch.dask import Needs, dask_pool
 

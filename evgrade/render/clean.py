@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import Any
 
 from evgrade.later import Later
@@ -64,11 +65,16 @@ def for_csv(text: str) -> str:
     text only: a number below zero is no formula.
     """
     harmless = for_terminal(text)
-    return f"'{harmless}" if harmless.startswith(_FORMULAS) else harmless
+    return f"'{harmless}" if begins_formula(harmless) else harmless
+
+
+def begins_formula(text: str) -> bool:
+    """Whether a spreadsheet would take a cell for a formula."""
+    return text[:1] in _FORMULAS
 
 
 # The full-width signs mean the same to some programs. A tab or a line end before them is an escape by now.
-_FORMULAS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_FORMULAS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
 
 
 def for_uri(path: str) -> str:
@@ -110,7 +116,12 @@ def for_markdown(text: str) -> str:
     Markup, HTML, formulas, cells, links, mentions, numbers of issues and emoji in it stay text. Never put it inside
     backticks or the brackets of a link.
     """
-    return re.sub(_MARKDOWN, _plain_markdown, prose(text))
+    return _markdown().sub(_plain_markdown, prose(text))
+
+
+@cache
+def _markdown() -> re.Pattern[str]:
+    return re.compile(_MARKDOWN)
 
 
 def _plain_markdown(match: re.Match[str]) -> str:

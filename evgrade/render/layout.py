@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import zip_longest
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -36,6 +35,10 @@ class Cell(NamedTuple):
     style: str = ""
 
 
+Part = tuple[Cell, ...]
+"""Cells of a row that stand side by side: what is the same in many rows is best a part of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column.
@@ -55,7 +58,7 @@ class Column:
 
 
 def table_lines(
-    columns: Sequence[Column], rows: Iterable[Sequence[Cell]], sink: Sink, ahead: Iterable[Sequence[Cell]] | None = None
+    columns: Sequence[Column], rows: Iterable[Sequence[Part]], sink: Sink, ahead: Iterable[Sequence[Part]] | None = None
 ) -> Iterator[str]:
     """Yield the lines of a table: titles, a rule, rows in order. Blanks at the ends of lines are left out.
 
@@ -63,7 +66,7 @@ def table_lines(
 
     Args:
         columns: the columns.
-        rows: the cells of each row.
+        rows: the cells of each row, in parts.
         sink: where the lines go.
         ahead: the same rows, to be gone through first; needed where `rows` can be gone through only once.
     """
@@ -71,36 +74,62 @@ def table_lines(
     places = [place for place, column in enumerate(columns) if needed[place] or not column.optional]
     shown = [columns[place] for place in places]
     widths = _widths(shown, [needed[place] for place in places], sink.width)
+    width_of = dict(zip(places, widths, strict=True))
 
     @lru_cache(maxsize=KINDS)
-    def block(cell: Cell, width: int) -> tuple[str, ...]:
-        return tuple(
-            painted(line, cell.style, sink) + " " * (width - text_width(line)) for line in folded(cell.text, width)
-        )
+    def block(cell: Cell, width: int) -> _Block:
+        lines = folded(cell.text, width)
+        return _Block([painted(line, cell.style, sink) + " " * (width - text_width(line)) for line in lines], width)
+
+    @lru_cache(maxsize=KINDS)
+    def part_block(part: Part, start: int) -> _Block:
+        blocks = [block(cell, width_of[place]) for place, cell in enumerate(part, start) if place in width_of]
+        return _Block(_side_by_side(blocks), sum(one.width for one in blocks) + len(blocks) - 1)
 
     heads = [block(Cell(column.head, "dim"), width) for column, width in zip(shown, widths, strict=True)]
-    tallest = max(map(len, heads))
-    yield from _side_by_side([("",) * (tallest - len(head)) + head for head in heads], widths)
+    tallest = max(len(head.lines) for head in heads)
+    heads = [_Block([" " * width] * (tallest - len(lines)) + lines, width) for lines, width in heads]
+    yield from map(str.rstrip, _side_by_side(heads))
     yield ("-" if sink.ascii else "─") * (sum(widths) + len(widths) - 1)
     for row in rows:
-        yield from _side_by_side(
-            [block(row[place], width) for place, width in zip(places, widths, strict=True)], widths
-        )
+        blocks, start = [], 0
+        for part in row:
+            blocks.append(part_block(part, start))
+            start += len(part)
+        yield from map(str.rstrip, _side_by_side([one for one in blocks if one.width >= 0]))
 
 
-def _side_by_side(blocks: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[str]:
-    """Yield the lines of blocks that stand side by side, their tops at the same height."""
-    for parts in zip_longest(*blocks, fillvalue=""):
-        yield " ".join(part or " " * width for part, width in zip(parts, widths, strict=True)).rstrip()
+class _Block(NamedTuple):
+    """Lines that take as many columns of a terminal; of no cells it has -1."""
+
+    lines: list[str]
+    width: int
 
 
-def _needed(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> list[int]:
+def _side_by_side(blocks: Sequence[_Block]) -> list[str]:
+    """Return the lines of blocks that stand side by side, their tops at the same height."""
+    tallest = max([len(lines) for lines, _ in blocks], default=0)
+    return [
+        " ".join([lines[number] if number < len(lines) else " " * width for lines, width in blocks])
+        for number in range(tallest)
+    ]
+
+
+def _needed(columns: Sequence[Column], rows: Iterable[Sequence[Part]]) -> list[int]:
     """Return how wide the widest cells of columns without a share are; 0 where all are empty, and for the others."""
     needed = [0] * len(columns)
-    own = [place for place, column in enumerate(columns) if not column.share]
+    seen: set[tuple[int, Part]] = set()
     for row in rows:
-        for place in own:
-            needed[place] = max(needed[place], text_width(row[place].text))
+        start = 0
+        for part in row:
+            if (start, part) not in seen:
+                if len(seen) >= KINDS:
+                    seen.clear()
+                seen.add((start, part))
+                for place, cell in enumerate(part, start):
+                    if not columns[place].share:
+                        needed[place] = max(needed[place], text_width(cell.text))
+            start += len(part)
     return needed
 
 

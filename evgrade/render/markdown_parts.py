@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from evgrade.grading.assessment import Assessment, Evidence
 from evgrade.model import Location, dotted
 from evgrade.render.clean import for_markdown, for_terminal, with_texts
+
+if TYPE_CHECKING:
+    from evgrade.grading.assessment import Assessment, Evidence
 
 
 def page(parts: Iterable[str]) -> str:

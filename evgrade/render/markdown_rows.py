@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 
-from evgrade.batch.row import Row, Status
+from evgrade.batch.outline import System
+from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
+from evgrade.render.alike import Alike
 from evgrade.render.clean import for_markdown, for_terminal
 from evgrade.render.markdown_parts import table_lines
 from evgrade.render.ranking import (
@@ -22,10 +25,12 @@ from evgrade.render.ranking import (
     spread,
     troubled,
 )
-from evgrade.rubric import Rubric
+
+_NAMES = 1024
+"""How many names of therapies and conditions are kept as Markdown; many stand in many rows."""
 
 
-def rows_markdown(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, grouped: bool) -> Iterator[str]:
+def rows_markdown(ranked: Sequence[Iterable[Row]], rubrics: Sequence[System], *, grouped: bool) -> Iterator[str]:
     """Yield the lines of a table for each rubric, in the order ranked under it, then of what could not be graded."""
     yield "# Dossiers\n"
     for number, (rows, rubric) in enumerate(zip(ranked, rubrics, strict=True)):
@@ -36,7 +41,7 @@ def rows_markdown(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *,
     yield _block(told or "No dossier is shown.")
 
 
-def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, *, grouped: bool) -> Iterator[str]:
+def _of_rubric(rows: Iterable[Row], rubric: System, number: int, *, grouped: bool) -> Iterator[str]:
     levels = Counter(row.verdicts[number].level or "" for row in rows)
     if not levels:
         return
@@ -44,15 +49,16 @@ def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, *, grouped: boo
     told = spread(levels, rubric)
     if told:
         yield _block(for_markdown(told))
+    cells = _cells(rubric, number, grouped=grouped)
     for name, group in by_condition(rows) if grouped else [("", rows)]:
         if grouped:
             yield _block(f"### {for_markdown(name)}")
         heads = _heads(rubric, grouped=grouped)
-        yield from _table(heads, (_cells(row, rubric, number, grouped=grouped) for row in group))
+        yield from _table(heads, (cells(row) for row in group))
     yield _block(f"{OPEN} others are possible while facts are missing. {LETTERS}.")
 
 
-def _heads(rubric: Rubric, *, grouped: bool) -> Iterator[str]:
+def _heads(rubric: System, *, grouped: bool) -> Iterator[str]:
     yield "Therapy"
     if not grouped:
         yield "Condition"
@@ -64,18 +70,26 @@ def _heads(rubric: Rubric, *, grouped: bool) -> Iterator[str]:
     yield from ("Findings", "File")
 
 
-def _cells(row: Row, rubric: Rubric, number: int, *, grouped: bool) -> Iterator[str]:
-    verdict = row.verdicts[number]
-    yield for_markdown(row.therapy or "")
-    if not grouped:
-        yield for_markdown(row.condition or "")
-    yield from (for_markdown(grade_told(given)) for given in verdict.grades)
-    if rubric.score is not None:
-        yield for_markdown(score_told(verdict))
-    if rubric.recommendation is not None:
-        yield for_markdown(level_told(verdict, rubric))
-    yield findings_told(row.counts)
-    yield _file(row)
+def _cells(rubric: System, number: int, *, grouped: bool) -> Callable[[Row], list[str]]:
+    """Return what makes the cells of a row. Many are judged alike, or are about the same."""
+    name = lru_cache(maxsize=_NAMES)(for_markdown)
+
+    def told(verdicts: tuple[Verdict, ...], counts: Counts, _: Problem | None) -> list[str]:
+        verdict = verdicts[number]
+        cells = [grade_told(given) for given in verdict.grades]
+        if rubric.score is not None:
+            cells.append(score_told(verdict))
+        if rubric.recommendation is not None:
+            cells.append(level_told(verdict, rubric))
+        return [*map(for_markdown, cells), findings_told(counts)]
+
+    judged = Alike(told)
+
+    def cells(row: Row) -> list[str]:
+        about = [name(row.therapy or "")] if grouped else [name(row.therapy or ""), name(row.condition or "")]
+        return [*about, *judged(row), _file(row)]
+
+    return cells
 
 
 def _of_troubled(rows: Iterable[Row]) -> Iterator[str]:

@@ -27,7 +27,7 @@ class Bar:
     def __init__(self, stream: TextIO, total: int, *, color: bool) -> None:
         console = Console(file=stream, no_color=not color, markup=False, emoji=False, highlight=False)
         columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(compact=True))
-        # It is drawn where a file is done and not by a thread: a process with threads cannot be copied (see `local`).
+        # It is drawn where files are done and not by a thread: a process with threads cannot be copied (see `local`).
         self._progress = Progress(*columns, console=console, transient=True, redirect_stdout=False, auto_refresh=False)
         self._task = self._progress.add_task("", total=total)
         self._drawn = 0.0
@@ -41,9 +41,9 @@ class Bar:
     ) -> None:
         self._progress.stop()
 
-    def advance(self) -> None:
-        """One more file is done."""
-        self._progress.advance(self._task)
+    def advance(self, files: int) -> None:
+        """So many more files are done."""
+        self._progress.advance(self._task, files)
         now = self._progress.get_time()
         if now - self._drawn >= _SECONDS:
             self._progress.refresh()

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import chain, dropwhile
 
-from evgrade.batch.row import Counts, Row, Status, Verdict
+from evgrade.batch.outline import System
+from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
+from evgrade.render.alike import Alike
 from evgrade.render.clean import for_terminal, prose
-from evgrade.render.layout import KINDS, Cell, Column, folded, painted, table_lines
+from evgrade.render.layout import KINDS, Cell, Column, Part, folded, painted, table_lines
 from evgrade.render.ranking import (
     LETTERS,
     OPEN,
@@ -28,7 +30,6 @@ from evgrade.render.ranking import (
     troubled,
 )
 from evgrade.render.sink import Sink
-from evgrade.rubric import Rubric
 
 _LONGEST_HEAD = 4
 _WIDE = 110
@@ -37,7 +38,7 @@ _TROUBLED = (Column("File", share=2), Column("Status", least=max(map(len, Status
 
 
 def rows_table(
-    ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], sink: Sink, *, grouped: bool
+    ranked: Sequence[Iterable[Row]], rubrics: Sequence[System], sink: Sink, *, grouped: bool
 ) -> Iterator[str]:
     """Yield the lines of a table for each rubric, in the order ranked under it, then of what could not be graded.
 
@@ -106,7 +107,7 @@ class _Page:
             yield painted(line.rstrip(), style, self.sink)
 
     def of_rubric(
-        self, rows: Iterable[Row], rubric: Rubric, number: int, *, grouped: bool, titled: bool
+        self, rows: Iterable[Row], rubric: System, number: int, *, grouped: bool, titled: bool
     ) -> Iterator[str]:
         """Yield the table of one rubric, or one a condition, and what its short titles mean."""
         seen = _Seen.of(rows, number)
@@ -124,7 +125,7 @@ class _Page:
             yield from self.table(rows, rows, rubric, number, with_condition=True)
         yield from self.legend(seen, rubric)
 
-    def legend(self, seen: _Seen, rubric: Rubric) -> Iterator[str]:
+    def legend(self, seen: _Seen, rubric: System) -> Iterator[str]:
         """Yield what the short titles, the letters and the question mark mean, as far as they are used."""
         told = [legend(rubric, heads(rubric, _LONGEST_HEAD))]
         if seen.open:
@@ -136,32 +137,27 @@ class _Page:
             yield from self.paragraph(f"{text}.", "dim")
 
     def table(
-        self, ahead: Iterable[Row], rows: Iterable[Row], rubric: Rubric, number: int, *, with_condition: bool
+        self, ahead: Iterable[Row], rows: Iterable[Row], rubric: System, number: int, *, with_condition: bool
     ) -> Iterator[str]:
         """Yield a table of graded rows, which come twice, first to be looked at ahead."""
-        about: list[tuple[Column, Callable[[Row], Cell]]] = [
-            (Column("Therapy", share=1), lambda row: self.text(row.therapy or "", "bold"))
-        ]
-        if with_condition:
-            about.append((Column("Condition", share=1), lambda row: self.text(row.condition or "")))
+        about = [Column("Therapy", share=1), Column("Condition", share=1)][: 1 + with_condition]
         judged = list(self.judged(rubric))
-        files = [(Column("File", share=2), self.file)] if self.sink.width >= _WIDE else []
+        files = [Column("File", share=2)] if self.sink.width >= _WIDE else []
 
-        @lru_cache(maxsize=KINDS)  # many rows are judged alike
-        def told(verdict: Verdict, counts: Counts) -> list[Cell]:
-            return [cell(verdict, counts) for _, cell in judged]
+        def told(verdicts: tuple[Verdict, ...], counts: Counts, _: Problem | None) -> Part:
+            return tuple(cell(verdicts[number], counts) for _, cell in judged)
 
-        def cells(row: Row) -> list[Cell]:
-            return [
-                *[cell(row) for _, cell in about],
-                *told(row.verdicts[number], row.counts),
-                *[cell(row) for _, cell in files],
-            ]
+        alike = Alike(told)
 
-        columns = [column for column, _ in (*about, *judged, *files)]
-        yield from table_lines(columns, map(cells, rows), self.sink, ahead=map(cells, ahead))
+        def parts(row: Row) -> list[Part]:
+            therapy = self.text(row.therapy or "", "bold")
+            about_it = (therapy, self.text(row.condition or "")) if with_condition else (therapy,)
+            return [about_it, alike(row), (self.file(row),)] if files else [about_it, alike(row)]
 
-    def judged(self, rubric: Rubric) -> Iterator[tuple[Column, Callable[[Verdict, Counts], Cell]]]:
+        columns = [*about, *(column for column, _ in judged), *files]
+        yield from table_lines(columns, map(parts, rows), self.sink, ahead=map(parts, ahead))
+
+    def judged(self, rubric: System) -> Iterator[tuple[Column, Callable[[Verdict, Counts], Cell]]]:
         """Yield the columns that say how rows were judged, each with what makes its cells."""
         for place, head in enumerate(heads(rubric, _LONGEST_HEAD)):
             yield Column(self.text(head).text), partial(self.grade, rubric, place)
@@ -171,12 +167,12 @@ class _Page:
             yield Column("Verdict", share=1), partial(self.level, rubric)
         yield Column("Found", most=5, optional=True), lambda _, counts: self.text(findings_told(counts))
 
-    def grade(self, rubric: Rubric, place: int, verdict: Verdict, _: Counts) -> Cell:
+    def grade(self, rubric: System, place: int, verdict: Verdict, _: Counts) -> Cell:
         """Return the cell of a grade."""
         given, scale = verdict.grades[place], rubric.domains[place].scale
         return self.text(grade_told(given), _style(scale.rank(given.grade), len(scale.grades)))
 
-    def level(self, rubric: Rubric, verdict: Verdict, _: Counts) -> Cell:
+    def level(self, rubric: System, verdict: Verdict, _: Counts) -> Cell:
         """Return the cell of a recommendation."""
         levels = 1 if rubric.recommendation is None else len(rubric.recommendation.levels)
         return self.text(level_told(verdict, rubric), _style((verdict.rank or 1) - 1, levels))
@@ -190,7 +186,8 @@ class _Page:
         yield ""
         yield from self.paragraph("Not graded, or not to be trusted", "bold")
         cells = (
-            (self.file(row), self.text(row.status, "red"), self.text(problem_told(row))) for row in chain([first], left)
+            [(self.file(row), self.text(row.status, "red"), self.text(problem_told(row)))]
+            for row in chain([first], left)
         )
         yield from table_lines(_TROUBLED, cells, self.sink, ahead=())  # no width depends on what is in them
 

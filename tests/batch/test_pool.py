@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from evgrade.batch.local import LocalExecutor, usable_cores
-from evgrade.batch.pool import TWICE, Pool, WorkersError
+from evgrade.batch.local import LocalExecutor
+from evgrade.batch.pool import TWICE, Pool, WorkersError, usable_cores
 from evgrade.discover import Source
 
 from .works import Name

@@ -6,17 +6,20 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from evgrade.batch import identity as identities
 from evgrade.batch import recall as module
 from evgrade.batch.cache import NAME, Cache
-from evgrade.batch.folder import rows
+from evgrade.batch.folder import rows as rows_together
 from evgrade.batch.identity import identity
 from evgrade.batch.installation import installation
-from evgrade.batch.memory import FORGETFUL
+from evgrade.batch.memory import FORGETFUL, Memory
+from evgrade.batch.outline import outlined
 from evgrade.batch.pool import Pool
 from evgrade.batch.recall import Recall, recalling
 from evgrade.batch.row import Row, Status
@@ -28,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 NALTREXONE = ROOT / "examples" / "low-dose-naltrexone-als.dossier.yaml"
 VALID = "dossier: 1\ntherapy: {name: a therapy}\ncondition: {name: a condition}\n"
 GRADING = Grading((read_rubric(),))
+OUTLINES = outlined(GRADING.rubrics)
 
 
 def no_complaint(line: str) -> None:
@@ -37,7 +41,14 @@ def no_complaint(line: str) -> None:
 @pytest.fixture
 def recall(tmp_path: Path) -> Iterator[Recall]:
     """Give a memory that knows nothing yet."""
-    with recalling(tmp_path / "cache", GRADING, no_complaint) as memory:
+
+    def opened() -> Any:
+        return recalling(tmp_path / "cache", GRADING, OUTLINES, no_complaint)
+
+    (tmp_path / "one.yaml").write_text(VALID.replace("a therapy", "something else"))
+    with opened() as new:
+        new.keep(graded(tmp_path / "one.yaml"))
+    with opened() as memory:
         assert memory is not None
         yield memory
 
@@ -53,6 +64,10 @@ def mixed(tmp_path: Path) -> Path:
     (folder / "20.yaml").write_text("other: 1\n")
     (folder / "30.yaml").write_text(NALTREXONE.read_text(encoding="utf-8"), encoding="utf-8")
     return folder
+
+
+def rows(paths: list[str], grading: Grading, pool: Pool, memory: Memory[Row] = FORGETFUL) -> Iterator[Row]:
+    return chain.from_iterable(rows_together(paths, grading, pool, memory))
 
 
 def sources(*paths: Path, named: bool = True) -> list[Source]:
@@ -150,9 +165,14 @@ def test_no_mistake_in_looking_up_stops_a_run(tmp_path: Path, recall: Recall, mo
 
 def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, tmp_path: Path) -> None:
     cache = Cache(tmp_path, no_complaint)
-    recall = Recall(cache, b"same")
+    (tmp_path / "one.yaml").write_text(VALID.replace("a therapy", "something else"))
+    new = Recall(cache, b"same", OUTLINES)
+    new.keep(graded(tmp_path / "one.yaml"))
+    new.write()
+    recall = Recall(cache, b"same", OUTLINES)
     known = list(rows([str(mixed)], GRADING, Pool(1), recall))
-    keys = [recall._key(bytes.fromhex(row.sha256)) for row in known if row.sha256 is not None]
+    recall.write()
+    keys = [bytes.fromhex(row.sha256) + b"same" for row in known if row.sha256 is not None]
     cache.put([(key, value.replace(b"graded", b"graced")) for key, value in cache.get(keys).items()])
     assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == known
     assert recall.found == 1, "the one that is invalid"
@@ -166,7 +186,7 @@ def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, tmp_path: Path) -> No
 def test_without_a_cache_there_is_a_line_that_says_why(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text("my notes")
     told: list[str] = []
-    with recalling(tmp_path, GRADING, told.append) as memory:
+    with recalling(tmp_path, GRADING, OUTLINES, told.append) as memory:
         assert memory is None
     assert told == [f"no cache: {tmp_path / NAME} is no cache of evgrade and is left alone"]
 
@@ -183,7 +203,7 @@ def no_home(*_: object, **__: object) -> Path:
 def test_without_a_home_there_is_none(monkeypatch: pytest.MonkeyPatch, answer: Callable[..., Path]) -> None:
     monkeypatch.setattr("platformdirs.user_cache_path", answer)
     told: list[str] = []
-    with recalling(None, GRADING, told.append) as memory:
+    with recalling(None, GRADING, OUTLINES, told.append) as memory:
         assert memory is None
     assert told == ["no cache: there is no home folder to put it in"]
 
@@ -191,7 +211,7 @@ def test_without_a_home_there_is_none(monkeypatch: pytest.MonkeyPatch, answer: C
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have other places")
 def test_the_usual_folder_is_that_of_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    with recalling(None, GRADING, no_complaint) as memory:
+    with recalling(None, GRADING, OUTLINES, no_complaint) as memory:
         assert memory is not None
     assert (tmp_path / "evgrade" / NAME).is_file()
 

@@ -208,7 +208,7 @@ def test_a_file_that_vanishes_meanwhile_is_a_row(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_vanishes_meanwhile_is_a_row(tmp_path: Path) -> None:
-    names = [f"a{number:02}" for number in range(40)]  # more than are looked at before the first is graded
+    names = [f"a{number:03}" for number in range(300)]  # more than are looked at before the first is graded
     for name, text in {**dict.fromkeys(names, VALID), "b": SLOW, "z": VALID}.items():
         (tmp_path / f"{name}.yaml").write_text(text)
     (tmp_path / "gone").mkdir()

@@ -72,7 +72,7 @@ def test_memory_does_not_grow_with_the_rows(
         sinks = BatchOutputs([output], Choice(grouped=grouped), [text.compiled()], color=False)
         tracemalloc.start()
         for number in range(count):
-            sinks.take(row(number))
+            sinks.take([row(number)])
         sinks.finish()
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()

@@ -1,0 +1,182 @@
+"""One run of a pool that has work to do: its executor, and the chunks under way."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
+from typing import Generic, NamedTuple, TypeVar
+
+from evgrade.batch.local import LocalExecutor
+from evgrade.batch.memory import Memory
+from evgrade.batch.pool import TWICE, Chunk, Pool, Work, WorkersError
+from evgrade.discover import Source
+
+T = TypeVar("T")
+
+
+def run(pool: Pool, work: Work[T], chunks: Iterable[Chunk[T]], memory: Memory[T]) -> Generator[Sequence[T], None, None]:
+    """Yield the results for the files of some chunks, in their order, those of a chunk together.
+
+    Raises:
+        WorkersError: workers die although they have nothing to do, or the executor has none any more.
+    """
+    one = _Run(pool, work, memory)
+    try:
+        yield from one.results(chunks)
+    except BaseException:
+        one.abandon()
+        raise
+    one.end()
+
+
+class _UnderWay(NamedTuple, Generic[T]):
+    """A chunk, and what becomes of those of its files that are not known."""
+
+    chunk: Chunk[T]
+    future: Future[list[T]]
+
+
+class _Run(Generic[T]):
+    """One run of a pool: its executor, which is replaced when a worker dies, and the chunks under way."""
+
+    def __init__(self, pool: Pool, work: Work[T], memory: Memory[T]) -> None:
+        self.pool = pool
+        self.work = work
+        self.memory = memory
+        self.started: Executor | None = None
+        self.lone: LocalExecutor | None = None
+        self.waiting: deque[_UnderWay[T]] = deque()
+
+    @property
+    def executor(self) -> Executor:
+        """The executor, started when it is first needed."""
+        if self.started is None:
+            self.started = self.new()
+        return self.started
+
+    def new(self) -> Executor:
+        """Return an executor that has just been started."""
+        if self.pool.start is not None:
+            return self.pool.start(self.pool.jobs)
+        self.pool.prepare()
+        return LocalExecutor(self.pool.jobs)
+
+    def results(self, chunks: Iterable[Chunk[T]]) -> Iterator[list[T]]:
+        """Yield the results in the order of the files."""
+        for chunk in chunks:
+            future = self.submitted(self.executor, chunk.unknown) if chunk.unknown else _finished([])
+            self.waiting.append(_UnderWay(chunk, future))
+            while self.waiting and (self.is_full or self.waiting[0].future.done()):
+                yield self.next_results()
+        while self.waiting:
+            yield self.next_results()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much is under way that it is time to wait."""
+        return len(self.waiting) >= self.pool.jobs * self.pool.ahead
+
+    def submitted(self, executor: Executor, chunk: Sequence[Source]) -> Future[list[T]]:
+        """Return the future of a chunk; one that failed already, where a worker died and nothing more is accepted."""
+        try:
+            return executor.submit(_each, self.work, chunk)
+        except BrokenExecutor as error:
+            future: Future[list[T]] = Future()
+            future.set_exception(error)
+            return future
+
+    def next_results(self) -> list[T]:
+        """Return the results of the first chunk under way, whatever happened to it.
+
+        Raises:
+            WorkersError: there is nobody to do it.
+        """
+        first = self.waiting.popleft()
+        fresh = self.worked_out(first)
+        self.memory.keep(fresh)
+        return first.chunk.merged(fresh)
+
+    def worked_out(self, one: _UnderWay[T]) -> list[T]:
+        """Return the results of what was not known of a chunk.
+
+        Raises:
+            WorkersError: there is nobody to do it.
+        """
+        error = one.future.exception()
+        if error is None:
+            return one.future.result()
+        if isinstance(error, WorkersError):
+            raise error
+        if isinstance(error, BrokenExecutor):
+            self.start_again()
+        return self.one_by_one(one.chunk.unknown)
+
+    def start_again(self) -> None:
+        """Replace the executor, after a worker died, and do again what that stopped, one file at a time.
+
+        Any file under way may be the cause. Which one is found out before other files come near it.
+
+        Raises:
+            WorkersError: no file is the cause, for a worker dies without one.
+        """
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        self.started = self.new()
+        if isinstance(self.submitted(self.executor, []).exception(), BrokenExecutor):
+            raise WorkersError("the processes that grade die before they have a file", hint="one does it: --jobs 1")
+        stopped, self.waiting = self.waiting, deque()
+        for one in stopped:
+            if isinstance(one.future.exception(), BrokenExecutor):
+                self.waiting.append(one._replace(future=_finished(self.one_by_one(one.chunk.unknown))))
+            else:
+                self.waiting.append(one)
+
+    def one_by_one(self, chunk: Sequence[Source]) -> list[T]:
+        """Return the results of a chunk, worked on by one process on this machine that never has more than one file.
+
+        On this machine, whatever the executor is: a file that kills workers has done enough harm elsewhere.
+        """
+        results = [self.alone(source) for source in chunk]
+        if self.lone is not None:
+            self.lone.shutdown()
+            self.lone = None
+        return results
+
+    def alone(self, source: Source) -> T:
+        """Return the result for one file, by the lone process. The second attempt is in a fresh one."""
+        for _ in range(2):
+            self.lone = self.lone or LocalExecutor(1)
+            future = self.submitted(self.lone, [source])
+            error = future.exception()
+            if error is None:
+                return future.result()[0]
+            if not isinstance(error, BrokenExecutor):
+                return self.work.lost(source, f"internal error: {type(error).__name__}: {error}")
+            self.lone.shutdown(wait=False, cancel_futures=True)
+            self.lone = None
+        return self.work.lost(source, TWICE)
+
+    def end(self) -> None:
+        """End the workers, which have nothing to do any more."""
+        if self.started is not None:
+            self.started.shutdown()
+
+    def abandon(self) -> None:
+        """End the workers; what they have not finished is not waited for."""
+        for executor in (self.started, self.lone):
+            if isinstance(executor, LocalExecutor):
+                executor.abandon()
+            elif executor is not None:
+                executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _finished(results: list[T]) -> Future[list[T]]:
+    """Return a future that has come true."""
+    future: Future[list[T]] = Future()
+    future.set_result(results)
+    return future
+
+
+def _each(work: Work[T], chunk: Sequence[Source]) -> list[T]:
+    """Return the results of a chunk: what a worker runs."""
+    return [work(source) for source in chunk]
