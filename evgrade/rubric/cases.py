@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from evgrade.model import Path
 from evgrade.rubric.mistakes import Mistakes
@@ -20,8 +19,7 @@ _HEADER = {"dossier": 1, "therapy": {"name": "a therapy"}, "condition": {"name":
 Known = Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Expectable:
+class Expectable(NamedTuple):
     """What a worked case can expect: grades by domain, with the levels of the recommendation, and judgements."""
 
     grades: Known

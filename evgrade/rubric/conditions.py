@@ -7,8 +7,7 @@ is looked up in the dossier schema, and every mistake becomes a finding at its p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from evgrade.logic import Bounds
 from evgrade.model import UNKNOWN_WORDS, Path
@@ -39,8 +38,7 @@ _BOUNDS = ("at_least", "at_most", "above", "below")
 _ERROR = Always()
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """Where a condition stands: the shape of the mapping it is about, and the domains it may ask for."""
 
     shape: Shape

@@ -1,9 +1,14 @@
-"""A rubric, compiled: scales, domains, score, recommendation and worked cases."""
+"""A rubric, compiled: scales, domains, score, recommendation and worked cases.
+
+Most of it are named tuples: every start makes these classes, and a frozen dataclass takes four times as long to make.
+Rungs and their rules are dataclasses, whose attributes are read faster: grading goes through them again and again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from evgrade.later import Later
 from evgrade.model import Location
@@ -12,16 +17,14 @@ from evgrade.rubric.language import Condition
 from evgrade.yamlio import Document
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grade:
+class Grade(NamedTuple):
     """A step of a scale and what it means."""
 
     name: str
     means: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class Scale(NamedTuple):
     """Grades from best to worst, and the grade of what could not be judged, which stands outside the order."""
 
     name: str
@@ -85,39 +88,34 @@ class Rung:
     rule: Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ladder:
+class Ladder(NamedTuple):
     """Rungs from top to bottom; the first whose condition holds gives the result. The last always holds."""
 
     rungs: tuple[Rung, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adjustment:
+class Adjustment(NamedTuple):
     """Points added when a rule holds."""
 
     points: float
     rule: Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cap:
+class Cap(NamedTuple):
     """A limit on the points while a rule holds."""
 
     at_most: float
     rule: Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
+class Band(NamedTuple):
     """The grade from some number of points on; the last band takes the rest."""
 
     grade: str
     at_least: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Points:
+class Points(NamedTuple):
     """Points: a start, adjustments, caps, floor and ceiling, then bands. `judged` says when points mean anything."""
 
     start: tuple[Adjustment, ...]
@@ -129,8 +127,7 @@ class Points:
     judged: Condition | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Each:
+class Each(NamedTuple):
     """A domain judged item by item: the section, which of its items count, and how their grades combine.
 
     `stated` is the field in which an item may state its own grade.
@@ -142,8 +139,7 @@ class Each:
     stated: FieldPath | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Domain:
+class Domain(NamedTuple):
     """One thing that is graded; `about` is what other systems that judge the same call it, if they do."""
 
     name: str
@@ -156,8 +152,7 @@ class Domain:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class Counted(NamedTuple):
     """How one domain counts in the score: its weight, and the points of every grade, None for one that is left out.
 
     `unjudged` is the grade of what could not be judged; None on a scale without one.
@@ -169,8 +164,7 @@ class Counted:
     unjudged: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
+class Score(NamedTuple):
     """One number from the grades: weights over domains that add up to 100, and points for each grade.
 
     `unjudged` says how a domain that could not be judged counts: at its `lowest`, or `left_out` of the
@@ -185,8 +179,7 @@ class Score:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class Level(NamedTuple):
     """A level of recommendation."""
 
     name: str
@@ -194,8 +187,7 @@ class Level:
     means: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recommendation:
+class Recommendation(NamedTuple):
     """Levels from best to worst, and the gated ladder that chooses one."""
 
     levels: tuple[Level, ...]
@@ -218,8 +210,7 @@ OPEN = "open"
 """In a worked case: nothing may be suggested, because the numbers do not settle it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(NamedTuple):
     """A worked case: a dossier, inline or by path, and what the rubric must make of it.
 
     `suggests` gives the judgement that must be suggested on every item, OPEN where none may be.
@@ -238,8 +229,7 @@ class Case:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classifier:
+class Classifier(NamedTuple):
     """A ladder that labels every item of one kind."""
 
     name: str
@@ -247,8 +237,7 @@ class Classifier:
     ladder: Ladder
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """What numbers suggest that a reviewer judges: a ladder of judgements on the items of a list.
 
     `field` is where the reviewers state the judgement; theirs is the one that counts.
@@ -263,8 +252,7 @@ class Suggestion:
     ladder: Ladder
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermDefinition:
+class TermDefinition(NamedTuple):
     """A word of the rubric's vocabulary: of an item of one kind, or of the dossier where `definition` is None.
 
     `noun` is what such an item is called.
@@ -279,9 +267,8 @@ class TermDefinition:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rubric:
-    """A grading system, ready to grade. Its worked cases are made when they are first asked for."""
+class Rubric(NamedTuple):
+    """A grading system, ready to grade; its worked cases, checked as all of it, are made when first asked for."""
 
     name: str
     title: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from evgrade.facts.registry import derived_names, derived_value
 from evgrade.rubric.fields import FieldPath, ListPath
@@ -18,8 +18,7 @@ class PathError(ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """A field that a path leads to: the way, and the shape of its value (None for a derived number)."""
 
     path: FieldPath

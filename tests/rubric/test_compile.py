@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from evgrade.rubric import Rubric, load_rubric, shipped_names
+from evgrade.rubric.cases import cases_of
 from evgrade.rubric.language import Always, Within
-from evgrade.rubric.model import Band, Each, Grade, Ladder, Level, Points, Scale
+from evgrade.rubric.model import Band, Case, Each, Grade, Ladder, Level, Points, Scale
+from evgrade.yamlio import Document
 
 from .building import HEADER, checked, rubric
 
@@ -233,6 +235,20 @@ def test_score_recommendation_and_cases_are_kept() -> None:
     assert by_path.dossier is None
     assert by_path.score is None
     assert by_path.recommendation is None
+
+
+def test_worked_cases_are_made_when_they_are_asked_for_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def noted(document: Document) -> tuple[Case, ...]:
+        made.append(document.name)
+        return cases_of(document)
+
+    monkeypatch.setattr("evgrade.rubric.compile.cases_of", noted)
+    compiled = rubric(_DOMAIN + RECOMMENDATION)
+    assert made == []
+    assert [case.name for case in compiled.cases] == [case.name for case in compiled.cases]
+    assert made == ["rubric.yaml"]
 
 
 def test_an_inline_case_needs_no_header_and_keeps_its_places() -> None:

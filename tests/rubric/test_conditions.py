@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from evgrade.facts import Range
 from evgrade.logic import Bounds, Truth
-from evgrade.rubric.language import All, Always, AnyOf, GradeIs, LabelIs, Not, OneOf, ScoreIs, Standing, Term, Within
+from evgrade.rubric.language import (
+    NOTHING_DECIDED,
+    All,
+    Always,
+    AnyOf,
+    GradeIs,
+    LabelIs,
+    Memory,
+    Not,
+    OneOf,
+    ScoreIs,
+    Standing,
+    Term,
+    Within,
+)
 from evgrade.rubric.lists import Count, Every, NoneOf, Share, Some, Sum
 from evgrade.rubric.model import Ladder
 from evgrade.rubric.phrases import describe
@@ -200,6 +216,38 @@ def test_a_count_is_an_interval(bounds: str, none: Truth, one: Truth, one_or_two
     assert truth(when, trials(GOOD, BAD)) is one
     assert truth(when, trials(GOOD, OPEN)) is one_or_two
     assert truth(when, trials(GOOD, GOOD)) is two
+
+
+@pytest.mark.parametrize("length", range(4))
+def test_any_and_none_end_early_and_say_what_counting_to_the_end_says(length: int) -> None:
+    for items in product((GOOD, BAD, OPEN), repeat=length):
+        dossier = trials(*items)
+        for when in ("{any: trials, where: {result: benefit}}", "{none: trials, where: {result: benefit}}"):
+            short = condition(when)
+            assert isinstance(short, Some | NoneOf)
+            long = Count(short.entries, short.where, short.bounds)
+            assert short.truth(dossier, NOTHING_DECIDED) is long.truth(dossier, NOTHING_DECIDED)
+
+
+def test_what_is_remembered_is_what_is_asked() -> None:
+    """Numbers of the same name at two places, and of two items, are not mixed up; a second question finds the first."""
+    dossier = {
+        "safety": {
+            "serious": {"n": 1, "of": 10, "counts": "attributed"},
+            "died": {"n": 1, "of": 1000, "counts": "attributed"},
+        },
+        "trials": [{"completed": 9, "participants": 10}, {"completed": 1, "participants": 10}],
+    }
+    remembering = Standing({}, memory=Memory({}, {}, {}))
+    for when, expected in (
+        ("{value: safety.serious.attributable_rate, at_least: 0.1}", True),
+        ("{value: safety.died.attributable_rate, at_least: 0.1}", False),
+        ("{value: safety.died.rate, at_least: 0.0005}", True),
+        ("{count: trials, where: {completion_rate: {at_least: 0.5}}, exactly: 1}", True),
+    ):
+        asked = condition(when)
+        assert asked.truth(dossier, NOTHING_DECIDED) is expected
+        assert [asked.truth(dossier, remembering) for _ in range(2)] == [expected, expected]
 
 
 def test_a_count_without_where_counts_all() -> None:
