@@ -81,9 +81,11 @@ class BatchOutputs:
         shown = self._choice.shown(rows)
         if self._streams:
             limit = len(shown) if self._choice.limit is None else max(0, self._choice.limit - self._shown)
-            text = "".join(map(self._lines.line, shown[:limit]))
-            for output in self._streams if text else ():
-                self._write(output, text)
+            lines = list(map(self._lines.line, shown[:limit]))
+            for output in self._streams if lines else ():
+                # Standard output gets line by line: of a pipe, a whole one at once, even if we are ended meanwhile.
+                for text in lines if output.path is None else ["".join(lines)]:
+                    self._write(output, text)
         self._shown += len(shown)
         for ranked in self._ranked:
             for row in shown:
