@@ -10,8 +10,8 @@ from benchmarks.markdown import table
 from benchmarks.process import ROOT
 from evgrade.dossier import Dossier, examine
 from evgrade.grading.assess import assess
-from evgrade.rubric import Rubric, load_rubric
-from evgrade.rubric.load import shipped_names
+from evgrade.rubric.load import load_rubric, shipped_names
+from evgrade.rubric.model import Rubric
 
 TRIAL = """\
   - id: t{number}

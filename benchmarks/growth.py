@@ -15,7 +15,7 @@ from benchmarks.markdown import table
 from evgrade.batch.row import Status
 from evgrade.batch.task import Grading
 from evgrade.discover import Source
-from evgrade.rubric import DEFAULT, read_rubric
+from evgrade.rubric.load import DEFAULT, read_rubric
 from evgrade.schema import schema
 
 FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

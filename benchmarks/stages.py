@@ -19,7 +19,8 @@ from evgrade.checks import with_checks
 from evgrade.dossier import Dossier, load_dossier
 from evgrade.grading.assess import assess
 from evgrade.links import check_links
-from evgrade.rubric import Rubric, load_rubric
+from evgrade.rubric.load import load_rubric
+from evgrade.rubric.model import Rubric
 from evgrade.schema import schema, validate
 from evgrade.yamlio import read
 

@@ -11,7 +11,7 @@ from time import perf_counter
 
 from evgrade.api import check
 from evgrade.grading.assess import assess
-from evgrade.rubric import load_rubric
+from evgrade.rubric.load import load_rubric
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from generator import batch_page, checks_page, dossier_page, output_page, rubric_page
 
-from evgrade.rubric import load_rubric, shipped_names
+from evgrade.rubric.load import load_rubric, shipped_names
 
 FOLDER = Path(__file__).resolve().parent
 

@@ -18,7 +18,7 @@ from evgrade._version import __version__
 if TYPE_CHECKING:
     from evgrade.api import grade
     from evgrade.batch.many import grade_many
-    from evgrade.checking import NothingToGradeError, validate
+    from evgrade.checking import validate
     from evgrade.dossier import Dossier, load_dossier
     from evgrade.grading.assessment import Assessment
     from evgrade.model import (
@@ -27,10 +27,12 @@ if TYPE_CHECKING:
         InvalidDossierError,
         InvalidError,
         InvalidRubricError,
+        NothingToGradeError,
         Severity,
         UnreadableError,
     )
-    from evgrade.rubric import Rubric, UnknownRubricError, load_rubric
+    from evgrade.rubric.load import UnknownRubricError, load_rubric
+    from evgrade.rubric.model import Rubric
 
 _HOMES = {
     "Assessment": "evgrade.grading.assessment",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 
-from evgrade.checking import Checked, NothingToGradeError, check, validate
+from evgrade.checking import Checked, check, validate
 from evgrade.checks import with_checks
 from evgrade.dossier import Dossier, load_dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.retracted import assess_with_retractions
-from evgrade.rubric import DEFAULT, Rubric, load_rubric
+from evgrade.model import NothingToGradeError
+from evgrade.rubric.load import DEFAULT, load_rubric
+from evgrade.rubric.model import Rubric
 
 __all__ = ["Checked", "NothingToGradeError", "check", "grade", "validate"]
 

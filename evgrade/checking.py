@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING
 
 from evgrade.checks import with_checks
 from evgrade.discover import Skipped, discover
-from evgrade.dossier import Dossier, examine, looks_like
-from evgrade.model import EvgradeError, Finding, Severity, UnreadableError
+from evgrade.dossier import Dossier, examine
+from evgrade.model import Finding, Severity, UnreadableError
 from evgrade.yamlio import read_bytes, shown_name
+from evgrade.yamlio.header import looks_like
 
 if TYPE_CHECKING:
     from evgrade.retraction_watch import Notices
-
-
-class NothingToGradeError(EvgradeError):
-    """No dossier was found where one was looked for (exit code 3)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -13,9 +13,7 @@ from evgrade.links import check_links
 from evgrade.model import Finding, InvalidDossierError, InvalidError, Severity
 from evgrade.schema import validate
 from evgrade.yamlio import Document, read, read_bytes, shown_name
-
-HEADER = "dossier"
-_HEADER_LINE = rb"""(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:\{\s*)?["']?%b["']?[ \t]*:"""
+from evgrade.yamlio.header import HEADER
 
 
 @dataclass(frozen=True)
@@ -87,16 +85,6 @@ def examine_document(document: Document) -> tuple[Dossier | None, list[Finding]]
     if any(finding.severity is Severity.ERROR for finding in findings):
         return None, findings
     return Dossier(document, tuple(findings)), findings
-
-
-def looks_like(content: bytes, header: str = HEADER) -> bool:
-    """Whether a file that may not even be YAML has a line that begins with the header of a dossier or a rubric."""
-    return _header_line(header).search(content) is not None
-
-
-@cache
-def _header_line(header: str) -> re.Pattern[bytes]:
-    return re.compile(_HEADER_LINE % header.encode())
 
 
 def _no_dossier(document: Document) -> Finding:

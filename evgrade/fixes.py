@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evgrade.dossier import HEADER
 from evgrade.model import EvgradeError, InvalidError, Location, Path
 from evgrade.schema.shape import Shape, dossier_shape
 from evgrade.yamlio import Document, read
 from evgrade.yamlio.document import Place
+from evgrade.yamlio.header import HEADER
 from evgrade.yamlio.written import Writing, Written, rewritten
 
 

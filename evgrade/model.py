@@ -83,6 +83,10 @@ class EvgradeError(Exception):
         self.hint = hint
 
 
+class NothingToGradeError(EvgradeError):
+    """No dossier was found where one was looked for (exit code 3)."""
+
+
 class UnreadableError(EvgradeError):
     """A file, a folder or standard input could not be read."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evgrade.batch.columns import Kind, columns_of
-from evgrade.rubric import load_rubric
+from evgrade.rubric.load import load_rubric
 from generator.markdown import GENERATED, code, escaped, prose, table
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from posixpath import normpath
 
-from evgrade.rubric import Rubric
 from evgrade.rubric.language import All, Always, AnyOf, Condition
-from evgrade.rubric.model import Case, Domain, Ladder, Points, Recommendation, Rule, Scale, Score
+from evgrade.rubric.model import Case, Domain, Ladder, Points, Recommendation, Rubric, Rule, Scale, Score
 from evgrade.rubric.phrases import describe
 from generator.markdown import GENERATED, code, escaped, link, table
 

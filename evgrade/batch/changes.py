@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from evgrade.batch.change import Change, DomainMove, EvidenceChanged, Fate, How, Move, is_dossier
+from evgrade.batch.graded import graded_row, invalid_row
 from evgrade.batch.row import Given, Problem, Row, Status, Verdict
-from evgrade.batch.task import graded_row, invalid_row
 from evgrade.checks import with_checks
 from evgrade.discover import SUFFIXES
-from evgrade.dossier import Dossier, examine, looks_like
+from evgrade.dossier import Dossier, examine
 from evgrade.git import File, FileChanged, Repository, Span
 from evgrade.grading.moved import DomainMoved, DossierDiff, diff_dossiers
-from evgrade.rubric import Rubric
+from evgrade.rubric.model import Rubric
+from evgrade.yamlio.header import looks_like
 
 
 def changes(

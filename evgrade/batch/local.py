@@ -59,7 +59,7 @@ def _context() -> Any:
     if "forkserver" not in methods:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["evgrade.batch.task"])
+    context.set_forkserver_preload(["evgrade.batch.graded"])
     return context
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from evgrade.api import grade
 from evgrade.batch.pool import Pool
 from evgrade.discover import Skipped, Source, discover
-from evgrade.dossier import load_dossier, looks_like
+from evgrade.dossier import load_dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.model import EvgradeError
-from evgrade.rubric import DEFAULT, RubricText, read_rubric
+from evgrade.rubric.load import DEFAULT, RubricText, read_rubric
 from evgrade.yamlio import read_bytes, shown_name
+from evgrade.yamlio.header import looks_like
 
 Graded = tuple[str, Assessment | EvgradeError]
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from evgrade.batch.strict import LIST, TEXT, checked, read, texts, written
 
 if TYPE_CHECKING:
-    from evgrade.rubric import Rubric, RubricText
+    from evgrade.rubric.load import RubricText
+    from evgrade.rubric.model import Rubric
 
 
 class Scale(Protocol):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from evgrade.grading.decide import Decided
 from evgrade.model import Finding, Severity
-from evgrade.rubric import Rubric
 from evgrade.yamlio import shown_name
+
+if TYPE_CHECKING:
+    from evgrade.grading.decide import Decided
+    from evgrade.rubric.model import Rubric
 
 
 class Status(StrEnum):

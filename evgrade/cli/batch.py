@@ -17,7 +17,6 @@ from evgrade.batch.outline import System
 from evgrade.batch.pool import WorkersError
 from evgrade.batch.row import Row, Status
 from evgrade.batch.tally import Tally
-from evgrade.checking import NothingToGradeError
 from evgrade.cli.arguments import BatchFormat, refused
 from evgrade.cli.batch_outputs import BatchOutputs
 from evgrade.cli.caching import Caching
@@ -28,10 +27,10 @@ from evgrade.cli.stopwatch import Stopwatch
 from evgrade.cli.streams import say, terminal_sink
 from evgrade.cli.workplace import Workplace
 from evgrade.discover import Skipped, check_listable, discover
-from evgrade.model import EvgradeError
+from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
 from evgrade.render.ranking import summary
-from evgrade.rubric import DEFAULT, read_rubric, shipped_names
+from evgrade.rubric.load import DEFAULT, read_rubric, shipped_names
 from evgrade.yamlio import STDIN, shown_name
 
 if TYPE_CHECKING:

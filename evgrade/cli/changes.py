@@ -18,7 +18,7 @@ from evgrade.git import GitError, Repository, Span
 from evgrade.render.changes import changes_text
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.sink import Sink
-from evgrade.rubric import Rubric
+from evgrade.rubric.model import Rubric
 from evgrade.schema import many
 from evgrade.yamlio import STDIN
 

@@ -12,7 +12,7 @@ from evgrade.dossier import Dossier
 from evgrade.model import EvgradeError, InvalidDossierError, UnreadableError
 from evgrade.render.clean import for_terminal
 from evgrade.render.sink import Sink
-from evgrade.rubric import load_rubric
+from evgrade.rubric.load import load_rubric
 
 if TYPE_CHECKING:
     from evgrade.grading.assessment import Assessment

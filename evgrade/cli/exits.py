@@ -41,8 +41,7 @@ class Commands(TyperGroup):
 
 def report(error: Exception) -> int:
     """Print an error for people and return its exit code."""
-    from evgrade.checking import NothingToGradeError
-    from evgrade.model import EvgradeError, InvalidDossierError, InvalidError
+    from evgrade.model import EvgradeError, InvalidDossierError, InvalidError, NothingToGradeError
 
     if isinstance(error, InvalidError):
         from evgrade.cli.streams import terminal_sink

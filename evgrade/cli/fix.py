@@ -8,17 +8,17 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from evgrade.checking import NothingToGradeError
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
 from evgrade.discover import Skipped, discover
-from evgrade.dossier import examine, looks_like
+from evgrade.dossier import examine
 from evgrade.fixes import Fix, find_fixes, fixed
-from evgrade.model import EvgradeError, InvalidError
+from evgrade.model import EvgradeError, InvalidError, NothingToGradeError
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import location_text
 from evgrade.schema import many
 from evgrade.yamlio import STDIN, read, read_bytes, shown_name
+from evgrade.yamlio.header import looks_like
 
 
 @dataclass(frozen=True, slots=True)

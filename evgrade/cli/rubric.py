@@ -19,7 +19,7 @@ from evgrade.render.clean import prose
 from evgrade.render.findings import findings_text, location_text
 from evgrade.render.rubric import rubric_list_text, rubric_text
 from evgrade.render.sink import Sink
-from evgrade.rubric import check_rubric, find_rubric, load_rubric, shipped_names
+from evgrade.rubric.load import check_rubric, find_rubric, load_rubric, shipped_names
 from evgrade.schema import many
 from evgrade.yamlio import read, read_bytes, shown_name
 

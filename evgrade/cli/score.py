@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 
-from evgrade.checking import Checked, NothingToGradeError, check
+from evgrade.checking import Checked, check
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.retractions import read_notices
 from evgrade.cli.streams import say, terminal_sink, write_payload
@@ -13,12 +13,12 @@ from evgrade.discover import is_folder
 from evgrade.dossier import load_dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.retracted import assess_with_retractions
-from evgrade.model import EvgradeError
+from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
 from evgrade.render.findings import findings_text
 from evgrade.render.sink import Sink
-from evgrade.rubric import DEFAULT, Rubric, load_rubric
-from evgrade.rubric.load import shipped_names
+from evgrade.rubric.load import DEFAULT, load_rubric, shipped_names
+from evgrade.rubric.model import Rubric
 from evgrade.schema import did_you_mean, listed
 
 

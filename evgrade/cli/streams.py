@@ -157,7 +157,7 @@ def _refuse_to_lose(target: Path, path: str) -> None:
     """
     if not target.is_file():
         return
-    from evgrade.dossier import looks_like
+    from evgrade.yamlio.header import looks_like
 
     content = target.read_bytes()
     if looks_like(content, "dossier") or looks_like(content, "rubric"):

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from evgrade.checking import Checked, NothingToGradeError, check, has_errors
+from evgrade.checking import Checked, check, has_errors
 from evgrade.checks.stated import rubrics_of_stated_grades
 from evgrade.cli.arguments import FindingsFormat
 from evgrade.cli.destinations import Output
@@ -20,7 +20,7 @@ from evgrade.cli.streams import say
 from evgrade.config import Configs
 from evgrade.discover import is_folder
 from evgrade.dossier import Dossier
-from evgrade.model import Finding, Severity
+from evgrade.model import Finding, NothingToGradeError, Severity
 from evgrade.render.clean import for_terminal
 from evgrade.schema import many
 from evgrade.selection import Selection
@@ -99,7 +99,7 @@ def _remarks(rubric_names: Sequence[str]) -> Callable[[Checked], Checked]:
         others = [load_rubric(name) for name in rubrics_of_stated_grades(dossier)]
         return {*remarks(dossier, rubrics), *stated_grades(dossier, others)}
 
-    from evgrade.rubric import load_rubric
+    from evgrade.rubric.load import load_rubric
 
     return lambda checked: _with(checked, all_remarks)
 
@@ -109,7 +109,7 @@ def _on_stated_grades(dossier: Dossier) -> Iterable[Finding]:
     if not names:
         return ()
     from evgrade.grading.noted import stated_grades
-    from evgrade.rubric import load_rubric
+    from evgrade.rubric.load import load_rubric
 
     return stated_grades(dossier, map(load_rubric, names))
 

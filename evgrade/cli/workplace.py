@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from evgrade.batch.outline import outlined
 from evgrade.batch.pool import Pool, usable_cores
 from evgrade.batch.task import Grading
 from evgrade.cli.arguments import refused
 from evgrade.cli.options import ExecutorName
 from evgrade.discover import Skipped, discover, is_folder
 from evgrade.model import EvgradeError
-from evgrade.rubric import RubricText
+from evgrade.rubric.load import RubricText
 
 _FEW = 64
 """Up to how many files one process is done before others would have begun."""
@@ -61,7 +59,7 @@ class Workplace:
         """
         if self.scheduler is None:
             jobs = self.jobs or (1 if _are_few(paths) else usable_cores())
-            yield Pool(jobs, prepare=partial(outlined, grading.rubrics))
+            yield Pool(jobs, prepare=grading.prepare)
             return
         from evgrade.batch.dask import Needs, dask_pool
 

@@ -15,7 +15,7 @@ from evgrade.render.moves import few, rule_told
 from evgrade.render.ranking import OPEN, grade_told, level_told, problem_told, score_told
 from evgrade.render.sink import Sink
 from evgrade.render.words import becomes, wrapped
-from evgrade.rubric import Rubric
+from evgrade.rubric.model import Rubric
 from evgrade.schema import many
 
 HEADS = {

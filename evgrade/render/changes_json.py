@@ -13,7 +13,7 @@ from evgrade.git import Span
 from evgrade.render.comparison_json import rule_moved_data
 from evgrade.render.machine import rule_data
 from evgrade.render.rows import row_data
-from evgrade.rubric import Rubric
+from evgrade.rubric.model import Rubric
 
 CHANGE = "evgrade.change/1"
 

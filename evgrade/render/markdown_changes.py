@@ -31,7 +31,7 @@ from evgrade.render.clean import for_markdown
 from evgrade.render.markdown_parts import bullets, page, table
 from evgrade.render.ranking import OPEN
 from evgrade.render.words import becomes
-from evgrade.rubric import Rubric
+from evgrade.rubric.model import Rubric
 
 
 def changes_markdown(changes: Sequence[Change], span: Span, since: str, rubrics: Sequence[Rubric]) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from evgrade.model import EvgradeError, Finding, InvalidError, InvalidRubricError, Severity, UnreadableError
-from evgrade.rubric.compile import compile_rubric
-from evgrade.rubric.model import Rubric
 from evgrade.schema import did_you_mean, listed, validate
 from evgrade.yamlio import Document, read, read_bytes, shown_name
+
+if TYPE_CHECKING:
+    from evgrade.rubric.model import Rubric
 
 DEFAULT = "evgrade-default"
 HEADER = "rubric"
@@ -128,6 +129,8 @@ def check_rubric(document: Document) -> tuple[Rubric | None, list[Finding]]:
     findings = validate(document, "rubric")
     if findings:
         return None, findings
+    from evgrade.rubric.compile import compile_rubric  # noqa: PLC0415 - a text that is only sent on needs no compiler
+
     rubric, mistakes = compile_rubric(document)
     return rubric, sorted(dict.fromkeys(mistakes.findings), key=Finding.sort_key)
 

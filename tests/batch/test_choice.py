@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from evgrade.batch.choice import Choice, about, chosen_sort, condition, rank_key
 from evgrade.batch.columns import ColumnError, Kind, columns_of
 from evgrade.batch.row import Counts, Given, Problem, Row, Status, Verdict
-from evgrade.rubric import Rubric, load_rubric
+from evgrade.rubric.load import load_rubric
+from evgrade.rubric.model import Rubric
 
 DEFAULT, GRADE, OCEBM = (load_rubric(name) for name in ("evgrade-default", "grade", "ocebm-2011"))
 LEVELS = [level.name for level in DEFAULT.recommendation.levels] if DEFAULT.recommendation else []

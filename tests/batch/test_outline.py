@@ -21,7 +21,8 @@ from evgrade.render.ranking import heads, legend
 from evgrade.render.rows import CsvLines, JsonLines
 from evgrade.render.sink import Sink
 from evgrade.render.table import rows_table
-from evgrade.rubric import Rubric, RubricText, load_rubric, read_rubric, shipped_names
+from evgrade.rubric.load import RubricText, load_rubric, read_rubric, shipped_names
+from evgrade.rubric.model import Rubric
 
 ROOT = Path(__file__).parents[2]
 NAMES = shipped_names()

@@ -25,7 +25,7 @@ from evgrade.batch.recall import Recall, recalling
 from evgrade.batch.row import Row, Status
 from evgrade.batch.task import Grading
 from evgrade.discover import Source
-from evgrade.rubric import RubricText, read_rubric
+from evgrade.rubric.load import RubricText, read_rubric
 
 ROOT = Path(__file__).parents[2]
 NALTREXONE = ROOT / "examples" / "low-dose-naltrexone-als.dossier.yaml"

@@ -15,7 +15,7 @@ from evgrade.batch.row import Counts, Given, Problem, Row, Status, Verdict
 from evgrade.batch.stored import decoded, encoded, line_row, row_line
 from evgrade.batch.task import Grading
 from evgrade.discover import Source
-from evgrade.rubric import read_rubric, shipped_names
+from evgrade.rubric.load import read_rubric, shipped_names
 
 ROOT = Path(__file__).parents[2]
 SHA256 = "0" * 64

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 import evgrade
-from evgrade.batch import task
+from evgrade.batch import graded
 from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
 from evgrade.batch.task import Grading
 from evgrade.discover import Source
 from evgrade.dossier import Dossier
 from evgrade.model import Finding, Location, Severity
-from evgrade.rubric import RubricText, read_rubric, shipped_names
+from evgrade.rubric.load import RubricText, read_rubric, shipped_names
 
 ROOT = Path(__file__).parents[2]
 NALTREXONE = "examples/low-dose-naltrexone-als.dossier.yaml"
@@ -109,7 +109,7 @@ def test_a_dossier_whose_facts_contradict_each_other_is_invalid_and_has_its_grad
     def contradicted(dossier: Dossier) -> Dossier:
         return replace(dossier, findings=(*dossier.findings, error))
 
-    monkeypatch.setattr(task, "with_checks", contradicted)
+    monkeypatch.setattr(graded, "with_checks", contradicted)
     given = row(path)
     assert (given.status, given.problem) == (Status.INVALID, Problem("m", 3, 5, "count-x"))
     assert (given.counts, len(given.verdicts), given.therapy) == (Counts(errors=1), 1, "a therapy")
@@ -140,7 +140,7 @@ def test_a_mistake_in_evgrade_costs_one_file(monkeypatch: pytest.MonkeyPatch) ->
     def mistaken(*_: object) -> object:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(task, "examine", mistaken)
+    monkeypatch.setattr(graded, "examine", mistaken)
     given = row(ROOT / NALTREXONE)
     assert given.status is Status.FAILED
     assert given.problem == Problem("internal error: RecursionError: too deep")

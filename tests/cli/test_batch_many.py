@@ -17,7 +17,7 @@ from evgrade.cli.arguments import BatchFormat
 from evgrade.cli.batch_outputs import BatchOutputs
 from evgrade.cli.destinations import Output
 from evgrade.discover import Source
-from evgrade.rubric import DEFAULT, read_rubric
+from evgrade.rubric.load import DEFAULT, read_rubric
 
 from .support import NALTREXONE, ROOT, SMALLEST, VALID, Run
 from .test_batch_hostile import finished

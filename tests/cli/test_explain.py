@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evgrade.api import grade
-from evgrade.rubric import load_rubric
+from evgrade.rubric.load import load_rubric
 
 from .conftest import SameAsGolden
 from .support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, Run

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.rubric import load_rubric, shipped_names
+from evgrade.rubric.load import load_rubric, shipped_names
 
 from .conftest import SameAsGolden
 from .support import ROOT, Run

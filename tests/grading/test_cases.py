@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evgrade.grading.cases import CaseResult, run_cases
-from evgrade.rubric import load_rubric
+from evgrade.rubric.load import load_rubric
 
 from .building import HEADER, ladder
 

@@ -9,7 +9,7 @@ import pytest
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.cases import CaseResult, run_cases
-from evgrade.rubric import load_rubric
+from evgrade.rubric.load import load_rubric
 
 from .building import dossier, trial
 

@@ -10,7 +10,7 @@ import pytest
 from evgrade.dossier import load_dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, DomainGrade
-from evgrade.rubric import load_rubric
+from evgrade.rubric.load import load_rubric
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -7,7 +7,7 @@ from typing import Any
 from evgrade.checks import with_checks
 from evgrade.grading.noted import remarks
 from evgrade.model import Finding, Severity
-from evgrade.rubric import load_rubric
+from evgrade.rubric.load import load_rubric
 from tests.grading.building import dossier
 
 JUDGED = {

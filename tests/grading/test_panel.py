@@ -8,7 +8,7 @@ import pytest
 
 from evgrade.grading.assess import assess
 from evgrade.grading.panel import ALPHA, KAPPA, PanelGiven
-from evgrade.rubric import load_rubric
+from evgrade.rubric.load import load_rubric
 
 from .building import dossier
 

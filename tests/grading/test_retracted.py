@@ -14,7 +14,7 @@ from evgrade.checks import with_checks
 from evgrade.dossier import Dossier, examine
 from evgrade.grading.assess import assess
 from evgrade.grading.retracted import assess_with_retractions, resting_on
-from evgrade.rubric import load_rubric
+from evgrade.rubric.load import load_rubric
 from evgrade.yamlio import read
 from evgrade.yamlio.without import without
 

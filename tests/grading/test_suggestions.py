@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, Suggested
 from evgrade.render.machine import assessment_data
-from evgrade.rubric import load_rubric
+from evgrade.rubric.load import load_rubric
 from tests.grading.building import dossier
 
 GRADE = load_rubric("grade")

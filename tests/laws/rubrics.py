@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from hypothesis import reject
 
 from evgrade.model import Finding
-from evgrade.rubric import Rubric, check_rubric, load_rubric, shipped_folder
+from evgrade.rubric.load import check_rubric, load_rubric, shipped_folder
+from evgrade.rubric.model import Rubric
 from evgrade.yamlio import read
 
 from .dossiers import Choices

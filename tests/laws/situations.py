@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
-from evgrade.rubric import Rubric
+from evgrade.rubric.model import Rubric
 
 from .dossiers import Choices, Data, choices, complete, erased, to_dossier
 from .rubrics import DEFAULT_FORM, conditions, default_rubric, forms, mended, rubrics, rules

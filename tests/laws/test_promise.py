@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from evgrade.dossier import examine
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
-from evgrade.rubric import check_rubric
+from evgrade.rubric.load import check_rubric
 from evgrade.yamlio import read
 
 from .reference import Verdict, judge
@@ -169,7 +169,7 @@ def test_an_assessment_does_not_depend_on_the_hash_seed() -> None:
     program = """if True:
         from evgrade.dossier import load_dossier
         from evgrade.grading.assess import assess
-        from evgrade.rubric import load_rubric, shipped_folder
+        from evgrade.rubric.load import load_rubric, shipped_folder
         for path in sorted((shipped_folder().parent / "examples").glob("*.yaml")):
             print(assess(load_dossier(str(path)), load_rubric()))
     """

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import evgrade
-from evgrade.rubric import shipped_names
+from evgrade.rubric.load import shipped_names
 from evgrade.schema import NAMES
 
 ROOT = Path(__file__).parents[2]

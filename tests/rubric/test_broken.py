@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 
 from evgrade.model import Finding, InvalidRubricError, Severity
-from evgrade.rubric import load_rubric
-from evgrade.rubric.load import check_rubric
+from evgrade.rubric.load import check_rubric, load_rubric
 from evgrade.yamlio import read
 
 BROKEN = sorted((Path(__file__).parent / "broken").iterdir())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from evgrade.rubric import Rubric, load_rubric, shipped_names
 from evgrade.rubric.cases import cases_of
 from evgrade.rubric.language import Always, Within
-from evgrade.rubric.model import Band, Case, Each, Grade, Ladder, Level, Points, Scale
+from evgrade.rubric.load import load_rubric, shipped_names
+from evgrade.rubric.model import Band, Case, Each, Grade, Ladder, Level, Points, Rubric, Scale
 from evgrade.yamlio import Document
 
 from .building import HEADER, checked, rubric

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from evgrade.model import EvgradeError, InvalidRubricError, UnreadableError
-from evgrade.rubric import DEFAULT, UnknownRubricError, find_rubric, load, load_rubric, shipped_folder, shipped_names
+from evgrade.rubric import load
+from evgrade.rubric.load import DEFAULT, UnknownRubricError, find_rubric, load_rubric, shipped_folder, shipped_names
 
 HOSTILE = sorted((Path(__file__).parents[1] / "hostile" / "reading").glob("*.yaml"))
 

@@ -10,9 +10,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from evgrade.dossier import Dossier, examine, load_dossier, looks_like, new_dossier
+from evgrade.dossier import Dossier, examine, load_dossier, new_dossier
 from evgrade.model import InvalidDossierError, UnreadableError
 from evgrade.yamlio import read
+from evgrade.yamlio.header import looks_like
 
 from .finding import HEADER, findings_of
 
