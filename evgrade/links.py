@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -12,48 +12,55 @@ from evgrade.yamlio import Document
 
 _REFERENCES = "references"
 _EVIDENCE = "evidence"
-_WAIVERS = "waivers"
+_WAIVERS = ("waivers",)
 _ID = "id"
 
-Links = list[tuple[str, str, Path]]
-"""Ids that are given or used: the namespace, the id itself, and its place."""
+_Link = tuple[str, str, Path, str, int | None]
+"""An id that is given or used: the namespace, the id itself, the path of the mapping that says it, the key, and the
+place in a list."""
 
 
 def check_links(document: Document) -> list[Finding]:
     """Return a finding for every id that is given twice, names nothing, or, of a reference, is named by nothing."""
-    given: list[tuple[str, str, Path]] = []
-    uses: list[tuple[str, str, Path]] = []
+    given: list[_Link] = []
+    uses: list[_Link] = []
     _collect(document.data, (), _EVIDENCE, given, uses)
-    ids: dict[str, dict[str, Path]] = {_REFERENCES: {}, _EVIDENCE: {}}
+    ids: dict[str, dict[str, _Link]] = {_REFERENCES: {}, _EVIDENCE: {}}
     findings: list[Finding] = []
-    for space, identifier, path in given:
-        if identifier in ids[space]:
-            findings.append(_twice(document, identifier, path, ids[space][identifier]))
-        else:
-            ids[space][identifier] = path
+    for link in given:
+        first = ids[link[0]].setdefault(link[1], link)
+        if first is not link:
+            findings.append(_twice(document, link, first))
     used: set[str] = set()
-    for space, identifier, path in uses:
+    for link in uses:
+        space, identifier, path, _, _ = link
         # A misspelt id means the one it is nearest to: one mistake, one finding.
         meant = identifier if identifier in ids[space] else nearest(identifier, ids[space])
-        if space == _REFERENCES and meant is not None and path[0] != _WAIVERS:  # who accepts a source cites it not
+        if space == _REFERENCES and meant is not None and path[:1] != _WAIVERS:  # who accepts a source cites it not
             used.add(meant)
         if meant != identifier:
-            findings.append(_missing(document, space, identifier, path, meant))
-    findings.extend(
-        _unused(document, identifier, path) for identifier, path in ids[_REFERENCES].items() if identifier not in used
-    )
+            findings.append(_missing(document, link, meant))
+    findings.extend(_unused(document, link) for identifier, link in ids[_REFERENCES].items() if identifier not in used)
     return findings
 
 
-def _collect(mapping: Mapping[str, Any], path: Path, space: str, given: Links, uses: Links) -> None:
+def _path(link: _Link) -> Path:
+    """Return where an id stands."""
+    _, _, path, key, place = link
+    return (*path, key) if place is None else (*path, key, place)
+
+
+def _collect(mapping: Mapping[str, Any], path: Path, space: str, given: list[_Link], uses: list[_Link]) -> None:
     """Append every id that is given or used below a mapping."""
-    for key, names in _telling(tuple(mapping)):
+    naming, others = _telling(tuple(mapping))
+    for key, names in naming:
         child = mapping[key]
-        if names is not None:
-            for place, name in enumerate(child) if isinstance(child, list) else [(None, child)]:
-                if isinstance(name, str):
-                    uses.append((names, name, (*path, key) if place is None else (*path, key, place)))
-        elif isinstance(child, dict):
+        for place, name in enumerate(child) if isinstance(child, list) else [(None, child)]:
+            if isinstance(name, str):
+                uses.append((names, name, path, key, place))
+    for key in others:
+        child = mapping[key]
+        if isinstance(child, dict):
             _collect(child, (*path, key), space, given, uses)
         elif isinstance(child, list):
             inside = _REFERENCES if key == _REFERENCES and not path else space
@@ -61,17 +68,18 @@ def _collect(mapping: Mapping[str, Any], path: Path, space: str, given: Links, u
                 if isinstance(entry, dict):
                     _collect(entry, (*path, key, number), inside, given, uses)
         elif key == _ID and isinstance(child, str):
-            given.append((space, child, (*path, key)))
+            given.append((space, child, path, key, None))
 
 
 @lru_cache(maxsize=4096)
-def _telling(keys: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
-    """Return those of a mapping's keys that ids may stand at or below, and what is named there, if that is so.
+def _telling(keys: tuple[str, ...]) -> tuple[Sequence[tuple[str, str]], Sequence[str]]:
+    """Return those of a mapping's keys that name something, and what; then the others that ids may stand at or below.
 
     Most mappings have the keys of many others.
     """
     links, plain = _linking_keys(), _plain_keys()
-    return tuple((key, links.get(key)) for key in keys if key not in plain and not key.startswith("x-"))
+    naming = tuple((key, links[key]) for key in keys if key in links)
+    return naming, tuple(key for key in keys if key not in links and key not in plain and not key.startswith("x-"))
 
 
 @cache
@@ -90,7 +98,7 @@ def _linking_keys() -> Mapping[str, str]:
 def _plain_keys() -> frozenset[str]:
     """Return the keys whose values are text, numbers and the like wherever the schema has them."""
     nested = {key for key, node in _properties() if not _is_plain(node)}
-    return frozenset(key for key, _ in _properties()) - nested - _linking_keys().keys() - {_ID}
+    return frozenset(key for key, _ in _properties()) - nested - {_ID}
 
 
 def _is_plain(node: Mapping[str, Any]) -> bool:
@@ -112,12 +120,12 @@ def _properties() -> Iterator[tuple[str, Mapping[str, Any]]]:
         nodes.extend(child.get("items", child) for child in inside.values())
 
 
-def _twice(document: Document, identifier: str, path: Path, first: Path) -> Finding:
-    earlier = document.location(first)
+def _twice(document: Document, link: _Link, first: _Link) -> Finding:
+    path, earlier = _path(link), document.location(_path(first))
     return Finding(
         code="id-duplicate",
         severity=Severity.ERROR,
-        message=f"the id {shown(identifier)} is given again; it is first at line {earlier.line}",
+        message=f"the id {shown(link[1])} is given again; it is first at line {earlier.line}",
         location=document.location(path),
         excerpt=document.excerpt(path),
         hint="every item needs an id of its own",
@@ -125,8 +133,9 @@ def _twice(document: Document, identifier: str, path: Path, first: Path) -> Find
     )
 
 
-def _missing(document: Document, space: str, identifier: str, path: Path, meant: str | None) -> Finding:
-    what = "reference" if space == _REFERENCES else "evidence item"
+def _missing(document: Document, link: _Link, meant: str | None) -> Finding:
+    space, identifier, *_ = link
+    path, what = _path(link), "reference" if space == _REFERENCES else "evidence item"
     return Finding(
         code="id-missing",
         severity=Severity.ERROR,
@@ -137,11 +146,12 @@ def _missing(document: Document, space: str, identifier: str, path: Path, meant:
     )
 
 
-def _unused(document: Document, identifier: str, path: Path) -> Finding:
+def _unused(document: Document, link: _Link) -> Finding:
+    path = _path(link)
     return Finding(
         code="reference-unused",
         severity=Severity.WARNING,
-        message=f"nothing cites the reference {shown(identifier)}",
+        message=f"nothing cites the reference {shown(link[1])}",
         location=document.location(path),
         excerpt=document.excerpt(path),
         hint="cite it under `refs`, or remove it",

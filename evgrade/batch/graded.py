@@ -1,4 +1,4 @@
-"""A dossier becomes a row: it is read, validated, checked and graded."""
+"""Dossiers become rows: they are read, validated, checked and graded."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ from functools import partial
 from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
 from evgrade.checking import has_errors
 from evgrade.checks import with_checks
-from evgrade.dossier import Dossier, examine
+from evgrade.dossier import Dossier, examine_all
 from evgrade.grading.decide import decide, mismatches
 from evgrade.model import Finding, Severity
 from evgrade.rubric.model import Rubric
 from evgrade.yamlio import LIMITS
 
 
-def row_of(content: bytes, name: str, rubrics: Sequence[Rubric]) -> Row:
-    """Return the row of what some bytes hold, graded under some rubrics if it is a dossier."""
-    dossier, found = examine(content, name)
-    if dossier is None:
-        return invalid_row(content, name, found)
-    return graded_row(content, with_checks(dossier), rubrics)
+def rows_of(files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
+    """Return the rows of files, given as their bytes and names, graded under some rubrics where they are dossiers.
+
+    They go step by step together, as in `examine_all`.
+    """
+    examined = examine_all(files)
+    checked = [None if dossier is None else with_checks(dossier) for dossier, _ in examined]
+    return [
+        invalid_row(content, name, found) if dossier is None else graded_row(content, dossier, rubrics)
+        for (content, name), (_, found), dossier in zip(files, examined, checked, strict=True)
+    ]
 
 
 def invalid_row(content: bytes, name: str, findings: Sequence[Finding]) -> Row:

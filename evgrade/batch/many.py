@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from evgrade.api import grade
@@ -49,7 +49,8 @@ def grade_many(
     text = read_rubric(os.fspath(rubric))
     text.compiled()  # its mistakes are told here, once
     sources = discover([os.fspath(path) for path in paths], Skipped())
-    return (graded for graded in Pool(jobs).run(_Assessing(text), sources) if graded is not None)
+    pool = Pool(jobs) if jobs > 1 else Pool(jobs, chunk=1)  # whoever wants one only waits for no other
+    return (graded for graded in pool.run(_Assessing(text), sources) if graded is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,10 @@ class _Assessing:
 
     rubric: RubricText
 
-    def __call__(self, source: Source) -> Graded | None:
+    def __call__(self, sources: Sequence[Source]) -> list[Graded | None]:
+        return list(map(self._assessed, sources))
+
+    def _assessed(self, source: Source) -> Graded | None:
         name = shown_name(source.path)
         try:
             if not source.named and not looks_like(read_bytes(source.path)):

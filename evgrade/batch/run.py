@@ -34,7 +34,7 @@ class _UnderWay(NamedTuple, Generic[T]):
     """A chunk, and what becomes of those of its files that are not known."""
 
     chunk: Chunk[T]
-    future: Future[list[T]]
+    future: Future[Sequence[T]]
 
 
 class _Run(Generic[T]):
@@ -77,12 +77,12 @@ class _Run(Generic[T]):
         """Whether so much is under way that it is time to wait."""
         return len(self.waiting) >= self.pool.jobs * self.pool.ahead
 
-    def submitted(self, executor: Executor, chunk: Sequence[Source]) -> Future[list[T]]:
+    def submitted(self, executor: Executor, chunk: Sequence[Source]) -> Future[Sequence[T]]:
         """Return the future of a chunk; one that failed already, where a worker died and nothing more is accepted."""
         try:
-            return executor.submit(_each, self.work, chunk)
+            return executor.submit(self.work, chunk)
         except BrokenExecutor as error:
-            future: Future[list[T]] = Future()
+            future: Future[Sequence[T]] = Future()
             future.set_exception(error)
             return future
 
@@ -97,7 +97,7 @@ class _Run(Generic[T]):
         self.memory.keep(fresh)
         return first.chunk.merged(fresh)
 
-    def worked_out(self, one: _UnderWay[T]) -> list[T]:
+    def worked_out(self, one: _UnderWay[T]) -> Sequence[T]:
         """Return the results of what was not known of a chunk.
 
         Raises:
@@ -170,13 +170,8 @@ class _Run(Generic[T]):
                 executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _finished(results: list[T]) -> Future[list[T]]:
+def _finished(results: Sequence[T]) -> Future[Sequence[T]]:
     """Return a future that has come true."""
-    future: Future[list[T]] = Future()
+    future: Future[Sequence[T]] = Future()
     future.set_result(results)
     return future
-
-
-def _each(work: Work[T], chunk: Sequence[Source]) -> list[T]:
-    """Return the results of a chunk: what a worker runs."""
-    return [work(source) for source in chunk]

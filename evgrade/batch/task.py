@@ -1,8 +1,10 @@
-"""The work on one file: its bytes become a row. Whatever is wrong with it, it becomes a row."""
+"""The work on files: their bytes become rows. Whatever is wrong with a file, it becomes a row."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from evgrade.batch.row import Problem, Row, Status, lost
 from evgrade.discover import Source
@@ -27,12 +29,14 @@ class Grading:
     rubrics: tuple[RubricText, ...]
     folder: str = ""
 
-    def __call__(self, source: Source) -> Row:
-        """Return what becomes of a file; no error leaves this."""
+    def __call__(self, sources: Sequence[Source]) -> list[Row]:
+        """Return what becomes of each of some files; no error leaves this."""
         try:
-            return self._row(source)
+            return list(chain.from_iterable(map(self._rows, _few_at_once(sources, self.folder))))
         except Exception as error:  # a mistake in evgrade must not stop the other files
-            return lost(source.path, f"internal error: {type(error).__name__}: {error}")
+            if len(sources) > 1:
+                return [row for source in sources for row in self([source])]
+            return [lost(source.path, f"internal error: {type(error).__name__}: {error}") for source in sources]
 
     def prepare(self) -> None:
         """Import and compile what grading takes, so that processes that begin as copies of this one need not."""
@@ -45,14 +49,30 @@ class Grading:
         """Return the row of a file whose process died."""
         return lost(source.path, reason)
 
-    def _row(self, source: Source) -> Row:
-        content = content_of(source, self.folder)
-        return content if isinstance(content, Row) else self._examined(content, shown_name(source.path))
+    def _rows(self, files: Sequence[tuple[Source, bytes | Row]]) -> list[Row]:
+        from evgrade.batch.graded import rows_of  # noqa: PLC0415 - where all rows are known nothing is graded
 
-    def _examined(self, content: bytes, name: str) -> Row:
-        from evgrade.batch.graded import row_of  # noqa: PLC0415 - where all rows are known nothing is graded
+        unknown = [(content, shown_name(source.path)) for source, content in files if not isinstance(content, Row)]
+        rows = iter(rows_of(unknown, [rubric.compiled() for rubric in self.rubrics]))
+        return [content if isinstance(content, Row) else next(rows) for _, content in files]
 
-        return row_of(content, name, [rubric.compiled() for rubric in self.rubrics])
+
+_AT_ONCE = 512 * 1024
+"""How many bytes of files are about as many as are worked on at once, so that large ones do not add up in memory."""
+
+
+def _few_at_once(sources: Iterable[Source], folder: str) -> Iterator[list[tuple[Source, bytes | Row]]]:
+    """Yield files with what is to be graded, or with their row where there is nothing, some at a time."""
+    few: list[tuple[Source, bytes | Row]] = []
+    size = 0
+    for source in sources:
+        content = content_of(source, folder)
+        few.append((source, content))
+        size += 0 if isinstance(content, Row) else len(content)
+        if size >= _AT_ONCE:
+            yield few
+            few, size = [], 0
+    yield few
 
 
 def content_of(source: Source, folder: str = "") -> bytes | Row:

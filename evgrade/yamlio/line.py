@@ -1,13 +1,15 @@
 """What one line of ordinary block style says, such as `  - key: value # comment`: its head, and its value.
 
-Dossiers say the same again and again: `agent: same`, `n: 12`. So short heads and values are remembered. That is quicker
-than to read them anew, and as equal words are then one object, so is all that is done with them later.
+Dossiers say the same again and again: `agent: same`, `n: 12`. So short heads and values are remembered, and lines of
+which both were. That is quicker than to read them anew, and as equal words are then one object, so is all that is done
+with them later.
 """
 
 from __future__ import annotations
 
 import re
 from enum import Enum
+from string import ascii_letters, digits
 from sys import intern
 from typing import Any, TypeVar
 
@@ -31,6 +33,8 @@ _VALUE = re.compile(
     [ ]*+ (?P<comment>(?<![^ ])\#.*+)?+
     """
 )
+_WORD = frozenset(ascii_letters + digits)
+_QUOTES = frozenset("\"'")
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -61,26 +65,40 @@ column of the dash, or else of the first word; the column behind the dash."""
 Value = tuple[Kind, Any]
 """The kind of line that a value makes, and what the value means; as it is written where that takes more than a line."""
 
+Line = tuple[int, str, int, int, Kind, Any]
+"""A head and a value. The first column is -1 also where that takes more than to put the value behind its key."""
+
 HEADS: dict[str, Head] = {}
 VALUES: dict[str, Value] = {}
-LINES: dict[str, tuple[Head, Value]] = {}
-"""What is remembered of heads, of values behind a key, and of lines that have not both; ask `said_by`, `value_of`."""
+LINES: dict[str, Line] = {}
+"""What is remembered of heads, of values behind a key, and of lines; ask `said_by`."""
 
-_LONGEST, _MOST = 40, 4096
+_LONGEST, _MOST = 64, 4096
 """Of what is remembered: how long it is at most, and how many of a kind, so that no file fills the memory."""
 
 
-def said_by(line: str) -> tuple[Head, Value]:
+def said_by(line: str) -> Line:
     """Return what a line says.
 
     Raises:
         UnusualError, ScalarError: it is not ordinary.
     """
+    if line in LINES:
+        return LINES[line]
     head, colon, written = line.partition(": ")
     place = (HEADS.get(head) or _head(head)) if colon else None
-    if place is not None:
-        return place, VALUES.get(written) or value_of(written)
-    return LINES.get(line) or _remember(LINES, line, _line(line))
+    if place is None:
+        return _remember(LINES, line, _joined(*_line(line)))
+    value = VALUES.get(written)
+    # A value that is new may well be the only one of its kind.
+    return _joined(place, value_of(written)) if value is None else _remember(LINES, line, _joined(place, value))
+
+
+def _joined(head: Head, value: Value) -> Line:
+    column, key, start, inner = head
+    kind, meaning = value
+    is_plain = kind is TEXT or kind is WHOLE or kind is OPEN
+    return (column if is_plain else -1), key, start, inner, kind, meaning
 
 
 def value_column(line: str, key: str, column: int) -> int:
@@ -97,22 +115,31 @@ def value_of(written: str) -> Value:
     Raises:
         UnusualError, ScalarError: it is not ordinary.
     """
+    first = written[:1]
+    if first in _WORD and ": " not in written and " #" not in written and written[-1] != ":":
+        value: Value = (TEXT, resolve(written.rstrip(" ")))
+    elif first in _QUOTES and written.find(first, 1) == len(written) - 1 > 0 and "\\" not in written:
+        value = (WHOLE, written[1:-1])
+    else:
+        value = _any_value(written)
+    return _remember(VALUES, written, value)
+
+
+def _any_value(written: str) -> Value:
+    """Return what is written behind a key or a dash, whatever it is; what most of it is, `value_of` sees sooner."""
     found = _VALUE.fullmatch(written)
     if found is None:
         raise UnusualError
     plain, quoted, flow, block, quote, comment = found.groups()
-    value: Value = (OPEN, None)
     if plain:
-        value = (WHOLE if comment else TEXT, resolve(plain.rstrip(" ")))
-    elif quoted:
-        value = (WHOLE, unquoted(quoted))
-    elif flow:
-        value = (FLOW, _flow(flow))
-    elif block:
-        value = (BLOCK, block)
-    elif quote:
-        value = (QUOTE, quote)
-    return _remember(VALUES, written, value)
+        return (WHOLE if comment else TEXT), resolve(plain.rstrip(" "))
+    if quoted:
+        return WHOLE, unquoted(quoted)
+    if flow:
+        return FLOW, _flow(flow)
+    if block:
+        return BLOCK, block
+    return (QUOTE, quote) if quote else (OPEN, None)
 
 
 def _remember(said: dict[str, T], written: str, what: T) -> T:

@@ -6,25 +6,25 @@ mistake: this returns what would come of the parser's events, or nothing. A law 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from evgrade.yamlio.limits import LIMITS
 from evgrade.yamlio.line import (
     BLOCK,
+    FLOW,
     GAP,
-    HEADS,
     LAST,
+    LINES,
     MORE,
     OPEN,
     QUOTE,
     TEXT,
-    VALUES,
     WHOLE,
     Kind,
     UnusualError,
     said_by,
-    value_of,
 )
 from evgrade.yamlio.scalars import ScalarError
 from evgrade.yamlio.several import block_text, plain_text, quoted_text
@@ -75,50 +75,53 @@ def _mapping(text: str) -> dict[str, Any]:
     column = at  # of keys that belong to the same mapping as the one before; of none in a list
     last: Any = None  # the key or the number of the entry that was last
     before = WHOLE
-    done = 0
-    known_head, known_value = HEADS.get, VALUES.get
+    known = LINES.get
     lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if number < done:
-            continue
-        head, colon, written = line.partition(": ")
-        place = known_head(head) if colon else None
-        if place is None:
-            (pair, key, start, inner), (kind, value) = said_by(line)
-        else:
-            pair, key, start, inner = place
-            kind, value = known_value(written) or value_of(written)
+    rest = enumerate(lines)
+    for number, line in rest:
+        pair, key, start, inner, kind, value = known(line) or said_by(line)
         if pair != column:
             if kind is GAP:
                 before = WHOLE if before is TEXT else before
                 continue
             if before is TEXT and (kind is MORE or kind is LAST):
-                holder[last], done = plain_text(lines, number, at)
+                holder[last], end = plain_text(lines, number, at)
+                _skip(rest, end - number - 1)
                 before = WHOLE
                 continue
-            holder, at = _moved(around, (holder, at), start, inner, key, last if before is OPEN else None)
-            column = at if key else _IN_LIST
-        if kind is not TEXT and kind is not WHOLE and kind is not OPEN:
-            value, done = _longer(lines, number, kind, value, at)
-        if not key:
-            last = len(holder)
-            holder.append(value)
-        elif key in holder:
+            if start != column or inner != column or not key:
+                holder, at = _moved(around, (holder, at), start, inner, key, last if before is OPEN else None)
+                column = at if key else _IN_LIST
+            if kind is not TEXT and kind is not WHOLE and kind is not OPEN:
+                value, end = _longer(lines, number, kind, value, at)
+                _skip(rest, end - number - 1)
+            if not key:
+                last = len(holder)
+                holder.append(value)
+                before = kind
+                continue
+        if key in holder:
             raise UnusualError
-        else:
-            last = key
-            holder[key] = value
+        holder[key] = value
+        last = key
         before = kind
     return root
 
 
+def _skip(lines: Iterator[object], count: int) -> None:
+    for _ in islice(lines, count):
+        pass
+
+
 def _longer(lines: Sequence[str], number: int, kind: Kind, value: Any, at: int) -> tuple[Any, int]:
     """Return what a value means that is more than a word, and the number of the first line that is no part of it."""
+    if kind is FLOW:
+        return value.copy(), number + 1  # what is remembered of a list or mapping is nobody's
     if kind is BLOCK:
         return block_text(lines, number, value, at)
     if kind is QUOTE:
         return quoted_text(lines, number, value)
-    return value.copy(), number + 1  # what is remembered of a list or mapping is nobody's
+    raise UnusualError
 
 
 def _moved(around: list[_Filled], filled: _Filled, start: int, inner: int, key: str, open_key: str | None) -> _Filled:

@@ -27,7 +27,7 @@ def ordinary_marks(text: str) -> Sequence[int]:
         begin, next_begin = next_begin, next_begin + len(line) + 1
         if number < done:
             continue
-        (_, key, start, key_at), (kind, value) = said_by(line)
+        _, key, start, key_at, kind, value = said_by(line)
         if kind is GAP or kind is MORE or kind is LAST:
             continue
         is_entry = key_at > start

@@ -80,11 +80,11 @@ def plain_text(lines: Sequence[str], number: int, column: int) -> tuple[str, int
         UnusualError, ScalarError: it is not ordinary.
     """
     above = lines[number - 1]
-    (_, key, _, inner), _ = said_by(above)
+    _, key, _, inner, _, _ = said_by(above)
     words = [above[value_column(above, key, inner) :].rstrip(" ")]
     kind = MORE
     while kind is MORE:
-        (_, _, start, _), (kind, word) = said_by(lines[number])
+        _, _, start, _, kind, word = said_by(lines[number])
         if kind not in (MORE, LAST) or start <= column:
             break
         words.append(word)

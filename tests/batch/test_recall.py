@@ -75,7 +75,7 @@ def sources(*paths: Path, named: bool = True) -> list[Source]:
 
 
 def graded(*paths: Path) -> list[Row]:
-    return [GRADING(source) for source in sources(*paths)]
+    return GRADING(sources(*paths))
 
 
 # Rows

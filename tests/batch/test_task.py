@@ -1,23 +1,26 @@
-"""The work on one file: whatever is in it becomes a row, and a row travels."""
+"""The work on files: whatever is in one becomes a row, and a row travels."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import pickle
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import evgrade
-from evgrade.batch import graded
+from evgrade.batch import graded, task
 from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
 from evgrade.batch.task import Grading
+from evgrade.checks import with_checks
 from evgrade.discover import Source
 from evgrade.dossier import Dossier
 from evgrade.model import Finding, Location, Severity
 from evgrade.rubric.load import RubricText, read_rubric, shipped_names
+from evgrade.rubric.model import Rubric
 
 ROOT = Path(__file__).parents[2]
 NALTREXONE = "examples/low-dose-naltrexone-als.dossier.yaml"
@@ -26,7 +29,7 @@ GRADING = Grading((read_rubric(),))
 
 
 def row(path: str | Path, *, named: bool = True, grading: Grading = GRADING) -> Row:
-    return grading(Source(os.fspath(path), named))
+    return grading([Source(os.fspath(path), named)])[0]
 
 
 def written(folder: Path, text: str | bytes, name: str = "one.yaml") -> Path:
@@ -136,14 +139,52 @@ def test_of_a_file_that_is_too_large_little_is_read_and_no_checksum_given(tmp_pa
     assert (given.status, given.sha256) == (Status.INVALID, None)
 
 
-def test_a_mistake_in_evgrade_costs_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    def mistaken(*_: object) -> object:
-        raise RecursionError("too deep")
+def test_files_that_are_graded_together_come_out_as_alone(tmp_path: Path) -> None:
+    contents = [VALID, "dossier: [", "a: 1", f"{VALID}mechanism: [{{id: a, refs: [b]}}]\n", "", VALID]
+    paths = [written(tmp_path, text, f"{number}.yaml") for number, text in enumerate(contents)]
+    sources = [Source(os.fspath(path), named=False) for path in [*paths, tmp_path / "gone.yaml", ROOT / NALTREXONE]]
+    together = GRADING(sources)
+    assert together == [row for source in sources for row in GRADING([source])]
+    assert [(row.file, row.status.value) for row in together] == [
+        (source.path, status)
+        for source, status in zip(
+            sources,
+            ["graded", "invalid", "skipped", "invalid", "skipped", "graded", "unreadable", "graded"],
+            strict=True,
+        )
+    ]
+    assert GRADING([]) == []
 
-    monkeypatch.setattr(graded, "examine", mistaken)
-    given = row(ROOT / NALTREXONE)
-    assert given.status is Status.FAILED
-    assert given.problem == Problem("internal error: RecursionError: too deep")
+
+def test_large_files_are_not_in_memory_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = (0, 0, task._AT_ONCE // 2, task._AT_ONCE // 2, 0, task._AT_ONCE, 0)
+    paths = [written(tmp_path, VALID + "#" * size + "\n", f"{place}.yaml") for place, size in enumerate(sizes)]
+    whole, groups = graded.rows_of, []
+
+    def noting(files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
+        groups.append([Path(name).stem for _, name in files])
+        return whole(files, rubrics)
+
+    monkeypatch.setattr(graded, "rows_of", noting)
+    rows = GRADING([Source(os.fspath(path), named=False) for path in paths])
+    assert [row.file for row in rows] == [os.fspath(path) for path in paths]
+    assert groups == [["0", "1", "2", "3"], ["4", "5"], ["6"]]
+
+
+def test_a_mistake_in_evgrade_costs_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = with_checks
+
+    def mistaken(dossier: Dossier) -> Dossier:
+        if dossier.document.name.endswith("1.yaml"):
+            raise RecursionError("too deep")
+        return whole(dossier)
+
+    monkeypatch.setattr(graded, "with_checks", mistaken)
+    sources = [Source(os.fspath(written(tmp_path, VALID, f"{number}.yaml")), named=False) for number in range(3)]
+    before, failed, after = GRADING(sources)
+    assert (before.status, after.status) == (Status.GRADED, Status.GRADED)
+    assert failed.status is Status.FAILED
+    assert failed.problem == Problem("internal error: RecursionError: too deep")
 
 
 def test_a_row_travels_as_it_is() -> None:

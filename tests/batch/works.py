@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +16,15 @@ Told = tuple[str, int | str]
 
 @dataclass(frozen=True)
 class Name:
-    """Gives the name of a file and the process that looked at it; a name may ask for more."""
+    """Gives the names of files and the process that looked at them; a name may ask for more."""
 
     notes: str = ""
 
-    def __call__(self, source: Source) -> Told:
+    def __call__(self, sources: Sequence[Source]) -> list[Told]:
+        """Return what is told of each."""
+        return list(map(self.told, sources))
+
+    def told(self, source: Source) -> Told:
         """Die where the name begins with `kill`, so often where it is `dies-NUMBER`; raise or wait where it says so."""
         name = Path(source.path).name
         if name.startswith("kill"):

@@ -59,8 +59,8 @@ def test_memory_does_not_grow_with_the_rows(
     monkeypatch.setattr("evgrade.render.layout.KINDS", 50)
     monkeypatch.setattr("evgrade.render.table.KINDS", 50)
     text = read_rubric(DEFAULT)
-    graded = [Grading((text,))(Source(str(ROOT / path), named=True)) for path in (NALTREXONE, SMALLEST)]
-    bad = Grading((text,))(Source(str(ROOT / "nowhere.yaml"), named=True))
+    paths = (NALTREXONE, SMALLEST, "nowhere.yaml")
+    *graded, bad = Grading((text,))([Source(str(ROOT / path), named=True) for path in paths])
 
     def row(number: int) -> Row:
         condition = f"condition {number % 7}"
