@@ -12,19 +12,22 @@ from evgrade.yamlio import Document
 
 _REFERENCES = "references"
 _EVIDENCE = "evidence"
-_WAIVERS = ("waivers",)
+_REFS = "refs"
 _ID = "id"
 
-_Link = tuple[str, str, Path, str, int | None]
-"""An id that is given or used: the namespace, the id itself, the path of the mapping that says it, the key, and the
-place in a list."""
+_Way = tuple["_Way | None", str, int | None]
+"""The way to something: that to the mapping it is in, None for the whole dossier; its key, and its place in a list. A
+path is made of it only where there is something to tell."""
+
+_Link = tuple[str, str, _Way]
+"""An id that is given or used: the namespace, the id itself, and the way to it."""
 
 
 def check_links(document: Document) -> list[Finding]:
     """Return a finding for every id that is given twice, names nothing, or, of a reference, is named by nothing."""
     given: list[_Link] = []
     uses: list[_Link] = []
-    _collect(document.data, (), _EVIDENCE, given, uses)
+    _collect(document.data, None, _EVIDENCE, given, uses)
     ids: dict[str, dict[str, _Link]] = {_REFERENCES: {}, _EVIDENCE: {}}
     findings: list[Finding] = []
     for link in given:
@@ -33,10 +36,10 @@ def check_links(document: Document) -> list[Finding]:
             findings.append(_twice(document, link, first))
     used: set[str] = set()
     for link in uses:
-        space, identifier, path, _, _ = link
+        space, identifier, (_, key, _) = link
         # A misspelt id means the one it is nearest to: one mistake, one finding.
         meant = identifier if identifier in ids[space] else nearest(identifier, ids[space])
-        if space == _REFERENCES and meant is not None and path[:1] != _WAIVERS:  # who accepts a source cites it not
+        if key == _REFS and meant is not None:  # a waiver names a source under another key, and cites it not
             used.add(meant)
         if meant != identifier:
             findings.append(_missing(document, link, meant))
@@ -44,31 +47,31 @@ def check_links(document: Document) -> list[Finding]:
     return findings
 
 
-def _path(link: _Link) -> Path:
-    """Return where an id stands."""
-    _, _, path, key, place = link
-    return (*path, key) if place is None else (*path, key, place)
-
-
-def _collect(mapping: Mapping[str, Any], path: Path, space: str, given: list[_Link], uses: list[_Link]) -> None:
+def _collect(mapping: Mapping[str, Any], way: _Way | None, space: str, given: list[_Link], uses: list[_Link]) -> None:
     """Append every id that is given or used below a mapping."""
     naming, others = _telling(tuple(mapping))
     for key, names in naming:
         child = mapping[key]
         for place, name in enumerate(child) if isinstance(child, list) else [(None, child)]:
             if isinstance(name, str):
-                uses.append((names, name, path, key, place))
+                uses.append((names, name, (way, key, place)))
     for key in others:
         child = mapping[key]
         if isinstance(child, dict):
-            _collect(child, (*path, key), space, given, uses)
+            _collect(child, (way, key, None), space, given, uses)
         elif isinstance(child, list):
-            inside = _REFERENCES if key == _REFERENCES and not path else space
+            inside = _REFERENCES if key == _REFERENCES and way is None else space
             for number, entry in enumerate(child):
                 if isinstance(entry, dict):
-                    _collect(entry, (*path, key, number), inside, given, uses)
+                    _collect(entry, (way, key, number), inside, given, uses)
         elif key == _ID and isinstance(child, str):
-            given.append((space, child, path, key, None))
+            given.append((space, child, (way, key, None)))
+
+
+def _path(way: _Way) -> Path:
+    """Return a way as a path."""
+    above, key, place = way
+    return (*(() if above is None else _path(above)), key, *(() if place is None else (place,)))
 
 
 @lru_cache(maxsize=4096)
@@ -121,7 +124,7 @@ def _properties() -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _twice(document: Document, link: _Link, first: _Link) -> Finding:
-    path, earlier = _path(link), document.location(_path(first))
+    path, earlier = _path(link[2]), document.location(_path(first[2]))
     return Finding(
         code="id-duplicate",
         severity=Severity.ERROR,
@@ -134,8 +137,8 @@ def _twice(document: Document, link: _Link, first: _Link) -> Finding:
 
 
 def _missing(document: Document, link: _Link, meant: str | None) -> Finding:
-    space, identifier, *_ = link
-    path, what = _path(link), "reference" if space == _REFERENCES else "evidence item"
+    space, identifier, way = link
+    path, what = _path(way), "reference" if space == _REFERENCES else "evidence item"
     return Finding(
         code="id-missing",
         severity=Severity.ERROR,
@@ -147,7 +150,7 @@ def _missing(document: Document, link: _Link, meant: str | None) -> Finding:
 
 
 def _unused(document: Document, link: _Link) -> Finding:
-    path = _path(link)
+    path = _path(link[2])
     return Finding(
         code="reference-unused",
         severity=Severity.WARNING,

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
+_FEW, _SHARES = 8, 16
+"""How many files the first chunks have, and the part of its files that a worker gets at a time later: the last chunk is
+no larger, and the others wait no longer for it."""
+
 TWICE = "the process that graded it died, and so did another one that had nothing else to do"
 
 
@@ -50,14 +54,15 @@ class Pool:
         jobs: how many chunks are worked on at once; where that is 1, processes on this machine are this one alone.
         start: returns an executor with that many workers; None for processes on this machine. Where there is no work to
             do, none is started.
-        chunk: how many files a worker gets at a time: enough that sending them costs nothing beside the work on them.
+        chunk: how many files a worker gets at a time at most: enough that sending them costs nothing beside the work on
+            them. The first chunks are smaller, so that a few files are shared out among all workers too.
         ahead: how many chunks a worker are sent out before the first of them is waited for.
         prepare: does beforehand what all processes on this machine need, for they may be copies of this one.
     """
 
     jobs: int
     start: Callable[[int], Executor] | None = None
-    chunk: int = 32
+    chunk: int = 64
     ahead: int = 4
     prepare: Callable[[], object] = tuple
 
@@ -97,11 +102,15 @@ class Pool:
     def _chunks(self, sources: Iterable[Source], memory: Memory[T]) -> Iterator[Chunk[T]]:
         """Yield some files with what is known of them: as many as a worker gets, or more if all of them are known."""
         left = iter(sources)
-        while asked := list(islice(left, max(self.chunk, memory.at_once))):
+        taken = 0
+        few = min(self.chunk, _FEW)
+        while asked := list(islice(left, max(few, memory.at_once))):
             known = memory.recall(asked)
-            size = self.chunk if None in known else len(asked)
+            size = few if None in known else len(asked)
             for start in range(0, len(asked), size):
                 yield Chunk.of(asked[start : start + size], known[start : start + size])
+            taken += len(asked)
+            few = min(self.chunk, _FEW + taken // (_SHARES * self.jobs))
 
 
 class Chunk(NamedTuple, Generic[T]):

@@ -83,8 +83,11 @@ def said_by(line: str) -> Line:
     Raises:
         UnusualError, ScalarError: it is not ordinary.
     """
-    if line in LINES:
-        return LINES[line]
+    return LINES.get(line) or new_line(line)
+
+
+def new_line(line: str) -> Line:
+    """Return what a line says that is not remembered, as `said_by` does."""
     head, colon, written = line.partition(": ")
     place = (HEADS.get(head) or _head(head)) if colon else None
     if place is None:

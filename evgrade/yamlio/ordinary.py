@@ -24,7 +24,7 @@ from evgrade.yamlio.line import (
     WHOLE,
     Kind,
     UnusualError,
-    said_by,
+    new_line,
 )
 from evgrade.yamlio.scalars import ScalarError
 from evgrade.yamlio.several import block_text, plain_text, quoted_text
@@ -79,7 +79,7 @@ def _mapping(text: str) -> dict[str, Any]:
     lines = text.split("\n")
     rest = enumerate(lines)
     for number, line in rest:
-        pair, key, start, inner, kind, value = known(line) or said_by(line)
+        pair, key, start, inner, kind, value = known(line) or new_line(line)
         if pair != column:
             if kind is GAP:
                 before = WHOLE if before is TEXT else before

@@ -29,19 +29,21 @@ def block_text(lines: Sequence[str], number: int, style: str, column: int) -> tu
         UnusualError: it is not ordinary.
     """
     first = end = number + 1
-    indent = len(lines[first]) - len(lines[first].lstrip(" "))
-    margin = lines[first][:indent]
-    if indent <= max(column, 0) or indent == len(lines[first]):
+    begin = lines[first]
+    indent = len(begin) - len(begin.lstrip(" "))
+    margin = " " * indent
+    if indent <= max(column, 0) or indent == len(begin):
         raise UnusualError
     while end < len(lines) and (not lines[end] or lines[end].startswith(margin)):
-        if lines[end].isspace():
-            raise UnusualError
         end += 1
-    text = "\n".join([line[indent:] for line in lines[first:end]]).rstrip("\n")
+    block = lines[first:end]
+    if any(map(str.isspace, block)):
+        raise UnusualError
+    text = "\n".join(["", *block]).replace(f"\n{margin}", "\n")[1:].rstrip("\n")
     if style[0] == ">":
         if "\n " in text:  # a line that is indented further keeps its line ends
             raise UnusualError
-        text = _FOLD.sub(lambda line_ends: line_ends[1] or " ", text)
+        text = _FOLD.sub(_folded, text) if "\n\n" in text else text.replace("\n", " ")
     return text if style[-1] == "-" else text + "\n", end
 
 
@@ -66,6 +68,10 @@ def quoted_text(lines: Sequence[str], number: int, quote: str) -> tuple[str, int
     first, *middle, last = parts
     text = " ".join([first.rstrip(" "), *(part.strip(" ") for part in middle), last.lstrip(" ")])
     return unquoted(f"{quote}{text}{quote}"), number + 1
+
+
+def _folded(line_ends: re.Match[str]) -> str:
+    return line_ends[1] or " "
 
 
 def plain_text(lines: Sequence[str], number: int, column: int) -> tuple[str, int]:

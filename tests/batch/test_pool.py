@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,28 @@ def test_few_files_are_taken_before_their_time(number: int) -> None:
     pool = Pool(2, start=ThreadPoolExecutor, chunk=5, ahead=2)
     for done, _ in enumerate(pool.run(Name(), files())):
         assert taken - done <= 2 * 2 * 5
+
+
+@dataclass(frozen=True)
+class Together:
+    """Tells of each file how many it came with."""
+
+    def __call__(self, sources: Sequence[Source]) -> list[int]:
+        return [len(sources)] * len(sources)
+
+    def lost(self, source: Source, reason: str) -> int:
+        raise AssertionError(source, reason)
+
+
+@pytest.mark.parametrize(("jobs", "most"), [(1, 64), (2, 64), (16, 27)])
+def test_no_worker_has_much_left_to_do_when_the_others_have_nothing(jobs: int, most: int) -> None:
+    """So the first chunks are small, for nobody knows yet how many files there are, and the last are not too large."""
+    start = None if jobs == 1 else ThreadPoolExecutor
+    sizes = list(Pool(jobs, start=start).run(Together(), many(5000)))
+    assert sizes[0] <= 8
+    assert max(sizes) == most
+    for done, size in enumerate(sizes):
+        assert size <= max(8, 8 + done / (16 * jobs))
 
 
 # Any executor
