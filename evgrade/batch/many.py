@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from evgrade.api import grade
@@ -49,8 +49,7 @@ def grade_many(
     text = read_rubric(os.fspath(rubric))
     text.compiled()  # its mistakes are told here, once
     sources = discover([os.fspath(path) for path in paths], Skipped())
-    pool = Pool(jobs) if jobs > 1 else Pool(jobs, chunk=1)  # whoever wants one only waits for no other
-    return (graded for graded in pool.run(_Assessing(text), sources) if graded is not None)
+    return (graded for graded in Pool(jobs).run(_Assessing(text), sources) if graded is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,8 @@ class _Assessing:
 
     rubric: RubricText
 
-    def __call__(self, sources: Sequence[Source]) -> list[Graded | None]:
-        return list(map(self._assessed, sources))
+    def __call__(self, sources: Iterable[Source]) -> Iterator[Graded | None]:
+        return map(self._assessed, sources)
 
     def _assessed(self, source: Source) -> Graded | None:
         name = shown_name(source.path)

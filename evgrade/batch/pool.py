@@ -39,8 +39,8 @@ class WorkersError(EvgradeError):
 class Work(Protocol[T_co]):
     """What is done with files. It travels to other processes with every chunk, so it is small and can be pickled."""
 
-    def __call__(self, sources: Sequence[Source]) -> Sequence[T_co]:
-        """Return the result for each of some files; no error leaves this."""
+    def __call__(self, sources: Iterable[Source]) -> Iterator[T_co]:
+        """Yield the result for each of some files, as soon as it is there; no error leaves this."""
 
     def lost(self, source: Source, reason: str) -> T_co:
         """Return the result for a file that could not be worked on."""
@@ -91,9 +91,7 @@ class Pool:
             if not chunk.unknown:
                 yield chunk.merged(())
             elif self.jobs <= 1 and self.start is None:
-                fresh = work(chunk.unknown)
-                memory.keep(fresh)
-                yield chunk.merged(fresh)
+                yield from _here(work, chunk, memory)
             else:
                 from evgrade.batch.run import run  # noqa: PLC0415 - slow to import, and where all is known not needed
 
@@ -129,3 +127,14 @@ class Chunk(NamedTuple, Generic[T]):
         """Return all results in order, given those for the files that are not known."""
         next_fresh = iter(fresh)
         return [next(next_fresh) if one is None else one for one in self.known]
+
+
+def _here(work: Work[T], chunk: Chunk[T], memory: Memory[T]) -> Iterator[Sequence[T]]:
+    """Yield the results for some files, each by itself, worked on by this process."""
+    fresh: list[T] = []
+    results = work(chunk.unknown)
+    for known in chunk.known:
+        if known is None:
+            fresh.append(next(results))
+        yield [fresh[-1] if known is None else known]
+    memory.keep(fresh)

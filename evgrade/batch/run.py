@@ -80,7 +80,7 @@ class _Run(Generic[T]):
     def submitted(self, executor: Executor, chunk: Sequence[Source]) -> Future[Sequence[T]]:
         """Return the future of a chunk; one that failed already, where a worker died and nothing more is accepted."""
         try:
-            return executor.submit(self.work, chunk)
+            return executor.submit(_each, self.work, chunk)
         except BrokenExecutor as error:
             future: Future[Sequence[T]] = Future()
             future.set_exception(error)
@@ -175,3 +175,8 @@ def _finished(results: Sequence[T]) -> Future[Sequence[T]]:
     future: Future[Sequence[T]] = Future()
     future.set_result(results)
     return future
+
+
+def _each(work: Work[T], chunk: Sequence[Source]) -> Sequence[T]:
+    """Return the results of a chunk: what a worker runs."""
+    return list(work(chunk))

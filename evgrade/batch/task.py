@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from evgrade.batch.row import Problem, Row, Status, lost
 from evgrade.discover import Source
@@ -29,14 +28,10 @@ class Grading:
     rubrics: tuple[RubricText, ...]
     folder: str = ""
 
-    def __call__(self, sources: Sequence[Source]) -> list[Row]:
-        """Return what becomes of each of some files; no error leaves this."""
-        try:
-            return list(chain.from_iterable(map(self._rows, _few_at_once(sources, self.folder))))
-        except Exception as error:  # a mistake in evgrade must not stop the other files
-            if len(sources) > 1:
-                return [row for source in sources for row in self([source])]
-            return [lost(source.path, f"internal error: {type(error).__name__}: {error}") for source in sources]
+    def __call__(self, sources: Iterable[Source]) -> Iterator[Row]:
+        """Yield what becomes of each of some files; no error leaves this."""
+        for files in _few_at_once(sources, self.folder):
+            yield from self._rows(files)
 
     def prepare(self) -> None:
         """Import and compile what grading takes, so that processes that begin as copies of this one need not."""
@@ -49,7 +44,16 @@ class Grading:
         """Return the row of a file whose process died."""
         return lost(source.path, reason)
 
-    def _rows(self, files: Sequence[tuple[Source, bytes | Row]]) -> list[Row]:
+    def _rows(self, files: Sequence[_Opened]) -> list[Row]:
+        """Return the rows of some files; where there is a mistake in evgrade, only one of them pays for it."""
+        try:
+            return self._graded(files)
+        except Exception as error:
+            if len(files) > 1:
+                return [row for one in files for row in self._rows([one])]
+            return [_failed(source, error) for source, _ in files]
+
+    def _graded(self, files: Sequence[_Opened]) -> list[Row]:
         from evgrade.batch.graded import rows_of  # noqa: PLC0415 - where all rows are known nothing is graded
 
         unknown = [(content, shown_name(source.path)) for source, content in files if not isinstance(content, Row)]
@@ -57,22 +61,38 @@ class Grading:
         return [content if isinstance(content, Row) else next(rows) for _, content in files]
 
 
+_Opened = tuple[Source, bytes | Row]
+"""A file and what is to be graded, or its row where there is nothing to grade."""
+
 _AT_ONCE = 512 * 1024
-"""How many bytes of files are about as many as are worked on at once, so that large ones do not add up in memory."""
+"""How many bytes of files are worked on at once at most: large ones do not add up in memory, and nobody waits for them
+whose files are small."""
 
 
-def _few_at_once(sources: Iterable[Source], folder: str) -> Iterator[list[tuple[Source, bytes | Row]]]:
-    """Yield files with what is to be graded, or with their row where there is nothing, some at a time."""
-    few: list[tuple[Source, bytes | Row]] = []
-    size = 0
+def _few_at_once(sources: Iterable[Source], folder: str) -> Iterator[list[_Opened]]:
+    """Yield files, a few at a time; one that is larger than a few together may be comes alone."""
+    few: list[_Opened] = []
+    total = 0
     for source in sources:
-        content = content_of(source, folder)
-        few.append((source, content))
-        size += 0 if isinstance(content, Row) else len(content)
-        if size >= _AT_ONCE:
+        content = _content_or_row(source, folder)
+        size = 0 if isinstance(content, Row) else len(content)
+        if few and total + size > _AT_ONCE:
             yield few
-            few, size = [], 0
+            few, total = [], 0
+        few.append((source, content))
+        total += size
     yield few
+
+
+def _content_or_row(source: Source, folder: str) -> bytes | Row:
+    try:
+        return content_of(source, folder)
+    except Exception as error:  # as above
+        return _failed(source, error)
+
+
+def _failed(source: Source, error: Exception) -> Row:
+    return lost(source.path, f"internal error: {type(error).__name__}: {error}")
 
 
 def content_of(source: Source, folder: str = "") -> bytes | Row:

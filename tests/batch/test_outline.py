@@ -29,7 +29,7 @@ NAMES = shipped_names()
 GRADING = Grading(tuple(read_rubric(name) for name in NAMES))
 RUBRICS = [load_rubric(name) for name in NAMES]
 OUTLINES = outlined(GRADING.rubrics)
-ROWS = GRADING([Source(str(path), named=True) for path in sorted((ROOT / "examples").rglob("*.yaml"))])
+ROWS = list(GRADING(Source(str(path), named=True) for path in sorted((ROOT / "examples").rglob("*.yaml"))))
 
 
 def row_of(number: int, row: Row) -> Row:

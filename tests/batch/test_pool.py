@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +117,9 @@ def test_few_files_are_taken_before_their_time(number: int) -> None:
 class Together:
     """Tells of each file how many it came with."""
 
-    def __call__(self, sources: Sequence[Source]) -> list[int]:
-        return [len(sources)] * len(sources)
+    def __call__(self, sources: Iterable[Source]) -> Iterator[int]:
+        files = list(sources)
+        return repeat(len(files), len(files))
 
     def lost(self, source: Source, reason: str) -> int:
         raise AssertionError(source, reason)

@@ -75,7 +75,7 @@ def sources(*paths: Path, named: bool = True) -> list[Source]:
 
 
 def graded(*paths: Path) -> list[Row]:
-    return GRADING(sources(*paths))
+    return list(GRADING(sources(*paths)))
 
 
 # Rows

@@ -77,7 +77,7 @@ def test_any_row_comes_back_from_its_line(row: Row, file: str, sha256: str | Non
 
 def test_rows_of_real_dossiers_come_back_as_they_were() -> None:
     grading = Grading(tuple(read_rubric(name) for name in shipped_names()))
-    given_rows = grading([Source(str(path), named=True) for path in sorted((ROOT / "examples").rglob("*.yaml"))])
+    given_rows = list(grading(Source(str(path), named=True) for path in sorted((ROOT / "examples").rglob("*.yaml"))))
     assert given_rows
     for row in given_rows:
         assert decoded(encoded(row), row.file, row.sha256 or "") == row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +20,9 @@ class Name:
 
     notes: str = ""
 
-    def __call__(self, sources: Sequence[Source]) -> list[Told]:
-        """Return what is told of each."""
-        return list(map(self.told, sources))
+    def __call__(self, sources: Iterable[Source]) -> Iterator[Told]:
+        """Yield what is told of each."""
+        return map(self.told, sources)
 
     def told(self, source: Source) -> Told:
         """Die where the name begins with `kill`, so often where it is `dies-NUMBER`; raise or wait where it says so."""
