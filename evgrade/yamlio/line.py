@@ -33,7 +33,6 @@ _VALUE = re.compile(
     [ ]*+ (?P<comment>(?<![^ ])\#.*+)?+
     """
 )
-_WORDS = re.compile(r"(?a)\[[A-Za-z][\w-]*+(?:, [A-Za-z][\w-]*+)*+\]")
 _WORD = frozenset(ascii_letters + digits)
 _QUOTES = frozenset("\"'")
 _ESCAPED = re.compile(r"\\(.)")
@@ -124,8 +123,6 @@ def value_of(written: str) -> Value:
         value: Value = (TEXT, resolve(written.rstrip(" ")))
     elif first in _QUOTES and written.find(first, 1) == len(written) - 1 > 0 and "\\" not in written:
         value = (WHOLE, written[1:-1])
-    elif first == "[" and _WORDS.fullmatch(written) and NOT_TEXT.isdisjoint(words := written[1:-1].split(", ")):
-        value = (FLOW, words)
     else:
         value = _any_value(written)
     return _remember(VALUES, written, value)

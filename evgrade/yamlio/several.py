@@ -37,7 +37,7 @@ def block_text(lines: Sequence[str], number: int, style: str, column: int) -> tu
     while end < len(lines) and (not lines[end] or lines[end].startswith(margin)):
         end += 1
     block = lines[first:end]
-    if any(map(str.isspace, block)):
+    if any(map(str.isspace, lines[first : end + 1])):  # behind the block too: the lines after it may belong to it
         raise UnusualError
     text = "\n".join(["", *block]).replace(f"\n{margin}", "\n")[1:].rstrip("\n")
     if style[0] == ">":

@@ -93,6 +93,8 @@ def test_every_example_is_ordinary(path: Path) -> None:
 @example("# c\n\n")
 @example("a: >-\n    x\n  # c\n    y\n")
 @example("a: >-\n    x\n  # c\n    y: 1\n")
+@example("a: >-\n  x\n \n   # c\n")
+@example("a: |\n    x\n  \n     y\nb: 1\n")
 @example("a: x\ny\n")
 @example("a: x\n  y # c\n  z\n")
 @example('a: x\n  "y: z"\n')
