@@ -81,6 +81,9 @@ def _few_at_once(sources: Iterable[Source], folder: str) -> Iterator[list[_Opene
             few, total = [], 0
         few.append((source, content))
         total += size
+        if total >= _AT_ONCE:  # so that the file after a large one is read after that is done
+            yield few
+            few, total = [], 0
     yield few
 
 

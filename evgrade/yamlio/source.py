@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import sys
 from pathlib import Path
@@ -16,8 +15,6 @@ STDIN_NAME = "<stdin>"
 
 # O_NONBLOCK keeps the opening of a FIFO without a writer from waiting for ever.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-# What Path would leave out; it is slow to make, and most paths have nothing of it.
-_NOT_PLAIN = re.compile(r"//|/\Z|(?:\A|/)\.(?:/|\Z)")
 _PIECE = 1024 * 1024
 
 
@@ -40,7 +37,9 @@ def shown_name(path: str) -> str:
     """Return the name that messages give a source: its path, without `./` and the like."""
     if path == STDIN:
         return STDIN_NAME
-    return path if os.sep == "/" and path and not _NOT_PLAIN.search(path) else str(Path(path))
+    # A Path is slow to make, and most paths have nothing that it would leave out.
+    is_plain = os.sep == "/" and path[:1] not in (".", "") and path[-1] != "/" and "//" not in path and "/." not in path
+    return path if is_plain else str(Path(path))
 
 
 def _stdin() -> bytes:
