@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from evgrade.checks import with_checks
 from evgrade.discover import Skipped, discover
 from evgrade.dossier import Dossier, examine
-from evgrade.model import Finding, Severity, UnreadableError
+from evgrade.model import Finding, UnreadableError, has_errors
 from evgrade.yamlio import read_bytes, shown_name
 from evgrade.yamlio.header import looks_like
 
@@ -74,11 +74,6 @@ def _checked(content: bytes, name: str, as_of: dt.date | None, notices: Notices 
         return Checked(name, "invalid", findings=tuple(findings))
     dossier = with_checks(dossier, as_of, notices)
     return Checked(name, "invalid" if has_errors(dossier.findings) else "valid", dossier, dossier.findings)
-
-
-def has_errors(findings: Iterable[Finding]) -> bool:
-    """Whether there is an error among findings that no waiver accepts."""
-    return any(finding.severity is Severity.ERROR and finding.waived is None for finding in findings)
 
 
 def validate(

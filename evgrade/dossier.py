@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from evgrade.links import check_links
-from evgrade.model import Finding, InvalidDossierError, InvalidError, Severity
+from evgrade.model import Finding, InvalidDossierError, InvalidError, Severity, has_errors
 from evgrade.schema import validate
 from evgrade.yamlio import Document, read, read_bytes, shown_name
 from evgrade.yamlio.header import HEADER
@@ -112,13 +112,9 @@ def _examined(opened: Sequence[_Opened]) -> list[tuple[Dossier | None, list[Find
             findings.extend(check_links(document))
             findings.sort(key=Finding.sort_key)
     return [
-        (None if document is None or _has_error(findings) else Dossier(document, tuple(findings)), findings)
+        (None if document is None or has_errors(findings) else Dossier(document, tuple(findings)), findings)
         for document, findings in opened
     ]
-
-
-def _has_error(findings: Sequence[Finding]) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in findings)
 
 
 def _no_dossier(document: Document) -> Finding:

@@ -6,6 +6,7 @@ Nothing here reads, writes, validates or grades.
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +73,11 @@ class Finding:
         """Order findings by file, then place, then code."""
         place = self.location
         return (place.file, place.line, place.column, self.code, self.message)
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether there is an error among findings that no waiver accepts."""
+    return any(finding.severity is Severity.ERROR and finding.waived is None for finding in findings)
 
 
 class EvgradeError(Exception):

@@ -31,9 +31,6 @@ _FIRST_WORKER = 10.0
 _NEXT_WORKER = 60.0
 """How many seconds there may be none later, when all have died: who watches them takes a while to start new ones."""
 
-_CHUNK = 64
-"""How many files a worker gets at a time: sending them costs a few milliseconds, for which it grades about two."""
-
 _ADDRESS = re.compile(r"(?P<scheme>tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[^\s/:\[\]]+):\d{1,5}")
 
 
@@ -69,7 +66,7 @@ def dask_pool(scheduler: str, needs: Needs, jobs: int | None = None) -> Iterator
     """
     executor = DaskExecutor(scheduler, needs)
     try:
-        yield Pool(jobs or executor.threads, start=lambda _: executor, chunk=_CHUNK)
+        yield Pool(jobs or executor.threads, start=lambda _: executor)
     finally:
         executor.shutdown(wait=False)
 

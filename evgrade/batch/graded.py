@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
-from evgrade.checking import has_errors
 from evgrade.checks import with_checks
 from evgrade.dossier import Dossier, examine_all
 from evgrade.grading.decide import decide, mismatches
-from evgrade.model import Finding, Severity
+from evgrade.model import Finding, Severity, has_errors
 from evgrade.rubric.model import Rubric
 from evgrade.yamlio import LIMITS
 

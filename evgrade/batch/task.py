@@ -90,7 +90,7 @@ def _few_at_once(sources: Iterable[Source], folder: str) -> Iterator[list[_Opene
 def _content_or_row(source: Source, folder: str) -> bytes | Row:
     try:
         return content_of(source, folder)
-    except Exception as error:  # as above
+    except Exception as error:  # a mistake in evgrade must not stop the other files
         return _failed(source, error)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from evgrade.checking import check, has_errors
+from evgrade.checking import check
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.dossier import Dossier
-from evgrade.model import EvgradeError, InvalidDossierError, UnreadableError
+from evgrade.model import EvgradeError, InvalidDossierError, UnreadableError, has_errors
 from evgrade.render.clean import for_terminal
 from evgrade.render.sink import Sink
 from evgrade.rubric.load import load_rubric

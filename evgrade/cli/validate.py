@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from evgrade.checking import Checked, check, has_errors
+from evgrade.checking import Checked, check
 from evgrade.checks.stated import rubrics_of_stated_grades
 from evgrade.cli.arguments import FindingsFormat
 from evgrade.cli.destinations import Output
@@ -20,7 +20,7 @@ from evgrade.cli.streams import say
 from evgrade.config import Configs
 from evgrade.discover import is_folder
 from evgrade.dossier import Dossier
-from evgrade.model import Finding, NothingToGradeError, Severity
+from evgrade.model import Finding, NothingToGradeError, Severity, has_errors
 from evgrade.render.clean import for_terminal
 from evgrade.schema import many
 from evgrade.selection import Selection
