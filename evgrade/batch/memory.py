@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
 
 from evgrade.discover import Source
 
 T = TypeVar("T")
+
+
+Known = tuple[Sequence[Source], Sequence[T | None]]
+"""Some files, and what is known of each."""
 
 
 class Memory(Protocol[T]):
@@ -19,8 +23,11 @@ class Memory(Protocol[T]):
 
     at_once: int
 
-    def recall(self, chunk: Sequence[Source]) -> Sequence[T | None]:
-        """Return the result for each of some files, None where there is work to do."""
+    def recall(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Known[T]]:
+        """Yield files with the result for each of them, None where there is work to do.
+
+        Chunks are taken as they are needed; it may take one more, to know of its files sooner.
+        """
 
     def keep(self, results: Sequence[T]) -> None:
         """Take what was worked out, for the next time."""
@@ -31,9 +38,9 @@ class Forgetful:
 
     at_once = 1
 
-    def recall(self, chunk: Sequence[Source]) -> Sequence[None]:
-        """Return that there is work to do on every file."""
-        return [None] * len(chunk)
+    def recall(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Known[Any]]:
+        """Yield that there is work to do on every file."""
+        return ((chunk, [None] * len(chunk)) for chunk in chunks)
 
     def keep(self, results: Sequence[object]) -> None:
         """Do nothing."""

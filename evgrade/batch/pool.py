@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-_FEW, _SHARES = 8, 16
+_FIRST, _SHARES = 8, 16
 """How many files the first chunks have, and the part of its files that a worker gets at a time later: the last chunk is
 no larger, and the others wait no longer for it."""
 
@@ -57,6 +57,7 @@ class Pool:
         chunk: how many files a worker gets at a time at most: enough that sending them costs nothing beside the work on
             them. The first chunks are smaller, so that a few files are shared out among all workers too.
         ahead: how many chunks a worker are sent out before the first of them is waited for.
+        few: up to how many files this process works on alone, for it is done before others would have begun.
         prepare: does beforehand what all processes on this machine need, for they may be copies of this one.
     """
 
@@ -64,6 +65,7 @@ class Pool:
     start: Callable[[int], Executor] | None = None
     chunk: int = 64
     ahead: int = 4
+    few: int = 0
     prepare: Callable[[], object] = tuple
 
     def run(self, work: Work[T], sources: Iterable[Source], memory: Memory[T] = FORGETFUL) -> Generator[T, None, None]:
@@ -86,6 +88,14 @@ class Pool:
         Raises:
             WorkersError: as in `run`.
         """
+        left = iter(sources)
+        first = list(islice(left, self.few + 1))
+        pool = replace(self, jobs=1) if len(first) <= self.few else self
+        yield from pool._together(work, chain(first, left), memory)
+
+    def _together(
+        self, work: Work[T], sources: Iterable[Source], memory: Memory[T]
+    ) -> Generator[Sequence[T], None, None]:
         chunks = self._chunks(sources, memory)
         for chunk in chunks:
             if not chunk.unknown:
@@ -99,16 +109,24 @@ class Pool:
 
     def _chunks(self, sources: Iterable[Source], memory: Memory[T]) -> Iterator[Chunk[T]]:
         """Yield some files with what is known of them: as many as a worker gets, or more if all of them are known."""
-        left = iter(sources)
         taken = 0
-        few = min(self.chunk, _FEW)
-        while asked := list(islice(left, max(few, memory.at_once))):
-            known = memory.recall(asked)
-            size = few if None in known else len(asked)
+        for asked, known in memory.recall(self._asked(sources, memory.at_once)):
+            size = self._share(taken) if None in known else len(asked)
             for start in range(0, len(asked), size):
                 yield Chunk.of(asked[start : start + size], known[start : start + size])
             taken += len(asked)
-            few = min(self.chunk, _FEW + taken // (_SHARES * self.jobs))
+
+    def _asked(self, sources: Iterable[Source], at_once: int) -> Iterator[list[Source]]:
+        """Yield as many files as a worker gets, or as a memory is best asked for."""
+        left = iter(sources)
+        taken = 0
+        while asked := list(islice(left, max(self._share(taken), at_once))):
+            yield asked
+            taken += len(asked)
+
+    def _share(self, taken: int) -> int:
+        """Return how many files a worker gets at a time, after so many."""
+        return min(self.chunk, _FIRST + taken // (_SHARES * self.jobs))
 
 
 class Chunk(NamedTuple, Generic[T]):

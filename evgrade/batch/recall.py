@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from evgrade.batch import outline
 from evgrade.batch.cache import Cache, CacheError, glance
+from evgrade.batch.digests import Digests
 from evgrade.batch.identity import identity
+from evgrade.batch.memory import FORGETFUL, Known
 from evgrade.batch.outline import Outline
 from evgrade.batch.row import Row
 from evgrade.batch.stored import STORED, decoded, encoded
-from evgrade.batch.task import Grading, content_of
+from evgrade.batch.task import Grading
 from evgrade.discover import Source
 from evgrade.yamlio import shown_name
 
@@ -52,7 +53,12 @@ def known_outlines(folder: Path | None, grading: Grading) -> tuple[Outline, ...]
 
 @contextmanager
 def recalling(
-    folder: Path | None, grading: Grading, outlines: tuple[Outline, ...], tell: Callable[[str], None]
+    folder: Path | None,
+    grading: Grading,
+    outlines: tuple[Outline, ...],
+    tell: Callable[[str], None],
+    *,
+    alone: bool = True,
 ) -> Iterator[Recall | None]:
     """Open the cache in a folder, the system's if it is None, and close it in the end; None if there can be none.
 
@@ -61,6 +67,7 @@ def recalling(
         grading: what rows are worked out by.
         outlines: those of its rubrics.
         tell: takes a line for people about what is wrong with the cache.
+        alone: whether this process does everything; else many files are read by another one.
     """
     try:
         cache = Cache(folder or default_folder(), tell)
@@ -68,8 +75,8 @@ def recalling(
         tell(f"no cache: {error.message}")
         yield None
         return
-    with closing(cache):
-        recall = Recall(cache, identity(grading), outlines)
+    with closing(cache), closing(Digests(many=None if alone else _AT_ONCE)) as digests:
+        recall = Recall(cache, identity(grading), outlines, digests)
         try:
             yield recall
         finally:
@@ -84,9 +91,10 @@ class Recall:
         found: how many rows came from the cache.
     """
 
-    def __init__(self, cache: Cache, same: bytes, outlines: tuple[Outline, ...]) -> None:
+    def __init__(self, cache: Cache, same: bytes, outlines: tuple[Outline, ...], digests: Digests) -> None:
         """Look into a cache; `same` is the identity of all that decides a row but for the bytes of its file."""
         self._cache = cache
+        self._digests = digests
         self._same = same
         self._outlines = (same, outline.encoded(outlines))
         self._is_empty = not cache.get([same])
@@ -94,22 +102,26 @@ class Recall:
         self.found = 0
         self._unwritten: list[tuple[bytes, bytes]] = []
 
-    def recall(self, chunk: Sequence[Source]) -> list[Row | None]:
-        """Return the rows of some files, None where there is work to do.
+    def recall(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Known[Row]]:
+        """Yield files with their rows, None where there is work to do.
 
         The files are read here, and those that have work to do again where it is done: a row is of the bytes that it
         was worked out from, and is kept under their SHA-256, whatever happens to the file in between. Where there was
         no row in the beginning, none is read.
         """
         if self._is_empty:
-            return [None] * len(chunk)
-        self.write()
-        read = list(map(_read, chunk))
-        stored = self._cache.get([one + self._same for one in read if isinstance(one, bytes)])
-        return [
-            self._row(source, one, stored) if isinstance(one, bytes) else one
-            for source, one in zip(chunk, read, strict=True)
-        ]
+            yield from FORGETFUL.recall(chunks)
+            return
+        for chunk, digests in self._digests.of(chunks):
+            self.write()
+            stored = self._cache.get([digest + self._same for digest in digests if isinstance(digest, bytes)])
+            yield (
+                chunk,
+                [
+                    self._row(source, digest, stored) if isinstance(digest, bytes) else digest
+                    for source, digest in zip(chunk, digests, strict=True)
+                ],
+            )
 
     def keep(self, results: Sequence[Row]) -> None:
         """Keep what follows from the bytes of a file alone.
@@ -135,12 +147,3 @@ class Recall:
         row = None if content is None else decoded(content, shown_name(source.path), digest.hex())
         self.found += row is not None
         return row
-
-
-def _read(source: Source) -> bytes | Row | None:
-    """Return the SHA-256 of a file that may be known, or its row where there is nothing to grade."""
-    try:
-        content = content_of(source)
-    except Exception:  # whatever it is, the row will say it
-        return None
-    return content if isinstance(content, Row) else hashlib.sha256(content).digest()

@@ -118,7 +118,7 @@ def run_batch(
             try:
                 with (
                     _progress(paths, outputs, wanted=progress, quiet=quiet) as bar,
-                    caching.opened(grading, rubrics, tally, quiet=quiet) as memory,
+                    caching.opened(grading, rubrics, tally, jobs=pool.jobs, quiet=quiet) as memory,
                 ):
                     _grade(rows(paths, grading, pool, memory), sinks, tally, bar, interrupts)
             except (KeyboardInterrupt, WorkersError) as reason:

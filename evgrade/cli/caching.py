@@ -48,7 +48,7 @@ class Caching:
 
     @contextmanager
     def opened(
-        self, grading: Grading, outlines: tuple[Outline, ...], tally: Tally, *, quiet: bool
+        self, grading: Grading, outlines: tuple[Outline, ...], tally: Tally, *, jobs: int, quiet: bool
     ) -> Iterator[Memory[Row]]:
         """Open the cache, and count what came from it; say in a line what is wrong with it, and do without it."""
 
@@ -64,7 +64,7 @@ class Caching:
             tell(f"no cache: {error}")
             yield FORGETFUL
             return
-        with recalling(self._place, grading, outlines, tell) as recall:
+        with recalling(self._place, grading, outlines, tell, alone=jobs == 1) as recall:
             try:
                 yield recall or FORGETFUL
             finally:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from evgrade.batch.pool import Pool, usable_cores
 from evgrade.batch.task import Grading
 from evgrade.cli.arguments import refused
 from evgrade.cli.options import ExecutorName
-from evgrade.discover import Skipped, discover, is_folder
+from evgrade.discover import is_folder
 from evgrade.model import EvgradeError
 from evgrade.rubric.load import RubricText
 
@@ -58,8 +57,8 @@ class Workplace:
             EvgradeError: the cluster cannot be used.
         """
         if self.scheduler is None:
-            jobs = self.jobs or (1 if _are_few(paths) else usable_cores())
-            yield Pool(jobs, prepare=grading.prepare)
+            few = _FEW if self.jobs is None else 0
+            yield Pool(self.jobs or usable_cores(), few=few, prepare=grading.prepare)
             return
         from evgrade.batch.dask import Needs, dask_pool
 
@@ -67,7 +66,3 @@ class Workplace:
         needs = Needs.of({str(folder.absolute()) for folder in folders})
         with dask_pool(self.scheduler, needs, self.jobs) as pool:
             yield pool
-
-
-def _are_few(paths: Sequence[str]) -> bool:
-    return sum(1 for _ in islice(discover(paths, Skipped()), _FEW + 1)) <= _FEW

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from evgrade.batch import identity as identities
-from evgrade.batch import recall as module
 from evgrade.batch.cache import NAME, Cache
+from evgrade.batch.digests import Digests
 from evgrade.batch.folder import rows as rows_together
 from evgrade.batch.identity import identity
 from evgrade.batch.installation import installation
@@ -74,6 +74,12 @@ def sources(*paths: Path, named: bool = True) -> list[Source]:
     return [Source(str(path), named) for path in paths]
 
 
+def recalled(memory: Memory[Row], files: list[Source]) -> list[Row | None]:
+    [(chunk, known)] = memory.recall([files])
+    assert chunk == files
+    return list(known)
+
+
 def graded(*paths: Path) -> list[Row]:
     return list(GRADING(sources(*paths)))
 
@@ -113,7 +119,7 @@ def test_the_same_bytes_under_another_name_have_its_name(tmp_path: Path, recall:
     copies = [tmp_path / f"copy {number}.yaml" for number in range(len(files))]
     for copy, file in zip(copies, files, strict=True):
         copy.write_bytes(file.read_bytes())
-    assert recall.recall(sources(*copies)) == graded(*copies)
+    assert recalled(recall, sources(*copies)) == graded(*copies)
     assert recall.found == len(files)
 
 
@@ -122,7 +128,7 @@ def test_a_file_that_is_no_dossier_is_skipped_where_it_was_found_and_invalid_whe
 ) -> None:
     (tmp_path / "a.yaml").write_text("other: 1\n")
     recall.keep(graded(tmp_path / "a.yaml"))
-    [named], [found] = (recall.recall(sources(tmp_path / "a.yaml", named=named)) for named in (True, False))
+    [named], [found] = (recalled(recall, sources(tmp_path / "a.yaml", named=named)) for named in (True, False))
     assert named is not None
     assert found is not None
     assert (named.status, found.status) == (Status.INVALID, Status.SKIPPED)
@@ -131,8 +137,8 @@ def test_a_file_that_is_no_dossier_is_skipped_where_it_was_found_and_invalid_whe
 def test_what_does_not_follow_from_the_bytes_is_not_kept(tmp_path: Path, recall: Recall) -> None:
     (tmp_path / "a.yaml").write_text(VALID)
     [row] = graded(tmp_path / "a.yaml")
-    recall.keep([replace(row, status=status) for status in (Status.FAILED, Status.SKIPPED, Status.UNREADABLE)])
-    assert recall.recall(sources(tmp_path / "a.yaml")) == [None]
+    recall.keep([row._replace(status=status) for status in (Status.FAILED, Status.SKIPPED, Status.UNREADABLE)])
+    assert recalled(recall, sources(tmp_path / "a.yaml")) == [None]
 
 
 def test_a_file_that_is_too_large_is_never_known(tmp_path: Path, recall: Recall) -> None:
@@ -141,35 +147,35 @@ def test_a_file_that_is_too_large_is_never_known(tmp_path: Path, recall: Recall)
     path.write_text(VALID)
     os.truncate(path, 100_000_000)
     recall.keep(graded(path))
-    assert recall.recall(sources(path)) == [None]
+    assert recalled(recall, sources(path)) == [None]
 
 
 def test_a_row_is_kept_under_the_bytes_it_was_worked_out_from(tmp_path: Path, recall: Recall) -> None:
     """The file may have changed since it was looked up."""
     path = tmp_path / "a.yaml"
     path.write_text(VALID)
-    assert recall.recall(sources(path)) == [None]
+    assert recalled(recall, sources(path)) == [None]
     path.write_text(VALID.replace("a therapy", "another"))
     recall.keep(graded(path))
     path.write_text(VALID)
-    assert recall.recall(sources(path)) == [None]
+    assert recalled(recall, sources(path)) == [None]
 
 
 def test_no_mistake_in_looking_up_stops_a_run(tmp_path: Path, recall: Recall, monkeypatch: pytest.MonkeyPatch) -> None:
     def mistaken(_source: Source) -> bytes:
         raise RecursionError
 
-    monkeypatch.setattr(module, "content_of", mistaken)
-    assert recall.recall(sources(tmp_path)) == [None]
+    monkeypatch.setattr("evgrade.batch.digests.content_of", mistaken)
+    assert recalled(recall, sources(tmp_path)) == [None]
 
 
 def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, tmp_path: Path) -> None:
     cache = Cache(tmp_path, no_complaint)
     (tmp_path / "one.yaml").write_text(VALID.replace("a therapy", "something else"))
-    new = Recall(cache, b"same", OUTLINES)
+    new = Recall(cache, b"same", OUTLINES, Digests(many=None))
     new.keep(graded(tmp_path / "one.yaml"))
     new.write()
-    recall = Recall(cache, b"same", OUTLINES)
+    recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
     known = list(rows([str(mixed)], GRADING, Pool(1), recall))
     recall.write()
     keys = [bytes.fromhex(row.sha256) + b"same" for row in known if row.sha256 is not None]
@@ -217,7 +223,7 @@ def test_the_usual_folder_is_that_of_the_system(tmp_path: Path, monkeypatch: pyt
 
 
 def test_the_memory_that_knows_nothing_knows_nothing() -> None:
-    assert FORGETFUL.recall(sources(NALTREXONE)) == [None]
+    assert recalled(FORGETFUL, sources(NALTREXONE)) == [None]
 
 
 # What decides a row

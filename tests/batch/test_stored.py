@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,16 +62,16 @@ def test_a_row_comes_back_as_it_was(row: Row) -> None:
     again = decoded(encoded(row), row.file, SHA256)
     assert again is not None
     assert again == row
-    assert kinds(again.__reduce__()[1]) == kinds(row.__reduce__()[1])
+    assert kinds(again) == kinds(row)
 
 
 @given(rows, texts, st.none() | st.just(SHA256), st.sampled_from(Status))
 def test_any_row_comes_back_from_its_line(row: Row, file: str, sha256: str | None, status: Status) -> None:
-    given_row = replace(row, file=file, sha256=sha256, status=status)
+    given_row = row._replace(file=file, sha256=sha256, status=status)
     line = row_line(given_row)
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
-    assert kinds(line_row(line).__reduce__()[1]) == kinds(given_row.__reduce__()[1])
+    assert kinds(line_row(line)) == kinds(given_row)
 
 
 def test_rows_of_real_dossiers_come_back_as_they_were() -> None:
@@ -169,5 +168,5 @@ def test_a_row_that_is_almost_one_is_none(content: bytes) -> None:
 
 def test_the_name_of_the_file_is_not_stored() -> None:
     row = Row("a.yaml", Status.INVALID, SHA256, problem=Problem("m", 1, 1, "c"))
-    assert encoded(row) == encoded(replace(row, file="b.yaml"))
-    assert decoded(encoded(row), "b.yaml", SHA256) == replace(row, file="b.yaml")
+    assert encoded(row) == encoded(row._replace(file="b.yaml"))
+    assert decoded(encoded(row), "b.yaml", SHA256) == row._replace(file="b.yaml")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,8 +63,8 @@ def test_memory_does_not_grow_with_the_rows(
 
     def row(number: int) -> Row:
         condition = f"condition {number % 7}"
-        one = bad if number % 10 == 0 else replace(graded[number % 2], therapy=f"therapy {number}", condition=condition)
-        return replace(one, file=f"{number}.yaml")
+        one = bad if number % 10 == 0 else graded[number % 2]._replace(therapy=f"therapy {number}", condition=condition)
+        return one._replace(file=f"{number}.yaml")
 
     def peak(count: int) -> int:
         output = Output(BatchFormat(form), str(tmp_path / "out"))

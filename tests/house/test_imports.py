@@ -38,7 +38,7 @@ def imported(path: Path) -> Iterator[str]:
         ("jsonschema", "evgrade/schema/explain.py"),
         ("referencing", "evgrade/schema/explain.py"),
         ("pyarrow", "evgrade/render/parquet.py"),
-        ("multiprocessing", "evgrade/batch/local.py"),
+        ("multiprocessing", ("evgrade/batch/copies.py", "evgrade/batch/digests.py", "evgrade/batch/local.py")),
         ("distributed", "evgrade/batch/dask.py"),
         ("dask", "nobody: distributed is enough"),
         ("pathspec", "evgrade/discover.py"),

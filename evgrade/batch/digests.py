@@ -1,0 +1,115 @@
+"""The SHA-256 of many files, by which their rows are known again.
+
+Where all rows are known, to read the files and to hash them is half of the work. Another process does that while this
+one does the other half.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from evgrade.batch.row import Row
+from evgrade.batch.task import content_of
+from evgrade.discover import Source
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+Digest = bytes | Row | None
+"""The SHA-256 of a file that may be known, or its row where there is nothing to grade; None where there is work."""
+
+_SIZE = hashlib.sha256().digest_size
+_NONE = bytes(_SIZE)
+"""What stands for a file that has no SHA-256."""
+
+
+def digest_of(source: Source) -> Digest:
+    """Return what a file may be known by; no error leaves this."""
+    try:
+        content = content_of(source)
+    except Exception:  # whatever it is, the row will say it
+        return None
+    return content if isinstance(content, Row) else hashlib.sha256(content).digest()
+
+
+class Digests:
+    """Reads and hashes files, where there are many in another process."""
+
+    def __init__(self, *, many: int | None) -> None:
+        """Have another process read if the first chunk has so many files, or never if that is None."""
+        self._many = many
+        self._process: Any = None
+        self._pipe: Connection | None = None
+
+    def of(self, chunks: Iterable[Sequence[Source]]) -> Iterator[tuple[Sequence[Source], list[Digest]]]:
+        """Yield files, each with what it may be known by."""
+        left = iter(chunks)
+        chunk = next(left, ())
+        if self._many is not None and len(chunk) >= self._many:
+            self._start()
+        self._ask(chunk)
+        while chunk:
+            told = self._answer(len(chunk))
+            following = next(left, ())
+            self._ask(following)  # it reads them while we do what is to be done with those before
+            yield chunk, [digest or digest_of(source) for source, digest in zip(chunk, told, strict=True)]
+            chunk = following
+
+    def close(self) -> None:
+        """End the other process."""
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
+        if self._process is not None:
+            self._process.terminate()
+            self._process.join()
+            self._process = None
+
+    def _start(self) -> None:
+        """Start another process, where it can be a copy of this one; nothing else would begin soon enough."""
+        from multiprocessing import get_context  # noqa: PLC0415 - slow to import, and for few files not needed
+
+        from evgrade.batch.copies import can_be_copied, interrupts_held  # noqa: PLC0415 - as above
+
+        if not can_be_copied():
+            return
+        context = get_context("fork")
+        ours, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, ours), daemon=True)
+        with interrupts_held():
+            self._process.start()
+        theirs.close()
+        self._pipe = ours
+
+    def _ask(self, chunk: Sequence[Source]) -> None:
+        """Send it files; it waits for them, so that never both sides wait for room in the pipe."""
+        if self._pipe is not None and chunk:
+            with suppress(OSError):  # it has died, and the answer will be that
+                self._pipe.send(chunk)
+
+    def _answer(self, count: int) -> list[bytes | None]:
+        """Return the SHA-256 of the files that were asked for last; None for those that have to be looked at here."""
+        if self._pipe is None:
+            return [None] * count
+        try:
+            told = self._pipe.recv_bytes()
+        except (EOFError, OSError):  # it has died, of what we may survive: one large file, say, as memory grew short
+            self.close()
+            return [None] * count
+        parts = [told[start : start + _SIZE] for start in range(0, len(told), _SIZE)]
+        return [None if part == _NONE else part for part in parts]
+
+
+def _serve(pipe: Connection, other_end: Connection) -> None:
+    """Answer for one chunk after the other, until nobody asks any more."""
+    from evgrade.batch.copies import leave_interrupts  # noqa: PLC0415 - as above
+
+    leave_interrupts()
+    other_end.close()  # else it would stay open when the process that asks has ended
+    with suppress(EOFError, OSError):
+        while True:
+            digests = map(digest_of, pipe.recv())
+            pipe.send_bytes(b"".join([digest if isinstance(digest, bytes) else _NONE for digest in digests]))
