@@ -11,7 +11,7 @@ from benchmarks.figures import Ratio, figure
 from benchmarks.markdown import table
 from benchmarks.process import run, tool
 
-FORMATS = ("jsonl", "csv", "table")
+FORMATS = ("table", "jsonl", "json", "csv", "markdown")
 
 
 def measure(folder: Path, *, quick: bool) -> str:

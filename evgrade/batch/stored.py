@@ -111,7 +111,13 @@ def _verdict(
 
 
 def _given(domain: Any, grade: Any, possible: Any) -> Given:
-    return Given(checked(domain, TEXT), checked(grade, TEXT), texts(possible))
+    return _given_once(domain, grade, *checked(possible, LIST))
+
+
+@lru_cache(maxsize=KINDS)
+def _given_once(domain: Any, grade: Any, *possible: Any) -> Given:
+    """Return the same grade each time: there are few of them, and nothing that is no text is equal to a text."""
+    return Given(checked(domain, TEXT), checked(grade, TEXT), texts(list(possible)))
 
 
 def _number(value: Any) -> float | None:

@@ -12,4 +12,7 @@ def main() -> None:
     gc.set_threshold(100_000, 20, 20)
     from evgrade.cli.app import main as run
 
-    run()
+    try:
+        run()
+    finally:
+        gc.freeze()  # nor is there any need to look through what is left as the process ends

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 100
 """How many pieces of text are written together."""
+_PIPE = getattr(select, "PIPE_BUF", 512)
+"""How many bytes a pipe takes at once (POSIX, `write`)."""
 _MOST = 10_000
 """How many rows a ranking keeps in memory; a row has about 2 kB."""
 
@@ -82,9 +85,8 @@ class BatchOutputs:
         if self._streams:
             limit = len(shown) if self._choice.limit is None else max(0, self._choice.limit - self._shown)
             lines = list(map(self._lines.line, shown[:limit]))
-            for output in self._streams if lines else ():
-                # Standard output gets line by line: of a pipe, a whole one at once, even if we are ended meanwhile.
-                for text in lines if output.path is None else ["".join(lines)]:
+            for output in self._streams:
+                for text in as_a_pipe_takes_them(lines) if output.path is None else ["".join(lines)]:
                     self._write(output, text)
         self._shown += len(shown)
         for ranked in self._ranked:
@@ -145,3 +147,17 @@ class BatchOutputs:
         if output.path is None:
             return terminal_sink(sys.stdout, color=self._color)
         return Sink(terminal_sink(sys.stdout, color=False).width)
+
+
+def as_a_pipe_takes_them(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines in ASCII joined to what a pipe takes at once, so that no line is cut if we are ended meanwhile."""
+    some: list[str] = []
+    size = 0
+    for line in lines:
+        size += len(line)
+        if size > _PIPE and some:
+            yield "".join(some)
+            some, size = [], len(line)
+        some.append(line)
+    if some:
+        yield "".join(some)

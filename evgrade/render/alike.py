@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
@@ -40,6 +40,18 @@ class Alike(Generic[T]):
         told = self._made(row.verdicts, row.counts, row.problem)
         self._known[id(row.verdicts)] = _Known(row.verdicts, row.counts, row.problem, told)
         return told
+
+
+def kinds(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield at least one row of each way of being judged: of those that share their verdicts, the first."""
+    seen: dict[int, Row] = {}
+    for row in rows:
+        known = seen.get(id(row.verdicts))
+        if known is None or known.counts is not row.counts or known.problem is not row.problem:
+            if len(seen) >= KINDS:
+                seen.clear()
+            seen[id(row.verdicts)] = row
+            yield row
 
 
 class _Known(NamedTuple, Generic[T]):

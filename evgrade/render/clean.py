@@ -106,6 +106,8 @@ _MARKDOWN = r"""(?xi)
     (?P<escaped> [\\`*\[\]|~] | _(?![^\W_]) | (?<![^\W_])_ | \#(?!\w) | \A[-+=](?!\w) | \A\d{1,9}[.)](?!\S) )
     | (?P<entity> [&<>$] )
     | (?P<alive> @(?=\w) | \#(?=\w) | \bGH-(?=\d) | :(?=//|[\w+-]+(?::|\Z)) | \bwww(?=\.) )"""
+_MARKS = frozenset("\\`*[]|~_#&<>$@:")
+"""What all of these have in them, but for what begins a list, GH- and www."""
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 _EMPTY_PLACE = "&#8203;"
 
@@ -116,7 +118,19 @@ def for_markdown(text: str) -> str:
     Markup, HTML, formulas, cells, links, mentions, numbers of issues and emoji in it stay text. Never put it inside
     backticks or the brackets of a link.
     """
-    return _markdown().sub(_plain_markdown, prose(text))
+    plain = prose(text)
+    return _markdown().sub(_plain_markdown, plain) if _may_be_markdown(plain) else plain
+
+
+def _may_be_markdown(text: str) -> bool:
+    """Whether the pattern has to look at a text: it takes long, and most names have nothing in them that is markup."""
+    return (
+        text[:1] in "+-="
+        or text[:1].isdigit()
+        or not _MARKS.isdisjoint(text)
+        or "h-" in text.lower()
+        or "www" in text.lower()
+    )
 
 
 @cache

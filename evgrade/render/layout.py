@@ -60,7 +60,9 @@ class Column:
 def table_lines(
     columns: Sequence[Column], rows: Iterable[Sequence[Part]], sink: Sink, ahead: Iterable[Sequence[Part]] | None = None
 ) -> Iterator[str]:
-    """Yield the lines of a table: titles, a rule, rows in order. Blanks at the ends of lines are left out.
+    """Yield a table: its titles, a rule, and the rows in order, each with all its lines, without their last line end.
+
+    Blanks at the ends of lines are left out.
 
     The rows are gone through twice, first for the widths of the columns, so that never all of them are in memory.
 
@@ -68,7 +70,8 @@ def table_lines(
         columns: the columns.
         rows: the cells of each row, in parts.
         sink: where the lines go.
-        ahead: the same rows, to be gone through first; needed where `rows` can be gone through only once.
+        ahead: the same rows, to be gone through first; needed where `rows` can be gone through only once. Of equal rows
+            one is enough, cells of columns with a share may be empty, and those at the end left out.
     """
     needed = _needed(columns, rows if ahead is None else ahead)
     places = [place for place, column in enumerate(columns) if needed[place] or not column.optional]
@@ -83,20 +86,26 @@ def table_lines(
 
     @lru_cache(maxsize=KINDS)
     def part_block(part: Part, start: int) -> _Block:
+        if len(part) == 1 and start in width_of:
+            return block(part[0], width_of[start])
         blocks = [block(cell, width_of[place]) for place, cell in enumerate(part, start) if place in width_of]
         return _Block(_side_by_side(blocks), sum(one.width for one in blocks) + len(blocks) - 1)
 
     heads = [block(Cell(column.head, "dim"), width) for column, width in zip(shown, widths, strict=True)]
     tallest = max(len(head.lines) for head in heads)
     heads = [_Block([" " * width] * (tallest - len(lines)) + lines, width) for lines, width in heads]
-    yield from map(str.rstrip, _side_by_side(heads))
+    yield _page(_side_by_side(heads))
     yield ("-" if sink.ascii else "─") * (sum(widths) + len(widths) - 1)
     for row in rows:
         blocks, start = [], 0
         for part in row:
             blocks.append(part_block(part, start))
             start += len(part)
-        yield from map(str.rstrip, _side_by_side([one for one in blocks if one.width >= 0]))
+        yield _page(_side_by_side([one for one in blocks if one.width >= 0]))
+
+
+def _page(lines: Iterable[str]) -> str:
+    return "\n".join(map(str.rstrip, lines))
 
 
 class _Block(NamedTuple):
@@ -108,11 +117,12 @@ class _Block(NamedTuple):
 
 def _side_by_side(blocks: Sequence[_Block]) -> list[str]:
     """Return the lines of blocks that stand side by side, their tops at the same height."""
-    tallest = max([len(lines) for lines, _ in blocks], default=0)
-    return [
-        " ".join([lines[number] if number < len(lines) else " " * width for lines, width in blocks])
-        for number in range(tallest)
-    ]
+    columns = [lines for lines, _ in blocks]
+    tallest = max(map(len, columns), default=0)
+    for number, (lines, width) in enumerate(blocks):
+        if len(lines) < tallest:
+            columns[number] = lines + [" " * width] * (tallest - len(lines))
+    return list(map(" ".join, zip(*columns, strict=True)))
 
 
 def _needed(columns: Sequence[Column], rows: Iterable[Sequence[Part]]) -> list[int]:

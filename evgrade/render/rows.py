@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from evgrade._version import __version__
@@ -35,7 +36,7 @@ class JsonLines:
 
     def line(self, row: Row) -> str:
         """Return a row as a line."""
-        told = _ENCODER.encode  # of a text, what `_about` would have in a dictionary; that takes three times as long
+        told = encode_basestring_ascii  # of a text, what the encoder has in a dictionary; that takes six times as long
         return (
             f"{_HEAD}{told(row.file)}, "
             f'"status": "{row.status}", '

@@ -12,7 +12,7 @@ from itertools import chain, dropwhile
 
 from evgrade.batch.outline import System
 from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
-from evgrade.render.alike import Alike
+from evgrade.render.alike import Alike, kinds
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.layout import KINDS, Cell, Column, Part, folded, painted, table_lines
 from evgrade.render.ranking import (
@@ -83,6 +83,8 @@ class _Seen:
             seen.open = seen.open or len(verdict.possible) > 1 or any(len(one.possible) > 1 for one in verdict.grades)
             seen.found = seen.found or any(row.counts)
             seen.rows = True
+            if seen.several and seen.open and seen.found:
+                break
         return seen
 
 
@@ -148,14 +150,22 @@ class _Page:
             return tuple(cell(verdicts[number], counts) for _, cell in judged)
 
         alike = Alike(told)
+        blank = tuple(Cell("") for _ in about)
+
+        def unshared(row: Row) -> list[Part]:  # for the widths: what is about the file shares what is left
+            return [blank, alike(row)]
 
         def parts(row: Row) -> list[Part]:
-            therapy = self.text(row.therapy or "", "bold")
-            about_it = (therapy, self.text(row.condition or "")) if with_condition else (therapy,)
-            return [about_it, alike(row), (self.file(row),)] if files else [about_it, alike(row)]
+            told: list[Part] = [(self.text(row.therapy or "", "bold"),)]
+            if with_condition:
+                told.append((self.text(row.condition or ""),))
+            told.append(alike(row))
+            if files:
+                told.append((self.file(row),))
+            return told
 
         columns = [*about, *(column for column, _ in judged), *files]
-        yield from table_lines(columns, map(parts, rows), self.sink, ahead=map(parts, ahead))
+        yield from table_lines(columns, map(parts, rows), self.sink, ahead=map(unshared, kinds(ahead)))
 
     def judged(self, rubric: System) -> Iterator[tuple[Column, Callable[[Verdict, Counts], Cell]]]:
         """Yield the columns that say how rows were judged, each with what makes its cells."""

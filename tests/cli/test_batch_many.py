@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evgrade.batch.choice import Choice
 from evgrade.batch.row import Row
 from evgrade.batch.task import Grading
 from evgrade.cli import batch_outputs
 from evgrade.cli.arguments import BatchFormat
-from evgrade.cli.batch_outputs import BatchOutputs
+from evgrade.cli.batch_outputs import BatchOutputs, as_a_pipe_takes_them
 from evgrade.cli.destinations import Output
 from evgrade.discover import Source
 from evgrade.rubric.load import DEFAULT, read_rubric
@@ -92,3 +95,16 @@ def test_no_room_for_rows_that_wait_is_told_in_a_line(tmp_path: Path) -> None:
         "evgrade: a temporary file cannot be used: File too large",
         "  = the environment variable TMPDIR names the folder that it is in",
     ]
+
+
+@given(st.lists(st.integers(1, batch_outputs._PIPE + 2), max_size=12))
+def test_standard_output_gets_whole_lines_as_many_as_a_pipe_takes_at_once(lengths: list[int]) -> None:
+    lines = ["x" * (length - 1) + "\n" for length in lengths]
+    pieces = list(as_a_pipe_takes_them(lines))
+    assert "".join(pieces) == "".join(lines)
+    for piece, following in pairwise([*pieces, ""]):
+        assert piece.endswith("\n")
+        assert len(piece) <= batch_outputs._PIPE or piece.count("\n") == 1
+        assert not following or len(piece) + following.index("\n") + 1 > batch_outputs._PIPE, (
+            "no more than there have to be"
+        )

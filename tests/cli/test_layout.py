@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,10 @@ from evgrade.render.sink import Sink
 
 texts = st.text(st.sampled_from("ab c日é\N{NO-BREAK SPACE}"), max_size=60)
 cells = st.builds(Cell, texts, st.sampled_from(["", "bold", "red"]))
+
+
+def lines_of(*args: Any, **options: Any) -> list[str]:
+    return "\n".join(table_lines(*args, **options)).split("\n")
 
 
 def parted(rows: Sequence[tuple[Cell, ...]]) -> list[list[Part]]:
@@ -48,22 +53,22 @@ def test_it_is_folded_between_words_where_it_can_be(text: str, lines: list[str])
 @given(st.lists(st.tuples(cells, cells, cells), max_size=4), st.integers(24, 60))
 def test_a_table_is_no_wider_than_the_terminal(rows: list[tuple[Cell, ...]], width: int) -> None:
     columns = (Column("First", share=1), Column("Second", most=6), Column("Third", share=2))
-    for line in table_lines(columns, parted(rows), Sink(width)):
+    for line in lines_of(columns, parted(rows), Sink(width)):
         assert text_width(line) <= width
 
 
 @given(st.lists(st.tuples(cells, cells, cells), max_size=4), st.integers(24, 60))
 def test_it_makes_no_difference_in_which_parts_the_cells_come(rows: list[tuple[Cell, ...]], width: int) -> None:
     columns = (Column("First", share=1), Column("Second", most=6, optional=True), Column("Third", share=2))
-    whole = list(table_lines(columns, parted(rows), Sink(width)))
-    assert list(table_lines(columns, [(row[:1], row[1:2], row[2:]) for row in rows], Sink(width))) == whole
-    assert list(table_lines(columns, [(row[:2], row[2:]) for row in rows], Sink(width))) == whole
+    whole = lines_of(columns, parted(rows), Sink(width))
+    assert lines_of(columns, [(row[:1], row[1:2], row[2:]) for row in rows], Sink(width)) == whole
+    assert lines_of(columns, [(row[:2], row[2:]) for row in rows], Sink(width)) == whole
 
 
 def test_columns_stand_below_their_titles_and_cells_at_the_top() -> None:
     columns = (Column("Name", share=1), Column("Of the two", most=3), Column("N", least=2))
     rows = [(Cell("a longer name"), Cell("B"), Cell("1")), (Cell("b"), Cell("A"), Cell("2"))]
-    assert list(table_lines(columns, parted(rows), Sink(17))) == [
+    assert lines_of(columns, parted(rows), Sink(17)) == [
         "           Of",
         "           the",
         "Name       two N",
@@ -77,31 +82,29 @@ def test_columns_stand_below_their_titles_and_cells_at_the_top() -> None:
 def test_colours_are_around_the_texts_of_every_line_and_only_where_they_are_wanted() -> None:
     rows = [(Cell("a longer name", "bold"), Cell("B", "green"))]
     columns = (Column("Name", share=1), Column("G"))
-    plain, colored = (list(table_lines(columns, parted(rows), Sink(10, color))) for color in (False, True))
+    plain, colored = (lines_of(columns, parted(rows), Sink(10, color)) for color in (False, True))
     assert plain[2:] == ["a longer B", "name"]
     assert colored[2:] == ["\x1b[1ma longer\x1b[0m \x1b[32mB\x1b[0m", "\x1b[1mname\x1b[0m"]
     assert [re.sub(r"\x1b\[\d+m", "", line).rstrip() for line in colored] == plain
 
 
 def test_a_rule_is_in_ascii_where_nothing_else_is_shown() -> None:
-    assert list(table_lines([Column("N")], [], Sink(20, encoding="ascii"))) == ["N", "-"]
+    assert lines_of([Column("N")], [], Sink(20, encoding="ascii")) == ["N", "-"]
 
 
 def test_a_terminal_that_is_too_narrow_gets_longer_lines() -> None:
     columns = (Column("Name", share=1), Column("A column of a fixed width"))
-    [*_, line] = table_lines(columns, [[(Cell("abc"), Cell("x" * 25))]], Sink(20))
+    [*_, line] = lines_of(columns, [[(Cell("abc"), Cell("x" * 25))]], Sink(20))
     assert line == f"abc   {'x' * 25}"
 
 
 def test_a_column_that_need_not_be_there_is_left_out_where_it_is_empty() -> None:
     columns = (Column("Name", share=1), Column("Found", optional=True))
-    assert list(table_lines(columns, [[(Cell("a"), Cell(""))]], Sink(10)))[::2] == ["Name", "a"]
-    assert list(table_lines(columns, [[(Cell("a"), Cell("2"))]], Sink(11)))[::2] == ["Name  Found", "a     2"]
+    assert lines_of(columns, [[(Cell("a"), Cell(""))]], Sink(10))[::2] == ["Name", "a"]
+    assert lines_of(columns, [[(Cell("a"), Cell("2"))]], Sink(11))[::2] == ["Name  Found", "a     2"]
 
 
 def test_rows_that_come_but_once_are_measured_on_others_ahead() -> None:
     columns = (Column("N"), Column("Name", share=1))
     rows = parted([(Cell("long"), Cell("a")), (Cell("b"), Cell("c"))])
-    assert list(table_lines(columns, iter(rows), Sink(12), ahead=iter(rows))) == list(
-        table_lines(columns, rows, Sink(12))
-    )
+    assert lines_of(columns, iter(rows), Sink(12), ahead=iter(rows)) == lines_of(columns, rows, Sink(12))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from evgrade.render import clean
 from evgrade.render.clean import for_markdown, prose
 
 from .conftest import SameAsGolden
@@ -141,6 +142,12 @@ def test_any_text_is_shown_as_it_is(text: str) -> None:
     page = READER.render(f"x {shown} x")
     assert not ALIVE.search(html.unescape(page))
     assert "$" not in shown  # formulas are found before Markdown is read
+
+
+@given(st.text(max_size=4) | st.text(st.sampled_from("\\`*_~{}[]()<>#+-.!|&$=:@19 aghGHwW"), max_size=8))
+@example("\u0663. in Arabic digits")
+def test_where_a_quick_look_sees_no_markup_there_is_none(text: str) -> None:
+    assert for_markdown(text) == clean._markdown().sub(clean._plain_markdown, prose(text))
 
 
 @pytest.mark.parametrize("text", ATTACKS)
