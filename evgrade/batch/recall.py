@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from evgrade.batch.identity import identity
 from evgrade.batch.memory import FORGETFUL, Known
 from evgrade.batch.outline import Outline
 from evgrade.batch.row import Row
-from evgrade.batch.stored import STORED, decoded, encoded
+from evgrade.batch.stored import STORED, decoded, encoded, joined, parted
 from evgrade.batch.task import Grading
 from evgrade.discover import Source
 from evgrade.yamlio import shown_name
@@ -100,7 +101,8 @@ class Recall:
         self._is_empty = not cache.get([same])
         self.at_once = 1 if self._is_empty else _AT_ONCE
         self.found = 0
-        self._unwritten: list[tuple[bytes, bytes]] = []
+        self._fresh: list[_Entry | None] = []
+        self._unwritten: list[_Entry] = []
 
     def recall(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Known[Row]]:
         """Yield files with their rows, None where there is work to do.
@@ -114,7 +116,7 @@ class Recall:
             return
         for chunk, digests in self._digests.of(chunks):
             self.write()
-            stored = self._cache.get([digest + self._same for digest in digests if isinstance(digest, bytes)])
+            stored = self._stored([digest + self._same for digest in digests if isinstance(digest, bytes)])
             yield (
                 chunk,
                 [
@@ -124,26 +126,67 @@ class Recall:
             )
 
     def keep(self, results: Sequence[Row]) -> None:
-        """Keep what follows from the bytes of a file alone.
-
-        The outlines are written with them again: what was written first goes first, so they are there for every row.
-        """
-        self._unwritten += [
+        """Keep what follows from the bytes of a file alone."""
+        self._fresh += [
             (bytes.fromhex(row.sha256) + self._same, encoded(row))
-            for row in results
             if row.sha256 is not None and row.status in STORED
+            else None
+            for row in results
         ]
-        if len(self._unwritten) >= _AT_ONCE:
-            self.write()
+        while len(self._fresh) >= _AT_ONCE:
+            self._write_fresh()
 
     def write(self) -> None:
-        """Write what is to be kept: many rows at a time, for to begin and to end takes as long as some rows do."""
-        if self._unwritten:
-            self._cache.put([*self._unwritten, self._outlines])
-            self._unwritten.clear()
+        """Write what is to be kept."""
+        while self._fresh:
+            self._write_fresh()
+        self._write(self._unwritten)
+        self._unwritten.clear()
+
+    def _write_fresh(self) -> None:
+        """Write as many rows as are asked for at once: to begin and to end takes as long as some rows do.
+
+        Where there was no row in the beginning, these are of files that stand together, and that will be asked for
+        together the next time.
+        """
+        entries = [entry for entry in self._fresh[:_AT_ONCE] if entry is not None]
+        del self._fresh[:_AT_ONCE]
+        self._write([*entries, *_page(entries)] if self._is_empty else entries)
+
+    def _write(self, entries: Sequence[_Entry]) -> None:
+        """Write rows, and the outlines with them again: what was written first goes first, and every row needs them."""
+        if entries:
+            self._cache.put([*entries, self._outlines])
+
+    def _stored(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """Return what is kept under some keys: those that are asked for together again are found together."""
+        name = _page_name(keys)
+        page = parted(self._cache.get([name]).get(name, b""))
+        if len(page) == len(keys) > 1:
+            return dict(zip(keys, page, strict=True))
+        stored = self._cache.get(keys)
+        if len(stored) == len(keys):
+            self._unwritten += _page([(key, stored[key]) for key in keys])
+        return stored
 
     def _row(self, source: Source, digest: bytes, stored: Mapping[bytes, bytes]) -> Row | None:
         content = stored.get(digest + self._same)
         row = None if content is None else decoded(content, shown_name(source.path), digest.hex())
         self.found += row is not None
         return row
+
+
+_Entry = tuple[bytes, bytes]
+"""A key, and what is kept under it."""
+
+
+def _page(entries: Sequence[_Entry]) -> list[_Entry]:
+    """Return some entries as one more, to be found at once: to look for each of them takes ten times as long."""
+    if len(entries) < 2:
+        return []
+    return [(_page_name([key for key, _ in entries]), joined(content for _, content in entries))]
+
+
+def _page_name(keys: Sequence[bytes]) -> bytes:
+    """Return the key of entries that are kept together: it is shorter than that of a file."""
+    return hashlib.sha256(b"".join(keys)).digest()

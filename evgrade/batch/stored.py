@@ -9,6 +9,7 @@ Rows that only wait for the others of a run are written whole, each as one line.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,9 @@ STORED = (Status.GRADED, Status.INVALID)
 
 KINDS = 4096
 """How many ways of being judged are kept in memory at most; most rows are judged as many others are."""
+
+_BETWEEN = b"\n\n"
+"""What stands between rows that are stored together, and in none of them."""
 
 _STATUSES = {str(status): status for status in Status}
 
@@ -43,6 +47,16 @@ def decoded(content: bytes, file: str, sha256: str) -> Row | None:
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return row if row.status in STORED else None
+
+
+def joined(contents: Iterable[bytes]) -> bytes:
+    """Return what `encoded` returned for some rows as bytes to store together."""
+    return _BETWEEN.join(contents)
+
+
+def parted(content: bytes) -> list[bytes]:
+    """Return what `joined` was given."""
+    return content.split(_BETWEEN)
 
 
 def row_line(row: Row) -> bytes:

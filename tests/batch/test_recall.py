@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from evgrade.batch import identity as identities
+from evgrade.batch import recall as module
 from evgrade.batch.cache import NAME, Cache
 from evgrade.batch.digests import Digests
 from evgrade.batch.folder import rows as rows_together
@@ -169,21 +170,65 @@ def test_no_mistake_in_looking_up_stops_a_run(tmp_path: Path, recall: Recall, mo
     assert recalled(recall, sources(tmp_path)) == [None]
 
 
-def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def spoilt(mixed: Path, tmp_path: Path) -> tuple[Cache, list[Row], list[bytes]]:
+    """Fill a cache, and give it with the rows that it knows and their keys."""
     cache = Cache(tmp_path, no_complaint)
-    (tmp_path / "one.yaml").write_text(VALID.replace("a therapy", "something else"))
     new = Recall(cache, b"same", OUTLINES, Digests(many=None))
-    new.keep(graded(tmp_path / "one.yaml"))
+    known = list(rows([str(mixed)], GRADING, Pool(1), new))
     new.write()
-    recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
-    known = list(rows([str(mixed)], GRADING, Pool(1), recall))
-    recall.write()
-    keys = [bytes.fromhex(row.sha256) + b"same" for row in known if row.sha256 is not None]
+    return cache, known, [bytes.fromhex(row.sha256) + b"same" for row in known if row.sha256 is not None]
+
+
+def spoil(cache: Cache, keys: list[bytes]) -> None:
+    """Put what was never written, with a checksum as if it had been."""
     cache.put([(key, value.replace(b"graded", b"graced")) for key, value in cache.get(keys).items()])
+
+
+def test_rows_of_files_that_stand_together_are_found_together(
+    mixed: Path, spoilt: tuple[Cache, list[Row], list[bytes]]
+) -> None:
+    cache, known, keys = spoilt
+    spoil(cache, keys)
+    recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
+    assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == known
+    assert recall.found == len(keys), "and none of them by itself"
+
+
+def test_where_one_of_them_changed_the_others_are_found_by_themselves_and_together_the_next_time(
+    mixed: Path, spoilt: tuple[Cache, list[Row], list[bytes]]
+) -> None:
+    cache, _, keys = spoilt
+    (mixed / "05.yaml").write_text(VALID.replace("a therapy", "another"))
+    for found in (len(keys) - 1, len(keys), len(keys)):
+        recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
+        now = list(rows([str(mixed)], GRADING, Pool(1), recall))
+        assert now == list(rows([str(mixed)], GRADING, Pool(1)))
+        assert recall.found == found
+        recall.write()
+    spoil(cache, [bytes.fromhex(row.sha256) + b"same" for row in now if row.sha256 is not None])
+    recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
+    assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == now
+    assert recall.found == len(keys)
+
+
+def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, spoilt: tuple[Cache, list[Row], list[bytes]]) -> None:
+    cache, known, keys = spoilt
+    spoil(cache, [*keys, module._page_name(keys)])
+    recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
     assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == known
     assert recall.found == 1, "the one that is invalid"
+
+
+def test_what_stands_together_and_is_not_as_many_as_there_should_be_is_nothing(
+    mixed: Path, spoilt: tuple[Cache, list[Row], list[bytes]]
+) -> None:
+    cache, known, keys = spoilt
+    name = module._page_name(keys)
+    cache.put([(name, cache.get([name])[name].partition(b"\n\n")[2])])
+    recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
     assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == known
-    assert recall.found == 40
+    assert recall.found == len(keys)
 
 
 # Where there can be none
