@@ -55,7 +55,7 @@ def rows_json(rows: Iterable[Row], rubrics: Sequence[System]) -> Iterator[str]:
     """Yield the lines of an array of rows, a row each."""
     one, before = JsonLines(rubrics), "[\n"
     for row in rows:
-        yield f"{before}  {one.line(row).rstrip()}"
+        yield f"{before}  {one.line(row)[:-1]}"
         before = ",\n"
     yield "\n]\n" if before == ",\n" else "[]\n"
 

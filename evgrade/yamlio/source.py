@@ -52,12 +52,12 @@ def _file(path: str, folder: str) -> bytes:
     handle = os.open(os.path.join(folder, path) if folder else path, _FLAGS)  # noqa: PTH118 - a Path is slow to make
     try:
         status = os.fstat(handle)
-        if stat.S_ISDIR(status.st_mode):
-            raise UnreadableError(f"{shown_name(path)} is a folder, not a file")
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableError(f"{shown_name(path)} is not a regular file")
-        content = os.read(handle, min(status.st_size, LIMITS.bytes) + 1)
-        return content if len(content) == status.st_size else content + _rest(handle, LIMITS.bytes + 1 - len(content))
+            kind = "a folder, not a file" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+            raise UnreadableError(f"{shown_name(path)} is {kind}")
+        size = status.st_size
+        content = os.read(handle, min(size, LIMITS.bytes) + 1)
+        return content if len(content) == size else content + _rest(handle, LIMITS.bytes + 1 - len(content))
     finally:
         os.close(handle)
 
