@@ -81,12 +81,12 @@ class Digests:
         if not can_be_copied():
             return
         context = get_context("fork")
-        ours, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, ours), daemon=True)
-        with interrupts_held():
-            self.process.start()
-        theirs.close()
-        self._pipe = ours
+        with suppress(OSError), interrupts_held():  # as where there are too many processes: then we read
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_serve, args=(theirs, ours), daemon=True)
+            process.start()
+            theirs.close()
+            self.process, self._pipe = process, ours
 
     def _ask(self, chunk: Sequence[Source]) -> None:
         """Send it files; it waits for them, so that never both sides wait for room in the pipe."""

@@ -152,6 +152,19 @@ print(apart.process)
 
 
 @only_where_processes_are_copied
+def test_where_no_more_processes_can_be_started_this_one_reads(files: list[Source]) -> None:
+    program = """
+from multiprocessing.context import ForkProcess
+def refused(process):
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+ForkProcess.start = refused
+assert [one for _, some in chunks for one in some] == here
+print(apart.process)
+"""
+    assert run(files, program) == "None"
+
+
+@only_where_processes_are_copied
 def test_an_interrupt_of_the_terminal_does_not_reach_it(files: list[Source]) -> None:
     program = """
 first = next(chunks)
