@@ -102,12 +102,11 @@ class Recall:
         self.at_once = 1 if self._is_empty else _AT_ONCE
         self.found = 0
         self._fresh: list[_Entry | None] = []
-        self._unwritten: list[_Entry] = []
 
     def recall(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Known[Row]]:
         """Yield files with their rows, None where there is work to do.
 
-        The files are read here, and those that have work to do again where it is done: a row is of the bytes that it
+        The files are read for it, and those that have work to do again where it is done: a row is of the bytes that it
         was worked out from, and is kept under their SHA-256, whatever happens to the file in between. Where there was
         no row in the beginning, none is read.
         """
@@ -140,8 +139,6 @@ class Recall:
         """Write what is to be kept."""
         while self._fresh:
             self._write_fresh()
-        self._write(self._unwritten)
-        self._unwritten.clear()
 
     def _write_fresh(self) -> None:
         """Write as many rows as are asked for at once: to begin and to end takes as long as some rows do.
@@ -166,7 +163,7 @@ class Recall:
             return dict(zip(keys, page, strict=True))
         stored = self._cache.get(keys)
         if len(stored) == len(keys):
-            self._unwritten += _page([(key, stored[key]) for key in keys])
+            self._write(_page([(key, stored[key]) for key in keys]))
         return stored
 
     def _row(self, source: Source, digest: bytes, stored: Mapping[bytes, bytes]) -> Row | None:

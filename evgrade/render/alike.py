@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from evgrade.batch.row import Counts, Problem, Row, Verdict
 
@@ -28,12 +28,7 @@ class Alike(Generic[T]):
         through them for equality takes ten times as long.
         """
         known = self._known.get(id(row.verdicts))
-        if (
-            known is not None
-            and known.verdicts is row.verdicts
-            and known.counts is row.counts
-            and known.problem is row.problem
-        ):
+        if known is not None and _is_as(known, row):
             return known.told
         if len(self._known) >= KINDS:
             self._known.clear()
@@ -47,11 +42,16 @@ def kinds(rows: Iterable[Row]) -> Iterator[Row]:
     seen: dict[int, Row] = {}
     for row in rows:
         known = seen.get(id(row.verdicts))
-        if known is None or known.counts is not row.counts or known.problem is not row.problem:
+        if known is None or not _is_as(known, row):
             if len(seen) >= KINDS:
                 seen.clear()
             seen[id(row.verdicts)] = row
             yield row
+
+
+def _is_as(known: Row | _Known[Any], row: Row) -> bool:
+    """Whether a row shares with what is known all that says how it was judged."""
+    return known.verdicts is row.verdicts and known.counts is row.counts and known.problem is row.problem
 
 
 class _Known(NamedTuple, Generic[T]):

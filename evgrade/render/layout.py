@@ -86,8 +86,6 @@ def table_lines(
 
     @lru_cache(maxsize=KINDS)
     def part_block(part: Part, start: int) -> _Block:
-        if len(part) == 1 and start in width_of:
-            return block(part[0], width_of[start])
         blocks = [block(cell, width_of[place]) for place, cell in enumerate(part, start) if place in width_of]
         return _Block(_side_by_side(blocks), sum(one.width for one in blocks) + len(blocks) - 1)
 
@@ -117,12 +115,11 @@ class _Block(NamedTuple):
 
 def _side_by_side(blocks: Sequence[_Block]) -> list[str]:
     """Return the lines of blocks that stand side by side, their tops at the same height."""
-    columns = [lines for lines, _ in blocks]
-    tallest = max(map(len, columns), default=0)
-    for number, (lines, width) in enumerate(blocks):
-        if len(lines) < tallest:
-            columns[number] = lines + [" " * width] * (tallest - len(lines))
-    return list(map(" ".join, zip(*columns, strict=True)))
+    tallest = max([len(lines) for lines, _ in blocks], default=0)
+    return [
+        " ".join([lines[number] if number < len(lines) else " " * width for lines, width in blocks])
+        for number in range(tallest)
+    ]
 
 
 def _needed(columns: Sequence[Column], rows: Iterable[Sequence[Part]]) -> list[int]:
