@@ -1,15 +1,16 @@
 """The SHA-256 of many files, by which their rows are known again.
 
-Where all rows are known, to read the files and to hash them is half of the work. Another process does that while this
-one does the other half.
+Where all rows are known, to read the files and to hash them is half of the work. Another process shares it: that one
+does nothing else, and this one does what is left of it beside the other half.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evgrade.batch.row import Row
 from evgrade.batch.task import content_of
@@ -22,6 +23,9 @@ Digest = bytes | Row | None
 """The SHA-256 of a file that may be known, or its row where there is nothing to grade; None where there is work."""
 
 _SIZE = hashlib.sha256().digest_size
+_ENOUGH, _MOST = 4, 16
+"""How many chunks the other process has to read, so few that its answers always have room in the pipe, and how many
+wait at most where it is late with the first of them."""
 _NONE = bytes(_SIZE)
 """What stands for a file that has no SHA-256."""
 
@@ -36,31 +40,44 @@ def digest_of(source: Source) -> Digest:
 
 
 class Digests:
-    """Reads and hashes files, where there are many in another process.
+    """Reads and hashes files, where there are many together with another process.
 
     Attributes:
         process: the other process, while there is one.
     """
 
     def __init__(self, *, many: int | None) -> None:
-        """Have another process read if the first chunk has so many files, or never if that is None."""
+        """Have another process help if the first chunk has so many files, or never if that is None."""
         self._many = many
         self.process: Any = None
         self._pipe: Connection | None = None
 
     def of(self, chunks: Iterable[Sequence[Source]]) -> Iterator[tuple[Sequence[Source], list[Digest]]]:
-        """Yield files, each with what it may be known by."""
-        left = iter(chunks)
-        chunk = next(left, ())
-        if self._many is not None and len(chunk) >= self._many:
-            self._start()
-        self._ask(chunk)
-        while chunk:
-            told = self._answer(len(chunk))
-            following = next(left, ())
-            self._ask(following)  # it reads them while we do what is to be done with those before
-            yield chunk, [digest or digest_of(source) for source, digest in zip(chunk, told, strict=True)]
-            chunk = following
+        """Yield files, each with what it may be known by.
+
+        The other process always has some to read. What comes while it has enough is read here, so that neither waits
+        for the other, whichever has more to do.
+        """
+        waiting: deque[_Chunk] = deque()
+        asked = 0
+        for chunk in self._begun(chunks):
+            if asked < _ENOUGH and self._ask(chunk):
+                waiting.append(_Chunk(chunk, None))
+                asked += 1
+            else:
+                waiting.append(_Chunk(chunk, list(map(digest_of, chunk))))
+            while waiting and (waiting[0].digests is not None or len(waiting) >= _MOST or self._has_answered()):
+                asked -= waiting[0].digests is None
+                yield self._told(waiting.popleft())
+        while waiting:
+            yield self._told(waiting.popleft())
+
+    def _begun(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Sequence[Source]]:
+        """Yield the chunks; with the first it turns out whether they are many."""
+        for number, chunk in enumerate(chunks):
+            if number == 0 and self._many is not None and len(chunk) >= self._many:
+                self._start()
+            yield chunk
 
     def close(self) -> None:
         """End the other process."""
@@ -88,14 +105,30 @@ class Digests:
             theirs.close()
             self.process, self._pipe = process, ours
 
-    def _ask(self, chunk: Sequence[Source]) -> None:
-        """Send it files; it waits for them, so that never both sides wait for room in the pipe."""
-        if self._pipe is not None and chunk:
-            with suppress(OSError):  # it has died, and the answer will be that
-                self._pipe.send(list(map(tuple, chunk)))  # half the time of what they are
+    def _ask(self, chunk: Sequence[Source]) -> bool:
+        """Send the other process files to read; return whether there is one that took them."""
+        if self._pipe is None:
+            return False
+        try:
+            self._pipe.send(list(map(tuple, chunk)))  # half the time of what they are
+        except OSError:  # it has died
+            return False
+        return True
+
+    def _has_answered(self) -> bool:
+        """Whether the other process has read the files that it was asked for first, or has died."""
+        return self._pipe is None or self._pipe.poll()
+
+    def _told(self, chunk: _Chunk) -> tuple[Sequence[Source], list[Digest]]:
+        """Return files with what they may be known by; what the other process does not tell is found out here."""
+        files, digests = chunk
+        if digests is None:
+            pairs = zip(files, self._answer(len(files)), strict=True)
+            digests = [digest or digest_of(source) for source, digest in pairs]
+        return files, digests
 
     def _answer(self, count: int) -> list[bytes | None]:
-        """Return the SHA-256 of the files that were asked for last; None for those that have to be looked at here."""
+        """Return the SHA-256 of the files that were asked for first; None for those that have to be looked at here."""
         if self._pipe is None:
             return [None] * count
         try:
@@ -105,6 +138,13 @@ class Digests:
             return [None] * count
         parts = [told[start : start + _SIZE] for start in range(0, len(told), _SIZE)]
         return [None if part == _NONE else part for part in parts]
+
+
+class _Chunk(NamedTuple):
+    """Some files, with what they may be known by; None if the other process was asked for that."""
+
+    files: Sequence[Source]
+    digests: list[Digest] | None
 
 
 def _serve(pipe: Connection, other_end: Connection) -> None:

@@ -81,45 +81,49 @@ def table_lines(
 
     @lru_cache(maxsize=KINDS)
     def block(cell: Cell, width: int) -> _Block:
+        room = width + 1
         lines = folded(cell.text, width)
-        return _Block([painted(line, cell.style, sink) + " " * (width - text_width(line)) for line in lines], width)
+        return _Block([painted(line, cell.style, sink) + " " * (room - text_width(line)) for line in lines], room)
 
     @lru_cache(maxsize=KINDS)
     def part_block(part: Part, start: int) -> _Block:
         blocks = [block(cell, width_of[place]) for place, cell in enumerate(part, start) if place in width_of]
-        return _Block(_side_by_side(blocks), sum(one.width for one in blocks) + len(blocks) - 1)
+        return _Block(list(map("".join, _side_by_side(blocks))), sum([one.width for one in blocks]))
 
     heads = [block(Cell(column.head, "dim"), width) for column, width in zip(shown, widths, strict=True)]
     tallest = max(len(head.lines) for head in heads)
     heads = [_Block([" " * width] * (tallest - len(lines)) + lines, width) for lines, width in heads]
-    yield _page(_side_by_side(heads))
+    yield _page(heads)
     yield ("-" if sink.ascii else "─") * (sum(widths) + len(widths) - 1)
     for row in rows:
         blocks, start = [], 0
         for part in row:
             blocks.append(part_block(part, start))
             start += len(part)
-        yield _page(_side_by_side([one for one in blocks if one.width >= 0]))
+        yield _page(blocks)
 
 
-def _page(lines: Iterable[str]) -> str:
-    return "\n".join(map(str.rstrip, lines))
+def _page(blocks: Sequence[_Block]) -> str:
+    """Return blocks that stand side by side, without the blanks at the ends of lines."""
+    return "\n".join(["".join(pieces).rstrip() for pieces in _side_by_side(blocks)])
 
 
 class _Block(NamedTuple):
-    """Lines that take as many columns of a terminal; of no cells it has -1."""
+    """Lines that take as many columns of a terminal, with a blank at the end of each."""
 
     lines: list[str]
     width: int
 
+    def tall(self, height: int) -> list[str]:
+        """Return as many lines, the last of them blank where it has fewer."""
+        missing = height - len(self.lines)
+        return self.lines + [" " * self.width] * missing if missing else self.lines
 
-def _side_by_side(blocks: Sequence[_Block]) -> list[str]:
-    """Return the lines of blocks that stand side by side, their tops at the same height."""
-    tallest = max([len(lines) for lines, _ in blocks], default=0)
-    return [
-        " ".join([lines[number] if number < len(lines) else " " * width for lines, width in blocks])
-        for number in range(tallest)
-    ]
+
+def _side_by_side(blocks: Sequence[_Block]) -> Iterable[tuple[str, ...]]:
+    """Return the lines of blocks that stand side by side, their tops at the same height, each in pieces."""
+    tallest = max([len(block.lines) for block in blocks], default=0)
+    return zip(*[block.tall(tallest) for block in blocks], strict=True)
 
 
 def _needed(columns: Sequence[Column], rows: Iterable[Sequence[Part]]) -> list[int]:

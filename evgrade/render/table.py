@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from itertools import chain, dropwhile
 
 from evgrade.batch.outline import System
-from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
+from evgrade.batch.row import Counts, Given, Problem, Row, Status, Verdict
 from evgrade.render.alike import Alike, kinds
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.layout import KINDS, Cell, Column, Part, folded, painted, table_lines
@@ -170,17 +170,22 @@ class _Page:
     def judged(self, rubric: System) -> Iterator[tuple[Column, Callable[[Verdict, Counts], Cell]]]:
         """Yield the columns that say how rows were judged, each with what makes its cells."""
         for place, head in enumerate(heads(rubric, _LONGEST_HEAD)):
-            yield Column(self.text(head).text), partial(self.grade, rubric, place)
+            yield Column(self.text(head).text), self.grade(rubric, place)
         if rubric.score is not None:
             yield Column("Score"), lambda verdict, _: self.text(score_told(verdict))
         if rubric.recommendation is not None:
             yield Column("Verdict", share=1), partial(self.level, rubric)
         yield Column("Found", most=5, optional=True), lambda _, counts: self.text(findings_told(counts))
 
-    def grade(self, rubric: System, place: int, verdict: Verdict, _: Counts) -> Cell:
-        """Return the cell of a grade."""
-        given, scale = verdict.grades[place], rubric.domains[place].scale
-        return self.text(grade_told(given), _style(scale.rank(given.grade), len(scale.grades)))
+    def grade(self, rubric: System, place: int) -> Callable[[Verdict, Counts], Cell]:
+        """Return what makes the cell of a grade, once for equal ones."""
+        scale = rubric.domains[place].scale
+
+        @lru_cache(maxsize=KINDS)
+        def cell(given: Given) -> Cell:
+            return self.text(grade_told(given), _style(scale.rank(given.grade), len(scale.grades)))
+
+        return lambda verdict, _: cell(verdict.grades[place])
 
     def level(self, rubric: System, verdict: Verdict, _: Counts) -> Cell:
         """Return the cell of a recommendation."""

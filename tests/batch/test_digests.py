@@ -59,7 +59,7 @@ def test_each_chunk_comes_with_its_own(files: list[Source]) -> None:
     assert [list(chunk) for chunk, _ in chunks] == list(map(list, in_chunks(files)))
 
 
-def test_a_chunk_more_is_taken_and_no_others(files: list[Source]) -> None:
+def test_no_chunk_is_taken_before_it_is_needed(files: list[Source]) -> None:
     taken = []
 
     def chunks() -> Iterator[Sequence[Source]]:
@@ -68,7 +68,7 @@ def test_a_chunk_more_is_taken_and_no_others(files: list[Source]) -> None:
             yield chunk
 
     for number, _ in enumerate(Digests(many=None).of(chunks())):
-        assert taken[-1] <= number + 1
+        assert taken[-1] == number
 
 
 def test_for_no_files_there_is_nothing_to_do() -> None:
@@ -121,17 +121,51 @@ def run(files: Sequence[Source], program: str) -> str:
 @only_where_processes_are_copied
 def test_another_process_tells_the_same(files: list[Source]) -> None:
     program = """
-read_here = []
-def noted(source):
-    read_here.append(files.index(source))
-    return digest_of(source)
 first = next(chunks)
-module.digest_of = noted
 assert apart.process.is_alive()
 assert [one for _, some in chain([first], chunks) for one in some] == here
-print(read_here, NONE)
 """
-    assert run(files, program) == "[5, 6] [5, 6]", "only those that have no SHA-256 are read here too"
+    assert run(files, program) == ""
+
+
+SHARED = """
+asked, read_here = [], []
+ask = Digests._ask
+Digests._ask = lambda self, chunk: asked.append(list(chunk)) or ask(self, chunk)
+def noted(source):
+    read_here.append(source)
+    return digest_of(source)
+module.digest_of = noted
+"""
+
+
+@only_where_processes_are_copied
+def test_one_that_is_never_late_reads_all(files: list[Source]) -> None:
+    program = """
+Digests._has_answered = lambda self: True
+assert [one for _, some in chunks for one in some] == here
+assert list(chain.from_iterable(asked)) == files
+print([files.index(source) for source in read_here], NONE)
+"""
+    assert run(files, SHARED + program) == "[5, 6] [5, 6]", "only those that have no SHA-256 are read here too"
+
+
+@only_where_processes_are_copied
+def test_what_comes_while_it_has_enough_is_read_here_and_so_much_waits_at_most(files: list[Source]) -> None:
+    program = """
+module._ENOUGH, module._MOST = 2, 4
+Digests._has_answered = lambda self: False
+taken = []
+def noted_chunks():
+    for chunk in in_chunks(files):
+        taken.append(chunk)
+        yield chunk
+several = apart.of(noted_chunks())
+first = next(several)
+print(len(taken), len(asked), sum(map(len, taken)) - sum(map(len, asked)) == len(read_here))
+assert [one for _, some in chain([first], several) for one in some] == here
+"""
+    assert run(files, SHARED + program) == "4 2 True"
 
 
 @only_where_processes_are_copied
