@@ -16,7 +16,7 @@ from evgrade.batch.row import Status
 from evgrade.batch.task import Grading
 from evgrade.discover import Source
 from evgrade.rubric.load import DEFAULT, read_rubric
-from evgrade.schema import schema
+from evgrade.schema.store import schema
 
 FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

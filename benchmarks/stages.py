@@ -21,8 +21,9 @@ from evgrade.grading.assess import assess
 from evgrade.links import check_links
 from evgrade.rubric.load import load_rubric
 from evgrade.rubric.model import Rubric
-from evgrade.schema import schema, validate
-from evgrade.yamlio import read
+from evgrade.schema.store import schema
+from evgrade.schema.validate import validate
+from evgrade.yamlio.reader import read
 
 FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 STAGES = ("read", "validate", "links", "checks", "grade", "reasons")

@@ -12,8 +12,8 @@ from evgrade.checks import with_checks
 from evgrade.discover import Skipped, discover
 from evgrade.dossier import Dossier, examine
 from evgrade.model import Finding, UnreadableError, has_errors
-from evgrade.yamlio import read_bytes, shown_name
 from evgrade.yamlio.header import looks_like
+from evgrade.yamlio.source import read_bytes, shown_name
 
 if TYPE_CHECKING:
     from evgrade.retraction_watch import Notices

@@ -12,7 +12,7 @@ from evgrade.checks import Check
 from evgrade.checks.prose import all_prose
 from evgrade.checks.registry import all_checks
 from evgrade.model import Severity
-from evgrade.yamlio import read
+from evgrade.yamlio.reader import read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

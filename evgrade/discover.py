@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evgrade.model import UnreadableError
 from evgrade.sorting import Sorted, as_added
-from evgrade.yamlio import STDIN
+from evgrade.yamlio.source import STDIN
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

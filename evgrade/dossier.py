@@ -11,9 +11,11 @@ from typing import Any
 
 from evgrade.links import check_links
 from evgrade.model import Finding, InvalidDossierError, InvalidError, Severity, has_errors
-from evgrade.schema import validate
-from evgrade.yamlio import Document, read, read_bytes, shown_name
+from evgrade.schema.validate import validate
+from evgrade.yamlio.document import Document
 from evgrade.yamlio.header import HEADER
+from evgrade.yamlio.reader import read
+from evgrade.yamlio.source import read_bytes, shown_name
 
 
 @dataclass(frozen=True)

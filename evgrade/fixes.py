@@ -14,9 +14,9 @@ from typing import Any
 
 from evgrade.model import EvgradeError, InvalidError, Location, Path
 from evgrade.schema.shape import Shape, dossier_shape
-from evgrade.yamlio import Document, read
-from evgrade.yamlio.document import Place
+from evgrade.yamlio.document import Document, Place
 from evgrade.yamlio.header import HEADER
+from evgrade.yamlio.reader import read
 from evgrade.yamlio.written import Writing, Written, rewritten
 
 

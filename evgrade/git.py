@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from evgrade.model import EvgradeError
-from evgrade.yamlio import LIMITS
+from evgrade.yamlio.limits import LIMITS
 
 HEAD = "HEAD"
 _AS_IT_IS = {

@@ -7,8 +7,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 from evgrade.model import Finding, Path, Severity
-from evgrade.schema import nearest, schema, shown
-from evgrade.yamlio import Document
+from evgrade.schema.store import schema
+from evgrade.schema.suggest import nearest, shown
+from evgrade.yamlio.document import Document
 
 _REFERENCES = "references"
 _EVIDENCE = "evidence"

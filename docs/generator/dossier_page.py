@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from evgrade.facts.registry import REGISTRY, derived_names
-from evgrade.schema import schema
+from evgrade.schema.store import schema
 from evgrade.yamlio.limits import LIMITS
 from evgrade.yamlio.scalars import MAX_INTEGER_DIGITS
 from generator.markdown import GENERATED, code, escaped, link, prose, table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from evgrade.codes import known_codes
-from evgrade.schema import schema
+from evgrade.schema.store import schema
 from generator.markdown import GENERATED, code, escaped, prose, table
 from generator.schema_words import Node, SchemaWords, is_mapping
 

@@ -13,7 +13,7 @@ from typing import Any
 from evgrade.batch.columns import Column, ColumnError, Kind, column_named, columns_of
 from evgrade.batch.outline import System
 from evgrade.batch.row import Row
-from evgrade.schema import did_you_mean, listed
+from evgrade.schema.suggest import did_you_mean, listed
 
 Keeps = Callable[[Row], bool]
 

@@ -9,7 +9,7 @@ from enum import Enum
 from evgrade.batch.outline import Domain, Recommendation, System
 from evgrade.batch.row import Row, Verdict
 from evgrade.model import EvgradeError
-from evgrade.schema import did_you_mean, listed
+from evgrade.schema.suggest import did_you_mean, listed
 
 Value = str | int | float | None
 

@@ -12,7 +12,7 @@ from evgrade.dossier import Dossier, examine_all
 from evgrade.grading.decide import decide, mismatches
 from evgrade.model import Finding, Severity, has_errors
 from evgrade.rubric.model import Rubric
-from evgrade.yamlio import LIMITS
+from evgrade.yamlio.limits import LIMITS
 
 
 def rows_of(files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:

@@ -13,8 +13,8 @@ from evgrade.dossier import load_dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.model import EvgradeError
 from evgrade.rubric.load import DEFAULT, RubricText, read_rubric
-from evgrade.yamlio import read_bytes, shown_name
 from evgrade.yamlio.header import looks_like
+from evgrade.yamlio.source import read_bytes, shown_name
 
 Graded = tuple[str, Assessment | EvgradeError]
 

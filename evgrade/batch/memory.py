@@ -26,7 +26,7 @@ class Memory(Protocol[T]):
     def recall(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Known[T]]:
         """Yield files with the result for each of them, None where there is work to do.
 
-        Chunks are taken as they are needed; it may take one more, to know of its files sooner.
+        Chunks are taken as they are needed; it may take a few more, to know of their files sooner.
         """
 
     def keep(self, results: Sequence[T]) -> None:

@@ -17,7 +17,7 @@ from evgrade.batch.row import Row
 from evgrade.batch.stored import STORED, decoded, encoded, joined, parted
 from evgrade.batch.task import Grading
 from evgrade.discover import Source
-from evgrade.yamlio import shown_name
+from evgrade.yamlio.source import shown_name
 
 _AT_ONCE = 256
 """How many files are looked up at a time, and how many rows written."""

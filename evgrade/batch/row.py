@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from evgrade.model import Finding, Severity
-from evgrade.yamlio import shown_name
+from evgrade.yamlio.source import shown_name
 
 if TYPE_CHECKING:
     from evgrade.grading.decide import Decided

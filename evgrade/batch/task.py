@@ -9,8 +9,8 @@ from evgrade.batch.row import Problem, Row, Status, lost
 from evgrade.discover import Source
 from evgrade.model import UnreadableError
 from evgrade.rubric.load import RubricText
-from evgrade.yamlio import read_bytes, shown_name
 from evgrade.yamlio.header import looks_like
+from evgrade.yamlio.source import read_bytes, shown_name
 
 
 @dataclass(frozen=True, slots=True)

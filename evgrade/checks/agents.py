@@ -9,7 +9,7 @@ from typing import Any
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.model import Severity
-from evgrade.schema import shown
+from evgrade.schema.suggest import shown
 
 _STUDIES = ("mechanism_evidence", "preclinical", "case", "trial", "synthesis", "observational_study")
 _WITH_AGENT = (*_STUDIES, "adverse_event", "warning")

@@ -7,7 +7,7 @@ import textwrap
 from evgrade.checks.run import with_checks
 from evgrade.dossier import examine
 from evgrade.model import Finding
-from evgrade.yamlio import Document
+from evgrade.yamlio.document import Document
 
 NAME = "example.dossier.yaml"
 """What the file of an example is called where something is said of it."""

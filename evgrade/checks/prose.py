@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from evgrade.yamlio import Document, read
+from evgrade.yamlio.document import Document
 from evgrade.yamlio.part import part
+from evgrade.yamlio.reader import read
 
 _FOLDER = Path(__file__).parent / "prose"
 _HEADER = {"dossier": 1, "therapy": {"name": "a therapy"}, "condition": {"name": "a condition"}}

@@ -7,7 +7,7 @@ from functools import cache
 
 from evgrade.checks.walk import found_in
 from evgrade.dossier import Dossier
-from evgrade.schema import schema
+from evgrade.schema.store import schema
 
 
 @cache

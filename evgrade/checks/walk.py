@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from evgrade.model import Path
-from evgrade.schema import schema
+from evgrade.schema.store import schema
 
 
 class Way(NamedTuple):

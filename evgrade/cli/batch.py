@@ -31,7 +31,7 @@ from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
 from evgrade.render.ranking import summary
 from evgrade.rubric.load import DEFAULT, read_rubric, shipped_names
-from evgrade.yamlio import STDIN, shown_name
+from evgrade.yamlio.source import STDIN, shown_name
 
 if TYPE_CHECKING:
     from evgrade.render.progress import Bar

@@ -16,12 +16,12 @@ from evgrade.batch.row import Row
 from evgrade.batch.stored import line_row, row_line
 from evgrade.cli.arguments import BatchFormat
 from evgrade.cli.destinations import Output
-from evgrade.cli.growing import GrowingFile
 from evgrade.cli.streams import terminal_sink, write_payload
 from evgrade.render.sink import Sink
 from evgrade.sorting import Sorted
 
 if TYPE_CHECKING:
+    from evgrade.cli.growing import GrowingFile
     from evgrade.render.rows import JsonLines
 
 _AT_ONCE = 100
@@ -63,6 +63,8 @@ class BatchOutputs:
         try:
             for output in outputs:
                 if output.path is not None:
+                    from evgrade.cli.growing import GrowingFile
+
                     self._files[output.path] = GrowingFile(output.path)
         except BaseException:
             self.discard()

@@ -19,8 +19,8 @@ from evgrade.render.changes import changes_text
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.sink import Sink
 from evgrade.rubric.model import Rubric
-from evgrade.schema import many
-from evgrade.yamlio import STDIN
+from evgrade.schema.suggest import many
+from evgrade.yamlio.source import STDIN
 
 _MOST_NAMES = 10
 

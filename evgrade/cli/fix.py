@@ -16,9 +16,10 @@ from evgrade.fixes import Fix, find_fixes, fixed
 from evgrade.model import EvgradeError, InvalidError, NothingToGradeError
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import location_text
-from evgrade.schema import many
-from evgrade.yamlio import STDIN, read, read_bytes, shown_name
+from evgrade.schema.suggest import many
 from evgrade.yamlio.header import looks_like
+from evgrade.yamlio.reader import read
+from evgrade.yamlio.source import STDIN, read_bytes, shown_name
 
 
 @dataclass(frozen=True, slots=True)

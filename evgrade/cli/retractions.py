@@ -20,7 +20,7 @@ def read_notices(path: str | None) -> Notices | None:
     from evgrade.cli.streams import say
     from evgrade.render.clean import for_terminal
     from evgrade.retraction_watch import Notices
-    from evgrade.schema import many
+    from evgrade.schema.suggest import many
 
     notices = Notices(path)
     if notices.unreadable:

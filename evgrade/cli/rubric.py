@@ -19,9 +19,11 @@ from evgrade.render.clean import prose
 from evgrade.render.findings import findings_text, location_text
 from evgrade.render.rubric import rubric_list_text, rubric_text
 from evgrade.render.sink import Sink
-from evgrade.rubric.load import check_rubric, find_rubric, load_rubric, shipped_names
-from evgrade.schema import many
-from evgrade.yamlio import read, read_bytes, shown_name
+from evgrade.rubric.check import check_rubric
+from evgrade.rubric.load import find_rubric, load_rubric, shipped_names
+from evgrade.schema.suggest import many
+from evgrade.yamlio.reader import read
+from evgrade.yamlio.source import read_bytes, shown_name
 
 
 def run_list() -> int:

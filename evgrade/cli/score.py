@@ -19,7 +19,7 @@ from evgrade.render.findings import findings_text
 from evgrade.render.sink import Sink
 from evgrade.rubric.load import DEFAULT, load_rubric, shipped_names
 from evgrade.rubric.model import Rubric
-from evgrade.schema import did_you_mean, listed
+from evgrade.schema.suggest import did_you_mean, listed
 
 
 def run_score(

@@ -22,7 +22,7 @@ from evgrade.discover import is_folder
 from evgrade.dossier import Dossier
 from evgrade.model import Finding, NothingToGradeError, Severity, has_errors
 from evgrade.render.clean import for_terminal
-from evgrade.schema import many
+from evgrade.schema.suggest import many
 from evgrade.selection import Selection
 
 

@@ -11,7 +11,8 @@ from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
 from evgrade.model import EvgradeError, Finding, InvalidError
 from evgrade.rubric.model import OPEN, Case, Rubric
-from evgrade.schema import listed, validate
+from evgrade.schema.suggest import listed
+from evgrade.schema.validate import validate
 
 
 @dataclass(frozen=True, slots=True)

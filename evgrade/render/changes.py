@@ -16,7 +16,7 @@ from evgrade.render.ranking import OPEN, grade_told, level_told, problem_told, s
 from evgrade.render.sink import Sink
 from evgrade.render.words import becomes, wrapped
 from evgrade.rubric.model import Rubric
-from evgrade.schema import many
+from evgrade.schema.suggest import many
 
 HEADS = {
     Fate.WORSE: "Worse",

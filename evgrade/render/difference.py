@@ -12,7 +12,7 @@ from evgrade.render.clean import for_terminal, prose, with_texts
 from evgrade.render.moves import change_told, entry_told, few, in_short, reason, rule_told, score_told
 from evgrade.render.sink import Sink
 from evgrade.render.words import becomes, wrapped
-from evgrade.schema import many
+from evgrade.schema.suggest import many
 
 
 def difference_text(given: DossierDiff, sink: Sink) -> str:

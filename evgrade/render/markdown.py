@@ -31,7 +31,7 @@ from evgrade.render.words import (
     suggestion_told,
     without_retracted,
 )
-from evgrade.schema import many
+from evgrade.schema.suggest import many
 
 _RULE = "\n---\n\n"
 

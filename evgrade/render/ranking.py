@@ -12,7 +12,7 @@ from evgrade.batch.outline import System
 from evgrade.batch.row import Counts, Given, Row, Status, Verdict
 from evgrade.batch.tally import Tally
 from evgrade.render.clean import for_terminal
-from evgrade.schema import many
+from evgrade.schema.suggest import many
 
 OPEN = "?"
 """Stands after a grade or a recommendation while others are possible."""

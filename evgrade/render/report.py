@@ -42,7 +42,7 @@ from evgrade.render.words import (
     suggestion_told,
     without_retracted,
 )
-from evgrade.schema import many
+from evgrade.schema.suggest import many
 
 _ANY_HEIGHT = 100
 _BAR = 10

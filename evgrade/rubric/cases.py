@@ -9,8 +9,8 @@ from evgrade.model import Path
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import OPEN, Case, Domain, Recommendation, Suggestion
 from evgrade.rubric.rules import Node
-from evgrade.schema import did_you_mean, listed
-from evgrade.yamlio import Document
+from evgrade.schema.suggest import did_you_mean, listed
+from evgrade.yamlio.document import Document
 from evgrade.yamlio.part import part
 
 _HEADER = {"dossier": 1, "therapy": {"name": "a therapy"}, "condition": {"name": "a condition"}}

@@ -14,7 +14,7 @@ from evgrade.rubric.model import Rubric
 from evgrade.rubric.reach import check_reach
 from evgrade.rubric.suggestions import compile_suggestion
 from evgrade.rubric.vocabulary import Vocabulary
-from evgrade.yamlio import Document
+from evgrade.yamlio.document import Document
 
 
 def compile_rubric(document: Document) -> tuple[Rubric, Mistakes]:

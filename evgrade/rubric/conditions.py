@@ -30,8 +30,8 @@ from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Domain
 from evgrade.rubric.paths import Field, PathError, resolve_field, resolve_list, resolve_list_field
 from evgrade.rubric.phrases import limits
-from evgrade.schema import did_you_mean, listed, shown
 from evgrade.schema.shape import Kind, Shape
+from evgrade.schema.suggest import did_you_mean, listed, shown
 
 OPERATORS = ("all", "any", "not", "count", "every", "none", "value", "sum", "share", "number_of", "grade", "score")
 _BOUNDS = ("at_least", "at_most", "above", "below")

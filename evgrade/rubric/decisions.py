@@ -11,8 +11,8 @@ from evgrade.rubric.conditions import Scope
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Counted, Domain, Level, Recommendation, Scale, Score
 from evgrade.rubric.rules import Node, RuleCompiler
-from evgrade.schema import did_you_mean, listed
 from evgrade.schema.shape import dossier_shape
+from evgrade.schema.suggest import did_you_mean, listed
 
 
 def compile_score(node: Node, domains: Mapping[str, Domain], scales: Mapping[str, Scale], mistakes: Mistakes) -> Score:

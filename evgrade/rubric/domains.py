@@ -14,8 +14,8 @@ from evgrade.rubric.model import Band, Domain, Each, Grade, Ladder, Points, Scal
 from evgrade.rubric.paths import PathError, resolve_field, resolve_list
 from evgrade.rubric.rules import Node
 from evgrade.rubric.vocabulary import Vocabulary
-from evgrade.schema import did_you_mean, listed
 from evgrade.schema.shape import Shape, dossier_shape
+from evgrade.schema.suggest import did_you_mean, listed
 
 
 def compile_scales(data: Mapping[str, Any], mistakes: Mistakes) -> dict[str, Scale]:

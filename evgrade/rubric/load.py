@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from evgrade.model import EvgradeError, Finding, InvalidError, InvalidRubricError, Severity, UnreadableError
-from evgrade.schema import did_you_mean, listed, validate
-from evgrade.yamlio import Document, read, read_bytes, shown_name
+from evgrade.model import EvgradeError, UnreadableError
+from evgrade.schema.suggest import did_you_mean, listed
+from evgrade.yamlio.source import read_bytes, shown_name
 
 if TYPE_CHECKING:
     from evgrade.rubric.model import Rubric
 
 DEFAULT = "evgrade-default"
-HEADER = "rubric"
 _OURS = '\nname = "evgrade"\n'
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -41,7 +40,9 @@ class RubricText(NamedTuple):
         Raises:
             InvalidRubricError: it is no rubric that could grade; its findings say why.
         """
-        return _compiled(self.content, self.name)
+        from evgrade.rubric.check import compiled  # noqa: PLC0415 - a text that is only sent on needs no compiler
+
+        return compiled(self.content, self.name)
 
 
 @cache
@@ -107,40 +108,3 @@ def read_rubric(name_or_path: str = DEFAULT) -> RubricText:
     except UnreadableError as error:
         hint = f"shipped rubrics: {listed(shipped_names())}"
         raise UnreadableError(f"the rubric {error.message}", hint=hint) from None
-
-
-@lru_cache(maxsize=16)
-def _compiled(content: bytes, name: str) -> Rubric:
-    """Return the rubric that some bytes hold; the same bytes are compiled once, however many dossiers they grade."""
-    try:
-        document = read(content, name)
-    except InvalidError as error:
-        raise InvalidRubricError(f"{name} is no rubric", error.findings) from None
-    rubric, findings = check_rubric(document)
-    if rubric is None or any(finding.severity is Severity.ERROR for finding in findings):
-        raise InvalidRubricError(f"{name} is no rubric that could grade", tuple(findings))
-    return rubric
-
-
-def check_rubric(document: Document) -> tuple[Rubric | None, list[Finding]]:
-    """Return a rubric and all that is wrong with it, sorted; no rubric where its form is wrong already."""
-    if not isinstance(document.data, dict) or HEADER not in document.data:
-        return None, [_no_rubric(document)]
-    findings = validate(document, "rubric")
-    if findings:
-        return None, findings
-    from evgrade.rubric.compile import compile_rubric  # noqa: PLC0415 - a text that is only sent on needs no compiler
-
-    rubric, mistakes = compile_rubric(document)
-    return rubric, sorted(dict.fromkeys(mistakes.findings), key=Finding.sort_key)
-
-
-def _no_rubric(document: Document) -> Finding:
-    return Finding(
-        code="no-rubric",
-        severity=Severity.ERROR,
-        message="this is no rubric: it has no `rubric:` header",
-        location=document.location(()),
-        excerpt=document.excerpt(()),
-        hint="a rubric begins with the line `rubric: 1`; `evgrade rubric list` names those that are shipped",
-    )

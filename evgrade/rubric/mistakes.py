@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evgrade.model import Finding, Path, Severity
-from evgrade.yamlio import Document
+from evgrade.yamlio.document import Document
 
 
 class Mistakes:

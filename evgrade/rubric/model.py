@@ -14,7 +14,7 @@ from evgrade.later import Later
 from evgrade.model import Location
 from evgrade.rubric.fields import FieldPath, ListPath
 from evgrade.rubric.language import Condition
-from evgrade.yamlio import Document
+from evgrade.yamlio.document import Document
 
 
 class Grade(NamedTuple):

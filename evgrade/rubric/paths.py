@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from evgrade.facts.registry import derived_names, derived_value
 from evgrade.rubric.fields import FieldPath, ListPath
-from evgrade.schema import did_you_mean, listed
 from evgrade.schema.shape import Kind, Shape, dossier_shape
+from evgrade.schema.suggest import did_you_mean, listed
 
 
 class PathError(ValueError):

@@ -11,8 +11,8 @@ from evgrade.rubric.model import Ladder, Suggestion
 from evgrade.rubric.paths import Field, PathError, resolve_field, resolve_list
 from evgrade.rubric.rules import Node
 from evgrade.rubric.vocabulary import Vocabulary
-from evgrade.schema import did_you_mean, listed
 from evgrade.schema.shape import Shape, dossier_shape
+from evgrade.schema.suggest import did_you_mean, listed
 
 
 def compile_suggestion(name: str, node: Node, vocabulary: Vocabulary, mistakes: Mistakes) -> Suggestion | None:

@@ -12,8 +12,8 @@ from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Classifier, TermDefinition
 from evgrade.rubric.paths import PathError, resolve_list
 from evgrade.rubric.rules import RuleCompiler
-from evgrade.schema import did_you_mean, listed
 from evgrade.schema.shape import Shape, dossier_shape
+from evgrade.schema.suggest import did_you_mean, listed
 
 
 class Vocabulary:

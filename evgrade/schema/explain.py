@@ -15,7 +15,7 @@ from referencing import Registry
 from evgrade.model import Finding, Path, Severity
 from evgrade.schema.formats import FORMATS
 from evgrade.schema.suggest import did_you_mean, listed, shown
-from evgrade.yamlio import Document
+from evgrade.yamlio.document import Document
 
 _TYPES = {
     "string": "text",

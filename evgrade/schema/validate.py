@@ -14,7 +14,7 @@ from typing import Any
 from evgrade.model import Finding, Severity
 from evgrade.schema.formats import FORMATS
 from evgrade.schema.store import schema
-from evgrade.yamlio import Document
+from evgrade.yamlio.document import Document
 
 
 def validate(document: Document, name: str) -> list[Finding]:

@@ -8,7 +8,7 @@ from typing import Any
 from evgrade.checks import with_checks
 from evgrade.dossier import Dossier, examine, examine_document
 from evgrade.model import Finding
-from evgrade.yamlio import Document
+from evgrade.yamlio.document import Document
 
 
 def dossier(**sections: Any) -> Dossier:

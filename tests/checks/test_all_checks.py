@@ -11,7 +11,7 @@ from evgrade.checks import Check
 from evgrade.checks.examples import example_text, said_of
 from evgrade.checks.prose import all_prose
 from evgrade.checks.registry import all_checks
-from evgrade.schema import schema
+from evgrade.schema.store import schema
 from tests.checks.building import found_in, of
 
 CHECKS = pytest.mark.parametrize("check", all_checks(), ids=lambda check: check.code)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.yamlio import read
+from evgrade.yamlio.reader import read
 
 from .support import ROOT, Run, run_here, run_script
 

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from evgrade.schema.shape import Kind, Shape, dossier_shape
-from evgrade.yamlio import read
+from evgrade.yamlio.reader import read
 
 from .support import ROOT
 

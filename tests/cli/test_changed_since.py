@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from evgrade.git import File, Repository
-from evgrade.yamlio import LIMITS
+from evgrade.yamlio.limits import LIMITS
 
 from .conftest import SameAsGolden
 from .hostile import everything_at_once

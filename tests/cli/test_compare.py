@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from evgrade.rubric.load import shipped_names
-from evgrade.schema import schema
+from evgrade.schema.store import schema
 
 from .conftest import SameAsGolden
 from .support import NALTREXONE, RILUZOLE, SMALLEST, Run, harmful, width

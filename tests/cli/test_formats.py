@@ -21,7 +21,7 @@ from evgrade.render.github import findings_github
 from evgrade.render.junit import findings_junit
 from evgrade.render.sarif import findings_sarif
 from evgrade.render.sink import Sink
-from evgrade.schema import schema
+from evgrade.schema.store import schema
 
 from .conftest import SameAsGolden
 from .published import junit_problems, sarif_problems

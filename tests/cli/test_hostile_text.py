@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from evgrade.render.clean import for_terminal, prose
-from evgrade.yamlio import read
+from evgrade.yamlio.reader import read
 
 from .hostile import everything_at_once, hostile_dossier
 from .support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run, harmful, width

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from evgrade.schema import schema_text
-from evgrade.yamlio import read
+from evgrade.schema.store import schema_text
+from evgrade.yamlio.reader import read
 
 from .support import Run
 

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import evgrade as evgrade_package
-from evgrade.schema import schema
+from evgrade.schema.store import schema
 
 from .support import VALID, Run, harmful
 

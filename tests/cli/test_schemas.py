@@ -14,7 +14,7 @@ import pytest
 from referencing import Registry
 
 import evgrade as package
-from evgrade.schema import NAMES
+from evgrade.schema.store import NAMES
 
 from .hostile import hostile_dossier
 from .support import INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run

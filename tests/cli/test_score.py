@@ -11,7 +11,8 @@ import jsonschema
 import pytest
 
 from evgrade.rubric.load import shipped_names
-from evgrade.schema import listed, schema
+from evgrade.schema.store import schema
+from evgrade.schema.suggest import listed
 
 from .conftest import SameAsGolden
 from .support import INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run, width

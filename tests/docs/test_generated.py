@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.schema import schema
+from evgrade.schema.store import schema
 
 from .pages import ROOT
 

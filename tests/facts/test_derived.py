@@ -14,7 +14,7 @@ from evgrade.facts.derived import Derived
 from evgrade.facts.exact import fragility_index
 from evgrade.facts.registry import REGISTRY, derived_names, derived_value
 from evgrade.facts.two_by_two import TwoByTwo
-from evgrade.schema import schema
+from evgrade.schema.store import schema
 
 Data = dict[str, Any]
 

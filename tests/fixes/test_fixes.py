@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from evgrade import fixes as module
 from evgrade.fixes import find_fixes, fixed
 from evgrade.model import EvgradeError
-from evgrade.schema import schema
-from evgrade.yamlio import read
+from evgrade.schema.store import schema
 from evgrade.yamlio.events import FastParser
 from evgrade.yamlio.pure import PurePythonParser
+from evgrade.yamlio.reader import read
 from evgrade.yamlio.written import Writing
 
 ROOT = Path(__file__).parents[2]

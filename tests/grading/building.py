@@ -8,9 +8,9 @@ from typing import Any
 from evgrade.dossier import Dossier, examine
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, DomainGrade
-from evgrade.rubric.load import check_rubric
+from evgrade.rubric.check import check_rubric
 from evgrade.rubric.model import Rubric
-from evgrade.yamlio import read
+from evgrade.yamlio.reader import read
 
 HEADER = """\
 rubric: 1

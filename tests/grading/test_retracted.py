@@ -15,7 +15,7 @@ from evgrade.dossier import Dossier, examine
 from evgrade.grading.assess import assess
 from evgrade.grading.retracted import assess_with_retractions, resting_on
 from evgrade.rubric.load import load_rubric
-from evgrade.yamlio import read
+from evgrade.yamlio.reader import read
 from evgrade.yamlio.without import without
 
 SOUND = {

@@ -8,8 +8,8 @@ import pytest
 
 from evgrade.grading.assess import assess
 from evgrade.model import Finding
-from evgrade.rubric.load import check_rubric
-from evgrade.yamlio import read
+from evgrade.rubric.check import check_rubric
+from evgrade.yamlio.reader import read
 
 from .building import HEADER, dossier
 

@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 from hypothesis import reject
 
 from evgrade.model import Finding
-from evgrade.rubric.load import check_rubric, load_rubric, shipped_folder
+from evgrade.rubric.check import check_rubric
+from evgrade.rubric.load import load_rubric, shipped_folder
 from evgrade.rubric.model import Rubric
-from evgrade.yamlio import read
+from evgrade.yamlio.reader import read
 
 from .dossiers import Choices
 from .vocabulary import SHARES, Form, Leaf, form_of

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from evgrade.dossier import examine
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
-from evgrade.rubric.load import check_rubric
-from evgrade.yamlio import read
+from evgrade.rubric.check import check_rubric
+from evgrade.yamlio.reader import read
 
 from .reference import Verdict, judge
 from .situations import Situation, law, under_a_drawn_rubric, under_a_single_domain, under_the_default_rubric

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from evgrade.schema import schema
+from evgrade.schema.store import schema
 
 UNKNOWN = ("unclear", "not_reported")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from evgrade.yamlio import read
+from evgrade.yamlio.reader import read
 
 ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = read((ROOT / "action.yml").read_bytes(), "action.yml").data

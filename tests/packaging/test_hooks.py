@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from evgrade.yamlio import read
+from evgrade.yamlio.reader import read
 
 ROOT = Path(__file__).parents[2]
 Runs = Callable[..., subprocess.CompletedProcess[str]]

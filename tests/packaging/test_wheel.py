@@ -16,7 +16,7 @@ import pytest
 
 import evgrade
 from evgrade.rubric.load import shipped_names
-from evgrade.schema import NAMES
+from evgrade.schema.store import NAMES
 
 ROOT = Path(__file__).parents[2]
 Runs = Callable[..., subprocess.CompletedProcess[str]]

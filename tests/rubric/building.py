@@ -8,14 +8,14 @@ from typing import Any
 from evgrade.dossier import Dossier
 from evgrade.logic import Truth
 from evgrade.model import Finding
+from evgrade.rubric.check import check_rubric
 from evgrade.rubric.conditions import Scope
 from evgrade.rubric.language import NOTHING_DECIDED, Condition
-from evgrade.rubric.load import check_rubric
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Ladder, Rubric
 from evgrade.rubric.vocabulary import Vocabulary
 from evgrade.schema.shape import dossier_shape
-from evgrade.yamlio import read
+from evgrade.yamlio.reader import read
 
 HEADER = """\
 rubric: 1

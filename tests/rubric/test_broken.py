@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from evgrade.model import Finding, InvalidRubricError, Severity
-from evgrade.rubric.load import check_rubric, load_rubric
-from evgrade.yamlio import read
+from evgrade.rubric.check import check_rubric
+from evgrade.rubric.load import load_rubric
+from evgrade.yamlio.reader import read
 
 BROKEN = sorted((Path(__file__).parent / "broken").iterdir())
 EXPECT = re.compile(

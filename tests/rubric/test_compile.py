@@ -8,7 +8,7 @@ from evgrade.rubric.cases import cases_of
 from evgrade.rubric.language import Always, Within
 from evgrade.rubric.load import load_rubric, shipped_names
 from evgrade.rubric.model import Band, Case, Each, Grade, Ladder, Level, Points, Rubric, Scale
-from evgrade.yamlio import Document
+from evgrade.yamlio.document import Document
 
 from .building import HEADER, checked, rubric
 

@@ -19,10 +19,12 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from evgrade.model import Severity
-from evgrade.schema import schema, validate
 from evgrade.schema.explain import explain
 from evgrade.schema.formats import FORMATS, is_partial_date
-from evgrade.yamlio import Document, read
+from evgrade.schema.store import schema
+from evgrade.schema.validate import validate
+from evgrade.yamlio.document import Document
+from evgrade.yamlio.reader import read
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 validate_module = import_module("evgrade.schema.validate")

@@ -12,8 +12,8 @@ import pytest
 
 from evgrade.dossier import Dossier, examine, load_dossier, new_dossier
 from evgrade.model import InvalidDossierError, UnreadableError
-from evgrade.yamlio import read
 from evgrade.yamlio.header import looks_like
+from evgrade.yamlio.reader import read
 
 from .finding import HEADER, findings_of
 

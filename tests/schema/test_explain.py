@@ -12,9 +12,10 @@ import pytest
 from referencing.exceptions import Unresolvable
 
 from evgrade.dossier import examine
-from evgrade.schema import NAMES, schema
 from evgrade.schema.explain import explain
-from evgrade.yamlio import Document, read
+from evgrade.schema.store import NAMES, schema
+from evgrade.yamlio.document import Document
+from evgrade.yamlio.reader import read
 
 from .finding import HEADER, findings_of, said
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from evgrade.rubric.paths import PathError, resolve_field, resolve_list, resolve_list_field
-from evgrade.schema import did_you_mean, listed, schema, shown
 from evgrade.schema.shape import Kind, Shape, _follow, dossier_shape
+from evgrade.schema.store import schema
+from evgrade.schema.suggest import did_you_mean, listed, shown
 
 
 def at(path: str) -> Shape:

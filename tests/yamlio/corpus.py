@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from evgrade.model import Finding, InvalidError
-from evgrade.yamlio import Document, read
+from evgrade.yamlio.document import Document
 from evgrade.yamlio.events import FastParser
 from evgrade.yamlio.pure import PurePythonParser
+from evgrade.yamlio.reader import read
 
 HOSTILE = Path(__file__).parent.parent / "hostile"
 PARSERS = {"libyaml": FastParser, "pure": PurePythonParser}

@@ -19,8 +19,9 @@ import pytest
 
 import evgrade
 from evgrade.model import InvalidError
-from evgrade.yamlio import Limits, read
 from evgrade.yamlio.events import FastParser
+from evgrade.yamlio.limits import Limits
+from evgrade.yamlio.reader import read
 
 from .corpus import HOSTILE, both_parsers, document, finding, place
 

@@ -15,10 +15,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evgrade.model import InvalidError
-from evgrade.yamlio import line, read
+from evgrade.yamlio import line
 from evgrade.yamlio.events import FastParser
 from evgrade.yamlio.ordinary import ordinary
 from evgrade.yamlio.ordinary_marks import ordinary_marks
+from evgrade.yamlio.reader import read
 from evgrade.yamlio.text import decode
 
 from .corpus import HOSTILE, document

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.model import Path
-from evgrade.yamlio import Document
-from evgrade.yamlio.document import Lines
+from evgrade.yamlio.document import Document, Lines
 
 from .corpus import both_parsers, document
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evgrade.model import InvalidError, Path
-from evgrade.yamlio import Limits, read
 from evgrade.yamlio.events import FastParser
+from evgrade.yamlio.limits import Limits
 from evgrade.yamlio.pure import PurePythonParser
+from evgrade.yamlio.reader import read
 
 from .corpus import both_parsers, document
 
