@@ -180,6 +180,20 @@ def test_a_process_that_dies_is_not_missed(files: list[Source]) -> None:
 first = next(chunks)
 os.kill(apart.process.pid, signal.SIGKILL)
 assert [one for _, some in chain([first], chunks) for one in some] == here
+"""
+    assert run(files, program) == ""
+
+
+@only_where_processes_are_copied
+def test_nor_is_one_that_dies_before_it_answers(files: list[Source]) -> None:
+    program = """
+module._serve = lambda *_: time.sleep(60)
+def killing(source):
+    if apart.process is not None:
+        os.kill(apart.process.pid, signal.SIGKILL)
+    return digest_of(source)
+module.digest_of = killing
+assert [one for _, some in chunks for one in some] == here
 print(apart.process)
 """
     assert run(files, program) == "None"
