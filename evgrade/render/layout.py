@@ -82,7 +82,7 @@ def table_lines(
     @lru_cache(maxsize=KINDS)
     def block(cell: Cell, width: int) -> _Block:
         room = width + 1
-        lines = folded(cell.text, width)
+        lines = [line.rstrip() for line in folded(cell.text, width)]  # inside of a colour too
         return _Block([painted(line, cell.style, sink) + " " * (room - text_width(line)) for line in lines], room)
 
     @lru_cache(maxsize=KINDS)

@@ -85,7 +85,16 @@ def test_colours_are_around_the_texts_of_every_line_and_only_where_they_are_want
     plain, colored = (lines_of(columns, parted(rows), Sink(10, color)) for color in (False, True))
     assert plain[2:] == ["a longer B", "name"]
     assert colored[2:] == ["\x1b[1ma longer\x1b[0m \x1b[32mB\x1b[0m", "\x1b[1mname\x1b[0m"]
-    assert [re.sub(r"\x1b\[\d+m", "", line).rstrip() for line in colored] == plain
+    assert [re.sub(r"\x1b\[\d+m", "", line) for line in colored] == plain
+
+
+@given(st.lists(st.tuples(cells, cells, cells), max_size=5), st.integers(20, 60))
+def test_without_its_colours_a_table_is_the_plain_one_to_the_ends_of_lines(
+    rows: list[tuple[Cell, ...]], width: int
+) -> None:
+    columns = (Column("Name", share=1), Column("G"), Column("Verdict", share=2))
+    plain, colored = (lines_of(columns, parted(rows), Sink(width, color)) for color in (False, True))
+    assert [re.sub(r"\x1b\[\d+m", "", line) for line in colored] == plain
 
 
 def test_a_rule_is_in_ascii_where_nothing_else_is_shown() -> None:
