@@ -20,7 +20,7 @@ class Tally:
         names: the first names of those that were not graded, by status.
         levels: by the place of a rubric, how many graded dossiers got each level.
         shown: how many rows met the conditions.
-        recalled: how many rows came from the cache.
+        recalled: how many rows came from the cache; 0 for a run that ended early.
         named: the names of the files that were asked for by name, as rows have them.
         unreadable: those of them that could not be read.
     """

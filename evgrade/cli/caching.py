@@ -50,7 +50,10 @@ class Caching:
     def opened(
         self, grading: Grading, outlines: tuple[Outline, ...], tally: Tally, *, jobs: int, quiet: bool
     ) -> Iterator[Memory[Row]]:
-        """Open the cache, and count what came from it; say in a line what is wrong with it, and do without it."""
+        """Open the cache, and count what came from it in a whole run.
+
+        What is wrong with it is said in a line, and the run does without it.
+        """
 
         def tell(line: str) -> None:
             say(f"evgrade: {prose(line)}", quiet=quiet)
@@ -65,7 +68,5 @@ class Caching:
             yield FORGETFUL
             return
         with recalling(self._place, grading, outlines, tell, alone=jobs == 1) as recall:
-            try:
-                yield recall or FORGETFUL
-            finally:
-                tally.recalled = 0 if recall is None else recall.found
+            yield recall or FORGETFUL
+            tally.recalled = 0 if recall is None else recall.found  # not of a run that ends early: some went nowhere

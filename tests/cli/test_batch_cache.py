@@ -63,6 +63,22 @@ def test_the_summary_says_how_many_came_from_the_cache(evgrade: Run, folder: Pat
     assert evgrade("batch", folder, "-r", "grade").stderr.splitlines()[0] == first
 
 
+def test_the_summary_of_an_interrupted_run_does_not(
+    evgrade: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some were found and went nowhere: it would count more than there are rows."""
+    evgrade("batch", folder)
+
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("evgrade.cli.batch_outputs.BatchOutputs.take", interrupted)
+    told = evgrade("batch", folder).stderr
+    assert "interrupted" in told
+    assert "graded" in told
+    assert "from the cache" not in told
+
+
 def test_the_cache_is_where_it_is_wanted(evgrade: Run, folder: Path, tmp_path: Path, cache_of_its_own: Path) -> None:
     evgrade("batch", folder, "--no-cache")
     assert not cache_of_its_own.exists()
