@@ -86,6 +86,18 @@ def test_a_wrong_import_would_be_noticed(tmp_path: Path, path: str) -> None:
     assert str(ROOT) not in done.stdout
 
 
+def test_a_batch_whose_rows_may_all_be_known_loads_nothing_that_reads_or_grades() -> None:
+    """That would take longer than to look the rows up."""
+    program = """
+import sys
+import evgrade.cli.batch, evgrade.batch.recall, evgrade.batch.digests, evgrade.render.table
+unneeded = ("evgrade.yamlio.reader", "evgrade.schema.", "evgrade.rubric.c", "evgrade.grading.", "evgrade.dossier")
+print([name for name in sys.modules if name.startswith(unneeded) and name != "evgrade.schema.suggest"])
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 def test_every_module_says_what_it_is_for() -> None:
     silent = []
     for folder in ("evgrade", "tests", "benchmarks", "docs"):
