@@ -19,16 +19,17 @@ from evgrade.grading.assessment import (
     Step,
 )
 from evgrade.grading.better import better_grade, better_level
-from evgrade.grading.decide import decide, findings_of, stated_by
-from evgrade.grading.judge import Decision, ItemJudged, Judged
+from evgrade.grading.decide import Decided, decide, findings_of, stated_by
+from evgrade.grading.judge import Basis, Decision, ItemJudged, Judged
 from evgrade.grading.missing import missing_in, missing_in_all
 from evgrade.grading.panel import panel_of
 from evgrade.grading.reasons import domains_asked, evidence_at, evidence_of, rule_used
 from evgrade.grading.score import Scored
+from evgrade.grading.settling import settling
 from evgrade.grading.suggestions import suggestions_of
 from evgrade.grading.trace import Inquiry
 from evgrade.later import Later
-from evgrade.rubric.language import NOTHING_DECIDED, Standing
+from evgrade.rubric.language import Standing
 from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
 
 
@@ -37,7 +38,7 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
 
     The same dossier and rubric give the same assessment, whenever and wherever it is made.
     """
-    inquiry = Inquiry(dossier.data, NOTHING_DECIDED)
+    inquiry = Inquiry(dossier.data, Standing({}, dossier=dossier.data))
     decided = decide(dossier.data, rubric)
     grades = decided.grades
     domains = tuple(
@@ -45,7 +46,7 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
     )
     recommendation = None
     if rubric.recommendation is not None and decided.level is not None:
-        recommendation = _recommend(dossier, rubric.recommendation, decided.standing, decided.level, domains)
+        recommendation = _recommend(dossier, rubric, rubric.recommendation, decided, decided.level, domains)
     review = dossier.data.get("review", {})
     return Assessment(
         version=__version__,
@@ -63,6 +64,7 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
         domains=domains,
         score=_score_given(rubric, decided.scored),
         recommendation=recommendation,
+        recorded=decided.recorded,
         panel=panel_of(dossier, rubric, {name: verdict.grade for name, verdict in grades.items()}),
         suggested=Later(partial(suggestions_of, dossier, rubric)),
         missing_facts=Later(partial(missing_in_all, rubric, domains)),
@@ -86,7 +88,7 @@ def _domain(
     dossier: Dossier, inquiry: Inquiry, domain: Domain, judged: Judged, items: tuple[ItemJudged, ...]
 ) -> DomainGrade:
     scale = domain.scale
-    is_judged = not scale.is_unjudged(judged.grade)
+    is_judged = not scale.is_unjudged(judged.grade) and judged.basis is Basis.EVIDENCE
     rule = _rule_of(domain, judged)
     return DomainGrade(
         name=domain.name,
@@ -96,6 +98,7 @@ def _domain(
         means=scale.means(judged.grade),
         possible=scale.in_order(judged.possible),
         judged=is_judged,
+        basis=judged.basis,
         strength=1 - scale.rank(judged.grade) / (len(scale.grades) - 1) if is_judged else None,
         rule=None if rule is None else rule_used(rule),
         points=None if judged.tally is None else (judged.tally.low, judged.tally.high),
@@ -153,7 +156,12 @@ def _item(dossier: Dossier, domain: Domain, each: Each, item: ItemJudged) -> Ite
 
 
 def _recommend(
-    dossier: Dossier, rule: Recommendation, standing: Standing, decision: Decision, domains: tuple[DomainGrade, ...]
+    dossier: Dossier,
+    rubric: Rubric,
+    rule: Recommendation,
+    decided: Decided,
+    decision: Decision,
+    domains: tuple[DomainGrade, ...],
 ) -> RecommendationGiven:
     level = rule.level(decision.gives)
     possible = rule.in_order(decision.possible)
@@ -166,18 +174,27 @@ def _recommend(
         rank=rule.rank(level.name),
         levels=len(rule.levels),
         rule=rule_used(rule.ladder.rungs[decision.number].rule),
-        reasons=Later(partial(_recommendation_reasons, dossier, rule, standing, decision, domains)),
+        reasons=Later(partial(_recommendation_reasons, dossier, rubric, rule, decided, decision, domains)),
     )
 
 
 def _recommendation_reasons(
-    dossier: Dossier, rule: Recommendation, standing: Standing, decision: Decision, domains: tuple[DomainGrade, ...]
+    dossier: Dossier,
+    rubric: Rubric,
+    rule: Recommendation,
+    decided: Decided,
+    decision: Decision,
+    domains: tuple[DomainGrade, ...],
 ) -> RecommendationReasons:
-    inquiry = Inquiry(dossier.data, standing)
+    # What the level rests on is asked under the grades that were given, for these are what led to it.
+    given = {name: frozenset((verdict.grade,)) for name, verdict in decided.grades.items()}
+    value = None if decided.scored is None else decided.scored.value
+    inquiry = Inquiry(dossier.data, Standing(given, value, value is not None, dossier=dossier.data))
     better = better_level(inquiry, rule, decision)
     return RecommendationReasons(
         because=tuple(_because(rule, inquiry, decision, better, domains)),
         better=better,
+        settles=tuple(settling(dossier, rubric, rule, decided, decision, domains)),
     )
 
 

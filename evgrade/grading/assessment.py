@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evgrade.grading.judge import Basis
 from evgrade.grading.panel import PanelGiven
 from evgrade.later import Later
 from evgrade.logic import Truth
@@ -100,6 +101,7 @@ class DomainGrade:
         grade: what is established.
         possible: all grades that the unknown leaves open, best first; just `grade` when nothing is open.
         judged: whether there was anything to judge.
+        basis: what the grade rests on: evidence, nothing recorded, or a domain that does not apply.
         strength: the grade as a number from 0 (worst) to 1 (best), None where nothing was judged.
         rule: the rule that gave the grade; None for points.
         points: lowest and highest points, where the domain is judged by points.
@@ -113,6 +115,7 @@ class DomainGrade:
     means: str
     possible: tuple[str, ...]
     judged: bool
+    basis: Basis
     strength: float | None
     rule: RuleUsed | None
     points: tuple[float, float] | None
@@ -188,10 +191,14 @@ class ScoreGiven:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecommendationReasons:
-    """Why a level is recommended: the grades it rests on, in words, and what a better level would take."""
+    """Why a level is recommended: the grades it rests on, in words, what a better level would take, what is open.
+
+    `settles` are the missing facts that would decide between the levels still possible, those that decide most first.
+    """
 
     because: tuple[str, ...]
     better: Step | None
+    settles: tuple[MissingFact, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +224,16 @@ class RecommendationGiven:
     def better(self) -> Step | None:
         """What a better level would take."""
         return self.reasons.value.better
+
+    @property
+    def settles(self) -> tuple[MissingFact, ...]:
+        """The missing facts that would decide between the levels still possible, those that decide most first."""
+        return self.reasons.value.settles
+
+    @property
+    def settled(self) -> bool:
+        """Whether the level stands whatever the missing facts turn out to be; else it is provisional."""
+        return len(self.possible) == 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +279,11 @@ class WithoutRetracted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """One dossier graded under one rubric."""
+    """One dossier graded under one rubric.
+
+    `recorded` is false where the dossier holds none of the evidence that the rubric reads: then there is no
+    recommendation, whatever the rubric.
+    """
 
     version: str
     dossier_file: str
@@ -279,6 +300,7 @@ class Assessment:
     domains: tuple[DomainGrade, ...]
     score: ScoreGiven | None
     recommendation: RecommendationGiven | None
+    recorded: bool
     panel: PanelGiven | None
     suggested: Later[tuple[Suggested, ...]]
     missing_facts: Later[tuple[MissingFact, ...]]

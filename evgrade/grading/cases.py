@@ -10,7 +10,7 @@ from evgrade.dossier import Dossier, load_dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
 from evgrade.model import EvgradeError, Finding, InvalidError
-from evgrade.rubric.model import OPEN, Case, Rubric
+from evgrade.rubric.model import NOTHING_RECORDED, OPEN, Case, Rubric
 from evgrade.schema.suggest import listed
 from evgrade.schema.validate import validate
 
@@ -54,10 +54,12 @@ def _dossier(rubric: Rubric, case: Case) -> Dossier:
 def _differences(case: Case, given: Assessment) -> Iterator[str]:
     got = {domain.name: (domain.grade, domain.possible) for domain in given.domains}
     expected = dict(case.grades)
-    if given.recommendation is not None:
-        got["recommendation"] = (given.recommendation.level, given.recommendation.possible)
-        if case.recommendation is not None:
-            expected["recommendation"] = case.recommendation
+    recommendation = given.recommendation
+    got["recommendation"] = (
+        (NOTHING_RECORDED, ()) if recommendation is None else (recommendation.level, recommendation.possible)
+    )
+    if case.recommendation is not None:
+        expected["recommendation"] = case.recommendation
     for name, grade in expected.items():
         if got[name][0] != grade:
             yield f"{name} is {got[name][0]}, expected {grade}"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from evgrade.checks.waivers import accepted
 from evgrade.dossier import Dossier
-from evgrade.grading.judge import Data, Decision, ItemJudged, Judged, climb, judge
+from evgrade.grading.judge import Basis, Data, Decision, ItemJudged, Judged, climb, judge
 from evgrade.grading.score import Scored, score
 from evgrade.model import Finding, Path, Severity
 from evgrade.rubric.language import Memory, Standing
-from evgrade.rubric.model import Each, Rubric
+from evgrade.rubric.model import Each, Ladder, Rubric
 from evgrade.rubric.phrases import either
+from evgrade.rubric.sections import EVIDENCE_SECTIONS
+from evgrade.rubric.splitting import MOST_CASES
 
 
 class Decided(NamedTuple):
@@ -23,7 +27,9 @@ class Decided(NamedTuple):
         items: by domain, the grades of its items where it is judged item by item.
         scored: the score; None where the rubric has none.
         standing: what the recommendation could ask for.
-        level: what the ladder of the recommendation gives; None where the rubric recommends nothing.
+        recorded: whether any evidence that the rubric reads is there.
+        level: what the ladder of the recommendation gives; None where the rubric recommends nothing, or where nothing
+            that it reads was recorded.
     """
 
     grades: Mapping[str, Judged]
@@ -31,23 +37,71 @@ class Decided(NamedTuple):
     scored: Scored | None
     standing: Standing
     level: Decision | None
+    recorded: bool
 
 
 def decide(data: Data, rubric: Rubric) -> Decided:
     """Judge what a valid dossier states."""
-    remembering = Standing({}, memory=Memory({}, {}, {}))
+    remembering = Standing({}, memory=Memory({}, {}, {}), dossier=data)
     judged = {domain.name: judge(domain, data, remembering) for domain in rubric.domains}
     grades = {name: verdict for name, (verdict, _) in judged.items()}
     scored = None if rubric.score is None else score(rubric.score, grades)
-    standing = standing_of(grades, scored)
-    level = None if rubric.recommendation is None else climb(rubric.recommendation.ladder, data, standing)
-    return Decided(grades, {name: items for name, (_, items) in judged.items()}, scored, standing, level)
+    standing = standing_of(data, grades, scored)
+    recorded = _is_recorded(rubric, grades)
+    level = None
+    if rubric.recommendation is not None and recorded:
+        level = recommend(rubric, rubric.recommendation.ladder, data, grades)
+    return Decided(grades, {name: items for name, (_, items) in judged.items()}, scored, standing, level, recorded)
 
 
-def standing_of(grades: Mapping[str, Judged], scored: Scored | None) -> Standing:
+def standing_of(data: Data, grades: Mapping[str, Judged], scored: Scored | None) -> Standing:
     """Return what the recommendation may ask for: possible grades, and the score's range."""
     possible = {name: verdict.possible for name, verdict in grades.items()}
-    return Standing(possible) if scored is None else Standing(possible, scored.quantity(), scored.exists)
+    if scored is None:
+        return Standing(possible, dossier=data)
+    return Standing(possible, scored.quantity(), scored.exists, dossier=data)
+
+
+def _is_recorded(rubric: Rubric, grades: Mapping[str, Judged]) -> bool:
+    """Whether a domain has evidence to go by: the price alone is none, and nothing follows from it."""
+    bases = {grades[domain.name].basis for domain in rubric.domains if EVIDENCE_SECTIONS.intersection(domain.sections)}
+    return Basis.EVIDENCE in bases or Basis.NOT_RECORDED not in bases
+
+
+def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, Judged]) -> Decision:
+    """Return the level that a rubric's ladder gives, and all levels that the possible grades lead to.
+
+    Where every completion of the dossier leads to one level, it is that one. Else it is the one that the grades printed
+    by the domains lead to: each of them is established, and no grade that is only possible makes the level milder.
+    """
+    reached = {domain.name: grades[domain.name].reached(domain.method) for domain in rubric.domains}
+    settled = _climb(rubric, ladder, data, reached)
+    if len(settled.possible) == 1:
+        return settled
+    possible = {name: verdict.possible for name, verdict in grades.items()}
+    climbed = settled if possible == reached else _climb(rubric, ladder, data, possible)
+    given = _climb(rubric, ladder, data, {name: frozenset((verdict.grade,)) for name, verdict in grades.items()})
+    return climbed._replace(number=given.number, gives=given.gives)
+
+
+def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, frozenset[str]]) -> Decision:
+    """Return what the ladder gives while each domain has one of some grades; every score is that of one combination."""
+    if not ladder.asks_for_score:
+        return climb(ladder, data, Standing(possible, dossier=data))
+    climbed = climb(ladder, data, _standing(rubric, data, possible))
+    combinations = math.prod(map(len, possible.values()))
+    if len(climbed.rungs) == 1 or not 1 < combinations <= MOST_CASES:
+        return climbed
+    rungs: set[int] = set()
+    for combination in itertools.product(*map(sorted, possible.values())):
+        chosen = {name: frozenset((grade,)) for name, grade in zip(possible, combination, strict=True)}
+        rungs |= climb(ladder, data, _standing(rubric, data, chosen)).rungs
+    return climbed._replace(rungs=frozenset(rungs), possible=frozenset(ladder.rungs[number].gives for number in rungs))
+
+
+def _standing(rubric: Rubric, data: Data, possible: Mapping[str, frozenset[str]]) -> Standing:
+    judged = {name: Judged(min(grades), grades) for name, grades in possible.items()}
+    return standing_of(data, judged, None if rubric.score is None else score(rubric.score, judged))
 
 
 def findings_of(dossier: Dossier, rubric: Rubric, decided: Decided) -> tuple[Finding, ...]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from evgrade.dossier import Dossier
 from evgrade.grading.decide import decide
-from evgrade.grading.judge import ItemJudged, Judged, judge_one
+from evgrade.grading.judge import Decision, ItemJudged, Judged, climb
 from evgrade.grading.score import Scored, Weighed, weigh
 from evgrade.grading.trace import Trace, trace
 from evgrade.model import Path
 from evgrade.rubric.fields import Data
-from evgrade.rubric.language import NOTHING_DECIDED, Standing
+from evgrade.rubric.language import Standing
 from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule, Score, Suggestion
 
 
@@ -73,41 +73,43 @@ class Derivation:
 def derive(dossier: Dossier, rubric: Rubric) -> Derivation:
     """Return the derivation of every grade that a rubric gives a dossier."""
     decided = decide(dossier.data, rubric)
+    standing = Standing({}, dossier=dossier.data)
     grades, scored = decided.grades, decided.scored
     domains = tuple(
-        _domain(domain, dossier.data, grades[domain.name], decided.items[domain.name]) for domain in rubric.domains
+        _domain(domain, dossier.data, grades[domain.name], decided.items[domain.name], standing)
+        for domain in rubric.domains
     )
     recommendation = None
-    if rubric.recommendation is not None:
+    if rubric.recommendation is not None and decided.level is not None:
         rule = rubric.recommendation
-        tried = _ladder(rule.ladder, dossier.data, (), decided.standing)
-        reached = next(one for one in tried if one.reached)
-        open_levels = {one.gives for one in tried if one.trace.truth is not False}
         recommendation = Derived(
             title="Recommendation",
             question="Should a patient take it?",
-            result=rule.level(reached.gives).title,
-            possible=tuple(level.title for level in rule.levels if level.name in open_levels),
-            tried=tried,
+            result=rule.level(decided.level.gives).title,
+            possible=tuple(level.title for level in rule.levels if level.name in decided.level.possible),
+            tried=_ladder(rule.ladder, decided.level, dossier.data, (), decided.standing),
         )
     derived = None
     if rubric.score is not None and scored is not None:
         derived = _score(rubric, rubric.score, scored, grades)
-    suggestions = tuple(one for suggestion in rubric.suggestions for one in _suggestion(suggestion, dossier.data))
+    suggestions = tuple(
+        one for suggestion in rubric.suggestions for one in _suggestion(suggestion, dossier.data, standing)
+    )
     return Derivation(domains, derived, recommendation, suggestions)
 
 
-def _suggestion(suggestion: Suggestion, data: Data) -> Iterator[Derived]:
+def _suggestion(suggestion: Suggestion, data: Data, standing: Standing) -> Iterator[Derived]:
     for number, item in enumerate(suggestion.entries.read(data) or []):
-        if suggestion.where.truth(item, NOTHING_DECIDED) is False:
+        if suggestion.where.truth(item, standing) is False:
             continue
-        tried = _ladder(suggestion.ladder, item, (*suggestion.entries.keys, number), NOTHING_DECIDED)
-        possible = dict.fromkeys(one.gives for one in tried if one.trace.truth is not False)
+        decision = climb(suggestion.ladder, item, standing)
+        tried = _ladder(suggestion.ladder, decision, item, (*suggestion.entries.keys, number), standing)
+        possible = dict.fromkeys(one.gives for one in tried if one.gives in decision.possible)
         stated = suggestion.field.read(item)
         yield Derived(
             title=f"{item.get('id', number + 1)}, {suggestion.title}, suggested by the numbers",
             question=f"Judged by the reviewers, which counts: {'nothing yet' if stated is None else stated}",
-            result=next(one.gives for one in tried if one.reached),
+            result=decision.gives,
             possible=tuple(possible),
             tried=tried,
         )
@@ -119,65 +121,68 @@ def _score(rubric: Rubric, rule: Score, scored: Scored, grades: Mapping[str, Jud
     return ScoreDerived(rule.title, scored, tuple(parts))
 
 
-def _domain(domain: Domain, data: Data, judged: Judged, items: tuple[ItemJudged, ...]) -> Derived:
+def _domain(domain: Domain, data: Data, judged: Judged, items: tuple[ItemJudged, ...], standing: Standing) -> Derived:
+    whole = domain.each is None
     return Derived(
         title=domain.title,
         question=domain.question,
         result=judged.grade,
         possible=domain.scale.in_order(judged.possible),
-        tried=_tried(domain, data, ()) if domain.each is None else (),
-        judged_when=_judged_when(domain, data, ()) if domain.each is None else None,
-        items=tuple(_item(domain, domain.each, data, item) for item in items) if domain.each else (),
+        tried=_tried(domain, judged, data, (), standing) if whole else (),
+        judged_when=_judged_when(domain, data, (), standing) if whole else None,
+        items=tuple(_item(domain, domain.each, data, item, standing) for item in items) if domain.each else (),
     )
 
 
-def _item(domain: Domain, each: Each, data: Data, item: ItemJudged) -> Derived:
+def _item(domain: Domain, each: Each, data: Data, item: ItemJudged, standing: Standing) -> Derived:
     path: Path = (*each.entries.keys, item.number)
     entry = (each.entries.read(data) or [])[item.number]
-    judged = judge_one(domain, entry)
     return Derived(
         title=str(entry.get("id", item.number + 1)),
         question="",
-        result=judged.grade,
-        possible=domain.scale.in_order(judged.possible),
-        tried=_tried(domain, entry, path),
-        judged_when=_judged_when(domain, entry, path),
+        result=item.judged.grade,
+        possible=domain.scale.in_order(item.judged.possible),
+        tried=_tried(domain, item.judged, entry, path, standing),
+        judged_when=_judged_when(domain, entry, path, standing),
     )
 
 
-def _judged_when(domain: Domain, data: Data, path: Path) -> Trace | None:
+def _judged_when(domain: Domain, data: Data, path: Path, standing: Standing) -> Trace | None:
     condition = domain.method.judged if isinstance(domain.method, Points) else None
-    return None if condition is None else trace(condition, data, path, NOTHING_DECIDED, whole=True)
+    return None if condition is None else trace(condition, data, path, standing, whole=True)
 
 
-def _tried(domain: Domain, data: Data, path: Path) -> tuple[Tried, ...]:
-    if isinstance(domain.method, Ladder):
-        return _ladder(domain.method, data, path, NOTHING_DECIDED)
-    return _points(domain.method, data, path)
+def _tried(domain: Domain, judged: Judged, data: Data, path: Path, standing: Standing) -> tuple[Tried, ...]:
+    if isinstance(domain.method, Points):
+        return _points(domain.method, data, path, standing)
+    decision = judged.decision or climb(domain.method, data, standing)
+    return _ladder(domain.method, decision, data, path, standing)
 
 
-def _ladder(ladder: Ladder, data: Data, path: Path, standing: Standing) -> tuple[Tried, ...]:
+def _ladder(ladder: Ladder, decision: Decision, data: Data, path: Path, standing: Standing) -> tuple[Tried, ...]:
     """Return the rungs that were tried: all down to the first that certainly holds."""
-    tried = []
-    for rung in ladder.rungs:
-        asked = trace(rung.rule.condition, data, path, standing, whole=True)
-        tried.append(Tried(rung.gives, rung.rule, asked, asked.truth is True))
-        if asked.truth is True:
-            break
-    return tuple(tried)
+    return tuple(
+        Tried(
+            rung.gives,
+            rung.rule,
+            trace(rung.rule.condition, data, path, standing, whole=True),
+            number == decision.number,
+        )
+        for number, rung in enumerate(ladder.rungs[: len(decision.truths)])
+    )
 
 
-def _points(points: Points, data: Data, path: Path) -> tuple[Tried, ...]:
+def _points(points: Points, data: Data, path: Path, standing: Standing) -> tuple[Tried, ...]:
     tried = []
     for start in points.start:
-        asked = trace(start.rule.condition, data, path, NOTHING_DECIDED, whole=True)
+        asked = trace(start.rule.condition, data, path, standing, whole=True)
         tried.append(Tried(f"start {start.points:g}", start.rule, asked, asked.truth is True))
         if asked.truth is True:
             break
     for adjustment in points.adjustments:
-        asked = trace(adjustment.rule.condition, data, path, NOTHING_DECIDED, whole=True)
+        asked = trace(adjustment.rule.condition, data, path, standing, whole=True)
         tried.append(Tried(f"{adjustment.points:+g}", adjustment.rule, asked, asked.truth is True))
     for cap in points.caps:
-        asked = trace(cap.rule.condition, data, path, NOTHING_DECIDED, whole=True)
+        asked = trace(cap.rule.condition, data, path, standing, whole=True)
         tried.append(Tried(f"at most {cap.at_most:g}", cap.rule, asked, asked.truth is True))
     return tuple(tried)

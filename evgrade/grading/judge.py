@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from evgrade.logic import Truth, reaches
-from evgrade.rubric.language import NOTHING_DECIDED, Standing
-from evgrade.rubric.model import Adjustment, Domain, Each, Ladder, Points, Rule, Scale
+from evgrade.rubric.language import NOTHING_DECIDED, Memory, Standing
+from evgrade.rubric.model import NOT_APPLICABLE, Adjustment, Domain, Each, Ladder, Points, Rule, Scale
 
 Data = Mapping[str, Any]
 
@@ -16,30 +18,61 @@ class Decision(NamedTuple):
     """What a ladder gave.
 
     Attributes:
-        number: the index of the first rung that certainly holds.
+        number: the index of the rung whose result is given.
         gives: what that rung gives.
-        possible: everything that the rungs down to it could give, once the unknown is known.
-        truths: whether each rung holds, as far down as it was asked.
+        possible: everything that the ladder can still give, once the unknown is known or stays unknown.
+        truths: whether each rung holds, down to the first that certainly does.
+        rungs: the indices of the rungs that some case of what is unknown leads to.
     """
 
     number: int
     gives: str
     possible: frozenset[str]
     truths: tuple[Truth, ...]
+    rungs: frozenset[int]
 
 
 def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> Decision:
-    """Return what a ladder gives: the first rung that certainly holds, and all above it that could."""
+    """Return what a ladder gives, and all that it can still give.
+
+    What is given is the result of the first rung that holds for certain, an excuse that is not known counting for none
+    (see `Unless`). Where all cases lead to one result, it is that one. Where no case leads to what is given, it is the
+    most severe of the results that some case leads to; only the grade that says that nothing could be judged stands,
+    because it claims nothing.
+    """
     truths: list[Truth] = []
-    possible: list[str] = []
-    for rung in ladder.rungs:
+    open_rungs: list[int] = []
+    for number, rung in enumerate(ladder.rungs):
         truth = rung.rule.condition.truth(data, standing)
         truths.append(truth)
         if truth is not False:
-            possible.append(rung.gives)
+            open_rungs.append(number)
             if truth is True:
                 break
-    return Decision(len(truths) - 1, possible[-1], frozenset(possible), tuple(truths))
+    if len(open_rungs) == 1:
+        number = open_rungs[0]
+        gives = ladder.rungs[number].gives
+        return Decision(number, gives, frozenset((gives,)), tuple(truths), frozenset(open_rungs))
+    reached = ladder.splitter.reached(tuple(truths), data, standing)
+    if reached is None:
+        reached = frozenset(open_rungs)
+    results = {ladder.rungs[number].gives: number for number in sorted(reached, reverse=True)}
+    number = _first(ladder, open_rungs, data, standing)
+    gives = ladder.rungs[number].gives
+    if gives not in results and (len(results) == 1 or gives != ladder.unjudged):
+        gives = max(results, key=ladder.severity.index)
+        number = results[gives]
+    return Decision(number, gives, frozenset((*results, gives)), tuple(truths), reached)
+
+
+def _first(ladder: Ladder, open_rungs: list[int], data: Data, standing: Standing) -> int:
+    """Return the index of the first rung that holds for certain, an excuse that is not known counting for none."""
+    if not ladder.excuses:
+        return open_rungs[-1]
+    memory = None if standing.memory is None else Memory({}, {}, standing.memory.numbers)
+    presuming = replace(standing, presuming=True, memory=memory)
+    conditions = ((number, ladder.rungs[number].rule.condition) for number in open_rungs)
+    return next(number for number, condition in conditions if condition.truth(data, presuming) is True)
 
 
 class Tally(NamedTuple):
@@ -90,13 +123,38 @@ def band_number(points: Points, value: float) -> int:
     return next(number for number, band in enumerate(points.bands) if reaches(value, band.at_least))
 
 
+class Basis(StrEnum):
+    """What a grade of a domain rests on."""
+
+    EVIDENCE = "evidence"
+    """On what the dossier records, be it that nothing was found."""
+
+    NOT_RECORDED = "not_recorded"
+    """On nothing: none of the sections that the domain reads is there, so nobody says that anybody looked."""
+
+    NOT_APPLICABLE = "not_applicable"
+    """On nothing, because the domain cannot apply to this kind of therapy."""
+
+
 class Judged(NamedTuple):
-    """The grade of a domain or of one item, all that are possible, and how it came about."""
+    """The grade of a domain or of one item, all that are possible, and how it came about.
+
+    `possible` holds the unjudged grade too where it is given, though no completion of the dossier leads to it.
+    """
 
     grade: str
     possible: frozenset[str]
     decision: Decision | None = None
     tally: Tally | None = None
+    basis: Basis = Basis.EVIDENCE
+
+    def reached(self, ladder: Ladder | Points) -> frozenset[str]:
+        """Return the grades that some completion of the dossier leads to."""
+        if self.basis is Basis.EVIDENCE and self.decision is not None and isinstance(ladder, Ladder):
+            return frozenset(ladder.rungs[number].gives for number in self.decision.rungs) | (
+                self.possible & {NOT_APPLICABLE}
+            )
+        return self.possible
 
 
 def judge_one(domain: Domain, data: Data, standing: Standing = NOTHING_DECIDED) -> Judged:
@@ -176,6 +234,17 @@ def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
 
 def judge(domain: Domain, data: Data, standing: Standing = NOTHING_DECIDED) -> tuple[Judged, tuple[ItemJudged, ...]]:
     """Return the grade of a domain; for one that is judged item by item, that of each item too."""
+    applies = True if domain.applies is None else domain.applies.truth(data, standing)
+    if applies is False:
+        return Judged(NOT_APPLICABLE, frozenset((NOT_APPLICABLE,)), basis=Basis.NOT_APPLICABLE), ()
+    items: tuple[ItemJudged, ...] = ()
     if domain.each is None:
-        return judge_one(domain, data, standing), ()
-    return judge_each(domain, domain.each, data, standing)
+        judged = judge_one(domain, data, standing)
+    else:
+        judged, items = judge_each(domain, domain.each, data, standing)
+    if domain.sections and not any(section in data for section in domain.sections):
+        # The ladder says what to print; a section that nobody wrote can still turn out to hold anything.
+        judged = Judged(judged.grade, frozenset(domain.scale.names()), basis=Basis.NOT_RECORDED)
+    if applies is None:
+        judged = judged._replace(possible=judged.possible | {NOT_APPLICABLE})
+    return judged, items

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import DomainGrade, MissingFact
-from evgrade.grading.judge import ItemJudged, Judged
+from evgrade.grading.judge import Basis, ItemJudged, Judged
 from evgrade.grading.trace import Inquiry, Trace, trace, unstated
 from evgrade.model import Path
-from evgrade.rubric.language import NOTHING_DECIDED, Condition
+from evgrade.rubric.language import Condition, Standing
 from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule
 
 
@@ -20,25 +20,38 @@ def missing_in(
     """Yield the facts that keep other grades of a domain open, each once, in the order they are asked for."""
     if len(judged.possible) == 1:
         return
+    if domain.applies is not None:
+        yield from missing_for(dossier, [trace(domain.applies, dossier.data, (), inquiry.standing)], domain.title)
+    if judged.basis is Basis.NOT_RECORDED:
+        section = domain.name if domain.name in domain.sections else domain.sections[0]
+        yield _fact(dossier, (section,), domain.title)
+        return
     if domain.each is None:
         asked = [inquiry.ask(rule) for rule in _unknown_rules(domain, judged)]
-        asked += [trace(one, dossier.data, (), NOTHING_DECIDED) for one in _judged_when(domain)]
+        asked += [trace(one, dossier.data, (), inquiry.standing) for one in _judged_when(domain)]
     else:
-        asked = list(_asked_of_items(domain, domain.each, dossier, items))
+        asked = list(_asked_of_items(domain, domain.each, dossier, items, inquiry.standing))
         if domain.each.entries.read(dossier.data) is None:
             yield _fact(dossier, domain.each.entries.keys, domain.title)
+    yield from missing_for(dossier, asked, domain.title)
+
+
+def missing_for(dossier: Dossier, asked: Iterable[Trace], title: str) -> Iterator[MissingFact]:
+    """Yield the facts that keep some conditions open, each once; `title` says what they are open for."""
     for path in dict.fromkeys(path for one in asked for path in unstated(one)):
-        yield _fact(dossier, path, domain.title)
+        yield _fact(dossier, path, title)
 
 
-def _asked_of_items(domain: Domain, each: Each, dossier: Dossier, items: Iterable[ItemJudged]) -> Iterable[Trace]:
+def _asked_of_items(
+    domain: Domain, each: Each, dossier: Dossier, items: Iterable[ItemJudged], standing: Standing
+) -> Iterable[Trace]:
     """Yield what was asked of each item: whether it counts, and the rules that are open."""
     entries = each.entries.read(dossier.data) or []
     for item in items:
         path: Path = (*each.entries.keys, item.number)
         rules = (rule.condition for rule in _unknown_rules(domain, item.judged))
         for condition in (each.where, *rules, *_judged_when(domain)):
-            yield trace(condition, entries[item.number], path, NOTHING_DECIDED)
+            yield trace(condition, entries[item.number], path, standing)
 
 
 def _judged_when(domain: Domain) -> tuple[Condition, ...]:

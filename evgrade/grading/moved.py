@@ -13,7 +13,7 @@ from evgrade.grading.reasons import rule_used
 from evgrade.grading.trace import Inquiry, Trace, supporting
 from evgrade.logic import Truth
 from evgrade.model import Path
-from evgrade.rubric.language import NOTHING_DECIDED, OneOf, Within
+from evgrade.rubric.language import OneOf, Standing, Within
 from evgrade.rubric.lists import Every
 from evgrade.rubric.model import Domain, Ladder, Rubric, Rule
 
@@ -77,7 +77,7 @@ def diff_dossiers(old: Dossier, new: Dossier, rubric: Rubric) -> DossierDiff:
     """Return what changed between two valid dossiers and what that did to the grades of a rubric."""
     before, after = assess(old, rubric), assess(new, rubric)
     entries = evidence_diff(old, new)
-    moves = _Moves(Inquiry(old.data, NOTHING_DECIDED), Inquiry(new.data, NOTHING_DECIDED), entries)
+    moves = _Moves(_inquiry(old), _inquiry(new), entries)
     domains = tuple(
         moves.domain(domain, one, other)
         for domain, one, other in zip(rubric.domains, before.domains, after.domains, strict=True)
@@ -159,3 +159,7 @@ def _decisive(asked: Trace) -> Iterator[Path]:
             yield item.path
     for part in asked.parts:
         yield from _decisive(part)
+
+
+def _inquiry(dossier: Dossier) -> Inquiry:
+    return Inquiry(dossier.data, Standing({}, dossier=dossier.data))

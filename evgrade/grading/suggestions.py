@@ -14,31 +14,31 @@ from evgrade.grading.trace import Trace, trace, unstated
 from evgrade.logic import Truth
 from evgrade.model import Path, dotted
 from evgrade.rubric.fields import Data
-from evgrade.rubric.language import NOTHING_DECIDED, Within
+from evgrade.rubric.language import Standing, Within
 from evgrade.rubric.model import Rubric, Suggestion
 from evgrade.rubric.phrases import limits, measured
 
 
 def suggestions_of(dossier: Dossier, rubric: Rubric) -> tuple[Suggested, ...]:
     """Return what a rubric suggests on every item that it may be suggested for, item by item."""
+    standing = Standing({}, dossier=dossier.data)
     found: dict[Path, list[Suggested]] = {}
     for suggestion in rubric.suggestions:
-        for path, item in _items(dossier, suggestion):
-            found.setdefault(path, []).append(_suggested(dossier, suggestion, item, path))
+        for path, item in _items(dossier, suggestion, standing):
+            found.setdefault(path, []).append(_suggested(dossier, suggestion, item, path, standing))
     return tuple(one for suggested in found.values() for one in suggested)
 
 
-def _items(dossier: Dossier, suggestion: Suggestion) -> Iterator[tuple[Path, Data]]:
+def _items(dossier: Dossier, suggestion: Suggestion, standing: Standing) -> Iterator[tuple[Path, Data]]:
     for number, item in enumerate(suggestion.entries.read(dossier.data) or []):
-        if suggestion.where.truth(item, NOTHING_DECIDED) is not False:
+        if suggestion.where.truth(item, standing) is not False:
             yield (*suggestion.entries.keys, number), item
 
 
-def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path) -> Suggested:
-    decision = climb(suggestion.ladder, item)
+def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path, standing: Standing) -> Suggested:
+    decision = climb(suggestion.ladder, item, standing)
     tried = [
-        trace(rung.rule.condition, item, path, NOTHING_DECIDED)
-        for rung in suggestion.ladder.rungs[: decision.number + 1]
+        trace(rung.rule.condition, item, path, standing) for rung in suggestion.ladder.rungs[: decision.number + 1]
     ]
     is_open = _is_open(suggestion, decision)
     rung = suggestion.ladder.rungs[decision.number]

@@ -13,7 +13,20 @@ from evgrade.facts import known
 from evgrade.logic import Truth, conjunction
 from evgrade.model import Path
 from evgrade.rubric.fields import Data, FieldPath
-from evgrade.rubric.language import All, AnyOf, Condition, LabelIs, Not, NumberOf, OneOf, Standing, Term, Within, count
+from evgrade.rubric.language import (
+    All,
+    AnyOf,
+    Condition,
+    LabelIs,
+    Not,
+    NumberOf,
+    OfDossier,
+    OneOf,
+    Standing,
+    Term,
+    Within,
+    count,
+)
 from evgrade.rubric.lists import Count, Every, Share, Sum
 from evgrade.rubric.model import Rule
 
@@ -60,6 +73,10 @@ def trace(condition: Condition, data: Data, path: Path, standing: Standing, *, w
         if isinstance(condition, LabelIs):
             parts = _tried(parts)
         return Trace(condition, condition.decide([part.truth for part in parts]), path, parts=parts)
+    if isinstance(condition, OfDossier):
+        whole_dossier = data if standing.dossier is None else standing.dossier
+        part = trace(condition.part, whole_dossier, (), standing, whole=whole)
+        return Trace(condition, part.truth, path, parts=(part,))
     if isinstance(condition, Count | Every | Sum | Share):
         return _over_list(condition, data, path, standing, whole=whole)
     return Trace(condition, condition.truth(data, standing), path)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from evgrade.model import Path
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import OPEN, Case, Domain, Recommendation, Suggestion
+from evgrade.rubric.model import NOT_APPLICABLE, NOTHING_RECORDED, OPEN, Case, Domain, Recommendation, Suggestion
 from evgrade.rubric.rules import Node
 from evgrade.schema.suggest import did_you_mean, listed
 from evgrade.yamlio.document import Document
@@ -30,9 +30,12 @@ class Expectable(NamedTuple):
         cls, domains: Mapping[str, Domain], suggestions: Sequence[Suggestion], recommendation: Recommendation | None
     ) -> Expectable:
         """Return what a rubric can give."""
-        grades = {name: domain.scale.names() for name, domain in domains.items()}
+        grades = {
+            name: (*domain.scale.names(), *((NOT_APPLICABLE,) if domain.applies else ()))
+            for name, domain in domains.items()
+        }
         if recommendation is not None:
-            grades["recommendation"] = tuple(level.name for level in recommendation.levels)
+            grades["recommendation"] = (*(level.name for level in recommendation.levels), NOTHING_RECORDED)
         judgements = {one.name: (*(rung.gives for rung in one.ladder.rungs), OPEN) for one in suggestions}
         return cls(grades, judgements)
 

@@ -20,20 +20,26 @@ from evgrade.rubric.language import (
     LabelIs,
     Not,
     NumberOf,
+    OfDossier,
     OneOf,
     ScoreIs,
     Term,
+    Unless,
     Within,
 )
-from evgrade.rubric.lists import Count, Every, NoneOf, Share, Some, Sum
+from evgrade.rubric.lists import Count, Every, ListedIn, NoneOf, Share, Some, Sum
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Domain
 from evgrade.rubric.paths import Field, PathError, resolve_field, resolve_list, resolve_list_field
 from evgrade.rubric.phrases import limits
-from evgrade.schema.shape import Kind, Shape
+from evgrade.schema.shape import Kind, Shape, dossier_shape
 from evgrade.schema.suggest import did_you_mean, listed, shown
 
-OPERATORS = ("all", "any", "not", "count", "every", "none", "value", "sum", "share", "number_of", "grade", "score")
+OPERATORS = (
+    *("all", "any", "not", "unless", "number_of"),
+    *("count", "every", "none", "sum", "share", "listed_in"),
+    *("value", "in_dossier", "grade", "score"),
+)
 _BOUNDS = ("at_least", "at_most", "above", "below")
 _ERROR = Always()
 
@@ -113,6 +119,27 @@ class ConditionParser:
 
     def _not(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
         return Not(self.parse(value["not"], (*path, "not"), scope))
+
+    def _unless(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        return Unless(self.parse(value["unless"], (*path, "unless"), scope))
+
+    def _in_dossier(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        if scope.shape.definition is None:
+            message = "this condition is about the dossier already"
+            return self._mistake((*path, "in_dossier"), "rubric-condition", message, "write the condition by itself")
+        return OfDossier(self.parse(value["in_dossier"], (*path, "in_dossier"), Scope(dossier_shape())))
+
+    def _listed_in(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
+        if scope.shape.key("id") is None:
+            message = "only an item with an id can be listed"
+            return self._mistake((*path, "listed_in"), "rubric-condition", message)
+        text = self._text(value, "listed_in")
+        section, _, key = text.rpartition(".")
+        entries, shape = resolve_list(dossier_shape(), section or text)
+        listed_ids = shape.key(key)
+        if listed_ids is None or listed_ids.kind is not Kind.LIST or listed_ids.item.kind is not Kind.TEXT:
+            raise PathError(f"`{text}` is not a list of ids", "for example: syntheses.contributing")
+        return ListedIn(entries, key, self._where(value, "where", path, Scope(shape)))
 
     def _number_of(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
         parts = self._parts(value["number_of"], (*path, "number_of"), scope)
@@ -254,7 +281,8 @@ class ConditionParser:
         if not values:
             return self._wrong(place, "rubric-value", "an empty list of values matches nothing")
         if field.kind is not Kind.NUMBER:
-            return OneOf(field.path, _as_written(field, values))
+            choices = () if field.shape is None or field.kind is not Kind.CHOICE else field.shape.choices
+            return OneOf(field.path, _as_written(field, values), choices)
         exact = tuple(Within(field.path, Bounds(at_least=one, at_most=one)) for one in values)
         return exact[0] if len(exact) == 1 else AnyOf(exact)
 
@@ -321,6 +349,9 @@ class ConditionParser:
         "all": (_and, ()),
         "any": (_or, ()),
         "not": (_not, ()),
+        "unless": (_unless, ()),
+        "in_dossier": (_in_dossier, ()),
+        "listed_in": (_listed_in, ("where",)),
         "number_of": (_number_of, (*_BOUNDS, "exactly")),
         "count": (_count, ("where", *_BOUNDS, "exactly")),
         "some": (_some, ("where",)),

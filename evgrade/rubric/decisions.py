@@ -9,7 +9,7 @@ from typing import Any
 from evgrade.model import Path
 from evgrade.rubric.conditions import Scope
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import Counted, Domain, Level, Recommendation, Scale, Score
+from evgrade.rubric.model import NOT_APPLICABLE, Counted, Domain, Level, Recommendation, Scale, Score
 from evgrade.rubric.rules import Node, RuleCompiler
 from evgrade.schema.shape import dossier_shape
 from evgrade.schema.suggest import did_you_mean, listed
@@ -45,7 +45,7 @@ def compile_score(node: Node, domains: Mapping[str, Domain], scales: Mapping[str
 def _counted(name: str, scale: Scale, node: Node) -> Counted:
     """Return how a domain counts; the grades of a scale whose points are missing, a mistake, have none."""
     stated: Mapping[str, float] = node["points"].get(scale.name, {})
-    points: dict[str, float | None] = dict(stated)
+    points: dict[str, float | None] = {**stated, NOT_APPLICABLE: None}
     unjudged = None
     if scale.unjudged is not None:
         unjudged = scale.unjudged.name
@@ -75,7 +75,7 @@ def compile_recommendation(
         if name in names[:number]:
             place = ("recommendation", "levels", number, "level")
             mistakes.at_value(place, "rubric-name", f"there are two levels `{name}`")
-    ladder = rules.ladder(node["ladder"], path, Scope(dossier_shape(), domains), "level")
+    ladder = rules.ladder(node["ladder"], path, Scope(dossier_shape(), domains), "level", tuple(names))
     for number, rung in enumerate(ladder.rungs):
         if rung.gives not in names:
             hint = did_you_mean(rung.gives, names) or f"levels: {listed(names)}"

@@ -13,6 +13,7 @@ from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Band, Domain, Each, Grade, Ladder, Points, Scale
 from evgrade.rubric.paths import PathError, resolve_field, resolve_list
 from evgrade.rubric.rules import Node
+from evgrade.rubric.sections import sections_read
 from evgrade.rubric.vocabulary import Vocabulary
 from evgrade.schema.shape import Shape, dossier_shape
 from evgrade.schema.suggest import did_you_mean, listed
@@ -54,14 +55,19 @@ class DomainCompiler:
         each, scope = self._each(node, path, scale)
         if ("ladder" in node) == ("points" in node):
             self._mistakes.at_key(path, "rubric-condition", f"`{name}` needs either a ladder or points")
-        method: Ladder | Points = Ladder(rungs=())
+        method: Ladder | Points = Ladder(())
         if scope is None:
             pass  # without its items nothing can be said of its rules
         elif "ladder" in node:
-            method = self._rules.ladder(node["ladder"], (*path, "ladder"), scope, "grade")
+            method = self._rules.ladder(
+                node["ladder"], (*path, "ladder"), scope, "grade", _severity(scale), scale.nothing or None
+            )
             self._check_grades([rung.gives for rung in method.rungs], (*path, "ladder"), scale)
         elif "points" in node:
             method = self._points(node["points"], (*path, "points"), scope, scale)
+        applies = None
+        if "applies_when" in node:
+            applies = self._parser.parse(node["applies_when"], (*path, "applies_when"), Scope(dossier_shape()))
         return Domain(
             name=name,
             title=node["title"],
@@ -70,6 +76,8 @@ class DomainCompiler:
             scale=scale,
             method=method,
             each=each,
+            applies=applies,
+            sections=_sections(method, each),
             location=self._mistakes.document.location(path, key=True),
         )
 
@@ -160,3 +168,18 @@ class DomainCompiler:
                 hint = "bands go from the most points to the fewest"
                 self._mistakes.at_value((*path, number, "at_least"), "rubric-bands", message, hint)
         return tuple(Band(grade=node["grade"], at_least=limit) for node, limit in zip(nodes, limits, strict=True))
+
+
+def _severity(scale: Scale) -> tuple[str, ...]:
+    """Return the grades of a scale from the least to the most severe: the unjudged one holds nothing against it."""
+    return (*((scale.nothing,) if scale.unjudged else ()), *(step.name for step in scale.grades))
+
+
+def _sections(method: Ladder | Points, each: Each | None) -> tuple[str, ...]:
+    """Return the recorded sections that the rules of a domain read."""
+    if each is not None:
+        return each.entries.keys[:1]
+    if isinstance(method, Ladder):
+        return sections_read(rung.rule.condition for rung in method.rungs)
+    rules = [step.rule for step in (*method.start, *method.adjustments)] + [cap.rule for cap in method.caps]
+    return sections_read([*(rule.condition for rule in rules), *([method.judged] if method.judged else [])])

@@ -37,16 +37,23 @@ class Memory(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What has been decided so far, for conditions on grades: possible grades by domain, and the score.
+    """What a condition may ask for besides the mapping it is about.
 
-    `has_score` is false where nothing could be scored, and unknown where that may turn out. Without a `memory` nothing
-    is remembered.
+    Attributes:
+        grades: the possible grades by domain, for conditions on grades.
+        score: the score, for conditions on it.
+        has_score: whether there is a score: false where nothing could be scored, unknown where that may turn out.
+        memory: results kept while one dossier is graded; without it nothing is kept.
+        dossier: the whole dossier, for conditions on an item that ask about it.
+        presuming: whether `unless` takes what is not known to excuse nothing (see `Unless`).
     """
 
     grades: Mapping[str, frozenset[str]]
     score: Quantity = None
     has_score: Truth = True
     memory: Memory | None = None
+    dossier: Data | None = None
+    presuming: bool = False
 
 
 NOTHING_DECIDED = Standing({})
@@ -165,6 +172,33 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
+class Unless(Not):
+    """The part, a circumstance that would excuse what a rule holds against a therapy, does not hold.
+
+    It is true, false or unknown as `Not` is. Only the grade that is printed is chosen as if an excuse that is not
+    known were none: an excuse has to be established, so that the unknown never hides a known harm.
+    """
+
+    def truth(self, data: Data, standing: Standing) -> Truth:
+        """Return the negation of the part; under presumption, true where the part is unknown."""
+        truth = self.part.truth(data, standing)
+        if truth is None:
+            return True if standing.presuming else None
+        return not truth
+
+
+@dataclass(frozen=True, slots=True)
+class OfDossier:
+    """A condition about the whole dossier, asked where a rule is about one item."""
+
+    part: Condition
+
+    def truth(self, data: Data, standing: Standing) -> Truth:
+        """Return what the condition says of the dossier, whichever item asks."""
+        return self.part.truth(data if standing.dossier is None else standing.dossier, standing)
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A named condition of the rubric's vocabulary, used in a rule."""
 
@@ -196,10 +230,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """A field has one of some values."""
+    """A field has one of some values; `choices` are all that it can have, none where it is free text."""
 
     field: FieldPath
     values: tuple[Any, ...]
+    choices: tuple[Any, ...] = ()
 
     def truth(self, data: Data, standing: Standing) -> Truth:  # noqa: ARG002
         """Return whether the value is one of those allowed; unknown while it is not stated."""

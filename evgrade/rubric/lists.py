@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from evgrade.facts import Quantity, Range, bounds_of
-from evgrade.logic import Bounds, Truth, conjunction
+from evgrade.logic import Bounds, Truth, conjunction, disjunction
 from evgrade.rubric.fields import Data, FieldPath, ListPath
 from evgrade.rubric.language import Condition, Standing, count
 
@@ -175,3 +175,27 @@ class Share:
         kept = self.bounds.hold(share)
         # While it is open whether anything belongs at all, there may be no share.
         return None if kept is True and not members else kept
+
+
+@dataclass(frozen=True, slots=True)
+class ListedIn:
+    """The item's id is listed in a field of an entry that matches: a trial among those that a review pools."""
+
+    entries: ListPath
+    key: str
+    where: Condition
+
+    def truth(self, data: Data, standing: Standing) -> Truth:
+        """Return whether an entry that matches lists the item; unknown where it does not say what it lists."""
+        entries = self.entries.read(standing.dossier or {})
+        if entries is None:
+            return None
+        identifier = data.get("id")
+        return disjunction(self._lists(entry, identifier, standing) for entry in entries)
+
+    def _lists(self, entry: Data, identifier: str | None, standing: Standing) -> Truth:
+        listed = entry.get(self.key)
+        if listed is not None and identifier not in listed:
+            return False
+        match = self.where.truth(entry, standing)
+        return None if match is True and listed is None else match

@@ -13,8 +13,12 @@ from typing import NamedTuple
 from evgrade.later import Later
 from evgrade.model import Location
 from evgrade.rubric.fields import FieldPath, ListPath
-from evgrade.rubric.language import Condition
+from evgrade.rubric.language import Condition, ScoreIs, Unless
+from evgrade.rubric.splitting import Splitter, has
 from evgrade.yamlio.document import Document
+
+NOT_APPLICABLE = "n/a"
+"""The grade of a domain that cannot apply: models of the condition, for a talking therapy."""
 
 
 class Grade(NamedTuple):
@@ -46,10 +50,12 @@ class Scale(NamedTuple):
         """Return some grades, best first, the unjudged one last."""
         if len(grades) == 1:  # most often: nothing is open
             return tuple(grades)
-        return tuple([name for name in self.names() if name in grades])
+        return tuple([name for name in (*self.names(), NOT_APPLICABLE) if name in grades])
 
     def means(self, grade: str) -> str:
         """Return what a grade means."""
+        if grade == NOT_APPLICABLE:
+            return "not applicable to this kind of therapy"
         steps = self.grades if self.unjudged is None else (*self.grades, self.unjudged)
         return next(step.means for step in steps if step.name == grade)
 
@@ -88,10 +94,28 @@ class Rung:
     rule: Rule
 
 
-class Ladder(NamedTuple):
-    """Rungs from top to bottom; the first whose condition holds gives the result. The last always holds."""
+class Ladder:
+    """Rungs from top to bottom; the first whose condition holds gives the result. The last always holds.
 
-    rungs: tuple[Rung, ...]
+    Attributes:
+        rungs: the rungs.
+        severity: what the rungs can give, from the least to the most severe for the therapy.
+        unjudged: the grade that says that nothing could be judged; None where no rung gives one.
+        excuses: whether a rung depends on something that excuses.
+        asks_for_score: whether a rung asks for the score.
+        splitter: decides by cases what the ladder can still give.
+    """
+
+    __slots__ = ("asks_for_score", "excuses", "rungs", "severity", "splitter", "unjudged")
+
+    def __init__(self, rungs: tuple[Rung, ...], severity: tuple[str, ...] = (), unjudged: str | None = None) -> None:
+        conditions = tuple(rung.rule.condition for rung in rungs)
+        self.rungs = rungs
+        self.severity = severity or tuple(dict.fromkeys(rung.gives for rung in rungs))
+        self.unjudged = unjudged
+        self.excuses = any(has(Unless, condition) for condition in conditions)
+        self.asks_for_score = any(has(ScoreIs, condition) for condition in conditions)
+        self.splitter = Splitter(conditions)
 
 
 class Adjustment(NamedTuple):
@@ -140,7 +164,13 @@ class Each(NamedTuple):
 
 
 class Domain(NamedTuple):
-    """One thing that is graded; `about` is what other systems that judge the same call it, if they do."""
+    """One thing that is graded.
+
+    Attributes:
+        about: what other systems that judge the same call it, if they do.
+        applies: when the domain can be judged at all; None if always.
+        sections: the sections of evidence that its rules read.
+    """
 
     name: str
     title: str
@@ -149,6 +179,8 @@ class Domain(NamedTuple):
     scale: Scale
     method: Ladder | Points
     each: Each | None
+    applies: Condition | None
+    sections: tuple[str, ...]
     location: Location
 
 
@@ -205,6 +237,9 @@ class Recommendation(NamedTuple):
         """Return a level's place, 0 for the best."""
         return next(number for number, level in enumerate(self.levels) if level.name == name)
 
+
+NOTHING_RECORDED = "nothing_recorded"
+"""In a worked case: there is no recommendation, because no evidence is recorded that the rubric reads."""
 
 OPEN = "open"
 """In a worked case: nothing may be suggested, because the numbers do not settle it."""

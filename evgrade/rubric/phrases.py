@@ -16,12 +16,13 @@ from evgrade.rubric.language import (
     LabelIs,
     Not,
     NumberOf,
+    OfDossier,
     OneOf,
     ScoreIs,
     Term,
     Within,
 )
-from evgrade.rubric.lists import Count, Every, NoneOf, Share, Sum
+from evgrade.rubric.lists import Count, Every, ListedIn, NoneOf, Share, Sum
 
 _WORDS = {"at_least": "at least", "above": "above", "at_most": "at most", "below": "below"}
 
@@ -54,6 +55,10 @@ def describe(condition: Condition) -> str:
             return f"score {limits(condition.bounds)}"
         case Count() | Every() | Sum() | Share():
             return _over_list(condition)
+        case OfDossier():
+            return describe(condition.part)
+        case ListedIn():
+            return f"among those of {one(condition.entries.noun)}{_which(condition.where)}"
     return "always"
 
 

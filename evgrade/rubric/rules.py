@@ -23,11 +23,28 @@ class RuleCompiler:
         self.parser = parser
         self.mistakes = mistakes
 
-    def ladder(self, nodes: list[Node], path: Path, scope: Scope, key: str) -> Ladder:
-        """Return a ladder; `key` names what its rungs give: grade, label or level."""
+    def ladder(
+        self,
+        nodes: list[Node],
+        path: Path,
+        scope: Scope,
+        key: str,
+        severity: tuple[str, ...] = (),
+        unjudged: str | None = None,
+    ) -> Ladder:
+        """Return a ladder.
+
+        Args:
+            nodes: its rungs as they are written.
+            path: where they are written.
+            scope: what its conditions are about.
+            key: what its rungs give: grade, label or level.
+            severity: what they can give, from the least to the most severe for the therapy; else in their order.
+            unjudged: the grade that says that nothing could be judged.
+        """
         rules = self._rules(nodes, path, scope)
         self.check_ends(nodes, path)
-        return Ladder(rungs=tuple(Rung(gives=node[key], rule=rule) for node, rule in rules))
+        return Ladder(tuple(Rung(gives=node[key], rule=rule) for node, rule in rules), severity, unjudged)
 
     def adjustments(self, nodes: list[Node], path: Path, scope: Scope) -> tuple[Adjustment, ...]:
         """Return adjustments of points, or a ladder of starts."""
