@@ -54,9 +54,7 @@ def complete(choose: Choices, form: Form, path: tuple[str, ...] = ()) -> Data:
             data[key] = complete(choose, child, (*path, key))
         elif isinstance(child, Entries):
             count = choose.pick((0, 1, 2, 2, 3))
-            # A section of the dossier that is absent is empty.
-            if count or path or choose.pick((False, True)):
-                data[key] = [complete(choose, child.item, (*path, key, str(number))) for number in range(count)]
+            data[key] = [complete(choose, child.item, (*path, key, str(number))) for number in range(count)]
         else:
             data[key] = "-".join(path) if key == "id" else choose.pick(child.values)
     if "n" in data and "of" in data:
