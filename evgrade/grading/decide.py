@@ -75,13 +75,11 @@ def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, J
     by the domains lead to: each of them is established, and no grade that is only possible makes the level milder.
     """
     reached = {domain.name: grades[domain.name].reached(domain.method) for domain in rubric.domains}
-    settled = _climb(rubric, ladder, data, reached)
-    if len(settled.possible) == 1:
-        return settled
-    possible = {name: verdict.possible for name, verdict in grades.items()}
-    climbed = settled if possible == reached else _climb(rubric, ladder, data, possible)
+    climbed = _climb(rubric, ladder, data, reached)
+    if len(climbed.possible) == 1:
+        return climbed
     given = _climb(rubric, ladder, data, {name: frozenset((verdict.grade,)) for name, verdict in grades.items()})
-    return climbed._replace(number=given.number, gives=given.gives)
+    return climbed._replace(number=given.number, gives=given.gives, possible=climbed.possible | {given.gives})
 
 
 def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, frozenset[str]]) -> Decision:

@@ -57,6 +57,10 @@ def complete(choose: Choices, form: Form, path: tuple[str, ...] = ()) -> Data:
             data[key] = [complete(choose, child.item, (*path, key, str(number))) for number in range(count)]
         else:
             data[key] = "-".join(path) if key == "id" else choose.pick(child.values)
+    for review in data.get("syntheses", ()) if not path else ():
+        ids = {trial["id"] for trial in data.get("trials", ())}
+        if "contributing" in review:
+            review["contributing"] = [one for one in review["contributing"] if one in ids]
     if "n" in data and "of" in data:
         data["n"] = min(data["n"], data["of"])
     if "low" in data and "high" in data:
