@@ -36,7 +36,9 @@ LADDER = "domains:\n" + ladder(
         ({"safety": {"exposed": 200}}, "B", "AB"),
         ({"safety": {"exposed": 20}, "trials": [trial("t")]}, "C", "AC"),
         ({"safety": {"concern": "unclear"}, "trials": [trial("t")]}, "C", "ABC"),
-        ({}, "U", "ABU"),
+        ({"trials": [], "safety": {}}, "U", "ABU"),
+        # Nobody wrote any of the sections that it reads.
+        ({}, "U", "ABCU"),
     ],
 )
 def test_a_ladder_gives_the_first_rung_that_surely_holds(sections: dict[str, Any], grade: str, possible: str) -> None:
@@ -91,7 +93,7 @@ COVERED = {"cost": {"covered": True}}
         (TRIED | HARMLESS_AND_LITTLE, 1.5, 3, "B", "AB"),
         (TRIED | HARMLESS_AND_LITTLE | {"cost": {"covered": False}}, 1.5, 1.5, "B", "B"),
         (TRIED, 1.5, 3, "B", "AB"),
-        ({}, 0, 1.5, "C", "BC"),
+        ({"trials": []}, 0, 1.5, "C", "BC"),
     ],
 )
 def test_points_are_an_interval_and_only_what_is_certain_is_granted(
@@ -123,7 +125,7 @@ def test_points_may_start_on_a_ladder() -> None:
     assert domain(body, safety={"concern": "minor"}, **TRIED).points == (1, 1)
     assert domain(body, safety={"concern": "minor"}).points == (0, 0)
     assert domain(body, **TRIED).points == (1, 3)
-    assert domain(body).points == (0, 3)
+    assert domain(body, trials=[]).points == (0, 3)
 
 
 def test_tenths_reach_a_band_of_tenths() -> None:
