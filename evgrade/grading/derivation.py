@@ -87,7 +87,7 @@ def derive(dossier: Dossier, rubric: Rubric) -> Derivation:
             question="Should a patient take it?",
             result=rule.level(decided.level.gives).title,
             possible=tuple(level.title for level in rule.levels if level.name in decided.level.possible),
-            tried=_ladder(rule.ladder, decided.level, dossier.data, (), decided.standing),
+            tried=_ladder(rule.ladder, decided.level, dossier.data, (), decided.standing(dossier.data)),
         )
     derived = None
     if rubric.score is not None and scored is not None:

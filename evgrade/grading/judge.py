@@ -49,10 +49,9 @@ def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> D
             open_rungs.append(number)
             if truth is True:
                 break
-    if len(open_rungs) == 1:
-        number = open_rungs[0]
-        gives = ladder.rungs[number].gives
-        return Decision(number, gives, frozenset((gives,)), tuple(truths), frozenset(open_rungs))
+    gives = ladder.rungs[open_rungs[-1]].gives
+    if len(open_rungs) == 1 or all(ladder.rungs[number].gives == gives for number in open_rungs):
+        return Decision(open_rungs[-1], gives, frozenset((gives,)), tuple(truths), frozenset(open_rungs))
     reached = ladder.splitter.reached(tuple(truths), data, standing)
     if reached is None:
         reached = frozenset(open_rungs)
@@ -152,7 +151,7 @@ class Judged(NamedTuple):
 
     def reached(self, ladder: Ladder | Points) -> frozenset[str]:
         """Return the grades that some completion of the dossier leads to."""
-        if self.basis is Basis.EVIDENCE and self.decision is not None and isinstance(ladder, Ladder):
+        if len(self.possible) > 1 and self.decision is not None and isinstance(ladder, Ladder):
             return frozenset(ladder.rungs[number].gives for number in self.decision.rungs) | (
                 self.possible & {NOT_APPLICABLE}
             )
@@ -240,13 +239,14 @@ def judge(domain: Domain, data: Data, standing: Standing = NOTHING_DECIDED) -> t
     if applies is False:
         return Judged(NOT_APPLICABLE, frozenset((NOT_APPLICABLE,)), basis=Basis.NOT_APPLICABLE), ()
     items: tuple[ItemJudged, ...] = ()
-    if domain.each is None:
+    if domain.sections and data.keys().isdisjoint(domain.sections):
+        # A section that nobody wrote can still turn out to hold anything.
+        grade = domain.scale.nothing or judge_one(domain, data, standing).grade
+        judged = Judged(grade, frozenset(domain.scale.names()), basis=Basis.NOT_RECORDED)
+    elif domain.each is None:
         judged = judge_one(domain, data, standing)
     else:
         judged, items = judge_each(domain, domain.each, data, standing)
-    if domain.sections and not any(section in data for section in domain.sections):
-        # The ladder says what to print; a section that nobody wrote can still turn out to hold anything.
-        judged = Judged(judged.grade, frozenset(domain.scale.names()), basis=Basis.NOT_RECORDED)
     if applies is None:
         judged = judged._replace(possible=judged.possible | {NOT_APPLICABLE})
     return judged, items
