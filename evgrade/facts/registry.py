@@ -6,8 +6,9 @@ from evgrade.facts.counts import COUNTS
 from evgrade.facts.derived import Derived
 from evgrade.facts.outcomes import OUTCOMES
 from evgrade.facts.people import PEOPLE
+from evgrade.facts.quality import QUALITY
 
-REGISTRY: tuple[Derived, ...] = (*COUNTS, *OUTCOMES, *PEOPLE)
+REGISTRY: tuple[Derived, ...] = (*COUNTS, *OUTCOMES, *PEOPLE, *QUALITY)
 
 _BY_NAME = {(derived.definition, derived.name): derived for derived in REGISTRY}
 

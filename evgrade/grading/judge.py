@@ -201,7 +201,9 @@ def judge_each(domain: Domain, each: Each, data: Data, standing: Standing) -> tu
 
 
 def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
-    """Return the best or the worst grade of some items; items that could not be judged do not count.
+    """Return the best or the worst grade of some items; items that cannot be judged do not count.
+
+    While one that is not judged yet could be worse than all that are, the worst is not established: it is the unjudged.
 
     A grade is possible if some item can have it and no item that counts for certain rules it out: the
     best of several is never worse than any of them can become, the worst never better. Only what is certain
@@ -213,12 +215,15 @@ def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
     certain: list[set[int]] = []
     reported: list[int] = []
     doubtful: list[int] = []
+    not_yet: set[int] = set()
     for item in items:
         ranks = {scale.rank(grade) for grade in item.judged.possible if grade != unjudged}
         grades |= ranks
         if item.counts is True and unjudged not in item.judged.possible:
             certain.append(ranks)
-        if item.judged.grade != unjudged:
+        if item.judged.grade == unjudged:
+            not_yet |= ranks
+        else:
             (reported if item.counts is True else doubtful).append(scale.rank(item.judged.grade))
     if how == "best":
         limit = min((max(ranks) for ranks in certain), default=len(scale.grades))
@@ -230,6 +235,8 @@ def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
     if not reported:
         return Judged(unjudged, frozenset(possible))
     rank = min(reported) if how == "best" else max(reported + doubtful)
+    if how == "worst" and max(not_yet, default=rank) > rank:
+        return Judged(unjudged, frozenset(possible | {unjudged}))
     return Judged(scale.grades[rank].name, frozenset(possible))
 
 

@@ -27,6 +27,7 @@ from evgrade.render.words import (
     points_in_words,
     reviewed,
     rounded,
+    stated_by_source,
     suggestion_head,
     suggestion_told,
     without_retracted,
@@ -111,6 +112,7 @@ def _score(given: ScoreGiven) -> str:
 def _reasons(domain: DomainGrade) -> Iterator[str]:
     yield f"### {domain.title}: {domain.grade}"
     yield domain.rule.means if domain.rule else points_in_words(domain)
+    yield bullets(stated_by_source(domain))
     yield bullets(map(cited, domain.evidence))
 
 

@@ -38,6 +38,7 @@ from evgrade.render.words import (
     points_in_words,
     reviewed,
     rounded,
+    stated_by_source,
     suggestion_head,
     suggestion_told,
     without_retracted,
@@ -182,6 +183,7 @@ class _Page:
         head.append(domain.grade, style=f"bold {_grade_style(domain)}")
         reason = domain.rule.means if domain.rule else points_in_words(domain)
         parts: list[RenderableType] = [head, Padding(Text(reason), (0, 0, 0, 2))]
+        parts.extend(self._bullet(Text(line)) for line in stated_by_source(domain))
         parts.extend(self._bullet(_cited(evidence, self.sink)) for evidence in domain.evidence[:_MOST_EVIDENCE])
         more = len(domain.evidence) - _MOST_EVIDENCE
         if more > 0:

@@ -63,6 +63,9 @@ def complete(choose: Choices, form: Form, path: tuple[str, ...] = ()) -> Data:
             review["contributing"] = [one for one in review["contributing"] if one in ids]
     if "n" in data and "of" in data:
         data["n"] = min(data["n"], data["of"])
+        # A percentage stands in for its counts, so it says the same.
+        if "percent" in data and data["of"]:
+            data["percent"] = round(100 * data["n"] / data["of"], 1)
     if "low" in data and "high" in data:
         data["high"] = data["low"]
     return data
