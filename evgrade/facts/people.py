@@ -1,11 +1,15 @@
 """What an effect means in people: absolute effects, the number needed to treat, and how fragile a result is.
 
-All of it rests on one arm of the therapy and one control arm with their counts, or on the control arm and a ratio.
+All of it rests on one arm of the therapy and one control arm with their counts, or on the control arm and a ratio. Arms
+that were added up over several studies give no number needed to treat and no fragility index: what they compare is no
+longer randomized, and the sums may even point the other way than every study does (Simpson's paradox). A ratio that was
+pooled study by study may be applied to the risk of their control arms together, as summary of findings tables do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from evgrade.facts.derived import Derived, Holder
 from evgrade.facts.known import Quantity, known
@@ -71,6 +75,35 @@ def fragility(effect: Holder) -> Quantity:
     return None if index is None else float(index)
 
 
+def _counted(
+    *, name: str, described: str, phrase: str, formula: str, source: str, compute: Callable[[Holder], Quantity]
+) -> tuple[Derived, Derived]:
+    """Return a value of the two arms of one study: of an effect, and of an outcome that has that study alone."""
+    one = Derived(
+        definition="effect",
+        name=name,
+        described=described,
+        phrase=phrase,
+        formula=formula,
+        source=source,
+        inputs=_COUNTS,
+        compute=compute,
+        of_one_study=True,
+    )
+    inside = tuple(f"effect.{path}" for path in _COUNTS)
+    pooled = replace(
+        one,
+        definition="outcome",
+        name=f"effect.{name}",
+        formula=f"{formula}; unknown unless `studies` is 1, as arms added up over several studies give none",
+        inputs=("studies", *inside),
+        idle=lambda outcome: () if known(outcome, "studies") in (None, 1) else inside,
+        compute=lambda outcome: compute(known(outcome, "effect") or {}) if known(outcome, "studies") == 1 else None,
+        of_one_study=False,
+    )
+    return one, pooled
+
+
 PEOPLE: tuple[Derived, ...] = (
     Derived(
         definition="effect",
@@ -83,24 +116,20 @@ PEOPLE: tuple[Derived, ...] = (
         inputs=("measure", "estimate", *_COUNTS),
         compute=absolute_per_1000,
     ),
-    Derived(
-        definition="effect",
+    *_counted(
         name="needed_to_treat",
         described="how many people are treated for one more with, or without, the event",
         phrase="number needed to treat",
         formula="1 / |risk with the therapy − control risk| of the two arms, rounded up",
         source=_HANDBOOK,
-        inputs=_COUNTS,
         compute=needed_to_treat,
     ),
-    Derived(
-        definition="effect",
+    *_counted(
         name="fragility",
         described="the fragility index: how many people with another outcome would end significance; 0 without any",
         phrase="fragility index",
         formula="events added one by one in the arm with fewer until Fisher's exact two-sided p is 0.05 or more",
         source="Walsh and others, J Clin Epidemiol 2014;67:622",
-        inputs=_COUNTS,
         compute=fragility,
     ),
 )
