@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from evgrade.dossier import Dossier
+from evgrade.facts.printed import as_printed
 from evgrade.grading.decide import decide
 from evgrade.grading.judge import ItemJudged, Judged, judge_one
 from evgrade.grading.score import Scored, Weighed, weigh
@@ -93,15 +94,16 @@ def derive(dossier: Dossier, rubric: Rubric) -> Derivation:
     derived = None
     if rubric.score is not None and scored is not None:
         derived = _score(rubric, rubric.score, scored, grades)
-    suggestions = tuple(one for suggestion in rubric.suggestions for one in _suggestion(suggestion, dossier.data))
+    suggestions = tuple(one for suggestion in rubric.suggestions for one in _suggestion(suggestion, dossier))
     return Derivation(domains, derived, recommendation, suggestions)
 
 
-def _suggestion(suggestion: Suggestion, data: Data) -> Iterator[Derived]:
-    for number, item in enumerate(suggestion.entries.read(data) or []):
+def _suggestion(suggestion: Suggestion, dossier: Dossier) -> Iterator[Derived]:
+    for number, item in enumerate(suggestion.entries.read(dossier.data) or []):
         if suggestion.where.truth(item, NOTHING_DECIDED) is False:
             continue
-        tried = _ladder(suggestion.ladder, item, (*suggestion.entries.keys, number), NOTHING_DECIDED)
+        path: Path = (*suggestion.entries.keys, number)
+        tried = _ladder(suggestion.ladder, as_printed(item, dossier.document.written, path), path, NOTHING_DECIDED)
         possible = dict.fromkeys(one.gives for one in tried if one.trace.truth is not False)
         stated = suggestion.field.read(item)
         yield Derived(

@@ -251,9 +251,11 @@ def _arms(draw: st.DrawFn) -> Data:
 
 @st.composite
 def outcomes(draw: st.DrawFn) -> Data:
+    effect = draw(effects())
+    assume(effect["arms"][1]["events"])  # no absolute interval is told from a risk of 0
     return {
         "studies": 1,
-        "effect": draw(effects()),
+        "effect": effect,
         "prediction_low": draw(st.floats(0.1, 1)),
         "prediction_high": draw(st.floats(1, 10)),
         "study_effects": draw(st.lists(effects(), min_size=2, max_size=4)),
