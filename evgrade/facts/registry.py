@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from evgrade.facts.counts import COUNTS
 from evgrade.facts.derived import Derived
 from evgrade.facts.outcomes import OUTCOMES
@@ -10,7 +12,18 @@ from evgrade.facts.quality import QUALITY
 
 REGISTRY: tuple[Derived, ...] = (*COUNTS, *OUTCOMES, *PEOPLE, *QUALITY)
 
-_BY_NAME = {(derived.definition, derived.name): derived for derived in REGISTRY}
+POOLED_EFFECT = "pooled effect"
+"""What an effect is that the studies of a systematic review gave together; it has all that an effect has, in name."""
+
+
+def _of_several(derived: Derived) -> Derived:
+    """Return a value of an effect as a pooled effect has it: never known, where arms that were added up give none."""
+    return replace(derived, inputs=(), compute=lambda _: None) if derived.of_one_study else derived
+
+
+_BY_NAME = {(derived.definition, derived.name): derived for derived in REGISTRY} | {
+    (POOLED_EFFECT, derived.name): _of_several(derived) for derived in REGISTRY if derived.definition == "effect"
+}
 
 
 def derived_value(definition: str | None, name: str) -> Derived | None:

@@ -71,7 +71,9 @@ def suggestion_told(one: Suggested) -> str:
     """Return what the reviewers judged beside a suggestion, and its numbers; or what it still needs."""
     if one.judgement is None:
         judged = "not judged yet" if one.stated is None else f"{_spaced(one.stated)} judged"
-        return f", {judged}" + (f"; it needs {either(one.missing)}" if one.missing else "")
+        needed = f"; it needs {either(one.missing)}" if one.missing else ""
+        rounded = "; the numbers are printed too coarsely to tell" if one.hangs_on_rounding else ""
+        return f", {judged}{rounded}{needed}"
     if one.stated is None:
         judged = " suggested, not judged yet"
     elif one.differs:

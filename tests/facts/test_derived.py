@@ -13,7 +13,7 @@ from evgrade.facts import Quantity, Range, bounds_of, known, within
 from evgrade.facts.derived import Derived
 from evgrade.facts.exact import fragility_index
 from evgrade.facts.quality import GUIDELINES, ROB_2, SYRCLE
-from evgrade.facts.registry import REGISTRY, derived_names, derived_value
+from evgrade.facts.registry import POOLED_EFFECT, REGISTRY, derived_names, derived_value
 from evgrade.facts.two_by_two import TwoByTwo
 from evgrade.schema.store import schema
 
@@ -438,8 +438,11 @@ def _arms(draw: st.DrawFn) -> Data:
 
 @st.composite
 def outcomes(draw: st.DrawFn) -> Data:
+    effect = draw(effects())
+    assume(effect["arms"][1]["events"])  # no absolute interval is told from a risk of 0
     return {
-        "effect": draw(effects()),
+        "studies": 1,
+        "effect": effect,
         "prediction_low": draw(st.floats(0.1, 1)),
         "prediction_high": draw(st.floats(1, 10)),
         "study_effects": draw(st.lists(effects(), min_size=2, max_size=4)),
@@ -560,3 +563,39 @@ def test_there_is_no_derived_value_without_a_definition() -> None:
     assert derived_value("harmed", "nothing") is None
     assert derived_names(None) == ()
     assert derived_names("cost") == ("annual", "annual_usd")
+
+
+# Arms that were added up over several studies
+
+ADDED_UP = {
+    "outcome": "death",
+    "arms": [
+        {"name": "therapy", "role": "intervention", "participants": 100, "events": 10},
+        {"name": "placebo", "role": "control", "participants": 100, "events": 30},
+    ],
+}
+
+
+@pytest.mark.parametrize("name", ["needed_to_treat", "fragility"])
+@pytest.mark.parametrize("studies", [1, 2, 0, "unclear", None])
+def test_only_the_arms_of_one_study_give_a_value_of_both(name: str, studies: int | str | None) -> None:
+    holder = {"effect": ADDED_UP} | ({} if studies is None else {"studies": studies})
+    expected = computed("effect", name, ADDED_UP) if studies == 1 else None
+    assert computed("outcome", f"effect.{name}", holder) == expected
+    derived = derived_value("outcome", f"effect.{name}")
+    assert derived is not None
+    assert derived.unstated(holder) == ((("studies",),) if studies in ("unclear", None) else ())
+
+
+@pytest.mark.parametrize("name", ["needed_to_treat", "fragility"])
+def test_a_pooled_effect_of_a_review_has_no_such_value(name: str) -> None:
+    assert computed("effect", name, ADDED_UP) is not None
+    assert computed(POOLED_EFFECT, name, ADDED_UP) is None
+    assert computed(POOLED_EFFECT, "events", ADDED_UP) == 40
+
+
+def test_a_ratio_pooled_study_by_study_may_be_applied_to_the_risk_of_the_control_arms() -> None:
+    pooled = {**ADDED_UP, "measure": "RR", "estimate": 0.5}
+    assert (
+        computed(POOLED_EFFECT, "absolute_per_1000", pooled) == computed("effect", "absolute_per_1000", pooled) == -150
+    )
