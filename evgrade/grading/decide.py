@@ -79,10 +79,11 @@ def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, J
     """
     reached = {domain.name: grades[domain.name].reached(domain.method) for domain in rubric.domains}
     climbed = _climb(rubric, ladder, data, reached)
-    if len(climbed.possible) == 1:
+    possible = frozenset(ladder.rungs[number].gives for number in climbed.rungs)
+    if len(possible) == 1:
         return climbed
     given = _climb(rubric, ladder, data, {name: frozenset((verdict.grade,)) for name, verdict in grades.items()})
-    return climbed._replace(number=given.number, gives=given.gives, possible=climbed.possible | {given.gives})
+    return climbed._replace(number=given.number, gives=given.gives, possible=possible | {given.gives})
 
 
 def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, frozenset[str]]) -> Decision:
@@ -97,7 +98,7 @@ def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, fr
     for combination in itertools.product(*map(sorted, possible.values())):
         chosen = {name: frozenset((grade,)) for name, grade in zip(possible, combination, strict=True)}
         rungs |= climb(ladder, data, _standing(rubric, data, chosen)).rungs
-    return climbed._replace(rungs=frozenset(rungs), possible=frozenset(ladder.rungs[number].gives for number in rungs))
+    return climbed._replace(rungs=frozenset(rungs))
 
 
 def _standing(rubric: Rubric, data: Data, possible: Mapping[str, frozenset[str]]) -> Standing:
