@@ -73,6 +73,7 @@ def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, J
 
     Where every completion of the dossier leads to one level, it is that one. Else it is the one that the grades printed
     by the domains lead to: each of them is established, and no grade that is only possible makes the level milder.
+    Where no combination leads there, it is the nearest of the possible levels that is not milder.
     """
     reached = {domain.name: grades[domain.name].reached(domain.method) for domain in rubric.domains}
     settled = _climb(rubric, ladder, data, reached)
@@ -81,7 +82,12 @@ def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, J
     possible = {name: verdict.possible for name, verdict in grades.items()}
     climbed = settled if possible == reached else _climb(rubric, ladder, data, possible)
     given = _climb(rubric, ladder, data, {name: frozenset((verdict.grade,)) for name, verdict in grades.items()})
-    return climbed._replace(number=given.number, gives=given.gives)
+    levels = {ladder.rungs[number].gives: number for number in sorted(climbed.rungs, reverse=True)}
+    number, gives = given.number, given.gives
+    if gives not in levels:
+        gives = ladder.nearest(levels, gives)
+        number = levels[gives]
+    return climbed._replace(number=number, gives=gives, possible=frozenset(levels))
 
 
 def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, frozenset[str]]) -> Decision:

@@ -36,9 +36,9 @@ def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> D
     """Return what a ladder gives, and all that it can still give.
 
     What is given is the result of the first rung that holds for certain, an excuse that is not known counting for none
-    (see `Unless`). Where all cases lead to one result, it is that one. A last rung claims that none above it holds:
-    where no case leads there, the nearest result that some case leads to and that is not milder is given; only the
-    grade that says that nothing could be judged stands, because it claims nothing.
+    (see `Unless`). Where all cases lead to one result, it is that one. Where no case leads to what is given, because
+    the open rungs above it leave nothing over, it is the nearest result that some case leads to and that is not milder;
+    only the grade that says that nothing could be judged stands, because it claims nothing.
     """
     truths: list[Truth] = []
     open_rungs: list[int] = []
@@ -59,10 +59,8 @@ def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> D
     results = {ladder.rungs[number].gives: number for number in sorted(reached, reverse=True)}
     number = _first(ladder, open_rungs, data, standing)
     gives = ladder.rungs[number].gives
-    stands = gives == ladder.unjudged or number < len(ladder.rungs) - 1
-    if gives not in results and (len(results) == 1 or not stands):
-        severity = ladder.severity.index
-        gives = min(results, key=lambda one: (severity(one) < severity(gives), abs(severity(one) - severity(gives))))
+    if gives not in results and (len(results) == 1 or gives != ladder.unjudged):
+        gives = ladder.nearest(results, gives)
         number = results[gives]
     return Decision(number, gives, frozenset((*results, gives)), tuple(truths), reached)
 
