@@ -81,8 +81,8 @@ def test_the_published_verdict_on_naltrexone_comes_out_for_the_published_reasons
         "unproven",
     )
     reason = (
-        "Clinical trials D: Benefit is reported, but only by patients, in case reports, or in studies that could not rule "
-        "out other causes."
+        "Clinical trials D: Benefit is reported, but only by patients, in case reports, or in studies that could not "
+        "rule out other causes."
     )
     assert given.because == (reason,)
     assert given.possible == ("not_recommended", "against")
