@@ -32,8 +32,7 @@ def grade_many(
         paths: dossiers, and folders of them.
         rubric: the name or the path of the grading system.
         jobs: how many processes grade. With more than one, reasons are worked out there, all of them, which takes
-            longer than the grades; and the program has to be a module that can be imported, whose work begins below
-            `if __name__ == "__main__":`, as with any use of `multiprocessing`.
+            longer than the grades.
 
     Example:
         >>> import evgrade

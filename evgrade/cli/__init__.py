@@ -2,12 +2,12 @@
 
 import gc
 
+from evgrade.imports import leave_out_current_folder
+
 
 def main() -> None:
-    """Run the command line and exit.
-
-    Nothing is imported before: a worker of `evgrade batch` imports the script that started it, and needs no commands.
-    """
+    """Run the command line and exit. What it needs is imported once nothing can come from the current folder."""
+    leave_out_current_folder()
     # What a start makes is no garbage, and looking for some took a twentieth of its time.
     gc.set_threshold(100_000, 20, 20)
     from evgrade.cli.app import main as run
