@@ -11,6 +11,7 @@ from evgrade.batch.local import LocalExecutor, local_executor
 from evgrade.batch.memory import Memory
 from evgrade.batch.pool import TWICE, Chunk, Pool, Work, WorkersError
 from evgrade.discover import Source
+from evgrade.model import unexpected
 
 T = TypeVar("T")
 
@@ -151,7 +152,7 @@ class _Run(Generic[T]):
             if error is None:
                 return future.result()[0]
             if not isinstance(error, BrokenExecutor):
-                return self.work.lost(source, f"internal error: {type(error).__name__}: {error}")
+                return self.work.lost(source, unexpected(error))
             self.lone.shutdown(wait=False, cancel_futures=True)
             self.lone = None
         return self.work.lost(source, TWICE)
