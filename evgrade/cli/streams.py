@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
+from evgrade.cli.beside import begun_beside
 from evgrade.model import EvgradeError, UnreadableError
 from evgrade.render.sink import Sink
 
@@ -74,8 +75,6 @@ def check_writable(path: str) -> None:
         EvgradeError: it holds a dossier or a rubric.
         UnreadableError: it cannot be written.
     """
-    import tempfile
-
     target = Path(os.path.realpath(path))
     try:
         if target.is_dir():
@@ -83,8 +82,10 @@ def check_writable(path: str) -> None:
         if target.exists() and not target.is_file():
             return  # a pipe or a device: opening it would already tell its reader something
         _refuse_to_lose(target, path)
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".evgrade-", suffix=".tmp"):
-            (target.parent / target.name).exists()  # raises where a name is too long
+        handle, temporary = begun_beside(target)
+        os.close(handle)
+        temporary.unlink()
+        (target.parent / target.name).exists()  # raises where a name is too long
     except OSError as error:
         raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
 
@@ -133,10 +134,7 @@ def replace_dossier(path: str, before: bytes, after: bytes) -> None:
 
 def _put(target: Path, content: bytes, mode: int, only_if: bytes | None = None) -> None:
     """Write a file beside its place and rename it there, if it still holds what it is thought to hold."""
-    import tempfile
-
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".evgrade-", suffix=".tmp")
-    temporary = Path(name)
+    handle, temporary = begun_beside(target)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -10,7 +10,7 @@ from pathlib import Path
 from evgrade.cli.exits import report
 from evgrade.cli.streams import say
 from evgrade.discover import SUFFIXES, is_folder
-from evgrade.model import EvgradeError
+from evgrade.model import EvgradeError, is_short_of_memory
 from evgrade.render.clean import for_terminal
 
 _SET_UP = 200
@@ -84,7 +84,9 @@ def watch(run: Callable[[], object], paths: Iterable[str]) -> None:
     """
     try:
         import watchfiles
-    except ImportError:
+    except ImportError as error:
+        if is_short_of_memory(error):
+            raise
         hint = "pip install 'watchfiles>=0.24', or install evgrade with its extra `watch`"
         raise EvgradeError("--watch needs the library watchfiles, which is not installed", hint=hint) from None
     asked = list(paths)
