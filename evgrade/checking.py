@@ -13,7 +13,7 @@ from evgrade.checks import with_checks
 from evgrade.discover import Skipped, discover
 from evgrade.dossier import Dossier, examine
 from evgrade.model import Finding, UnreadableError, has_errors
-from evgrade.yamlio.header import looks_like
+from evgrade.yamlio.header import has_header
 from evgrade.yamlio.source import read_bytes, shown_name
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def check(
         except UnreadableError as error:
             yield Checked(name, "unreadable", reason=error.message)
             continue
-        if not source.named and not looks_like(content):
+        if not source.named and not has_header(content):
             yield Checked(name, "skipped", reason="no `dossier:` header")
             continue
         yield _checked(content, name, as_of, notices)

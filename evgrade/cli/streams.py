@@ -157,10 +157,10 @@ def _refuse_to_lose(target: Path, path: str) -> None:
     """
     if not target.is_file():
         return
-    from evgrade.yamlio.header import looks_like
+    from evgrade.yamlio.header import has_header
 
     content = target.read_bytes()
-    if looks_like(content, "dossier") or looks_like(content, "rubric"):
+    if has_header(content, "dossier") or has_header(content, "rubric"):
         raise EvgradeError(
             f"{path} holds a dossier or a rubric, which would be lost", hint="give another file to --output"
         )
