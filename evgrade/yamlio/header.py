@@ -20,7 +20,7 @@ def has_header(content: bytes, header: str = HEADER) -> bool:
     read has the header if the word stands anywhere as if it were a key: it is better to report a
     file that is not a dossier than to pass over one that is.
     """
-    if _pattern(_LINE, header).search(content):
+    if has_plain_header(content, header):
         return True
     # In UTF-16 and UTF-32 there is a NUL beside every letter of ASCII.
     plain = content.translate(None, b"\0").lstrip(_MARKS) if b"\0" in content else content
@@ -30,6 +30,11 @@ def has_header(content: bytes, header: str = HEADER) -> bool:
 
     keys = root_keys(content)
     return bool(_pattern(_KEY_SOMEWHERE, header).search(plain)) if keys is None else header in keys
+
+
+def has_plain_header(content: bytes, header: str = HEADER) -> bool:
+    """Whether a line of a file begins with the header, as it does in nearly all dossiers and rubrics."""
+    return _pattern(_LINE, header).search(content) is not None
 
 
 @cache

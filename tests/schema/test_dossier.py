@@ -6,6 +6,7 @@ import io
 import re
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -166,7 +167,7 @@ def test_an_ordinary_header_is_seen_without_reading_the_file(content: bytes, mon
 )
 @pytest.mark.parametrize("parser", [FastParser, PurePythonParser])
 def test_a_file_without_it_is_not(content: bytes, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(root_keys.__kwdefaults__, "parser", parser)
+    monkeypatch.setattr("evgrade.yamlio.keys.root_keys", partial(root_keys, parser=parser))
     assert not has_header(content)
 
 
