@@ -13,7 +13,7 @@ from evgrade.dossier import load_dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.model import EvgradeError, unexpected
 from evgrade.rubric.load import DEFAULT, RubricText, read_rubric
-from evgrade.yamlio.header import looks_like
+from evgrade.yamlio.header import has_header
 from evgrade.yamlio.source import read_bytes, shown_name
 
 Graded = tuple[str, Assessment | EvgradeError]
@@ -63,7 +63,7 @@ class _Assessing:
     def _assessed(self, source: Source) -> Graded | None:
         name = shown_name(source.path)
         try:
-            if not source.named and not looks_like(read_bytes(source.path)):
+            if not source.named and not has_header(read_bytes(source.path)):
                 return None
             return name, grade(load_dossier(source.path), self.rubric.compiled())
         except EvgradeError as error:

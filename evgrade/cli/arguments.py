@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -138,6 +139,17 @@ def _codes(given: Iterable[str], option: str, *, ignored: bool) -> tuple[str, ..
         return checked_names((name.strip() for text in given for name in text.split(",")), ignored=ignored)
     except CodeError as error:
         raise refused(error, option) from None
+
+
+def refuse_nan(bar: float | None) -> float | None:
+    """Return a bar that a score can be below of.
+
+    Raises:
+        typer.BadParameter: it is not a number.
+    """
+    if bar is not None and math.isnan(bar):
+        raise typer.BadParameter("nan is not a number to compare with.")
+    return bar
 
 
 def refused(error: EvgradeError, option: str) -> typer.BadParameter:

@@ -22,7 +22,7 @@ class GrowingFile:
         """Begin, before any work is done.
 
         Raises:
-            EvgradeError: the file holds a dossier or a rubric.
+            EvgradeError: the file holds something that evgrade reads.
             UnreadableError: it cannot be written.
         """
         check_writable(path)

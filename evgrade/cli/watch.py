@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from evgrade.cli.exits import report
+import typer
+
+from evgrade.cli.exits import DONE, report
 from evgrade.cli.streams import say
 from evgrade.discover import SUFFIXES, is_folder
 from evgrade.model import EvgradeError, is_short_of_memory
 from evgrade.render.clean import for_terminal
+from evgrade.yamlio.source import STDIN
 
 _SET_UP = 200
 """Milliseconds after which the watcher says for the first time that nothing changed."""
@@ -72,6 +75,21 @@ def _below(tree: Path) -> Iterator[Path]:
 
 def _is_seen(inside: Path) -> bool:
     return not any(part.startswith(".") for part in inside.parts)
+
+
+def run_again(run: Callable[[], int], paths: list[str], rubrics: list[str]) -> int:
+    """Run again and again, whenever a dossier or a rubric changes; only an interruption ends it.
+
+    Raises:
+        typer.BadParameter: standard input cannot be watched.
+        EvgradeError: the library that watches is missing.
+    """
+    if STDIN in paths:
+        raise typer.BadParameter("standard input cannot be watched.", param_hint="--watch")
+    from evgrade.cli.score import rubric_files
+
+    watch(run, [*paths, *rubric_files(rubrics)])
+    return DONE
 
 
 def watch(run: Callable[[], object], paths: Iterable[str]) -> None:

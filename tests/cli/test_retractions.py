@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -118,12 +119,37 @@ def test_a_file_that_is_none_ends_the_run(evgrade: Run, files: tuple[Path, Path]
     assert evgrade(command, dossier, "--retractions", notices.parent / "none.csv").code == 2
 
 
-def test_what_cannot_be_read_of_it_is_said(evgrade: Run, files: tuple[Path, Path]) -> None:
+@pytest.mark.parametrize("command", ["validate", "score"])
+def test_a_record_that_could_be_missed_ends_the_run_with_its_place(
+    evgrade: Run, files: tuple[Path, Path], command: str
+) -> None:
     dossier, notices = files
-    notices.write_text(HEAD + "short,record\n" + NOTICE)
+    notices.write_text(HEAD + '"never closed,' + NOTICE + NOTICE)
+    done = evgrade(command, dossier, "--retractions", notices)
+    assert (done.code, done.stdout) == (2, "")
+    assert f"{notices}:2:1: error: this quotation mark is not closed at the end of its field" in done.stderr
+    assert "cannot be used: a record in it could be missed" in done.stderr
+
+
+def test_what_cannot_be_used_of_it_is_said(evgrade: Run, files: tuple[Path, Path]) -> None:
+    dossier, notices = files
+    notices.write_text(HEAD + NOTICE.replace("1/20", "13/45"))
     done = evgrade("validate", dossier, "--retractions", notices, "--quiet")
-    assert "1 record without all columns left out, the first at line 2" in done.stderr
+    assert f"evgrade: {notices}: line 2: a date that does not exist" in done.stderr
     assert "was retracted" in done.stdout
+    with pytest.warns(UserWarning, match="line 2: a date that does not exist"):
+        assert evgrade_package.validate(dossier, retractions=notices)
+    notices.write_text(HEAD)
+    assert "holds no notices" in evgrade("validate", dossier, "--retractions", notices, "--quiet").stderr
+
+
+def test_what_is_not_a_regular_file_is_not_waited_for(evgrade: Run, files: tuple[Path, Path]) -> None:
+    dossier, _ = files
+    fifo = dossier.parent / "fifo.csv"
+    os.mkfifo(fifo)
+    for path in (fifo, Path("/dev/zero")):
+        done = evgrade("validate", dossier, "--retractions", path)
+        assert (done.code, done.stderr) == (2, f"evgrade: {path} is not a regular file\n")
 
 
 @pytest.mark.parametrize("command", ["validate", "score"])
