@@ -159,3 +159,63 @@ def test_no_text_of_a_notice_steers_a_terminal(evgrade: Run, files: tuple[Path, 
     done = evgrade(command, dossier, "--retractions", notices)
     assert "was retracted" in done.stdout
     assert not harmful(done.output)
+
+
+POOLED = DOSSIER.replace(
+    "references:\n",
+    """\
+  - {id: other, statement: It helped too., agent: same, condition: same, refs: [second]}
+syntheses:
+  - id: review
+    statement: Two trials together.
+    studies: 2
+    result: benefit
+    contributing: [trial, other]
+    refs: [second]
+outcomes:
+  - id: death
+    name: death
+    importance: critical
+    design: randomized
+    contributing: [trial, other]
+    certainty: {judgement: high}
+    risk_of_bias: {judgement: not_serious}
+    inconsistency: {judgement: not_serious}
+    indirectness: {judgement: not_serious}
+    imprecision: {judgement: not_serious}
+    publication_bias: {judgement: undetected}
+references:
+  - {id: second, title: Another paper}
+""",
+)
+
+
+@pytest.mark.parametrize("stated", [True, False], ids=["stated in the dossier", "looked up"])
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_what_pools_a_retracted_study_is_named_and_its_range_is_shown(
+    evgrade: Run, files: tuple[Path, Path], form: str, stated: bool
+) -> None:
+    dossier, notices = files
+    dossier.write_text(POOLED.replace("10.1000/paper}", "10.1000/paper, retraction: retracted}") if stated else POOLED)
+    looked_up = () if stated else ("--retractions", notices)
+    shown = evgrade("score", dossier, "-r", "grade", *looked_up, "-f", form, env={"COLUMNS": "200"}).stdout
+    if form == "json":
+        data = json.loads(shown)
+        Draft202012Validator(schema("assessment")).validate(data)
+        given = data["without_retracted"]
+        assert (given["left_out"], given["pooled"]) == (["trial"], ["review", "death"])
+        certainty = next(one for one in given["domains"] if one["name"] == "certainty")
+        assert (certainty["before"], certainty["possible"]) == ("high", ["high", "moderate", "low", "very_low"])
+    else:
+        words = " ".join(shown.replace("**", "").replace("\\", "").split())
+        assert "No longer known, as they pool what was retracted: review, death" in words
+        assert "high becomes very_low (possible: high moderate low)" in words
+
+
+def test_what_a_review_pools_must_exist(evgrade: Run, tmp_path: Path) -> None:
+    dossier = tmp_path / "a.dossier.yaml"
+    dossier.write_text(POOLED.replace("contributing: [trial, other]", "contributing: [trial, othr]", 1))
+    done = evgrade("validate", dossier)
+    assert done.code == 1
+    assert "a.dossier.yaml:23:27: error: there is no evidence item with the id" in done.stdout
+    assert "did you mean `other`?" in done.stdout
