@@ -44,7 +44,7 @@ _AS_IT_IS = {
 }
 _IN_ITS_WAY = frozenset({"GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"})
 _OF_THE_WORK_TREE = frozenset({"GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
-_NO_INDEX = str(Path(__file__).with_name("no-index"))
+_NO_INDEX = str(Path(__file__).with_suffix(".index"))
 """A file that is not there, and that nobody can put there who could not change evgrade."""
 _FIRST_SECONDS, _SECONDS = 30.0, 600.0
 """How long git may take to find the repository, a matter of milliseconds, and for all else, a minute in the largest."""
