@@ -78,7 +78,8 @@ def _rate(holder: Map) -> Fraction:
 
 
 def _attributable_rate(holder: Map) -> Fraction:
-    if holder["counts"] == "attributed":
+    """The rate itself where the harm is attributed; else, as of every listed event, the excess over control."""
+    if holder.get("counts", "all_causes") == "attributed":
         return _rate(holder)
     return max(Fraction(0), _rate(holder) - _rate(holder["control"]))
 

@@ -47,7 +47,7 @@ DEFAULT_FORM = form_of(
             "safety": "exposed concern serious.rate serious.attributable_rate died.rate died.attributable_rate "
             "hospitalized.rate hospitalized.counts",
             "safety.boxed_warnings": "therapy_dose agent",
-            "safety.adverse_events": "seriousness agent therapy_dose n",
+            "safety.adverse_events": "seriousness agent therapy_dose attributable_rate",
             "cost": "annual_usd",
         }
     ),

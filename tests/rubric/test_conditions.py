@@ -725,8 +725,8 @@ def test_an_excuse_may_be_part_of_any_condition(when: str, known: Truth, printed
     assert condition(when).truth(dossier, PRESUMING) is printed
 
 
-def test_an_excuse_reads_as_not() -> None:
-    assert describe(condition(f"{{unless: {ALL_CAUSES}}}")) == describe(condition(f"{{not: {ALL_CAUSES}}}"))
+def test_an_excuse_reads_as_unless() -> None:
+    assert describe(condition(f"{{unless: {ALL_CAUSES}}}")) == f"unless {describe(condition(ALL_CAUSES))}"
 
 
 # The dossier, asked from an item
