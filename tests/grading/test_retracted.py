@@ -200,10 +200,10 @@ class TestWhatIsPooledIsUnknown:
         assert (given.left_out, given.pooled, given.beside) == (("a",), ("o",), ())
         [certainty] = [one for one in given.domains if one.name == "certainty"]
         assert (certainty.before, certainty.before_possible) == ("high", ("high",))
-        assert certainty.possible == ("high", "moderate", "low", "very_low")
+        assert certainty.possible == ("high", "moderate", "low", "very_low", "not_rated")
         said = dict(without_retracted(given))
         assert said["No longer known, as they pool what was retracted"] == "o"
-        assert said[certainty.title] == "high becomes very_low (possible: high moderate low)"
+        assert said[certainty.title] == "high becomes not_rated (possible: high moderate low very_low)"
         assert "unchanged" not in said["Recommendation"]
 
     @pytest.mark.parametrize("section", ["syntheses", "outcomes"])
