@@ -79,10 +79,12 @@ def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, J
     """
     reached = {domain.name: grades[domain.name].reached(domain.method) for domain in rubric.domains}
     climbed = _climb(rubric, ladder, data, reached)
-    possible = frozenset(ladder.rungs[number].gives for number in climbed.rungs)
-    if len(possible) == 1:
+    if len(climbed.rungs) == 1:
         return climbed
+    possible = frozenset(ladder.rungs[number].gives for number in climbed.rungs)
     given = _climb(rubric, ladder, data, {name: frozenset((verdict.grade,)) for name, verdict in grades.items()})
+    if len(possible) == 1 and given.gives not in possible:
+        return climbed
     return climbed._replace(number=given.number, gives=given.gives, possible=possible | {given.gives})
 
 
