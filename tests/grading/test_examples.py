@@ -57,7 +57,7 @@ def rests_on(domain: DomainGrade) -> list[str]:
                 "mechanism": ("C", "plausible-in-principle", "C"),
                 "preclinical": ("D", "studies-disagree", "ABCD"),
                 "trials": ("A", "replicated", "A"),
-                "safety": ("B", "acceptable", "B"),
+                "safety": ("B", "accepted-by-a-regulator", "B"),
                 "cost": ("B", "under-500-a-month", "B"),
             },
         ),
@@ -168,7 +168,7 @@ def test_riluzole_is_recommended_for_two_sound_trials_approval_and_its_price() -
     trials = "Clinical trials A: Sound evidence that was replicated shows benefit, and nearly all of it agrees."
     assert given.because == (
         trials,
-        "Safety B: Serious harm was rare in at least 100 people, or a regulator accepted the harms for this condition.",
+        "Safety B: A regulator accepted its harms for this condition, and the reviewers are not much concerned.",
         "Cost B: It costs less than 500 US dollars a month.",
     )
     assert given.better is None
