@@ -76,11 +76,15 @@ def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, J
     """
     reached = {domain.name: grades[domain.name].reached(domain.method) for domain in rubric.domains}
     settled = _climb(rubric, ladder, data, reached)
-    if len(settled.possible) == 1:
+    if len(settled.rungs) == 1:
         return settled
+    if len(settled.possible) == 1:
+        # Several rungs give the level; the reason is the one that the grades printed lead to.
+        given = level_at(rubric, ladder, data, {name: verdict.grade for name, verdict in grades.items()})
+        return settled._replace(number=given.number) if given.gives == settled.gives else settled
     possible = {name: verdict.possible for name, verdict in grades.items()}
     climbed = settled if possible == reached else _climb(rubric, ladder, data, possible)
-    given = _climb(rubric, ladder, data, {name: frozenset((verdict.grade,)) for name, verdict in grades.items()})
+    given = level_at(rubric, ladder, data, {name: verdict.grade for name, verdict in grades.items()})
     return climbed._replace(number=given.number, gives=given.gives)
 
 
@@ -97,6 +101,11 @@ def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, fr
         chosen = {name: frozenset((grade,)) for name, grade in zip(possible, combination, strict=True)}
         rungs |= climb(ladder, data, _standing(rubric, data, chosen)).rungs
     return climbed._replace(rungs=frozenset(rungs), possible=frozenset(ladder.rungs[number].gives for number in rungs))
+
+
+def level_at(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, str]) -> Decision:
+    """Return what a rubric's ladder gives if its domains have some grades."""
+    return _climb(rubric, ladder, data, {name: frozenset((grade,)) for name, grade in grades.items()})
 
 
 def _standing(rubric: Rubric, data: Data, possible: Mapping[str, frozenset[str]]) -> Standing:

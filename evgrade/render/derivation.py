@@ -20,15 +20,16 @@ _MARKS = {True: "yes", False: "no", None: "?"}
 
 
 def derivation_text(derivation: Derivation, dossier: Dossier, sink: Sink, only: str | None = None) -> str:
-    """Return the derivation of all grades, or of the domain with the title `only`."""
+    """Return the derivation of all grades, or of the domain or recommendation with the title `only`."""
     lines = []
     for domain in derivation.domains:
         if only is None or domain.title == only:
             lines += [*_derived(domain, dossier), ""]
     if only is None and derivation.score is not None:
         lines += [*_score(derivation.score), ""]
-    if only is None and derivation.recommendation is not None:
-        lines += [*_derived(derivation.recommendation, dossier), ""]
+    recommendation = derivation.recommendation
+    if recommendation is not None and only in (None, recommendation.title):
+        lines += [*_derived(recommendation, dossier), ""]
     for suggestion in derivation.suggestions if only is None else ():
         lines += [*_derived(suggestion, dossier), ""]
     lines.append("[yes] it holds   [no] it does not   [?] not known: a fact is not stated")
