@@ -7,7 +7,7 @@ from pathlib import Path
 from posixpath import normpath
 
 from evgrade.rubric.language import All, Always, AnyOf, Condition
-from evgrade.rubric.model import Case, Domain, Ladder, Points, Recommendation, Rubric, Rule, Scale, Score
+from evgrade.rubric.model import NOTHING_RECORDED, Case, Domain, Ladder, Points, Recommendation, Rubric, Rule, Scale, Score
 from evgrade.rubric.phrases import describe
 from generator.markdown import GENERATED, code, escaped, link, table
 
@@ -247,7 +247,7 @@ def _case_why(case: Case) -> str:
 def _expected(case: Case, rubric: Rubric, titles: dict[str, str]) -> Iterator[str]:
     """Yield what a case expects: the recommendation, the grade of each domain, the score."""
     if case.recommendation is not None:
-        known = [titles[case.recommendation]]
+        known = ["nothing recorded yet" if case.recommendation == NOTHING_RECORDED else titles[case.recommendation]]
         yield _outcome(known, [titles[name] for name in case.possible.get("recommendation", ())])
     for name in dict.fromkeys((*case.grades, *case.possible)):
         if name != "recommendation":

@@ -1,10 +1,11 @@
-"""Checks of totals: arms of a trial, studies of an outcome, kinds of harm, against the whole that they belong to."""
+"""Checks of totals: arms of a trial, studies of an outcome, people with a harm, against the whole."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from evgrade.checks.harm_counts import COUNTS, is_elsewhere
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.words import added
@@ -127,46 +128,13 @@ def _studies(dossier: Mapping[str, Any], ids: frozenset[str]) -> list[Mapping[st
     return [study for key in ("trials", "observational") for study in dossier.get(key, ()) if study["id"] in ids]
 
 
-@check("count-serious", on="safety", severity=Severity.WARNING, needs_one_of=("serious", "hospitalized", "died"))
-def harms_within_harms(item: Item) -> Iterator[Problem]:
-    """Of the same people, no more had a serious harm than any, and no more were admitted or died of it.
-
-    An admission to hospital and a death are serious by definition (ICH guideline E2A).
-    """
-    for part in ("serious", "hospitalized", "died"):
-        if part not in item.data:
-            continue
-        for whole in ("serious", "any"):
-            some, everyone = item.data[part], item.data.get(whole)
-            if part != whole and some and everyone and _are_comparable(some, everyone) and some["n"] > everyone["n"]:
-                yield Problem(
-                    f"`{part}` counts {some['n']} of {some['of']} people, and `{whole}` {everyone['n']} of them",
-                    at=(part, "n"),
-                    hint=f"`{whole}` includes `{part}`: correct one of the two, or say by `counts` or `source` how "
-                    "they differ",
-                    related=((*item.path, whole, "n"),),
-                )
-                break
-
-
-def _are_comparable(some: Mapping[str, Any], everyone: Mapping[str, Any]) -> bool:
-    """Whether two counts of harmed people are of the same people, and the second counts all that the first does."""
-    if any(known(count, key) is None for count in (some, everyone) for key in ("n", "of")):
-        return False
-    if some["of"] != everyone["of"] or any(
-        key in some and key in everyone and some[key] != everyone[key] for key in ("source", "dose")
-    ):
-        return False
-    return known(everyone, "counts") in (known(some, "counts"), "all_causes")
-
-
 @check("count-exposed", on="safety", severity=Severity.WARNING, needs="exposed")
 def harms_among_the_exposed(item: Item) -> Iterator[Problem]:
     """No harm of the therapy, at its dose, was counted among more people than were exposed to it."""
     exposed = known(item.data, "exposed")
     if exposed is None:
         return
-    above = [(path, harm) for path, harm in _counted(item.data) if harm["of"] > exposed and not _is_elsewhere(harm)]
+    above = [(path, harm) for path, harm in _counted(item.data) if harm["of"] > exposed and not is_elsewhere(harm)]
     if above:
         path, harm = max(above, key=lambda found: found[1]["of"])
         yield Problem(
@@ -179,14 +147,9 @@ def harms_among_the_exposed(item: Item) -> Iterator[Problem]:
 
 def _counted(safety: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Yield the harms that were counted among a known number of people, with their paths."""
-    for key in ("any", "serious", "hospitalized", "died"):
+    for key in COUNTS:
         if key in safety and known(safety[key], "of") is not None:
             yield (key,), safety[key]
     for number, event in enumerate(safety.get("adverse_events", ())):
         if known(event, "of") is not None:
             yield ("adverse_events", number), event
-
-
-def _is_elsewhere(harm: Mapping[str, Any]) -> bool:
-    """Whether a harm is known not to be one of the therapy itself, at its dose."""
-    return known(harm, "agent") == "related" or known(harm, "therapy_dose") is False

@@ -5,15 +5,35 @@ from __future__ import annotations
 import math
 
 from evgrade.facts.derived import Derived, Holder
-from evgrade.facts.known import Quantity, Range, known, within
+from evgrade.facts.known import Quantity, Range, bounds_of, known, within
 
 
 def rate(holder: Holder) -> Quantity:
-    """Return n / of; unknown unless both are stated."""
-    count, total = known(holder, "n"), known(holder, "of")
-    if count is None or total is None:
+    """Return n / of; where the counts are not stated, the shares that round to the stated percentage."""
+    count, total, percent = known(holder, "n"), known(holder, "of"), known(holder, "percent")
+    if count == 0:
+        return 0.0
+    if count is not None and total is not None:
+        return float(count / total)
+    return None if percent is None else _rounded_from(percent, total)
+
+
+def _rounded_from(percent: float, total: int | None) -> Quantity:
+    """Return the shares that round to a percentage: those of whole people, where it is known of how many."""
+    from fractions import Fraction  # noqa: PLC0415 - most shares are stated as counts and need none
+
+    from evgrade.facts.reported import Reported  # noqa: PLC0415
+
+    try:
+        low, high = Reported.of(percent).times(Fraction(1, 100))
+    except ValueError:
         return None
-    return float(count / total)
+    low, high = max(low, Fraction(0)), min(high, Fraction(1))
+    if total is not None:
+        fewest, most = math.ceil(low * total), math.floor(high * total)
+        if fewest <= most:
+            return within(fewest / total, most / total)
+    return within(float(low), float(high))
 
 
 def attributable_rate(holder: Holder) -> Quantity:
@@ -23,16 +43,45 @@ def attributable_rate(holder: Holder) -> Quantity:
     the control group, and never below nothing. What is not stated leaves it between these.
     """
     exposed = rate(holder)
-    if not isinstance(exposed, float):
-        return None
     counts = known(holder, "counts")
-    if counts == "attributed":
+    if exposed is None or counts == "attributed":
         return exposed
-    unexposed = rate(known(holder, "control") or {})
-    excess = max(0.0, exposed - unexposed) if isinstance(unexposed, float) else 0.0
-    if counts == "all_causes" and isinstance(unexposed, float):
-        return excess
-    return within(excess, exposed)
+    above_control = _excess(exposed, rate(known(holder, "control") or {}))
+    if counts == "all_causes":
+        return above_control
+    return within(bounds_of(above_control)[0], bounds_of(exposed)[1])
+
+
+def attributable_rate_of_event(event: Holder) -> Quantity:
+    """Return the share of exposed people whose listed harm is owed to the therapy: the excess over the control group.
+
+    While no control group is stated, it lies between nobody and all who had the harm.
+    """
+    exposed = rate(event)
+    return None if exposed is None else _excess(exposed, rate(known(event, "control") or {}))
+
+
+def _excess(exposed: float | Range, unexposed: Quantity) -> float | Range:
+    low, high = bounds_of(exposed)
+    control_low, control_high = (0.0, math.inf) if unexposed is None else bounds_of(unexposed)
+    least, most = max(0.0, low - control_high), max(0.0, high - control_low)
+    return least if least == most else Range(least, most)
+
+
+def is_harm(event: Holder) -> Quantity:
+    """Return 1 for a listed harm, 0 for one that nobody had, or no more people than in the control group.
+
+    What is listed is a harm that was seen, unless its own counts say otherwise.
+    """
+    return 0.0 if attributable_rate_of_event(event) == 0 else 1.0
+
+
+def people_reported_on(report: Holder) -> Quantity:
+    """Return how many people a report is about: those who took the therapy, at least those who were evaluated."""
+    users, evaluated = known(report, "users"), known(report, "evaluated")
+    if users is not None:
+        return float(users)
+    return None if evaluated is None else Range(float(evaluated), math.inf)
 
 
 def completion_rate(holder: Holder) -> Quantity:
@@ -71,6 +120,19 @@ def annual_usd(holder: Holder) -> Quantity:
 
 _COUNTS = "Arithmetic of counts; Cochrane Handbook for Systematic Reviews of Interventions, version 6, section 6.4"
 
+_RATE = "n / of; without them, the shares that round to the stated percentage"
+
+
+def _percentages(_: Holder) -> tuple[str, ...]:
+    """Only counts are ever missing: a percentage stands in for them."""
+    return ("percent", "control.percent")
+
+
+def _percentages_and_idle_control(holder: Holder) -> tuple[str, ...]:
+    attributed = known(holder, "counts") == "attributed"
+    return (*_percentages(holder), *(("control.n", "control.of") if attributed else ()))
+
+
 COUNTS: tuple[Derived, ...] = (
     Derived(
         definition="proportion",
@@ -78,10 +140,11 @@ COUNTS: tuple[Derived, ...] = (
         described="the share of people, from 0 to 1",
         phrase="rate of {of}",
         is_share=True,
-        formula="n / of",
+        formula=_RATE,
         source=_COUNTS,
-        inputs=("n", "of"),
+        inputs=("n", "of", "percent"),
         compute=rate,
+        idle=_percentages,
     ),
     Derived(
         definition="harmed",
@@ -89,10 +152,58 @@ COUNTS: tuple[Derived, ...] = (
         described="the share of exposed people who were harmed, from 0 to 1",
         phrase="rate of {of}",
         is_share=True,
-        formula="n / of",
+        formula=_RATE,
         source=_COUNTS,
-        inputs=("n", "of"),
+        inputs=("n", "of", "percent"),
         compute=rate,
+        idle=_percentages,
+    ),
+    Derived(
+        definition="adverse_event",
+        name="rate",
+        described="the share of exposed people who had the harm, from 0 to 1",
+        phrase="rate of {of}",
+        is_share=True,
+        formula=_RATE,
+        source=_COUNTS,
+        inputs=("n", "of", "percent"),
+        compute=rate,
+        idle=_percentages,
+    ),
+    Derived(
+        definition="adverse_event",
+        name="attributable_rate",
+        described="the share of exposed people whose harm is owed to the therapy, from 0 to 1",
+        phrase="rate owed to the therapy",
+        is_share=True,
+        formula="rate less that of the control group, at least 0",
+        source=_COUNTS,
+        inputs=("n", "of", "percent", "control.n", "control.of", "control.percent"),
+        compute=attributable_rate_of_event,
+        idle=_percentages,
+    ),
+    Derived(
+        definition="adverse_event",
+        name="is_harm",
+        described="1 for a harm that somebody had; 0 where it was looked for and nobody had it, or no more people than "
+        "in the control group",
+        phrase="people who had it, beyond the control group",
+        formula="0 where attributable_rate is 0; else 1, for what is listed was seen",
+        source="The meaning of the list in this format",
+        inputs=("n", "of", "percent", "control.n", "control.of", "control.percent"),
+        compute=is_harm,
+        idle=lambda _: ("n", "of", "percent", "control.n", "control.of", "control.percent"),
+    ),
+    Derived(
+        definition="case",
+        name="people",
+        described="how many people the report is about",
+        phrase="people reported on",
+        formula="users; while that is not stated, at least evaluated",
+        source="The meaning of the two fields in this format",
+        inputs=("users", "evaluated"),
+        compute=people_reported_on,
+        idle=lambda _: ("evaluated",),
     ),
     Derived(
         definition="harmed",
@@ -100,12 +211,11 @@ COUNTS: tuple[Derived, ...] = (
         described="the share of exposed people whose harm is owed to the therapy, from 0 to 1",
         phrase="rate of {of} owed to the therapy",
         is_share=True,
-        formula="n / of where only attributed harms are counted; else n / of less the same in the control group, "
-        "at least 0",
+        formula="rate where only attributed harms are counted; else rate less that of the control group, at least 0",
         source=_COUNTS,
-        inputs=("n", "of", "counts", "control.n", "control.of"),
+        inputs=("n", "of", "percent", "counts", "control.n", "control.of", "control.percent"),
         compute=attributable_rate,
-        idle=lambda holder: ("control.n", "control.of") if known(holder, "counts") == "attributed" else (),
+        idle=_percentages_and_idle_control,
     ),
     Derived(
         definition="trial",

@@ -23,7 +23,7 @@ class Derived:
 
     Attributes:
         definition: the schema definition whose mappings have it.
-        name: its name there, as rubrics use it.
+        name: its name there, as rubrics use it; a dotted one belongs to a mapping inside it, and rests on both.
         described: what it means, with its unit.
         phrase: what conditions call it; {of} stands for what it is derived from.
         is_share: whether it is a share of people, better told in percent.
@@ -33,6 +33,7 @@ class Derived:
         compute: the function; None means unknown.
         idle: which of the inputs do not matter, given the others.
         told: the value in words, for one whose number says little without those it comes from.
+        of_one_study: whether it says nothing of arms that were added up over several studies.
     """
 
     definition: str
@@ -46,6 +47,7 @@ class Derived:
     idle: Callable[[Holder], tuple[str, ...]] = lambda _: ()
     is_share: bool = False
     told: Callable[[Holder], str | None] = lambda _: None
+    of_one_study: bool = False
 
     def unstated(self, holder: Holder) -> tuple[Path, ...]:
         """Return the paths of the inputs that are not stated and matter, in each entry of a list."""

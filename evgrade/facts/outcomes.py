@@ -1,5 +1,7 @@
 """Values derived from effects, for judgements that rest on numbers: precision, agreement of studies, size of an effect.
 
+Each number may be a `Range`, all that it may have been before it was rounded; what is derived is then one too.
+
 A ratio measure has its no effect at 1 and is symmetric on the log scale, a difference at 0. An interval is
 taken for one of 95 % unless the dossier states another level; one of another level says nothing here.
 """
@@ -12,7 +14,8 @@ from itertools import combinations
 from typing import Any
 
 from evgrade.facts.derived import Derived, Holder
-from evgrade.facts.known import Quantity, known, within
+from evgrade.facts.ends import Ends, interval
+from evgrade.facts.known import Quantity, Range, bounds_of, known, within
 from evgrade.facts.measures import DIFFERENCES, RATIOS, no_effect
 from evgrade.facts.people import counts_of
 
@@ -20,21 +23,13 @@ Z = 1.959964
 """Half the width of a 95 % interval, in standard errors."""
 
 
-def interval(effect: Holder) -> tuple[float, float] | None:
-    """Return the ends of a 95 % interval, lower first; None unless both are stated and possible for the measure."""
-    low, high = known(effect, "ci_low"), known(effect, "ci_high")
-    if low is None or high is None or known(effect, "ci_level") not in (None, 95):
-        return None
-    ends = (float(min(low, high)), float(max(low, high)))
-    return None if known(effect, "measure") in RATIOS and ends[0] <= 0 else ends
-
-
 def ci_ratio(effect: Holder) -> Quantity:
     """Return the upper end of the interval of a ratio measure over its lower end."""
     ends = interval(effect)
     if ends is None or known(effect, "measure") not in RATIOS:
         return None
-    return ends[1] / ends[0]
+    low, high = ends
+    return within(max(1.0, high.low / low.high), high.high / low.low)
 
 
 def events(effect: Holder) -> Quantity:
@@ -54,19 +49,27 @@ def magnitude(effect: Holder) -> Quantity:
     converted with the control group's risk, and without that the risk ratio lies between 1 and it.
     """
     measure, estimate = known(effect, "measure"), known(effect, "estimate")
-    if measure not in RATIOS or estimate is None or estimate <= 0:
+    if measure not in RATIOS or estimate is None:
+        return None
+    low, high = bounds_of(estimate)
+    if low <= 0:
         return None
     if measure != "OR":
-        return _turned(estimate)
+        return _turned(low, high)
     control = counts_of(known(effect, "arms") or (), "control")
     if control is None:
-        return within(1.0, _turned(estimate))
+        return within(1.0, max(bounds_of(_turned(low, high))))
     risk = control[0] / control[1]
-    return _turned(estimate / (1 - risk + estimate * risk))
+    low, high = (odds / (1 - risk + odds * risk) for odds in (low, high))
+    return _turned(low, high)
 
 
-def _turned(ratio: float) -> float:
-    return float(max(ratio, 1 / ratio))
+def _turned(low: float, high: float) -> Range | float:
+    """Return what a ratio from `low` to `high`, or its inverse where it is below 1, may be."""
+    sizes = [float(max(ratio, 1 / ratio)) for ratio in (low, high)]
+    if low == high:
+        return sizes[0]
+    return Range(1.0 if low <= 1 <= high else min(sizes), max(sizes))
 
 
 def thresholds(outcome: Holder) -> tuple[float, ...] | None:
@@ -90,7 +93,15 @@ def thresholds(outcome: Holder) -> tuple[float, ...] | None:
 def thresholds_crossed(outcome: Holder) -> Quantity:
     """Return how many thresholds the interval of the pooled effect includes."""
     ends, limits = interval(known(outcome, "effect") or {}), thresholds(outcome)
-    return None if ends is None or limits is None else float(len(_inside(ends, limits)))
+    return None if ends is None or limits is None else _many(_includes(ends, limit) for limit in limits)
+
+
+def important_thresholds_crossed(outcome: Holder) -> Quantity:
+    """Return how often the interval includes the smallest important effect, for better and for worse.
+
+    Without one nobody has drawn a line that it could cross.
+    """
+    return 0.0 if known(outcome, "smallest_important_effect") is None else thresholds_crossed(outcome)
 
 
 def prediction_crosses(outcome: Holder) -> Quantity:
@@ -100,11 +111,29 @@ def prediction_crosses(outcome: Holder) -> Quantity:
     low, high = known(outcome, "prediction_low"), known(outcome, "prediction_high")
     if ends is None or limits is None or low is None or high is None:
         return None
-    return float(len(set(_inside((low, high), limits)) - set(_inside(ends, limits))))
+    predicted = Range(*bounds_of(low)), Range(*bounds_of(high))
+    return _many(_includes_alone(predicted, ends, limit) for limit in limits)
 
 
-def _inside(ends: tuple[float, float], limits: Iterable[float]) -> list[float]:
-    return [limit for limit in limits if ends[0] <= limit <= ends[1]]
+def _includes(ends: Ends, limit: float) -> bool | None:
+    """Return whether an interval includes a number; None where its ends, as rounded, may lie on either side of it."""
+    low, high = ends
+    if low.high <= limit <= high.low:
+        return True
+    return None if low.low <= limit <= high.high else False
+
+
+def _includes_alone(ends: Ends, others: Ends, limit: float) -> bool | None:
+    first, second = _includes(ends, limit), _includes(others, limit)
+    if first is False or second is True:
+        return False
+    return None if None in (first, second) else True
+
+
+def _many(truths: Iterable[bool | None]) -> Quantity:
+    """Return how many are true: from those that surely are to those that could be."""
+    found = list(truths)
+    return within(float(found.count(True)), float(len(found) - found.count(False)))
 
 
 def overlap(outcome: Holder) -> Quantity:
@@ -113,10 +142,17 @@ def overlap(outcome: Holder) -> Quantity:
     if ends is None:
         return None
     pairs = list(combinations(ends, 2))
-    return sum(one[0] <= other[1] and other[0] <= one[1] for one, other in pairs) / len(pairs)
+    overlapping = _many(_overlap(one, other) for one, other in pairs)
+    return None if overlapping is None else within(*(number / len(pairs) for number in bounds_of(overlapping)))
 
 
-def _intervals(outcome: Holder) -> list[tuple[float, float]] | None:
+def _overlap(one: Ends, other: Ends) -> bool | None:
+    if one[0].high <= other[1].low and other[0].high <= one[1].low:
+        return True
+    return None if one[0].low <= other[1].high and other[0].low <= one[1].high else False
+
+
+def _intervals(outcome: Holder) -> list[Ends] | None:
     """Return the intervals of two or more studies; None unless all of them are stated."""
     ends = [interval(study) for study in known(outcome, "study_effects") or ()]
     return None if len(ends) < 2 or None in ends else [one for one in ends if one is not None]
@@ -128,25 +164,31 @@ def heterogeneity(outcome: Holder) -> Quantity:
     studies = [study for study in found if study is not None]
     if len(studies) < 2 or None in found:
         return None
-    from evgrade.facts.pooling import Study, pool  # noqa: PLC0415 - loads statistics; few dossiers list the studies
+    from evgrade.facts import pooling  # noqa: PLC0415 - loads statistics; few dossiers list the studies
 
-    try:
-        return 100 * pool([Study(*study) for study in studies]).i2
-    except ValueError:  # numbers of no usual size
-        return None
+    if all(number.low == number.high for study in studies for number in study):
+        try:
+            return 100 * pooling.pool([pooling.Study(effect.low, error.low) for effect, error in studies]).i2
+        except ValueError:  # numbers of no usual size
+            return None
+    shares = pooling.possible_i2([effect for effect, _ in studies], [error for _, error in studies])
+    return None if shares is None else within(100 * shares.low, 100 * shares.high)
 
 
-def estimated(effect: Holder) -> tuple[float, float] | None:
+def estimated(effect: Holder) -> tuple[Range, Range] | None:
     """Return an effect and its standard error for pooling, ratios as logarithms; None where it is not known."""
     ends, estimate = interval(effect), known(effect, "estimate")
     if ends is None or estimate is None or known(effect, "measure") not in RATIOS | DIFFERENCES:
         return None
+    middle = Range(*map(float, bounds_of(estimate)))
     if known(effect, "measure") in RATIOS:
-        if estimate <= 0:
+        if middle.low <= 0:
             return None
-        ends, estimate = (math.log(ends[0]), math.log(ends[1])), math.log(estimate)
-    error = (ends[1] - ends[0]) / (2 * Z)
-    return None if error == 0 else (float(estimate), error)
+        middle, low, high = (Range(math.log(it.low), math.log(it.high)) for it in (middle, *ends))
+    else:
+        low, high = ends
+    error = Range(max(0.0, high.low - low.high) / (2 * Z), (high.high - low.low) / (2 * Z))
+    return None if error.high == 0 else (middle, error)
 
 
 # In words
@@ -156,9 +198,8 @@ def _number(value: float) -> str:
     return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
 
 
-def _told_interval(effect: Holder) -> str:
-    low, high = interval(effect) or (math.nan, math.nan)
-    return f"{known(effect, 'measure')} from {_number(low)} to {_number(high)}"
+def _told_interval(effect: Holder, ends: Ends) -> str:
+    return f"{known(effect, 'measure')} from {_number(ends[0].low)} to {_number(ends[1].low)}"
 
 
 def _told_crossed(outcome: Holder) -> str | None:
@@ -166,20 +207,20 @@ def _told_crossed(outcome: Holder) -> str | None:
     ends, limits = interval(effect), thresholds(outcome)
     if ends is None or limits is None:
         return None
-    return _including(f"the interval, {_told_interval(effect)},", ends, limits)
+    return _including(f"the interval, {_told_interval(effect, ends)},", ends, limits)
 
 
 def _told_prediction(outcome: Holder) -> str | None:
     if prediction_crosses(outcome) is None:
         return None
-    ends = (outcome["prediction_low"], outcome["prediction_high"])
-    between = f"the prediction interval, {_number(ends[0])} to {_number(ends[1])},"
-    return _including(between, ends, thresholds(outcome) or ())
+    low, high = outcome["prediction_low"], outcome["prediction_high"]
+    between = f"the prediction interval, {_number(low)} to {_number(high)},"
+    return _including(between, (Range(low, low), Range(high, high)), thresholds(outcome) or ())
 
 
-def _including(subject: str, ends: tuple[float, float], limits: Sequence[float]) -> str:
+def _including(subject: str, ends: Ends, limits: Sequence[float]) -> str:
     """Say which thresholds an interval includes, and what they are."""
-    found = _inside(ends, limits)
+    found = [limit for limit in limits if _includes(ends, limit)]
     which = " and ".join(map(_number, found or limits))
     what = "no effect" if len(limits) == 1 else "the smallest important effect"
     return f"{subject} {'includes' if found else 'does not include'} {which} ({what})"
@@ -238,6 +279,18 @@ OUTCOMES: tuple[Derived, ...] = (
         inputs=_INTERVAL,
         compute=thresholds_crossed,
         told=_told_crossed,
+    ),
+    Derived(
+        definition="outcome",
+        name="important_thresholds_crossed",
+        described="how often the 95 % interval of the pooled effect includes the smallest important effect, for better "
+        "and for worse; 0 where none is stated",
+        phrase="smallest important effects inside the interval",
+        formula="thresholds_crossed where a smallest important effect is stated, else 0",
+        source=f"{_GRADE_6}; GRADE guidance 34 and 35, 2022",
+        inputs=_INTERVAL,
+        compute=important_thresholds_crossed,
+        idle=lambda outcome: _INTERVAL if known(outcome, "smallest_important_effect") is None else (),
     ),
     Derived(
         definition="outcome",

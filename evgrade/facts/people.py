@@ -1,14 +1,20 @@
 """What an effect means in people: absolute effects, the number needed to treat, and how fragile a result is.
 
-All of it rests on one arm of the therapy and one control arm with their counts, or on the control arm and a ratio.
+All of it rests on one arm of the therapy and one control arm with their counts, or on the control arm and a ratio. Arms
+that were added up over several studies give no number needed to treat and no fragility index: what they compare is no
+longer randomized, and the sums may even point the other way than every study does (Simpson's paradox). A ratio that was
+pooled study by study may be applied to the risk of their control arms together, as summary of findings tables do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from evgrade.facts.counts import rate
 from evgrade.facts.derived import Derived, Holder
-from evgrade.facts.known import Quantity, known
+from evgrade.facts.ends import interval
+from evgrade.facts.known import Quantity, bounds_of, known, within
 
 _HANDBOOK = "Cochrane Handbook for Systematic Reviews of Interventions, version 6, sections 14.1.5 and 15.4"
 _COUNTS = ("arms.role", "arms.events", "arms.participants")
@@ -39,10 +45,56 @@ def absolute_per_1000(effect: Holder) -> Quantity:
 
     measure, estimate = known(effect, "measure"), known(effect, "estimate")
     control = counts_of(known(effect, "arms") or (), "control")
-    if measure not in ("RR", "OR", "HR") or estimate is None or estimate < 0 or control is None:
+    if measure not in ("RR", "OR", "HR") or estimate is None or control is None:
+        return None
+    low, high = bounds_of(estimate)
+    if high < 0:
         return None
     risk = control[0] / control[1]
-    return 1000 * (risk_with_therapy(measure, float(estimate), risk) - risk)
+    return within(*(1000 * (risk_with_therapy(measure, max(0.0, float(it)), risk) - risk) for it in (low, high)))
+
+
+def absolute_width(outcome: Holder) -> Quantity:
+    """Return how wide the 95 % interval of the absolute effect is, in people of 1,000.
+
+    The ends of a ratio's interval are applied to the risk without the therapy: the one that is stated, or that of the
+    control arms. None where that risk is 0, which would make any interval narrow. A risk difference needs no risk.
+    """
+    from evgrade.facts.absolute import risk_with_therapy  # noqa: PLC0415 - loads decimal
+
+    effect = known(outcome, "effect") or {}
+    ends, measure = interval(effect), known(effect, "measure")
+    if ends is None:
+        return None
+    low, high = ends
+    if measure == "RD":
+        return within(1000 * max(0.0, high.low - low.high), 1000 * (high.high - low.low))
+    risk = _risk_without(outcome)
+    if measure not in ("RR", "OR", "HR") or not risk:
+        return None
+    (least, lower), (upper, most) = (
+        tuple(1000 * risk_with_therapy(measure, it, risk) for it in (end.low, end.high)) for end in ends
+    )
+    return within(max(0.0, upper - lower), most - least)
+
+
+def _risk_without(outcome: Holder) -> float | None:
+    if "baseline_risk" in outcome:
+        stated = rate(outcome["baseline_risk"])
+        return stated if isinstance(stated, float) else None
+    control = counts_of(known(known(outcome, "effect") or {}, "arms") or (), "control")
+    return None if control is None else control[0] / control[1]
+
+
+def _without_risk(outcome: Holder) -> tuple[str, ...]:
+    """Return the inputs that do not matter: a stated risk comes before that of the control arms."""
+    stated, arms = ("baseline_risk.n", "baseline_risk.of"), tuple(f"effect.{path}" for path in _COUNTS)
+    effect = known(outcome, "effect") or {}
+    if known(effect, "measure") == "RD":
+        return (*stated, *arms)
+    if "baseline_risk" in outcome:
+        return arms
+    return () if counts_of(known(effect, "arms") or (), "control") is None else (*stated, *arms)
 
 
 def needed_to_treat(effect: Holder) -> Quantity:
@@ -71,7 +123,52 @@ def fragility(effect: Holder) -> Quantity:
     return None if index is None else float(index)
 
 
+def _counted(
+    *, name: str, described: str, phrase: str, formula: str, source: str, compute: Callable[[Holder], Quantity]
+) -> tuple[Derived, Derived]:
+    """Return a value of the two arms of one study: of an effect, and of an outcome that has that study alone."""
+    one = Derived(
+        definition="effect",
+        name=name,
+        described=described,
+        phrase=phrase,
+        formula=formula,
+        source=source,
+        inputs=_COUNTS,
+        compute=compute,
+        of_one_study=True,
+    )
+    inside = tuple(f"effect.{path}" for path in _COUNTS)
+    pooled = replace(
+        one,
+        definition="outcome",
+        name=f"effect.{name}",
+        formula=f"{formula}; unknown unless `studies` is 1, as arms added up over several studies give none",
+        inputs=("studies", *inside),
+        idle=lambda outcome: () if known(outcome, "studies") in (None, 1) else inside,
+        compute=lambda outcome: compute(known(outcome, "effect") or {}) if known(outcome, "studies") == 1 else None,
+        of_one_study=False,
+    )
+    return one, pooled
+
+
 PEOPLE: tuple[Derived, ...] = (
+    Derived(
+        definition="outcome",
+        name="absolute_width",
+        described="how wide the 95 % interval of the absolute effect is, in people of 1,000",
+        phrase="width of the absolute interval, in 1,000 people",
+        formula="the ends of the interval of RR, OR or HR applied to the risk without the therapy, `baseline_risk` or "
+        "else that of the control arms, as in absolute_per_1000; of RD 1,000 × (ci_high − ci_low)",
+        source=_HANDBOOK,
+        inputs=(
+            *(f"effect.{name}" for name in ("measure", "ci_low", "ci_high")),
+            *("baseline_risk.n", "baseline_risk.of"),
+            *(f"effect.{path}" for path in _COUNTS),
+        ),
+        compute=absolute_width,
+        idle=_without_risk,
+    ),
     Derived(
         definition="effect",
         name="absolute_per_1000",
@@ -83,24 +180,20 @@ PEOPLE: tuple[Derived, ...] = (
         inputs=("measure", "estimate", *_COUNTS),
         compute=absolute_per_1000,
     ),
-    Derived(
-        definition="effect",
+    *_counted(
         name="needed_to_treat",
         described="how many people are treated for one more with, or without, the event",
         phrase="number needed to treat",
         formula="1 / |risk with the therapy − control risk| of the two arms, rounded up",
         source=_HANDBOOK,
-        inputs=_COUNTS,
         compute=needed_to_treat,
     ),
-    Derived(
-        definition="effect",
+    *_counted(
         name="fragility",
         described="the fragility index: how many people with another outcome would end significance; 0 without any",
         phrase="fragility index",
         formula="events added one by one in the arm with fewer until Fisher's exact two-sided p is 0.05 or more",
         source="Walsh and others, J Clin Epidemiol 2014;67:622",
-        inputs=_COUNTS,
         compute=fragility,
     ),
 )

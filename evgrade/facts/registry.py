@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from evgrade.facts.counts import COUNTS
 from evgrade.facts.derived import Derived
 from evgrade.facts.outcomes import OUTCOMES
 from evgrade.facts.people import PEOPLE
+from evgrade.facts.quality import QUALITY
 
-REGISTRY: tuple[Derived, ...] = (*COUNTS, *OUTCOMES, *PEOPLE)
+REGISTRY: tuple[Derived, ...] = (*COUNTS, *OUTCOMES, *PEOPLE, *QUALITY)
 
-_BY_NAME = {(derived.definition, derived.name): derived for derived in REGISTRY}
+POOLED_EFFECT = "pooled effect"
+"""What an effect is that the studies of a systematic review gave together; it has all that an effect has, in name."""
+
+
+def _of_several(derived: Derived) -> Derived:
+    """Return a value of an effect as a pooled effect has it: never known, where arms that were added up give none."""
+    return replace(derived, inputs=(), compute=lambda _: None) if derived.of_one_study else derived
+
+
+_BY_NAME = {(derived.definition, derived.name): derived for derived in REGISTRY} | {
+    (POOLED_EFFECT, derived.name): _of_several(derived) for derived in REGISTRY if derived.definition == "effect"
+}
 
 
 def derived_value(definition: str | None, name: str) -> Derived | None:

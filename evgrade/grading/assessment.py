@@ -163,6 +163,7 @@ class Suggested:
         because: the numbers with their thresholds.
         rule: the rule that suggests it.
         missing: what would have to be stated, as dotted names inside the item.
+        hangs_on_rounding: whether it is open because the numbers, as printed, may lie on either side of a threshold.
         stated: what the reviewers judged, None if they did not; theirs counts.
         stated_reason: why, in their words.
     """
@@ -175,6 +176,7 @@ class Suggested:
     because: tuple[str, ...]
     rule: RuleUsed | None
     missing: tuple[str, ...]
+    hangs_on_rounding: bool
     stated: str | None
     stated_reason: str | None
 

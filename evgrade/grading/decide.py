@@ -26,7 +26,6 @@ class Decided(NamedTuple):
         grades: by domain, in the order of the rubric.
         items: by domain, the grades of its items where it is judged item by item.
         scored: the score; None where the rubric has none.
-        standing: what the recommendation could ask for.
         recorded: whether any evidence that the rubric reads is there.
         level: what the ladder of the recommendation gives; None where the rubric recommends nothing, or where nothing
             that it reads was recorded.
@@ -35,9 +34,12 @@ class Decided(NamedTuple):
     grades: Mapping[str, Judged]
     items: Mapping[str, tuple[ItemJudged, ...]]
     scored: Scored | None
-    standing: Standing
     level: Decision | None
     recorded: bool
+
+    def standing(self, data: Data) -> Standing:
+        """Return what the recommendation could ask for."""
+        return standing_of(data, self.grades, self.scored)
 
 
 def decide(data: Data, rubric: Rubric) -> Decided:
@@ -46,12 +48,11 @@ def decide(data: Data, rubric: Rubric) -> Decided:
     judged = {domain.name: judge(domain, data, remembering) for domain in rubric.domains}
     grades = {name: verdict for name, (verdict, _) in judged.items()}
     scored = None if rubric.score is None else score(rubric.score, grades)
-    standing = standing_of(data, grades, scored)
     recorded = _is_recorded(rubric, grades)
     level = None
     if rubric.recommendation is not None and recorded:
         level = recommend(rubric, rubric.recommendation.ladder, data, grades)
-    return Decided(grades, {name: items for name, (_, items) in judged.items()}, scored, standing, level, recorded)
+    return Decided(grades, {name: items for name, (_, items) in judged.items()}, scored, level, recorded)
 
 
 def standing_of(data: Data, grades: Mapping[str, Judged], scored: Scored | None) -> Standing:
@@ -64,7 +65,9 @@ def standing_of(data: Data, grades: Mapping[str, Judged], scored: Scored | None)
 
 def _is_recorded(rubric: Rubric, grades: Mapping[str, Judged]) -> bool:
     """Whether a domain has evidence to go by: the price alone is none, and nothing follows from it."""
-    bases = {grades[domain.name].basis for domain in rubric.domains if EVIDENCE_SECTIONS.intersection(domain.sections)}
+    bases = {
+        grades[domain.name].basis for domain in rubric.domains if not EVIDENCE_SECTIONS.isdisjoint(domain.sections)
+    }
     return Basis.EVIDENCE in bases or Basis.NOT_RECORDED not in bases
 
 
@@ -75,17 +78,14 @@ def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, J
     by the domains lead to: each of them is established, and no grade that is only possible makes the level milder.
     """
     reached = {domain.name: grades[domain.name].reached(domain.method) for domain in rubric.domains}
-    settled = _climb(rubric, ladder, data, reached)
-    if len(settled.rungs) == 1:
-        return settled
-    if len(settled.possible) == 1:
-        # Several rungs give the level; the reason is the one that the grades printed lead to.
-        given = level_at(rubric, ladder, data, {name: verdict.grade for name, verdict in grades.items()})
-        return settled._replace(number=given.number) if given.gives == settled.gives else settled
-    possible = {name: verdict.possible for name, verdict in grades.items()}
-    climbed = settled if possible == reached else _climb(rubric, ladder, data, possible)
+    climbed = _climb(rubric, ladder, data, reached)
+    if len(climbed.rungs) == 1:
+        return climbed
+    # Where several rungs give the only level, the reason is the one that the grades printed lead to.
     given = level_at(rubric, ladder, data, {name: verdict.grade for name, verdict in grades.items()})
-    return climbed._replace(number=given.number, gives=given.gives)
+    if len(climbed.possible) == 1 and given.gives != climbed.gives:
+        return climbed
+    return climbed._replace(number=given.number, gives=given.gives, possible=climbed.possible | {given.gives})
 
 
 def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, frozenset[str]]) -> Decision:

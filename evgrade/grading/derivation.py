@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from evgrade.dossier import Dossier
+from evgrade.facts.printed import as_printed
 from evgrade.grading.decide import decide
 from evgrade.grading.judge import Decision, ItemJudged, Judged, climb
 from evgrade.grading.score import Scored, Weighed, weigh
@@ -98,23 +99,23 @@ def derive(dossier: Dossier, rubric: Rubric) -> Derivation:
             question="Should a patient take it?",
             result=rule.level(decided.level.gives).title,
             possible=tuple(level.title for level in rule.levels if level.name in decided.level.possible),
-            tried=_ladder(rule.ladder, decided.level, dossier.data, (), decided.standing),
+            tried=_ladder(rule.ladder, decided.level, dossier.data, (), decided.standing(dossier.data)),
         )
     derived = None
     if rubric.score is not None and scored is not None:
         derived = _score(rubric, rubric.score, scored, grades)
-    suggestions = tuple(
-        one for suggestion in rubric.suggestions for one in _suggestion(suggestion, dossier.data, standing)
-    )
+    suggestions = tuple(one for suggestion in rubric.suggestions for one in _suggestion(suggestion, dossier, standing))
     return Derivation(domains, derived, recommendation, suggestions)
 
 
-def _suggestion(suggestion: Suggestion, data: Data, standing: Standing) -> Iterator[Derived]:
-    for number, item in enumerate(suggestion.entries.read(data) or []):
+def _suggestion(suggestion: Suggestion, dossier: Dossier, standing: Standing) -> Iterator[Derived]:
+    for number, item in enumerate(suggestion.entries.read(dossier.data) or []):
         if suggestion.where.truth(item, standing) is False:
             continue
-        decision = climb(suggestion.ladder, item, standing)
-        tried = _ladder(suggestion.ladder, decision, item, (*suggestion.entries.keys, number), standing)
+        path: Path = (*suggestion.entries.keys, number)
+        printed = as_printed(item, dossier.document.written, path)
+        decision = climb(suggestion.ladder, printed, standing)
+        tried = _ladder(suggestion.ladder, decision, printed, path, standing)
         possible = dict.fromkeys(one.gives for one in tried if one.gives in decision.possible)
         stated = suggestion.field.read(item)
         yield Derived(

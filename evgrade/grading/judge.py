@@ -36,9 +36,9 @@ def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> D
     """Return what a ladder gives, and all that it can still give.
 
     What is given is the result of the first rung that holds for certain, an excuse that is not known counting for none
-    (see `Unless`). Where all cases lead to one result, it is that one. Where no case leads to what is given, it is the
-    most severe of the results that some case leads to; only the grade that says that nothing could be judged stands,
-    because it claims nothing.
+    (see `Unless`). Where all cases lead to one result, it is that one. A last rung claims that none above it holds:
+    where no case leads there, the nearest result that some case leads to and that is not milder is given; only the
+    grade that says that nothing could be judged stands, because it claims nothing.
     """
     truths: list[Truth] = []
     open_rungs: list[int] = []
@@ -49,18 +49,19 @@ def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> D
             open_rungs.append(number)
             if truth is True:
                 break
-    if len(open_rungs) == 1:
-        number = open_rungs[0]
-        gives = ladder.rungs[number].gives
-        return Decision(number, gives, frozenset((gives,)), tuple(truths), frozenset(open_rungs))
+    gives = ladder.rungs[open_rungs[-1]].gives
+    if len(open_rungs) == 1 or all(ladder.rungs[number].gives == gives for number in open_rungs):
+        return Decision(open_rungs[-1], gives, frozenset((gives,)), tuple(truths), frozenset(open_rungs))
     reached = ladder.splitter.reached(tuple(truths), data, standing)
     if reached is None:
         reached = frozenset(open_rungs)
     results = {ladder.rungs[number].gives: number for number in sorted(reached, reverse=True)}
     number = _first(ladder, open_rungs, data, standing)
     gives = ladder.rungs[number].gives
-    if gives not in results and (len(results) == 1 or gives != ladder.unjudged):
-        gives = max(results, key=ladder.severity.index)
+    stands = gives == ladder.unjudged or number < len(ladder.rungs) - 1
+    if gives not in results and (len(results) == 1 or not stands):
+        severity = ladder.severity.index
+        gives = min(results, key=lambda one: (severity(one) < severity(gives), abs(severity(one) - severity(gives))))
         number = results[gives]
     return Decision(number, gives, frozenset((*results, gives)), tuple(truths), reached)
 
@@ -150,7 +151,7 @@ class Judged(NamedTuple):
 
     def reached(self, ladder: Ladder | Points) -> frozenset[str]:
         """Return the grades that some completion of the dossier leads to."""
-        if self.basis is Basis.EVIDENCE and self.decision is not None and isinstance(ladder, Ladder):
+        if len(self.possible) > 1 and self.decision is not None and isinstance(ladder, Ladder):
             return frozenset(ladder.rungs[number].gives for number in self.decision.rungs) | (
                 self.possible & {NOT_APPLICABLE}
             )
@@ -200,7 +201,9 @@ def judge_each(domain: Domain, each: Each, data: Data, standing: Standing) -> tu
 
 
 def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
-    """Return the best or the worst grade of some items; items that could not be judged do not count.
+    """Return the best or the worst grade of some items; items that cannot be judged do not count.
+
+    While one that is not judged yet could be worse than all that are, the worst is not established: it is the unjudged.
 
     A grade is possible if some item can have it and no item that counts for certain rules it out: the
     best of several is never worse than any of them can become, the worst never better. Only what is certain
@@ -212,12 +215,15 @@ def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
     certain: list[set[int]] = []
     reported: list[int] = []
     doubtful: list[int] = []
+    not_yet: set[int] = set()
     for item in items:
         ranks = {scale.rank(grade) for grade in item.judged.possible if grade != unjudged}
         grades |= ranks
         if item.counts is True and unjudged not in item.judged.possible:
             certain.append(ranks)
-        if item.judged.grade != unjudged:
+        if item.judged.grade == unjudged:
+            not_yet |= ranks
+        else:
             (reported if item.counts is True else doubtful).append(scale.rank(item.judged.grade))
     if how == "best":
         limit = min((max(ranks) for ranks in certain), default=len(scale.grades))
@@ -229,6 +235,8 @@ def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
     if not reported:
         return Judged(unjudged, frozenset(possible))
     rank = min(reported) if how == "best" else max(reported + doubtful)
+    if how == "worst" and max(not_yet, default=rank) > rank:
+        return Judged(unjudged, frozenset(possible | {unjudged}))
     return Judged(scale.grades[rank].name, frozenset(possible))
 
 
@@ -238,13 +246,14 @@ def judge(domain: Domain, data: Data, standing: Standing = NOTHING_DECIDED) -> t
     if applies is False:
         return Judged(NOT_APPLICABLE, frozenset((NOT_APPLICABLE,)), basis=Basis.NOT_APPLICABLE), ()
     items: tuple[ItemJudged, ...] = ()
-    if domain.each is None:
+    if domain.sections and data.keys().isdisjoint(domain.sections):
+        # A section that nobody wrote can still turn out to hold anything.
+        grade = domain.scale.nothing or judge_one(domain, data, standing).grade
+        judged = Judged(grade, frozenset(domain.scale.names()), basis=Basis.NOT_RECORDED)
+    elif domain.each is None:
         judged = judge_one(domain, data, standing)
     else:
         judged, items = judge_each(domain, domain.each, data, standing)
-    if domain.sections and not any(section in data for section in domain.sections):
-        # The ladder says what to print; a section that nobody wrote can still turn out to hold anything.
-        judged = Judged(judged.grade, frozenset(domain.scale.names()), basis=Basis.NOT_RECORDED)
     if applies is None:
         judged = judged._replace(possible=judged.possible | {NOT_APPLICABLE})
     return judged, items

@@ -7,9 +7,9 @@ from operator import mul
 from typing import NamedTuple
 
 from evgrade.facts import Quantity, within
-from evgrade.grading.judge import Basis, Judged
+from evgrade.grading.judge import Judged
 from evgrade.logic import Truth
-from evgrade.rubric.model import Counted, Score
+from evgrade.rubric.model import NOT_APPLICABLE, Counted, Score
 
 
 class Scored(NamedTuple):
@@ -51,11 +51,11 @@ def score(rule: Score, grades: Mapping[str, Judged]) -> Scored:
     The range holds every score that the possible grades allow. A domain that could not be judged counts
     as the rubric says: with its fewest points, or not at all.
     """
-    applying = [one for one in rule.counted if grades[one.domain].basis is not Basis.NOT_APPLICABLE]
-    whole = sum([one.weight for one in applying])
-    judged = sum([one.weight for one in applying if grades[one.domain].grade != one.unjudged])
-    judged_share = min(1.0, judged / whole) if whole else 0.0
-    now = [(one.weight, it) for one in rule.counted if (it := one.points[grades[one.domain].grade]) is not None]
+    given = [(one, grades[one.domain].grade) for one in rule.counted]
+    judged = sum([one.weight for one, grade in given if grade not in (one.unjudged, NOT_APPLICABLE)])
+    left_out = sum([one.weight for one, grade in given if grade == NOT_APPLICABLE])
+    judged_share = min(1.0, judged / (100 - left_out)) if left_out < 100 else 0.0
+    now = [(one.weight, points) for one, grade in given if (points := one.points[grade]) is not None]
     value = _mean(now) if now else None
     if all(len(one.possible) == 1 for one in grades.values()):  # nothing is open
         return Scored(value, value, value, value is not None, judged_share)

@@ -7,6 +7,7 @@ from typing import Any
 
 from evgrade.dossier import Dossier
 from evgrade.facts import known
+from evgrade.facts.printed import as_printed
 from evgrade.grading.assessment import Suggested
 from evgrade.grading.judge import Decision, climb
 from evgrade.grading.reasons import evidence_at, rule_used
@@ -36,11 +37,13 @@ def _items(dossier: Dossier, suggestion: Suggestion, standing: Standing) -> Iter
 
 
 def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path, standing: Standing) -> Suggested:
-    decision = climb(suggestion.ladder, item, standing)
+    printed = as_printed(item, dossier.document.written, path)
+    decision = climb(suggestion.ladder, printed, standing)
     tried = [
-        trace(rung.rule.condition, item, path, standing) for rung in suggestion.ladder.rungs[: decision.number + 1]
+        trace(rung.rule.condition, printed, path, standing) for rung in suggestion.ladder.rungs[: decision.number + 1]
     ]
-    is_open = _is_open(suggestion, decision)
+    hangs_on_rounding = not decision.possible <= climb(suggestion.ladder, item, standing).possible
+    is_open = hangs_on_rounding or _is_open(suggestion, decision)
     rung = suggestion.ladder.rungs[decision.number]
     stated = suggestion.field.read(item)
     missing = dict.fromkeys(name for one in tried for name in unstated(one)) if len(decision.possible) > 1 else ()
@@ -53,6 +56,7 @@ def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path,
         possible=tuple(dict.fromkeys(one.gives for one in suggestion.ladder.rungs if one.gives in decision.possible)),
         because=tuple(dict.fromkeys(_because(dossier, tried))),
         rule=None if is_open else rule_used(rung.rule),
+        hangs_on_rounding=hangs_on_rounding,
         missing=tuple(dict.fromkeys(_absent(item, name[len(path) :]) for name in missing)),
         stated=None if stated is None else str(stated),
         stated_reason=judge.get("reason"),
@@ -101,17 +105,20 @@ def _numbers(dossier: Dossier, asked: Trace, *, truth: Truth) -> Iterator[str]:
 
 
 def _told(dossier: Dossier, asked: Trace, condition: Within) -> str:
+    holder: Any = dossier.data
+    for key in asked.path:
+        holder = holder[key]
+    found = condition.field.read(holder)  # as it is printed, and not all that it may have been
     derived = condition.field.derived
     if derived is not None:
-        holder: Any = dossier.data
-        for key in (*asked.path, *condition.field.keys):
+        for key in condition.field.keys:
             holder = holder[key]
         told = derived.told(holder)
         if told is not None:
             return told
     negated = "" if asked.truth else "not "
     limit = limits(condition.bounds, percent=condition.field.is_share)
-    return f"{condition.field.words} {measured(condition, _short(asked.found))}, {negated}{limit}"
+    return f"{condition.field.words} {measured(condition, _short(found))}, {negated}{limit}"
 
 
 def _short(found: Any) -> Any:

@@ -233,6 +233,7 @@ def _suggested(one: Suggested) -> dict[str, Any]:
         "because": list(one.because),
         "rule": rule_data(one.rule),
         "missing": list(one.missing),
+        "hangs_on_rounding": one.hangs_on_rounding,
         "stated": one.stated,
         "stated_reason": one.stated_reason,
         "differs": one.differs,

@@ -50,6 +50,7 @@ from evgrade.render.words import (
     recommendations,
     reviewed,
     rounded,
+    stated_by_source,
     suggestion_head,
     suggestion_told,
     without_retracted,
@@ -161,6 +162,7 @@ def _score(given: ScoreGiven) -> str:
 def _reasons(given: Assessment, number: int, domain: DomainGrade) -> Iterator[str]:
     yield f"### {domain.title}: {grade_told(domain)}"
     yield reason_told(domain)
+    yield bullets(stated_by_source(domain))
     yield bullets(f"{cited(one)} {_DECIDES}" for one in fields_of(given, domain))
     earlier = repeats(domain, given.domains[:number])
     if earlier is not None:

@@ -63,6 +63,7 @@ from evgrade.render.words import (
     reason_told,
     reviewed,
     rounded,
+    stated_by_source,
     suggestion_head,
     suggestion_told,
     without_retracted,
@@ -256,6 +257,7 @@ class _Page:
         head = Text(f"{domain.title} ", style="bold")
         head.append(grade_told(domain), style=f"bold {_grade_style(domain)}")
         parts: list[RenderableType] = [head, Padding(Text(reason_told(domain)), (0, 0, 0, 2))]
+        parts.extend(self._bullet(Text(line)) for line in stated_by_source(domain))
         fields = fields_of(self.assessment, domain)
         parts.extend(self._bullet(self._cited(evidence), mark=self._mark) for evidence in fields[:_MOST_FIELDS])
         parts.extend(self._more(len(fields) - _MOST_FIELDS, f"evgrade explain FILE {domain.name}"))

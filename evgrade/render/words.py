@@ -35,6 +35,16 @@ def points_in_words(domain: DomainGrade) -> str:
     return f"{domain.means}: {points} {'point' if points == '1' else 'points'}"
 
 
+def stated_by_source(domain: DomainGrade) -> list[str]:
+    """Return, for each item with a grade of the source that differs from the rule's, the two side by side."""
+    return [
+        f"{item.evidence.statement or item.evidence.id}: stated by the source: {_spaced(item.stated)}; "
+        f"by the rule: {_spaced(item.grade)}"
+        for item in domain.items
+        if item.stated is not None and item.stated != item.grade
+    ]
+
+
 def open_range(score: ScoreGiven) -> tuple[str, str] | None:
     """Return the least and the most that a score may still come to, None where nothing keeps it open."""
     if score.low is None or score.high is None or round(score.high - score.low, 1) <= 0:
@@ -144,7 +154,9 @@ def suggestion_told(one: Suggested) -> str:
     """Return what the reviewers judged beside a suggestion, and its numbers; or what it still needs."""
     if one.judgement is None:
         judged = "not judged yet" if one.stated is None else f"{_spaced(one.stated)} judged"
-        return f", {judged}" + (f"; it needs {either(one.missing)}" if one.missing else "")
+        needed = f"; it needs {either(one.missing)}" if one.missing else ""
+        rounded = "; the numbers are printed too coarsely to tell" if one.hangs_on_rounding else ""
+        return f", {judged}{rounded}{needed}"
     if one.stated is None:
         judged = " suggested, not judged yet"
     elif one.differs:

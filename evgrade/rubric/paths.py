@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
-from evgrade.facts.registry import derived_names, derived_value
+from evgrade.facts.registry import POOLED_EFFECT, derived_names, derived_value
 from evgrade.rubric.fields import FieldPath, ListPath
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 from evgrade.schema.suggest import did_you_mean, listed
@@ -39,9 +40,9 @@ def resolve_field(scope: Shape, text: str) -> Field:
     shape = scope
     names = text.split(".")
     for number, name in enumerate(names):
-        derived = derived_value(shape.definition, name)
-        if derived is not None and number == len(names) - 1:
-            return Field(FieldPath(tuple(names[:-1]), derived, shape.title), None)
+        derived = derived_value(shape.definition, ".".join(names[number:]))
+        if derived is not None:
+            return Field(FieldPath(tuple(names[:number]), derived, shape.title), None)
         shape = _step(shape, name, text)
     if shape.kind in (Kind.MAPPING, Kind.LIST):
         if shape.kind is Kind.LIST:
@@ -82,16 +83,24 @@ def _to_list(scope: Shape, text: str) -> tuple[ListPath, Shape, list[str]]:
     shape = scope
     names = text.split(".")
     for number, name in enumerate(names):
-        shape = _step(shape, name, text)
+        above, shape = shape, _step(shape, name, text)
         if shape.kind is Kind.LIST:
             if shape.item.kind is not Kind.MAPPING:
                 raise PathError(f"the entries of `{name}` have no fields to ask for")
             keys = tuple(names[: number + 1])
             # Only the sections of a dossier are closed; a list inside an item may be unknown.
             closed = scope.definition is None and scope.node is dossier_shape().node and len(keys) == 1
-            return ListPath(keys, closed, shape.item.noun), shape.item, names[number + 1 :]
+            item = _pooled(shape.item) if above.definition == "synthesis" else shape.item
+            return ListPath(keys, closed, item.noun), item, names[number + 1 :]
     lists = [f"{text}.{name}" for name in shape.keys if (key := shape.key(name)) and key.kind is Kind.LIST]
     raise PathError(f"`{text}` is no list", f"lists in it: {listed(lists)}" if lists else None)
+
+
+def _pooled(item: Shape) -> Shape:
+    """Return the shape of what a systematic review lists: its effects are those of several studies together."""
+    if item.definition != "effect":
+        return item
+    return replace(item, definition=POOLED_EFFECT, node={**item.node, "title": POOLED_EFFECT})
 
 
 def _step(shape: Shape, name: str, text: str) -> Shape:

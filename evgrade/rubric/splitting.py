@@ -59,10 +59,14 @@ class TooManyCasesError(Exception):
 
 
 class Variable(NamedTuple):
-    """Something that leaves ask for: a number, a choice, a list, a grade; with every test that they put to it."""
+    """Something that leaves ask for: a number, a choice, a list, a grade; with every test that they put to it.
+
+    `points` are the numbers that make a difference to the tests, each with what it answers; of no use to a choice.
+    """
 
     leaf: Leaf
     tests: list[Leaf]
+    points: list[tuple[float, Answers]]
 
 
 class Splitter:
@@ -72,7 +76,7 @@ class Splitter:
         self._conditions = conditions
         self._variables: list[Variable] = []
         self._places: dict[int, tuple[int, int]] = {}
-        self._rungs: list[frozenset[int]] = []
+        self._rungs: list[tuple[int, ...]] = []
         self._kept: dict[Hashable, frozenset[int] | None] = {}
         self._prepared = False
 
@@ -86,7 +90,7 @@ class Splitter:
         """
         self._prepare()
         tried = [number for number, truth in enumerate(truths) if truth is not False]
-        needed = sorted(frozenset().union(*(self._rungs[number] for number in tried)))
+        needed = {place: None for number in tried for place in self._rungs[number]}
         states = {place: _state(self._variables[place], data, standing) for place in needed}
         key = (tuple(tried), tuple(states.values()))
         if key in self._kept:
@@ -111,14 +115,16 @@ class Splitter:
             for leaf in _leaves(condition, set()):
                 place = subjects.setdefault(_subject(leaf), len(self._variables))
                 if place == len(self._variables):
-                    self._variables.append(Variable(leaf, []))
+                    self._variables.append(Variable(leaf, [], []))
                 tests = self._variables[place].tests
                 test = asked.setdefault(_token(leaf), (place, len(tests)))
                 if test[1] == len(tests):
                     tests.append(leaf)
                 self._places[id(leaf)] = test
                 places.add(place)
-            self._rungs.append(frozenset(places))
+            self._rungs.append(tuple(sorted(places)))
+        for variable in self._variables:
+            variable.points.extend(_points(variable))
         self._prepared = True
 
     def _search(self, tried: list[int], states: dict[int, frozenset[Answers]], budget: _Budget) -> Iterator[int]:
@@ -274,7 +280,7 @@ def _subject(leaf: Leaf) -> Hashable:
 
 def _state(variable: Variable, data: Data, standing: Standing) -> frozenset[Answers]:
     """Return every combination of answers that a variable can still give to its tests."""
-    leaf, tests = variable
+    leaf, tests, points = variable
     match leaf:
         case GradeIs():
             grades = [test.grades for test in tests if isinstance(test, GradeIs)]
@@ -291,22 +297,22 @@ def _state(variable: Variable, data: Data, standing: Standing) -> frozenset[Answ
             never = () if counted[0] else ((False,) * len(tests),)
             if counted[1] is None and entries is not None:
                 return frozenset(never)
-            return _of_number(_limits(tests), counted[1] if entries is not None else None, 0.0, 1.0) | {*never}
+            return _of_number(_limits(tests), points, counted[1] if entries is not None else None, 0.0, 1.0) | {*never}
         case ScoreIs():
             never = ((False,) * len(tests),) if standing.has_score is not True else ()
             if standing.has_score is False:
                 return frozenset(never)
-            return _of_number(_limits(tests), standing.score, 0.0, 100.0) | {*never}
+            return _of_number(_limits(tests), points, standing.score, 0.0, 100.0) | {*never}
         case Count():
             entries = leaf.entries.read(data)
             found = None if entries is None else leaf.quantity(leaf.where.truth(entry, standing) for entry in entries)
-            return _of_number(_limits(tests), found, 0.0, math.inf, whole=True)
+            return _of_number(_limits(tests), points, found, 0.0, math.inf)
         case Sum():
             entries = leaf.entries.read(data)
             pairs = ((leaf.where.truth(entry, standing), leaf.field.read(entry)) for entry in entries or ())
-            return _of_number(_limits(tests), None if entries is None else leaf.quantity(pairs), 0.0, math.inf)
+            return _of_number(_limits(tests), points, None if entries is None else leaf.quantity(pairs), 0.0, math.inf)
         case Within():
-            return _of_number(_limits(tests), leaf.field.read(data), -math.inf, math.inf)
+            return _of_number(_limits(tests), points, leaf.field.read(data), -math.inf, math.inf)
         case _:
             assert_never(leaf)
 
@@ -324,22 +330,27 @@ def _of_choice(leaf: OneOf, tests: Iterable[Leaf], value: Any) -> frozenset[Answ
 
 
 def _of_number(
-    tests: list[Bounds], found: Quantity, least: float, most: float, *, whole: bool = False
+    tests: list[Bounds], points: list[tuple[float, Answers]], found: Quantity, least: float, most: float
 ) -> frozenset[Answers]:
-    """Return the answers of every number that makes a difference: at each limit, between two, and beyond the last."""
+    """Return the answers of every number that a quantity can be."""
     low, high = (least, most) if found is None else bounds_of(found)
-    if low == high:
-        return frozenset({_answers(tests, low)})
+    ends = (_answers(tests, low), _answers(tests, high)) if low != high else (_answers(tests, low),)
+    return frozenset((*ends, *(answers for number, answers in points if low < number < high)))
+
+
+def _points(variable: Variable) -> list[tuple[float, Answers]]:
+    """Return the numbers that make a difference: each limit, one between two, and one beyond the last."""
+    tests = _limits(variable.tests)
     given = {limit for test in tests for limit in (test.at_least, test.at_most, test.above, test.below)}
     limits = sorted(limit for limit in given if limit is not None)
+    if not limits:
+        return []
     tried = {near for limit in limits for near in (limit - 1, limit, limit + 1)}
-    if whole:
+    if isinstance(variable.leaf, Count):
         tried = {math.floor(number) for number in tried}
     else:
-        tried |= {
-            (one + other) / 2 for one, other in pairwise([max(low, limits[0] - 1), *limits, min(high, limits[-1] + 1)])
-        }
-    return frozenset(_answers(tests, number) for number in (low, *(one for one in tried if low < one < high), high))
+        tried |= {(one + other) / 2 for one, other in pairwise([limits[0] / 2, *limits])}
+    return [(number, _answers(tests, number)) for number in tried]
 
 
 def _answers(tests: list[Bounds], number: float) -> Answers:

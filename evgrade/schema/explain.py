@@ -12,7 +12,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 
-from evgrade.model import Finding, Path, Severity
+from evgrade.model import UNKNOWN_WORDS, Finding, Path, Severity
 from evgrade.schema.formats import FORMATS
 from evgrade.schema.suggest import did_you_mean, listed, shown
 from evgrade.yamlio.document import Document
@@ -83,6 +83,8 @@ def _findings(document: Document, error: _Error) -> Iterator[Finding]:
         yield from _unknown_keys(document, path, error)
     else:
         code, message, hint = _EXPLAINERS.get(keyword, _other)(error)
+        if isinstance(error.instance, str) and error.instance in UNKNOWN_WORDS:
+            hint = "where the source does not state it, leave it out"
         yield _finding(document, path, code, f"{_name(path)} {message}", hint, key=error.instance is None)
 
 

@@ -78,7 +78,7 @@ class Shape:
         words = {key: _plain(part) for key, part in value.items() if not isinstance(part, dict | list)}
         pieces = self.node.get("x-says", ())
         told = "".join(piece.format_map(words) for piece in pieces if set(_NAMES.findall(piece)) <= words.keys())
-        told = _SAME_TWICE.sub(r"\1", told).strip(" :")
+        told = _SAME_TWICE.sub(r"\1", told).strip(" :,")
         return told if self.title is None or not told else f"{self.title}: {told}"
 
     @property

@@ -287,7 +287,7 @@ def test_an_error_is_told_with_its_place_and_what_it_was_before(evgrade: Run, sc
     scratch.commit(a=VALID)
     scratch.commit(a=f"{VALID}trails: []\n")
     text = since(evgrade, scratch).stdout
-    assert "    now: line 4: unknown key `trails`\n    before: Not recommended at this time?\n" in text
+    assert "    now: line 4: unknown key `trails`\n    before: Nothing recorded\n" in text
 
 
 def test_what_never_was_a_dossier_is_named_as_skipped(evgrade: Run, scratch: Scratch) -> None:

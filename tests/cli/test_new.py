@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from evgrade.schema.store import schema_text
+from evgrade.api import grade
+from evgrade.dossier import examine, new_dossier
+from evgrade.schema.store import schema, schema_text
 from evgrade.yamlio.reader import read
 
 from .support import Run
@@ -54,37 +58,87 @@ def test_it_goes_to_standard_output(evgrade: Run, tmp_path: Path, args: tuple[st
     assert evgrade("validate", "-", stdin=result.stdout).code == 0
 
 
-def test_it_explains_every_section(evgrade: Run) -> None:
-    text = evgrade("new").stdout
-    for section in ("claims", "mechanism", "preclinical", "cases", "trials", "safety", "cost", "references", "review"):
-        assert f"\n{section}: []\n" in text or f"\n# {section}:" in text
+TEMPLATE = new_dossier("A therapy", "A condition", "dossier.schema.json")
+LINES = TEMPLATE.splitlines()
+EXAMPLES = {number: re.sub(r"^( *)# ", r"\1", line) for number, line in enumerate(LINES) if re.match(" *# [^y]", line)}
+"""The commented lines without their first #, by number. Line 0 is for editors."""
+FIELDS = [number for number, line in EXAMPLES.items() if not re.search(r"^ *#|:(\s*#.*)?$", line)]
+"""The lines that hold a value, and name nothing that stands elsewhere in the file."""
+SECTIONS = [line.split(":")[0] for line in LINES if re.match(r"(# )?\w+:", line) and "yaml-" not in line]
+NOTHING_CITES_IT = {"reference-unused"}
 
 
-def test_every_commented_line_is_right(evgrade: Run) -> None:
-    """With the # taken away the whole template is a valid dossier, so that people learn nothing wrong from it."""
-    lines = []
-    for line in evgrade("new").stdout.splitlines()[1:]:  # the first is for editors
-        lines.append(uncommented(line))
-        if lines[-1].endswith(": []") and not lines[-1].startswith(" "):
-            lines[-1] = lines[-1].removesuffix(" []")
-    result = evgrade("validate", "-", stdin="\n".join(lines) + "\n")
-    known = "there is no reference with the id"
-    others = [line for line in result.stdout.splitlines() if line.startswith("<stdin>") and known not in line]
-    assert others == []
+def using(examples: Iterable[int]) -> str:
+    """Return the template with the # of some lines taken away."""
+    wanted = set(examples)
+    return "\n".join(EXAMPLES[number] if number in wanted else line for number, line in enumerate(LINES)) + "\n"
 
 
-def uncommented(line: str) -> str:
-    """Return a line of the template with its # taken away if it holds YAML, not prose."""
-    bare = line.lstrip()
-    if not bare.startswith("#"):
-        return line
-    indent = line[: len(line) - len(bare)]
-    inside = bare[1:]
-    if bare.startswith("#  "):  # below `section: []`
-        return " " + inside[1:] if not indent else indent + inside[1:]
-    text = inside.removeprefix(" ")
-    is_yaml = text.startswith("- ") or text.split(" ")[0].endswith(":")
-    return f"{indent}{text}" if is_yaml and text[0] in "-abcdefghijklmnopqrstuvwxyz " else line
+def indent(number: int) -> int:
+    line = EXAMPLES.get(number, LINES[number])
+    return len(line) - len(line.lstrip()) if not line.startswith("#") and line.strip() else 1000
+
+
+def above(number: int) -> list[int]:
+    """Return the examples to which a line belongs, the nearest first."""
+    earlier = next((one for one in reversed(range(number)) if indent(one) < indent(number)), None)
+    return [] if earlier not in EXAMPLES else [earlier, *above(earlier)]
+
+
+def needed_by(number: int) -> set[int]:
+    """Return the lines that the text asks for: those above a line, and what is required beside them."""
+    lines = {number, *above(number)}
+    return lines | {one for one in EXAMPLES if "# required" in EXAMPLES[one] and above(one)[0] in lines}
+
+
+def codes(text: str) -> set[str]:
+    """Return the codes of what is wrong with a dossier, which must be valid."""
+    dossier, findings = examine(text.encode(), "new.yaml")
+    assert dossier is not None, findings
+    return {finding.code for finding in findings}
+
+
+def test_every_section_of_the_format_appears_in_it() -> None:
+    assert [section.removeprefix("# ") for section in SECTIONS] == list(schema("dossier")["properties"])
+
+
+def test_only_what_a_dossier_must_have_stands_in_it() -> None:
+    """Whoever writes `trials: []` says that somebody looked; nobody has."""
+    data: Any = read(TEMPLATE.encode(), "new").data
+    assert list(data) == schema("dossier")["required"]
+
+
+def test_nothing_is_recorded_in_it(evgrade: Run, tmp_path: Path) -> None:
+    evgrade("new", tmp_path / "a.yaml")
+    assessment = grade(tmp_path / "a.yaml")
+    assert not assessment.recorded
+    assert assessment.recommendation is None
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_section_can_be_used_by_itself(section: str) -> None:
+    start = next(number for number, line in enumerate(LINES) if line.startswith(f"{section}:"))
+    end = LINES.index("", start) if "" in LINES[start:] else len(LINES)
+    used = using(set(EXAMPLES) & {*range(start, end)})
+    assert codes(used) <= NOTHING_CITES_IT
+    data: Any = read(used.encode(), "new").data
+    assert section.removeprefix("# ") in data
+
+
+@pytest.mark.parametrize("number", FIELDS, ids=lambda number: str(EXAMPLES[number].strip()[:40]))
+def test_a_field_can_be_used_by_itself(number: int) -> None:
+    """It needs the lines that it belongs under, and those that are marked as required."""
+    assert codes(using(needed_by(number))) <= NOTHING_CITES_IT
+
+
+def test_everything_can_be_used_together() -> None:
+    """So that people learn nothing wrong from it: not even a warning is left once all that is named is there."""
+    once = using(EXAMPLES)
+    assert codes(once) == NOTHING_CITES_IT
+    first, _, rest = once.partition("\n")
+    twice = re.sub(r"^( *)# ", r"\1", rest, flags=re.MULTILINE)
+    assert "refs: [smith-2020]" in twice
+    assert codes(f"{first}\n{twice}") == set()
 
 
 def test_names_are_filled_in(evgrade: Run) -> None:

@@ -18,6 +18,7 @@ outcomes:
     importance: critical
     design: randomized
     studies: 1
+    participants: 233
     inconsistency: {judgement: not_serious}
     imprecision: {judgement: not_serious, reason: The panel thought so.}
     effect: {outcome: stroke, measure: OR, estimate: 1.71, ci_low: 0.79, ci_high: 3.69}

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from evgrade.facts import Quantity, Range, bounds_of, known, within
 from evgrade.facts.derived import Derived
 from evgrade.facts.exact import fragility_index
-from evgrade.facts.registry import REGISTRY, derived_names, derived_value
+from evgrade.facts.quality import GUIDELINES, ROB_2, SYRCLE
+from evgrade.facts.registry import POOLED_EFFECT, REGISTRY, derived_names, derived_value
 from evgrade.facts.two_by_two import TwoByTwo
 from evgrade.schema.store import schema
 
@@ -69,6 +70,7 @@ ALL_CAUSES = {"counts": "all_causes"}
         ({"n": 1, "of": 4}, 0.25),
         ({"n": 0, "of": 4}, 0.0),
         ({"n": 4, "of": 4}, 1.0),
+        ({"n": 0}, 0.0),
         ({"n": 1}, None),
         ({"of": 4}, None),
         ({}, None),
@@ -76,6 +78,151 @@ ALL_CAUSES = {"counts": "all_causes"}
 )
 def test_a_rate_is_how_many_of_how_many(definition: str, holder: Data, rate: Quantity) -> None:
     assert computed(definition, "rate", holder) == rate
+
+
+@pytest.mark.parametrize("definition", ["proportion", "harmed", "adverse_event"])
+@pytest.mark.parametrize(
+    ("holder", "rate"),
+    [
+        # A printed percentage was rounded, so it stands for all shares that round to it.
+        ({"percent": 12}, Range(0.115, 0.125)),
+        ({"percent": 12.5}, Range(0.1245, 0.1255)),
+        ({"percent": 0}, Range(0, 0.005)),
+        ({"percent": 100}, Range(0.995, 1)),
+        # Of a known number of people it is the share of whole people that rounds to it.
+        ({"percent": 33, "of": 3}, 1 / 3),
+        ({"percent": 0, "of": 100}, 0.0),
+        ({"percent": 1, "of": 1000}, Range(0.005, 0.015)),
+        ({"percent": 50, "of": 3}, Range(0.495, 0.505)),
+        # Counts are exact, and beside them the percentage says nothing more; a check finds where they disagree.
+        ({"n": 1, "of": 3, "percent": 33}, 1 / 3),
+        ({"n": 1, "of": 3, "percent": 80}, 1 / 3),
+        ({"n": 1, "percent": 33}, Range(0.325, 0.335)),
+        # What is too small for a number of the format says nothing.
+        ({"percent": 1e-310}, None),
+    ],
+)
+def test_a_percentage_stands_in_for_counts_that_are_not_stated(definition: str, holder: Data, rate: Quantity) -> None:
+    assert computed(definition, "rate", holder) == rate
+
+
+@pytest.mark.parametrize(
+    ("holder", "rate"),
+    [
+        ({"percent": 12, "counts": "attributed"}, Range(0.115, 0.125)),
+        ({"percent": 12}, Range(0, 0.125)),
+        ({"percent": 12, "counts": "all_causes", "control": {"n": 1, "of": 20}}, Range(0.065, 0.075)),
+        ({"n": 5, "of": 20, "counts": "all_causes", "control": {"percent": 12.5, "of": 40}}, 0.125),
+        ({"percent": 12, "counts": "all_causes", "control": {"percent": 12}}, Range(0, 0.01)),
+        ({"percent": 12, "counts": "all_causes", "control": {"percent": 30}}, 0.0),
+    ],
+)
+def test_harm_owed_to_the_therapy_is_bounded_by_percentages(holder: Data, rate: Quantity) -> None:
+    value = computed("harmed", "attributable_rate", holder)
+    assert value is not None
+    assert bounds_of(value) == pytest.approx(bounds_of(rate or 0.0))
+
+
+@pytest.mark.parametrize(
+    ("holder", "rate"),
+    [
+        ({"n": 5, "of": 20, "control": {"n": 5, "of": 40}}, 0.125),
+        ({"n": 5, "of": 20, "control": {"n": 9, "of": 20}}, 0.0),
+        ({"n": 5, "of": 20}, Range(0, 0.25)),
+        ({"n": 0, "of": 20}, 0.0),
+        ({"n": 5}, None),
+    ],
+)
+def test_a_listed_harm_is_owed_to_the_therapy_as_far_as_it_is_more_common(holder: Data, rate: Quantity) -> None:
+    assert computed("adverse_event", "attributable_rate", holder) == rate
+
+
+@pytest.mark.parametrize(
+    ("holder", "is_harm"),
+    [
+        ({}, 1.0),
+        ({"n": 3}, 1.0),
+        ({"n": 3, "of": 50}, 1.0),
+        ({"percent": 0}, 1.0),
+        ({"n": 3, "of": 50, "control": {"n": 2, "of": 50}}, 1.0),
+        ({"n": 0}, 0.0),
+        ({"percent": 0, "of": 50}, 0.0),
+        ({"n": 3, "of": 50, "control": {"n": 3, "of": 50}}, 0.0),
+        ({"n": 3, "of": 50, "control": {"n": 9, "of": 50}}, 0.0),
+    ],
+)
+def test_a_listed_harm_is_one_unless_its_own_counts_say_otherwise(holder: Data, is_harm: Quantity) -> None:
+    assert computed("adverse_event", "is_harm", holder) == is_harm
+
+
+@pytest.mark.parametrize(
+    ("holder", "people"),
+    [
+        ({"users": 1}, 1.0),
+        ({"users": 1, "evaluated": 1}, 1.0),
+        ({"users": 20, "evaluated": 3}, 20.0),
+        ({"evaluated": 3}, Range(3, math.inf)),
+        ({}, None),
+    ],
+)
+def test_a_report_is_about_those_who_took_it(holder: Data, people: Quantity) -> None:
+    assert computed("case", "people", holder) == people
+
+
+def judged(**domains: str) -> Data:
+    return {"domains": {name: {"judgement": judgement} for name, judgement in domains.items()}}
+
+
+ALL_LOW = judged(**dict.fromkeys(ROB_2, "low"))
+
+
+@pytest.mark.parametrize(
+    ("holder", "worst"),
+    [
+        ({"overall": "low"}, 0.0),
+        ({"overall": "some_concerns"}, 1.0),
+        ({"overall": "high"}, 2.0),
+        ({"overall": "unclear"}, None),
+        ({}, None),
+        (ALL_LOW, 0.0),
+        # One domain is enough to be no better than it, whatever the others are.
+        (judged(missing_outcome_data="high"), 2.0),
+        (judged(missing_outcome_data="some_concerns"), Range(1, 2)),
+        (judged(missing_outcome_data="low"), Range(0, 2)),
+        (judged(missing_outcome_data="unclear"), None),
+        ({"overall": "some_concerns", **judged(missing_outcome_data="low")}, 1.0),
+        # Where the two disagree, which a check says, the worse counts.
+        ({"overall": "low", **judged(missing_outcome_data="high")}, 2.0),
+    ],
+)
+def test_a_study_is_as_biased_as_its_worst_domain(holder: Data, worst: Quantity) -> None:
+    assert computed("risk_of_bias", "worst", holder) == worst
+
+
+def test_the_domains_of_risk_of_bias_are_those_of_the_format() -> None:
+    for definition, names in (("risk_of_bias", ROB_2), ("animal_risk_of_bias", SYRCLE)):
+        assert tuple(schema("dossier")["$defs"][definition]["properties"]["domains"]["properties"]) == names
+
+
+KEPT = dict.fromkeys(GUIDELINES, True)
+
+
+@pytest.mark.parametrize(
+    ("holder", "departs"),
+    [
+        ({"well_designed": True}, 0.0),
+        ({"well_designed": False}, 1.0),
+        ({"well_designed": False, **KEPT}, 1.0),
+        ({"well_designed": True, "blinded": False}, 0.0),
+        (KEPT, 0.0),
+        ({"blinded": False}, 1.0),
+        ({**KEPT, "blinded": "unclear"}, None),
+        ({"blinded": True}, None),
+        ({}, None),
+    ],
+)
+def test_a_study_departs_as_the_reviewers_judged_or_by_one_guideline(holder: Data, departs: Quantity) -> None:
+    assert computed("preclinical", "departs", holder) == departs
 
 
 @pytest.mark.parametrize(
@@ -204,7 +351,8 @@ def _count(limit: int = 20) -> st.SearchStrategy[int]:
 @st.composite
 def proportions(draw: st.DrawFn) -> Data:
     of = draw(_count())
-    return {"n": draw(st.integers(0, of)), "of": of}
+    n = draw(st.integers(0, of))
+    return {"n": n, "of": of, "percent": _percent(draw, n, of)}
 
 
 @st.composite
@@ -234,6 +382,45 @@ def harms(draw: st.DrawFn) -> Data:
 
 
 @st.composite
+def events(draw: st.DrawFn) -> Data:
+    """Draw a listed harm, which more people had than in the control group."""
+    of = draw(_count())
+    n = draw(st.integers(1, of))
+    control = draw(proportions())
+    assume(control["n"] * of < n * control["of"])
+    return {"n": n, "of": of, "percent": _percent(draw, n, of), "control": control}
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> Data:
+    users = draw(_count())
+    return {"users": users, "evaluated": draw(st.integers(0, users))}
+
+
+def _percent(draw: st.DrawFn, n: int, of: int) -> float:
+    return round(100 * n / of, draw(st.sampled_from([None, 1, 2])))
+
+
+def risks_of_bias(names: tuple[str, ...]) -> st.SearchStrategy[Data]:
+    """Draw domains, and an overall judgement that is no better than the worst of them."""
+    judgements = ("low", "some_concerns", "high")
+    domains = st.fixed_dictionaries({name: st.sampled_from(judgements) for name in names})
+
+    def with_overall(drawn: dict[str, str]) -> st.SearchStrategy[Data]:
+        worst = max(map(judgements.index, drawn.values()))
+        least = ("low",) if worst == 0 else judgements[worst:]
+        return st.sampled_from(least).map(lambda overall: {"overall": overall, **judged(**drawn)})
+
+    return domains.flatmap(with_overall)
+
+
+@st.composite
+def animal_studies(draw: st.DrawFn) -> Data:
+    kept = {name: draw(st.booleans()) for name in GUIDELINES}
+    return {"well_designed": all(kept.values()), **kept}
+
+
+@st.composite
 def effects(draw: st.DrawFn) -> Data:
     low, estimate, high = sorted(draw(st.lists(st.floats(0.1, 10), min_size=3, max_size=3)))
     measure = draw(st.sampled_from(["RR", "OR", "HR"]))
@@ -251,8 +438,11 @@ def _arms(draw: st.DrawFn) -> Data:
 
 @st.composite
 def outcomes(draw: st.DrawFn) -> Data:
+    effect = draw(effects())
+    assume(effect["arms"][1]["events"])  # no absolute interval is told from a risk of 0
     return {
-        "effect": draw(effects()),
+        "studies": 1,
+        "effect": effect,
         "prediction_low": draw(st.floats(0.1, 1)),
         "prediction_high": draw(st.floats(1, 10)),
         "study_effects": draw(st.lists(effects(), min_size=2, max_size=4)),
@@ -267,6 +457,11 @@ COMPLETE = {
     "cost": costs(),
     "effect": effects(),
     "outcome": outcomes(),
+    "adverse_event": events(),
+    "risk_of_bias": risks_of_bias(ROB_2),
+    "animal_risk_of_bias": risks_of_bias(SYRCLE),
+    "preclinical": animal_studies(),
+    "case": reports(),
 }
 
 
@@ -349,8 +544,9 @@ def test_a_derived_value_says_what_it_is_and_where_it_comes_from(derived: Derive
         *outer, last = path.split(".")
         for name in outer:
             below = properties[name].get("items", properties[name])
-            reference = below["$ref"].removeprefix("#/$defs/")
-            properties = schema("dossier")["$defs"][reference]["properties"]
+            if "$ref" in below:
+                below = schema("dossier")["$defs"][below["$ref"].removeprefix("#/$defs/")]
+            properties = below["properties"]
         assert last in properties
     assert derived_value(derived.definition, derived.name) is derived
     assert derived.name in derived_names(derived.definition)
@@ -367,3 +563,39 @@ def test_there_is_no_derived_value_without_a_definition() -> None:
     assert derived_value("harmed", "nothing") is None
     assert derived_names(None) == ()
     assert derived_names("cost") == ("annual", "annual_usd")
+
+
+# Arms that were added up over several studies
+
+ADDED_UP = {
+    "outcome": "death",
+    "arms": [
+        {"name": "therapy", "role": "intervention", "participants": 100, "events": 10},
+        {"name": "placebo", "role": "control", "participants": 100, "events": 30},
+    ],
+}
+
+
+@pytest.mark.parametrize("name", ["needed_to_treat", "fragility"])
+@pytest.mark.parametrize("studies", [1, 2, 0, "unclear", None])
+def test_only_the_arms_of_one_study_give_a_value_of_both(name: str, studies: int | str | None) -> None:
+    holder = {"effect": ADDED_UP} | ({} if studies is None else {"studies": studies})
+    expected = computed("effect", name, ADDED_UP) if studies == 1 else None
+    assert computed("outcome", f"effect.{name}", holder) == expected
+    derived = derived_value("outcome", f"effect.{name}")
+    assert derived is not None
+    assert derived.unstated(holder) == ((("studies",),) if studies in ("unclear", None) else ())
+
+
+@pytest.mark.parametrize("name", ["needed_to_treat", "fragility"])
+def test_a_pooled_effect_of_a_review_has_no_such_value(name: str) -> None:
+    assert computed("effect", name, ADDED_UP) is not None
+    assert computed(POOLED_EFFECT, name, ADDED_UP) is None
+    assert computed(POOLED_EFFECT, "events", ADDED_UP) == 40
+
+
+def test_a_ratio_pooled_study_by_study_may_be_applied_to_the_risk_of_the_control_arms() -> None:
+    pooled = {**ADDED_UP, "measure": "RR", "estimate": 0.5}
+    assert (
+        computed(POOLED_EFFECT, "absolute_per_1000", pooled) == computed("effect", "absolute_per_1000", pooled) == -150
+    )

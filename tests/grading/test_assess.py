@@ -227,7 +227,7 @@ def test_the_next_better_grade_is_the_nearest() -> None:
 
 def test_from_nothing_the_next_step_is_the_weakest_that_speaks_for_it() -> None:
     """From U, which says nothing, not to C, the worst of the scale, which here speaks against."""
-    step = better(*THREE)
+    step = better(*THREE, trials=[])
     assert (step.gives, step.lacks) == ("B", ("at least 1 trial (result benefit; there are no trials)",))
 
 
@@ -263,7 +263,7 @@ def test_what_is_judged_by_points_has_no_next_step() -> None:
     ("when", "sections", "lacks"),
     [
         # Counts
-        ("{any: trials}", {}, ["at least 1 trial (there are no trials)"]),
+        ("{any: trials}", {"trials": []}, ["at least 1 trial (there are no trials)"]),
         (
             "{count: trials, where: {result: benefit}, at_least: 3}",
             {"trials": [trial("a", result="benefit"), trial("b", result="harm"), trial("c", result="benefit")]},
@@ -279,7 +279,7 @@ def test_what_is_judged_by_points_has_no_next_step() -> None:
             {"trials": [trial("a", result="harm")]},
             ["no trial (result harm; so far 1 of 1)"],
         ),
-        ("{any: safety.boxed_warnings}", {}, ["at least 1 warning (not known)"]),
+        ("{any: safety.boxed_warnings}", {"safety": {}}, ["at least 1 warning (not known)"]),
         (
             "{any: safety.boxed_warnings, where: {agent: same}}",
             {"safety": {"boxed_warnings": []}},
@@ -317,15 +317,15 @@ def test_what_is_judged_by_points_has_no_next_step() -> None:
             {"safety": {"exposed": 31}},
             ["people followed for harm at least 100 (so far 31)"],
         ),
-        ("{safety.exposed: {at_least: 100}}", {}, ["people followed for harm at least 100 (not known)"]),
+        ("{safety.exposed: {at_least: 100}}", {"safety": {}}, ["people followed for harm at least 100 (not known)"]),
         (
             "{cost.annual_usd: {below: 500}}",
             {"cost": {"currency": "USD", "low": 25, "high": 49, "per": "month"}},
             ["cost of the first year in US dollars below 500 (so far 300 to 588)"],
         ),
-        ("{safety.concern: none}", {}, ["the reviewers' concern none (not known)"]),
+        ("{safety.concern: none}", {"safety": {}}, ["the reviewers' concern none (not known)"]),
         ("{not: {any: trials}}", {"trials": [trial("a")]}, ["not at least 1 trial"]),
-        ("{not: {safety.concern: none}}", {}, ["not the reviewers' concern none (not known)"]),
+        ("{not: {safety.concern: none}}", {"safety": {}}, ["not the reviewers' concern none (not known)"]),
         # Joined: only what is lacking
         (
             "[{any: trials}, {safety.exposed: {at_least: 100}}, {safety.concern: none}]",
@@ -356,7 +356,7 @@ terms:
 
 
 def test_nothing_is_lacked_twice() -> None:
-    step = better("A good: [{any: trials}, {all: [{any: trials}]}]", "B rest")
+    step = better("A good: [{any: trials}, {all: [{any: trials}]}]", "B rest", trials=[])
     assert step.lacks == ("at least 1 trial (there are no trials)",)
 
 
@@ -399,7 +399,7 @@ def test_a_recommendation_names_its_rule_and_the_grades_it_rests_on() -> None:
 
 
 def test_of_a_last_rung_the_grades_that_the_next_better_asks_for_are_the_reason() -> None:
-    given = advised(safety={"concern": "none"})
+    given = advised(safety={"concern": "none"}, trials=[])
     assert (given.level, given.rule.name) == ("bad", "rest")
     assert given.because == ("Domain U: It is nothing.",)
     assert given.better == Step(
@@ -441,7 +441,7 @@ recommendation:
     - {level: bad, name: harmful, means: It harms., when: {grade: domain, is: C}}
     - {level: good, name: rest, means: Nothing speaks against it., otherwise: true}
 """
-    recommendation = graded(one("C bad: {any: trials}", "U nothing") + advice).recommendation
+    recommendation = graded(one("C bad: {any: trials}", "U nothing") + advice, trials=[]).recommendation
     assert recommendation is not None
     assert (recommendation.level, recommendation.because, recommendation.better) == ("good", (), None)
 
@@ -472,7 +472,7 @@ def test_a_missing_field_of_the_dossier_belongs_to_no_item() -> None:
         ("safety.serious.n", None, 9, ("Domain",))
     ]
     assert missing(one("A good: {safety.serious.rate: {below: 0.1}}", "U nothing")) == [
-        ("safety.serious.n", None, 1, ("Domain",))
+        ("safety", None, 1, ("Domain",))
     ]
 
 
@@ -492,7 +492,7 @@ def test_a_fact_that_several_domains_miss_is_named_once() -> None:
         + ladder("A one: {safety.concern: none}", "U nothing", name="first")
         + ladder("A two: [{safety.concern: none}, {safety.exposed: {at_least: 5}}]", "U nothing", name="second")
     )
-    assert [(fact, domains) for fact, _, _, domains in missing(body)] == [
+    assert [(fact, domains) for fact, _, _, domains in missing(body, safety={})] == [
         ("safety.concern", ("First", "Second")),
         ("safety.exposed", ("Second",)),
     ]
@@ -505,7 +505,7 @@ def test_what_the_weightiest_domain_misses_comes_first() -> None:
         + ladder("A two: {safety.exposed: {at_least: 5}}", "U nothing", name="heavy")
         + "score: {title: S, weights: {light: 10, heavy: 90}, unjudged: lowest, points: {support: {A: 2, B: 1, C: 0}}}"
     )
-    assert [fact for fact, _, _, _ in missing(body)] == ["safety.exposed", "safety.concern"]
+    assert [fact for fact, _, _, _ in missing(body, safety={})] == ["safety.exposed", "safety.concern"]
 
 
 def test_facts_are_missing_for_adjustments_caps_and_starts() -> None:
@@ -520,7 +520,7 @@ ceiling: 3
 judged_when: {therapy.kind: drug}
 bands: [{grade: A, at_least: 3}, {grade: B, at_least: 2}, {grade: C, otherwise: true}]"""
     )
-    assert [fact for fact, _, _, _ in missing(body)] == [
+    assert [fact for fact, _, _, _ in missing(body, safety={})] == [
         "safety.concern",
         "safety.exposed",
         "cost.covered",

@@ -39,16 +39,18 @@ def results(folder: Path, *cases: str) -> list[CaseResult]:
     ("case", "differs"),
     [
         ("{name: n, dossier: {}, expect: {}}", ()),
+        ("{name: n, dossier: {}, expect: {domain: U, recommendation: nothing_recorded}}", ()),
+        ("{name: n, dossier: {}, expect: {}, possible: {domain: [A, B, C, U]}}", ()),
         ("{name: n, dossier: {safety: {concern: none}}, expect: {domain: A, recommendation: good}}", ()),
         ("{name: n, dossier: {safety: {concern: none}}, expect: {domain: B}}", ("domain is A, expected B",)),
         (
             "{name: n, dossier: {safety: {concern: none}}, expect: {domain: U, recommendation: bad}}",
             ("domain is A, expected U", "recommendation is good, expected bad"),
         ),
-        ("{name: n, dossier: {}, expect: {}, possible: {domain: [A, U]}}", ()),
-        ("{name: n, dossier: {}, expect: {}, possible: {domain: [U, A]}}", ()),
+        ("{name: n, dossier: {safety: {}, trials: []}, expect: {}, possible: {domain: [A, U]}}", ()),
+        ("{name: n, dossier: {safety: {}, trials: []}, expect: {}, possible: {domain: [U, A]}}", ()),
         (
-            "{name: n, dossier: {}, expect: {}, possible: {domain: [U], recommendation: [bad]}}",
+            "{name: n, dossier: {safety: {}, trials: []}, expect: {}, possible: {domain: [U], recommendation: [bad]}}",
             ("possible for domain: A, U; expected U", "possible for recommendation: good, bad; expected bad"),
         ),
         ("{name: n, dossier: {safety: {concern: none}}, expect: {}, score: [100, 100]}", ()),

@@ -34,7 +34,7 @@ GOOD_STUDY = {
     "blinded": True,
     "risk_of_bias": {"overall": "low"},
 }
-NOT_APPROVED = {"therapy": {"name": "a therapy", "regulatory": []}}
+NOT_APPROVED = {"therapy": {"name": "a therapy", "kind": "drug", "regulatory": []}}
 APPROVED = {
     "therapy": {"name": "a therapy", "regulatory": [{"agency": "FDA", "status": "approved", "condition": "same"}]}
 }
@@ -59,7 +59,11 @@ def test_a_worked_case_holds(result: CaseResult) -> None:
 def test_the_cases_that_pin_its_judgement_are_there() -> None:
     names = {result.case.name for result in CASES}
     assert names >= {
-        "No evidence at all",
+        "Nothing recorded",
+        "Looked for, and nothing found",
+        "Thirty of a hundred seriously harmed",
+        "A sound review of 28 randomized trials",
+        "Two sound trials of a talking therapy",
         "Only a plausible mechanism",
         "Ten weak positive papers against one sound negative trial",
         "Strong trials with serious harm",
@@ -95,6 +99,7 @@ def safety(
             "died": {"n": died[0], "of": died[1], **counted},
             "concern": concern,
             "boxed_warnings": [warning] if boxed else [],
+            "adverse_events": [],
         },
     )
 
@@ -260,7 +265,7 @@ def test_a_negative_trial_that_was_too_small_does_not_count() -> None:
     ],
 )
 def test_what_makes_a_trial_sound(change: dict[str, Any], expected: str) -> None:
-    assert grade("trials", trials=[trial("t", **{**SOUND, "result": "benefit", **change})]) == expected
+    assert grade("trials", **NOT_APPROVED, trials=[trial("t", **{**SOUND, "result": "benefit", **change})]) == expected
 
 
 # Mechanism and preclinical support
@@ -364,7 +369,7 @@ def test_two_sound_trials_against_ever_more_harm(n: int, expected: str) -> None:
     ("n", "expected"), [(0, "not_recommended"), (19, "not_recommended"), (20, "against"), (100, "against")]
 )
 def test_no_trial_against_ever_more_harm(n: int, expected: str) -> None:
-    assert level(**CHEAP, **harm(n)) == expected
+    assert level(**CHEAP, **harm(n), trials=[], mechanism=[], preclinical=[]) == expected
 
 
 @pytest.mark.parametrize(("dollars", "expected"), [(99_999, "recommended"), (100_000, "consider")])

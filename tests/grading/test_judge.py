@@ -36,7 +36,9 @@ LADDER = "domains:\n" + ladder(
         ({"safety": {"exposed": 200}}, "B", "AB"),
         ({"safety": {"exposed": 20}, "trials": [trial("t")]}, "C", "AC"),
         ({"safety": {"concern": "unclear"}, "trials": [trial("t")]}, "C", "ABC"),
-        ({}, "U", "ABU"),
+        ({"trials": [], "safety": {}}, "U", "ABU"),
+        # Nobody wrote any of the sections that it reads.
+        ({}, "U", "ABCU"),
     ],
 )
 def test_a_ladder_gives_the_first_rung_that_surely_holds(sections: dict[str, Any], grade: str, possible: str) -> None:
@@ -91,7 +93,7 @@ COVERED = {"cost": {"covered": True}}
         (TRIED | HARMLESS_AND_LITTLE, 1.5, 3, "B", "AB"),
         (TRIED | HARMLESS_AND_LITTLE | {"cost": {"covered": False}}, 1.5, 1.5, "B", "B"),
         (TRIED, 1.5, 3, "B", "AB"),
-        ({}, 0, 1.5, "C", "BC"),
+        ({"trials": []}, 0, 1.5, "C", "BC"),
     ],
 )
 def test_points_are_an_interval_and_only_what_is_certain_is_granted(
@@ -123,7 +125,7 @@ def test_points_may_start_on_a_ladder() -> None:
     assert domain(body, safety={"concern": "minor"}, **TRIED).points == (1, 1)
     assert domain(body, safety={"concern": "minor"}).points == (0, 0)
     assert domain(body, **TRIED).points == (1, 3)
-    assert domain(body).points == (0, 3)
+    assert domain(body, trials=[]).points == (0, 3)
 
 
 def test_tenths_reach_a_band_of_tenths() -> None:
@@ -180,7 +182,8 @@ def results(*words: str, **more: Any) -> dict[str, Any]:
         (["other good"], "U", "U", "U", "U"),
         (["bad", "other good"], "C", "C", "C", "C"),
         (["?"], "U", "ACU", "U", "ACU"),
-        (["good", "?"], "A", "A", "A", "AC"),
+        # One that nobody could judge yet may be the worst, unless another is as bad already.
+        (["good", "?"], "A", "A", "U", "ACU"),
         (["bad", "?"], "C", "AC", "C", "C"),
         (["perhaps good"], "U", "AU", "U", "AU"),
         (["bad", "perhaps good"], "C", "AC", "C", "C"),
@@ -266,18 +269,24 @@ def outcomes(items: list[ItemJudged], how: str) -> set[str]:
 @settings(max_examples=400, deadline=None)
 @given(items_judged(), st.sampled_from(["best", "worst"]))
 def test_what_is_possible_of_items_combined_is_just_what_can_come_out(items: list[ItemJudged], how: str) -> None:
+    """And that it is not judged, while the worst is not established."""
     combined = combine(SCALE, how, items)
-    assert combined.possible == outcomes(items, how)
+    assert combined.possible - {combined.grade} <= outcomes(items, how) <= combined.possible
+    assert combined.grade == "U" or combined.possible == outcomes(items, how)
 
 
 @settings(max_examples=200, deadline=None)
 @given(items_judged(), st.sampled_from(["best", "worst"]))
 def test_what_is_established_of_items_combined_grants_only_what_is_certain(items: list[ItemJudged], how: str) -> None:
-    """The best of those that surely count; the worst of these and of all that may."""
+    """The best of those that surely count; the worst of these and of all that may, if none not judged yet can be worse."""
     surely = [one for one in items if one.counts]
     if how == "worst" and any(one.judged.grade != "U" for one in surely):
         surely = items
     sure = [ItemJudged(one.number, True, Judged(one.judged.grade, frozenset({one.judged.grade}))) for one in surely]
     combined = combine(SCALE, how, items)
-    assert {combined.grade} == outcomes(sure, how)
     assert combined.grade in combined.possible
+    (established,) = outcomes(sure, how)
+    not_yet = [grade for one in items if one.judged.grade == "U" for grade in one.judged.possible if grade != "U"]
+    if how == "worst" and established != "U" and max([established, *not_yet]) > established:
+        established = "U"
+    assert combined.grade == established

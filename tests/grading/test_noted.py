@@ -26,7 +26,7 @@ def test_a_missing_fact_that_decides_is_a_note_at_its_place() -> None:
     assert (one.code, one.severity) == ("missing-fact", Severity.NOTE)
     assert one.location.path == ("outcomes", 0, "publication_bias", "judgement")
     assert one.message.startswith("`publication_bias.judgement` of death is not stated, and keeps ")
-    assert "Overall certainty (grade: low, possible high moderate)" in one.message
+    assert "Overall certainty (grade: not_rated, possible high moderate low)" in one.message
 
 
 def test_a_stated_grade_that_does_not_follow_is_remarked() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, Suggested
 from evgrade.render.machine import assessment_data
+from evgrade.render.words import suggestion_told
 from evgrade.rubric.load import load_rubric
+from tests.checks.building import read
 from tests.grading.building import dossier
 
 GRADE = load_rubric("grade")
@@ -25,6 +28,13 @@ def outcome(**fields: Any) -> dict[str, Any]:
 
 def suggested(name: str, **fields: Any) -> Suggested:
     (found,) = (one for one in assess(dossier(outcomes=[outcome(**fields)]), GRADE).suggestions if one.name == name)
+    return found
+
+
+def printed(text: str, name: str = "imprecision") -> Suggested:
+    """Return a suggestion on an outcome that is given as YAML, with its numbers as they are written."""
+    loaded = read(f"outcomes: [{{id: o, name: death, importance: critical, design: randomized, {text}}}]")
+    (found,) = (one for one in assess(loaded, GRADE).suggestions if one.name == name)
     return found
 
 
@@ -62,7 +72,7 @@ def test_the_smallest_important_effect_takes_the_place_of_no_effect() -> None:
 
 def test_the_reviewers_judgement_counts_and_a_different_one_is_marked() -> None:
     judged = {"imprecision": {"judgement": "not_serious", "reason": "Both ends mean the same to patients."}}
-    one = suggested("imprecision", effect=CROSSING, **judged)
+    one = suggested("imprecision", effect=CROSSING, participants=900, **judged)
     assert (one.judgement, one.stated, one.differs) == ("serious", "not_serious", True)
     assert one.stated_reason == "Both ends mean the same to patients."
     same = suggested("imprecision", effect=CROSSING, imprecision={"judgement": "serious"})
@@ -83,8 +93,8 @@ def test_no_suggestion_ever_changes_a_grade(judgement: str | None, with_numbers:
 def test_what_the_numbers_leave_open_is_not_suggested() -> None:
     one = suggested("imprecision", effect=CLEAR)  # how many events is not told
     assert one.judgement is None
-    assert one.possible == ("very_serious", "serious", "not_serious")
-    assert one.missing == ("effect.arms",)
+    assert one.possible == ("very_serious", "not_serious", "serious")
+    assert one.missing == ("effect.arms", "participants", "baseline_risk")
     assert one.rule is None
 
 
@@ -96,12 +106,13 @@ def test_a_large_effect_is_suggested_of_non_randomized_studies_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "judgement"), [(0.55, 0.7, "not_serious"), (0.6, 0.9, "not_serious"), (1.3, 2.2, "very_serious")]
+    ("low", "high", "judgement"),
+    [(0.551, 0.701, "not_serious"), (0.601, 0.901, "not_serious"), (1.301, 2.201, "very_serious")],
 )
 def test_studies_that_miss_each_other_are_inconsistent(low: float, high: float, judgement: str) -> None:
     studies = [
         {"outcome": "death", "measure": "RR", "estimate": (a * b) ** 0.5, "ci_low": a, "ci_high": b}
-        for a, b in ((0.6, 0.8), (low, high))
+        for a, b in ((0.601, 0.801), (low, high))
     ]
     assert (
         suggested(
@@ -115,6 +126,84 @@ def test_studies_that_miss_each_other_are_inconsistent(low: float, high: float, 
         ).judgement
         == judgement
     )
+
+
+@pytest.mark.parametrize(
+    ("effect", "judgement"),
+    [
+        ("ci_low: 0.81, ci_high: 1.00", None),
+        ("ci_low: 0.81, ci_high: 1.01", "serious"),
+        ("ci_low: 0.81, ci_high: 0.99", "not_serious"),
+        ("ci_low: 0.8, ci_high: 1.0", None),
+        ("ci_low: 0.8, ci_high: 1.1", "serious"),
+        ("ci_low: 0.8, ci_high: 0.9", "not_serious"),
+        ("ci_low: 1, ci_high: 2", None),  # in whole numbers 1 may be anything from a half to one and a half
+    ],
+)
+def test_what_hangs_on_how_a_number_was_rounded_is_left_open(effect: str, judgement: str | None) -> None:
+    one = printed(f"effect: {{outcome: o, measure: RR, {effect}, arms: {json.dumps(arms(900, 1000, 5000))}}}")
+    assert (one.judgement, one.hangs_on_rounding) == (judgement, judgement is None)
+    assert set(one.possible) == ({"serious", "not_serious"} if judgement is None else {judgement})
+    assert not one.missing
+
+
+def test_the_last_zeros_of_a_number_count() -> None:
+    """An end of 0.9 may have been 0.851, one of 0.90 not."""
+    many = json.dumps(arms(900, 1000, 5000))
+    for high, judgement in (("0.9", None), ("0.90", "serious"), ("0.85", None)):
+        effect = f"effect: {{outcome: o, measure: RR, ci_low: 0.60, ci_high: {high}, arms: {many}}}"
+        assert printed(f"{effect}, smallest_important_effect: 0.852").judgement == judgement
+
+
+@pytest.mark.parametrize(
+    ("ends", "judgement"), [("1.01, 3.09", "serious"), ("1.1, 3.3", None), ("1.20, 3.20", "not_serious")]
+)
+def test_the_width_of_an_interval_hangs_on_rounding_too(ends: str, judgement: str | None) -> None:
+    low, high = ends.split(", ")
+    text = f"participants: 900, effect: {{outcome: o, measure: RR, ci_low: {low}, ci_high: {high}, arms: %s}}"
+    one = printed(text % json.dumps(arms(900, 1000, 5000)))
+    assert one.judgement == judgement
+    if judgement == "serious":
+        assert one.because == ("ratio of the interval's ends 3.06, above 3",)
+
+
+@pytest.mark.parametrize(
+    ("stated", "judgement"), [("50", None), ("50.0", None), ("49.4", "not_serious"), ("51", "serious")]
+)
+def test_a_stated_i_squared_was_rounded(stated: str, judgement: str | None) -> None:
+    one = printed(f"i_squared: {stated}, studies: 4", "inconsistency")
+    assert one.hangs_on_rounding is (judgement is None)
+    if judgement == "serious":
+        assert (one.judgement, one.because) == ("serious", (f"stated I² in percent {stated}, at least 50",))
+
+
+def test_rounding_is_told() -> None:
+    one = printed(
+        f"effect: {{outcome: o, measure: RR, ci_low: 0.81, ci_high: 1.00, arms: {json.dumps(arms(900, 1000, 5000))}}}"
+    )
+    assert suggestion_told(one) == ", not judged yet; the numbers are printed too coarsely to tell"
+
+
+@pytest.mark.parametrize(
+    ("people", "events", "interval", "more", "judgement"),
+    [
+        (8000, (14, 12), "0.54, 2.52", "", "not_serious"),
+        (1900, (14, 12), "0.54, 2.52", "", "very_serious"),  # in so few people the groups may differ
+        (2500, (40, 60), "0.45, 0.99", "", "serious"),  # from 13 fewer to none fewer in 1,000
+        (8000, (14, 12), "0.54, 2.52", "smallest_important_effect: 2", "very_serious"),
+        (8000, (14, 12), "0.54, 1.52", "smallest_important_effect: 2", "not_serious"),
+        (8000, (14, 12), "0.54, 2.52", "baseline_risk: {n: 100, of: 1000}", "very_serious"),
+        (8000, (140, 160), "0.70, 1.10", "", "serious"),  # 300 events are not few
+        (8000, (3, 0), "0.36, 135", "", "very_serious"),  # a risk of 0 tells no absolute effect
+    ],
+)
+def test_few_events_in_many_people_are_precise_where_the_absolute_interval_is_narrow(
+    people: int, events: tuple[int, int], interval: str, more: str, judgement: str
+) -> None:
+    low, high = interval.split(", ")
+    effect = f"{{outcome: o, measure: RR, ci_low: {low}, ci_high: {high}, arms: {json.dumps(arms(*events, people))}}}"
+    one = printed(f"participants: {2 * people}, effect: {effect}{', ' + more if more else ''}")
+    assert one.judgement == judgement
 
 
 def test_machine_output_has_them_all() -> None:

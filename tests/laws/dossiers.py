@@ -54,13 +54,18 @@ def complete(choose: Choices, form: Form, path: tuple[str, ...] = ()) -> Data:
             data[key] = complete(choose, child, (*path, key))
         elif isinstance(child, Entries):
             count = choose.pick((0, 1, 2, 2, 3))
-            # A section of the dossier that is absent is empty.
-            if count or path or choose.pick((False, True)):
-                data[key] = [complete(choose, child.item, (*path, key, str(number))) for number in range(count)]
+            data[key] = [complete(choose, child.item, (*path, key, str(number))) for number in range(count)]
         else:
             data[key] = "-".join(path) if key == "id" else choose.pick(child.values)
+    for review in data.get("syntheses", ()) if not path else ():
+        ids = {trial["id"] for trial in data.get("trials", ())}
+        if "contributing" in review:
+            review["contributing"] = [one for one in review["contributing"] if one in ids]
     if "n" in data and "of" in data:
         data["n"] = min(data["n"], data["of"])
+        # A percentage stands in for its counts, so it says the same.
+        if "percent" in data and data["of"]:
+            data["percent"] = round(100 * data["n"] / data["of"], 1)
     if "low" in data and "high" in data:
         data["high"] = data["low"]
     return data

@@ -22,7 +22,11 @@ PERIODS_PER_YEAR = {
     "year": Fraction(1),
     "course": Fraction(1),
 }
-OPERATORS = ("all", "not", "any", "every", "none", "count", "sum", "share", "number_of", "value", "grade", "score")
+OPERATORS = (
+    *("all", "not", "unless", "any", "every", "none", "count", "sum", "share", "number_of", "value", "grade", "score"),
+    *("in_dossier", "listed_in"),
+)
+NOT_APPLICABLE = "n/a"
 TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "at_least": operator.ge,
     "at_most": operator.le,
@@ -146,6 +150,16 @@ class _Reader:
             return any(self.holds(part, scope) for part in what)
         return len(self.matching(what, condition, scope)) > 0
 
+    def _unless(self, excuse: Any, _: Map, scope: Map) -> bool:
+        return not self.holds(excuse, scope)
+
+    def _in_dossier(self, part: Any, _: Map, __: Map) -> bool:
+        return self.holds(part, self.dossier)
+
+    def _listed_in(self, path: str, condition: Map, scope: Map) -> bool:
+        section, key = path.split(".")
+        return any(scope["id"] in entry[key] for entry in self.matching(section, condition, self.dossier))
+
     def _number_of(self, parts: list[Any], condition: Map, scope: Map) -> bool:
         return keeps(sum(self.holds(part, scope) for part in parts), condition)
 
@@ -223,6 +237,8 @@ class _Reader:
 
     def domain(self, domain: Map) -> str:
         """Return the grade of a domain."""
+        if "applies_when" in domain and not self.holds(domain["applies_when"], self.dossier):
+            return NOT_APPLICABLE
         if "each" not in domain:
             return self.one(domain, self.dossier)
         items = self.matching(domain["each"], domain, self.dossier)
@@ -255,6 +271,8 @@ class _Reader:
         total = weights = Fraction(0)
         for name, weight in score["weights"].items():
             domain = self.rubric["domains"][name]
+            if self.grades[name] == NOT_APPLICABLE:
+                continue
             points = score["points"][domain["scale"]]
             if self.grades[name] != self.unjudged(domain):
                 counted = exact(points[self.grades[name]])

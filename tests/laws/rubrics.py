@@ -34,13 +34,20 @@ DEFAULT_FORM = form_of(
             "mechanism": "relevance",
             "mechanism.evidence": "direction shown_in agent publication",
             "preclinical": "agent recognized_model publication randomized blinded risk_of_bias.overall result",
-            "trials": "agent condition control masking objective_outcome allocation publication risk_of_bias.overall "
-            "result powered",
+            "trials": "id agent condition control masking assessor_masked objective_outcome allocation publication "
+            "risk_of_bias.overall result powered",
             "cases": "agent condition result",
+            "syntheses": "id agent condition design question publication studies consistent risk_of_bias.overall "
+            "result contributing",
+            "observational": "agent condition design question publication risk_of_bias.overall dramatic_effect result",
+            "outcomes": "importance design result certainty.judgement risk_of_bias.judgement inconsistency.judgement "
+            "indirectness.judgement imprecision.judgement publication_bias.judgement",
+            "therapy": "kind",
             "therapy.regulatory": "status condition",
-            "safety": "exposed concern serious.attributable_rate died.attributable_rate",
+            "safety": "exposed concern serious.rate serious.attributable_rate died.rate died.attributable_rate "
+            "hospitalized.rate hospitalized.counts",
             "safety.boxed_warnings": "therapy_dose agent",
-            "safety.adverse_events": "name",
+            "safety.adverse_events": "seriousness agent therapy_dose n",
             "cost": "annual_usd",
         }
     ),
@@ -53,6 +60,9 @@ DEFAULT_FORM = form_of(
         "publication": "peer_reviewed",
         "overall": "low",
         "direction": "supports",
+        "design": "randomized_trials",
+        "kind": "drug",
+        "certainty": "moderate",
         "recognized_model": True,
         "randomized": True,
         "blinded": True,

@@ -75,7 +75,7 @@ def _knowledge(draw: st.DrawFn, form: Form, size: int) -> Knowledge:
 @st.composite
 def under_the_default_rubric(draw: st.DrawFn) -> Situation:
     """Draw a dossier that answers the default rubric."""
-    return Situation(*default_rubric(), (_knowledge(draw, DEFAULT_FORM, 200),))
+    return Situation(*default_rubric(), (_knowledge(draw, DEFAULT_FORM, 400),))
 
 
 @st.composite

@@ -84,7 +84,7 @@ def test_a_score_that_may_yet_vanish_keeps_no_bound_for_certain() -> None:
     rules = rubric({"ladder": rungs}, score=SCORE, recommendation=advice({"score": "overall", "at_least": 0}))
     _, verdict = graded(rules, {"safety": {"exposed": 0}})
     assert verdict == Verdict({"domain": "U"}, None, "no")
-    assessment, _ = graded(rules, {})
+    assessment, _ = graded(rules, {"safety": {}})
     assert assessment.recommendation is not None
     assert assessment.recommendation.possible == ("yes", "no")
 
@@ -121,7 +121,8 @@ def test_whether_an_item_counts_can_be_a_missing_fact() -> None:
 def test_whether_points_mean_anything_can_be_a_missing_fact() -> None:
     """The points are certain, whether they mean anything is not."""
     points = {"start": 1, "floor": 0, "ceiling": 1, "bands": [{"grade": "A", "otherwise": True}]}
-    assessment, _ = graded(rubric({"points": points | {"judged_when": {"safety.exposed": {"at_least": 1}}}}), {})
+    rules = rubric({"points": points | {"judged_when": {"safety.exposed": {"at_least": 1}}}})
+    assessment, _ = graded(rules, {"safety": {}})
     assert assessment.domain("domain").possible == ("A", "U")
     assert [fact.path for fact in assessment.missing] == [("safety", "exposed")]
 

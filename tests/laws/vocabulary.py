@@ -33,6 +33,10 @@ _AMOUNTS = (0, 0.1, 0.2, 0.3, 1, 2.5, 10, 100)
 _SIGNED = (-2, -0.5, 0, 0.5, 1, 2)
 
 
+IDS = ((), ("trials-0",), ("trials-0", "trials-1"))
+"""Some of the trials of a dossier, by id."""
+
+
 @dataclass(frozen=True)
 class Leaf:
     """A field: what it can be when it is known, and the words by which it can say that it is not."""
@@ -145,6 +149,8 @@ def _form(node: Mapping[str, Any], definition: str | None, wanted: dict[str, Any
         child, child_definition = _resolved(node["properties"][key])
         if child.get("type") == "object":
             fields[key] = _form(child, child_definition, wanted.get(key, {}), likely)
+        elif child.get("type") == "array" and _resolved(child["items"])[0].get("type") != "object":
+            fields[key] = Leaf(IDS)
         elif child.get("type") == "array":
             fields[key] = Entries(_form(*_resolved(child["items"]), wanted.get(key, {}), likely))
         else:

@@ -27,7 +27,7 @@ from evgrade.rubric.lists import Count, Every, NoneOf, Share, Some, Sum
 from evgrade.rubric.model import Ladder
 from evgrade.rubric.phrases import describe
 
-from .building import Data, condition, item_condition, ladder_rubric, rubric, truth
+from .building import HEADER, Data, checked, condition, item_condition, ladder_rubric, rubric, truth
 
 UNKNOWN = None
 
@@ -630,3 +630,50 @@ CRITERIA = "{number_of: [{cost.covered: true}, {safety.concern: none}, {any: tri
 )
 def test_a_number_of_conditions_holds(sections: Data, expected: Truth) -> None:
     assert truth(CRITERIA, sections) is expected
+
+
+ADDED_UP = {
+    "outcome": "death",
+    "arms": [
+        {"name": "therapy", "role": "intervention", "participants": 100, "events": 10},
+        {"name": "placebo", "role": "control", "participants": 100, "events": 30},
+    ],
+}
+
+
+@pytest.mark.parametrize("asked", ["needed_to_treat: {at_most: 5}", "fragility: {at_least: 1}"])
+@pytest.mark.parametrize(
+    ("when", "section", "item", "expected"),
+    [
+        ("{any: trials, where: {any: effects, where: {%s}}}", "trials", {"effects": [ADDED_UP]}, True),
+        ("{any: observational, where: {any: effects, where: {%s}}}", "observational", {"effects": [ADDED_UP]}, True),
+        ("{any: syntheses, where: {any: effects, where: {%s}}}", "syntheses", {"effects": [ADDED_UP]}, UNKNOWN),
+        ("{any: syntheses, where: {none: effects, where: {%s}}}", "syntheses", {"effects": [ADDED_UP]}, UNKNOWN),
+        ("{any: outcomes, where: {effect.%s}}", "outcomes", {"effect": ADDED_UP, "studies": 1}, True),
+        ("{any: outcomes, where: {effect.%s}}", "outcomes", {"effect": ADDED_UP, "studies": 3}, UNKNOWN),
+        ("{any: outcomes, where: {effect.%s}}", "outcomes", {"effect": ADDED_UP}, UNKNOWN),
+        ("{any: outcomes, where: {any: study_effects, where: {%s}}}", "outcomes", {"study_effects": [ADDED_UP]}, True),
+    ],
+)
+def test_arms_added_up_over_several_studies_give_no_number_needed_to_treat(
+    asked: str, when: str, section: str, item: Data, expected: Truth
+) -> None:
+    assert truth(when % asked, {section: [item]}) is expected
+
+
+def test_a_term_about_the_effects_of_trials_is_not_used_on_pooled_ones() -> None:
+    """It may ask for what pooled effects never have."""
+    body = """\
+terms:
+  strong: {on: trials.effects, means: It is strong., when: {needed_to_treat: {at_most: 5}}}
+domains:
+  domain:
+    title: Domain
+    question: Is it so?
+    scale: support
+    ladder:
+      - {grade: A, name: a, means: So., when: {any: syntheses, where: {any: effects, where: strong}}}
+      - {grade: U, name: u, means: Not so., otherwise: true}
+"""
+    _, findings = checked(HEADER + body)
+    assert [one.message for one in findings] == ["the term `strong` is about an effect, and this is a pooled effect"]

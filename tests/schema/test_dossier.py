@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +12,6 @@ import pytest
 from evgrade.dossier import Dossier, examine, load_dossier, new_dossier
 from evgrade.model import InvalidDossierError, UnreadableError
 from evgrade.yamlio.header import looks_like
-from evgrade.yamlio.reader import read
 
 from .finding import HEADER, findings_of
 
@@ -144,32 +142,3 @@ def test_a_dossier_to_start_from_is_valid_and_holds_the_names(therapy: str, cond
 
 def test_a_name_stays_readable_in_a_dossier_to_start_from() -> None:
     assert '\n  name: "Sjögren 😀"\n' in new_dossier("x", "Sjögren 😀", "schema.json")
-
-
-def opened(template: str) -> str:
-    """Take away the # in front of everything that a dossier to start from suggests."""
-    lines = []
-    in_mapping = False
-    for line in template.splitlines():
-        bare = line.lstrip()
-        if re.match(r'# ?($|[A-Z"]|yaml-)', bare):
-            continue  # prose
-        in_mapping = bool(re.match(r"# ?\w+:", line)) or (in_mapping and bool(bare))
-        if in_mapping or line.startswith("  #"):
-            lines.append(line.replace("# ", "", 1))
-        else:
-            lines.append(re.sub(r": \[\]$", ":", re.sub("^#", "", line)))
-    return "\n".join(lines)
-
-
-def test_all_that_a_dossier_to_start_from_suggests_is_valid() -> None:
-    """Only the sources that it cites are not all written out."""
-    text = opened(new_dossier("a", "b", "schema.json"))
-    sections = "dossier therapy condition review claims mechanism preclinical cases trials safety cost references"
-    findings = examine(text.encode(), "dossier.yaml")[1]
-    assert {finding.code for finding in findings} == {"id-missing"}
-    missing = {finding.message.split('"')[1] for finding in findings}
-    data = read(text.encode(), "dossier.yaml").data
-    assert list(data) == sections.split()
-    assert all(data[section] for section in data)
-    assert missing == {"label", "clinic-2025", "community-2025", "jones-2024", "pharmacy-2026"}

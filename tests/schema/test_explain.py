@@ -135,6 +135,7 @@ def test_no_keyword_of_our_schemas_goes_unexplained(name: str) -> None:
         "x-judged-by",
         "x-refers-to",
         "x-says",
+        "x-sections",
         "properties",
     }
     assert keywords(schema(name)) <= explained | silent
