@@ -82,7 +82,7 @@ def rank_key(row: Row, rubric: System, number: int) -> tuple[Any, ...]:
         )
     score = -1 if verdict.score is None else verdict.score
     # Where the rubric recommends and gives no level, nothing is recorded: that comes after every level.
-    unranked = 0 if rubric.recommendation is None else math.inf
+    unranked = 0 if rubric.recommendation is None else len(rubric.recommendation.levels) + 1
     return (verdict.rank or unranked, -score, places, (row.therapy or "").casefold(), row.file)
 
 

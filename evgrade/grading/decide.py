@@ -81,11 +81,12 @@ def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, J
     climbed = _climb(rubric, ladder, data, reached)
     if len(climbed.rungs) == 1:
         return climbed
+    possible = frozenset(ladder.rungs[number].gives for number in climbed.rungs)
     # Where several rungs give the only level, the reason is the one that the grades printed lead to.
     given = level_at(rubric, ladder, data, {name: verdict.grade for name, verdict in grades.items()})
-    if len(climbed.possible) == 1 and given.gives != climbed.gives:
+    if len(possible) == 1 and given.gives not in possible:
         return climbed
-    return climbed._replace(number=given.number, gives=given.gives, possible=climbed.possible | {given.gives})
+    return climbed._replace(number=given.number, gives=given.gives, possible=possible | {given.gives})
 
 
 def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, frozenset[str]]) -> Decision:
@@ -100,7 +101,7 @@ def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, fr
     for combination in itertools.product(*map(sorted, possible.values())):
         chosen = {name: frozenset((grade,)) for name, grade in zip(possible, combination, strict=True)}
         rungs |= climb(ladder, data, _standing(rubric, data, chosen)).rungs
-    return climbed._replace(rungs=frozenset(rungs), possible=frozenset(ladder.rungs[number].gives for number in rungs))
+    return climbed._replace(rungs=frozenset(rungs))
 
 
 def level_at(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, str]) -> Decision:

@@ -40,9 +40,25 @@ def missing_in(
 
 
 def missing_for(dossier: Dossier, asked: Iterable[Trace], title: str) -> Iterator[MissingFact]:
-    """Yield the facts that keep some conditions open, each once; `title` says what they are open for."""
+    """Yield the facts that keep some conditions open; of a mapping that is absent altogether only the first one.
+
+    `title` says what they are open for.
+    """
+    begun: set[Path] = set()
     for path in dict.fromkeys(path for one in asked for path in unstated(one)):
-        yield _fact(dossier, path, title)
+        absent = _first_absent(dossier.data, path)
+        if absent not in begun:
+            begun.add(absent)
+            yield _fact(dossier, path, title)
+
+
+def _first_absent(data: Any, path: Path) -> Path:
+    """Return the part of a path that leads to the first thing on it that is not there, below its section."""
+    for depth, step in enumerate(path, start=1):
+        data = data.get(step) if isinstance(data, dict) else data[step]
+        if data is None:
+            return path[: max(depth, 2)]
+    return path
 
 
 def _asked_of_items(

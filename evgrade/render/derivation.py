@@ -16,6 +16,9 @@ from evgrade.rubric.language import All, Always, AnyOf, LabelIs, Not, NumberOf, 
 from evgrade.rubric.lists import Count, Every, Share, Sum
 from evgrade.rubric.phrases import describe, limits, measured
 
+_LEAST = 34
+"""How many columns a line has at least for its words, with what runs over."""
+
 _MARKS = {True: "yes", False: "no", None: "?"}
 
 
@@ -39,9 +42,11 @@ def derivation_text(derivation: Derivation, dossier: Dossier, sink: Sink, only: 
 
 def _wrap(line: str, width: int) -> list[str]:
     """Return a line cut to the width, what runs over indented below it."""
-    indent = len(line) - len(line.lstrip()) + 6
-    room = max(width, indent + 30)
-    return textwrap.wrap(line, room, subsequent_indent=" " * indent, break_on_hyphens=False) or [""]
+    text = line.lstrip()
+    indent = min(len(line) - len(text), max(0, width - _LEAST))  # what is nested deeper has no room left for words
+    return textwrap.wrap(" " * indent + text, width, subsequent_indent=" " * (indent + 6), break_on_hyphens=False) or [
+        ""
+    ]
 
 
 def _score(derived: ScoreDerived) -> Iterator[str]:

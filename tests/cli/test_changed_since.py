@@ -504,7 +504,7 @@ def test_each_rubric_has_a_section(evgrade: Run, scratch: Scratch) -> None:
     scratch.commit(a=FAILED, b=INVALID)
     rubrics = ("-r", "evgrade-default", "-r", "ocebm-2011")
     text = since(evgrade, scratch, "HEAD^", *rubrics).stdout
-    assert "\nevgrade-default 1.0: 1 worse, 1 invalid\n" in text
+    assert "\nevgrade-default 2.0: 1 worse, 1 invalid\n" in text
     assert "\nocebm-2011 1.0: 1 " in text
     assert text.count("Riluzole for Amyotrophic") == 2
     assert text.count("\nInvalid\n") == 1

@@ -126,7 +126,10 @@ def test_raters_overrides_and_warnings_are_on_the_page(evgrade: Run) -> None:
     )
     result = evgrade("score", "-", "--format", "markdown", stdin=dossier)
     assert result.code == 0, result.stderr
-    assert "## What people gave\n\n- **Cost:** 2 raters, from A to C, median between A and C; the rule gives U\n" in result.stdout
+    assert (
+        "## What people gave\n\n- **Cost:** 2 raters, from A to C, median between A and C; the rule gives U\n"
+        in result.stdout
+    )
     assert ": We know \\| better.\n" in result.stdout
     assert 'warning | nothing cites the reference "lonely" |' in result.stdout
 

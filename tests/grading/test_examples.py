@@ -10,6 +10,7 @@ import pytest
 from evgrade.dossier import load_dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, DomainGrade
+from evgrade.grading.judge import Basis
 from evgrade.rubric.load import load_rubric
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -43,8 +44,8 @@ def rests_on(domain: DomainGrade) -> list[str]:
         (
             "low-dose-naltrexone-als",
             {
-                "mechanism": ("D", "relevance-questionable", "D"),
-                "preclinical": ("D", "indirect-or-mixed", "D"),
+                "mechanism": ("D", "relevance-not-established", "D"),
+                "preclinical": ("D", "indirect", "D"),
                 "trials": ("D", "uncontrolled-reports", "D"),
                 "safety": ("C", "some-information", "CDF"),
                 "cost": ("A", "under-100-a-month", "A"),
@@ -54,20 +55,10 @@ def rests_on(domain: DomainGrade) -> list[str]:
             "riluzole-als",
             {
                 "mechanism": ("C", "plausible-in-principle", "C"),
-                "preclinical": ("D", "indirect-or-mixed", "ABCD"),
-                "trials": ("A", "replicated-in-sound-trials", "A"),
+                "preclinical": ("D", "studies-disagree", "ABCD"),
+                "trials": ("A", "replicated", "A"),
                 "safety": ("B", "acceptable", "B"),
                 "cost": ("B", "under-500-a-month", "B"),
-            },
-        ),
-        (
-            "smallest",
-            {
-                "mechanism": ("U", "no-mechanism", "U"),
-                "preclinical": ("U", "no-preclinical-study", "U"),
-                "trials": ("U", "no-clinical-evidence", "U"),
-                "safety": ("U", "nothing-known", "ABCDFU"),
-                "cost": ("U", "price-not-known", "ABCDFU"),
             },
         ),
     ],
@@ -90,8 +81,8 @@ def test_the_published_verdict_on_naltrexone_comes_out_for_the_published_reasons
         "unproven",
     )
     reason = (
-        "Clinical trials D: Benefit is reported only by patients, in case reports or in trials that could not rule out "
-        "other causes."
+        "Clinical trials D: Benefit is reported, but only by patients, in case reports, or in studies that could not rule "
+        "out other causes."
     )
     assert given.because == (reason,)
     assert given.possible == ("not_recommended", "against")
@@ -116,14 +107,8 @@ def test_what_the_grades_of_naltrexone_rest_on(domain: str, evidence: list[str])
     assert rests_on(naltrexone().domain(domain)) == evidence
 
 
-def test_the_safety_of_naltrexone_rests_on_who_was_exposed_and_what_they_felt() -> None:
-    evidence = rests_on(naltrexone().domain("safety"))
-    assert evidence[0] == "safety.exposed"
-    assert evidence[-2:] == ["bw-hepatocellular-injury", "safety.concern"]
-    events = evidence[1:-2]
-    assert len(events) == 14
-    assert all(event.startswith("ae-label-") for event in events[:7])
-    assert all(event.startswith("ae-plm-") for event in events[7:])
+def test_the_safety_of_naltrexone_rests_on_who_was_exposed_and_on_the_reviewers_concern() -> None:
+    assert rests_on(naltrexone().domain("safety")) == ["safety.exposed", "safety.concern"]
 
 
 def test_every_grade_of_naltrexone_is_cited() -> None:
@@ -136,7 +121,11 @@ def test_every_grade_of_naltrexone_is_cited() -> None:
 
 def test_what_is_worth_finding_out_about_naltrexone() -> None:
     facts = [(fact.field, fact.domains) for fact in naltrexone().missing]
-    assert facts == [("safety.died.n", ("Safety",)), ("safety.serious.n", ("Safety",))]
+    assert facts == [
+        ("safety.died.n", ("Safety",)),
+        ("safety.serious.n", ("Safety",)),
+        ("safety.hospitalized.n", ("Safety",)),
+    ]
     section = load_dossier(str(EXAMPLES / "low-dose-naltrexone-als.dossier.yaml")).document.location(("safety",))
     assert {fact.location.line for fact in naltrexone().missing} == {section.line}
 
@@ -149,12 +138,12 @@ def test_the_score_of_naltrexone() -> None:
 
 def test_what_naltrexone_would_need_for_a_better_grade() -> None:
     preclinical = (
-        "at least 1 preclinical study (of this therapy, in a recognized model of the condition, peer reviewed; helped; "
+        "at least 1 preclinical study (of this therapy, in a recognized model of the condition, published; helped; "
         "so far 0 of 3)"
     )
     trials = (
-        "at least 1 trial (of this therapy in this condition; controlled; showing benefit; peer reviewed or "
-        "examined by a regulator; so far 0 of 3)"
+        "a published controlled trial, a review of randomized trials, a rated outcome or a careful observational study "
+        "that shows benefit"
     )
     safety = (
         "either people followed for harm at least 100 (so far 31), rate of serious harm owed to the therapy below 2 % "
@@ -176,10 +165,7 @@ def test_riluzole_is_recommended_for_two_sound_trials_approval_and_its_price() -
     given = riluzole().recommendation
     assert given is not None
     assert (given.level, given.possible, given.rule.name) == ("recommended", ("recommended",), "sound-and-acceptable")
-    trials = (
-        "Clinical trials A: Two or more sound trials show benefit, and at least three quarters of those that could "
-        "tell agree."
-    )
+    trials = "Clinical trials A: Sound evidence that was replicated shows benefit, and nearly all of it agrees."
     assert given.because == (
         trials,
         "Safety B: Serious harm was rare in at least 100 people, or a regulator accepted the harms for this condition.",
@@ -192,8 +178,16 @@ def test_riluzole_is_recommended_for_two_sound_trials_approval_and_its_price() -
     ("domain", "evidence"),
     [
         ("mechanism", ["glutamate-release"]),
-        ("preclinical", ["sod1-gurney-1996", "sod1-gurney-1998"]),
-        ("trials", ["trial-bensimon-1994", "trial-lacomblez-1996"]),
+        ("preclinical", ["sod1-gurney-1996", "sod1-gurney-1998", "sod1-scott-2008", "three-models-hogg-2018"]),
+        (
+            "trials",
+            [
+                "trial-bensimon-1994",
+                "trial-lacomblez-1996",
+                "outcome-tracheostomy-free-survival",
+                "outcome-mortality-12-months",
+            ],
+        ),
         ("cost", ["cost"]),
     ],
 )
@@ -216,27 +210,24 @@ def test_what_is_worth_finding_out_about_riluzole_is_how_its_animal_studies_were
 
 
 def test_of_a_dossier_that_says_nothing_nothing_is_granted_and_nothing_held_against_it() -> None:
-    given = smallest().recommendation
-    assert given is not None
-    assert (given.level, given.rule.name) == ("not_recommended", "unproven")
-    assert given.because == ("Clinical trials U: No trial and no report of patients was found.",)
-    assert given.possible == ("not_recommended", "against")
-    assert all(not domain.judged and domain.evidence == () for domain in smallest().domains)
-    score = smallest().score
-    assert score is not None
-    assert (score.value, score.low, score.high, score.judged_share) == (0, 0, 30, 0)
+    given = smallest()
+    assert not given.recorded
+    assert given.recommendation is None
+    for domain in given.domains:
+        assert (domain.grade, domain.basis, domain.judged, domain.evidence) == ("U", Basis.NOT_RECORDED, False, ())
+        assert {"A", "B", "C", "D", "F", "U"} <= set(domain.possible)
+    assert given.score is not None
+    assert (given.score.value, given.score.low, given.score.high, given.score.judged_share) == (0, 0, 100, 0)
 
 
-def test_the_smallest_dossier_lists_what_its_section_on_safety_and_cost_would_have_to_say() -> None:
+def test_the_smallest_dossier_lists_the_sections_that_it_could_begin_with() -> None:
     assert [(fact.field, fact.domains) for fact in smallest().missing] == [
-        ("safety.died.n", ("Safety",)),
-        ("safety.serious.n", ("Safety",)),
-        ("therapy.regulatory", ("Safety",)),
-        ("safety.concern", ("Safety",)),
-        ("safety.boxed_warnings", ("Safety",)),
-        ("safety.exposed", ("Safety",)),
-        ("safety.adverse_events", ("Safety",)),
-        ("cost.currency", ("Cost",)),
+        ("trials", ("Clinical trials",)),
+        ("safety", ("Safety",)),
+        ("mechanism", ("Mechanism plausibility",)),
+        ("therapy.kind", ("Preclinical support",)),
+        ("preclinical", ("Preclinical support",)),
+        ("cost", ("Cost",)),
     ]
 
 
