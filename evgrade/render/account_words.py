@@ -21,7 +21,7 @@ from evgrade.grading.assessment import Assessment, DomainGrade
 from evgrade.model import Path, dotted
 from evgrade.rubric.phrases import listing, number
 
-MOST_A_SIDE = 4
+MOST_A_SIDE = 3
 """How many items of one side are shown at the most, unless more decide."""
 MOST_HARMS = 12
 LONGEST = 160
@@ -138,7 +138,7 @@ def unread_told(unread: Unread) -> str:
 
 
 def verdict_head(given: OtherVerdict) -> str:
-    """Return whose verdict it is and what it comes to: «Recommended by the group (The ALSUntangled Group), 2010»."""
+    """Return whose verdict it is, of when, and what it comes to."""
     who = {
         Source.GROUP: f"the review group ({given.by})",
         Source.PUBLISHED: given.by,

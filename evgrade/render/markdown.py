@@ -156,7 +156,7 @@ def _score(given: ScoreGiven) -> str:
         return f"{given.title} **cannot be given**: nothing could be judged; {judged}"
     still = open_range(given)
     told = f", between {still[0]} and {still[1]} once what is missing is known" if still else ""
-    return f"{given.title} **{rounded(given.value)}** of 100 points{told}; {judged} {NOT_A_CHANCE}"
+    return f"{given.title} **{rounded(given.value)}** of 100{told}; {judged} {NOT_A_CHANCE}"
 
 
 def _reasons(given: Assessment, number: int, domain: DomainGrade) -> Iterator[str]:

@@ -17,11 +17,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from evgrade.grading.account import Evidence, EvidenceItem, Harm, Harms
+from evgrade.grading.account import Harms
 from evgrade.grading.assessment import (
     Assessment,
     DomainGrade,
-    MissingFact,
     RecommendationGiven,
     ScoreGiven,
     Step,
@@ -35,14 +34,9 @@ from evgrade.render.account_words import (
     decides,
     fields_of,
     first_of,
-    harm_name,
-    harm_told,
     harms_head,
-    item_told,
     more_harms,
-    name_of,
     repeats,
-    shortened,
     sides,
     unread_told,
     verdict_head,
@@ -50,6 +44,7 @@ from evgrade.render.account_words import (
 )
 from evgrade.render.clean import for_terminal, prose, with_texts
 from evgrade.render.findings import finding_line
+from evgrade.render.report_lines import cited, harm_line, item_line, missing_line
 from evgrade.render.sink import Sink
 from evgrade.render.words import (
     NOT_A_CHANCE,
@@ -203,7 +198,7 @@ class _Page:
         """Return the verdicts of people, which are theirs and not evgrade's."""
         given = self.assessment.verdicts
         lines = [
-            Text(verdict_head(one), style="bold").append(self._fit(verdict_told(one)), style="not bold")
+            Text(verdict_head(one), style="bold").append(self.sink.encodable(verdict_told(one)), style="not bold")
             for one in given
         ]
         for line, one in zip(lines, given, strict=True):
@@ -239,7 +234,7 @@ class _Page:
         if given.value is None:
             line.append("cannot be given: nothing could be judged", style="bold")
         else:
-            line.append(f"{rounded(given.value)} of 100 points", style="bold")
+            line.append(f"{rounded(given.value)} of 100", style="bold")
             still = open_range(given)
             if still is not None:
                 line.append(f", between {still[0]} and {still[1]} once what is missing is known")
@@ -259,7 +254,7 @@ class _Page:
         parts: list[RenderableType] = [head, Padding(Text(reason_told(domain)), (0, 0, 0, 2))]
         parts.extend(self._bullet(Text(line)) for line in stated_by_source(domain))
         fields = fields_of(self.assessment, domain)
-        parts.extend(self._bullet(self._cited(evidence), mark=self._mark) for evidence in fields[:_MOST_FIELDS])
+        parts.extend(self._bullet(cited(evidence, self.sink), mark=self._mark) for evidence in fields[:_MOST_FIELDS])
         parts.extend(self._more(len(fields) - _MOST_FIELDS, f"evgrade explain FILE {domain.name}"))
         parts.extend(self._sides(place, domain))
         return Padding(Group(*parts), (0, 0, 0, 1))
@@ -269,14 +264,16 @@ class _Page:
         earlier = repeats(domain, self.assessment.domains[:place])
         if earlier is not None:
             deciding = [item for item in domain.weighed if item.decides]
-            yield from (self._bullet(self._item(item), mark=self._mark) for item in deciding[:_MOST_FIELDS])
+            yield from (self._bullet(item_line(item, self.sink), mark=self._mark) for item in deciding[:_MOST_FIELDS])
             yield from self._more(len(deciding) - _MOST_FIELDS, f"evgrade explain FILE {domain.name}")
             yield Padding(Text(f"It reads the evidence that is listed under {earlier.title}."), (0, 0, 0, 2))
             return
         for side in sides(domain) if domain.weighed else ():
             yield Padding(Text(side.title, style="italic"), (0, 0, 0, 2))
             shown = first_of(side.items)
-            yield from (self._bullet(self._item(item), mark=self._mark if item.decides else None) for item in shown)
+            yield from (
+                self._bullet(item_line(item, self.sink), mark=self._mark if item.decides else None) for item in shown
+            )
             yield from self._more(len(side.items) - len(shown), f"evgrade explain FILE {domain.name}")
 
     def _more(self, more: int, where: str) -> Iterator[RenderableType]:
@@ -286,12 +283,12 @@ class _Page:
     def _harms(self, given: Harms) -> Iterator[RenderableType]:
         """Yield the harms and warnings by name, the gravest first."""
         yield self.heading("Harms and warnings")
-        yield Padding(Text(self._fit(harms_head(given))), (0, 0, 0, 1))
+        yield Padding(Text(self.sink.encodable(harms_head(given))), (0, 0, 0, 1))
         for harm in given.entries[:MOST_HARMS]:
             mark = self._mark if decides(self.assessment, harm) else None
-            yield self._bullet(self._harm(harm), indent=1, mark=mark)
+            yield self._bullet(harm_line(harm, self.sink), indent=1, mark=mark)
         if len(given.entries) > MOST_HARMS:
-            yield self._bullet(Text(self._fit(more_harms(given.entries[MOST_HARMS:])), style="dim"), indent=1)
+            yield self._bullet(Text(self.sink.encodable(more_harms(given.entries[MOST_HARMS:])), style="dim"), indent=1)
 
     def _unread(self) -> Iterator[RenderableType]:
         """Yield the evidence that the rubric does not read."""
@@ -314,7 +311,7 @@ class _Page:
         parts.extend(self._step(domain.better) for domain in given.domains if domain.better and domain.judged)
         if given.missing:
             parts.append(Padding(Text("Missing facts worth finding out:"), (0, 0, 0, 1)))
-            parts.extend(self._bullet(_missing(fact)) for fact in given.missing[:_MOST_MISSING])
+            parts.extend(self._bullet(missing_line(fact)) for fact in given.missing[:_MOST_MISSING])
             more = len(given.missing) - _MOST_MISSING
             if more > 0:
                 parts.append(self._bullet(Text(f"and {more} more: evgrade explain FILE", style="dim")))
@@ -365,34 +362,6 @@ class _Page:
         line.append("needs " + "; ".join(prose(lack) for lack in step.lacks) if step.lacks else step.means)
         return self._bullet(line, indent=1)
 
-    def _fit(self, told: str) -> str:
-        """Return a text that was cut, in characters of the sink: that comes before the layout, as it may grow."""
-        return self.sink.encodable(told)
-
-    def _named(self, evidence: Evidence, told: str) -> Text:
-        """Return a line about an item: its name and place, what is told of it, and who says so."""
-        line = Text(name_of(evidence), style="bold")
-        line.append(f" line {evidence.location.line}", style="not bold dim")
-        line.append(f": {self._fit(told)}" if told else "", style="not bold")
-        if evidence.citations:
-            line.append(f" [{cited_by(evidence.citations)}]", style="not bold cyan")
-        return line
-
-    def _cited(self, evidence: Evidence) -> Text:
-        return self._named(evidence, shortened(evidence.statement or ""))
-
-    def _item(self, item: EvidenceItem) -> Text:
-        return self._named(item.evidence, item_told(item))
-
-    def _harm(self, harm: Harm) -> Text:
-        line = Text(self._fit(harm_name(harm)), style="bold")
-        told = harm_told(harm)
-        line.append(f", {told}" if told else "", style="not bold")
-        line.append(f", line {harm.evidence.location.line}", style="not bold dim")
-        if harm.evidence.citations:
-            line.append(f" [{cited_by(harm.evidence.citations)}]", style="not bold cyan")
-        return line
-
     def _foot(self) -> RenderableType:
         """Return the last line: which file was graded by what."""
         given = self.assessment
@@ -410,11 +379,6 @@ def _style(strength: float) -> str:
 
 def _grade_style(domain: DomainGrade) -> str:
     return "cyan" if domain.strength is None else _style(domain.strength)
-
-
-def _missing(fact: MissingFact) -> Text:
-    line = Text(fact.means, style="bold").append(fact_told(fact), style="not bold")
-    return line.append(f"; for {', '.join(fact.domains)}", style="not bold dim")
 
 
 def reports(assessments: Iterable[Assessment], sink: Sink) -> str:

@@ -72,7 +72,7 @@ def grade_marked(domain: DomainGrade) -> str:
 def reason_told(domain: DomainGrade) -> str:
     """Return why a domain has its grade."""
     if domain.basis is Basis.NOT_RECORDED:
-        add = next((f" To record it, {fact.place}." for fact in domain.missing), "")
+        add = next((f" To record it, {fact.place}." for fact in domain.missing if fact.is_section), "")
         return f"Not recorded, so every grade is still possible.{add}"
     if domain.basis is Basis.NOT_APPLICABLE:
         return "Not applicable to this kind of therapy, and left out of the score."
@@ -105,7 +105,7 @@ def recommendations(assessments: Iterable[Assessment]) -> Iterator[tuple[Assessm
 
 def provisional_told(given: RecommendationGiven) -> str:
     """Return what a provisional level could still become."""
-    others = either(other_levels(given))
+    others = either(f"“{title}”" for title in other_levels(given))
     return f"Provisional: it could still become {others}" + (", once this is known:" if given.settles else ".")
 
 
