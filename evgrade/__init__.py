@@ -8,7 +8,10 @@
 Names are loaded when they are first used, so that importing evgrade costs next to nothing.
 """
 
-from __future__ import annotations
+from evgrade.imports import is_run_as_module, leave_out_current_folder
+
+if is_run_as_module():
+    leave_out_current_folder()
 
 from importlib import import_module
 from typing import TYPE_CHECKING

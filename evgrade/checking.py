@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from evgrade.checks import with_checks
 from evgrade.discover import Skipped, discover
 from evgrade.dossier import Dossier, examine
 from evgrade.model import Finding, UnreadableError, has_errors
-from evgrade.yamlio.header import looks_like
+from evgrade.yamlio.header import has_header
 from evgrade.yamlio.source import read_bytes, shown_name
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def check(
         except UnreadableError as error:
             yield Checked(name, "unreadable", reason=error.message)
             continue
-        if not source.named and not looks_like(content):
+        if not source.named and not has_header(content):
             yield Checked(name, "skipped", reason="no `dossier:` header")
             continue
         yield _checked(content, name, as_of, notices)
@@ -88,13 +89,15 @@ def validate(
 
     Raises:
         UnreadableError: a path does not exist or cannot be read.
-        EvgradeError: the file of retractions is no such file.
+        RecordsError: the file of retractions is not that of Retraction Watch, or a record in it could be missed.
     """
     notices: Notices | None = None
     if retractions is not None:
         from evgrade.retraction_watch import Notices  # noqa: PLC0415 - only who has such a file needs it
 
         notices = Notices(os.fspath(retractions))
+        for odd in notices.oddities:
+            warnings.warn(f"{notices.path}: {odd}", stacklevel=2)
     findings: list[Finding] = []
     for checked in check(paths, as_of, notices):
         if checked.status == "unreadable":

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 SUFFIXES = (".yaml", ".yml")
+IGNORE_FILE = ".gitignore"
 
 _MOST = 10_000
 """How many names of one folder are kept in memory."""
@@ -243,7 +244,7 @@ class _Ignored:
         if self.root is None:
             return self
         try:
-            patterns = (folder / ".gitignore").read_text(encoding="utf-8", errors="replace")
+            patterns = (folder / IGNORE_FILE).read_text(encoding="utf-8", errors="replace")
         except OSError:  # most folders have none
             return self
         from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only needed where something is ignored

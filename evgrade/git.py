@@ -2,6 +2,10 @@
 
 It is only asked: nothing is checked out, written or fetched. Names and contents come as bytes that git neither quotes
 nor converts, and a revision can never be taken for an option.
+
+A repository that somebody else wrote may name programs in its settings, to be run whenever git looks at a file. So git
+is asked about commits as if there were no work tree and no index: what converts files, compares them or watches them
+has nothing to do then. What could run all the same is switched off.
 """
 
 from __future__ import annotations
@@ -10,22 +14,40 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from evgrade.model import EvgradeError
 from evgrade.yamlio.limits import LIMITS
 
 HEAD = "HEAD"
+_SETTINGS = {
+    "safe.bareRepository": "explicit",  # a folder that was committed can be a repository, with settings of its own
+    "core.fsmonitor": "",
+    "core.hooksPath": os.devnull,
+    "core.alternateRefsCommand": "",
+    "core.askPass": "",
+    "credential.helper": "",
+    "protocol.allow": "never",
+}
+"""What a repository cannot set otherwise: settings given with a command come last."""
 _AS_IT_IS = {
     "GIT_LITERAL_PATHSPECS": "1",  # a path is a path, whatever signs are in it
-    "GIT_OPTIONAL_LOCKS": "0",  # looking at the work tree writes nothing
+    "GIT_OPTIONAL_LOCKS": "0",  # looking writes nothing
     "GIT_ALLOW_PROTOCOL": "none",  # a partial clone would ask the network for what it lacks
+    "GIT_NO_LAZY_FETCH": "1",  # nor does it start the program that would ask
+    "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",  # its messages become parts of ours
 }
 _IN_ITS_WAY = frozenset({"GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"})
+_OF_THE_WORK_TREE = frozenset({"GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
+_NO_INDEX = str(Path(__file__).with_suffix(".index"))
+"""A file that is not there, and that nobody can put there who could not change evgrade."""
+_FIRST_SECONDS, _SECONDS = 30.0, 600.0
+"""How long git may take to find the repository, a matter of milliseconds, and for all else, a minute in the largest."""
 _RANGE = re.compile(r"(?P<before>.*?)(?P<dots>\.\.\.?)(?P<after>.*)", re.DOTALL)
 _COMMIT = re.compile(r"[0-9a-f]{40,64}")
 _CHUNK = 1 << 20
@@ -79,10 +101,12 @@ class Repository:
     Attributes:
         top: the folder at its top.
         inside: the folder that evgrade runs in, from there; empty for the top itself.
+        store: the folder in which git keeps it.
     """
 
     top: str
     inside: str
+    store: str
 
     @classmethod
     def here(cls) -> Repository:
@@ -91,9 +115,10 @@ class Repository:
         Raises:
             GitError: there is none, it has no work tree, or git is not installed.
         """
-        top = os.fsdecode(_git(["rev-parse", "--show-toplevel"], ".")).removesuffix("\n")
-        inside = os.fsdecode(_git(["rev-parse", "--show-prefix"], ".")).removesuffix("\n")
-        return cls(top, inside.rstrip("/"))
+        asked = ("--show-toplevel", "--show-prefix", "--absolute-git-dir")
+        told = (_git(["rev-parse", one], os.curdir, _environment(), seconds=_FIRST_SECONDS) for one in asked)
+        top, inside, store = (os.fsdecode(one).removesuffix("\n") for one in told)
+        return cls(top, inside.rstrip("/"), store)
 
     def inner(self, path: str) -> str:
         """Return a path of the command line from the top of the repository: `.` for the top itself.
@@ -135,9 +160,7 @@ class Repository:
 
     def _commit(self, name: str) -> str:
         """Return the full name of a commit."""
-        found = _git(
-            ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"], self.top, otherwise=b""
-        )
+        found = self._told("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", otherwise=b"")
         commit = found.decode("ascii", "replace").strip()
         if not _COMMIT.fullmatch(commit):
             hint = "a branch of a server has its name before it: origin/main"
@@ -146,7 +169,7 @@ class Repository:
 
     def _parted(self, one: str, other: str, text: str) -> str:
         """Return the newest commit that two others have in common."""
-        found = _git(["merge-base", one, other], self.top, otherwise=b"").decode("ascii").strip()
+        found = self._told("merge-base", one, other, otherwise=b"").decode("ascii").strip()
         if not found:
             hint = "two dots compare the commits themselves: A..B"
             raise GitError(f"{text!r}: the two have no commit in common", hint=self._history() or hint)
@@ -154,13 +177,13 @@ class Repository:
 
     def _history(self) -> str | None:
         """Return how to get more history, None where all of it is here."""
-        is_shallow = _git(["rev-parse", "--is-shallow-repository"], self.top).strip() == b"true"
+        is_shallow = self._told("rev-parse", "--is-shallow-repository").strip() == b"true"
         return "this clone holds only the newest commits; git fetch --unshallow gets the others" if is_shallow else None
 
     def has(self, commit: str, path: str) -> bool:
         """Whether there is a file or a folder at a path in a commit."""
         name = f"{commit}:{'' if path == os.curdir else path}"
-        return _git(["rev-parse", "--verify", "--quiet", "--end-of-options", name], self.top, otherwise=b"") != b""
+        return self._told("rev-parse", "--verify", "--quiet", "--end-of-options", name, otherwise=b"") != b""
 
     def changes(self, span: Span, paths: Iterable[str]) -> Iterator[FileChanged]:
         """Yield the files below some paths that differ between two commits, in the order of their names.
@@ -170,8 +193,8 @@ class Repository:
         Raises:
             GitError: git could not tell.
         """
-        asked = ["diff-tree", "-r", "--raw", "-z", "-M", "-l1000", span.before, span.after, "--", *paths]
-        parts = iter(_git(asked, self.top).split(b"\0"))
+        how = ("-r", "--raw", "-z", "-M", "-l1000", "--no-ext-diff", "--no-textconv")
+        parts = iter(self._told("diff-tree", *how, span.before, span.after, "--", *paths).split(b"\0"))
         for part in parts:
             if not part:
                 return
@@ -181,27 +204,47 @@ class Repository:
             before = None if status == "A" else File(old_path, old_mode, old_blob)
             yield FileChanged(before, None if status == "D" else File(path, mode, blob))
 
-    def uncommitted(self, paths: Iterable[str]) -> list[str]:
-        """Return the files below some paths whose content in the work tree is in no commit yet.
+    def files(self, commit: str, paths: Iterable[str]) -> Iterator[File]:
+        """Yield the files of a commit below some paths, links and submodules among them.
 
         Raises:
             GitError: git could not tell.
         """
-        asked = ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=all"]
-        found = _git(["-c", "core.fsmonitor=false", *asked, "--", *paths], self.top)
-        return [os.fsdecode(part[3:]) for part in found.split(b"\0") if part]
+        for part in self._told("ls-tree", "-r", "-z", commit, "--", *paths).split(b"\0"):
+            if part:
+                about, _, path = part.partition(b"\t")
+                mode, _, blob = about.decode("ascii").split(" ")
+                yield File(os.fsdecode(path), mode, blob)
+
+    def left_out(self, paths: Iterable[str]) -> set[str]:
+        """Return the files below some paths that a sparse checkout keeps out of the work tree.
+
+        Raises:
+            GitError: git could not tell.
+        """
+        environment = _environment_of(self.store, index=None)
+        found = _git(["ls-files", "-t", "-z", "--", *paths], self.store, environment).split(b"\0")
+        return {os.fsdecode(part[2:]) for part in found if part.startswith(b"S ")}
 
     @contextmanager
     def contents(self) -> Iterator[Contents]:
         """Give what reads files of commits; all are read by one process of git."""
-        command = [_program(), "cat-file", "--batch"]
         pipe = subprocess.PIPE
         with subprocess.Popen(  # noqa: S603 - no shell, and nothing of it comes from outside
-            command, cwd=self.top, env=_environment(), stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
+            _command("cat-file", "--batch"),
+            cwd=self.store,
+            env=_environment_of(self.store),
+            stdin=pipe,
+            stdout=pipe,
+            stderr=subprocess.DEVNULL,
         ) as process:
             assert process.stdin is not None  # noqa: S101 - for mypy: both are pipes
             assert process.stdout is not None  # noqa: S101
             yield Contents(process.stdin, process.stdout)
+
+    def _told(self, *arguments: str, otherwise: bytes | None = None) -> bytes:
+        """Return what git tells of commits, as `_git` does."""
+        return _git(arguments, self.store, _environment_of(self.store), otherwise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,20 +284,32 @@ def _missing(file: File) -> GitError:
     return GitError(f"git could not read {file.path}: its content {file.blob} is not there", hint=hint)
 
 
-def _git(arguments: list[str], folder: str, otherwise: bytes | None = None) -> bytes:
+def _git(
+    arguments: Sequence[str],
+    folder: str,
+    environment: Mapping[str, str],
+    otherwise: bytes | None = None,
+    seconds: float = _SECONDS,
+) -> bytes:
     """Return what git prints; `otherwise` where it says no and does not say why.
 
     Raises:
-        GitError: git is not installed, or failed; its reason is told.
+        GitError: git is not installed, or failed, for a reason that is told, or never came to an end.
     """
-    done = subprocess.run(  # noqa: S603 - no shell; a revision follows --end-of-options, a path --
-        [_program(), *arguments],
-        cwd=folder,
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell; a revision follows --end-of-options, a path --
+            _command(*arguments),
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=seconds,
+        )
+    except subprocess.TimeoutExpired:
+        raise GitError(f"git {arguments[0]} did not end within {seconds:.0f} seconds and was stopped") from None
+    except OSError as error:
+        raise GitError(f"git could not be run: {error.strerror or error}") from None
     if done.returncode == 0:
         return done.stdout
     if otherwise is not None and done.returncode == 1:
@@ -264,13 +319,38 @@ def _git(arguments: list[str], folder: str, otherwise: bytes | None = None) -> b
     raise GitError(f"git: {fatal[-1].removeprefix('fatal: ')}")
 
 
+def _command(*arguments: str) -> list[str]:
+    settings = (part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}"))
+    return [_program(), "--no-pager", *settings, *arguments]
+
+
 def _program() -> str:
-    program = shutil.which("git")
+    """Return where git is: in none of the folders of PATH that depend on where evgrade runs.
+
+    Raises:
+        GitError: there is none.
+    """
+    name = "git.exe" if os.name == "nt" else "git"
+    folders = filter(os.path.isabs, os.environ.get("PATH", os.defpath).split(os.pathsep))
+    found = (shutil.which(os.path.join(folder, name)) for folder in folders)  # noqa: PTH118 - text, as PATH is
+    program = next(filter(None, found), None)
     if program is None:
         raise GitError("git is not installed", hint="it tells what changed since a revision")
     return program
 
 
-def _environment() -> Mapping[str, str]:
+def _environment() -> dict[str, str]:
     """Return the environment that git runs in: where the repository is stays as whoever runs evgrade has it."""
     return {**{name: value for name, value in os.environ.items() if name not in _IN_ITS_WAY}, **_AS_IT_IS}
+
+
+def _environment_of(store: str, index: str | None = _NO_INDEX) -> Mapping[str, str]:
+    """Return the environment for what is asked of a repository alone: without a work tree, and without its index.
+
+    Args:
+        store: the folder in which git keeps the repository.
+        index: the index to read, by default one that is not there; None for that of the repository.
+    """
+    kept = {name: value for name, value in _environment().items() if name not in _OF_THE_WORK_TREE}
+    alone = {"GIT_DIR": store, "GIT_IMPLICIT_WORK_TREE": "0"}
+    return {**kept, **alone, **({} if index is None else {"GIT_INDEX_FILE": index})}

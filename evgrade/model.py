@@ -6,6 +6,7 @@ Nothing here reads, writes, validates or grades.
 from __future__ import annotations
 
 import enum
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -115,3 +116,21 @@ class InvalidDossierError(InvalidError):
 
 class InvalidRubricError(InvalidError):
     """A rubric has errors, so nothing can be graded with it."""
+
+
+def unexpected(error: BaseException) -> str:
+    """Return what to say of an error that is no fault of a file: a mistake in evgrade, or too little memory."""
+    if is_short_of_memory(error):
+        return "there is too little memory"
+    return f"internal error: {type(error).__name__}: {error}"
+
+
+def is_short_of_memory(error: BaseException) -> bool:
+    """Whether an error says that the system gives no more memory, in one of the ways in which it can say so."""
+    if isinstance(error, ImportError | RuntimeError):
+        return any(sign in str(error) for sign in _NO_MEMORY)
+    return isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
+
+
+_NO_MEMORY = ("annot allocate memory", "failed to map segment", "can't start new thread")
+"""How a library that cannot be loaded and a thread that cannot be started say it."""

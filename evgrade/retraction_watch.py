@@ -1,20 +1,25 @@
 """The CSV file of Retraction Watch: notices about papers, found by DOI and PMID.
 
-The file has a line a notice and is published by Crossref (https://gitlab.com/crossref/retraction-watch-data). It is
-read once; what stays in memory is a small table that says where in the file each notice begins.
+The file has a record a notice and is published by Crossref (https://gitlab.com/crossref/retraction-watch-data). It is
+read once; what stays in memory is a small table that says where in the file each notice begins. It is read strictly: a
+record that is missed is a retraction that is missed.
 """
 
 from __future__ import annotations
 
-import csv
+import datetime as dt
+import os
 import re
 from array import array
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from evgrade.model import EvgradeError, UnreadableError
+from evgrade.model import UnreadableError
 from evgrade.notices import Nature, Notice
+from evgrade.records import Records
+from evgrade.regular import open_regular, unreadable
 
 COLUMNS = (
     "RetractionDate",
@@ -26,14 +31,30 @@ COLUMNS = (
 )
 """The columns that are read, of the twenty that the file has."""
 
-_DOI, _PMID = "OriginalPaperDOI", "OriginalPaperPubMedID"
+_DOI, _PMID, _NATURE, _DATE = "OriginalPaperDOI", "OriginalPaperPubMedID", "RetractionNature", "RetractionDate"
 _SLOTS = 1 << 20
-_LONGEST_LINE = 1 << 20
+_BREAK = re.compile(r"[\r\n]+")
 _NO_ID = frozenset({"", "0", "unavailable"})
+_NATURES = {nature.value.lower(): nature for nature in Nature}
 
 
-class NoticesError(EvgradeError):
-    """A file of notices is not what it should be."""
+@dataclass(slots=True)
+class Oddity:
+    """Records of a file that say something that cannot be used, although the file can be read.
+
+    Attributes:
+        what: what is wrong with each of them.
+        count: how many there are.
+        line: where the first one begins.
+    """
+
+    what: str
+    count: int
+    line: int
+
+    def __str__(self) -> str:
+        where = f"line {self.line}" if self.count == 1 else f"{self.count} records from line {self.line} on"
+        return f"{where}: {self.what}"
 
 
 class Notices:
@@ -46,62 +67,78 @@ class Notices:
     Attributes:
         path: the file.
         count: how many notices it holds.
-        unreadable: the lines at which records begin that have too few fields.
+        oddities: what it says that cannot be used, each kind once.
     """
 
     def __init__(self, path: str) -> None:
         """Read a file.
 
         Raises:
-            UnreadableError: it is no regular file, or may not be read.
-            NoticesError: it is no such CSV.
+            UnreadableError: it is not a regular file, or may not be read.
+            RecordsError: it is not the CSV file of Retraction Watch, or a record in it could be missed.
         """
         self.path = path
         self.count = 0
-        self.unreadable: list[int] = []
+        self.oddities: list[Oddity] = []
         self._slots = array("i", [-1]) * _SLOTS
         self._before = array("i")
         self._offsets = array("q")
+        with self._opened() as file:
+            self._read(file)
+            self._version = _version(file)
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
         try:
-            if Path(path).exists() and not Path(path).is_file():
-                raise UnreadableError(f"{path} is not a regular file")  # it is read in more than once
-            with Path(path).open("rb") as file:
-                self._read(file)
+            with os.fdopen(open_regular(self.path), "rb") as file:
+                yield file
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise UnreadableError(f"{path} could not be read: {reason}") from error
+            raise unreadable(self.path, error) from error
 
     def _read(self, file: BinaryIO) -> None:
-        records = _Records(file, self.path)
-        self._places = _places(next(iter(records), []), self.path)
-        longest = max(self._places.values())
+        records = Records(file, self.path)
+        header = [name.strip() for name in next(iter(records), [])]
+        self._places = _places(header, records)
         for row in records:
-            if len(row) <= longest:
-                if any(row):
-                    self.unreadable.append(records.line)
+            if not any(field.strip() for field in row):
                 continue
+            _refuse_hidden(row, header, self._places, records)
+            said = self._named(row)
             self.count += 1
-            for key in _keys(row[self._places[_DOI]], row[self._places[_PMID]]):
+            self._note(said, records.line)
+            for key in _keys(said[_DOI], said[_PMID]):
                 slot = hash(key) % _SLOTS
                 self._before.append(self._slots[slot])
                 self._slots[slot] = len(self._offsets)
                 self._offsets.append(records.start)
 
+    def _named(self, row: Sequence[str]) -> dict[str, str]:
+        return {name: row[place] for name, place in self._places.items()}
+
+    def _note(self, said: Mapping[str, str], line: int) -> None:
+        """Note what of a record cannot be used."""
+        for what, is_odd in _ODD.items():
+            if is_odd(said):
+                known = next((one for one in self.oddities if one.what == what), None)
+                if known is None:
+                    self.oddities.append(Oddity(what, 1, line))
+                else:
+                    known.count += 1
+
     def of(self, reference: Mapping[str, Any]) -> tuple[Notice, ...]:
         """Return the notices about a reference, in the order of their dates; those without a date come first.
 
         Raises:
-            UnreadableError: the file went away.
+            UnreadableError: the file went away, or was changed since it was read.
         """
         keys = set(_keys(str(reference.get("doi", "")), str(reference.get("pmid", ""))))
         offsets = sorted({offset for key in keys for offset in self._entries(key)})
         if not offsets:
             return ()
-        try:
-            with Path(self.path).open("rb") as file:
-                rows = [self._row(file, offset) for offset in offsets]
-        except OSError as error:
-            raise UnreadableError(f"{self.path} could not be read: {error.strerror or error}") from error
+        with self._opened() as file:
+            if _version(file) != self._version:
+                raise UnreadableError(f"{self.path} was changed while it was in use", hint="run it again")
+            rows = [self._row(file, offset) for offset in offsets]
         found = (_notice(row) for row in rows if not keys.isdisjoint(_keys(row[_DOI], row[_PMID])))
         return tuple(sorted((one for one in found if one is not None), key=lambda one: one.date or ""))
 
@@ -113,97 +150,118 @@ class Notices:
 
     def _row(self, file: BinaryIO, offset: int) -> dict[str, str]:
         file.seek(offset)
-        row = next(iter(_Records(file, self.path)), [])
-        return {name: row[place] if place < len(row) else "" for name, place in self._places.items()}
+        return self._named(next(iter(Records(file, self.path))))
 
 
-class _Records:
-    """The records of a CSV file, one after the other; `start` is the offset of the last, `line` its first line."""
-
-    def __init__(self, file: BinaryIO, name: str) -> None:
-        self._file = file
-        self._name = name
-        self._read_to = file.tell()
-        self._lines = 0
-        self.start = self._read_to
-        self.line = 1
-
-    def __iter__(self) -> Iterator[list[str]]:
-        rows = csv.reader(self._decoded())
-        while True:
-            self.start, self.line = self._read_to, self._lines + 1
-            try:
-                row = next(rows, None)
-            except csv.Error as error:
-                raise NoticesError(
-                    f"{self._name} is no CSV from line {self.line} on: {error}",
-                    hint="a quotation mark may not be closed there",
-                ) from error
-            if row is None:
-                return
-            yield row
-
-    def _decoded(self) -> Iterator[str]:
-        """Yield the lines: UTF-8 as they should be, Latin-1 where they are not; real files mix both."""
-        while raw := self._file.readline(_LONGEST_LINE):
-            if len(raw) == _LONGEST_LINE:
-                raise NoticesError(f"{self._name} is no CSV: its line {self._lines + 1} is too long")
-            encoding = "utf-8-sig" if self._read_to == 0 else "utf-8"
-            self._read_to += len(raw)
-            self._lines += 1
-            try:
-                yield raw.decode(encoding)
-            except UnicodeDecodeError:
-                yield raw.decode("latin-1")
+def _version(file: BinaryIO) -> tuple[int, ...]:
+    """Return what tells whether a file is still as it was."""
+    status = os.fstat(file.fileno())
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _places(header: list[str], path: str) -> dict[str, int]:
+def _places(header: Sequence[str], records: Records) -> dict[str, int]:
     """Return where the columns are that are read.
 
     Raises:
-        NoticesError: one is missing.
+        RecordsError: one is missing, or is there twice.
     """
-    names = [name.strip() for name in header]
-    missing = [name for name in COLUMNS if name not in names]
+    missing = [name for name in COLUMNS if name not in header]
     if missing:
         columns = f"the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
-        raise NoticesError(
-            f"{path} lacks {columns}", hint="it should be the CSV file of Retraction Watch, with commas and its header"
-        )
-    return {name: names.index(name) for name in COLUMNS}
+        hint = "it should be the CSV file of Retraction Watch, with commas and its header"
+        raise records.error(f"the header lacks {columns}", hint=hint)
+    twice = [name for name in COLUMNS if header.count(name) > 1]
+    if twice:
+        raise records.error(f"the header has the column {twice[0]} twice", hint="remove one of the two")
+    return {name: header.index(name) for name in COLUMNS}
+
+
+def _refuse_hidden(row: Sequence[str], header: Sequence[str], places: Mapping[str, int], records: Records) -> None:
+    """Refuse a record that may hide another one, or that is read in the columns of another header.
+
+    Raises:
+        RecordsError: it does.
+    """
+    if len(row) != len(header):
+        hint = "quote a field that has a comma in it, and look for a line end that is missing or one too many"
+        raise records.error(f"this record has {len(row)} fields; the header has {len(header)}", hint=hint)
+    if set(COLUMNS) <= {field.strip() for field in row}:
+        raise records.error("the header appears again", hint="use one file; two that were joined may differ in columns")
+    nature = places[_NATURE]
+    for column, field in enumerate(row):
+        if _BREAK.search(field) and _holds_record(field, column, nature):
+            hint = "look for a quotation mark that is missing or one too many"
+            raise records.error(f"the column {header[column]} of this record holds another record", hint=hint)
+
+
+def _holds_record(field: str, column: int, nature: int) -> bool:
+    """Whether the lines of a field look like records: between unclosed quotation marks, they were some.
+
+    No text has a nature, such as Retraction, after just as many commas as a record has before it.
+    """
+    first, *others = _BREAK.split(field)
+    rows = (line.split(",") for line in ("," * column + first, *others))
+    return any(len(row) > nature and row[nature].strip(' "').lower() in _NATURES for row in rows)
 
 
 def _keys(doi: str, pmid: str) -> Iterator[str]:
     """Yield what a paper is found by; `0`, `unavailable` and nothing are no identifiers."""
-    name = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)\s*", "", doi.strip().lower())
+    name = _bare_doi(doi)
     if name not in _NO_ID:
         yield f"doi {name}"
-    number = pmid.strip().lower()
+    number = pmid.strip().lower().lstrip("0")
     if number not in _NO_ID:
         yield f"pmid {number}"
 
 
+def _bare_doi(doi: str) -> str:
+    return re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)\s*", "", doi.strip().lower())
+
+
 def _notice(row: Mapping[str, str]) -> Notice | None:
     """Return a notice, None if it is of a kind that says nothing of the paper."""
-    wanted = row["RetractionNature"].strip().lower()
-    nature = next((nature for nature in Nature if nature.value.lower() == wanted), None)
+    nature = _NATURES.get(row[_NATURE].strip().lower())
     if nature is None:
         return None
     reasons = (part.strip(" +") for part in row["Reason"].split(";"))
     doi = row["RetractionDOI"].strip()
     return Notice(
         nature=nature,
-        date=_date(row["RetractionDate"]),
+        date=_date(row[_DATE]),
         reason="; ".join(part for part in reasons if part) or None,
         doi=None if doi.lower() in _NO_ID else doi,
     )
 
 
+_MONTH_FIRST = re.compile(r"(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})/(?P<year>[0-9]{4})(?: .*)?")
+_ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?:[ T].*)?")
+
+
 def _date(text: str) -> str | None:
     """Return a date written as 1/20/2021 0:00, month first, or as 2021-01-20; None for anything else."""
-    match = re.match(r"\s*(\d{1,2})/(\d{1,2})/(\d{4})\b", text)
-    if match:
-        month, day, year = map(int, match.groups())
-        return f"{year}-{month:02}-{day:02}"
-    match = re.match(r"\s*(\d{4}-\d{2}-\d{2})\b", text)
-    return match[1] if match else None
+    found = _MONTH_FIRST.fullmatch(text.strip()) or _ISO.fullmatch(text.strip())
+    if found is None:
+        return None
+    try:
+        return dt.date(*map(int, found.group("year", "month", "day"))).isoformat()
+    except ValueError:  # there is no such day
+        return None
+
+
+def _has_no_paper(row: Mapping[str, str]) -> bool:
+    doi, pmid = _bare_doi(row[_DOI]), row[_PMID].strip()
+    is_doi = doi in _NO_ID or (doi.startswith("10.") and doi.isprintable() and " " not in doi)
+    is_pmid = pmid.lower() in _NO_ID or (pmid.isascii() and pmid.isdecimal())
+    return not (is_doi and is_pmid)
+
+
+_ODD: Mapping[str, Callable[[Mapping[str, str]], bool]] = {
+    "a date that does not exist; such a notice counts as one without a date": lambda row: (
+        bool(row[_DATE].strip()) and _date(row[_DATE]) is None
+    ),
+    "a RetractionNature that is not known; such a notice is not used": lambda row: (
+        row[_NATURE].strip().lower() not in _NATURES
+    ),
+    "a DOI or PubMed ID that cannot be one; no paper is found by it": _has_no_paper,
+}
+"""What of a record cannot be used, and how that is seen."""

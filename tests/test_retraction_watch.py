@@ -11,7 +11,8 @@ import pytest
 
 from evgrade.model import UnreadableError
 from evgrade.notices import Nature, Notice, in_force
-from evgrade.retraction_watch import Notices, NoticesError
+from evgrade.records import RecordsError
+from evgrade.retraction_watch import Notices
 
 HEADER = [
     "Record ID",
@@ -127,7 +128,7 @@ def test_a_doi_given_as_an_address_is_the_same(tmp_path: Path) -> None:
 def test_real_files_are_read(tmp_path: Path, content: bytes) -> None:
     read = notices(tmp_path, content=content)
     assert natures(read.of({"doi": "10.1000/paper"})) == ["Retraction"]
-    assert read.unreadable == []
+    assert read.oddities == []
 
 
 def test_columns_are_found_by_their_names(tmp_path: Path) -> None:
@@ -144,32 +145,173 @@ def test_a_byte_order_mark_is_no_part_of_a_column_s_name(tmp_path: Path) -> None
     assert notices(tmp_path, content=b"\xef\xbb\xbf" + content.encode()).count == 1
 
 
+def wrong(folder: Path, content: bytes) -> str:
+    """Return where a file is wrong and what is said of it."""
+    with pytest.raises(RecordsError, match="cannot be used: a record in it could be missed") as error:
+        notices(folder, content=content)
+    [finding] = error.value.findings
+    assert finding.excerpt is not None
+    return f"{finding.location.line}:{finding.location.column}: {finding.message}"
+
+
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     without = text_of(record()).replace("OriginalPaperDOI", "DOI")
-    with pytest.raises(NoticesError, match=r"lacks the column OriginalPaperDOI$"):
-        notices(tmp_path, content=without.encode())
-    with pytest.raises(NoticesError, match="RetractionDate, RetractionDOI"):
-        notices(tmp_path, content=b"")
+    assert wrong(tmp_path, without.encode()) == "1:1: the header lacks the column OriginalPaperDOI"
+    assert "lacks the columns RetractionDate, RetractionDOI" in wrong(tmp_path, b"")
+    assert "lacks the columns" in wrong(tmp_path, text_of(record()).replace(",", ";").encode())
+    twice = text_of(record()).replace("Journal,", "RetractionNature,")
+    assert wrong(tmp_path, twice.encode()) == "1:1: the header has the column RetractionNature twice"
 
 
-def test_a_short_record_is_left_out_and_counted(tmp_path: Path) -> None:
-    whole = text_of(record()).encode()
-    read = notices(tmp_path, content=whole + b"2,only,three\r\n" + whole.split(b"\r\n")[1] + b"\r\n")
-    assert (read.unreadable, read.count) == ([3], 2)
+HEAD, USUAL_LINE = text_of(record()).split("\r\n")[:2]
+PLAIN_LINE = USUAL_LINE.replace('"A paper; with a semicolon, a comma"', "A paper")
+LATER = ",A paper,,,,,,,,,1/1/2020 0:00,10.1/n,,,10.1000/other,78,Retraction,+Fraud;,,"
+FIELDS = "this record has {} fields; the header has 20"
+HIDES = "the column {} of this record holds another record"
 
 
-def test_a_quotation_mark_that_is_not_closed_is_an_error(tmp_path: Path) -> None:
-    content = text_of(record()).encode() + b'3,"never closed' + b" and more\r\n" * 20_000
-    with pytest.raises(NoticesError, match="from line 3 on"):
-        notices(tmp_path, content=content)
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([PLAIN_LINE.replace("A paper", '"A paper'), LATER], "2:2: this quotation mark is not closed"),
+        ([PLAIN_LINE.replace("A paper", '"A paper'), LATER, USUAL_LINE], "2:2: this quotation mark is not closed"),
+        ([LATER, PLAIN_LINE.replace(",10.1000/Paper", ',"10.1000/Paper')], "3:53: this quotation mark is not closed"),
+        ([PLAIN_LINE, LATER + '"'], "3:78: this quotation mark is not closed"),
+        ([PLAIN_LINE.replace("A paper", '"A" paper'), LATER], "2:2: this quotation mark is not closed"),
+        ([PLAIN_LINE.replace("A paper", 'A 5" paper'), LATER], "2:5: a quotation mark in a field that does not"),
+        ([PLAIN_LINE.replace("A paper", ' "A, paper"'), LATER], "2:3: a quotation mark in a field that does not"),
+        ([PLAIN_LINE.replace("A paper", '"A paper'), LATER.replace("A paper", 'A paper"')], HIDES.format("Title")),
+        ([PLAIN_LINE + '"a', LATER, LATER, LATER + 'a"'], HIDES.format("Notes")),
+        ([PLAIN_LINE + '"a', LATER.replace(",,", ',"",', 1), LATER + 'a"'], HIDES.format("Notes")),
+        ([PLAIN_LINE + '"a\r' + LATER + 'a"'], HIDES.format("Notes")),
+        (
+            [PLAIN_LINE.replace(",Retraction,", ',"Retraction,'), LATER.replace(",Retraction,", ',Retraction",')],
+            "2:1: ",
+        ),
+        ([PLAIN_LINE, LATER.removesuffix(",")], "3:1: " + FIELDS.format(19)),
+        ([PLAIN_LINE, LATER[:40]], "3:1: " + FIELDS.format(15)),
+        ([PLAIN_LINE + ",", LATER], "2:1: " + FIELDS.format(21)),
+        ([PLAIN_LINE + LATER], "2:1: " + FIELDS.format(39)),
+        ([PLAIN_LINE.replace("A paper", "A\npaper"), LATER], "2:1: " + FIELDS.format(2)),
+        ([PLAIN_LINE + "\r" + LATER], "2:142: a carriage return inside a line"),
+        ([PLAIN_LINE, HEAD, LATER], "3:1: the header appears again"),
+        ([PLAIN_LINE, ",".join(reversed(HEAD.split(","))), LATER], "3:1: the header appears again"),
+        ([PLAIN_LINE, LATER.replace("10.1000/other", "10.1000/\0other")], "3:49: a NUL"),
+        ([PLAIN_LINE, LATER + "x" * 200_000, LATER], "3:1: this record cannot be read: field larger than"),
+        ([PLAIN_LINE, LATER + "x," * 600_000, LATER], "3:1: this record has more than 1,048,576 bytes"),
+        ([PLAIN_LINE, LATER + '"' + "x\r\n" * 600_000, LATER], "3:78: this quotation mark is not closed"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_whatever_could_hide_a_record_is_an_error_with_its_place(
+    tmp_path: Path, lines: list[str], said: str, end: str
+) -> None:
+    content = end.join([HEAD, *lines, ""]).encode()
+    assert said in wrong(tmp_path, content)
+    assert said in wrong(tmp_path, content.removesuffix(end.encode()))
 
 
-def test_a_line_without_end_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(NoticesError, match="line 1 is too long"):
-        notices(tmp_path, content=b"x" * 3_000_000)
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_another_encoding_is_an_error(tmp_path: Path, encoding: str) -> None:
+    assert "a NUL: this is not text in UTF-8" in wrong(tmp_path, text_of(record()).encode(encoding))
 
 
-def test_what_is_no_file_is_an_error(tmp_path: Path) -> None:
+def test_lines_that_end_in_a_carriage_return_alone_are_an_error(tmp_path: Path) -> None:
+    content = text_of(record()).replace("\r\n", "\r").encode()
+    assert wrong(tmp_path, content) == f"1:{len(HEAD) + 1}: a carriage return inside a line"
+
+
+def test_no_cut_of_a_file_loses_a_record_silently(tmp_path: Path) -> None:
+    """As where a download broke off: the last record is whole, or the file is refused."""
+    whole = text_of(record(), record(OriginalPaperDOI="10.1000/other", Notes='a "b"\nc')).encode()
+    for end in range(len(HEAD) + 2, len(whole)):
+        path = tmp_path / f"{end}.csv"
+        path.write_bytes(whole[:end])
+        try:
+            count = Notices(str(path)).count
+        except RecordsError:
+            continue
+        assert count == whole[:end].count(b"A paper;")
+
+
+@pytest.mark.parametrize("place", range(0, 220, 3))
+def test_no_stray_quotation_mark_hides_a_paper(tmp_path: Path, place: int) -> None:
+    rows = [record(OriginalPaperDOI=f"10.1000/{n}", OriginalPaperPubMedID=f"{n}", Notes="") for n in range(1, 4)]
+    text = text_of(*rows)
+    begin = len(HEAD) + 2 + place
+    for changed in (text[:begin] + '"' + text[begin:], text[:begin] + text[begin:].replace('"', "", 1)):
+        try:
+            read = notices(tmp_path, content=changed.encode())
+        except RecordsError:
+            continue
+        assert read.count == 3
+
+
+def odd(folder: Path, *records: dict[str, str]) -> list[str]:
+    return [str(one) for one in notices(folder, *records).oddities]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "13/1/2021 0:00",
+        "2/29/2021",
+        "2/30/2020 0:00",
+        "0/1/2021",
+        "2021-13-01",
+        "2021-02-30",
+        "20.1.2021",
+        "soon",
+        "1/1/21",
+    ],
+)
+def test_a_date_that_does_not_exist_is_reported_and_undoes_nothing(tmp_path: Path, written: str) -> None:
+    wrong_date = record(RetractionDate=written, RetractionNature="Reinstatement")
+    told = "a date that does not exist; such a notice counts as one without a date"
+    assert odd(tmp_path, record(), wrong_date) == [f"line 3: {told}"]
+    assert odd(tmp_path, wrong_date, record(), wrong_date) == [f"2 records from line 2 on: {told}"]
+    assert natures(in_force(notices(tmp_path, record(), wrong_date).of({"pmid": 77}))) == ["Retraction"]
+
+
+@pytest.mark.parametrize("written", ["", " ", "1/2/2021 0:00", "12/31/1999", "2020-05-06", "2/29/2020 00:00"])
+def test_a_date_that_exists_or_is_left_out_is_not_reported(tmp_path: Path, written: str) -> None:
+    assert odd(tmp_path, record(RetractionDate=written)) == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"OriginalPaperDOI": "10.1000/pa\u200bper"},
+        {"OriginalPaperDOI": "10.1000/a 10.1000/b"},
+        {"OriginalPaperDOI": "see notes"},
+        {"OriginalPaperPubMedID": "77.0"},
+        {"OriginalPaperPubMedID": "PMID 77"},
+        {"OriginalPaperPubMedID": "\u0667"},
+    ],
+)
+def test_what_no_paper_can_be_found_by_is_reported(tmp_path: Path, fields: dict[str, str]) -> None:
+    told = "line 2: a DOI or PubMed ID that cannot be one; no paper is found by it"
+    assert odd(tmp_path, record(**fields)) == [told]
+
+
+def test_a_nature_that_is_not_known_is_reported(tmp_path: Path) -> None:
+    for nature in ("Retration", "", "something new"):
+        told = "line 2: a RetractionNature that is not known; such a notice is not used"
+        assert odd(tmp_path, record(RetractionNature=nature)) == [told]
+
+
+def test_zeros_before_a_number_change_nothing(tmp_path: Path) -> None:
+    assert notices(tmp_path, record(OriginalPaperPubMedID="0077")).of({"pmid": 77})
+
+
+def test_a_file_that_changes_while_it_is_in_use_is_an_error(tmp_path: Path) -> None:
+    read = notices(tmp_path, record())
+    (tmp_path / "retractions.csv").write_text(text_of({}, record()))
+    with pytest.raises(UnreadableError, match="was changed while it was in use"):
+        read.of({"pmid": 77})
+
+
+def test_what_is_not_a_file_is_an_error(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.csv"):
         with pytest.raises(UnreadableError, match=path.name):
             Notices(str(path))

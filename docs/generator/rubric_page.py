@@ -7,7 +7,18 @@ from pathlib import Path
 from posixpath import normpath
 
 from evgrade.rubric.language import All, Always, AnyOf, Condition
-from evgrade.rubric.model import NOTHING_RECORDED, Case, Domain, Ladder, Points, Recommendation, Rubric, Rule, Scale, Score
+from evgrade.rubric.model import (
+    NOTHING_RECORDED,
+    Case,
+    Domain,
+    Ladder,
+    Points,
+    Recommendation,
+    Rubric,
+    Rule,
+    Scale,
+    Score,
+)
 from evgrade.rubric.phrases import describe
 from generator.markdown import GENERATED, code, escaped, link, table
 
@@ -109,6 +120,9 @@ def _suggestions(rubric: Rubric) -> Iterator[str]:
 def _domain(domain: Domain, rubric: Rubric) -> Iterator[str]:
     yield f"### {escaped(domain.title)}"
     yield f"{escaped(domain.question)} Grades: {link(domain.scale.name, _scale_heading(domain.scale))}."
+    if domain.applies is not None:
+        when = escaped(describe(domain.applies))
+        yield f"It applies when: {when}. Otherwise it is not applicable and has no weight in the score."
     if domain.each is not None:
         noun = domain.each.entries.noun
         which = "" if isinstance(domain.each.where, Always) else f" ({escaped(describe(domain.each.where))})"
@@ -227,7 +241,7 @@ def _cases(rubric: Rubric) -> Iterator[str]:
         "*Settled* means that no missing fact could change it."
     )
     levels = rubric.recommendation.levels if rubric.recommendation else ()
-    titles = {level.name: level.title for level in levels}
+    titles = {level.name: level.title for level in levels} | {NOTHING_RECORDED: "nothing recorded yet"}
     rows = ([_case_name(case), "<br>".join(_expected(case, rubric, titles)), _case_why(case)] for case in rubric.cases)
     yield table(["case", "must come out as", "why"], rows)
 

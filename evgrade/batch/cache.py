@@ -138,6 +138,11 @@ class Cache:
         self._database = _connected(self._path)
 
 
+def is_ours(head: bytes) -> bool:
+    """Whether a file is a cache of evgrade, by how it begins."""
+    return head.startswith(_HEAD) and head[_MARK] == _OURS.to_bytes(4, "big")
+
+
 def _refuse_foreign(path: Path) -> None:
     """Make sure that a file, if there is one, is ours: nothing else is written to, and nothing else removed.
 
@@ -153,7 +158,7 @@ def _refuse_foreign(path: Path) -> None:
             head = file.read(_MARK.stop)
         if not head:  # one in the making
             return
-    if not head.startswith(_HEAD) or head[_MARK] != _OURS.to_bytes(4, "big"):
+    if not is_ours(head):
         raise CacheError(f"{path} is no cache of evgrade and is left alone")
 
 

@@ -14,7 +14,7 @@ from evgrade.dossier import Dossier, examine
 from evgrade.git import File, FileChanged, Repository, Span
 from evgrade.grading.moved import DomainMoved, DossierDiff, diff_dossiers
 from evgrade.rubric.model import Rubric
-from evgrade.yamlio.header import looks_like
+from evgrade.yamlio.header import has_header
 
 
 def changes(
@@ -103,7 +103,7 @@ class _Comparison:
         if reason is not None:
             return _Side(Row(name, Status.SKIPPED, problem=Problem(reason)))
         content = self._read(file)
-        if file.path not in self._paths and not looks_like(content):
+        if file.path not in self._paths and not has_header(content):
             return _Side(Row(name, Status.SKIPPED, problem=Problem("no `dossier:` header")))
         dossier, found = examine(content, name)
         if dossier is None:

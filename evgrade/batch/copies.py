@@ -24,15 +24,15 @@ def _threads() -> int | None:
 
 @contextmanager
 def interrupts_held() -> Iterator[None]:
-    """Start processes that no interrupt from the keyboard reaches, for it reaches all of a terminal's at once.
+    """Start processes that no interrupt reaches before they are set up: one from the keyboard reaches all at once.
 
     A process begins with the signals blocked that were blocked where it was started, so there is no moment in which one
-    could reach it. It reaches us when the block is lifted.
+    could reach it, and be taken as we take it. It reaches us when the block is lifted.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
@@ -40,6 +40,8 @@ def interrupts_held() -> Iterator[None]:
 
 
 def leave_interrupts() -> None:
-    """Leave interrupts to the process that started this one, and end when that wants it."""
+    """Leave interrupts to the process that started this one, and end when that wants it, or wanted it already."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})

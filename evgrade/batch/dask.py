@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from evgrade.batch.installation import Installation, installation
 from evgrade.batch.pool import Pool, WorkersError
-from evgrade.model import EvgradeError
+from evgrade.model import EvgradeError, is_short_of_memory
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -190,7 +190,9 @@ def _distributed() -> Any:
     """
     try:
         import distributed  # noqa: PLC0415 - it is optional, large and slow to import
-    except ImportError:
+    except ImportError as error:
+        if is_short_of_memory(error):
+            raise
         raise EvgradeError("a Dask cluster needs distributed", hint="pip install 'evgrade[dask]'") from None
     for name in ("distributed", "tornado", "asyncio", *logging.root.manager.loggerDict):
         if name.split(".")[0] in ("distributed", "tornado", "asyncio"):

@@ -1,4 +1,4 @@
-"""Workers on this machine: fresh processes that end with the run, whatever ends it."""
+"""Workers on this machine: processes that end with the run, whatever ends it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,21 @@ from multiprocessing.connection import wait
 from typing import Any, ParamSpec, TypeVar
 
 from evgrade.batch.copies import can_be_copied, interrupts_held, leave_interrupts
+from evgrade.batch.fresh import Fresh
+from evgrade.imports import leave_out_current_folder
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class LocalExecutor(ProcessPoolExecutor):
-    """A pool of processes that leave interrupts to us and never outlive us."""
+class Copies(ProcessPoolExecutor):
+    """Processes that are copies of this one, and have imported and compiled already what they need.
+
+    They leave interrupts to us and never outlive us.
+    """
 
     def __init__(self, jobs: int) -> None:
-        super().__init__(jobs, _context(), initializer=_begin)
+        super().__init__(jobs, multiprocessing.get_context("fork"), initializer=_begin)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Send work to a process; the processes are started when they are first needed."""
@@ -37,24 +42,18 @@ class LocalExecutor(ProcessPoolExecutor):
             process.join()
 
 
-def _context() -> Any:
-    """Return how processes are started.
+LocalExecutor = Copies | Fresh
 
-    As copies of this one where it can be, which have imported and compiled already what they need. Otherwise as copies
-    of a clean process that has imported the work, where the system can.
-    """
-    if can_be_copied():
-        return multiprocessing.get_context("fork")
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["evgrade.batch.graded"])
-    return context
+
+def local_executor(jobs: int) -> LocalExecutor:
+    """Return processes on this machine: copies of this one where it can be copied."""
+    return Copies(jobs) if can_be_copied() else Fresh(jobs)
 
 
 def _begin() -> None:
-    """Set up a worker: interrupts are for the process that started it, and with that one it ends."""
+    """Set up a copy: interrupts are for the process that started it, and with that one it ends."""
     leave_interrupts()
+    leave_out_current_folder()  # which the program that called us may have
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

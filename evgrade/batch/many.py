@@ -11,9 +11,9 @@ from evgrade.batch.pool import Pool
 from evgrade.discover import Skipped, Source, discover
 from evgrade.dossier import load_dossier
 from evgrade.grading.assessment import Assessment
-from evgrade.model import EvgradeError
+from evgrade.model import EvgradeError, unexpected
 from evgrade.rubric.load import DEFAULT, RubricText, read_rubric
-from evgrade.yamlio.header import looks_like
+from evgrade.yamlio.header import has_header
 from evgrade.yamlio.source import read_bytes, shown_name
 
 Graded = tuple[str, Assessment | EvgradeError]
@@ -32,8 +32,7 @@ def grade_many(
         paths: dossiers, and folders of them.
         rubric: the name or the path of the grading system.
         jobs: how many processes grade. With more than one, reasons are worked out there, all of them, which takes
-            longer than the grades; and the program has to be a module that can be imported, whose work begins below
-            `if __name__ == "__main__":`, as with any use of `multiprocessing`.
+            longer than the grades.
 
     Example:
         >>> import evgrade
@@ -64,13 +63,13 @@ class _Assessing:
     def _assessed(self, source: Source) -> Graded | None:
         name = shown_name(source.path)
         try:
-            if not source.named and not looks_like(read_bytes(source.path)):
+            if not source.named and not has_header(read_bytes(source.path)):
                 return None
             return name, grade(load_dossier(source.path), self.rubric.compiled())
         except EvgradeError as error:
             return name, error
         except Exception as error:  # a mistake in evgrade must not stop the other files
-            return self.lost(source, f"internal error: {type(error).__name__}: {error}")
+            return self.lost(source, unexpected(error))
 
     def lost(self, source: Source, reason: str) -> Graded:
         name = shown_name(source.path)

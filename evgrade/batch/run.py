@@ -7,10 +7,11 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Generic, NamedTuple, TypeVar
 
-from evgrade.batch.local import LocalExecutor
+from evgrade.batch.local import LocalExecutor, local_executor
 from evgrade.batch.memory import Memory
 from evgrade.batch.pool import TWICE, Chunk, Pool, Work, WorkersError
 from evgrade.discover import Source
+from evgrade.model import unexpected
 
 T = TypeVar("T")
 
@@ -60,7 +61,7 @@ class _Run(Generic[T]):
         if self.pool.start is not None:
             return self.pool.start(self.pool.jobs)
         self.pool.prepare()
-        return LocalExecutor(self.pool.jobs)
+        return local_executor(self.pool.jobs)
 
     def results(self, chunks: Iterable[Chunk[T]]) -> Iterator[list[T]]:
         """Yield the results in the order of the files."""
@@ -145,13 +146,13 @@ class _Run(Generic[T]):
     def alone(self, source: Source) -> T:
         """Return the result for one file, by the lone process. The second attempt is in a fresh one."""
         for _ in range(2):
-            self.lone = self.lone or LocalExecutor(1)
+            self.lone = self.lone or local_executor(1)
             future = self.submitted(self.lone, [source])
             error = future.exception()
             if error is None:
                 return future.result()[0]
             if not isinstance(error, BrokenExecutor):
-                return self.work.lost(source, f"internal error: {type(error).__name__}: {error}")
+                return self.work.lost(source, unexpected(error))
             self.lone.shutdown(wait=False, cancel_futures=True)
             self.lone = None
         return self.work.lost(source, TWICE)

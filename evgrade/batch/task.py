@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from evgrade.batch.row import Problem, Row, Status, lost
 from evgrade.discover import Source
-from evgrade.model import UnreadableError
+from evgrade.model import UnreadableError, unexpected
 from evgrade.rubric.load import RubricText
-from evgrade.yamlio.header import looks_like
+from evgrade.yamlio.header import has_header
 from evgrade.yamlio.source import read_bytes, shown_name
 
 
@@ -95,7 +95,7 @@ def _content_or_row(source: Source, folder: str) -> bytes | Row:
 
 
 def _failed(source: Source, error: Exception) -> Row:
-    return lost(source.path, f"internal error: {type(error).__name__}: {error}")
+    return lost(source.path, unexpected(error))
 
 
 def content_of(source: Source, folder: str = "") -> bytes | Row:
@@ -107,6 +107,6 @@ def content_of(source: Source, folder: str = "") -> bytes | Row:
         content = read_bytes(source.path, folder)
     except UnreadableError as error:
         return Row(shown_name(source.path), Status.UNREADABLE, problem=Problem(error.message))
-    if not source.named and not looks_like(content):
+    if not source.named and not has_header(content):
         return Row(shown_name(source.path), Status.SKIPPED, problem=Problem("no `dossier:` header"))
     return content

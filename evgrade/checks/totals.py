@@ -98,9 +98,9 @@ def _arm_above(item: Item, at: Path, count: int, key: str, total: int) -> Proble
     )
 
 
-@check("count-contributing", on="outcome", severity=Severity.WARNING, needs="studies")
-def studies_of_the_outcome(item: Item) -> Iterator[Problem]:
-    """An outcome has as many studies, and at most as many people, as the studies that it names."""
+@check("count-contributing", on=("synthesis", "outcome"), severity=Severity.WARNING, needs="studies")
+def studies_of_the_pool(item: Item) -> Iterator[Problem]:
+    """A review or an outcome has as many studies, and at most as many people, as the studies that it names."""
     studies, people = known(item.data, "studies"), known(item.data, "participants")
     named = item.data.get("contributing", [])
     found = _studies(item.dossier.data, frozenset(named)) if named else []
@@ -116,7 +116,7 @@ def studies_of_the_outcome(item: Item) -> Iterator[Problem]:
     all_stated = studies == len(named) == len(counts)
     if people is not None and all_stated and people > sum(counts):
         yield Problem(
-            f"the outcome has {people} people, and the studies that it names have {added(counts)}",
+            f"{people} people are counted, and the studies that contribute have {added(counts)}",
             at=("participants",),
             hint="name the study that is missing, or correct a count",
             related=((*item.path, "contributing"),),

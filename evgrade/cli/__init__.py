@@ -1,18 +1,28 @@
 """The command line: declares, builds, runs, renders, exits. The only room that knows typer."""
 
 import gc
+import sys
+
+from evgrade.imports import leave_out_current_folder
 
 
 def main() -> None:
-    """Run the command line and exit.
-
-    Nothing is imported before: a worker of `evgrade batch` imports the script that started it, and needs no commands.
-    """
+    """Run the command line and exit. What it needs is imported once nothing can come from the current folder."""
+    leave_out_current_folder()
     # What a start makes is no garbage, and looking for some took a twentieth of its time.
     gc.set_threshold(100_000, 20, 20)
-    from evgrade.cli.app import main as run
-
     try:
+        from evgrade.cli.app import main as run
+
         run()
+    except Exception as error:  # before there was a command that reports it
+        from evgrade.model import is_short_of_memory, unexpected
+
+        if not is_short_of_memory(error):
+            raise
+        sys.stderr.write(f"evgrade: {unexpected(error)}\n")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
     finally:
         gc.freeze()  # nor is there any need to look through what is left as the process ends

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Callable
 from copy import copy
@@ -19,9 +18,12 @@ from evgrade.cli.arguments import (
     chosen_codes,
     chosen_day,
     output_plan,
+    refuse_nan,
+    report_files,
     report_plan,
 )
 from evgrade.cli.exits import Commands
+from evgrade.cli.inputs import refuse_inputs
 from evgrade.cli.options import (
     AsOfOption,
     CacheOption,
@@ -69,12 +71,6 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it
         raise typer.Exit
 
 
-def _refuse_nan(bar: float | None) -> float | None:
-    if bar is not None and math.isnan(bar):
-        raise typer.BadParameter("nan is no number to be below of.")
-    return bar
-
-
 @app.callback()
 def _options(
     _version: Annotated[
@@ -85,14 +81,9 @@ def _options(
 
 
 def _watched(run: Callable[[], int], paths: list[str], rubrics: list[str] | None) -> int:
-    """Run again and again, whenever a dossier or a rubric changes; only an interruption ends it."""
-    if "-" in paths:
-        raise typer.BadParameter("standard input cannot be watched.", param_hint="--watch")
-    from evgrade.cli.score import rubric_files
-    from evgrade.cli.watch import watch
+    from evgrade.cli.watch import run_again
 
-    watch(run, [*paths, *rubric_files(rubrics or [])])
-    return 0
+    return run_again(run, paths, rubrics or [])
 
 
 @app.command(short_help="Grade dossiers, with reasons and a recommendation.")
@@ -103,7 +94,7 @@ def score(
     outputs: ReportsOption = None,
     fail_under: Annotated[
         float | None,
-        typer.Option(min=0, max=100, metavar="N", callback=_refuse_nan, help="Exit with 1 if a score is below N."),
+        typer.Option(min=0, max=100, metavar="N", callback=refuse_nan, help="Exit with 1 if a score is below N."),
     ] = None,
     as_of: AsOfOption = None,
     retractions: RetractionsOption = None,
@@ -114,7 +105,9 @@ def score(
     """Grade dossiers and print the grades, the reasons and the recommendation."""
     from evgrade.cli.score import run_score
 
-    day, plan = chosen_day(as_of), report_plan(form, outputs)
+    day = chosen_day(as_of)
+    refuse_inputs(report_files(outputs), paths, rubrics or (), [retractions])
+    plan = report_plan(form, outputs)
 
     def run() -> int:
         return run_score(paths, rubrics or [], plan, fail_under, day, retractions, quiet=quiet, color=color)
@@ -143,7 +136,7 @@ def batch(
     ] = None,
     condition: Annotated[str | None, typer.Option(metavar="TEXT", help="Only with this text in the condition.")] = None,
     min_score: Annotated[
-        float | None, typer.Option(min=0, max=100, metavar="N", callback=_refuse_nan, help="Only with this score.")
+        float | None, typer.Option(min=0, max=100, metavar="N", callback=refuse_nan, help="Only with this score.")
     ] = None,
     group_by: Annotated[GroupBy | None, typer.Option(metavar="condition", help="A table for each condition.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N.")] = None,
@@ -180,6 +173,7 @@ def batch(
     With --changed-since, only what changed in git, with the grades before and after; PATH is then . if left out.
     """
     plan = batch_plan(form, outputs)
+    refuse_inputs([one.path for one in plan], paths or ["."], rubrics or ())
     if changed_since is not None:
         others = {"--sort": sort, "--where": where, "--condition": condition, "--min-score": min_score}
         others |= {"--group-by": group_by, "--limit": limit, "--jobs": jobs}
@@ -221,6 +215,7 @@ def explain(
     """Print the whole derivation of the grades: every rule tried, and what it looked at."""
     from evgrade.cli.score import run_explain
 
+    refuse_inputs([output], [path], [rubric])
     raise typer.Exit(run_explain(path, domain, rubric, output))
 
 
@@ -234,6 +229,7 @@ def compare(
     """Set a few dossiers side by side, domain by domain, with the reasons of each."""
     from evgrade.cli.compare import run_compare
 
+    refuse_inputs(report_files(outputs), paths, [rubric])
     raise typer.Exit(run_compare(paths, rubric, report_plan(form, outputs)))
 
 
@@ -251,6 +247,7 @@ def diff(
     """
     from evgrade.cli.compare import run_diff
 
+    refuse_inputs(report_files(outputs), [old, new], [rubric])
     raise typer.Exit(run_diff(old, new, rubric, report_plan(form, outputs)))
 
 
@@ -281,6 +278,8 @@ def validate(
     CODES are codes of findings, or what they begin with, separated by commas. Errors are always shown.
     Settings stand in evgrade.toml, or in [tool.evgrade] of pyproject.toml.
     """
+    plan = output_plan(form, outputs)
+    refuse_inputs([one.path for one in plan], paths, rubrics or (), [retractions])
     _mend(paths, fix=fix, write=write, quiet=quiet, alone=form is None and not outputs and not watch)
     from evgrade.cli.validate import run_validate
 
@@ -288,7 +287,6 @@ def validate(
     day = chosen_day(as_of)
 
     def run() -> int:
-        plan = output_plan(form, outputs)
         return run_validate(paths, plan, selection, rubrics or [], day, retractions, quiet=quiet)
 
     raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
@@ -358,6 +356,7 @@ def rubric_show(
     """Print a rubric for people: scales, rules and where they come from."""
     from evgrade.cli.rubric import run_show
 
+    refuse_inputs([output], rubrics=[name])
     raise typer.Exit(run_show(name, output))
 
 
@@ -371,7 +370,9 @@ def rubric_check(
     """Check rubrics against the schema of dossiers, and for rules that cannot be reached."""
     from evgrade.cli.rubric import run_check
 
-    raise typer.Exit(run_check(names, output_plan(form, outputs), quiet=quiet))
+    plan = output_plan(form, outputs)
+    refuse_inputs([one.path for one in plan], rubrics=names)
+    raise typer.Exit(run_check(names, plan, quiet=quiet))
 
 
 @rubrics.command("test")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import PurePath
@@ -96,16 +97,25 @@ _SUFFIXES = {
 }
 
 
+def report_files(outputs: list[str] | None) -> list[str]:
+    """Return the files that outputs of assessments name, whatever format comes before them."""
+    parted = (text.partition("=") for text in outputs or ())
+    return [path if equals and name in set(ScoreFormat) else f"{name}{equals}{path}" for name, equals, path in parted]
+
+
 def _by_suffix(path: str) -> ScoreFormat:
     """Return the format of a file by its suffix.
 
     Raises:
         OutputsError: nothing that is written has that suffix.
+        EvgradeError: it holds a dossier or a rubric, which says more.
     """
     from evgrade.cli.destinations import OutputsError
+    from evgrade.cli.streams import check_writable
 
     suffix = PurePath(path).suffix.lower()
     if suffix not in _SUFFIXES:
+        check_writable(path)
         known = ", ".join(ScoreFormat)
         hint = f"end it with .txt, .md or .json, or say which of {known} it is to hold: markdown={path}"
         raise OutputsError(f"{path}: nothing is written as `{suffix}`", hint=hint)
@@ -183,6 +193,17 @@ def _codes(given: Iterable[str], option: str, *, ignored: bool) -> tuple[str, ..
         return checked_names((name.strip() for text in given for name in text.split(",")), ignored=ignored)
     except CodeError as error:
         raise refused(error, option) from None
+
+
+def refuse_nan(bar: float | None) -> float | None:
+    """Return a bar that a score can be below of.
+
+    Raises:
+        typer.BadParameter: it is not a number.
+    """
+    if bar is not None and math.isnan(bar):
+        raise typer.BadParameter("nan is not a number to compare with.")
+    return bar
 
 
 def refused(error: EvgradeError, option: str) -> typer.BadParameter:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from evgrade.batch.change import Change, Fate, in_order
 from evgrade.batch.changes import changes
 from evgrade.batch.row import Row
+from evgrade.batch.uncommitted import uncommitted
 from evgrade.cli.arguments import BatchFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.score import load_rubrics
 from evgrade.cli.streams import check_writable, say, terminal_sink, write_payload
-from evgrade.discover import SUFFIXES
 from evgrade.git import GitError, Repository, Span
 from evgrade.render.changes import changes_text
 from evgrade.render.clean import for_terminal, prose
@@ -59,7 +59,7 @@ def run_changes(
         write_payload(_rendered(output, changed, span, since, rubrics), output.path)
     _say_skipped([one for one in found if isinstance(one, Row)], quiet=quiet)
     if span.to_head:
-        _say_uncommitted(repository, inner)
+        _say_uncommitted(repository, span, paths)
     return FINDINGS if any(one.fate(0) is Fate.INVALID for one in changed) else DONE
 
 
@@ -86,9 +86,9 @@ def _say_skipped(rows: Sequence[Row], *, quiet: bool) -> None:
         say(f"{for_terminal(row.file)}: skipped: {prose(reason)}", quiet=quiet)
 
 
-def _say_uncommitted(repository: Repository, paths: Sequence[str]) -> None:
+def _say_uncommitted(repository: Repository, span: Span, paths: Sequence[str]) -> None:
     """Say what is not compared because it is in no commit yet: whoever has just edited it may think that it is."""
-    names = [repository.shown(name) for name in repository.uncommitted(paths) if name.endswith(SUFFIXES)]
+    names = [repository.shown(name) for name in uncommitted(repository, span.after, paths)]
     if names:
         told = ", ".join(map(for_terminal, names[:_MOST_NAMES]))
         more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""

@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -21,10 +23,16 @@ DONE, FINDINGS, FAILED, NOTHING, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
 class Commands(TyperGroup):
     """The commands, with errors of any of them reported and turned into exit codes."""
 
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the arguments; what is wrong with them can be shown on any terminal."""
+        with _harmless():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: Any) -> Any:
         """Run a command; no error leaves it as a traceback."""
         try:
-            return super().invoke(ctx)
+            with _harmless():
+                return super().invoke(ctx)
         except (typer.Exit, typer.Abort, typer.TyperException):
             raise
         except KeyboardInterrupt:
@@ -39,9 +47,30 @@ class Commands(TyperGroup):
             raise typer.Exit(report(error)) from None
 
 
+@contextmanager
+def _harmless() -> Iterator[None]:
+    """Let no error of typer show what an argument may hold; a page of help, which is ours, has line ends."""
+    try:
+        yield
+    except typer.TyperException as error:
+        from evgrade.render.clean import for_terminal
+
+        wrong: Any = error  # what typer raises for a wrong use has these, and no public name
+        if wrong.ctx is None or wrong.message != wrong.ctx.get_help():
+            wrong.message = for_terminal(wrong.message)
+        raise
+
+
 def report(error: Exception) -> int:
     """Print an error for people and return its exit code."""
-    from evgrade.model import EvgradeError, InvalidDossierError, InvalidError, NothingToGradeError
+    from evgrade.model import (
+        EvgradeError,
+        InvalidDossierError,
+        InvalidError,
+        NothingToGradeError,
+        is_short_of_memory,
+        unexpected,
+    )
 
     if isinstance(error, InvalidError):
         from evgrade.cli.streams import terminal_sink
@@ -55,9 +84,20 @@ def report(error: Exception) -> int:
         return NOTHING if isinstance(error, NothingToGradeError) else FAILED
     if os.environ.get("EVGRADE_DEBUG"):
         traceback.print_exception(error)
-    message = f"internal error: {type(error).__name__}: {error}"
-    _complain(message, "this is a mistake in evgrade, not in your file; EVGRADE_DEBUG=1 shows where")
+    if isinstance(error, OSError) and not _has_current_folder():
+        _complain("the current folder was deleted", "run it in a folder that is there")
+        return FAILED
+    hint = "this is a mistake in evgrade, not in your file; EVGRADE_DEBUG=1 shows where"
+    _complain(unexpected(error), None if is_short_of_memory(error) else hint)
     return FAILED
+
+
+def _has_current_folder() -> bool:
+    try:
+        Path.cwd()
+    except OSError:
+        return False
+    return True
 
 
 def _complain(message: str, hint: str | None = None) -> None:

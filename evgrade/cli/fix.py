@@ -17,7 +17,7 @@ from evgrade.model import EvgradeError, InvalidError, NothingToGradeError
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import location_text
 from evgrade.schema.suggest import many
-from evgrade.yamlio.header import looks_like
+from evgrade.yamlio.header import has_header
 from evgrade.yamlio.reader import read
 from evgrade.yamlio.source import STDIN, read_bytes, shown_name
 
@@ -84,7 +84,7 @@ def _mended(paths: list[str]) -> list[_Mended]:
     found = []
     for source in discover(paths, Skipped()):
         content = read_bytes(source.path)
-        if not source.named and not looks_like(content):
+        if not source.named and not has_header(content):
             continue
         name = shown_name(source.path)
         try:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from evgrade.cli.beside import begun_beside
 from evgrade.cli.streams import check_writable, mode_of
 from evgrade.model import UnreadableError
 
@@ -22,7 +22,7 @@ class GrowingFile:
         """Begin, before any work is done.
 
         Raises:
-            EvgradeError: the file holds a dossier or a rubric.
+            EvgradeError: the file holds something that evgrade reads.
             UnreadableError: it cannot be written.
         """
         check_writable(path)
@@ -34,8 +34,7 @@ class GrowingFile:
             if self._target.exists() and not self._target.is_file():
                 self._file = self._target.open("wb")
             else:
-                handle, name = tempfile.mkstemp(dir=self._target.parent, prefix=".evgrade-", suffix=".tmp")
-                self._temporary = Path(name)
+                handle, self._temporary = begun_beside(self._target)
                 self._file = os.fdopen(handle, "wb")
         except OSError as error:
             raise self._error(error) from error

@@ -9,22 +9,21 @@ if TYPE_CHECKING:
 
 
 def read_notices(path: str | None) -> Notices | None:
-    """Return the notices of a file, None without one, and say what of it could not be read.
+    """Return the notices of a file, None without one, and say what of it cannot be used.
 
     Raises:
-        UnreadableError: it is no regular file, or may not be read.
-        NoticesError: it is no CSV file of Retraction Watch.
+        UnreadableError: it is not a regular file, or may not be read.
+        RecordsError: it is not the CSV file of Retraction Watch, or a record in it could be missed.
     """
     if path is None:
         return None
     from evgrade.cli.streams import say
     from evgrade.render.clean import for_terminal
     from evgrade.retraction_watch import Notices
-    from evgrade.schema.suggest import many
 
     notices = Notices(path)
-    if notices.unreadable:
-        records = many(len(notices.unreadable), "record")
-        first = notices.unreadable[0]
-        say(f"evgrade: {for_terminal(path)}: {records} without all columns left out, the first at line {first}")
+    for odd in notices.oddities:
+        say(f"evgrade: {for_terminal(path)}: {odd}")
+    if not notices.count:
+        say(f"evgrade: {for_terminal(path)} holds no notices")
     return notices

@@ -10,7 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
+from evgrade.cli.beside import begun_beside
 from evgrade.model import EvgradeError, UnreadableError
+from evgrade.regular import read_regular
 from evgrade.render.sink import Sink
 
 NARROWEST, WIDEST = 40, 120
@@ -71,11 +73,9 @@ def check_writable(path: str) -> None:
     """Make sure that a file could be written, so that nobody waits for a result that cannot be kept.
 
     Raises:
-        EvgradeError: it holds a dossier or a rubric.
+        EvgradeError: it holds something that evgrade reads.
         UnreadableError: it cannot be written.
     """
-    import tempfile
-
     target = Path(os.path.realpath(path))
     try:
         if target.is_dir():
@@ -83,8 +83,10 @@ def check_writable(path: str) -> None:
         if target.exists() and not target.is_file():
             return  # a pipe or a device: opening it would already tell its reader something
         _refuse_to_lose(target, path)
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".evgrade-", suffix=".tmp"):
-            (target.parent / target.name).exists()  # raises where a name is too long
+        handle, temporary = begun_beside(target)
+        os.close(handle)
+        temporary.unlink()
+        (target.parent / target.name).exists()  # raises where a name is too long
     except OSError as error:
         raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
 
@@ -133,15 +135,12 @@ def replace_dossier(path: str, before: bytes, after: bytes) -> None:
 
 def _put(target: Path, content: bytes, mode: int, only_if: bytes | None = None) -> None:
     """Write a file beside its place and rename it there, if it still holds what it is thought to hold."""
-    import tempfile
-
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".evgrade-", suffix=".tmp")
-    temporary = Path(name)
+    handle, temporary = begun_beside(target)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         temporary.chmod(mode)
-        if only_if is not None and target.read_bytes() != only_if:
+        if only_if is not None and read_regular(str(target), len(only_if)) != only_if:
             raise EvgradeError(f"{target} was changed meanwhile and was left alone", hint="run it again")
         temporary.replace(target)
     finally:
@@ -150,20 +149,43 @@ def _put(target: Path, content: bytes, mode: int, only_if: bytes | None = None) 
 
 
 def _refuse_to_lose(target: Path, path: str) -> None:
-    """Refuse to replace a file in which somebody wrote a dossier or a rubric: no output of ours is one.
+    """Refuse to replace a file that evgrade reads, in this run or in another: no output of ours is one.
+
+    A dossier, a rubric and a cache are known by what they hold; settings, ignore rules and what belongs to git by name.
 
     Raises:
         EvgradeError: it is one.
     """
     if not target.is_file():
         return
-    from evgrade.yamlio.header import looks_like
+    what = _kept_by_name(target) or _kept_by_content(target)
+    if what is not None:
+        raise EvgradeError(f"{path} holds {what}, which would be lost", hint="give another file to --output")
 
-    content = target.read_bytes()
-    if looks_like(content, "dossier") or looks_like(content, "rubric"):
-        raise EvgradeError(
-            f"{path} holds a dossier or a rubric, which would be lost", hint="give another file to --output"
-        )
+
+def _kept_by_name(target: Path) -> str | None:
+    from evgrade.config import OWN, SHARED
+    from evgrade.discover import IGNORE_FILE
+
+    if target.name.casefold() in (OWN, SHARED, IGNORE_FILE):
+        return "settings or ignore rules"
+    return "what belongs to git" if ".git" in target.parts else None
+
+
+def _kept_by_content(target: Path) -> str | None:
+    from evgrade.discover import SUFFIXES
+    from evgrade.yamlio.header import has_header, has_plain_header
+    from evgrade.yamlio.limits import LIMITS
+
+    content = read_regular(str(target), LIMITS.bytes)
+    if content.startswith(b"SQLite format 3\0"):
+        from evgrade.batch.cache import is_ours
+
+        return "the cache of evgrade batch" if is_ours(content) else None
+    # A report of ours may have a key `dossier` too; only what a folder's dossiers are called is read to tell.
+    is_found = target.name.endswith(SUFFIXES) or target.stat().st_nlink > 1
+    tells = has_header if is_found else has_plain_header
+    return "a dossier or a rubric" if tells(content) or tells(content, "rubric") else None
 
 
 def mode_of(target: Path) -> int:

@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from evgrade.cli.exits import report
+import typer
+
+from evgrade.cli.exits import DONE, report
 from evgrade.cli.streams import say
 from evgrade.discover import SUFFIXES, is_folder
-from evgrade.model import EvgradeError
+from evgrade.model import EvgradeError, is_short_of_memory
 from evgrade.render.clean import for_terminal
+from evgrade.yamlio.source import STDIN
 
 _SET_UP = 200
 """Milliseconds after which the watcher says for the first time that nothing changed."""
@@ -74,6 +77,21 @@ def _is_seen(inside: Path) -> bool:
     return not any(part.startswith(".") for part in inside.parts)
 
 
+def run_again(run: Callable[[], int], paths: list[str], rubrics: list[str]) -> int:
+    """Run again and again, whenever a dossier or a rubric changes; only an interruption ends it.
+
+    Raises:
+        typer.BadParameter: standard input cannot be watched.
+        EvgradeError: the library that watches is missing.
+    """
+    if STDIN in paths:
+        raise typer.BadParameter("standard input cannot be watched.", param_hint="--watch")
+    from evgrade.cli.score import rubric_files
+
+    watch(run, [*paths, *rubric_files(rubrics)])
+    return DONE
+
+
 def watch(run: Callable[[], object], paths: Iterable[str]) -> None:
     """Run at once, and again whenever a file or folder concerned changes, until a KeyboardInterrupt.
 
@@ -84,7 +102,9 @@ def watch(run: Callable[[], object], paths: Iterable[str]) -> None:
     """
     try:
         import watchfiles
-    except ImportError:
+    except ImportError as error:
+        if is_short_of_memory(error):
+            raise
         hint = "pip install 'watchfiles>=0.24', or install evgrade with its extra `watch`"
         raise EvgradeError("--watch needs the library watchfiles, which is not installed", hint=hint) from None
     asked = list(paths)

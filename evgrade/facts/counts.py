@@ -84,6 +84,11 @@ def people_reported_on(report: Holder) -> Quantity:
     return None if evaluated is None else Range(float(evaluated), math.inf)
 
 
+def is_empty(review: Holder) -> Quantity:
+    """Return 1 for a systematic review that found no study, else 0: what is listed found some, unless it says so."""
+    return 1.0 if known(review, "studies") == 0 else 0.0
+
+
 def completion_rate(holder: Holder) -> Quantity:
     """Return completed / participants; unknown unless both are stated and somebody took part."""
     completed, participants = known(holder, "completed"), known(holder, "participants")
@@ -216,6 +221,17 @@ COUNTS: tuple[Derived, ...] = (
         inputs=("n", "of", "percent", "counts", "control.n", "control.of", "control.percent"),
         compute=attributable_rate,
         idle=_percentages_and_idle_control,
+    ),
+    Derived(
+        definition="synthesis",
+        name="is_empty",
+        described="1 for a systematic review that found no study, else 0",
+        phrase="reviews of nothing",
+        formula="1 where studies is 0, else 0",
+        source="The meaning of the field in this format",
+        inputs=("studies",),
+        compute=is_empty,
+        idle=lambda _: ("studies",),
     ),
     Derived(
         definition="trial",

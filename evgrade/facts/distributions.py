@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from evgrade.model import EvgradeError
+from evgrade.model import EvgradeError, is_short_of_memory
 
 
 class NeedsScipyError(EvgradeError):
@@ -85,6 +85,8 @@ def _special() -> Any:
     # Of scipy only this part, which loads in a tenth of the time of `scipy.stats`.
     try:
         from scipy import special  # noqa: PLC0415
-    except ImportError:
+    except ImportError as error:
+        if is_short_of_memory(error):
+            raise
         raise NeedsScipyError from None
     return special

@@ -249,12 +249,14 @@ class RecommendationGiven:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeChanged:
-    """The grade of a domain with all evidence, and without some of it."""
+    """The grade of a domain with all evidence, and without some of it, each with those that are possible."""
 
     name: str
     title: str
     before: str
+    before_possible: tuple[str, ...]
     after: str
+    possible: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,17 +265,31 @@ class LevelChanged:
 
     before: str
     before_title: str
+    before_possible: tuple[str, ...]
     after: str
     after_title: str
+    possible: tuple[str, ...]
+    possible_titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreChanged:
+    """The score with all evidence, and without some of it, each with its limits; None where nothing could be scored."""
+
+    before: float | None
+    before_possible: tuple[float | None, float | None]
+    after: float | None
+    possible: tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithoutRetracted:
-    """What remains without the evidence that rests on retracted papers alone.
+    """What remains without retracted papers.
 
     Attributes:
         references: the ids of the retracted references that evidence cites.
         left_out: the evidence that rests on them alone, by id or place.
+        pooled: the reviews and outcomes that pool what is retracted, so that nobody knows their numbers without it.
         beside: the evidence that cites them beside others, or holds something that stands, and so is kept.
         domains: the grades before and after, in the order of the rubric.
         score: the score before and after; None if the rubric gives none.
@@ -282,9 +298,10 @@ class WithoutRetracted:
 
     references: tuple[str, ...]
     left_out: tuple[str, ...]
+    pooled: tuple[str, ...]
     beside: tuple[str, ...]
     domains: tuple[GradeChanged, ...]
-    score: tuple[float | None, float | None] | None
+    score: ScoreChanged | None
     recommendation: LevelChanged | None
 
 

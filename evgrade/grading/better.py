@@ -10,7 +10,7 @@ from evgrade.grading.assessment import Step
 from evgrade.grading.decide import Decided, level_at
 from evgrade.grading.judge import Basis, Data, Decision, Judged
 from evgrade.grading.trace import Inquiry, Trace
-from evgrade.rubric.language import All, AnyOf, Condition, GradeIs, NumberOf, ScoreIs, Term, Within
+from evgrade.rubric.language import All, AnyOf, GradeIs, NumberOf, ScoreIs, Term, Within
 from evgrade.rubric.lists import Count, NoneOf, Share, Sum
 from evgrade.rubric.model import NOT_APPLICABLE, Domain, Ladder, Recommendation, Rubric, Rule
 from evgrade.rubric.phrases import describe, measured, number, plural
@@ -106,7 +106,7 @@ def _wanted(domain: Domain, grade: str, judged: Judged) -> str:
 
 
 def _nearest(inquiry: Inquiry, ladder: Ladder, ranks: list[int], titles: list[str], decision: Decision) -> Step | None:
-    """Return the rung with the nearest better result; among equals the one that takes least, the lowest first."""
+    """Return the rung with the nearest better result; among equals the one that lacks least, the lowest first."""
     better = [rank for rank in ranks if rank < ranks[decision.number]]
     if not better:
         return None
@@ -115,33 +115,9 @@ def _nearest(inquiry: Inquiry, ladder: Ladder, ranks: list[int], titles: list[st
     for place, rung in enumerate(ladder.rungs):
         if ranks[place] == max(better):
             gates = [reached] if place > decision.number else []
-            asked = inquiry.ask(rung.rule)
-            steps.append(
-                (_cost(asked) + len(gates), -place, _step_to(rung.gives, titles[place], asked, rung.rule, gates))
-            )
-    return min(steps, key=lambda step: step[:2])[2]
-
-
-def _cost(asked: Trace) -> float:
-    """Return how much a condition that does not hold for certain still takes: the number of single conditions."""
-    if asked.truth is True:
-        return 0
-    condition = asked.condition
-    if isinstance(condition, All | Term):
-        return sum(map(_cost, asked.parts))
-    if isinstance(condition, AnyOf):
-        return min(map(_cost, asked.parts))
-    if isinstance(condition, Count) and not isinstance(condition, NoneOf):
-        found = 0 if asked.found is None else bounds_of(asked.found)[0]
-        return max(1, (condition.bounds.at_least or 1) - found) * _size(condition.where)
-    return 1
-
-
-def _size(condition: Condition) -> float:
-    """Return of how many single conditions one is made."""
-    if isinstance(condition, All | Term):
-        return sum(map(_size, condition.parts))
-    return min(map(_size, condition.parts)) if isinstance(condition, AnyOf) else 1
+            steps.append(_step_to(rung.gives, titles[place], inquiry.ask(rung.rule), rung.rule, gates))
+    # A rung further down asks for less, or the one above it would never be reached.
+    return min(reversed(steps), key=lambda step: len(step.lacks))
 
 
 def _lacking(asked: Trace) -> Iterator[str]:

@@ -60,8 +60,7 @@ def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> D
     gives = ladder.rungs[number].gives
     stands = gives == ladder.unjudged or number < len(ladder.rungs) - 1
     if gives not in results and (len(results) == 1 or not stands):
-        severity = ladder.severity.index
-        gives = min(results, key=lambda one: (severity(one) < severity(gives), abs(severity(one) - severity(gives))))
+        gives = ladder.nearest(results, gives)
         number = results[gives]
     return Decision(number, gives, frozenset((*results, gives)), tuple(truths), reached)
 

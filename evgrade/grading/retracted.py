@@ -1,4 +1,4 @@
-"""What the grades would be without the evidence that rests on retracted papers alone."""
+"""What the grades would be without retracted papers: what rests on them alone goes, what pools them is not known."""
 
 from __future__ import annotations
 
@@ -9,14 +9,27 @@ from typing import Any
 from evgrade.checks.citing import EVIDENCE_SECTIONS, citations
 from evgrade.dossier import Dossier
 from evgrade.grading.assess import assess
-from evgrade.grading.assessment import Assessment, GradeChanged, LevelChanged, WithoutRetracted
+from evgrade.grading.assessment import Assessment, GradeChanged, LevelChanged, ScoreChanged, WithoutRetracted
 from evgrade.model import Path, dotted
 from evgrade.rubric.model import Rubric
 from evgrade.yamlio.without import without
 
+_POOLING = ("syntheses", "outcomes")
+"""The sections whose items pool what several studies found."""
+
+_STANDS = frozenset(
+    (
+        *("id", "name", "statement", "question", "importance", "design", "meta_analysis", "contributing"),
+        *("agent", "agent_name", "condition", "condition_name"),
+        *("baseline_risk", "smallest_important_effect", "smallest_important_effect_reason"),
+        *("publication", "year", "funding", "notes", "refs"),
+    )
+)
+"""What still holds of an item when one of the studies that it pools is retracted; all else was judged of the pool."""
+
 
 def assess_with_retractions(dossier: Dossier, rubric: Rubric) -> Assessment:
-    """Grade a valid dossier, and again without what rests on its retracted references alone, if evidence cites any."""
+    """Grade a valid dossier, and again without its retracted references, if evidence cites any."""
     assessment = assess(dossier, rubric)
     return replace(assessment, without_retracted=_without_retracted(dossier, rubric, assessment))
 
@@ -40,6 +53,36 @@ def resting_on(data: Mapping[str, Any], retracted: Collection[str]) -> tuple[Pat
         if found <= names:
             return tuple(gone)
         names |= found
+
+
+def pooling(data: Mapping[str, Any], retracted: Collection[str], left_out: Collection[Path]) -> tuple[Path, ...]:
+    """Return the paths of the items that pool something retracted, in document order.
+
+    They name a study that is left out, or another such item, under `contributing`; one of their study effects cites a
+    retracted paper; or, unless they are of one study, they cite one beside others. What is left out itself is not among
+    them.
+    """
+    names = {identifier for path in left_out for identifier in _ids(_at(data, path))}
+    items = [((section, number), item) for section in _POOLING for number, item in enumerate(data.get(section, ()))]
+    found: dict[Path, None] = {}
+    while True:  # an item can pool another that pools a retracted study
+        more = [
+            (path, item)
+            for path, item in items
+            if path not in found and path not in left_out and _pools(item, frozenset(retracted), names)
+        ]
+        if not more:
+            return tuple(path for path, _ in items if path in found)
+        found |= dict.fromkeys(path for path, _ in more)
+        names |= {item["id"] for _, item in more}
+
+
+def _pools(item: Mapping[str, Any], retracted: frozenset[str], names: Collection[str]) -> bool:
+    effects = [*item.get("effects", ()), *([item["effect"]] if "effect" in item else ())]
+    cited = [*item.get("study_effects", ()), *([] if item.get("studies") == 1 else [item, *effects])]
+    return not retracted.isdisjoint(name for holder in cited for name in holder.get("refs", ())) or any(
+        name in names for name in item.get("contributing", ())
+    )
 
 
 class _Search:
@@ -103,14 +146,24 @@ def _without_retracted(dossier: Dossier, rubric: Rubric, before: Assessment) -> 
     if not cited:
         return None
     left_out = resting_on(data, dossier.retracted)
-    beside = [path for _, path in cited if not any(path[: len(gone)] == gone for gone in left_out)]
-    after = assess(Dossier(without(dossier.document, frozenset(left_out))), rubric)
+    pooled = pooling(data, dossier.retracted, left_out)
+    unknown = [(*path, key) for path in pooled for key in _at(data, path) if key not in _STANDS]
+    beside = [path for _, path in cited if not any(path[: len(gone)] == gone for gone in (*left_out, *pooled))]
+    after = assess(Dossier(without(dossier.document, frozenset((*left_out, *unknown)))), rubric)
     return WithoutRetracted(
         references=tuple(dict.fromkeys(name for name, _ in cited)),
         left_out=tuple(_name(data, path) for path in left_out),
+        pooled=tuple(_name(data, path) for path in pooled),
         beside=tuple(dict.fromkeys(_name(data, path) for path in beside)),
         domains=tuple(
-            GradeChanged(name=one.name, title=one.title, before=one.grade, after=other.grade)
+            GradeChanged(
+                name=one.name,
+                title=one.title,
+                before=one.grade,
+                before_possible=one.possible,
+                after=other.grade,
+                possible=other.possible,
+            )
             for one, other in zip(before.domains, after.domains, strict=True)
         ),
         score=_score(before, after),
@@ -129,14 +182,25 @@ def _name(data: Any, path: Path) -> str:
     return dotted(path)
 
 
-def _score(before: Assessment, after: Assessment) -> tuple[float | None, float | None] | None:
+def _score(before: Assessment, after: Assessment) -> ScoreChanged | None:
     if before.score is None or after.score is None:
         return None
-    return before.score.value, after.score.value
+    one, other = before.score, after.score
+    return ScoreChanged(
+        before=one.value, before_possible=(one.low, one.high), after=other.value, possible=(other.low, other.high)
+    )
 
 
 def _recommendation(before: Assessment, after: Assessment) -> LevelChanged | None:
     if before.recommendation is None or after.recommendation is None:
         return None
     one, other = before.recommendation, after.recommendation
-    return LevelChanged(before=one.level, before_title=one.title, after=other.level, after_title=other.title)
+    return LevelChanged(
+        before=one.level,
+        before_title=one.title,
+        before_possible=one.possible,
+        after=other.level,
+        after_title=other.title,
+        possible=other.possible,
+        possible_titles=other.possible_titles,
+    )

@@ -62,20 +62,25 @@ def for_sarif(text: str) -> str:
 def for_csv(text: str) -> str:
     """Return text for a cell of a CSV file that a spreadsheet opens: never a formula, no control left.
 
-    What would begin one has an apostrophe before it (https://owasp.org/www-community/attacks/CSV_Injection). Give it
-    text only: a number below zero is no formula.
+    What would begin one has an apostrophe before it (https://owasp.org/www-community/attacks/CSV_Injection), also
+    behind a semicolon: where a comma is what decimals have, spreadsheets divide there, and heed no quotes that begin
+    further left. Give it text only: a number below zero is no formula.
     """
-    harmless = for_terminal(text)
-    return f"'{harmless}" if begins_formula(harmless) else harmless
+    return _formula().sub("'", for_terminal(text))
 
 
 def begins_formula(text: str) -> bool:
-    """Whether a spreadsheet would take a cell for a formula."""
-    return text[:1] in _FORMULAS
+    """Whether a spreadsheet would take a cell for a formula, or a part of it for one."""
+    return _formula().search(text) is not None
 
 
-# The full-width signs mean the same to some programs. A tab or a line end before them is an escape by now.
-_FORMULAS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+@cache
+def _formula() -> re.Pattern[str]:
+    """Return what finds the places where a formula begins; blanks and quotes before one are lost to some programs.
+
+    The full-width signs mean the same to some. A tab or a line end is an escape by now.
+    """
+    return re.compile('(?:\\A|(?<=;))(?=[ "\xa0\u3000]*[=+\\-@\uff1d\uff0b\uff0d\uff20])')
 
 
 def for_uri(path: str) -> str:

@@ -211,15 +211,27 @@ def _panel(panel: PanelGiven | None) -> dict[str, Any] | None:
 def _without_retracted(given: WithoutRetracted | None) -> dict[str, Any] | None:
     if given is None:
         return None
-    score = None if given.score is None else dict(zip(("before", "after"), map(_rounded, given.score), strict=True))
-    level = given.recommendation
+    score, level = given.score, given.recommendation
     return {
         "references": list(given.references),
         "left_out": list(given.left_out),
+        "pooled": list(given.pooled),
         "beside": list(given.beside),
-        "domains": [{"name": one.name, "before": one.before, "after": one.after} for one in given.domains],
-        "score": score,
-        "recommendation": None if level is None else {"before": level.before, "after": level.after},
+        "domains": [
+            {"name": one.name, "before": one.before, "after": one.after, "possible": list(one.possible)}
+            for one in given.domains
+        ],
+        "score": None
+        if score is None
+        else {
+            "before": _rounded(score.before),
+            "after": _rounded(score.after),
+            "low": _rounded(score.possible[0]),
+            "high": _rounded(score.possible[1]),
+        },
+        "recommendation": None
+        if level is None
+        else {"before": level.before, "after": level.after, "possible": list(level.possible)},
     }
 
 

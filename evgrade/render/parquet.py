@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from evgrade.batch.columns import Column, Kind
 from evgrade.batch.row import Row
-from evgrade.model import EvgradeError
+from evgrade.model import EvgradeError, is_short_of_memory
 
 _GROUP = 10_000
 """How many rows stand in a row group."""
@@ -22,7 +22,9 @@ def check_parquet() -> None:
     """
     try:
         import pyarrow.parquet  # noqa: F401, PLC0415 - it is optional, large and slow to import
-    except ImportError:
+    except ImportError as error:
+        if is_short_of_memory(error):
+            raise
         raise EvgradeError("Parquet needs pyarrow", hint="pip install 'evgrade[parquet]'") from None
 
 

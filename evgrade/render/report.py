@@ -1,6 +1,6 @@
 """The report of one assessment for a terminal: what a clinician sees at a glance, then the reasons.
 
-The only module that knows rich. Everything from a dossier passes through `clean` and is put into `Text`
+It and `report_lines` alone build with rich. Everything from a dossier passes through `clean` and is put into `Text`
 objects, so that neither escape sequences nor rich's markup in it mean anything.
 """
 

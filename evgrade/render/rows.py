@@ -120,7 +120,7 @@ class CsvLines:
 
     def head(self) -> str:
         """Return the first line: the names of the columns."""
-        return _line([column.name for column in self._columns])
+        return _line([for_csv(column.name) for column in self._columns])
 
     def line(self, row: Row) -> str:
         """Return a row as a line."""

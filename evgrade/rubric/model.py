@@ -6,7 +6,7 @@ Rungs and their rules are dataclasses, whose attributes are read faster: grading
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -116,6 +116,11 @@ class Ladder:
         self.excuses = any(has(Unless, condition) for condition in conditions)
         self.asks_for_score = any(has(ScoreIs, condition) for condition in conditions)
         self.splitter = Splitter(conditions)
+
+    def nearest(self, results: Iterable[str], wanted: str) -> str:
+        """Return the nearest of some results that is not milder than one; if all are milder, the nearest of them."""
+        rank = self.severity.index
+        return min(results, key=lambda one: (rank(one) < rank(wanted), abs(rank(one) - rank(wanted))))
 
 
 class Adjustment(NamedTuple):

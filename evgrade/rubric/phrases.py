@@ -20,6 +20,7 @@ from evgrade.rubric.language import (
     OneOf,
     ScoreIs,
     Term,
+    Unless,
     Within,
 )
 from evgrade.rubric.lists import Count, Every, ListedIn, NoneOf, Share, Sum
@@ -40,6 +41,8 @@ def describe(condition: Condition) -> str:
             return "; or ".join(parts) if any(_lists_something(part) for part in parts) else either(parts)
         case NumberOf():
             return f"{limits(condition.bounds)} of these: {'; '.join(describe(part) for part in condition.parts)}"
+        case Unless():
+            return f"unless {_inside(condition.part, All)}"
         case Not():
             part = describe(condition.part)
             return f"not ({part})" if ", " in part or " or " in part else f"not {part}"

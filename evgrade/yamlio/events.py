@@ -17,6 +17,7 @@ from yaml import events
 from evgrade.model import InvalidError
 from evgrade.yamlio.document import Place
 from evgrade.yamlio.limits import LIMITS, Limits
+from evgrade.yamlio.misread import refuse_stuck_question_marks, with_last_line_end
 from evgrade.yamlio.scalars import Scalar, ScalarError, is_plain_text, resolve
 from evgrade.yamlio.text import SourceText
 
@@ -60,9 +61,10 @@ def read_events(source: SourceText, parser: Any = FastParser, limits: Limits = L
     Raises:
         InvalidError: with one finding at the place that could not be read.
     """
+    refuse_stuck_question_marks(source, parser, limits)
     walk = _Walk(source, limits)
     try:
-        data = walk.run(parser(source.text))
+        data = walk.run(parser(with_last_line_end(source.text)))
     except yaml.MarkedYAMLError as error:
         if error.problem == _TOO_DEEP:
             from evgrade.yamlio.pure import PurePythonParser  # noqa: PLC0415 - reads no further than it is asked to
@@ -179,12 +181,13 @@ class _Walk:
         """Return a key, refusing what is no text and what YAML gives another meaning."""
         key: str = event.value
         offset: int = event.start_mark.index
+        if event.anchor is not None:
+            self._check_name(event, "&")
+            raise self.error("yaml-key", "a key cannot have an anchor", offset, hint="put the anchor before the value")
         if event.tag is not None:
             self._check_tag(event, _TEXT_TAGS)
         elif event.implicit[0]:
             self._check_plain_key(key, offset)
-        if event.anchor is not None:
-            raise self.error("yaml-key", "a key cannot have an anchor", offset, hint="put the anchor before the value")
         return key
 
     def _check_plain_key(self, key: str, offset: int) -> None:
@@ -229,13 +232,25 @@ class _Walk:
 
     def _open(self, event: Any, anchors: dict[str, Anchored | None], anchored: Anchored | None) -> None:
         """Note an anchor; it names nothing, None, until its value is complete."""
+        self._check_name(event, "&")
         if event.anchor in anchors:
             message = f"the anchor &{_shown(event.anchor)} stands here again"
             raise self.error("yaml-alias", message, event.start_mark.index, hint="give each anchor its own name")
         anchors[event.anchor] = anchored
 
+    def _check_name(self, event: Any, sign: str) -> None:
+        """Refuse the name of an anchor or alias that goes on: `&a:b` is one name, and the parsers end it sooner."""
+        text, written = self.source.text, sign + event.anchor
+        end = text.find(written, event.start_mark.index) + len(written)
+        following = text[end : end + 1]
+        if following and following not in " \t\r\n,[]{}":
+            hint = "use letters, digits, - and _, then a space; put text that starts with & or * in quotes"
+            message = f"the name of an anchor or alias cannot have {following} in it"
+            raise self.error("yaml-alias", message, event.start_mark.index, hint=hint)
+
     def _alias(self, event: Any, anchors: dict[str, Anchored | None], depth: int) -> Any:
         """Return what an alias stands for, within the bounds on depth and on all aliases together."""
+        self._check_name(event, "*")
         offset: int = event.start_mark.index
         name = _shown(event.anchor)
         if event.anchor not in anchors:

@@ -1,4 +1,4 @@
-"""Whether a file looks like a dossier or a rubric, without reading it as YAML."""
+"""Whether a file is a dossier or a rubric, right or wrong: whether its mapping has the key that says so."""
 
 from __future__ import annotations
 
@@ -6,14 +6,37 @@ import re
 from functools import cache
 
 HEADER = "dossier"
-_HEADER_LINE = rb"""(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:\{\s*)?["']?%b["']?[ \t]*:"""
+
+_LINE = rb"""(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:\{\s*+)?["']?%b["']?[ \t]*+:"""
+_KEY_SOMEWHERE = rb"""\b%b(?:["']\s*+:|\s*+:(?!\S))"""
+_ESCAPE = re.compile(rb"\\[xuU\r\n]")
+_MARKS = b"\xff\xfe\xef\xbb\xbf"
 
 
-def looks_like(content: bytes, header: str = HEADER) -> bool:
-    """Whether a file that may not even be YAML has a line that begins with the header of a dossier or a rubric."""
-    return _header_line(header).search(content) is not None
+def has_header(content: bytes, header: str = HEADER) -> bool:
+    """Whether a file that may not even be YAML has the header of a dossier or a rubric, however that is written.
+
+    Nearly all have it at the beginning of a line, or do not have the word at all. The others are read. What cannot be
+    read has the header if the word stands anywhere as if it were a key: it is better to report a
+    file that is not a dossier than to pass over one that is.
+    """
+    if has_plain_header(content, header):
+        return True
+    # In UTF-16 and UTF-32 there is a NUL beside every letter of ASCII.
+    plain = content.translate(None, b"\0").lstrip(_MARKS) if b"\0" in content else content
+    if header.encode() not in plain and not _ESCAPE.search(plain):
+        return False
+    from evgrade.yamlio.keys import root_keys  # noqa: PLC0415 - hardly any file has to be read for this
+
+    keys = root_keys(content)
+    return bool(_pattern(_KEY_SOMEWHERE, header).search(plain)) if keys is None else header in keys
+
+
+def has_plain_header(content: bytes, header: str = HEADER) -> bool:
+    """Whether a line of a file begins with the header, as it does in nearly all dossiers and rubrics."""
+    return _pattern(_LINE, header).search(content) is not None
 
 
 @cache
-def _header_line(header: str) -> re.Pattern[bytes]:
-    return re.compile(_HEADER_LINE % header.encode())
+def _pattern(pattern: bytes, header: str) -> re.Pattern[bytes]:
+    return re.compile(pattern % header.encode())

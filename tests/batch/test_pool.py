@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from evgrade.batch.local import LocalExecutor
+from evgrade.batch.fresh import Fresh
+from evgrade.batch.local import local_executor
 from evgrade.batch.pool import TWICE, Pool, WorkersError, usable_cores
 from evgrade.discover import Source
 
@@ -76,15 +78,15 @@ def test_a_process_with_threads_is_never_copied() -> None:
     """Threads that Python does not know of are seen too."""
     program = """
 import _thread, time
-from evgrade.batch.local import LocalExecutor
-with LocalExecutor(1) as executor:
-    print(executor._mp_context.get_start_method())
+from evgrade.batch.local import local_executor
+with local_executor(1) as executor:
+    print(type(executor).__name__)
 _thread.start_new_thread(time.sleep, (60,))
-with LocalExecutor(1) as executor:
-    print(executor._mp_context.get_start_method())
+with local_executor(1) as executor:
+    print(type(executor).__name__)
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["fork", "forkserver"]
+    assert done.stdout.split() == ["Copies", "Fresh"]
 
 
 def test_no_file_is_no_result() -> None:
@@ -294,11 +296,102 @@ def test_workers_do_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals are blocked otherwise")
 def test_an_interrupt_does_not_reach_a_worker() -> None:
-    executor = LocalExecutor(1)
+    executor = local_executor(1)
     pid = executor.submit(os.getpid).result()
     os.kill(pid, signal.SIGINT)
     assert executor.submit(os.getpid).result() == pid
     blocked = executor.submit(signal.pthread_sigmask, signal.SIG_BLOCK, set()).result()
     executor.shutdown()
     assert signal.SIGINT in blocked, "from its first moment, before it could ask for anything"
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())
+    assert not {signal.SIGINT, signal.SIGTERM} & signal.pthread_sigmask(signal.SIG_BLOCK, set())
+
+
+EARLY = """
+import os, signal, sys
+from evgrade.batch import fresh, local
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+signal.signal(signal.SIGTERM, interrupted)
+signal.signal(signal.SIGINT, interrupted)
+executor = {"copies": local.Copies, "fresh": fresh.Fresh}[sys.argv[1]](1)
+if sys.argv[1] == "copies":
+    started = os.fork
+    def fork():
+        pid = started()
+        if pid == 0:
+            os.kill(os.getpid(), int(sys.argv[2]))
+        return pid
+    os.fork = fork
+else:
+    started = fresh.subprocess.Popen
+    def popen(*args, **kwargs):
+        process = started(*args, **kwargs)
+        process.send_signal(int(sys.argv[2]))
+        return process
+    fresh.subprocess.Popen = popen
+error = executor.submit(os.getpid).exception()
+print(type(error).__name__)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals are blocked otherwise")
+@pytest.mark.parametrize("kind", ["copies", "fresh"])
+@pytest.mark.parametrize(
+    ("number", "outcome"), [(signal.SIGTERM, "BrokenProcessPool"), (signal.SIGINT, "NoneType")], ids=["TERM", "INT"]
+)
+def test_a_signal_that_comes_early_ends_a_worker_without_a_word_or_not_at_all(
+    kind: str, number: signal.Signals, outcome: str
+) -> None:
+    command = [sys.executable, "-c", EARLY, kind, str(int(number))]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert (done.stdout, done.stderr) == (f"{outcome}\n", "")
+
+
+# Processes that are no copies
+
+
+class OddError(Exception):
+    """An error that cannot be made again from what it was made with."""
+
+    def __init__(self, number: int, place: str) -> None:
+        super().__init__(f"{number} at {place}")
+
+
+def odd() -> None:
+    raise OddError(1, "a place")
+
+
+def chatty() -> str:
+    os.write(1, b"something")
+    print("something else")  # noqa: T201
+    return "done"
+
+
+def test_a_fresh_process_tells_what_went_wrong_and_goes_on() -> None:
+    with Fresh(1) as executor:
+        with pytest.raises(RuntimeError, match="OddError: 1 at a place"):
+            executor.submit(odd).result()
+        with pytest.raises(ValueError, match="invalid literal"):
+            executor.submit(int, "x").result()
+        with pytest.raises(Exception, match="pickle"):
+            executor.submit(lambda: 1).result()
+        assert executor.submit(chatty).result() == "done"
+
+
+def test_where_one_dies_all_that_is_under_way_is_broken_and_nothing_waits_for_ever() -> None:
+    with Fresh(2) as executor:
+        waits = (executor.submit(time.sleep, 600) for _ in range(2))
+        futures: list[Future[Any]] = [next(waits), executor.submit(os._exit, 1), next(waits)]
+        assert [type(future.exception(timeout=60)) for future in futures] == [BrokenProcessPool] * 3
+        with pytest.raises(BrokenProcessPool):
+            executor.submit(os.getpid)
+
+
+def test_where_none_can_be_started_the_pool_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    with Fresh(1) as executor, pytest.raises(BrokenProcessPool):
+        executor.submit(os.getpid)
+    with pytest.raises(WorkersError, match="die before they have a file"):
+        list(Pool(2, start=Fresh).run(Name(), many(100)))

@@ -122,6 +122,7 @@ def outcome(pooled: str, studies: list[str], measure: str = "RR", more: str = ""
         (outcome("0.5", ["0.7", "0.9"], more=", studies: 3"), 0),
         (outcome("0.69", ["0.7", "0.9"]), 0),  # 0.7 may be 0.69
         (outcome("0.68", ["0.70", "0.90"]), 1),
+        (outcome("0.7", ["0.75", "0.90"]), 0),  # 0.7 may be 0.749
         (outcome("0.5", ["0.7"]), 0),  # of the only one that is listed
         (outcome("-4", ["-2", "-1"], "MD"), 1),
         (outcome("-1.5", ["-2", "-1"], "MD"), 0),

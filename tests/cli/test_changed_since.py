@@ -434,7 +434,7 @@ def test_a_clone_without_its_history_is_told_how_to_get_it(evgrade: Run, scratch
 def test_where_there_is_no_work_tree(evgrade: Run, scratch: Scratch, tmp_path: Path) -> None:
     scratch.git("clone", "--quiet", "--bare", scratch.folder, tmp_path / "bare")
     (tmp_path / "none").mkdir()
-    for folder, reason in (("none", "not a git repository"), ("bare", "must be run in a work tree")):
+    for folder, reason in (("none", "not a git repository"), ("bare", "cannot use bare repository")):
         result = since(evgrade, Scratch(tmp_path / folder), "HEAD")
         assert (result.code, result.stdout) == (2, "")
         assert reason in result.stderr
@@ -491,7 +491,7 @@ def test_a_huge_file_is_not_held_in_memory_and_the_next_is_read(evgrade: Run, sc
     assert (second["after"]["status"], second["after"]["sha256"]) == ("invalid", None)
     assert second["after"]["problem"]["code"] == "yaml-too-large"
     name = scratch.git("rev-parse", "HEAD:a.yaml")
-    with Repository(str(scratch.folder), "").contents() as contents:
+    with Repository(str(scratch.folder), "", str(scratch.folder / ".git")).contents() as contents:
         for _ in range(2):
             assert len(contents.read(File("a.yaml", "100644", name))) == LIMITS.bytes + 1
 

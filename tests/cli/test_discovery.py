@@ -349,3 +349,34 @@ def test_a_folder_further_below_that_cannot_be_listed_is_said_and_the_rest_goes_
     assert result.code == 2
     assert "evgrade: the folder locked could not be listed: Permission denied\n" in result.stderr
     assert "2 dossiers checked: 2 valid, 0 invalid; 1 unreadable\n" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "  dossier: 1\n",
+        "{dossier: 1,\n",
+        "? dossier\n: 1\n",
+        '"\\x64ossier": 1\n',
+        "--- {x-a: b,\n dossier: 1,\n",
+        "!!str dossier: 1\n",
+    ],
+)
+def test_no_dossier_in_a_folder_is_skipped_for_how_its_header_is_written(
+    evgrade: Run, tmp_path: Path, header: str
+) -> None:
+    is_flow = "{" in header
+    rest = "therapy: {name: T}, condition: {name: C}}\n" if is_flow else "therapy: {name: T}\ncondition: {name: C}\n"
+    text = header + (f"  {rest}".replace("\nc", "\n  c") if header.startswith(" ") else rest)
+    write(tmp_path, "a.yaml", content=text)
+    write(tmp_path, "other.yaml", content="a: dossier\n")
+    assert statuses(evgrade("validate", ".", "-f", "json", cwd=tmp_path)) == {
+        "a.yaml": "valid",
+        "other.yaml": "skipped",
+    }
+    for command in ("score", "batch"):
+        done = evgrade(command, ".", "-f", "json", cwd=tmp_path)
+        assert (done.code, done.stdout.count('"therapy": "T"')) == (0, 1), command
+    (tmp_path / "a.yaml").write_text(text.replace("condition", "conditoin"))
+    assert evgrade("validate", ".", cwd=tmp_path).code == 1
+    assert "would still be invalid" in evgrade("validate", "--fix", ".", cwd=tmp_path).stderr

@@ -114,7 +114,7 @@ def test_no_output_replaces_a_dossier(evgrade: Run, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(VALID)
     result = evgrade("validate", "a.yaml", "-o", "json=first", "-o", "sarif=a.yaml", cwd=tmp_path)
     assert (result.code, result.stdout) == (2, "")
-    assert "a.yaml holds a dossier or a rubric, which would be lost" in result.stderr
+    assert "a.yaml is an input of this run, which would be lost" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["a.yaml"]
     assert (tmp_path / "a.yaml").read_text() == VALID
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -118,12 +119,37 @@ def test_a_file_that_is_none_ends_the_run(evgrade: Run, files: tuple[Path, Path]
     assert evgrade(command, dossier, "--retractions", notices.parent / "none.csv").code == 2
 
 
-def test_what_cannot_be_read_of_it_is_said(evgrade: Run, files: tuple[Path, Path]) -> None:
+@pytest.mark.parametrize("command", ["validate", "score"])
+def test_a_record_that_could_be_missed_ends_the_run_with_its_place(
+    evgrade: Run, files: tuple[Path, Path], command: str
+) -> None:
     dossier, notices = files
-    notices.write_text(HEAD + "short,record\n" + NOTICE)
+    notices.write_text(HEAD + '"never closed,' + NOTICE + NOTICE)
+    done = evgrade(command, dossier, "--retractions", notices)
+    assert (done.code, done.stdout) == (2, "")
+    assert f"{notices}:2:1: error: this quotation mark is not closed at the end of its field" in done.stderr
+    assert "cannot be used: a record in it could be missed" in done.stderr
+
+
+def test_what_cannot_be_used_of_it_is_said(evgrade: Run, files: tuple[Path, Path]) -> None:
+    dossier, notices = files
+    notices.write_text(HEAD + NOTICE.replace("1/20", "13/45"))
     done = evgrade("validate", dossier, "--retractions", notices, "--quiet")
-    assert "1 record without all columns left out, the first at line 2" in done.stderr
+    assert f"evgrade: {notices}: line 2: a date that does not exist" in done.stderr
     assert "was retracted" in done.stdout
+    with pytest.warns(UserWarning, match="line 2: a date that does not exist"):
+        assert evgrade_package.validate(dossier, retractions=notices)
+    notices.write_text(HEAD)
+    assert "holds no notices" in evgrade("validate", dossier, "--retractions", notices, "--quiet").stderr
+
+
+def test_what_is_not_a_regular_file_is_not_waited_for(evgrade: Run, files: tuple[Path, Path]) -> None:
+    dossier, _ = files
+    fifo = dossier.parent / "fifo.csv"
+    os.mkfifo(fifo)
+    for path in (fifo, Path("/dev/zero")):
+        done = evgrade("validate", dossier, "--retractions", path)
+        assert (done.code, done.stderr) == (2, f"evgrade: {path} is not a regular file\n")
 
 
 @pytest.mark.parametrize("command", ["validate", "score"])
@@ -133,3 +159,63 @@ def test_no_text_of_a_notice_steers_a_terminal(evgrade: Run, files: tuple[Path, 
     done = evgrade(command, dossier, "--retractions", notices)
     assert "was retracted" in done.stdout
     assert not harmful(done.output)
+
+
+POOLED = DOSSIER.replace(
+    "references:\n",
+    """\
+  - {id: other, statement: It helped too., agent: same, condition: same, refs: [second]}
+syntheses:
+  - id: review
+    statement: Two trials together.
+    studies: 2
+    result: benefit
+    contributing: [trial, other]
+    refs: [second]
+outcomes:
+  - id: death
+    name: death
+    importance: critical
+    design: randomized
+    contributing: [trial, other]
+    certainty: {judgement: high}
+    risk_of_bias: {judgement: not_serious}
+    inconsistency: {judgement: not_serious}
+    indirectness: {judgement: not_serious}
+    imprecision: {judgement: not_serious}
+    publication_bias: {judgement: undetected}
+references:
+  - {id: second, title: Another paper}
+""",
+)
+
+
+@pytest.mark.parametrize("stated", [True, False], ids=["stated in the dossier", "looked up"])
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_what_pools_a_retracted_study_is_named_and_its_range_is_shown(
+    evgrade: Run, files: tuple[Path, Path], form: str, stated: bool
+) -> None:
+    dossier, notices = files
+    dossier.write_text(POOLED.replace("10.1000/paper}", "10.1000/paper, retraction: retracted}") if stated else POOLED)
+    looked_up = () if stated else ("--retractions", notices)
+    shown = evgrade("score", dossier, "-r", "grade", *looked_up, "-f", form, env={"COLUMNS": "200"}).stdout
+    if form == "json":
+        data = json.loads(shown)
+        Draft202012Validator(schema("assessment")).validate(data)
+        given = data["without_retracted"]
+        assert (given["left_out"], given["pooled"]) == (["trial"], ["review", "death"])
+        certainty = next(one for one in given["domains"] if one["name"] == "certainty")
+        assert (certainty["before"], certainty["possible"]) == ("high", ["high", "moderate", "low", "very_low"])
+    else:
+        words = " ".join(shown.replace("**", "").replace("\\", "").split())
+        assert "No longer known, as they pool what was retracted: review, death" in words
+        assert "high becomes very_low (possible: high moderate low)" in words
+
+
+def test_what_a_review_pools_must_exist(evgrade: Run, tmp_path: Path) -> None:
+    dossier = tmp_path / "a.dossier.yaml"
+    dossier.write_text(POOLED.replace("contributing: [trial, other]", "contributing: [trial, othr]", 1))
+    done = evgrade("validate", dossier)
+    assert done.code == 1
+    assert "a.dossier.yaml:23:27: error: there is no evidence item with the id" in done.stdout
+    assert "did you mean `other`?" in done.stdout

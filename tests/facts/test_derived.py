@@ -169,6 +169,14 @@ def test_a_report_is_about_those_who_took_it(holder: Data, people: Quantity) -> 
     assert computed("case", "people", holder) == people
 
 
+@pytest.mark.parametrize(
+    ("holder", "is_empty"),
+    [({}, 0.0), ({"studies": 1}, 0.0), ({"studies": 0}, 1.0), ({"studies": 0, "result": "benefit"}, 1.0)],
+)
+def test_a_review_is_empty_where_it_says_so(holder: Data, is_empty: Quantity) -> None:
+    assert computed("synthesis", "is_empty", holder) == is_empty
+
+
 def judged(**domains: str) -> Data:
     return {"domains": {name: {"judgement": judgement} for name, judgement in domains.items()}}
 
@@ -462,6 +470,7 @@ COMPLETE = {
     "animal_risk_of_bias": risks_of_bias(SYRCLE),
     "preclinical": animal_studies(),
     "case": reports(),
+    "synthesis": st.fixed_dictionaries({"studies": _count()}),
 }
 
 

@@ -278,7 +278,7 @@ def test_what_is_possible_of_items_combined_is_just_what_can_come_out(items: lis
 @settings(max_examples=200, deadline=None)
 @given(items_judged(), st.sampled_from(["best", "worst"]))
 def test_what_is_established_of_items_combined_grants_only_what_is_certain(items: list[ItemJudged], how: str) -> None:
-    """The best of those that surely count; the worst of these and of all that may, if none not judged yet can be worse."""
+    """The best of those that surely count; the worst of these and of all that may, if none still open can be worse."""
     surely = [one for one in items if one.counts]
     if how == "worst" and any(one.judged.grade != "U" for one in surely):
         surely = items

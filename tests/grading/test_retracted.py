@@ -6,6 +6,7 @@ import copy
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,10 +14,13 @@ import evgrade
 from evgrade.checks import with_checks
 from evgrade.dossier import Dossier, examine
 from evgrade.grading.assess import assess
-from evgrade.grading.retracted import assess_with_retractions, resting_on
+from evgrade.grading.retracted import _STANDS, assess_with_retractions, pooling, resting_on
+from evgrade.render.words import without_retracted
 from evgrade.rubric.load import load_rubric
+from evgrade.schema.store import schema
 from evgrade.yamlio.reader import read
 from evgrade.yamlio.without import without
+from tests.rubric.building import ladder_rubric
 
 SOUND = {
     "agent": "same",
@@ -95,7 +99,7 @@ class TestGrades:
         assert (given.references, given.left_out, given.beside) == (("bad",), ("a",), ())
         assert bare.score is not None
         assert given.score is not None
-        assert given.score[1] == bare.score.value
+        assert given.score.after == bare.score.value
         assert bare.recommendation is not None
         assert given.recommendation is not None
         assert given.recommendation.after == bare.recommendation.level
@@ -124,6 +128,114 @@ class TestGrades:
             given = evgrade.grade(whole, rubric).without_retracted
             assert given is not None
             assert given.left_out == ("a", "o")
+
+
+TWO = [trial("a", "bad"), trial("b", "good")]
+POOLED = {"outcome": "death", "measure": "RR", "estimate": 0.7, "ci_low": 0.6, "ci_high": 0.8}
+JUDGED = {
+    "importance": "critical",
+    "design": "randomized",
+    "effect": POOLED,
+    "result": "benefit",
+    "certainty": {"judgement": "high"},
+    **{name: {"judgement": "not_serious"} for name in ("risk_of_bias", "inconsistency", "indirectness", "imprecision")},
+    "publication_bias": {"judgement": "undetected"},
+}
+
+
+def outcome(name: str, **fields: Any) -> dict[str, Any]:
+    return {"id": name, "name": name, **fields}
+
+
+def pools(**sections: Any) -> list[tuple[str | int, ...]]:
+    return list(pooling(sections, {"bad"}, resting_on(sections, {"bad"})))
+
+
+class TestWhatPoolsThem:
+    def test_what_names_a_study_that_is_left_out(self) -> None:
+        assert pools(
+            trials=TWO, outcomes=[outcome("o", contributing=["a", "b"]), outcome("p", contributing=["b"])]
+        ) == [("outcomes", 0)]
+        assert pools(trials=TWO, syntheses=[trial("s", "good", contributing=["b", "a"])]) == [("syntheses", 0)]
+
+    def test_what_is_left_out_itself_is_not_among_them(self) -> None:
+        assert pools(trials=TWO, outcomes=[outcome("o", contributing=["a"])]) == []
+        assert pools(syntheses=[trial("s", "bad")]) == []
+
+    def test_what_names_another_that_pools_one(self) -> None:
+        sections = {
+            "trials": TWO,
+            "syntheses": [trial("s", "good", contributing=["a", "b"])],
+            "outcomes": [outcome("o", contributing=["s"]), outcome("p", contributing=["b"])],
+        }
+        assert pools(**sections) == [("syntheses", 0), ("outcomes", 0)]
+
+    def test_a_study_effect_that_cites_a_retracted_paper(self) -> None:
+        effects = [{"outcome": "death", "refs": ["good"]}, {"outcome": "death", "refs": ["bad"]}]
+        assert pools(outcomes=[outcome("o", study_effects=effects), outcome("p", study_effects=effects[:1])]) == [
+            ("outcomes", 0)
+        ]
+
+    def test_what_cites_one_among_its_sources_unless_it_is_of_one_study(self) -> None:
+        both = ["good", "bad"]
+        assert pools(outcomes=[outcome("o", refs=both)]) == [("outcomes", 0)]
+        assert pools(outcomes=[outcome("o", refs=both, studies=2)]) == [("outcomes", 0)]
+        assert pools(outcomes=[outcome("o", refs=both, studies=1)]) == []
+        assert pools(outcomes=[outcome("o", refs=["good"], effect={"outcome": "death", "refs": both})]) == [
+            ("outcomes", 0)
+        ]
+        assert pools(syntheses=[trial("s", "good", effects=[{"outcome": "death", "refs": both}])]) == [("syntheses", 0)]
+        assert pools(trials=[trial("a", *both)]) == []
+
+    def test_a_study_with_other_sources_is_still_there_to_be_pooled(self) -> None:
+        kept = [trial("a", "bad", "good"), trial("b", "good")]
+        assert pools(trials=kept, outcomes=[outcome("o", contributing=["a", "b"])]) == []
+
+
+class TestWhatIsPooledIsUnknown:
+    def test_the_certainty_of_an_outcome_is_open_and_the_range_is_given(self) -> None:
+        whole = dossier(trials=TWO, outcomes=[outcome("o", contributing=["a", "b"], **JUDGED)])
+        given = assess_with_retractions(whole, load_rubric("grade")).without_retracted
+        assert given is not None
+        assert (given.left_out, given.pooled, given.beside) == (("a",), ("o",), ())
+        [certainty] = [one for one in given.domains if one.name == "certainty"]
+        assert (certainty.before, certainty.before_possible) == ("high", ("high",))
+        assert certainty.possible == ("high", "moderate", "low", "very_low", "not_rated")
+        said = dict(without_retracted(given))
+        assert said["No longer known, as they pool what was retracted"] == "o"
+        assert said[certainty.title] == "high becomes not_rated (possible: high moderate low very_low)"
+        assert "unchanged" not in said["Recommendation"]
+
+    @pytest.mark.parametrize("section", ["syntheses", "outcomes"])
+    @pytest.mark.parametrize(
+        ("result", "said"),
+        [("benefit", "A becomes U (possible: A)"), ("no_benefit", "U, no longer settled (possible: A)")],
+    )
+    def test_a_grade_that_is_no_longer_settled_is_not_called_unchanged(
+        self, section: str, result: str, said: str
+    ) -> None:
+        rubric = ladder_rubric(f"{{any: {section}, where: {{result: benefit}}}}")
+        item = {"id": "s", "contributing": ["a", "b"], "result": result, "refs": ["good"]}
+        item |= {"name": "death"} if section == "outcomes" else {"statement": "Two trials."}
+        given = assess_with_retractions(dossier(trials=TWO, **{section: [item]}), rubric).without_retracted
+        assert given is not None
+        assert given.pooled == ("s",)
+        assert dict(without_retracted(given))["Domain"] == said
+
+    def test_what_pools_nothing_retracted_is_unchanged(self) -> None:
+        rubric = ladder_rubric("{any: outcomes, where: {result: benefit}}")
+        whole = dossier(trials=TWO, outcomes=[outcome("o", contributing=["b"], result="benefit")])
+        given = assess_with_retractions(whole, rubric).without_retracted
+        assert given is not None
+        assert given.pooled == ()
+        assert dict(without_retracted(given))["Domain"] == "A, unchanged"
+
+    def test_all_that_was_judged_of_a_pool_is_forgotten_unless_it_is_known_to_stand(self) -> None:
+        properties = {
+            key for name in ("synthesis", "outcome") for key in schema("dossier")["$defs"][name]["properties"]
+        }
+        assert properties >= _STANDS
+        assert {"effect", "effects", "study_effects", "result", "certainty", "studies"} <= properties - _STANDS
 
 
 KEYS = st.text("abc", min_size=1, max_size=2)

@@ -147,6 +147,15 @@ def test_what_hangs_on_how_a_number_was_rounded_is_left_open(effect: str, judgem
     assert not one.missing
 
 
+@pytest.mark.parametrize(("low", "judgement"), [("0.50", None), ("0.49", "very_serious"), ("0.51", "serious")])
+def test_two_judgements_that_rounding_leaves_are_left_open_too(low: str, judgement: str | None) -> None:
+    """The interval surely includes 2, and perhaps a half."""
+    effect = f"{{outcome: o, measure: RR, ci_low: {low}, ci_high: 2.50, arms: {json.dumps(arms(900, 1000, 5000))}}}"
+    one = printed(f"effect: {effect}, smallest_important_effect: 2")
+    assert (one.judgement, one.hangs_on_rounding) == (judgement, judgement is None)
+    assert (one.rule is None) is (judgement is None)
+
+
 def test_the_last_zeros_of_a_number_count() -> None:
     """An end of 0.9 may have been 0.851, one of 0.90 not."""
     many = json.dumps(arms(900, 1000, 5000))

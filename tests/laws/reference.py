@@ -78,9 +78,14 @@ def _rate(holder: Map) -> Fraction:
 
 
 def _attributable_rate(holder: Map) -> Fraction:
-    if holder["counts"] == "attributed":
+    """The rate itself where the harm is attributed; else, as of every listed event, the excess over control."""
+    if holder.get("counts", "all_causes") == "attributed":
         return _rate(holder)
     return max(Fraction(0), _rate(holder) - _rate(holder["control"]))
+
+
+def _worst(risk_of_bias: Map) -> Fraction:
+    return Fraction(("low", "some_concerns", "high").index(risk_of_bias["overall"]))
 
 
 def _completion_rate(trial: Map) -> Fraction:
@@ -102,6 +107,7 @@ def _annual_usd(cost: Map) -> Fraction:
 DERIVED: dict[str, Callable[[Map], Fraction]] = {
     "rate": _rate,
     "attributable_rate": _attributable_rate,
+    "worst": _worst,
     "completion_rate": _completion_rate,
     "annual": _annual,
     "annual_usd": _annual_usd,

@@ -35,11 +35,11 @@ DEFAULT_FORM = form_of(
             "mechanism.evidence": "direction shown_in agent publication",
             "preclinical": "agent recognized_model publication randomized blinded risk_of_bias.overall result",
             "trials": "id agent condition control masking assessor_masked objective_outcome allocation publication "
-            "risk_of_bias.overall result powered",
+            "risk_of_bias.worst result powered",
             "cases": "agent condition result",
-            "syntheses": "id agent condition design question publication studies consistent risk_of_bias.overall "
+            "syntheses": "id agent condition design question publication studies consistent risk_of_bias.worst "
             "result contributing",
-            "observational": "agent condition design question publication risk_of_bias.overall dramatic_effect result",
+            "observational": "agent condition design question publication risk_of_bias.worst dramatic_effect result",
             "outcomes": "importance design result certainty.judgement risk_of_bias.judgement inconsistency.judgement "
             "indirectness.judgement imprecision.judgement publication_bias.judgement",
             "therapy": "kind",
@@ -47,7 +47,7 @@ DEFAULT_FORM = form_of(
             "safety": "exposed concern serious.rate serious.attributable_rate died.rate died.attributable_rate "
             "hospitalized.rate hospitalized.counts",
             "safety.boxed_warnings": "therapy_dose agent",
-            "safety.adverse_events": "seriousness agent therapy_dose n",
+            "safety.adverse_events": "seriousness agent therapy_dose attributable_rate",
             "cost": "annual_usd",
         }
     ),

@@ -17,6 +17,8 @@ DERIVED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("proportion", "rate"): ("n", "of"),
     ("harmed", "rate"): ("n", "of"),
     ("harmed", "attributable_rate"): ("n", "of", "counts", "control.n", "control.of"),
+    ("adverse_event", "attributable_rate"): ("n", "of", "control.n", "control.of"),
+    ("risk_of_bias", "worst"): ("overall",),
     ("trial", "completion_rate"): ("completed", "participants"),
     ("cost", "annual"): ("low", "high", "per"),
     ("cost", "annual_usd"): ("low", "high", "per", "currency", "usd_per_unit"),

@@ -27,7 +27,7 @@ INVALID = VALID + "trails: []\n"
 
 
 class Job:
-    """A job of a runner: a workspace, the files that steps write to, and the values of expressions."""
+    """A job of a runner: a workspace, the files that steps write to, its environment, and the values of expressions."""
 
     def __init__(self, folder: Path, programs: Path) -> None:
         self.workspace = folder / "work space"
@@ -35,6 +35,7 @@ class Job:
         self.workspace.mkdir()
         self.temp.mkdir()
         self.evgrade = programs / "evgrade"
+        self.env: Mapping[str, str] = {}
 
     @property
     def summary(self) -> str:
@@ -62,7 +63,7 @@ class Job:
         return subprocess.run(
             command,
             cwd=self.workspace,
-            env=kept | runner | asked,
+            env={**kept, **runner, **self.env, **asked},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,  # the runner looks for commands in both
             text=True,
@@ -296,6 +297,66 @@ def test_a_hostile_input_is_a_value(job: Job, name: str) -> None:
         job.run(CHECK, **{name: value})
         job.run(SUMMARY, **{name: value})
         assert not (job.workspace / "pwned").exists()
+
+
+POISON = "import posix\nposix.close(posix.open('RAN.' + __name__, posix.O_CREAT | posix.O_WRONLY))\n"
+"""A module that leaves a file in the current folder, and imports nothing that could itself be poisoned."""
+
+
+@pytest.fixture
+def poisoned(pull_request: Job) -> Job:
+    """Put a poisoned namesake of every module into the workspace, as a pull request may."""
+    installed = {path.stem for path in Path(pytest.__file__).parents[1].iterdir() if path.stem.isidentifier()}
+    for name in {*sys.stdlib_module_names, *installed, "evgrade", "sitecustomize", "usercustomize"}:
+        (pull_request.workspace / f"{name}.py").write_text(POISON)
+    return pull_request
+
+
+OF_THE_JOB: list[Mapping[str, str]] = [{}, {"PYTHONPATH": "."}, {"PYTHONPATH": os.pathsep}]
+"""What a job may have set for its own Python."""
+
+
+def ran(job: Job) -> list[Path]:
+    """Return what modules of the workspace left behind."""
+    return [*job.workspace.glob("RAN.*"), *job.temp.glob("RAN.*")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("env", OF_THE_JOB, ids=str)
+def test_no_step_imports_a_module_of_the_pull_request(poisoned: Job, env: Mapping[str, str]) -> None:
+    poisoned.env = env
+    for step in (CHECK, CHANGES, SUMMARY):
+        done = poisoned.run(step, **{"changed-since": "HEAD^"})
+        assert done.returncode == 0, done.stdout
+    assert ran(poisoned) == []
+
+
+@pytest.mark.slow
+def test_neither_does_the_step_that_installs(poisoned: Job, source: Path) -> None:
+    for poisoned.env in OF_THE_JOB:
+        done = poisoned.run(INSTALL, version=str(source))
+        assert done.returncode == 0, done.stdout
+    assert ran(poisoned) == []
+
+
+@pytest.mark.slow
+def test_a_poisoned_module_would_be_noticed(poisoned: Job) -> None:
+    poisoned.run({"run": "python -m venv nowhere || true", "env": {}})
+    assert ran(poisoned) != []
+
+
+@pytest.mark.slow
+def test_what_is_installed_may_lie_in_the_workspace_where_that_is_said(job: Job) -> None:
+    job.env = {"PIP_NO_INDEX": "1"}
+    for version, place in {
+        "./x": "work space/./x",
+        "../x": "work space/../x",
+        "/x": "'/x'",
+        "x": "requirement x",
+    }.items():
+        done = job.run(INSTALL, version=version)
+        assert done.returncode == 1
+        assert place in done.stdout
 
 
 @pytest.mark.slow

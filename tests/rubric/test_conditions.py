@@ -677,3 +677,136 @@ domains:
 """
     _, findings = checked(HEADER + body)
     assert [one.message for one in findings] == ["the term `strong` is about an effect, and this is a pooled effect"]
+
+
+# Excuses
+
+PRESUMING = Standing({}, presuming=True)
+ALL_CAUSES = "{safety.died.counts: all_causes}"
+ATTRIBUTED, WHATEVER_THE_CAUSE, UNSTATED = (
+    {"safety": {"died": died}} for died in ({"counts": "attributed"}, {"counts": "all_causes"}, {})
+)
+
+
+@pytest.mark.parametrize(
+    ("dossier", "known", "printed"),
+    [(ATTRIBUTED, True, True), (WHATEVER_THE_CAUSE, False, False), (UNSTATED, None, True)],
+)
+def test_an_excuse_counts_for_none_until_it_is_established(dossier: Data, known: Truth, printed: Truth) -> None:
+    """It is true, false or unknown as `not` is; only what is printed presumes that it does not hold."""
+    unless, without = condition(f"{{unless: {ALL_CAUSES}}}"), condition(f"{{not: {ALL_CAUSES}}}")
+    assert unless.truth(dossier, NOTHING_DECIDED) is without.truth(dossier, NOTHING_DECIDED) is known
+    assert unless.truth(dossier, PRESUMING) is printed
+    assert without.truth(dossier, PRESUMING) is known
+
+
+@pytest.mark.parametrize(
+    ("when", "known", "printed"),
+    [
+        (f"[{{safety.concern: serious}}, {{unless: {ALL_CAUSES}}}]", None, True),
+        (f"[{{safety.concern: minor}}, {{unless: {ALL_CAUSES}}}]", False, False),
+        (f"[{{safety.exposed: 5}}, {{unless: {ALL_CAUSES}}}]", None, None),
+        (f"{{any: [{{safety.concern: minor}}, {{unless: {ALL_CAUSES}}}]}}", None, True),
+        (f"{{not: {{unless: {ALL_CAUSES}}}}}", None, False),
+        (f"{{unless: [{ALL_CAUSES}, {{safety.concern: serious}}]}}", None, True),
+        (f"{{unless: [{ALL_CAUSES}, {{safety.concern: minor}}]}}", True, True),
+        (f"{{number_of: [{{unless: {ALL_CAUSES}}}, {{safety.concern: serious}}], exactly: 2}}", None, True),
+        ("{any: trials, where: {unless: {agent: related}}}", None, True),
+        ("{none: trials, where: {unless: {agent: related}}}", None, False),
+        ("{every: trials, where: {unless: {agent: related}}}", None, True),
+        ("{count: trials, where: {unless: {agent: related}}, exactly: 2}", None, True),
+        ("{sum: trials.participants, where: {unless: {agent: related}}, at_least: 30}", None, True),
+        ("{share: trials, where: {unless: {agent: related}}, at_least: 1}", None, True),
+    ],
+)
+def test_an_excuse_may_be_part_of_any_condition(when: str, known: Truth, printed: Truth) -> None:
+    dossier = {"safety": {"concern": "serious"}, "trials": [{"participants": 10}, {"participants": 20}]}
+    assert truth(when, dossier) is known
+    assert condition(when).truth(dossier, PRESUMING) is printed
+
+
+def test_an_excuse_reads_as_unless() -> None:
+    assert describe(condition(f"{{unless: {ALL_CAUSES}}}")) == f"unless {describe(condition(ALL_CAUSES))}"
+
+
+# The dossier, asked from an item
+
+
+def asked_of_trials(where: str, dossier: Data) -> list[Truth]:
+    """Return what a condition says of each trial of a dossier."""
+    asked = item_condition(where)
+    return [asked.truth(trial, Standing({}, dossier=dossier)) for trial in dossier["trials"]]
+
+
+@pytest.mark.parametrize(
+    ("therapy", "expected"), [({"kind": "behavioural"}, True), ({"kind": "drug"}, False), ({}, UNKNOWN)]
+)
+def test_an_item_can_ask_about_the_whole_dossier(therapy: Data, expected: Truth) -> None:
+    dossier = {"therapy": therapy, **trials(GOOD, BAD)}
+    assert asked_of_trials("{in_dossier: {therapy.kind: behavioural}}", dossier) == [expected, expected]
+    both = asked_of_trials("[{result: benefit}, {in_dossier: {therapy.kind: behavioural}}]", dossier)
+    assert both == [expected, False]
+
+
+def test_the_dossier_can_be_asked_about_its_lists_and_by_its_terms() -> None:
+    dossier = trials(GOOD, BAD)
+    assert asked_of_trials("{in_dossier: {count: trials, exactly: 2}}", dossier) == [True, True]
+    named = "terms: {talking: {means: m, when: {therapy.kind: behavioural}}}"
+    asked = item_condition("{in_dossier: talking}", vocabulary=named)
+    assert asked.truth(GOOD, Standing({}, dossier={"therapy": {"kind": "behavioural"}})) is True
+
+
+def test_an_inner_item_can_ask_about_the_whole_dossier() -> None:
+    when = "{any: trials, where: {any: effects, where: {in_dossier: {therapy.kind: drug}}}}"
+    dossier = {"therapy": {"kind": "drug"}, **trials({"effects": [{}]})}
+    assert condition(when).truth(dossier, Standing({}, dossier=dossier)) is True
+    assert condition(when).truth({**dossier, "therapy": {"kind": "diet"}}, Standing({}, dossier=dossier)) is True
+
+
+# Items that other items list
+
+
+def review(result: str | None, *contributing: str, states: bool = True) -> Data:
+    """Return a review, which states what it pools unless it says otherwise."""
+    pooled = {"contributing": list(contributing)} if states else {}
+    return pooled if result is None else {"result": result, **pooled}
+
+
+@pytest.mark.parametrize(
+    ("reviews", "listed", "in_a_positive_one"),
+    [
+        ([], False, False),
+        ([review("benefit", "a")], True, True),
+        ([review("benefit", "b")], False, False),
+        ([review("benefit")], False, False),
+        ([review("no_benefit", "a")], True, False),
+        ([review(None, "a")], True, UNKNOWN),
+        ([review(None, "b")], False, False),
+        ([review("benefit", states=False)], UNKNOWN, UNKNOWN),
+        ([review("no_benefit", states=False)], UNKNOWN, False),
+        ([review(None, states=False)], UNKNOWN, UNKNOWN),
+        ([review("benefit", states=False), review("benefit", "a")], True, True),
+        ([review("no_benefit", "a"), review("benefit", "b")], True, False),
+        ([review("no_benefit", "a"), review("benefit", states=False)], True, UNKNOWN),
+    ],
+)
+def test_a_trial_is_among_those_that_a_review_pools(
+    reviews: list[Data], listed: Truth, in_a_positive_one: Truth
+) -> None:
+    dossier = {**trials({"id": "a"}), "syntheses": reviews}
+    assert asked_of_trials("{listed_in: syntheses.contributing}", dossier) == [listed]
+    assert asked_of_trials("{listed_in: syntheses.contributing, where: {result: benefit}}", dossier) == [
+        in_a_positive_one
+    ]
+
+
+def test_what_lists_items_may_be_a_section_that_is_not_there() -> None:
+    assert asked_of_trials("{listed_in: syntheses.contributing}", trials({"id": "a"})) == [False]
+    assert asked_of_trials("{listed_in: outcomes.contributing}", trials({"id": "a"})) == [False]
+
+
+def test_the_entry_that_lists_an_item_may_itself_ask_about_the_dossier() -> None:
+    where = "{listed_in: syntheses.contributing, where: {in_dossier: {therapy.kind: drug}}}"
+    dossier = {"therapy": {"kind": "drug"}, **trials({"id": "a"}), "syntheses": [review("benefit", "a")]}
+    assert asked_of_trials(where, dossier) == [True]
+    assert asked_of_trials(where, {**dossier, "therapy": {}}) == [UNKNOWN]

@@ -36,6 +36,14 @@ def test_a_file_without_an_ending_is_found(tmp_path: Path, monkeypatch: pytest.M
     assert find_rubric("mine") == "mine"
 
 
+def test_a_file_called_like_a_shipped_rubric_is_not_taken_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "evgrade-default").write_text("rubric: 1\nname: another\n")
+    monkeypatch.chdir(tmp_path)
+    assert load_rubric("evgrade-default").title == load_rubric().title
+
+
 def test_a_name_that_is_nearly_right_is_suggested() -> None:
     with pytest.raises(UnknownRubricError) as raised:
         find_rubric("evgrade_defualt")

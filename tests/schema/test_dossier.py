@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import io
 import sys
+import time
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from evgrade.dossier import Dossier, examine, load_dossier, new_dossier
 from evgrade.model import InvalidDossierError, UnreadableError
-from evgrade.yamlio.header import looks_like
+from evgrade.yamlio.events import FastParser
+from evgrade.yamlio.header import has_header
+from evgrade.yamlio.keys import root_keys
+from evgrade.yamlio.pure import PurePythonParser
 
 from .finding import HEADER, findings_of
 
@@ -69,30 +75,121 @@ def test_findings_of_schema_and_links_are_sorted_together() -> None:
     ]
 
 
+ORDINARY_HEADERS = [
+    b"dossier: 1\n",
+    b"# a comment\n\ndossier: 1",
+    b"---\ndossier:\n  1",
+    b'"dossier": 1\n',
+    b"'dossier' : 1\n",
+    b"\xef\xbb\xbfdossier: 1\n",
+    b"{dossier: 1}",
+    b'{"dossier": 1, "therapy": 2}',
+]
+UNUSUAL_HEADERS = [
+    b"  dossier: 1\n",
+    b"  # a comment\n  therapy: {name: T}\n  dossier: 1\n",
+    b"{therapy: {name: T}, dossier: 1}",
+    b'{therapy: {name: T},\n "dossier":1}',
+    b"? dossier\n: 1\n",
+    b"therapy: 1\n? 'dossier'\n: 1\n",
+    b"? |-\n  dossier\n: 1\n",
+    b"--- {dossier: 1}\n",
+    b"--- # a comment\n  dossier: 1\n...\n",
+    b"--- !!map {dossier: 1}",
+    b"--- &a\n  dossier: 1",
+    b"!!str dossier: 1\n",
+    b"! dossier: 1\n",
+    b"&a dossier: 1\n",
+    b"therapy: &a dossier\n*a : 1\n",
+    b'"\\x64ossier": 1\n',
+    b'{"doss\\u0069er": 1}',
+    b'? "dos\\\n  sier"\n: 1\n',
+    b"%YAML 1.2\n---\n  dossier: 1\n",
+    b"%YAML 1.1\n%TAG ! !x\n--- {dossier: 1}\n",
+    b"\xef\xbb\xbf  dossier: 1\n",
+    b"a: 1\rb: 2\rdossier: 1\r",
+    b"a: 1\n---\n{b: 2, dossier: 1}\n",  # two documents, of which one would be lost
+    b"<<: {dossier: 1}\n",
+    "  dossier: 1\n".encode("utf-16"),
+    "{therapy: 1, dossier: 1}".encode("utf-16-le"),
+    "\ufeff{therapy: 1, dossier: 1}".encode("utf-32-be"),
+    b"  title: \xe9\n  dossier: 1\n",  # in Latin-1
+    b"  title: \x07\n  dossier: 1\n",
+]
+BROKEN_HEADERS = [
+    b"therapy: {\ndossier: 1\n",
+    b"  therapy: {\n  dossier: 1\n",
+    b"{therapy: [, dossier: 1}",
+    b'{"therapy": [, "dossier":1}',
+    b"  a: 1\n dossier: 1\n",
+    b"--- dossier: 1\n",
+    b"\tdossier: 1\n",
+    b"[" * 100 + b"\n {dossier: 1}",
+]
+"""Broken, and still meant to be one."""
+
+
+@pytest.mark.parametrize("content", [*ORDINARY_HEADERS, *UNUSUAL_HEADERS, *BROKEN_HEADERS])
+def test_a_file_with_the_header_is_a_dossier_however_it_is_written(content: bytes) -> None:
+    assert has_header(content)
+    assert not has_header(content, "rubric")
+
+
+@pytest.mark.parametrize("content", ORDINARY_HEADERS)
+def test_an_ordinary_header_is_seen_without_reading_the_file(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evgrade.yamlio.keys.root_keys", None)
+    assert has_header(content)
+    assert not has_header(content.replace(b"dossier", b"something"))
+
+
 @pytest.mark.parametrize(
     "content",
     [
-        b"dossier: 1\n",
-        b"# a comment\n\ndossier: 1",
-        b"---\ndossier:\n  1",
-        b'"dossier": 1\n',
-        b"'dossier' : 1\n",
-        b"\xef\xbb\xbfdossier: 1\n",
-        b"therapy: {\ndossier: 1\n",  # broken, and still meant to be one
-        b"{dossier: 1}",
-        b'{"dossier": 1, "therapy": 2}',
+        b"",
+        b"my-dossier: 1\n",
+        b"dossiers: 1\n",
+        b"# dossier: 1\n",
+        b"dossier\n",
+        b"{x-dossier: 1}",
+        b"a: {dossier: 1}\n",
+        b"a:\n  dossier: 1\n",
+        b"- dossier: 1\n",
+        b"[{dossier: 1}]",
+        b"a: |\n  dossier: 1\n",
+        b'a: "dossier: 1"\n',
+        b"a: dossier\n",
+        b"a: &a dossier\nb: *a\n",
+        b"{a: b} # dossier: 1\n",
+        b'a: "\\u00e9"\n',
     ],
 )
-def test_a_file_with_the_header_looks_like_a_dossier(content: bytes) -> None:
-    assert looks_like(content)
+@pytest.mark.parametrize("parser", [FastParser, PurePythonParser])
+def test_a_file_without_it_is_not(content: bytes, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evgrade.yamlio.keys.root_keys", partial(root_keys, parser=parser))
+    assert not has_header(content)
+
+
+@pytest.mark.parametrize("content", UNUSUAL_HEADERS)
+def test_both_parsers_see_the_same_keys(content: bytes) -> None:
+    assert root_keys(content, parser=FastParser) == root_keys(content, parser=PurePythonParser)
 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"  dossier: 1\n", b"my-dossier: 1\n", b"dossiers: 1\n", b"# dossier: 1\n", b"dossier\n", b"{x-dossier: 1}"],
+    [
+        b"x: dossier\na: " + b"[" * 2_000_000,
+        b"x: dossier\n" + b"? " * 500_000,
+        b"[dossier, {a: b}]\n" + b"# x\n" * 900_000,
+        b"x: dossier\n" + b"%TAG !a! b\n" * 300_000,
+        b"a: dossier " * 300_000,
+        b"? dossier\n" + b" " * 4_000_000,
+    ],
+    ids=["brackets", "question marks", "comments", "directives", "words", "blanks"],
 )
-def test_a_file_without_it_does_not(content: bytes) -> None:
-    assert not looks_like(content)
+def test_no_file_takes_long_to_tell_what_it_is(content: bytes) -> None:
+    start = time.process_time()
+    has_header(content)
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize(
