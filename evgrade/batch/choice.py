@@ -81,7 +81,9 @@ def rank_key(row: Row, rubric: System, number: int) -> tuple[Any, ...]:
             domain.scale.rank(given.grade) for domain, given in zip(rubric.domains, verdict.grades, strict=True)
         )
     score = -1 if verdict.score is None else verdict.score
-    return (verdict.rank or 0, -score, places, (row.therapy or "").casefold(), row.file)
+    # Where the rubric recommends and gives no level, nothing is recorded: that comes after every level.
+    unranked = 0 if rubric.recommendation is None else len(rubric.recommendation.levels) + 1
+    return (verdict.rank or unranked, -score, places, (row.therapy or "").casefold(), row.file)
 
 
 def condition_key(row: Row) -> tuple[bool, str, str]:

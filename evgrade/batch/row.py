@@ -43,7 +43,7 @@ class Verdict(NamedTuple):
         rubric: its name.
         grades: by domain, in the order of the rubric.
         score, low, high: what is established, from 0 to 100, and the range that the unknown leaves open.
-        level: the name of the level that is recommended; None if the rubric recommends nothing.
+        level: the name of the level that is recommended; None if the rubric recommends nothing, or nothing is recorded.
         rank: its place, 1 for the best.
         possible: the names of all levels that the unknown leaves open, best first.
     """
@@ -56,6 +56,11 @@ class Verdict(NamedTuple):
     level: str | None
     rank: int | None
     possible: tuple[str, ...]
+
+    @property
+    def settled(self) -> bool | None:
+        """Whether the level stands whatever is still unknown; None where there is none."""
+        return None if self.level is None else len(self.possible) == 1
 
     @classmethod
     def of(cls, rubric: Rubric, decided: Decided) -> Verdict:

@@ -19,6 +19,8 @@ from evgrade.cli.arguments import (
     chosen_day,
     output_plan,
     refuse_nan,
+    report_files,
+    report_plan,
 )
 from evgrade.cli.exits import Commands
 from evgrade.cli.inputs import refuse_inputs
@@ -35,12 +37,12 @@ from evgrade.cli.options import (
     OutputOption,
     OutputsOption,
     QuietOption,
+    ReportsOption,
     RetractionsOption,
     RubricOption,
     RubricsOption,
     SchedulerOption,
     SchemaName,
-    ScoreFormat,
     ScoreFormatOption,
     WatchOption,
 )
@@ -88,8 +90,8 @@ def _watched(run: Callable[[], int], paths: list[str], rubrics: list[str] | None
 def score(
     paths: DossierArguments,
     rubrics: RubricsOption = None,
-    form: ScoreFormatOption = ScoreFormat.TEXT,
-    output: OutputOption = None,
+    form: ScoreFormatOption = None,
+    outputs: ReportsOption = None,
     fail_under: Annotated[
         float | None,
         typer.Option(min=0, max=100, metavar="N", callback=refuse_nan, help="Exit with 1 if a score is below N."),
@@ -104,12 +106,11 @@ def score(
     from evgrade.cli.score import run_score
 
     day = chosen_day(as_of)
-    refuse_inputs([output], paths, rubrics or (), [retractions])
+    refuse_inputs(report_files(outputs), paths, rubrics or (), [retractions])
+    plan = report_plan(form, outputs)
 
     def run() -> int:
-        return run_score(
-            paths, rubrics or [], form.value, output, fail_under, day, retractions, quiet=quiet, color=color
-        )
+        return run_score(paths, rubrics or [], plan, fail_under, day, retractions, quiet=quiet, color=color)
 
     raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
 
@@ -205,7 +206,9 @@ def batch(
 @app.command(short_help="Show every rule tried and what it looked at.")
 def explain(
     path: Annotated[str, typer.Argument(metavar="FILE", help="A dossier, or - for standard input.")],
-    domain: Annotated[str | None, typer.Argument(metavar="DOMAIN", help="Only this domain.")] = None,
+    domain: Annotated[
+        str | None, typer.Argument(metavar="DOMAIN", help="Only this domain, by name or title, or `recommendation`.")
+    ] = None,
     rubric: RubricOption = "evgrade-default",
     output: OutputOption = None,
 ) -> None:
@@ -220,14 +223,14 @@ def explain(
 def compare(
     paths: Annotated[list[str], typer.Argument(metavar="FILE FILE", help="Dossiers, one of them - perhaps.")],
     rubric: RubricOption = "evgrade-default",
-    form: ScoreFormatOption = ScoreFormat.TEXT,
-    output: OutputOption = None,
+    form: ScoreFormatOption = None,
+    outputs: ReportsOption = None,
 ) -> None:
     """Set a few dossiers side by side, domain by domain, with the reasons of each."""
     from evgrade.cli.compare import run_compare
 
-    refuse_inputs([output], paths, [rubric])
-    raise typer.Exit(run_compare(paths, rubric, form.value, output))
+    refuse_inputs(report_files(outputs), paths, [rubric])
+    raise typer.Exit(run_compare(paths, rubric, report_plan(form, outputs)))
 
 
 @app.command(short_help="Tell what changed in the evidence, and the grades.")
@@ -235,8 +238,8 @@ def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", help="A dossier, or - for standard input.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The same dossier, later.")],
     rubric: RubricOption = "evgrade-default",
-    form: ScoreFormatOption = ScoreFormat.TEXT,
-    output: OutputOption = None,
+    form: ScoreFormatOption = None,
+    outputs: ReportsOption = None,
 ) -> None:
     """Tell what changed in the evidence between two dossiers, and what that did to the grades.
 
@@ -244,8 +247,8 @@ def diff(
     """
     from evgrade.cli.compare import run_diff
 
-    refuse_inputs([output], [old, new], [rubric])
-    raise typer.Exit(run_diff(old, new, rubric, form.value, output))
+    refuse_inputs(report_files(outputs), [old, new], [rubric])
+    raise typer.Exit(run_diff(old, new, rubric, report_plan(form, outputs)))
 
 
 @app.command(short_help="Check dossiers: YAML, schema, references.")

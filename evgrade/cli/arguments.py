@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
@@ -33,6 +34,14 @@ class FindingsFormat(StrEnum):
 
 
 FORMATS = ", ".join(FindingsFormat)
+
+
+class ScoreFormat(StrEnum):
+    """The formats that assessments are printed in."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
 
 
 class BatchFormat(StrEnum):
@@ -70,6 +79,49 @@ def batch_plan(form: BatchFormat | None, outputs: list[str] | None) -> tuple[Out
     return plan
 
 
+def report_plan(form: ScoreFormat | None, outputs: list[str] | None) -> tuple[Output[ScoreFormat], ...]:
+    """Return where assessments go and in which formats; without `--format` the suffix of a file says which.
+
+    Raises:
+        typer.BadParameter: two outputs would go to the same place, or nothing says what a file is to hold.
+    """
+    return _planned(form, outputs or [], ScoreFormat, _by_suffix)
+
+
+_SUFFIXES = {
+    "": ScoreFormat.TEXT,
+    ".txt": ScoreFormat.TEXT,
+    ".md": ScoreFormat.MARKDOWN,
+    ".markdown": ScoreFormat.MARKDOWN,
+    ".json": ScoreFormat.JSON,
+}
+
+
+def report_files(outputs: list[str] | None) -> list[str]:
+    """Return the files that outputs of assessments name, whatever format comes before them."""
+    parted = (text.partition("=") for text in outputs or ())
+    return [path if equals and name in set(ScoreFormat) else f"{name}{equals}{path}" for name, equals, path in parted]
+
+
+def _by_suffix(path: str) -> ScoreFormat:
+    """Return the format of a file by its suffix.
+
+    Raises:
+        OutputsError: nothing that is written has that suffix.
+        EvgradeError: it holds a dossier or a rubric, which says more.
+    """
+    from evgrade.cli.destinations import OutputsError
+    from evgrade.cli.streams import check_writable
+
+    suffix = PurePath(path).suffix.lower()
+    if suffix not in _SUFFIXES:
+        check_writable(path)
+        known = ", ".join(ScoreFormat)
+        hint = f"end it with .txt, .md or .json, or say which of {known} it is to hold: markdown={path}"
+        raise OutputsError(f"{path}: nothing is written as `{suffix}`", hint=hint)
+    return _SUFFIXES[suffix]
+
+
 _OF_CHANGES = (BatchFormat.TABLE, BatchFormat.JSONL, BatchFormat.JSON, BatchFormat.MARKDOWN)
 
 
@@ -87,11 +139,13 @@ def check_alone(option: str, others: Mapping[str, object], plan: Iterable[Output
             raise typer.BadParameter(f"it prints {', '.join(_OF_CHANGES)}, not {output.form}", param_hint=option)
 
 
-def _planned(form: F | None, outputs: list[str], formats: type[F]) -> tuple[Output[F], ...]:
+def _planned(
+    form: F | None, outputs: list[str], formats: type[F], by_path: Callable[[str], F] | None = None
+) -> tuple[Output[F], ...]:
     from evgrade.cli.destinations import OutputsError, planned
 
     try:
-        return planned(form, outputs, formats)
+        return planned(form, outputs, formats, by_path)
     except OutputsError as error:
         raise refused(error, "--output") from None
 

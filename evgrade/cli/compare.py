@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evgrade.checking import check
+from evgrade.cli.arguments import ScoreFormat
+from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.streams import say, terminal_sink, write_payload
+from evgrade.cli.score import check_outputs, report_sink
+from evgrade.cli.streams import say, write_payload
 from evgrade.dossier import Dossier
 from evgrade.model import EvgradeError, InvalidDossierError, UnreadableError, has_errors
 from evgrade.render.clean import for_terminal
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from evgrade.grading.moved import DossierDiff
 
 
-def run_diff(old: str, new: str, rubric_name: str, form: str, output: str | None) -> int:
+def run_diff(old: str, new: str, rubric_name: str, outputs: Sequence[Output[ScoreFormat]]) -> int:
     """Print what changed between two dossiers; 0 whatever that is, 1 where one of them contradicts itself.
 
     Raises:
@@ -30,12 +33,15 @@ def run_diff(old: str, new: str, rubric_name: str, form: str, output: str | None
     if old == new == "-":
         raise EvgradeError("standard input holds one dossier, and two are needed")
     rubric = load_rubric(rubric_name)
+    check_outputs(outputs)
     before, after = _checked(old), _checked(new)
-    write_payload(_difference(diff_dossiers(before, after, rubric), form, _sink(output)), output)
+    difference = diff_dossiers(before, after, rubric)
+    for output in outputs:
+        write_payload(_difference(difference, output.form, report_sink(output.path, color=False)), output.path)
     return _code([before, after])
 
 
-def run_compare(paths: list[str], rubric_name: str, form: str, output: str | None) -> int:
+def run_compare(paths: list[str], rubric_name: str, outputs: Sequence[Output[ScoreFormat]]) -> int:
     """Print several dossiers side by side.
 
     Raises:
@@ -48,18 +54,20 @@ def run_compare(paths: list[str], rubric_name: str, form: str, output: str | Non
     if paths.count("-") > 1:
         raise EvgradeError("standard input holds one dossier, and is named more than once")
     rubric = load_rubric(rubric_name)
+    check_outputs(outputs)
     dossiers = [_checked(path) for path in paths]
     assessments = [assess(dossier, rubric) for dossier in dossiers]
-    write_payload(_comparison(assessments, form, _sink(output)), output)
+    for output in outputs:
+        write_payload(_comparison(assessments, output.form, report_sink(output.path, color=False)), output.path)
     return _code(dossiers)
 
 
-def _difference(difference: DossierDiff, form: str, sink: Sink) -> str:
-    if form == "json":
+def _difference(difference: DossierDiff, form: ScoreFormat, sink: Sink) -> str:
+    if form is ScoreFormat.JSON:
         from evgrade.render.comparison_json import difference_json
 
         return difference_json(difference)
-    if form == "markdown":
+    if form is ScoreFormat.MARKDOWN:
         from evgrade.render.markdown_difference import difference_markdown
 
         return sink.encodable(difference_markdown(difference))
@@ -68,12 +76,12 @@ def _difference(difference: DossierDiff, form: str, sink: Sink) -> str:
     return difference_text(difference, sink)
 
 
-def _comparison(assessments: list[Assessment], form: str, sink: Sink) -> str:
-    if form == "json":
+def _comparison(assessments: list[Assessment], form: ScoreFormat, sink: Sink) -> str:
+    if form is ScoreFormat.JSON:
         from evgrade.render.comparison_json import compare_json
 
         return compare_json(assessments)
-    if form == "markdown":
+    if form is ScoreFormat.MARKDOWN:
         from evgrade.render.markdown_side_by_side import side_by_side_markdown
 
         return sink.encodable(side_by_side_markdown(assessments))
@@ -91,11 +99,6 @@ def _code(dossiers: list[Dossier]) -> int:
             say(f"{name}: it has errors, told by `evgrade validate`, and its grades rest on them")
             code = FINDINGS
     return code
-
-
-def _sink(output: str | None) -> Sink:
-    sink = terminal_sink(sys.stdout, color=False)
-    return sink if output is None or output == "-" else Sink(sink.width)
 
 
 def _checked(path: str) -> Dossier:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -25,15 +25,18 @@ class Output(Generic[F]):
     path: str | None
 
 
-def planned(form: F | None, given: Iterable[str], formats: type[F]) -> tuple[Output[F], ...]:
+def planned(
+    form: F | None, given: Iterable[str], formats: type[F], by_path: Callable[[str], F] | None = None
+) -> tuple[Output[F], ...]:
     """Return the outputs that `--format` and `--output` ask for, in some of the formats; the first is the usual one.
 
-    `FORMAT=PATH` is an output beside the others; any other text is a path that gets the format of `--format`. What
-    stands before the first `=` must be the name of a format, else it belongs to the path: `./sarif=x` is a path too.
-    Without a path of its own, that format goes to standard output, unless one was sent there and none was chosen.
+    `FORMAT=PATH` is an output beside the others; any other text is a path that gets the format of `--format`, or where
+    none was chosen, the one that `by_path` knows for it. What stands before the first `=` must be the name of a format,
+    else it belongs to the path: `./sarif=x` is a path too. Without a path of its own, the format of `--format` goes to
+    standard output, unless one was sent there and none was chosen.
 
     Raises:
-        OutputsError: two outputs would go to the same place.
+        OutputsError: two outputs would go to the same place, or `by_path` knows no format for a path.
     """
     chosen = form or next(iter(formats))
     outputs: list[Output[F]] = []
@@ -45,7 +48,8 @@ def planned(form: F | None, given: Iterable[str], formats: type[F]) -> tuple[Out
                 raise OutputsError(f"--output {text} names no file")
             outputs.append(Output(formats(name), _path(path)))
         else:
-            outputs.append(Output(chosen, _path(text)))
+            wanted = by_path(text) if form is None and by_path is not None and text != "-" else chosen
+            outputs.append(Output(wanted, _path(text)))
             moved = True
     taken = any(output.path is None for output in outputs)
     if not moved and not (taken and form is None):

@@ -7,15 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evgrade.cli.arguments import FORMATS, FindingsFormat
-
-
-class ScoreFormat(StrEnum):
-    """The formats that assessments are printed in."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
+from evgrade.cli.arguments import FORMATS, FindingsFormat, ScoreFormat
 
 
 class SchemaName(StrEnum):
@@ -46,8 +38,23 @@ class GroupBy(StrEnum):
 
 
 ScoreFormatOption = Annotated[
-    ScoreFormat,
-    typer.Option("--format", "-f", metavar="FORMAT", help="How to print the result: text, json or markdown."),
+    ScoreFormat | None,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="How to print the result: text, json or markdown.",
+        show_default="text",
+    ),
+]
+ReportsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="[FORMAT=]FILE",
+        help="Write the result to a file; with FORMAT=, in that format besides. Several.",
+    ),
 ]
 OutputOption = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")]
 FindingsFormatOption = Annotated[

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Sequence
 
 from evgrade.checking import Checked, check
+from evgrade.cli.arguments import ScoreFormat
+from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.retractions import read_notices
-from evgrade.cli.streams import say, terminal_sink, write_payload
+from evgrade.cli.streams import check_writable, say, terminal_sink, write_payload
 from evgrade.discover import is_folder
 from evgrade.dossier import load_dossier
 from evgrade.grading.assessment import Assessment
+from evgrade.grading.derivation import RECOMMENDATION
 from evgrade.grading.retracted import assess_with_retractions
 from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
 from evgrade.render.findings import findings_text
 from evgrade.render.sink import Sink
-from evgrade.rubric.load import DEFAULT, load_rubric, shipped_names
+from evgrade.rubric.load import DEFAULT, find_rubric, load_rubric, shipped_names
 from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import did_you_mean, listed
 
@@ -25,8 +29,7 @@ from evgrade.schema.suggest import did_you_mean, listed
 def run_score(
     paths: list[str],
     rubric_names: list[str],
-    form: str,
-    output: str | None,
+    outputs: Sequence[Output[ScoreFormat]],
     fail_under: float | None,
     as_of: dt.date | None = None,
     retractions: str | None = None,
@@ -41,6 +44,7 @@ def run_score(
         EvgradeError: a path or the rubric cannot be used.
     """
     rubrics = load_rubrics(rubric_names)
+    check_outputs(outputs)
     notices = read_notices(retractions)
     if fail_under is not None and all(rubric.score is None for rubric in rubrics):
         names = listed(rubric.name for rubric in rubrics)
@@ -54,8 +58,9 @@ def run_score(
         found = found or checked.status in ("valid", "invalid")
         code = max(code, _complain(checked, quiet=quiet))
     if graded:
-        sink = _sink(output, color=color)
-        write_payload(_rendered(graded, form, sink, several=_asks_for_several(paths)), output)
+        for output in outputs:
+            sink = report_sink(output.path, color=color)
+            write_payload(_rendered(graded, output.form, sink, several=_asks_for_several(paths)), output.path)
     elif not found and code == DONE:
         raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
     for assessment in (assessment for assessments in graded for assessment in assessments):
@@ -70,13 +75,13 @@ def run_score(
 
 def load_rubrics(names: list[str]) -> list[Rubric]:
     """Return the rubrics of these names, each once: the default one if there is none, every shipped one for `all`."""
-    wanted = dict.fromkeys(one for name in names or [DEFAULT] for one in (shipped_names() if name == "all" else [name]))
-    return [load_rubric(name) for name in wanted]
+    wanted = (one for name in names or [DEFAULT] for one in (shipped_names() if name == "all" else [name]))
+    return [load_rubric(path) for path in dict.fromkeys(map(find_rubric, wanted))]
 
 
 def rubric_files(names: list[str]) -> list[str]:
     """Return which of these names are paths of rubrics, and not the names of shipped ones."""
-    return [name for name in names if name != "all" and name not in shipped_names()]
+    return [name for name in names if name.lower() not in ("all", *shipped_names())]
 
 
 def _complain(checked: Checked, *, quiet: bool) -> int:
@@ -96,10 +101,22 @@ def _complain(checked: Checked, *, quiet: bool) -> int:
     return DONE
 
 
-def _sink(output: str | None, *, color: bool | None) -> Sink:
+def report_sink(output: str | None, *, color: bool | None) -> Sink:
+    """Return what an output can show; a file is as wide as the terminal, and has no colours."""
     if output is None or output == "-":
         return terminal_sink(sys.stdout, color=color)
     return Sink(terminal_sink(sys.stdout, color=False).width)
+
+
+def check_outputs(outputs: Sequence[Output[ScoreFormat]]) -> None:
+    """Make sure that all files can be written, before any work is done.
+
+    Raises:
+        EvgradeError: one cannot, or holds a dossier or a rubric.
+    """
+    for output in outputs:
+        if output.path is not None:
+            check_writable(output.path)
 
 
 def _asks_for_several(paths: list[str]) -> bool:
@@ -107,14 +124,14 @@ def _asks_for_several(paths: list[str]) -> bool:
     return len(paths) > 1 or is_folder(paths[0])
 
 
-def _rendered(graded: list[list[Assessment]], form: str, sink: Sink, *, several: bool) -> str:
+def _rendered(graded: list[list[Assessment]], form: ScoreFormat, sink: Sink, *, several: bool) -> str:
     are_compared = len(graded[0]) > 1
     flat = [assessment for assessments in graded for assessment in assessments]
-    if form == "json":
+    if form is ScoreFormat.JSON:
         from evgrade.render.machine import assessments_json
 
         return assessments_json(flat, several=several or are_compared)
-    if form == "markdown":
+    if form is ScoreFormat.MARKDOWN:
         from evgrade.render.markdown import assessments_markdown
 
         return sink.encodable(assessments_markdown(graded))
@@ -134,7 +151,7 @@ def _is_below(assessment: Assessment, bar: float | None) -> bool:
 
 
 def run_explain(path: str, domain: str | None, rubric_name: str, output: str | None) -> int:
-    """Print the derivation of a dossier's grades, or of one domain's.
+    """Print the derivation of a dossier's grades, or of one domain's, or of the recommendation.
 
     Raises:
         EvgradeError: the dossier, the rubric or the domain cannot be used.
@@ -143,11 +160,26 @@ def run_explain(path: str, domain: str | None, rubric_name: str, output: str | N
     from evgrade.render.derivation import derivation_text
 
     rubric = load_rubric(rubric_name)
-    titles = {one.name: one.title for one in rubric.domains}
-    if domain is not None and domain not in titles:
-        hint = did_you_mean(domain, titles) or f"its domains: {listed(titles)}"
-        raise EvgradeError(f"the rubric {rubric.name} has no domain {domain!r}", hint=hint)
+    only = None if domain is None else _title(domain, rubric)
     dossier = load_dossier(path)
-    only = None if domain is None else titles[domain]
-    write_payload(derivation_text(derive(dossier, rubric), dossier, _sink(output, color=False), only), output)
+    text = derivation_text(derive(dossier, rubric), dossier, report_sink(output, color=False), only)
+    write_payload(text, output)
     return DONE
+
+
+def _title(wanted: str, rubric: Rubric) -> str:
+    """Return the title of what is to be explained: a domain, by its name or its title, or the recommendation.
+
+    Raises:
+        EvgradeError: the rubric has none of that name.
+    """
+    titles = {key.casefold(): one.title for one in rubric.domains for key in (one.title, one.name)}
+    if rubric.recommendation is not None:
+        titles.setdefault(RECOMMENDATION.casefold(), RECOMMENDATION)
+    if wanted.casefold() in titles:
+        return titles[wanted.casefold()]
+    if wanted.casefold() == RECOMMENDATION.casefold():
+        raise EvgradeError(f"the rubric {rubric.name} gives no recommendation", hint="it gives grades alone")
+    names = [*(one.name for one in rubric.domains), *(["recommendation"] if rubric.recommendation else [])]
+    hint = did_you_mean(wanted.casefold(), titles) or f"its domains: {listed(names)}"
+    raise EvgradeError(f"the rubric {rubric.name} has no domain {wanted!r}", hint=hint)

@@ -7,11 +7,11 @@ from functools import partial
 
 from evgrade._version import __version__
 from evgrade.dossier import Dossier
+from evgrade.grading.account import Account, Evidence
 from evgrade.grading.assessment import (
     Assessment,
     DomainGrade,
     DomainReasons,
-    Evidence,
     ItemGrade,
     RecommendationGiven,
     RecommendationReasons,
@@ -20,14 +20,18 @@ from evgrade.grading.assessment import (
 )
 from evgrade.grading.better import better_grade, better_level
 from evgrade.grading.decide import Decided, decide, findings_of, stated_by
+from evgrade.grading.harms import harms_of
 from evgrade.grading.judge import Basis, Decision, ItemJudged, Judged
 from evgrade.grading.missing import missing_in, missing_in_all
 from evgrade.grading.panel import panel_of
 from evgrade.grading.reasons import domains_asked, evidence_at, evidence_of, rule_used
 from evgrade.grading.score import Scored
 from evgrade.grading.settling import settling
+from evgrade.grading.sides import weighed
 from evgrade.grading.suggestions import suggestions_of
 from evgrade.grading.trace import Inquiry
+from evgrade.grading.unread import unread_in
+from evgrade.grading.verdicts import verdicts_in
 from evgrade.later import Later
 from evgrade.rubric.language import Standing
 from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
@@ -68,8 +72,13 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
         panel=panel_of(dossier, rubric, {name: verdict.grade for name, verdict in grades.items()}),
         suggested=Later(partial(suggestions_of, dossier, rubric)),
         missing_facts=Later(partial(missing_in_all, rubric, domains)),
+        account=Later(partial(_account, dossier, rubric)),
         findings=findings_of(dossier, rubric, decided),
     )
+
+
+def _account(dossier: Dossier, rubric: Rubric) -> Account:
+    return Account(harms=harms_of(dossier), unread=unread_in(dossier, rubric), verdicts=verdicts_in(dossier, rubric))
 
 
 def _score_given(rubric: Rubric, scored: Scored | None) -> ScoreGiven | None:
@@ -95,7 +104,7 @@ def _domain(
         title=domain.title,
         about=domain.about,
         grade=judged.grade,
-        means=scale.means(judged.grade),
+        means="not recorded" if judged.basis is Basis.NOT_RECORDED else scale.means(judged.grade),
         possible=scale.in_order(judged.possible),
         judged=is_judged,
         basis=judged.basis,
@@ -132,6 +141,7 @@ def _domain_reasons(
         better=better_grade(inquiry, domain, judged.decision),
         missing=tuple(missing_in(dossier, inquiry, domain, judged, items)),
         items=item_grades,
+        weighed=weighed(dossier, domain, evidence),
     )
 
 
@@ -190,7 +200,7 @@ def _recommendation_reasons(
     given = {name: frozenset((verdict.grade,)) for name, verdict in decided.grades.items()}
     value = None if decided.scored is None else decided.scored.value
     inquiry = Inquiry(dossier.data, Standing(given, value, value is not None, dossier=dossier.data))
-    better = better_level(inquiry, rule, decision)
+    better = better_level(inquiry, rubric, rule, decided, decision)
     return RecommendationReasons(
         because=tuple(_because(rule, inquiry, decision, better, domains)),
         better=better,
@@ -208,4 +218,9 @@ def _because(
         asked = set(domains_asked(inquiry.ask(lacking_rule)))
     for domain in domains:
         if domain.name in asked:
-            yield f"{domain.title} {domain.grade}: {domain.rule.means if domain.rule else domain.means}"
+            reason = domain.rule.means if domain.rule else domain.means
+            yield (
+                f"{domain.title} {domain.grade}: {reason}"
+                if domain.basis is Basis.EVIDENCE
+                else (f"{domain.title}: {reason}")
+            )

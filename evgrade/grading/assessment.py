@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evgrade.grading.account import Account, Evidence, EvidenceItem, Harms, OtherVerdict, Unread
 from evgrade.grading.judge import Basis
 from evgrade.grading.panel import PanelGiven
 from evgrade.later import Later
 from evgrade.logic import Truth
 from evgrade.model import Finding, Location, Path, dotted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """An item, or a field, of the dossier that a rule rests on.
-
-    `references` are ids, `citations` the same in short for people.
-    """
-
-    path: Path
-    id: str | None
-    statement: str | None
-    location: Location
-    references: tuple[str, ...]
-    citations: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +36,22 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingFact:
-    """A fact that the dossier does not state and that keeps a grade open, with the place to write it."""
+    """A fact that the dossier does not state and that keeps a grade open, with the place to write it.
+
+    Attributes:
+        path: where it would stand in the dossier's data.
+        location: where in the file that is, or the nearest thing above it that is there.
+        item: the id of the item that it belongs to; None if it belongs to none that has one.
+        means: what it is, in the words of the format.
+        place: what to add where, in words: «add `trials`», «add `died.n` to `safety` (line 9)».
+        domains: the titles of what it keeps open.
+    """
 
     path: Path
     location: Location
     item: str | None
+    means: str
+    place: str
     domains: tuple[str, ...]
 
     @property
@@ -62,6 +59,11 @@ class MissingFact:
         """The field's dotted name inside its item."""
         start = max((n for n, part in enumerate(self.path) if isinstance(part, int)), default=-1)
         return dotted(self.path[start + 1 :])
+
+    @property
+    def is_section(self) -> bool:
+        """Whether a whole section is missing."""
+        return len(self.path) == 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +87,14 @@ class DomainReasons:
         better: the nearest better grade and what it lacks.
         missing: the facts that keep other grades open.
         items: the grades of the items, where the domain is judged item by item.
+        weighed: every item of the sections that the domain reads, with the side that it speaks for.
     """
 
     evidence: tuple[Evidence, ...]
     better: Step | None
     missing: tuple[MissingFact, ...]
     items: tuple[ItemGrade, ...]
+    weighed: tuple[EvidenceItem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +144,11 @@ class DomainGrade:
     def items(self) -> tuple[ItemGrade, ...]:
         """The grades of the items, where the domain is judged item by item."""
         return self.reasons.value.items
+
+    @property
+    def weighed(self) -> tuple[EvidenceItem, ...]:
+        """Every item of the sections that the domain reads, with the side that it speaks for."""
+        return self.reasons.value.weighed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +332,7 @@ class Assessment:
     panel: PanelGiven | None
     suggested: Later[tuple[Suggested, ...]]
     missing_facts: Later[tuple[MissingFact, ...]]
+    account: Later[Account]
     findings: tuple[Finding, ...]
     without_retracted: WithoutRetracted | None = None
 
@@ -335,6 +345,21 @@ class Assessment:
     def suggestions(self) -> tuple[Suggested, ...]:
         """What numbers suggest that reviewers judge, item by item."""
         return self.suggested.value
+
+    @property
+    def harms(self) -> Harms | None:
+        """The harms that the dossier names, the gravest first; None where it has no section on them."""
+        return self.account.value.harms
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """The evidence in the dossier that the rubric does not read."""
+        return self.account.value.unread
+
+    @property
+    def verdicts(self) -> tuple[OtherVerdict, ...]:
+        """The verdicts of people that the dossier keeps, the review group's own first."""
+        return self.account.value.verdicts
 
     def domain(self, name: str) -> DomainGrade:
         """Return the grade of a domain by its name."""

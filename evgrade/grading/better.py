@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 
+from evgrade.facts import bounds_of
 from evgrade.grading.assessment import Step
-from evgrade.grading.judge import Decision
+from evgrade.grading.decide import Decided, level_at
+from evgrade.grading.judge import Basis, Data, Decision, Judged
 from evgrade.grading.trace import Inquiry, Trace
 from evgrade.rubric.language import All, AnyOf, GradeIs, NumberOf, ScoreIs, Term, Within
-from evgrade.rubric.lists import Count, Share, Sum
-from evgrade.rubric.model import Domain, Ladder, Recommendation, Rule
-from evgrade.rubric.phrases import describe, measured, plural, quantity
+from evgrade.rubric.lists import Count, NoneOf, Share, Sum
+from evgrade.rubric.model import NOT_APPLICABLE, Domain, Ladder, Recommendation, Rubric, Rule
+from evgrade.rubric.phrases import describe, measured, number, plural
+from evgrade.rubric.splitting import everything_in
+
+MOST_TRIED = 5_000
+"""How many combinations of better grades are tried at the most."""
 
 
 def better_grade(inquiry: Inquiry, domain: Domain, decision: Decision | None) -> Step | None:
@@ -26,26 +33,90 @@ def better_grade(inquiry: Inquiry, domain: Domain, decision: Decision | None) ->
     return _nearest(inquiry, domain.method, ranks, titles, decision)
 
 
-def better_level(inquiry: Inquiry, rule: Recommendation, decision: Decision) -> Step | None:
-    """Return the nearest better level of a recommendation, and what it lacks."""
+def better_level(
+    inquiry: Inquiry, rubric: Rubric, rule: Recommendation, decided: Decided, decision: Decision
+) -> Step | None:
+    """Return the better level of a recommendation that takes least, and what it takes.
+
+    Where better grades alone give one, these are named: combinations of them are put to the ladder, so that what is
+    named really gives the level. Else it is the rung that lacks least.
+    """
+    found = _by_grades(inquiry.data, rubric, rule, decided, decision)
+    if found is not None:
+        return found
     titles = {step.name: step.title for step in rule.levels}
     gives = [rung.gives for rung in rule.ladder.rungs]
-    return _nearest(
-        inquiry, rule.ladder, [rule.rank(name) for name in gives], [titles[name] for name in gives], decision
-    )
+    ranks = [rule.rank(name) for name in gives]
+    return _nearest(inquiry, rule.ladder, ranks, [titles[name] for name in gives], decision)
+
+
+def _by_grades(data: Data, rubric: Rubric, rule: Recommendation, decided: Decided, decision: Decision) -> Step | None:
+    """Return the better level that the fewest steps of better grades give; of two, the nearer one."""
+    ladder, given, rank = rule.ladder, decided.grades, rule.rank(decision.gives)
+    if rank == 0:
+        return None
+    asked = [domain for domain in rubric.domains if ladder.asks_for_score or domain.name in _domains_asked(ladder)]
+    upwards = {domain.name: tuple(enumerate(_upwards(domain, given[domain.name]), start=1)) for domain in asked}
+    now = {name: verdict.grade for name, verdict in given.items()}
+    best: tuple[int, int, Step] | None = None
+    weights = {} if rubric.score is None else rubric.score.weights
+    tried = list(itertools.islice(_combinations(upwards), MOST_TRIED))
+    # Of two that take as many steps, the weightier domains come first: trials before models.
+    tried.sort(key=lambda one: (one[0], -sum(weights.get(name, 0) for name in one[1])))
+    for steps, wanted in tried:
+        if best is not None and steps > best[0]:
+            break
+        reached = level_at(rubric, ladder, data, now | wanted)
+        place = rule.rank(reached.gives)
+        if place < rank and (best is None or place > best[1]):
+            level, reason = rule.level(reached.gives), ladder.rungs[reached.number].rule
+            lacks = [_wanted(one, wanted[one.name], given[one.name]) for one in asked if one.name in wanted]
+            found = Step(gives=level.name, title=level.title, rule=reason.name, means=reason.means, lacks=tuple(lacks))
+            best = (steps, place, found)
+    return None if best is None else best[2]
+
+
+def _combinations(upwards: Mapping[str, tuple[tuple[int, str], ...]]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield better grades of one domain, of two, of three, each with the steps that they take together."""
+    for size in range(1, min(3, len(upwards)) + 1):
+        for names in itertools.combinations(upwards, size):
+            for chosen in itertools.product(*(upwards[name] for name in names)):
+                grades = {name: grade for name, (_, grade) in zip(names, chosen, strict=True)}
+                yield sum(steps for steps, _ in chosen), grades
+
+
+def _domains_asked(ladder: Ladder) -> frozenset[str]:
+    seen: set[int] = set()
+    conditions = (part for rung in ladder.rungs for part in everything_in(rung.rule.condition, seen))
+    return frozenset(part.domain for part in conditions if isinstance(part, GradeIs))
+
+
+def _upwards(domain: Domain, judged: Judged) -> Iterator[str]:
+    """Yield the better grades of a domain, the nearest first; from nothing at all, every one."""
+    names = [step.name for step in domain.scale.grades]
+    if judged.grade != NOT_APPLICABLE:
+        is_open = judged.basis is Basis.NOT_RECORDED or judged.grade not in names
+        yield from reversed(names if is_open else names[: names.index(judged.grade)])
+
+
+def _wanted(domain: Domain, grade: str, judged: Judged) -> str:
+    best = domain.scale.rank(grade) == 0
+    now = "not recorded" if judged.basis is Basis.NOT_RECORDED else f"now {judged.grade}"
+    return f"{domain.title} {'' if best else 'at least '}{grade} ({now})"
 
 
 def _nearest(inquiry: Inquiry, ladder: Ladder, ranks: list[int], titles: list[str], decision: Decision) -> Step | None:
-    """Return the rung with the nearest better result; among equals, the one that lacks least, the lowest first."""
+    """Return the rung with the nearest better result; among equals the one that lacks least, the lowest first."""
     better = [rank for rank in ranks if rank < ranks[decision.number]]
     if not better:
         return None
     reached = ladder.rungs[decision.number].rule
     steps = []
-    for number, rung in enumerate(ladder.rungs):
-        if ranks[number] == max(better):
-            gates = [reached] if number > decision.number else []
-            steps.append(_step_to(rung.gives, titles[number], rung.rule, inquiry, gates))
+    for place, rung in enumerate(ladder.rungs):
+        if ranks[place] == max(better):
+            gates = [reached] if place > decision.number else []
+            steps.append(_step_to(rung.gives, titles[place], inquiry.ask(rung.rule), rung.rule, gates))
+    # A rung further down asks for less, or the one above it would never be reached.
     return min(reversed(steps), key=lambda step: len(step.lacks))
 
 
@@ -59,6 +130,10 @@ def _lacking(asked: Trace) -> Iterator[str]:
             yield from _lacking(part)
     elif isinstance(condition, AnyOf):
         yield "either " + "; or ".join(", ".join(_lacking(part)) for part in asked.parts)
+    elif isinstance(condition, NoneOf):
+        # «needs no trial» would read as if none were needed.
+        nouns = plural(condition.entries.noun)
+        yield f"none of the {nouns} to match ({describe(condition.where)}; {_counted(condition, asked)})"
     else:
         yield _with_state(describe(condition), asked)
 
@@ -73,20 +148,38 @@ def _with_state(wanted: str, asked: Trace) -> str:
 
 def _state(asked: Trace) -> str:
     condition = asked.condition
-    if isinstance(condition, Count) and not asked.unknown:
-        doubt = ", as far as is known" if asked.truth is None else ""
-        if not asked.items:
-            return f"there are no {plural(condition.entries.noun)}"
-        return f"so far {quantity(asked.found)} of {len(asked.items)}{doubt}"
+    if isinstance(condition, Count):
+        return _counted(condition, asked)
     if isinstance(condition, Sum | Share | Within | NumberOf) and asked.found is not None:
-        return f"so far {measured(condition, asked.found)}"
+        doubt = ", if any of them counts" if isinstance(condition, Share) and asked.truth is None else ""
+        return f"so far {measured(condition, asked.found)}{doubt}"
     if asked.truth is None and not isinstance(condition, GradeIs | ScoreIs):
         return "not known"
     return ""
 
 
-def _step_to(gives: str, title: str, rule: Rule, inquiry: Inquiry, gates: Iterable[Rule]) -> Step:
+def _counted(condition: Count, asked: Trace) -> str:
+    """Return how many entries of a list were found to match, and how many may."""
+    nouns = plural(condition.entries.noun)
+    if asked.found is None:
+        return f"{nouns} are not recorded"
+    low, high = bounds_of(asked.found)
+    if isinstance(condition, NoneOf):
+        return f"{number(low)} {'does' if low == 1 else 'do'}" if low else f"{number(high)} may, as facts are missing"
+    if not asked.items:
+        return f"no {condition.entries.noun} was found"
+    told = f"{number(low)} found so far" if low else "none found so far"
+    return (
+        told
+        if low == high
+        else f"{told}, {number(high - low)} more may count"
+        if low
+        else (f"{told}, {number(high)} may count")
+    )
+
+
+def _step_to(gives: str, title: str, asked: Trace, rule: Rule, gates: Iterable[Rule]) -> Step:
     """Return what a rule lacks; `gates` are rules above it that hold and would have to give way."""
-    lacks = [f"that this no longer holds: {gate.means}" for gate in gates]
-    lacks.extend(_lacking(inquiry.ask(rule)))
+    lacks = [f"the finding “{gate.means.rstrip('.')}” to be overturned" for gate in gates]
+    lacks.extend(_lacking(asked))
     return Step(gives=gives, title=title, rule=rule.name, means=rule.means, lacks=tuple(dict.fromkeys(lacks)))

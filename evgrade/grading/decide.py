@@ -82,7 +82,8 @@ def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, J
     if len(climbed.rungs) == 1:
         return climbed
     possible = frozenset(ladder.rungs[number].gives for number in climbed.rungs)
-    given = _climb(rubric, ladder, data, {name: frozenset((verdict.grade,)) for name, verdict in grades.items()})
+    # Where several rungs give the only level, the reason is the one that the grades printed lead to.
+    given = level_at(rubric, ladder, data, {name: verdict.grade for name, verdict in grades.items()})
     if len(possible) == 1 and given.gives not in possible:
         return climbed
     return climbed._replace(number=given.number, gives=given.gives, possible=possible | {given.gives})
@@ -101,6 +102,11 @@ def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, fr
         chosen = {name: frozenset((grade,)) for name, grade in zip(possible, combination, strict=True)}
         rungs |= climb(ladder, data, _standing(rubric, data, chosen)).rungs
     return climbed._replace(rungs=frozenset(rungs))
+
+
+def level_at(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, str]) -> Decision:
+    """Return what a rubric's ladder gives if its domains have some grades."""
+    return _climb(rubric, ladder, data, {name: frozenset((grade,)) for name, grade in grades.items()})
 
 
 def _standing(rubric: Rubric, data: Data, possible: Mapping[str, frozenset[str]]) -> Standing:

@@ -16,6 +16,9 @@ from evgrade.rubric.fields import Data
 from evgrade.rubric.language import Standing
 from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule, Score, Suggestion
 
+RECOMMENDATION = "Recommendation"
+"""The title of how the recommendation came about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tried:
@@ -81,10 +84,18 @@ def derive(dossier: Dossier, rubric: Rubric) -> Derivation:
         for domain in rubric.domains
     )
     recommendation = None
-    if rubric.recommendation is not None and decided.level is not None:
-        rule = rubric.recommendation
+    rule = rubric.recommendation
+    if rule is not None and decided.level is None:
         recommendation = Derived(
-            title="Recommendation",
+            title=RECOMMENDATION,
+            question=f"The dossier holds no evidence that {rubric.name} reads.",
+            result="nothing recorded yet",
+            possible=(),
+            tried=(),
+        )
+    elif rule is not None and decided.level is not None:
+        recommendation = Derived(
+            title=RECOMMENDATION,
             question="Should a patient take it?",
             result=rule.level(decided.level.gives).title,
             possible=tuple(level.title for level in rule.levels if level.name in decided.level.possible),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import DomainGrade, MissingFact
 from evgrade.grading.judge import Basis, ItemJudged, Judged
 from evgrade.grading.trace import Inquiry, Trace, trace, unstated
-from evgrade.model import Path
+from evgrade.model import Path, dotted
 from evgrade.rubric.language import Condition, Standing
 from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule
+from evgrade.schema.shape import Shape, dossier_shape
 
 
 def missing_in(
@@ -50,11 +53,11 @@ def missing_for(dossier: Dossier, asked: Iterable[Trace], title: str) -> Iterato
 
 
 def _first_absent(data: Any, path: Path) -> Path:
-    """Return the part of a path that leads to the first thing on it that is not there."""
+    """Return the part of a path that leads to the first thing on it that is not there, below its section."""
     for depth, step in enumerate(path, start=1):
         data = data.get(step) if isinstance(data, dict) else data[step]
         if data is None:
-            return path[:depth]
+            return path[: max(depth, 2)]
     return path
 
 
@@ -89,13 +92,33 @@ def _fact(dossier: Dossier, path: Path, domain: str) -> MissingFact:
     """Return a fact that is not stated, with the place where it would be written and the item it belongs to."""
     item = None
     value: Any = dossier.data
-    for part in path:
+    location = dossier.document.location(path)
+    for depth, part in enumerate(path):
         if isinstance(value, dict):
             item = value.get("id", item)
-            value = value.get(part, {})
-        else:
-            value = value[part]
-    return MissingFact(path=path, location=dossier.document.location(path), item=item, domains=(domain,))
+            if part not in value:
+                place = f"add `{dotted(path[depth:])}`"
+                if depth:
+                    place += f" to {item or f'`{dotted(path[:depth])}`'} (line {location.line})"
+                # Of a whole section that is missing the field says more than the section.
+                means = _in_words(path[: max(depth, 1) + 1])
+                break
+        value = value[part]
+    else:
+        place = f"`{dotted(path)}` is given as `{value}` (line {location.line})"
+        means = _in_words(path)
+    return MissingFact(path=path, location=location, item=item, means=means, place=place, domains=(domain,))
+
+
+def _in_words(path: Path) -> str:
+    """Return what the format says of a field: the first clause of its description, to go on within a sentence."""
+    shape: Shape | None = dossier_shape()
+    for part in path:
+        shape = shape and (shape.item if isinstance(part, int) else shape.key(part))
+    if shape is None:
+        return dotted(path)
+    first = re.split(r"[.;:] |\.$", shape.described, maxsplit=1)[0]
+    return first if first[1:2].isupper() else first[:1].lower() + first[1:]
 
 
 def missing_in_all(rubric: Rubric, domains: Iterable[DomainGrade]) -> tuple[MissingFact, ...]:
@@ -106,5 +129,5 @@ def missing_in_all(rubric: Rubric, domains: Iterable[DomainGrade]) -> tuple[Miss
         for fact in domain.missing:
             known = facts.get(fact.path)
             wanted_by = fact.domains if known is None else (*known.domains, *fact.domains)
-            facts[fact.path] = MissingFact(path=fact.path, location=fact.location, item=fact.item, domains=wanted_by)
+            facts[fact.path] = replace(fact, domains=wanted_by)
     return tuple(facts.values())

@@ -1,4 +1,4 @@
-"""What a rubric has to remark on a dossier: stated grades that do not follow, and missing facts that decide."""
+"""What a rubric notes in a dossier: stated grades that do not follow, missing facts, evidence that it does not read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, MissingFact
 from evgrade.model import Finding, Severity
 from evgrade.rubric.model import Rubric
-from evgrade.rubric.phrases import listing
+from evgrade.rubric.phrases import either, listing
 
 
 def remarks(dossier: Dossier, rubrics: Iterable[Rubric]) -> tuple[Finding, ...]:
@@ -19,7 +19,8 @@ def remarks(dossier: Dossier, rubrics: Iterable[Rubric]) -> tuple[Finding, ...]:
     found: dict[Finding, None] = dict.fromkeys(stated_grades(dossier, chosen))
     for rubric in chosen:
         assessment = assess(dossier, rubric)
-        found |= dict.fromkeys(accepted(dossier, finding) for finding in _missing(dossier, assessment))
+        noted = (*_missing(dossier, assessment), *_unread(dossier, assessment))
+        found |= dict.fromkeys(accepted(dossier, finding) for finding in noted)
     return tuple(sorted(found, key=Finding.sort_key))
 
 
@@ -37,7 +38,20 @@ def _missing(dossier: Dossier, assessment: Assessment) -> Iterator[Finding]:
             message=f"{_named(fact)} is not stated, and keeps {listing(_open(assessment, fact))} open",
             location=fact.location,
             excerpt=dossier.document.excerpt(fact.path),
-            hint="state it if the sources tell",
+            hint=f"{fact.place}, if the sources say: {fact.means}",
+        )
+
+
+def _unread(dossier: Dossier, assessment: Assessment) -> Iterator[Finding]:
+    for unread in assessment.unread:
+        readers = f"grade it with {either(unread.read_by)} too" if unread.read_by else "no shipped rubric reads it"
+        yield Finding(
+            code="unread-evidence",
+            severity=Severity.NOTE,
+            message=f"{assessment.rubric} does not read `{unread.section}`: {unread.told}",
+            location=unread.location,
+            excerpt=dossier.document.excerpt((unread.section,)),
+            hint=readers,
         )
 
 

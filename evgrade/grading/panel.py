@@ -74,8 +74,8 @@ def panel_of(dossier: Dossier, rubric: Rubric, derived: Mapping[str, str]) -> Pa
 
     A rater or an override that names another system than the rubric does not count.
     """
-    raters = [rater for rater in dossier.data.get("panel", []) if _is_meant(rater, rubric)]
-    overrides = [one for one in dossier.data.get("overrides", []) if _is_meant(one, rubric)]
+    raters = [rater for rater in dossier.data.get("panel", []) if is_meant(rater, rubric)]
+    overrides = [one for one in dossier.data.get("overrides", []) if is_meant(one, rubric)]
     left_out: list[str] = []
     rated = {
         rater["id"]: _usable(rater.get("grades", []), rubric, f"the rater {rater['id']}", left_out) for rater in raters
@@ -96,8 +96,14 @@ def panel_of(dossier: Dossier, rubric: Rubric, derived: Mapping[str, str]) -> Pa
     )
 
 
-def _is_meant(entry: Mapping[str, Any], rubric: Rubric) -> bool:
+def is_meant(entry: Mapping[str, Any], rubric: Rubric) -> bool:
+    """Whether a rating or an override is for a rubric: it names no other system."""
     return entry.get("system", rubric.name) in (rubric.name, rubric.title)
+
+
+def is_recommendation(domain: str) -> bool:
+    """Whether what is graded is no domain but the recommendation; that is a verdict of people beside evgrade's."""
+    return domain.casefold() == "recommendation"
 
 
 def _usable(grades: Iterable[Mapping[str, Any]], rubric: Rubric, whose: str, left_out: list[str]) -> dict[str, str]:
@@ -106,6 +112,8 @@ def _usable(grades: Iterable[Mapping[str, Any]], rubric: Rubric, whose: str, lef
     usable: dict[str, str] = {}
     for given in grades:
         domain = names.get(given["domain"])
+        if domain is None and is_recommendation(given["domain"]):
+            continue
         if domain is None:
             left_out.append(f"{whose} grades `{given['domain']}`, which {rubric.name} does not judge")
         elif given["grade"] not in domain.scale.names():

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from evgrade.dossier import Dossier
-from evgrade.grading.assessment import Evidence, RuleUsed
+from evgrade.grading.account import Evidence
+from evgrade.grading.assessment import RuleUsed
 from evgrade.grading.trace import Trace, supporting
 from evgrade.model import Path
 from evgrade.rubric.language import GradeIs

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
+from enum import Enum
 from functools import cache
 from typing import Any
 
@@ -153,7 +154,7 @@ def _plain_markdown(match: re.Match[str]) -> str:
 def with_texts(value: Any, change: Callable[[str], str]) -> Any:
     """Return a value with every text in it changed, inside tuples, dataclasses and what comes later too."""
     if isinstance(value, str):
-        return change(value)
+        return value if isinstance(value, Enum) else change(value)
     if isinstance(value, tuple):
         return tuple(with_texts(part, change) for part in value)
     if isinstance(value, Later):

@@ -10,7 +10,7 @@ from evgrade.grading.compare import Compared, compare
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import columns, finding_line
 from evgrade.render.sink import Sink
-from evgrade.render.words import other_levels, without_retracted
+from evgrade.render.words import grade_marked, grade_told, recommendations, without_retracted
 
 _GAP = 2
 
@@ -39,11 +39,7 @@ def _table(assessments: Sequence[Assessment], compared: Sequence[Compared]) -> l
     rows = [["", *(one.subject for one in compared)]]
     for assessment in assessments:
         cells = [
-            "/".join(
-                one.domain.grade + ("?" if len(one.domain.possible) > 1 else "")
-                for one in subject.opinions
-                if one.rubric == assessment.rubric
-            )
+            "/".join(grade_marked(one.domain) for one in subject.opinions if one.rubric == assessment.rubric)
             for subject in compared
         ]
         rows.append([prose(assessment.rubric), *cells])
@@ -55,13 +51,11 @@ def _table(assessments: Sequence[Assessment], compared: Sequence[Compared]) -> l
 
 
 def _recommendations(assessments: Sequence[Assessment]) -> Iterator[str]:
-    given = [(one.rubric, one.recommendation) for one in assessments if one.recommendation is not None]
+    given = list(recommendations(assessments))
     if given:
         yield "Recommendations"
-    for rubric, recommendation in given:
-        others = other_levels(recommendation)
-        possible = f" (still possible: {prose('; '.join(others))})" if others else ""
-        yield f"  {prose(rubric)}: {prose(recommendation.title)}{possible}"
+    for one, told in given:
+        yield f"  {prose(one.rubric)}: {prose(told)}"
     if given:
         yield ""
 
@@ -76,7 +70,7 @@ def _differences(compared: Sequence[Compared]) -> Iterator[str]:
         yield f"  {subject.subject}: the systems differ because {prose(subject.because or '')}"
         for one in subject.opinions:
             reason = one.domain.rule.means if one.domain.rule else one.domain.means
-            yield f"    {prose(one.rubric)} {one.domain.grade}: {prose(reason)}"
+            yield f"    {prose(one.rubric)} {grade_told(one.domain)}: {prose(reason)}"
 
 
 def _wrapped(line: str, width: int) -> list[str]:

@@ -16,19 +16,23 @@ from evgrade.rubric.language import All, Always, AnyOf, LabelIs, Not, NumberOf, 
 from evgrade.rubric.lists import Count, Every, Share, Sum
 from evgrade.rubric.phrases import describe, limits, measured
 
+_LEAST = 34
+"""How many columns a line has at least for its words, with what runs over."""
+
 _MARKS = {True: "yes", False: "no", None: "?"}
 
 
 def derivation_text(derivation: Derivation, dossier: Dossier, sink: Sink, only: str | None = None) -> str:
-    """Return the derivation of all grades, or of the domain with the title `only`."""
+    """Return the derivation of all grades, or of the domain or recommendation with the title `only`."""
     lines = []
     for domain in derivation.domains:
         if only is None or domain.title == only:
             lines += [*_derived(domain, dossier), ""]
     if only is None and derivation.score is not None:
         lines += [*_score(derivation.score), ""]
-    if only is None and derivation.recommendation is not None:
-        lines += [*_derived(derivation.recommendation, dossier), ""]
+    recommendation = derivation.recommendation
+    if recommendation is not None and only in (None, recommendation.title):
+        lines += [*_derived(recommendation, dossier), ""]
     for suggestion in derivation.suggestions if only is None else ():
         lines += [*_derived(suggestion, dossier), ""]
     lines.append("[yes] it holds   [no] it does not   [?] not known: a fact is not stated")
@@ -38,9 +42,11 @@ def derivation_text(derivation: Derivation, dossier: Dossier, sink: Sink, only: 
 
 def _wrap(line: str, width: int) -> list[str]:
     """Return a line cut to the width, what runs over indented below it."""
-    indent = len(line) - len(line.lstrip()) + 6
-    room = max(width, indent + 30)
-    return textwrap.wrap(line, room, subsequent_indent=" " * indent, break_on_hyphens=False) or [""]
+    text = line.lstrip()
+    indent = min(len(line) - len(text), max(0, width - _LEAST))  # what is nested deeper has no room left for words
+    return textwrap.wrap(" " * indent + text, width, subsequent_indent=" " * (indent + 6), break_on_hyphens=False) or [
+        ""
+    ]
 
 
 def _score(derived: ScoreDerived) -> Iterator[str]:

@@ -11,7 +11,7 @@ from evgrade.grading.moved import DomainMoved, DossierDiff
 from evgrade.render.clean import for_terminal, prose, with_texts
 from evgrade.render.moves import change_told, entry_told, few, in_short, reason, rule_told, score_told
 from evgrade.render.sink import Sink
-from evgrade.render.words import becomes, wrapped
+from evgrade.render.words import becomes, grade_told, level_marked, recommendations, wrapped
 from evgrade.schema.suggest import many
 
 
@@ -31,7 +31,7 @@ def difference_text(given: DossierDiff, sink: Sink) -> str:
         lines.append("  nothing")
     lines += ["", "What that did", *(line for domain in shown.domains for line in _domain(domain))]
     moved = {one.name for one in shown.domains}
-    unmoved = [f"{one.title} {one.grade}" for one in after.domains if one.name not in moved]
+    unmoved = [f"{one.title} {grade_told(one)}" for one in after.domains if one.name not in moved]
     if unmoved:
         lines.append(f"  Unchanged: {', '.join(unmoved)}")
     lines += [*_outcome(before, after), "", f"graded by {after.rubric} {after.rubric_version}, evgrade {after.version}"]
@@ -56,7 +56,7 @@ def _entry(entry: EntryChanged) -> Iterator[str]:
 def _domain(moved: DomainMoved) -> Iterator[str]:
     """Yield what became of a domain, and why."""
     before, after = moved.before, moved.after
-    yield f"  {moved.title}: {becomes(before.grade, after.grade)}"
+    yield f"  {moved.title}: {becomes(grade_told(before), grade_told(after))}"
     if before.possible != after.possible:
         yield f"    possible: {becomes(' '.join(before.possible), ' '.join(after.possible))}"
     if reason(before) == reason(after):
@@ -74,9 +74,10 @@ def _outcome(before: Assessment, after: Assessment) -> Iterator[str]:
     """Yield score, recommendation and findings, before and after."""
     if after.score is not None:
         yield f"  {after.score.title}: {becomes(score_told(before), score_told(after))}"
+    if list(recommendations([before, after])):
+        yield f"  Recommendation: {becomes(level_marked(before.recommendation), level_marked(after.recommendation))}"
     if before.recommendation is not None and after.recommendation is not None:
         one, other = before.recommendation, after.recommendation
-        yield f"  Recommendation: {becomes(one.title, other.title)}"
         if one.possible != other.possible:
             yield f"    possible: {becomes('; '.join(one.possible_titles), '; '.join(other.possible_titles))}"
         if one.rule != other.rule:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from evgrade.grading.account import Direction, Evidence, EvidenceItem, Harm, Harms, OtherVerdict, Unread
 from evgrade.grading.assessment import (
     Assessment,
     DomainGrade,
-    Evidence,
     ItemGrade,
     MissingFact,
     RecommendationGiven,
@@ -43,7 +43,11 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "rubric": rubric_data(assessment),
         "domains": [domain_data(domain) for domain in assessment.domains],
         "score": score_data(assessment.score),
+        "recorded": assessment.recorded,
         "recommendation": recommendation_data(assessment.recommendation),
+        "harms": _harms(assessment.harms),
+        "unread": [_unread(unread) for unread in assessment.unread],
+        "verdicts": [_verdict(verdict) for verdict in assessment.verdicts],
         "panel": _panel(assessment.panel),
         "without_retracted": _without_retracted(assessment.without_retracted),
         "suggestions": [_suggested(one) for one in assessment.suggestions],
@@ -85,12 +89,90 @@ def domain_data(domain: DomainGrade) -> dict[str, Any]:
         "means": domain.means,
         "possible": list(domain.possible),
         "judged": domain.judged,
+        "basis": domain.basis.value,
         "rule": rule_data(domain.rule),
         "points": points_data(domain.points),
         "evidence": [_evidence(evidence) for evidence in domain.evidence],
         "better": _step(domain.better),
         "missing": [_missing(fact) for fact in domain.missing],
         "items": [_item(item) for item in domain.items],
+        "weighed": [_weighed(item) for item in domain.weighed],
+        "counts": _counts(domain.weighed),
+    }
+
+
+def _weighed(item: EvidenceItem) -> dict[str, Any]:
+    return {
+        "evidence": _evidence(item.evidence),
+        "section": item.section,
+        "direction": item.direction.value,
+        "decides": item.decides,
+        "result": item.result,
+        "studies": item.studies,
+        "people": item.people,
+        "size": item.size,
+        "design": list(item.design),
+        "risk_of_bias": item.risk_of_bias,
+        "effects": list(item.effects),
+    }
+
+
+def _counts(items: Iterable[EvidenceItem]) -> dict[str, int]:
+    """Return how many items speak for each side."""
+    given = [item.direction for item in items]
+    return {direction.value: given.count(direction) for direction in Direction}
+
+
+def _harms(given: Harms | None) -> dict[str, Any] | None:
+    if given is None:
+        return None
+    return {
+        "exposed": given.exposed,
+        "concern": given.concern,
+        "concern_reason": given.concern_reason,
+        "entries": [_harm(harm) for harm in given.entries],
+    }
+
+
+def _harm(harm: Harm) -> dict[str, Any]:
+    return {
+        "kind": harm.kind.value,
+        "name": harm.name,
+        "evidence": _evidence(harm.evidence),
+        "seriousness": harm.seriousness,
+        "n": harm.n,
+        "of": harm.of,
+        "percent": harm.percent,
+        "numbers": harm.numbers,
+        "about": list(harm.about),
+        "grave": harm.grave,
+    }
+
+
+def _unread(unread: Unread) -> dict[str, Any]:
+    return {
+        "section": unread.section,
+        "told": unread.told,
+        "entries": unread.entries,
+        "studies": unread.studies,
+        "people": unread.people,
+        "read_by": list(unread.read_by),
+        "location": location_data(unread.location),
+    }
+
+
+def _verdict(given: OtherVerdict) -> dict[str, Any]:
+    return {
+        "source": given.source.value,
+        "by": given.by,
+        "says": given.says,
+        "statement": given.statement,
+        "date": given.date,
+        "system": given.system,
+        "grades": [{"domain": domain, "grade": grade} for domain, grade in given.grades],
+        "location": location_data(given.location),
+        "references": list(given.references),
+        "citations": list(given.citations),
     }
 
 
@@ -222,6 +304,8 @@ def _missing(fact: MissingFact) -> dict[str, Any]:
         "path": list(fact.path),
         "item": fact.item,
         "field": fact.field,
+        "means": fact.means,
+        "place": fact.place,
         "location": location_data(fact.location),
         "domains": list(fact.domains),
     }
@@ -253,10 +337,12 @@ def recommendation_data(given: RecommendationGiven | None) -> dict[str, Any] | N
         "level": given.level,
         "title": given.title,
         "means": given.means,
+        "settled": given.settled,
         "possible": list(given.possible),
         "rank": given.rank + 1,
         "levels": given.levels,
         "rule": rule_data(given.rule),
         "because": list(given.because),
         "better": _step(given.better),
+        "settles": [_missing(fact) for fact in given.settles],
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from evgrade.grading.account import Harm, Harms
 from evgrade.grading.assessment import (
     Assessment,
     DomainGrade,
@@ -19,12 +20,34 @@ from evgrade.grading.assessment import (
 from evgrade.grading.compare import Compared, compare
 from evgrade.grading.panel import PanelGiven
 from evgrade.model import Finding
+from evgrade.render.account_words import (
+    WHOLE,
+    cited_by,
+    decides,
+    fields_of,
+    harm_told,
+    harms_head,
+    repeats,
+    sides,
+    unread_told,
+    verdict_head,
+    verdict_told,
+)
 from evgrade.render.findings import severity_word, what_to_do
-from evgrade.render.markdown_parts import bullets, cited, page, place, readable, table
+from evgrade.render.markdown_parts import bullets, cited, item, page, place, readable, table
 from evgrade.render.words import (
+    NOT_A_CHANCE,
+    NOTHING_RECORDED,
+    fact_told,
+    grade_marked,
+    grade_told,
+    level_marked,
+    nothing_recorded,
     open_range,
-    other_levels,
-    points_in_words,
+    panel_told,
+    provisional_told,
+    reason_told,
+    recommendations,
     reviewed,
     rounded,
     stated_by_source,
@@ -32,7 +55,6 @@ from evgrade.render.words import (
     suggestion_told,
     without_retracted,
 )
-from evgrade.schema.suggest import many
 
 _RULE = "\n---\n\n"
 
@@ -54,7 +76,7 @@ def _contents(assessments: Iterable[Assessment]) -> str:
             one.therapy,
             one.condition,
             one.rubric,
-            one.recommendation.title if one.recommendation else "–",
+            level_marked(one.recommendation) if one.recommendation or not one.recorded else "–",
             rounded(one.score.value) if one.score and one.score.value is not None else "–",
             one.dossier_file,
         )
@@ -70,14 +92,22 @@ def _assessment(given: Assessment) -> str:
     blocks = [f"# {given.therapy} for {given.condition}", reviewed(given)]
     if given.recommendation is not None:
         blocks += _verdict(given.recommendation)
+    elif not given.recorded:
+        blocks += _no_verdict(given)
+    blocks += _others(given)
     blocks.append(table(("Domain", "Grade", "Possible", "Means"), map(_row, given.domains)))
-    if given.score is not None:
-        blocks.append(_score(given.score))
-    blocks.append("## Why")
-    for domain in given.domains:
-        blocks += _reasons(domain)
+    if given.recorded:
+        if given.score is not None:
+            blocks.append(_score(given.score))
+        blocks.append("## Why")
+        for number, domain in enumerate(given.domains):
+            blocks += _reasons(given, number, domain)
+    if given.harms is not None:
+        blocks += _harms(given, given.harms)
+    blocks += _unread(given)
     blocks += _suggestions(given)
-    blocks += _change(given)
+    if given.recorded:
+        blocks += _change(given)
     if given.panel is not None:
         blocks += ["## What people gave", bullets(_panel(given.panel))]
     blocks += _without_retracted(given)
@@ -88,16 +118,36 @@ def _assessment(given: Assessment) -> str:
 
 
 def _verdict(given: RecommendationGiven) -> Iterator[str]:
-    yield f"**{given.title}**"
+    yield f"**{given.title}**" + ("" if given.settled else " (provisional)")
     yield given.means if given.rule.means in given.means else f"{given.means} {given.rule.means}"
     yield bullets(given.because)
-    others = other_levels(given)
-    if others:
-        yield f"Still possible, once what is missing is known: {'; '.join(others)}"
+    if not given.settled:
+        yield provisional_told(given)
+        yield bullets(f"{fact.means}{fact_told(fact)}" for fact in given.settles)
+
+
+def _no_verdict(given: Assessment) -> Iterator[str]:
+    told, first = nothing_recorded(given)
+    yield f"**{NOTHING_RECORDED}**"
+    yield told
+    if first:
+        yield "Add first:"
+        yield bullets(f"{fact.means}{fact_told(fact)}" for fact in first)
+
+
+def _others(given: Assessment) -> Iterator[str]:
+    """Yield the verdicts of people, which are theirs and not evgrade's."""
+    if given.verdicts:
+        yield "## What others concluded"
+        yield bullets(
+            f"**{verdict_head(one)}**{verdict_told(one, WHOLE)}"
+            + (f" \\[{cited_by(one.citations)}\\]" if one.citations else "")
+            for one in given.verdicts
+        )
 
 
 def _row(domain: DomainGrade) -> tuple[str, ...]:
-    return domain.title, f"**{domain.grade}**", " ".join(domain.possible), domain.means
+    return domain.title, f"**{grade_told(domain)}**", " ".join(domain.possible), domain.means
 
 
 def _score(given: ScoreGiven) -> str:
@@ -106,14 +156,45 @@ def _score(given: ScoreGiven) -> str:
         return f"{given.title} **cannot be given**: nothing could be judged; {judged}"
     still = open_range(given)
     told = f", between {still[0]} and {still[1]} once what is missing is known" if still else ""
-    return f"{given.title} **{rounded(given.value)}** of 100{told}; {judged}"
+    return f"{given.title} **{rounded(given.value)}** of 100{told}; {judged} {NOT_A_CHANCE}"
 
 
-def _reasons(domain: DomainGrade) -> Iterator[str]:
-    yield f"### {domain.title}: {domain.grade}"
-    yield domain.rule.means if domain.rule else points_in_words(domain)
+def _reasons(given: Assessment, number: int, domain: DomainGrade) -> Iterator[str]:
+    yield f"### {domain.title}: {grade_told(domain)}"
+    yield reason_told(domain)
     yield bullets(stated_by_source(domain))
-    yield bullets(map(cited, domain.evidence))
+    yield bullets(f"{cited(one)} {_DECIDES}" for one in fields_of(given, domain))
+    earlier = repeats(domain, given.domains[:number])
+    if earlier is not None:
+        yield bullets(f"{item(one)} {_DECIDES}" for one in domain.weighed if one.decides)
+        yield f"It reads the evidence that is listed under {earlier.title}."
+        return
+    for side in sides(domain) if domain.weighed else ():
+        yield side.title
+        yield bullets(item(one) + (f" {_DECIDES}" if one.decides else "") for one in side.items)
+
+
+_DECIDES = "– **decides**"
+"""Stands after what a grade rests on."""
+
+
+def _harms(given: Assessment, harms: Harms) -> Iterator[str]:
+    """Yield all harms and warnings by name, the gravest first."""
+    yield "## Harms and warnings"
+    yield harms_head(harms, WHOLE)
+    yield bullets(_harm(one) + (f" {_DECIDES}" if decides(given, one) else "") for one in harms.entries)
+
+
+def _harm(harm: Harm) -> str:
+    told = harm_told(harm)
+    sources = f" \\[{cited_by(harm.evidence.citations)}\\]" if harm.evidence.citations else ""
+    return f"**{harm.name}**{f', {told}' if told else ''}{sources} ({place(harm.evidence.location)})"
+
+
+def _unread(given: Assessment) -> Iterator[str]:
+    if given.unread:
+        yield f"## In the dossier, but not read by {given.rubric}"
+        yield bullets(map(unread_told, given.unread))
 
 
 def _change(given: Assessment) -> Iterator[str]:
@@ -133,8 +214,7 @@ def _step(step: Step) -> str:
 
 
 def _missing(fact: MissingFact) -> str:
-    item = f" of {fact.item}" if fact.item else ""
-    return f"**{fact.field}**{item}, to be stated at {place(fact.location)} ({', '.join(fact.domains)})"
+    return f"**{fact.means}**{fact_told(fact)}; for {', '.join(fact.domains)}"
 
 
 def _suggestions(given: Assessment) -> Iterator[str]:
@@ -152,10 +232,7 @@ def _without_retracted(given: Assessment) -> Iterator[str]:
 
 def _panel(panel: PanelGiven) -> Iterator[str]:
     for one in panel.grades:
-        spread = "" if one.best == one.worst else f", from {one.best} to {one.worst}"
-        rule = f"the rule gives {one.grade}" if one.differs else "so does the rule"
-        median = f"median {' to '.join(one.median)} of {many(len(one.given), 'rater')}"
-        yield f"**{one.title}:** {median}{spread}; {rule}"
+        yield f"**{one.title}:** {panel_told(one)}"
     if panel.statistic is not None:
         told = panel.untold if panel.agreement is None else f"{panel.agreement:.2f}"
         yield f"Agreement of the raters ({panel.statistic}): {told}"
@@ -189,9 +266,9 @@ def _comparison(assessments: Sequence[Assessment]) -> str:
     ]
     if any(len(domain.possible) > 1 for one in assessments for domain in one.domains):
         blocks.append("?: other grades are possible while facts are missing")
-    recommended = [(one.rubric, one.recommendation) for one in assessments if one.recommendation is not None]
+    recommended = list(recommendations(assessments))
     if recommended:
-        blocks += ["## Recommendations", bullets(_recommended(rubric, given) for rubric, given in recommended)]
+        blocks += ["## Recommendations", bullets(f"**{one.rubric}:** {told}" for one, told in recommended)]
     blocks += _differences([one for one in compared if one.because is not None])
     for one in assessments:
         if one.without_retracted is not None:
@@ -204,12 +281,7 @@ def _comparison(assessments: Sequence[Assessment]) -> str:
 def _opinions(subject: Compared, rubric: str) -> str:
     """Return the grades that a rubric gives a subject, with a question mark where others are possible."""
     given = [one.domain for one in subject.opinions if one.rubric == rubric]
-    return " / ".join(f"**{domain.grade}**{'?' if len(domain.possible) > 1 else ''}" for domain in given)
-
-
-def _recommended(rubric: str, given: RecommendationGiven) -> str:
-    others = other_levels(given)
-    return f"**{rubric}:** {given.title}" + (f" (still possible: {'; '.join(others)})" if others else "")
+    return " / ".join(f"**{grade_marked(domain)}**" for domain in given)
 
 
 def _differences(differing: Sequence[Compared]) -> Iterator[str]:
@@ -222,6 +294,6 @@ def _differences(differing: Sequence[Compared]) -> Iterator[str]:
         yield f"The systems differ because {subject.because}"
         reasons = ((one.rubric, one.domain) for one in subject.opinions)
         yield bullets(
-            f"**{rubric} {domain.grade}:** {domain.rule.means if domain.rule else domain.means}"
+            f"**{rubric} {grade_told(domain)}:** {domain.rule.means if domain.rule else domain.means}"
             for rubric, domain in reasons
         )

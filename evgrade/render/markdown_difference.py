@@ -14,7 +14,7 @@ from evgrade.grading.moved import DomainMoved, DossierDiff
 from evgrade.render.clean import for_markdown, for_terminal, with_texts
 from evgrade.render.markdown_parts import bullets, page, table
 from evgrade.render.moves import change_told, entry_told, few, in_short, reason, rule_told, score_told
-from evgrade.render.words import becomes
+from evgrade.render.words import becomes, grade_told, level_marked, recommendations
 
 
 def difference_markdown(given: DossierDiff) -> str:
@@ -57,16 +57,18 @@ def _grades(before: Assessment, after: Assessment) -> Iterator[tuple[str, ...]]:
 
 
 def _grade(domain: DomainGrade) -> str:
-    return domain.grade if len(domain.possible) == 1 else f"{domain.grade} (possible: {' '.join(domain.possible)})"
+    grade = grade_told(domain)
+    return grade if len(domain.possible) == 1 else f"{grade} (possible: {' '.join(domain.possible)})"
 
 
 def _outcome(before: Assessment, after: Assessment) -> Iterator[tuple[str, ...]]:
     """Yield a row for the score, one for the recommendation and one for the findings, as far as there are any."""
     if after.score is not None:
         yield _row(after.score.title, score_told(before), score_told(after))
+    if list(recommendations([before, after])):
+        yield _row("Recommendation", level_marked(before.recommendation), level_marked(after.recommendation))
     if before.recommendation is not None and after.recommendation is not None:
         one, other = before.recommendation, after.recommendation
-        yield _row("Recommendation", one.title, other.title)
         yield _row("still possible", "; ".join(one.possible_titles), "; ".join(other.possible_titles))
     yield _row("Findings", str(len(before.findings)), str(len(after.findings)))
 
@@ -78,7 +80,7 @@ def _row(name: str, before: str, after: str) -> tuple[str, ...]:
 def _domain(moved: DomainMoved) -> Iterator[str]:
     """Yield what became of a domain, and why."""
     before, after = reason(moved.before), reason(moved.after)
-    yield f"### {moved.title}: {becomes(moved.before.grade, moved.after.grade)}"
+    yield f"### {moved.title}: {becomes(grade_told(moved.before), grade_told(moved.after))}"
     lines = [after] if before == after else [f"before: {before}", f"now: {after}"]
     lines += [f"because {rule_told(rule)}" for rule in moved.rules]
     if not moved.rules and moved.rests_on:
@@ -90,6 +92,6 @@ def _recommendation(before: Assessment, after: Assessment) -> Iterator[str]:
     """Yield why another level is recommended, or the same for another reason."""
     one, other = before.recommendation, after.recommendation
     if one is not None and other is not None and one.rule != other.rule:
-        yield f"### Recommendation: {becomes(one.title, other.title)}"
+        yield f"### Recommendation: {becomes(level_marked(one), level_marked(other))}"
         rules = ((word, given.rule) for word, given in (("before", one), ("now", other)))
         yield bullets(f"{word}: {rule.means} [{rule.name}]" for word, rule in rules)

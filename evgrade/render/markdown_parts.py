@@ -7,10 +7,12 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from evgrade.model import Location, dotted
+from evgrade.render.account_words import WHOLE, cited_by, item_told
 from evgrade.render.clean import for_markdown, for_terminal, with_texts
 
 if TYPE_CHECKING:
-    from evgrade.grading.assessment import Assessment, Evidence
+    from evgrade.grading.account import Evidence, EvidenceItem
+    from evgrade.grading.assessment import Assessment
 
 
 def page(parts: Iterable[str]) -> str:
@@ -56,8 +58,15 @@ def cited(evidence: Evidence) -> str:
     if evidence.statement:
         line += f" {evidence.statement}"
     if evidence.citations:
-        line += f" \\[{'; '.join(dict.fromkeys(evidence.citations))}\\]"
+        line += f" \\[{cited_by(evidence.citations)}\\]"
     return f"{line} ({place(evidence.location)})"
+
+
+def item(given: EvidenceItem) -> str:
+    """Return one line about an item: its id, what there is to know of it, who says so, and its place."""
+    name = given.evidence.id or dotted(given.evidence.path).replace("#", "no. ")
+    sources = f" \\[{cited_by(given.evidence.citations)}\\]" if given.evidence.citations else ""
+    return f"**{name}** {item_told(given, WHOLE)}{sources} ({place(given.evidence.location)})"
 
 
 def place(location: Location) -> str:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evgrade.grading.assessment import Assessment, DomainGrade, RecommendationGiven
+from evgrade.grading.assessment import Assessment, DomainGrade
 from evgrade.render.markdown_parts import bullets, cited, page, readable, table
 from evgrade.render.moves import score_told
-from evgrade.render.words import other_levels, points_in_words
+from evgrade.render.words import grade_marked, level_told, reason_told, recommendations
 
 _MOST_EVIDENCE = 3
 
@@ -42,26 +42,19 @@ def _table(assessments: Sequence[Assessment]) -> str:
     ]
     if first.score is not None:
         rows.append((first.score.title, *map(score_told, assessments)))
-    if first.recommendation is not None:
-        rows.append(("Recommendation", *(_level(one.recommendation) for one in assessments)))
+    if list(recommendations(assessments)):
+        rows.append(("Recommendation", *(level_told(one.recommendation) for one in assessments)))
     return table(("", *(f"({number})" for number in range(1, len(assessments) + 1))), rows)
 
 
 def _grade(domain: DomainGrade) -> str:
-    return f"**{domain.grade}**{'?' if len(domain.possible) > 1 else ''}"
-
-
-def _level(given: RecommendationGiven | None) -> str:
-    if given is None:
-        return "–"
-    others = other_levels(given)
-    return given.title + (f" (still possible: {'; '.join(others)})" if others else "")
+    return f"**{grade_marked(domain)}**"
 
 
 def _reasons(domains: Sequence[DomainGrade]) -> Iterator[str]:
     """Yield why each dossier has its grade in one domain, with the first of its evidence."""
     for number, domain in enumerate(domains, start=1):
-        yield f"- **({number})** {_grade(domain)} {domain.rule.means if domain.rule else points_in_words(domain)}"
+        yield f"- **({number})** {_grade(domain)} {reason_told(domain)}"
         yield from (f"  - {cited(evidence)}" for evidence in domain.evidence[:_MOST_EVIDENCE])
         more = len(domain.evidence) - _MOST_EVIDENCE
         if more > 0:

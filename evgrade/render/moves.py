@@ -8,7 +8,7 @@ from dataclasses import replace
 from evgrade.grading.assessment import Assessment, DomainGrade
 from evgrade.grading.evidence_diff import Change, EntryChanged
 from evgrade.grading.moved import DossierDiff, RuleMoved
-from evgrade.render.words import open_range, points_in_words, rounded
+from evgrade.render.words import open_range, reason_told, rounded
 from evgrade.rubric.phrases import listing
 
 _LONGEST = 160
@@ -64,7 +64,7 @@ def change_told(change: Change) -> str:
 
 def reason(domain: DomainGrade) -> str:
     """Return why a domain has its grade: its rule, or its points."""
-    return f"{domain.rule.means} [{domain.rule.name}]" if domain.rule else points_in_words(domain)
+    return f"{domain.rule.means} [{domain.rule.name}]" if domain.rule else reason_told(domain)
 
 
 def rule_told(moved: RuleMoved) -> str:

@@ -46,8 +46,10 @@ def score_told(verdict: Verdict) -> str:
 
 def level_told(verdict: Verdict, rubric: System) -> str:
     """Return the title of the level that is recommended, with a question mark where others are possible."""
-    if rubric.recommendation is None or verdict.level is None:
+    if rubric.recommendation is None:
         return "–"
+    if verdict.level is None:
+        return "Nothing recorded"
     return rubric.recommendation.level(verdict.level).title + (OPEN if len(verdict.possible) > 1 else "")
 
 

@@ -1,13 +1,13 @@
 """The report of one assessment for a terminal: what a clinician sees at a glance, then the reasons.
 
-The only module that knows rich. Everything from a dossier passes through `clean` and is put into `Text`
+It and `report_lines` alone build with rich. Everything from a dossier passes through `clean` and is put into `Text`
 objects, so that neither escape sequences nor rich's markup in it mean anything.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from rich import box
@@ -17,25 +17,45 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from evgrade.grading.account import Harms
 from evgrade.grading.assessment import (
     Assessment,
     DomainGrade,
-    Evidence,
-    MissingFact,
     RecommendationGiven,
     ScoreGiven,
     Step,
     WithoutRetracted,
 )
+from evgrade.grading.judge import Basis
 from evgrade.grading.panel import PanelGiven
-from evgrade.model import dotted
+from evgrade.render.account_words import (
+    MOST_HARMS,
+    cited_by,
+    decides,
+    fields_of,
+    first_of,
+    harms_head,
+    more_harms,
+    repeats,
+    sides,
+    unread_told,
+    verdict_head,
+    verdict_told,
+)
 from evgrade.render.clean import for_terminal, prose, with_texts
 from evgrade.render.findings import finding_line
+from evgrade.render.report_lines import cited, harm_line, item_line, missing_line
 from evgrade.render.sink import Sink
 from evgrade.render.words import (
+    NOT_A_CHANCE,
+    NOTHING_RECORDED,
+    fact_told,
+    grade_told,
+    nothing_recorded,
     open_range,
-    other_levels,
-    points_in_words,
+    panel_told,
+    provisional_told,
+    reason_told,
     reviewed,
     rounded,
     stated_by_source,
@@ -43,17 +63,16 @@ from evgrade.render.words import (
     suggestion_told,
     without_retracted,
 )
-from evgrade.schema.suggest import many
 
 _ANY_HEIGHT = 100
 _BAR = 10
 _NARROW = 60
 """Columns below which four things do not fit beside each other."""
 
-_MOST_EVIDENCE = 4
+_MOST_FIELDS = 4
 _MOST_MISSING = 6
+_MOST_SETTLING = 4
 _MOST_OPEN = 4
-_LONGEST_STATEMENT = 160
 
 
 def report(assessment: Assessment, sink: Sink) -> str:
@@ -101,13 +120,21 @@ class _Page:
         parts: list[RenderableType] = [self._head()]
         if given.recommendation is not None:
             parts.append(self._verdict(given.recommendation))
+        elif not given.recorded:
+            parts.append(self._no_verdict())
+        parts.extend(self._others())
         parts.append(self._overview())
-        if given.score is not None:
-            parts.append(self._score(given.score))
-        parts.append(self.heading("Why"))
-        parts.extend(self._reasons(domain) for domain in given.domains)
+        if given.recorded:
+            if given.score is not None:
+                parts.append(self._score(given.score))
+            parts.append(self.heading("Why", f"{self._mark} marks what a grade rests on"))
+            parts.extend(self._reasons(number, domain) for number, domain in enumerate(given.domains))
+        if given.harms is not None:
+            parts.extend(self._harms(given.harms))
+        parts.extend(self._unread())
         parts.extend(self._suggestions())
-        parts.extend(self._change())
+        if given.recorded:
+            parts.extend(self._change())
         if given.panel is not None:
             parts.extend(self._panel(given.panel))
         if given.without_retracted is not None:
@@ -129,25 +156,65 @@ class _Page:
     def _verdict(self, given: RecommendationGiven) -> RenderableType:
         style = _style(1 - given.rank / max(1, given.levels - 1))
         body = Text(given.title.upper(), style=f"bold {style}")
+        if not given.settled:
+            body.append(" (PROVISIONAL)")
         body.append(f"\n{given.means}", style="")
         if given.rule.means not in given.means:
             body.append(f"\n{given.rule.means}", style="")
         for reason in given.because:
-            body.append(f"\n{'-' if self.sink.ascii else '•'} {reason}", style="")
-        others = other_levels(given)
-        if others:
-            body.append("\nStill possible, once what is missing is known: " + "; ".join(others), style="italic")
+            body.append(f"\n{self._dot} {reason}", style="")
+        if not given.settled:
+            body.append(f"\n{provisional_told(given)}", style="italic")
+            for fact in given.settles[:_MOST_SETTLING]:
+                body.append(f"\n{self._dot} {fact.means}{fact_told(fact)}", style="italic")
+            more = len(given.settles) - _MOST_SETTLING
+            if more > 0:
+                body.append(f"\n{self._dot} and {more} more", style="italic")
+        return self._box(body, style)
+
+    def _no_verdict(self) -> RenderableType:
+        """Return what stands in place of a verdict where nothing is recorded that could carry one."""
+        told, first = nothing_recorded(self.assessment)
+        body = Text(NOTHING_RECORDED.upper(), style="bold cyan").append(f"\n{told}", style="not bold default")
+        if first:
+            body.append("\nAdd first:", style="not bold default")
+        for fact in first:
+            body.append(f"\n{self._dot} {fact.means}{fact_told(fact)}", style="not bold default")
+        return self._box(body, "cyan")
+
+    def _box(self, body: Text, style: str) -> RenderableType:
         shape = box.ASCII if self.sink.ascii else box.ROUNDED
         return Padding(Panel(body, box=shape, border_style=style, padding=(0, 1)), (1, 0, 0, 0))
+
+    @property
+    def _dot(self) -> str:
+        return "-" if self.sink.ascii else "•"
+
+    @property
+    def _mark(self) -> str:
+        return ">" if self.sink.ascii else "»"
+
+    def _others(self) -> list[RenderableType]:
+        """Return the verdicts of people, which are theirs and not evgrade's."""
+        given = self.assessment.verdicts
+        lines = [
+            Text(verdict_head(one), style="bold").append(self.sink.encodable(verdict_told(one)), style="not bold")
+            for one in given
+        ]
+        for line, one in zip(lines, given, strict=True):
+            if one.citations:
+                line.append(f" [{cited_by(one.citations)}]", style="not bold cyan")
+        bullets = [self._bullet(line, indent=1) for line in lines]
+        return [self.heading("What others concluded"), *bullets] if bullets else []
 
     def _overview(self) -> RenderableType:
         table = Table.grid(padding=(0, 2))
         rows: list[RenderableType] = []
         for domain in self.assessment.domains:
-            grade = Text(domain.grade, style=f"bold {_grade_style(domain)}")
+            grade = Text(grade_told(domain), style=f"bold {_grade_style(domain)}")
             means = Text(domain.means)
             others = [grade for grade in domain.possible if grade != domain.grade]
-            if others:
+            if others and domain.basis is not Basis.NOT_RECORDED:
                 means.append(f" (possible: {' '.join(others)})", style="italic")
             table.add_row(Text(domain.title, no_wrap=True), grade, self._bar(domain), means)
             rows += [Text.assemble(domain.title, " ", grade, " ", self._bar(domain)), Padding(means, (0, 0, 0, 2))]
@@ -171,30 +238,69 @@ class _Page:
             still = open_range(given)
             if still is not None:
                 line.append(f", between {still[0]} and {still[1]} once what is missing is known")
-        line.append(f"; {given.judged_share:.0%} of the weight could be judged.")
+        line.append(f"; {given.judged_share:.0%} of the weight could be judged. {NOT_A_CHANCE}")
         return Padding(line, (1, 0, 0, 1))
 
-    def heading(self, title: str) -> RenderableType:
-        """Return a heading with a blank line above it."""
-        return Padding(Text(title, style="bold underline" if self.sink.color else "bold"), (1, 0, 0, 0))
+    def heading(self, title: str, remark: str = "") -> RenderableType:
+        """Return a heading with a blank line above it, and perhaps a remark beside it."""
+        head = Text(title, style="bold underline" if self.sink.color else "bold")
+        if remark:
+            head.append(f"  {remark}", style="not bold not underline dim")
+        return Padding(head, (1, 0, 0, 0))
 
-    def _reasons(self, domain: DomainGrade) -> RenderableType:
+    def _reasons(self, place: int, domain: DomainGrade) -> RenderableType:
         head = Text(f"{domain.title} ", style="bold")
-        head.append(domain.grade, style=f"bold {_grade_style(domain)}")
-        reason = domain.rule.means if domain.rule else points_in_words(domain)
-        parts: list[RenderableType] = [head, Padding(Text(reason), (0, 0, 0, 2))]
+        head.append(grade_told(domain), style=f"bold {_grade_style(domain)}")
+        parts: list[RenderableType] = [head, Padding(Text(reason_told(domain)), (0, 0, 0, 2))]
         parts.extend(self._bullet(Text(line)) for line in stated_by_source(domain))
-        parts.extend(self._bullet(_cited(evidence, self.sink)) for evidence in domain.evidence[:_MOST_EVIDENCE])
-        more = len(domain.evidence) - _MOST_EVIDENCE
-        if more > 0:
-            parts.append(self._bullet(Text(f"and {more} more: evgrade explain FILE {domain.name}", style="dim")))
+        fields = fields_of(self.assessment, domain)
+        parts.extend(self._bullet(cited(evidence, self.sink), mark=self._mark) for evidence in fields[:_MOST_FIELDS])
+        parts.extend(self._more(len(fields) - _MOST_FIELDS, f"evgrade explain FILE {domain.name}"))
+        parts.extend(self._sides(place, domain))
         return Padding(Group(*parts), (0, 0, 0, 1))
 
-    def _bullet(self, text: Text, indent: int = 2) -> RenderableType:
+    def _sides(self, place: int, domain: DomainGrade) -> Iterator[RenderableType]:
+        """Yield what speaks for and against; of what an earlier domain lists, only what decides this one too."""
+        earlier = repeats(domain, self.assessment.domains[:place])
+        if earlier is not None:
+            deciding = [item for item in domain.weighed if item.decides]
+            yield from (self._bullet(item_line(item, self.sink), mark=self._mark) for item in deciding[:_MOST_FIELDS])
+            yield from self._more(len(deciding) - _MOST_FIELDS, f"evgrade explain FILE {domain.name}")
+            yield Padding(Text(f"It reads the evidence that is listed under {earlier.title}."), (0, 0, 0, 2))
+            return
+        for side in sides(domain) if domain.weighed else ():
+            yield Padding(Text(side.title, style="italic"), (0, 0, 0, 2))
+            shown = first_of(side.items)
+            yield from (
+                self._bullet(item_line(item, self.sink), mark=self._mark if item.decides else None) for item in shown
+            )
+            yield from self._more(len(side.items) - len(shown), f"evgrade explain FILE {domain.name}")
+
+    def _more(self, more: int, where: str) -> Iterator[RenderableType]:
+        if more > 0:
+            yield self._bullet(Text(f"and {more} more: {where}", style="dim"))
+
+    def _harms(self, given: Harms) -> Iterator[RenderableType]:
+        """Yield the harms and warnings by name, the gravest first."""
+        yield self.heading("Harms and warnings")
+        yield Padding(Text(self.sink.encodable(harms_head(given))), (0, 0, 0, 1))
+        for harm in given.entries[:MOST_HARMS]:
+            mark = self._mark if decides(self.assessment, harm) else None
+            yield self._bullet(harm_line(harm, self.sink), indent=1, mark=mark)
+        if len(given.entries) > MOST_HARMS:
+            yield self._bullet(Text(self.sink.encodable(more_harms(given.entries[MOST_HARMS:])), style="dim"), indent=1)
+
+    def _unread(self) -> Iterator[RenderableType]:
+        """Yield the evidence that the rubric does not read."""
+        if self.assessment.unread:
+            yield self.heading(f"In the dossier, but not read by {self.assessment.rubric}")
+        yield from (self._bullet(Text(unread_told(one)), indent=1) for one in self.assessment.unread)
+
+    def _bullet(self, text: Text, indent: int = 2, mark: str | None = None) -> RenderableType:
         table = Table.grid(padding=(0, 1))
         table.add_column(width=1)
         table.add_column(overflow="fold")  # a word too long for the line goes on, not lost, in the next
-        table.add_row("-" if self.sink.ascii else "•", text)
+        table.add_row(mark or self._dot, text)
         return Padding(table, (0, 0, 0, indent))
 
     def _change(self) -> list[RenderableType]:
@@ -205,7 +311,7 @@ class _Page:
         parts.extend(self._step(domain.better) for domain in given.domains if domain.better and domain.judged)
         if given.missing:
             parts.append(Padding(Text("Missing facts worth finding out:"), (0, 0, 0, 1)))
-            parts.extend(self._bullet(_missing(fact)) for fact in given.missing[:_MOST_MISSING])
+            parts.extend(self._bullet(missing_line(fact)) for fact in given.missing[:_MOST_MISSING])
             more = len(given.missing) - _MOST_MISSING
             if more > 0:
                 parts.append(self._bullet(Text(f"and {more} more: evgrade explain FILE", style="dim")))
@@ -230,10 +336,7 @@ class _Page:
     def _panel(self, panel: PanelGiven) -> list[RenderableType]:
         parts: list[RenderableType] = [self.heading("What people gave")]
         for one in panel.grades:
-            line = Text(f"{one.title}: ", style="bold")
-            line.append(f"median {' to '.join(one.median)} of {many(len(one.given), 'rater')}")
-            line.append("" if one.best == one.worst else f", from {one.best} to {one.worst}")
-            line.append(f"; the rule gives {one.grade}" if one.differs else "; so does the rule")
+            line = Text(f"{one.title}: ", style="bold").append(panel_told(one), style="not bold")
             parts.append(self._bullet(line, indent=1))
         if panel.statistic is not None:
             told = panel.untold if panel.agreement is None else f"{panel.agreement:.2f}"
@@ -276,31 +379,6 @@ def _style(strength: float) -> str:
 
 def _grade_style(domain: DomainGrade) -> str:
     return "cyan" if domain.strength is None else _style(domain.strength)
-
-
-def _cited(evidence: Evidence, sink: Sink) -> Text:
-    """Return one line of evidence: its id and place, what it states, and who says so."""
-    name = evidence.id or dotted(evidence.path)
-    line = Text(f"{for_terminal(name)}", style="bold")
-    line.append(f" line {evidence.location.line}", style="dim")
-    if evidence.statement:
-        line.append(f": {sink.encodable(_shortened(prose(evidence.statement)))}")
-    citations = list(dict.fromkeys(prose(citation) for citation in evidence.citations))
-    if citations:
-        line.append(f" [{'; '.join(citations)}]", style="cyan")
-    return line
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_STATEMENT else text[: _LONGEST_STATEMENT - 1].rstrip() + "…"
-
-
-def _missing(fact: MissingFact) -> Text:
-    line = Text(for_terminal(fact.field), style="bold")
-    if fact.item:
-        line.append(f" of {for_terminal(fact.item)}")
-    line.append(f", to be stated at line {fact.location.line}", style="dim")
-    return line.append(f" ({', '.join(fact.domains)})")
 
 
 def reports(assessments: Iterable[Assessment], sink: Sink) -> str:

@@ -101,6 +101,7 @@ def _verdict(verdict: Verdict, rubric: System) -> dict[str, Any]:
             "level": verdict.level,
             "title": rubric.recommendation.level(verdict.level).title,
             "rank": verdict.rank,
+            "settled": verdict.settled,
             "possible": list(verdict.possible),
         },
     }

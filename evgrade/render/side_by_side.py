@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from evgrade.grading.assessment import Assessment, DomainGrade, Evidence
+from evgrade.grading.account import Evidence
+from evgrade.grading.assessment import Assessment, DomainGrade
 from evgrade.model import dotted
+from evgrade.render.account_words import shortened
 from evgrade.render.clean import for_terminal, prose, with_texts
 from evgrade.render.findings import columns
 from evgrade.render.sink import Sink
-from evgrade.render.words import open_range, other_levels, points_in_words, rounded, wrapped
+from evgrade.render.words import grade_marked, level_told, open_range, reason_told, recommendations, rounded, wrapped
 
 _GAP = 2
 _MOST_EVIDENCE = 3
-_LONGEST_STATEMENT = 160
 
 
 def side_by_side(assessments: Sequence[Assessment], sink: Sink) -> str:
@@ -47,7 +48,7 @@ def _table(assessments: Sequence[Assessment]) -> list[str]:
     """Return a row a domain and a column a dossier, the score and what it may still come to below."""
     rows = [["", *(f"[{number}]" for number, _ in _numbered(assessments))]]
     for number, domain in enumerate(assessments[0].domains):
-        rows.append([domain.title, *(_grade(one.domains[number]) for one in assessments)])
+        rows.append([domain.title, *(grade_marked(one.domains[number]) for one in assessments)])
     if assessments[0].score is not None:
         rows.append([assessments[0].score.title, *map(_score, assessments)])
         rows.append(["  still possible", *map(_range, assessments)])
@@ -56,10 +57,6 @@ def _table(assessments: Sequence[Assessment]) -> list[str]:
         "".join(cell + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-
-
-def _grade(domain: DomainGrade) -> str:
-    return domain.grade + ("?" if len(domain.possible) > 1 else "")
 
 
 def _score(assessment: Assessment) -> str:
@@ -75,22 +72,18 @@ def _range(assessment: Assessment) -> str:
 
 
 def _recommendations(assessments: Sequence[Assessment]) -> Iterator[str]:
-    given = [(number, one.recommendation) for number, one in _numbered(assessments) if one.recommendation is not None]
-    if not given:
+    if not list(recommendations(assessments)):
         return
     yield "Recommendations"
-    for number, recommendation in given:
-        others = other_levels(recommendation)
-        possible = f" (still possible: {'; '.join(others)})" if others else ""
-        yield f"  [{number}] {recommendation.title}{possible}"
+    for number, one in _numbered(assessments):
+        yield f"  [{number}] {level_told(one.recommendation)}"
     yield ""
 
 
 def _reasons(domains: Sequence[DomainGrade]) -> Iterator[str]:
     """Yield why each dossier has its grade in one domain, with the first of its evidence."""
     for number, domain in enumerate(domains, start=1):
-        reason = domain.rule.means if domain.rule else points_in_words(domain)
-        yield f"  [{number}] {_grade(domain)} {reason}"
+        yield f"  [{number}] {grade_marked(domain)} {reason_told(domain)}"
         yield from (f"      - {_cited(evidence)}" for evidence in domain.evidence[:_MOST_EVIDENCE])
         more = len(domain.evidence) - _MOST_EVIDENCE
         if more > 0:
@@ -98,9 +91,7 @@ def _reasons(domains: Sequence[DomainGrade]) -> Iterator[str]:
 
 
 def _cited(evidence: Evidence) -> str:
-    told = evidence.statement or ""
-    if len(told) > _LONGEST_STATEMENT:
-        told = f"{told[: _LONGEST_STATEMENT - 1].rstrip()}…"
+    told = shortened(evidence.statement or "")
     return f"{evidence.id or dotted(evidence.path)} line {evidence.location.line}" + (f": {told}" if told else "")
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_PLAIN = {"…": "...", "–": "-", "—": "-", "’": "'", "“": '"', "”": '"', "×": "x"}
+"""What stands for our own signs where there is nothing but ASCII."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sink:
@@ -23,7 +26,7 @@ class Sink:
     def ascii(self) -> bool:
         """Whether the sink cannot show the bars, boxes and dashes of the report."""
         try:
-            "█░╭─╯•…·".encode(self.encoding)
+            "█░╭─╯•…·»".encode(self.encoding)
         except (UnicodeEncodeError, LookupError):
             return True
         return False
@@ -31,7 +34,8 @@ class Sink:
     def encodable(self, text: str) -> str:
         """Return text that the sink can show; what it cannot show comes as an escape."""
         if self.ascii:
-            text = text.replace("…", "...").replace("–", "-").replace("—", "-").replace("’", "'").replace("×", "x")
+            for sign, plain in _PLAIN.items():
+                text = text.replace(sign, plain)
         try:
             return text.encode(self.encoding, "backslashreplace").decode(self.encoding)
         except LookupError:

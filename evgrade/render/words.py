@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from evgrade.grading.assessment import (
     Assessment,
     DomainGrade,
+    MissingFact,
     RecommendationGiven,
     ScoreGiven,
     Suggested,
     WithoutRetracted,
 )
+from evgrade.grading.judge import Basis
+from evgrade.grading.panel import PanelGrade
 from evgrade.model import dotted
 from evgrade.rubric.phrases import either
+from evgrade.schema.suggest import many
 
 
 def rounded(points: float) -> str:
@@ -46,6 +50,85 @@ def open_range(score: ScoreGiven) -> tuple[str, str] | None:
     if score.low is None or score.high is None or round(score.high - score.low, 1) <= 0:
         return None
     return rounded(score.low), rounded(score.high)
+
+
+NOT_A_CHANCE = "It measures the evidence; it is not the chance that the therapy works."
+"""Said beside every score: a number of 100 is easily read as a percentage of success."""
+
+_DASH = "–"
+
+
+def grade_told(domain: DomainGrade) -> str:
+    """Return a grade for people; what nobody recorded has none."""
+    return _DASH if domain.basis is Basis.NOT_RECORDED else domain.grade
+
+
+def grade_marked(domain: DomainGrade) -> str:
+    """Return a grade for a table, with a question mark where others are possible."""
+    is_open = len(domain.possible) > 1 and domain.basis is not Basis.NOT_RECORDED
+    return grade_told(domain) + ("?" if is_open else "")
+
+
+def reason_told(domain: DomainGrade) -> str:
+    """Return why a domain has its grade."""
+    if domain.basis is Basis.NOT_RECORDED:
+        add = next((f" To record it, {fact.place}." for fact in domain.missing if fact.is_section), "")
+        return f"Not recorded, so every grade is still possible.{add}"
+    if domain.basis is Basis.NOT_APPLICABLE:
+        return "Not applicable to this kind of therapy, and left out of the score."
+    return domain.rule.means if domain.rule else points_in_words(domain)
+
+
+def level_told(given: RecommendationGiven | None) -> str:
+    """Return the title of a level, marked where it is provisional, with what it could become."""
+    if given is None:
+        return NOTHING_RECORDED
+    others = other_levels(given)
+    return f"{given.title}? (provisional; still possible: {'; '.join(others)})" if others else given.title
+
+
+def level_marked(given: RecommendationGiven | None) -> str:
+    """Return the title of a level in short, with a question mark where it is provisional."""
+    return NOTHING_RECORDED if given is None else given.title + ("" if given.settled else "?")
+
+
+NOTHING_RECORDED = "Nothing recorded yet"
+"""Stands for a verdict where the dossier holds nothing that the rubric reads."""
+
+
+def recommendations(assessments: Iterable[Assessment]) -> Iterator[tuple[Assessment, str]]:
+    """Yield the assessments that have a recommendation, or would if anything were recorded, with what it is."""
+    for one in assessments:
+        if one.recommendation is not None or not one.recorded:
+            yield one, level_told(one.recommendation)
+
+
+def provisional_told(given: RecommendationGiven) -> str:
+    """Return what a provisional level could still become."""
+    others = either(f"“{title}”" for title in other_levels(given))
+    return f"Provisional: it could still become {others}" + (", once this is known:" if given.settles else ".")
+
+
+def fact_told(fact: MissingFact) -> str:
+    """Return what to do about a missing fact, after what it means: «: add `trials`»."""
+    return f": {fact.place}"
+
+
+def nothing_recorded(assessment: Assessment) -> tuple[str, tuple[MissingFact, ...]]:
+    """Return why there is no verdict, and which sections to add first."""
+    told = f"The dossier holds no evidence that {assessment.rubric} reads, so there is no verdict."
+    if assessment.unread:
+        told += " What it holds is listed below."
+    return told, tuple(fact for fact in assessment.missing if fact.is_section)
+
+
+def panel_told(one: PanelGrade) -> str:
+    """Return what raters gave, beside the rule: «2 raters, from D to F, median between D and F; the rule gives D»."""
+    raters = many(len(one.given), "rater")
+    if one.best == one.worst:
+        return f"{raters} gave {one.best}; the rule {'gives ' + one.grade if one.differs else 'does too'}"
+    median = f"between {one.median[0]} and {one.median[1]}" if len(one.median) > 1 else one.median[0]
+    return f"{raters}, from {one.best} to {one.worst}, median {median}; the rule gives {one.grade}"
 
 
 def other_levels(given: RecommendationGiven) -> list[str]:

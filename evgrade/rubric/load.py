@@ -80,6 +80,8 @@ def find_rubric(name_or_path: str) -> str:
     if is_file or "/" in name_or_path or Path(name_or_path).suffix in (".yaml", ".yml"):
         return name_or_path
     names = shipped_names()
+    if name_or_path.lower() in names:
+        return str(shipped_folder() / f"{name_or_path.lower()}.yaml")
     hint = did_you_mean(name_or_path, names) or f"shipped: {listed(names)}; or give the path of a file"
     raise UnknownRubricError(f"there is no rubric {name_or_path!r}", hint=hint)
 

@@ -154,7 +154,8 @@ def quantity(value: Quantity, *, percent: bool = False) -> str:
         return number(round(value, 4), percent=percent)
     if value.high == float("inf"):
         return f"at least {number(value.low)}" if value.low else "not known"
-    return f"{number(round(value.low, 4), percent=percent)} to {number(round(value.high, 4), percent=percent)}"
+    low, high = (number(round(end, 4), percent=percent) for end in (value.low, value.high))
+    return low if low == high else f"{low} to {high}"
 
 
 def measured(condition: Condition, found: Quantity) -> str:

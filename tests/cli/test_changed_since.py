@@ -287,7 +287,7 @@ def test_an_error_is_told_with_its_place_and_what_it_was_before(evgrade: Run, sc
     scratch.commit(a=VALID)
     scratch.commit(a=f"{VALID}trails: []\n")
     text = since(evgrade, scratch).stdout
-    assert "    now: line 4: unknown key `trails`\n    before: Not recommended at this time?\n" in text
+    assert "    now: line 4: unknown key `trails`\n    before: Nothing recorded\n" in text
 
 
 def test_what_never_was_a_dossier_is_named_as_skipped(evgrade: Run, scratch: Scratch) -> None:
@@ -504,7 +504,7 @@ def test_each_rubric_has_a_section(evgrade: Run, scratch: Scratch) -> None:
     scratch.commit(a=FAILED, b=INVALID)
     rubrics = ("-r", "evgrade-default", "-r", "ocebm-2011")
     text = since(evgrade, scratch, "HEAD^", *rubrics).stdout
-    assert "\nevgrade-default 1.0: 1 worse, 1 invalid\n" in text
+    assert "\nevgrade-default 2.0: 1 worse, 1 invalid\n" in text
     assert "\nocebm-2011 1.0: 1 " in text
     assert text.count("Riluzole for Amyotrophic") == 2
     assert text.count("\nInvalid\n") == 1

@@ -56,7 +56,7 @@ def test_json_says_which_rule_moved_a_grade_and_what_it_rests_on(evgrade: Run) -
     [rule] = trials["rules"]
     assert (trials["before"]["grade"], trials["after"]["grade"]) == ("D", "C")
     assert (rule["rule"]["name"], rule["before"], rule["after"]) == (
-        "controlled-trial-with-limitations",
+        "controlled-with-limitations",
         "false",
         "true",
     )

@@ -244,7 +244,8 @@ def hostile_rubric(tmp_path: Path) -> Path:
             return {name: hostile(part, name) for name, part in value.items()}
         if isinstance(value, list):
             return [hostile(part) for part in value]
-        return f"{value} {ESCAPE}\u202e[/bold]\x9b" if key in sentences else value
+        is_text = key in sentences and value not in ("benefit", "harm", "case_report")  # in a dossier some are choices
+        return f"{value} {ESCAPE}\u202e[/bold]\x9b" if is_text else value
 
     data = hostile(read((ROOT / "rubrics" / "evgrade-default.yaml").read_bytes(), "rubric").data)
     for case in data["cases"]:

@@ -165,7 +165,7 @@ def test_nor_by_what_changed_in_git(evgrade: Run, project: Path) -> None:
 
 def test_what_is_not_an_input_is_replaced_as_ever(evgrade: Run, project: Path) -> None:
     """A report of ours has a key `dossier` too; and a file may be called as a rubric that comes with evgrade."""
-    (project / "evgrade-default").write_text("old")
+    (project / "evgrade-default").write_text("what was there")
     for command in ("score", "explain", "diff", "compare"):
         form = ("-f", "json") if command != "explain" else ()
         for _ in range(2):
@@ -175,4 +175,4 @@ def test_what_is_not_an_input_is_replaced_as_ever(evgrade: Run, project: Path) -
         assert evgrade("batch", "in", "--no-cache", "-o", "jsonl=rows.jsonl", "-q", cwd=project).code == 0
         assert evgrade("checks", "claim-masking", "-o", "text", cwd=project).code == 0
     assert evgrade("score", "named.txt", "-o", "evgrade-default", cwd=project).code == 0
-    assert "old" not in (project / "evgrade-default").read_text()
+    assert "what was there" not in (project / "evgrade-default").read_text()

@@ -107,11 +107,11 @@ def test_it_says_what_a_reviewer_needs(evgrade: Run) -> None:
     page = evgrade("score", NALTREXONE, "--format", "markdown").stdout
     for said in (
         "# Low dose naltrexone for Amyotrophic lateral sclerosis\n\nreviewed 2010-12-21 by The ALSUntangled Group\n",
-        "**Not recommended at this time**\n",
+        "**Not recommended at this time** (provisional)\n",
         "| Safety | **C** | C D F | uncertain |\n",
-        f"\\[The ALSUntangled Group 2011\\] ({NALTREXONE}:476)\n",  # a reason with its citation and its place
-        "## What would change it\n\n- **Only within a trial:** needs Clinical trials at least C\n",
-        f"- **safety.died.n**, to be stated at {NALTREXONE}:596 (Safety)\n",
+        f"\\[The ALSUntangled Group 2011\\] ({NALTREXONE}:476) – **decides**\n",  # with citation and place
+        "## What would change it\n\n- **Only within a trial:** needs Clinical trials at least C (now D)\n",
+        "- **people who died of a harm**: add \\`died.n\\` to \\`safety\\` (line 596); for Safety\n",
     ):
         assert said in page
 
@@ -126,7 +126,10 @@ def test_raters_overrides_and_warnings_are_on_the_page(evgrade: Run) -> None:
     )
     result = evgrade("score", "-", "--format", "markdown", stdin=dossier)
     assert result.code == 0, result.stderr
-    assert "## What people gave\n\n- **Cost:** median A to C of 2 raters, from A to C;" in result.stdout
+    assert (
+        "## What people gave\n\n- **Cost:** 2 raters, from A to C, median between A and C; the rule gives U\n"
+        in result.stdout
+    )
     assert ": We know \\| better.\n" in result.stdout
     assert 'warning | nothing cites the reference "lonely" |' in result.stdout
 

@@ -33,12 +33,13 @@ def test_the_rubric_is_in_order(evgrade: Run, points_and_items: Path) -> None:
 def test_points_are_a_range_where_a_fact_is_missing(evgrade: Run, points_and_items: Path) -> None:
     report = evgrade("score", RILUZOLE, "-r", points_and_items).stdout
     assert "good: 3 to 4 points" in report
-    known = evgrade("score", SMALLEST, "-r", points_and_items, "-f", "json").stdout
+    nobody = f"{VALID}trials: []\n"
+    known = evgrade("score", "-", "-r", points_and_items, "-f", "json", stdin=nobody).stdout
     assert json.loads(known)["domains"][0]["points"] == {"low": 1, "high": 1}  # capped, whatever is missing
 
 
 def test_a_score_that_leaves_out_what_was_not_judged_may_not_exist(evgrade: Run, points_and_items: Path) -> None:
-    nobody = f"{VALID}safety: {{exposed: 0}}\n"
+    nobody = f"{VALID}safety: {{exposed: 0}}\ntrials: []\n"
     report = evgrade("score", "-", "-r", points_and_items, "--fail-under", "1", stdin=nobody)
     assert report.code == 1
     assert "the score is none, below 1" in report.stderr

@@ -95,11 +95,11 @@ def test_check_shows_every_mistake_at_its_place(evgrade: Run, run: Run, changed:
 
 
 def test_a_mistyped_field_is_a_mistake_and_never_matches_nothing(evgrade: Run, changed: Path) -> None:
-    change(changed, "when: {result: [no_benefit, harm]}", "when: {resutl: [no_benefit, harm]}")
+    change(changed, "when: {control: [placebo, active, ", "when: {contorl: [placebo, active, ")
     result = evgrade("rubric", "check", changed)
     assert result.code == 1
-    assert "resutl" in result.stdout
-    assert "did you mean `result`?" in result.stdout
+    assert "contorl" in result.stdout
+    assert "did you mean `control`?" in result.stdout
 
 
 def test_check_gives_json(evgrade: Run, changed: Path) -> None:

@@ -208,7 +208,7 @@ def test_so_does_one_without_score_or_recommendation(
 
 
 def test_so_does_one_with_nothing_to_score(evgrade: Run, points_and_items: Path) -> None:
-    nobody = f"{VALID}safety: {{exposed: 0}}\n"
+    nobody = f"{VALID}safety: {{exposed: 0}}\ntrials: []\n"
     document = json.loads(evgrade("score", "-", "-f", "json", "-r", points_and_items, stdin=nobody).stdout)
     assert document["score"]["value"] is document["score"]["low"] is None
     assert problems(printed(evgrade, "assessment"), document) == []

@@ -71,14 +71,16 @@ def test_the_report_says_what_a_clinician_needs(evgrade: Run) -> None:
         "Low dose naltrexone for Amyotrophic lateral sclerosis",  # therapy, condition
         "reviewed 2010-12-21 by The ALSUntangled Group",
         "NOT RECOMMENDED AT THIS TIME",
-        "Clinical trials D: Benefit is reported only by patients",  # and why
+        "Clinical trials D: Benefit is reported, but only by patients",  # and why
         "(possible: D F)",  # a grade that is open
         "of 100, between",  # a range
         "of the weight could be judged",
         "plm-cohort line",  # a citation with its place
         "What would change it",
         "Missing facts worth finding out",
-        "safety.died.n",
+        "people who died of a harm: add `died.n` to `safety` (line 596)",
+        "(PROVISIONAL)",
+        "it is not the chance that the therapy works",
     ):
         assert said in report
 
@@ -299,8 +301,8 @@ def test_what_people_gave_stands_beside_the_grades(evgrade: Run, tmp_path: Path)
     assert (
         """\
 What people gave
- • Mechanism plausibility: median B to C of 2 raters, from B to C; so does the rule
- • Safety: median C of 2 raters; the rule gives U
+ • Mechanism plausibility: 2 raters, from B to C, median between B and C; the rule gives C
+ • Safety: 2 raters gave C; the rule gives U
  • Agreement of the raters (Cohen's kappa, linear weights): 0.00
  • Mechanism plausibility: The panel would give D instead of C: The target is not expressed in this tissue.
  • Not counted: the rater r2 grades `trails`, which evgrade-default does not judge

@@ -48,7 +48,7 @@ def test_it_keeps_to_the_width_and_shows_only_what_can_be_read(evgrade: Run, col
 def test_the_table_of_five_fits_on_eighty_columns(evgrade: Run) -> None:
     text = evgrade("compare", *[NALTREXONE] * 3, *[RILUZOLE] * 2).stdout
     assert width(text) <= 80
-    [score] = [line for line in text.splitlines() if line.startswith("Established support")]
+    [score] = [line for line in text.splitlines() if line.startswith("Evidence points")]
     assert score.split()[2:] == ["35"] * 3 + ["80"] * 2
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from evgrade._version import __version__
+from evgrade.grading.account import Evidence
 from evgrade.grading.assess import assess
-from evgrade.grading.assessment import Evidence, MissingFact, Step
+from evgrade.grading.assessment import MissingFact, Step
 
 from .building import domain, dossier, graded, ladder, points, rubric, trial
 
@@ -61,7 +62,7 @@ def test_a_grade_has_a_meaning_and_a_strength(concern: str, grade: str, strength
     assert (found.grade, found.strength, found.judged) == (grade, strength, True)
     assert found.means == {"A": "strong", "B": "fair", "C": "weak"}[grade]
     nothing = domain(body)
-    assert (nothing.grade, nothing.means, nothing.strength, nothing.judged) == ("U", "nothing", None, False)
+    assert (nothing.grade, nothing.means, nothing.strength, nothing.judged) == ("U", "not recorded", None, False)
 
 
 def test_a_grade_names_the_rule_that_gave_it() -> None:
@@ -220,15 +221,15 @@ THREE = (
 def test_the_next_better_grade_is_the_nearest() -> None:
     step = better(*THREE, trials=[trial("a", result="harm")])
     assert (step.gives, step.title, step.rule, step.means) == ("B", "Domain B", "fair", "It is fair.")
-    assert step.lacks == ("at least 1 trial (result benefit; so far 0 of 1)",)
+    assert step.lacks == ("at least 1 trial (result benefit; none found so far)",)
     step = better(*THREE, trials=[trial("a", result="benefit")])
-    assert (step.gives, step.lacks) == ("A", ("at least 2 trials (result benefit; so far 1 of 1)",))
+    assert (step.gives, step.lacks) == ("A", ("at least 2 trials (result benefit; 1 found so far)",))
 
 
 def test_from_nothing_the_next_step_is_the_weakest_that_speaks_for_it() -> None:
     """From U, which says nothing, not to C, the worst of the scale, which here speaks against."""
     step = better(*THREE, trials=[])
-    assert (step.gives, step.lacks) == ("B", ("at least 1 trial (result benefit; there are no trials)",))
+    assert (step.gives, step.lacks) == ("B", ("at least 1 trial (result benefit; no trial was found)",))
 
 
 def test_at_the_top_there_is_no_better_step() -> None:
@@ -249,9 +250,9 @@ def test_among_equals_the_step_is_the_one_that_lacks_least() -> None:
 def test_below_a_gate_the_gate_would_have_to_give_way() -> None:
     rungs = ("C gate: {safety.concern: serious}", "B fair: {any: trials}", "U nothing")
     step = better(*rungs, safety={"concern": "serious"})
-    assert step.lacks == ("that this no longer holds: It is gate.", "at least 1 trial (there are no trials)")
+    assert step.lacks == ("the finding “It is gate” to be overturned", "at least 1 trial (no trial was found)")
     step = better(*rungs, safety={"concern": "serious"}, trials=[trial("a")])
-    assert step.lacks == ("that this no longer holds: It is gate.",)
+    assert step.lacks == ("the finding “It is gate” to be overturned",)
 
 
 def test_what_is_judged_by_points_has_no_next_step() -> None:
@@ -263,27 +264,27 @@ def test_what_is_judged_by_points_has_no_next_step() -> None:
     ("when", "sections", "lacks"),
     [
         # Counts
-        ("{any: trials}", {"trials": []}, ["at least 1 trial (there are no trials)"]),
+        ("{any: trials}", {"trials": []}, ["at least 1 trial (no trial was found)"]),
         (
             "{count: trials, where: {result: benefit}, at_least: 3}",
             {"trials": [trial("a", result="benefit"), trial("b", result="harm"), trial("c", result="benefit")]},
-            ["at least 3 trials (result benefit; so far 2 of 3)"],
+            ["at least 3 trials (result benefit; 2 found so far)"],
         ),
         (
             "{any: trials, where: {result: benefit}}",
             {"trials": [trial("a"), trial("b", result="harm")]},
-            ["at least 1 trial (result benefit; so far 0 to 1 of 2, as far as is known)"],
+            ["at least 1 trial (result benefit; none found so far, 1 may count)"],
         ),
         (
             "{none: trials, where: {result: harm}}",
             {"trials": [trial("a", result="harm")]},
-            ["no trial (result harm; so far 1 of 1)"],
+            ["none of the trials to match (result harm; 1 does)"],
         ),
-        ("{any: safety.boxed_warnings}", {"safety": {}}, ["at least 1 warning (not known)"]),
+        ("{any: safety.boxed_warnings}", {"safety": {}}, ["at least 1 warning (warnings are not recorded)"]),
         (
             "{any: safety.boxed_warnings, where: {agent: same}}",
             {"safety": {"boxed_warnings": []}},
-            ["at least 1 warning (agent same; there are no warnings)"],
+            ["at least 1 warning (agent same; no warning was found)"],
         ),
         # Every, sums and shares
         (
@@ -357,7 +358,7 @@ terms:
 
 def test_nothing_is_lacked_twice() -> None:
     step = better("A good: [{any: trials}, {all: [{any: trials}]}]", "B rest", trials=[])
-    assert step.lacks == ("at least 1 trial (there are no trials)",)
+    assert step.lacks == ("at least 1 trial (no trial was found)",)
 
 
 # The recommendation
@@ -403,7 +404,7 @@ def test_of_a_last_rung_the_grades_that_the_next_better_asks_for_are_the_reason(
     assert (given.level, given.rule.name) == ("bad", "rest")
     assert given.because == ("Domain U: It is nothing.",)
     assert given.better == Step(
-        gives="trial", title="In a trial", rule="promising", means="It may help.", lacks=("Domain at least C",)
+        gives="trial", title="In a trial", rule="promising", means="It may help.", lacks=("Domain at least C (now U)",)
     )
 
 
@@ -412,7 +413,7 @@ def test_a_gate_is_the_reason_and_would_have_to_give_way() -> None:
     assert (given.level, given.rule.name) == ("bad", "harmful")
     assert given.because == ("Safety C: It is harm.",)
     assert given.better is not None
-    assert given.better.lacks == ("that this no longer holds: It harms.",)
+    assert given.better.lacks == ("Safety at least B (now C)",)
 
 
 def test_levels_are_possible_while_grades_are() -> None:
@@ -421,7 +422,7 @@ def test_levels_are_possible_while_grades_are() -> None:
     assert given.possible == ("good", "trial", "bad")
     assert given.possible_titles == ("Take it", "In a trial", "Leave it")
     assert given.better is not None
-    assert given.better.lacks == ("Safety at least B",)
+    assert given.better.lacks == ("Safety at least B (not recorded)",)
 
 
 def test_a_reason_by_points_is_the_meaning_of_the_grade() -> None:
@@ -559,7 +560,7 @@ def test_a_price_in_dollars_does_not_miss_an_exchange_rate() -> None:
 def test_the_name_of_a_missing_field_starts_inside_its_item() -> None:
     def field(*path: str | int) -> str:
         location = dossier().document.location(())
-        return MissingFact(path=path, location=location, item=None, domains=()).field
+        return MissingFact(path=path, location=location, item=None, means="", place="", domains=()).field
 
     assert field("safety", "died", "n") == "safety.died.n"
     assert field("trials", 0, "risk_of_bias", "overall") == "risk_of_bias.overall"

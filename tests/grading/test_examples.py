@@ -90,7 +90,7 @@ def test_the_published_verdict_on_naltrexone_comes_out_for_the_published_reasons
     assert (given.better.gives, given.better.rule, given.better.lacks) == (
         "trial_only",
         "worth-confirming",
-        ("Clinical trials at least C",),
+        ("Clinical trials at least C (now D)",),
     )
 
 
@@ -139,7 +139,7 @@ def test_the_score_of_naltrexone() -> None:
 def test_what_naltrexone_would_need_for_a_better_grade() -> None:
     preclinical = (
         "at least 1 preclinical study (of this therapy, in a recognized model of the condition, published; helped; "
-        "so far 0 of 3)"
+        "none found so far)"
     )
     trials = (
         "a published controlled trial, a review of randomized trials, a rated outcome or a careful observational study "
@@ -149,7 +149,7 @@ def test_what_naltrexone_would_need_for_a_better_grade() -> None:
         domain.name: (domain.better.gives, domain.better.lacks) for domain in naltrexone().domains if domain.better
     }
     assert lacks == {
-        "mechanism": ("C", ("at least 1 mechanism (that plausibly matters in this condition; so far 0 of 3)",)),
+        "mechanism": ("C", ("at least 1 mechanism (that plausibly matters in this condition; none found so far)",)),
         "preclinical": ("C", (preclinical,)),
         "trials": ("C", (trials,)),
         "safety": ("B", ("approved by a regulator for this condition", "the reviewers' concern none or minor")),

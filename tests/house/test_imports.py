@@ -33,7 +33,15 @@ def imported(path: Path) -> Iterator[str]:
     [
         ("typer", "evgrade/cli/"),
         ("click", "nobody: typer brings its own"),
-        ("rich", ("evgrade/render/report.py", "evgrade/render/layout.py", "evgrade/render/progress.py")),
+        (
+            "rich",
+            (
+                "evgrade/render/report.py",
+                "evgrade/render/report_lines.py",
+                "evgrade/render/layout.py",
+                "evgrade/render/progress.py",
+            ),
+        ),
         ("yaml", "evgrade/yamlio/"),
         ("jsonschema", "evgrade/schema/explain.py"),
         ("referencing", "evgrade/schema/explain.py"),

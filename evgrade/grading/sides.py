@@ -1,0 +1,295 @@
+"""What speaks for a therapy and what against it: every item of the sections that a domain reads, each in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from evgrade.dossier import Dossier
+from evgrade.facts import known
+from evgrade.grading.account import Direction, Evidence, EvidenceItem
+from evgrade.grading.reasons import evidence_at
+from evgrade.model import Path
+from evgrade.rubric.model import Domain
+from evgrade.rubric.phrases import number
+
+_SIDES = {
+    "benefit": Direction.FOR,
+    "supports": Direction.FOR,
+    "established": Direction.FOR,
+    "plausible": Direction.FOR,
+    "no_benefit": Direction.AGAINST,
+    "harm": Direction.AGAINST,
+    "contradicts": Direction.AGAINST,
+    "implausible": Direction.AGAINST,
+}
+"""The side that a result, a direction or a relevance speaks for; what is not here speaks for neither."""
+
+_RESULTS = {"supports": "supports it", "contradicts": "contradicts it", "pending": "no results yet"}
+
+LISTED = ("syntheses", "outcomes", "trials", "observational", "cases", "preclinical", "mechanism")
+"""The sections that list evidence, in the order in which people ask for it."""
+
+Words = tuple[tuple[str, Mapping[Any, str]], ...]
+"""Fields, and what their values are in words; a value that is not there is not worth a word."""
+
+DESIGNS: Mapping[str, Words] = {
+    "trials": (
+        ("allocation", {"randomized": "randomized", "non_randomized": "not randomized", "na": "one arm"}),
+        (
+            "masking",
+            {
+                "none": "open label",
+                "single": "single-masked",
+                "double": "double-masked",
+                "triple": "triple-masked",
+                "quadruple": "quadruple-masked",
+            },
+        ),
+        ("assessor_masked", {True: "assessors masked", False: "assessors not masked"}),
+        ("objective_outcome", {True: "objective outcome"}),
+        (
+            "control",
+            {
+                "placebo": "against placebo",
+                "active": "against another treatment",
+                "usual_care": "against usual care",
+                "no_treatment": "against no treatment",
+                "dose_comparison": "doses compared",
+                "historical": "against past patients",
+                "none": "no control group",
+            },
+        ),
+        ("powered", {True: "large enough to tell", False: "too small to tell"}),
+    ),
+    "observational": (
+        (
+            "design",
+            {
+                "cohort": "cohort",
+                "case_control": "case-control study",
+                "nested_case_control": "nested case-control study",
+                "historically_controlled": "against past patients",
+                "before_after": "before and after",
+                "registry": "registry",
+                "surveillance": "surveillance",
+                "cross_sectional": "cross-sectional",
+            },
+        ),
+        ("prospective", {True: "prospective", False: "retrospective"}),
+        ("question", {"harm": "asks about harm"}),
+    ),
+    "syntheses": (
+        (
+            "design",
+            {
+                "randomized_trials": "of randomized trials",
+                "n_of_1_trials": "of n-of-1 trials",
+                "nested_case_control": "of nested case-control studies",
+                "non_randomized": "of non-randomized studies",
+                "mixed": "of studies of several designs",
+            },
+        ),
+        ("meta_analysis", {True: "pooled", False: "not pooled"}),
+        ("consistent", {True: "studies agree", False: "studies disagree"}),
+        ("question", {"harm": "asks about harm"}),
+    ),
+    "outcomes": (
+        (
+            "design",
+            {
+                "randomized": "randomized trials",
+                "non_randomized": "non-randomized studies",
+                "case_series": "case series",
+            },
+        ),
+        ("importance", {"critical": "critical outcome", "important": "important outcome", "limited": "minor outcome"}),
+    ),
+    "cases": (
+        (
+            "kind",
+            {
+                "case_report": "case report",
+                "case_series": "case series",
+                "registry": "registry",
+                "patient_reported_cohort": "patients' own reports",
+                "survey": "survey",
+                "expanded_access": "expanded access",
+            },
+        ),
+        ("controlled", {True: "with a comparison group", False: "no comparison group"}),
+        ("diagnosis_validated", {True: "diagnosis checked", False: "diagnosis not checked"}),
+        ("benefit_validated", {True: "benefit checked", False: "benefit not checked"}),
+    ),
+    "preclinical": (
+        ("setting", {"in_vivo": "in vivo", "ex_vivo": "ex vivo", "in_vitro": "in vitro", "in_silico": "in silico"}),
+        ("recognized_model", {True: "recognized model", False: "not a recognized model"}),
+        ("randomized", {True: "randomized", False: "not randomized"}),
+        ("blinded", {True: "blinded", False: "not blinded"}),
+    ),
+    "mechanism": (
+        ("shown_in", {"human": "in people", "animal": "in animals", "cell": "in cells", "theory": "argued, not seen"}),
+    ),
+}
+
+ANYWHERE: Words = (
+    ("agent", {"related": "a related agent"}),
+    ("condition", {"related": "another condition", "healthy": "healthy people"}),
+    (
+        "publication",
+        {
+            "preprint": "preprint",
+            "abstract": "abstract only",
+            "thesis": "thesis",
+            "company": "company report",
+            "website": "website",
+            "unpublished": "unpublished",
+        },
+    ),
+)
+
+BIAS = {"low": "low risk of bias", "some_concerns": "some concerns about bias", "high": "high risk of bias"}
+
+
+def weighed(dossier: Dossier, domain: Domain, deciding: Iterable[Evidence]) -> tuple[EvidenceItem, ...]:
+    """Return every item of the sections that a domain reads: those that decide first, then by what they are worth.
+
+    Args:
+        dossier: the dossier.
+        domain: the domain.
+        deciding: what its grade rests on.
+    """
+    paths = [evidence.path for evidence in deciding]
+    items = [
+        _item(dossier, section, path, entry, decides=any(one[: len(path)] == path for one in paths))
+        for section in LISTED
+        if section in domain.sections
+        for path, entry in _entries(dossier.data, section)
+    ]
+    # The sort is stable: what is alike stays in the order of the dossier.
+    return tuple(sorted(items, key=lambda item: (not item.decides, LISTED.index(item.section), -(item.people or 0))))
+
+
+def _entries(data: Mapping[str, Any], section: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    for place, entry in enumerate(data.get(section, ())):
+        yield (section, place), entry
+        if section == "mechanism":
+            yield from (((section, place, "evidence", n), one) for n, one in enumerate(entry.get("evidence", ())))
+
+
+def _item(dossier: Dossier, section: str, path: Path, entry: Mapping[str, Any], *, decides: bool) -> EvidenceItem:
+    key = ("relevance" if len(path) == 2 else "direction") if section == "mechanism" else "result"
+    value = known(entry, key)
+    direction = _SIDES.get(value, Direction.UNCLEAR)
+    if known(entry, "question") == "harm" and value != "harm":
+        direction = Direction.UNCLEAR  # that a study of harm found none is not known to speak for benefit
+    studies, people = _count(entry, "studies"), people_of(entry, section)
+    return EvidenceItem(
+        evidence=evidence_at(dossier, path),
+        section=section,
+        direction=direction,
+        decides=decides,
+        result=_result(key, value),
+        studies=studies,
+        people=people,
+        size=_size(entry, section, studies, people),
+        design=tuple(_design(entry, section)),
+        risk_of_bias=_bias(entry, section),
+        effects=tuple(_effects(entry)),
+    )
+
+
+def _result(key: str, value: str | None) -> str:
+    if value is None:
+        return f"{key} not stated"
+    words = _RESULTS.get(value, value.replace("_", " "))
+    return f"relevance {words}" if key == "relevance" else words
+
+
+def _count(entry: Mapping[str, Any], key: str) -> int | None:
+    value = known(entry, key)
+    return value if isinstance(value, int) else None
+
+
+def people_of(entry: Mapping[str, Any], section: str) -> int | None:
+    """Return how many people, or animals, an entry is about; None where it does not say."""
+    keys = {"cases": ("evaluated", "users"), "preclinical": ("sample_size",)}.get(
+        section, ("participants", "completed")
+    )
+    return next((found for key in keys if (found := _count(entry, key)) is not None), None)
+
+
+def how_many(value: int, noun: str, nouns: str) -> str:
+    """Return a number of things in words: 1 person, 2,733 people."""
+    return f"{number(value)} {noun if value == 1 else nouns}"
+
+
+def _size(entry: Mapping[str, Any], section: str, studies: int | None, people: int | None) -> str:
+    told = [] if studies is None else [how_many(studies, "study", "studies")]
+    users = _count(entry, "users")
+    if section == "cases" and people is not None and _count(entry, "evaluated") is not None:
+        told.append(f"{number(people)} evaluated" + ("" if users is None else f" of {number(users)}"))
+    elif section == "preclinical" and people is not None:
+        told.append(how_many(people, "animal or sample", "animals or samples"))
+    elif people is not None:
+        told.append(how_many(people, "person", "people"))
+    return ", ".join(told)
+
+
+def _design(entry: Mapping[str, Any], section: str) -> Iterator[str]:
+    model = known(entry, "model")
+    if model is not None:
+        yield str(model)
+    for key, words in (*DESIGNS[section], *ANYWHERE):
+        value = known(entry, key)
+        told = words.get(value) if isinstance(value, str | bool) else None
+        name = known(entry, f"{key}_name")
+        if told is not None:
+            yield f"{told} ({name})" if name else told
+    certainty = known(known(entry, "certainty") or {}, "judgement")
+    if certainty is not None:
+        yield f"{str(certainty).replace('_', ' ')} certainty, as the reviewers state it"
+
+
+def _bias(entry: Mapping[str, Any], section: str) -> str | None:
+    if section == "mechanism":
+        return None
+    judged = known(entry, "risk_of_bias") or {}
+    overall = known(judged, "overall")
+    if overall is not None:
+        return BIAS[overall]
+    domains = (judged.get("domains") or {}).values()
+    if any(isinstance(one, dict) and one.get("judgement") == "high" for one in domains):
+        return "high risk of bias in part"
+    return "risk of bias not judged" if section in ("trials", "observational", "syntheses") else None
+
+
+def _effects(entry: Mapping[str, Any]) -> Iterator[str]:
+    found = [entry["effect"]] if "effect" in entry else list(entry.get("effects", ()))
+    for effect in sorted(found, key=lambda one: one.get("primary") is not True):
+        told = _effect(effect)
+        if told:
+            yield told
+
+
+def _effect(effect: Mapping[str, Any]) -> str:
+    """Return an effect in words: «death: HR 0.9 (0.7 to 1.2)»."""
+    measure, estimate = effect.get("measure"), effect.get("estimate")
+    low, high, p = effect.get("ci_low"), effect.get("ci_high"), effect.get("p")
+    told = []
+    if estimate is not None:
+        unit = f" {effect['unit']}" if "unit" in effect else ""
+        told.append(f"{'' if measure in (None, 'other') else f'{measure} '}{estimate}{unit}")
+        if low is not None and high is not None:
+            told[0] += f" ({low} to {high})"
+    else:
+        arms = [
+            f"{arm.get('name') or arm.get('role') or 'arm'} {arm['events']} of {arm['participants']}"
+            for arm in effect.get("arms", ())
+            if "events" in arm and "participants" in arm
+        ]
+        told += [" against ".join(arms)] if arms else []
+    if p is not None and (low is None or high is None):
+        told.append(f"p {p}" if isinstance(p, str) and p[:1] in "<>=≤≥" else f"p = {p}")
+    outcome = effect.get("outcome")
+    return f"{outcome}: {', '.join(told)}" if outcome and told else ", ".join(told)
