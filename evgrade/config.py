@@ -12,13 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evgrade.model import EvgradeError, UnreadableError
+from evgrade.model import EvgradeError
+from evgrade.regular import read_regular, unreadable
 from evgrade.selection import CodeError, Selection, checked_names
 
 OWN, SHARED = "evgrade.toml", "pyproject.toml"
 """The names of files with settings; in one folder the first is taken before the second."""
 
 _TABLE = ("tool", "evgrade")
+_MOST_BYTES = 512 * 1024
+_MOST_PARTS = 32
+_PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+"""
+_LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_\\-]){_PART}(?:\.[ \t]*+{_PART}){{{_MOST_PARTS}}}")
 
 
 class ConfigError(EvgradeError):
@@ -49,10 +54,15 @@ def parse_config(text: str, file: str, table: tuple[str, ...] = ()) -> Config | 
     """
     import tomllib  # noqa: PLC0415 - most folders have no settings
 
+    _refuse_long_keys(text, file)
     try:
         settings: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(_toml_message(file, str(error))) from None
+    except ValueError as error:  # such as a number of a million digits
+        raise ConfigError(f"{file} cannot be read: {error}") from None
+    except RecursionError:
+        raise ConfigError(f"{file} is nested too deeply", hint="settings are lists of codes") from None
     for name in table:
         if not isinstance(settings, dict) or name not in settings:
             return None
@@ -71,6 +81,18 @@ def parse_config(text: str, file: str, table: tuple[str, ...] = ()) -> Config | 
             raise ConfigError(f"{at(key)}: unknown key `{key}`", hint=hint)
     values = {key: _KEYS[key](value, f"{at(key)}: `{key}`") for key, value in settings.items()}
     return Config(Selection(values.get("select"), values.get("ignore", ())))
+
+
+def _refuse_long_keys(text: str, file: str) -> None:
+    """Refuse keys of very many parts: the time that the parser takes for one grows with the square of their number.
+
+    Raises:
+        ConfigError: there is one, or a text that looks like it.
+    """
+    found = _LONG_KEY.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        raise ConfigError(f"{file}:{line}: a key of more than {_MOST_PARTS} parts", hint="settings are lists of codes")
 
 
 def _codes(value: object, place: str, *, ignored: bool) -> tuple[str, ...]:
@@ -158,9 +180,13 @@ def _exists(path: Path) -> bool:
 def _read(path: Path, table: tuple[str, ...]) -> Config | None:
     shown = os.path.relpath(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        content = read_regular(str(path), _MOST_BYTES)
     except OSError as error:
-        raise UnreadableError(f"{shown} could not be read: {error.strerror or error}") from None
+        raise unreadable(shown, error) from None
+    if len(content) > _MOST_BYTES:
+        raise ConfigError(f"{shown} is larger than {_MOST_BYTES // 1024} KiB")
+    try:
+        text = content.decode().replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise ConfigError(f"{shown} is not UTF-8") from None
     if table and table[-1] not in text:

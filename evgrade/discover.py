@@ -5,23 +5,24 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from evgrade.ignored import MOST_BYTES, Patterns, State
 from evgrade.model import UnreadableError
+from evgrade.regular import A_FOLDER, A_LINK, NotRegularError, read_regular
 from evgrade.sorting import Sorted, as_added
 from evgrade.yamlio.source import STDIN
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 SUFFIXES = (".yaml", ".yml")
 IGNORE_FILE = ".gitignore"
 
 _MOST = 10_000
 """How many names of one folder are kept in memory."""
+_MOST_IGNORE_FILES = 16
+"""How many ignore files hold for a folder at most, its own and those above it."""
 
 
 class Source(NamedTuple):
@@ -142,17 +143,17 @@ class _Found(NamedTuple):
 
 def _walk(folder: str) -> Iterator[_Found]:
     """Yield what is below a folder in the order of the names; for that, a folder's name ends in a slash."""
-    ignored = _Ignored.above(Path(folder))
-    if ignored.matches(Path(folder).resolve(), is_folder=True):
-        ignored = _Ignored(ignored.root, {})  # who names a folder that git ignores wants it all the same
-    ignored = ignored.inside(Path(folder))
-    pending = [_Folder.listed(folder, Path(folder).resolve())]
+    pending: list[_Folder] = []
     try:
+        ignored, problems = _ignored_above(folder)
+        yield from problems
+        pending.append(_Folder.listed(folder, ignored))
         while pending:
             inside = pending[-1]
+            yield from inside.problems
             for name, odd in inside.names:
                 bare = name.rstrip("/")
-                if ignored.rules and ignored.matches(inside.absolute / bare, is_folder=bare != name):
+                if inside.ignored.matches(bare, is_folder=bare != name):
                     continue
                 path = inside.path + bare  # a Path is slow to make, and loses a leading `./`
                 if bare != name:
@@ -161,9 +162,8 @@ def _walk(folder: str) -> Iterator[_Found]:
             else:
                 pending.pop().close()
                 continue
-            ignored = ignored.inside(Path(path))
             try:
-                pending.append(_Folder.listed(path, inside.absolute / bare))  # no link leads here
+                pending.append(_Folder.listed(path, inside.ignored.below(bare)))  # no link leads here
             except UnreadableError as error:
                 yield _Found(path, unlisted=error.message)
     finally:
@@ -171,25 +171,27 @@ def _walk(folder: str) -> Iterator[_Found]:
             inside.close()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Folder:
     """What of a folder is still to be looked at: just the names, for there may be a million of them.
 
     Attributes:
         path: its path, as it is shown, such that a name can follow it.
-        absolute: the same without links.
+        ignored: what git ignores in it.
         names: the YAML files and the folders, sorted, each with why it is left out; for that order a folder's name ends
             in a slash.
         close: lets the names go.
+        problems: what is wrong with its ignore file, until it is told.
     """
 
     path: str
-    absolute: Path
+    ignored: _Ignored
     names: Iterator[tuple[str, str]]
     close: Callable[[], None]
+    problems: Iterator[_Found]
 
     @classmethod
-    def listed(cls, path: str, absolute: Path) -> _Folder:
+    def listed(cls, path: str, ignored: _Ignored) -> _Folder:
         """Return a folder with all that stands in it, but for what is hidden.
 
         Raises:
@@ -203,7 +205,8 @@ class _Folder:
                     names.add(pair)
         except OSError as error:
             raise _unlistable(path, error) from None
-        return cls(os.path.join(path, ""), absolute, iter(names), names.close)  # noqa: PTH118 - as above
+        ignored, problems = ignored.with_file(path)
+        return cls(os.path.join(path, ""), ignored, iter(names), names.close, iter(problems))  # noqa: PTH118 - as above
 
 
 def _looked_at(entry: os.DirEntry[str]) -> tuple[str, str] | None:
@@ -220,44 +223,79 @@ def _looked_at(entry: os.DirEntry[str]) -> tuple[str, str] | None:
     return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Ignored:
-    """The ignore rules of a git work tree, by the folder they stand in; none outside of one."""
+    """The ignore rules that hold in a folder.
 
-    root: Path | None
-    rules: dict[Path, GitIgnoreSpec]
+    Attributes:
+        in_git: whether it is in a work tree of git, outside of which nothing is ignored.
+        rules: the patterns of each ignore file from the folder upwards, and where the path from it to the folder leads.
+    """
 
-    @classmethod
-    def above(cls, folder: Path) -> _Ignored:
-        """Return the rules that hold for a folder because of the folders above it."""
-        absolute = folder.resolve()
-        root = next((parent for parent in (absolute, *absolute.parents) if (parent / ".git").exists()), None)
-        ignored = cls(root, {})
-        if root is not None:
-            for parent in reversed(absolute.parents):
-                if parent.is_relative_to(root):
-                    ignored = ignored.inside(parent)
-        return ignored
+    in_git: bool = False
+    rules: tuple[tuple[Patterns, State], ...] = ()
 
-    def inside(self, folder: Path) -> _Ignored:
-        """Return the rules together with those that stand in a folder."""
-        if self.root is None:
-            return self
+    def with_file(self, folder: str) -> tuple[_Ignored, list[_Found]]:
+        """Return the rules together with those of the folder's own ignore file, and what is wrong with that.
+
+        A file that cannot be used ignores nothing, so that no dossier is missed, and is reported. A link is not
+        followed, and git does not follow it either.
+        """
+        if not self.in_git:
+            return self, []
+        path = os.path.join(folder, IGNORE_FILE)  # noqa: PTH118 - a Path is slow to make
         try:
-            patterns = (folder / IGNORE_FILE).read_text(encoding="utf-8", errors="replace")
-        except OSError:  # most folders have none
-            return self
-        from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only needed where something is ignored
+            content = read_regular(path, MOST_BYTES, follow=False)
+        except FileNotFoundError:  # most folders have none
+            return self, []
+        except NotRegularError as error:
+            what = str(error)
+            if what == A_FOLDER:
+                return self, []
+            return self, [_Found(path, left_out=what) if what == A_LINK else _unused(path, f"it is {what}")]
+        except OSError as error:
+            return self, [_unused(path, error.strerror or str(error))]
+        if len(content) > MOST_BYTES:
+            return self, [_unused(path, f"it is larger than {MOST_BYTES // 1024} KiB")]
+        if len(self.rules) == _MOST_IGNORE_FILES:
+            return self, [_unused(path, f"there are {_MOST_IGNORE_FILES} in the folders above it")]
+        patterns = Patterns.of(content)
+        return replace(self, rules=((patterns, patterns.start), *self.rules)), []
 
-        spec = GitIgnoreSpec.from_lines(patterns.splitlines())
-        return _Ignored(self.root, {**self.rules, folder.resolve(): spec})
+    def below(self, name: str) -> _Ignored:
+        """Return the rules as they hold in a folder of that name, without those of its own file."""
+        further = os.fsencode(name) + b"/"
+        return replace(self, rules=tuple((patterns, patterns.then(state, further)) for patterns, state in self.rules))
 
-    def matches(self, absolute: Path, *, is_folder: bool) -> bool:
+    def matches(self, name: str, *, is_folder: bool) -> bool:
         """Whether git ignores a file or folder; the rules nearest to it decide."""
-        for folder in sorted(self.rules, key=lambda place: len(place.parts), reverse=True):
-            if absolute != folder and absolute.is_relative_to(folder):
-                name = absolute.relative_to(folder).as_posix() + ("/" if is_folder else "")
-                verdict = self.rules[folder].check_file(name).include
-                if verdict is not None:
-                    return verdict
-        return False
+        if not self.rules:
+            return False
+        end = os.fsencode(name)
+        verdicts = (one.verdict(one.then(state, end), is_folder=is_folder) for one, state in self.rules)
+        return next((verdict for verdict in verdicts if verdict is not None), False)
+
+
+def _ignored_above(folder: str) -> tuple[_Ignored, list[_Found]]:
+    """Return the rules that hold in a folder because of those above it, and what is wrong with their files.
+
+    Who names a folder that git ignores wants it all the same: then none of these hold.
+    """
+    absolute = Path(folder).resolve()
+    within = (absolute, *absolute.parents)
+    root = next((one for one in within if os.path.exists(one / ".git")), None)  # noqa: PTH110 - Path.exists may raise
+    ignored, problems = _Ignored(in_git=root is not None), []
+    if root is not None and root != absolute:
+        names = absolute.relative_to(root).parts
+        place = root
+        for name in names:
+            ignored, found = ignored.with_file(os.path.relpath(place))
+            problems += found
+            if place / name == absolute and ignored.matches(name, is_folder=True):
+                return _Ignored(in_git=True), problems
+            ignored, place = ignored.below(name), place / name
+    return ignored, problems
+
+
+def _unused(path: str, reason: str) -> _Found:
+    return _Found(path, unlisted=f"{path} cannot be used, and nothing is ignored because of it: {reason}")

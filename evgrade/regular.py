@@ -15,6 +15,8 @@ from evgrade.model import UnreadableError
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _PIECE = 1024 * 1024
+A_FOLDER, A_LINK = "a folder, not a file", "a link"
+"""What `NotRegularError` says of a folder, and of a link that is not to be followed."""
 
 
 class NotRegularError(OSError):
@@ -33,18 +35,18 @@ def open_regular(path: str, *, follow: bool = True) -> int:
         OSError, ValueError: it cannot be opened; a name may hold a NUL.
     """
     if not (follow or _NO_LINK) and os.path.islink(path):  # noqa: PTH114 - as everywhere here, a Path is slow to make
-        raise NotRegularError("a link")
+        raise NotRegularError(A_LINK)
     try:
         handle = os.open(path, _FLAGS if follow else _FLAGS | _NO_LINK)
     except OSError as error:
         if error.errno == errno.ELOOP and not follow:
-            raise NotRegularError("a link") from None
+            raise NotRegularError(A_LINK) from None
         raise
     mode = os.fstat(handle).st_mode
     if stat.S_ISREG(mode):
         return handle
     os.close(handle)
-    raise NotRegularError("a folder, not a file" if stat.S_ISDIR(mode) else "not a regular file")
+    raise NotRegularError(A_FOLDER if stat.S_ISDIR(mode) else "not a regular file")
 
 
 def read_regular(path: str, most: int, *, follow: bool = True) -> bytes:

@@ -14,6 +14,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from evgrade.model import EvgradeError
+from evgrade.regular import NotRegularError, read_regular
 
 NAME = "batch.sqlite3"
 MOST = 1_000_000
@@ -23,7 +24,10 @@ _WAIT = 5.0
 """How many seconds another run that is writing is waited for; it takes milliseconds."""
 _OURS = 0x45564752
 """What marks a database as one of ours, at the place that SQLite has for it."""
+_COMPANIONS = ("-journal", "-wal", "-shm")
 _HEAD, _MARK = b"SQLite format 3\0", slice(68, 72)
+_LARGEST = 64 * 1024 * 1024
+"""Bytes of the largest value that is read or written; 256 rows that are kept together have half a megabyte."""
 _TABLE = "CREATE TABLE entries (number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, value BLOB, checksum BLOB)"
 _GET = "SELECT key, value, checksum FROM entries WHERE typeof(value) = 'blob' AND key IN"
 _PUT = "INSERT OR REPLACE INTO entries (key, value, checksum) VALUES (?, ?, ?)"
@@ -36,6 +40,7 @@ def glance(folder: Path, key: bytes) -> bytes | None:
     try:
         _refuse_foreign(path)
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=_WAIT, uri=True)) as database:
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST)
             return _found(database, [key]).get(key)
     except (EvgradeError, OSError, ValueError, sqlite3.Error):
         return None
@@ -150,15 +155,16 @@ def _refuse_foreign(path: Path) -> None:
         CacheError: it is not.
         OSError: it cannot be read.
     """
+    for beside in (path.with_name(f"{NAME}{end}") for end in _COMPANIONS):  # SQLite opens them without looking
+        if beside.is_symlink() or (beside.exists() and not beside.is_file()):
+            raise CacheError(f"{beside} is not a file of evgrade and is left alone")
     if not path.exists():
         return
-    head = b""
-    if path.is_file():
-        with path.open("rb") as file:
-            head = file.read(_MARK.stop)
-        if not head:  # one in the making
-            return
-    if not is_ours(head):
+    try:
+        head = read_regular(str(path), _MARK.stop)
+    except NotRegularError:
+        head = b"not a file"
+    if head and not is_ours(head):  # an empty one is in the making
         raise CacheError(f"{path} is no cache of evgrade and is left alone")
 
 
@@ -170,6 +176,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     """
     database = sqlite3.connect(path, timeout=_WAIT, isolation_level="IMMEDIATE")
     try:
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST)
         for pragma in ("synchronous = OFF", "trusted_schema = OFF", "cell_size_check = ON"):
             database.execute(f"PRAGMA {pragma}")
         if not _tables(database):
@@ -198,7 +205,7 @@ def _found(database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, b
 
 def _tables(database: sqlite3.Connection) -> list[str]:
     """Return the statements that made what is in a database: with others in it, such as triggers, it is not ours."""
-    return [text for (text,) in database.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")]
+    return [text for (text,) in database.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL LIMIT 2")]
 
 
 def _is_damage(error: sqlite3.Error) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from evgrade.rubric.model import Rubric
 
 DEFAULT = "evgrade-default"
-_OURS = '\nname = "evgrade"\n'
+_OURS = b'\nname = "evgrade"\n'
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -57,7 +57,7 @@ def shipped_folder() -> Path:
         return inside
     beside = _PACKAGE.parent / "rubrics"
     project = _PACKAGE.parent / "pyproject.toml"
-    if beside.is_dir() and project.is_file() and _OURS in project.read_text(encoding="utf-8", errors="replace"):
+    if beside.is_dir() and project.is_file() and _OURS in read_bytes(str(project)):
         return beside
     raise EvgradeError("the rubrics that come with evgrade are missing", hint="install evgrade again")
 

@@ -303,7 +303,7 @@ def test_settings_that_cannot_be_read_are_said(evgrade: Run, project: Path) -> N
     (project / "evgrade.toml").unlink()
     (project / "evgrade.toml").mkdir()
     result = evgrade("validate", "sub", cwd=project)
-    assert (result.code, result.stderr) == (2, "evgrade: evgrade.toml could not be read: Is a directory\n")
+    assert (result.code, result.stderr) == (2, "evgrade: evgrade.toml is a folder, not a file\n")
 
 
 def test_settings_may_be_empty() -> None:

@@ -57,7 +57,7 @@ def rests_on(domain: DomainGrade) -> list[str]:
                 "mechanism": ("C", "plausible-in-principle", "C"),
                 "preclinical": ("D", "studies-disagree", "ABCD"),
                 "trials": ("A", "replicated", "A"),
-                "safety": ("B", "acceptable", "B"),
+                "safety": ("B", "accepted-by-a-regulator", "B"),
                 "cost": ("B", "under-500-a-month", "B"),
             },
         ),
@@ -145,11 +145,6 @@ def test_what_naltrexone_would_need_for_a_better_grade() -> None:
         "a published controlled trial, a review of randomized trials, a rated outcome or a careful observational study "
         "that shows benefit"
     )
-    safety = (
-        "either people followed for harm at least 100 (so far 31), rate of serious harm owed to the therapy below 2 % "
-        "(not known), rate of death owed to the therapy below 0.1 % (not known); or approved by a regulator for this "
-        "condition, the reviewers' concern none or minor"
-    )
     lacks = {
         domain.name: (domain.better.gives, domain.better.lacks) for domain in naltrexone().domains if domain.better
     }
@@ -157,7 +152,7 @@ def test_what_naltrexone_would_need_for_a_better_grade() -> None:
         "mechanism": ("C", ("at least 1 mechanism (that plausibly matters in this condition; none found so far)",)),
         "preclinical": ("C", (preclinical,)),
         "trials": ("C", (trials,)),
-        "safety": ("B", (safety,)),
+        "safety": ("B", ("approved by a regulator for this condition", "the reviewers' concern none or minor")),
     }
 
 
@@ -168,7 +163,7 @@ def test_riluzole_is_recommended_for_two_sound_trials_approval_and_its_price() -
     trials = "Clinical trials A: Sound evidence that was replicated shows benefit, and nearly all of it agrees."
     assert given.because == (
         trials,
-        "Safety B: Serious harm was rare in at least 100 people, or a regulator accepted the harms for this condition.",
+        "Safety B: A regulator accepted its harms for this condition, and the reviewers are not much concerned.",
         "Cost B: It costs less than 500 US dollars a month.",
     )
     assert given.better is None

@@ -49,7 +49,6 @@ def imported(path: Path) -> Iterator[str]:
         ("multiprocessing", ("evgrade/batch/copies.py", "evgrade/batch/digests.py", "evgrade/batch/local.py")),
         ("distributed", "evgrade/batch/dask.py"),
         ("dask", "nobody: distributed is enough"),
-        ("pathspec", "evgrade/discover.py"),
         ("sqlite3", "evgrade/batch/cache.py"),
         ("platformdirs", "evgrade/batch/recall.py"),
         ("pickle", "evgrade/batch/fresh.py"),  # between our own processes; what is read must not be able to run code
