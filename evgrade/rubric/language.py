@@ -13,7 +13,7 @@ Everything inside them is open: a missing field, or a missing list inside an ite
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
 from evgrade.facts import Quantity, Range
@@ -214,8 +214,8 @@ class Term:
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return what the named condition says."""
         memory = standing.memory
-        if memory is None:
-            return self.part.truth(data, standing)
+        if memory is None:  # a term that is made of terms has to be remembered at least while it is asked
+            return self.truth(data, replace(standing, memory=Memory({}, {}, {})))
         key = (self.name, id(data))
         truth: Truth = memory.terms.get(key, _UNASKED)
         if truth is _UNASKED:

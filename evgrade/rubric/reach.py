@@ -30,30 +30,44 @@ from evgrade.rubric.lists import Count, Every, Share, Sum
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Ladder, Rubric, Rule
 
+Known = dict[tuple[int, int], bool]
+"""What was found out of two conditions before: a term may be used in many places, and be made of others that are."""
 
-def implies(one: Condition, other: Condition) -> bool:
+
+def implies(one: Condition, other: Condition, known: Known | None = None) -> bool:
     """Whether `other` surely holds wherever `one` does."""
-    if isinstance(one, Term):
-        return one == other or implies(one.part, other)
-    if isinstance(other, Term):
-        return implies(one, other.part)
-    if one == other or isinstance(other, Always):
+    one, other = _meant(one), _meant(other)
+    known = {} if known is None else known
+    pair = id(one), id(other)
+    if pair not in known:
+        known[pair] = one == other or _implies(one, other, known)
+    return known[pair]
+
+
+def _meant(condition: Condition) -> Condition:
+    while isinstance(condition, Term):
+        condition = condition.part
+    return condition
+
+
+def _implies(one: Condition, other: Condition, known: Known) -> bool:
+    if isinstance(other, Always):
         return True
     if isinstance(one, AnyOf):
-        return all(implies(part, other) for part in one.parts)
+        return all(implies(part, other, known) for part in one.parts)
     if isinstance(other, All):
-        return all(implies(one, part) for part in other.parts)
+        return all(implies(one, part, known) for part in other.parts)
     if isinstance(one, All):
-        return any(implies(part, other) for part in one.parts)
+        return any(implies(part, other, known) for part in one.parts)
     if isinstance(other, AnyOf):
-        return any(implies(one, part) for part in other.parts)
-    return _implies_plain(one, other)
+        return any(implies(one, part, known) for part in other.parts)
+    return _implies_plain(one, other, known)
 
 
-def _implies_plain(one: Condition, other: Condition) -> bool:
+def _implies_plain(one: Condition, other: Condition, known: Known) -> bool:
     match one, other:
         case Not(), Not():
-            return implies(other.part, one.part)
+            return implies(other.part, one.part, known)
         case NumberOf(), NumberOf():
             return one.parts == other.parts and narrower(one.bounds, other.bounds)
         case OneOf(), OneOf():
@@ -67,9 +81,9 @@ def _implies_plain(one: Condition, other: Condition) -> bool:
         case LabelIs(), LabelIs():
             return one.name == other.name and set(one.labels) <= set(other.labels)
         case Every(), Every():
-            return one.entries == other.entries and implies(one.where, other.where)
+            return one.entries == other.entries and implies(one.where, other.where, known)
         case Count(), Count():
-            return one.entries == other.entries and _count_implies(one, other)
+            return one.entries == other.entries and _count_implies(one, other, known)
         case Sum(), Sum():
             same = (one.entries, one.field, one.where) == (other.entries, other.field, other.where)
             return same and narrower(one.bounds, other.bounds)
@@ -79,13 +93,15 @@ def _implies_plain(one: Condition, other: Condition) -> bool:
     return False
 
 
-def _count_implies(one: Count, other: Count) -> bool:
+def _count_implies(one: Count, other: Count, known: Known) -> bool:
     """More matches of a narrower condition are at least as many matches of a wider one, and the other way round."""
     if not narrower(one.bounds, other.bounds):
         return False
     bounds_low = other.bounds.at_least is not None or other.bounds.above is not None
     bounds_high = other.bounds.at_most is not None or other.bounds.below is not None
-    return (not bounds_low or implies(one.where, other.where)) and (not bounds_high or implies(other.where, one.where))
+    return (not bounds_low or implies(one.where, other.where, known)) and (
+        not bounds_high or implies(other.where, one.where, known)
+    )
 
 
 def narrower(one: Bounds, other: Bounds) -> bool:
