@@ -205,7 +205,10 @@ def test_what_pools_a_retracted_study_is_named_and_its_range_is_shown(
         given = data["without_retracted"]
         assert (given["left_out"], given["pooled"]) == (["trial"], ["review", "death"])
         certainty = next(one for one in given["domains"] if one["name"] == "certainty")
-        assert (certainty["before"], certainty["possible"]) == ("high", ["high", "moderate", "low", "very_low", "not_rated"])
+        assert (certainty["before"], certainty["possible"]) == (
+            "high",
+            ["high", "moderate", "low", "very_low", "not_rated"],
+        )
     else:
         words = " ".join(shown.replace("**", "").replace("\\", "").split())
         assert "No longer known, as they pool what was retracted: review, death" in words
