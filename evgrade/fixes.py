@@ -50,27 +50,29 @@ class _Rule:
     why: str
 
 
-_DOI = r"(10\.[0-9]{4,9}/\S+)"
-_PLAIN_PATH = r"(10\.[0-9]{4,9}/[^\s%?#]+)"  # in an address these three have a meaning of their own
+_DOI = r"(10\.[0-9]{4,9}/\S++)"
+_PLAIN_PATH = r"(10\.[0-9]{4,9}/[^\s%?#]++)"  # in an address these three have a meaning of their own
 _DOI_HOST = r"(?:https?://)?(?:(?:dx|www)\.)?doi\.org/"
 
 _RULES: Mapping[tuple[str, str], Sequence[_Rule]] = {
     ("reference", "doi"): (
-        _Rule(rf"\s*{_DOI_HOST}{_PLAIN_PATH}\s*", r"\1", "a DOI is written without the address of its resolver"),
-        _Rule(rf"\s*doi:\s*{_DOI}\s*", r"\1", "a DOI is written without `doi:`"),
+        _Rule(rf"\s*+{_DOI_HOST}{_PLAIN_PATH}\s*+", r"\1", "a DOI is written without the address of its resolver"),
+        _Rule(rf"\s*+doi:\s*+{_DOI}\s*+", r"\1", "a DOI is written without `doi:`"),
     ),
     ("reference", "pmid"): (
-        _Rule(r"\s*pmid\s*:?\s*([1-9][0-9]{0,8})\s*", r"\1", "a PMID is a number"),
+        _Rule(r"\s*+pmid\s*+:?\s*+([1-9][0-9]{0,8})\s*+", r"\1", "a PMID is a number"),
         _Rule(
-            r"\s*(?:https?://)?pubmed\.ncbi\.nlm\.nih\.gov/([1-9][0-9]{0,8})/?\s*", r"\1", "a PMID is the number alone"
+            r"\s*+(?:https?://)?pubmed\.ncbi\.nlm\.nih\.gov/([1-9][0-9]{0,8})/?\s*+",
+            r"\1",
+            "a PMID is the number alone",
         ),
     ),
     ("reference", "pmcid"): (
-        _Rule(r"\s*(?:pmcid\s*:?\s*)?pmc([0-9]{1,9})\s*", r"PMC\1", "a PMCID is written PMC, then its number"),
+        _Rule(r"\s*+(?:pmcid\s*+:?\s*+)?pmc([0-9]{1,9})\s*+", r"PMC\1", "a PMCID is written PMC, then its number"),
     ),
     ("trial", "registry"): (
-        _Rule(r"\s*nct([0-9]{8})\s*", r"NCT\1", "the number of ClinicalTrials.gov begins with NCT"),
-        _Rule(r"\s*isrctn([0-9]{8})\s*", r"ISRCTN\1", "the number of ISRCTN begins with ISRCTN"),
+        _Rule(r"\s*+nct([0-9]{8})\s*+", r"NCT\1", "the number of ClinicalTrials.gov begins with NCT"),
+        _Rule(r"\s*+isrctn([0-9]{8})\s*+", r"ISRCTN\1", "the number of ISRCTN begins with ISRCTN"),
     ),
 }
 """By the definition of the schema and the key in it. Letters stand for small and capital ones."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from evgrade.model import Finding, Path, Severity
 from evgrade.schema.store import schema
-from evgrade.schema.suggest import nearest, shown
+from evgrade.schema.suggest import Suggestions, shown
 from evgrade.yamlio.document import Document
 
 _REFERENCES = "references"
@@ -36,10 +36,11 @@ def check_links(document: Document) -> list[Finding]:
         if first is not link:
             findings.append(_twice(document, link, first))
     used: set[str] = set()
+    suggestions = Suggestions()
     for link in uses:
         space, identifier, (_, key, _) = link
         # A misspelt id means the one it is nearest to: one mistake, one finding.
-        meant = identifier if identifier in ids[space] else nearest(identifier, ids[space])
+        meant = identifier if identifier in ids[space] else suggestions.nearest(identifier, ids[space])
         if key == _REFS and meant is not None:  # a waiver names a source under another key, and cites it not
             used.add(meant)
         if meant != identifier:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
@@ -100,6 +100,7 @@ def _mended(paths: list[str]) -> list[_Mended]:
     return found
 
 
+_CONTEXT = 3
 _LINE = re.compile("[^\n]*\n|[^\n]+")
 
 
@@ -109,5 +110,29 @@ def _patch(mended: _Mended) -> Iterator[str]:
         return
     before, after = (_LINE.findall(content.decode()) for content in (mended.before, mended.after))
     name = for_terminal(mended.name)
-    for line in difflib.unified_diff(before, after, name, name):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+    yield f"--- {name}\n"
+    yield f"+++ {name}\n"
+    # A repair stays in its line, so line answers to line and nothing has to be searched for.
+    changed = [number for number, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    for start, end in _hunks(changed, len(before)):
+        length = "" if end - start == 1 else f",{end - start}"
+        yield f"@@ -{start + 1}{length} +{start + 1}{length} @@\n"
+        for differs, numbers in groupby(range(start, end), lambda number: before[number] != after[number]):
+            block = slice((few := list(numbers))[0], few[-1] + 1)
+            marked = (("-", before), ("+", after)) if differs else ((" ", before),)
+            for mark, lines in marked:
+                for line in lines[block]:
+                    yield f"{mark}{line}" if line.endswith("\n") else f"{mark}{line}\n\\ No newline at end of file\n"
+
+
+def _hunks(changed: Iterable[int], lines: int) -> Iterator[tuple[int, int]]:
+    """Yield the first line of each hunk and the one after its last: changed lines with three on each side."""
+    start = end = None
+    for number in changed:
+        if start is None or end is None or number - _CONTEXT > end:
+            if start is not None and end is not None:
+                yield start, min(end, lines)
+            start = max(0, number - _CONTEXT)
+        end = number + _CONTEXT + 1
+    if start is not None and end is not None:
+        yield start, min(end, lines)

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate, count
 from typing import Any, NamedTuple
 
@@ -21,6 +21,11 @@ _UNDERLINED = r"""(?x)(?:[&!]\S*+[ \t]++)*+(?:
         | [-?:](?=\s|$)
         | [^][{},\s](?:[^][{},:\#]|:(?![\s\]},]|$)|(?<=\S)\#)*+
         | . )"""
+
+
+@cache
+def _underlined() -> re.Pattern[str]:
+    return re.compile(_UNDERLINED)
 
 
 _LONGEST_TOKEN = 200
@@ -78,7 +83,7 @@ class Lines:
         line, column = self.place(offset)
         text = self.line(line)
         begin, end = column - 1, column - 1 + _LONGEST_TOKEN
-        match = re.compile(_UNDERLINED).match(text, begin, end)
+        match = _underlined().match(text, begin, end)
         length = len(match.group().rstrip()) if match else 0
         rest, plain = text[begin:end].rstrip(), plain[:_LONGEST_TOKEN]
         if rest.startswith(plain) or plain.startswith(rest):  # in one line, or the first of several
@@ -194,21 +199,21 @@ class Document:
 
     def _before(self, value: Any, step: str | int) -> int | None:
         """Return how many marks of a mapping or list stand before one of its keys or entries; None if it has it not."""
-        if isinstance(value, dict):
-            return self._starts_in(value, value.keys(), value.values(), 1).get(step)
-        return self._starts_in(value, count(), value, 0).get(step) if isinstance(value, list) else None
+        starts = self._starts.get(id(value))
+        if starts is None:
+            if isinstance(value, dict):
+                starts = self._count_starts(value.keys(), value.values(), 1)
+            elif isinstance(value, list):
+                starts = self._count_starts(count(), value, 0)
+            else:
+                return None
+            self._starts[id(value)] = starts  # a thousand findings in a list of a thousand items need no more than one
+        return starts.get(step)
 
-    def _starts_in(
-        self, holder: Any, steps: Iterable[str | int], children: Iterable[Any], key: int
-    ) -> Mapping[str | int, int]:
-        """Return how many marks stand before each child of a mapping or list, which has `key` of its own.
-
-        They are counted once: a thousand findings in a list of a thousand items need no more than one.
-        """
-        if id(holder) not in self._starts:
-            sizes = (key + self._sizes.get(id(child), 1) for child in children)
-            self._starts[id(holder)] = dict(zip(steps, accumulate(sizes, initial=1), strict=False))
-        return self._starts[id(holder)]
+    def _count_starts(self, steps: Iterable[str | int], children: Iterable[Any], key: int) -> Mapping[str | int, int]:
+        """Return how many marks stand before each child of a mapping or list, which has `key` of its own."""
+        sizes = (key + self._sizes.get(id(child), 1) for child in children)
+        return dict(zip(steps, accumulate(sizes, initial=1), strict=False))
 
 
 def count_marks(value: Any, sizes: dict[int, int]) -> int:
