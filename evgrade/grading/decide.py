@@ -76,6 +76,7 @@ def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, J
 
     Where every completion of the dossier leads to one level, it is that one. Else it is the one that the grades printed
     by the domains lead to: each of them is established, and no grade that is only possible makes the level milder.
+    Where they lead to several, and to none that certainly holds, it is the nearest of these that is not milder.
     """
     reached = {domain.name: grades[domain.name].reached(domain.method) for domain in rubric.domains}
     climbed = _climb(rubric, ladder, data, reached)
@@ -84,9 +85,14 @@ def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, J
     possible = frozenset(ladder.rungs[number].gives for number in climbed.rungs)
     # Where several rungs give the only level, the reason is the one that the grades printed lead to.
     given = level_at(rubric, ladder, data, {name: verdict.grade for name, verdict in grades.items()})
-    if len(possible) == 1 and given.gives not in possible:
+    led_to = {ladder.rungs[number].gives: number for number in sorted(given.rungs, reverse=True)}
+    number, gives = given.number, given.gives
+    if gives not in led_to:
+        gives = ladder.nearest(led_to, gives)
+        number = led_to[gives]
+    if len(possible) == 1 and gives not in possible:
         return climbed
-    return climbed._replace(number=given.number, gives=given.gives, possible=possible | {given.gives})
+    return climbed._replace(number=number, gives=gives, possible=possible | {gives})
 
 
 def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, frozenset[str]]) -> Decision:
