@@ -25,7 +25,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_CONDITION = re.compile(r"\s*(?P<column>[^=!<>]+?)\s*(?P<operator>!=|<=|>=|=|<|>)\s*(?P<value>.*?)\s*", re.DOTALL)
+_CONDITION = re.compile(r"(?P<column>[^=!<>]++)(?P<operator>!=|<=|>=|=|<|>)(?P<value>.*+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,9 @@ def condition(text: str, rubrics: Sequence[System]) -> Keeps:
     found = _CONDITION.fullmatch(text)
     if found is None:
         raise ColumnError(f"{text!r} is no condition", hint="such as score>=50, status!=graded, condition=ALS")
-    column = column_named(found["column"], columns_of(rubrics), rubrics)
+    column = column_named(found["column"].strip(), columns_of(rubrics), rubrics)
     compare = _OPERATORS[found["operator"]]
-    wanted = found["value"]
+    wanted = found["value"].strip()
     if not wanted:
         if compare not in (operator.eq, operator.ne):
             raise ColumnError(f"{text!r} compares with nothing")

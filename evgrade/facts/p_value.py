@@ -11,7 +11,9 @@ from evgrade.facts.reported import MAX_LENGTH, Reported
 
 Relation = Literal["<", "=", ">"]
 
-_P_VALUE = re.compile(r"(?:p(?:[ -]?value)?)?\s*+(?P<relation>[<>=≤≥]|<=|>=)?\s*+(?P<number>[0-9.].*)", re.IGNORECASE)
+_P_VALUE = re.compile(
+    r"(?:p(?:[ -]?value)?+)?+\s*+(?:(?P<relation><=|>=|[<>=≤≥])\s*+)?+(?P<number>[0-9.].*+)", re.IGNORECASE
+)
 _NOT_SIGNIFICANT = frozenset({"ns", "n.s.", "n.s", "not significant", "non-significant", "nonsignificant"})
 _RELATIONS: dict[str, Relation] = {"<": "<", "<=": "<", "≤": "<", ">": ">", ">=": ">", "≥": ">", "=": "="}
 CONVENTIONAL_ALPHA = Decimal("0.05")

@@ -22,7 +22,7 @@ _LEAST = 5
 KINDS = 4096
 """How many kinds of cells are kept at most; most cells of a table stand in many of its rows."""
 
-_WORD = re.compile(" *[^ ]+ *")  # a no-break space is no place to break
+_WORD = re.compile(r"(?:\A *+)?+[^ ]++ *+")  # a no-break space is no place to break
 
 _CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
 """Styles and their codes (ECMA-48, Select Graphic Rendition)."""

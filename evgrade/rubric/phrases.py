@@ -72,7 +72,9 @@ def _inside(part: Condition, mixed: type[All] | type[AnyOf]) -> str:
 
 def _lists_something(text: str) -> bool:
     """Whether a phrase has a list of its own outside brackets, which a list around it would swallow."""
-    return bool(re.search(r", | or ", re.sub(r"\(.*\)", "", text)))
+    before, _, rest = text.partition("(")
+    _, closed, behind = rest.rpartition(")")
+    return bool(re.search(r", | or ", before + behind if closed else text))
 
 
 def _over_list(condition: Count | Every | Sum | Share) -> str:

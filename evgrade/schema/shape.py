@@ -12,7 +12,7 @@ from evgrade.model import UNKNOWN_WORDS
 from evgrade.schema.store import schema
 
 _NAMES = re.compile(r"\{(\w+)\}")
-_SAME_TWICE = re.compile(r"\b(\S+) to \1\b")
+_SAME_TWICE = re.compile(r"(?<!\S)(\S++) to \1\b")
 
 
 class Kind(enum.Enum):
