@@ -39,7 +39,7 @@ def refuse_stuck_question_marks(source: SourceText, parser: Any, limits: Limits)
         while depth <= limits.depth and scanner.check_token():
             token = scanner.get_token()
             start = token.start_mark.index
-            if sign >= 0 and start > sign and not text[sign + 1 : sign + 2].isspace():
+            if depth > 0 and sign >= 0 and start > sign and not text[sign + 1 : sign + 2].isspace():
                 hint = "put text that starts with a question mark in quotes"
                 raise source.error(
                     "yaml-syntax", "inside brackets, text cannot start with a question mark", sign, hint=hint

@@ -63,6 +63,7 @@ def same_error(text: str) -> bool:
 @settings(deadline=None, max_examples=1000)
 @given(yamlish | brackets)
 @example("- i\n|2\n\ta")
+@example("]??[")
 def test_both_parsers_refuse_with_the_same_words_at_the_same_place(text: str) -> None:
     """But for malformed tags and escapes without characters, which they notice at different times.
 
