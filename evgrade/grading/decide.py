@@ -44,7 +44,9 @@ class Decided(NamedTuple):
 
 def decide(data: Data, rubric: Rubric) -> Decided:
     """Judge what a valid dossier states."""
-    remembering = Standing({}, memory=Memory({}, {}, {}), dossier=data)
+    memory = Memory({}, {}, {})
+    presumed = Standing({}, memory=Memory({}, {}, memory.numbers), dossier=data, presuming=True)
+    remembering = Standing({}, memory=memory, dossier=data, presumed=presumed)
     judged = {domain.name: judge(domain, data, remembering) for domain in rubric.domains}
     grades = {name: verdict for name, (verdict, _) in judged.items()}
     scored = None if rubric.score is None else score(rubric.score, grades)

@@ -70,7 +70,7 @@ def _first(ladder: Ladder, open_rungs: list[int], data: Data, standing: Standing
     if not ladder.excuses:
         return open_rungs[-1]
     memory = None if standing.memory is None else Memory({}, {}, standing.memory.numbers)
-    presuming = replace(standing, presuming=True, memory=memory)
+    presuming = standing.presumed or replace(standing, presuming=True, memory=memory)
     conditions = ((number, ladder.rungs[number].rule.condition) for number in open_rungs)
     return next(number for number, condition in conditions if condition.truth(data, presuming) is True)
 

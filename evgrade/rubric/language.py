@@ -46,6 +46,7 @@ class Standing:
         memory: results kept while one dossier is graded; without it nothing is kept.
         dossier: the whole dossier, for conditions on an item that ask about it.
         presuming: whether `unless` takes what is not known to excuse nothing (see `Unless`).
+        presumed: the same under that presumption, where it was made beforehand.
     """
 
     grades: Mapping[str, frozenset[str]]
@@ -54,6 +55,7 @@ class Standing:
     memory: Memory | None = None
     dossier: Data | None = None
     presuming: bool = False
+    presumed: Standing | None = None
 
 
 NOTHING_DECIDED = Standing({})
