@@ -94,7 +94,7 @@ def _expired(dossier: Dossier, number: int) -> Finding:
         message=f"the waiver of `{waiver['check']}` held until {waiver['until']} and accepts nothing any more",
         location=dossier.document.location(path),
         excerpt=dossier.document.excerpt(path),
-        hint="look at what it accepted again: mend that, or move the date",
+        hint="review the finding that it accepted: fix it, or extend the date",
     )
 
 

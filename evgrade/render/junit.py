@@ -1,6 +1,6 @@
 """Files as test cases in JUnit's XML, in the form that Ant writes and most CI servers read.
 
-A valid file passes, an invalid one fails, one that is no dossier is skipped and one that cannot be read is an
+A valid file passes, an invalid one fails, one that is not a dossier is skipped and one that cannot be read is an
 error. The form wants a time, a duration and a host; they are always the same, so that the same files give the same
 bytes: 1970-01-01T00:00:00, 0 and localhost.
 """

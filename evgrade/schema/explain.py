@@ -220,7 +220,7 @@ _EXPLAINERS: dict[str, Callable[[_Error], _Explained]] = {
     "enum": _enum,
     "const": _const,
     "pattern": _written_wrong,
-    "format": _wording("schema-text", "is {value}, which is no day of the calendar"),
+    "format": _wording("schema-text", "is {value}, which is not a calendar date"),
     "minLength": _wording("schema-text", "is empty text"),
     "maxLength": _wording("schema-text", "is longer than {limit} characters"),
     "minimum": _wording("schema-range", "is {value}; it must be at least {limit}"),
