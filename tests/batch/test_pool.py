@@ -19,7 +19,8 @@ import pytest
 
 from evgrade.batch.fresh import Fresh
 from evgrade.batch.local import local_executor
-from evgrade.batch.pool import TWICE, Pool, WorkersError, usable_cores
+from evgrade.batch.pool import Pool, usable_cores
+from evgrade.batch.work import TWICE, WorkersError
 from evgrade.discover import Source
 
 from .works import Name
