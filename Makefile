@@ -6,7 +6,7 @@ setup:
 	.venv/bin/pip install --quiet -e '.[test,bench]'
 
 test-fast:
-	.venv/bin/python -m pytest -m "not slow"
+	.venv/bin/python -m pytest
 
 test:
 	.ci/run

@@ -186,6 +186,7 @@ def test_the_table_of_rooms_in_contributing_is_that_of_the_contract() -> None:
     assert [depth[room] for room in listed] == sorted((depth[room] for room in listed), reverse=True)
 
 
+@pytest.mark.slow
 def test_an_arrow_up_and_a_room_without_a_place_would_be_noticed(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "evgrade", tmp_path / "evgrade", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
@@ -209,6 +210,7 @@ def test_an_arrow_up_and_a_room_without_a_place_would_be_noticed(tmp_path: Path)
 # What is loaded, and what is said
 
 
+@pytest.mark.slow
 def test_a_batch_whose_rows_may_all_be_known_loads_nothing_that_reads_or_grades() -> None:
     """That would take longer than to look the rows up."""
     program = """
