@@ -69,12 +69,14 @@ def test_a_file_that_is_named_is_known_as_such_in_its_folder_too(folder: Path) -
     ]
 
 
+@pytest.mark.slow
 def test_many_files_take_little_more_than_their_names(tmp_path: Path) -> None:
     for number in range(2000):
         (tmp_path / f"{number:06}.yaml").touch()
     assert peak(str(tmp_path)) / 2000 < 150, "bytes a file"
 
 
+@pytest.mark.slow
 def test_more_files_than_are_kept_take_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evgrade.discover._MOST", 1000)
     few, many = tmp_path / "few", tmp_path / "many"

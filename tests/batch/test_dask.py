@@ -20,6 +20,8 @@ from tests.batch.cluster import ROOT, Cluster, a_worker, client_count, kill, run
 from tests.batch.works import Name
 from tests.waiting import soon
 
+pytestmark = pytest.mark.slow
+
 NEEDS = Needs.of({str(ROOT)})
 
 

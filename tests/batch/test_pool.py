@@ -24,6 +24,8 @@ from evgrade.discover import Source
 
 from .works import Name
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 
