@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Generic, NamedTuple, TypeVar
 
-from evgrade.batch.local import LocalExecutor, local_executor
+from evgrade.batch.local import Copies, LocalExecutor, local_executor
 from evgrade.batch.memory import Memory
 from evgrade.batch.work import TWICE, Chunk, Work, WorkersError
 from evgrade.discover import Source
@@ -107,7 +107,7 @@ class _Run(Generic[T]):
         Raises:
             WorkersError: there is nobody to do it.
         """
-        error = one.future.exception()
+        error = _error(one.future, self.started)
         if error is None:
             return one.future.result()
         if isinstance(error, WorkersError):
@@ -126,11 +126,11 @@ class _Run(Generic[T]):
         """
         self.executor.shutdown(wait=False, cancel_futures=True)
         self.started = self.start()
-        if isinstance(self.submitted(self.executor, []).exception(), BrokenExecutor):
+        if isinstance(_error(self.submitted(self.started, []), self.started), BrokenExecutor):
             raise WorkersError("the processes that grade die before they have a file", hint="one does it: --jobs 1")
         stopped, self.waiting = self.waiting, deque()
         for one in stopped:
-            if isinstance(one.future.exception(), BrokenExecutor):
+            if isinstance(_error(one.future, self.started), BrokenExecutor):
                 self.waiting.append(one._replace(future=_finished(self.one_by_one(one.chunk.unknown))))
             else:
                 self.waiting.append(one)
@@ -151,7 +151,7 @@ class _Run(Generic[T]):
         for _ in range(2):
             self.lone = self.lone or local_executor(1)
             future = self.submitted(self.lone, [source])
-            error = future.exception()
+            error = _error(future, self.lone)
             if error is None:
                 return future.result()[0]
             if not isinstance(error, BrokenExecutor):
@@ -172,6 +172,26 @@ class _Run(Generic[T]):
                 executor.abandon()
             elif executor is not None:
                 executor.shutdown(wait=False, cancel_futures=True)
+
+
+_LOOK = 1.0
+"""After how many seconds of waiting it is looked whether there is anything to wait for."""
+
+
+def _error(future: Future[T], executor: Executor | None) -> BaseException | None:
+    """Wait for a future of an executor, and return its error.
+
+    Raises:
+        WorkersError: the executor will never do it.
+    """
+    while True:
+        stands_still = isinstance(executor, Copies) and executor.stands_still
+        try:
+            return future.exception(timeout=_LOOK)
+        except TimeoutError:
+            if stands_still:
+                message = "there is too little memory to send files to the processes that grade"
+                raise WorkersError(message, hint="one process needs less: --jobs 1") from None
 
 
 def _finished(results: Sequence[T]) -> Future[Sequence[T]]:

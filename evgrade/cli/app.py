@@ -33,9 +33,11 @@ from evgrade.cli.options import (
     ExecutorOption,
     FindingsFormatOption,
     GroupBy,
+    JobsOption,
     NoCacheOption,
     OutputOption,
     OutputsOption,
+    ProgressOption,
     QuietOption,
     ReportsOption,
     RetractionsOption,
@@ -44,6 +46,7 @@ from evgrade.cli.options import (
     SchedulerOption,
     SchemaName,
     ScoreFormatOption,
+    TimeoutOption,
     WatchOption,
 )
 
@@ -143,9 +146,8 @@ def batch(
     changed_since: Annotated[
         str | None, typer.Option(metavar="REV", help="What changed in git since REV, before and after.")
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="How many processes grade.", show_default="the cores")
-    ] = None,
+    jobs: JobsOption = None,
+    timeout: TimeoutOption = None,
     executor: ExecutorOption = ExecutorName.LOCAL,
     scheduler: SchedulerOption = None,
     form: Annotated[
@@ -160,9 +162,7 @@ def batch(
             "--output", "-o", metavar="[FORMAT=]FILE", help="Write it to a file; with FORMAT=, in that format. Several."
         ),
     ] = None,
-    progress: Annotated[
-        bool | None, typer.Option("--progress/--no-progress", help="Whether a terminal shows how far it is.")
-    ] = None,
+    progress: ProgressOption = None,
     cache: CacheOption = None,
     no_cache: NoCacheOption = False,
     quiet: QuietOption = False,
@@ -176,7 +176,7 @@ def batch(
     refuse_inputs([one.path for one in plan], paths or ["."], rubrics or ())
     if changed_since is not None:
         others = {"--sort": sort, "--where": where, "--condition": condition, "--min-score": min_score}
-        others |= {"--group-by": group_by, "--limit": limit, "--jobs": jobs}
+        others |= {"--group-by": group_by, "--limit": limit, "--jobs": jobs, "--timeout": timeout}
         others |= {"--executor": None if executor is ExecutorName.LOCAL else executor, "--scheduler": scheduler}
         others |= {"--progress": progress or None, "--color": color or None}
         check_alone("--changed-since", others, plan)
@@ -197,7 +197,7 @@ def batch(
         grouped=group_by is not None,
         limit=limit,
     )
-    place = Workplace(executor=executor, scheduler=scheduler, jobs=jobs)
+    place = Workplace(executor=executor, scheduler=scheduler, jobs=jobs, seconds=timeout)
     caching = Caching(wanted=not no_cache, folder=cache)
     code = run_batch(paths, rubrics or [], plan, wanted, place, caching, progress=progress, quiet=quiet, color=color)
     raise typer.Exit(code)

@@ -37,6 +37,20 @@ class GroupBy(StrEnum):
     CONDITION = "condition"
 
 
+_LONGEST = 1_000_000
+
+
+def _time_limit(seconds: float | None) -> float | None:
+    """Return a limit of time, if it is one.
+
+    Raises:
+        typer.BadParameter: it is not.
+    """
+    if seconds is not None and not 0 < seconds <= _LONGEST:
+        raise typer.BadParameter(f"{seconds:g} is not a number of seconds above 0 and up to {_LONGEST:,}.")
+    return seconds
+
+
 ScoreFormatOption = Annotated[
     ScoreFormat | None,
     typer.Option(
@@ -101,6 +115,18 @@ ExecutorOption = Annotated[
 ]
 SchedulerOption = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="The scheduler of the cluster: tcp://HOST:PORT.")
+]
+JobsOption = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="How many processes grade.", show_default="the cores")
+]
+ProgressOption = Annotated[
+    bool | None, typer.Option("--progress/--no-progress", help="Whether a terminal shows how far it is.")
+]
+TimeoutOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS", callback=_time_limit, help="Give up on a file after that long.", show_default="no limit"
+    ),
 ]
 DossierArguments = Annotated[
     list[str], typer.Argument(metavar="PATH", help="Dossiers, folders, or - for standard input.")

@@ -35,10 +35,10 @@ ALLOWED = {
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/fresh.py"),
     "multiprocessing": ("batch/copies.py", "batch/digests.py", "batch/local.py"),
-    "concurrent": ("batch/",),
-    "threading": ("batch/fresh.py", "batch/local.py"),
+    "concurrent": ("batch/", "cli/workplace.py"),
+    "threading": ("batch/fresh.py", "batch/local.py", "batch/time_limit.py", "cli/workplace.py"),
     "asyncio": ("batch/dask.py",),
-    "signal": ("batch/copies.py", "cli/interrupts.py"),
+    "signal": ("batch/copies.py", "batch/time_limit.py", "cli/interrupts.py"),
     # What a system has and another lacks.
     "ctypes": ("cli/streams.py",),
     "msvcrt": ("cli/streams.py",),
