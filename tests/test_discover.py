@@ -115,6 +115,7 @@ def test_only_what_two_paths_lead_to_is_remembered(tmp_path: Path) -> None:
 
     for number in range(2000):
         (tmp_path / f"{number:06}.yaml").touch()
+    remembered(tmp_path)  # from the first time on, Python has kept the tuples that it frees for the next ones
     assert remembered(tmp_path, tmp_path / "000007.yaml") < 1.2 * remembered(tmp_path)
 
 

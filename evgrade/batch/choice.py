@@ -142,7 +142,7 @@ def condition(text: str, rubrics: Sequence[System]) -> Keeps:
         ColumnError: it is not a condition, there is no such column, or no such value in it.
     """
     found = _CONDITION.fullmatch(text)
-    if found is None:
+    if found is None or not found["column"].strip():
         raise ColumnError(f"{text!r} is not a condition", hint="such as score>=50, status!=graded, condition=ALS")
     column = column_named(found["column"].strip(), columns_of(rubrics), rubrics)
     compare = _OPERATORS[found["operator"]]

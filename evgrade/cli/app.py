@@ -33,9 +33,11 @@ from evgrade.cli.options import (
     ExecutorOption,
     FindingsFormatOption,
     GroupBy,
+    JobsOption,
     NoCacheOption,
     OutputOption,
     OutputsOption,
+    ProgressOption,
     QuietOption,
     ReportsOption,
     RetractionsOption,
@@ -44,6 +46,7 @@ from evgrade.cli.options import (
     SchedulerOption,
     SchemaName,
     ScoreFormatOption,
+    TimeoutOption,
     WatchOption,
 )
 
@@ -129,40 +132,45 @@ def batch(
         ),
     ] = None,
     sort: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Sort by a column; -COLUMN reverses the order.", show_default="rank")
+        str | None,
+        typer.Option(metavar="COLUMN", help="Sort by a column; -COLUMN reverses the order.", show_default="rank"),
     ] = None,
     where: Annotated[
-        list[str] | None, typer.Option(metavar="COLUMN=VALUE", help="Keep matching rows. Operators: = != < <= > >=. Repeatable.")
+        list[str] | None,
+        typer.Option(metavar="COLUMN=VALUE", help="Keep matching rows. Operators: = != < <= > >=. Repeatable."),
     ] = None,
-    condition: Annotated[str | None, typer.Option(metavar="TEXT", help="Keep rows whose condition contains TEXT.")] = None,
+    condition: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Keep rows whose condition contains TEXT.")
+    ] = None,
     min_score: Annotated[
-        float | None, typer.Option(min=0, max=100, metavar="N", callback=refuse_nan, help="Keep rows with a score of at least N.")
+        float | None,
+        typer.Option(min=0, max=100, metavar="N", callback=refuse_nan, help="Keep rows with a score of at least N."),
     ] = None,
-    group_by: Annotated[GroupBy | None, typer.Option(metavar="condition", help="Print a table for each condition.")] = None,
+    group_by: Annotated[
+        GroupBy | None, typer.Option(metavar="condition", help="Print a table for each condition.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Keep the first N rows.")] = None,
     changed_since: Annotated[
         str | None, typer.Option(metavar="REV", help="Show what changed in git since REV, before and after.")
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Number of worker processes.", show_default="number of cores")
-    ] = None,
+    jobs: JobsOption = None,
+    timeout: TimeoutOption = None,
     executor: ExecutorOption = ExecutorName.LOCAL,
     scheduler: SchedulerOption = None,
     form: Annotated[
         BatchFormat | None,
-        typer.Option(
-            "--format", "-f", metavar="FORMAT", help=f"Output format: {BATCH_FORMATS}.", show_default="table"
-        ),
+        typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {BATCH_FORMATS}.", show_default="table"),
     ] = None,
     outputs: Annotated[
         list[str] | None,
         typer.Option(
-            "--output", "-o", metavar="[FORMAT=]FILE", help="Write to a file, or FORMAT=FILE for a further format. Repeatable."
+            "--output",
+            "-o",
+            metavar="[FORMAT=]FILE",
+            help="Write to a file, or FORMAT=FILE for a further format. Repeatable.",
         ),
     ] = None,
-    progress: Annotated[
-        bool | None, typer.Option("--progress/--no-progress", help="Show a progress bar on a terminal, or not.")
-    ] = None,
+    progress: ProgressOption = None,
     cache: CacheOption = None,
     no_cache: NoCacheOption = False,
     quiet: QuietOption = False,
@@ -176,7 +184,7 @@ def batch(
     refuse_inputs([one.path for one in plan], paths or ["."], rubrics or ())
     if changed_since is not None:
         others = {"--sort": sort, "--where": where, "--condition": condition, "--min-score": min_score}
-        others |= {"--group-by": group_by, "--limit": limit, "--jobs": jobs}
+        others |= {"--group-by": group_by, "--limit": limit, "--jobs": jobs, "--timeout": timeout}
         others |= {"--executor": None if executor is ExecutorName.LOCAL else executor, "--scheduler": scheduler}
         others |= {"--progress": progress or None, "--color": color or None}
         check_alone("--changed-since", others, plan)
@@ -197,7 +205,7 @@ def batch(
         grouped=group_by is not None,
         limit=limit,
     )
-    place = Workplace(executor=executor, scheduler=scheduler, jobs=jobs)
+    place = Workplace(executor=executor, scheduler=scheduler, jobs=jobs, seconds=timeout)
     caching = Caching(wanted=not no_cache, folder=cache)
     code = run_batch(paths, rubrics or [], plan, wanted, place, caching, progress=progress, quiet=quiet, color=color)
     raise typer.Exit(code)
@@ -264,7 +272,9 @@ def validate(
     ] = None,
     rubrics: Annotated[
         list[str] | None,
-        typer.Option("--rubric", "-r", metavar="NAME|FILE", help="Also note which facts this rubric needs. Repeatable."),
+        typer.Option(
+            "--rubric", "-r", metavar="NAME|FILE", help="Also note which facts this rubric needs. Repeatable."
+        ),
     ] = None,
     as_of: AsOfOption = None,
     retractions: RetractionsOption = None,
@@ -304,7 +314,9 @@ def _apply_fixes(paths: list[str], *, fix: bool, write: bool, quiet: bool, alone
         from evgrade.cli.fix import show_fixes
 
         if not alone:
-            raise typer.BadParameter("--fix prints a patch and takes no other option; use --fix --write.", param_hint="--fix")
+            raise typer.BadParameter(
+                "--fix prints a patch and takes no other option; use --fix --write.", param_hint="--fix"
+            )
         raise typer.Exit(show_fixes(paths, quiet=quiet))
 
 
@@ -333,7 +345,9 @@ def checks(
 
 
 @app.command(short_help="Print a JSON Schema.")
-def schema(name: Annotated[SchemaName, typer.Argument(help="Name of the schema.")], output: OutputOption = None) -> None:
+def schema(
+    name: Annotated[SchemaName, typer.Argument(help="Name of the schema.")], output: OutputOption = None
+) -> None:
     """Print the JSON Schema of dossiers, of rubrics, or of an output format."""
     from evgrade.cli.streams import write_payload
     from evgrade.schema.store import schema_text
@@ -377,7 +391,9 @@ def rubric_check(
 
 @rubrics.command("test")
 def rubric_test(
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAME|FILE", help="Rubrics; every shipped one by default.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME|FILE", help="Rubrics; every shipped one by default.")
+    ] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Run the worked cases of rubrics."""

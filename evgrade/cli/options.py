@@ -37,6 +37,20 @@ class GroupBy(StrEnum):
     CONDITION = "condition"
 
 
+_LONGEST = 1_000_000
+
+
+def _time_limit(seconds: float | None) -> float | None:
+    """Return a limit of time, if it is one.
+
+    Raises:
+        typer.BadParameter: it is not.
+    """
+    if seconds is not None and not 0 < seconds <= _LONGEST:
+        raise typer.BadParameter(f"{seconds:g} is not a number of seconds above 0 and up to {_LONGEST:,}.")
+    return seconds
+
+
 ScoreFormatOption = Annotated[
     ScoreFormat | None,
     typer.Option(
@@ -73,7 +87,9 @@ OutputsOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Do not print a summary on standard error.")]
 ColorOption = Annotated[
     bool | None,
-    typer.Option("--color/--no-color", help="Use colours, or not. Default: as the terminal, NO_COLOR and FORCE_COLOR say."),
+    typer.Option(
+        "--color/--no-color", help="Use colours, or not. Default: as the terminal, NO_COLOR and FORCE_COLOR say."
+    ),
 ]
 WatchOption = Annotated[bool, typer.Option("--watch", help="Run again whenever a file changes.")]
 RubricOption = Annotated[str, typer.Option("--rubric", "-r", metavar="NAME|FILE", help="Grading system.")]
@@ -89,7 +105,9 @@ RubricsOption = Annotated[
 ]
 AsOfOption = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="DATE", help="Date used to check due dates: 2026-01-31, or `today`.", show_default=False),
+    typer.Option(
+        "--as-of", metavar="DATE", help="Date used to check due dates: 2026-01-31, or `today`.", show_default=False
+    ),
 ]
 RetractionsOption = Annotated[
     str | None,
@@ -102,11 +120,25 @@ ExecutorOption = Annotated[
 SchedulerOption = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="Address of the Dask scheduler: tcp://HOST:PORT.")
 ]
+JobsOption = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Number of worker processes.", show_default="number of cores")
+]
+ProgressOption = Annotated[
+    bool | None, typer.Option("--progress/--no-progress", help="Show a progress bar on a terminal, or not.")
+]
+TimeoutOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS", callback=_time_limit, help="Give up on a file after this long.", show_default="no limit"
+    ),
+]
 DossierArguments = Annotated[
     list[str], typer.Argument(metavar="PATH", help="Dossiers or folders; - for standard input.")
 ]
 CacheOption = Annotated[
     str | None,
-    typer.Option(metavar="DIR", envvar="EVGRADE_CACHE_DIR", help="Folder for cached results.", show_default="the system's"),
+    typer.Option(
+        metavar="DIR", envvar="EVGRADE_CACHE_DIR", help="Folder for cached results.", show_default="the system's"
+    ),
 ]
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Do not read or write the cache.")]

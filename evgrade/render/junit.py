@@ -63,7 +63,8 @@ def _outcome(checked: Checked) -> str:
     errors = [finding for finding in checked.findings if _fails(finding)]
     if not errors:
         return ""
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    count = sum(error.count for error in errors)
+    more = f" (and {count - 1} more)" if count > 1 else ""
     first = {"message": f"{errors[0].message}{more}", "type": errors[0].code}
     return f"<failure{_written(first)}>{_lines(errors)}</failure>"
 

@@ -212,7 +212,9 @@ def test_an_unknown_rubric_gets_the_nearest_name(evgrade: Run, run: Run) -> None
     for each in (evgrade, run):
         result = each("score", SMALLEST, "-r", "evgrade-defualt")
         assert (result.code, result.stdout) == (2, "")
-        assert result.stderr == "evgrade: there is not a rubric 'evgrade-defualt'\n  = did you mean `evgrade-default`?\n"
+        assert (
+            result.stderr == "evgrade: there is not a rubric 'evgrade-defualt'\n  = did you mean `evgrade-default`?\n"
+        )
 
 
 def test_an_unknown_rubric_with_no_near_name_gets_the_list(evgrade: Run) -> None:
