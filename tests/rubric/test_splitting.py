@@ -376,7 +376,7 @@ def test_a_chain_of_terms_that_doubles_sixty_times_is_graded_at_once(safety: Dat
     began = time.perf_counter()
     compiled = ladder_rubric(f"t{LONG}", doubling())
     dossier = {"safety": safety}
-    judged, _ = judge(compiled.domain("domain"), dossier, Standing({}, memory=Memory({}, {}, {}), dossier=dossier))
+    judged, _ = judge(compiled.domain("domain"), dossier, Standing({}, memory=Memory.empty(), dossier=dossier))
     assert judged.possible == set(possible)
     assert time.perf_counter() - began < 5
 
