@@ -6,12 +6,12 @@ import os
 import random
 import re
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from evgrade.ignored import MOST_BYTES, Patterns
+from tests.bounded import no_blow_up
 
 NAMES = ["a", "b", "ab", "aab", "a.yaml", "foo", "a b", "[x]", "a]", "!x", "#x", "x ", "a\\", "é", "-", "A1", "abc"]
 PIECES = [
@@ -102,6 +102,7 @@ def test_patterns_ignore_what_they_ignore_for_git(tmp_path: Path, seed: int) -> 
         assert [path for path in asked if verdict(patterns, path, folders)] == by_git, content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [
@@ -125,8 +126,7 @@ def test_patterns_ignore_what_they_ignore_for_git(tmp_path: Path, seed: int) -> 
     ids=lambda content: content[:12].decode(),
 )
 def test_no_pattern_takes_longer_than_others_of_its_length(content: bytes) -> None:
-    start = time.process_time()
-    patterns = Patterns.of(content[:MOST_BYTES])
-    for path in (b"a" * 250 + b".yaml", b"a/" * 250 + b"a.yaml", b"ab" * 120):
-        patterns.verdict(patterns.then(patterns.start, path), is_folder=False)
-    assert time.process_time() - start < 2
+    with no_blow_up():
+        patterns = Patterns.of(content[:MOST_BYTES])
+        for path in (b"a" * 250 + b".yaml", b"a/" * 250 + b"a.yaml", b"ab" * 120):
+            patterns.verdict(patterns.then(patterns.start, path), is_folder=False)

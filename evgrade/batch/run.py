@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Generic, NamedTuple, TypeVar
 
 from evgrade.batch.local import LocalExecutor, local_executor
 from evgrade.batch.memory import Memory
-from evgrade.batch.pool import TWICE, Chunk, Pool, Work, WorkersError
+from evgrade.batch.work import TWICE, Chunk, Work, WorkersError
 from evgrade.discover import Source
 from evgrade.model import unexpected
 
 T = TypeVar("T")
 
 
-def run(pool: Pool, work: Work[T], chunks: Iterable[Chunk[T]], memory: Memory[T]) -> Generator[Sequence[T], None, None]:
+def run(
+    start: Callable[[], Executor], most: int, work: Work[T], chunks: Iterable[Chunk[T]], memory: Memory[T]
+) -> Generator[Sequence[T], None, None]:
     """Yield the results for the files of some chunks, in their order, those of a chunk together.
+
+    Args:
+        start: returns an executor that has just been started.
+        most: how many chunks are sent out before the first of them is waited for.
+        work: what is done with files.
+        chunks: the files.
+        memory: where results are kept.
 
     Raises:
         WorkersError: workers die although they have nothing to do, or the executor has none any more.
     """
-    one = _Run(pool, work, memory)
+    one = _Run(start, most, work, memory)
     try:
         yield from one.results(chunks)
     except BaseException:
@@ -41,8 +50,9 @@ class _UnderWay(NamedTuple, Generic[T]):
 class _Run(Generic[T]):
     """One run of a pool: its executor, which is replaced when a worker dies, and the chunks under way."""
 
-    def __init__(self, pool: Pool, work: Work[T], memory: Memory[T]) -> None:
-        self.pool = pool
+    def __init__(self, start: Callable[[], Executor], most: int, work: Work[T], memory: Memory[T]) -> None:
+        self.start = start
+        self.most = most
         self.work = work
         self.memory = memory
         self.started: Executor | None = None
@@ -53,15 +63,8 @@ class _Run(Generic[T]):
     def executor(self) -> Executor:
         """The executor, started when it is first needed."""
         if self.started is None:
-            self.started = self.new()
+            self.started = self.start()
         return self.started
-
-    def new(self) -> Executor:
-        """Return an executor that has just been started."""
-        if self.pool.start is not None:
-            return self.pool.start(self.pool.jobs)
-        self.pool.prepare()
-        return local_executor(self.pool.jobs)
 
     def results(self, chunks: Iterable[Chunk[T]]) -> Iterator[list[T]]:
         """Yield the results in the order of the files."""
@@ -76,7 +79,7 @@ class _Run(Generic[T]):
     @property
     def is_full(self) -> bool:
         """Whether so much is under way that it is time to wait."""
-        return len(self.waiting) >= self.pool.jobs * self.pool.ahead
+        return len(self.waiting) >= self.most
 
     def submitted(self, executor: Executor, chunk: Sequence[Source]) -> Future[Sequence[T]]:
         """Return the future of a chunk; one that failed already, where a worker died and nothing more is accepted."""
@@ -122,7 +125,7 @@ class _Run(Generic[T]):
             WorkersError: no file is the cause, for a worker dies without one.
         """
         self.executor.shutdown(wait=False, cancel_futures=True)
-        self.started = self.new()
+        self.started = self.start()
         if isinstance(self.submitted(self.executor, []).exception(), BrokenExecutor):
             raise WorkersError("the processes that grade die before they have a file", hint="one does it: --jobs 1")
         stopped, self.waiting = self.waiting, deque()

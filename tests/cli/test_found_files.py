@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from .support import VALID, Result, Run
+from tests.bounded import no_blow_up
 
-SECONDS = 5
+from .support import VALID, Result, Run
 
 
 @pytest.fixture
@@ -28,9 +27,7 @@ def project(tmp_path: Path) -> Path:
 
 def quickly(run: Run, *command: str | Path, cwd: Path) -> Result:
     """Run the program such that nothing hangs and memory stays small."""
-    start = time.monotonic()
     result = run(*command, cwd=cwd)
-    assert time.monotonic() - start < SECONDS
     assert "internal error" not in result.output
     return result
 
@@ -99,14 +96,14 @@ def test_ignore_files_in_very_many_folders_above_are_bounded(evgrade: Run, proje
     assert "2 dossiers checked: 2 valid" in result.stderr
 
 
+@pytest.mark.slow
 def test_ignore_files_of_many_folders_beside_each_other_take_no_longer(evgrade: Run, project: Path) -> None:
     for number in range(600):
         (project / f"d{number}").mkdir()
         (project / f"d{number}" / ".gitignore").write_text("x\n" * 500)
         (project / f"d{number}" / "b.yaml").write_text("a: 1\n")
-    start = time.process_time()
-    assert evgrade("validate", ".", "-q", cwd=project).code == 0
-    assert time.process_time() - start < SECONDS
+    with no_blow_up():
+        assert evgrade("validate", ".", "-q", cwd=project).code == 0
 
 
 @pytest.mark.parametrize("make", ODD, ids=lambda make: make.__name__)
@@ -123,6 +120,7 @@ def test_settings_that_cannot_be_read_are_an_error(
 HALF = 512 * 1024
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -145,9 +143,8 @@ HALF = 512 * 1024
 )
 def test_no_toml_takes_long_or_is_an_internal_error(evgrade: Run, project: Path, text: str) -> None:
     (project / "evgrade.toml").write_text(text)
-    start = time.process_time()
-    result = evgrade("validate", ".", cwd=project)
-    assert time.process_time() - start < SECONDS
+    with no_blow_up():
+        result = evgrade("validate", ".", cwd=project)
     assert (result.code, result.stdout) == (2, "")
     assert result.stderr.startswith("evgrade: evgrade.toml")
 

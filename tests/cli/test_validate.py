@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from itertools import groupby
 from pathlib import Path
 
 import pytest
+
+from tests.bounded import no_blow_up
 
 from .conftest import SameAsGolden
 from .support import INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Result, Run, harmful, width
@@ -229,9 +230,8 @@ def test_there_are_hostile_files() -> None:
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.stem)
 def test_a_hostile_file_is_one_error_at_its_place(evgrade: Run, path: Path) -> None:
     file = path.relative_to(ROOT)
-    start = time.process_time()
-    result = evgrade("validate", file, env={"COLUMNS": "80"})
-    assert time.process_time() - start < 10
+    with no_blow_up():
+        result = evgrade("validate", file, env={"COLUMNS": "80"})
     assert result.code == 1
     head, source, caret, *rest = result.stdout.splitlines()
     shown, line, column = place(head)
@@ -247,9 +247,7 @@ def test_a_hostile_file_is_one_error_at_its_place(evgrade: Run, path: Path) -> N
 
 
 def test_all_hostile_files_at_once(run: Run) -> None:
-    start = time.monotonic()
     result = run("validate", *HOSTILE)
-    assert time.monotonic() - start < 30
     assert result.code == 1
     assert [place(line)[0] for line in heads(result)] == [str(path) for path in HOSTILE]
     assert result.stderr.endswith(f"0 valid, {len(HOSTILE)} invalid; {len(HOSTILE)} errors\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
@@ -16,6 +15,7 @@ from evgrade.logic import Truth
 from evgrade.rubric.language import NOTHING_DECIDED, Always, Condition, Memory, Standing
 from evgrade.rubric.model import Ladder
 from evgrade.rubric.splitting import MOST_CASES, Splitter
+from tests.bounded import no_blow_up
 
 from .building import Data, condition, ladder_rubric, parsed, rubric
 
@@ -314,9 +314,8 @@ FACTS_OF_HARMS = [
 def test_with_more_cases_than_are_tried_nothing_is_said() -> None:
     few, many = of_many_facts(4, 2), of_many_facts(20, 10)
     assert Splitter(few).reached(truths_of(few, {}), {}, NOTHING_DECIDED) == frozenset({0, 1})
-    began = time.perf_counter()
-    assert Splitter(many).reached(truths_of(many, {}), {}, NOTHING_DECIDED) is None
-    assert time.perf_counter() - began < 5
+    with no_blow_up():
+        assert Splitter(many).reached(truths_of(many, {}), {}, NOTHING_DECIDED) is None
     assert 3**4 < MOST_CASES < 2**20
 
 
@@ -373,12 +372,11 @@ def doubling() -> str:
     [({"concern": "serious"}, "A"), ({"concern": "none"}, "U"), ({}, "AU"), ({"exposed": 5}, "AU")],
 )
 def test_a_chain_of_terms_that_doubles_sixty_times_is_graded_at_once(safety: Data, possible: str) -> None:
-    began = time.perf_counter()
-    compiled = ladder_rubric(f"t{LONG}", doubling())
     dossier = {"safety": safety}
-    judged, _ = judge(compiled.domain("domain"), dossier, Standing({}, memory=Memory.empty(), dossier=dossier))
+    with no_blow_up():
+        compiled = ladder_rubric(f"t{LONG}", doubling())
+        judged, _ = judge(compiled.domain("domain"), dossier, Standing({}, memory=Memory.empty(), dossier=dossier))
     assert judged.possible == set(possible)
-    assert time.perf_counter() - began < 5
 
 
 def test_what_was_decided_for_one_dossier_is_not_taken_for_another() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +18,7 @@ from evgrade.rubric.conditions import OPERATORS
 from evgrade.schema.explain import _ecma
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 from evgrade.schema.store import NAMES, schema, schema_text
+from tests.bounded import no_blow_up
 
 WRITTEN_BY_PEOPLE = ["dossier", "rubric"]
 
@@ -197,12 +197,8 @@ def test_a_pattern_takes_no_time_on_hostile_text(pattern: str) -> None:
     fast = jsonschema_rs.Draft202012Validator({"pattern": pattern})
     slow = _ecma(pattern)
     for text in HOSTILE:
-        started = time.perf_counter()
-        found = slow.search(text) is not None
-        assert time.perf_counter() - started < 0.2, text[:20]
-        started = time.perf_counter()
-        assert fast.is_valid(text) == found
-        assert time.perf_counter() - started < 0.2, text[:20]
+        with no_blow_up():
+            assert fast.is_valid(text) == (slow.search(text) is not None), text[:20]
 
 
 @pytest.mark.parametrize("pattern", ALL_PATTERNS)

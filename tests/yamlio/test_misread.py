@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from evgrade.yamlio.ordinary import ordinary
+from tests.bounded import no_blow_up
 
 from .corpus import both_parsers, document, finding, place
 
@@ -125,16 +126,11 @@ def test_a_last_line_of_blanks_ends_as_any_other(text: str, data: object, parser
     ids=["texts", "brackets", "braces", "keys", "quote"],
 )
 def test_looking_for_them_takes_no_longer_than_reading(text: str) -> None:
-    start = time.process_time()
-    try:
+    with no_blow_up(), suppress(Exception):  # whether it can be read is another matter
         document(text)
-    except Exception:  # whether it can be read is another matter
-        assert True
-    assert time.process_time() - start < 3
 
 
 def test_many_anchors_are_looked_at_once() -> None:
     text = "".join(f"- &a{number} x\n" for number in range(50_000))
-    start = time.process_time()
-    assert len(document(text).data) == 50_000
-    assert time.process_time() - start < 5
+    with no_blow_up():
+        assert len(document(text).data) == 50_000
