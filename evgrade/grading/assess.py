@@ -33,7 +33,7 @@ from evgrade.grading.trace import Inquiry
 from evgrade.grading.unread import unread_in
 from evgrade.grading.verdicts import verdicts_in
 from evgrade.later import Later, Series, made
-from evgrade.rubric.language import Standing
+from evgrade.rubric.conditions.base import Context
 from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
 
 
@@ -43,7 +43,7 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
     The same dossier and rubric give the same assessment, whenever and wherever it is made.
     """
     decided = decide(dossier.data, rubric)
-    inquiry = Inquiry(dossier.data, Standing({}, memory=decided.memory, dossier=dossier.data))
+    inquiry = Inquiry(dossier.data, Context({}, memory=decided.memory, dossier=dossier.data))
     grades = decided.grades
     domains = tuple(
         _domain(dossier, inquiry, domain, grades[domain.name], decided.items[domain.name]) for domain in rubric.domains
@@ -192,8 +192,8 @@ def _recommendation_reasons(
     # What the level rests on is asked under the grades that were given, for these are what led to it.
     given = {name: frozenset((verdict.grade,)) for name, verdict in decided.grades.items()}
     value = None if decided.scored is None else decided.scored.value
-    standing = Standing(given, value, value is not None, memory=decided.memory, dossier=dossier.data)
-    inquiry = Inquiry(dossier.data, standing)
+    context = Context(given, value, value is not None, memory=decided.memory, dossier=dossier.data)
+    inquiry = Inquiry(dossier.data, context)
     better = better_level(inquiry, rubric, rule, decided, decision)
     return RecommendationReasons(
         because=tuple(_because(rule, inquiry, decision, better, domains)),

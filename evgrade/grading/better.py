@@ -5,16 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
-from evgrade.facts import bounds_of
 from evgrade.grading.assessment import Step
 from evgrade.grading.decide import Decided, level_at
 from evgrade.grading.judge import Basis, Data, Decision, Judged
 from evgrade.grading.trace import Inquiry, Trace
-from evgrade.rubric.language import All, AnyOf, GradeIs, NumberOf, ScoreIs, Term, Within
-from evgrade.rubric.lists import Count, NoneOf, Share, Sum
-from evgrade.rubric.model import NOT_APPLICABLE, Domain, Ladder, Recommendation, Rubric, Rule
-from evgrade.rubric.phrases import describe, measured, number, plural
-from evgrade.rubric.splitting import everything_in
+from evgrade.rubric.conditions.base import everything_in
+from evgrade.rubric.conditions.grades import GradeIs
+from evgrade.rubric.model import Domain, Ladder, Recommendation, Rubric, Rule
+from evgrade.rubric.scale import NOT_APPLICABLE
 
 MOST_TRIED = 5_000
 """How many combinations of better grades are tried at the most."""
@@ -120,72 +118,8 @@ def _nearest(inquiry: Inquiry, ladder: Ladder, ranks: list[int], titles: list[st
     return min(reversed(steps), key=lambda step: len(step.lacks))
 
 
-def _lacking(asked: Trace, told: set[str]) -> Iterator[str]:
-    """Yield in words what a condition that does not hold for certain lacks.
-
-    A term is spelled out once; where a rule comes back to it, its phrase is enough (`told` has the names).
-    """
-    if asked.truth is True:
-        return
-    condition = asked.condition
-    spelled_out = isinstance(condition, Term) and isinstance(condition.part, All) and condition.name not in told
-    if isinstance(condition, All) or spelled_out:
-        if isinstance(condition, Term):
-            told.add(condition.name)
-        for part in asked.parts:
-            yield from _lacking(part, told)
-    elif isinstance(condition, AnyOf):
-        yield "either " + "; or ".join(", ".join(_lacking(part, told)) for part in asked.parts)
-    elif isinstance(condition, NoneOf):
-        # «needs no trial» would read as if none were needed.
-        nouns = plural(condition.entries.noun)
-        yield f"none of the {nouns} to match ({describe(condition.where)}; {_counted(condition, asked)})"
-    else:
-        yield _with_state(describe(condition), asked)
-
-
-def _with_state(wanted: str, asked: Trace) -> str:
-    """Add how things stand to what is wanted: what was found, or that it is not known."""
-    state = _state(asked)
-    if not state:
-        return wanted
-    return f"{wanted[:-1]}; {state})" if wanted.endswith(")") else f"{wanted} ({state})"
-
-
-def _state(asked: Trace) -> str:
-    condition = asked.condition
-    if isinstance(condition, Count):
-        return _counted(condition, asked)
-    if isinstance(condition, Sum | Share | Within | NumberOf) and asked.found is not None:
-        doubt = ", if any of them counts" if isinstance(condition, Share) and asked.truth is None else ""
-        return f"so far {measured(condition, asked.found)}{doubt}"
-    if asked.truth is None and not isinstance(condition, GradeIs | ScoreIs):
-        return "not known"
-    return ""
-
-
-def _counted(condition: Count, asked: Trace) -> str:
-    """Return how many entries of a list were found to match, and how many may."""
-    nouns = plural(condition.entries.noun)
-    if asked.found is None:
-        return f"{nouns} are not recorded"
-    low, high = bounds_of(asked.found)
-    if isinstance(condition, NoneOf):
-        return f"{number(low)} {'does' if low == 1 else 'do'}" if low else f"{number(high)} may, as facts are missing"
-    if not asked.listed:
-        return f"no {condition.entries.noun} was found"
-    told = f"{number(low)} found so far" if low else "none found so far"
-    return (
-        told
-        if low == high
-        else f"{told}, {number(high - low)} more may count"
-        if low
-        else (f"{told}, {number(high)} may count")
-    )
-
-
 def _step_to(gives: str, title: str, asked: Trace, rule: Rule, gates: Iterable[Rule]) -> Step:
     """Return what a rule lacks; `gates` are rules above it that hold and would have to give way."""
     lacks = [f"the finding “{gate.means.rstrip('.')}” to be overturned" for gate in gates]
-    lacks.extend(_lacking(asked, set()))
+    lacks.extend(asked.condition.lacks(asked, set()))
     return Step(gives=gives, title=title, rule=rule.name, means=rule.means, lacks=tuple(dict.fromkeys(lacks)))

@@ -14,8 +14,8 @@ from evgrade.grading.score import Scored, Weighed, weigh
 from evgrade.grading.trace import Inquiry, Trace
 from evgrade.later import Series, made
 from evgrade.model import Path
+from evgrade.rubric.conditions.base import Context
 from evgrade.rubric.fields import Data
-from evgrade.rubric.language import Standing
 from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule, Score, Suggestion
 
 RECOMMENDATION = "Recommendation"
@@ -79,7 +79,7 @@ class Derivation:
 def derive(dossier: Dossier, rubric: Rubric, only: str | None = None) -> Derivation:
     """Return the derivation of every grade that a rubric gives a dossier, or of the one with the title `only`."""
     decided = decide(dossier.data, rubric)
-    inquiry = Inquiry(dossier.data, Standing({}, memory=decided.memory, dossier=dossier.data))
+    inquiry = Inquiry(dossier.data, Context({}, memory=decided.memory, dossier=dossier.data))
     grades, scored = decided.grades, decided.scored
     domains = tuple(
         _domain(domain, inquiry, grades[domain.name], decided.items[domain.name])
@@ -113,13 +113,13 @@ def _recommendation(dossier: Dossier, rubric: Rubric, decided: Decided) -> Deriv
         question="Should a patient take it?",
         result=rule.level(decided.level.gives).title,
         possible=tuple(level.title for level in rule.levels if level.name in decided.level.possible),
-        tried=_ladder(rule.ladder, decided.level, Inquiry(dossier.data, decided.standing(dossier.data)), dossier.data),
+        tried=_ladder(rule.ladder, decided.level, Inquiry(dossier.data, decided.context(dossier.data)), dossier.data),
     )
 
 
 def _suggested_for(suggestion: Suggestion, inquiry: Inquiry) -> Iterator[tuple[Suggestion, int]]:
     for number, item in enumerate(suggestion.entries.read(inquiry.data) or []):
-        if suggestion.where.truth(item, inquiry.standing) is not False:
+        if suggestion.where.truth(item, inquiry.context) is not False:
             yield suggestion, number
 
 
@@ -128,8 +128,8 @@ def _suggestion(dossier: Dossier, key: tuple[Suggestion, int]) -> Derived:
     item = (suggestion.entries.read(dossier.data) or [])[number]
     path: Path = (*suggestion.entries.keys, number)
     printed = as_printed(item, dossier.document.written, path)
-    inquiry = Inquiry(printed, Standing({}, dossier=dossier.data))
-    decision = climb(suggestion.ladder, printed, inquiry.standing)
+    inquiry = Inquiry(printed, Context({}, dossier=dossier.data))
+    decision = climb(suggestion.ladder, printed, inquiry.context)
     tried = _ladder(suggestion.ladder, decision, inquiry, printed, path)
     possible = dict.fromkeys(one.gives for one in tried if one.gives in decision.possible)
     stated = suggestion.field.read(item)
@@ -182,7 +182,7 @@ def _judged_when(domain: Domain, inquiry: Inquiry, data: Data, path: Path = ()) 
 def _tried(domain: Domain, judged: Judged, inquiry: Inquiry, data: Data, path: Path = ()) -> tuple[Tried, ...]:
     if isinstance(domain.method, Points):
         return _points(domain.method, inquiry, data, path)
-    decision = judged.decision or climb(domain.method, data, inquiry.standing)
+    decision = judged.decision or climb(domain.method, data, inquiry.context)
     return _ladder(domain.method, decision, inquiry, data, path)
 
 

@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from evgrade.logic import Truth, reaches
-from evgrade.rubric.language import NOTHING_DECIDED, Memory, Standing
-from evgrade.rubric.model import NOT_APPLICABLE, Adjustment, Domain, Each, Ladder, Points, Rule, Scale
+from evgrade.rubric.conditions.base import NO_CONTEXT, Context, Memory
+from evgrade.rubric.model import Adjustment, Domain, Each, Ladder, Points, Rule
+from evgrade.rubric.scale import NOT_APPLICABLE, Scale
 
 Data = Mapping[str, Any]
 
@@ -32,7 +33,7 @@ class Decision(NamedTuple):
     rungs: frozenset[int]
 
 
-def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> Decision:
+def climb(ladder: Ladder, data: Data, context: Context = NO_CONTEXT) -> Decision:
     """Return what a ladder gives, and all that it can still give.
 
     What is given is the result of the first rung that holds for certain, an excuse that is not known counting for none
@@ -43,7 +44,7 @@ def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> D
     truths: list[Truth] = []
     open_rungs: list[int] = []
     for number, rung in enumerate(ladder.rungs):
-        truth = rung.rule.condition.truth(data, standing)
+        truth = rung.rule.condition.truth(data, context)
         truths.append(truth)
         if truth is not False:
             open_rungs.append(number)
@@ -52,11 +53,11 @@ def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> D
     gives = ladder.rungs[open_rungs[-1]].gives
     if len(open_rungs) == 1 or all(ladder.rungs[number].gives == gives for number in open_rungs):
         return Decision(open_rungs[-1], gives, frozenset((gives,)), tuple(truths), frozenset(open_rungs))
-    reached = ladder.splitter.reached(tuple(truths), data, standing)
+    reached = ladder.splitter.reached(tuple(truths), data, context)
     if reached is None:
         reached = frozenset(open_rungs)
     results = {ladder.rungs[number].gives: number for number in sorted(reached, reverse=True)}
-    number = _first(ladder, open_rungs, data, standing)
+    number = _first(ladder, open_rungs, data, context)
     gives = ladder.rungs[number].gives
     stands = gives == ladder.unjudged or number < len(ladder.rungs) - 1
     if gives not in results and (len(results) == 1 or not stands):
@@ -65,12 +66,12 @@ def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> D
     return Decision(number, gives, frozenset((*results, gives)), tuple(truths), reached)
 
 
-def _first(ladder: Ladder, open_rungs: list[int], data: Data, standing: Standing) -> int:
+def _first(ladder: Ladder, open_rungs: list[int], data: Data, context: Context) -> int:
     """Return the index of the first rung that holds for certain, an excuse that is not known counting for none."""
     if not ladder.excuses:
         return open_rungs[-1]
-    memory = None if standing.memory is None else Memory.empty(standing.memory.numbers)
-    presuming = standing.presumed or replace(standing, presuming=True, memory=memory)
+    memory = None if context.memory is None else Memory.empty(context.memory.numbers)
+    presuming = context.presumed or replace(context, presuming=True, memory=memory)
     conditions = ((number, ladder.rungs[number].rule.condition) for number in open_rungs)
     return next(number for number, condition in conditions if condition.truth(data, presuming) is True)
 
@@ -83,20 +84,20 @@ class Tally(NamedTuple):
     rules: tuple[tuple[Rule, float, Truth], ...]
 
 
-def add_up(points: Points, data: Data, standing: Standing = NOTHING_DECIDED) -> Tally:
+def add_up(points: Points, data: Data, context: Context = NO_CONTEXT) -> Tally:
     """Return the points of a dossier or an item, as an interval."""
-    start = _start(points.start, data, standing)
+    start = _start(points.start, data, context)
     values = [adjustment.points for adjustment, truth in start if truth is not False]
     low, high = min(values), max(values)
     asked = [(adjustment.rule, adjustment.points, truth) for adjustment, truth in start]
     for adjustment in points.adjustments:
-        truth = adjustment.rule.condition.truth(data, standing)
+        truth = adjustment.rule.condition.truth(data, context)
         asked.append((adjustment.rule, adjustment.points, truth))
         if truth is not False:
             low += adjustment.points if truth else min(0.0, adjustment.points)
             high += adjustment.points if truth else max(0.0, adjustment.points)
     for cap in points.caps:
-        truth = cap.rule.condition.truth(data, standing)
+        truth = cap.rule.condition.truth(data, context)
         asked.append((cap.rule, cap.at_most, truth))
         if truth is not False:
             low = min(low, cap.at_most)
@@ -104,10 +105,10 @@ def add_up(points: Points, data: Data, standing: Standing = NOTHING_DECIDED) -> 
     return Tally(_clamp(low, points), _clamp(high, points), tuple(asked))
 
 
-def _start(start: tuple[Adjustment, ...], data: Data, standing: Standing) -> list[tuple[Adjustment, Truth]]:
+def _start(start: tuple[Adjustment, ...], data: Data, context: Context) -> list[tuple[Adjustment, Truth]]:
     asked = []
     for adjustment in start:
-        truth = adjustment.rule.condition.truth(data, standing)
+        truth = adjustment.rule.condition.truth(data, context)
         asked.append((adjustment, truth))
         if truth is True:
             break
@@ -157,18 +158,18 @@ class Judged(NamedTuple):
         return self.possible
 
 
-def judge_one(domain: Domain, data: Data, standing: Standing = NOTHING_DECIDED) -> Judged:
+def judge_one(domain: Domain, data: Data, context: Context = NO_CONTEXT) -> Judged:
     """Return the grade of a mapping by the domain's method."""
     if isinstance(domain.method, Ladder):
-        decision = climb(domain.method, data, standing)
+        decision = climb(domain.method, data, context)
         return Judged(decision.gives, decision.possible, decision)
     points = domain.method
-    tally = add_up(points, data, standing)
+    tally = add_up(points, data, context)
     bands = range(band_number(points, tally.high), band_number(points, tally.low) + 1)
     grades = frozenset(points.bands[number].grade for number in bands)
     # Only what is certain is granted: the grade is the one of the fewest points.
     grade = points.bands[bands[-1]].grade
-    judged = True if points.judged is None else points.judged.truth(data, standing)
+    judged = True if points.judged is None else points.judged.truth(data, context)
     if judged is True or domain.scale.unjudged is None:
         return Judged(grade, grades, tally=tally)
     unjudged = domain.scale.unjudged.name
@@ -185,14 +186,14 @@ class ItemJudged(NamedTuple):
     judged: Judged
 
 
-def judge_each(domain: Domain, each: Each, data: Data, standing: Standing) -> tuple[Judged, tuple[ItemJudged, ...]]:
+def judge_each(domain: Domain, each: Each, data: Data, context: Context) -> tuple[Judged, tuple[ItemJudged, ...]]:
     """Return the combined grade of a section, and the grade of each of its items that could count."""
     items = []
     entries = each.entries.read(data)
     for number, entry in enumerate(entries or ()):
-        counts = each.where.truth(entry, standing)
+        counts = each.where.truth(entry, context)
         if counts is not False:
-            items.append(ItemJudged(number, counts, judge_one(domain, entry, standing)))
+            items.append(ItemJudged(number, counts, judge_one(domain, entry, context)))
     combined = combine(domain.scale, each.combine, items)
     if entries is None:
         combined = Judged(combined.grade, frozenset(domain.scale.names()))
@@ -239,20 +240,20 @@ def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
     return Judged(scale.grades[rank].name, frozenset(possible))
 
 
-def judge(domain: Domain, data: Data, standing: Standing = NOTHING_DECIDED) -> tuple[Judged, tuple[ItemJudged, ...]]:
+def judge(domain: Domain, data: Data, context: Context = NO_CONTEXT) -> tuple[Judged, tuple[ItemJudged, ...]]:
     """Return the grade of a domain; for one that is judged item by item, that of each item too."""
-    applies = True if domain.applies is None else domain.applies.truth(data, standing)
+    applies = True if domain.applies is None else domain.applies.truth(data, context)
     if applies is False:
         return Judged(NOT_APPLICABLE, frozenset((NOT_APPLICABLE,)), basis=Basis.NOT_APPLICABLE), ()
     items: tuple[ItemJudged, ...] = ()
     if domain.sections and data.keys().isdisjoint(domain.sections):
         # A section that nobody wrote can still turn out to hold anything.
-        grade = domain.scale.nothing or judge_one(domain, data, standing).grade
+        grade = domain.scale.nothing or judge_one(domain, data, context).grade
         judged = Judged(grade, frozenset(domain.scale.names()), basis=Basis.NOT_RECORDED)
     elif domain.each is None:
-        judged = judge_one(domain, data, standing)
+        judged = judge_one(domain, data, context)
     else:
-        judged, items = judge_each(domain, domain.each, data, standing)
+        judged, items = judge_each(domain, domain.each, data, context)
     if applies is None:
         judged = judged._replace(possible=judged.possible | {NOT_APPLICABLE})
     return judged, items

@@ -16,7 +16,7 @@ from evgrade.grading.judge import Basis, ItemJudged, Judged
 from evgrade.grading.trace import Inquiry, Trace, once, unstated
 from evgrade.later import Series
 from evgrade.model import Path, dotted
-from evgrade.rubric.language import Condition
+from evgrade.rubric.conditions.base import Condition
 from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule
 from evgrade.schema.shape import Shape, dossier_shape
 

@@ -13,8 +13,9 @@ from evgrade.grading.reasons import rule_used
 from evgrade.grading.trace import Inquiry, Trace, supporting, within
 from evgrade.logic import Truth
 from evgrade.model import Path
-from evgrade.rubric.language import OneOf, Standing, Within
-from evgrade.rubric.lists import Every
+from evgrade.rubric.conditions.base import Context
+from evgrade.rubric.conditions.lists import Every
+from evgrade.rubric.conditions.values import FieldTest
 from evgrade.rubric.model import Domain, Ladder, Rubric, Rule
 
 
@@ -158,11 +159,11 @@ class _Ways:
 def _decisive(asked: Trace) -> Iterator[Path]:
     """Yield the paths of what could have decided a condition, whichever way it went."""
     for one in within([asked], lambda part: part.parts):
-        if isinstance(one.condition, OneOf | Within):
+        if isinstance(one.condition, FieldTest):
             yield one.condition.field.keys
         spared = isinstance(one.condition, Every)  # of all that must match, what matches does no harm
         yield from (item.path for item in one.items if item.truth is not spared)
 
 
 def _inquiry(dossier: Dossier) -> Inquiry:
-    return Inquiry(dossier.data, Standing({}, dossier=dossier.data))
+    return Inquiry(dossier.data, Context({}, dossier=dossier.data))

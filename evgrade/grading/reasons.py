@@ -11,7 +11,7 @@ from evgrade.grading.assessment import RuleUsed
 from evgrade.grading.trace import Trace, once, supporting, within
 from evgrade.later import Series
 from evgrade.model import Path
-from evgrade.rubric.language import GradeIs
+from evgrade.rubric.conditions.grades import GradeIs
 from evgrade.rubric.model import Rule
 from evgrade.schema.shape import Shape, dossier_shape
 

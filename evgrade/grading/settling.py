@@ -31,7 +31,7 @@ def settling(
     """
     if len(decision.possible) == 1:
         return made(())
-    inquiry = Inquiry(dossier.data, decided.standing(dossier.data))
+    inquiry = Inquiry(dossier.data, decided.context(dossier.data))
     rungs = [rung.rule for rung, truth in zip(rule.ladder.rungs, decision.truths, strict=False) if truth is None]
     own = missing_for(dossier, (inquiry.ask(one) for one in rungs), "the recommendation")
     ordered = sorted(domains, key=lambda domain: _left(rubric, rule, decided, dossier, domain))

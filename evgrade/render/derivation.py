@@ -9,13 +9,14 @@ from itertools import chain, islice
 
 from evgrade.dossier import Dossier
 from evgrade.grading.derivation import Derivation, Derived, ScoreDerived, Tried
-from evgrade.grading.trace import Trace, shared_part, within
+from evgrade.grading.trace import Trace, within
 from evgrade.model import Path, dotted
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.sink import Sink
-from evgrade.rubric.language import All, Always, AnyOf, LabelIs, Not, NumberOf, OneOf, Term, Within
-from evgrade.rubric.lists import Count, Every, Share, Sum
-from evgrade.rubric.phrases import describe, limits, measured
+from evgrade.rubric.conditions.base import Always, Connective
+from evgrade.rubric.conditions.lists import OverItems
+from evgrade.rubric.conditions.logic import Not, Term
+from evgrade.rubric.conditions.values import FieldTest, LabelIs
 from evgrade.rubric.phrases import number as count
 
 _LEAST = 34
@@ -117,14 +118,15 @@ def _trace(asked: Trace, dossier: Dossier, indent: str, told: set[str], kept: Ke
             yield f"{indent}[{_MARKS[asked.truth]}] {prose(asked.condition.phrase)}, as above"
             return
         told.add(asked.condition.name)
-    if isinstance(asked.condition, All | AnyOf | NumberOf | Term | Not):
-        if not isinstance(asked.condition, All | Term):
-            yield f"{indent}[{_MARKS[asked.truth]}] {_joined(asked)}:"
+    opening = asked.condition.opening(asked) if isinstance(asked.condition, Connective) else None
+    if opening is not None:
+        if opening:
+            yield f"{indent}[{_MARKS[asked.truth]}] {opening}:"
             indent += "    "
         for part in asked.parts:
             yield from _trace(part, dossier, indent, told, kept)
         return
-    yield f"{indent}[{_MARKS[asked.truth]}] {prose(_headline(asked))}"
+    yield f"{indent}[{_MARKS[asked.truth]}] {prose(asked.condition.headline(asked))}"
     for path in asked.unknown:
         yield f"{indent}      not stated: {dotted(path)}, line {dossier.document.location(path).line}"
     shown, more = _first_items(asked)
@@ -146,32 +148,6 @@ def _first_items(asked: Trace) -> tuple[Iterable[Trace], str]:
     return map(asked.item, shown), f"and {count(left.total())} more: {told}"
 
 
-def _joined(asked: Trace) -> str:
-    if isinstance(asked.condition, NumberOf):
-        return f"{limits(asked.condition.bounds)} of these, and it is {measured(asked.condition, asked.found)}"
-    return "not" if isinstance(asked.condition, Not) else "one of these"
-
-
-def _headline(asked: Trace) -> str:
-    condition = asked.condition
-    if isinstance(condition, OneOf | Within):
-        return describe(condition) + _found(asked)
-    if isinstance(condition, Count | Sum | Share):
-        nothing = "nothing to have a share of" if isinstance(condition, Share) else "not known"
-        return f"{describe(condition)}: {nothing if asked.found is None else measured(condition, asked.found)}"
-    return describe(condition)
-
-
-def _found(asked: Trace) -> str:
-    if asked.found is None or (asked.truth is True and isinstance(asked.condition, OneOf)):
-        return ""
-    if isinstance(asked.found, bool):
-        return f" (it is {str(asked.found).lower()})"
-    if isinstance(asked.found, str):
-        return f" (it is {prose(asked.found).replace('_', ' ')})"
-    return f" (it is {measured(asked.condition, asked.found)})"
-
-
 def _item(item: Trace, dossier: Dossier, indent: str, kept: Kept) -> Iterator[str]:
     """Yield an item in one line, with what decides whether it matches, and lists inside it below."""
     location = dossier.document.location(item.path)
@@ -183,7 +159,7 @@ def _item(item: Trace, dossier: Dossier, indent: str, kept: Kept) -> Iterator[st
 
 def _deciding(asked: Trace, kept: Kept, *, negated: bool = False) -> tuple[str, ...]:
     """Return in words the parts that make a condition of an item what it is, those with the same truth, each once."""
-    shared = shared_part(asked.condition)
+    shared = asked.condition.shared()
     if shared is None:
         return tuple(dict.fromkeys(_reasons(asked, kept, negated=negated)))
     key = id(shared), asked.path, negated
@@ -195,8 +171,8 @@ def _deciding(asked: Trace, kept: Kept, *, negated: bool = False) -> tuple[str, 
 def _reasons(asked: Trace, kept: Kept, *, negated: bool) -> Iterator[str]:
     """Yield these parts; a negation turns the truth of its part around, so all that is below it decides."""
     condition = asked.condition
-    if isinstance(condition, OneOf | Within):
-        told = describe(condition) + (" (not stated)" if asked.truth is None else _found(asked))
+    if isinstance(condition, FieldTest):
+        told = f"{condition.describe()} (not stated)" if asked.truth is None else prose(condition.headline(asked))
         yield f"not ({told})" if negated else told
     for part in asked.parts:
         if isinstance(condition, Not):
@@ -208,7 +184,7 @@ def _reasons(asked: Trace, kept: Kept, *, negated: bool) -> Iterator[str]:
 def _lists(asked: Trace) -> Iterator[Trace]:
     """Yield the conditions on lists inside an item."""
     for one in within([asked], lambda part: part.parts) if asked.leads_on else ():
-        if isinstance(one.condition, Count | Every | Sum | Share) and one.listed != 0:
+        if isinstance(one.condition, OverItems) and one.listed != 0:
             yield one
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.sink import Sink
-from evgrade.rubric.language import Always
+from evgrade.rubric.conditions.base import Always
 from evgrade.rubric.model import Domain, Ladder, Points, Recommendation, Rubric, Rule, Score, Suggestion
-from evgrade.rubric.phrases import describe, one
+from evgrade.rubric.phrases import one
 
 
 def rubric_list_text(rubrics: Iterable[Rubric], sink: Sink) -> str:
@@ -31,7 +31,7 @@ def rubric_text(rubric: Rubric, sink: Sink) -> str:
         page.heading("Terms")
         for term in rubric.terms:
             page.paragraph(f"{term.name} (of {one(term.noun)}): {term.means}", 2)
-            page.paragraph(f"when: {describe(term.condition)}", 6)
+            page.paragraph(f"when: {term.condition.describe()}", 6)
     for classifier in rubric.classifiers:
         page.heading(f"Label {classifier.name}")
         page.ladder(classifier.ladder, rubric)
@@ -88,7 +88,7 @@ class _Page:
         """Add a rule: what it gives, its sentence, its condition in words, its origin where it is not the rubric's."""
         self.paragraph(f"{gives}  {rule.means} [{rule.name}]", 2)
         if not isinstance(rule.condition, Always):
-            self.paragraph(f"when: {describe(rule.condition)}", 6)
+            self.paragraph(f"when: {rule.condition.describe()}", 6)
         if rule.why:
             self.paragraph(f"why: {rule.why}", 6)
         if (rule.status, rule.source) != (rubric.status, rubric.source):
@@ -97,7 +97,7 @@ class _Page:
 
 def _suggestion(page: _Page, suggestion: Suggestion, rubric: Rubric) -> None:
     noun = one(suggestion.entries.noun)
-    which = "" if isinstance(suggestion.where, Always) else f" ({describe(suggestion.where)})"
+    which = "" if isinstance(suggestion.where, Always) else f" ({suggestion.where.describe()})"
     page.paragraph(f"Of {noun}{which}, from its numbers. It never changes a grade: what reviewers state counts.")
     if suggestion.why:
         page.paragraph(suggestion.why)

@@ -7,10 +7,11 @@ from itertools import pairwise
 from typing import Any
 
 from evgrade.model import Path
-from evgrade.rubric.conditions import Scope
+from evgrade.rubric.conditions.parsing import Graded, Scope
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import NOT_APPLICABLE, Counted, Domain, Level, Recommendation, Scale, Score
+from evgrade.rubric.model import Counted, Domain, Level, Recommendation, Score
 from evgrade.rubric.rules import Node, RuleCompiler
+from evgrade.rubric.scale import NOT_APPLICABLE, Scale
 from evgrade.schema.shape import dossier_shape
 from evgrade.schema.suggest import did_you_mean, listed
 
@@ -75,7 +76,8 @@ def compile_recommendation(
         if name in names[:number]:
             place = ("recommendation", "levels", number, "level")
             mistakes.at_value(place, "rubric-name", f"there are two levels `{name}`")
-    ladder = rules.ladder(node["ladder"], path, Scope(dossier_shape(), domains), "level", tuple(names))
+    graded = {name: Graded(domain.title, domain.scale) for name, domain in domains.items()}
+    ladder = rules.ladder(node["ladder"], path, Scope(dossier_shape(), graded), "level", tuple(names))
     for number, rung in enumerate(ladder.rungs):
         if rung.gives not in names:
             hint = did_you_mean(rung.gives, names) or f"levels: {listed(names)}"

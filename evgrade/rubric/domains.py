@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from evgrade.model import Path
-from evgrade.rubric.conditions import Scope
+from evgrade.rubric.conditions.base import Always
+from evgrade.rubric.conditions.parsing import Scope
 from evgrade.rubric.fields import FieldPath
-from evgrade.rubric.language import Always
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import Band, Domain, Each, Grade, Ladder, Points, Scale
+from evgrade.rubric.model import Band, Domain, Each, Ladder, Points
 from evgrade.rubric.paths import PathError, resolve_field, resolve_list
 from evgrade.rubric.rules import Node
+from evgrade.rubric.scale import Grade, Scale
 from evgrade.rubric.sections import sections_read
 from evgrade.rubric.vocabulary import Vocabulary
 from evgrade.schema.shape import Shape, dossier_shape

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from evgrade.model import Path
-from evgrade.rubric.conditions import ConditionParser, Scope
-from evgrade.rubric.language import Always
+from evgrade.rubric.conditions.base import Always
+from evgrade.rubric.conditions.parsing import Scope
+from evgrade.rubric.language import ConditionParser
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Adjustment, Cap, Ladder, Rule, Rung
 

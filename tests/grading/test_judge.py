@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from evgrade.grading.judge import ItemJudged, Judged, add_up, band_number, climb, combine, judge
 from evgrade.logic import Truth
-from evgrade.rubric.model import Grade, Ladder, Points, Scale
+from evgrade.rubric.model import Ladder, Points
+from evgrade.rubric.scale import Grade, Scale
 from tests.examples import examples
 
 from .building import domain, dossier, ladder, points, rubric, trial

@@ -24,7 +24,7 @@ from evgrade.render.machine import assessments_json
 from evgrade.render.markdown import assessments_markdown
 from evgrade.render.report import report
 from evgrade.render.sink import Sink
-from evgrade.rubric.language import OneOf
+from evgrade.rubric.conditions.values import OneOf
 from evgrade.rubric.load import load_rubric, shipped_names
 from evgrade.rubric.model import Rubric
 
