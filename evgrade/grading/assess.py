@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from typing import assert_never
 
 from evgrade._version import __version__
 from evgrade.dossier import Dossier
@@ -104,7 +105,7 @@ def _domain(
         title=domain.title,
         about=domain.about,
         grade=judged.grade,
-        means="not recorded" if judged.basis is Basis.NOT_RECORDED else scale.means(judged.grade),
+        means=_means(domain, judged),
         possible=scale.in_order(judged.possible),
         judged=is_judged,
         basis=judged.basis,
@@ -113,6 +114,16 @@ def _domain(
         points=None if judged.tally is None else (judged.tally.low, judged.tally.high),
         reasons=Later(partial(_domain_reasons, dossier, inquiry, domain, judged, items)),
     )
+
+
+def _means(domain: Domain, judged: Judged) -> str:
+    match judged.basis:
+        case Basis.NOT_RECORDED:
+            return "not recorded"
+        case Basis.EVIDENCE | Basis.NOT_APPLICABLE:
+            return domain.scale.means(judged.grade)
+        case _:
+            assert_never(judged.basis)
 
 
 def _rule_of(domain: Domain, judged: Judged) -> Rule | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 from evgrade.logic import Truth, reaches
 from evgrade.rubric.conditions.base import NO_CONTEXT, Context, Memory
-from evgrade.rubric.model import Adjustment, Domain, Each, Ladder, Points, Rule
+from evgrade.rubric.model import Adjustment, Combine, Domain, Each, Ladder, Points, Rule
 from evgrade.rubric.scale import NOT_APPLICABLE, Scale
 
 Data = Mapping[str, Any]
@@ -160,10 +160,12 @@ class Judged(NamedTuple):
 
 def judge_one(domain: Domain, data: Data, context: Context = NO_CONTEXT) -> Judged:
     """Return the grade of a mapping by the domain's method."""
-    if isinstance(domain.method, Ladder):
-        decision = climb(domain.method, data, context)
-        return Judged(decision.gives, decision.possible, decision)
     points = domain.method
+    if isinstance(points, Ladder):
+        decision = climb(points, data, context)
+        return Judged(decision.gives, decision.possible, decision)
+    if not isinstance(points, Points):
+        assert_never(points)
     tally = add_up(points, data, context)
     bands = range(band_number(points, tally.high), band_number(points, tally.low) + 1)
     grades = frozenset(points.bands[number].grade for number in bands)
@@ -200,7 +202,7 @@ def judge_each(domain: Domain, each: Each, data: Data, context: Context) -> tupl
     return combined, tuple(items)
 
 
-def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
+def combine(scale: Scale, how: Combine, items: Iterable[ItemJudged]) -> Judged:
     """Return the best or the worst grade of some items; items that cannot be judged do not count.
 
     While one that is not judged yet could be worse than all that are, the worst is not established: it is the unjudged.
@@ -225,16 +227,20 @@ def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
             not_yet |= ranks
         else:
             (reported if item.counts is True else doubtful).append(scale.rank(item.judged.grade))
-    if how == "best":
-        limit = min((max(ranks) for ranks in certain), default=len(scale.grades))
-        open_ranks = {rank for rank in grades if rank <= limit}
-    else:
-        limit = max((min(ranks) for ranks in certain), default=-1)
-        open_ranks = {rank for rank in grades if rank >= limit}
+    match how:
+        case "best":
+            limit = min((max(ranks) for ranks in certain), default=len(scale.grades))
+            open_ranks = {rank for rank in grades if rank <= limit}
+            rank = min(reported, default=None)
+        case "worst":
+            limit = max((min(ranks) for ranks in certain), default=-1)
+            open_ranks = {rank for rank in grades if rank >= limit}
+            rank = max(reported + doubtful) if reported else None
+        case _:
+            assert_never(how)
     possible = {scale.grades[rank].name for rank in open_ranks} | (set() if certain else {unjudged})
-    if not reported:
+    if rank is None:
         return Judged(unjudged, frozenset(possible))
-    rank = min(reported) if how == "best" else max(reported + doubtful)
     if how == "worst" and max(not_yet, default=rank) > rank:
         return Judged(unjudged, frozenset(possible | {unjudged}))
     return Judged(scale.grades[rank].name, frozenset(possible))

@@ -104,12 +104,7 @@ def _asked_of_items(
 
 def _conditions(domain: Domain) -> Iterator[Condition]:
     """Yield all that a domain may ask for."""
-    if isinstance(domain.method, Ladder):
-        rules = [rung.rule for rung in domain.method.rungs]
-    else:
-        rules = [one.rule for one in (*domain.method.start, *domain.method.adjustments)]
-        rules += [cap.rule for cap in domain.method.caps]
-    yield from (rule.condition for rule in rules)
+    yield from (rule.condition for rule in domain.method.rules)
     yield from _judged_when(domain)
 
 

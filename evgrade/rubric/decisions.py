@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, assert_never
 
 from evgrade.model import Path
 from evgrade.rubric.conditions.parsing import Graded, Scope
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import Counted, Domain, Level, Recommendation, Score
+from evgrade.rubric.model import Counted, Domain, Level, Recommendation, Score, Unjudged
 from evgrade.rubric.rules import Node, RuleCompiler
 from evgrade.rubric.scale import NOT_APPLICABLE, Scale
 from evgrade.schema.shape import dossier_shape
@@ -50,7 +50,14 @@ def _counted(name: str, scale: Scale, node: Node) -> Counted:
     unjudged = None
     if scale.unjudged is not None:
         unjudged = scale.unjudged.name
-        points[unjudged] = min(stated.values(), default=None) if node["unjudged"] == "lowest" else None
+        how: Unjudged = node["unjudged"]
+        match how:
+            case "lowest":
+                points[unjudged] = min(stated.values(), default=None)
+            case "left_out":
+                points[unjudged] = None
+            case _:
+                assert_never(how)
     return Counted(domain=name, weight=node["weights"][name], points=points, unjudged=unjudged)
 
 

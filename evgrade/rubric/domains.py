@@ -10,7 +10,7 @@ from evgrade.rubric.conditions.base import Always
 from evgrade.rubric.conditions.parsing import Scope
 from evgrade.rubric.fields import FieldPath
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import Band, Domain, Each, Ladder, Points
+from evgrade.rubric.model import Band, Domain, Each, Ladder, Method, Points
 from evgrade.rubric.paths import PathError, resolve_field, resolve_list
 from evgrade.rubric.rules import Node
 from evgrade.rubric.scale import Grade, Scale
@@ -56,7 +56,7 @@ class DomainCompiler:
         each, scope = self._each(node, path, scale)
         if ("ladder" in node) == ("points" in node):
             self._mistakes.at_key(path, "rubric-condition", f"`{name}` needs either a ladder or points")
-        method: Ladder | Points = Ladder(())
+        method: Method = Ladder(())
         if scope is None:
             pass  # without its items nothing can be said of its rules
         elif "ladder" in node:
@@ -176,11 +176,9 @@ def _severity(scale: Scale) -> tuple[str, ...]:
     return (*((scale.nothing,) if scale.unjudged else ()), *(step.name for step in scale.grades))
 
 
-def _sections(method: Ladder | Points, each: Each | None) -> tuple[str, ...]:
+def _sections(method: Method, each: Each | None) -> tuple[str, ...]:
     """Return the recorded sections that the rules of a domain read."""
     if each is not None:
         return each.entries.keys[:1]
-    if isinstance(method, Ladder):
-        return sections_read(rung.rule.condition for rung in method.rungs)
-    rules = [step.rule for step in (*method.start, *method.adjustments)] + [cap.rule for cap in method.caps]
-    return sections_read([*(rule.condition for rule in rules), *([method.judged] if method.judged else [])])
+    judged = (method.judged,) if isinstance(method, Points) and method.judged else ()
+    return sections_read((*(rule.condition for rule in method.rules), *judged))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from evgrade.later import Later
 from evgrade.model import Location
@@ -69,6 +69,10 @@ class Ladder:
         self.asks_for_score = any(has(ScoreIs, condition) for condition in conditions)
         self.splitter = Splitter(conditions)
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return tuple(rung.rule for rung in self.rungs)
+
     def nearest(self, results: Iterable[str], wanted: str) -> str:
         """Return the nearest of some results that is not milder than one; if all are milder, the nearest of them."""
         rank = self.severity.index
@@ -107,6 +111,16 @@ class Points(NamedTuple):
     bands: tuple[Band, ...]
     judged: Condition | None
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        added = (step.rule for step in (*self.start, *self.adjustments))
+        return (*added, *(cap.rule for cap in self.caps))
+
+
+Method = Ladder | Points
+
+Combine = Literal["best", "worst"]
+
 
 class Each(NamedTuple):
     """A domain judged item by item: the section, which of its items count, and how their grades combine.
@@ -116,7 +130,7 @@ class Each(NamedTuple):
 
     entries: ListPath
     where: Condition
-    combine: str
+    combine: Combine
     stated: FieldPath | None = None
 
 
@@ -134,7 +148,7 @@ class Domain(NamedTuple):
     question: str
     about: str | None
     scale: Scale
-    method: Ladder | Points
+    method: Method
     each: Each | None
     applies: Condition | None
     sections: tuple[str, ...]
@@ -153,6 +167,9 @@ class Counted(NamedTuple):
     unjudged: str | None
 
 
+Unjudged = Literal["lowest", "left_out"]
+
+
 class Score(NamedTuple):
     """One number from the grades: weights over domains that add up to 100, and points for each grade.
 
@@ -163,7 +180,7 @@ class Score(NamedTuple):
     title: str
     weights: Mapping[str, float]
     points: Mapping[str, Mapping[str, float]]
-    unjudged: str
+    unjudged: Unjudged
     counted: tuple[Counted, ...]
     location: Location
 
