@@ -27,23 +27,11 @@ _OURS = 0x45564752
 _COMPANIONS = ("-journal", "-wal", "-shm")
 _HEAD, _MARK = b"SQLite format 3\0", slice(68, 72)
 _LARGEST = 64 * 1024 * 1024
-"""Bytes of the largest value that is read or written; 256 rows that are kept together have half a megabyte."""
+"""Bytes of the largest value that is read or written."""
 _TABLE = "CREATE TABLE entries (number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, value BLOB, checksum BLOB)"
 _GET = "SELECT key, value, checksum FROM entries WHERE typeof(value) = 'blob' AND key IN"
 _PUT = "INSERT OR REPLACE INTO entries (key, value, checksum) VALUES (?, ?, ?)"
 _PRUNE = "DELETE FROM entries WHERE number <= (SELECT max(number) FROM entries) - ?"
-
-
-def glance(folder: Path, key: bytes) -> bytes | None:
-    """Return a value of the cache in a folder, if there is one; whatever is wrong with it is left for later."""
-    path = folder / NAME
-    try:
-        _refuse_foreign(path)
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=_WAIT, uri=True)) as database:
-            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST)
-            return _found(database, [key]).get(key)
-    except (EvgradeError, OSError, ValueError, sqlite3.Error):
-        return None
 
 
 class CacheError(EvgradeError):

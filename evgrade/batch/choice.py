@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from evgrade.batch.columns import Column, ColumnError, Kind, column_named, columns_of
-from evgrade.batch.outline import System
 from evgrade.batch.row import Row
+from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import did_you_mean, listed
 
 Keeps = Callable[[Row], bool]
@@ -50,7 +50,7 @@ class Choice:
             rows = list(filter(keeps, rows))
         return rows
 
-    def order(self, rubric: System, number: int = 0) -> Callable[[Row], tuple[Any, ...]]:
+    def order(self, rubric: Rubric, number: int = 0) -> Callable[[Row], tuple[Any, ...]]:
         """Return what rows are sorted by: their condition and a column, as is wanted, then what ranks them.
 
         Rows without a value in that column come last, whichever way it runs.
@@ -67,7 +67,7 @@ class Choice:
         return keys[0] if len(keys) == 1 else lambda row: tuple([key(row) for key in keys])
 
 
-def rank_key(row: Row, rubric: System, number: int) -> tuple[Any, ...]:
+def rank_key(row: Row, rubric: Rubric, number: int) -> tuple[Any, ...]:
     """Return what ranks a row under one of the rubrics: the best recommendation, score, then therapy and file.
 
     A rubric that gives neither recommendation nor score ranks by its grades, domain by domain.
@@ -121,7 +121,7 @@ def _sortable(column: Column, row: Row) -> Any:
     return (str(value).casefold(), value)
 
 
-def chosen_sort(text: str | None, rubrics: Sequence[System]) -> tuple[Column, bool] | None:
+def chosen_sort(text: str | None, rubrics: Sequence[Rubric]) -> tuple[Column, bool] | None:
     """Return the column that `--sort` names, and whether a dash before it turns it round; None for the usual order.
 
     Raises:
@@ -132,7 +132,7 @@ def chosen_sort(text: str | None, rubrics: Sequence[System]) -> tuple[Column, bo
     return column_named(text.removeprefix("-"), columns_of(rubrics), rubrics), text.startswith("-")
 
 
-def condition(text: str, rubrics: Sequence[System]) -> Keeps:
+def condition(text: str, rubrics: Sequence[Rubric]) -> Keeps:
     """Return the condition that a text such as `score>=50` states.
 
     Letters' case makes no difference. What a row lacks is equal to nothing but the empty text, and neither more nor

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from evgrade.batch.outline import Domain, Recommendation, System
 from evgrade.batch.row import Row, Verdict
 from evgrade.model import EvgradeError
+from evgrade.rubric.model import Domain, Recommendation, Rubric
 from evgrade.schema.suggest import did_you_mean, listed
 
 Value = str | int | float | None
@@ -50,7 +50,7 @@ class Column:
     about_file: bool = False
 
 
-def columns_of(rubrics: Sequence[System]) -> tuple[Column, ...]:
+def columns_of(rubrics: Sequence[Rubric]) -> tuple[Column, ...]:
     """Return all columns of rows that were graded under some rubrics, in order.
 
     Raises:
@@ -66,7 +66,7 @@ def columns_of(rubrics: Sequence[System]) -> tuple[Column, ...]:
     return (*columns, *_ABOUT_FINDINGS)
 
 
-def column_named(name: str, columns: Sequence[Column], rubrics: Sequence[System]) -> Column:
+def column_named(name: str, columns: Sequence[Column], rubrics: Sequence[Rubric]) -> Column:
     """Return a column by its name; without the name of a rubric before it, that of the first rubric that has it.
 
     Raises:
@@ -108,7 +108,7 @@ _ABOUT_FINDINGS = (
 )
 
 
-def _of_rubric(rubric: System, number: int, prefix: str) -> Iterator[Column]:
+def _of_rubric(rubric: Rubric, number: int, prefix: str) -> Iterator[Column]:
     """Yield the columns of one rubric."""
 
     def of(get: Callable[[Verdict], Value]) -> Callable[[Row], Value]:

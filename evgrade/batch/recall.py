@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from evgrade.batch import outline
-from evgrade.batch.cache import Cache, CacheError, glance
-from evgrade.batch.digests import Digests
+from evgrade.batch.cache import Cache, CacheError
 from evgrade.batch.identity import identity
 from evgrade.batch.memory import FORGETFUL, Known
-from evgrade.batch.outline import Outline
 from evgrade.batch.row import Row
-from evgrade.batch.stored import STORED, decoded, encoded, joined, parted
-from evgrade.batch.task import Grading
+from evgrade.batch.stored import STORED, decoded, encoded
+from evgrade.batch.task import Grading, content_of
 from evgrade.discover import Source
 from evgrade.yamlio.source import shown_name
 
@@ -40,35 +37,14 @@ def default_folder() -> Path:
     return folder
 
 
-def known_outlines(folder: Path | None, grading: Grading) -> tuple[Outline, ...] | None:
-    """Return the outlines of the rubrics that grade, from the cache in a folder; None if it has none.
-
-    They were kept by a run that compiled them, and that had in common with this one all that decides a row.
-    """
-    try:
-        content = glance(folder or default_folder(), identity(grading))
-    except CacheError:
-        return None
-    return None if content is None else outline.decoded(content)
-
-
 @contextmanager
-def recalling(
-    folder: Path | None,
-    grading: Grading,
-    outlines: tuple[Outline, ...],
-    tell: Callable[[str], None],
-    *,
-    alone: bool = True,
-) -> Iterator[Recall | None]:
+def recalling(folder: Path | None, grading: Grading, tell: Callable[[str], None]) -> Iterator[Recall | None]:
     """Open the cache in a folder, the system's if it is None, and close it in the end; None if there can be none.
 
     Args:
         folder: where it is, or is to be.
         grading: what rows are worked out by.
-        outlines: those of its rubrics.
         tell: takes a line for people about what is wrong with the cache.
-        alone: whether this process does everything; else many files are read by another one.
     """
     try:
         cache = Cache(folder or default_folder(), tell)
@@ -76,8 +52,8 @@ def recalling(
         tell(f"no cache: {error.message}")
         yield None
         return
-    with closing(cache), closing(Digests(many=None if alone else _AT_ONCE)) as digests:
-        recall = Recall(cache, identity(grading), outlines, digests)
+    with closing(cache):
+        recall = Recall(cache, identity(grading))
         try:
             yield recall
         finally:
@@ -85,23 +61,24 @@ def recalling(
 
 
 class Recall:
-    """A memory of rows, kept in a cache, and with them the outlines of the rubrics that they were worked out under.
+    """A memory of rows, kept in a cache.
 
     Attributes:
         at_once: how many files it is best asked for at a time.
         found: how many rows came from the cache.
     """
 
-    def __init__(self, cache: Cache, same: bytes, outlines: tuple[Outline, ...], digests: Digests) -> None:
-        """Look into a cache; `same` is the identity of all that decides a row but for the bytes of its file."""
+    def __init__(self, cache: Cache, same: bytes) -> None:
+        """Look into a cache; `same` is the identity of all that decides a row but for the bytes of its file.
+
+        An entry under that key alone says that there are rows of the same identity.
+        """
         self._cache = cache
-        self._digests = digests
         self._same = same
-        self._outlines = (same, outline.encoded(outlines))
         self._is_empty = not cache.get([same])
         self.at_once = 1 if self._is_empty else _AT_ONCE
         self.found = 0
-        self._fresh: list[_Entry | None] = []
+        self._fresh: list[tuple[bytes, bytes]] = []
 
     def recall(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Known[Row]]:
         """Yield files with their rows, None where there is work to do.
@@ -113,14 +90,16 @@ class Recall:
         if self._is_empty:
             yield from FORGETFUL.recall(chunks)
             return
-        for chunk, digests in self._digests.of(chunks):
+        for chunk in chunks:
             self.write()
-            stored = self._stored([digest + self._same for digest in digests if isinstance(digest, bytes)])
+            known = [_known(source) for source in chunk]
+            digests = [one for one in known if isinstance(one, bytes)]
+            stored = self._cache.get([digest + self._same for digest in digests])
             yield (
                 chunk,
                 [
-                    self._row(source, digest, stored) if isinstance(digest, bytes) else digest
-                    for source, digest in zip(chunk, digests, strict=True)
+                    self._row(source, one, stored.get(one + self._same)) if isinstance(one, bytes) else one
+                    for source, one in zip(chunk, known, strict=True)
                 ],
             )
 
@@ -128,62 +107,28 @@ class Recall:
         """Keep what follows from the bytes of a file alone."""
         self._fresh += [
             (bytes.fromhex(row.sha256) + self._same, encoded(row))
-            if row.sha256 is not None and row.status in STORED
-            else None
             for row in results
+            if row.sha256 is not None and row.status in STORED
         ]
-        while len(self._fresh) >= _AT_ONCE:
-            self._write_fresh()
+        if len(self._fresh) >= _AT_ONCE:
+            self.write()
 
     def write(self) -> None:
-        """Write what is to be kept."""
-        while self._fresh:
-            self._write_fresh()
+        """Write what is to be kept, and again that there is some: what was written first goes first."""
+        if self._fresh:
+            self._cache.put([*self._fresh, (self._same, b"")])
+            self._fresh = []
 
-    def _write_fresh(self) -> None:
-        """Write as many rows as are asked for at once: to begin and to end takes as long as some rows do.
-
-        Where there was no row in the beginning, these are of files that stand together, and that will be asked for
-        together the next time.
-        """
-        entries = [entry for entry in self._fresh[:_AT_ONCE] if entry is not None]
-        del self._fresh[:_AT_ONCE]
-        self._write([*entries, *_page(entries)] if self._is_empty else entries)
-
-    def _write(self, entries: Sequence[_Entry]) -> None:
-        """Write rows, and the outlines with them again: what was written first goes first, and every row needs them."""
-        if entries:
-            self._cache.put([*entries, self._outlines])
-
-    def _stored(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
-        """Return what is kept under some keys: those that are asked for together again are found together."""
-        name = _page_name(keys)
-        page = parted(self._cache.get([name]).get(name, b""))
-        if len(page) == len(keys) > 1:
-            return dict(zip(keys, page, strict=True))
-        stored = self._cache.get(keys)
-        if len(stored) == len(keys):
-            self._write(_page([(key, stored[key]) for key in keys]))
-        return stored
-
-    def _row(self, source: Source, digest: bytes, stored: Mapping[bytes, bytes]) -> Row | None:
-        content = stored.get(digest + self._same)
+    def _row(self, source: Source, digest: bytes, content: bytes | None) -> Row | None:
         row = None if content is None else decoded(content, shown_name(source.path), digest.hex())
         self.found += row is not None
         return row
 
 
-_Entry = tuple[bytes, bytes]
-"""A key, and what is kept under it."""
-
-
-def _page(entries: Sequence[_Entry]) -> list[_Entry]:
-    """Return some entries as one more, to be found at once: to look for each of them takes ten times as long."""
-    if len(entries) < 2:
-        return []
-    return [(_page_name([key for key, _ in entries]), joined(content for _, content in entries))]
-
-
-def _page_name(keys: Sequence[bytes]) -> bytes:
-    """Return the key of entries that are kept together: it is shorter than that of a file."""
-    return hashlib.sha256(b"".join(keys)).digest()
+def _known(source: Source) -> bytes | Row | None:
+    """Return the SHA-256 of a file, or its row where there is nothing to grade; None where there is work to do."""
+    try:
+        content = content_of(source)
+    except Exception:  # whatever it is, the row will say it
+        return None
+    return content if isinstance(content, Row) else hashlib.sha256(content).digest()

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from evgrade.rubric.model import Rubric
 
 
+REMEMBERED = 4096
+"""For how many ways of being graded the formats remember what they write; most rows are graded as others are."""
+
+
 class Status(StrEnum):
     """What became of a file.
 

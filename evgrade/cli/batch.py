@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from evgrade.batch.choice import Choice, about, chosen_sort, condition
 from evgrade.batch.columns import ColumnError, columns_of
 from evgrade.batch.folder import rows
-from evgrade.batch.outline import System
 from evgrade.batch.pool import WorkersError
 from evgrade.batch.row import Row, Status
 from evgrade.batch.tally import Tally
@@ -31,6 +30,7 @@ from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
 from evgrade.render.ranking import summary
 from evgrade.rubric.load import DEFAULT, read_rubric, shipped_names
+from evgrade.rubric.model import Rubric
 from evgrade.yamlio.source import STDIN, shown_name
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Wanted:
     grouped: bool = False
     limit: int | None = None
 
-    def choice(self, rubrics: Sequence[System]) -> Choice:
+    def choice(self, rubrics: Sequence[Rubric]) -> Choice:
         """Return the choice that these make.
 
         Raises:
@@ -105,7 +105,7 @@ def run_batch(
         check_listable(path)
     where.check()
     grading = where.grading([read_rubric(name) for name in _each_once(rubric_names)])
-    rubrics = caching.outlines(grading)
+    rubrics = [text.compiled() for text in grading.rubrics]
     columns_of(rubrics)
     watch = Stopwatch()
     gc.freeze()  # what was imported stays; the collector need not look at it again and again while rows come in
@@ -118,7 +118,7 @@ def run_batch(
             try:
                 with (
                     _progress(paths, outputs, wanted=progress, quiet=quiet) as bar,
-                    caching.opened(grading, rubrics, tally, jobs=pool.jobs, quiet=quiet) as memory,
+                    caching.opened(grading, tally, quiet=quiet) as memory,
                 ):
                     _grade(rows(paths, grading, pool, memory), sinks, tally, bar, interrupts)
             except (KeyboardInterrupt, WorkersError) as reason:

@@ -13,14 +13,11 @@ from typing import Any
 import pytest
 
 from evgrade.batch import identity as identities
-from evgrade.batch import recall as module
 from evgrade.batch.cache import NAME, Cache
-from evgrade.batch.digests import Digests
 from evgrade.batch.folder import rows as rows_together
 from evgrade.batch.identity import identity
 from evgrade.batch.installation import installation
 from evgrade.batch.memory import FORGETFUL, Memory
-from evgrade.batch.outline import outlined
 from evgrade.batch.pool import Pool
 from evgrade.batch.recall import Recall, recalling
 from evgrade.batch.row import Row, Status
@@ -32,7 +29,6 @@ ROOT = Path(__file__).parents[2]
 NALTREXONE = ROOT / "examples" / "low-dose-naltrexone-als.dossier.yaml"
 VALID = "dossier: 1\ntherapy: {name: a therapy}\ncondition: {name: a condition}\n"
 GRADING = Grading((read_rubric(),))
-OUTLINES = outlined(GRADING.rubrics)
 
 
 def no_complaint(line: str) -> None:
@@ -44,7 +40,7 @@ def recall(tmp_path: Path) -> Iterator[Recall]:
     """Give a memory that knows nothing yet."""
 
     def opened() -> Any:
-        return recalling(tmp_path / "cache", GRADING, OUTLINES, no_complaint)
+        return recalling(tmp_path / "cache", GRADING, no_complaint)
 
     (tmp_path / "one.yaml").write_text(VALID.replace("a therapy", "something else"))
     with opened() as new:
@@ -166,7 +162,7 @@ def test_no_mistake_in_looking_up_stops_a_run(tmp_path: Path, recall: Recall, mo
     def mistaken(_source: Source) -> bytes:
         raise RecursionError
 
-    monkeypatch.setattr("evgrade.batch.digests.content_of", mistaken)
+    monkeypatch.setattr("evgrade.batch.recall.content_of", mistaken)
     assert recalled(recall, sources(tmp_path)) == [None]
 
 
@@ -174,7 +170,7 @@ def test_no_mistake_in_looking_up_stops_a_run(tmp_path: Path, recall: Recall, mo
 def spoilt(mixed: Path, tmp_path: Path) -> tuple[Cache, list[Row], list[bytes]]:
     """Fill a cache, and give it with the rows that it knows and their keys."""
     cache = Cache(tmp_path, no_complaint)
-    new = Recall(cache, b"same", OUTLINES, Digests(many=None))
+    new = Recall(cache, b"same")
     known = list(rows([str(mixed)], GRADING, Pool(1), new))
     new.write()
     return cache, known, [bytes.fromhex(row.sha256) + b"same" for row in known if row.sha256 is not None]
@@ -185,50 +181,12 @@ def spoil(cache: Cache, keys: list[bytes]) -> None:
     cache.put([(key, value.replace(b"graded", b"graced")) for key, value in cache.get(keys).items()])
 
 
-def test_rows_of_files_that_stand_together_are_found_together(
-    mixed: Path, spoilt: tuple[Cache, list[Row], list[bytes]]
-) -> None:
-    cache, known, keys = spoilt
-    spoil(cache, keys)
-    recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
-    assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == known
-    assert recall.found == len(keys), "and none of them by itself"
-
-
-def test_where_one_of_them_changed_the_others_are_found_by_themselves_and_together_the_next_time(
-    mixed: Path, spoilt: tuple[Cache, list[Row], list[bytes]]
-) -> None:
-    cache, _, keys = spoilt
-    (mixed / "05.yaml").write_text(VALID.replace("a therapy", "another"))
-    for found in (len(keys) - 1, len(keys), len(keys)):
-        recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
-        now = list(rows([str(mixed)], GRADING, Pool(1), recall))
-        assert now == list(rows([str(mixed)], GRADING, Pool(1)))
-        assert recall.found == found
-        recall.write()
-    spoil(cache, [bytes.fromhex(row.sha256) + b"same" for row in now if row.sha256 is not None])
-    recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
-    assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == now
-    assert recall.found == len(keys)
-
-
 def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, spoilt: tuple[Cache, list[Row], list[bytes]]) -> None:
     cache, known, keys = spoilt
-    spoil(cache, [*keys, module._page_name(keys)])
-    recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
+    spoil(cache, keys)
+    recall = Recall(cache, b"same")
     assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == known
     assert recall.found == 1, "the one that is invalid"
-
-
-def test_what_stands_together_and_is_not_as_many_as_there_should_be_is_nothing(
-    mixed: Path, spoilt: tuple[Cache, list[Row], list[bytes]]
-) -> None:
-    cache, known, keys = spoilt
-    name = module._page_name(keys)
-    cache.put([(name, cache.get([name])[name].partition(b"\n\n")[2])])
-    recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
-    assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == known
-    assert recall.found == len(keys)
 
 
 # Where there can be none
@@ -237,7 +195,7 @@ def test_what_stands_together_and_is_not_as_many_as_there_should_be_is_nothing(
 def test_without_a_cache_there_is_a_line_that_says_why(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text("my notes")
     told: list[str] = []
-    with recalling(tmp_path, GRADING, OUTLINES, told.append) as memory:
+    with recalling(tmp_path, GRADING, told.append) as memory:
         assert memory is None
     assert told == [f"no cache: {tmp_path / NAME} is no cache of evgrade and is left alone"]
 
@@ -254,7 +212,7 @@ def no_home(*_: object, **__: object) -> Path:
 def test_without_a_home_there_is_none(monkeypatch: pytest.MonkeyPatch, answer: Callable[..., Path]) -> None:
     monkeypatch.setattr("platformdirs.user_cache_path", answer)
     told: list[str] = []
-    with recalling(None, GRADING, OUTLINES, told.append) as memory:
+    with recalling(None, GRADING, told.append) as memory:
         assert memory is None
     assert told == ["no cache: there is no home folder to put it in"]
 
@@ -262,7 +220,7 @@ def test_without_a_home_there_is_none(monkeypatch: pytest.MonkeyPatch, answer: C
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have other places")
 def test_the_usual_folder_is_that_of_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    with recalling(None, GRADING, OUTLINES, no_complaint) as memory:
+    with recalling(None, GRADING, no_complaint) as memory:
         assert memory is not None
     assert (tmp_path / "evgrade" / NAME).is_file()
 
