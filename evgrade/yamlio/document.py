@@ -100,7 +100,7 @@ class Document:
         data: plain dicts, lists and scalars. Parts reached through an alias are shared: never change them.
         text: the source, without a byte order mark.
         content: the bytes that were read.
-        given_marks: the marks, where they were found as the document was read; else it is an ordinary one.
+        given_marks: the marks, where a parser read the document; None where `fast` did, which notes no places.
     """
 
     name: str
@@ -118,9 +118,10 @@ class Document:
         """
         if self.given_marks is not None:
             return self.given_marks
-        from evgrade.yamlio.ordinary_marks import ordinary_marks  # noqa: PLC0415 - a good file never needs them
+        from evgrade.yamlio.events import read_events  # noqa: PLC0415 - a good file never needs them
+        from evgrade.yamlio.text import SourceText  # noqa: PLC0415 - it imports this module
 
-        return ordinary_marks(self.text)
+        return read_events(SourceText(self.name, self.text))[1]
 
     @cached_property
     def sha256(self) -> str:
