@@ -1,12 +1,12 @@
-"""YAML bytes to a document: the data of ordinary dossiers line by line, all else from the events of a parser."""
+"""YAML bytes to a document: by the fast reader where it can, else by a parser."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from evgrade.yamlio.document import Document
+from evgrade.yamlio.fast import fast
 from evgrade.yamlio.limits import LIMITS, Limits
-from evgrade.yamlio.ordinary import ordinary
 from evgrade.yamlio.text import decode
 
 
@@ -24,7 +24,7 @@ def read(content: bytes, name: str, *, parser: Any = None, limits: Limits = LIMI
     """
     source = decode(content, name, limits.bytes)
     if parser is None and limits is LIMITS:
-        data = ordinary(source.text)
+        data = fast(source.text)
         if data is not None:
             return Document(name, data, source.text, content)
     from evgrade.yamlio.events import FastParser, read_events  # noqa: PLC0415 - an ordinary file needs no parser

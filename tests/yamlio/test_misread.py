@@ -9,7 +9,7 @@ import pytest
 
 from evgrade.model import Finding
 from evgrade.yamlio.events import PythonParser
-from evgrade.yamlio.ordinary import ordinary
+from evgrade.yamlio.fast import fast
 from tests.bounded import no_blow_up
 
 from .corpus import both_parsers, document, finding, outcome, place
@@ -43,7 +43,7 @@ NAMED = "the name of an anchor or alias cannot have {} in it"
 def test_a_question_mark_that_begins_a_text_in_brackets_is_refused(text: str, at: str, parser: Any) -> None:
     found = finding(text, parser)
     assert (found.message, place(found)) == (BEGINS, at)
-    assert ordinary(f"a: {text}\n") is None
+    assert fast(f"a: {text}\n") is None
 
 
 @both_parsers
