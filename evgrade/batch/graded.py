@@ -8,28 +8,23 @@ from functools import partial
 
 from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
 from evgrade.checks import with_checks
-from evgrade.dossier import Dossier, examine_all
+from evgrade.dossier import Dossier, examine
 from evgrade.grading.decide import decide, mismatches
 from evgrade.model import Finding, Severity, has_errors
 from evgrade.rubric.model import Rubric
 from evgrade.yamlio.limits import LIMITS
 
 
-def rows_of(files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
-    """Return the rows of files, given as their bytes and names, graded under some rubrics where they are dossiers.
-
-    They go step by step together, as in `examine_all`.
-    """
-    examined = examine_all(files)
-    checked = [None if dossier is None else with_checks(dossier) for dossier, _ in examined]
-    return [
-        invalid_row(content, name, found) if dossier is None else graded_row(content, dossier, rubrics)
-        for (content, name), (_, found), dossier in zip(files, examined, checked, strict=True)
-    ]
+def row_of(content: bytes, name: str, rubrics: Sequence[Rubric]) -> Row:
+    """Return the row of a file, graded under some rubrics where it is a dossier."""
+    dossier, findings = examine(content, name)
+    if dossier is None:
+        return invalid_row(content, name, findings)
+    return graded_row(content, with_checks(dossier), rubrics)
 
 
 def invalid_row(content: bytes, name: str, findings: Sequence[Finding]) -> Row:
-    """Return the row of a file that is no valid dossier, with all findings in it, sorted."""
+    """Return the row of a file that is not a valid dossier, with all findings in it, sorted."""
     counts = Counts.of(findings)
     return Row(name, Status.INVALID, _sha256(content), counts=counts, problem=_first_error(findings))
 

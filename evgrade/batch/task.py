@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from evgrade.batch.row import Problem, Row, Status, lost
@@ -29,9 +29,8 @@ class Grading:
     folder: str = ""
 
     def __call__(self, sources: Iterable[Source]) -> Iterator[Row]:
-        """Yield what becomes of each of some files; no error leaves this."""
-        for files in _few_at_once(sources, self.folder):
-            yield from self._rows(files)
+        """Yield the row of each file; no error leaves this."""
+        return map(self._row, sources)
 
     def prepare(self) -> None:
         """Import and compile what grading takes, so that processes that begin as copies of this one need not."""
@@ -44,58 +43,17 @@ class Grading:
         """Return the row of a file whose process died."""
         return lost(source.path, reason)
 
-    def _rows(self, files: Sequence[_Opened]) -> list[Row]:
-        """Return the rows of some files; where there is a mistake in evgrade, only one of them pays for it."""
+    def _row(self, source: Source) -> Row:
         try:
-            return self._graded(files)
-        except Exception as error:
-            if len(files) > 1:
-                return [row for one in files for row in self._rows([one])]
-            return [_failed(source, error) for source, _ in files]
+            content = content_of(source, self.folder)
+            return content if isinstance(content, Row) else self._graded(content, shown_name(source.path))
+        except Exception as error:  # a mistake in evgrade must not stop the other files
+            return lost(source.path, unexpected(error))
 
-    def _graded(self, files: Sequence[_Opened]) -> list[Row]:
-        from evgrade.batch.graded import rows_of  # noqa: PLC0415 - where all rows are known nothing is graded
+    def _graded(self, content: bytes, name: str) -> Row:
+        from evgrade.batch.graded import row_of  # noqa: PLC0415 - where all rows are known nothing is graded
 
-        unknown = [(content, shown_name(source.path)) for source, content in files if not isinstance(content, Row)]
-        rows = iter(rows_of(unknown, [rubric.compiled() for rubric in self.rubrics]))
-        return [content if isinstance(content, Row) else next(rows) for _, content in files]
-
-
-_Opened = tuple[Source, bytes | Row]
-"""A file and what is to be graded, or its row where there is nothing to grade."""
-
-_AT_ONCE = 512 * 1024
-"""How many bytes of files are worked on at once at most: large ones do not add up in memory, and nobody waits for them
-whose files are small."""
-
-
-def _few_at_once(sources: Iterable[Source], folder: str) -> Iterator[list[_Opened]]:
-    """Yield files, a few at a time; one that is larger than a few together may be comes alone."""
-    few: list[_Opened] = []
-    total = 0
-    for source in sources:
-        content = _content_or_row(source, folder)
-        size = 0 if isinstance(content, Row) else len(content)
-        if few and total + size > _AT_ONCE:
-            yield few
-            few, total = [], 0
-        few.append((source, content))
-        total += size
-        if total >= _AT_ONCE:  # so that the file after a large one is read after that is done
-            yield few
-            few, total = [], 0
-    yield few
-
-
-def _content_or_row(source: Source, folder: str) -> bytes | Row:
-    try:
-        return content_of(source, folder)
-    except Exception as error:  # a mistake in evgrade must not stop the other files
-        return _failed(source, error)
-
-
-def _failed(source: Source, error: Exception) -> Row:
-    return lost(source.path, unexpected(error))
+        return row_of(content, name, [rubric.compiled() for rubric in self.rubrics])
 
 
 def content_of(source: Source, folder: str = "") -> bytes | Row:
