@@ -15,12 +15,17 @@ from evgrade.rubric.model import Rubric
 from evgrade.yamlio.limits import LIMITS
 
 
-def row_of(content: bytes, name: str, rubrics: Sequence[Rubric]) -> Row:
-    """Return the row of a file, graded under some rubrics where it is a dossier."""
-    dossier, findings = examine(content, name)
-    if dossier is None:
-        return invalid_row(content, name, findings)
-    return graded_row(content, with_checks(dossier), rubrics)
+def rows_of(files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
+    """Return the rows of files, given as their bytes and names, graded under some rubrics where they are dossiers.
+
+    All of them take a step before one takes the next, for what a step needs is then still in the processor's caches.
+    """
+    examined = [examine(content, name) for content, name in files]
+    checked = [None if dossier is None else with_checks(dossier) for dossier, _ in examined]
+    return [
+        invalid_row(content, name, found) if dossier is None else graded_row(content, dossier, rubrics)
+        for (content, name), (_, found), dossier in zip(files, examined, checked, strict=True)
+    ]
 
 
 def invalid_row(content: bytes, name: str, findings: Sequence[Finding]) -> Row:

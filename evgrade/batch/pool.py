@@ -1,4 +1,4 @@
-"""Work on many files by an executor: results in the order of the files, memory that does not grow, deaths survived."""
+"""Work on many files: results in the order of the files, memory that does not grow, results known beforehand."""
 
 from __future__ import annotations
 
@@ -6,16 +6,57 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
-from evgrade.batch.memory import FORGETFUL, Memory
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+
 T = TypeVar("T")
+
+
+Known = tuple[Sequence[Source], Sequence[T | None]]
+"""Some files, and what is known of each."""
+
+
+class Memory(Protocol[T]):
+    """Results that need no work. It stays in the process that asks for them, and no error leaves it.
+
+    Attributes:
+        at_once: about how many files it is best asked for at a time.
+    """
+
+    at_once: int
+
+    def recall(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Known[T]]:
+        """Yield files with the result for each of them, None where there is work to do.
+
+        Chunks are taken as they are needed; it may take a few more, to know of their files sooner.
+        """
+
+    def keep(self, results: Sequence[T]) -> None:
+        """Take what was worked out, for the next time."""
+
+
+class NothingKnown:
+    """Knows nothing."""
+
+    at_once = 1
+
+    def recall(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Known[Any]]:
+        """Yield that there is work to do on every file."""
+        return ((chunk, [None] * len(chunk)) for chunk in chunks)
+
+    def keep(self, results: Sequence[object]) -> None:
+        """Do nothing."""
+
+
+UNKNOWN = NothingKnown()
+
+
 T_co = TypeVar("T_co", covariant=True)
 
 _FIRST, _SHARES = 8, 16
@@ -68,7 +109,7 @@ class Pool:
     few: int = 0
     prepare: Callable[[], object] = tuple
 
-    def run(self, work: Work[T], sources: Iterable[Source], memory: Memory[T] = FORGETFUL) -> Generator[T, None, None]:
+    def run(self, work: Work[T], sources: Iterable[Source], memory: Memory[T] = UNKNOWN) -> Generator[T, None, None]:
         """Yield the results for some files, in their order. Files are taken as they are needed.
 
         Where a worker dies, the files under way are worked on again, one at a time; one whose worker dies again, in a
@@ -81,7 +122,7 @@ class Pool:
             yield from results
 
     def together(
-        self, work: Work[T], sources: Iterable[Source], memory: Memory[T] = FORGETFUL
+        self, work: Work[T], sources: Iterable[Source], memory: Memory[T] = UNKNOWN
     ) -> Generator[Sequence[T], None, None]:
         """Yield the results as `run` does, but those together that are there at the same time.
 
@@ -103,7 +144,7 @@ class Pool:
             elif self.jobs <= 1 and self.start is None:
                 yield from _here(work, chunk, memory)
             else:
-                from evgrade.batch.run import run  # noqa: PLC0415 - slow to import, and where all is known not needed
+                from evgrade.batch.workers import run  # noqa: PLC0415 - slow to import, and where all is known not needed
 
                 yield from run(self, work, chain([chunk], chunks), memory)
 

@@ -10,12 +10,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evgrade.batch.choice import Choice, about, chosen_sort, condition
-from evgrade.batch.columns import ColumnError, columns_of
-from evgrade.batch.folder import rows
+from evgrade.batch.columns import Choice, ColumnError, about, chosen_sort, columns_of, condition
 from evgrade.batch.pool import WorkersError
-from evgrade.batch.row import Row, Status
-from evgrade.batch.tally import Tally
+from evgrade.batch.row import Row, Status, Tally
+from evgrade.batch.task import rows
 from evgrade.cli.arguments import BatchFormat, refused
 from evgrade.cli.batch_outputs import BatchOutputs
 from evgrade.cli.caching import Caching

@@ -9,10 +9,8 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from evgrade.batch.choice import Choice
-from evgrade.batch.columns import columns_of
-from evgrade.batch.row import Row
-from evgrade.batch.stored import line_row, row_line
+from evgrade.batch.columns import Choice, columns_of
+from evgrade.batch.row import Row, line_row, row_line
 from evgrade.cli.arguments import BatchFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.streams import terminal_sink, write_payload

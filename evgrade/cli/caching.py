@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from evgrade.batch.memory import FORGETFUL, Memory
-from evgrade.batch.row import Row
-from evgrade.batch.tally import Tally
+from evgrade.batch.pool import UNKNOWN, Memory
+from evgrade.batch.row import Row, Tally
 from evgrade.batch.task import Grading
 from evgrade.cli.streams import say
 from evgrade.render.clean import prose
@@ -42,14 +41,14 @@ class Caching:
             say(f"evgrade: {prose(line)}", quiet=quiet)
 
         if not self.wanted:
-            yield FORGETFUL
+            yield UNKNOWN
             return
         try:
-            from evgrade.batch.recall import recalling
+            from evgrade.batch.cache import recalling
         except ImportError as error:  # some Pythons are built without SQLite
             tell(f"no cache: {error}")
-            yield FORGETFUL
+            yield UNKNOWN
             return
         with recalling(self._place, grading, tell) as recall:
-            yield recall or FORGETFUL
+            yield recall or UNKNOWN
             tally.recalled = 0 if recall is None else recall.found  # not of a run that ends early: some went nowhere

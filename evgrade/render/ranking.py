@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from evgrade.batch.choice import condition_key
-from evgrade.batch.row import Counts, Given, Row, Status, Verdict
-from evgrade.batch.tally import Tally
+from evgrade.batch.columns import condition_key
+from evgrade.batch.row import Counts, Given, Row, Status, Tally, Verdict
 from evgrade.render.clean import for_terminal
 from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import many

@@ -12,16 +12,13 @@ from typing import Any
 
 import pytest
 
-from evgrade.batch import identity as identities
-from evgrade.batch.cache import NAME, Cache
-from evgrade.batch.folder import rows as rows_together
-from evgrade.batch.identity import identity
+from evgrade.batch import cache as module
+from evgrade.batch.cache import NAME, Cache, Recall, identity, recalling
 from evgrade.batch.installation import installation
-from evgrade.batch.memory import FORGETFUL, Memory
-from evgrade.batch.pool import Pool
-from evgrade.batch.recall import Recall, recalling
+from evgrade.batch.pool import UNKNOWN, Memory, Pool
 from evgrade.batch.row import Row, Status
 from evgrade.batch.task import Grading
+from evgrade.batch.task import rows as rows_together
 from evgrade.discover import Source
 from evgrade.rubric.load import RubricText, read_rubric
 
@@ -63,7 +60,7 @@ def mixed(tmp_path: Path) -> Path:
     return folder
 
 
-def rows(paths: list[str], grading: Grading, pool: Pool, memory: Memory[Row] = FORGETFUL) -> Iterator[Row]:
+def rows(paths: list[str], grading: Grading, pool: Pool, memory: Memory[Row] = UNKNOWN) -> Iterator[Row]:
     return chain.from_iterable(rows_together(paths, grading, pool, memory))
 
 
@@ -162,7 +159,7 @@ def test_no_mistake_in_looking_up_stops_a_run(tmp_path: Path, recall: Recall, mo
     def mistaken(_source: Source) -> bytes:
         raise RecursionError
 
-    monkeypatch.setattr("evgrade.batch.recall.content_of", mistaken)
+    monkeypatch.setattr("evgrade.batch.cache.content_of", mistaken)
     assert recalled(recall, sources(tmp_path)) == [None]
 
 
@@ -226,7 +223,7 @@ def test_the_usual_folder_is_that_of_the_system(tmp_path: Path, monkeypatch: pyt
 
 
 def test_the_memory_that_knows_nothing_knows_nothing() -> None:
-    assert recalled(FORGETFUL, sources(NALTREXONE)) == [None]
+    assert recalled(UNKNOWN, sources(NALTREXONE)) == [None]
 
 
 # What decides a row
@@ -279,7 +276,7 @@ def test_another_version_code_parser_or_library_decides_otherwise(
     monkeypatch: pytest.MonkeyPatch, name: str, value: object
 ) -> None:
     before = identity(GRADING)
-    monkeypatch.setattr(identities, name, value)
+    monkeypatch.setattr(module, name, value)
     assert identity(GRADING) != before
 
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.batch.row import Counts, Given, Problem, Row, Status, Verdict
-from evgrade.batch.stored import decoded, encoded, line_row, row_line
+from evgrade.batch.row import Counts, Given, Problem, Row, Status, Verdict, decoded, encoded, line_row, row_line
 from evgrade.batch.task import Grading
 from evgrade.discover import Source
 from evgrade.rubric.load import read_rubric, shipped_names

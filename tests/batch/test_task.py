@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,6 +20,7 @@ from evgrade.discover import Source
 from evgrade.dossier import Dossier
 from evgrade.model import Finding, Location, Severity
 from evgrade.rubric.load import RubricText, read_rubric, shipped_names
+from evgrade.rubric.model import Rubric
 
 ROOT = Path(__file__).parents[2]
 NALTREXONE = "examples/low-dose-naltrexone-als.dossier.yaml"
@@ -156,22 +156,19 @@ def test_files_that_are_graded_together_come_out_as_alone(tmp_path: Path) -> Non
     assert list(GRADING([])) == []
 
 
-def test_a_file_is_read_when_the_one_before_is_graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that large files do not add up in memory, and nobody waits longer than for one."""
-    order = []
+def test_large_files_are_not_in_memory_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = (0, 0, task._AT_ONCE // 2, task._AT_ONCE // 2, 0, task._AT_ONCE, 0)
+    paths = [written(tmp_path, VALID + "#" * size + "\n", f"{place}.yaml") for place, size in enumerate(sizes)]
+    whole, groups = graded.rows_of, []
 
-    def noting(step: str, whole: Callable[..., Any]) -> Callable[..., Any]:
-        def noted(*given: Any) -> Any:
-            order.append(step)
-            return whole(*given)
+    def noting(files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
+        groups.append([Path(name).stem for _, name in files])
+        return whole(files, rubrics)
 
-        return noted
-
-    monkeypatch.setattr(task, "content_of", noting("read", task.content_of))
-    monkeypatch.setattr(graded, "row_of", noting("graded", graded.row_of))
-    for row in GRADING(Source(os.fspath(written(tmp_path, VALID, f"{n}.yaml")), named=False) for n in range(3)):
-        order.append(row.status)
-    assert order == ["read", "graded", Status.GRADED] * 3
+    monkeypatch.setattr(graded, "rows_of", noting)
+    rows = list(GRADING([Source(os.fspath(path), named=False) for path in paths]))
+    assert [row.file for row in rows] == [os.fspath(path) for path in paths]
+    assert groups == [["0", "1", "2"], ["3", "4"], ["5"], ["6"]]
 
 
 def test_a_mistake_in_evgrade_costs_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

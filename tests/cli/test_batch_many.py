@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.batch.choice import Choice
+from evgrade.batch.columns import Choice
 from evgrade.batch.row import Row
 from evgrade.batch.task import Grading
 from evgrade.cli import batch_outputs

@@ -46,14 +46,14 @@ def imported(path: Path) -> Iterator[str]:
         ("jsonschema", "evgrade/schema/explain.py"),
         ("referencing", "evgrade/schema/explain.py"),
         ("pyarrow", "evgrade/render/parquet.py"),
-        ("multiprocessing", ("evgrade/batch/copies.py", "evgrade/batch/local.py")),
+        ("multiprocessing", "evgrade/batch/workers.py"),
         ("distributed", "evgrade/batch/dask.py"),
         ("dask", "nobody: distributed is enough"),
-        ("msgspec", "evgrade/batch/stored.py"),
+        ("msgspec", "evgrade/batch/row.py"),
         ("sqlite3", "evgrade/batch/cache.py"),
-        ("platformdirs", "evgrade/batch/recall.py"),
-        ("pickle", "evgrade/batch/fresh.py"),  # between our own processes; what is read must not be able to run code
-        ("subprocess", ("evgrade/git.py", "evgrade/batch/fresh.py")),
+        ("platformdirs", "evgrade/batch/cache.py"),
+        ("pickle", "evgrade/batch/workers.py"),  # between our own processes; what is read must not be able to run code
+        ("subprocess", ("evgrade/git.py", "evgrade/batch/workers.py")),
         ("requests", "nobody: evgrade never asks the network"),
         ("urllib", "nobody"),
         ("socket", "nobody"),
@@ -98,7 +98,7 @@ def test_a_batch_whose_rows_may_all_be_known_loads_nothing_that_reads_or_grades(
     """That would take longer than to look the rows up."""
     program = """
 import sys
-import evgrade.cli.batch, evgrade.batch.recall, evgrade.render.table
+import evgrade.cli.batch, evgrade.batch.cache, evgrade.render.table
 unneeded = ("evgrade.yamlio.reader", "evgrade.schema.", "evgrade.rubric.c", "evgrade.grading.", "evgrade.dossier")
 print([name for name in sys.modules if name.startswith(unneeded) and name != "evgrade.schema.suggest"])
 """
