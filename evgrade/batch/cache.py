@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from evgrade.batch.installation import installation, installed
-from evgrade.batch.pool import UNKNOWN, Known
+from evgrade.batch.pool import NO_CACHE, Known
 from evgrade.batch.row import STORED, Row, decoded, encoded
 from evgrade.batch.task import Grading, content_of
 from evgrade.discover import Source
@@ -165,7 +165,7 @@ def _refuse_foreign(path: Path) -> None:
     except NotRegularError:
         head = b"not a file"
     if head and not is_ours(head):  # an empty one is in the making
-        raise CacheError(f"{path} is no cache of evgrade and is left alone")
+        raise CacheError(f"{path} is not a cache of evgrade and is left alone")
 
 
 def _connected(path: Path) -> sqlite3.Connection:
@@ -274,7 +274,7 @@ def default_folder() -> Path:
 
 
 @contextmanager
-def recalling(folder: Path | None, grading: Grading, tell: Callable[[str], None]) -> Iterator[Recall | None]:
+def row_cache(folder: Path | None, grading: Grading, tell: Callable[[str], None]) -> Iterator[RowCache | None]:
     """Open the cache in a folder, the system's if it is None, and close it in the end; None if there can be none.
 
     Args:
@@ -289,15 +289,15 @@ def recalling(folder: Path | None, grading: Grading, tell: Callable[[str], None]
         yield None
         return
     with closing(cache):
-        recall = Recall(cache, identity(grading))
+        recall = RowCache(cache, identity(grading))
         try:
             yield recall
         finally:
             recall.write()
 
 
-class Recall:
-    """A memory of rows, kept in a cache.
+class RowCache:
+    """Rows by the SHA-256 of their files, kept in a cache.
 
     Attributes:
         at_once: how many files it is best asked for at a time.
@@ -324,7 +324,7 @@ class Recall:
         no row in the beginning, none is read.
         """
         if self._is_empty:
-            yield from UNKNOWN.recall(chunks)
+            yield from NO_CACHE.recall(chunks)
             return
         for chunk in chunks:
             self.write()
@@ -341,16 +341,15 @@ class Recall:
 
     def keep(self, results: Sequence[Row]) -> None:
         """Keep what follows from the bytes of a file alone."""
-        self._fresh += [
-            (bytes.fromhex(row.sha256) + self._same, encoded(row))
-            for row in results
-            if row.sha256 is not None and row.status in STORED
-        ]
+        for row in results:
+            if row.sha256 is not None and row.status in STORED:
+                with suppress(ValueError):  # a row that JSON cannot hold is worked out every time
+                    self._fresh.append((bytes.fromhex(row.sha256) + self._same, encoded(row)))
         if len(self._fresh) >= _AT_ONCE:
             self.write()
 
     def write(self) -> None:
-        """Write what is to be kept, and again that there is some: what was written first goes first."""
+        """Write what is to be kept, and again the entry that says there is some: the oldest entries go first."""
         if self._fresh:
             self._cache.put([*self._fresh, (self._same, b"")])
             self._fresh = []

@@ -22,8 +22,8 @@ Known = tuple[Sequence[Source], Sequence[T | None]]
 """Some files, and what is known of each."""
 
 
-class Memory(Protocol[T]):
-    """Results that need no work. It stays in the process that asks for them, and no error leaves it.
+class ResultCache(Protocol[T]):
+    """Results that are known already. It stays in the process that asks for them, and no error leaves it.
 
     Attributes:
         at_once: about how many files it is best asked for at a time.
@@ -38,23 +38,23 @@ class Memory(Protocol[T]):
         """
 
     def keep(self, results: Sequence[T]) -> None:
-        """Take what was worked out, for the next time."""
+        """Keep new results for the next run."""
 
 
-class NothingKnown:
-    """Knows nothing."""
+class NullCache:
+    """A cache without results."""
 
     at_once = 1
 
     def recall(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Known[Any]]:
-        """Yield that there is work to do on every file."""
+        """Yield every file as not known."""
         return ((chunk, [None] * len(chunk)) for chunk in chunks)
 
     def keep(self, results: Sequence[object]) -> None:
         """Do nothing."""
 
 
-UNKNOWN = NothingKnown()
+NO_CACHE = NullCache()
 
 
 T_co = TypeVar("T_co", covariant=True)
@@ -63,7 +63,7 @@ _FIRST, _SHARES = 8, 16
 """How many files the first chunks have, and the part of its files that a worker gets at a time later: the last chunk is
 no larger, and the others wait no longer for it."""
 
-TWICE = "the process that graded it died, and so did another one that had nothing else to do"
+TWICE = "its worker process died twice, the second time with no other file"
 
 
 def usable_cores() -> int:
@@ -109,7 +109,9 @@ class Pool:
     few: int = 0
     prepare: Callable[[], object] = tuple
 
-    def run(self, work: Work[T], sources: Iterable[Source], memory: Memory[T] = UNKNOWN) -> Generator[T, None, None]:
+    def run(
+        self, work: Work[T], sources: Iterable[Source], cache: ResultCache[T] = NO_CACHE
+    ) -> Generator[T, None, None]:
         """Yield the results for some files, in their order. Files are taken as they are needed.
 
         Where a worker dies, the files under way are worked on again, one at a time; one whose worker dies again, in a
@@ -118,11 +120,11 @@ class Pool:
         Raises:
             WorkersError: workers die although they have nothing to do, or the executor has none any more.
         """
-        for results in self.together(work, sources, memory):
+        for results in self.together(work, sources, cache):
             yield from results
 
     def together(
-        self, work: Work[T], sources: Iterable[Source], memory: Memory[T] = UNKNOWN
+        self, work: Work[T], sources: Iterable[Source], cache: ResultCache[T] = NO_CACHE
     ) -> Generator[Sequence[T], None, None]:
         """Yield the results as `run` does, but those together that are there at the same time.
 
@@ -132,33 +134,33 @@ class Pool:
         left = iter(sources)
         first = list(islice(left, self.few + 1))
         pool = replace(self, jobs=1) if len(first) <= self.few else self
-        yield from pool._together(work, chain(first, left), memory)
+        yield from pool._together(work, chain(first, left), cache)
 
     def _together(
-        self, work: Work[T], sources: Iterable[Source], memory: Memory[T]
+        self, work: Work[T], sources: Iterable[Source], cache: ResultCache[T]
     ) -> Generator[Sequence[T], None, None]:
-        chunks = self._chunks(sources, memory)
+        chunks = self._chunks(sources, cache)
         for chunk in chunks:
             if not chunk.unknown:
                 yield chunk.merged(())
             elif self.jobs <= 1 and self.start is None:
-                yield from _here(work, chunk, memory)
+                yield from _here(work, chunk, cache)
             else:
                 from evgrade.batch.workers import run  # noqa: PLC0415 - slow to import, and where all is known not needed
 
-                yield from run(self, work, chain([chunk], chunks), memory)
+                yield from run(self, work, chain([chunk], chunks), cache)
 
-    def _chunks(self, sources: Iterable[Source], memory: Memory[T]) -> Iterator[Chunk[T]]:
+    def _chunks(self, sources: Iterable[Source], cache: ResultCache[T]) -> Iterator[Chunk[T]]:
         """Yield some files with what is known of them: as many as a worker gets, or more if all of them are known."""
         taken = 0
-        for asked, known in memory.recall(self._asked(sources, memory.at_once)):
+        for asked, known in cache.recall(self._asked(sources, cache.at_once)):
             size = self._share(taken) if None in known else len(asked)
             for start in range(0, len(asked), size):
                 yield Chunk.of(asked[start : start + size], known[start : start + size])
             taken += len(asked)
 
     def _asked(self, sources: Iterable[Source], at_once: int) -> Iterator[list[Source]]:
-        """Yield as many files as a worker gets, or as a memory is best asked for."""
+        """Yield as many files as a worker gets, or as many as the cache is best asked for."""
         left = iter(sources)
         taken = 0
         while asked := list(islice(left, max(self._share(taken), at_once))):
@@ -188,7 +190,7 @@ class Chunk(NamedTuple, Generic[T]):
         return [next(next_fresh) if one is None else one for one in self.known]
 
 
-def _here(work: Work[T], chunk: Chunk[T], memory: Memory[T]) -> Iterator[Sequence[T]]:
+def _here(work: Work[T], chunk: Chunk[T], cache: ResultCache[T]) -> Iterator[Sequence[T]]:
     """Yield the results for some files, each by itself, worked on by this process."""
     fresh: list[T] = []
     results = work(chunk.unknown)
@@ -196,4 +198,4 @@ def _here(work: Work[T], chunk: Chunk[T], memory: Memory[T]) -> Iterator[Sequenc
         if known is None:
             fresh.append(next(results))
         yield [fresh[-1] if known is None else known]
-    memory.keep(fresh)
+    cache.keep(fresh)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from evgrade.batch.pool import UNKNOWN, Memory, Pool
+from evgrade.batch.pool import NO_CACHE, Pool, ResultCache
 from evgrade.batch.row import Problem, Row, Status, lost
 from evgrade.discover import Skipped, Source, discover
 from evgrade.model import UnreadableError, unexpected
@@ -15,7 +15,7 @@ from evgrade.yamlio.source import read_bytes, shown_name
 
 
 def rows(
-    paths: Iterable[str], grading: Grading, pool: Pool, memory: Memory[Row] = UNKNOWN
+    paths: Iterable[str], grading: Grading, pool: Pool, cache: ResultCache[Row] = NO_CACHE
 ) -> Generator[Sequence[Row], None, None]:
     """Yield a row for each file that is named or found, in order, then for what was left out on the way.
 
@@ -25,7 +25,7 @@ def rows(
         UnreadableError: a folder that is named cannot be listed.
     """
     skipped = Skipped()
-    yield from pool.together(grading, discover(paths, skipped), memory)
+    yield from pool.together(grading, discover(paths, skipped), cache)
     for path, reason in skipped.reasons:
         yield [Row(path, Status.SKIPPED, problem=Problem(reason))]
     for path, reason in skipped.unreadable:

@@ -27,7 +27,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any, Generic, NamedTuple, ParamSpec, TypeVar
 
-from evgrade.batch.pool import TWICE, Chunk, Memory, Pool, Work, WorkersError
+from evgrade.batch.pool import TWICE, Chunk, Pool, ResultCache, Work, WorkersError
 from evgrade.discover import Source
 from evgrade.imports import leave_out_current_folder, trusted
 from evgrade.model import unexpected
@@ -311,13 +311,15 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def run(pool: Pool, work: Work[T], chunks: Iterable[Chunk[T]], memory: Memory[T]) -> Generator[Sequence[T], None, None]:
+def run(
+    pool: Pool, work: Work[T], chunks: Iterable[Chunk[T]], cache: ResultCache[T]
+) -> Generator[Sequence[T], None, None]:
     """Yield the results for the files of some chunks, in their order, those of a chunk together.
 
     Raises:
         WorkersError: workers die although they have nothing to do, or the executor has none any more.
     """
-    one = _Run(pool, work, memory)
+    one = _Run(pool, work, cache)
     try:
         yield from one.results(chunks)
     except BaseException:
@@ -336,10 +338,10 @@ class _UnderWay(NamedTuple, Generic[T]):
 class _Run(Generic[T]):
     """One run of a pool: its executor, which is replaced when a worker dies, and the chunks under way."""
 
-    def __init__(self, pool: Pool, work: Work[T], memory: Memory[T]) -> None:
+    def __init__(self, pool: Pool, work: Work[T], cache: ResultCache[T]) -> None:
         self.pool = pool
         self.work = work
-        self.memory = memory
+        self.cache = cache
         self.started: Executor | None = None
         self.lone: LocalExecutor | None = None
         self.waiting: deque[_UnderWay[T]] = deque()
@@ -390,7 +392,7 @@ class _Run(Generic[T]):
         """
         first = self.waiting.popleft()
         fresh = self.worked_out(first)
-        self.memory.keep(fresh)
+        self.cache.keep(fresh)
         return first.chunk.merged(fresh)
 
     def worked_out(self, one: _UnderWay[T]) -> Sequence[T]:
@@ -419,7 +421,7 @@ class _Run(Generic[T]):
         self.executor.shutdown(wait=False, cancel_futures=True)
         self.started = self.new()
         if isinstance(self.submitted(self.executor, []).exception(), BrokenExecutor):
-            raise WorkersError("the processes that grade die before they have a file", hint="one does it: --jobs 1")
+            raise WorkersError("the worker processes die before they have a file", hint="one does it: --jobs 1")
         stopped, self.waiting = self.waiting, deque()
         for one in stopped:
             if isinstance(one.future.exception(), BrokenExecutor):

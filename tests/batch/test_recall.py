@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from evgrade.batch import cache as module
-from evgrade.batch.cache import NAME, Cache, Recall, identity, recalling
+from evgrade.batch.cache import NAME, Cache, RowCache, identity, row_cache
 from evgrade.batch.installation import installation
-from evgrade.batch.pool import UNKNOWN, Memory, Pool
+from evgrade.batch.pool import NO_CACHE, Pool, ResultCache
 from evgrade.batch.row import Row, Status
 from evgrade.batch.task import Grading
 from evgrade.batch.task import rows as rows_together
@@ -33,11 +33,11 @@ def no_complaint(line: str) -> None:
 
 
 @pytest.fixture
-def recall(tmp_path: Path) -> Iterator[Recall]:
+def recall(tmp_path: Path) -> Iterator[RowCache]:
     """Give a memory that knows nothing yet."""
 
     def opened() -> Any:
-        return recalling(tmp_path / "cache", GRADING, no_complaint)
+        return row_cache(tmp_path / "cache", GRADING, no_complaint)
 
     (tmp_path / "one.yaml").write_text(VALID.replace("a therapy", "something else"))
     with opened() as new:
@@ -60,7 +60,7 @@ def mixed(tmp_path: Path) -> Path:
     return folder
 
 
-def rows(paths: list[str], grading: Grading, pool: Pool, memory: Memory[Row] = UNKNOWN) -> Iterator[Row]:
+def rows(paths: list[str], grading: Grading, pool: Pool, memory: ResultCache[Row] = NO_CACHE) -> Iterator[Row]:
     return chain.from_iterable(rows_together(paths, grading, pool, memory))
 
 
@@ -68,7 +68,7 @@ def sources(*paths: Path, named: bool = True) -> list[Source]:
     return [Source(str(path), named) for path in paths]
 
 
-def recalled(memory: Memory[Row], files: list[Source]) -> list[Row | None]:
+def recalled(memory: ResultCache[Row], files: list[Source]) -> list[Row | None]:
     [(chunk, known)] = memory.recall([files])
     assert chunk == files
     return list(known)
@@ -82,7 +82,7 @@ def graded(*paths: Path) -> list[Row]:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_the_rows_are_those_of_grading_anew(mixed: Path, recall: Recall, jobs: int) -> None:
+def test_the_rows_are_those_of_grading_anew(mixed: Path, recall: RowCache, jobs: int) -> None:
     anew = list(rows([str(mixed)], GRADING, Pool(jobs)))
     assert list(rows([str(mixed)], GRADING, Pool(jobs), recall)) == anew
     assert recall.found == 0
@@ -90,7 +90,7 @@ def test_the_rows_are_those_of_grading_anew(mixed: Path, recall: Recall, jobs: i
     assert recall.found == 39, "all that are dossiers"
 
 
-def test_what_changed_is_graded_and_the_rest_is_not(mixed: Path, recall: Recall) -> None:
+def test_what_changed_is_graded_and_the_rest_is_not(mixed: Path, recall: RowCache) -> None:
     list(rows([str(mixed)], GRADING, Pool(1), recall))
     (mixed / "05.yaml").write_text(VALID.replace("a therapy", "another"))
     again = list(rows([str(mixed)], GRADING, Pool(1), recall))
@@ -99,7 +99,7 @@ def test_what_changed_is_graded_and_the_rest_is_not(mixed: Path, recall: Recall)
     assert recall.found == 38
 
 
-def test_where_all_is_known_no_process_is_started(mixed: Path, recall: Recall) -> None:
+def test_where_all_is_known_no_process_is_started(mixed: Path, recall: RowCache) -> None:
     def start(_jobs: int) -> None:
         raise AssertionError("a process was started")
 
@@ -107,7 +107,7 @@ def test_where_all_is_known_no_process_is_started(mixed: Path, recall: Recall) -
     assert list(rows([str(mixed)], GRADING, Pool(2, start=start), recall)) == known  # type: ignore[arg-type]
 
 
-def test_the_same_bytes_under_another_name_have_its_name(tmp_path: Path, recall: Recall) -> None:
+def test_the_same_bytes_under_another_name_have_its_name(tmp_path: Path, recall: RowCache) -> None:
     files = [*sorted((ROOT / "tests" / "cli" / "bad").rglob("*.yaml")), NALTREXONE]
     recall.keep(graded(*files))
     copies = [tmp_path / f"copy {number}.yaml" for number in range(len(files))]
@@ -118,7 +118,7 @@ def test_the_same_bytes_under_another_name_have_its_name(tmp_path: Path, recall:
 
 
 def test_a_file_that_is_no_dossier_is_skipped_where_it_was_found_and_invalid_where_it_was_named(
-    tmp_path: Path, recall: Recall
+    tmp_path: Path, recall: RowCache
 ) -> None:
     (tmp_path / "a.yaml").write_text("other: 1\n")
     recall.keep(graded(tmp_path / "a.yaml"))
@@ -128,14 +128,14 @@ def test_a_file_that_is_no_dossier_is_skipped_where_it_was_found_and_invalid_whe
     assert (named.status, found.status) == (Status.INVALID, Status.SKIPPED)
 
 
-def test_what_does_not_follow_from_the_bytes_is_not_kept(tmp_path: Path, recall: Recall) -> None:
+def test_what_does_not_follow_from_the_bytes_is_not_kept(tmp_path: Path, recall: RowCache) -> None:
     (tmp_path / "a.yaml").write_text(VALID)
     [row] = graded(tmp_path / "a.yaml")
     recall.keep([row._replace(status=status) for status in (Status.FAILED, Status.SKIPPED, Status.UNREADABLE)])
     assert recalled(recall, sources(tmp_path / "a.yaml")) == [None]
 
 
-def test_a_file_that_is_too_large_is_never_known(tmp_path: Path, recall: Recall) -> None:
+def test_a_file_that_is_too_large_is_never_known(tmp_path: Path, recall: RowCache) -> None:
     """Only its beginning is read, and that may be the beginning of another one too."""
     path = tmp_path / "large.yaml"
     path.write_text(VALID)
@@ -144,7 +144,7 @@ def test_a_file_that_is_too_large_is_never_known(tmp_path: Path, recall: Recall)
     assert recalled(recall, sources(path)) == [None]
 
 
-def test_a_row_is_kept_under_the_bytes_it_was_worked_out_from(tmp_path: Path, recall: Recall) -> None:
+def test_a_row_is_kept_under_the_bytes_it_was_worked_out_from(tmp_path: Path, recall: RowCache) -> None:
     """The file may have changed since it was looked up."""
     path = tmp_path / "a.yaml"
     path.write_text(VALID)
@@ -155,7 +155,9 @@ def test_a_row_is_kept_under_the_bytes_it_was_worked_out_from(tmp_path: Path, re
     assert recalled(recall, sources(path)) == [None]
 
 
-def test_no_mistake_in_looking_up_stops_a_run(tmp_path: Path, recall: Recall, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_mistake_in_looking_up_stops_a_run(
+    tmp_path: Path, recall: RowCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def mistaken(_source: Source) -> bytes:
         raise RecursionError
 
@@ -167,7 +169,7 @@ def test_no_mistake_in_looking_up_stops_a_run(tmp_path: Path, recall: Recall, mo
 def spoilt(mixed: Path, tmp_path: Path) -> tuple[Cache, list[Row], list[bytes]]:
     """Fill a cache, and give it with the rows that it knows and their keys."""
     cache = Cache(tmp_path, no_complaint)
-    new = Recall(cache, b"same")
+    new = RowCache(cache, b"same")
     known = list(rows([str(mixed)], GRADING, Pool(1), new))
     new.write()
     return cache, known, [bytes.fromhex(row.sha256) + b"same" for row in known if row.sha256 is not None]
@@ -181,7 +183,7 @@ def spoil(cache: Cache, keys: list[bytes]) -> None:
 def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, spoilt: tuple[Cache, list[Row], list[bytes]]) -> None:
     cache, known, keys = spoilt
     spoil(cache, keys)
-    recall = Recall(cache, b"same")
+    recall = RowCache(cache, b"same")
     assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == known
     assert recall.found == 1, "the one that is invalid"
 
@@ -192,9 +194,9 @@ def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, spoilt: tuple[Cache, 
 def test_without_a_cache_there_is_a_line_that_says_why(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text("my notes")
     told: list[str] = []
-    with recalling(tmp_path, GRADING, told.append) as memory:
+    with row_cache(tmp_path, GRADING, told.append) as memory:
         assert memory is None
-    assert told == [f"no cache: {tmp_path / NAME} is no cache of evgrade and is left alone"]
+    assert told == [f"no cache: {tmp_path / NAME} is not a cache of evgrade and is left alone"]
 
 
 def relative_to_no_home(*_: object, **__: object) -> Path:
@@ -209,7 +211,7 @@ def no_home(*_: object, **__: object) -> Path:
 def test_without_a_home_there_is_none(monkeypatch: pytest.MonkeyPatch, answer: Callable[..., Path]) -> None:
     monkeypatch.setattr("platformdirs.user_cache_path", answer)
     told: list[str] = []
-    with recalling(None, GRADING, told.append) as memory:
+    with row_cache(None, GRADING, told.append) as memory:
         assert memory is None
     assert told == ["no cache: there is no home folder to put it in"]
 
@@ -217,13 +219,13 @@ def test_without_a_home_there_is_none(monkeypatch: pytest.MonkeyPatch, answer: C
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have other places")
 def test_the_usual_folder_is_that_of_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    with recalling(None, GRADING, no_complaint) as memory:
+    with row_cache(None, GRADING, no_complaint) as memory:
         assert memory is not None
     assert (tmp_path / "evgrade" / NAME).is_file()
 
 
 def test_the_memory_that_knows_nothing_knows_nothing() -> None:
-    assert recalled(UNKNOWN, sources(NALTREXONE)) == [None]
+    assert recalled(NO_CACHE, sources(NALTREXONE)) == [None]
 
 
 # What decides a row

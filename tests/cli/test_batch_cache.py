@@ -134,8 +134,8 @@ def noise(path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (a_text, "evgrade: no cache: {} is no cache of evgrade and is left alone"),
-        (a_folder, "evgrade: no cache: {} is no cache of evgrade and is left alone"),
+        (a_text, "evgrade: no cache: {} is not a cache of evgrade and is left alone"),
+        (a_folder, "evgrade: no cache: {} is not a cache of evgrade and is left alone"),
         (half_of_it, "evgrade: the cache {} was damaged and is built anew"),
         (noise, "evgrade: the cache {} was damaged and is built anew"),
     ],

@@ -20,7 +20,7 @@ _FEW = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workplace:
+class Execution:
     """Where the work is done, as the options have it.
 
     Attributes:

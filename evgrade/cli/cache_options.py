@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from evgrade.batch.pool import UNKNOWN, Memory
+from evgrade.batch.pool import NO_CACHE, ResultCache
 from evgrade.batch.row import Row, Tally
 from evgrade.batch.task import Grading
 from evgrade.cli.streams import say
@@ -15,7 +15,7 @@ from evgrade.render.clean import prose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caching:
+class CacheOptions:
     """The cache, as the options have it.
 
     Attributes:
@@ -31,7 +31,7 @@ class Caching:
         return None if self.folder is None else Path(self.folder)
 
     @contextmanager
-    def opened(self, grading: Grading, tally: Tally, *, quiet: bool) -> Iterator[Memory[Row]]:
+    def opened(self, grading: Grading, tally: Tally, *, quiet: bool) -> Iterator[ResultCache[Row]]:
         """Open the cache, and count what came from it in a whole run.
 
         What is wrong with it is said in a line, and the run does without it.
@@ -41,14 +41,14 @@ class Caching:
             say(f"evgrade: {prose(line)}", quiet=quiet)
 
         if not self.wanted:
-            yield UNKNOWN
+            yield NO_CACHE
             return
         try:
-            from evgrade.batch.cache import recalling
+            from evgrade.batch.cache import row_cache
         except ImportError as error:  # some Pythons are built without SQLite
             tell(f"no cache: {error}")
-            yield UNKNOWN
+            yield NO_CACHE
             return
-        with recalling(self._place, grading, tell) as recall:
-            yield recall or UNKNOWN
+        with row_cache(self._place, grading, tell) as recall:
+            yield recall or NO_CACHE
             tally.recalled = 0 if recall is None else recall.found  # not of a run that ends early: some went nowhere
