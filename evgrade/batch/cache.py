@@ -19,9 +19,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from evgrade.batch.installation import installation, installed
-from evgrade.batch.pool import NO_CACHE, Known
 from evgrade.batch.row import STORED, Row, decoded, encoded
 from evgrade.batch.task import Grading, content_of
+from evgrade.batch.work import NO_CACHE, Known
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
 from evgrade.regular import NotRegularError, read_regular

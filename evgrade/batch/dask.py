@@ -16,7 +16,8 @@ from functools import cache, partial
 from typing import Any, ParamSpec, TypeVar
 
 from evgrade.batch.installation import Installation, installation
-from evgrade.batch.pool import Pool, WorkersError
+from evgrade.batch.pool import Pool
+from evgrade.batch.work import WorkersError
 from evgrade.model import EvgradeError, is_short_of_memory
 
 P = ParamSpec("P")

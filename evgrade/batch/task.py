@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from evgrade.batch.pool import NO_CACHE, Pool, ResultCache
+from evgrade.batch.pool import Pool
 from evgrade.batch.row import Problem, Row, Status, lost
+from evgrade.batch.work import NO_CACHE, ResultCache
 from evgrade.discover import Skipped, Source, discover
 from evgrade.model import UnreadableError, unexpected
 from evgrade.rubric.load import RubricText

@@ -27,7 +27,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any, Generic, NamedTuple, ParamSpec, TypeVar
 
-from evgrade.batch.pool import TWICE, Chunk, Pool, ResultCache, Work, WorkersError
+from evgrade.batch.work import TWICE, Chunk, ResultCache, Work, WorkersError
 from evgrade.discover import Source
 from evgrade.imports import leave_out_current_folder, trusted
 from evgrade.model import unexpected
@@ -53,21 +53,21 @@ def interrupts_held() -> Iterator[None]:
     A process begins with the signals blocked that were blocked where it was started, so there is no moment in which one
     could reach it, and be taken as we take it. It reaches us when the block is lifted.
     """
-    if not hasattr(signal, "pthread_sigmask"):
+    if sys.platform == "win32":  # which has no such signals
         yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    else:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def leave_interrupts() -> None:
     """Leave interrupts to the process that started this one, and end when that wants it, or wanted it already."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if hasattr(signal, "pthread_sigmask"):
+    if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
@@ -312,14 +312,21 @@ def _end_with_parent() -> None:
 
 
 def run(
-    pool: Pool, work: Work[T], chunks: Iterable[Chunk[T]], cache: ResultCache[T]
+    start: Callable[[], Executor], most: int, work: Work[T], chunks: Iterable[Chunk[T]], cache: ResultCache[T]
 ) -> Generator[Sequence[T], None, None]:
     """Yield the results for the files of some chunks, in their order, those of a chunk together.
+
+    Args:
+        start: returns an executor that has just been started.
+        most: how many chunks are sent out before the first of them is waited for.
+        work: what is done with files.
+        chunks: the files.
+        cache: where results are kept.
 
     Raises:
         WorkersError: workers die although they have nothing to do, or the executor has none any more.
     """
-    one = _Run(pool, work, cache)
+    one = _Run(start, most, work, cache)
     try:
         yield from one.results(chunks)
     except BaseException:
@@ -338,8 +345,9 @@ class _UnderWay(NamedTuple, Generic[T]):
 class _Run(Generic[T]):
     """One run of a pool: its executor, which is replaced when a worker dies, and the chunks under way."""
 
-    def __init__(self, pool: Pool, work: Work[T], cache: ResultCache[T]) -> None:
-        self.pool = pool
+    def __init__(self, start: Callable[[], Executor], most: int, work: Work[T], cache: ResultCache[T]) -> None:
+        self.start = start
+        self.most = most
         self.work = work
         self.cache = cache
         self.started: Executor | None = None
@@ -350,15 +358,8 @@ class _Run(Generic[T]):
     def executor(self) -> Executor:
         """The executor, started when it is first needed."""
         if self.started is None:
-            self.started = self.new()
+            self.started = self.start()
         return self.started
-
-    def new(self) -> Executor:
-        """Return an executor that has just been started."""
-        if self.pool.start is not None:
-            return self.pool.start(self.pool.jobs)
-        self.pool.prepare()
-        return local_executor(self.pool.jobs)
 
     def results(self, chunks: Iterable[Chunk[T]]) -> Iterator[list[T]]:
         """Yield the results in the order of the files."""
@@ -373,7 +374,7 @@ class _Run(Generic[T]):
     @property
     def is_full(self) -> bool:
         """Whether so much is under way that it is time to wait."""
-        return len(self.waiting) >= self.pool.jobs * self.pool.ahead
+        return len(self.waiting) >= self.most
 
     def submitted(self, executor: Executor, chunk: Sequence[Source]) -> Future[Sequence[T]]:
         """Return the future of a chunk; one that failed already, where a worker died and nothing more is accepted."""
@@ -419,7 +420,7 @@ class _Run(Generic[T]):
             WorkersError: no file is the cause, for a worker dies without one.
         """
         self.executor.shutdown(wait=False, cancel_futures=True)
-        self.started = self.new()
+        self.started = self.start()
         if isinstance(self.submitted(self.executor, []).exception(), BrokenExecutor):
             raise WorkersError("the worker processes die before they have a file", hint="one does it: --jobs 1")
         stopped, self.waiting = self.waiting, deque()

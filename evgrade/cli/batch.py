@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evgrade.batch.columns import Choice, ColumnError, about, chosen_sort, columns_of, condition
-from evgrade.batch.pool import WorkersError
 from evgrade.batch.row import Row, Status, Tally
 from evgrade.batch.task import rows
+from evgrade.batch.work import WorkersError
 from evgrade.cli.arguments import BatchFormat, refused
 from evgrade.cli.batch_outputs import BatchOutputs
 from evgrade.cli.cache_options import CacheOptions

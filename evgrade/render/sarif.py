@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from evgrade._version import __version__
@@ -127,7 +127,14 @@ def _artifact(file: str, root: str) -> dict[str, Any]:
     path = _plain(Path(root) / file)
     if path.is_relative_to(root):
         return {"uri": for_uri(path.relative_to(root).as_posix()), "uriBaseId": _ROOT}
-    return {"uri": f"file:///{for_uri(path.as_posix().lstrip('/'))}"}
+    return {"uri": _file_uri(path)}
+
+
+def _file_uri(path: PurePath) -> str:
+    """Return the URI of a file (RFC 8089); a drive of Windows is a folder in it, and a share has a host."""
+    if path.drive.startswith("\\\\"):
+        return f"file:{for_uri(path.as_posix())}"
+    return f"file:///{for_uri(path.as_posix().lstrip('/'))}"
 
 
 def _plain(path: Path) -> Path:

@@ -77,7 +77,7 @@ def find_rubric(name_or_path: str) -> str:
     if name_or_path in shipped_names():
         return str(shipped_folder() / f"{name_or_path}.yaml")
     is_file = os.path.isfile(name_or_path)  # noqa: PTH113 - Path.is_file raises for a name too long to be one
-    if is_file or "/" in name_or_path or Path(name_or_path).suffix in (".yaml", ".yml"):
+    if is_file or "/" in name_or_path or os.sep in name_or_path or Path(name_or_path).suffix in (".yaml", ".yml"):
         return name_or_path
     names = shipped_names()
     if name_or_path.lower() in names:

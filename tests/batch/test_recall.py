@@ -15,10 +15,11 @@ import pytest
 from evgrade.batch import cache as module
 from evgrade.batch.cache import NAME, Cache, RowCache, identity, row_cache
 from evgrade.batch.installation import installation
-from evgrade.batch.pool import NO_CACHE, Pool, ResultCache
+from evgrade.batch.pool import Pool
 from evgrade.batch.row import Row, Status
 from evgrade.batch.task import Grading
 from evgrade.batch.task import rows as rows_together
+from evgrade.batch.work import NO_CACHE, ResultCache
 from evgrade.discover import Source
 from evgrade.rubric.load import RubricText, read_rubric
 

@@ -13,6 +13,8 @@ from evgrade.batch.cache import NAME
 
 from .support import INVALID, NALTREXONE, ROOT, SCRIPT, VALID, Run, environment
 
+pytestmark = pytest.mark.slow
+
 FORMATS = ("table", "jsonl", "json", "csv", "markdown")
 
 

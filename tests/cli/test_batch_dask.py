@@ -18,6 +18,8 @@ from tests.waiting import soon
 
 from .support import EXAMPLES, INVALID, ROOT, VALID, Run, environment
 
+pytestmark = pytest.mark.slow
+
 SLOW = f"{VALID}x-much: [&a 0, {'0, ' * 250_000}0]\n"
 """A dossier that takes its worker a quarter of a second: an anchor is nothing ordinary."""
 

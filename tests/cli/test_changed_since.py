@@ -22,6 +22,8 @@ from .support import INVALID, NALTREXONE, RILUZOLE, ROOT, VALID, Result, Run, ha
 from .test_markdown import ALIVE, OURS, READER, markup
 from .test_schemas import objects, printed, problems, variations
 
+pytestmark = pytest.mark.slow
+
 LDN, RIL = ((ROOT / name).read_text(encoding="utf-8") for name in (NALTREXONE, RILUZOLE))
 DEARER = LDN.replace("\n  high: 49\n", "\n  high: 149\n")
 FAILED = RIL.replace("result: benefit", "result: no_benefit")

@@ -11,7 +11,7 @@ from evgrade.model import EvgradeError, InvalidRubricError, UnreadableError
 from evgrade.rubric import load
 from evgrade.rubric.load import DEFAULT, UnknownRubricError, find_rubric, load_rubric, shipped_folder, shipped_names
 
-HOSTILE = sorted((Path(__file__).parents[1] / "hostile" / "reading").glob("*.yaml"))
+HOSTILE = Path(__file__).parents[1] / "hostile" / "reading"
 
 
 def test_the_default_rubric_is_shipped() -> None:
@@ -80,8 +80,10 @@ def test_a_rubric_is_loaded_by_path(tmp_path: Path) -> None:
     assert loaded.sha256 == load_rubric().sha256
 
 
-@pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.stem)
-def test_hostile_yaml_is_no_rubric(path: Path) -> None:
+@pytest.mark.parametrize("name", ["empty", "alias-bomb", "key-twice"])
+def test_hostile_yaml_is_no_rubric(name: str) -> None:
+    """Few of them are enough: the reader is that of dossiers, which is tried on all."""
+    path = HOSTILE / f"{name}.yaml"
     with pytest.raises(InvalidRubricError) as raised:
         load_rubric(str(path))
     assert raised.value.message == f"{path} is no rubric"

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evgrade.model import Finding, InvalidError
 from evgrade.yamlio.events import FastParser, PythonParser
+from tests.examples import examples
 
 from .corpus import document, outcome
 
@@ -33,7 +34,7 @@ JARGON = re.compile(
 MISSING = re.compile(r":\s*[],}]")
 
 
-@settings(deadline=None, max_examples=1500)
+@examples(1500)
 @given(yamlish | brackets)
 @example("a:\tb\t# c")
 @example("a: b\t")
@@ -57,7 +58,7 @@ def test_what_both_parsers_read_they_read_alike(text: str) -> None:
         assert fast[1] == python[1] or MISSING.search(text)
 
 
-@settings(deadline=None, max_examples=1000)
+@examples(1000)
 @given(yamlish | brackets, st.sampled_from([FastParser, PythonParser]))
 def test_no_message_is_in_the_words_of_a_parser(text: str, parser: Any) -> None:
     found = outcome(text, parser)
@@ -66,7 +67,7 @@ def test_no_message_is_in_the_words_of_a_parser(text: str, parser: Any) -> None:
         assert found.hint
 
 
-@settings(deadline=None, max_examples=500)
+@examples(500)
 @given(st.binary(max_size=60) | st.text(max_size=40).map(str.encode) | yamlish.map(str.encode), st.data())
 def test_any_bytes_are_read_or_refused_with_one_finding_inside_the_file(content: bytes, data: st.DataObject) -> None:
     parser = data.draw(st.sampled_from([FastParser, PythonParser]))
