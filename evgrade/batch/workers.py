@@ -278,6 +278,12 @@ class Copies(ProcessPoolExecutor):
         with interrupts_held():
             return super().submit(fn, *args, **kwargs)
 
+    @property
+    def stands_still(self) -> bool:
+        """Whether nothing that was submitted will ever be done: the thread that hands out the work has ended."""
+        thread: threading.Thread | None = self._executor_manager_thread  # type: ignore[assignment]
+        return thread is not None and not thread.is_alive()
+
     def abandon(self) -> None:
         """End the processes, whatever they are doing."""
         processes: list[Any] = list((self._processes or {}).values())
@@ -402,7 +408,7 @@ class _Run(Generic[T]):
         Raises:
             WorkersError: there is nobody to do it.
         """
-        error = one.future.exception()
+        error = _error(one.future, self.started)
         if error is None:
             return one.future.result()
         if isinstance(error, WorkersError):
@@ -421,11 +427,11 @@ class _Run(Generic[T]):
         """
         self.executor.shutdown(wait=False, cancel_futures=True)
         self.started = self.start()
-        if isinstance(self.submitted(self.executor, []).exception(), BrokenExecutor):
+        if isinstance(_error(self.submitted(self.started, []), self.started), BrokenExecutor):
             raise WorkersError("the worker processes die before they have a file", hint="one does it: --jobs 1")
         stopped, self.waiting = self.waiting, deque()
         for one in stopped:
-            if isinstance(one.future.exception(), BrokenExecutor):
+            if isinstance(_error(one.future, self.started), BrokenExecutor):
                 self.waiting.append(one._replace(future=_finished(self.one_by_one(one.chunk.unknown))))
             else:
                 self.waiting.append(one)
@@ -446,7 +452,7 @@ class _Run(Generic[T]):
         for _ in range(2):
             self.lone = self.lone or local_executor(1)
             future = self.submitted(self.lone, [source])
-            error = future.exception()
+            error = _error(future, self.lone)
             if error is None:
                 return future.result()[0]
             if not isinstance(error, BrokenExecutor):
@@ -467,6 +473,26 @@ class _Run(Generic[T]):
                 executor.abandon()
             elif executor is not None:
                 executor.shutdown(wait=False, cancel_futures=True)
+
+
+_LOOK = 1.0
+"""How many seconds to wait before looking whether there is anything to wait for."""
+
+
+def _error(future: Future[T], executor: Executor | None) -> BaseException | None:
+    """Wait for a future of an executor, and return its error.
+
+    Raises:
+        WorkersError: the executor will never do it.
+    """
+    while True:
+        stands_still = isinstance(executor, Copies) and executor.stands_still
+        try:
+            return future.exception(timeout=_LOOK)
+        except TimeoutError:
+            if stands_still:
+                message = "there is too little memory to send files to the processes that grade"
+                raise WorkersError(message, hint="one process needs less: --jobs 1") from None
 
 
 def _finished(results: Sequence[T]) -> Future[Sequence[T]]:

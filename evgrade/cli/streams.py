@@ -110,7 +110,7 @@ def check_writable(path: str) -> None:
 def write_file(path: str, text: str) -> None:
     """Write a file beside its place and rename it there, so that no half of it is ever seen.
 
-    A link stays a link. What is no regular file, such as a pipe or /dev/null, is written to and not replaced.
+    A link stays a link. What is not a regular file, such as a pipe or /dev/null, is written to and not replaced.
 
     Raises:
         UnreadableError: it cannot be written.

@@ -39,8 +39,8 @@ def check_text(code: Code, told: Prose | None, sink: Sink) -> str:
         lines += _section("Source", told.source, sink)
         fails = example_text(told.fails)
         said = findings_text(said_of(fails, code.name), sink) or "(not here: it depends on what is installed)\n"
-        lines += ["", "This is told:", "", *_indented(fails, sink), "", *_indented(said, sink)]
-        lines += ["", "This is not:", "", *_indented(example_text(told.passes), sink)]
+        lines += ["", "Reported:", "", *_indented(fails, sink), "", *_indented(said, sink)]
+        lines += ["", "Not reported:", "", *_indented(example_text(told.passes), sink)]
     return "\n".join(lines) + "\n"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.compare import Compared, compare
 from evgrade.render.clean import for_terminal, prose
+from evgrade.render.few import few_of_each
 from evgrade.render.findings import columns, finding_line
 from evgrade.render.sink import Sink
 from evgrade.render.words import grade_marked, grade_told, recommendations, without_retracted
@@ -29,7 +30,11 @@ def comparison(assessments: Sequence[Assessment], sink: Sink) -> str:
             told = (f"  {prose(name)}: {prose(said)}" for name, said in without_retracted(one.without_retracted))
             lines += ["", f"{prose(one.rubric)} without what rests on retracted papers", *told]
     if first.findings:
-        lines += ["", "Findings in the dossier", *(f"  {finding_line(finding)}" for finding in first.findings)]
+        lines += [
+            "",
+            "Findings in the dossier",
+            *(f"  {finding_line(finding)}" for finding in few_of_each(first.findings)),
+        ]
     lines += ["", f"{first.dossier_file}  evgrade {first.version}"]
     shown = (for_terminal(line) for line in lines)
     return sink.encodable("".join(f"{wrapped}\n" for line in shown for wrapped in _wrapped(line, sink.width)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from evgrade.model import Location, dotted
 from evgrade.render.account_words import WHOLE, cited_by, item_told
 from evgrade.render.clean import for_markdown, for_terminal, with_texts
+from evgrade.render.few import with_few_findings
 
 if TYPE_CHECKING:
     from evgrade.grading.account import Evidence, EvidenceItem
@@ -47,7 +48,7 @@ def readable(assessment: Assessment) -> Assessment:
     def shown(text: str) -> str:
         return for_markdown(for_terminal(text) if text == file else text)
 
-    changed: Assessment = with_texts(assessment, shown)
+    changed: Assessment = with_texts(with_few_findings(assessment), shown)
     return changed
 
 

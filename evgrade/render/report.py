@@ -43,6 +43,7 @@ from evgrade.render.account_words import (
     verdict_told,
 )
 from evgrade.render.clean import for_terminal, prose, with_texts
+from evgrade.render.few import with_few_findings
 from evgrade.render.findings import finding_line
 from evgrade.render.report_lines import cited, harm_line, item_line, missing_line
 from evgrade.render.sink import Sink
@@ -102,7 +103,7 @@ def _readable(assessment: Assessment, sink: Sink) -> Assessment:
 
     That comes before the layout, because an escape is wider than what it stands for.
     """
-    changed: Assessment = with_texts(assessment, lambda text: sink.encodable(prose(text)))
+    changed: Assessment = with_texts(with_few_findings(assessment), lambda text: sink.encodable(prose(text)))
     file = sink.encodable(for_terminal(assessment.dossier_file))  # no prose: its blanks count
     return replace(changed, dossier_file=file)
 

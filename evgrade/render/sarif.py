@@ -83,6 +83,7 @@ def _results(checked: Checked, order: Mapping[str, int], root: str) -> Iterator[
             "relatedLocations": [_related(number, place, root) for number, place in enumerate(finding.related)],
             "partialFingerprints": {_FINGERPRINT: f"{hashed}:{seen[hashed]}"},
             "suppressions": _suppressions(finding),
+            **({} if finding.count == 1 else {"properties": {"count": finding.count}}),
         }
 
 
@@ -97,7 +98,7 @@ def _fingerprint(finding: Finding) -> str:
     Left out are indexes of lists, and the lines and columns that a message names.
     """
     keys = [step for step in finding.location.path if isinstance(step, str)]
-    said = re.sub(r"\b(line|column) \d+", r"\1", finding.message)
+    said = re.sub(r"\b(line|column) \d+", r"\1", finding.message) if finding.count == 1 else "more"
     text = "\0".join((finding.code, *keys, said))
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 

@@ -110,7 +110,7 @@ def test_a_dossier_is_read_again_however_it_was_named(evgrade: Run, folder: Path
     evgrade("batch", folder, "-q")
     result = evgrade("batch", folder / "20.yaml", folder / "00.yaml")
     assert "2 files: 1 graded, 1 invalid; 1 from the cache" in result.stderr
-    assert f"invalid: {folder}/20.yaml" in result.stderr, "named, it is no dossier; found, it was skipped"
+    assert f"invalid: {folder}/20.yaml" in result.stderr, "named, it is not a dossier; found, it was skipped"
 
 
 # Damage

@@ -311,7 +311,7 @@ def test_who_names_a_file_wants_it(evgrade: Run, scratch: Scratch) -> None:
     assert files(told(evgrade, scratch, "HEAD^", "a.txt", ".github")) == {"a.txt": "added", ".github/b.yaml": "added"}
     result = since(evgrade, scratch, "HEAD^", "c.yaml")
     assert result.code == 1
-    assert "this is no dossier" in result.stdout
+    assert "this is not a dossier" in result.stdout
 
 
 def test_links_and_submodules_are_not_read(evgrade: Run, scratch: Scratch, tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ def test_all_are_listed_by_group(evgrade: Run) -> None:
 
 def test_one_is_explained_and_its_example_runs(evgrade: Run, tmp_path: Path) -> None:
     explained = evgrade("checks", "source-newer").stdout
-    for part in ("source-newer (warning)", "Why", "How", "Source", "This is told:", "This is not:"):
+    for part in ("source-newer (warning)", "Why", "How", "Source", "Reported:", "Not reported:"):
         assert part in explained
-    told = explained.split("This is told:\n\n")[1].split("\n\n")[0]
+    told = explained.split("Reported:\n\n")[1].split("\n\n")[0]
     said = explained.split(told)[1].split("\n\n")[1]
     (tmp_path / "example.dossier.yaml").write_text(re.sub("^  ", "", told, flags=re.MULTILINE) + "\n")
     done = evgrade("validate", "example.dossier.yaml", cwd=tmp_path)

@@ -148,7 +148,7 @@ def test_a_score_is_given_again_when_its_rubric_changes(dossier: Path, started: 
     started.append(program)
     program.waits_for("graded by ocebm-2011")
     rubric.write_text("rubric: 1\n", encoding="utf-8")
-    assert "--- changed: mine.yaml\n" in program.waits_for("is no rubric that could grade")
+    assert "--- changed: mine.yaml\n" in program.waits_for("is not a rubric that can be used for grading")
     rubric.write_text(text.replace("name: ocebm-2011", "name: mine", 1), encoding="utf-8")
     program.waits_for("graded by mine")
     dossier.write_text(VALID.replace("a therapy", "another therapy"))

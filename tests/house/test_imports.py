@@ -36,10 +36,10 @@ ALLOWED = {
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
     "multiprocessing": ("batch/workers.py",),
-    "concurrent": ("batch/",),
-    "threading": ("batch/workers.py",),
+    "concurrent": ("batch/", "cli/execution.py"),
+    "threading": ("batch/workers.py", "batch/time_limit.py", "cli/execution.py"),
     "asyncio": ("batch/dask.py",),
-    "signal": ("batch/workers.py", "cli/interrupts.py"),
+    "signal": ("batch/workers.py", "batch/time_limit.py", "cli/interrupts.py"),
     # What a system has and another lacks.
     "ctypes": ("cli/streams.py",),
     "msvcrt": ("cli/streams.py",),

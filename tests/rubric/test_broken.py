@@ -73,7 +73,7 @@ def test_loading_a_broken_rubric_raises_with_its_findings() -> None:
     path = next(path for path in BROKEN if path.stem == "field-misspelt")
     with pytest.raises(InvalidRubricError) as raised:
         load_rubric(str(path))
-    assert raised.value.message == f"{path} is no rubric that could grade"
+    assert raised.value.message == f"{path} is not a rubric that can be used for grading"
     assert [finding.message for finding in raised.value.findings] == ["the dossier has no field `alocation` here"]
     assert raised.value.findings[0].hint == "did you mean `allocation`?"
 

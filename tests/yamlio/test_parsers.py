@@ -88,7 +88,7 @@ def test_an_escape_that_is_not_a_character_is_refused_by_both_at_its_place(escap
     for parser in (FastParser, PythonParser):
         found = outcome(f'a: "{escape}"', parser)
         assert isinstance(found, Finding)
-        assert found.message == "this escape stands for no character"
+        assert found.message == "this escape is not a valid character"
 
 
 def test_without_libyaml_the_parser_in_python_is_used() -> None:
