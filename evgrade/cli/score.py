@@ -162,8 +162,8 @@ def run_explain(path: str, domain: str | None, rubric_name: str, output: str | N
     rubric = load_rubric(rubric_name)
     only = None if domain is None else _title(domain, rubric)
     dossier = load_dossier(path)
-    text = derivation_text(derive(dossier, rubric), dossier, report_sink(output, color=False), only)
-    write_payload(text, output)
+    lines = derivation_text(derive(dossier, rubric, only), dossier, report_sink(output, color=False))
+    write_payload("".join(lines), output)
     return DONE
 
 

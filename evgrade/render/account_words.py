@@ -18,11 +18,14 @@ from evgrade.grading.account import (
     Unread,
 )
 from evgrade.grading.assessment import Assessment, DomainGrade
+from evgrade.later import Series
 from evgrade.model import Path, dotted
 from evgrade.rubric.phrases import listing, number
 
 MOST_A_SIDE = 3
 """How many items of one side are shown at the most, unless more decide."""
+MOST_DECIDING = 30
+"""How many items are shown at the most, however many decide."""
 MOST_HARMS = 12
 LONGEST = 160
 """How long a text of the dossier may be in a line, unless more is asked for."""
@@ -37,23 +40,28 @@ class Side(NamedTuple):
     """One side of the evidence in a domain: its title with a count, and its items."""
 
     title: str
-    items: tuple[EvidenceItem, ...]
+    items: Series[EvidenceItem]
 
 
 def sides(domain: DomainGrade) -> Iterator[Side]:
     """Yield the sides of the evidence that a domain reads: for and against always, unclear where there is any."""
     for direction, title in _TITLES.items():
-        items = tuple(item for item in domain.weighed if item.direction is direction)
+        items = domain.weighed.where(lambda place, wanted=direction: place.direction is wanted)  # type: ignore[misc]
         if items:
             yield Side(f"{title} ({len(items)})", items)
         elif direction is not Direction.UNCLEAR:
-            yield Side(f"{title}: none in this dossier", ())
+            yield Side(f"{title}: none in this dossier", items)
 
 
-def first_of(items: Sequence[EvidenceItem], most: int = MOST_A_SIDE) -> Sequence[EvidenceItem]:
+def first_of(items: Series[EvidenceItem], most: int = MOST_A_SIDE) -> Sequence[EvidenceItem]:
     """Return the items to show where there are many: those that decide, and others up to a number of all."""
-    deciding = sum(item.decides for item in items)
-    return items[: max(most, deciding)]
+    deciding = len(deciding_of(items))
+    return items[: max(most, min(deciding, MOST_DECIDING))]
+
+
+def deciding_of(items: Series[EvidenceItem]) -> Series[EvidenceItem]:
+    """Return the items that a grade rests on."""
+    return items.where(lambda place: bool(place.decides))
 
 
 def item_told(item: EvidenceItem, most: int = LONGEST) -> str:
@@ -75,24 +83,27 @@ def cited_by(citations: Iterable[str]) -> str:
 
 def fields_of(assessment: Assessment, domain: DomainGrade) -> list[Evidence]:
     """Return what decides a grade and is told nowhere else: fields of the dossier, such as a price."""
-    listed = [item.evidence.path for item in domain.weighed]
-    listed += [] if assessment.harms is None else [harm.evidence.path for harm in assessment.harms.entries]
-    return [one for one in domain.evidence if not any(_within(one.path, path) for path in listed)]
+    listed = {place.path for place in domain.weighed.keys}
+    listed.update(harm.evidence.path for harm in (assessment.harms.entries if assessment.harms else ()))
+    return list(domain.evidence.where(lambda place: listed.isdisjoint(_ways_to(place.path))))
 
 
-def decides(assessment: Assessment, harm: Harm) -> bool:
-    """Whether a grade rests on a harm."""
-    return any(_within(one.path, harm.evidence.path) for domain in assessment.domains for one in domain.evidence)
+def harms_deciding(assessment: Assessment) -> frozenset[Path]:
+    """Return the paths of the harms that a grade rests on."""
+    harms = {harm.evidence.path for harm in (assessment.harms.entries if assessment.harms else ())}
+    places = (place for domain in assessment.domains for place in domain.evidence.keys)
+    return frozenset(way for place in places for way in _ways_to(place.path) if way in harms)
 
 
-def _within(path: Path, outer: Path) -> bool:
-    return path[: len(outer)] == outer
+def _ways_to(path: Path) -> Iterator[Path]:
+    """Yield a path and those of all that it leads through."""
+    return (path[:end] for end in range(1, len(path) + 1))
 
 
 def repeats(domain: DomainGrade, before: Iterable[DomainGrade]) -> DomainGrade | None:
     """Return an earlier domain that reads the same evidence, so that it need not be listed twice."""
-    paths = {item.evidence.path for item in domain.weighed}
-    same = (one for one in before if {item.evidence.path for item in one.weighed} == paths)
+    paths = {place.path for place in domain.weighed.keys}
+    same = (one for one in before if {place.path for place in one.weighed.keys} == paths)
     return next(same, None) if paths else None
 
 

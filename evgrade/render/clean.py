@@ -10,7 +10,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from evgrade.later import Later
+from evgrade.later import Later, Series
 
 # Controls (C0, DEL, C1), line and paragraph separators, bidirectional controls, zero-width and
 # invisible format characters, halves of surrogate pairs, tags.
@@ -157,7 +157,7 @@ def with_texts(value: Any, change: Callable[[str], str]) -> Any:
         return value if isinstance(value, Enum) else change(value)
     if isinstance(value, tuple):
         return tuple(with_texts(part, change) for part in value)
-    if isinstance(value, Later):
+    if isinstance(value, Later | Series):
         return value.map(lambda later: with_texts(later, change))
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{one.name: with_texts(getattr(value, one.name), change) for one in fields(value)})

@@ -3,41 +3,54 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from evgrade.dossier import Dossier
 from evgrade.grading.derivation import Derivation, Derived, ScoreDerived, Tried
-from evgrade.grading.trace import Trace
-from evgrade.model import dotted
+from evgrade.grading.trace import Trace, shared_part, within
+from evgrade.model import Path, dotted
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.sink import Sink
 from evgrade.rubric.language import All, Always, AnyOf, LabelIs, Not, NumberOf, OneOf, Term, Within
 from evgrade.rubric.lists import Count, Every, Share, Sum
 from evgrade.rubric.phrases import describe, limits, measured
+from evgrade.rubric.phrases import number as count
 
 _LEAST = 34
 """How many columns a line has at least for its words, with what runs over."""
 
-_MARKS = {True: "yes", False: "no", None: "?"}
+MOST_ITEMS = 100
+"""How many items of one list are shown at the most; the others are counted."""
+
+Kept = dict[tuple[int, Path, bool], tuple[str, ...]]
+"""What terms and labels say of items in words, each worked out once while one grade is derived."""
+
+_MARKS = {True: "yes", None: "?", False: "no"}
 
 
-def derivation_text(derivation: Derivation, dossier: Dossier, sink: Sink, only: str | None = None) -> str:
-    """Return the derivation of all grades, or of the domain or recommendation with the title `only`."""
-    lines = []
+def derivation_text(derivation: Derivation, dossier: Dossier, sink: Sink) -> Iterator[str]:
+    """Yield the lines of a derivation."""
+    for line in _lines(derivation, dossier):
+        for wrapped in _wrap(sink.encodable(for_terminal(line)), sink.width):
+            yield f"{wrapped}\n"
+
+
+def _lines(derivation: Derivation, dossier: Dossier) -> Iterator[str]:
     for domain in derivation.domains:
-        if only is None or domain.title == only:
-            lines += [*_derived(domain, dossier), ""]
-    if only is None and derivation.score is not None:
-        lines += [*_score(derivation.score), ""]
-    recommendation = derivation.recommendation
-    if recommendation is not None and only in (None, recommendation.title):
-        lines += [*_derived(recommendation, dossier), ""]
-    for suggestion in derivation.suggestions if only is None else ():
-        lines += [*_derived(suggestion, dossier), ""]
-    lines.append("[yes] it holds   [no] it does not   [?] not known: a fact is not stated")
-    shown = (sink.encodable(for_terminal(line)) for line in lines)
-    return "".join(f"{wrapped}\n" for line in shown for wrapped in _wrap(line, sink.width))
+        yield from _derived(domain, dossier)
+        yield ""
+    if derivation.score is not None:
+        yield from _score(derivation.score)
+        yield ""
+    if derivation.recommendation is not None:
+        yield from _derived(derivation.recommendation, dossier)
+        yield ""
+    for suggestion in derivation.suggestions:
+        yield from _derived(suggestion, dossier)
+        yield ""
+    yield "[yes] it holds   [no] it does not   [?] not known: a fact is not stated"
 
 
 def _wrap(line: str, width: int) -> list[str]:
@@ -77,36 +90,60 @@ def _derived(derived: Derived, dossier: Dossier, indent: str = "") -> Iterator[s
     yield f"{indent}{for_terminal(derived.title)}: {derived.result}{possible}"
     if derived.question:
         yield f"{indent}{derived.question}"
+    kept: Kept = {}
     if derived.judged_when is not None:
         yield f"{indent}  [{_MARKS[derived.judged_when.truth]}] there is something to judge"
-        yield from _trace(derived.judged_when, dossier, indent + "        ")
+        yield from _trace(derived.judged_when, dossier, indent + "        ", set(), kept)
     for tried in derived.tried:
-        yield from _tried(tried, dossier, indent + "  ")
+        yield from _tried(tried, dossier, indent + "  ", kept)
     for item in derived.items:
         yield from _derived(item, dossier, indent + "  ")
 
 
-def _tried(tried: Tried, dossier: Dossier, indent: str) -> Iterator[str]:
+def _tried(tried: Tried, dossier: Dossier, indent: str, kept: Kept) -> Iterator[str]:
     reached = "  <- this one" if tried.reached and not tried.gives.startswith(("start", "+", "-", "at")) else ""
     yield f"{indent}[{_MARKS[tried.trace.truth]}] {tried.gives} {tried.rule.name}: {tried.rule.means}{reached}"
     if not isinstance(tried.trace.condition, Always):
-        yield from _trace(tried.trace, dossier, indent + "      ")
+        yield from _trace(tried.trace, dossier, indent + "      ", set(), kept)
 
 
-def _trace(asked: Trace, dossier: Dossier, indent: str) -> Iterator[str]:
-    """Yield what decides a condition: a line each for what is asked of the dossier, and one for each item."""
+def _trace(asked: Trace, dossier: Dossier, indent: str, told: set[str], kept: Kept) -> Iterator[str]:
+    """Yield what decides a condition: a line each for what is asked of the dossier, and one for each item.
+
+    A term is spelled out once; where a rule comes back to it, one line is enough (`told` has the names).
+    """
+    if isinstance(asked.condition, Term):
+        if asked.condition.name in told:
+            yield f"{indent}[{_MARKS[asked.truth]}] {prose(asked.condition.phrase)}, as above"
+            return
+        told.add(asked.condition.name)
     if isinstance(asked.condition, All | AnyOf | NumberOf | Term | Not):
         if not isinstance(asked.condition, All | Term):
             yield f"{indent}[{_MARKS[asked.truth]}] {_joined(asked)}:"
             indent += "    "
         for part in asked.parts:
-            yield from _trace(part, dossier, indent)
+            yield from _trace(part, dossier, indent, told, kept)
         return
     yield f"{indent}[{_MARKS[asked.truth]}] {prose(_headline(asked))}"
     for path in asked.unknown:
         yield f"{indent}      not stated: {dotted(path)}, line {dossier.document.location(path).line}"
-    for item in asked.items:
-        yield from _item(item, dossier, indent + "    ")
+    shown, more = _first_items(asked)
+    for item in shown:
+        yield from _item(item, dossier, indent + "    ", kept)
+    if more:
+        yield f"{indent}    {more}"
+
+
+def _first_items(asked: Trace) -> tuple[Iterable[Trace], str]:
+    """Return the items to show, those that match before those that may, and how many of which kind are not shown."""
+    if (asked.listed or 0) <= MOST_ITEMS:
+        return asked.items, ""
+    truths = list(asked.truths)
+    first = [[number for number, one in enumerate(truths) if one is truth] for truth in _MARKS]
+    shown = sorted(islice(chain.from_iterable(first), MOST_ITEMS))
+    left = Counter(truths) - Counter(truths[number] for number in shown)
+    told = ", ".join(f"[{mark}] {count(left[truth])}" for truth, mark in _MARKS.items() if left[truth])
+    return map(asked.item, shown), f"and {count(left.total())} more: {told}"
 
 
 def _joined(asked: Trace) -> str:
@@ -135,42 +172,45 @@ def _found(asked: Trace) -> str:
     return f" (it is {measured(asked.condition, asked.found)})"
 
 
-def _item(item: Trace, dossier: Dossier, indent: str) -> Iterator[str]:
+def _item(item: Trace, dossier: Dossier, indent: str, kept: Kept) -> Iterator[str]:
     """Yield an item in one line, with what decides whether it matches, and lists inside it below."""
     location = dossier.document.location(item.path)
-    deciding = list(dict.fromkeys(_deciding(item)))
-    reasons = "".join(f"{'; ' if number else ': '}{reason}" for number, reason in enumerate(deciding))
-    yield f"{indent}[{_MARKS[item.truth]}] {for_terminal(_name(item, dossier))}, line {location.line}{reasons}"
+    reasons = "".join(f"{'; ' if number else ': '}{reason}" for number, reason in enumerate(_deciding(item, kept)))
+    yield f"{indent}[{_MARKS[item.truth]}] {for_terminal(_name(item))}, line {location.line}{reasons}"
     for inner in _lists(item):
-        yield from _trace(inner, dossier, indent + "    ")
+        yield from _trace(inner, dossier, indent + "    ", set(), kept)
 
 
-def _deciding(asked: Trace) -> Iterator[str]:
-    """Yield in words the parts that make a condition of an item what it is: those with the same truth.
+def _deciding(asked: Trace, kept: Kept, *, negated: bool = False) -> tuple[str, ...]:
+    """Return in words the parts that make a condition of an item what it is, those with the same truth, each once."""
+    shared = shared_part(asked.condition)
+    if shared is None:
+        return tuple(dict.fromkeys(_reasons(asked, kept, negated=negated)))
+    key = id(shared), asked.path, negated
+    if key not in kept:
+        kept[key] = tuple(dict.fromkeys(_reasons(asked, kept, negated=negated)))
+    return kept[key]
 
-    A negation turns the truth of its part around, so all that is below it decides.
-    """
-    if isinstance(asked.condition, OneOf | Within):
-        yield describe(asked.condition) + (" (not stated)" if asked.truth is None else _found(asked))
-    elif isinstance(asked.condition, Not):
-        for reason in _deciding(asked.parts[0]):
-            yield f"not ({reason})"
-    for part in asked.parts if not isinstance(asked.condition, Not) else ():
-        if part.truth is asked.truth or isinstance(asked.condition, LabelIs):
-            yield from _deciding(part)
+
+def _reasons(asked: Trace, kept: Kept, *, negated: bool) -> Iterator[str]:
+    """Yield these parts; a negation turns the truth of its part around, so all that is below it decides."""
+    condition = asked.condition
+    if isinstance(condition, OneOf | Within):
+        told = describe(condition) + (" (not stated)" if asked.truth is None else _found(asked))
+        yield f"not ({told})" if negated else told
+    for part in asked.parts:
+        if isinstance(condition, Not):
+            yield from _deciding(part, kept, negated=not negated)
+        elif part.truth is asked.truth or isinstance(condition, LabelIs):
+            yield from _deciding(part, kept, negated=negated)
 
 
 def _lists(asked: Trace) -> Iterator[Trace]:
     """Yield the conditions on lists inside an item."""
-    if isinstance(asked.condition, Count | Every | Sum | Share) and (asked.items or asked.unknown):
-        yield asked
-        return
-    for part in asked.parts:
-        yield from _lists(part)
+    for one in within([asked], lambda part: part.parts) if asked.leads_on else ():
+        if isinstance(one.condition, Count | Every | Sum | Share) and one.listed != 0:
+            yield one
 
 
-def _name(item: Trace, dossier: Dossier) -> str:
-    value: Any = dossier.data
-    for step in item.path:
-        value = value[step]
-    return str(value.get("id") or value.get("name") or dotted(item.path))
+def _name(item: Trace) -> str:
+    return str(item.data.get("id") or item.data.get("name") or dotted(item.path))

@@ -23,9 +23,10 @@ from evgrade.model import Finding
 from evgrade.render.account_words import (
     WHOLE,
     cited_by,
-    decides,
+    deciding_of,
     fields_of,
     harm_told,
+    harms_deciding,
     harms_head,
     repeats,
     sides,
@@ -166,7 +167,7 @@ def _reasons(given: Assessment, number: int, domain: DomainGrade) -> Iterator[st
     yield bullets(f"{cited(one)} {_DECIDES}" for one in fields_of(given, domain))
     earlier = repeats(domain, given.domains[:number])
     if earlier is not None:
-        yield bullets(f"{item(one)} {_DECIDES}" for one in domain.weighed if one.decides)
+        yield bullets(f"{item(one)} {_DECIDES}" for one in deciding_of(domain.weighed))
         yield f"It reads the evidence that is listed under {earlier.title}."
         return
     for side in sides(domain) if domain.weighed else ():
@@ -182,7 +183,8 @@ def _harms(given: Assessment, harms: Harms) -> Iterator[str]:
     """Yield all harms and warnings by name, the gravest first."""
     yield "## Harms and warnings"
     yield harms_head(harms, WHOLE)
-    yield bullets(_harm(one) + (f" {_DECIDES}" if decides(given, one) else "") for one in harms.entries)
+    deciding = harms_deciding(given)
+    yield bullets(_harm(one) + (f" {_DECIDES}" if one.evidence.path in deciding else "") for one in harms.entries)
 
 
 def _harm(harm: Harm) -> str:

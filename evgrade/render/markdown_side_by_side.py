@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from evgrade.grading.assessment import Assessment, DomainGrade
 from evgrade.render.markdown_parts import bullets, cited, page, readable, table
 from evgrade.render.moves import score_told
-from evgrade.render.words import grade_marked, level_told, reason_told, recommendations
+from evgrade.render.words import first_few, grade_marked, level_told, reason_told, recommendations
 
 _MOST_EVIDENCE = 3
 
@@ -55,7 +55,7 @@ def _reasons(domains: Sequence[DomainGrade]) -> Iterator[str]:
     """Yield why each dossier has its grade in one domain, with the first of its evidence."""
     for number, domain in enumerate(domains, start=1):
         yield f"- **({number})** {_grade(domain)} {reason_told(domain)}"
-        yield from (f"  - {cited(evidence)}" for evidence in domain.evidence[:_MOST_EVIDENCE])
-        more = len(domain.evidence) - _MOST_EVIDENCE
-        if more > 0:
-            yield f"  - and {more} more"
+        first, more = first_few(domain.evidence, _MOST_EVIDENCE)
+        yield from (f"  - {cited(evidence)}" for evidence in first)
+        if more:
+            yield f"  - {more}"

@@ -31,9 +31,10 @@ from evgrade.grading.panel import PanelGiven
 from evgrade.render.account_words import (
     MOST_HARMS,
     cited_by,
-    decides,
+    deciding_of,
     fields_of,
     first_of,
+    harms_deciding,
     harms_head,
     more_harms,
     repeats,
@@ -51,6 +52,7 @@ from evgrade.render.words import (
     NOT_A_CHANCE,
     NOTHING_RECORDED,
     fact_told,
+    first_few,
     grade_told,
     nothing_recorded,
     open_range,
@@ -73,6 +75,7 @@ _NARROW = 60
 _MOST_FIELDS = 4
 _MOST_MISSING = 6
 _MOST_SETTLING = 4
+_MOST_SUGGESTED = 50
 _MOST_OPEN = 4
 
 
@@ -166,11 +169,11 @@ class _Page:
             body.append(f"\n{self._dot} {reason}", style="")
         if not given.settled:
             body.append(f"\n{provisional_told(given)}", style="italic")
-            for fact in given.settles[:_MOST_SETTLING]:
+            first, more = first_few(given.settles, _MOST_SETTLING)
+            for fact in first:
                 body.append(f"\n{self._dot} {fact.means}{fact_told(fact)}", style="italic")
-            more = len(given.settles) - _MOST_SETTLING
-            if more > 0:
-                body.append(f"\n{self._dot} and {more} more", style="italic")
+            if more:
+                body.append(f"\n{self._dot} {more}", style="italic")
         return self._box(body, style)
 
     def _no_verdict(self) -> RenderableType:
@@ -264,7 +267,7 @@ class _Page:
         """Yield what speaks for and against; of what an earlier domain lists, only what decides this one too."""
         earlier = repeats(domain, self.assessment.domains[:place])
         if earlier is not None:
-            deciding = [item for item in domain.weighed if item.decides]
+            deciding = deciding_of(domain.weighed)
             yield from (self._bullet(item_line(item, self.sink), mark=self._mark) for item in deciding[:_MOST_FIELDS])
             yield from self._more(len(deciding) - _MOST_FIELDS, f"evgrade explain FILE {domain.name}")
             yield Padding(Text(f"It reads the evidence that is listed under {earlier.title}."), (0, 0, 0, 2))
@@ -285,8 +288,9 @@ class _Page:
         """Yield the harms and warnings by name, the gravest first."""
         yield self.heading("Harms and warnings")
         yield Padding(Text(self.sink.encodable(harms_head(given))), (0, 0, 0, 1))
+        deciding = harms_deciding(self.assessment)
         for harm in given.entries[:MOST_HARMS]:
-            mark = self._mark if decides(self.assessment, harm) else None
+            mark = self._mark if harm.evidence.path in deciding else None
             yield self._bullet(harm_line(harm, self.sink), indent=1, mark=mark)
         if len(given.entries) > MOST_HARMS:
             yield self._bullet(Text(self.sink.encodable(more_harms(given.entries[MOST_HARMS:])), style="dim"), indent=1)
@@ -310,28 +314,30 @@ class _Page:
         if given.recommendation is not None and given.recommendation.better is not None:
             parts.append(self._step(given.recommendation.better))
         parts.extend(self._step(domain.better) for domain in given.domains if domain.better and domain.judged)
-        if given.missing:
+        first, more = first_few(given.missing, _MOST_MISSING)
+        if first:
             parts.append(Padding(Text("Missing facts worth finding out:"), (0, 0, 0, 1)))
-            parts.extend(self._bullet(missing_line(fact)) for fact in given.missing[:_MOST_MISSING])
-            more = len(given.missing) - _MOST_MISSING
-            if more > 0:
-                parts.append(self._bullet(Text(f"and {more} more: evgrade explain FILE", style="dim")))
+            parts.extend(self._bullet(missing_line(fact)) for fact in first)
+        if more:
+            parts.append(self._bullet(Text(f"{more}: evgrade explain FILE", style="dim")))
         return parts if len(parts) > 1 else []
 
     def _suggestions(self) -> list[RenderableType]:
         given = self.assessment.suggestions
         if not given:
             return []
-        settled = [one for one in given if one.judgement is not None]
-        left_open = [one for one in given if one.judgement is None]
+        settled, more_settled = first_few((one for one in given if one.judgement is not None), _MOST_SUGGESTED)
+        left_open, more = first_few((one for one in given if one.judgement is None), _MOST_OPEN)
         parts: list[RenderableType] = [self.heading("What the numbers suggest")]
-        for one in (*settled, *left_open[:_MOST_OPEN]):
+        for one in (*settled, *left_open):
             line = Text(suggestion_head(one), style="bold" if one.judgement else "")
             style = "yellow" if one.differs else ""
             parts.append(self._bullet(line.append(suggestion_told(one), style=f"not bold {style}"), indent=1))
-        more = len(left_open) - _MOST_OPEN
-        if more > 0:
-            parts.append(self._bullet(Text(f"and {more} more: evgrade explain FILE", style="dim"), indent=1))
+        parts.extend(
+            self._bullet(Text(f"{told}: evgrade explain FILE", style="dim"), indent=1)
+            for told in (more_settled, more)
+            if told
+        )
         return parts
 
     def _panel(self, panel: PanelGiven) -> list[RenderableType]:

@@ -15,7 +15,16 @@ from evgrade.render.account_words import shortened
 from evgrade.render.clean import for_terminal, prose, with_texts
 from evgrade.render.findings import columns
 from evgrade.render.sink import Sink
-from evgrade.render.words import grade_marked, level_told, open_range, reason_told, recommendations, rounded, wrapped
+from evgrade.render.words import (
+    first_few,
+    grade_marked,
+    level_told,
+    open_range,
+    reason_told,
+    recommendations,
+    rounded,
+    wrapped,
+)
 
 _GAP = 2
 _MOST_EVIDENCE = 3
@@ -84,10 +93,10 @@ def _reasons(domains: Sequence[DomainGrade]) -> Iterator[str]:
     """Yield why each dossier has its grade in one domain, with the first of its evidence."""
     for number, domain in enumerate(domains, start=1):
         yield f"  [{number}] {grade_marked(domain)} {reason_told(domain)}"
-        yield from (f"      - {_cited(evidence)}" for evidence in domain.evidence[:_MOST_EVIDENCE])
-        more = len(domain.evidence) - _MOST_EVIDENCE
-        if more > 0:
-            yield f"      - and {more} more: evgrade explain FILE {domain.name}"
+        first, more = first_few(domain.evidence, _MOST_EVIDENCE)
+        yield from (f"      - {_cited(evidence)}" for evidence in first)
+        if more:
+            yield f"      - {more}: evgrade explain FILE {domain.name}"
 
 
 def _cited(evidence: Evidence) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
 
 from evgrade.grading.assessment import (
     Assessment,
@@ -20,10 +22,26 @@ from evgrade.model import dotted
 from evgrade.rubric.phrases import either
 from evgrade.schema.suggest import many
 
+T = TypeVar("T")
+
 
 def rounded(points: float) -> str:
     """Return points as people read them, with at most one decimal."""
     return f"{round(points, 1):g}"
+
+
+MOST_COUNTED = 100
+"""How many of those that are not shown are counted: what nobody reads is not worked out for its number."""
+
+
+def first_few(entries: Iterable[T], most: int) -> tuple[tuple[T, ...], str]:
+    """Return the first entries, and how many more there are in words; nothing where there are none."""
+    rest = iter(entries)
+    first = tuple(islice(rest, most))
+    more = sum(1 for _ in islice(rest, MOST_COUNTED + 1))
+    if not more:
+        return first, ""
+    return first, f"and over {MOST_COUNTED} more" if more > MOST_COUNTED else f"and {more} more"
 
 
 def points_in_words(domain: DomainGrade) -> str:
