@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from evgrade._version import __version__
-from evgrade.batch.change import Change, Fate
+from evgrade.batch.changes import Change, Fate
 from evgrade.git import Span
 from evgrade.render.changes import (
     HEADS,

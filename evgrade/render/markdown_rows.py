@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
-from evgrade.batch.outline import System
-from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
-from evgrade.render.alike import Alike
+from evgrade.batch.row import REMEMBERED, Counts, Row, Status, Verdict
 from evgrade.render.clean import for_markdown, for_terminal
 from evgrade.render.markdown_parts import table_lines
 from evgrade.render.ranking import (
@@ -25,12 +23,13 @@ from evgrade.render.ranking import (
     spread,
     troubled,
 )
+from evgrade.rubric.model import Rubric
 
 _NAMES = 1024
 """How many names of therapies and conditions are kept as Markdown; many stand in many rows."""
 
 
-def rows_markdown(ranked: Sequence[Iterable[Row]], rubrics: Sequence[System], *, grouped: bool) -> Iterator[str]:
+def rows_markdown(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, grouped: bool) -> Iterator[str]:
     """Yield the lines of a table for each rubric, in the order ranked under it, then of what could not be graded."""
     yield "# Dossiers\n"
     for number, (rows, rubric) in enumerate(zip(ranked, rubrics, strict=True)):
@@ -41,7 +40,7 @@ def rows_markdown(ranked: Sequence[Iterable[Row]], rubrics: Sequence[System], *,
     yield _block(told or "No dossier is shown.")
 
 
-def _of_rubric(rows: Iterable[Row], rubric: System, number: int, *, grouped: bool) -> Iterator[str]:
+def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, *, grouped: bool) -> Iterator[str]:
     levels = Counter(row.verdicts[number].level or "" for row in rows)
     if not levels:
         return
@@ -58,7 +57,7 @@ def _of_rubric(rows: Iterable[Row], rubric: System, number: int, *, grouped: boo
     yield _block(f"{OPEN} others are possible while facts are missing. {LETTERS}.")
 
 
-def _heads(rubric: System, *, grouped: bool) -> Iterator[str]:
+def _heads(rubric: Rubric, *, grouped: bool) -> Iterator[str]:
     yield "Therapy"
     if not grouped:
         yield "Condition"
@@ -70,12 +69,12 @@ def _heads(rubric: System, *, grouped: bool) -> Iterator[str]:
     yield from ("Findings", "File")
 
 
-def _cells(rubric: System, number: int, *, grouped: bool) -> Callable[[Row], list[str]]:
+def _cells(rubric: Rubric, number: int, *, grouped: bool) -> Callable[[Row], list[str]]:
     """Return what makes the cells of a row. Many are judged alike, or are about the same."""
     name = lru_cache(maxsize=_NAMES)(for_markdown)
 
-    def told(verdicts: tuple[Verdict, ...], counts: Counts, _: Problem | None) -> list[str]:
-        verdict = verdicts[number]
+    @lru_cache(REMEMBERED)
+    def judged(verdict: Verdict, counts: Counts) -> list[str]:
         cells = [grade_told(given) for given in verdict.grades]
         if rubric.score is not None:
             cells.append(score_told(verdict))
@@ -83,11 +82,9 @@ def _cells(rubric: System, number: int, *, grouped: bool) -> Callable[[Row], lis
             cells.append(level_told(verdict, rubric))
         return [*map(for_markdown, cells), findings_told(counts)]
 
-    judged = Alike(told)
-
     def cells(row: Row) -> list[str]:
         about = [name(row.therapy or "")] if grouped else [name(row.therapy or ""), name(row.condition or "")]
-        return [*about, *judged(row), _file(row)]
+        return [*about, *judged(row.verdicts[number], row.counts), _file(row)]
 
     return cells
 

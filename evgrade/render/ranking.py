@@ -7,25 +7,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from evgrade.batch.choice import condition_key
-from evgrade.batch.outline import System
-from evgrade.batch.row import Counts, Given, Row, Status, Verdict
-from evgrade.batch.tally import Tally
+from evgrade.batch.columns import condition_key
+from evgrade.batch.row import Counts, Given, Row, Status, Tally, Verdict
 from evgrade.render.clean import for_terminal
+from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import many
 
 OPEN = "?"
 """Stands after a grade or a recommendation while others are possible."""
 
 
-def heads(rubric: System, longest: int) -> tuple[str, ...]:
+def heads(rubric: Rubric, longest: int) -> tuple[str, ...]:
     """Return the short titles of a rubric's domains: their first words, cut; numbers where those would be the same."""
     words = tuple(domain.title.split()[0] for domain in rubric.domains)
     cut = tuple(word[:longest] for word in words)
     return cut if len(set(cut)) == len(cut) else tuple(f"{number}." for number in range(1, len(cut) + 1))
 
 
-def legend(rubric: System, shown: Sequence[str]) -> str:
+def legend(rubric: Rubric, shown: Sequence[str]) -> str:
     """Return what the short titles stand for, those that need it."""
     pairs = zip(shown, rubric.domains, strict=True)
     return "; ".join(f"{short} {domain.title}" for short, domain in pairs if short != domain.title)
@@ -44,7 +43,7 @@ def score_told(verdict: Verdict) -> str:
     return f"{value} ({verdict.low:.0f}–{verdict.high:.0f})"
 
 
-def level_told(verdict: Verdict, rubric: System) -> str:
+def level_told(verdict: Verdict, rubric: Rubric) -> str:
     """Return the title of the level that is recommended, with a question mark where others are possible."""
     if rubric.recommendation is None:
         return "–"
@@ -98,7 +97,7 @@ def by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
         yield name, group
 
 
-def spread(levels: Counter[str], rubric: System) -> str:
+def spread(levels: Counter[str], rubric: Rubric) -> str:
     """Return how many dossiers got each level, best first: «3 Recommended, 5 Recommended against»."""
     if rubric.recommendation is None:
         return ""
@@ -106,7 +105,7 @@ def spread(levels: Counter[str], rubric: System) -> str:
     return ", ".join(f"{number} {title}" for number, title in counted if number)
 
 
-def summary(tally: Tally, rubrics: Sequence[System]) -> str:
+def summary(tally: Tally, rubrics: Sequence[Rubric]) -> str:
     """Return what a whole run comes to, for a terminal: counts, levels by rubric, names of what was not graded."""
     counted = [f"{tally.statuses[status]} {status}" for status in Status if tally.statuses[status]]
     lines = [f"{many(tally.files, 'file')}: {', '.join(counted)}"]

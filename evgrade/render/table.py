@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import chain, dropwhile
 
-from evgrade.batch.outline import System
-from evgrade.batch.row import Counts, Given, Problem, Row, Status, Verdict
-from evgrade.render.alike import Alike, kinds
+from evgrade.batch.row import Counts, Given, Row, Status, Verdict
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.layout import KINDS, Cell, Column, Part, folded, painted, table_lines
 from evgrade.render.ranking import (
@@ -30,6 +28,7 @@ from evgrade.render.ranking import (
     troubled,
 )
 from evgrade.render.sink import Sink
+from evgrade.rubric.model import Rubric
 
 _LONGEST_HEAD = 4
 _WIDE = 110
@@ -38,7 +37,7 @@ _TROUBLED = (Column("File", share=2), Column("Status", least=max(map(len, Status
 
 
 def rows_table(
-    ranked: Sequence[Iterable[Row]], rubrics: Sequence[System], sink: Sink, *, grouped: bool
+    ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], sink: Sink, *, grouped: bool
 ) -> Iterator[str]:
     """Yield the lines of a table for each rubric, in the order ranked under it, then of what could not be graded.
 
@@ -109,7 +108,7 @@ class _Page:
             yield painted(line.rstrip(), style, self.sink)
 
     def of_rubric(
-        self, rows: Iterable[Row], rubric: System, number: int, *, grouped: bool, titled: bool
+        self, rows: Iterable[Row], rubric: Rubric, number: int, *, grouped: bool, titled: bool
     ) -> Iterator[str]:
         """Yield the table of one rubric, or one a condition, and what its short titles mean."""
         seen = _Seen.of(rows, number)
@@ -127,7 +126,7 @@ class _Page:
             yield from self.table(rows, rows, rubric, number, with_condition=True)
         yield from self.legend(seen, rubric)
 
-    def legend(self, seen: _Seen, rubric: System) -> Iterator[str]:
+    def legend(self, seen: _Seen, rubric: Rubric) -> Iterator[str]:
         """Yield what the short titles, the letters and the question mark mean, as far as they are used."""
         told = [legend(rubric, heads(rubric, _LONGEST_HEAD))]
         if seen.open:
@@ -139,35 +138,35 @@ class _Page:
             yield from self.paragraph(f"{text}.", "dim")
 
     def table(
-        self, ahead: Iterable[Row], rows: Iterable[Row], rubric: System, number: int, *, with_condition: bool
+        self, ahead: Iterable[Row], rows: Iterable[Row], rubric: Rubric, number: int, *, with_condition: bool
     ) -> Iterator[str]:
         """Yield a table of graded rows, which come twice, first to be looked at ahead."""
         about = [Column("Therapy", share=1), Column("Condition", share=1)][: 1 + with_condition]
         judged = list(self.judged(rubric))
         files = [Column("File", share=2)] if self.sink.width >= _WIDE else []
 
-        def told(verdicts: tuple[Verdict, ...], counts: Counts, _: Problem | None) -> Part:
-            return tuple(cell(verdicts[number], counts) for _, cell in judged)
+        @lru_cache(KINDS)
+        def alike(verdict: Verdict, counts: Counts) -> Part:
+            return tuple(cell(verdict, counts) for _, cell in judged)
 
-        alike = Alike(told)
         blank = tuple(Cell("") for _ in about)
 
         def unshared(row: Row) -> list[Part]:  # for the widths: what is about the file shares what is left
-            return [blank, alike(row)]
+            return [blank, alike(row.verdicts[number], row.counts)]
 
         def parts(row: Row) -> list[Part]:
             told: list[Part] = [(self.text(row.therapy or "", "bold"),)]
             if with_condition:
                 told.append((self.text(row.condition or ""),))
-            told.append(alike(row))
+            told.append(alike(row.verdicts[number], row.counts))
             if files:
                 told.append((self.file(row),))
             return told
 
         columns = [*about, *(column for column, _ in judged), *files]
-        yield from table_lines(columns, map(parts, rows), self.sink, ahead=map(unshared, kinds(ahead)))
+        yield from table_lines(columns, map(parts, rows), self.sink, ahead=map(unshared, ahead))
 
-    def judged(self, rubric: System) -> Iterator[tuple[Column, Callable[[Verdict, Counts], Cell]]]:
+    def judged(self, rubric: Rubric) -> Iterator[tuple[Column, Callable[[Verdict, Counts], Cell]]]:
         """Yield the columns that say how rows were judged, each with what makes its cells."""
         for place, head in enumerate(heads(rubric, _LONGEST_HEAD)):
             yield Column(self.text(head).text), self.grade(rubric, place)
@@ -177,7 +176,7 @@ class _Page:
             yield Column("Verdict", share=1), partial(self.level, rubric)
         yield Column("Found", most=5, optional=True), lambda _, counts: self.text(findings_told(counts))
 
-    def grade(self, rubric: System, place: int) -> Callable[[Verdict, Counts], Cell]:
+    def grade(self, rubric: Rubric, place: int) -> Callable[[Verdict, Counts], Cell]:
         """Return what makes the cell of a grade, once for equal ones."""
         scale = rubric.domains[place].scale
 
@@ -187,7 +186,7 @@ class _Page:
 
         return lambda verdict, _: cell(verdict.grades[place])
 
-    def level(self, rubric: System, verdict: Verdict, _: Counts) -> Cell:
+    def level(self, rubric: Rubric, verdict: Verdict, _: Counts) -> Cell:
         """Return the cell of a recommendation."""
         levels = 1 if rubric.recommendation is None else len(rubric.recommendation.levels)
         return self.text(level_told(verdict, rubric), _style((verdict.rank or 1) - 1, levels))
