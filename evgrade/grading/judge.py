@@ -89,30 +89,30 @@ def add_up(points: Points, data: Data, context: Context = NO_CONTEXT) -> Tally:
     start = _start(points.start, data, context)
     values = [adjustment.points for adjustment, truth in start if truth is not False]
     low, high = min(values), max(values)
-    asked = [(adjustment.rule, adjustment.points, truth) for adjustment, truth in start]
+    tried = [(adjustment.rule, adjustment.points, truth) for adjustment, truth in start]
     for adjustment in points.adjustments:
         truth = adjustment.rule.condition.truth(data, context)
-        asked.append((adjustment.rule, adjustment.points, truth))
+        tried.append((adjustment.rule, adjustment.points, truth))
         if truth is not False:
             low += adjustment.points if truth else min(0.0, adjustment.points)
             high += adjustment.points if truth else max(0.0, adjustment.points)
     for cap in points.caps:
         truth = cap.rule.condition.truth(data, context)
-        asked.append((cap.rule, cap.at_most, truth))
+        tried.append((cap.rule, cap.at_most, truth))
         if truth is not False:
             low = min(low, cap.at_most)
             high = min(high, cap.at_most) if truth else high
-    return Tally(_clamp(low, points), _clamp(high, points), tuple(asked))
+    return Tally(_clamp(low, points), _clamp(high, points), tuple(tried))
 
 
 def _start(start: tuple[Adjustment, ...], data: Data, context: Context) -> list[tuple[Adjustment, Truth]]:
-    asked = []
+    tried = []
     for adjustment in start:
         truth = adjustment.rule.condition.truth(data, context)
-        asked.append((adjustment, truth))
+        tried.append((adjustment, truth))
         if truth is True:
             break
-    return asked
+    return tried
 
 
 def _clamp(value: float, points: Points) -> float:

@@ -92,32 +92,32 @@ def _absent(item: Data, path: Path) -> str:
 def _because(dossier: Dossier, tried: list[Trace]) -> Iterator[str]:
     """Yield the numbers that make the last rung hold; where it always does, those that keep the rungs above from it."""
     numbers = list(_numbers(dossier, tried[-1], truth=True))
-    for asked in tried[:-1] if not numbers else ():
-        numbers += _numbers(dossier, asked, truth=False)
+    for traced in tried[:-1] if not numbers else ():
+        numbers += _numbers(dossier, traced, truth=False)
     yield from numbers
 
 
-def _numbers(dossier: Dossier, asked: Trace, *, truth: Truth) -> Iterator[str]:
+def _numbers(dossier: Dossier, traced: Trace, *, truth: Truth) -> Iterator[str]:
     """Yield every number that was compared and made a condition what it is, with its threshold."""
-    begin = [asked] if asked.truth is truth else []
+    begin = [traced] if traced.truth is truth else []
     for one in within(begin, lambda outer: (part for part in outer.parts if part.truth is truth)):
         if isinstance(one.condition, Within):
-            yield _told(dossier, one, one.condition)
+            yield _compared(dossier, one, one.condition)
 
 
-def _told(dossier: Dossier, asked: Trace, condition: Within) -> str:
+def _compared(dossier: Dossier, traced: Trace, condition: Within) -> str:
     holder: Any = dossier.data
-    for key in asked.path:
+    for key in traced.path:
         holder = holder[key]
     found = condition.field.read(holder)  # as it is printed, and not all that it may have been
     derived = condition.field.derived
     if derived is not None:
         for key in condition.field.keys:
             holder = holder[key]
-        told = derived.told(holder)
-        if told is not None:
-            return told
-    negated = "" if asked.truth else "not "
+        words = derived.in_words(holder)
+        if words is not None:
+            return words
+    negated = "" if traced.truth else "not "
     limit = limits(condition.bounds, percent=condition.field.is_share)
     return f"{condition.field.words} {condition.measured(_short(found))}, {negated}{limit}"
 

@@ -21,7 +21,7 @@ from evgrade.rubric.fields import Data
 from evgrade.rubric.model import Rule
 
 
-class Inquiry:
+class Tracer:
     """Evaluates conditions on one dossier, and remembers what terms said and what holds of the dossier as a whole."""
 
     def __init__(self, data: Data, context: Context) -> None:
@@ -32,7 +32,7 @@ class Inquiry:
         self._leading: dict[int, bool] = {}
         self._wanted: dict[int, Condition] = {}
 
-    def ask(self, rule: Rule) -> Trace:
+    def rule(self, rule: Rule) -> Trace:
         """Return the trace of a rule's condition, evaluated on the whole dossier."""
         return self.trace(rule.condition, self.data)
 
@@ -87,22 +87,22 @@ class Trace:
         truth: the answer.
     """
 
-    __slots__ = ("_inquiry", "condition", "data", "path", "truth")
+    __slots__ = ("_tracer", "condition", "data", "path", "truth")
 
-    def __init__(self, inquiry: Inquiry, condition: Condition, data: Data, path: Path) -> None:
-        self._inquiry = inquiry
+    def __init__(self, tracer: Tracer, condition: Condition, data: Data, path: Path) -> None:
+        self._tracer = tracer
         self.condition = condition
         self.data = data
         self.path = path
-        self.truth = inquiry.truth(condition, data)
+        self.truth = tracer.truth(condition, data)
 
     @property
     def parts(self) -> Iterator[Trace]:
         """The parts of a condition made of others; of a ladder of labels, those down to the first rung that holds."""
         condition = self.condition
         stops = isinstance(condition, Connective) and condition.stops_at_first
-        for one, data, path in condition.parts_at(self.data, self.path, self._inquiry.context):
-            part = Trace(self._inquiry, one, data, path)
+        for one, data, path in condition.parts_at(self.data, self.path, self._tracer.context):
+            part = Trace(self._tracer, one, data, path)
             yield part
             if stops and part.truth is True:
                 return
@@ -118,25 +118,25 @@ class Trace:
         if not isinstance(condition, OverItems):
             return
         place = (*self.path, *condition.entries.keys)
-        if way and self._inquiry.leads_back(condition):
+        if way and self._tracer.leads_back(condition):
             way = ()
         if place[: len(way)] != way[: len(place)]:
             return
         entries = condition.entries.read(self.data) or ()
-        wanted = self._inquiry.wanted_of(condition)
+        wanted = self._tracer.wanted_of(condition)
         only = way[len(place) : len(place) + 1]
         for number in only or range(len(entries)):
             if isinstance(number, int):
-                yield Trace(self._inquiry, wanted, entries[number], (*place, number))
+                yield Trace(self._tracer, wanted, entries[number], (*place, number))
 
     @property
     def truths(self) -> Iterator[Truth]:
         """Whether each item of a list matches, without what it takes to say why."""
         condition = self.condition
         if isinstance(condition, OverItems):
-            wanted = self._inquiry.wanted_of(condition)
+            wanted = self._tracer.wanted_of(condition)
             for entry in condition.entries.read(self.data) or ():
-                yield wanted.truth(entry, self._inquiry.context)
+                yield wanted.truth(entry, self._tracer.context)
 
     def item(self, number: int) -> Trace:
         """Return the item of a list with a number."""
@@ -155,7 +155,7 @@ class Trace:
     @property
     def found(self) -> Any:
         """The value, the number or the share that was found; None where it is not known."""
-        return self.condition.found(self.data, self._inquiry.context)
+        return self.condition.found(self.data, self._tracer.context)
 
     @property
     def unknown(self) -> Iterator[Path]:
@@ -175,18 +175,18 @@ class Trace:
     @property
     def leads_on(self) -> bool:
         """Whether a condition on an item asks about anything but the item's own fields."""
-        return self._inquiry.leads_on(self.condition)
+        return self._tracer.leads_on(self.condition)
 
 
 def trace(condition: Condition, data: Data, path: Path, context: Context) -> Trace:
     """Return the trace of a condition that is evaluated on the mapping `data`, which is at `path`."""
-    return Inquiry(data, context).trace(condition, data, path)
+    return Tracer(data, context).trace(condition, data, path)
 
 
-def within(asked: Iterable[Trace], inside: Callable[[Trace], Iterable[Trace]]) -> Iterator[Trace]:
+def within(traced: Iterable[Trace], inside: Callable[[Trace], Iterable[Trace]]) -> Iterator[Trace]:
     """Yield some traces and all that `inside` finds in them, depth first; a term or a label once for each mapping."""
     seen: set[tuple[int, Path]] = set()
-    rest = [iter(asked)]
+    rest = [iter(traced)]
     while rest:
         one = next(rest[-1], None)
         if one is None:
@@ -202,19 +202,19 @@ def within(asked: Iterable[Trace], inside: Callable[[Trace], Iterable[Trace]]) -
         rest.append(iter(inside(one)))
 
 
-def unstated(asked: Iterable[Trace], way: Path = ()) -> Iterator[Path]:
+def unstated(traced: Iterable[Trace], way: Path = ()) -> Iterator[Path]:
     """Yield the paths of the facts that keep conditions open, some more than once; of items those on a way only."""
-    for one in within((one for one in asked if one.truth is None), lambda one: _open(one, way)):
+    for one in within((one for one in traced if one.truth is None), lambda one: _open(one, way)):
         yield from one.unknown_on(way)
 
 
-def _open(asked: Trace, way: Path) -> Iterator[Trace]:
+def _open(traced: Trace, way: Path) -> Iterator[Trace]:
     """Yield what keeps a condition open."""
-    for part in asked.parts:
+    for part in traced.parts:
         if part.truth is None:
             yield part
-    for item in asked.items_on(way):
-        if isinstance(asked.condition, Share):
+    for item in traced.items_on(way):
+        if isinstance(traced.condition, Share):
             # An entry that does not match lowers a share all the same, if it belongs.
             member, match = item.parts
             if member.truth is not False:
@@ -223,9 +223,9 @@ def _open(asked: Trace, way: Path) -> Iterator[Trace]:
             yield item
 
 
-def supporting(asked: Iterable[Trace]) -> Iterator[Path]:
+def supporting(traced: Iterable[Trace]) -> Iterator[Path]:
     """Yield the paths of the items and fields that make conditions true, in their order, some more than once."""
-    for one in within((one for one in asked if one.truth is True), _holding):
+    for one in within((one for one in traced if one.truth is True), _holding):
         # A field of an item is told by the item itself; a field of the dossier stands for itself.
         if one.path:
             yield one.path
@@ -233,11 +233,11 @@ def supporting(asked: Iterable[Trace]) -> Iterator[Path]:
             yield one.condition.field.keys
 
 
-def _holding(asked: Trace) -> Iterator[Trace]:
+def _holding(traced: Trace) -> Iterator[Trace]:
     """Yield what makes a condition true; what an item's own fields say adds nothing to the item."""
-    if not isinstance(asked.condition, Not) and (not asked.path or asked.leads_on):
-        yield from (part for part in asked.parts if part.truth is True)
-        yield from (item for item in asked.items if item.truth is True)
+    if not isinstance(traced.condition, Not) and (not traced.path or traced.leads_on):
+        yield from (part for part in traced.parts if part.truth is True)
+        yield from (item for item in traced.items if item.truth is True)
 
 
 def once(paths: Iterable[Path]) -> Iterator[Path]:

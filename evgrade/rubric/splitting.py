@@ -25,7 +25,7 @@ MOST_CASES = 2_000
 
 _MOST_KEPT = 10_000
 
-Asked = tuple[Truth, int | None]
+Answer = tuple[Truth, int | None]
 """Whether a condition holds in a case, and where that is open the place of a variable that keeps it so."""
 
 
@@ -87,7 +87,7 @@ class Splitter:
         if self._prepared:
             return
         subjects: dict[Hashable, int] = {}
-        asked: dict[Hashable, tuple[int, int]] = {}
+        same: dict[Hashable, tuple[int, int]] = {}
         for condition in self._conditions:
             places = set()
             for leaf in _leaves(condition, set()):
@@ -95,7 +95,7 @@ class Splitter:
                 if place == len(self._variables):
                     self._variables.append(Variable(leaf, [], []))
                 tests = self._variables[place].tests
-                test = asked.setdefault(leaf.token(), (place, len(tests)))
+                test = same.setdefault(leaf.token(), (place, len(tests)))
                 if test[1] == len(tests):
                     tests.append(leaf)
                 self._places[id(leaf)] = test
@@ -108,9 +108,9 @@ class Splitter:
     def _search(self, tried: list[int], states: dict[int, frozenset[Answers]], budget: _Budget) -> Iterator[int]:
         """Yield the rungs reached in any case of some states: split the first variable that a rung leaves open."""
         budget.spend()
-        terms: dict[str, Asked] = {}
+        terms: dict[str, Answer] = {}
         for number in tried:
-            truth, place = self._ask(self._conditions[number], states, terms)
+            truth, place = self._answer(self._conditions[number], states, terms)
             if truth is True:
                 yield number
                 return
@@ -119,15 +119,16 @@ class Splitter:
                     yield from self._search(tried, {**states, place: frozenset({answers})}, budget)
                 return
 
-    def _ask(self, condition: Condition, states: dict[int, frozenset[Answers]], terms: dict[str, Asked]) -> Asked:
+    def _answer(self, condition: Condition, states: dict[int, frozenset[Answers]], terms: dict[str, Answer]) -> Answer:
         """Return whether a condition holds, and where that is open a variable that keeps it so."""
         if isinstance(condition, Connective):
             known = terms.get(condition.name) if isinstance(condition, Term) else None
             if known is not None:
                 return known
-            asked = [self._ask(part, states, terms) for part in condition.inside()]
-            truth = condition.decide([part for part, _ in asked])
-            answer = truth, next((place for _, place in asked if place is not None), None) if truth is None else None
+            parts = [self._answer(part, states, terms) for part in condition.inside()]
+            truth = condition.decide([part for part, _ in parts])
+            place = next((place for _, place in parts if place is not None), None)
+            answer = (None, place) if truth is None else (truth, None)
             if isinstance(condition, Term):
                 terms[condition.name] = answer
             return answer
