@@ -46,6 +46,7 @@ EDITS = {
         ('Unjudged = Literal["lowest", "left_out"]', 'Unjudged = Literal["lowest", "left_out", "half"]'),
         ("Method = Ladder | Points", "Method = Ladder | Points | int"),
     ],
+    "facts/p_value.py": [('Relation = Literal["<", "=", ">"]', 'Relation = Literal["<", "=", ">", "~"]')],
     "grading/judge.py": [('    NOT_APPLICABLE = "not_applicable"', f'    NOT_APPLICABLE = "not_applicable"{NEW}')],
     "grading/account.py": [('    RATER = "rater"', f'    RATER = "rater"{NEW}')],
 }
@@ -64,7 +65,7 @@ def complaints(tmp_path_factory: pytest.TempPathFactory) -> str:
             text = text.replace(old, new)
         path.write_text(text, encoding="utf-8")
     (copy / "mypy.ini").write_text("[mypy]\nstrict = true\n", encoding="utf-8")
-    command = [sys.executable, "-m", "mypy", "--no-error-summary", "evgrade/rubric", "evgrade/grading"]
+    command = [sys.executable, "-m", "mypy", "--no-error-summary", "evgrade/facts", "evgrade/rubric", "evgrade/grading"]
     return subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False).stdout
 
 
@@ -84,6 +85,8 @@ def test_an_operator_that_is_only_parsed_and_evaluated_is_refused_with_all_that_
         pytest.param("rubric/decisions.py", "Literal['half']", id="how the unjudged count"),
         pytest.param("grading/judge.py", "int", id="a method of judging"),
         pytest.param("grading/assess.py", "Literal[Basis.NEW]", id="a basis of grades"),
+        pytest.param("facts/p_value.py", "Literal['~']", id="a relation of p values: what may have been reported"),
+        pytest.param("facts/recomputed.py", "Literal['~']", id="a relation of p values: which side of the level"),
         pytest.param("grading/verdicts.py", "Literal[Source.NEW]", id="a source of verdicts"),
     ],
 )
