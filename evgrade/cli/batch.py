@@ -29,7 +29,7 @@ from evgrade.cli.workplace import Workplace
 from evgrade.discover import Skipped, check_listable, discover
 from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
-from evgrade.render.ranking import summary
+from evgrade.render.pages.ranking import summary
 from evgrade.rubric.load import DEFAULT, read_rubric, shipped_names
 from evgrade.yamlio.source import STDIN, shown_name
 

@@ -17,10 +17,10 @@ from evgrade.batch.recall import known_outlines, recalling
 from evgrade.batch.row import Row
 from evgrade.batch.task import Grading
 from evgrade.discover import Source
-from evgrade.render.ranking import heads, legend
+from evgrade.render.forms import PageFormat, render
+from evgrade.render.pages.ranking import ranking_page
 from evgrade.render.rows import CsvLines, JsonLines
 from evgrade.render.sink import Sink
-from evgrade.render.table import rows_table
 from evgrade.rubric.load import RubricText, load_rubric, read_rubric, shipped_names
 from evgrade.rubric.model import Rubric
 
@@ -48,8 +48,7 @@ def test_what_is_written_under_an_outline_is_what_is_written_under_its_rubric(nu
             [(column.name, column.kind, column.means, dict(column.places), dict(column.titles)) for column in columns],
             list(map(JsonLines([system]).line, rows)),
             list(map(CsvLines(columns).line, rows)),
-            list(rows_table([ranked], [system], Sink(200), grouped=False)),
-            legend(system, heads(system, 4)),
+            list(render(ranking_page([ranked], [system], grouped=False), PageFormat.TEXT, Sink(200))),
         ]
 
     assert everything(OUTLINES[number]) == everything(RUBRICS[number])

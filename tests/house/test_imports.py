@@ -36,8 +36,6 @@ def imported(path: Path) -> Iterator[str]:
         (
             "rich",
             (
-                "evgrade/render/report.py",
-                "evgrade/render/report_lines.py",
                 "evgrade/render/layout.py",
                 "evgrade/render/progress.py",
             ),
@@ -97,7 +95,7 @@ def test_a_batch_whose_rows_may_all_be_known_loads_nothing_that_reads_or_grades(
     """That would take longer than to look the rows up."""
     program = """
 import sys
-import evgrade.cli.batch, evgrade.batch.recall, evgrade.batch.digests, evgrade.render.table
+import evgrade.cli.batch, evgrade.batch.recall, evgrade.batch.digests, evgrade.render.pages.ranking
 unneeded = ("evgrade.yamlio.reader", "evgrade.schema.", "evgrade.rubric.c", "evgrade.grading.", "evgrade.dossier")
 print([name for name in sys.modules if name.startswith(unneeded) and name != "evgrade.schema.suggest"])
 """
