@@ -61,7 +61,7 @@ One dossier with more and more trials under the default rubric: the time for one
 def _load(path: Path) -> Dossier:
     dossier, _ = examine(path.read_bytes(), path.name)
     if dossier is None:
-        raise RuntimeError(f"{path} is no valid dossier")
+        raise RuntimeError(f"{path} is not a valid dossier")
     return dossier
 
 

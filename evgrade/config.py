@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evgrade.discover import from_here
 from evgrade.model import EvgradeError
 from evgrade.regular import read_regular, unreadable
 from evgrade.selection import CodeError, Selection, checked_names
@@ -178,7 +179,7 @@ def _exists(path: Path) -> bool:
 
 
 def _read(path: Path, table: tuple[str, ...]) -> Config | None:
-    shown = os.path.relpath(path)
+    shown = from_here(path)
     try:
         content = read_regular(str(path), _MOST_BYTES)
     except OSError as error:

@@ -7,7 +7,8 @@ import os
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
-from pathlib import Path
+from os import PathLike
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import Any, NamedTuple
 
 from evgrade.ignored import MOST_BYTES, Patterns, State
@@ -96,12 +97,26 @@ def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
 
 def _plain(path: str) -> str:
     """Return a path without `./` and the like, to know it again; a file called - is not standard input."""
-    return path if path == STDIN else f"./{Path(path)}"
+    return path if path == STDIN else _slashed(Path(path))
 
 
 def _parents(path: str) -> list[str]:
     """Return the folders above a path, each as `_plain` has it."""
-    return [] if path == STDIN else [f"./{parent}" for parent in Path(path).parents]
+    return [] if path == STDIN else [_slashed(parent) for parent in Path(path).parents]
+
+
+def _slashed(path: PurePath) -> str:
+    """Return a path such that two that differ name different files: Windows knows names in any case."""
+    plain = f"./{path.as_posix()}"
+    return plain.lower() if isinstance(path, PureWindowsPath) else plain
+
+
+def from_here(path: str | PathLike[str]) -> str:
+    """Return a path as it is from the current folder; on Windows nothing leads from there to another drive."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return os.fspath(path)
 
 
 def _is_among(plain: str, paths: Container[str]) -> bool:
@@ -289,7 +304,7 @@ def _ignored_above(folder: str) -> tuple[_Ignored, list[_Found]]:
         names = absolute.relative_to(root).parts
         place = root
         for name in names:
-            ignored, found = ignored.with_file(os.path.relpath(place))
+            ignored, found = ignored.with_file(from_here(place))
             problems += found
             if place / name == absolute and ignored.matches(name, is_folder=True):
                 return _Ignored(in_git=True), problems

@@ -60,12 +60,12 @@ def load_dossier(path: str) -> Dossier:
 
     Raises:
         UnreadableError: the file cannot be read.
-        InvalidDossierError: it is no valid dossier; its findings say why.
+        InvalidDossierError: it is not a valid dossier; its findings say why.
     """
     name = shown_name(path)
     dossier, findings = examine(read_bytes(path), name)
     if dossier is None:
-        raise InvalidDossierError(f"{name} is no valid dossier", tuple(findings))
+        raise InvalidDossierError(f"{name} is not a valid dossier", tuple(findings))
     return dossier
 
 
@@ -123,7 +123,7 @@ def _no_dossier(document: Document) -> Finding:
     return Finding(
         code="no-dossier",
         severity=Severity.ERROR,
-        message="this is no dossier: it has no `dossier:` header",
+        message="this is not a dossier: it has no `dossier:` header",
         location=document.location(()),
         excerpt=document.excerpt(()),
         hint="a dossier begins with the line `dossier: 1`; `evgrade new` writes one to start from",

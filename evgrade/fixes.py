@@ -79,7 +79,7 @@ _RULES: Mapping[tuple[str, str], Sequence[_Rule]] = {
 
 
 def find_fixes(document: Document) -> tuple[Fix, ...]:
-    """Return the repairs of a dossier, in the order of the file; none for a document that is no dossier."""
+    """Return the repairs of a dossier, in the order of the file; none for a document that is not a dossier."""
     if not isinstance(document.data, dict) or HEADER not in document.data:
         return ()
     texts: dict[int, list[tuple[Path, str, _Repair | None]]] = defaultdict(list)

@@ -126,8 +126,11 @@ class Repository:
         Raises:
             GitError: it leads out of it.
         """
-        if os.path.isabs(path):  # noqa: PTH117 - as the rest here, it looks at text, not at files
-            found = os.path.relpath(os.path.realpath(path), os.path.realpath(self.top))
+        if Path(path).anchor:  # on Windows a drive, or a slash, is enough to lead elsewhere
+            try:
+                found = os.path.relpath(os.path.realpath(path), os.path.realpath(self.top))
+            except ValueError:  # it is on another drive
+                found = os.pardir
         else:
             found = os.path.normpath(os.path.join(self.inside, path))  # noqa: PTH118 - a Path keeps `..`
         if found == os.pardir or found.startswith(os.pardir + os.sep):

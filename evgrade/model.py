@@ -59,6 +59,7 @@ class Finding:
 
     `code` is stable across versions; `related` points to the other places that matter, such as the
     first of two equal keys. `waived` is the reason for which the reviewers accept it, None if they do not.
+    `count` is how many findings it stands for: more than one where it says how many are not listed.
     """
 
     code: str
@@ -69,6 +70,7 @@ class Finding:
     hint: str | None = None
     related: tuple[Location, ...] = ()
     waived: str | None = None
+    count: int = 1
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """Order findings by file, then place, then code."""

@@ -41,6 +41,8 @@ def open_regular(path: str, *, follow: bool = True) -> int:
     except OSError as error:
         if error.errno == errno.ELOOP and not follow:
             raise NotRegularError(A_LINK) from None
+        if isinstance(error, PermissionError) and os.path.isdir(path):  # noqa: PTH112 - as above
+            raise NotRegularError(A_FOLDER) from None  # which Windows does not open
         raise
     mode = os.fstat(handle).st_mode
     if stat.S_ISREG(mode):

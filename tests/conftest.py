@@ -7,11 +7,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
-# How long something takes on a busy machine says nothing about whether it is right.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+from tests.examples import FULL, QUICK
+from tests.tiers import Tier, belongs, tier_of
 
 # What runs in the background of a shell ignores interrupts, and so would every program that a test interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -24,10 +23,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Write what evgrade prints now to the golden files, then read them.",
     )
+    parser.addoption("--tier", choices=list(Tier), help="Which tests run. Without it: those named, or the fast ones.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes seconds and may use the network; still part of the suite")
+    config.addinivalue_line("markers", "slow: takes seconds and may use the network; belongs to the rest")
+    tier = tier_of(config)
+    config.option.tier = tier.value  # for the workers, which are given options and not what they were decided by
+    if config.getoption("--hypothesis-profile") is None:
+        settings.load_profile(QUICK if tier is Tier.FAST else FULL)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    tier = tier_of(config)
+    left_out = [item for item in items if not belongs(item, tier)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if belongs(item, tier)]
 
 
 _NUMBERS = count()

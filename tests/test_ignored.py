@@ -102,6 +102,7 @@ def test_patterns_ignore_what_they_ignore_for_git(tmp_path: Path, seed: int) -> 
         assert [path for path in asked if verdict(patterns, path, folders)] == by_git, content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

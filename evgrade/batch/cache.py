@@ -165,7 +165,7 @@ def _refuse_foreign(path: Path) -> None:
     except NotRegularError:
         head = b"not a file"
     if head and not is_ours(head):  # an empty one is in the making
-        raise CacheError(f"{path} is no cache of evgrade and is left alone")
+        raise CacheError(f"{path} is not a cache of evgrade and is left alone")
 
 
 def _connected(path: Path) -> sqlite3.Connection:

@@ -139,11 +139,11 @@ def condition(text: str, rubrics: Sequence[System]) -> Keeps:
     less than anything. Of grades and levels the better one is the greater.
 
     Raises:
-        ColumnError: it is no condition, there is no such column, or no such value in it.
+        ColumnError: it is not a condition, there is no such column, or no such value in it.
     """
     found = _CONDITION.fullmatch(text)
-    if found is None:
-        raise ColumnError(f"{text!r} is no condition", hint="such as score>=50, status!=graded, condition=ALS")
+    if found is None or not found["column"].strip():
+        raise ColumnError(f"{text!r} is not a condition", hint="such as score>=50, status!=graded, condition=ALS")
     column = column_named(found["column"].strip(), columns_of(rubrics), rubrics)
     compare = _OPERATORS[found["operator"]]
     wanted = found["value"].strip()

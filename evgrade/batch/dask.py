@@ -16,7 +16,8 @@ from functools import cache, partial
 from typing import Any, ParamSpec, TypeVar
 
 from evgrade.batch.installation import Installation, installation
-from evgrade.batch.pool import Pool, WorkersError
+from evgrade.batch.pool import Pool
+from evgrade.batch.work import WorkersError
 from evgrade.model import EvgradeError, is_short_of_memory
 
 P = ParamSpec("P")
@@ -209,7 +210,7 @@ async def _check_scheduler(address: str, distributed: Any) -> None:
     """
     found = _ADDRESS.fullmatch(address)
     if found is None:
-        raise EvgradeError(f"{address!r} is no address of a scheduler", hint="such as tcp://192.0.2.1:8786")
+        raise EvgradeError(f"{address!r} is not the address of a scheduler", hint="such as tcp://192.0.2.1:8786")
     how = distributed.Security().get_connection_args("client")
     if found["scheme"] == "tls" and how.get("ssl_context") is None:
         hint = "name them in Dask's settings: distributed.comm.tls"

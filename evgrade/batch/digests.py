@@ -97,7 +97,7 @@ class Digests:
 
         if not can_be_copied():
             return
-        context = get_context("fork")
+        context: Any = get_context("fork")  # which the types of Windows do not know
         with suppress(OSError), interrupts_held():  # as where there are too many processes: then we read
             ours, theirs = context.Pipe()
             process = context.Process(target=_serve, args=(theirs, ours), daemon=True)

@@ -29,7 +29,7 @@ def rows_of(files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> li
 
 
 def invalid_row(content: bytes, name: str, findings: Sequence[Finding]) -> Row:
-    """Return the row of a file that is no valid dossier, with all findings in it, sorted."""
+    """Return the row of a file that is not a valid dossier, with all findings in it, sorted."""
     counts = Counts.of(findings)
     return Row(name, Status.INVALID, _sha256(content), counts=counts, problem=_first_error(findings))
 

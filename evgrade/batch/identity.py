@@ -24,7 +24,7 @@ def identity(grading: Grading) -> bytes:
     that is installed: looking each of them up takes ten times as long.
     """
     parts = (
-        replace(grading, folder=""),  # where paths begin decides none; the repr has every field that may be added
+        replace(grading, folder="", seconds=None),  # neither decides a row; the repr has every field that may be added
         installation(),
         (sys.version, sys.platform, parser_name()),
         installed(),

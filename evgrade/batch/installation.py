@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from evgrade import __version__
+from evgrade._version import __version__
 
 _SHIPPED = ("rubrics", "examples")
 """What an installed package carries and a checkout has beside it; of a rubric the text itself is sent."""

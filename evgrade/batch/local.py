@@ -32,6 +32,12 @@ class Copies(ProcessPoolExecutor):
         with interrupts_held():
             return super().submit(fn, *args, **kwargs)
 
+    @property
+    def stands_still(self) -> bool:
+        """Whether nothing that was submitted will ever be done: the thread that hands out the work has ended."""
+        thread: threading.Thread | None = self._executor_manager_thread  # type: ignore[assignment]
+        return thread is not None and not thread.is_alive()
+
     def abandon(self) -> None:
         """End the processes, whatever they are doing."""
         processes: list[Any] = list((self._processes or {}).values())

@@ -6,23 +6,20 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from evgrade.batch.memory import FORGETFUL, Memory
+from evgrade.batch.work import Chunk, Work
 from evgrade.discover import Source
-from evgrade.model import EvgradeError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 _FIRST, _SHARES = 8, 16
 """How many files the first chunks have, and the part of its files that a worker gets at a time later: the last chunk is
 no larger, and the others wait no longer for it."""
-
-TWICE = "the process that graded it died, and so did another one that had nothing else to do"
 
 
 def usable_cores() -> int:
@@ -30,20 +27,6 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-class WorkersError(EvgradeError):
-    """Nobody is left to do the work, through no fault of a file. What was done so far holds."""
-
-
-class Work(Protocol[T_co]):
-    """What is done with files. It travels to other processes with every chunk, so it is small and can be pickled."""
-
-    def __call__(self, sources: Iterable[Source]) -> Iterator[T_co]:
-        """Yield the result for each of some files, as soon as it is there; no error leaves this."""
-
-    def lost(self, source: Source, reason: str) -> T_co:
-        """Return the result for a file that could not be worked on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +88,16 @@ class Pool:
             else:
                 from evgrade.batch.run import run  # noqa: PLC0415 - slow to import, and where all is known not needed
 
-                yield from run(self, work, chain([chunk], chunks), memory)
+                yield from run(self._started, self.jobs * self.ahead, work, chain([chunk], chunks), memory)
+
+    def _started(self) -> Executor:
+        """Return an executor that has just been started."""
+        if self.start is not None:
+            return self.start(self.jobs)
+        from evgrade.batch.local import local_executor  # noqa: PLC0415 - as above
+
+        self.prepare()
+        return local_executor(self.jobs)
 
     def _chunks(self, sources: Iterable[Source], memory: Memory[T]) -> Iterator[Chunk[T]]:
         """Yield some files with what is known of them: as many as a worker gets, or more if all of them are known."""
@@ -127,24 +119,6 @@ class Pool:
     def _share(self, taken: int) -> int:
         """Return how many files a worker gets at a time, after so many."""
         return min(self.chunk, _FIRST + taken // (_SHARES * self.jobs))
-
-
-class Chunk(NamedTuple, Generic[T]):
-    """Some files: what is known of each, and those that are not known."""
-
-    sources: Sequence[Source]
-    known: Sequence[T | None]
-    unknown: Sequence[Source]
-
-    @classmethod
-    def of(cls, sources: Sequence[Source], known: Sequence[T | None]) -> Chunk[T]:
-        """Return files with what is known of them."""
-        return cls(sources, known, [source for source, one in zip(sources, known, strict=True) if one is None])
-
-    def merged(self, fresh: Iterable[T]) -> list[T]:
-        """Return all results in order, given those for the files that are not known."""
-        next_fresh = iter(fresh)
-        return [next(next_fresh) if one is None else one for one in self.known]
 
 
 def _here(work: Work[T], chunk: Chunk[T], memory: Memory[T]) -> Iterator[Sequence[T]]:

@@ -134,7 +134,7 @@ class Row(NamedTuple):
         file: its name.
         status: what became of it.
         sha256: of its bytes; None if they were not read, or are more than a dossier may have.
-        therapy, condition: their names; None if it is no valid dossier.
+        therapy, condition: their names; None if it is not a valid dossier.
         verdicts: what each rubric makes of it, in the order the rubrics were asked for; none if it was not graded.
         counts: its findings, those about its stated grades too; a finding that several rubrics make counts once.
         problem: the first error, or why it was skipped or could not be read.

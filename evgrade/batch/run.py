@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Generic, NamedTuple, TypeVar
 
-from evgrade.batch.local import LocalExecutor, local_executor
+from evgrade.batch.local import Copies, LocalExecutor, local_executor
 from evgrade.batch.memory import Memory
-from evgrade.batch.pool import TWICE, Chunk, Pool, Work, WorkersError
+from evgrade.batch.work import TWICE, Chunk, Work, WorkersError
 from evgrade.discover import Source
 from evgrade.model import unexpected
 
 T = TypeVar("T")
 
 
-def run(pool: Pool, work: Work[T], chunks: Iterable[Chunk[T]], memory: Memory[T]) -> Generator[Sequence[T], None, None]:
+def run(
+    start: Callable[[], Executor], most: int, work: Work[T], chunks: Iterable[Chunk[T]], memory: Memory[T]
+) -> Generator[Sequence[T], None, None]:
     """Yield the results for the files of some chunks, in their order, those of a chunk together.
+
+    Args:
+        start: returns an executor that has just been started.
+        most: how many chunks are sent out before the first of them is waited for.
+        work: what is done with files.
+        chunks: the files.
+        memory: where results are kept.
 
     Raises:
         WorkersError: workers die although they have nothing to do, or the executor has none any more.
     """
-    one = _Run(pool, work, memory)
+    one = _Run(start, most, work, memory)
     try:
         yield from one.results(chunks)
     except BaseException:
@@ -41,8 +50,9 @@ class _UnderWay(NamedTuple, Generic[T]):
 class _Run(Generic[T]):
     """One run of a pool: its executor, which is replaced when a worker dies, and the chunks under way."""
 
-    def __init__(self, pool: Pool, work: Work[T], memory: Memory[T]) -> None:
-        self.pool = pool
+    def __init__(self, start: Callable[[], Executor], most: int, work: Work[T], memory: Memory[T]) -> None:
+        self.start = start
+        self.most = most
         self.work = work
         self.memory = memory
         self.started: Executor | None = None
@@ -53,15 +63,8 @@ class _Run(Generic[T]):
     def executor(self) -> Executor:
         """The executor, started when it is first needed."""
         if self.started is None:
-            self.started = self.new()
+            self.started = self.start()
         return self.started
-
-    def new(self) -> Executor:
-        """Return an executor that has just been started."""
-        if self.pool.start is not None:
-            return self.pool.start(self.pool.jobs)
-        self.pool.prepare()
-        return local_executor(self.pool.jobs)
 
     def results(self, chunks: Iterable[Chunk[T]]) -> Iterator[list[T]]:
         """Yield the results in the order of the files."""
@@ -76,7 +79,7 @@ class _Run(Generic[T]):
     @property
     def is_full(self) -> bool:
         """Whether so much is under way that it is time to wait."""
-        return len(self.waiting) >= self.pool.jobs * self.pool.ahead
+        return len(self.waiting) >= self.most
 
     def submitted(self, executor: Executor, chunk: Sequence[Source]) -> Future[Sequence[T]]:
         """Return the future of a chunk; one that failed already, where a worker died and nothing more is accepted."""
@@ -104,7 +107,7 @@ class _Run(Generic[T]):
         Raises:
             WorkersError: there is nobody to do it.
         """
-        error = one.future.exception()
+        error = _error(one.future, self.started)
         if error is None:
             return one.future.result()
         if isinstance(error, WorkersError):
@@ -122,12 +125,12 @@ class _Run(Generic[T]):
             WorkersError: no file is the cause, for a worker dies without one.
         """
         self.executor.shutdown(wait=False, cancel_futures=True)
-        self.started = self.new()
-        if isinstance(self.submitted(self.executor, []).exception(), BrokenExecutor):
+        self.started = self.start()
+        if isinstance(_error(self.submitted(self.started, []), self.started), BrokenExecutor):
             raise WorkersError("the processes that grade die before they have a file", hint="one does it: --jobs 1")
         stopped, self.waiting = self.waiting, deque()
         for one in stopped:
-            if isinstance(one.future.exception(), BrokenExecutor):
+            if isinstance(_error(one.future, self.started), BrokenExecutor):
                 self.waiting.append(one._replace(future=_finished(self.one_by_one(one.chunk.unknown))))
             else:
                 self.waiting.append(one)
@@ -148,7 +151,7 @@ class _Run(Generic[T]):
         for _ in range(2):
             self.lone = self.lone or local_executor(1)
             future = self.submitted(self.lone, [source])
-            error = future.exception()
+            error = _error(future, self.lone)
             if error is None:
                 return future.result()[0]
             if not isinstance(error, BrokenExecutor):
@@ -169,6 +172,26 @@ class _Run(Generic[T]):
                 executor.abandon()
             elif executor is not None:
                 executor.shutdown(wait=False, cancel_futures=True)
+
+
+_LOOK = 1.0
+"""After how many seconds of waiting it is looked whether there is anything to wait for."""
+
+
+def _error(future: Future[T], executor: Executor | None) -> BaseException | None:
+    """Wait for a future of an executor, and return its error.
+
+    Raises:
+        WorkersError: the executor will never do it.
+    """
+    while True:
+        stands_still = isinstance(executor, Copies) and executor.stands_still
+        try:
+            return future.exception(timeout=_LOOK)
+        except TimeoutError:
+            if stands_still:
+                message = "there is too little memory to send files to the processes that grade"
+                raise WorkersError(message, hint="one process needs less: --jobs 1") from None
 
 
 def _finished(results: Sequence[T]) -> Future[Sequence[T]]:

@@ -130,7 +130,7 @@ def _given(domain: Any, grade: Any, possible: Any) -> Given:
 
 @lru_cache(maxsize=KINDS)
 def _given_once(domain: Any, grade: Any, *possible: Any) -> Given:
-    """Return the same grade each time: there are few of them, and nothing that is no text is equal to a text."""
+    """Return the same grade each time: there are few of them, and nothing that is not text is equal to a text."""
     return Given(checked(domain, TEXT), checked(grade, TEXT), texts(list(possible)))
 
 

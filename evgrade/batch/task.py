@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from evgrade.batch.row import Problem, Row, Status, lost
+from evgrade.batch.time_limit import TookTooLong, at_most
 from evgrade.discover import Source
 from evgrade.model import UnreadableError, unexpected
 from evgrade.rubric.load import RubricText
@@ -23,10 +24,12 @@ class Grading:
     Attributes:
         rubrics: the grading systems.
         folder: where relative paths begin, for a process that runs elsewhere; empty for where it runs.
+        seconds: how long it may take to check and grade a file, in a process that can be ended; None for no limit.
     """
 
     rubrics: tuple[RubricText, ...]
     folder: str = ""
+    seconds: float | None = None
 
     def __call__(self, sources: Iterable[Source]) -> Iterator[Row]:
         """Yield what becomes of each of some files; no error leaves this."""
@@ -41,16 +44,24 @@ class Grading:
             rubric.compiled()
 
     def lost(self, source: Source, reason: str) -> Row:
-        """Return the row of a file whose process died."""
-        return lost(source.path, reason)
+        """Return the row of a file whose process died, perhaps because nothing else could stop it."""
+        return lost(source.path, reason if self.seconds is None else f"{self._too_long()}, or {reason}")
+
+    def _too_long(self) -> str:
+        return f"it took longer than {self.seconds:g} s"
 
     def _rows(self, files: Sequence[_Opened]) -> list[Row]:
-        """Return the rows of some files; where there is a mistake in evgrade, only one of them pays for it."""
+        """Return the rows of some files; if one takes too long or meets a mistake in evgrade, only that one fails."""
+        if self.seconds is not None:
+            self.prepare()  # no file pays for that
         try:
-            return self._graded(files)
-        except Exception as error:
+            with at_most(self.seconds):
+                return self._graded(files)
+        except (Exception, TookTooLong) as error:
             if len(files) > 1:
                 return [row for one in files for row in self._rows([one])]
+            if isinstance(error, TookTooLong):
+                return [lost(source.path, self._too_long()) for source, _ in files]
             return [_failed(source, error) for source, _ in files]
 
     def _graded(self, files: Sequence[_Opened]) -> list[Row]:

@@ -32,7 +32,7 @@ def doi_alone(item: Item) -> Iterator[Problem]:
 )
 def pmid_possible(item: Item) -> Iterator[Problem]:
     """A PMID is a number that PubMed can have given."""
-    yield _flawed(item, "pmid", pmid_flaw, "this is no PMID", "look the article up in PubMed")
+    yield _flawed(item, "pmid", pmid_flaw, "this is not a PMID", "look the article up in PubMed")
 
 
 @check(
@@ -44,7 +44,7 @@ def pmid_possible(item: Item) -> Iterator[Problem]:
 )
 def pmcid_possible(item: Item) -> Iterator[Problem]:
     """A PMCID is a number that PubMed Central can have given."""
-    yield _flawed(item, "pmcid", pmcid_flaw, "this is no PMCID", "look the article up in PubMed Central")
+    yield _flawed(item, "pmcid", pmcid_flaw, "this is not a PMCID", "look the article up in PubMed Central")
 
 
 @check(
@@ -56,7 +56,7 @@ def pmcid_possible(item: Item) -> Iterator[Problem]:
 )
 def issn_check_digit(item: Item) -> Iterator[Problem]:
     """The check digit of an ISSN fits its other digits."""
-    yield _flawed(item, "issn", issn_flaw, "this is no ISSN", "compare it with the journal, digit by digit")
+    yield _flawed(item, "issn", issn_flaw, "this is not an ISSN", "compare it with the journal, digit by digit")
 
 
 @check(
@@ -68,7 +68,7 @@ def issn_check_digit(item: Item) -> Iterator[Problem]:
 )
 def isbn_check_digit(item: Item) -> Iterator[Problem]:
     """An ISBN has 10 or 13 digits, and its check digit fits the others."""
-    yield _flawed(item, "isbn", isbn_flaw, "this is no ISBN", "compare it with the book, digit by digit")
+    yield _flawed(item, "isbn", isbn_flaw, "this is not an ISBN", "compare it with the book, digit by digit")
 
 
 @check("source-registry", on="trial", severity=Severity.WARNING, needs="registry")

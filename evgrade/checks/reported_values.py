@@ -91,7 +91,7 @@ def percentage_is_possible(item: Item) -> Iterator[Problem]:
             f"{one} of {people} is {100 * one / people:.{max(percent.decimals, 0)}f} %" for one in (below, below + 1)
         ]
         yield Problem(
-            f"{percent} % of {people} people is no whole number of them; {', '.join(near)}",
+            f"{percent} % of {people} people is not a whole number; {', '.join(near)}",
             at=("arms", number, "percent"),
             hint="compare the percentage and the people analysed with the source, and state the `events`",
             related=((*item.path, "arms", number, "participants"),),

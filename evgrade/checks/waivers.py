@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -23,12 +23,11 @@ def waived(dossier: Dossier, findings: Iterable[Finding], as_of: PartialDate | N
     if not waivers:
         return list(findings)
     expired = {number for number, waiver in enumerate(waivers) if _is_over(waiver, as_of)}
+    accepting = _Waivers(dossier, ((number, waiver) for number, waiver in enumerate(waivers) if number not in expired))
     used: set[int] = set()
     marked = []
     for finding in findings:
-        number = next(
-            (n for n, waiver in enumerate(waivers) if n not in expired and _accepts(dossier, waiver, finding)), None
-        )
+        number = accepting.first(finding)
         if number is not None:
             used.add(number)
             finding = replace(finding, waived=waivers[number]["reason"])  # noqa: PLW2901 - the same, accepted
@@ -36,7 +35,7 @@ def waived(dossier: Dossier, findings: Iterable[Finding], as_of: PartialDate | N
     unused = (
         number
         for number, waiver in enumerate(waivers)
-        if number not in used | expired and waiver["check"] not in OF_RUBRICS
+        if number not in used and number not in expired and waiver["check"] not in OF_RUBRICS
     )
     return [*marked, *(_expired(dossier, number) for number in expired), *(_unused(dossier, n) for n in unused)]
 
@@ -45,20 +44,32 @@ def _is_over(waiver: dict[str, Any], as_of: PartialDate | None) -> bool:
     return as_of is not None and "until" in waiver and is_after(as_of, partial_date(waiver["until"]))
 
 
-def accepted(dossier: Dossier, finding: Finding) -> Finding:
-    """Return what a rubric found with the reason for which a waiver accepts it, if one does."""
+def accepted(dossier: Dossier, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield what a rubric found, each finding with the reason for which a waiver accepts it, if one does."""
     waivers = dossier.data.get("waivers", [])
-    reason = next((waiver["reason"] for waiver in waivers if _accepts(dossier, waiver, finding)), None)
-    return finding if reason is None else replace(finding, waived=reason)
+    accepting = _Waivers(dossier, enumerate(waivers))
+    for finding in findings:
+        number = accepting.first(finding)
+        yield finding if number is None else replace(finding, waived=waivers[number]["reason"])
 
 
-def _accepts(dossier: Dossier, waiver: dict[str, Any], finding: Finding) -> bool:
-    if waiver["check"] != finding.code:
-        return False
-    path = finding.location.path
-    if "reference" in waiver and waiver["reference"] != _reference(dossier, path):
-        return False
-    return "item" not in waiver or waiver["item"] in _items(dossier, path)
+class _Waivers:
+    """Waivers by what they accept, so that a thousand of them are not compared with a thousand findings."""
+
+    def __init__(self, dossier: Dossier, waivers: Iterable[tuple[int, dict[str, Any]]]) -> None:
+        self._dossier = dossier
+        self._first: dict[tuple[str, str | None, str | None], int] = {}
+        for number, waiver in waivers:
+            self._first.setdefault((waiver["check"], waiver.get("reference"), waiver.get("item")), number)
+
+    def first(self, finding: Finding) -> int | None:
+        """Return the number of the first waiver that accepts a finding: any of its reference and its items will do."""
+        if not self._first:
+            return None
+        path = finding.location.path
+        items = (None, *_items(self._dossier, path))
+        keys = ((finding.code, name, item) for name in {None, _reference(self._dossier, path)} for item in items)
+        return min((self._first[key] for key in keys if key in self._first), default=None)
 
 
 def _reference(dossier: Dossier, path: Path) -> str | None:
@@ -94,7 +105,7 @@ def _expired(dossier: Dossier, number: int) -> Finding:
         message=f"the waiver of `{waiver['check']}` held until {waiver['until']} and accepts nothing any more",
         location=dossier.document.location(path),
         excerpt=dossier.document.excerpt(path),
-        hint="look at what it accepted again: mend that, or move the date",
+        hint="review the finding that it accepted: fix it, or extend the date",
     )
 
 

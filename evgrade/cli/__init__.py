@@ -1,6 +1,8 @@
 """The command line: declares, builds, runs, renders, exits. The only room that knows typer."""
 
 import gc
+import io
+import os
 import sys
 
 from evgrade.imports import leave_out_current_folder
@@ -9,6 +11,8 @@ from evgrade.imports import leave_out_current_folder
 def main() -> None:
     """Run the command line and exit. What it needs is imported once nothing can come from the current folder."""
     leave_out_current_folder()
+    for stream in (sys.stdout, sys.stderr):
+        same_everywhere(stream, on_windows=sys.platform == "win32")
     # What a start makes is no garbage, and looking for some took a twentieth of its time.
     gc.set_threshold(100_000, 20, 20)
     try:
@@ -26,3 +30,14 @@ def main() -> None:
         sys.exit(130)
     finally:
         gc.freeze()  # nor is there any need to look through what is left as the process ends
+
+
+def same_everywhere(stream: object, *, on_windows: bool) -> None:
+    """Make a stream take the same bytes on every system.
+
+    Windows would write CR LF for each line end, so that no patch applies to what it is of, and into files and pipes the
+    code page of the system, which lacks most signs. A console takes Unicode, whatever its code page is.
+    """
+    if on_windows and isinstance(stream, io.TextIOWrapper):
+        is_chosen = stream.isatty() or os.environ.get("PYTHONIOENCODING")
+        stream.reconfigure(newline="\n", encoding=None if is_chosen else "utf-8")

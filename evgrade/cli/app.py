@@ -33,9 +33,11 @@ from evgrade.cli.options import (
     ExecutorOption,
     FindingsFormatOption,
     GroupBy,
+    JobsOption,
     NoCacheOption,
     OutputOption,
     OutputsOption,
+    ProgressOption,
     QuietOption,
     ReportsOption,
     RetractionsOption,
@@ -44,13 +46,14 @@ from evgrade.cli.options import (
     SchedulerOption,
     SchemaName,
     ScoreFormatOption,
+    TimeoutOption,
     WatchOption,
 )
 
 app = typer.Typer(
     cls=Commands,
     name="evgrade",
-    help="Grade the evidence for a therapy: a dossier and a rubric, every grade with its reasons.",
+    help="Grade the evidence for a therapy, and show the reasons for every grade.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -58,7 +61,7 @@ app = typer.Typer(
 )
 rubrics = typer.Typer(
     cls=Commands,
-    help="The grading systems: list, show, check and test them.",
+    help="List, show, check and test the grading systems.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -94,7 +97,7 @@ def score(
     outputs: ReportsOption = None,
     fail_under: Annotated[
         float | None,
-        typer.Option(min=0, max=100, metavar="N", callback=refuse_nan, help="Exit with 1 if a score is below N."),
+        typer.Option(min=0, max=100, metavar="N", callback=refuse_nan, help="Exit with code 1 if a score is below N."),
     ] = None,
     as_of: AsOfOption = None,
     retractions: RetractionsOption = None,
@@ -115,7 +118,7 @@ def score(
     raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
 
 
-@app.command(short_help="Grade folders of dossiers, thousands of them, ranked.")
+@app.command(short_help="Grade folders of dossiers and rank them.")
 def batch(
     paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", help="Folders of dossiers, or dossiers.")] = None,
     rubrics: Annotated[
@@ -124,59 +127,64 @@ def batch(
             "--rubric",
             "-r",
             metavar="NAME|FILE",
-            help="The grading system. Several, or `all`.",
+            help="Grading system. Repeatable; `all` for every shipped one.",
             show_default="evgrade-default",
         ),
     ] = None,
     sort: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Sort by a column, -COLUMN the other way.", show_default="rank")
+        str | None,
+        typer.Option(metavar="COLUMN", help="Sort by a column; -COLUMN reverses the order.", show_default="rank"),
     ] = None,
     where: Annotated[
-        list[str] | None, typer.Option(metavar="COLUMN=VALUE", help="Only such; also != < <= > >=. Several.")
+        list[str] | None,
+        typer.Option(metavar="COLUMN=VALUE", help="Keep matching rows. Operators: = != < <= > >=. Repeatable."),
     ] = None,
-    condition: Annotated[str | None, typer.Option(metavar="TEXT", help="Only with this text in the condition.")] = None,
+    condition: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Keep rows whose condition contains TEXT.")
+    ] = None,
     min_score: Annotated[
-        float | None, typer.Option(min=0, max=100, metavar="N", callback=refuse_nan, help="Only with this score.")
+        float | None,
+        typer.Option(min=0, max=100, metavar="N", callback=refuse_nan, help="Keep rows with a score of at least N."),
     ] = None,
-    group_by: Annotated[GroupBy | None, typer.Option(metavar="condition", help="A table for each condition.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N.")] = None,
+    group_by: Annotated[
+        GroupBy | None, typer.Option(metavar="condition", help="Print a table for each condition.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Keep the first N rows.")] = None,
     changed_since: Annotated[
-        str | None, typer.Option(metavar="REV", help="What changed in git since REV, before and after.")
+        str | None, typer.Option(metavar="REV", help="Show what changed in git since REV, before and after.")
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="How many processes grade.", show_default="the cores")
-    ] = None,
+    jobs: JobsOption = None,
+    timeout: TimeoutOption = None,
     executor: ExecutorOption = ExecutorName.LOCAL,
     scheduler: SchedulerOption = None,
     form: Annotated[
         BatchFormat | None,
-        typer.Option(
-            "--format", "-f", metavar="FORMAT", help=f"How to print it: {BATCH_FORMATS}.", show_default="table"
-        ),
+        typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {BATCH_FORMATS}.", show_default="table"),
     ] = None,
     outputs: Annotated[
         list[str] | None,
         typer.Option(
-            "--output", "-o", metavar="[FORMAT=]FILE", help="Write it to a file; with FORMAT=, in that format. Several."
+            "--output",
+            "-o",
+            metavar="[FORMAT=]FILE",
+            help="Write to a file, or FORMAT=FILE for a further format. Repeatable.",
         ),
     ] = None,
-    progress: Annotated[
-        bool | None, typer.Option("--progress/--no-progress", help="Whether a terminal shows how far it is.")
-    ] = None,
+    progress: ProgressOption = None,
     cache: CacheOption = None,
     no_cache: NoCacheOption = False,
     quiet: QuietOption = False,
     color: ColorOption = None,
 ) -> None:
-    """Grade every dossier below some folders and print them ranked: no file stops it, whatever is wrong with it.
+    """Grade every dossier in some folders and print them ranked. A bad file does not stop the run.
 
-    With --changed-since, only what changed in git, with the grades before and after; PATH is then . if left out.
+    With --changed-since, grade only what changed in git, before and after; PATH then defaults to the current folder.
     """
     plan = batch_plan(form, outputs)
     refuse_inputs([one.path for one in plan], paths or ["."], rubrics or ())
     if changed_since is not None:
         others = {"--sort": sort, "--where": where, "--condition": condition, "--min-score": min_score}
-        others |= {"--group-by": group_by, "--limit": limit, "--jobs": jobs}
+        others |= {"--group-by": group_by, "--limit": limit, "--jobs": jobs, "--timeout": timeout}
         others |= {"--executor": None if executor is ExecutorName.LOCAL else executor, "--scheduler": scheduler}
         others |= {"--progress": progress or None, "--color": color or None}
         check_alone("--changed-since", others, plan)
@@ -184,7 +192,7 @@ def batch(
 
         raise typer.Exit(run_changes(paths or ["."], changed_since, rubrics or [], plan, quiet=quiet))
     if not paths:
-        raise typer.BadParameter("name a folder, or a dossier", param_hint="PATH")
+        raise typer.BadParameter("name a folder or a dossier", param_hint="PATH")
     from evgrade.cli.batch import Wanted, run_batch
     from evgrade.cli.caching import Caching
     from evgrade.cli.workplace import Workplace
@@ -197,53 +205,53 @@ def batch(
         grouped=group_by is not None,
         limit=limit,
     )
-    place = Workplace(executor=executor, scheduler=scheduler, jobs=jobs)
+    place = Workplace(executor=executor, scheduler=scheduler, jobs=jobs, seconds=timeout)
     caching = Caching(wanted=not no_cache, folder=cache)
     code = run_batch(paths, rubrics or [], plan, wanted, place, caching, progress=progress, quiet=quiet, color=color)
     raise typer.Exit(code)
 
 
-@app.command(short_help="Show every rule tried and what it looked at.")
+@app.command(short_help="Show every rule that was tried, and why.")
 def explain(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="A dossier, or - for standard input.")],
+    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
     domain: Annotated[
-        str | None, typer.Argument(metavar="DOMAIN", help="Only this domain, by name or title, or `recommendation`.")
+        str | None, typer.Argument(metavar="DOMAIN", help="Only this domain, by name or title; or `recommendation`.")
     ] = None,
     rubric: RubricOption = "evgrade-default",
     output: OutputOption = None,
 ) -> None:
-    """Print the whole derivation of the grades: every rule tried, and what it looked at."""
+    """Show how every grade was reached: each rule that was tried, and the evidence it used."""
     from evgrade.cli.score import run_explain
 
     refuse_inputs([output], [path], [rubric])
     raise typer.Exit(run_explain(path, domain, rubric, output))
 
 
-@app.command(short_help="Set a few dossiers side by side, with reasons.")
+@app.command(short_help="Compare a few dossiers side by side.")
 def compare(
-    paths: Annotated[list[str], typer.Argument(metavar="FILE FILE", help="Dossiers, one of them - perhaps.")],
+    paths: Annotated[list[str], typer.Argument(metavar="FILE FILE", help="Two or more dossiers; one may be -.")],
     rubric: RubricOption = "evgrade-default",
     form: ScoreFormatOption = None,
     outputs: ReportsOption = None,
 ) -> None:
-    """Set a few dossiers side by side, domain by domain, with the reasons of each."""
+    """Compare a few dossiers, domain by domain, with the reasons for each grade."""
     from evgrade.cli.compare import run_compare
 
     refuse_inputs(report_files(outputs), paths, [rubric])
     raise typer.Exit(run_compare(paths, rubric, report_plan(form, outputs)))
 
 
-@app.command(short_help="Tell what changed in the evidence, and the grades.")
+@app.command(short_help="Show what changed between two versions.")
 def diff(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="A dossier, or - for standard input.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The same dossier, later.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="Dossier; - for standard input.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="A later version of it.")],
     rubric: RubricOption = "evgrade-default",
     form: ScoreFormatOption = None,
     outputs: ReportsOption = None,
 ) -> None:
-    """Tell what changed in the evidence between two dossiers, and what that did to the grades.
+    """Show what changed in the evidence between two versions, and how it moved the grades.
 
-    It exits with 0 whether or not anything changed.
+    The exit code is 0 whether or not anything changed.
     """
     from evgrade.cli.compare import run_diff
 
@@ -251,36 +259,38 @@ def diff(
     raise typer.Exit(run_diff(old, new, rubric, report_plan(form, outputs)))
 
 
-@app.command(short_help="Check dossiers: YAML, schema, references.")
+@app.command(short_help="Check dossiers for mistakes.")
 def validate(
     paths: DossierArguments,
     form: FindingsFormatOption = None,
     outputs: OutputsOption = None,
     select: Annotated[
-        list[str] | None, typer.Option(metavar="CODES", help="Show warnings and notes with these codes only.")
+        list[str] | None, typer.Option(metavar="CODES", help="Show only warnings and notes with these codes.")
     ] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option(metavar="CODES", help="Show none with these codes, such as `reference`.")
+        list[str] | None, typer.Option(metavar="CODES", help="Hide warnings and notes with these codes.")
     ] = None,
     rubrics: Annotated[
         list[str] | None,
-        typer.Option("--rubric", "-r", metavar="NAME|FILE", help="Note what this rubric misses, too. Several."),
+        typer.Option(
+            "--rubric", "-r", metavar="NAME|FILE", help="Also note which facts this rubric needs. Repeatable."
+        ),
     ] = None,
     as_of: AsOfOption = None,
     retractions: RetractionsOption = None,
     quiet: QuietOption = False,
-    fix: Annotated[bool, typer.Option("--fix", help="Show as a patch what can be repaired with certainty.")] = False,
-    write: Annotated[bool, typer.Option("--write", help="With --fix: repair it, then check.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Print a patch of the fixes that are certain.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="With --fix: apply the fixes, then check.")] = False,
     watch: WatchOption = False,
 ) -> None:
-    """Check dossiers: is it YAML, does it follow the schema, does every reference exist.
+    """Check dossiers: YAML syntax, the schema, references, and consistency.
 
-    CODES are codes of findings, or what they begin with, separated by commas. Errors are always shown.
-    Settings stand in evgrade.toml, or in [tool.evgrade] of pyproject.toml.
+    CODES are finding codes or prefixes of them, separated by commas. Errors are always shown.
+    Settings are read from evgrade.toml, or from [tool.evgrade] in pyproject.toml.
     """
     plan = output_plan(form, outputs)
     refuse_inputs([one.path for one in plan], paths, rubrics or (), [retractions])
-    _mend(paths, fix=fix, write=write, quiet=quiet, alone=form is None and not outputs and not watch)
+    _apply_fixes(paths, fix=fix, write=write, quiet=quiet, alone=form is None and not outputs and not watch)
     from evgrade.cli.validate import run_validate
 
     selection = chosen_codes(select, ignore)
@@ -292,10 +302,10 @@ def validate(
     raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
 
 
-def _mend(paths: list[str], *, fix: bool, write: bool, quiet: bool, alone: bool) -> None:
-    """Show repairs and exit, or make them before the check."""
+def _apply_fixes(paths: list[str], *, fix: bool, write: bool, quiet: bool, alone: bool) -> None:
+    """Print the fixes and exit, or apply them before the check."""
     if write and not fix:
-        raise typer.BadParameter("--write goes with --fix.", param_hint="--write")
+        raise typer.BadParameter("--write needs --fix.", param_hint="--write")
     if fix and write:
         from evgrade.cli.fix import make_fixes
 
@@ -304,18 +314,20 @@ def _mend(paths: list[str], *, fix: bool, write: bool, quiet: bool, alone: bool)
         from evgrade.cli.fix import show_fixes
 
         if not alone:
-            raise typer.BadParameter("it prints a patch; other options go with --fix --write.", param_hint="--fix")
+            raise typer.BadParameter(
+                "--fix prints a patch and takes no other option; use --fix --write.", param_hint="--fix"
+            )
         raise typer.Exit(show_fixes(paths, quiet=quiet))
 
 
 @app.command()
 def new(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="The file to write, or - for standard output.")] = "-",
-    therapy: Annotated[str, typer.Option(metavar="NAME", help="The therapy.")] = "Name of the therapy",
-    condition: Annotated[str, typer.Option(metavar="NAME", help="The condition.")] = "Name of the condition",
+    path: Annotated[str, typer.Argument(metavar="FILE", help="File to write; - for standard output.")] = "-",
+    therapy: Annotated[str, typer.Option(metavar="NAME", help="Name of the therapy.")] = "Name of the therapy",
+    condition: Annotated[str, typer.Option(metavar="NAME", help="Name of the condition.")] = "Name of the condition",
     quiet: QuietOption = False,
 ) -> None:
-    """Start a dossier: valid, commented, with every section explained."""
+    """Write a new dossier: valid, with every section explained in comments."""
     from evgrade.cli.new import run_new
 
     raise typer.Exit(run_new(path, therapy, condition, quiet=quiet))
@@ -323,18 +335,20 @@ def new(
 
 @app.command(short_help="List the consistency checks, or explain one.")
 def checks(
-    code: Annotated[str | None, typer.Argument(metavar="CODE", help="A code, or what codes begin with.")] = None,
+    code: Annotated[str | None, typer.Argument(metavar="CODE", help="A code, or a prefix of codes.")] = None,
     output: OutputOption = None,
 ) -> None:
-    """List what is checked beyond the format, or explain a code: why, how, and an example."""
+    """List the consistency checks, or explain one: why it matters, how it works, and an example."""
     from evgrade.cli.checks import run_checks
 
     raise typer.Exit(run_checks(code, output))
 
 
-@app.command(short_help="Print a JSON Schema: of dossiers, rubrics or output.")
-def schema(name: Annotated[SchemaName, typer.Argument(help="Which schema.")], output: OutputOption = None) -> None:
-    """Print a JSON Schema: of dossiers, of rubrics, or of evgrade's JSON output."""
+@app.command(short_help="Print a JSON Schema.")
+def schema(
+    name: Annotated[SchemaName, typer.Argument(help="Name of the schema.")], output: OutputOption = None
+) -> None:
+    """Print the JSON Schema of dossiers, of rubrics, or of an output format."""
     from evgrade.cli.streams import write_payload
     from evgrade.schema.store import schema_text
 
@@ -353,7 +367,7 @@ def rubric_list() -> None:
 def rubric_show(
     name: Annotated[str, typer.Argument(metavar="NAME|FILE")] = "evgrade-default", output: OutputOption = None
 ) -> None:
-    """Print a rubric for people: scales, rules and where they come from."""
+    """Print a rubric: its scales, its rules and their sources."""
     from evgrade.cli.rubric import run_show
 
     refuse_inputs([output], rubrics=[name])
@@ -367,7 +381,7 @@ def rubric_check(
     outputs: OutputsOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Check rubrics against the schema of dossiers, and for rules that cannot be reached."""
+    """Check rubrics for mistakes: unknown fields and values, rules that can never apply."""
     from evgrade.cli.rubric import run_check
 
     plan = output_plan(form, outputs)
@@ -377,7 +391,9 @@ def rubric_check(
 
 @rubrics.command("test")
 def rubric_test(
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAME|FILE", help="All shipped ones if none.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME|FILE", help="Rubrics; every shipped one by default.")
+    ] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Run the worked cases of rubrics."""

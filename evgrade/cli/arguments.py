@@ -181,7 +181,7 @@ def chosen_day(text: str | None) -> dt.date | None:
     if day is None or day.isoformat() != text:  # ISO 8601 has other forms, such as weeks
         from evgrade.schema.suggest import shown
 
-        error = EvgradeError(f"{shown(text)} is no day", hint="write it as 2026-01-31, or `today`")
+        error = EvgradeError(f"{shown(text)} is not a date", hint="write it as 2026-01-31, or `today`")
         raise refused(error, "--as-of")
     return day
 

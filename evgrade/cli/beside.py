@@ -51,14 +51,14 @@ def _remove_if_left(path: str) -> None:
     """
     if sys.platform == "win32":
         Path(path).unlink()  # which it refuses while the file is open
-        return
-    handle = os.open(path, _FLAGS)
-    try:
-        if stat.S_ISREG(os.fstat(handle).st_mode):
-            _lock(handle)
-            Path(path).unlink()
-    finally:
-        os.close(handle)
+    else:
+        handle = os.open(path, _FLAGS)
+        try:
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                _lock(handle)
+                Path(path).unlink()
+        finally:
+            os.close(handle)
 
 
 def _is_ours(handle: int) -> bool:

@@ -78,7 +78,7 @@ def _code(dossiers: list[Dossier]) -> int:
     for dossier in dossiers:
         if has_errors(dossier.findings):
             name = for_terminal(dossier.document.name)
-            say(f"{name}: it has errors, told by `evgrade validate`, and its grades rest on them")
+            say(f"{name}: it has errors (run `evgrade validate`), so its grades may be unreliable")
             code = FINDINGS
     return code
 
@@ -88,15 +88,15 @@ def _checked(path: str) -> Dossier:
 
     Raises:
         UnreadableError: the file cannot be read.
-        InvalidDossierError: it is no valid dossier; its findings say why.
+        InvalidDossierError: it is not a valid dossier; its findings say why.
         EvgradeError: it is a folder.
     """
     found = list(check([path]))
     if len(found) != 1 or found[0].status == "skipped":
-        raise EvgradeError(f"{path} is no single dossier", hint="name one file")
+        raise EvgradeError(f"{path} is not a single dossier", hint="name one file")
     [checked] = found
     if checked.status == "unreadable":
         raise UnreadableError(checked.reason or checked.file)
     if checked.dossier is None:
-        raise InvalidDossierError(f"{checked.file} is no valid dossier", checked.findings)
+        raise InvalidDossierError(f"{checked.file} is not a valid dossier", checked.findings)
     return checked.dossier

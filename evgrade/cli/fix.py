@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -40,14 +40,14 @@ def show_fixes(paths: list[str], *, quiet: bool) -> int:
         NothingToGradeError: no dossier was found.
         EvgradeError: a dossier cannot be read or repaired.
     """
-    patch: list[str] = []
+    lines: list[str] = []
     count, invalid = 0, 0
     found = _mended(paths)
     for mended in found:
-        patch += _patch(mended)
+        lines += _patch(mended)
         count += len(mended.fixes)
         invalid += examine(mended.after, mended.name)[0] is None
-    write_payload(_shown(patch), None)
+    write_payload(_shown(lines), None)
     left = f"; {many(invalid, 'dossier')} would still be invalid" if invalid else ""
     say(f"{many(count, 'repair')} shown, none made{': --write makes them' if count else ''}{left}", quiet=quiet)
     return FINDINGS if count or invalid else DONE
@@ -105,14 +105,19 @@ _LINE = re.compile("[^\n]*\n|[^\n]+")
 
 
 def _patch(mended: _Mended) -> Iterator[str]:
-    """Yield the lines of a patch, as `diff -u` writes it."""
-    if not mended.fixes:
-        return
-    before, after = (_LINE.findall(content.decode()) for content in (mended.before, mended.after))
-    name = for_terminal(mended.name)
+    """Yield the lines of a patch, if there is anything to repair."""
+    if mended.fixes:
+        before, after = (_LINE.findall(content.decode()) for content in (mended.before, mended.after))
+        yield from patch(for_terminal(mended.name), before, after)
+
+
+def patch(name: str, before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a patch, as `diff -u` writes it.
+
+    A repair stays in its line, so line corresponds to line, and nothing that moved has to be looked for.
+    """
     yield f"--- {name}\n"
     yield f"+++ {name}\n"
-    # A repair stays in its line, so line answers to line and nothing has to be searched for.
     changed = [number for number, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
     for start, end in _hunks(changed, len(before)):
         length = "" if end - start == 1 else f",{end - start}"

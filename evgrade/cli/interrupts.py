@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +19,8 @@ class Interrupts:
     def caught(self) -> Iterator[None]:
         """Take SIGTERM as SIGINT, and both in good order. Who had SIGINT ignored goes on ignoring it."""
         numbers = [signal.SIGTERM]
+        if sys.platform == "win32":
+            numbers.append(signal.SIGBREAK)  # Ctrl+Break, and what ends a job: Windows knows no SIGTERM from outside
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             numbers.append(signal.SIGINT)
         before = {number: signal.signal(number, self._asked) for number in numbers}

@@ -11,7 +11,7 @@ from evgrade.cli.arguments import FORMATS, FindingsFormat, ScoreFormat
 
 
 class SchemaName(StrEnum):
-    """The schemas that can be printed."""
+    """Schemas that can be printed."""
 
     DOSSIER = "dossier"
     RUBRIC = "rubric"
@@ -25,7 +25,7 @@ class SchemaName(StrEnum):
 
 
 class ExecutorName(StrEnum):
-    """What can grade many dossiers."""
+    """Where many dossiers are graded."""
 
     LOCAL = "local"
     DASK = "dask"
@@ -37,13 +37,27 @@ class GroupBy(StrEnum):
     CONDITION = "condition"
 
 
+_LONGEST = 1_000_000
+
+
+def _time_limit(seconds: float | None) -> float | None:
+    """Return a limit of time, if it is one.
+
+    Raises:
+        typer.BadParameter: it is not.
+    """
+    if seconds is not None and not 0 < seconds <= _LONGEST:
+        raise typer.BadParameter(f"{seconds:g} is not a number of seconds above 0 and up to {_LONGEST:,}.")
+    return seconds
+
+
 ScoreFormatOption = Annotated[
     ScoreFormat | None,
     typer.Option(
         "--format",
         "-f",
         metavar="FORMAT",
-        help="How to print the result: text, json or markdown.",
+        help="Output format: text, json or markdown.",
         show_default="text",
     ),
 ]
@@ -53,13 +67,13 @@ ReportsOption = Annotated[
         "--output",
         "-o",
         metavar="[FORMAT=]FILE",
-        help="Write the result to a file; with FORMAT=, in that format besides. Several.",
+        help="Write the result to a file, or FORMAT=FILE for a further format. Repeatable.",
     ),
 ]
 OutputOption = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")]
 FindingsFormatOption = Annotated[
     FindingsFormat | None,
-    typer.Option("--format", "-f", metavar="FORMAT", help=f"How to print findings: {FORMATS}.", show_default="text"),
+    typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {FORMATS}.", show_default="text"),
 ]
 OutputsOption = Annotated[
     list[str] | None,
@@ -67,46 +81,64 @@ OutputsOption = Annotated[
         "--output",
         "-o",
         metavar="[FORMAT=]FILE",
-        help="Write findings to a file; with FORMAT=, in that format besides. Several.",
+        help="Write findings to a file, or FORMAT=FILE for a further format. Repeatable.",
     ),
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No summary on standard error.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Do not print a summary on standard error.")]
 ColorOption = Annotated[
     bool | None,
-    typer.Option("--color/--no-color", help="Colours, or none; else as the terminal, NO_COLOR and FORCE_COLOR say."),
+    typer.Option(
+        "--color/--no-color", help="Use colours, or not. Default: as the terminal, NO_COLOR and FORCE_COLOR say."
+    ),
 ]
 WatchOption = Annotated[bool, typer.Option("--watch", help="Run again whenever a file changes.")]
-RubricOption = Annotated[str, typer.Option("--rubric", "-r", metavar="NAME|FILE", help="The grading system.")]
+RubricOption = Annotated[str, typer.Option("--rubric", "-r", metavar="NAME|FILE", help="Grading system.")]
 RubricsOption = Annotated[
     list[str] | None,
     typer.Option(
         "--rubric",
         "-r",
         metavar="NAME|FILE",
-        help="The grading system; several, or `all`, are compared.",
+        help="Grading system. Repeatable to compare several; `all` for every shipped one.",
         show_default="evgrade-default",
     ),
 ]
 AsOfOption = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="DATE", help="The day for due dates: 2026-01-31, or `today`.", show_default=False),
+    typer.Option(
+        "--as-of", metavar="DATE", help="Date used to check due dates: 2026-01-31, or `today`.", show_default=False
+    ),
 ]
 RetractionsOption = Annotated[
     str | None,
-    typer.Option(metavar="FILE", help="Look sources up in the CSV file of Retraction Watch.", show_default=False),
+    typer.Option(metavar="FILE", help="Look up sources in this Retraction Watch CSV file.", show_default=False),
 ]
 ExecutorOption = Annotated[
     ExecutorName,
-    typer.Option(metavar="local|dask", help="What grades: processes on this machine, or a Dask cluster."),
+    typer.Option(metavar="local|dask", help="Where to grade: on this machine, or on a Dask cluster."),
 ]
 SchedulerOption = Annotated[
-    str | None, typer.Option(metavar="ADDRESS", help="The scheduler of the cluster: tcp://HOST:PORT.")
+    str | None, typer.Option(metavar="ADDRESS", help="Address of the Dask scheduler: tcp://HOST:PORT.")
+]
+JobsOption = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Number of worker processes.", show_default="number of cores")
+]
+ProgressOption = Annotated[
+    bool | None, typer.Option("--progress/--no-progress", help="Show a progress bar on a terminal, or not.")
+]
+TimeoutOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS", callback=_time_limit, help="Give up on a file after this long.", show_default="no limit"
+    ),
 ]
 DossierArguments = Annotated[
-    list[str], typer.Argument(metavar="PATH", help="Dossiers, folders, or - for standard input.")
+    list[str], typer.Argument(metavar="PATH", help="Dossiers or folders; - for standard input.")
 ]
 CacheOption = Annotated[
     str | None,
-    typer.Option(metavar="DIR", envvar="EVGRADE_CACHE_DIR", help="Where rows are kept.", show_default="the system's"),
+    typer.Option(
+        metavar="DIR", envvar="EVGRADE_CACHE_DIR", help="Folder for cached results.", show_default="the system's"
+    ),
 ]
-NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Keep no rows, and take none that were kept.")]
+NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Do not read or write the cache.")]

@@ -13,6 +13,7 @@ from evgrade.cli.destinations import Output
 from evgrade.cli.growing import GrowingFile
 from evgrade.cli.streams import check_writable, terminal_sink, write_payload
 from evgrade.model import Finding
+from evgrade.render.few import few_of_each
 from evgrade.render.sink import Sink
 
 STREAMED = frozenset({FindingsFormat.TEXT, FindingsFormat.CONCISE, FindingsFormat.JSONL, FindingsFormat.GITHUB})
@@ -48,16 +49,17 @@ class Outputs:
             raise
 
     def take(self, checked: Checked) -> None:
-        """Write what comes file by file, and keep the rest.
+        """Write what comes file by file, and keep the rest; of each code no more than a few findings a file.
 
         Raises:
             UnreadableError: a file, or standard output, cannot be written.
         """
+        checked = replace(checked, dossier=None, findings=few_of_each(checked.findings))  # a dossier is large
         for output in self._outputs:
             if output.form in STREAMED:
                 self._write(output, _of_one(output.form, checked, self._sink if output.path is None else Sink()))
         if any(output.form not in STREAMED for output in self._outputs):
-            self._kept.append(replace(checked, dossier=None))  # a dossier is large
+            self._kept.append(checked)
 
     def finish(self) -> None:
         """Write what comes as a whole, and put the files in their places.

@@ -90,11 +90,11 @@ def rubric_files(names: list[str]) -> list[str]:
 def _complain(checked: Checked, *, quiet: bool) -> int:
     """Say what keeps a file from being graded, and return the exit code that it calls for."""
     if checked.status == "invalid" and checked.dossier is not None:
-        say(f"{for_terminal(checked.file)}: it has errors, told in its report, and its grades rest on them")
+        say(f"{for_terminal(checked.file)}: it has errors (see its report), so its grades may be unreliable")
         return FINDINGS
     if checked.status == "invalid":
         say(findings_text(checked.findings, terminal_sink(sys.stderr, color=False)).rstrip())
-        say(f"{for_terminal(checked.file)} is no valid dossier and was not graded")
+        say(f"{for_terminal(checked.file)} is not a valid dossier and was not graded")
         return FINDINGS
     if checked.status == "unreadable":
         say(f"evgrade: {for_terminal(checked.reason or checked.file)}")

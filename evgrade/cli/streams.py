@@ -15,6 +15,7 @@ from evgrade.model import EvgradeError, UnreadableError
 from evgrade.regular import read_regular
 from evgrade.render.sink import Sink
 
+ON_WINDOWS = sys.platform == "win32"
 NARROWEST, WIDEST = 40, 120
 """Columns: below, words no longer fit; above, lines are too long to read."""
 
@@ -32,6 +33,7 @@ def terminal_sink(stream: TextIO | None, *, color: bool | None) -> Sink:
             color = True
         else:
             color = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+            color = color and _takes_colors(stream)
     asked = os.environ.get("COLUMNS", "")
     if asked.isdecimal() and int(asked):
         width = int(asked)
@@ -39,6 +41,20 @@ def terminal_sink(stream: TextIO | None, *, color: bool | None) -> Sink:
         width = shutil.get_terminal_size((80, 24)).columns if is_terminal else 80
     encoding = None if stream is None else stream.encoding
     return Sink(min(WIDEST, max(NARROWEST, width)), color, encoding or "ascii")
+
+
+def _takes_colors(terminal: TextIO | None) -> bool:
+    """Whether a terminal takes the escapes for colours: a console of Windows has to be asked, and an old one cannot."""
+    if sys.platform != "win32" or terminal is None:
+        return True
+    else:  # noqa: RET505 - mypy looks at the system in a branch only
+        import ctypes
+        import msvcrt
+
+        console, mode = ctypes.windll.kernel32, ctypes.c_ulong()
+        handle = ctypes.c_void_p(msvcrt.get_osfhandle(terminal.fileno()))
+        is_console = console.GetConsoleMode(handle, ctypes.byref(mode))
+        return bool(is_console and console.SetConsoleMode(handle, mode.value | 4))
 
 
 def say(text: str, *, quiet: bool = False) -> None:
@@ -62,9 +78,9 @@ def write_payload(text: str, output: str | None) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        raise
     except OSError as error:
+        if isinstance(error, BrokenPipeError) or (ON_WINDOWS and error.errno == errno.EINVAL):
+            raise BrokenPipeError from error  # on Windows a pipe that nobody reads is an invalid argument
         close_quietly()  # or Python tries again at exit
         raise UnreadableError(f"standard output could not be written: {error.strerror or error}") from error
 
@@ -94,7 +110,7 @@ def check_writable(path: str) -> None:
 def write_file(path: str, text: str) -> None:
     """Write a file beside its place and rename it there, so that no half of it is ever seen.
 
-    A link stays a link. What is no regular file, such as a pipe or /dev/null, is written to and not replaced.
+    A link stays a link. What is not a regular file, such as a pipe or /dev/null, is written to and not replaced.
 
     Raises:
         UnreadableError: it cannot be written.
@@ -169,7 +185,7 @@ def _kept_by_name(target: Path) -> str | None:
 
     if target.name.casefold() in (OWN, SHARED, IGNORE_FILE):
         return "settings or ignore rules"
-    return "what belongs to git" if ".git" in target.parts else None
+    return "what belongs to git" if ".git" in map(str.casefold, target.parts) else None
 
 
 def _kept_by_content(target: Path) -> str | None:

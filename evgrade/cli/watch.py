@@ -11,7 +11,7 @@ import typer
 
 from evgrade.cli.exits import DONE, report
 from evgrade.cli.streams import say
-from evgrade.discover import SUFFIXES, is_folder
+from evgrade.discover import SUFFIXES, from_here, is_folder
 from evgrade.model import EvgradeError, is_short_of_memory
 from evgrade.render.clean import for_terminal
 from evgrade.yamlio.source import STDIN
@@ -122,7 +122,7 @@ def watch(run: Callable[[], object], paths: Iterable[str]) -> None:
         ):
             changed = sorted({Path(path) for _, path in changes if watched.concerns(Path(path))})
             if changed:
-                say(f"--- changed: {', '.join(for_terminal(os.path.relpath(path)) for path in changed)}")
+                say(f"--- changed: {', '.join(for_terminal(from_here(path)) for path in changed)}")
             if changed and Watched.of(asked) != watched:
                 break  # folders came or went: watch those that are there now, and run then
             if changed or not is_set_up:  # the first run waits for the watcher, so that no change is missed

@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evgrade.batch.pool import Pool, usable_cores
 from evgrade.batch.task import Grading
 from evgrade.cli.arguments import refused
 from evgrade.cli.options import ExecutorName
 from evgrade.discover import is_folder
-from evgrade.model import EvgradeError
+from evgrade.model import EvgradeError, is_short_of_memory
 from evgrade.rubric.load import RubricText
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 _FEW = 64
 """Up to how many files one process is done before others would have begun."""
+
+
+@contextmanager
+def _short_memory_told_once() -> Iterator[None]:
+    """Leave it to the run to say that there is too little memory: a thread that ends of it prints a traceback."""
+    before = threading.excepthook
+
+    def hook(ended: threading.ExceptHookArgs) -> None:
+        if ended.exc_value is None or not is_short_of_memory(ended.exc_value):
+            before(ended)
+
+    threading.excepthook = hook
+    try:
+        yield
+    finally:
+        threading.excepthook = before
+
+
+def _workers(grading: Grading, jobs: int) -> Executor:
+    """Return processes on this machine, which may be copies of this one."""
+    from evgrade.batch.local import local_executor
+
+    grading.prepare()
+    return local_executor(jobs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +57,13 @@ class Workplace:
         executor: by processes on this machine, or by a Dask cluster.
         scheduler: the address of the cluster.
         jobs: how many chunks of files are graded at once; None for as many as there are cores, or workers.
+        seconds: how long a file may take; None for no limit.
     """
 
     executor: ExecutorName = ExecutorName.LOCAL
     scheduler: str | None = None
     jobs: int | None = None
+    seconds: float | None = None
 
     def check(self) -> None:
         """Make sure that the options go together.
@@ -44,10 +76,19 @@ class Workplace:
             raise refused(error, "--executor")
         if self.executor is not ExecutorName.DASK and self.scheduler is not None:
             raise refused(EvgradeError("only --executor dask has a scheduler"), "--scheduler")
+        if self.executor is ExecutorName.DASK and self.seconds is not None:
+            error = EvgradeError("the workers of a cluster may do other work, and cannot be ended for a file")
+            raise refused(error, "--timeout")
 
     def grading(self, rubrics: Sequence[RubricText]) -> Grading:
         """Return the work, such that relative paths mean the same wherever it is done."""
-        return Grading(tuple(rubrics), folder="" if self.scheduler is None else str(Path.cwd()))
+        return Grading(tuple(rubrics), "" if self.scheduler is None else str(Path.cwd()), self.seconds)
+
+    def _local_pool(self, grading: Grading) -> Pool:
+        jobs = self.jobs or usable_cores()
+        if self.seconds is None:
+            return Pool(jobs, few=_FEW if self.jobs is None else 0, prepare=grading.prepare)
+        return Pool(jobs, start=partial(_workers, grading))  # a process that hangs is ended, so it is never this one
 
     @contextmanager
     def pool(self, paths: Sequence[str], grading: Grading) -> Iterator[Pool]:
@@ -57,8 +98,8 @@ class Workplace:
             EvgradeError: the cluster cannot be used.
         """
         if self.scheduler is None:
-            few = _FEW if self.jobs is None else 0
-            yield Pool(self.jobs or usable_cores(), few=few, prepare=grading.prepare)
+            with _short_memory_told_once():
+                yield self._local_pool(grading)
             return
         from evgrade.batch.dask import Needs, dask_pool
 

@@ -39,14 +39,14 @@ class ReportedP:
         """Read a p value such as `0.03`, `p = .03`, `< 0.001`, `> .05` or `ns`.
 
         Raises:
-            ValueError: it is no p value.
+            ValueError: it is not a p value.
         """
         plain = text.strip()
         if plain.lower().removeprefix("p").lstrip(" =") in _NOT_SIGNIFICANT or plain.lower() in _NOT_SIGNIFICANT:
             return cls(">", Reported(CONVENTIONAL_ALPHA, Decimal(0)))
         match = _P_VALUE.fullmatch(plain) if len(plain) <= MAX_LENGTH else None
         if match is None:
-            raise ValueError(f"{text[:MAX_LENGTH]!r} is no p value")
+            raise ValueError(f"{text[:MAX_LENGTH]!r} is not a p value")
         number = Reported.parse(match["number"])
         if not 0 <= number.value <= 1:
             raise ValueError(f"a p value lies between 0 and 1, not at {number}")

@@ -40,12 +40,12 @@ class Reported:
         """Read a number such as `5.20`, `.22`, `−3` or `5e-8`.
 
         Raises:
-            ValueError: it is no number, or has more than `MAX_LENGTH` characters or an exponent beyond
+            ValueError: it is not a number, or has more than `MAX_LENGTH` characters or an exponent beyond
                 `LARGEST_EXPONENT`.
         """
         plain = text.strip().translate(_MINUS_SIGNS)
         if len(plain) > MAX_LENGTH or not _NUMBER.fullmatch(plain):
-            raise ValueError(f"{text[:MAX_LENGTH]!r} is no number")
+            raise ValueError(f"{text[:MAX_LENGTH]!r} is not a number")
         value = Decimal(plain)
         exponent = value.as_tuple().exponent
         if not isinstance(exponent, int) or max(abs(exponent), abs(value.adjusted())) > LARGEST_EXPONENT:

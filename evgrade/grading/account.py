@@ -124,7 +124,7 @@ class Unread:
     Attributes:
         section: the section of the dossier.
         told: how much it is, in words: «1 systematic review (28 studies, 2,733 people)».
-        entries: how many entries it has; 1 for a section that is no list.
+        entries: how many entries it has; 1 for a section that is not a list.
         studies, people: how many they add up to; None where no entry says.
         read_by: the shipped rubrics that do read it.
         location: where the section stands.

@@ -135,7 +135,11 @@ def stated_by(dossier: Dossier, each: Each, item: ItemJudged) -> str | None:
 
 
 def mismatches(dossier: Dossier, rubric: Rubric, decided: Decided) -> Iterator[Finding]:
-    """Yield a finding for every grade that an item states and that cannot follow from what it says."""
+    """Yield a finding for every grade that an item states and that cannot follow from what it says, waivers applied."""
+    return accepted(dossier, _mismatches(dossier, rubric, decided))
+
+
+def _mismatches(dossier: Dossier, rubric: Rubric, decided: Decided) -> Iterator[Finding]:
     for domain in rubric.domains:
         if domain.each is None or domain.each.stated is None:
             continue
@@ -144,7 +148,7 @@ def mismatches(dossier: Dossier, rubric: Rubric, decided: Decided) -> Iterator[F
             if stated is not None and stated not in item.judged.possible:
                 path: Path = (*domain.each.entries.keys, item.number, *domain.each.stated.keys)
                 follows = either(domain.scale.in_order(item.judged.possible))
-                finding = Finding(
+                yield Finding(
                     code="stated-grade",
                     severity=Severity.WARNING,
                     message=f"`{stated}` is stated; by {rubric.name} what the item says makes it {follows}",
@@ -152,4 +156,3 @@ def mismatches(dossier: Dossier, rubric: Rubric, decided: Decided) -> Iterator[F
                     excerpt=dossier.document.excerpt(path),
                     hint="state the judgement that moves it, with its reason, or correct one of the two",
                 )
-                yield accepted(dossier, finding)

@@ -20,14 +20,15 @@ def remarks(dossier: Dossier, rubrics: Iterable[Rubric]) -> tuple[Finding, ...]:
     for rubric in chosen:
         assessment = assess(dossier, rubric)
         noted = (*_missing(dossier, assessment), *_unread(dossier, assessment))
-        found |= dict.fromkeys(accepted(dossier, finding) for finding in noted)
+        found |= dict.fromkeys(accepted(dossier, noted))
     return tuple(sorted(found, key=Finding.sort_key))
 
 
 def stated_grades(dossier: Dossier, rubrics: Iterable[Rubric]) -> tuple[Finding, ...]:
     """Return the findings about grades that items of a dossier state and that do not follow from what they say."""
+    known = set(dossier.findings)
     assessments = (assess(dossier, rubric) for rubric in rubrics)
-    return tuple(one for given in assessments for one in given.findings if one not in dossier.findings)
+    return tuple(one for given in assessments for one in given.findings if one not in known)
 
 
 def _missing(dossier: Dossier, assessment: Assessment) -> Iterator[Finding]:

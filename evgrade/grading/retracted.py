@@ -148,7 +148,8 @@ def _without_retracted(dossier: Dossier, rubric: Rubric, before: Assessment) -> 
     left_out = resting_on(data, dossier.retracted)
     pooled = pooling(data, dossier.retracted, left_out)
     unknown = [(*path, key) for path in pooled for key in _at(data, path) if key not in _STANDS]
-    beside = [path for _, path in cited if not any(path[: len(gone)] == gone for gone in (*left_out, *pooled))]
+    gone = {*left_out, *pooled}
+    beside = [path for _, path in cited if not any(path[:end] in gone for end in range(1, len(path) + 1))]
     after = assess(Dossier(without(dossier.document, frozenset((*left_out, *unknown)))), rubric)
     return WithoutRetracted(
         references=tuple(dict.fromkeys(name for name, _ in cited)),

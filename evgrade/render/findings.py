@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from evgrade.model import Excerpt, Finding, Location
 from evgrade.render.clean import for_terminal, prose
+from evgrade.render.few import few_of_each
 from evgrade.render.sink import Sink
 
 _WIDTH = 100
@@ -16,7 +17,7 @@ _UNICODE = Sink()
 
 def findings_text(findings: Iterable[Finding], sink: Sink = _UNICODE) -> str:
     """Return findings as people read them, one block each, in characters that the sink can show."""
-    return "".join(f"{finding_text(finding, sink)}\n" for finding in findings)
+    return "".join(f"{finding_text(finding, sink)}\n" for finding in few_of_each(findings))
 
 
 def finding_text(finding: Finding, sink: Sink = _UNICODE) -> str:

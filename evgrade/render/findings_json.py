@@ -36,25 +36,27 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         "location": location_data(finding.location),
         "related": [location_data(related) for related in finding.related],
         "waived": finding.waived,
+        "count": finding.count,
     }
 
 
 def findings_json(findings: Iterable[Finding], files: Mapping[str, str]) -> str:
     """Return the findings of a run and what became of each file, following `evgrade.findings/1`."""
-    listed = [finding_data(finding) for finding in findings]
+    listed = list(findings)
     return dumps(
         {
             "schema": FINDINGS,
             "evgrade": __version__,
             "files": [{"file": file, "status": status} for file, status in files.items()],
-            "findings": listed,
+            "findings": [finding_data(finding) for finding in listed],
             "counts": _counts(listed),
         }
     )
 
 
-def _counts(listed: list[dict[str, Any]]) -> dict[str, int]:
+def _counts(listed: Iterable[Finding]) -> dict[str, int]:
     """Return how many findings there are by severity; those that the reviewers accept count by themselves."""
-    open_ones = [finding["severity"] for finding in listed if finding["waived"] is None]
-    counts = {severity.value: open_ones.count(severity.value) for severity in Severity}
-    return {**counts, "waived": len(listed) - len(open_ones)}
+    counts = dict.fromkeys([*(severity.value for severity in Severity), "waived"], 0)
+    for finding in listed:
+        counts[finding.severity.value if finding.waived is None else "waived"] += finding.count
+    return counts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from evgrade.checking import Checked
 from evgrade.model import Finding, Severity
 from evgrade.render.clean import for_command, for_command_property
@@ -39,5 +41,6 @@ def _finding(finding: Finding) -> str:
 
 
 def _command(name: str, properties: dict[str, str | int], message: str) -> str:
+    properties["file"] = str(properties["file"]).replace(os.sep, "/")  # as GitHub names it, on Windows too
     written = ",".join(f"{key}={for_command_property(str(value))}" for key, value in properties.items())
     return f"::{name} {written}::{for_command(message)}"

@@ -1,6 +1,6 @@
 """Files as test cases in JUnit's XML, in the form that Ant writes and most CI servers read.
 
-A valid file passes, an invalid one fails, one that is no dossier is skipped and one that cannot be read is an
+A valid file passes, an invalid one fails, one that is not a dossier is skipped and one that cannot be read is an
 error. The form wants a time, a duration and a host; they are always the same, so that the same files give the same
 bytes: 1970-01-01T00:00:00, 0 and localhost.
 """
@@ -63,7 +63,8 @@ def _outcome(checked: Checked) -> str:
     errors = [finding for finding in checked.findings if _fails(finding)]
     if not errors:
         return ""
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    count = sum(error.count for error in errors)
+    more = f" (and {count - 1} more)" if count > 1 else ""
     first = {"message": f"{errors[0].message}{more}", "type": errors[0].code}
     return f"<failure{_written(first)}>{_lines(errors)}</failure>"
 

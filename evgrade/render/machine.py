@@ -20,6 +20,7 @@ from evgrade.grading.assessment import (
 )
 from evgrade.grading.panel import PanelGiven
 from evgrade.logic import Truth
+from evgrade.render.few import few_of_each
 from evgrade.render.findings_json import dumps, finding_data, location_data
 
 ASSESSMENT = "evgrade.assessment/1"
@@ -52,7 +53,7 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "without_retracted": _without_retracted(assessment.without_retracted),
         "suggestions": [_suggested(one) for one in assessment.suggestions],
         "missing": [_missing(fact) for fact in assessment.missing],
-        "findings": [finding_data(finding) for finding in assessment.findings],
+        "findings": [finding_data(finding) for finding in few_of_each(assessment.findings)],
     }
 
 

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from evgrade._version import __version__
@@ -83,6 +83,7 @@ def _results(checked: Checked, order: Mapping[str, int], root: str) -> Iterator[
             "relatedLocations": [_related(number, place, root) for number, place in enumerate(finding.related)],
             "partialFingerprints": {_FINGERPRINT: f"{hashed}:{seen[hashed]}"},
             "suppressions": _suppressions(finding),
+            **({} if finding.count == 1 else {"properties": {"count": finding.count}}),
         }
 
 
@@ -97,7 +98,7 @@ def _fingerprint(finding: Finding) -> str:
     Left out are indexes of lists, and the lines and columns that a message names.
     """
     keys = [step for step in finding.location.path if isinstance(step, str)]
-    said = re.sub(r"\b(line|column) \d+", r"\1", finding.message)
+    said = re.sub(r"\b(line|column) \d+", r"\1", finding.message) if finding.count == 1 else "more"
     text = "\0".join((finding.code, *keys, said))
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
@@ -127,7 +128,14 @@ def _artifact(file: str, root: str) -> dict[str, Any]:
     path = _plain(Path(root) / file)
     if path.is_relative_to(root):
         return {"uri": for_uri(path.relative_to(root).as_posix()), "uriBaseId": _ROOT}
-    return {"uri": f"file:///{for_uri(path.as_posix().lstrip('/'))}"}
+    return {"uri": _file_uri(path)}
+
+
+def _file_uri(path: PurePath) -> str:
+    """Return the URI of a file (RFC 8089); a drive of Windows is a folder in it, and a share has a host."""
+    if path.drive.startswith("\\\\"):
+        return f"file:{for_uri(path.as_posix())}"
+    return f"file:///{for_uri(path.as_posix().lstrip('/'))}"
 
 
 def _plain(path: Path) -> Path:

@@ -19,15 +19,15 @@ def compiled(content: bytes, name: str) -> Rubric:
     """Return the rubric that some bytes hold; the same bytes are compiled once, however many dossiers they grade.
 
     Raises:
-        InvalidRubricError: it is no rubric that could grade; its findings say why.
+        InvalidRubricError: it is not a rubric that can be used for grading; its findings say why.
     """
     try:
         document = read(content, name)
     except InvalidError as error:
-        raise InvalidRubricError(f"{name} is no rubric", error.findings) from None
+        raise InvalidRubricError(f"{name} is not a rubric", error.findings) from None
     rubric, findings = check_rubric(document)
     if rubric is None or any(finding.severity is Severity.ERROR for finding in findings):
-        raise InvalidRubricError(f"{name} is no rubric that could grade", tuple(findings))
+        raise InvalidRubricError(f"{name} is not a rubric that can be used for grading", tuple(findings))
     return rubric
 
 
@@ -46,7 +46,7 @@ def _no_rubric(document: Document) -> Finding:
     return Finding(
         code="no-rubric",
         severity=Severity.ERROR,
-        message="this is no rubric: it has no `rubric:` header",
+        message="this is not a rubric: it has no `rubric:` header",
         location=document.location(()),
         excerpt=document.excerpt(()),
         hint="a rubric begins with the line `rubric: 1`; `evgrade rubric list` names those that are shipped",

@@ -75,7 +75,7 @@ class ConditionParser:
         if isinstance(value, list):
             return self._all(value, path, scope)
         if not isinstance(value, dict) or not value:
-            return self._mistake(path, "rubric-condition", f"{shown(value)} is no condition")
+            return self._mistake(path, "rubric-condition", f"{shown(value)} is not a condition")
         # An item that has a field called like an operator, as a published grade has `grade`, means its field.
         operators = [key for key in value if key in OPERATORS and scope.shape.key(key) is None]
         if not operators:
@@ -183,7 +183,7 @@ class ConditionParser:
     def _grade(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
         name = self._text(value, "grade")
         if scope.domains is None:
-            message = "grades can be asked for in the recommendation only"
+            message = "grades can only be used in the recommendation"
             return self._mistake((*path, "grade"), "rubric-condition", message)
         domain = scope.domains.get(name)
         if domain is None:
@@ -218,14 +218,14 @@ class ConditionParser:
         if word in ("is", "in"):
             return set(grades)
         if scale.is_unjudged(wanted):
-            self._wrong(path, "rubric-grade", f"`{wanted}` stands outside the order of its scale", "ask with `is`")
+            self._wrong(path, "rubric-grade", f"`{wanted}` is outside the order of its scale", "ask with `is`")
         limit = scale.rank(wanted)
         steps = [step.name for step in scale.grades]
         return set(steps[: limit + 1] if word == "at_least" else steps[limit:])
 
     def _score(self, value: dict[str, Any], path: Path, scope: Scope) -> Condition:
         if scope.domains is None:
-            message = "the score can be asked for in the recommendation only"
+            message = "the score can only be used in the recommendation"
             return self._mistake((*path, "score"), "rubric-condition", message)
         if value["score"] != "overall":
             return self._wrong((*path, "score"), "rubric-condition", "the only score is `overall`")

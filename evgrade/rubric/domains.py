@@ -34,7 +34,7 @@ def compile_scales(data: Mapping[str, Any], mistakes: Mistakes) -> dict[str, Sca
             if step in names[:number]:
                 is_last = unjudged is not None and number == len(names) - 1
                 path: Path = ("unjudged", "grade") if is_last else ("grades", number, "grade")
-                message = f"the grade `{step}` stands twice on the scale"
+                message = f"the grade `{step}` appears twice on the scale"
                 mistakes.at_value(("scales", name, *path), "rubric-grade", message)
     return scales
 

@@ -20,7 +20,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class UnknownRubricError(EvgradeError):
-    """There is no rubric of that name."""
+    """There is not a rubric of that name."""
 
 
 class RubricText(NamedTuple):
@@ -38,7 +38,7 @@ class RubricText(NamedTuple):
         """Return the rubric; the same text is compiled once in a process.
 
         Raises:
-            InvalidRubricError: it is no rubric that could grade; its findings say why.
+            InvalidRubricError: it is not a rubric that can be used for grading; its findings say why.
         """
         from evgrade.rubric.check import compiled  # noqa: PLC0415 - a text that is only sent on needs no compiler
 
@@ -77,13 +77,13 @@ def find_rubric(name_or_path: str) -> str:
     if name_or_path in shipped_names():
         return str(shipped_folder() / f"{name_or_path}.yaml")
     is_file = os.path.isfile(name_or_path)  # noqa: PTH113 - Path.is_file raises for a name too long to be one
-    if is_file or "/" in name_or_path or Path(name_or_path).suffix in (".yaml", ".yml"):
+    if is_file or "/" in name_or_path or os.sep in name_or_path or Path(name_or_path).suffix in (".yaml", ".yml"):
         return name_or_path
     names = shipped_names()
     if name_or_path.lower() in names:
         return str(shipped_folder() / f"{name_or_path.lower()}.yaml")
     hint = did_you_mean(name_or_path, names) or f"shipped: {listed(names)}; or give the path of a file"
-    raise UnknownRubricError(f"there is no rubric {name_or_path!r}", hint=hint)
+    raise UnknownRubricError(f"there is not a rubric {name_or_path!r}", hint=hint)
 
 
 def load_rubric(name_or_path: str = DEFAULT) -> Rubric:
@@ -92,7 +92,7 @@ def load_rubric(name_or_path: str = DEFAULT) -> Rubric:
     Raises:
         UnknownRubricError: there is no such rubric.
         UnreadableError: the file cannot be read.
-        InvalidRubricError: it is no rubric that could grade; its findings say why.
+        InvalidRubricError: it is not a rubric that can be used for grading; its findings say why.
     """
     return read_rubric(name_or_path).compiled()
 

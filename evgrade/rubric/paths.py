@@ -75,7 +75,7 @@ def resolve_list_field(scope: Shape, text: str) -> tuple[ListPath, Shape, Field]
         raise PathError(f"`{text}` is a list; a sum needs a number in its items", f"numbers: {listed(numbers)}")
     field = resolve_field(shape, ".".join(rest))
     if field.kind is not Kind.NUMBER:
-        raise PathError(f"`{text}` is no number")
+        raise PathError(f"`{text}` is not a number")
     return path, shape, field
 
 
@@ -93,7 +93,7 @@ def _to_list(scope: Shape, text: str) -> tuple[ListPath, Shape, list[str]]:
             item = _pooled(shape.item) if above.definition == "synthesis" else shape.item
             return ListPath(keys, closed, item.noun), item, names[number + 1 :]
     lists = [f"{text}.{name}" for name in shape.keys if (key := shape.key(name)) and key.kind is Kind.LIST]
-    raise PathError(f"`{text}` is no list", f"lists in it: {listed(lists)}" if lists else None)
+    raise PathError(f"`{text}` is not a list", f"lists in it: {listed(lists)}" if lists else None)
 
 
 def _pooled(item: Shape) -> Shape:

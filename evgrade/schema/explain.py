@@ -14,7 +14,7 @@ from referencing import Registry
 
 from evgrade.model import UNKNOWN_WORDS, Finding, Path, Severity
 from evgrade.schema.formats import FORMATS
-from evgrade.schema.suggest import did_you_mean, listed, shown
+from evgrade.schema.suggest import Suggestions, listed, shown
 from evgrade.yamlio.document import Document
 
 _TYPES = {
@@ -39,8 +39,9 @@ def explain(document: Document, schema: dict[str, Any]) -> list[Finding]:
         checker.checks(name)(check)
     # The empty registry keeps a `$ref` from ever being fetched.
     validator = _validator_class()(schema, registry=Registry(), format_checker=checker)
+    near = Suggestions()
     findings = {
-        finding: None for error in validator.iter_errors(document.data) for finding in _findings(document, error)
+        finding: None for error in validator.iter_errors(document.data) for finding in _findings(document, error, near)
     }
     return sorted(findings, key=Finding.sort_key)
 
@@ -69,7 +70,7 @@ def _ecma(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\$$", r"\\Z", outside.replace(r"\s", _BLANKS)))
 
 
-def _findings(document: Document, error: _Error) -> Iterator[Finding]:
+def _findings(document: Document, error: _Error, near: Suggestions) -> Iterator[Finding]:
     path: Path = tuple(error.absolute_path)
     keyword = str(error.validator)
     if "propertyNames" in error.relative_schema_path:
@@ -80,11 +81,13 @@ def _findings(document: Document, error: _Error) -> Iterator[Finding]:
     if keyword == "required":
         yield from _missing(document, path, error)
     elif keyword == "additionalProperties":
-        yield from _unknown_keys(document, path, error)
+        yield from _unknown_keys(document, path, error, near)
     else:
         code, message, hint = _EXPLAINERS.get(keyword, _other)(error)
         if isinstance(error.instance, str) and error.instance in UNKNOWN_WORDS:
             hint = "where the source does not state it, leave it out"
+        elif keyword == "enum" and isinstance(error.instance, str):
+            hint = near.did_you_mean(error.instance, error.validator_value)
         yield _finding(document, path, code, f"{_name(path)} {message}", hint, key=error.instance is None)
 
 
@@ -120,12 +123,12 @@ def _missing(document: Document, path: Path, error: _Error) -> Iterator[Finding]
             yield _finding(document, path, "schema-missing", message, f"{key}: {described}", key=True)
 
 
-def _unknown_keys(document: Document, path: Path, error: _Error) -> Iterator[Finding]:
+def _unknown_keys(document: Document, path: Path, error: _Error, near: Suggestions) -> Iterator[Finding]:
     known = error.schema["properties"]
     for key in error.instance:
         if key in known or key.startswith(_EXTENSION):
             continue
-        hint = did_you_mean(key, known) or _known_here(known)
+        hint = near.did_you_mean(key, known) or _known_here(known)
         if error.instance[key] is None and not key.isidentifier():  # {means: under 1,200} has the key 200
             hint = "between { and }, text with a comma in it needs quotes"
         yield _finding(document, (*path, key), "schema-unknown-key", f"unknown key `{key}`", hint, key=True)
@@ -169,8 +172,7 @@ def _enum(error: _Error) -> _Explained:
         message = f"is empty; it can be {listed(map(_written, allowed))}"
         return "schema-value", message, "fill it in, or remove the key"
     message = f"is {shown(error.instance)}, which is not one of {listed(map(_written, allowed))}"
-    hint = did_you_mean(error.instance, allowed) if isinstance(error.instance, str) else None
-    return "schema-value", message, hint
+    return "schema-value", message, None
 
 
 def _written(value: object) -> str:
@@ -220,7 +222,7 @@ _EXPLAINERS: dict[str, Callable[[_Error], _Explained]] = {
     "enum": _enum,
     "const": _const,
     "pattern": _written_wrong,
-    "format": _wording("schema-text", "is {value}, which is no day of the calendar"),
+    "format": _wording("schema-text", "is {value}, which is not a calendar date"),
     "minLength": _wording("schema-text", "is empty text"),
     "maxLength": _wording("schema-text", "is longer than {limit} characters"),
     "minimum": _wording("schema-range", "is {value}; it must be at least {limit}"),

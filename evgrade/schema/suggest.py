@@ -51,7 +51,7 @@ class Suggestions:
     """Suggests names for the first mistakes of a document: who made a thousand sees from a few what they are."""
 
     _MOST = 100_000
-    _LEAST = 2_000
+    _LEAST = 1_000
 
     def __init__(self) -> None:
         self._left = self._MOST

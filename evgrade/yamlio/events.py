@@ -178,7 +178,7 @@ class _Walk:
         return value
 
     def _check_key(self, event: Any) -> str:
-        """Return a key, refusing what is no text and what YAML gives another meaning."""
+        """Return a key, refusing what is not text and what YAML gives another meaning."""
         key: str = event.value
         offset: int = event.start_mark.index
         if event.anchor is not None:
@@ -208,7 +208,7 @@ class _Walk:
     def _twice(self, event: Any, holder: dict[str, Any], begin: int) -> InvalidError:
         first = Place.of(holder, self.marks, begin).inside[event.value].key
         line, column = self.source.lines.place(first)
-        message = f"the key {_shown(event.value)!r} stands here again; it is first at line {line}, column {column}"
+        message = f"duplicate key {_shown(event.value)!r}; it first appears at line {line}, column {column}"
         return self.error(
             "yaml-duplicate-key", message, event.start_mark.index, hint="keep one of the two", related=first
         )
@@ -234,7 +234,7 @@ class _Walk:
         """Note an anchor; it names nothing, None, until its value is complete."""
         self._check_name(event, "&")
         if event.anchor in anchors:
-            message = f"the anchor &{_shown(event.anchor)} stands here again"
+            message = f"duplicate anchor &{_shown(event.anchor)}"
             raise self.error("yaml-alias", message, event.start_mark.index, hint="give each anchor its own name")
         anchors[event.anchor] = anchored
 
@@ -259,7 +259,7 @@ class _Walk:
         anchored = anchors[event.anchor]
         if anchored is None:
             hint = "a value cannot hold itself"
-            raise self.error("yaml-alias", f"the alias *{name} stands inside what it refers to", offset, hint=hint)
+            raise self.error("yaml-alias", f"the alias *{name} refers to itself", offset, hint=hint)
         value, first, last = anchored
         self.expanded += last - first
         if self.expanded > self.limits.alias_values:

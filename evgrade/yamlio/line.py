@@ -154,7 +154,7 @@ def _remember(said: dict[str, T], written: str, what: T) -> T:
 
 
 def _head(written: str) -> Head | None:
-    """Return what stands before a value; None if that is no key."""
+    """Return what stands before a value; None if that is not a key."""
     found = _HEAD.fullmatch(written)
     if found is None:
         return None

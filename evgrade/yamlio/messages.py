@@ -19,7 +19,7 @@ class Where(enum.Enum):
     """What tells one cause of a problem from another: where in the text the parser gave up."""
 
     LINE_START = "only spaces stand before it on its line"
-    AFTER_QUOTE = "a quote stands before it on its line"
+    AFTER_QUOTE = "there is a quote before it on the same line"
     END = "at the end of the file"
 
 
@@ -85,7 +85,7 @@ ROWS = (
     ),
     Row(
         (_FORBIDDEN_START, "found a tab character"),
-        "a tab stands where only spaces may stand",
+        "there is a tab where only spaces are allowed",
         "indent with spaces",
         here="\t",
     ),
@@ -201,7 +201,7 @@ ROWS = (
     ),
     Row(
         ("invalid Unicode character escape code",),
-        "this escape stands for no character",
+        "this escape is not a valid character",
         "write the character itself, or all of it as one escape, such as \\U0001F600",
         spot=Spot.BACKSLASH,
     ),

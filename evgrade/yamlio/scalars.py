@@ -30,7 +30,7 @@ _CONSTANTS: dict[str, bool | None] = {
     "False": False,
     "FALSE": False,
 }
-# `++` gives nothing back, so that a long row of digits that is no number costs one pass.
+# `++` gives nothing back, so that a long row of digits that is not a number costs one pass.
 _INTEGER = re.compile(r"[-+]?[0-9]++")
 _PREFIXED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]++|[0-9]++(?:\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?")

@@ -20,7 +20,7 @@ def read_bytes(path: str, folder: str = "") -> bytes:
     A relative path begins in a folder; without one, where the process runs. Messages show the path as it is given.
 
     Raises:
-        UnreadableError: there is no such file, it is no regular file, or it may not be read.
+        UnreadableError: there is no such file, it is not a regular file, or it may not be read.
     """
     try:
         if path == STDIN:

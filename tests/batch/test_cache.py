@@ -230,7 +230,7 @@ def content(folder: Path) -> dict[str, bytes | None]:
 def test_what_is_not_ours_is_left_as_it_is(tmp_path: Path, make: Callable[[Path], None]) -> None:
     make(tmp_path / NAME)
     before = content(tmp_path)
-    with pytest.raises(CacheError, match="is no cache of evgrade and is left alone"):
+    with pytest.raises(CacheError, match="is not a cache of evgrade and is left alone"):
         Cache(tmp_path, no_complaint)
     assert content(tmp_path) == before
 

@@ -191,8 +191,8 @@ def test_about_looks_inside_the_name() -> None:
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ("score", "'score' is no condition", "such as score>=50"),
-        ("=5", "'=5' is no condition", "such as"),
+        ("score", "'score' is not a condition", "such as score>=50"),
+        ("=5", "'=5' is not a condition", "such as"),
         ("scor=5", "there is no column 'scor'", "did you mean `score`?"),
         ("xyzzy=5", "there is no column 'xyzzy'", "the columns: file, status"),
         ("score=high", "score is a number, which 'high' is not", None),

@@ -13,12 +13,14 @@ import pytest
 from evgrade.batch import dask
 from evgrade.batch.dask import DaskExecutor, Needs, dask_pool
 from evgrade.batch.installation import installation
-from evgrade.batch.pool import TWICE, WorkersError
+from evgrade.batch.work import TWICE, WorkersError
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
 from tests.batch.cluster import ROOT, Cluster, a_worker, client_count, kill, running, task_count
 from tests.batch.works import Name
 from tests.waiting import soon
+
+pytestmark = pytest.mark.slow
 
 NEEDS = Needs.of({str(ROOT)})
 
@@ -202,7 +204,7 @@ def test_the_address_of_a_worker_is_told_from_that_of_a_scheduler(cluster: Clust
     ["", "nonsense", "127.0.0.1", "tcp://", "tcp://127.0.0.1", "http://127.0.0.1:1", "tcp://a b:1", "tcp://::1:1"],
 )
 def test_an_address_that_is_none_is_told(address: str) -> None:
-    with pytest.raises(EvgradeError, match="is no address of a scheduler"):
+    with pytest.raises(EvgradeError, match="is not the address of a scheduler"):
         DaskExecutor(address, NEEDS)
 
 

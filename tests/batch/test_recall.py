@@ -239,7 +239,7 @@ def test_without_a_cache_there_is_a_line_that_says_why(tmp_path: Path) -> None:
     told: list[str] = []
     with recalling(tmp_path, GRADING, OUTLINES, told.append) as memory:
         assert memory is None
-    assert told == [f"no cache: {tmp_path / NAME} is no cache of evgrade and is left alone"]
+    assert told == [f"no cache: {tmp_path / NAME} is not a cache of evgrade and is left alone"]
 
 
 def relative_to_no_home(*_: object, **__: object) -> Path:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evgrade.batch.row import Row
+from evgrade.batch.task import Grading
 from evgrade.discover import Source
 
 Told = tuple[str, int | str]
@@ -46,3 +49,17 @@ class Name:
     def lost(self, source: Source, reason: str) -> Told:
         """Return the reason beside the path."""
         return source.path, reason
+
+
+@dataclass(frozen=True)
+class Hanging(Grading):
+    """Grades, but for files with a name that tells it to hang: `python` in Python, `native` in C, deaf to signals."""
+
+    def _graded(self, files: Sequence[tuple[Source, bytes | Row]]) -> list[Row]:
+        names = [Path(source.path).name for source, _ in files]
+        while any(name.startswith("python") for name in names):
+            pass
+        if any(name.startswith("native") for name in names):
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+            ctypes.PyDLL(None).sleep(600)  # with the lock of the interpreter held
+        return super()._graded(files)

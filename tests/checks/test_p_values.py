@@ -64,7 +64,7 @@ def test_a_contradiction_is_told_with_its_numbers() -> None:
         (interval("MD", "-2.10 -4.02 -0.18"), "0.03", False),
         (interval("MD", "-2.10 -4.02 -0.18") + ", ci_level: 90", "0.07", False),
         (interval("MD", "-2.10 -4.02 -0.18") + ", ci_level: 97.5", "0.6", True),
-        (interval("MD", "-2.10 -3.05 -1.15"), '"< 0.05"', False),  # a bound is no number
+        (interval("MD", "-2.10 -3.05 -1.15"), '"< 0.05"', False),  # a bound is not a number
         (interval("RR", "0.70 0.55 0.89"), '"< 0.0001"', False),  # far out in the tails tests differ
         (interval("RR", "1 1 1"), "0.6", False),
         (interval("OR", "0.0 0.0 0.4"), "0.001", False),

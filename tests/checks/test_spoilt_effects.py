@@ -112,6 +112,7 @@ def statistic_mistyped(effect: Honest) -> str | None:
     return effect.yaml(test=f"{before}value: {bare[2]}.{bare[0]}{bare[3:]},{rest}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "share"),
     [

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evgrade.checks import with_checks
@@ -22,6 +22,7 @@ from evgrade.facts.measures import RATIOS
 from evgrade.facts.p_value import ReportedP
 from evgrade.facts.reported import Reported
 from tests.checks.building import dossier, found_in, read
+from tests.examples import examples
 
 MEASURES = st.sampled_from(sorted(KNOWN))
 PLACES = st.integers(0, 3)
@@ -48,7 +49,7 @@ def p_values(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(["", "", "< ", "> "])) + number
 
 
-@settings(max_examples=800, deadline=None)
+@examples(800)
 @given(numbers(), p_values(), st.sampled_from([95, 95, 90, 99, 97.5]))
 def test_what_it_lets_pass_the_exact_rules_let_pass(stated: tuple[str, str, str, str], p: str, level: float) -> None:
     measure, *rest = stated
@@ -92,7 +93,7 @@ ANY = st.one_of(
 COUNT = st.integers(0, 10**9)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.data())
 def test_no_numbers_do_harm(data: st.DataObject) -> None:
     def some(**keys: st.SearchStrategy[Any]) -> dict[str, Any]:

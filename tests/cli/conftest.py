@@ -65,7 +65,7 @@ def without_recommendation(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def broken_rubric(tmp_path: Path) -> Path:
-    """Write a file that is no rubric."""
+    """Write a file that is not a rubric."""
     path = tmp_path / "broken.yaml"
     path.write_text("rubric: 1\nname: broken\n")
     return path

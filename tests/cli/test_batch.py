@@ -22,7 +22,7 @@ FORMATS = ("table", "jsonl", "json", "csv", "markdown")
 
 @pytest.fixture
 def mixed(tmp_path: Path) -> Path:
-    """Write a folder with four good files, a bad one, and one that is no dossier."""
+    """Write a folder with four good files, a bad one, and one that is not a dossier."""
     folder = tmp_path / "mixed"
     folder.mkdir()
     for name in ("a", "b", "c", "d"):

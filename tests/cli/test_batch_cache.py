@@ -13,6 +13,8 @@ from evgrade.batch.cache import NAME
 
 from .support import INVALID, NALTREXONE, ROOT, SCRIPT, VALID, Run, environment
 
+pytestmark = pytest.mark.slow
+
 FORMATS = ("table", "jsonl", "json", "csv", "markdown")
 
 
@@ -108,7 +110,7 @@ def test_a_dossier_is_read_again_however_it_was_named(evgrade: Run, folder: Path
     evgrade("batch", folder, "-q")
     result = evgrade("batch", folder / "20.yaml", folder / "00.yaml")
     assert "2 files: 1 graded, 1 invalid; 1 from the cache" in result.stderr
-    assert f"invalid: {folder}/20.yaml" in result.stderr, "named, it is no dossier; found, it was skipped"
+    assert f"invalid: {folder}/20.yaml" in result.stderr, "named, it is not a dossier; found, it was skipped"
 
 
 # Damage
@@ -134,8 +136,8 @@ def noise(path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (a_text, "evgrade: no cache: {} is no cache of evgrade and is left alone"),
-        (a_folder, "evgrade: no cache: {} is no cache of evgrade and is left alone"),
+        (a_text, "evgrade: no cache: {} is not a cache of evgrade and is left alone"),
+        (a_folder, "evgrade: no cache: {} is not a cache of evgrade and is left alone"),
         (half_of_it, "evgrade: the cache {} was damaged and is built anew"),
         (noise, "evgrade: the cache {} was damaged and is built anew"),
     ],

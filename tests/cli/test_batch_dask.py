@@ -18,6 +18,8 @@ from tests.waiting import soon
 
 from .support import EXAMPLES, INVALID, ROOT, VALID, Run, environment
 
+pytestmark = pytest.mark.slow
+
 SLOW = f"{VALID}x-much: [&a 0, {'0, ' * 250_000}0]\n"
 """A dossier that takes its worker a quarter of a second: an anchor is nothing ordinary."""
 
@@ -167,8 +169,8 @@ def test_an_interruption_leaves_the_cluster_to_others(run: Run, slow: Path, clus
     [
         (("--executor", "dask"), "Invalid value for --executor: dask needs --scheduler (such as --scheduler tcp://"),
         (("--scheduler", "tcp://127.0.0.1:1"), "Invalid value for --scheduler: only --executor dask has a scheduler"),
-        (("--executor", "dask", "--scheduler", "nonsense"), "evgrade: 'nonsense' is no address of a scheduler"),
-        (("--executor", "dask", "--scheduler", "a\x1b[2J"), r"evgrade: 'a\x1b[2J' is no address of a scheduler"),
+        (("--executor", "dask", "--scheduler", "nonsense"), "evgrade: 'nonsense' is not the address of a scheduler"),
+        (("--executor", "dask", "--scheduler", "a\x1b[2J"), r"evgrade: 'a\x1b[2J' is not the address of a scheduler"),
     ],
 )
 def test_options_that_do_not_go_together_are_told(evgrade: Run, options: tuple[str, ...], told: str) -> None:

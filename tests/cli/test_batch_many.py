@@ -24,6 +24,8 @@ from evgrade.rubric.load import DEFAULT, read_rubric
 from .support import NALTREXONE, ROOT, SMALLEST, VALID, Run
 from .test_batch_hostile import finished
 
+pytestmark = pytest.mark.slow
+
 PLACES = ("examples", "tests/cli/bad", "nowhere.yaml")
 RANKED = ("table", "json", "csv", "markdown", "parquet")
 

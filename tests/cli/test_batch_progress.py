@@ -12,6 +12,8 @@ import pytest
 
 from .support import ROOT, VALID, environment
 
+pytestmark = pytest.mark.slow
+
 pty = pytest.importorskip("pty", reason="the system has no terminals to pretend with")
 
 RATE = "/s"

@@ -64,6 +64,7 @@ def test_a_hidden_file_or_folder_that_is_named_is_looked_at(evgrade: Run, tmp_pa
     assert looked_at(evgrade, tmp_path, ".hidden.yaml", ".hidden") == [".hidden.yaml", ".hidden/file.yaml"]
 
 
+@pytest.mark.slow
 def test_a_folder_deeper_than_python_nests_calls_is_no_trouble(evgrade: Run, tmp_path: Path) -> None:
     deep = "/".join(["d"] * 1050)
     subprocess.run(["mkdir", "-p", deep], cwd=tmp_path, check=True)

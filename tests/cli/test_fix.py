@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import pty
 import shutil
@@ -10,7 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from evgrade.cli.fix import patch
 from evgrade.cli.streams import replace_dossier
 from evgrade.model import EvgradeError, UnreadableError
 
@@ -29,6 +33,21 @@ def bad(tmp_path: Path) -> Path:
 
 
 # Shown
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", ""], ids=["LF", "CRLF", "no line end"])
+@given(changed=st.sets(st.integers(0, 40)))
+def test_a_patch_is_what_diff_makes_of_it(changed: set[int], ends: str) -> None:
+    """Repairs stay in their lines; the general comparison, which looks for lines that moved, says the same."""
+    before = [f"line {number}{ends or chr(10)}" for number in range(41)]
+    after = [f"other {number}{ends or chr(10)}" if number in changed else line for number, line in enumerate(before)]
+    if not ends:
+        before[-1], after[-1] = before[-1].rstrip("\n"), after[-1].rstrip("\n")
+    expected = [
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for line in difflib.unified_diff(before, after, "x", "x")
+    ]
+    assert list(patch("x", before, after)) == (expected or ["--- x\n", "+++ x\n"])
 
 
 def test_a_repair_is_shown_and_not_made(evgrade: Run, bad: Path) -> None:

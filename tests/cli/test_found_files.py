@@ -96,6 +96,7 @@ def test_ignore_files_in_very_many_folders_above_are_bounded(evgrade: Run, proje
     assert "2 dossiers checked: 2 valid" in result.stderr
 
 
+@pytest.mark.slow
 def test_ignore_files_of_many_folders_beside_each_other_take_no_longer(evgrade: Run, project: Path) -> None:
     for number in range(600):
         (project / f"d{number}").mkdir()
@@ -119,6 +120,7 @@ def test_settings_that_cannot_be_read_are_an_error(
 HALF = 512 * 1024
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

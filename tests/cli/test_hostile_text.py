@@ -183,7 +183,7 @@ def test_a_file_name_is_shown_harmless(evgrade: Run, tmp_path: Path, name: str) 
     assert f"{shown}: skipped: " in skipped.stderr
     (tmp_path / name).write_text("dossier: 1\n")
     invalid = evgrade("score", ".", cwd=tmp_path)
-    assert f"{shown} is no valid dossier and was not graded\n" in invalid.stderr
+    assert f"{shown} is not a valid dossier and was not graded\n" in invalid.stderr
     (tmp_path / name).unlink()
     gone = evgrade("explain", f"./{name}", cwd=tmp_path)
     in_a_sentence = shown.replace(r"\x0a", " ")

@@ -68,7 +68,7 @@ def test_an_invalid_dossier_is_an_error_with_findings(tmp_path: Path, call: obje
     assert isinstance(finding, package.Finding)
     assert finding.severity is package.Severity.ERROR
     assert (finding.location.line, finding.location.column) == (1, 1)
-    assert str(raised.value) == f"{path} is no valid dossier"
+    assert str(raised.value) == f"{path} is not a valid dossier"
 
 
 def test_an_invalid_rubric_is_an_error_with_findings(broken_rubric: Path) -> None:

@@ -120,6 +120,7 @@ def test_so_do_those_by_points_and_item_by_item(evgrade: Run, points_and_items: 
     assert problems(printed(evgrade, name), document) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["compare", "diff"])
 def test_their_schemas_notice_what_is_not_so(evgrade: Run, name: str) -> None:
     schema = printed(evgrade, name)
@@ -138,6 +139,7 @@ def test_what_several_formats_hold_they_describe_alike(evgrade: Run) -> None:
         }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rubrics", [[], ["-r", "all"], ["-r", "ocebm-2011"]])
 def test_rows_follow_their_schema(evgrade: Run, tmp_path: Path, rubrics: list[str]) -> None:
     (tmp_path / "hostile.yaml").write_text(hostile_dossier(NALTREXONE), encoding="utf-8")
@@ -243,6 +245,7 @@ def test_so_do_those_of_standard_input(evgrade: Run) -> None:
     assert document["findings"][0]["location"] == {"file": "<stdin>", "line": 1, "column": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MACHINE)
 def test_a_schema_notices_what_is_not_so(evgrade: Run, name: str) -> None:
     """A schema that accepts anything would pass every test above."""

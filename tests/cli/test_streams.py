@@ -15,6 +15,8 @@ from evgrade.render.sink import Sink
 
 from .support import NALTREXONE, RILUZOLE, ROOT, SCRIPT, SMALLEST, VALID, Run, environment, width
 
+pytestmark = pytest.mark.slow
+
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 LONG_NAME = "Pröparat «Süß»—日本語の薬 " * 6
 

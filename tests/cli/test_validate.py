@@ -108,7 +108,7 @@ def test_every_bad_file_is_named(evgrade: Run) -> None:
     ("name", "findings"),
     {
         "bad-date": [
-            '8:9: error: `date` is "2023-02-29", which is no day of the calendar [schema-text]',
+            '8:9: error: `date` is "2023-02-29", which is not a calendar date [schema-text]',
             '9:16: error: `next_review` is "1 May 2023", which is not written as it must be [schema-text]',
         ],
         "bad-type": [
@@ -176,7 +176,7 @@ def test_every_command_finds_the_same(evgrade: Run, command: str) -> None:
 def test_a_file_that_is_named_must_be_a_dossier(evgrade: Run) -> None:
     result = evgrade("validate", "-", stdin="name: something else\n")
     assert result.code == 1
-    assert heads(result) == ["<stdin>:1:1: error: this is no dossier: it has no `dossier:` header [no-dossier]"]
+    assert heads(result) == ["<stdin>:1:1: error: this is not a dossier: it has no `dossier:` header [no-dossier]"]
 
 
 @pytest.mark.parametrize("content", ["5\n", "text\n", "- dossier: 1\n", "[]\n", "null\n"])

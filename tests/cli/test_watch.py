@@ -16,6 +16,8 @@ from evgrade.cli.watch import Watched
 
 from .support import INVALID, ROOT, VALID, Run, environment
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 30
 """Seconds that a busy machine may take to notice a change."""
 
@@ -90,7 +92,6 @@ GOOD = "1 dossier checked: 1 valid, 0 invalid"
 BAD = "1 dossier checked: 0 valid, 1 invalid"
 
 
-@pytest.mark.slow
 def test_it_runs_again_when_the_file_changes_however_that_is_done(dossier: Path, started: list[Watching]) -> None:
     program = Watching("validate", "--watch", dossier.name, cwd=dossier.parent)
     started.append(program)
@@ -121,7 +122,6 @@ def test_it_runs_again_when_the_file_changes_however_that_is_done(dossier: Path,
     assert program.printed == "evgrade: interrupted\n"
 
 
-@pytest.mark.slow
 def test_a_folder_is_watched_with_all_below_it_that_comes_and_goes(dossier: Path, started: list[Watching]) -> None:
     program = Watching("validate", "--watch", dossier.parent, cwd=dossier.parent)
     started.append(program)
@@ -140,7 +140,6 @@ def test_a_folder_is_watched_with_all_below_it_that_comes_and_goes(dossier: Path
     assert program.printed == ""
 
 
-@pytest.mark.slow
 def test_a_score_is_given_again_when_its_rubric_changes(dossier: Path, started: list[Watching]) -> None:
     rubric = dossier.with_name("mine.yaml")
     text = (ROOT / "rubrics" / "ocebm-2011.yaml").read_text(encoding="utf-8")
@@ -149,7 +148,7 @@ def test_a_score_is_given_again_when_its_rubric_changes(dossier: Path, started: 
     started.append(program)
     program.waits_for("graded by ocebm-2011")
     rubric.write_text("rubric: 1\n", encoding="utf-8")
-    assert "--- changed: mine.yaml\n" in program.waits_for("is no rubric that could grade")
+    assert "--- changed: mine.yaml\n" in program.waits_for("is not a rubric that can be used for grading")
     rubric.write_text(text.replace("name: ocebm-2011", "name: mine", 1), encoding="utf-8")
     program.waits_for("graded by mine")
     dossier.write_text(VALID.replace("a therapy", "another therapy"))

@@ -14,6 +14,8 @@ from evgrade.checking import check
 
 from .pages import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def generate(folder: Path, *options: str) -> list[Path]:
     """Write generated dossiers into a folder."""
@@ -94,7 +96,6 @@ def test_growth_is_measured() -> None:
     assert re.search(r"^\| 100 \| 25,912 \| [\d.]+ \| ", measured("growth"), re.MULTILINE)
 
 
-@pytest.mark.slow
 def test_memory_is_measured_in_both_kinds_of_processes() -> None:
     row = re.search(
         r"^\| `evgrade batch --format jsonl` \| 1,000 \| ([\d.]+) \| ([\d.]+) \| ", measured("memory"), re.MULTILINE
@@ -103,7 +104,6 @@ def test_memory_is_measured_in_both_kinds_of_processes() -> None:
     assert all(10 < float(peak) < 200 for peak in row.groups())
 
 
-@pytest.mark.slow
 def test_without_npm_its_peers_are_named_as_missing() -> None:
     printed = measured("batch", env={"PATH": "/nowhere"})
     assert re.search(r"^\| `check-jsonschema` \| [\d.]+ \| ", printed, re.MULTILINE)

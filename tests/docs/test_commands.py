@@ -14,6 +14,8 @@ import pytest
 
 from .pages import PAGES, ROOT, Block, blocks
 
+pytestmark = pytest.mark.slow
+
 NEEDED = ("examples", "rubrics")
 NOT_RUN = "not run"
 

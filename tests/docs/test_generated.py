@@ -13,6 +13,8 @@ from evgrade.schema.store import schema
 
 from .pages import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def check(root: Path) -> subprocess.CompletedProcess[str]:
     """Run the check of the generated pages in a repository."""

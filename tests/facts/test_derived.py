@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evgrade.facts import Quantity, Range, bounds_of, known, within
@@ -16,6 +16,7 @@ from evgrade.facts.quality import GUIDELINES, ROB_2, SYRCLE
 from evgrade.facts.registry import POOLED_EFFECT, REGISTRY, derived_names, derived_value
 from evgrade.facts.two_by_two import TwoByTwo
 from evgrade.schema.store import schema
+from tests.examples import examples
 
 Data = dict[str, Any]
 
@@ -499,7 +500,7 @@ def knowledge(draw: st.DrawFn) -> tuple[Derived, Data, Data, Data]:
     return derived, draw(partly(more)), more, everything
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(knowledge())
 def test_what_is_returned_holds_whatever_the_unknown_turns_out_to_be(drawn: tuple[Derived, Data, Data, Data]) -> None:
     derived, little, more, everything = drawn
@@ -512,7 +513,7 @@ def test_what_is_returned_holds_whatever_the_unknown_turns_out_to_be(drawn: tupl
             assert bounds_of(before)[0] <= bounds_of(after)[0] <= bounds_of(after)[1] <= bounds_of(before)[1]
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(knowledge())
 def test_where_a_value_is_open_something_that_matters_is_not_stated(drawn: tuple[Derived, Data, Data, Data]) -> None:
     """And where all that matters is stated, the value is a number; a price with two ends is no more open than it is."""
@@ -526,7 +527,7 @@ def test_where_a_value_is_open_something_that_matters_is_not_stated(drawn: tuple
     assert derived.unstated(everything) == ()
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(knowledge())
 def test_a_share_is_one_and_nothing_is_negative(drawn: tuple[Derived, Data, Data, Data]) -> None:
     derived, *holders = drawn

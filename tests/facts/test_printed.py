@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evgrade.facts import Range, bounds_of
@@ -14,6 +14,7 @@ from evgrade.facts.pooling import possible_i2
 from evgrade.facts.printed import as_printed
 from evgrade.facts.registry import REGISTRY
 from evgrade.model import Path
+from tests.examples import examples
 
 Data = dict[str, Any]
 
@@ -85,7 +86,7 @@ def outcomes(draw: st.DrawFn) -> Data:
     } | ({} if smallest is None else {"smallest_important_effect": smallest})
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     outcomes(), st.integers(0, 3), st.sampled_from([it for it in REGISTRY if it.definition in ("effect", "outcome")])
 )

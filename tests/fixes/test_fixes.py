@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade import fixes as module
@@ -18,6 +18,7 @@ from evgrade.yamlio.events import FastParser
 from evgrade.yamlio.pure import PurePythonParser
 from evgrade.yamlio.reader import read
 from evgrade.yamlio.written import Writing
+from tests.examples import examples
 
 ROOT = Path(__file__).parents[2]
 START = "dossier: 1\ntherapy: {name: t}\ncondition: {name: c}\n"
@@ -192,7 +193,7 @@ def damaged(text: str, draw: st.DataObject) -> str:
     return FIELD.sub(instead, text)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+@examples(40)
 @given(st.sampled_from(EXAMPLES), st.booleans(), st.booleans(), st.data())
 def test_repairs_bring_every_byte_back(example: Path, mark: bool, dos: bool, data: st.DataObject) -> None:
     """Comments, blank lines, indents, quotes, line ends and the byte order mark are as they were."""

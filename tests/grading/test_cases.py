@@ -107,7 +107,7 @@ def test_a_dossier_that_is_not_there_is_said_so(tmp_path: Path) -> None:
 def test_a_dossier_by_path_that_is_not_valid_says_why(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text(DOSSIER.replace("none", "noen"), encoding="utf-8")
     (result,) = results(tmp_path, "{name: n, path: bad.yaml, expect: {domain: A}}")
-    assert result.differs == (f"{tmp_path / 'bad.yaml'} is no valid dossier",)
+    assert result.differs == (f"{tmp_path / 'bad.yaml'} is not a valid dossier",)
     assert [(finding.location.file, finding.location.line) for finding in result.findings] == [
         (str(tmp_path / "bad.yaml"), 4)
     ]

@@ -7,12 +7,13 @@ import random
 from collections import Counter
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.dossier import load_dossier
 from evgrade.grading.evidence_diff import Change, evidence_diff
 from evgrade.grading.moved import DossierDiff, diff_dossiers
+from tests.examples import examples
 
 from .building import dossier, ladder, rubric, trial
 
@@ -86,7 +87,7 @@ def shuffled(value: Any, chance: random.Random) -> Any:
     return value
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.randoms(use_true_random=False))
 def test_order_makes_no_difference(chance: random.Random) -> None:
     assert evidence_diff(NALTREXONE, dossier(**shuffled(DATA, chance))) == ()

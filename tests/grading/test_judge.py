@@ -6,12 +6,13 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.grading.judge import ItemJudged, Judged, add_up, band_number, climb, combine, judge
 from evgrade.logic import Truth
 from evgrade.rubric.model import Grade, Ladder, Points, Scale
+from tests.examples import examples
 
 from .building import domain, dossier, ladder, points, rubric, trial
 
@@ -266,7 +267,7 @@ def outcomes(items: list[ItemJudged], how: str) -> set[str]:
     return found
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(items_judged(), st.sampled_from(["best", "worst"]))
 def test_what_is_possible_of_items_combined_is_just_what_can_come_out(items: list[ItemJudged], how: str) -> None:
     """And that it is not judged, while the worst is not established."""
@@ -275,7 +276,7 @@ def test_what_is_possible_of_items_combined_is_just_what_can_come_out(items: lis
     assert combined.grade == "U" or combined.possible == outcomes(items, how)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(items_judged(), st.sampled_from(["best", "worst"]))
 def test_what_is_established_of_items_combined_grants_only_what_is_certain(items: list[ItemJudged], how: str) -> None:
     """The best of those that surely count; the worst of these and of all that may, if none still open can be worse."""

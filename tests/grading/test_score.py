@@ -6,13 +6,14 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.facts import Range
 from evgrade.grading.judge import Judged
 from evgrade.grading.score import score
 from evgrade.rubric.model import Rubric
+from tests.examples import examples
 
 from .building import graded, ladder, rubric, trial
 
@@ -111,7 +112,7 @@ POSSIBLE = st.sets(st.sampled_from("ABCU"), min_size=1).flatmap(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.fixed_dictionaries(dict.fromkeys(WEIGHTS, POSSIBLE)), st.sampled_from([LOWEST, LEFT_OUT]))
 def test_the_range_is_just_that_of_all_possible_grades(grades: dict[str, str], system: Rubric) -> None:
     """Try every combination of possible grades: the lowest and the highest score are those reported."""

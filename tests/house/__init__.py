@@ -1,1 +1,1 @@
-"""The house rules: the direction of imports, types, style, small files."""
+"""The house rules: the direction of imports, types, style."""

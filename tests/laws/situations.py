@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from evgrade.grading.assess import assess
@@ -17,20 +15,6 @@ from evgrade.rubric.model import Rubric
 from .dossiers import Choices, Data, choices, complete, erased, to_dossier
 from .rubrics import DEFAULT_FORM, conditions, default_rubric, forms, mended, rubrics, rules
 from .vocabulary import Form
-
-EFFORT = float(os.environ.get("EVGRADE_HYPOTHESIS_EXAMPLES", "1"))
-"""How many times the usual number of examples to try."""
-
-
-def law(examples: int) -> settings:
-    """Return how hard to try to break a law."""
-    return settings(
-        max_examples=max(1, round(examples * EFFORT)),
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
-        print_blob=True,
-    )
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from hypothesis import given
 
 from evgrade.grading.assessment import Assessment
 from evgrade.rubric.model import Domain
+from tests.examples import examples
 
 from .dossiers import Data
 from .rubrics import default_rubric
-from .situations import Situation, law, under_the_default_rubric
+from .situations import Situation, under_the_default_rubric
 
 SOUND_AND_POSITIVE = {
     "id": "one-more-trial",
@@ -46,7 +47,7 @@ def rank(domain: Domain, grade: str) -> int:
     return domain.scale.rank(grade)
 
 
-@law(150)
+@examples(150)
 @given(under_the_default_rubric())
 def test_a_sound_positive_trial_never_lowers_a_grade(situation: Situation) -> None:
     """Neither what is established, nor the best or the worst that is possible; and no verdict becomes silence."""
@@ -63,7 +64,7 @@ def test_a_sound_positive_trial_never_lowers_a_grade(situation: Situation) -> No
                 assert not (earlier.judged and not later.judged)
 
 
-@law(150)
+@examples(150)
 @given(under_the_default_rubric())
 def test_a_sound_positive_trial_never_lowers_score_or_recommendation(situation: Situation) -> None:
     """Neither what is established, nor the best or the worst that is possible."""

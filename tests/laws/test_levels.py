@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from evgrade.grading.assess import assess
 from evgrade.rubric.model import Rubric
+from tests.examples import examples
 
 from .dossiers import Choices, Data, choices, complete, erased, to_dossier
 from .reference import Verdict, judge
 from .rubrics import DEFAULT_FORM, default_rubric, forms, mended, rubrics
-from .situations import law
 from .vocabulary import Entries, Form
 
 COMPLETIONS = 4
@@ -93,7 +93,7 @@ under_any_rubric = pytest.mark.parametrize(
 
 
 @under_any_rubric
-@law(200)
+@examples(200)
 @given(data=st.data())
 def test_a_level_is_what_its_completions_make_it(situations: st.SearchStrategy[Filled], data: st.DataObject) -> None:
     """What is given is possible; what a completion leads to is; and of one possible result nothing else comes."""
@@ -115,7 +115,7 @@ def check(given_now: str, possible: tuple[str, ...], reached: set[Any]) -> None:
         assert reached == {given_now}
 
 
-@law(100)
+@examples(100)
 @given(situation=under_a_drawn_rubric())
 def test_the_completions_fill_the_gaps_and_change_nothing(situation: Filled) -> None:
     """The law above would hold of dossiers that have nothing to do with each other."""

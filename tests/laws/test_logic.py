@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from evgrade.facts import Range
 from evgrade.logic import Bounds, Truth, conjunction, disjunction, negation
-
-from .situations import law
+from tests.examples import examples
 
 TRUTHS: tuple[Truth, ...] = (True, False, None)
 truths = st.sampled_from(TRUTHS)
@@ -58,7 +57,7 @@ def test_connectives_ignore_order_and_grouping(connective: Callable[[list[Truth]
         assert connective([one, one]) is one
 
 
-@law(100)
+@examples(100)
 @given(st.lists(truths, max_size=6))
 def test_de_morgan(parts: list[Truth]) -> None:
     """Not all means that one is not; not one means that all are not."""
@@ -66,7 +65,7 @@ def test_de_morgan(parts: list[Truth]) -> None:
     assert negation(disjunction(parts)) is conjunction([negation(part) for part in parts])
 
 
-@law(200)
+@examples(200)
 @given(st.lists(st.tuples(truths, st.booleans()), max_size=6))
 def test_learning_never_turns_what_was_certain(pairs: list[tuple[Truth, bool]]) -> None:
     """Monotone in information: an answer that was true or false stays so when an unknown part becomes known."""
@@ -76,7 +75,7 @@ def test_learning_never_turns_what_was_certain(pairs: list[tuple[Truth, bool]]) 
         assert connective(before) in (None, connective(after))
 
 
-@law(400)
+@examples(400)
 @given(limits, limits, limits, limits, numbers, numbers, st.lists(numbers, min_size=1))
 def test_bounds_on_a_range_agree_with_bounds_on_its_points(
     at_least: float | None,
@@ -110,7 +109,7 @@ def test_bounds_on_a_range_agree_with_bounds_on_its_points(
     assert bounds.hold(None) is None
 
 
-@law(200)
+@examples(200)
 @given(limits, st.booleans(), numbers, numbers)
 def test_one_limit_is_only_unknown_where_the_range_lies_on_both_sides(
     limit: float | None, strict: bool, one: float, two: float
@@ -123,7 +122,7 @@ def test_one_limit_is_only_unknown_where_the_range_lies_on_both_sides(
         assert bounds.hold(Range(low, high)) is agreed({bounds.hold(low) is True, bounds.hold(high) is True})
 
 
-@law(200)
+@examples(200)
 @given(st.integers(0, 10**6), st.integers(1, 10**6), st.sampled_from([-1, 1]))
 def test_every_number_is_at_least_and_at_most_itself(count: int, total: int, sign: int) -> None:
     """And neither above nor below itself; also where it has more digits than anybody writes."""

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from evgrade.grading.decide import decide
 from evgrade.rubric.load import load_rubric
 from evgrade.rubric.model import Rubric
-
-from .situations import law
+from tests.examples import examples
 
 Data = dict[str, Any]
 HEADER: Data = {"dossier": 1, "therapy": {"name": "t"}, "condition": {"name": "c"}}
@@ -155,7 +154,7 @@ def surroundings(draw: st.DrawFn) -> Data:
     return draw(harms()) | more
 
 
-@law(600)
+@examples(600)
 @given(dossier=harms(), found=trials())
 def test_a_worse_harm_never_makes_the_level_milder(dossier: Data, found: list[Data]) -> None:
     rubric = load_rubric()
@@ -165,7 +164,7 @@ def test_a_worse_harm_never_makes_the_level_milder(dossier: Data, found: list[Da
 
 
 @pytest.mark.parametrize("name", ["evgrade-default", "aan-2004"])
-@law(500)
+@examples(500)
 @given(dossier=surroundings(), found=trials())
 def test_a_worse_result_of_a_trial_never_makes_the_level_milder(name: str, dossier: Data, found: list[Data]) -> None:
     rubric = load_rubric(name)
@@ -178,7 +177,7 @@ def test_a_worse_result_of_a_trial_never_makes_the_level_milder(name: str, dossi
 
 
 @pytest.mark.parametrize("name", ["evgrade-default", "aan-2004"])
-@law(500)
+@examples(500)
 @given(dossier=surroundings(), found=trials())
 def test_one_more_sound_trial_moves_the_level_its_own_way_or_not_at_all(
     name: str, dossier: Data, found: list[Data]

@@ -16,9 +16,10 @@ from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
 from evgrade.rubric.check import check_rubric
 from evgrade.yamlio.reader import read
+from tests.examples import examples
 
 from .reference import Verdict, judge
-from .situations import Situation, law, under_a_drawn_rubric, under_a_single_domain, under_the_default_rubric
+from .situations import Situation, under_a_drawn_rubric, under_a_single_domain, under_the_default_rubric
 
 EXACTLY = 1e-9
 
@@ -43,7 +44,7 @@ def check_promise(assessment: Assessment, verdict: Verdict) -> None:
 
 
 @under_any_rubric
-@law(400)
+@examples(400)
 @given(data=st.data())
 def test_whatever_the_missing_facts_turn_out_to_be_had_been_called_possible(
     situations: Situations, data: st.DataObject
@@ -57,7 +58,7 @@ def test_whatever_the_missing_facts_turn_out_to_be_had_been_called_possible(
 
 
 @under_any_rubric
-@law(250)
+@examples(250)
 @given(data=st.data())
 def test_where_everything_is_known_nothing_is_open_and_the_naive_reading_agrees(
     situations: Situations, data: st.DataObject
@@ -81,7 +82,7 @@ def test_where_everything_is_known_nothing_is_open_and_the_naive_reading_agrees(
 
 
 @under_any_rubric
-@law(250)
+@examples(250)
 @given(data=st.data())
 def test_a_fact_found_never_makes_more_possible(situations: Situations, data: st.DataObject) -> None:
     """Filling in some of the missing facts never adds a grade or a level, and never widens the score's range.
@@ -106,7 +107,7 @@ def test_a_fact_found_never_makes_more_possible(situations: Situations, data: st
 
 
 @under_any_rubric
-@law(100)
+@examples(100)
 @given(data=st.data())
 def test_what_is_established_is_possible(situations: Situations, data: st.DataObject) -> None:
     """The grade reported is one of those reported as possible, the level too, and the score is in its range."""
@@ -126,7 +127,7 @@ def test_what_is_established_is_possible(situations: Situations, data: st.DataOb
 
 
 @under_any_rubric
-@law(100)
+@examples(100)
 @given(data=st.data())
 def test_what_keeps_a_grade_open_is_named(situations: Situations, data: st.DataObject) -> None:
     """A domain with several possible grades names missing facts, and none of these is stated in the dossier."""
@@ -151,7 +152,7 @@ def _is_stated(dossier: object, path: tuple[str | int, ...]) -> bool:
 
 
 @under_any_rubric
-@law(50)
+@examples(50)
 @given(data=st.data())
 def test_the_same_bytes_make_the_same_assessment(situations: Situations, data: st.DataObject) -> None:
     """Reading and grading again, from the bytes of dossier and rubric, gives an assessment that is equal."""
@@ -168,6 +169,7 @@ def test_the_same_bytes_make_the_same_assessment(situations: Situations, data: s
     assert again() == again()
 
 
+@pytest.mark.slow
 def test_an_assessment_does_not_depend_on_the_hash_seed() -> None:
     """Sets of strings change their order from process to process; an assessment does not."""
     program = """if True:

@@ -6,15 +6,17 @@ from typing import Any
 
 from hypothesis import given
 
+from tests.examples import examples
+
 from .dossiers import Data
 from .reference import judge
 from .rubrics import SUPERFLUOUS, problems, without
-from .situations import a_rubric_as_it_is_written, law, two_conditions_alike
+from .situations import a_rubric_as_it_is_written, two_conditions_alike
 from .test_found import LAST, ladder, rubric
 from .vocabulary import Form, whole_form
 
 
-@law(200)
+@examples(200)
 @given(a_rubric_as_it_is_written())
 def test_a_rung_that_is_called_unreachable_never_decides(written: tuple[Data, list[Data]]) -> None:
     """Without the rungs that are called unreachable a rubric judges every complete dossier as with them."""
@@ -26,7 +28,7 @@ def test_a_rung_that_is_called_unreachable_never_decides(written: tuple[Data, li
         assert judge(rules, dossier) == judge(shorter, dossier)
 
 
-@law(500)
+@examples(500)
 @given(two_conditions_alike())
 def test_a_condition_that_is_said_to_imply_another_does(drawn: tuple[Any, Any, list[Data]]) -> None:
     """Of two rungs the lower is called unreachable only where the upper holds of every dossier of which it does."""

@@ -185,7 +185,7 @@ def _numbers(name: str, node: Mapping[str, Any]) -> Iterator[float]:
         pool = _COUNTS
     else:
         pool = _AMOUNTS if "minimum" in node or "exclusiveMinimum" in node else _SIGNED
-    # A share of no participants is no number, so a dossier with it could never be complete.
+    # A share of no participants is not a number, so a dossier with it could never be complete.
     lowest = 1 if name == "participants" else node.get("minimum", float("-inf"))
     above = node.get("exclusiveMinimum", float("-inf"))
     return (number for number in pool if number >= lowest and number > above)

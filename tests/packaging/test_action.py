@@ -14,6 +14,8 @@ import pytest
 
 from evgrade.yamlio.reader import read
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = read((ROOT / "action.yml").read_bytes(), "action.yml").data
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
@@ -153,7 +155,6 @@ def test_shellcheck_has_nothing_to_object(step: dict[str, Any]) -> None:
 # The scripts
 
 
-@pytest.mark.slow
 def test_good_dossiers_pass_and_are_graded(job: Job) -> None:
     (job.workspace / "a.dossier.yaml").write_text(VALID)
     done = job.run(CHECK)
@@ -163,7 +164,6 @@ def test_good_dossiers_pass_and_are_graded(job: Job) -> None:
     assert job.summary.startswith("# a therapy for a condition\n")
 
 
-@pytest.mark.slow
 def test_a_bad_dossier_is_marked_where_it_is_bad_and_the_good_one_is_graded(job: Job) -> None:
     (job.workspace / "bad.dossier.yaml").write_text(INVALID)
     (job.workspace / "good.dossier.yaml").write_text(VALID)
@@ -177,7 +177,6 @@ def test_a_bad_dossier_is_marked_where_it_is_bad_and_the_good_one_is_graded(job:
     assert job.summary.startswith("# a therapy for a condition\n")
 
 
-@pytest.mark.slow
 def test_inputs_of_several_lines_are_lists(job: Job) -> None:
     for name in ("a b.dossier.yaml", "c.dossier.yaml", "left-out.dossier.yaml"):
         (job.workspace / name).write_text(VALID)
@@ -191,7 +190,6 @@ def test_inputs_of_several_lines_are_lists(job: Job) -> None:
     assert "left-out" not in job.summary
 
 
-@pytest.mark.slow
 def test_findings_can_be_chosen(job: Job) -> None:
     (job.workspace / "a.dossier.yaml").write_text(VALID + "references: [{id: lonely}]\n")
     assert "::warning " in job.run(CHECK).stdout
@@ -199,9 +197,8 @@ def test_findings_can_be_chosen(job: Job) -> None:
     assert "::warning " not in job.run(CHECK, ignore="reference-unused").stdout
 
 
-@pytest.mark.slow
 def test_what_cannot_be_done_fails(job: Job) -> None:
-    assert job.run(CHECK).returncode == 3  # there is no dossier
+    assert job.run(CHECK).returncode == 3  # there is not a dossier
     assert job.run(SUMMARY).returncode == 3
     (job.workspace / "a.dossier.yaml").write_text(VALID)
     assert job.run(CHECK, args="--no-such-option").returncode == 2
@@ -218,7 +215,6 @@ def pull_request(job: Job, run: Callable[..., object]) -> Job:
     return job
 
 
-@pytest.mark.slow
 def test_what_changed_comes_before_the_grades(pull_request: Job) -> None:
     inputs = {"changed-since": "HEAD^", "rubric": "evgrade-default\ngrade\n", "paths": "a.dossier.yaml\n"}
     done = pull_request.run(CHANGES, **inputs)
@@ -228,7 +224,6 @@ def test_what_changed_comes_before_the_grades(pull_request: Job) -> None:
     assert "\n\n# another for a condition\n" in pull_request.summary
 
 
-@pytest.mark.slow
 def test_an_invalid_dossier_that_changed_is_left_to_the_check(pull_request: Job, run: Callable[..., object]) -> None:
     (pull_request.workspace / "a.dossier.yaml").write_text(INVALID)
     run("git", "commit", "--quiet", "--all", "-m", "a commit", cwd=pull_request.workspace)
@@ -236,7 +231,6 @@ def test_an_invalid_dossier_that_changed_is_left_to_the_check(pull_request: Job,
     assert "## Invalid\n" in pull_request.summary
 
 
-@pytest.mark.slow
 def test_a_hostile_revision_is_a_value(pull_request: Job) -> None:
     for value in ("$(touch pwned)", "`touch pwned`", '"; touch pwned; "', "--output=pwned", "::error::pwned", "nope"):
         done = pull_request.run(CHANGES, **{"changed-since": value})
@@ -245,7 +239,6 @@ def test_a_hostile_revision_is_a_value(pull_request: Job) -> None:
         assert [line for line in stopped(done.stdout) if "error" in line] == []
 
 
-@pytest.mark.slow
 def test_too_many_changes_for_a_summary_keep_what_comes_first(job: Job, run: Callable[..., object]) -> None:
     long = "many words " * 1000
     for number in range(60):
@@ -273,7 +266,6 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_a_name(job: Job, name: str) -> None:
     (job.workspace / name).write_text(VALID)
@@ -289,7 +281,6 @@ def test_a_hostile_name_is_a_name(job: Job, name: str) -> None:
             assert all(re.match(r"::(stop-commands::|error file=|evgrade-[-\d]+::$)", line) for line in commands)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["rubric", "select", "ignore", "args"])
 def test_a_hostile_input_is_a_value(job: Job, name: str) -> None:
     (job.workspace / "a.dossier.yaml").write_text(VALID)
@@ -321,7 +312,6 @@ def ran(job: Job) -> list[Path]:
     return [*job.workspace.glob("RAN.*"), *job.temp.glob("RAN.*")]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("env", OF_THE_JOB, ids=str)
 def test_no_step_imports_a_module_of_the_pull_request(poisoned: Job, env: Mapping[str, str]) -> None:
     poisoned.env = env
@@ -331,7 +321,6 @@ def test_no_step_imports_a_module_of_the_pull_request(poisoned: Job, env: Mappin
     assert ran(poisoned) == []
 
 
-@pytest.mark.slow
 def test_neither_does_the_step_that_installs(poisoned: Job, source: Path) -> None:
     for poisoned.env in OF_THE_JOB:
         done = poisoned.run(INSTALL, version=str(source))
@@ -339,13 +328,11 @@ def test_neither_does_the_step_that_installs(poisoned: Job, source: Path) -> Non
     assert ran(poisoned) == []
 
 
-@pytest.mark.slow
 def test_a_poisoned_module_would_be_noticed(poisoned: Job) -> None:
     poisoned.run({"run": "python -m venv nowhere || true", "env": {}})
     assert ran(poisoned) != []
 
 
-@pytest.mark.slow
 def test_what_is_installed_may_lie_in_the_workspace_where_that_is_said(job: Job) -> None:
     job.env = {"PIP_NO_INDEX": "1"}
     for version, place in {
@@ -359,7 +346,6 @@ def test_what_is_installed_may_lie_in_the_workspace_where_that_is_said(job: Job)
         assert place in done.stdout
 
 
-@pytest.mark.slow
 def test_a_page_too_long_for_a_summary_keeps_its_table(job: Job) -> None:
     statement = "many words " * 1500
     claims = "".join(f"- {{id: m{number}, statement: {statement}, relevance: plausible}}\n" for number in range(40))

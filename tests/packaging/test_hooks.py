@@ -13,6 +13,8 @@ import pytest
 
 from evgrade.yamlio.reader import read
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 Runs = Callable[..., subprocess.CompletedProcess[str]]
 HOOKS: list[dict[str, Any]] = list(read((ROOT / ".pre-commit-hooks.yaml").read_bytes(), "hooks").data)
@@ -79,7 +81,6 @@ def test_a_hook_gets_only_its_files(name: str, validate: bool, rubric: bool) -> 
 # The real thing
 
 
-@pytest.mark.slow
 def test_good_dossiers_are_committed_and_a_bad_one_is_not(run: Runs, hooks: Path, tmp_path: Path) -> None:
     here = tmp_path / "reviews"
     store = {"PRE_COMMIT_HOME": str(tmp_path / "store"), "PRE_COMMIT_COLOR": "never"}

@@ -18,6 +18,8 @@ import evgrade
 from evgrade.rubric.load import shipped_names
 from evgrade.schema.store import NAMES
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 Runs = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -94,7 +96,6 @@ def test_the_metadata_say_what_it_is(wheel: Path) -> None:
 # In an environment of its own
 
 
-@pytest.mark.slow
 def test_it_is_the_installed_package_that_runs(run: Runs, installed: Path, tmp_path: Path) -> None:
     code = "import evgrade, sys; print(evgrade.__file__); print(sys.prefix)"
     file, prefix = run(installed / "python", "-c", code, cwd=tmp_path).stdout.splitlines()
@@ -105,7 +106,10 @@ def test_it_is_the_installed_package_that_runs(run: Runs, installed: Path, tmp_p
     assert run(installed / "evgrade", "--version", cwd=tmp_path).stdout.strip() == f"evgrade {evgrade.__version__}"
 
 
-@pytest.mark.slow
+def test_it_passes_what_a_release_tries_on_every_system(run: Runs, wheel: Path, tmp_path: Path) -> None:
+    run(sys.executable, ROOT / "tests" / "packaging" / "try_wheel.py", wheel, cwd=tmp_path)
+
+
 def test_it_finds_its_rubrics_and_they_hold(run: Runs, installed: Path, tmp_path: Path) -> None:
     listed = run(installed / "evgrade", "rubric", "list", cwd=tmp_path).stdout
     assert [line.split()[0] for line in listed.splitlines()] == list(shipped_names())
@@ -114,7 +118,6 @@ def test_it_finds_its_rubrics_and_they_hold(run: Runs, installed: Path, tmp_path
     assert len(tested.stderr.splitlines()) == len(shipped_names())
 
 
-@pytest.mark.slow
 def test_it_finds_its_schemas_and_its_template(run: Runs, installed: Path, tmp_path: Path) -> None:
     for name in NAMES:
         schema = json.loads(run(installed / "evgrade", "schema", name, cwd=tmp_path).stdout)
@@ -123,7 +126,6 @@ def test_it_finds_its_schemas_and_its_template(run: Runs, installed: Path, tmp_p
     run(installed / "evgrade", "validate", "a.dossier.yaml", cwd=tmp_path)
 
 
-@pytest.mark.slow
 def test_it_gives_the_grades_that_the_sources_give(run: Runs, installed: Path, tmp_path: Path) -> None:
     for example in EXAMPLES:
         (tmp_path / example).write_bytes((ROOT / "examples" / example).read_bytes())
@@ -134,7 +136,6 @@ def test_it_gives_the_grades_that_the_sources_give(run: Runs, installed: Path, t
         assert there.stdout == here.stdout
 
 
-@pytest.mark.slow
 def test_an_invalid_dossier_is_explained(run: Runs, installed: Path, tmp_path: Path) -> None:
     bad = ROOT / "tests" / "cli" / "bad"
     there = run(installed / "evgrade", "validate", bad, cwd=tmp_path, code=1)
@@ -142,7 +143,6 @@ def test_an_invalid_dossier_is_explained(run: Runs, installed: Path, tmp_path: P
     assert there.stdout == here.stdout
 
 
-@pytest.mark.slow
 def test_its_types_are_known_to_who_uses_it(run: Runs, installed: Path, tmp_path: Path) -> None:
     (tmp_path / "use.py").write_text('import evgrade\nreveal_type(evgrade.grade("a.yaml").recommendation)\n')
     where = ("--python-executable", installed / "python", "--cache-dir", tmp_path / "cache")

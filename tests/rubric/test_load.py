@@ -11,7 +11,7 @@ from evgrade.model import EvgradeError, InvalidRubricError, UnreadableError
 from evgrade.rubric import load
 from evgrade.rubric.load import DEFAULT, UnknownRubricError, find_rubric, load_rubric, shipped_folder, shipped_names
 
-HOSTILE = sorted((Path(__file__).parents[1] / "hostile" / "reading").glob("*.yaml"))
+HOSTILE = Path(__file__).parents[1] / "hostile" / "reading"
 
 
 def test_the_default_rubric_is_shipped() -> None:
@@ -47,14 +47,14 @@ def test_a_file_called_like_a_shipped_rubric_is_not_taken_for_it(
 def test_a_name_that_is_nearly_right_is_suggested() -> None:
     with pytest.raises(UnknownRubricError) as raised:
         find_rubric("evgrade_defualt")
-    assert raised.value.message == "there is no rubric 'evgrade_defualt'"
+    assert raised.value.message == "there is not a rubric 'evgrade_defualt'"
     assert raised.value.hint == "did you mean `evgrade-default`?"
 
 
 def test_a_name_that_is_near_nothing_lists_what_there_is() -> None:
     with pytest.raises(UnknownRubricError) as raised:
         load_rubric("xyz")
-    assert raised.value.message == "there is no rubric 'xyz'"
+    assert raised.value.message == "there is not a rubric 'xyz'"
     assert raised.value.hint == f"shipped: {', '.join(shipped_names())}; or give the path of a file"
 
 
@@ -80,11 +80,13 @@ def test_a_rubric_is_loaded_by_path(tmp_path: Path) -> None:
     assert loaded.sha256 == load_rubric().sha256
 
 
-@pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.stem)
-def test_hostile_yaml_is_no_rubric(path: Path) -> None:
+@pytest.mark.parametrize("name", ["empty", "alias-bomb", "key-twice"])
+def test_hostile_yaml_is_no_rubric(name: str) -> None:
+    """Few of them are enough: the reader is that of dossiers, which is tried on all."""
+    path = HOSTILE / f"{name}.yaml"
     with pytest.raises(InvalidRubricError) as raised:
         load_rubric(str(path))
-    assert raised.value.message == f"{path} is no rubric"
+    assert raised.value.message == f"{path} is not a rubric"
     assert [finding.location.file for finding in raised.value.findings] == [str(path)]
 
 
@@ -92,8 +94,8 @@ def test_a_dossier_is_no_rubric() -> None:
     example = shipped_folder().parent / "examples" / "smallest.dossier.yaml"
     with pytest.raises(InvalidRubricError) as raised:
         load_rubric(str(example))
-    assert raised.value.message == f"{example} is no rubric that could grade"
-    assert "this is no rubric: it has no `rubric:` header" in [finding.message for finding in raised.value.findings]
+    assert raised.value.message == f"{example} is not a rubric that can be used for grading"
+    assert "this is not a rubric: it has no `rubric:` header" in [finding.message for finding in raised.value.findings]
 
 
 def test_a_rubric_is_compiled_from_whatever_folder_one_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

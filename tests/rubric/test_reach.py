@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from evgrade.logic import Bounds
 from evgrade.rubric.language import NOTHING_DECIDED, Standing
 from evgrade.rubric.reach import implies, narrower
+from tests.examples import examples
 
 from .building import condition, parsed, rubric
 from .drawing import Author
 from .test_conditions import CLASS, RECOMMENDING, SOUND
 
-LAW = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+LAW = examples(400)
 
 
 @st.composite

@@ -5,19 +5,20 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from evgrade.grading.trace import Trace, supporting, trace, unstated
 from evgrade.model import Path
 from evgrade.rubric.language import NOTHING_DECIDED
 from evgrade.rubric.lists import Share
+from tests.examples import examples
 
 from .building import condition, parsed
 from .drawing import Author, Data
 from .test_conditions import CLASS, SOUND
 
-LAW = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+LAW = examples(400)
 
 
 @st.composite

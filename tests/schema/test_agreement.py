@@ -15,7 +15,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from evgrade.model import Severity
@@ -25,6 +25,7 @@ from evgrade.schema.store import schema
 from evgrade.schema.validate import validate
 from evgrade.yamlio.document import Document
 from evgrade.yamlio.reader import read
+from tests.examples import examples
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 validate_module = import_module("evgrade.schema.validate")
@@ -156,7 +157,7 @@ def _mutated(draw: st.DrawFn, data: Any, path: tuple[Any, ...]) -> Any:
     return data
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(200)
 @given(mutants())
 def test_the_fast_validator_accepts_what_the_other_has_nothing_to_say_about(data: Any) -> None:
     document = document_of(data)

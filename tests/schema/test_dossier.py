@@ -61,7 +61,7 @@ def test_a_dossier_that_is_not_valid_is_refused_with_its_findings(tmp_path: Path
     path.write_text(content, encoding="utf-8")
     with pytest.raises(InvalidDossierError) as raised:
         load_dossier(str(path))
-    assert raised.value.message == f"{path} is no valid dossier"
+    assert raised.value.message == f"{path} is not a valid dossier"
     assert [finding.code for finding in raised.value.findings] == [code]
 
 

@@ -45,7 +45,7 @@ def test_what_has_no_header_is_no_dossier(text: str) -> None:
     (finding,) = findings_of(text)
     assert finding.startswith("1:1 ‹")
     assert finding.endswith(
-        "no-dossier: this is no dossier: it has no `dossier:` header "
+        "no-dossier: this is not a dossier: it has no `dossier:` header "
         "[a dossier begins with the line `dossier: 1`; `evgrade new` writes one to start from]"
     )
 

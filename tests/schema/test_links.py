@@ -173,3 +173,24 @@ def test_a_link_of_the_wrong_sort_is_reported_by_the_schema_alone() -> None:
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_the_links_of_the_examples_hold(path: Path) -> None:
     assert load_dossier(str(path)).findings == ()
+
+
+def test_the_first_of_many_misspelt_ids_are_told_what_they_may_mean() -> None:
+    """Each comparison takes time, and who has renamed a thousand sources sees from a few that it was that."""
+    known = "".join(f"  - {{id: smith-{n}-a, title: t}}\n" for n in range(1_000))
+    cited = "".join(f"  - {{id: t{n}, statement: s, refs: [smith-{n}]}}\n" for n in range(1_000))
+    _, findings = examine(f"{HEADER}trials:\n{cited}references:\n{known}".encode(), "x.yaml")
+    missing = [one for one in findings if one.code == "id-missing"]
+    assert len(missing) == 1_000
+    told = [one.hint == f"did you mean `smith-{number}-a`?" for number, one in enumerate(missing)]
+    assert told[:20] == [True] * 20
+    assert not any(told[100:])
+
+
+def test_of_many_ids_the_nearest_is_suggested() -> None:
+    known = "".join(
+        f"  - {{id: {name}, title: t}}\n" for name in (*(f"paper-{n}" for n in range(500)), "kirkwood-2019")
+    )
+    body = "trials: [{id: t, statement: s, refs: [kirkwod-2019]}]\nreferences:\n" + known
+    _, findings = examine((HEADER + body).encode(), "x.yaml")
+    assert [one.hint for one in findings if one.code == "id-missing"] == ["did you mean `kirkwood-2019`?"]

@@ -15,6 +15,8 @@ from evgrade.git import GitError, Repository
 from tests.cli.scratch import Scratch, isolate
 from tests.cli.support import VALID, Result, run_here
 
+pytestmark = pytest.mark.slow
+
 PROGRAMS = Path(__file__).with_name("programs.txt").read_text(encoding="utf-8").split()
 """The settings of git whose value is a program, or a path to one; `evil` is any name."""
 

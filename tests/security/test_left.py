@@ -17,7 +17,10 @@ from evgrade.cli.growing import GrowingFile
 from evgrade.cli.streams import write_file
 from tests.cli.support import SCRIPT, VALID
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="locks and signals are other ones there")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="locks and signals are other ones there"),
+]
 
 UNFINISHED = """
 import sys, time

@@ -19,6 +19,8 @@ from evgrade.imports import trusted
 from tests.batch.cluster import kill
 from tests.waiting import soon
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
 VALID = "dossier: 1\ntherapy: {name: a therapy}\ncondition: {name: a condition}\n"
@@ -151,7 +153,6 @@ def test_the_program_and_the_current_folder_are_not_where_a_worker_looks(tmp_pat
     assert not {"", ".", str(tmp_path), str(tmp_path / "current")} & set(places)
 
 
-@pytest.mark.slow
 def test_nor_do_workers_of_dask_as_the_page_starts_them(folder: Path, background: Callable[..., Any]) -> None:
     page = (ROOT / "docs" / "batch.md").read_text(encoding="utf-8")
     found = re.search(

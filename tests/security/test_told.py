@@ -164,6 +164,35 @@ def test_too_little_memory_for_a_file_is_told_in_its_row(monkeypatch: pytest.Mon
     assert row.problem.message == "there is too little memory"
 
 
+NO_THREADS = """
+import sys
+import threading
+from evgrade.cli import main
+
+begin = threading.Thread.start
+
+def start(thread):
+    if thread.name.startswith("{0}"):
+        raise RuntimeError("can't start new thread")
+    begin(thread)
+
+threading.Thread.start = start
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are no copies")
+@pytest.mark.parametrize("thread", ["QueueFeederThread", "Thread-"], ids=["that sends", "that looks after all"])
+def test_too_little_memory_for_a_thread_of_the_pool_ends_the_run(thread: str, tmp_path: Path) -> None:
+    """The thread that hands out the files ends without one that sends them, and nobody would ever answer."""
+    for number in range(4):
+        (tmp_path / f"{number}.yaml").write_text(VALID)
+    command = [sys.executable, "-c", NO_THREADS.format(thread), "batch", ".", "--no-cache", "--jobs", "2"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 2
+    assert done.stderr.startswith("evgrade: there is too little memory")
+
+
 @pytest.mark.parametrize(
     "error", [RuntimeError("a mistake"), OSError("x"), ImportError("x"), ValueError("x")], ids=repr
 )

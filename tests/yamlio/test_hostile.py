@@ -83,6 +83,7 @@ def filled(start: str, part: str, end: str = "") -> bytes:
     return (start + parts + end).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("parts", "code"),
     [
@@ -141,6 +142,7 @@ def test_a_file_is_bounded_in_values(parser: Any) -> None:
     assert error.value.findings[0].code == "yaml-too-large"
 
 
+@pytest.mark.slow
 def test_a_real_dossier_of_thousands_of_trials_is_read() -> None:
     trial = "- {id: t%d, statement: Text of some length for a trial, participants: 40, refs: [a, b]}\n"
     many = "trials:\n" + "".join(trial % number for number in range(20_000))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evgrade.model import InvalidError
@@ -21,6 +21,7 @@ from evgrade.yamlio.ordinary import ordinary
 from evgrade.yamlio.ordinary_marks import ordinary_marks
 from evgrade.yamlio.reader import read
 from evgrade.yamlio.text import decode
+from tests.examples import examples
 
 from .corpus import HOSTILE, document
 
@@ -81,7 +82,7 @@ def test_every_example_is_ordinary(path: Path) -> None:
     check(text)
 
 
-@settings(deadline=None, max_examples=2000)
+@examples(2000)
 @given(texts)
 @example("a: null\n  b: 1\n")
 @example("a: >-\n    x\n\n    # c\nb: 1\n")
@@ -120,7 +121,7 @@ def test_it_is_what_a_parser_gives_or_nothing(text: str) -> None:
     check(text)
 
 
-@settings(deadline=None, max_examples=600)
+@examples(600)
 @given(st.sampled_from(EXAMPLES), st.data())
 def test_so_is_a_real_dossier_that_was_damaged(path: Path, data: st.DataObject) -> None:
     text = path.read_text(encoding="utf-8")
@@ -153,7 +154,6 @@ data = st.dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(data, st.sampled_from([30, 80, 1000]), st.integers(2, 4))
 def test_what_programs_write_as_a_rule_is_read_too(value: dict[str, Any], width: int, indent: int) -> None:
     text = yaml.safe_dump(value, width=width, indent=indent, allow_unicode=True, sort_keys=False)

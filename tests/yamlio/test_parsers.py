@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evgrade.model import Finding, InvalidError
 from evgrade.yamlio.events import FastParser, fastest_parser
 from evgrade.yamlio.pure import PurePythonParser
+from tests.examples import examples
 
 from .corpus import document, outcome
 
@@ -31,7 +32,7 @@ JARGON = re.compile(
 NOTICED_LATER = re.compile(r"!|\\[uU]|[\[{,]\s*\?")
 
 
-@settings(deadline=None, max_examples=1500)
+@examples(1500)
 @given(yamlish | brackets)
 @example("a:\tb\t# c")
 @example("a: b\t")
@@ -60,7 +61,7 @@ def same_error(text: str) -> bool:
     return outcome(text, FastParser) == outcome(text, PurePythonParser)
 
 
-@settings(deadline=None, max_examples=1000)
+@examples(1000)
 @given(yamlish | brackets)
 @example("- i\n|2\n\ta")
 @example("]??[")
@@ -73,7 +74,7 @@ def test_both_parsers_refuse_with_the_same_words_at_the_same_place(text: str) ->
         assert same_error(text)
 
 
-@settings(deadline=None, max_examples=1000)
+@examples(1000)
 @given(yamlish | brackets, st.sampled_from([FastParser, PurePythonParser]))
 def test_no_message_is_in_the_words_of_a_parser(text: str, parser: Any) -> None:
     found = outcome(text, parser)
@@ -82,7 +83,7 @@ def test_no_message_is_in_the_words_of_a_parser(text: str, parser: Any) -> None:
         assert found.hint
 
 
-@settings(deadline=None, max_examples=500)
+@examples(500)
 @given(st.binary(max_size=60) | st.text(max_size=40).map(str.encode) | yamlish.map(str.encode), st.data())
 def test_any_bytes_are_read_or_refused_with_one_finding_inside_the_file(content: bytes, data: st.DataObject) -> None:
     parser = data.draw(st.sampled_from([FastParser, PurePythonParser]))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.model import InvalidError, Path
@@ -15,6 +15,7 @@ from evgrade.yamlio.events import FastParser
 from evgrade.yamlio.limits import Limits
 from evgrade.yamlio.pure import PurePythonParser
 from evgrade.yamlio.reader import read
+from tests.examples import examples
 
 from .corpus import both_parsers, document
 
@@ -80,13 +81,13 @@ def nodes(node: yaml.Node, key: yaml.Node, path: Path = ()) -> Iterator[tuple[Pa
             yield from nodes(child, child, (*path, number))
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(values, styles, parsers)
 def test_what_pyyaml_writes_is_read_back(value: Any, style: dict[str, Any], parser: Any) -> None:
     assert repr(document(written(value, style), parser).data) == repr(value)
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(values, styles, parsers)
 def test_every_key_and_value_points_at_its_own_text(value: Any, style: dict[str, Any], parser: Any) -> None:
     good = document(written(value, style), parser)
@@ -100,7 +101,6 @@ def test_every_key_and_value_points_at_its_own_text(value: Any, style: dict[str,
                 assert composed(good.text[offset : token.end_mark.index]).value == token.value
 
 
-@settings(deadline=None)
 @given(values, parsers)
 def test_what_an_alias_stands_for_is_at_its_anchor(value: Any, parser: Any) -> None:
     good = document(written([value, {"again": value}], {}), parser)

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.yamlio.scalars import MAX_INTEGER_DIGITS, MAX_NUMBER_LENGTH, ScalarError, resolve
+from tests.examples import examples
 
 ALPHABET = "0123456789+-.eExXoOabfABFnaN_:~"
 LARGEST = 10**MAX_INTEGER_DIGITS - 1
@@ -147,7 +148,7 @@ def test_floats_survive(number: float) -> None:
     assert value == number
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(st.text(ALPHABET, max_size=12) | st.text(max_size=8))
 def test_agrees_with_python_and_pyyaml_where_they_mean_the_same(text: str) -> None:
     try:

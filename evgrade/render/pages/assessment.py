@@ -21,7 +21,6 @@ from evgrade.render.page import (
     Block,
     Bullets,
     Column,
-    Findings,
     GradeRow,
     Grades,
     Heading,
@@ -56,6 +55,7 @@ from evgrade.render.pages.compared import compared_page, reviewed
 from evgrade.render.pages.words import (
     NOTHING_RECORDED,
     evidence_item,
+    findings,
     foot,
     grade_words,
     level_words,
@@ -150,9 +150,7 @@ def assessment_page(given: Assessment) -> Iterator[Block]:
     if given.without_retracted is not None:
         yield Heading(2, ("Without what rests on retracted papers",))
         yield Bullets(without_items(given.without_retracted))
-    if given.findings:
-        yield Heading(2, ("Findings in the dossier",))
-        yield Findings(given.findings)
+    yield from findings(given)
     yield foot(given)
 
 

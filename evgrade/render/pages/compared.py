@@ -10,7 +10,6 @@ from evgrade.render.page import (
     Block,
     Bullets,
     Column,
-    Findings,
     Foot,
     Heading,
     Item,
@@ -22,6 +21,7 @@ from evgrade.render.page import (
     strong,
 )
 from evgrade.render.pages.words import (
+    findings,
     grade_span,
     grade_words,
     level_words,
@@ -48,9 +48,7 @@ def compared_page(assessments: Sequence[Assessment]) -> Iterator[Block]:
         if one.without_retracted is not None:
             yield Heading(2, (f"{one.rubric} without what rests on retracted papers",))
             yield Bullets(without_items(one.without_retracted))
-    if first.findings:
-        yield Heading(2, ("Findings in the dossier",))
-        yield Findings(first.findings)
+    yield from findings(first)
     yield Foot(f"evgrade {first.version}", first.dossier_file)
 
 

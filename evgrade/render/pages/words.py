@@ -15,7 +15,23 @@ from evgrade.grading.assessment import (
 from evgrade.grading.judge import Basis
 from evgrade.grading.moved import RuleMoved
 from evgrade.model import dotted
-from evgrade.render.page import OPEN, OPEN_MEANS, Foot, Item, Line, Note, Place, Span, Style, strong, tone
+from evgrade.render.few import few_of_each
+from evgrade.render.page import (
+    OPEN,
+    OPEN_MEANS,
+    Block,
+    Findings,
+    Foot,
+    Heading,
+    Item,
+    Line,
+    Note,
+    Place,
+    Span,
+    Style,
+    strong,
+    tone,
+)
 from evgrade.rubric.phrases import listing
 
 LONGEST = 160
@@ -195,7 +211,14 @@ def _then(before: str, after: str, others: str, *, is_same: bool) -> str:
     return f"{said} (possible: {others})" if others else said
 
 
-# Feet
+# Below everything else
+
+
+def findings(one: Assessment) -> Iterator[Block]:
+    """Yield the findings in a dossier; of many of a code, how many more there are."""
+    if one.findings:
+        yield Heading(2, ("Findings in the dossier",))
+        yield Findings(few_of_each(one.findings))
 
 
 def graded_by(one: Assessment) -> str:

@@ -1,0 +1,64 @@
+"""Install a wheel into an environment of its own and use it, on any system: `python try_wheel.py WHEEL`.
+
+Only the standard library is needed. Output is compared with the golden files byte by byte, so line ends and encodings
+are tried too.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DOSSIER = "low-dose-naltrexone-als.dossier.yaml"
+FORMATS = {"json": "low-dose-naltrexone-als.json", "markdown": "low-dose-naltrexone-als.md"}
+
+
+def try_out(wheel: Path, folder: Path) -> None:
+    """Install a wheel below an empty folder and use it there.
+
+    Raises:
+        AssertionError: it does not do what it does in a checkout.
+        subprocess.CalledProcessError: it fails.
+    """
+    home, work = folder / "home", folder / "work"
+    venv.create(home, with_pip=True)
+    programs = home / ("Scripts" if os.name == "nt" else "bin")
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+    def run(*command: str | Path, code: int = 0) -> bytes:
+        done = subprocess.run(command, cwd=work, env=plain, stdout=subprocess.PIPE, check=False)
+        assert done.returncode == code, f"{command} ended with {done.returncode}"
+        return done.stdout
+
+    def evgrade(*arguments: str, code: int = 0) -> bytes:
+        return run(programs / "evgrade", *arguments, code=code)
+
+    shutil.copytree(ROOT / "examples", work)
+    run(programs / "python", "-m", "pip", "install", "--quiet", wheel.absolute())
+    assert evgrade("--version").decode().split() == ["evgrade", wheel.name.split("-")[1]]
+    use(evgrade, work)
+
+
+def use(evgrade: Callable[..., bytes], work: Path) -> None:
+    """Use evgrade in a folder of dossiers."""
+    evgrade("rubric", "test")
+    evgrade("validate", ".")
+    for form, golden in FORMATS.items():
+        expected = (ROOT / "tests" / "cli" / "golden" / golden).read_bytes().replace(b"examples/", b"")
+        assert evgrade("score", DOSSIER, "--format", form) == expected, form
+    rows = evgrade("batch", ".", "--jobs", "2", "--no-cache", "--format", "csv").splitlines()
+    assert len(rows) == 1 + len([*work.rglob("*.dossier.yaml")])
+    (work / "bad.dossier.yaml").write_bytes(b"dossier: 1\r\ntherapy: {}\r\n")
+    assert b"bad.dossier.yaml:2:1: error" in evgrade("validate", "bad.dossier.yaml", code=1)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as temporary:
+        try_out(Path(sys.argv[1]), Path(temporary))

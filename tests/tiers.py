@@ -1,0 +1,53 @@
+"""Which tests run: the fast tier, the rest, or all.
+
+A test that starts programs belongs to the rest; its fixtures tell, or the mark `slow`. A law belongs to both: with a
+tenth of its examples to the fast tier, with all of them to the rest.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import assert_never
+
+import pytest
+
+STARTING_PROGRAMS = frozenset({"run"})
+"""Fixtures with which a test starts evgrade anew, which takes a third of a second and more each time."""
+
+
+class Tier(StrEnum):
+    """Which tests run."""
+
+    FAST = "fast"
+    REST = "rest"
+    ALL = "all"
+
+
+def tier_of(config: pytest.Config) -> Tier:
+    """Return the tier that `--tier` names; without it, all tests that are named, or the fast tier if none is."""
+    wanted: str | None = config.getoption("--tier")
+    if wanted is not None:
+        return Tier(wanted)
+    return Tier.FAST if config.args_source is pytest.Config.ArgsSource.TESTPATHS else Tier.ALL
+
+
+def belongs(item: pytest.Item, tier: Tier) -> bool:
+    """Whether a test runs in a tier."""
+    match tier:
+        case Tier.ALL:
+            return True
+        case Tier.FAST:
+            return not _is_slow(item)
+        case Tier.REST:
+            return _is_slow(item) or _is_law(item)
+        case _:
+            assert_never(tier)
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return item.get_closest_marker("slow") is not None or not STARTING_PROGRAMS.isdisjoint(fixtures)
+
+
+def _is_law(item: pytest.Item) -> bool:
+    return getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
