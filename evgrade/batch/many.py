@@ -25,8 +25,8 @@ def grade_many(
     """Yield the assessments of all dossiers among files and folders, each with the name of its file, as they come.
 
     The order is that of the names, whatever `jobs` is, and memory does not grow with their number. A dossier that
-    cannot be graded comes with the error instead, and nothing stops the rest. What stands in a folder and is not a
-    dossier is left out.
+    cannot be graded comes with the error instead, and nothing stops the rest. What is not a dossier in a folder
+    is left out.
 
     Args:
         paths: dossiers, and folders of them.

@@ -89,7 +89,7 @@ def test_it_keeps_to_the_width_and_shows_only_what_can_be_read(evgrade: Run, col
 def test_one_that_is_not_valid_is_told_as_elsewhere(evgrade: Run) -> None:
     result = evgrade("diff", SMALLEST, "-", stdin=INVALID)
     assert (result.code, result.stdout) == (1, "")
-    assert "no valid dossier" in result.stderr
+    assert "not a valid dossier" in result.stderr
 
 
 def test_one_that_contradicts_itself_is_told_and_ends_with_one(evgrade: Run) -> None:
