@@ -1,9 +1,11 @@
-"""Values that are worked out when they are asked for: a thousand grades need no reasons until one is read."""
+"""Values that are worked out when they are read: a thousand grades need no reasons until one is looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count, islice
+from threading import RLock
+from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -44,6 +46,83 @@ class Later(Generic[T]):
 
     def __reduce__(self) -> tuple[Callable[[T], Later[T]], tuple[T]]:
         return _known, (self.value,)
+
+
+class Series(Sequence[T]):
+    """A tuple of which only as much is worked out as is read: `make` makes an entry of each key, and none is kept.
+
+    It compares, hashes, prints and travels to another process as the tuple would.
+    """
+
+    __slots__ = ("_keys", "_lock", "_make", "_rest")
+
+    def __init__(self, make: Callable[[Any], T], keys: Iterable[Any]) -> None:
+        self._make = make
+        self._keys: list[Any] = []
+        self._rest = iter(keys)
+        self._lock = RLock()  # two threads may read the same result
+
+    def _known(self, number: int | None) -> list[Any]:
+        """Return the keys, of which at least so many are known by now if there are as many; all of them for None."""
+        with self._lock:
+            self._keys.extend(islice(self._rest, None if number is None else max(0, number - len(self._keys))))
+        return self._keys
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        end = index.stop if isinstance(index, slice) else index + 1
+        keys = self._known(end if end is not None and end > 0 else None)
+        return tuple(map(self._make, keys[index])) if isinstance(index, slice) else self._make(keys[index])
+
+    def __len__(self) -> int:
+        return len(self._known(None))
+
+    def __bool__(self) -> bool:
+        return bool(self._known(1))
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._make, self._each_key())
+
+    @property
+    def keys(self) -> Iterator[Any]:
+        """What the entries are made of."""
+        return self._each_key()
+
+    def _each_key(self) -> Iterator[Any]:
+        for number in count():
+            keys = self._known(number + 1)
+            if number == len(keys):
+                return
+            yield keys[number]
+
+    def where(self, wanted: Callable[[Any], bool]) -> Series[T]:
+        """Return the entries with the keys that are wanted, none of which is made for that."""
+        return Series(self._make, (key for key in self._each_key() if wanted(key)))
+
+    def map(self, change: Callable[[T], S]) -> Series[S]:
+        """Return what becomes of the entries, when they are read too."""
+        make = self._make
+        return Series(lambda key: change(make(key)), self._each_key())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, tuple | list | Series) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def __reduce__(self) -> tuple[Callable[[tuple[T, ...]], Series[T]], tuple[tuple[T, ...]]]:
+        return made, (tuple(self),)
+
+
+def made(entries: Iterable[T]) -> Series[T]:
+    """Return entries that are there already as a series; each is its own key."""
+    return Series(lambda entry: entry, entries)
 
 
 def _known(value: T) -> Later[T]:

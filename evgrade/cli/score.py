@@ -170,7 +170,7 @@ def run_explain(path: str, domain: str | None, rubric_name: str, output: str | N
     rubric = load_rubric(rubric_name)
     only = None if domain is None else _title(domain, rubric)
     dossier = load_dossier(path)
-    page = derivation_page(derive(dossier, rubric), dossier, only)
+    page = derivation_page(derive(dossier, rubric, only), dossier)
     write_payload("".join(render(page, PageFormat.TEXT, report_sink(output, color=False))), output)
     return DONE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from evgrade.model import Location, Path
 
@@ -62,6 +62,25 @@ class EvidenceItem:
     design: tuple[str, ...]
     risk_of_bias: str | None
     effects: tuple[str, ...]
+
+    @property
+    def path(self) -> Path:
+        """Where the item stands in the dossier."""
+        return self.evidence.path
+
+
+class Place(NamedTuple):
+    """What an item of evidence is made of when it is read, and all that is needed to count it.
+
+    Attributes:
+        path: where it stands in the dossier.
+        direction: the side that it speaks for.
+        decides: whether the grade rests on it.
+    """
+
+    path: Path
+    direction: Direction = Direction.UNCLEAR
+    decides: bool = False
 
 
 class HarmKind(StrEnum):

@@ -7,7 +7,7 @@ from functools import partial
 
 from evgrade._version import __version__
 from evgrade.dossier import Dossier
-from evgrade.grading.account import Account, Evidence
+from evgrade.grading.account import Account
 from evgrade.grading.assessment import (
     Assessment,
     DomainGrade,
@@ -24,7 +24,7 @@ from evgrade.grading.harms import harms_of
 from evgrade.grading.judge import Basis, Decision, ItemJudged, Judged
 from evgrade.grading.missing import missing_in, missing_in_all
 from evgrade.grading.panel import panel_of
-from evgrade.grading.reasons import domains_asked, evidence_at, evidence_of, rule_used
+from evgrade.grading.reasons import domains_asked, evidence_at, evidence_at_each, evidence_of, rule_used
 from evgrade.grading.score import Scored
 from evgrade.grading.settling import settling
 from evgrade.grading.sides import weighed
@@ -32,7 +32,7 @@ from evgrade.grading.suggestions import suggestions_of
 from evgrade.grading.trace import Inquiry
 from evgrade.grading.unread import unread_in
 from evgrade.grading.verdicts import verdicts_in
-from evgrade.later import Later
+from evgrade.later import Later, Series, made
 from evgrade.rubric.language import Standing
 from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
 
@@ -42,8 +42,8 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
 
     The same dossier and rubric give the same assessment, whenever and wherever it is made.
     """
-    inquiry = Inquiry(dossier.data, Standing({}, dossier=dossier.data))
     decided = decide(dossier.data, rubric)
+    inquiry = Inquiry(dossier.data, Standing({}, memory=decided.memory, dossier=dossier.data))
     grades = decided.grades
     domains = tuple(
         _domain(dossier, inquiry, domain, grades[domain.name], decided.items[domain.name]) for domain in rubric.domains
@@ -71,7 +71,7 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
         recorded=decided.recorded,
         panel=panel_of(dossier, rubric, {name: verdict.grade for name, verdict in grades.items()}),
         suggested=Later(partial(suggestions_of, dossier, rubric)),
-        missing_facts=Later(partial(missing_in_all, rubric, domains)),
+        missing_facts=Later(partial(missing_in_all, dossier, inquiry, rubric, decided, domains)),
         account=Later(partial(_account, dossier, rubric)),
         findings=findings_of(dossier, rubric, decided),
     )
@@ -126,31 +126,24 @@ def _domain_reasons(
     dossier: Dossier, inquiry: Inquiry, domain: Domain, judged: Judged, items: tuple[ItemJudged, ...]
 ) -> DomainReasons:
     rule = _rule_of(domain, judged)
-    item_grades: tuple[ItemGrade, ...] = ()
+    item_grades: Series[ItemGrade] = made(())
     if domain.each is not None:
-        item_grades = tuple(_item(dossier, domain, domain.each, item) for item in items)
-        deciding = [item for item in item_grades if item.grade == judged.grade]
+        item_grades = Series(partial(_item, dossier, domain, domain.each), items)
+        deciding = [item for item in items if item.judged.grade == judged.grade]
         surely = [item for item in deciding if item.counts is True]
-        evidence = tuple(item.evidence for item in surely or deciding)
+        evidence = evidence_at_each(dossier, ((*domain.each.entries.keys, item.number) for item in surely or deciding))
     elif rule is not None:
-        evidence = evidence_of(dossier, inquiry.ask(rule))
+        evidence = evidence_of(dossier, [inquiry.ask(rule)])
     else:
-        evidence = _points_evidence(dossier, inquiry, judged)
+        held = (rule for rule, _, truth in judged.tally.rules if truth is True) if judged.tally else ()
+        evidence = evidence_of(dossier, (inquiry.ask(rule) for rule in held))
     return DomainReasons(
         evidence=evidence,
         better=better_grade(inquiry, domain, judged.decision),
-        missing=tuple(missing_in(dossier, inquiry, domain, judged, items)),
+        missing=missing_in(dossier, inquiry, domain, judged, items),
         items=item_grades,
         weighed=weighed(dossier, domain, evidence),
     )
-
-
-def _points_evidence(dossier: Dossier, inquiry: Inquiry, judged: Judged) -> tuple[Evidence, ...]:
-    found: dict[Evidence, None] = {}
-    for rule, _, truth in judged.tally.rules if judged.tally else ():
-        if truth is True:
-            found |= dict.fromkeys(evidence_of(dossier, inquiry.ask(rule)))
-    return tuple(found)
 
 
 def _item(dossier: Dossier, domain: Domain, each: Each, item: ItemJudged) -> ItemGrade:
@@ -199,12 +192,13 @@ def _recommendation_reasons(
     # What the level rests on is asked under the grades that were given, for these are what led to it.
     given = {name: frozenset((verdict.grade,)) for name, verdict in decided.grades.items()}
     value = None if decided.scored is None else decided.scored.value
-    inquiry = Inquiry(dossier.data, Standing(given, value, value is not None, dossier=dossier.data))
+    standing = Standing(given, value, value is not None, memory=decided.memory, dossier=dossier.data)
+    inquiry = Inquiry(dossier.data, standing)
     better = better_level(inquiry, rubric, rule, decided, decision)
     return RecommendationReasons(
         because=tuple(_because(rule, inquiry, decision, better, domains)),
         better=better,
-        settles=tuple(settling(dossier, rubric, rule, decided, decision, domains)),
+        settles=settling(dossier, rubric, rule, decided, decision, domains),
     )
 
 

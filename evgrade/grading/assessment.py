@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from evgrade.grading.account import Account, Evidence, EvidenceItem, Harms, OtherVerdict, Unread
 from evgrade.grading.judge import Basis
 from evgrade.grading.panel import PanelGiven
-from evgrade.later import Later
+from evgrade.later import Later, Series
 from evgrade.logic import Truth
 from evgrade.model import Finding, Location, Path, dotted
 
@@ -90,11 +90,11 @@ class DomainReasons:
         weighed: every item of the sections that the domain reads, with the side that it speaks for.
     """
 
-    evidence: tuple[Evidence, ...]
+    evidence: Series[Evidence]
     better: Step | None
-    missing: tuple[MissingFact, ...]
-    items: tuple[ItemGrade, ...]
-    weighed: tuple[EvidenceItem, ...]
+    missing: Series[MissingFact]
+    items: Series[ItemGrade]
+    weighed: Series[EvidenceItem]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ class DomainGrade:
     reasons: Later[DomainReasons]
 
     @property
-    def evidence(self) -> tuple[Evidence, ...]:
+    def evidence(self) -> Series[Evidence]:
         """What the rule rests on."""
         return self.reasons.value.evidence
 
@@ -136,17 +136,17 @@ class DomainGrade:
         return self.reasons.value.better
 
     @property
-    def missing(self) -> tuple[MissingFact, ...]:
+    def missing(self) -> Series[MissingFact]:
         """The facts that keep other grades open."""
         return self.reasons.value.missing
 
     @property
-    def items(self) -> tuple[ItemGrade, ...]:
+    def items(self) -> Series[ItemGrade]:
         """The grades of the items, where the domain is judged item by item."""
         return self.reasons.value.items
 
     @property
-    def weighed(self) -> tuple[EvidenceItem, ...]:
+    def weighed(self) -> Series[EvidenceItem]:
         """Every item of the sections that the domain reads, with the side that it speaks for."""
         return self.reasons.value.weighed
 
@@ -209,7 +209,7 @@ class RecommendationReasons:
 
     because: tuple[str, ...]
     better: Step | None
-    settles: tuple[MissingFact, ...]
+    settles: Series[MissingFact]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +237,7 @@ class RecommendationGiven:
         return self.reasons.value.better
 
     @property
-    def settles(self) -> tuple[MissingFact, ...]:
+    def settles(self) -> Series[MissingFact]:
         """The missing facts that would decide between the levels still possible, those that decide most first."""
         return self.reasons.value.settles
 
@@ -330,19 +330,19 @@ class Assessment:
     recommendation: RecommendationGiven | None
     recorded: bool
     panel: PanelGiven | None
-    suggested: Later[tuple[Suggested, ...]]
-    missing_facts: Later[tuple[MissingFact, ...]]
+    suggested: Later[Series[Suggested]]
+    missing_facts: Later[Series[MissingFact]]
     account: Later[Account]
     findings: tuple[Finding, ...]
     without_retracted: WithoutRetracted | None = None
 
     @property
-    def missing(self) -> tuple[MissingFact, ...]:
+    def missing(self) -> Series[MissingFact]:
         """The facts that keep grades open, each once; those of the weightiest domains first."""
         return self.missing_facts.value
 
     @property
-    def suggestions(self) -> tuple[Suggested, ...]:
+    def suggestions(self) -> Series[Suggested]:
         """What numbers suggest that reviewers judge, item by item."""
         return self.suggested.value
 

@@ -120,16 +120,22 @@ def _nearest(inquiry: Inquiry, ladder: Ladder, ranks: list[int], titles: list[st
     return min(reversed(steps), key=lambda step: len(step.lacks))
 
 
-def _lacking(asked: Trace) -> Iterator[str]:
-    """Yield in words what a condition that does not hold for certain lacks."""
+def _lacking(asked: Trace, told: set[str]) -> Iterator[str]:
+    """Yield in words what a condition that does not hold for certain lacks.
+
+    A term is spelled out once; where a rule comes back to it, its phrase is enough (`told` has the names).
+    """
     if asked.truth is True:
         return
     condition = asked.condition
-    if isinstance(condition, All) or (isinstance(condition, Term) and isinstance(asked.parts[0].condition, All)):
+    spelled_out = isinstance(condition, Term) and isinstance(condition.part, All) and condition.name not in told
+    if isinstance(condition, All) or spelled_out:
+        if isinstance(condition, Term):
+            told.add(condition.name)
         for part in asked.parts:
-            yield from _lacking(part)
+            yield from _lacking(part, told)
     elif isinstance(condition, AnyOf):
-        yield "either " + "; or ".join(", ".join(_lacking(part)) for part in asked.parts)
+        yield "either " + "; or ".join(", ".join(_lacking(part, told)) for part in asked.parts)
     elif isinstance(condition, NoneOf):
         # «needs no trial» would read as if none were needed.
         nouns = plural(condition.entries.noun)
@@ -166,7 +172,7 @@ def _counted(condition: Count, asked: Trace) -> str:
     low, high = bounds_of(asked.found)
     if isinstance(condition, NoneOf):
         return f"{number(low)} {'does' if low == 1 else 'do'}" if low else f"{number(high)} may, as facts are missing"
-    if not asked.items:
+    if not asked.listed:
         return f"no {condition.entries.noun} was found"
     told = f"{number(low)} found so far" if low else "none found so far"
     return (
@@ -181,5 +187,5 @@ def _counted(condition: Count, asked: Trace) -> str:
 def _step_to(gives: str, title: str, asked: Trace, rule: Rule, gates: Iterable[Rule]) -> Step:
     """Return what a rule lacks; `gates` are rules above it that hold and would have to give way."""
     lacks = [f"the finding “{gate.means.rstrip('.')}” to be overturned" for gate in gates]
-    lacks.extend(_lacking(asked))
+    lacks.extend(_lacking(asked, set()))
     return Step(gives=gives, title=title, rule=rule.name, means=rule.means, lacks=tuple(dict.fromkeys(lacks)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from evgrade.checks.waivers import accepted
@@ -29,6 +30,7 @@ class Decided(NamedTuple):
         recorded: whether any evidence that the rubric reads is there.
         level: what the ladder of the recommendation gives; None where the rubric recommends nothing, or where nothing
             that it reads was recorded.
+        memory: what terms and labels said of the items, so that nobody who explains has to ask again.
     """
 
     grades: Mapping[str, Judged]
@@ -36,16 +38,17 @@ class Decided(NamedTuple):
     scored: Scored | None
     level: Decision | None
     recorded: bool
+    memory: Memory
 
     def standing(self, data: Data) -> Standing:
         """Return what the recommendation could ask for."""
-        return standing_of(data, self.grades, self.scored)
+        return replace(standing_of(data, self.grades, self.scored), memory=self.memory)
 
 
 def decide(data: Data, rubric: Rubric) -> Decided:
     """Judge what a valid dossier states."""
-    memory = Memory({}, {}, {})
-    presumed = Standing({}, memory=Memory({}, {}, memory.numbers), dossier=data, presuming=True)
+    memory = Memory.empty()
+    presumed = Standing({}, memory=Memory.empty(memory.numbers), dossier=data, presuming=True)
     remembering = Standing({}, memory=memory, dossier=data, presumed=presumed)
     judged = {domain.name: judge(domain, data, remembering) for domain in rubric.domains}
     grades = {name: verdict for name, (verdict, _) in judged.items()}
@@ -54,7 +57,8 @@ def decide(data: Data, rubric: Rubric) -> Decided:
     level = None
     if rubric.recommendation is not None and recorded:
         level = recommend(rubric, rubric.recommendation.ladder, data, grades)
-    return Decided(grades, {name: items for name, (_, items) in judged.items()}, scored, level, recorded)
+    items = {name: items for name, (_, items) in judged.items()}
+    return Decided(grades, items, scored, level, recorded, memory)
 
 
 def standing_of(data: Data, grades: Mapping[str, Judged], scored: Scored | None) -> Standing:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from evgrade.dossier import Dossier
 from evgrade.facts.printed import as_printed
-from evgrade.grading.decide import decide
+from evgrade.grading.decide import Decided, decide
 from evgrade.grading.judge import Decision, ItemJudged, Judged, climb
 from evgrade.grading.score import Scored, Weighed, weigh
-from evgrade.grading.trace import Trace, trace
+from evgrade.grading.trace import Inquiry, Trace
+from evgrade.later import Series, made
 from evgrade.model import Path
 from evgrade.rubric.fields import Data
 from evgrade.rubric.language import Standing
@@ -42,7 +44,7 @@ class Derived:
     result: str
     possible: tuple[str, ...]
     tried: tuple[Tried, ...]
-    items: tuple[Derived, ...] = ()
+    items: Series[Derived] = field(default_factory=lambda: made(()))
     judged_when: Trace | None = None
 
 
@@ -71,60 +73,73 @@ class Derivation:
     domains: tuple[Derived, ...]
     score: ScoreDerived | None
     recommendation: Derived | None
-    suggestions: tuple[Derived, ...]
+    suggestions: Series[Derived]
 
 
-def derive(dossier: Dossier, rubric: Rubric) -> Derivation:
-    """Return the derivation of every grade that a rubric gives a dossier."""
+def derive(dossier: Dossier, rubric: Rubric, only: str | None = None) -> Derivation:
+    """Return the derivation of every grade that a rubric gives a dossier, or of the one with the title `only`."""
     decided = decide(dossier.data, rubric)
-    standing = Standing({}, dossier=dossier.data)
+    inquiry = Inquiry(dossier.data, Standing({}, memory=decided.memory, dossier=dossier.data))
     grades, scored = decided.grades, decided.scored
     domains = tuple(
-        _domain(domain, dossier.data, grades[domain.name], decided.items[domain.name], standing)
+        _domain(domain, inquiry, grades[domain.name], decided.items[domain.name])
         for domain in rubric.domains
+        if only in (None, domain.title)
     )
-    recommendation = None
+    recommendation = _recommendation(dossier, rubric, decided) if only in (None, RECOMMENDATION) else None
+    if only is not None:
+        return Derivation(domains, None, recommendation, made(()))
+    derived = None
+    if rubric.score is not None and scored is not None:
+        derived = _score(rubric, rubric.score, scored, grades)
+    keys = (key for suggestion in rubric.suggestions for key in _suggested_for(suggestion, inquiry))
+    return Derivation(domains, derived, recommendation, Series(partial(_suggestion, dossier), keys))
+
+
+def _recommendation(dossier: Dossier, rubric: Rubric, decided: Decided) -> Derived | None:
     rule = rubric.recommendation
-    if rule is not None and decided.level is None:
-        recommendation = Derived(
+    if rule is None:
+        return None
+    if decided.level is None:
+        return Derived(
             title=RECOMMENDATION,
             question=f"The dossier holds no evidence that {rubric.name} reads.",
             result="nothing recorded yet",
             possible=(),
             tried=(),
         )
-    elif rule is not None and decided.level is not None:
-        recommendation = Derived(
-            title=RECOMMENDATION,
-            question="Should a patient take it?",
-            result=rule.level(decided.level.gives).title,
-            possible=tuple(level.title for level in rule.levels if level.name in decided.level.possible),
-            tried=_ladder(rule.ladder, decided.level, dossier.data, (), decided.standing(dossier.data)),
-        )
-    derived = None
-    if rubric.score is not None and scored is not None:
-        derived = _score(rubric, rubric.score, scored, grades)
-    suggestions = tuple(one for suggestion in rubric.suggestions for one in _suggestion(suggestion, dossier, standing))
-    return Derivation(domains, derived, recommendation, suggestions)
+    return Derived(
+        title=RECOMMENDATION,
+        question="Should a patient take it?",
+        result=rule.level(decided.level.gives).title,
+        possible=tuple(level.title for level in rule.levels if level.name in decided.level.possible),
+        tried=_ladder(rule.ladder, decided.level, Inquiry(dossier.data, decided.standing(dossier.data)), dossier.data),
+    )
 
 
-def _suggestion(suggestion: Suggestion, dossier: Dossier, standing: Standing) -> Iterator[Derived]:
-    for number, item in enumerate(suggestion.entries.read(dossier.data) or []):
-        if suggestion.where.truth(item, standing) is False:
-            continue
-        path: Path = (*suggestion.entries.keys, number)
-        printed = as_printed(item, dossier.document.written, path)
-        decision = climb(suggestion.ladder, printed, standing)
-        tried = _ladder(suggestion.ladder, decision, printed, path, standing)
-        possible = dict.fromkeys(one.gives for one in tried if one.gives in decision.possible)
-        stated = suggestion.field.read(item)
-        yield Derived(
-            title=f"{item.get('id', number + 1)}, {suggestion.title}, suggested by the numbers",
-            question=f"Judged by the reviewers, which counts: {'nothing yet' if stated is None else stated}",
-            result=decision.gives,
-            possible=tuple(possible),
-            tried=tried,
-        )
+def _suggested_for(suggestion: Suggestion, inquiry: Inquiry) -> Iterator[tuple[Suggestion, int]]:
+    for number, item in enumerate(suggestion.entries.read(inquiry.data) or []):
+        if suggestion.where.truth(item, inquiry.standing) is not False:
+            yield suggestion, number
+
+
+def _suggestion(dossier: Dossier, key: tuple[Suggestion, int]) -> Derived:
+    suggestion, number = key
+    item = (suggestion.entries.read(dossier.data) or [])[number]
+    path: Path = (*suggestion.entries.keys, number)
+    printed = as_printed(item, dossier.document.written, path)
+    inquiry = Inquiry(printed, Standing({}, dossier=dossier.data))
+    decision = climb(suggestion.ladder, printed, inquiry.standing)
+    tried = _ladder(suggestion.ladder, decision, inquiry, printed, path)
+    possible = dict.fromkeys(one.gives for one in tried if one.gives in decision.possible)
+    stated = suggestion.field.read(item)
+    return Derived(
+        title=f"{item.get('id', number + 1)}, {suggestion.title}, suggested by the numbers",
+        question=f"Judged by the reviewers, which counts: {'nothing yet' if stated is None else stated}",
+        result=decision.gives,
+        possible=tuple(possible),
+        tried=tried,
+    )
 
 
 def _score(rubric: Rubric, rule: Score, scored: Scored, grades: Mapping[str, Judged]) -> ScoreDerived:
@@ -133,68 +148,68 @@ def _score(rubric: Rubric, rule: Score, scored: Scored, grades: Mapping[str, Jud
     return ScoreDerived(rule.title, scored, tuple(parts))
 
 
-def _domain(domain: Domain, data: Data, judged: Judged, items: tuple[ItemJudged, ...], standing: Standing) -> Derived:
+def _domain(domain: Domain, inquiry: Inquiry, judged: Judged, items: tuple[ItemJudged, ...]) -> Derived:
     whole = domain.each is None
     return Derived(
         title=domain.title,
         question=domain.question,
         result=judged.grade,
         possible=domain.scale.in_order(judged.possible),
-        tried=_tried(domain, judged, data, (), standing) if whole else (),
-        judged_when=_judged_when(domain, data, (), standing) if whole else None,
-        items=tuple(_item(domain, domain.each, data, item, standing) for item in items) if domain.each else (),
+        tried=_tried(domain, judged, inquiry, inquiry.data) if whole else (),
+        judged_when=_judged_when(domain, inquiry, inquiry.data) if whole else None,
+        items=Series(partial(_item, domain, domain.each, inquiry), items) if domain.each else made(()),
     )
 
 
-def _item(domain: Domain, each: Each, data: Data, item: ItemJudged, standing: Standing) -> Derived:
+def _item(domain: Domain, each: Each, inquiry: Inquiry, item: ItemJudged) -> Derived:
     path: Path = (*each.entries.keys, item.number)
-    entry = (each.entries.read(data) or [])[item.number]
+    entry = (each.entries.read(inquiry.data) or [])[item.number]
     return Derived(
         title=str(entry.get("id", item.number + 1)),
         question="",
         result=item.judged.grade,
         possible=domain.scale.in_order(item.judged.possible),
-        tried=_tried(domain, item.judged, entry, path, standing),
-        judged_when=_judged_when(domain, entry, path, standing),
+        tried=_tried(domain, item.judged, inquiry, entry, path),
+        judged_when=_judged_when(domain, inquiry, entry, path),
     )
 
 
-def _judged_when(domain: Domain, data: Data, path: Path, standing: Standing) -> Trace | None:
+def _judged_when(domain: Domain, inquiry: Inquiry, data: Data, path: Path = ()) -> Trace | None:
     condition = domain.method.judged if isinstance(domain.method, Points) else None
-    return None if condition is None else trace(condition, data, path, standing, whole=True)
+    return None if condition is None else inquiry.trace(condition, data, path)
 
 
-def _tried(domain: Domain, judged: Judged, data: Data, path: Path, standing: Standing) -> tuple[Tried, ...]:
+def _tried(domain: Domain, judged: Judged, inquiry: Inquiry, data: Data, path: Path = ()) -> tuple[Tried, ...]:
     if isinstance(domain.method, Points):
-        return _points(domain.method, data, path, standing)
-    decision = judged.decision or climb(domain.method, data, standing)
-    return _ladder(domain.method, decision, data, path, standing)
+        return _points(domain.method, inquiry, data, path)
+    decision = judged.decision or climb(domain.method, data, inquiry.standing)
+    return _ladder(domain.method, decision, inquiry, data, path)
 
 
-def _ladder(ladder: Ladder, decision: Decision, data: Data, path: Path, standing: Standing) -> tuple[Tried, ...]:
+def _ladder(ladder: Ladder, decision: Decision, inquiry: Inquiry, data: Data, path: Path = ()) -> tuple[Tried, ...]:
     """Return the rungs that were tried: all down to the first that certainly holds."""
     return tuple(
         Tried(
             rung.gives,
             rung.rule,
-            trace(rung.rule.condition, data, path, standing, whole=True),
+            inquiry.trace(rung.rule.condition, data, path),
             number == decision.number,
         )
         for number, rung in enumerate(ladder.rungs[: len(decision.truths)])
     )
 
 
-def _points(points: Points, data: Data, path: Path, standing: Standing) -> tuple[Tried, ...]:
+def _points(points: Points, inquiry: Inquiry, data: Data, path: Path) -> tuple[Tried, ...]:
     tried = []
     for start in points.start:
-        asked = trace(start.rule.condition, data, path, standing, whole=True)
+        asked = inquiry.trace(start.rule.condition, data, path)
         tried.append(Tried(f"start {start.points:g}", start.rule, asked, asked.truth is True))
         if asked.truth is True:
             break
     for adjustment in points.adjustments:
-        asked = trace(adjustment.rule.condition, data, path, standing, whole=True)
+        asked = inquiry.trace(adjustment.rule.condition, data, path)
         tried.append(Tried(f"{adjustment.points:+g}", adjustment.rule, asked, asked.truth is True))
     for cap in points.caps:
-        asked = trace(cap.rule.condition, data, path, standing, whole=True)
+        asked = inquiry.trace(cap.rule.condition, data, path)
         tried.append(Tried(f"at most {cap.at_most:g}", cap.rule, asked, asked.truth is True))
     return tuple(tried)

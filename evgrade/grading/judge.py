@@ -69,7 +69,7 @@ def _first(ladder: Ladder, open_rungs: list[int], data: Data, standing: Standing
     """Return the index of the first rung that holds for certain, an excuse that is not known counting for none."""
     if not ladder.excuses:
         return open_rungs[-1]
-    memory = None if standing.memory is None else Memory({}, {}, standing.memory.numbers)
+    memory = None if standing.memory is None else Memory.empty(standing.memory.numbers)
     presuming = standing.presumed or replace(standing, presuming=True, memory=memory)
     conditions = ((number, ladder.rungs[number].rule.condition) for number in open_rungs)
     return next(number for number, condition in conditions if condition.truth(data, presuming) is True)

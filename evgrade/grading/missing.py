@@ -3,53 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import DomainGrade, MissingFact
+from evgrade.grading.decide import Decided
 from evgrade.grading.judge import Basis, ItemJudged, Judged
-from evgrade.grading.trace import Inquiry, Trace, trace, unstated
+from evgrade.grading.trace import Inquiry, Trace, once, unstated
+from evgrade.later import Series
 from evgrade.model import Path, dotted
-from evgrade.rubric.language import Condition, Standing
+from evgrade.rubric.language import Condition
 from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule
 from evgrade.schema.shape import Shape, dossier_shape
 
+MOST_SOUGHT = 100
+"""How many missing facts are looked for in every domain one by one, before all of them are."""
+
 
 def missing_in(
-    dossier: Dossier, inquiry: Inquiry, domain: Domain, judged: Judged, items: Iterable[ItemJudged]
-) -> Iterable[MissingFact]:
-    """Yield the facts that keep other grades of a domain open, each once, in the order they are asked for."""
-    if len(judged.possible) == 1:
-        return
-    if domain.applies is not None:
-        yield from missing_for(dossier, [trace(domain.applies, dossier.data, (), inquiry.standing)], domain.title)
-    if judged.basis is Basis.NOT_RECORDED:
-        section = domain.name if domain.name in domain.sections else domain.sections[0]
-        yield _fact(dossier, (section,), domain.title)
-        return
-    if domain.each is None:
-        asked = [inquiry.ask(rule) for rule in _unknown_rules(domain, judged)]
-        asked += [trace(one, dossier.data, (), inquiry.standing) for one in _judged_when(domain)]
-    else:
-        asked = list(_asked_of_items(domain, domain.each, dossier, items, inquiry.standing))
-        if domain.each.entries.read(dossier.data) is None:
-            yield _fact(dossier, domain.each.entries.keys, domain.title)
-    yield from missing_for(dossier, asked, domain.title)
+    dossier: Dossier, inquiry: Inquiry, domain: Domain, judged: Judged, items: Sequence[ItemJudged]
+) -> Series[MissingFact]:
+    """Return the facts that keep other grades of a domain open, each once, in the order they are asked for."""
+    return missing_at(dossier, _paths(inquiry, domain, judged, items), domain.title)
 
 
-def missing_for(dossier: Dossier, asked: Iterable[Trace], title: str) -> Iterator[MissingFact]:
-    """Yield the facts that keep some conditions open; of a mapping that is absent altogether only the first one.
+def missing_for(dossier: Dossier, asked: Iterable[Trace], title: str) -> Series[MissingFact]:
+    """Return the facts that keep some conditions open; `title` says what they are open for."""
+    return missing_at(dossier, _begun_once(dossier.data, unstated(asked)), title)
 
-    `title` says what they are open for.
-    """
+
+def missing_at(dossier: Dossier, paths: Iterable[Path], title: str) -> Series[MissingFact]:
+    """Return the facts that are missing at some paths."""
+    return Series(partial(_fact, dossier, domains=(title,)), once(paths))
+
+
+def _begun_once(data: Any, paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield each path once, and of those into a mapping that is absent altogether only the first one."""
     begun: set[Path] = set()
-    for path in dict.fromkeys(path for one in asked for path in unstated(one)):
-        absent = _first_absent(dossier.data, path)
+    for path in once(paths):
+        absent = _first_absent(data, path)
         if absent not in begun:
             begun.add(absent)
-            yield _fact(dossier, path, title)
+            yield path
 
 
 def _first_absent(data: Any, path: Path) -> Path:
@@ -61,16 +60,57 @@ def _first_absent(data: Any, path: Path) -> Path:
     return path
 
 
+def _paths(
+    inquiry: Inquiry, domain: Domain, judged: Judged, items: Sequence[ItemJudged], way: Path = ()
+) -> Iterator[Path]:
+    """Yield the paths of what keeps other grades of a domain open; of the items of lists those on a way only."""
+    if len(judged.possible) == 1:
+        return
+    data = inquiry.data
+    if domain.applies is not None:
+        yield from _begun_once(data, unstated([inquiry.trace(domain.applies, data)], way))
+    if judged.basis is Basis.NOT_RECORDED:
+        yield (domain.name if domain.name in domain.sections else domain.sections[0],)
+        return
+    if domain.each is not None:
+        if domain.each.entries.read(data) is None:
+            yield domain.each.entries.keys
+        asked = _asked_of_items(inquiry, domain, domain.each, items, way)
+    else:
+        conditions = chain((rule.condition for rule in _unknown_rules(domain, judged)), _judged_when(domain))
+        asked = (inquiry.trace(condition, data) for condition in conditions)
+    yield from _begun_once(data, unstated(asked, way))
+
+
 def _asked_of_items(
-    domain: Domain, each: Each, dossier: Dossier, items: Iterable[ItemJudged], standing: Standing
-) -> Iterable[Trace]:
-    """Yield what was asked of each item: whether it counts, and the rules that are open."""
-    entries = each.entries.read(dossier.data) or []
+    inquiry: Inquiry, domain: Domain, each: Each, items: Sequence[ItemJudged], way: Path
+) -> Iterator[Trace]:
+    """Yield what was asked of each item on a way: whether it counts, and the rules that are open."""
+    place = each.entries.keys
+    if way and any(map(inquiry.leads_back, (each.where, *_conditions(domain)))):
+        way = ()
+    if place[: len(way)] != way[: len(place)]:
+        return
+    entries = each.entries.read(inquiry.data) or []
+    if len(way) > len(place):
+        first = bisect_left(items, way[len(place)], key=lambda item: item.number)
+        items = [item for item in items[first : first + 1] if item.number == way[len(place)]]
     for item in items:
-        path: Path = (*each.entries.keys, item.number)
+        path: Path = (*place, item.number)
         rules = (rule.condition for rule in _unknown_rules(domain, item.judged))
         for condition in (each.where, *rules, *_judged_when(domain)):
-            yield trace(condition, entries[item.number], path, standing)
+            yield inquiry.trace(condition, entries[item.number], path)
+
+
+def _conditions(domain: Domain) -> Iterator[Condition]:
+    """Yield all that a domain may ask for."""
+    if isinstance(domain.method, Ladder):
+        rules = [rung.rule for rung in domain.method.rungs]
+    else:
+        rules = [one.rule for one in (*domain.method.start, *domain.method.adjustments)]
+        rules += [cap.rule for cap in domain.method.caps]
+    yield from (rule.condition for rule in rules)
+    yield from _judged_when(domain)
 
 
 def _judged_when(domain: Domain) -> tuple[Condition, ...]:
@@ -88,7 +128,7 @@ def _unknown_rules(domain: Domain, judged: Judged) -> Iterable[Rule]:
         yield from (rule for rule, _, truth in judged.tally.rules if truth is None)
 
 
-def _fact(dossier: Dossier, path: Path, domain: str) -> MissingFact:
+def _fact(dossier: Dossier, path: Path, domains: tuple[str, ...]) -> MissingFact:
     """Return a fact that is not stated, with the place where it would be written and the item it belongs to."""
     item = None
     value: Any = dossier.data
@@ -107,7 +147,7 @@ def _fact(dossier: Dossier, path: Path, domain: str) -> MissingFact:
     else:
         place = f"`{dotted(path)}` is given as `{value}` (line {location.line})"
         means = _in_words(path)
-    return MissingFact(path=path, location=location, item=item, means=means, place=place, domains=(domain,))
+    return MissingFact(path=path, location=location, item=item, means=means, place=place, domains=domains)
 
 
 def _in_words(path: Path) -> str:
@@ -121,13 +161,48 @@ def _in_words(path: Path) -> str:
     return first if first[1:2].isupper() else first[:1].lower() + first[1:]
 
 
-def missing_in_all(rubric: Rubric, domains: Iterable[DomainGrade]) -> tuple[MissingFact, ...]:
+def missing_in_all(
+    dossier: Dossier, inquiry: Inquiry, rubric: Rubric, decided: Decided, domains: Iterable[DomainGrade]
+) -> Series[MissingFact]:
     """Return the missing facts of all domains, each once; those of the weightiest domains first."""
     weights = rubric.score.weights if rubric.score else {}
-    facts: dict[Path, MissingFact] = {}
-    for domain in sorted(domains, key=lambda domain: -weights.get(domain.name, 0)):
-        for fact in domain.missing:
-            known = facts.get(fact.path)
-            wanted_by = fact.domains if known is None else (*known.domains, *fact.domains)
-            facts[fact.path] = replace(fact, domains=wanted_by)
-    return tuple(facts.values())
+    names = sorted((domain.name for domain in rubric.domains), key=lambda name: -weights.get(name, 0))
+    missing = {domain.name: domain.missing for domain in domains}
+    # Who reads the first few must not wait for all: which domains want a fact is at first found out item by item.
+    wanted_by: dict[Path, tuple[str, ...]] = {}
+
+    def note(way: Path, *, if_wanted: Callable[[Path], bool]) -> None:
+        for name in names:
+            for path in _paths(inquiry, rubric.domain(name), decided.grades[name], decided.items[name], way):
+                wanting = wanted_by.get(path, ())
+                if if_wanted(path) and name not in wanting:
+                    wanted_by[path] = (*wanting, name)
+
+    def find(path: Path, sought: int) -> None:
+        item = _item(path)
+        if sought >= MOST_SOUGHT:
+            note((), if_wanted=lambda _: True)
+        elif item is None:  # items of all lists may ask for a fact of the dossier
+            note((), if_wanted=lambda other: _item(other) is None)
+        else:
+            note(item, if_wanted=lambda other: other[: len(item)] == item)
+
+    def paths() -> Iterator[Path]:
+        sought = 0
+        for name in names:
+            for path in missing[name].keys:
+                if path not in wanted_by:
+                    sought += 1
+                    find(path, sought)
+                if wanted_by[path][0] == name:
+                    yield path
+
+    def titles(path: Path) -> tuple[str, ...]:
+        return tuple(rubric.domain(name).title for name in wanted_by[path])
+
+    return Series(lambda path: _fact(dossier, path, titles(path)), paths())
+
+
+def _item(path: Path) -> Path | None:
+    """Return the path of the outermost item that a path leads through; None where there is none."""
+    return next((path[: end + 1] for end, step in enumerate(path) if isinstance(step, int)), None)

@@ -10,7 +10,7 @@ from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, DomainGrade, RuleUsed
 from evgrade.grading.evidence_diff import EntryChanged, evidence_diff
 from evgrade.grading.reasons import rule_used
-from evgrade.grading.trace import Inquiry, Trace, supporting
+from evgrade.grading.trace import Inquiry, Trace, supporting, within
 from evgrade.logic import Truth
 from evgrade.model import Path
 from evgrade.rubric.language import OneOf, Standing, Within
@@ -105,8 +105,8 @@ class _Moves:
             deciding = {one.rule.name for one in (before, after) if one.rule is not None}
             asked = [self._rule(rung.rule) for rung in domain.method.rungs if rung.rule.name in deciding]
             rules = tuple(one for one in asked if one.before is not one.after)
-        old_paths = [evidence.path for evidence in before.evidence]
-        new_paths = [evidence.path for evidence in after.evidence]
+        old_paths = [place.path for place in before.evidence.keys]
+        new_paths = [place.path for place in after.evidence.keys]
         own = self._touched(old_paths, new_paths)
         rests_on = dict.fromkeys([*own, *(name for one in rules for name in one.rests_on)])
         return DomainMoved(
@@ -116,17 +116,16 @@ class _Moves:
     def _rule(self, rule: Rule) -> RuleMoved:
         """Return what became of a rule: what supports it where it holds, else all that could have decided it."""
         old, new = self._old.ask(rule), self._new.ask(rule)
-        rests_on = self._touched(supporting(old), supporting(new)) or self._touched(_decisive(old), _decisive(new))
+        rests_on = self._touched(supporting([old]), supporting([new])) or self._touched(_decisive(old), _decisive(new))
         return RuleMoved(rule=rule_used(rule), before=old.truth, after=new.truth, rests_on=rests_on)
 
     def _touched(self, old: Iterable[Path], new: Iterable[Path]) -> tuple[str, ...]:
         """Return the names of the changed entries that stand at some paths of the old dossier, or of the new one."""
-        old_paths, new_paths = tuple(old), tuple(new)
+        old_ways, new_ways = _Ways(old), _Ways(new)
         return tuple(
             entry.name
             for entry in self._entries
-            if any(_meets(place, old_paths) for place in _places(entry, new=False))
-            or any(_meets(place, new_paths) for place in _places(entry, new=True))
+            if any(map(old_ways.meet, _places(entry, new=False))) or any(map(new_ways.meet, _places(entry, new=True)))
         )
 
 
@@ -144,21 +143,25 @@ def _places(entry: EntryChanged, *, new: bool) -> Iterator[Path]:
             yield place
 
 
-def _meets(place: Path, paths: Iterable[Path]) -> bool:
-    """Whether one path leads through the other."""
-    return any(place[: len(path)] == path or path[: len(place)] == place for path in paths)
+class _Ways:
+    """Some paths, and all that they lead through."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._paths = frozenset(paths)
+        self._through = frozenset(path[:end] for path in self._paths for end in range(len(path)))
+
+    def meet(self, place: Path) -> bool:
+        """Whether one of the paths leads through a place, or the way to the place through where one of them ends."""
+        return place in self._through or any(place[:end] in self._paths for end in range(len(place) + 1))
 
 
 def _decisive(asked: Trace) -> Iterator[Path]:
     """Yield the paths of what could have decided a condition, whichever way it went."""
-    if isinstance(asked.condition, OneOf | Within) and not asked.path:
-        yield asked.condition.field.keys
-    spared = isinstance(asked.condition, Every)  # of all that must match, what matches does no harm
-    for item in asked.items:
-        if item.truth is not spared:
-            yield item.path
-    for part in asked.parts:
-        yield from _decisive(part)
+    for one in within([asked], lambda part: part.parts):
+        if isinstance(one.condition, OneOf | Within):
+            yield one.condition.field.keys
+        spared = isinstance(one.condition, Every)  # of all that must match, what matches does no harm
+        yield from (item.path for item in one.items if item.truth is not spared)
 
 
 def _inquiry(dossier: Dossier) -> Inquiry:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from evgrade.dossier import Dossier
-from evgrade.grading.account import Evidence
+from evgrade.grading.account import Evidence, Place
 from evgrade.grading.assessment import RuleUsed
-from evgrade.grading.trace import Trace, supporting
+from evgrade.grading.trace import Trace, once, supporting, within
+from evgrade.later import Series
 from evgrade.model import Path
 from evgrade.rubric.language import GradeIs
 from evgrade.rubric.model import Rule
@@ -20,9 +21,14 @@ def rule_used(rule: Rule) -> RuleUsed:
     return RuleUsed(name=rule.name, means=rule.means, status=rule.status, source=rule.source, location=rule.location)
 
 
-def evidence_of(dossier: Dossier, asked: Trace) -> tuple[Evidence, ...]:
-    """Return what makes a condition true, each item once."""
-    return tuple(evidence_at(dossier, path) for path in dict.fromkeys(supporting(asked)))
+def evidence_of(dossier: Dossier, asked: Iterable[Trace]) -> Series[Evidence]:
+    """Return what makes some conditions true, each item once."""
+    return evidence_at_each(dossier, once(supporting(asked)))
+
+
+def evidence_at_each(dossier: Dossier, paths: Iterable[Path]) -> Series[Evidence]:
+    """Return the items or fields at some paths."""
+    return Series(lambda place: evidence_at(dossier, place.path), map(Place, paths))
 
 
 def evidence_at(dossier: Dossier, path: Path) -> Evidence:
@@ -52,7 +58,6 @@ def evidence_at(dossier: Dossier, path: Path) -> Evidence:
 
 def domains_asked(asked: Trace) -> Iterator[str]:
     """Yield the names of the domains whose grades a condition asks for, in its order."""
-    if isinstance(asked.condition, GradeIs):
-        yield asked.condition.domain
-    for part in asked.parts:
-        yield from domains_asked(part)
+    for one in within([asked], lambda part: part.parts):
+        if isinstance(one.condition, GradeIs):
+            yield one.condition.domain

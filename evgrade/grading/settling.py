@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import DomainGrade, MissingFact
@@ -10,6 +11,7 @@ from evgrade.grading.decide import Decided, recommend
 from evgrade.grading.judge import Decision
 from evgrade.grading.missing import missing_for
 from evgrade.grading.trace import Inquiry
+from evgrade.later import Series, made
 from evgrade.model import Path
 from evgrade.rubric.model import Recommendation, Rubric
 
@@ -21,20 +23,25 @@ def settling(
     decided: Decided,
     decision: Decision,
     domains: Iterable[DomainGrade],
-) -> Iterator[MissingFact]:
-    """Yield the missing facts that would decide between the levels still possible, each once.
+) -> Series[MissingFact]:
+    """Return the missing facts that would decide between the levels still possible, each once.
 
     Facts that the recommendation asks for itself come first, then those of the domains. A domain decides more, the
     fewer levels are left once its grade is known, on average over its possible grades.
     """
     if len(decision.possible) == 1:
-        return
-    known: set[Path] = set()
+        return made(())
     inquiry = Inquiry(dossier.data, decided.standing(dossier.data))
     rungs = [rung.rule for rung, truth in zip(rule.ladder.rungs, decision.truths, strict=False) if truth is None]
     own = missing_for(dossier, (inquiry.ask(one) for one in rungs), "the recommendation")
     ordered = sorted(domains, key=lambda domain: _left(rubric, rule, decided, dossier, domain))
-    for fact in (*own, *(fact for domain in ordered for fact in domain.missing if len(domain.possible) > 1)):
+    facts = chain(own, *(domain.missing for domain in ordered if len(domain.possible) > 1))
+    return made(_each_once(facts))
+
+
+def _each_once(facts: Iterable[MissingFact]) -> Iterator[MissingFact]:
+    known: set[Path] = set()
+    for fact in facts:
         if fact.path not in known:
             known.add(fact.path)
             yield fact

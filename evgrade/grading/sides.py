@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from evgrade.dossier import Dossier
 from evgrade.facts import known
-from evgrade.grading.account import Direction, Evidence, EvidenceItem
+from evgrade.grading.account import Direction, Evidence, EvidenceItem, Place
 from evgrade.grading.reasons import evidence_at
+from evgrade.later import Series
 from evgrade.model import Path
 from evgrade.rubric.model import Domain
 from evgrade.rubric.phrases import number
@@ -151,7 +153,7 @@ ANYWHERE: Words = (
 BIAS = {"low": "low risk of bias", "some_concerns": "some concerns about bias", "high": "high risk of bias"}
 
 
-def weighed(dossier: Dossier, domain: Domain, deciding: Iterable[Evidence]) -> tuple[EvidenceItem, ...]:
+def weighed(dossier: Dossier, domain: Domain, deciding: Series[Evidence]) -> Series[EvidenceItem]:
     """Return every item of the sections that a domain reads: those that decide first, then by what they are worth.
 
     Args:
@@ -159,15 +161,21 @@ def weighed(dossier: Dossier, domain: Domain, deciding: Iterable[Evidence]) -> t
         domain: the domain.
         deciding: what its grade rests on.
     """
-    paths = [evidence.path for evidence in deciding]
-    items = [
-        _item(dossier, section, path, entry, decides=any(one[: len(path)] == path for one in paths))
+    return Series(partial(_item, dossier), _places(dossier.data, domain, deciding))
+
+
+def _places(data: Mapping[str, Any], domain: Domain, deciding: Series[Evidence]) -> Iterator[Place]:
+    rests_on = {one.path[:end] for one in deciding.keys for end in range(2, len(one.path) + 1)}
+    places = [
+        (Place(path, _direction(entry, path), path in rests_on), LISTED.index(section), people_of(entry, section) or 0)
         for section in LISTED
         if section in domain.sections
-        for path, entry in _entries(dossier.data, section)
+        for path, entry in _entries(data, section)
     ]
     # The sort is stable: what is alike stays in the order of the dossier.
-    return tuple(sorted(items, key=lambda item: (not item.decides, LISTED.index(item.section), -(item.people or 0))))
+    places.sort(key=lambda one: (not one[0].decides, one[1], -one[2]))
+    for place, _, _ in places:
+        yield place
 
 
 def _entries(data: Mapping[str, Any], section: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -177,19 +185,31 @@ def _entries(data: Mapping[str, Any], section: str) -> Iterator[tuple[Path, Mapp
             yield from (((section, place, "evidence", n), one) for n, one in enumerate(entry.get("evidence", ())))
 
 
-def _item(dossier: Dossier, section: str, path: Path, entry: Mapping[str, Any], *, decides: bool) -> EvidenceItem:
-    key = ("relevance" if len(path) == 2 else "direction") if section == "mechanism" else "result"
-    value = known(entry, key)
-    direction = _SIDES.get(value, Direction.UNCLEAR)
+def _key(path: Path) -> str:
+    """Return the field of an entry that says what it showed."""
+    return ("relevance" if len(path) == 2 else "direction") if path[0] == "mechanism" else "result"
+
+
+def _direction(entry: Mapping[str, Any], path: Path) -> Direction:
+    value = known(entry, _key(path))
     if known(entry, "question") == "harm" and value != "harm":
-        direction = Direction.UNCLEAR  # that a study of harm found none is not known to speak for benefit
+        return Direction.UNCLEAR  # that a study of harm found none is not known to speak for benefit
+    return _SIDES.get(value, Direction.UNCLEAR)
+
+
+def _item(dossier: Dossier, place: Place) -> EvidenceItem:
+    path, section = place.path, str(place.path[0])
+    entry: Any = dossier.data
+    for step in path:
+        entry = entry[step]
+    key = _key(path)
     studies, people = _count(entry, "studies"), people_of(entry, section)
     return EvidenceItem(
         evidence=evidence_at(dossier, path),
         section=section,
-        direction=direction,
-        decides=decides,
-        result=_result(key, value),
+        direction=place.direction,
+        decides=place.decides,
+        result=_result(key, known(entry, key)),
         studies=studies,
         people=people,
         size=_size(entry, section, studies, people),

@@ -11,7 +11,8 @@ from evgrade.facts.printed import as_printed
 from evgrade.grading.assessment import Suggested
 from evgrade.grading.judge import Decision, climb
 from evgrade.grading.reasons import evidence_at, rule_used
-from evgrade.grading.trace import Trace, trace, unstated
+from evgrade.grading.trace import Trace, once, remembering, trace, unstated, within
+from evgrade.later import Series
 from evgrade.logic import Truth
 from evgrade.model import Path, dotted
 from evgrade.rubric.fields import Data
@@ -20,14 +21,14 @@ from evgrade.rubric.model import Rubric, Suggestion
 from evgrade.rubric.phrases import limits, measured
 
 
-def suggestions_of(dossier: Dossier, rubric: Rubric) -> tuple[Suggested, ...]:
+def suggestions_of(dossier: Dossier, rubric: Rubric) -> Series[Suggested]:
     """Return what a rubric suggests on every item that it may be suggested for, item by item."""
-    standing = Standing({}, dossier=dossier.data)
-    found: dict[Path, list[Suggested]] = {}
+    standing = remembering(Standing({}, dossier=dossier.data))
+    found: dict[Path, list[tuple[Suggestion, Data, Path]]] = {}
     for suggestion in rubric.suggestions:
         for path, item in _items(dossier, suggestion, standing):
-            found.setdefault(path, []).append(_suggested(dossier, suggestion, item, path, standing))
-    return tuple(one for suggested in found.values() for one in suggested)
+            found.setdefault(path, []).append((suggestion, item, path))
+    return Series(lambda one: _suggested(dossier, *one), (one for suggested in found.values() for one in suggested))
 
 
 def _items(dossier: Dossier, suggestion: Suggestion, standing: Standing) -> Iterator[tuple[Path, Data]]:
@@ -36,8 +37,9 @@ def _items(dossier: Dossier, suggestion: Suggestion, standing: Standing) -> Iter
             yield (*suggestion.entries.keys, number), item
 
 
-def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path, standing: Standing) -> Suggested:
+def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path) -> Suggested:
     printed = as_printed(item, dossier.document.written, path)
+    standing = remembering(Standing({}, dossier=dossier.data))
     decision = climb(suggestion.ladder, printed, standing)
     tried = [
         trace(rung.rule.condition, printed, path, standing) for rung in suggestion.ladder.rungs[: decision.number + 1]
@@ -46,7 +48,7 @@ def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path,
     is_open = hangs_on_rounding or _is_open(suggestion, decision)
     rung = suggestion.ladder.rungs[decision.number]
     stated = suggestion.field.read(item)
-    missing = dict.fromkeys(name for one in tried for name in unstated(one)) if len(decision.possible) > 1 else ()
+    missing = once(unstated(tried)) if len(decision.possible) > 1 else ()
     judge = _reason_holder(item, suggestion)
     return Suggested(
         name=suggestion.name,
@@ -96,12 +98,10 @@ def _because(dossier: Dossier, tried: list[Trace]) -> Iterator[str]:
 
 def _numbers(dossier: Dossier, asked: Trace, *, truth: Truth) -> Iterator[str]:
     """Yield every number that was compared and made a condition what it is, with its threshold."""
-    if asked.truth is not truth:
-        return
-    if isinstance(asked.condition, Within):
-        yield _told(dossier, asked, asked.condition)
-    for part in asked.parts:
-        yield from _numbers(dossier, part, truth=truth)
+    begin = [asked] if asked.truth is truth else []
+    for one in within(begin, lambda outer: (part for part in outer.parts if part.truth is truth)):
+        if isinstance(one.condition, Within):
+            yield _told(dossier, one, one.condition)
 
 
 def _told(dossier: Dossier, asked: Trace, condition: Within) -> str:

@@ -7,9 +7,10 @@ is led to every renderer by the type checker.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import NamedTuple
 
 from evgrade.model import Finding
@@ -132,12 +133,14 @@ class Paragraph:
 class Bullets:
     """A list, perhaps with a title; no block at all where it is empty. It is gone through once.
 
-    A terminal shows `most` entries, and in place of the others `rest`.
+    A terminal shows `most` entries, then how many more there are and the `command` that shows them; or `rest` in place
+    of them.
     """
 
     items: Iterable[Item]
     title: str = ""
     most: int | None = None
+    command: str = ""
     rest: Line = ()
 
 
@@ -266,6 +269,19 @@ class Rule:
 
 Block = Title | Heading | Paragraph | Note | Bullets | Verdict | Grades | Table | Findings | Verbatim | Foot | Rule
 Page = Iterable[Block]
+
+
+_MOST_COUNTED = 100
+"""How many of those that are not shown are counted: what nobody reads is not worked out for its number."""
+
+
+def how_many_more(entries: Iterator[object], command: str = "") -> Line:
+    """Return how many more entries there are, and what shows them; nothing where there are none."""
+    more = sum(1 for _ in islice(entries, _MOST_COUNTED + 1))
+    if not more:
+        return ()
+    told = f"and over {_MOST_COUNTED} more" if more > _MOST_COUNTED else f"and {more} more"
+    return (Span(f"{told}: ", Style.DIM), Span(command, Style.COMMAND)) if command else (Span(told, Style.DIM),)
 
 
 OPEN = "?"

@@ -36,6 +36,7 @@ from evgrade.render.page import (
     Tone,
     Verbatim,
     Verdict,
+    how_many_more,
     tone,
 )
 from evgrade.render.sink import Sink
@@ -214,8 +215,9 @@ class _Terminal:
         items = iter(block.items)
         for item in islice(items, block.most):
             yield from self._item(item, indent, 0)
-        if next(items, None) is not None:
-            yield from self._item(Item(tuple(_dim(part) for part in block.rest)), indent, 0)
+        more = how_many_more(items, block.command)
+        if more:
+            yield from self._item(Item(block.rest or more), indent, 0)
 
     def _item(self, item: Item, indent: int, depth: int) -> Iterator[str]:
         lead = f"{self._mark(item.mark, depth)} "
@@ -338,8 +340,3 @@ def _colored(lines: Sequence[str], cells: Sequence[Cell], sink: Sink) -> list[st
             pieces[-1] = pieces[-1]._replace(text=pieces[-1].text.rstrip(" "))
         colored.append("".join(painted(text, code, sink) for text, code in pieces))
     return colored
-
-
-def _dim(part: str | Span) -> Span:
-    span = part if isinstance(part, Span) else Span(part)
-    return span if span.style is Style.FILE else span._replace(style=Style.DIM)

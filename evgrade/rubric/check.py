@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from evgrade.model import Finding, InvalidError, InvalidRubricError, Severity
 from evgrade.rubric.compile import compile_rubric
+from evgrade.rubric.depth import FEWER, TOO_DEEP
 from evgrade.rubric.model import Rubric
 from evgrade.schema.validate import validate
 from evgrade.yamlio.document import Document
@@ -38,8 +39,22 @@ def check_rubric(document: Document) -> tuple[Rubric | None, list[Finding]]:
     findings = validate(document, "rubric")
     if findings:
         return None, findings
-    rubric, mistakes = compile_rubric(document)
+    try:
+        rubric, mistakes = compile_rubric(document)
+    except RecursionError:  # terms that are used before they are defined, each of the next one, a hundred and more
+        return None, [_too_deep(document)]
     return rubric, sorted(dict.fromkeys(mistakes.findings), key=Finding.sort_key)
+
+
+def _too_deep(document: Document) -> Finding:
+    return Finding(
+        code="rubric-condition",
+        severity=Severity.ERROR,
+        message=TOO_DEEP,
+        location=document.location(("terms",)),
+        excerpt=document.excerpt(("terms",)),
+        hint=FEWER,
+    )
 
 
 def _no_rubric(document: Document) -> Finding:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from evgrade.logic import Bounds
 from evgrade.model import UNKNOWN_WORDS, Path
+from evgrade.rubric.depth import FEWER, TOO_DEEP, Depths
 from evgrade.rubric.language import (
     All,
     Always,
@@ -67,9 +68,16 @@ class ConditionParser:
         self._mistakes = mistakes
         self._find_term = find_term
         self._find_label = find_label
+        self._depths = Depths()
 
     def parse(self, value: Any, path: Path, scope: Scope) -> Condition:
         """Return the condition written at `path` of the rubric, about mappings of the scope's shape."""
+        condition = self._parse(value, path, scope)
+        if not self._depths.allow(condition):
+            return self._mistake(path, "rubric-condition", f"{TOO_DEEP} here", FEWER)
+        return condition
+
+    def _parse(self, value: Any, path: Path, scope: Scope) -> Condition:
         if isinstance(value, str):
             return self._find_term(value, scope, path) or _ERROR
         if isinstance(value, list):

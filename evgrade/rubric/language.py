@@ -28,11 +28,20 @@ class Memory(NamedTuple):
         terms: what terms say of an item.
         labels: the labels that an item can still have.
         numbers: the derived values of fields.
+        lists: what conditions on the lists of the dossier say, by identity.
+        found: what they found there, a number or a share.
     """
 
     terms: dict[tuple[str, int], Truth]
     labels: dict[tuple[str, int], frozenset[str]]
     numbers: dict[tuple[tuple[str, ...], str, int], Quantity]
+    lists: dict[int, Truth]
+    found: dict[int, Any]
+
+    @classmethod
+    def empty(cls, numbers: dict[tuple[tuple[str, ...], str, int], Quantity] | None = None) -> Memory:
+        """Return a memory of nothing, or of the derived values alone, which nothing that is presumed changes."""
+        return cls({}, {}, {} if numbers is None else numbers, {}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +226,7 @@ class Term:
         """Return what the named condition says."""
         memory = standing.memory
         if memory is None:  # a term that is made of terms has to be remembered at least while it is asked
-            return self.truth(data, replace(standing, memory=Memory({}, {}, {})))
+            return self.truth(data, replace(standing, memory=Memory.empty()))
         key = (self.name, id(data))
         truth: Truth = memory.terms.get(key, _UNASKED)
         if truth is _UNASKED:
@@ -305,10 +314,9 @@ class LabelIs:
         return frozenset(possible)
 
     def _among(self, possible: frozenset[str]) -> Truth:
-        allowed = [label for label in possible if label in self.labels]
-        if not allowed:
+        if possible.isdisjoint(self.labels):
             return False
-        return True if len(allowed) == len(possible) else None
+        return True if possible.issubset(self.labels) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from evgrade.facts import Quantity, Range, bounds_of
 from evgrade.logic import Bounds, Truth, conjunction, disjunction
 from evgrade.rubric.fields import Data, FieldPath, ListPath
-from evgrade.rubric.language import Condition, Standing, count
+from evgrade.rubric.language import Condition, Memory, Standing, count
+
+T = TypeVar("T")
+
+
+def _kept(kept: dict[int, T], condition: object, work: Callable[[], T]) -> T:
+    """Return what a condition on a list of the dossier came to, worked out once."""
+    if id(condition) not in kept:
+        kept[id(condition)] = work()
+    return kept[id(condition)]
+
+
+def _memory(data: Data, standing: Standing) -> Memory | None:
+    """Return where that is kept; the lists inside the items of a list are too many to keep."""
+    return standing.memory if data is standing.dossier else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +37,21 @@ class Count:
 
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return whether the number of matching entries keeps the limits."""
-        entries = self.entries.read(data)
-        if entries is None:
-            return self.bounds.between(0, math.inf)
-        certain = possible = 0
-        for entry in entries:
-            truth = self.where.truth(entry, standing)
-            if truth is not False:
-                possible += 1
-                if truth is True:
-                    certain += 1
-        return self.bounds.between(certain, possible)
+        found = self.found(data, standing)
+        return self.bounds.between(*((0, math.inf) if found is None else bounds_of(found)))
 
-    def quantity(self, matches: Iterable[Truth]) -> Quantity:
-        """Return the number of entries that match."""
-        return count(matches)
+    def found(self, data: Data, standing: Standing) -> Quantity:
+        """Return the number of entries that match; None where the list is not stated."""
+        memory = _memory(data, standing)
+        return (
+            self._count(data, standing)
+            if memory is None
+            else _kept(memory.found, self, lambda: self._count(data, standing))
+        )
+
+    def _count(self, data: Data, standing: Standing) -> Quantity:
+        entries = self.entries.read(data)
+        return None if entries is None else count(self.where.truth(entry, standing) for entry in entries)
 
 
 class Some(Count):
@@ -46,6 +61,14 @@ class Some(Count):
 
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return whether one entry matches; those after it are not asked."""
+        memory = _memory(data, standing)
+        return (
+            self._any(data, standing)
+            if memory is None
+            else _kept(memory.lists, self, lambda: self._any(data, standing))
+        )
+
+    def _any(self, data: Data, standing: Standing) -> Truth:
         entries = self.entries.read(data)
         if entries is None:
             return None
@@ -66,6 +89,14 @@ class NoneOf(Count):
 
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return whether no entry matches; those after one that does are not asked."""
+        memory = _memory(data, standing)
+        return (
+            self._any(data, standing)
+            if memory is None
+            else _kept(memory.lists, self, lambda: self._any(data, standing))
+        )
+
+    def _any(self, data: Data, standing: Standing) -> Truth:
         entries = self.entries.read(data)
         if entries is None:
             return None
@@ -88,6 +119,14 @@ class Every:
 
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return whether every entry matches."""
+        memory = _memory(data, standing)
+        return (
+            self._all(data, standing)
+            if memory is None
+            else _kept(memory.lists, self, lambda: self._all(data, standing))
+        )
+
+    def _all(self, data: Data, standing: Standing) -> Truth:
         entries = self.entries.read(data)
         if entries is None:
             return None
@@ -105,16 +144,28 @@ class Sum:
 
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return whether the sum keeps the limits."""
+        found = self.found(data, standing)
+        return self.bounds.hold(Range(0, math.inf) if found is None else found)
+
+    def found(self, data: Data, standing: Standing) -> Quantity:
+        """Return the sum of the numbers of the entries that match, between what it is at least and at most.
+
+        It is None where the list is not stated.
+        """
+        memory = _memory(data, standing)
+        return (
+            self._sum(data, standing)
+            if memory is None
+            else _kept(memory.found, self, lambda: self._sum(data, standing))
+        )
+
+    def _sum(self, data: Data, standing: Standing) -> Quantity:
         entries = self.entries.read(data)
         if entries is None:
-            return self.bounds.hold(Range(0, math.inf))
-        matches = ((self.where.truth(entry, standing), self.field.read(entry)) for entry in entries)
-        return self.bounds.hold(self.quantity(matches))
-
-    def quantity(self, matches: Iterable[tuple[Truth, Quantity]]) -> Quantity:
-        """Return the sum of the numbers of the entries that match, between what it is at least and at most."""
+            return None
         low = high = 0.0
-        for match, value in matches:
+        for entry in entries:
+            match, value = self.where.truth(entry, standing), self.field.read(entry)
             if match is not False:
                 least, most = (0.0, math.inf) if value is None else bounds_of(value)
                 low += least if match else 0.0
@@ -133,10 +184,21 @@ class Share:
 
     def truth(self, data: Data, standing: Standing) -> Truth:
         """Return whether the share keeps the limits."""
+        found = self.found(data, standing)
+        return None if found is None else self.decide(found)
+
+    def found(self, data: Data, standing: Standing) -> tuple[int, Quantity] | None:
+        """Return the number of entries that certainly belong, and the share; None where the list is not stated."""
+        memory = _memory(data, standing)
+        return (
+            self._share(data, standing)
+            if memory is None
+            else _kept(memory.found, self, lambda: self._share(data, standing))
+        )
+
+    def _share(self, data: Data, standing: Standing) -> tuple[int, Quantity] | None:
         entries = self.entries.read(data)
-        if entries is None:
-            return None
-        return self.decide(self.count(self.pair(entry, standing) for entry in entries))
+        return None if entries is None else self.count(self.pair(entry, standing) for entry in entries)
 
     def pair(self, entry: Data, standing: Standing) -> tuple[Truth, Truth]:
         """Return whether an entry is one of those a share is taken of, and whether it matches."""

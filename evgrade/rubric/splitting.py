@@ -177,7 +177,7 @@ class _Budget:
             raise TooManyCasesError
 
 
-def has(kind: type, condition: Condition) -> bool:
+def has(kind: type | tuple[type, ...], condition: Condition) -> bool:
     """Whether a condition, or what it asks of items, has a part of some kind."""
     return any(isinstance(part, kind) for part in everything_in(condition, set()))
 
@@ -188,11 +188,12 @@ def everything_in(condition: Condition, seen: set[int]) -> Iterator[Condition]:
         return
     seen.add(id(condition))
     yield condition
-    for part in _inside(condition):
+    for part in inside(condition):
         yield from everything_in(part, seen)
 
 
-def _inside(condition: Condition) -> tuple[Condition, ...]:
+def inside(condition: Condition) -> tuple[Condition, ...]:
+    """Return what a condition is made of, what it asks of the items of a list included."""
     match condition:
         case All() | AnyOf() | NumberOf() | Not() | LabelIs() | Term():
             return condition.parts
@@ -292,25 +293,19 @@ def _state(variable: Variable, data: Data, standing: Standing) -> frozenset[Answ
             truth = leaf.truth(data, standing)
             return frozenset({(True,), (False,)} if truth is None else {(truth,)})
         case Share():
-            entries = leaf.entries.read(data)
-            counted = (0, None) if entries is None else leaf.count(leaf.pair(entry, standing) for entry in entries)
-            never = () if counted[0] else ((False,) * len(tests),)
-            if counted[1] is None and entries is not None:
+            counted = leaf.found(data, standing)
+            members, share = counted or (0, None)
+            never = () if members else ((False,) * len(tests),)
+            if share is None and counted is not None:
                 return frozenset(never)
-            return _of_number(_limits(tests), points, counted[1] if entries is not None else None, 0.0, 1.0) | {*never}
+            return _of_number(_limits(tests), points, share, 0.0, 1.0) | {*never}
         case ScoreIs():
             never = ((False,) * len(tests),) if standing.has_score is not True else ()
             if standing.has_score is False:
                 return frozenset(never)
             return _of_number(_limits(tests), points, standing.score, 0.0, 100.0) | {*never}
-        case Count():
-            entries = leaf.entries.read(data)
-            found = None if entries is None else leaf.quantity(leaf.where.truth(entry, standing) for entry in entries)
-            return _of_number(_limits(tests), points, found, 0.0, math.inf)
-        case Sum():
-            entries = leaf.entries.read(data)
-            pairs = ((leaf.where.truth(entry, standing), leaf.field.read(entry)) for entry in entries or ())
-            return _of_number(_limits(tests), points, None if entries is None else leaf.quantity(pairs), 0.0, math.inf)
+        case Count() | Sum():
+            return _of_number(_limits(tests), points, leaf.found(data, standing), 0.0, math.inf)
         case Within():
             return _of_number(_limits(tests), points, leaf.field.read(data), -math.inf, math.inf)
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -35,7 +36,8 @@ def test_an_assessment_says_what_was_graded_by_what() -> None:
     assert (assessment.rubric_file, assessment.rubric_sha256) == ("rubric.yaml", system.sha256)
     assert (assessment.therapy, assessment.condition) == ("a therapy", "a condition")
     assert (assessment.review_date, assessment.review_group) == ("2010-12-21", "The group")
-    assert (assessment.score, assessment.recommendation, assessment.missing) == (None, None, ())
+    assert (assessment.score, assessment.recommendation) == (None, None)
+    assert not assessment.missing
 
 
 def test_without_a_review_there_is_no_date_and_no_group() -> None:
@@ -75,7 +77,7 @@ def test_a_grade_names_the_rule_that_gave_it() -> None:
 # Evidence
 
 
-def evidence(when: str, **sections: Any) -> tuple[Evidence, ...]:
+def evidence(when: str, **sections: Any) -> Sequence[Evidence]:
     return domain(one(f"A found: {when}", "U nothing"), **sections).evidence
 
 

@@ -209,7 +209,8 @@ def test_of_a_dossier_that_says_nothing_nothing_is_granted_and_nothing_held_agai
     assert not given.recorded
     assert given.recommendation is None
     for domain in given.domains:
-        assert (domain.grade, domain.basis, domain.judged, domain.evidence) == ("U", Basis.NOT_RECORDED, False, ())
+        assert (domain.grade, domain.basis, domain.judged) == ("U", Basis.NOT_RECORDED, False)
+        assert not domain.evidence
         assert {"A", "B", "C", "D", "F", "U"} <= set(domain.possible)
     assert given.score is not None
     assert (given.score.value, given.score.low, given.score.high, given.score.judged_share) == (0, 0, 100, 0)

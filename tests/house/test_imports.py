@@ -36,7 +36,7 @@ ALLOWED = {
     "subprocess": ("git.py", "batch/fresh.py"),
     "multiprocessing": ("batch/copies.py", "batch/digests.py", "batch/local.py"),
     "concurrent": ("batch/", "cli/workplace.py"),
-    "threading": ("batch/fresh.py", "batch/local.py", "batch/time_limit.py", "cli/workplace.py"),
+    "threading": ("batch/fresh.py", "batch/local.py", "batch/time_limit.py", "cli/workplace.py", "later.py"),
     "asyncio": ("batch/dask.py",),
     "signal": ("batch/copies.py", "batch/time_limit.py", "cli/interrupts.py"),
     # What a system has and another lacks.

@@ -284,3 +284,23 @@ def test_every_shipped_rubric_compiles_and_has_worked_cases(name: str) -> None:
     compiled = load_rubric(name)
     assert compiled.name == name
     assert compiled.cases
+
+
+@pytest.mark.parametrize("backwards", [False, True], ids=["in order", "backwards"])
+def test_terms_that_rest_on_too_many_others_are_refused(backwards: bool) -> None:
+    terms = [f"  t{n + 1}: {{means: m, when: {{not: t{n}}}}}" for n in range(400)]
+    terms.insert(0, "  t0: {means: m, when: {safety.concern: none}}")
+    if backwards:
+        terms.reverse()
+    text = HEADER + "terms:\n" + "\n".join(terms) + "\n" + _DOMAIN.replace("{any: trials}", "t400")
+    _, findings = checked(text)
+    assert findings
+    assert {finding.code for finding in findings} == {"rubric-condition"}
+    assert all("200 deep" in finding.message for finding in findings)
+
+
+def test_terms_may_rest_on_many_others() -> None:
+    terms = [f"  t{n + 1}: {{means: m, when: {{not: t{n}}}}}" for n in range(45)]
+    terms.insert(0, "  t0: {means: m, when: {safety.concern: none}}")
+    text = HEADER + "terms:\n" + "\n".join(terms) + "\n" + _DOMAIN.replace("{any: trials}", "t45")
+    assert checked(text)[1] == []

@@ -238,7 +238,7 @@ def test_what_is_remembered_is_what_is_asked() -> None:
         },
         "trials": [{"completed": 9, "participants": 10}, {"completed": 1, "participants": 10}],
     }
-    remembering = Standing({}, memory=Memory({}, {}, {}))
+    remembering = Standing({}, memory=Memory.empty())
     for when, expected in (
         ("{value: safety.serious.attributable_rate, at_least: 0.1}", True),
         ("{value: safety.died.attributable_rate, at_least: 0.1}", False),

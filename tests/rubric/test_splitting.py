@@ -375,7 +375,7 @@ def test_a_chain_of_terms_that_doubles_sixty_times_is_graded_at_once(safety: Dat
     dossier = {"safety": safety}
     with no_blow_up():
         compiled = ladder_rubric(f"t{LONG}", doubling())
-        judged, _ = judge(compiled.domain("domain"), dossier, Standing({}, memory=Memory({}, {}, {}), dossier=dossier))
+        judged, _ = judge(compiled.domain("domain"), dossier, Standing({}, memory=Memory.empty(), dossier=dossier))
     assert judged.possible == set(possible)
 
 

@@ -62,9 +62,7 @@ def test_a_trace_says_what_the_condition_says(situation: tuple[Any, Data, Data])
     truth = asked.truth(dossier, NOTHING_DECIDED)
     event(f"{truth}")
     assert trace(asked, dossier, (), NOTHING_DECIDED).truth is truth
-    whole = trace(asked, dossier, (), NOTHING_DECIDED, whole=True)
-    assert whole.truth is truth
-    agrees(whole, dossier)
+    agrees(trace(asked, dossier, (), NOTHING_DECIDED), dossier)
 
 
 @LAW
@@ -76,7 +74,7 @@ def test_the_facts_that_are_missing_settle_it(situation: tuple[Any, Data, Data])
     known = copy.deepcopy(dossier)
     rounds = 0
     while (found := trace(asked, known, (), NOTHING_DECIDED)).truth is None:
-        missing = list(dict.fromkeys(unstated(found)))
+        missing = list(dict.fromkeys(unstated([found])))
         assert missing, "it is open, and nothing is missing"
         for path in missing:
             assert at(known, path) is None
@@ -84,7 +82,7 @@ def test_the_facts_that_are_missing_settle_it(situation: tuple[Any, Data, Data])
             at(known, tuple(outer))[last] = copy.deepcopy(at(complete, path))
         rounds += 1
     event(f"{rounds} rounds")
-    assert list(unstated(found)) == []
+    assert list(unstated([found])) == []
     assert found.truth is asked.truth(complete, NOTHING_DECIDED)
 
 
@@ -93,7 +91,7 @@ def test_the_facts_that_are_missing_settle_it(situation: tuple[Any, Data, Data])
 def test_what_supports_a_condition_stands_in_the_dossier(situation: tuple[Any, Data, Data]) -> None:
     written, dossier, _ = situation
     found = trace(parsed(written), dossier, (), NOTHING_DECIDED)
-    paths = list(supporting(found))
+    paths = list(supporting([found]))
     assert found.truth is True or not paths
     assert all(at(dossier, path) is not None for path in paths)
 
@@ -101,7 +99,7 @@ def test_what_supports_a_condition_stands_in_the_dossier(situation: tuple[Any, D
 def paths_of(when: str, dossier: Data, vocabulary: str = "") -> tuple[list[Path], list[Path]]:
     """Return what supports a condition, and what is missing for it."""
     found = trace(condition(when, vocabulary), dossier, (), NOTHING_DECIDED)
-    return list(dict.fromkeys(supporting(found))), list(dict.fromkeys(unstated(found)))
+    return list(dict.fromkeys(supporting([found]))), list(dict.fromkeys(unstated([found])))
 
 
 GOOD, BAD, OPEN = {"result": "benefit"}, {"result": "no_benefit"}, {"allocation": "randomized"}
@@ -210,16 +208,6 @@ def test_below_the_rung_that_holds_no_fact_of_a_label_is_missing() -> None:
     vocabulary = CLASS.replace("      - {label: III, name: three", third)
     when = "{any: trials, where: {class: I}}"
     assert paths_of(when, {"trials": [{"control": "placebo"}]}, vocabulary)[1] == [("trials", 0, "allocation")]
-
-
-def test_items_that_do_not_match_are_explained_in_a_whole_trace_only() -> None:
-    asked = condition("{any: trials, where: {result: benefit, allocation: randomized}}")
-    dossier = {"trials": [{"result": "harm", "allocation": "randomized"}]}
-    (short,) = trace(asked, dossier, (), NOTHING_DECIDED).items
-    (whole,) = trace(asked, dossier, (), NOTHING_DECIDED, whole=True).items
-    assert (short.truth, short.parts) == (False, ())
-    assert [part.truth for part in whole.parts] == [False, True]
-    assert [part.found for part in whole.parts] == ["harm", "randomized"]
 
 
 def test_a_trace_keeps_what_it_found() -> None:

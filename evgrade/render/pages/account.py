@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from evgrade.grading.account import Direction, EvidenceItem, Harm, HarmKind, Harms, OtherVerdict, Source, Unread
 from evgrade.grading.assessment import DomainGrade, Suggested
 from evgrade.grading.panel import PanelGiven, PanelGrade
+from evgrade.later import Series
 from evgrade.render.page import Item, Line, Mark, Span, Style, Tone, strong
 from evgrade.render.pages.words import LONGEST, name_of, place_of
 from evgrade.rubric.phrases import either, listing, number
@@ -20,14 +21,14 @@ _TITLES = {Direction.FOR: "For", Direction.AGAINST: "Against", Direction.UNCLEAR
 # Evidence
 
 
-def sides(domain: DomainGrade) -> Iterator[tuple[str, tuple[EvidenceItem, ...]]]:
+def sides(domain: DomainGrade) -> Iterator[tuple[str, Series[EvidenceItem]]]:
     """Yield the sides of the evidence that a domain reads: for and against always, unclear where there is any."""
     for direction, title in _TITLES.items():
-        items = tuple(item for item in domain.weighed if item.direction is direction)
+        items = domain.weighed.where(lambda place, wanted=direction: place.direction is wanted)  # type: ignore[misc]
         if items:
             yield f"{title} ({len(items)})", items
         elif direction is not Direction.UNCLEAR:
-            yield f"{title}: none in this dossier", ()
+            yield f"{title}: none in this dossier", items
 
 
 def evidence_line(item: EvidenceItem) -> Line:

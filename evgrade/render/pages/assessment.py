@@ -16,6 +16,7 @@ from evgrade.grading.assessment import (
 )
 from evgrade.grading.judge import Basis
 from evgrade.grading.panel import PanelGiven
+from evgrade.later import Series
 from evgrade.model import Path
 from evgrade.render.page import (
     Block,
@@ -71,10 +72,13 @@ from evgrade.rubric.phrases import either
 
 _MOST_A_SIDE = 3
 """How many items of one side a terminal shows, unless more decide."""
+_MOST_DECIDING = 30
+"""How many it shows, however many decide."""
 _MOST_FIELDS = 4
 _MOST_MISSING = 6
 _MOST_SETTLING = 4
 _MOST_HARMS = 12
+_MOST_SUGGESTED = 50
 _MOST_OPEN = 4
 
 _NOT_A_CHANCE = "It measures the evidence; it is not the chance that the therapy works."
@@ -168,12 +172,7 @@ def _verdict(given: RecommendationGiven) -> Verdict:
         settled=given.settled,
         means=(given.means,) if given.rule.means in given.means else (given.means, given.rule.means),
         because=Bullets([Item((reason,)) for reason in given.because]),
-        settles=Bullets(
-            [Item((f"{fact.means}: {fact.place}",)) for fact in given.settles],
-            still,
-            _MOST_SETTLING,
-            (f"and {len(given.settles) - _MOST_SETTLING} more",),
-        ),
+        settles=Bullets(() if given.settled else map(_fact, given.settles), still, _MOST_SETTLING),
     )
 
 
@@ -187,8 +186,12 @@ def _no_verdict(given: Assessment) -> Verdict:
         settled=True,
         means=(told, "What it holds is listed below.") if given.unread else (told,),
         because=Bullets(()),
-        settles=Bullets([Item((f"{fact.means}: {fact.place}",)) for fact in first], "Add first:" if first else ""),
+        settles=Bullets(list(map(_fact, first)), "Add first:" if first else ""),
     )
+
+
+def _fact(fact: MissingFact) -> Item:
+    return Item((f"{fact.means}: {fact.place}",))
 
 
 def _grade(domain: DomainGrade) -> GradeRow:
@@ -219,22 +222,21 @@ def _reasons(given: Assessment, number: int, domain: DomainGrade) -> Iterator[Bl
     yield Heading(3, (f"{domain.title}: ", strong(grade_words(domain), tone(domain.strength))))
     yield Paragraph((reason_words(domain),))
     yield Bullets([Item((line,)) for line in _stated_by_source(domain)])
-    fields = [evidence_item(one) for one in _fields_of(given, domain)]
-    yield _limited([_deciding(one) for one in fields], _MOST_FIELDS, domain)
+    command = f"evgrade explain FILE {domain.name}"
+    yield Bullets((_deciding(evidence_item(one)) for one in _fields_of(given, domain)), "", _MOST_FIELDS, command)
     earlier = _repeats(domain, given.domains[:number])
     if earlier is not None:
-        yield _limited([_weighed(one) for one in domain.weighed if one.decides], _MOST_FIELDS, domain)
+        yield Bullets(map(_weighed, _deciding_of(domain.weighed)), "", _MOST_FIELDS, command)
         yield Paragraph((f"It reads the evidence that is listed under {earlier.title}.",))
         return
     for title, items in sides(domain) if domain.weighed else ():
-        most = max(_MOST_A_SIDE, sum(item.decides for item in items))
-        yield _limited([_weighed(one) for one in items], most, domain, title) if items else Paragraph((title,))
+        most = max(_MOST_A_SIDE, min(len(_deciding_of(items)), _MOST_DECIDING))
+        yield Bullets(map(_weighed, items), title, most, command) if items else Paragraph((title,))
 
 
-def _limited(items: Sequence[Item], most: int, domain: DomainGrade, title: str = "") -> Bullets:
-    """Return a list of which a terminal shows the first, and names the command that shows the others."""
-    rest: Line = (f"and {len(items) - most} more: ", Span(f"evgrade explain FILE {domain.name}", Style.COMMAND))
-    return Bullets(items, title, most, rest)
+def _deciding_of(items: Series[EvidenceItem]) -> Series[EvidenceItem]:
+    """Return the items that a grade rests on."""
+    return items.where(lambda place: bool(place.decides))
 
 
 def _deciding(item: Item) -> Item:
@@ -257,21 +259,22 @@ def _stated_by_source(domain: DomainGrade) -> Iterator[str]:
             yield f"{name}: stated by the source: {stated}; by the rule: {grade}"
 
 
-def _fields_of(given: Assessment, domain: DomainGrade) -> list[Evidence]:
+def _fields_of(given: Assessment, domain: DomainGrade) -> Series[Evidence]:
     """Return what decides a grade and is listed nowhere else: fields of the dossier, such as a price."""
-    listed = [item.evidence.path for item in domain.weighed]
-    listed += [] if given.harms is None else [harm.evidence.path for harm in given.harms.entries]
-    return [one for one in domain.evidence if not any(_within(one.path, path) for path in listed)]
+    listed = {place.path for place in domain.weighed.keys}
+    listed.update(harm.evidence.path for harm in (given.harms.entries if given.harms else ()))
+    return domain.evidence.where(lambda place: listed.isdisjoint(_ways_to(place.path)))
 
 
-def _within(path: Path, outer: Path) -> bool:
-    return path[: len(outer)] == outer
+def _ways_to(path: Path) -> Iterator[Path]:
+    """Yield a path and those of all that it leads through."""
+    return (path[:end] for end in range(1, len(path) + 1))
 
 
 def _repeats(domain: DomainGrade, before: Iterable[DomainGrade]) -> DomainGrade | None:
     """Return an earlier domain that reads the same evidence, so that it need not be listed twice."""
-    paths = {item.evidence.path for item in domain.weighed}
-    same = (one for one in before if {item.evidence.path for item in one.weighed} == paths)
+    paths = {place.path for place in domain.weighed.keys}
+    same = (one for one in before if {place.path for place in one.weighed.keys} == paths)
     return next(same, None) if paths else None
 
 
@@ -280,21 +283,21 @@ def _repeats(domain: DomainGrade, before: Iterable[DomainGrade]) -> DomainGrade 
 
 def _harms(given: Assessment, harms: Harms) -> Iterator[Block]:
     """Yield the harms and warnings by name, the gravest first."""
-    paths = [one.path for domain in given.domains for one in domain.evidence]
-    marks = [any(_within(path, one.evidence.path) for path in paths) for one in harms.entries]
+    deciding = {way for domain in given.domains for place in domain.evidence.keys for way in _ways_to(place.path)}
     yield Heading(2, ("Harms and warnings",))
     yield Paragraph(harms_head(harms))
-    items = [harm_item(one, decides=mark) for one, mark in zip(harms.entries, marks, strict=True)]
-    yield Bullets(items, "", _MOST_HARMS, more_harms(harms.entries[_MOST_HARMS:]))
+    items = (harm_item(one, decides=one.evidence.path in deciding) for one in harms.entries)
+    yield Bullets(items, "", _MOST_HARMS, rest=more_harms(harms.entries[_MOST_HARMS:]))
 
 
 def _suggestions(given: Sequence[Suggested]) -> Iterator[Block]:
-    settled = [one for one in given if one.judgement is not None]
     if given:
         yield Heading(2, ("What the numbers suggest",))
-        items = [suggestion_item(one) for one in sorted(given, key=lambda one: one.judgement is None)]
-        most = len(settled) + _MOST_OPEN
-        yield Bullets(items, "", most, (f"and {len(given) - most} more: evgrade explain FILE",))
+        command = "evgrade explain FILE"
+        settled = (suggestion_item(one) for one in given if one.judgement is not None)
+        left_open = (suggestion_item(one) for one in given if one.judgement is None)
+        yield Bullets(settled, "", _MOST_SUGGESTED, command)
+        yield Bullets(left_open, "", _MOST_OPEN, command)
 
 
 def _change(given: Assessment) -> Iterator[Block]:
@@ -304,8 +307,8 @@ def _change(given: Assessment) -> Iterator[Block]:
     if steps or given.missing:
         yield Heading(2, ("What would change it",))
     yield Bullets(list(map(_step, steps)))
-    rest = (f"and {len(given.missing) - _MOST_MISSING} more: evgrade explain FILE",)
-    yield Bullets(list(map(_missing, given.missing)), "Missing facts worth finding out:", _MOST_MISSING, rest)
+    title = "Missing facts worth finding out:"
+    yield Bullets(map(_missing, given.missing), title, _MOST_MISSING, "evgrade explain FILE")
 
 
 def _step(step: Step) -> Item:

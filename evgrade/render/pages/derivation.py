@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from evgrade.dossier import Dossier
 from evgrade.grading.derivation import Derivation, Derived, ScoreDerived, Tried
-from evgrade.grading.trace import Trace
+from evgrade.grading.trace import Trace, shared_part, within
 from evgrade.logic import Truth
-from evgrade.model import dotted
+from evgrade.model import Path, dotted
 from evgrade.render.page import Block, Bullets, Heading, Item, Mark, Paragraph
 from evgrade.rubric.language import All, Always, AnyOf, LabelIs, Not, NumberOf, OneOf, Term, Within
 from evgrade.rubric.lists import Count, Every, Share, Sum
 from evgrade.rubric.phrases import describe, limits, measured
+from evgrade.rubric.phrases import number as count
+
+MOST_ITEMS = 100
+"""How many items of one list are shown; the others are counted."""
+
+Kept = dict[tuple[int, Path, bool], tuple[str, ...]]
+"""What terms and labels say of items in words, each worked out once while one grade is derived."""
 
 
-def derivation_page(derivation: Derivation, dossier: Dossier, only: str | None = None) -> Iterator[Block]:
-    """Yield the derivation of all grades, or of the domain or recommendation with the title `only`."""
+def derivation_page(derivation: Derivation, dossier: Dossier) -> Iterator[Block]:
+    """Yield how grades came about, worked out as far as it is read."""
     for domain in derivation.domains:
-        if only is None or domain.title == only:
-            yield from _derived(domain, dossier)
-    if only is None and derivation.score is not None:
+        yield from _derived(domain, dossier)
+    if derivation.score is not None:
         yield from _score(derivation.score)
-    recommendation = derivation.recommendation
-    if recommendation is not None and only in (None, recommendation.title):
-        yield from _derived(recommendation, dossier)
-    for suggestion in derivation.suggestions if only is None else ():
+    if derivation.recommendation is not None:
+        yield from _derived(derivation.recommendation, dossier)
+    for suggestion in derivation.suggestions:
         yield from _derived(suggestion, dossier)
     yield Heading(2, ("What the marks mean",))
     yield Bullets(
@@ -51,25 +57,26 @@ def _derived(derived: Derived, dossier: Dossier) -> Iterator[Block]:
     yield Heading(2, (_result(derived),))
     if derived.question:
         yield Paragraph((derived.question,))
-    yield Bullets([*_rules(derived, dossier), *(_item_graded(item, dossier) for item in derived.items)])
+    yield Bullets(chain(_rules(derived, dossier), (_item_graded(item, dossier) for item in derived.items)))
 
 
 def _item_graded(item: Derived, dossier: Dossier) -> Item:
-    return Item((_result(item),), children=tuple(_rules(item, dossier)))
+    return Item((_result(item),), children=_rules(item, dossier))
 
 
 def _rules(derived: Derived, dossier: Dossier) -> Iterator[Item]:
+    kept: Kept = {}
     if derived.judged_when is not None:
-        mark = _mark(derived.judged_when.truth)
-        yield Item(("there is something to judge",), mark=mark, children=tuple(_trace(derived.judged_when, dossier)))
+        below = _trace(derived.judged_when, dossier, set(), kept)
+        yield Item(("there is something to judge",), mark=_mark(derived.judged_when.truth), children=below)
     for tried in derived.tried:
-        yield _tried(tried, dossier)
+        yield _tried(tried, dossier, kept)
 
 
-def _tried(tried: Tried, dossier: Dossier) -> Item:
+def _tried(tried: Tried, dossier: Dossier, kept: Kept) -> Item:
     reached = " <- this one" if tried.reached and not tried.gives.startswith(("start", "+", "-", "at")) else ""
     told = f"{tried.gives} {tried.rule.name}: {tried.rule.means}{reached}"
-    below = () if isinstance(tried.trace.condition, Always) else tuple(_trace(tried.trace, dossier))
+    below = () if isinstance(tried.trace.condition, Always) else _trace(tried.trace, dossier, set(), kept)
     return Item((told,), mark=_mark(tried.trace.truth), children=below)
 
 
@@ -100,21 +107,53 @@ def _points(value: float) -> str:
 # Conditions
 
 
-def _trace(asked: Trace, dossier: Dossier) -> Iterator[Item]:
-    """Yield what decides a condition: an entry each for what is asked of the dossier, and one for each item."""
-    if isinstance(asked.condition, All | AnyOf | NumberOf | Term | Not):
-        parts = (item for part in asked.parts for item in _trace(part, dossier))
-        if isinstance(asked.condition, All | Term):
+def _trace(asked: Trace, dossier: Dossier, told: set[str], kept: Kept) -> Iterator[Item]:
+    """Yield what decides a condition: an entry each for what is asked of the dossier, and one for each item.
+
+    A term is spelled out once; where a rule comes back to it, one line is enough (`told` has the names).
+    """
+    condition = asked.condition
+    if isinstance(condition, Term):
+        if condition.name in told:
+            yield Item((f"{condition.phrase}, as above",), mark=_mark(asked.truth))
+            return
+        told.add(condition.name)
+    if isinstance(condition, All | AnyOf | NumberOf | Term | Not):
+        parts = (item for part in asked.parts for item in _trace(part, dossier, told, kept))
+        if isinstance(condition, All | Term):
             yield from parts
         else:
-            yield Item((f"{_joined(asked)}:",), mark=_mark(asked.truth), children=tuple(parts))
+            yield Item((f"{_joined(asked)}:",), mark=_mark(asked.truth), children=parts)
         return
-    below = [Item((f"not stated: {dotted(path)}, {_line(path, dossier)}",)) for path in asked.unknown]
-    below += [_item(item, dossier) for item in asked.items]
-    yield Item((_headline(asked),), mark=_mark(asked.truth), children=tuple(below))
+    yield Item((_headline(asked),), mark=_mark(asked.truth), children=_below(asked, dossier, kept))
 
 
-def _line(path: tuple[str | int, ...], dossier: Dossier) -> str:
+def _below(asked: Trace, dossier: Dossier, kept: Kept) -> Iterator[Item]:
+    for path in asked.unknown:
+        yield Item((f"not stated: {dotted(path)}, {_line(path, dossier)}",))
+    shown, more = _first_items(asked)
+    for item in shown:
+        yield _item(item, dossier, kept)
+    if more:
+        yield Item((more,))
+
+
+_SIGNS = {True: "yes", None: "?", False: "no"}
+
+
+def _first_items(asked: Trace) -> tuple[Iterable[Trace], str]:
+    """Return the items to show, those that match before those that may, and how many of which kind are not shown."""
+    if (asked.listed or 0) <= MOST_ITEMS:
+        return asked.items, ""
+    truths = list(asked.truths)
+    first = [[number for number, one in enumerate(truths) if one is truth] for truth in _SIGNS]
+    shown = sorted(islice(chain.from_iterable(first), MOST_ITEMS))
+    left = Counter(truths) - Counter(truths[number] for number in shown)
+    told = ", ".join(f"[{sign}] {count(left[truth])}" for truth, sign in _SIGNS.items() if left[truth])
+    return map(asked.item, shown), f"and {count(left.total())} more: {told}"
+
+
+def _line(path: Path, dossier: Dossier) -> str:
     return f"line {dossier.document.location(path).line}"
 
 
@@ -144,40 +183,44 @@ def _found(asked: Trace) -> str:
     return f" (it is {measured(asked.condition, asked.found)})"
 
 
-def _item(item: Trace, dossier: Dossier) -> Item:
+def _item(item: Trace, dossier: Dossier, kept: Kept) -> Item:
     """Return an item in one line, with what decides whether it matches, and lists inside it below."""
-    reasons = "; ".join(dict.fromkeys(_deciding(item)))
-    told = f"{_name(item, dossier)}, {_line(item.path, dossier)}" + (f": {reasons}" if reasons else "")
-    below = tuple(one for inner in _lists(item) for one in _trace(inner, dossier))
+    reasons = "; ".join(_deciding(item, kept))
+    told = f"{_name(item)}, {_line(item.path, dossier)}" + (f": {reasons}" if reasons else "")
+    below = (one for inner in _lists(item) for one in _trace(inner, dossier, set(), kept))
     return Item((told,), mark=_mark(item.truth), children=below)
 
 
-def _deciding(asked: Trace) -> Iterator[str]:
-    """Yield in words the parts that make a condition of an item what it is: those with the same truth.
+def _deciding(asked: Trace, kept: Kept, *, negated: bool = False) -> tuple[str, ...]:
+    """Return in words the parts that make a condition of an item what it is, those with the same truth, each once."""
+    shared = shared_part(asked.condition)
+    if shared is None:
+        return tuple(dict.fromkeys(_reasons(asked, kept, negated=negated)))
+    key = id(shared), asked.path, negated
+    if key not in kept:
+        kept[key] = tuple(dict.fromkeys(_reasons(asked, kept, negated=negated)))
+    return kept[key]
 
-    A negation turns the truth of its part around, so all that is below it decides.
-    """
-    if isinstance(asked.condition, OneOf | Within):
-        yield describe(asked.condition) + (" (not stated)" if asked.truth is None else _found(asked))
-    elif isinstance(asked.condition, Not):
-        for reason in _deciding(asked.parts[0]):
-            yield f"not ({reason})"
-    for part in asked.parts if not isinstance(asked.condition, Not) else ():
-        if part.truth is asked.truth or isinstance(asked.condition, LabelIs):
-            yield from _deciding(part)
+
+def _reasons(asked: Trace, kept: Kept, *, negated: bool) -> Iterator[str]:
+    """Yield these parts; a negation turns the truth of its part around, so all that is below it decides."""
+    condition = asked.condition
+    if isinstance(condition, OneOf | Within):
+        told = describe(condition) + (" (not stated)" if asked.truth is None else _found(asked))
+        yield f"not ({told})" if negated else told
+    for part in asked.parts:
+        if isinstance(condition, Not):
+            yield from _deciding(part, kept, negated=not negated)
+        elif part.truth is asked.truth or isinstance(condition, LabelIs):
+            yield from _deciding(part, kept, negated=negated)
 
 
 def _lists(asked: Trace) -> Iterator[Trace]:
     """Yield the conditions on lists inside an item."""
-    if isinstance(asked.condition, Count | Every | Sum | Share) and (asked.items or asked.unknown):
-        yield asked
-        return
-    for part in asked.parts:
-        yield from _lists(part)
+    for one in within([asked], lambda part: part.parts) if asked.leads_on else ():
+        if isinstance(one.condition, Count | Every | Sum | Share) and one.listed != 0:
+            yield one
 
 
-def _name(item: Trace, dossier: Dossier) -> str:
-    value: Any = dossier.data
-    for step in item.path:
-        value = value[step]
-    return str(value.get("id") or value.get("name") or dotted(item.path))
+def _name(item: Trace) -> str:
+    return str(item.data.get("id") or item.data.get("name") or dotted(item.path))

@@ -6,6 +6,7 @@ Dossiers are numbered, because their names are too long for the head of a column
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from evgrade.grading.assessment import Assessment, DomainGrade
 from evgrade.render.page import (
@@ -20,6 +21,7 @@ from evgrade.render.page import (
     Style,
     Table,
     Title,
+    how_many_more,
     row,
     strong,
 )
@@ -92,8 +94,9 @@ def _range(assessment: Assessment) -> str:
 
 def _reasons(number: str, domain: DomainGrade) -> Item:
     """Return why a dossier has its grade in one domain, with the first of its evidence."""
-    shown = [evidence_item(evidence) for evidence in domain.evidence[:_MOST_EVIDENCE]]
-    more = len(domain.evidence) - _MOST_EVIDENCE
-    if more > 0:
-        shown.append(Item((Span(f"and {more} more: evgrade explain FILE {domain.name}", Style.DIM),)))
-    return Item((strong(number), " ", grade_span(domain), f" {reason_words(domain)}"), children=tuple(shown))
+    evidence = iter(domain.evidence)
+    shown = [evidence_item(one) for one in islice(evidence, _MOST_EVIDENCE)]
+    more = how_many_more(evidence, f"evgrade explain FILE {domain.name}")
+    if more:
+        shown.append(Item(more))
+    return Item((strong(number), " ", grade_span(domain), f" {reason_words(domain)}"), children=shown)
