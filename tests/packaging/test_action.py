@@ -198,7 +198,7 @@ def test_findings_can_be_chosen(job: Job) -> None:
 
 
 def test_what_cannot_be_done_fails(job: Job) -> None:
-    assert job.run(CHECK).returncode == 3  # there is no dossier
+    assert job.run(CHECK).returncode == 3  # there is not a dossier
     assert job.run(SUMMARY).returncode == 3
     (job.workspace / "a.dossier.yaml").write_text(VALID)
     assert job.run(CHECK, args="--no-such-option").returncode == 2
