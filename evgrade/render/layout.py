@@ -71,8 +71,10 @@ def table_lines(table: Table, sink: Sink, shown: Callable[[Span], Cell]) -> Iter
     for row in table.rows:
         blocks, start = [], 0
         for part in row:
-            if len(part) > 1 or start in width_of:
+            if len(part) > 1:
                 blocks.append(part_block(part, start))
+            elif start in width_of:
+                blocks.append(cell_block(part[0], width_of[start]))
             start += len(part)
         yield _page(blocks)
 

@@ -172,14 +172,20 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
 def _table(table: Table) -> Iterator[str]:
     @lru_cache(maxsize=_KINDS)
     def cells(part: Part) -> str:
-        return " | ".join([_line((cell,)) for cell in part])
+        return " | ".join(map(_cell, part))
 
     if table.title:
         yield f"### {for_markdown(table.title)}\n"
     yield f"| {' | '.join(for_markdown(column.head) for column in table.columns)} |"
     yield f"| {' | '.join('---' for _ in table.columns)} |"
     for parts in table.rows:
-        yield f"| {' | '.join(map(cells, parts))} |"
+        yield f"| {' | '.join([cells(part) if len(part) > 1 else _cell(part[0]) for part in parts])} |"
+
+
+def _cell(span: Span) -> str:
+    around = _around(span)
+    text = for_markdown(for_terminal(span.text) if span.style is Style.FILE else span.text)
+    return f"{around}{text}{around}" if text else ""
 
 
 def _findings(block: Findings) -> Iterator[str]:

@@ -169,7 +169,8 @@ class Verdict:
 class GradeRow:
     """A grade: of what, how strong from 0 to 1 (None where nothing was judged), what it means, what else is possible.
 
-    `possible` are all grades that may be, best first; just this one where it is settled.
+    `possible` are all grades that may be, best first: just this one where it is settled, none where nothing is
+    recorded.
     """
 
     title: str

@@ -201,7 +201,7 @@ def _grade(domain: DomainGrade) -> GradeRow:
         grade=grade_words(domain),
         strength=domain.strength,
         means=domain.means,
-        possible=domain.possible,
+        possible=() if domain.basis is Basis.NOT_RECORDED else domain.possible,
         others=() if domain.basis is Basis.NOT_RECORDED else others,
     )
 
