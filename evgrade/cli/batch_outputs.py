@@ -9,16 +9,14 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, assert_never
 
-from evgrade.batch.choice import Choice
-from evgrade.batch.columns import columns_of
-from evgrade.batch.outline import System
-from evgrade.batch.row import Row
-from evgrade.batch.stored import line_row, row_line
+from evgrade.batch.columns import Choice, columns_of
+from evgrade.batch.row import Row, line_row, row_line
 from evgrade.cli.arguments import BatchFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.streams import terminal_sink, write_payload
 from evgrade.render.forms import PageFormat, render
 from evgrade.render.sink import Sink
+from evgrade.rubric.model import Rubric
 from evgrade.sorting import Sorted
 
 if TYPE_CHECKING:
@@ -37,7 +35,7 @@ class BatchOutputs:
     """Takes rows as they are there. JSON Lines go out as they come; all else is ranked first."""
 
     def __init__(
-        self, outputs: Sequence[Output[BatchFormat]], choice: Choice, rubrics: Sequence[System], *, color: bool | None
+        self, outputs: Sequence[Output[BatchFormat]], choice: Choice, rubrics: Sequence[Rubric], *, color: bool | None
     ) -> None:
         """Make sure that all can be written, before any work is done.
 

@@ -6,10 +6,8 @@ import sys
 from collections.abc import Sequence
 from typing import assert_never
 
-from evgrade.batch.change import Change, Fate, in_order
-from evgrade.batch.changes import changes
+from evgrade.batch.changes import Change, Fate, changes, in_order, uncommitted
 from evgrade.batch.row import Row
-from evgrade.batch.uncommitted import uncommitted
 from evgrade.cli.arguments import BatchFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FINDINGS

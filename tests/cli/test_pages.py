@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.batch.change import Change, How
+from evgrade.batch.changes import Change, How
 from evgrade.batch.row import Row
 from evgrade.batch.task import Grading
 from evgrade.checks.prose import all_prose

@@ -107,7 +107,7 @@ def contents(assessments: Iterable[Assessment]) -> Iterator[Block]:
         Column("Therapy", share=2),
         Column("Condition", share=2),
         Column("Rubric"),
-        Column("Recommendation", share=2),
+        Column("Verdict", share=2),
         Column("Score"),
         Column("Dossier", share=3),
     ]

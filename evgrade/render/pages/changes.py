@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from evgrade._version import __version__
-from evgrade.batch.change import Change, DomainMove, Fate, How, Move, in_order
+from evgrade.batch.changes import Change, DomainMove, Fate, How, Move, in_order
 from evgrade.batch.row import Row
 from evgrade.git import Span as Commits
 from evgrade.render.page import (

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from evgrade.batch.choice import condition_key
-from evgrade.batch.outline import System
-from evgrade.batch.row import Counts, Given, Row, Status, Verdict
-from evgrade.batch.tally import Tally
+from evgrade.batch.columns import condition_key
+from evgrade.batch.row import REMEMBERED, Counts, Given, Row, Status, Tally, Verdict
 from evgrade.render.clean import for_terminal
 from evgrade.render.page import (
     OPEN,
@@ -32,10 +30,8 @@ from evgrade.render.page import (
     Tone,
     tone,
 )
+from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import many
-
-_KINDS = 4096
-"""How many ways of being judged are kept at most; most rows were judged like many others."""
 
 _LONGEST_HEAD = 4
 _WIDE = 110
@@ -44,7 +40,7 @@ _WIDE = 110
 _LETTERS = "e errors, w warnings, n notes, ok accepted by the reviewers"
 
 
-def ranking_page(ranked: Sequence[Iterable[Row]], rubrics: Sequence[System], *, grouped: bool) -> Iterator[Block]:
+def ranking_page(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, grouped: bool) -> Iterator[Block]:
     """Yield a table for each rubric, in the order ranked under it, then what could not be graded."""
     yield Title("Dossiers")
     first = _Seen(ranked[0], 0)
@@ -93,7 +89,7 @@ class _Those:
         return (row for row in self.rows if row.status in self.statuses)
 
 
-def _of_rubric(rows: Iterable[Row], rubric: System, number: int, seen: _Seen, *, grouped: bool) -> Iterator[Block]:
+def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, seen: _Seen, *, grouped: bool) -> Iterator[Block]:
     """Yield the table of one rubric, or one a condition."""
     yield Heading(2, (rubric.title,))
     told = spread(seen.levels, rubric)
@@ -114,7 +110,7 @@ def _by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
         yield name, group
 
 
-def _judged_columns(rubric: System) -> list[Column]:
+def _judged_columns(rubric: Rubric) -> list[Column]:
     columns = [Column(domain.title, short) for domain, short in zip(rubric.domains, _heads(rubric), strict=True)]
     if rubric.score is not None:
         columns.append(Column("Score"))
@@ -124,19 +120,19 @@ def _judged_columns(rubric: System) -> list[Column]:
 
 
 def _table(
-    ahead: Iterable[Row], rows: Iterable[Row], rubric: System, number: int, condition: str | None = None
+    ahead: Iterable[Row], rows: Iterable[Row], rubric: Rubric, number: int, condition: str | None = None
 ) -> Table:
     """Return a table of graded rows, which come twice, first to be measured; perhaps all on one condition."""
     about = [Column("Therapy", share=1), Column("Condition", share=1)][: 1 + (condition is None)]
-    cells = _judged(rubric, number)
+    cells = _judged(rubric)
     blank: list[Part] = [(Span(""),)] * len(about)
 
     def unshared(row: Row) -> Sequence[Part]:
-        return [*blank, cells(row.verdicts, row.counts)]
+        return [*blank, cells(row.verdicts[number], row.counts)]
 
     def parts(row: Row) -> Sequence[Part]:
         name = (Span(row.therapy or ""),)
-        told = cells(row.verdicts, row.counts)
+        told = cells(row.verdicts[number], row.counts)
         file = (Span(row.file, Style.FILE),)
         return [name, (Span(row.condition or ""),), told, file] if condition is None else [name, told, file]
 
@@ -145,18 +141,17 @@ def _table(
     return Table(columns, map(parts, rows), map(unshared, ahead), condition or "")
 
 
-def _heads(rubric: System) -> tuple[str, ...]:
+def _heads(rubric: Rubric) -> tuple[str, ...]:
     """Return the short titles of a rubric's domains: their first words, cut; numbers where those would be the same."""
     cut = tuple(domain.title.split()[0][:_LONGEST_HEAD] for domain in rubric.domains)
     return cut if len(set(cut)) == len(cut) else tuple(f"{number}." for number in range(1, len(cut) + 1))
 
 
-def _judged(rubric: System, number: int) -> Callable[[tuple[Verdict, ...], Counts], Part]:
+def _judged(rubric: Rubric) -> Callable[[Verdict, Counts], Part]:
     """Return what makes the cells that say how a row was judged."""
 
-    @lru_cache(maxsize=_KINDS)
-    def cells(verdicts: tuple[Verdict, ...], counts: Counts) -> Part:
-        verdict = verdicts[number]
+    @lru_cache(REMEMBERED)
+    def cells(verdict: Verdict, counts: Counts) -> Part:
         told = [
             Span(grade_words(given), tone=_tone(domain.scale.rank(given.grade), len(domain.scale.grades)))
             for given, domain in zip(verdict.grades, rubric.domains, strict=True)
@@ -204,7 +199,7 @@ def score_words(verdict: Verdict) -> str:
     return f"{value} ({verdict.low:.0f}–{verdict.high:.0f})"
 
 
-def level_words(verdict: Verdict, rubric: System) -> str:
+def level_words(verdict: Verdict, rubric: Rubric) -> str:
     """Return the title of the level that is recommended, with a question mark where others are possible."""
     if rubric.recommendation is None:
         return "–"
@@ -228,7 +223,7 @@ def problem_words(row: Row) -> str:
     return place + row.problem.message + (f" (and {many(more, 'more error')})" if more > 0 else "")
 
 
-def spread(levels: Mapping[str, int], rubric: System) -> str:
+def spread(levels: Mapping[str, int], rubric: Rubric) -> str:
     """Return how many dossiers got each level, best first: «3 Recommended, 5 Recommended against»."""
     if rubric.recommendation is None:
         return ""
@@ -236,7 +231,7 @@ def spread(levels: Mapping[str, int], rubric: System) -> str:
     return ", ".join(f"{number} {title}" for number, title in counted if number)
 
 
-def summary(tally: Tally, rubrics: Sequence[System]) -> str:
+def summary(tally: Tally, rubrics: Sequence[Rubric]) -> str:
     """Return what a whole run comes to, for a terminal: counts, levels by rubric, names of what was not graded."""
     counted = [f"{tally.statuses[status]} {status}" for status in Status if tally.statuses[status]]
     lines = [f"{many(tally.files, 'file')}: {', '.join(counted)}"]

@@ -43,14 +43,14 @@ def _short_memory_told_once() -> Iterator[None]:
 
 def _workers(grading: Grading, jobs: int) -> Executor:
     """Return processes on this machine, which may be copies of this one."""
-    from evgrade.batch.local import local_executor
+    from evgrade.batch.workers import local_executor
 
     grading.prepare()
     return local_executor(jobs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workplace:
+class Execution:
     """Where the work is done, as the options have it.
 
     Attributes:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from evgrade.batch.memory import FORGETFUL, Memory
-from evgrade.batch.outline import Outline, outlined
-from evgrade.batch.row import Row
-from evgrade.batch.tally import Tally
+from evgrade.batch.row import Row, Tally
 from evgrade.batch.task import Grading
+from evgrade.batch.work import NO_CACHE, ResultCache
 from evgrade.cli.streams import say
 from evgrade.render.clean import prose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caching:
+class CacheOptions:
     """The cache, as the options have it.
 
     Attributes:
@@ -32,24 +30,8 @@ class Caching:
     def _place(self) -> Path | None:
         return None if self.folder is None else Path(self.folder)
 
-    def outlines(self, grading: Grading) -> tuple[Outline, ...]:
-        """Return the outlines of the rubrics that grade: those in the cache, or else of the rubrics, compiled.
-
-        Raises:
-            InvalidRubricError: one of them could not grade.
-        """
-        known = None
-        if self.wanted:
-            with suppress(ImportError):  # as in `opened`, which says it
-                from evgrade.batch.recall import known_outlines
-
-                known = known_outlines(self._place, grading)
-        return outlined(grading.rubrics) if known is None else known
-
     @contextmanager
-    def opened(
-        self, grading: Grading, outlines: tuple[Outline, ...], tally: Tally, *, jobs: int, quiet: bool
-    ) -> Iterator[Memory[Row]]:
+    def opened(self, grading: Grading, tally: Tally, *, quiet: bool) -> Iterator[ResultCache[Row]]:
         """Open the cache, and count what came from it in a whole run.
 
         What is wrong with it is said in a line, and the run does without it.
@@ -59,14 +41,14 @@ class Caching:
             say(f"evgrade: {prose(line)}", quiet=quiet)
 
         if not self.wanted:
-            yield FORGETFUL
+            yield NO_CACHE
             return
         try:
-            from evgrade.batch.recall import recalling
+            from evgrade.batch.cache import row_cache
         except ImportError as error:  # some Pythons are built without SQLite
             tell(f"no cache: {error}")
-            yield FORGETFUL
+            yield NO_CACHE
             return
-        with recalling(self._place, grading, outlines, tell, alone=jobs == 1) as recall:
-            yield recall or FORGETFUL
+        with row_cache(self._place, grading, tell) as recall:
+            yield recall or NO_CACHE
             tally.recalled = 0 if recall is None else recall.found  # not of a run that ends early: some went nowhere

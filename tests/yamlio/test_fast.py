@@ -15,10 +15,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evgrade.model import InvalidError
-from evgrade.yamlio import line
+from evgrade.yamlio import fast as module
 from evgrade.yamlio.events import FastParser
-from evgrade.yamlio.ordinary import ordinary
-from evgrade.yamlio.ordinary_marks import ordinary_marks
+from evgrade.yamlio.fast import fast
 from evgrade.yamlio.reader import read
 from evgrade.yamlio.text import decode
 from tests.examples import examples
@@ -68,17 +67,16 @@ def check(text: str) -> None:
         source = decode(text.encode(), "a.yaml", len(text) * 4)
     except InvalidError:
         return
-    quick = ordinary(source.text)
+    quick = fast(source.text)
     if quick is not None:
         parsed = document(text, FastParser)
         assert repr(quick) == repr(parsed.data)  # 1, 1.0 and true are not the same
-        assert list(ordinary_marks(source.text)) == list(parsed.marks)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_example_is_ordinary(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert ordinary(text) is not None
+    assert fast(text) is not None
     check(text)
 
 
@@ -157,7 +155,7 @@ data = st.dictionaries(
 @given(data, st.sampled_from([30, 80, 1000]), st.integers(2, 4))
 def test_what_programs_write_as_a_rule_is_read_too(value: dict[str, Any], width: int, indent: int) -> None:
     text = yaml.safe_dump(value, width=width, indent=indent, allow_unicode=True, sort_keys=False)
-    quick = ordinary(text)
+    quick = fast(text)
     assert repr(quick) == repr(document(text, FastParser).data) or is_unusual(text)
 
 
@@ -183,7 +181,7 @@ def is_unusual(text: str) -> bool:
     ],
 )
 def test_what_is_ordinary(text: str, value: object) -> None:
-    assert ordinary(text) == value
+    assert fast(text) == value
     check(text)
 
 
@@ -211,11 +209,11 @@ def test_what_is_ordinary(text: str, value: object) -> None:
     ],
 )
 def test_what_is_left_to_the_parser(text: str) -> None:
-    assert ordinary(text) is None
+    assert fast(text) is None
 
 
 def test_no_two_documents_share_a_list_though_its_line_is_remembered() -> None:
-    first, second = ordinary("a: [b, c]\nd: {e: 1}\n"), ordinary("a: [b, c]\nd: {e: 1}\n")
+    first, second = fast("a: [b, c]\nd: {e: 1}\n"), fast("a: [b, c]\nd: {e: 1}\n")
     assert first is not None
     first["a"].append("f")
     first["d"]["e"] = 2
@@ -224,21 +222,21 @@ def test_no_two_documents_share_a_list_though_its_line_is_remembered() -> None:
 
 def test_what_is_remembered_is_bounded() -> None:
     text = "".join(f"k{number}: v{number}\nl{number}:\n" for number in range(5_000)) + f"{'x' * 99}: {'y' * 9_999}\n"
-    assert ordinary(text) is not None
-    for remembered in (line.HEADS, line.VALUES, line.LINES):
+    assert fast(text) is not None
+    for remembered in (module.HEADS, module.VALUES, module.LINES):
         assert 0 < len(remembered) <= 4096
         assert max(map(len, remembered)) <= 40
 
 
 def test_plain_text_may_go_on_for_long() -> None:
     text = "a: x" + "\n  x" * 100_000 + "\n"
-    assert ordinary(text) == {"a": " ".join(["x"] * 100_001)}
+    assert fast(text) == {"a": " ".join(["x"] * 100_001)}
 
 
 def test_places_are_found_when_they_are_asked_for() -> None:
     text = "# c\na:\n  - b: >-\n      one\n      two\n    c: [d, e]\n"
     quick, parsed = read(text.encode(), "a.yaml"), document(text, FastParser)
-    assert quick.given_marks is None
+    assert callable(quick.given_marks)
     assert list(quick.marks) == list(parsed.marks)
     assert quick.location(("a", 0, "c", 1)).column == 12
 
