@@ -1,8 +1,7 @@
-"""The derivation of grades as an indented text: every rule tried, true, false or unknown, and what it looked at."""
+"""The derivation of grades: every rule that was tried, whether it holds, and what it looked at."""
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
@@ -10,128 +9,136 @@ from itertools import chain, islice
 from evgrade.dossier import Dossier
 from evgrade.grading.derivation import Derivation, Derived, ScoreDerived, Tried
 from evgrade.grading.trace import Trace, shared_part, within
+from evgrade.logic import Truth
 from evgrade.model import Path, dotted
-from evgrade.render.clean import for_terminal, prose
-from evgrade.render.sink import Sink
+from evgrade.render.page import Block, Bullets, Heading, Item, Mark, Paragraph
 from evgrade.rubric.language import All, Always, AnyOf, LabelIs, Not, NumberOf, OneOf, Term, Within
 from evgrade.rubric.lists import Count, Every, Share, Sum
 from evgrade.rubric.phrases import describe, limits, measured
 from evgrade.rubric.phrases import number as count
 
-_LEAST = 34
-"""How many columns a line has at least for its words, with what runs over."""
-
 MOST_ITEMS = 100
-"""How many items of one list are shown at the most; the others are counted."""
+"""How many items of one list are shown; the others are counted."""
 
 Kept = dict[tuple[int, Path, bool], tuple[str, ...]]
 """What terms and labels say of items in words, each worked out once while one grade is derived."""
 
-_MARKS = {True: "yes", None: "?", False: "no"}
 
-
-def derivation_text(derivation: Derivation, dossier: Dossier, sink: Sink) -> Iterator[str]:
-    """Yield the lines of a derivation."""
-    for line in _lines(derivation, dossier):
-        for wrapped in _wrap(sink.encodable(for_terminal(line)), sink.width):
-            yield f"{wrapped}\n"
-
-
-def _lines(derivation: Derivation, dossier: Dossier) -> Iterator[str]:
+def derivation_page(derivation: Derivation, dossier: Dossier) -> Iterator[Block]:
+    """Yield how grades came about, worked out as far as it is read."""
     for domain in derivation.domains:
         yield from _derived(domain, dossier)
-        yield ""
     if derivation.score is not None:
         yield from _score(derivation.score)
-        yield ""
     if derivation.recommendation is not None:
         yield from _derived(derivation.recommendation, dossier)
-        yield ""
     for suggestion in derivation.suggestions:
         yield from _derived(suggestion, dossier)
-        yield ""
-    yield "[yes] it holds   [no] it does not   [?] not known: a fact is not stated"
+    yield Heading(2, ("What the marks mean",))
+    yield Bullets(
+        [
+            Item(("it holds",), mark=Mark.YES),
+            Item(("it does not",), mark=Mark.NO),
+            Item(("not known: a fact is not stated",), mark=Mark.UNKNOWN),
+        ]
+    )
 
 
-def _wrap(line: str, width: int) -> list[str]:
-    """Return a line cut to the width, what runs over indented below it."""
-    text = line.lstrip()
-    indent = min(len(line) - len(text), max(0, width - _LEAST))  # what is nested deeper has no room left for words
-    return textwrap.wrap(" " * indent + text, width, subsequent_indent=" " * (indent + 6), break_on_hyphens=False) or [
-        ""
-    ]
+def _mark(truth: Truth) -> Mark:
+    return Mark.UNKNOWN if truth is None else Mark.YES if truth else Mark.NO
 
 
-def _score(derived: ScoreDerived) -> Iterator[str]:
+def _result(derived: Derived) -> str:
+    others = [grade for grade in derived.possible if grade != derived.result]
+    return f"{derived.title}: {derived.result}" + (f" (still possible: {', '.join(others)})" if others else "")
+
+
+def _derived(derived: Derived, dossier: Dossier) -> Iterator[Block]:
+    yield Heading(2, (_result(derived),))
+    if derived.question:
+        yield Paragraph((derived.question,))
+    yield Bullets(chain(_rules(derived, dossier), (_item_graded(item, dossier) for item in derived.items)))
+
+
+def _item_graded(item: Derived, dossier: Dossier) -> Item:
+    return Item((_result(item),), children=_rules(item, dossier))
+
+
+def _rules(derived: Derived, dossier: Dossier) -> Iterator[Item]:
+    kept: Kept = {}
+    if derived.judged_when is not None:
+        below = _trace(derived.judged_when, dossier, set(), kept)
+        yield Item(("there is something to judge",), mark=_mark(derived.judged_when.truth), children=below)
+    for tried in derived.tried:
+        yield _tried(tried, dossier, kept)
+
+
+def _tried(tried: Tried, dossier: Dossier, kept: Kept) -> Item:
+    reached = " <- this one" if tried.reached and not tried.gives.startswith(("start", "+", "-", "at")) else ""
+    told = f"{tried.gives} {tried.rule.name}: {tried.rule.means}{reached}"
+    below = () if isinstance(tried.trace.condition, Always) else _trace(tried.trace, dossier, set(), kept)
+    return Item((told,), mark=_mark(tried.trace.truth), children=below)
+
+
+def _score(derived: ScoreDerived) -> Iterator[Block]:
     scored = derived.scored
     open_range = ""
     if scored.low is not None and scored.high is not None and scored.low != scored.high:
-        open_range = f"  (still possible: {_points(scored.low)} to {_points(scored.high)})"
+        open_range = f" (still possible: {_points(scored.low)} to {_points(scored.high)})"
     value = "none, nothing could be judged" if scored.value is None else _points(scored.value)
-    yield f"{for_terminal(derived.title)}: {value}{open_range}"
-    yield "The mean of the points of the grades, each with its weight."
+    yield Heading(2, (f"{derived.title}: {value}{open_range}",))
+    yield Paragraph(("The mean of the points of the grades, each with its weight.",))
+    items = []
     for part in derived.parts:
         brings = part.brings
         told = "left out"
         if brings is not None and brings.now is not None:
             told = f"{_points(brings.now)} points, weight {_points(brings.weight)}"
         if brings is not None and brings.low != brings.high:
-            told += f"  (still possible: {_points(brings.low)} to {_points(brings.high)})"
-        yield f"  {for_terminal(part.title)} {part.grade}: {told}"
+            told += f" (still possible: {_points(brings.low)} to {_points(brings.high)})"
+        items.append(Item((f"{part.title} {part.grade}: {told}",)))
+    yield Bullets(items)
 
 
 def _points(value: float) -> str:
     return f"{value:.4g}"
 
 
-def _derived(derived: Derived, dossier: Dossier, indent: str = "") -> Iterator[str]:
-    others = [grade for grade in derived.possible if grade != derived.result]
-    possible = f"  (still possible: {', '.join(others)})" if others else ""
-    yield f"{indent}{for_terminal(derived.title)}: {derived.result}{possible}"
-    if derived.question:
-        yield f"{indent}{derived.question}"
-    kept: Kept = {}
-    if derived.judged_when is not None:
-        yield f"{indent}  [{_MARKS[derived.judged_when.truth]}] there is something to judge"
-        yield from _trace(derived.judged_when, dossier, indent + "        ", set(), kept)
-    for tried in derived.tried:
-        yield from _tried(tried, dossier, indent + "  ", kept)
-    for item in derived.items:
-        yield from _derived(item, dossier, indent + "  ")
+# Conditions
 
 
-def _tried(tried: Tried, dossier: Dossier, indent: str, kept: Kept) -> Iterator[str]:
-    reached = "  <- this one" if tried.reached and not tried.gives.startswith(("start", "+", "-", "at")) else ""
-    yield f"{indent}[{_MARKS[tried.trace.truth]}] {tried.gives} {tried.rule.name}: {tried.rule.means}{reached}"
-    if not isinstance(tried.trace.condition, Always):
-        yield from _trace(tried.trace, dossier, indent + "      ", set(), kept)
-
-
-def _trace(asked: Trace, dossier: Dossier, indent: str, told: set[str], kept: Kept) -> Iterator[str]:
-    """Yield what decides a condition: a line each for what is asked of the dossier, and one for each item.
+def _trace(asked: Trace, dossier: Dossier, told: set[str], kept: Kept) -> Iterator[Item]:
+    """Yield what decides a condition: an entry each for what is asked of the dossier, and one for each item.
 
     A term is spelled out once; where a rule comes back to it, one line is enough (`told` has the names).
     """
-    if isinstance(asked.condition, Term):
-        if asked.condition.name in told:
-            yield f"{indent}[{_MARKS[asked.truth]}] {prose(asked.condition.phrase)}, as above"
+    condition = asked.condition
+    if isinstance(condition, Term):
+        if condition.name in told:
+            yield Item((f"{condition.phrase}, as above",), mark=_mark(asked.truth))
             return
-        told.add(asked.condition.name)
-    if isinstance(asked.condition, All | AnyOf | NumberOf | Term | Not):
-        if not isinstance(asked.condition, All | Term):
-            yield f"{indent}[{_MARKS[asked.truth]}] {_joined(asked)}:"
-            indent += "    "
-        for part in asked.parts:
-            yield from _trace(part, dossier, indent, told, kept)
+        told.add(condition.name)
+    if isinstance(condition, All | AnyOf | NumberOf | Term | Not):
+        parts = (item for part in asked.parts for item in _trace(part, dossier, told, kept))
+        if isinstance(condition, All | Term):
+            yield from parts
+        else:
+            yield Item((f"{_joined(asked)}:",), mark=_mark(asked.truth), children=parts)
         return
-    yield f"{indent}[{_MARKS[asked.truth]}] {prose(_headline(asked))}"
+    yield Item((_headline(asked),), mark=_mark(asked.truth), children=_below(asked, dossier, kept))
+
+
+def _below(asked: Trace, dossier: Dossier, kept: Kept) -> Iterator[Item]:
     for path in asked.unknown:
-        yield f"{indent}      not stated: {dotted(path)}, line {dossier.document.location(path).line}"
+        yield Item((f"not stated: {dotted(path)}, {_line(path, dossier)}",))
     shown, more = _first_items(asked)
     for item in shown:
-        yield from _item(item, dossier, indent + "    ", kept)
+        yield _item(item, dossier, kept)
     if more:
-        yield f"{indent}    {more}"
+        yield Item((more,))
+
+
+_SIGNS = {True: "yes", None: "?", False: "no"}
 
 
 def _first_items(asked: Trace) -> tuple[Iterable[Trace], str]:
@@ -139,11 +146,15 @@ def _first_items(asked: Trace) -> tuple[Iterable[Trace], str]:
     if (asked.listed or 0) <= MOST_ITEMS:
         return asked.items, ""
     truths = list(asked.truths)
-    first = [[number for number, one in enumerate(truths) if one is truth] for truth in _MARKS]
+    first = [[number for number, one in enumerate(truths) if one is truth] for truth in _SIGNS]
     shown = sorted(islice(chain.from_iterable(first), MOST_ITEMS))
     left = Counter(truths) - Counter(truths[number] for number in shown)
-    told = ", ".join(f"[{mark}] {count(left[truth])}" for truth, mark in _MARKS.items() if left[truth])
+    told = ", ".join(f"[{sign}] {count(left[truth])}" for truth, sign in _SIGNS.items() if left[truth])
     return map(asked.item, shown), f"and {count(left.total())} more: {told}"
+
+
+def _line(path: Path, dossier: Dossier) -> str:
+    return f"line {dossier.document.location(path).line}"
 
 
 def _joined(asked: Trace) -> str:
@@ -168,17 +179,16 @@ def _found(asked: Trace) -> str:
     if isinstance(asked.found, bool):
         return f" (it is {str(asked.found).lower()})"
     if isinstance(asked.found, str):
-        return f" (it is {prose(asked.found).replace('_', ' ')})"
+        return f" (it is {asked.found.replace('_', ' ')})"
     return f" (it is {measured(asked.condition, asked.found)})"
 
 
-def _item(item: Trace, dossier: Dossier, indent: str, kept: Kept) -> Iterator[str]:
-    """Yield an item in one line, with what decides whether it matches, and lists inside it below."""
-    location = dossier.document.location(item.path)
-    reasons = "".join(f"{'; ' if number else ': '}{reason}" for number, reason in enumerate(_deciding(item, kept)))
-    yield f"{indent}[{_MARKS[item.truth]}] {for_terminal(_name(item))}, line {location.line}{reasons}"
-    for inner in _lists(item):
-        yield from _trace(inner, dossier, indent + "    ", set(), kept)
+def _item(item: Trace, dossier: Dossier, kept: Kept) -> Item:
+    """Return an item in one line, with what decides whether it matches, and lists inside it below."""
+    reasons = "; ".join(_deciding(item, kept))
+    told = f"{_name(item)}, {_line(item.path, dossier)}" + (f": {reasons}" if reasons else "")
+    below = (one for inner in _lists(item) for one in _trace(inner, dossier, set(), kept))
+    return Item((told,), mark=_mark(item.truth), children=below)
 
 
 def _deciding(asked: Trace, kept: Kept, *, negated: bool = False) -> tuple[str, ...]:
