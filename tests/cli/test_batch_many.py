@@ -61,7 +61,7 @@ def test_memory_does_not_grow_with_the_rows(
 ) -> None:
     monkeypatch.setattr(batch_outputs, "_MOST", 200)
     monkeypatch.setattr("evgrade.render.layout.KINDS", 50)
-    monkeypatch.setattr("evgrade.render.table.KINDS", 50)
+    monkeypatch.setattr("evgrade.render.pages.ranking.REMEMBERED", 50)
     text = read_rubric(DEFAULT)
     paths = (NALTREXONE, SMALLEST, "nowhere.yaml")
     *graded, bad = Grading((text,))([Source(str(ROOT / path), named=True) for path in paths])
