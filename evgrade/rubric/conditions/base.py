@@ -23,6 +23,7 @@ from evgrade.facts import Quantity, Range, bounds_of
 from evgrade.logic import Bounds, Truth
 from evgrade.model import Path
 from evgrade.rubric.fields import Data
+from evgrade.rubric.phrases import quantity
 
 
 class Memory(NamedTuple):
@@ -149,13 +150,13 @@ class ConditionBase:
     def describe(self) -> str:
         """Return it as a phrase, such as «at least 2 trials: sound, of this therapy»."""
 
-    @abstractmethod
-    def headline(self, traced: Traced) -> str:
+    def headline(self, traced: Traced) -> str:  # noqa: ARG002
         """Return it in one line, with what was found."""
+        return self.describe()
 
-    @abstractmethod
     def so_far(self, traced: Traced) -> str:
         """Return what was found so far where it does not hold for certain; empty where there is nothing to add."""
+        return "not known" if traced.truth is None else ""
 
     def lacks(self, traced: Traced, named: set[str]) -> Iterator[str]:  # noqa: ARG002
         """Yield what it lacks to hold for certain.
@@ -202,12 +203,6 @@ class Connective(ConditionBase):
 
     def unstated(self, data: Data, path: Path, truth: Truth) -> Iterator[Path]:  # noqa: ARG002
         return iter(())
-
-    def headline(self, traced: Traced) -> str:  # noqa: ARG002
-        return self.describe()
-
-    def so_far(self, traced: Traced) -> str:
-        return not_known(traced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,12 +268,6 @@ class YesOrNo(Asking):
         truth = self.truth(data, context)
         return frozenset({(True,), (False,)} if truth is None else {(truth,)})
 
-    def headline(self, traced: Traced) -> str:  # noqa: ARG002
-        return self.describe()
-
-    def so_far(self, traced: Traced) -> str:
-        return not_known(traced)
-
 
 class Numeric(Asking):
     """A number that keeps limits."""
@@ -297,6 +286,20 @@ class Numeric(Asking):
     @abstractmethod
     def number(self, data: Data, context: Context) -> tuple[Truth, Quantity]:
         """Return whether there is a number, and what is known of it; without one no limits are kept."""
+
+    @property
+    def percent(self) -> bool:
+        """Whether the number is told in percent."""
+        return False
+
+    def measured(self, found: Quantity) -> str:
+        return quantity(found, percent=self.percent)
+
+    def so_far(self, traced: Traced) -> str:
+        return super().so_far(traced) if traced.found is None else f"so far {self.measured(traced.found)}"
+
+    def implies(self, other: Condition, implies: Implies) -> bool:  # noqa: ARG002
+        return isinstance(other, Numeric) and self.subject() == other.subject() and self.bounds.narrower(other.bounds)
 
     def token(self) -> Hashable:
         return self.subject(), self.bounds
@@ -342,10 +345,6 @@ def count(truths: Iterable[Truth]) -> Quantity:
             possible += 1
             certain += truth is True
     return certain if certain == possible else Range(certain, possible)
-
-
-def not_known(traced: Traced) -> str:
-    return "not known" if traced.truth is None else ""
 
 
 def everything_in(condition: Condition, seen: set[int]) -> Iterator[Condition]:

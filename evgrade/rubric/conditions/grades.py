@@ -36,9 +36,6 @@ class Decided(Asking):
     def unstated(self, data: Data, path: Path, truth: Truth) -> Iterator[Path]:  # noqa: ARG002
         return iter(())
 
-    def headline(self, traced: Traced) -> str:  # noqa: ARG002
-        return self.describe()
-
     def so_far(self, traced: Traced) -> str:  # noqa: ARG002
         return ""
 
@@ -98,9 +95,6 @@ class ScoreIs(Decided, Numeric):
 
     def subject(self) -> Hashable:
         return "score"
-
-    def implies(self, other: Condition, implies: Implies) -> bool:  # noqa: ARG002
-        return isinstance(other, ScoreIs) and self.bounds.narrower(other.bounds)
 
     def describe(self) -> str:
         return f"score {limits(self.bounds)}"

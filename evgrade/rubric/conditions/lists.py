@@ -21,7 +21,6 @@ from evgrade.rubric.conditions.base import (
     Traced,
     YesOrNo,
     count,
-    not_known,
 )
 from evgrade.rubric.conditions.logic import All
 from evgrade.rubric.conditions.parsing import LIMITS, Node, Operator, Parser, Scope, text_of
@@ -67,9 +66,9 @@ class OverItems(Asking):
     @abstractmethod
     def over(self, entries: Entries, context: Context) -> Any: ...
 
-    @abstractmethod
     def wanted(self) -> Condition:
         """Return what is asked of each item."""
+        return self.where
 
     @abstractmethod
     def reads(self) -> FieldPath | None:
@@ -90,6 +89,10 @@ class OverItems(Asking):
     def unstated(self, data: Data, path: Path, truth: Truth) -> Iterator[Path]:  # noqa: ARG002
         if self.entries.read(data) is None:
             yield (*path, *self.entries.keys)
+
+    def headline(self, traced: Traced) -> str:
+        found = f": {self.measured(traced.found)}" if isinstance(self, Numeric) else ""
+        return self.describe() + found
 
     @property
     def nouns(self) -> str:
@@ -113,9 +116,6 @@ class Count(OverItems, Numeric):
     def number(self, data: Data, context: Context) -> tuple[Truth, Quantity]:
         return True, self.look(data, context)
 
-    def wanted(self) -> Condition:
-        return self.where
-
     def reads(self) -> FieldPath | None:
         return None
 
@@ -133,9 +133,6 @@ class Count(OverItems, Numeric):
     def describe(self) -> str:
         limit = self.bounds.last
         return f"{limits(self.bounds)} {self.entries.noun if limit == 1 else self.nouns}{which(self.where)}"
-
-    def headline(self, traced: Traced) -> str:
-        return f"{self.describe()}: {quantity(traced.found)}"
 
     def so_far(self, traced: Traced) -> str:
         """Return how many entries of the list were found to match, and how many may."""
@@ -204,9 +201,6 @@ class Every(OverItems, YesOrNo):
     def over(self, entries: Entries, context: Context) -> Any:  # noqa: ARG002
         return None
 
-    def wanted(self) -> Condition:
-        return self.where
-
     def reads(self) -> FieldPath | None:
         return None
 
@@ -245,32 +239,18 @@ class Sum(OverItems, Numeric):
     def number(self, data: Data, context: Context) -> tuple[Truth, Quantity]:
         return True, self.look(data, context)
 
-    def wanted(self) -> Condition:
-        return self.where
-
     def reads(self) -> FieldPath | None:
         return self.field
 
     def subject(self) -> Hashable:
         return "sum", self.entries.keys, self.field.names, self.where.token()
 
-    def implies(self, other: Condition, implies: Implies) -> bool:  # noqa: ARG002
-        return (
-            isinstance(other, Sum)
-            and (self.entries, self.field, self.where) == (other.entries, other.field, other.where)
-            and self.bounds.narrower(other.bounds)
-        )
+    @property
+    def percent(self) -> bool:
+        return self.field.is_share
 
     def describe(self) -> str:
         return f"{self.field.words} of all {self.nouns}{which(self.where)} together {limits(self.bounds)}"
-
-    def headline(self, traced: Traced) -> str:
-        return f"{self.describe()}: {quantity(traced.found, percent=self.field.is_share)}"
-
-    def so_far(self, traced: Traced) -> str:
-        if traced.found is None:
-            return not_known(traced)
-        return f"so far {quantity(traced.found, percent=self.field.is_share)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,25 +323,19 @@ class Share(OverItems, Numeric):
     def subject(self) -> Hashable:
         return "share", self.entries.keys, self.where.token(), self.of.token()
 
-    def implies(self, other: Condition, implies: Implies) -> bool:  # noqa: ARG002
-        return (
-            isinstance(other, Share)
-            and (self.entries, self.where, self.of) == (other.entries, other.where, other.of)
-            and self.bounds.narrower(other.bounds)
-        )
+    @property
+    def percent(self) -> bool:
+        return True
+
+    def measured(self, found: Quantity) -> str:
+        return "nothing to have a share of" if found is None else quantity(found, percent=True)
 
     def describe(self) -> str:
         return f"{limits(self.bounds, percent=True)} of the {self.nouns}{which(self.of)} are also{which(self.where)}"
 
-    def headline(self, traced: Traced) -> str:
-        share = "nothing to have a share of" if traced.found is None else quantity(traced.found, percent=True)
-        return f"{self.describe()}: {share}"
-
     def so_far(self, traced: Traced) -> str:
-        if traced.found is None:
-            return not_known(traced)
-        doubt = ", if any of them counts" if traced.truth is None else ""
-        return f"so far {quantity(traced.found, percent=True)}{doubt}"
+        so_far = super(Share, self).so_far(traced)
+        return f"{so_far}, if any of them counts" if traced.found is not None and traced.truth is None else so_far
 
 
 def which(where: Condition) -> str:

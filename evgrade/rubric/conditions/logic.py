@@ -18,7 +18,6 @@ from evgrade.rubric.conditions.base import (
     Memory,
     Traced,
     count,
-    not_known,
 )
 from evgrade.rubric.conditions.parsing import LIMITS, Node, Operator, Parser, Scope
 from evgrade.rubric.fields import Data
@@ -132,7 +131,7 @@ class NumberOf(Several):
         return f"{limits(self.bounds)} of these, and it is {quantity(traced.found)}"
 
     def so_far(self, traced: Traced) -> str:
-        return not_known(traced) if traced.found is None else f"so far {quantity(traced.found)}"
+        return f"so far {quantity(traced.found)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from evgrade.rubric.conditions.base import (
     Numeric,
     Points,
     Traced,
-    not_known,
 )
 from evgrade.rubric.conditions.logic import AnyOf
 from evgrade.rubric.conditions.parsing import LIMITS, Node, Operator, Parser, Scope, text_of
@@ -120,9 +119,6 @@ class OneOf(FieldTest):
             return f" (it is {str(found).lower()})"
         return f" (it is {found.replace('_', ' ') if isinstance(found, str) else quantity(found)})"
 
-    def so_far(self, traced: Traced) -> str:
-        return not_known(traced)
-
 
 @dataclass(frozen=True, slots=True)
 class Within(FieldTest, Numeric):
@@ -144,21 +140,15 @@ class Within(FieldTest, Numeric):
     def number(self, data: Data, context: Context) -> tuple[Truth, Quantity]:  # noqa: ARG002
         return True, self.field.read(data)
 
-    def implies(self, other: Condition, implies: Implies) -> bool:  # noqa: ARG002
-        return isinstance(other, Within) and self.field == other.field and self.bounds.narrower(other.bounds)
-
-    def measured(self, found: Quantity) -> str:
-        """Return a number in the unit of the limits."""
-        return quantity(found, percent=self.field.is_share)
+    @property
+    def percent(self) -> bool:
+        return self.field.is_share
 
     def describe(self) -> str:
-        return f"{self.field.words} {limits(self.bounds, percent=self.field.is_share)}"
+        return f"{self.field.words} {limits(self.bounds, percent=self.percent)}"
 
     def it_is(self, traced: Traced) -> str:
         return "" if traced.found is None else f" (it is {self.measured(traced.found)})"
-
-    def so_far(self, traced: Traced) -> str:
-        return not_known(traced) if traced.found is None else f"so far {self.measured(traced.found)}"
 
 
 def unstated_field(field: FieldPath, data: Data, path: Path) -> Iterator[Path]:
