@@ -133,7 +133,6 @@ def findings_of(dossier: Dossier, rubric: Rubric, decided: Decided) -> tuple[Fin
 
 
 def stated_by(dossier: Dossier, each: Each, item: ItemJudged) -> str | None:
-    """Return the grade that an item states of itself."""
     stated = each.stated and each.stated.read((each.entries.read(dossier.data) or [])[item.number])
     return None if stated is None else str(stated)
 

@@ -37,7 +37,6 @@ def missing_for(dossier: Dossier, traced: Iterable[Trace], title: str) -> Series
 
 
 def missing_at(dossier: Dossier, paths: Iterable[Path], title: str) -> Series[MissingFact]:
-    """Return the facts that are missing at some paths."""
     return Series(partial(_fact, dossier, domains=(title,)), once(paths))
 
 
@@ -103,7 +102,6 @@ def _traced_of_items(
 
 
 def _conditions(domain: Domain) -> Iterator[Condition]:
-    """Yield all that a domain may ask for."""
     yield from (rule.condition for rule in domain.method.rules)
     yield from _judged_when(domain)
 

@@ -17,7 +17,6 @@ from evgrade.schema.shape import Shape, dossier_shape
 
 
 def rule_used(rule: Rule) -> RuleUsed:
-    """Return a rule as results name it."""
     return RuleUsed(name=rule.name, means=rule.means, status=rule.status, source=rule.source, location=rule.location)
 
 
@@ -27,7 +26,6 @@ def evidence_of(dossier: Dossier, traced: Iterable[Trace]) -> Series[Evidence]:
 
 
 def evidence_at_each(dossier: Dossier, paths: Iterable[Path]) -> Series[Evidence]:
-    """Return the items or fields at some paths."""
     return Series(lambda place: evidence_at(dossier, place.path), map(Place, paths))
 
 

@@ -139,7 +139,6 @@ class Trace:
                 yield wanted.truth(entry, self._tracer.context)
 
     def item(self, number: int) -> Trace:
-        """Return the item of a list with a number."""
         entries = self.condition.entries.keys if isinstance(self.condition, OverItems) else ()
         (item,) = self.items_on((*self.path, *entries, number))
         return item

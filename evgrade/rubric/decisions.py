@@ -17,7 +17,6 @@ from evgrade.schema.suggest import did_you_mean, listed
 
 
 def compile_score(node: Node, domains: Mapping[str, Domain], scales: Mapping[str, Scale], mistakes: Mistakes) -> Score:
-    """Return the score of a rubric."""
     path: Path = ("score",)
     for name in node["weights"]:
         if name not in domains:
@@ -75,7 +74,6 @@ def _check_points(scale: Scale, points: Mapping[str, float] | None, path: Path, 
 def compile_recommendation(
     node: Node, domains: Mapping[str, Domain], rules: RuleCompiler, mistakes: Mistakes, *, has_score: bool
 ) -> Recommendation:
-    """Return the recommendation of a rubric."""
     path: Path = ("recommendation", "ladder")
     levels = tuple(Level(name=level["level"], title=level["title"], means=level["means"]) for level in node["levels"])
     names = [level.name for level in levels]

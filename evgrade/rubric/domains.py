@@ -21,7 +21,6 @@ from evgrade.schema.suggest import did_you_mean, listed
 
 
 def compile_scales(data: Mapping[str, Any], mistakes: Mistakes) -> dict[str, Scale]:
-    """Return the scales of a rubric by name."""
     scales = {}
     for name, node in data["scales"].items():
         unjudged = node.get("unjudged")
@@ -50,7 +49,6 @@ class DomainCompiler:
         self._mistakes = mistakes
 
     def compile(self, name: str, node: Node) -> Domain:
-        """Return a domain."""
         path: Path = ("domains", name)
         scale = self._scale(node, path)
         each, scope = self._each(node, path, scale)

@@ -200,7 +200,6 @@ class Recommendation(NamedTuple):
     ladder: Ladder
 
     def level(self, name: str) -> Level:
-        """Return a level by name."""
         return next(level for level in self.levels if level.name == name)
 
     def in_order(self, names: Collection[str]) -> tuple[Level, ...]:
@@ -301,5 +300,4 @@ class Rubric(NamedTuple):
         return self.worked.value
 
     def domain(self, name: str) -> Domain:
-        """Return a domain by name."""
         return next(domain for domain in self.domains if domain.name == name)

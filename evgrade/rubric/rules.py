@@ -52,7 +52,6 @@ class RuleCompiler:
         return tuple(Adjustment(points=node["points"], rule=rule) for node, rule in self._rules(nodes, path, scope))
 
     def caps(self, nodes: list[Node], path: Path, scope: Scope) -> tuple[Cap, ...]:
-        """Return limits on points."""
         return tuple(Cap(at_most=node["at_most"], rule=rule) for node, rule in self._rules(nodes, path, scope))
 
     def start(self, points: float, path: Path) -> Adjustment:

@@ -41,7 +41,6 @@ class Scale(NamedTuple):
         return tuple([name for name in (*self.names(), NOT_APPLICABLE) if name in grades])
 
     def means(self, grade: str) -> str:
-        """Return what a grade means."""
         if grade == NOT_APPLICABLE:
             return "not applicable to this kind of therapy"
         steps = self.grades if self.unjudged is None else (*self.grades, self.unjudged)

@@ -33,11 +33,9 @@ class Vocabulary:
         self._open: set[str] = set()
 
     def terms(self) -> tuple[TermDefinition, ...]:
-        """Return all terms."""
         return tuple(term for name in self._term_nodes if (term := self._term(name)))
 
     def classifiers(self) -> tuple[Classifier, ...]:
-        """Return all ladders of labels."""
         return tuple(label for name in self._label_nodes if (label := self._label(name)))
 
     def find_term(self, name: str, scope: Scope, path: Path) -> Term | None:
