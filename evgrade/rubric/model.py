@@ -12,9 +12,7 @@ from typing import Literal, NamedTuple
 
 from evgrade.later import Later
 from evgrade.model import Location
-from evgrade.rubric.conditions.base import Condition, has
-from evgrade.rubric.conditions.grades import ScoreIs
-from evgrade.rubric.conditions.logic import Unless
+from evgrade.rubric.conditions.base import Condition, everything_in
 from evgrade.rubric.fields import FieldPath, ListPath
 from evgrade.rubric.scale import Scale
 from evgrade.rubric.splitting import Splitter
@@ -65,8 +63,10 @@ class Ladder:
         self.rungs = rungs
         self.severity = severity or tuple(dict.fromkeys(rung.gives for rung in rungs))
         self.unjudged = unjudged
-        self.excuses = any(has(Unless, condition) for condition in conditions)
-        self.asks_for_score = any(has(ScoreIs, condition) for condition in conditions)
+        seen: set[int] = set()
+        parts = [part for condition in conditions for part in everything_in(condition, seen)]
+        self.excuses = any(part.excuses for part in parts)
+        self.asks_for_score = any(part.of_score for part in parts)
         self.splitter = Splitter(conditions)
 
     @property

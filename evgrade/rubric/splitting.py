@@ -17,7 +17,6 @@ from typing import NamedTuple, assert_never
 
 from evgrade.logic import Truth
 from evgrade.rubric.conditions.base import Answers, Asking, Condition, Connective, Context, Points
-from evgrade.rubric.conditions.logic import Term
 from evgrade.rubric.fields import Data
 
 MOST_CASES = 2_000
@@ -108,7 +107,7 @@ class Splitter:
     def _search(self, tried: list[int], states: dict[int, frozenset[Answers]], budget: _Budget) -> Iterator[int]:
         """Yield the rungs reached in any case of some states: split the first variable that a rung leaves open."""
         budget.spend()
-        terms: dict[str, Answer] = {}
+        terms: dict[Hashable, Answer] = {}
         for number in tried:
             truth, place = self._answer(self._conditions[number], states, terms)
             if truth is True:
@@ -119,18 +118,20 @@ class Splitter:
                     yield from self._search(tried, {**states, place: frozenset({answers})}, budget)
                 return
 
-    def _answer(self, condition: Condition, states: dict[int, frozenset[Answers]], terms: dict[str, Answer]) -> Answer:
+    def _answer(
+        self, condition: Condition, states: dict[int, frozenset[Answers]], terms: dict[Hashable, Answer]
+    ) -> Answer:
         """Return whether a condition holds, and where that is open a variable that keeps it so."""
         if isinstance(condition, Connective):
-            known = terms.get(condition.name) if isinstance(condition, Term) else None
+            known = terms.get(condition.token()) if condition.is_named else None
             if known is not None:
                 return known
             parts = [self._answer(part, states, terms) for part in condition.inside()]
             truth = condition.decide([part for part, _ in parts])
             place = next((place for _, place in parts if place is not None), None)
             answer = (None, place) if truth is None else (truth, None)
-            if isinstance(condition, Term):
-                terms[condition.name] = answer
+            if condition.is_named:
+                terms[condition.token()] = answer
             return answer
         place, number = self._places[id(condition)]
         answers = {case[number] for case in states[place]}
@@ -154,16 +155,16 @@ class _Budget:
             raise TooManyCasesError
 
 
-def _leaves(condition: Condition, terms: set[str]) -> Iterator[Asking]:
+def _leaves(condition: Condition, terms: set[Hashable]) -> Iterator[Asking]:
     """Yield the parts of a condition that ask for something themselves; those of a term once."""
     match condition:
         case Asking():
             yield condition
-        case Term() if condition.name in terms:
+        case Connective() if condition.is_named and condition.token() in terms:
             return
         case Connective():
-            if isinstance(condition, Term):
-                terms.add(condition.name)
+            if condition.is_named:
+                terms.add(condition.token())
             for part in condition.inside():
                 yield from _leaves(part, terms)
         case _:

@@ -105,6 +105,13 @@ class ConditionBase:
 
     __slots__ = ()
 
+    excuses: ClassVar[bool] = False
+    """Whether it names what would excuse what a rule holds against a therapy."""
+    is_named: ClassVar[bool] = False
+    """Whether its token is a name, used in many places, so that it is worked out once for all of them."""
+    of_score: ClassVar[bool] = False
+    """Whether it asks for the score, which has to be worked out for every combination of grades."""
+
     @abstractmethod
     def truth(self, data: Data, context: Context) -> Truth: ...
 

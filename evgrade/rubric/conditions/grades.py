@@ -80,6 +80,7 @@ class GradeIs(Decided):
 class ScoreIs(Decided, Numeric):
     """The score keeps limits."""
 
+    of_score: ClassVar[bool] = True
     highest: ClassVar[float] = 100.0
     bounds: Bounds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from evgrade.logic import Bounds, Truth, conjunction, disjunction, negation
 from evgrade.model import Path
@@ -173,6 +173,8 @@ class Unless(Not):
     known were none: an excuse has to be established, so that the unknown never hides a known harm.
     """
 
+    excuses: ClassVar[bool] = True
+
     def truth(self, data: Data, context: Context) -> Truth:
         """Return the negation of the part; under presumption, true where the part is unknown."""
         truth = self.part.truth(data, context)
@@ -188,6 +190,7 @@ class Unless(Not):
 class Term(Connective):
     """A named condition of the rubric's vocabulary, used in a rule."""
 
+    is_named: ClassVar[bool] = True
     name: str
     phrase: str
     part: Condition
