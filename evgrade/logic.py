@@ -86,3 +86,27 @@ class Bounds:
             and (self.at_most is None or reaches(self.at_most, high))
             and (self.below is None or not reaches(high, self.below))
         )
+
+    def narrower(self, other: Bounds) -> bool:
+        """Whether every number that keeps these limits keeps the other ones too."""
+        return (
+            (other.at_least is None or self.lowest >= other.at_least)
+            and (other.at_most is None or self.highest <= other.at_most)
+            and (other.above is None or self.lowest > other.above or self.above == other.above)
+            and (other.below is None or self.highest < other.below or self.below == other.below)
+        )
+
+    @property
+    def lowest(self) -> float:
+        return max((limit for limit in (self.at_least, self.above) if limit is not None), default=-math.inf)
+
+    @property
+    def highest(self) -> float:
+        return min((limit for limit in (self.at_most, self.below) if limit is not None), default=math.inf)
+
+    @property
+    def last(self) -> float | None:
+        """The limit that is said last: `at least 1 and below 3`."""
+        return next(
+            (limit for limit in (self.below, self.at_most, self.above, self.at_least) if limit is not None), None
+        )

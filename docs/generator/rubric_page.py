@@ -6,20 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from posixpath import normpath
 
-from evgrade.rubric.language import All, Always, AnyOf, Condition
-from evgrade.rubric.model import (
-    NOTHING_RECORDED,
-    Case,
-    Domain,
-    Ladder,
-    Points,
-    Recommendation,
-    Rubric,
-    Rule,
-    Scale,
-    Score,
-)
-from evgrade.rubric.phrases import describe
+from evgrade.rubric.conditions.base import Always, Condition
+from evgrade.rubric.conditions.logic import All, AnyOf
+from evgrade.rubric.model import NOTHING_RECORDED, Case, Domain, Ladder, Points, Recommendation, Rubric, Rule, Score
+from evgrade.rubric.scale import Scale
 from generator.markdown import GENERATED, code, escaped, link, table
 
 _STATUS = {
@@ -106,7 +96,7 @@ def _labels(rubric: Rubric) -> Iterator[str]:
 def _suggestions(rubric: Rubric) -> Iterator[str]:
     for suggestion in rubric.suggestions:
         noun = escaped(suggestion.entries.noun)
-        which = "" if isinstance(suggestion.where, Always) else f" ({escaped(describe(suggestion.where))})"
+        which = "" if isinstance(suggestion.where, Always) else f" ({escaped(suggestion.where.describe())})"
         yield f"## Suggested judgement: {escaped(suggestion.title.lower())}"
         yield (
             f"What the numbers of each {noun}{which} suggest for {code('.'.join(suggestion.field.keys))}, by the first "
@@ -121,11 +111,11 @@ def _domain(domain: Domain, rubric: Rubric) -> Iterator[str]:
     yield f"### {escaped(domain.title)}"
     yield f"{escaped(domain.question)} Grades: {link(domain.scale.name, _scale_heading(domain.scale))}."
     if domain.applies is not None:
-        when = escaped(describe(domain.applies))
+        when = escaped(domain.applies.describe())
         yield f"It applies when: {when}. Otherwise it is not applicable and has no weight in the score."
     if domain.each is not None:
         noun = domain.each.entries.noun
-        which = "" if isinstance(domain.each.where, Always) else f" ({escaped(describe(domain.each.where))})"
+        which = "" if isinstance(domain.each.where, Always) else f" ({escaped(domain.each.where.describe())})"
         yield f"Each {escaped(noun)}{which} is graded by itself; the {domain.each.combine} of these grades counts."
     if isinstance(domain.method, Ladder):
         yield from _ladder(domain.method, "grade", rubric)
@@ -152,7 +142,7 @@ def _when(rule: Rule) -> str:
 def _words(condition: Condition, *, inside: bool = False) -> str:
     """Return a condition in words; what is made of several is set apart, so that no `and` is taken for an `or`."""
     if not isinstance(condition, All | AnyOf):
-        return escaped(describe(condition))
+        return escaped(condition.describe())
     parts = [_words(part, inside=True) for part in _flat(condition)]
     if len(parts) == 1:
         return parts[0]

@@ -149,7 +149,7 @@ COUNTS: tuple[Derived, ...] = (
         source=_COUNTS,
         inputs=("n", "of", "percent"),
         compute=rate,
-        idle=_percentages,
+        irrelevant=_percentages,
     ),
     Derived(
         definition="harmed",
@@ -161,7 +161,7 @@ COUNTS: tuple[Derived, ...] = (
         source=_COUNTS,
         inputs=("n", "of", "percent"),
         compute=rate,
-        idle=_percentages,
+        irrelevant=_percentages,
     ),
     Derived(
         definition="adverse_event",
@@ -173,7 +173,7 @@ COUNTS: tuple[Derived, ...] = (
         source=_COUNTS,
         inputs=("n", "of", "percent"),
         compute=rate,
-        idle=_percentages,
+        irrelevant=_percentages,
     ),
     Derived(
         definition="adverse_event",
@@ -185,7 +185,7 @@ COUNTS: tuple[Derived, ...] = (
         source=_COUNTS,
         inputs=("n", "of", "percent", "control.n", "control.of", "control.percent"),
         compute=attributable_rate_of_event,
-        idle=_percentages,
+        irrelevant=_percentages,
     ),
     Derived(
         definition="adverse_event",
@@ -197,7 +197,7 @@ COUNTS: tuple[Derived, ...] = (
         source="The meaning of the list in this format",
         inputs=("n", "of", "percent", "control.n", "control.of", "control.percent"),
         compute=is_harm,
-        idle=lambda _: ("n", "of", "percent", "control.n", "control.of", "control.percent"),
+        irrelevant=lambda _: ("n", "of", "percent", "control.n", "control.of", "control.percent"),
     ),
     Derived(
         definition="case",
@@ -208,7 +208,7 @@ COUNTS: tuple[Derived, ...] = (
         source="The meaning of the two fields in this format",
         inputs=("users", "evaluated"),
         compute=people_reported_on,
-        idle=lambda _: ("evaluated",),
+        irrelevant=lambda _: ("evaluated",),
     ),
     Derived(
         definition="harmed",
@@ -220,7 +220,7 @@ COUNTS: tuple[Derived, ...] = (
         source=_COUNTS,
         inputs=("n", "of", "percent", "counts", "control.n", "control.of", "control.percent"),
         compute=attributable_rate,
-        idle=_percentages_and_idle_control,
+        irrelevant=_percentages_and_idle_control,
     ),
     Derived(
         definition="synthesis",
@@ -231,7 +231,7 @@ COUNTS: tuple[Derived, ...] = (
         source="The meaning of the field in this format",
         inputs=("studies",),
         compute=is_empty,
-        idle=lambda _: ("studies",),
+        irrelevant=lambda _: ("studies",),
     ),
     Derived(
         definition="trial",
@@ -274,6 +274,6 @@ COUNTS: tuple[Derived, ...] = (
         source="Arithmetic of the stated price and exchange rate",
         inputs=("currency", "usd_per_unit", "low", "high", "per"),
         compute=annual_usd,
-        idle=lambda holder: ("usd_per_unit",) if known(holder, "currency") == "USD" else (),
+        irrelevant=lambda holder: ("usd_per_unit",) if known(holder, "currency") == "USD" else (),
     ),
 )

@@ -31,8 +31,8 @@ class Derived:
         source: the paper or standard that the formula comes from.
         inputs: the stated fields it is computed from, as dotted paths.
         compute: the function; None means unknown.
-        idle: which of the inputs do not matter, given the others.
-        told: the value in words, for one whose number says little without those it comes from.
+        irrelevant: which of the inputs do not matter, given the others.
+        in_words: the value in words, for one whose number says little without those it comes from.
         of_one_study: whether it says nothing of arms that were added up over several studies.
     """
 
@@ -44,15 +44,17 @@ class Derived:
     source: str
     inputs: tuple[str, ...]
     compute: Callable[[Holder], Quantity]
-    idle: Callable[[Holder], tuple[str, ...]] = lambda _: ()
+    irrelevant: Callable[[Holder], tuple[str, ...]] = lambda _: ()
     is_share: bool = False
-    told: Callable[[Holder], str | None] = lambda _: None
+    in_words: Callable[[Holder], str | None] = lambda _: None
     of_one_study: bool = False
 
     def unstated(self, holder: Holder) -> tuple[Path, ...]:
         """Return the paths of the inputs that are not stated and matter, in each entry of a list."""
-        idle = self.idle(holder)
-        paths = (path for name in self.inputs if name not in idle for path in _unstated(holder, tuple(name.split("."))))
+        ignored = self.irrelevant(holder)
+        paths = (
+            path for name in self.inputs if name not in ignored for path in _unstated(holder, tuple(name.split(".")))
+        )
         return tuple(dict.fromkeys(paths))
 
 

@@ -202,7 +202,7 @@ def _told_interval(effect: Holder, ends: Ends) -> str:
     return f"{known(effect, 'measure')} from {_number(ends[0].low)} to {_number(ends[1].low)}"
 
 
-def _told_crossed(outcome: Holder) -> str | None:
+def _crossed_in_words(outcome: Holder) -> str | None:
     effect = known(outcome, "effect") or {}
     ends, limits = interval(effect), thresholds(outcome)
     if ends is None or limits is None:
@@ -210,7 +210,7 @@ def _told_crossed(outcome: Holder) -> str | None:
     return _including(f"the interval, {_told_interval(effect, ends)},", ends, limits)
 
 
-def _told_prediction(outcome: Holder) -> str | None:
+def _prediction_in_words(outcome: Holder) -> str | None:
     if prediction_crosses(outcome) is None:
         return None
     low, high = outcome["prediction_low"], outcome["prediction_high"]
@@ -266,7 +266,7 @@ OUTCOMES: tuple[Derived, ...] = (
         source="Cochrane Handbook for Systematic Reviews of Interventions, version 6, section 15.4.4; " + _GRADE_9,
         inputs=("measure", "estimate", "arms.role", "arms.events", "arms.participants"),
         compute=magnitude,
-        idle=_without_odds,
+        irrelevant=_without_odds,
     ),
     Derived(
         definition="outcome",
@@ -278,7 +278,7 @@ OUTCOMES: tuple[Derived, ...] = (
         source=f"{_GRADE_6}; GRADE guidance 34 and 35, 2022",
         inputs=_INTERVAL,
         compute=thresholds_crossed,
-        told=_told_crossed,
+        in_words=_crossed_in_words,
     ),
     Derived(
         definition="outcome",
@@ -290,7 +290,7 @@ OUTCOMES: tuple[Derived, ...] = (
         source=f"{_GRADE_6}; GRADE guidance 34 and 35, 2022",
         inputs=_INTERVAL,
         compute=important_thresholds_crossed,
-        idle=lambda outcome: _INTERVAL if known(outcome, "smallest_important_effect") is None else (),
+        irrelevant=lambda outcome: _INTERVAL if known(outcome, "smallest_important_effect") is None else (),
     ),
     Derived(
         definition="outcome",
@@ -301,7 +301,7 @@ OUTCOMES: tuple[Derived, ...] = (
         source=_GRADE_7,
         inputs=(*_INTERVAL, "prediction_low", "prediction_high"),
         compute=prediction_crosses,
-        told=_told_prediction,
+        in_words=_prediction_in_words,
     ),
     Derived(
         definition="outcome",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, assert_never
 
 from evgrade.facts.reported import MAX_LENGTH, Reported
 
@@ -55,16 +55,28 @@ class ReportedP:
     @property
     def low(self) -> Decimal:
         """The lowest p that can have been reported so."""
-        if self.relation == "<":
-            return Decimal(0)
-        return self.number.value if self.relation == ">" else max(Decimal(0), self.number.low)
+        match self.relation:
+            case "<":
+                return Decimal(0)
+            case ">":
+                return self.number.value
+            case "=":
+                return max(Decimal(0), self.number.low)
+            case _:
+                assert_never(self.relation)
 
     @property
     def high(self) -> Decimal:
         """The highest p that can have been reported so."""
-        if self.relation == ">":
-            return Decimal(1)
-        return self.number.value if self.relation == "<" else min(Decimal(1), self.number.high)
+        match self.relation:
+            case ">":
+                return Decimal(1)
+            case "<":
+                return self.number.value
+            case "=":
+                return min(Decimal(1), self.number.high)
+            case _:
+                assert_never(self.relation)
 
     def significant(self, alpha: Decimal = CONVENTIONAL_ALPHA) -> bool | None:
         """Whether p is below alpha; None where rounding or a bound leaves it open, as for `0.05` or `< 0.1`."""

@@ -145,7 +145,7 @@ def _counted(
         name=f"effect.{name}",
         formula=f"{formula}; unknown unless `studies` is 1, as arms added up over several studies give none",
         inputs=("studies", *inside),
-        idle=lambda outcome: () if known(outcome, "studies") in (None, 1) else inside,
+        irrelevant=lambda outcome: () if known(outcome, "studies") in (None, 1) else inside,
         compute=lambda outcome: compute(known(outcome, "effect") or {}) if known(outcome, "studies") == 1 else None,
         of_one_study=False,
     )
@@ -167,7 +167,7 @@ PEOPLE: tuple[Derived, ...] = (
             *(f"effect.{path}" for path in _COUNTS),
         ),
         compute=absolute_width,
-        idle=_without_risk,
+        irrelevant=_without_risk,
     ),
     Derived(
         definition="effect",

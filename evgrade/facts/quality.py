@@ -84,7 +84,7 @@ def _worst(definition: str, names: tuple[str, ...]) -> Derived:
         source="Sterne and others, BMJ 2019;366:l4898; Cochrane Handbook, version 6, section 8.2.4",
         inputs=("overall", *domains),
         compute=partial(worst_risk, names=names),
-        idle=lambda _: domains,
+        irrelevant=lambda _: domains,
     )
 
 
@@ -100,6 +100,6 @@ QUALITY: tuple[Derived, ...] = (
         source="Amyotroph Lateral Scler Frontotemporal Degener 2015;16:142-145",
         inputs=("well_designed", *GUIDELINES),
         compute=departs,
-        idle=lambda _: GUIDELINES,
+        irrelevant=lambda _: GUIDELINES,
     ),
 )

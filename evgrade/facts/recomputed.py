@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, assert_never
 
 from evgrade.facts.distributions import chi2_upper_p, f_upper_p, t_two_sided_p
 from evgrade.facts.known import Range
@@ -93,11 +93,15 @@ def _decision_flips(statistic: Statistic, reported: ReportedP, alpha: Decimal) -
     """Whether the reported p, as printed, lies on the other side of alpha than that of the statistic, as printed."""
     significant = _p(statistic, abs(float(statistic.value.value))) <= alpha
     number = reported.number.value
-    if reported.relation == "=":
-        return significant is not (number <= alpha)
-    if reported.relation == "<":
-        return number <= alpha and not significant
-    return number >= alpha and significant
+    match reported.relation:
+        case "=":
+            return significant is not (number <= alpha)
+        case "<":
+            return number <= alpha and not significant
+        case ">":
+            return number >= alpha and significant
+        case _:
+            assert_never(reported.relation)
 
 
 def _p(statistic: Statistic, size: float) -> float:

@@ -84,13 +84,13 @@ class Place(NamedTuple):
 
 
 class HarmKind(StrEnum):
-    """What sort of entry a harm is."""
+    """What sort of entry a harm is, in the order in which equally grave ones are reported."""
 
     COUNT = "count"
-    ADVERSE_EVENT = "adverse_event"
     BOXED_WARNING = "boxed_warning"
     CONTRAINDICATION = "contraindication"
     INTERACTION = "interaction"
+    ADVERSE_EVENT = "adverse_event"
     THEORETICAL_HARM = "theoretical_harm"
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from typing import assert_never
 
 from evgrade._version import __version__
 from evgrade.dossier import Dossier
@@ -24,16 +25,16 @@ from evgrade.grading.harms import harms_of
 from evgrade.grading.judge import Basis, Decision, ItemJudged, Judged
 from evgrade.grading.missing import missing_in, missing_in_all
 from evgrade.grading.panel import panel_of
-from evgrade.grading.reasons import domains_asked, evidence_at, evidence_at_each, evidence_of, rule_used
+from evgrade.grading.reasons import domains_read, evidence_at, evidence_at_each, evidence_of, rule_used
 from evgrade.grading.score import Scored
 from evgrade.grading.settling import settling
 from evgrade.grading.sides import weighed
 from evgrade.grading.suggestions import suggestions_of
-from evgrade.grading.trace import Inquiry
+from evgrade.grading.trace import Tracer
 from evgrade.grading.unread import unread_in
 from evgrade.grading.verdicts import verdicts_in
 from evgrade.later import Later, Series, made
-from evgrade.rubric.language import Standing
+from evgrade.rubric.conditions.base import Context
 from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
 
 
@@ -43,10 +44,10 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
     The same dossier and rubric give the same assessment, whenever and wherever it is made.
     """
     decided = decide(dossier.data, rubric)
-    inquiry = Inquiry(dossier.data, Standing({}, memory=decided.memory, dossier=dossier.data))
+    tracer = Tracer(dossier.data, Context({}, memory=decided.memory, dossier=dossier.data))
     grades = decided.grades
     domains = tuple(
-        _domain(dossier, inquiry, domain, grades[domain.name], decided.items[domain.name]) for domain in rubric.domains
+        _domain(dossier, tracer, domain, grades[domain.name], decided.items[domain.name]) for domain in rubric.domains
     )
     recommendation = None
     if rubric.recommendation is not None and decided.level is not None:
@@ -71,7 +72,7 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
         recorded=decided.recorded,
         panel=panel_of(dossier, rubric, {name: verdict.grade for name, verdict in grades.items()}),
         suggested=Later(partial(suggestions_of, dossier, rubric)),
-        missing_facts=Later(partial(missing_in_all, dossier, inquiry, rubric, decided, domains)),
+        missing_facts=Later(partial(missing_in_all, dossier, tracer, rubric, decided, domains)),
         account=Later(partial(_account, dossier, rubric)),
         findings=findings_of(dossier, rubric, decided),
     )
@@ -94,7 +95,7 @@ def _score_given(rubric: Rubric, scored: Scored | None) -> ScoreGiven | None:
 
 
 def _domain(
-    dossier: Dossier, inquiry: Inquiry, domain: Domain, judged: Judged, items: tuple[ItemJudged, ...]
+    dossier: Dossier, tracer: Tracer, domain: Domain, judged: Judged, items: tuple[ItemJudged, ...]
 ) -> DomainGrade:
     scale = domain.scale
     is_judged = not scale.is_unjudged(judged.grade) and judged.basis is Basis.EVIDENCE
@@ -104,15 +105,25 @@ def _domain(
         title=domain.title,
         about=domain.about,
         grade=judged.grade,
-        means="not recorded" if judged.basis is Basis.NOT_RECORDED else scale.means(judged.grade),
+        means=_means(domain, judged),
         possible=scale.in_order(judged.possible),
         judged=is_judged,
         basis=judged.basis,
         strength=1 - scale.rank(judged.grade) / (len(scale.grades) - 1) if is_judged else None,
         rule=None if rule is None else rule_used(rule),
         points=None if judged.tally is None else (judged.tally.low, judged.tally.high),
-        reasons=Later(partial(_domain_reasons, dossier, inquiry, domain, judged, items)),
+        reasons=Later(partial(_domain_reasons, dossier, tracer, domain, judged, items)),
     )
+
+
+def _means(domain: Domain, judged: Judged) -> str:
+    match judged.basis:
+        case Basis.NOT_RECORDED:
+            return "not recorded"
+        case Basis.EVIDENCE | Basis.NOT_APPLICABLE:
+            return domain.scale.means(judged.grade)
+        case _:
+            assert_never(judged.basis)
 
 
 def _rule_of(domain: Domain, judged: Judged) -> Rule | None:
@@ -123,7 +134,7 @@ def _rule_of(domain: Domain, judged: Judged) -> Rule | None:
 
 
 def _domain_reasons(
-    dossier: Dossier, inquiry: Inquiry, domain: Domain, judged: Judged, items: tuple[ItemJudged, ...]
+    dossier: Dossier, tracer: Tracer, domain: Domain, judged: Judged, items: tuple[ItemJudged, ...]
 ) -> DomainReasons:
     rule = _rule_of(domain, judged)
     item_grades: Series[ItemGrade] = made(())
@@ -133,14 +144,14 @@ def _domain_reasons(
         surely = [item for item in deciding if item.counts is True]
         evidence = evidence_at_each(dossier, ((*domain.each.entries.keys, item.number) for item in surely or deciding))
     elif rule is not None:
-        evidence = evidence_of(dossier, [inquiry.ask(rule)])
+        evidence = evidence_of(dossier, [tracer.rule(rule)])
     else:
         held = (rule for rule, _, truth in judged.tally.rules if truth is True) if judged.tally else ()
-        evidence = evidence_of(dossier, (inquiry.ask(rule) for rule in held))
+        evidence = evidence_of(dossier, (tracer.rule(rule) for rule in held))
     return DomainReasons(
         evidence=evidence,
-        better=better_grade(inquiry, domain, judged.decision),
-        missing=missing_in(dossier, inquiry, domain, judged, items),
+        better=better_grade(tracer, domain, judged.decision),
+        missing=missing_in(dossier, tracer, domain, judged, items),
         items=item_grades,
         weighed=weighed(dossier, domain, evidence),
     )
@@ -192,26 +203,26 @@ def _recommendation_reasons(
     # What the level rests on is asked under the grades that were given, for these are what led to it.
     given = {name: frozenset((verdict.grade,)) for name, verdict in decided.grades.items()}
     value = None if decided.scored is None else decided.scored.value
-    standing = Standing(given, value, value is not None, memory=decided.memory, dossier=dossier.data)
-    inquiry = Inquiry(dossier.data, standing)
-    better = better_level(inquiry, rubric, rule, decided, decision)
+    context = Context(given, value, value is not None, memory=decided.memory, dossier=dossier.data)
+    tracer = Tracer(dossier.data, context)
+    better = better_level(tracer, rubric, rule, decided, decision)
     return RecommendationReasons(
-        because=tuple(_because(rule, inquiry, decision, better, domains)),
+        because=tuple(_because(rule, tracer, decision, better, domains)),
         better=better,
         settles=settling(dossier, rubric, rule, decided, decision, domains),
     )
 
 
 def _because(
-    rule: Recommendation, inquiry: Inquiry, decision: Decision, better: Step | None, domains: Iterable[DomainGrade]
+    rule: Recommendation, tracer: Tracer, decision: Decision, better: Step | None, domains: Iterable[DomainGrade]
 ) -> Iterable[str]:
     """Yield the grades that the reached rung asks for, with reasons; of a last rung, those the next better asks for."""
-    asked = set(domains_asked(inquiry.ask(rule.ladder.rungs[decision.number].rule)))
-    if not asked and better is not None:
+    traced = set(domains_read(tracer.rule(rule.ladder.rungs[decision.number].rule)))
+    if not traced and better is not None:
         lacking_rule = next(rung.rule for rung in rule.ladder.rungs if rung.rule.name == better.rule)
-        asked = set(domains_asked(inquiry.ask(lacking_rule)))
+        traced = set(domains_read(tracer.rule(lacking_rule)))
     for domain in domains:
-        if domain.name in asked:
+        if domain.name in traced:
             reason = domain.rule.means if domain.rule else domain.means
             yield (
                 f"{domain.title} {domain.grade}: {reason}"

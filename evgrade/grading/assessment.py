@@ -362,5 +362,4 @@ class Assessment:
         return self.account.value.verdicts
 
     def domain(self, name: str) -> DomainGrade:
-        """Return the grade of a domain by its name."""
         return next(domain for domain in self.domains if domain.name == name)

@@ -5,22 +5,20 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
-from evgrade.facts import bounds_of
 from evgrade.grading.assessment import Step
 from evgrade.grading.decide import Decided, level_at
 from evgrade.grading.judge import Basis, Data, Decision, Judged
-from evgrade.grading.trace import Inquiry, Trace
-from evgrade.rubric.language import All, AnyOf, GradeIs, NumberOf, ScoreIs, Term, Within
-from evgrade.rubric.lists import Count, NoneOf, Share, Sum
-from evgrade.rubric.model import NOT_APPLICABLE, Domain, Ladder, Recommendation, Rubric, Rule
-from evgrade.rubric.phrases import describe, measured, number, plural
-from evgrade.rubric.splitting import everything_in
+from evgrade.grading.trace import Trace, Tracer
+from evgrade.rubric.conditions.base import everything_in
+from evgrade.rubric.conditions.grades import GradeIs
+from evgrade.rubric.model import Domain, Ladder, Recommendation, Rubric, Rule
+from evgrade.rubric.scale import NOT_APPLICABLE
 
 MOST_TRIED = 5_000
 """How many combinations of better grades are tried at the most."""
 
 
-def better_grade(inquiry: Inquiry, domain: Domain, decision: Decision | None) -> Step | None:
+def better_grade(tracer: Tracer, domain: Domain, decision: Decision | None) -> Step | None:
     """Return the nearest better grade of a ladder over the whole dossier, and what it lacks."""
     if decision is None or not isinstance(domain.method, Ladder):
         return None
@@ -30,24 +28,24 @@ def better_grade(inquiry: Inquiry, domain: Domain, decision: Decision | None) ->
         worst = len(domain.scale.grades) - 1
         ranks = [rank if rank != worst else len(domain.scale.grades) for rank in ranks]
     titles = [f"{domain.title} {rung.gives}" for rung in domain.method.rungs]
-    return _nearest(inquiry, domain.method, ranks, titles, decision)
+    return _nearest(tracer, domain.method, ranks, titles, decision)
 
 
 def better_level(
-    inquiry: Inquiry, rubric: Rubric, rule: Recommendation, decided: Decided, decision: Decision
+    tracer: Tracer, rubric: Rubric, rule: Recommendation, decided: Decided, decision: Decision
 ) -> Step | None:
     """Return the better level of a recommendation that takes least, and what it takes.
 
     Where better grades alone give one, these are named: combinations of them are put to the ladder, so that what is
     named really gives the level. Else it is the rung that lacks least.
     """
-    found = _by_grades(inquiry.data, rubric, rule, decided, decision)
+    found = _by_grades(tracer.data, rubric, rule, decided, decision)
     if found is not None:
         return found
     titles = {step.name: step.title for step in rule.levels}
     gives = [rung.gives for rung in rule.ladder.rungs]
     ranks = [rule.rank(name) for name in gives]
-    return _nearest(inquiry, rule.ladder, ranks, [titles[name] for name in gives], decision)
+    return _nearest(tracer, rule.ladder, ranks, [titles[name] for name in gives], decision)
 
 
 def _by_grades(data: Data, rubric: Rubric, rule: Recommendation, decided: Decided, decision: Decision) -> Step | None:
@@ -55,8 +53,8 @@ def _by_grades(data: Data, rubric: Rubric, rule: Recommendation, decided: Decide
     ladder, given, rank = rule.ladder, decided.grades, rule.rank(decision.gives)
     if rank == 0:
         return None
-    asked = [domain for domain in rubric.domains if ladder.asks_for_score or domain.name in _domains_asked(ladder)]
-    upwards = {domain.name: tuple(enumerate(_upwards(domain, given[domain.name]), start=1)) for domain in asked}
+    traced = [domain for domain in rubric.domains if ladder.asks_for_score or domain.name in _domains_read(ladder)]
+    upwards = {domain.name: tuple(enumerate(_upwards(domain, given[domain.name]), start=1)) for domain in traced}
     now = {name: verdict.grade for name, verdict in given.items()}
     best: tuple[int, int, Step] | None = None
     weights = {} if rubric.score is None else rubric.score.weights
@@ -70,7 +68,7 @@ def _by_grades(data: Data, rubric: Rubric, rule: Recommendation, decided: Decide
         place = rule.rank(reached.gives)
         if place < rank and (best is None or place > best[1]):
             level, reason = rule.level(reached.gives), ladder.rungs[reached.number].rule
-            lacks = [_wanted(one, wanted[one.name], given[one.name]) for one in asked if one.name in wanted]
+            lacks = [_wanted(one, wanted[one.name], given[one.name]) for one in traced if one.name in wanted]
             found = Step(gives=level.name, title=level.title, rule=reason.name, means=reason.means, lacks=tuple(lacks))
             best = (steps, place, found)
     return None if best is None else best[2]
@@ -85,7 +83,7 @@ def _combinations(upwards: Mapping[str, tuple[tuple[int, str], ...]]) -> Iterato
                 yield sum(steps for steps, _ in chosen), grades
 
 
-def _domains_asked(ladder: Ladder) -> frozenset[str]:
+def _domains_read(ladder: Ladder) -> frozenset[str]:
     seen: set[int] = set()
     conditions = (part for rung in ladder.rungs for part in everything_in(rung.rule.condition, seen))
     return frozenset(part.domain for part in conditions if isinstance(part, GradeIs))
@@ -105,7 +103,7 @@ def _wanted(domain: Domain, grade: str, judged: Judged) -> str:
     return f"{domain.title} {'' if best else 'at least '}{grade} ({now})"
 
 
-def _nearest(inquiry: Inquiry, ladder: Ladder, ranks: list[int], titles: list[str], decision: Decision) -> Step | None:
+def _nearest(tracer: Tracer, ladder: Ladder, ranks: list[int], titles: list[str], decision: Decision) -> Step | None:
     """Return the rung with the nearest better result; among equals the one that lacks least, the lowest first."""
     better = [rank for rank in ranks if rank < ranks[decision.number]]
     if not better:
@@ -115,77 +113,13 @@ def _nearest(inquiry: Inquiry, ladder: Ladder, ranks: list[int], titles: list[st
     for place, rung in enumerate(ladder.rungs):
         if ranks[place] == max(better):
             gates = [reached] if place > decision.number else []
-            steps.append(_step_to(rung.gives, titles[place], inquiry.ask(rung.rule), rung.rule, gates))
+            steps.append(_step_to(rung.gives, titles[place], tracer.rule(rung.rule), rung.rule, gates))
     # A rung further down asks for less, or the one above it would never be reached.
     return min(reversed(steps), key=lambda step: len(step.lacks))
 
 
-def _lacking(asked: Trace, told: set[str]) -> Iterator[str]:
-    """Yield in words what a condition that does not hold for certain lacks.
-
-    A term is spelled out once; where a rule comes back to it, its phrase is enough (`told` has the names).
-    """
-    if asked.truth is True:
-        return
-    condition = asked.condition
-    spelled_out = isinstance(condition, Term) and isinstance(condition.part, All) and condition.name not in told
-    if isinstance(condition, All) or spelled_out:
-        if isinstance(condition, Term):
-            told.add(condition.name)
-        for part in asked.parts:
-            yield from _lacking(part, told)
-    elif isinstance(condition, AnyOf):
-        yield "either " + "; or ".join(", ".join(_lacking(part, told)) for part in asked.parts)
-    elif isinstance(condition, NoneOf):
-        # «needs no trial» would read as if none were needed.
-        nouns = plural(condition.entries.noun)
-        yield f"none of the {nouns} to match ({describe(condition.where)}; {_counted(condition, asked)})"
-    else:
-        yield _with_state(describe(condition), asked)
-
-
-def _with_state(wanted: str, asked: Trace) -> str:
-    """Add how things stand to what is wanted: what was found, or that it is not known."""
-    state = _state(asked)
-    if not state:
-        return wanted
-    return f"{wanted[:-1]}; {state})" if wanted.endswith(")") else f"{wanted} ({state})"
-
-
-def _state(asked: Trace) -> str:
-    condition = asked.condition
-    if isinstance(condition, Count):
-        return _counted(condition, asked)
-    if isinstance(condition, Sum | Share | Within | NumberOf) and asked.found is not None:
-        doubt = ", if any of them counts" if isinstance(condition, Share) and asked.truth is None else ""
-        return f"so far {measured(condition, asked.found)}{doubt}"
-    if asked.truth is None and not isinstance(condition, GradeIs | ScoreIs):
-        return "not known"
-    return ""
-
-
-def _counted(condition: Count, asked: Trace) -> str:
-    """Return how many entries of a list were found to match, and how many may."""
-    nouns = plural(condition.entries.noun)
-    if asked.found is None:
-        return f"{nouns} are not recorded"
-    low, high = bounds_of(asked.found)
-    if isinstance(condition, NoneOf):
-        return f"{number(low)} {'does' if low == 1 else 'do'}" if low else f"{number(high)} may, as facts are missing"
-    if not asked.listed:
-        return f"no {condition.entries.noun} was found"
-    told = f"{number(low)} found so far" if low else "none found so far"
-    return (
-        told
-        if low == high
-        else f"{told}, {number(high - low)} more may count"
-        if low
-        else (f"{told}, {number(high)} may count")
-    )
-
-
-def _step_to(gives: str, title: str, asked: Trace, rule: Rule, gates: Iterable[Rule]) -> Step:
+def _step_to(gives: str, title: str, traced: Trace, rule: Rule, gates: Iterable[Rule]) -> Step:
     """Return what a rule lacks; `gates` are rules above it that hold and would have to give way."""
     lacks = [f"the finding “{gate.means.rstrip('.')}” to be overturned" for gate in gates]
-    lacks.extend(_lacking(asked, set()))
+    lacks.extend(traced.condition.lacks(traced, set()))
     return Step(gives=gives, title=title, rule=rule.name, means=rule.means, lacks=tuple(dict.fromkeys(lacks)))

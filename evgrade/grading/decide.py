@@ -13,7 +13,7 @@ from evgrade.dossier import Dossier
 from evgrade.grading.judge import Basis, Data, Decision, ItemJudged, Judged, climb, judge
 from evgrade.grading.score import Scored, score
 from evgrade.model import Finding, Path, Severity
-from evgrade.rubric.language import Memory, Standing
+from evgrade.rubric.conditions.base import Context, Memory
 from evgrade.rubric.model import Each, Ladder, Rubric
 from evgrade.rubric.phrases import either
 from evgrade.rubric.sections import EVIDENCE_SECTIONS
@@ -40,16 +40,16 @@ class Decided(NamedTuple):
     recorded: bool
     memory: Memory
 
-    def standing(self, data: Data) -> Standing:
+    def context(self, data: Data) -> Context:
         """Return what the recommendation could ask for."""
-        return replace(standing_of(data, self.grades, self.scored), memory=self.memory)
+        return replace(context_of(data, self.grades, self.scored), memory=self.memory)
 
 
 def decide(data: Data, rubric: Rubric) -> Decided:
     """Judge what a valid dossier states."""
     memory = Memory.empty()
-    presumed = Standing({}, memory=Memory.empty(memory.numbers), dossier=data, presuming=True)
-    remembering = Standing({}, memory=memory, dossier=data, presumed=presumed)
+    presumed = Context({}, memory=Memory.empty(memory.numbers), dossier=data, presuming=True)
+    remembering = Context({}, memory=memory, dossier=data, presumed=presumed)
     judged = {domain.name: judge(domain, data, remembering) for domain in rubric.domains}
     grades = {name: verdict for name, (verdict, _) in judged.items()}
     scored = None if rubric.score is None else score(rubric.score, grades)
@@ -61,12 +61,12 @@ def decide(data: Data, rubric: Rubric) -> Decided:
     return Decided(grades, items, scored, level, recorded, memory)
 
 
-def standing_of(data: Data, grades: Mapping[str, Judged], scored: Scored | None) -> Standing:
+def context_of(data: Data, grades: Mapping[str, Judged], scored: Scored | None) -> Context:
     """Return what the recommendation may ask for: possible grades, and the score's range."""
     possible = {name: verdict.possible for name, verdict in grades.items()}
     if scored is None:
-        return Standing(possible, dossier=data)
-    return Standing(possible, scored.quantity(), scored.exists, dossier=data)
+        return Context(possible, dossier=data)
+    return Context(possible, scored.quantity(), scored.exists, dossier=data)
 
 
 def _is_recorded(rubric: Rubric, grades: Mapping[str, Judged]) -> bool:
@@ -104,15 +104,15 @@ def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, J
 def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, frozenset[str]]) -> Decision:
     """Return what the ladder gives while each domain has one of some grades; every score is that of one combination."""
     if not ladder.asks_for_score:
-        return climb(ladder, data, Standing(possible, dossier=data))
-    climbed = climb(ladder, data, _standing(rubric, data, possible))
+        return climb(ladder, data, Context(possible, dossier=data))
+    climbed = climb(ladder, data, _context(rubric, data, possible))
     combinations = math.prod(map(len, possible.values()))
     if len(climbed.rungs) == 1 or not 1 < combinations <= MOST_CASES:
         return climbed
     rungs: set[int] = set()
     for combination in itertools.product(*map(sorted, possible.values())):
         chosen = {name: frozenset((grade,)) for name, grade in zip(possible, combination, strict=True)}
-        rungs |= climb(ladder, data, _standing(rubric, data, chosen)).rungs
+        rungs |= climb(ladder, data, _context(rubric, data, chosen)).rungs
     return climbed._replace(rungs=frozenset(rungs))
 
 
@@ -121,9 +121,9 @@ def level_at(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, st
     return _climb(rubric, ladder, data, {name: frozenset((grade,)) for name, grade in grades.items()})
 
 
-def _standing(rubric: Rubric, data: Data, possible: Mapping[str, frozenset[str]]) -> Standing:
+def _context(rubric: Rubric, data: Data, possible: Mapping[str, frozenset[str]]) -> Context:
     judged = {name: Judged(min(grades), grades) for name, grades in possible.items()}
-    return standing_of(data, judged, None if rubric.score is None else score(rubric.score, judged))
+    return context_of(data, judged, None if rubric.score is None else score(rubric.score, judged))
 
 
 def findings_of(dossier: Dossier, rubric: Rubric, decided: Decided) -> tuple[Finding, ...]:
@@ -133,7 +133,6 @@ def findings_of(dossier: Dossier, rubric: Rubric, decided: Decided) -> tuple[Fin
 
 
 def stated_by(dossier: Dossier, each: Each, item: ItemJudged) -> str | None:
-    """Return the grade that an item states of itself."""
     stated = each.stated and each.stated.read((each.entries.read(dossier.data) or [])[item.number])
     return None if stated is None else str(stated)
 

@@ -11,11 +11,11 @@ from evgrade.facts.printed import as_printed
 from evgrade.grading.decide import Decided, decide
 from evgrade.grading.judge import Decision, ItemJudged, Judged, climb
 from evgrade.grading.score import Scored, Weighed, weigh
-from evgrade.grading.trace import Inquiry, Trace
+from evgrade.grading.trace import Trace, Tracer
 from evgrade.later import Series, made
 from evgrade.model import Path
+from evgrade.rubric.conditions.base import Context
 from evgrade.rubric.fields import Data
-from evgrade.rubric.language import Standing
 from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule, Score, Suggestion
 
 RECOMMENDATION = "Recommendation"
@@ -79,10 +79,10 @@ class Derivation:
 def derive(dossier: Dossier, rubric: Rubric, only: str | None = None) -> Derivation:
     """Return the derivation of every grade that a rubric gives a dossier, or of the one with the title `only`."""
     decided = decide(dossier.data, rubric)
-    inquiry = Inquiry(dossier.data, Standing({}, memory=decided.memory, dossier=dossier.data))
+    tracer = Tracer(dossier.data, Context({}, memory=decided.memory, dossier=dossier.data))
     grades, scored = decided.grades, decided.scored
     domains = tuple(
-        _domain(domain, inquiry, grades[domain.name], decided.items[domain.name])
+        _domain(domain, tracer, grades[domain.name], decided.items[domain.name])
         for domain in rubric.domains
         if only in (None, domain.title)
     )
@@ -92,7 +92,7 @@ def derive(dossier: Dossier, rubric: Rubric, only: str | None = None) -> Derivat
     derived = None
     if rubric.score is not None and scored is not None:
         derived = _score(rubric, rubric.score, scored, grades)
-    keys = (key for suggestion in rubric.suggestions for key in _suggested_for(suggestion, inquiry))
+    keys = (key for suggestion in rubric.suggestions for key in _suggested_for(suggestion, tracer))
     return Derivation(domains, derived, recommendation, Series(partial(_suggestion, dossier), keys))
 
 
@@ -113,13 +113,13 @@ def _recommendation(dossier: Dossier, rubric: Rubric, decided: Decided) -> Deriv
         question="Should a patient take it?",
         result=rule.level(decided.level.gives).title,
         possible=tuple(level.title for level in rule.levels if level.name in decided.level.possible),
-        tried=_ladder(rule.ladder, decided.level, Inquiry(dossier.data, decided.standing(dossier.data)), dossier.data),
+        tried=_ladder(rule.ladder, decided.level, Tracer(dossier.data, decided.context(dossier.data)), dossier.data),
     )
 
 
-def _suggested_for(suggestion: Suggestion, inquiry: Inquiry) -> Iterator[tuple[Suggestion, int]]:
-    for number, item in enumerate(suggestion.entries.read(inquiry.data) or []):
-        if suggestion.where.truth(item, inquiry.standing) is not False:
+def _suggested_for(suggestion: Suggestion, tracer: Tracer) -> Iterator[tuple[Suggestion, int]]:
+    for number, item in enumerate(suggestion.entries.read(tracer.data) or []):
+        if suggestion.where.truth(item, tracer.context) is not False:
             yield suggestion, number
 
 
@@ -128,9 +128,9 @@ def _suggestion(dossier: Dossier, key: tuple[Suggestion, int]) -> Derived:
     item = (suggestion.entries.read(dossier.data) or [])[number]
     path: Path = (*suggestion.entries.keys, number)
     printed = as_printed(item, dossier.document.written, path)
-    inquiry = Inquiry(printed, Standing({}, dossier=dossier.data))
-    decision = climb(suggestion.ladder, printed, inquiry.standing)
-    tried = _ladder(suggestion.ladder, decision, inquiry, printed, path)
+    tracer = Tracer(printed, Context({}, dossier=dossier.data))
+    decision = climb(suggestion.ladder, printed, tracer.context)
+    tried = _ladder(suggestion.ladder, decision, tracer, printed, path)
     possible = dict.fromkeys(one.gives for one in tried if one.gives in decision.possible)
     stated = suggestion.field.read(item)
     return Derived(
@@ -148,68 +148,68 @@ def _score(rubric: Rubric, rule: Score, scored: Scored, grades: Mapping[str, Jud
     return ScoreDerived(rule.title, scored, tuple(parts))
 
 
-def _domain(domain: Domain, inquiry: Inquiry, judged: Judged, items: tuple[ItemJudged, ...]) -> Derived:
+def _domain(domain: Domain, tracer: Tracer, judged: Judged, items: tuple[ItemJudged, ...]) -> Derived:
     whole = domain.each is None
     return Derived(
         title=domain.title,
         question=domain.question,
         result=judged.grade,
         possible=domain.scale.in_order(judged.possible),
-        tried=_tried(domain, judged, inquiry, inquiry.data) if whole else (),
-        judged_when=_judged_when(domain, inquiry, inquiry.data) if whole else None,
-        items=Series(partial(_item, domain, domain.each, inquiry), items) if domain.each else made(()),
+        tried=_tried(domain, judged, tracer, tracer.data) if whole else (),
+        judged_when=_judged_when(domain, tracer, tracer.data) if whole else None,
+        items=Series(partial(_item, domain, domain.each, tracer), items) if domain.each else made(()),
     )
 
 
-def _item(domain: Domain, each: Each, inquiry: Inquiry, item: ItemJudged) -> Derived:
+def _item(domain: Domain, each: Each, tracer: Tracer, item: ItemJudged) -> Derived:
     path: Path = (*each.entries.keys, item.number)
-    entry = (each.entries.read(inquiry.data) or [])[item.number]
+    entry = (each.entries.read(tracer.data) or [])[item.number]
     return Derived(
         title=str(entry.get("id", item.number + 1)),
         question="",
         result=item.judged.grade,
         possible=domain.scale.in_order(item.judged.possible),
-        tried=_tried(domain, item.judged, inquiry, entry, path),
-        judged_when=_judged_when(domain, inquiry, entry, path),
+        tried=_tried(domain, item.judged, tracer, entry, path),
+        judged_when=_judged_when(domain, tracer, entry, path),
     )
 
 
-def _judged_when(domain: Domain, inquiry: Inquiry, data: Data, path: Path = ()) -> Trace | None:
+def _judged_when(domain: Domain, tracer: Tracer, data: Data, path: Path = ()) -> Trace | None:
     condition = domain.method.judged if isinstance(domain.method, Points) else None
-    return None if condition is None else inquiry.trace(condition, data, path)
+    return None if condition is None else tracer.trace(condition, data, path)
 
 
-def _tried(domain: Domain, judged: Judged, inquiry: Inquiry, data: Data, path: Path = ()) -> tuple[Tried, ...]:
+def _tried(domain: Domain, judged: Judged, tracer: Tracer, data: Data, path: Path = ()) -> tuple[Tried, ...]:
     if isinstance(domain.method, Points):
-        return _points(domain.method, inquiry, data, path)
-    decision = judged.decision or climb(domain.method, data, inquiry.standing)
-    return _ladder(domain.method, decision, inquiry, data, path)
+        return _points(domain.method, tracer, data, path)
+    decision = judged.decision or climb(domain.method, data, tracer.context)
+    return _ladder(domain.method, decision, tracer, data, path)
 
 
-def _ladder(ladder: Ladder, decision: Decision, inquiry: Inquiry, data: Data, path: Path = ()) -> tuple[Tried, ...]:
+def _ladder(ladder: Ladder, decision: Decision, tracer: Tracer, data: Data, path: Path = ()) -> tuple[Tried, ...]:
     """Return the rungs that were tried: all down to the first that certainly holds."""
     return tuple(
         Tried(
             rung.gives,
             rung.rule,
-            inquiry.trace(rung.rule.condition, data, path),
+            tracer.trace(rung.rule.condition, data, path),
             number == decision.number,
         )
         for number, rung in enumerate(ladder.rungs[: len(decision.truths)])
     )
 
 
-def _points(points: Points, inquiry: Inquiry, data: Data, path: Path) -> tuple[Tried, ...]:
+def _points(points: Points, tracer: Tracer, data: Data, path: Path) -> tuple[Tried, ...]:
     tried = []
     for start in points.start:
-        asked = inquiry.trace(start.rule.condition, data, path)
-        tried.append(Tried(f"start {start.points:g}", start.rule, asked, asked.truth is True))
-        if asked.truth is True:
+        traced = tracer.trace(start.rule.condition, data, path)
+        tried.append(Tried(f"start {start.points:g}", start.rule, traced, traced.truth is True))
+        if traced.truth is True:
             break
     for adjustment in points.adjustments:
-        asked = inquiry.trace(adjustment.rule.condition, data, path)
-        tried.append(Tried(f"{adjustment.points:+g}", adjustment.rule, asked, asked.truth is True))
+        traced = tracer.trace(adjustment.rule.condition, data, path)
+        tried.append(Tried(f"{adjustment.points:+g}", adjustment.rule, traced, traced.truth is True))
     for cap in points.caps:
-        asked = inquiry.trace(cap.rule.condition, data, path)
-        tried.append(Tried(f"at most {cap.at_most:g}", cap.rule, asked, asked.truth is True))
+        traced = tracer.trace(cap.rule.condition, data, path)
+        tried.append(Tried(f"at most {cap.at_most:g}", cap.rule, traced, traced.truth is True))
     return tuple(tried)

@@ -23,15 +23,6 @@ _WARNINGS = {
 }
 _GRAVE = frozenset({"died", "serious", "hospitalized"})
 _COUNTED = {"attributed": "attributed to the therapy", "all_causes": "from any cause"}
-_ORDER = (
-    HarmKind.COUNT,
-    HarmKind.BOXED_WARNING,
-    HarmKind.CONTRAINDICATION,
-    HarmKind.INTERACTION,
-    HarmKind.ADVERSE_EVENT,
-    HarmKind.THEORETICAL_HARM,
-)
-"""The kinds of harms, in the order in which they are told where they are equally grave."""
 
 
 def harms_of(dossier: Dossier) -> Harms | None:
@@ -53,7 +44,13 @@ def _place(harm: Harm) -> tuple[bool, bool, bool, int, float]:
     rate = harm.n / harm.of if harm.n is not None and harm.of else (harm.percent or 0) / 100
     is_count = harm.kind is HarmKind.COUNT
     deaths_last = not is_count and harm.seriousness != "died"
-    return not (is_count or harm.grave), not is_count, deaths_last, _ORDER.index(harm.kind), 0 if is_count else -rate
+    return (
+        not (is_count or harm.grave),
+        not is_count,
+        deaths_last,
+        list(HarmKind).index(harm.kind),
+        0 if is_count else -rate,
+    )
 
 
 def _entries(dossier: Dossier, safety: Mapping[str, Any]) -> Iterator[Harm]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 from evgrade.logic import Truth, reaches
-from evgrade.rubric.language import NOTHING_DECIDED, Memory, Standing
-from evgrade.rubric.model import NOT_APPLICABLE, Adjustment, Domain, Each, Ladder, Points, Rule, Scale
+from evgrade.rubric.conditions.base import NO_CONTEXT, Context, Memory
+from evgrade.rubric.model import Adjustment, Combine, Domain, Each, Ladder, Points, Rule
+from evgrade.rubric.scale import NOT_APPLICABLE, Scale
 
 Data = Mapping[str, Any]
 
@@ -32,7 +33,7 @@ class Decision(NamedTuple):
     rungs: frozenset[int]
 
 
-def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> Decision:
+def climb(ladder: Ladder, data: Data, context: Context = NO_CONTEXT) -> Decision:
     """Return what a ladder gives, and all that it can still give.
 
     What is given is the result of the first rung that holds for certain, an excuse that is not known counting for none
@@ -43,7 +44,7 @@ def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> D
     truths: list[Truth] = []
     open_rungs: list[int] = []
     for number, rung in enumerate(ladder.rungs):
-        truth = rung.rule.condition.truth(data, standing)
+        truth = rung.rule.condition.truth(data, context)
         truths.append(truth)
         if truth is not False:
             open_rungs.append(number)
@@ -52,11 +53,11 @@ def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> D
     gives = ladder.rungs[open_rungs[-1]].gives
     if len(open_rungs) == 1 or all(ladder.rungs[number].gives == gives for number in open_rungs):
         return Decision(open_rungs[-1], gives, frozenset((gives,)), tuple(truths), frozenset(open_rungs))
-    reached = ladder.splitter.reached(tuple(truths), data, standing)
+    reached = ladder.splitter.reached(tuple(truths), data, context)
     if reached is None:
         reached = frozenset(open_rungs)
     results = {ladder.rungs[number].gives: number for number in sorted(reached, reverse=True)}
-    number = _first(ladder, open_rungs, data, standing)
+    number = _first(ladder, open_rungs, data, context)
     gives = ladder.rungs[number].gives
     stands = gives == ladder.unjudged or number < len(ladder.rungs) - 1
     if gives not in results and (len(results) == 1 or not stands):
@@ -65,12 +66,12 @@ def climb(ladder: Ladder, data: Data, standing: Standing = NOTHING_DECIDED) -> D
     return Decision(number, gives, frozenset((*results, gives)), tuple(truths), reached)
 
 
-def _first(ladder: Ladder, open_rungs: list[int], data: Data, standing: Standing) -> int:
+def _first(ladder: Ladder, open_rungs: list[int], data: Data, context: Context) -> int:
     """Return the index of the first rung that holds for certain, an excuse that is not known counting for none."""
     if not ladder.excuses:
         return open_rungs[-1]
-    memory = None if standing.memory is None else Memory.empty(standing.memory.numbers)
-    presuming = standing.presumed or replace(standing, presuming=True, memory=memory)
+    memory = None if context.memory is None else Memory.empty(context.memory.numbers)
+    presuming = context.presumed or replace(context, presuming=True, memory=memory)
     conditions = ((number, ladder.rungs[number].rule.condition) for number in open_rungs)
     return next(number for number, condition in conditions if condition.truth(data, presuming) is True)
 
@@ -83,35 +84,35 @@ class Tally(NamedTuple):
     rules: tuple[tuple[Rule, float, Truth], ...]
 
 
-def add_up(points: Points, data: Data, standing: Standing = NOTHING_DECIDED) -> Tally:
+def add_up(points: Points, data: Data, context: Context = NO_CONTEXT) -> Tally:
     """Return the points of a dossier or an item, as an interval."""
-    start = _start(points.start, data, standing)
+    start = _start(points.start, data, context)
     values = [adjustment.points for adjustment, truth in start if truth is not False]
     low, high = min(values), max(values)
-    asked = [(adjustment.rule, adjustment.points, truth) for adjustment, truth in start]
+    tried = [(adjustment.rule, adjustment.points, truth) for adjustment, truth in start]
     for adjustment in points.adjustments:
-        truth = adjustment.rule.condition.truth(data, standing)
-        asked.append((adjustment.rule, adjustment.points, truth))
+        truth = adjustment.rule.condition.truth(data, context)
+        tried.append((adjustment.rule, adjustment.points, truth))
         if truth is not False:
             low += adjustment.points if truth else min(0.0, adjustment.points)
             high += adjustment.points if truth else max(0.0, adjustment.points)
     for cap in points.caps:
-        truth = cap.rule.condition.truth(data, standing)
-        asked.append((cap.rule, cap.at_most, truth))
+        truth = cap.rule.condition.truth(data, context)
+        tried.append((cap.rule, cap.at_most, truth))
         if truth is not False:
             low = min(low, cap.at_most)
             high = min(high, cap.at_most) if truth else high
-    return Tally(_clamp(low, points), _clamp(high, points), tuple(asked))
+    return Tally(_clamp(low, points), _clamp(high, points), tuple(tried))
 
 
-def _start(start: tuple[Adjustment, ...], data: Data, standing: Standing) -> list[tuple[Adjustment, Truth]]:
-    asked = []
+def _start(start: tuple[Adjustment, ...], data: Data, context: Context) -> list[tuple[Adjustment, Truth]]:
+    tried = []
     for adjustment in start:
-        truth = adjustment.rule.condition.truth(data, standing)
-        asked.append((adjustment, truth))
+        truth = adjustment.rule.condition.truth(data, context)
+        tried.append((adjustment, truth))
         if truth is True:
             break
-    return asked
+    return tried
 
 
 def _clamp(value: float, points: Points) -> float:
@@ -157,18 +158,20 @@ class Judged(NamedTuple):
         return self.possible
 
 
-def judge_one(domain: Domain, data: Data, standing: Standing = NOTHING_DECIDED) -> Judged:
+def judge_one(domain: Domain, data: Data, context: Context = NO_CONTEXT) -> Judged:
     """Return the grade of a mapping by the domain's method."""
-    if isinstance(domain.method, Ladder):
-        decision = climb(domain.method, data, standing)
-        return Judged(decision.gives, decision.possible, decision)
     points = domain.method
-    tally = add_up(points, data, standing)
+    if isinstance(points, Ladder):
+        decision = climb(points, data, context)
+        return Judged(decision.gives, decision.possible, decision)
+    if not isinstance(points, Points):
+        assert_never(points)
+    tally = add_up(points, data, context)
     bands = range(band_number(points, tally.high), band_number(points, tally.low) + 1)
     grades = frozenset(points.bands[number].grade for number in bands)
     # Only what is certain is granted: the grade is the one of the fewest points.
     grade = points.bands[bands[-1]].grade
-    judged = True if points.judged is None else points.judged.truth(data, standing)
+    judged = True if points.judged is None else points.judged.truth(data, context)
     if judged is True or domain.scale.unjudged is None:
         return Judged(grade, grades, tally=tally)
     unjudged = domain.scale.unjudged.name
@@ -185,21 +188,21 @@ class ItemJudged(NamedTuple):
     judged: Judged
 
 
-def judge_each(domain: Domain, each: Each, data: Data, standing: Standing) -> tuple[Judged, tuple[ItemJudged, ...]]:
+def judge_each(domain: Domain, each: Each, data: Data, context: Context) -> tuple[Judged, tuple[ItemJudged, ...]]:
     """Return the combined grade of a section, and the grade of each of its items that could count."""
     items = []
     entries = each.entries.read(data)
     for number, entry in enumerate(entries or ()):
-        counts = each.where.truth(entry, standing)
+        counts = each.where.truth(entry, context)
         if counts is not False:
-            items.append(ItemJudged(number, counts, judge_one(domain, entry, standing)))
+            items.append(ItemJudged(number, counts, judge_one(domain, entry, context)))
     combined = combine(domain.scale, each.combine, items)
     if entries is None:
         combined = Judged(combined.grade, frozenset(domain.scale.names()))
     return combined, tuple(items)
 
 
-def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
+def combine(scale: Scale, how: Combine, items: Iterable[ItemJudged]) -> Judged:
     """Return the best or the worst grade of some items; items that cannot be judged do not count.
 
     While one that is not judged yet could be worse than all that are, the worst is not established: it is the unjudged.
@@ -224,35 +227,39 @@ def combine(scale: Scale, how: str, items: Iterable[ItemJudged]) -> Judged:
             not_yet |= ranks
         else:
             (reported if item.counts is True else doubtful).append(scale.rank(item.judged.grade))
-    if how == "best":
-        limit = min((max(ranks) for ranks in certain), default=len(scale.grades))
-        open_ranks = {rank for rank in grades if rank <= limit}
-    else:
-        limit = max((min(ranks) for ranks in certain), default=-1)
-        open_ranks = {rank for rank in grades if rank >= limit}
+    match how:
+        case "best":
+            limit = min((max(ranks) for ranks in certain), default=len(scale.grades))
+            open_ranks = {rank for rank in grades if rank <= limit}
+            rank = min(reported, default=None)
+        case "worst":
+            limit = max((min(ranks) for ranks in certain), default=-1)
+            open_ranks = {rank for rank in grades if rank >= limit}
+            rank = max(reported + doubtful) if reported else None
+        case _:
+            assert_never(how)
     possible = {scale.grades[rank].name for rank in open_ranks} | (set() if certain else {unjudged})
-    if not reported:
+    if rank is None:
         return Judged(unjudged, frozenset(possible))
-    rank = min(reported) if how == "best" else max(reported + doubtful)
     if how == "worst" and max(not_yet, default=rank) > rank:
         return Judged(unjudged, frozenset(possible | {unjudged}))
     return Judged(scale.grades[rank].name, frozenset(possible))
 
 
-def judge(domain: Domain, data: Data, standing: Standing = NOTHING_DECIDED) -> tuple[Judged, tuple[ItemJudged, ...]]:
+def judge(domain: Domain, data: Data, context: Context = NO_CONTEXT) -> tuple[Judged, tuple[ItemJudged, ...]]:
     """Return the grade of a domain; for one that is judged item by item, that of each item too."""
-    applies = True if domain.applies is None else domain.applies.truth(data, standing)
+    applies = True if domain.applies is None else domain.applies.truth(data, context)
     if applies is False:
         return Judged(NOT_APPLICABLE, frozenset((NOT_APPLICABLE,)), basis=Basis.NOT_APPLICABLE), ()
     items: tuple[ItemJudged, ...] = ()
     if domain.sections and data.keys().isdisjoint(domain.sections):
         # A section that nobody wrote can still turn out to hold anything.
-        grade = domain.scale.nothing or judge_one(domain, data, standing).grade
+        grade = domain.scale.nothing or judge_one(domain, data, context).grade
         judged = Judged(grade, frozenset(domain.scale.names()), basis=Basis.NOT_RECORDED)
     elif domain.each is None:
-        judged = judge_one(domain, data, standing)
+        judged = judge_one(domain, data, context)
     else:
-        judged, items = judge_each(domain, domain.each, data, standing)
+        judged, items = judge_each(domain, domain.each, data, context)
     if applies is None:
         judged = judged._replace(possible=judged.possible | {NOT_APPLICABLE})
     return judged, items

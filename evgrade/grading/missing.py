@@ -13,10 +13,10 @@ from evgrade.dossier import Dossier
 from evgrade.grading.assessment import DomainGrade, MissingFact
 from evgrade.grading.decide import Decided
 from evgrade.grading.judge import Basis, ItemJudged, Judged
-from evgrade.grading.trace import Inquiry, Trace, once, unstated
+from evgrade.grading.trace import Trace, Tracer, once, unstated
 from evgrade.later import Series
 from evgrade.model import Path, dotted
-from evgrade.rubric.language import Condition
+from evgrade.rubric.conditions.base import Condition
 from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule
 from evgrade.schema.shape import Shape, dossier_shape
 
@@ -25,19 +25,18 @@ MOST_SOUGHT = 100
 
 
 def missing_in(
-    dossier: Dossier, inquiry: Inquiry, domain: Domain, judged: Judged, items: Sequence[ItemJudged]
+    dossier: Dossier, tracer: Tracer, domain: Domain, judged: Judged, items: Sequence[ItemJudged]
 ) -> Series[MissingFact]:
     """Return the facts that keep other grades of a domain open, each once, in the order they are asked for."""
-    return missing_at(dossier, _paths(inquiry, domain, judged, items), domain.title)
+    return missing_at(dossier, _paths(tracer, domain, judged, items), domain.title)
 
 
-def missing_for(dossier: Dossier, asked: Iterable[Trace], title: str) -> Series[MissingFact]:
+def missing_for(dossier: Dossier, traced: Iterable[Trace], title: str) -> Series[MissingFact]:
     """Return the facts that keep some conditions open; `title` says what they are open for."""
-    return missing_at(dossier, _begun_once(dossier.data, unstated(asked)), title)
+    return missing_at(dossier, _begun_once(dossier.data, unstated(traced)), title)
 
 
 def missing_at(dossier: Dossier, paths: Iterable[Path], title: str) -> Series[MissingFact]:
-    """Return the facts that are missing at some paths."""
     return Series(partial(_fact, dossier, domains=(title,)), once(paths))
 
 
@@ -61,37 +60,37 @@ def _first_absent(data: Any, path: Path) -> Path:
 
 
 def _paths(
-    inquiry: Inquiry, domain: Domain, judged: Judged, items: Sequence[ItemJudged], way: Path = ()
+    tracer: Tracer, domain: Domain, judged: Judged, items: Sequence[ItemJudged], way: Path = ()
 ) -> Iterator[Path]:
     """Yield the paths of what keeps other grades of a domain open; of the items of lists those on a way only."""
     if len(judged.possible) == 1:
         return
-    data = inquiry.data
+    data = tracer.data
     if domain.applies is not None:
-        yield from _begun_once(data, unstated([inquiry.trace(domain.applies, data)], way))
+        yield from _begun_once(data, unstated([tracer.trace(domain.applies, data)], way))
     if judged.basis is Basis.NOT_RECORDED:
         yield (domain.name if domain.name in domain.sections else domain.sections[0],)
         return
     if domain.each is not None:
         if domain.each.entries.read(data) is None:
             yield domain.each.entries.keys
-        asked = _asked_of_items(inquiry, domain, domain.each, items, way)
+        traced = _traced_of_items(tracer, domain, domain.each, items, way)
     else:
         conditions = chain((rule.condition for rule in _unknown_rules(domain, judged)), _judged_when(domain))
-        asked = (inquiry.trace(condition, data) for condition in conditions)
-    yield from _begun_once(data, unstated(asked, way))
+        traced = (tracer.trace(condition, data) for condition in conditions)
+    yield from _begun_once(data, unstated(traced, way))
 
 
-def _asked_of_items(
-    inquiry: Inquiry, domain: Domain, each: Each, items: Sequence[ItemJudged], way: Path
+def _traced_of_items(
+    tracer: Tracer, domain: Domain, each: Each, items: Sequence[ItemJudged], way: Path
 ) -> Iterator[Trace]:
     """Yield what was asked of each item on a way: whether it counts, and the rules that are open."""
     place = each.entries.keys
-    if way and any(map(inquiry.leads_back, (each.where, *_conditions(domain)))):
+    if way and any(map(tracer.leads_back, (each.where, *_conditions(domain)))):
         way = ()
     if place[: len(way)] != way[: len(place)]:
         return
-    entries = each.entries.read(inquiry.data) or []
+    entries = each.entries.read(tracer.data) or []
     if len(way) > len(place):
         first = bisect_left(items, way[len(place)], key=lambda item: item.number)
         items = [item for item in items[first : first + 1] if item.number == way[len(place)]]
@@ -99,17 +98,11 @@ def _asked_of_items(
         path: Path = (*place, item.number)
         rules = (rule.condition for rule in _unknown_rules(domain, item.judged))
         for condition in (each.where, *rules, *_judged_when(domain)):
-            yield inquiry.trace(condition, entries[item.number], path)
+            yield tracer.trace(condition, entries[item.number], path)
 
 
 def _conditions(domain: Domain) -> Iterator[Condition]:
-    """Yield all that a domain may ask for."""
-    if isinstance(domain.method, Ladder):
-        rules = [rung.rule for rung in domain.method.rungs]
-    else:
-        rules = [one.rule for one in (*domain.method.start, *domain.method.adjustments)]
-        rules += [cap.rule for cap in domain.method.caps]
-    yield from (rule.condition for rule in rules)
+    yield from (rule.condition for rule in domain.method.rules)
     yield from _judged_when(domain)
 
 
@@ -162,7 +155,7 @@ def _in_words(path: Path) -> str:
 
 
 def missing_in_all(
-    dossier: Dossier, inquiry: Inquiry, rubric: Rubric, decided: Decided, domains: Iterable[DomainGrade]
+    dossier: Dossier, tracer: Tracer, rubric: Rubric, decided: Decided, domains: Iterable[DomainGrade]
 ) -> Series[MissingFact]:
     """Return the missing facts of all domains, each once; those of the weightiest domains first."""
     weights = rubric.score.weights if rubric.score else {}
@@ -173,7 +166,7 @@ def missing_in_all(
 
     def note(way: Path, *, if_wanted: Callable[[Path], bool]) -> None:
         for name in names:
-            for path in _paths(inquiry, rubric.domain(name), decided.grades[name], decided.items[name], way):
+            for path in _paths(tracer, rubric.domain(name), decided.grades[name], decided.items[name], way):
                 wanting = wanted_by.get(path, ())
                 if if_wanted(path) and name not in wanting:
                     wanted_by[path] = (*wanting, name)

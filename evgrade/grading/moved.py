@@ -10,11 +10,12 @@ from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, DomainGrade, RuleUsed
 from evgrade.grading.evidence_diff import EntryChanged, evidence_diff
 from evgrade.grading.reasons import rule_used
-from evgrade.grading.trace import Inquiry, Trace, supporting, within
+from evgrade.grading.trace import Trace, Tracer, supporting, within
 from evgrade.logic import Truth
 from evgrade.model import Path
-from evgrade.rubric.language import OneOf, Standing, Within
-from evgrade.rubric.lists import Every
+from evgrade.rubric.conditions.base import Context
+from evgrade.rubric.conditions.lists import Every
+from evgrade.rubric.conditions.values import FieldTest
 from evgrade.rubric.model import Domain, Ladder, Rubric, Rule
 
 
@@ -77,7 +78,7 @@ def diff_dossiers(old: Dossier, new: Dossier, rubric: Rubric) -> DossierDiff:
     """Return what changed between two valid dossiers and what that did to the grades of a rubric."""
     before, after = assess(old, rubric), assess(new, rubric)
     entries = evidence_diff(old, new)
-    moves = _Moves(_inquiry(old), _inquiry(new), entries)
+    moves = _Moves(_tracer(old), _tracer(new), entries)
     domains = tuple(
         moves.domain(domain, one, other)
         for domain, one, other in zip(rubric.domains, before.domains, after.domains, strict=True)
@@ -93,7 +94,7 @@ def _state(domain: DomainGrade) -> tuple[object, ...]:
 class _Moves:
     """Says why domains moved."""
 
-    def __init__(self, old: Inquiry, new: Inquiry, entries: tuple[EntryChanged, ...]) -> None:
+    def __init__(self, old: Tracer, new: Tracer, entries: tuple[EntryChanged, ...]) -> None:
         self._old = old
         self._new = new
         self._entries = entries
@@ -103,8 +104,8 @@ class _Moves:
         rules: tuple[RuleMoved, ...] = ()
         if isinstance(domain.method, Ladder) and domain.each is None:
             deciding = {one.rule.name for one in (before, after) if one.rule is not None}
-            asked = [self._rule(rung.rule) for rung in domain.method.rungs if rung.rule.name in deciding]
-            rules = tuple(one for one in asked if one.before is not one.after)
+            traced = [self._rule(rung.rule) for rung in domain.method.rungs if rung.rule.name in deciding]
+            rules = tuple(one for one in traced if one.before is not one.after)
         old_paths = [place.path for place in before.evidence.keys]
         new_paths = [place.path for place in after.evidence.keys]
         own = self._touched(old_paths, new_paths)
@@ -115,7 +116,7 @@ class _Moves:
 
     def _rule(self, rule: Rule) -> RuleMoved:
         """Return what became of a rule: what supports it where it holds, else all that could have decided it."""
-        old, new = self._old.ask(rule), self._new.ask(rule)
+        old, new = self._old.rule(rule), self._new.rule(rule)
         rests_on = self._touched(supporting([old]), supporting([new])) or self._touched(_decisive(old), _decisive(new))
         return RuleMoved(rule=rule_used(rule), before=old.truth, after=new.truth, rests_on=rests_on)
 
@@ -155,14 +156,14 @@ class _Ways:
         return place in self._through or any(place[:end] in self._paths for end in range(len(place) + 1))
 
 
-def _decisive(asked: Trace) -> Iterator[Path]:
+def _decisive(traced: Trace) -> Iterator[Path]:
     """Yield the paths of what could have decided a condition, whichever way it went."""
-    for one in within([asked], lambda part: part.parts):
-        if isinstance(one.condition, OneOf | Within):
+    for one in within([traced], lambda part: part.parts):
+        if isinstance(one.condition, FieldTest):
             yield one.condition.field.keys
         spared = isinstance(one.condition, Every)  # of all that must match, what matches does no harm
         yield from (item.path for item in one.items if item.truth is not spared)
 
 
-def _inquiry(dossier: Dossier) -> Inquiry:
-    return Inquiry(dossier.data, Standing({}, dossier=dossier.data))
+def _tracer(dossier: Dossier) -> Tracer:
+    return Tracer(dossier.data, Context({}, dossier=dossier.data))

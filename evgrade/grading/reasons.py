@@ -11,23 +11,21 @@ from evgrade.grading.assessment import RuleUsed
 from evgrade.grading.trace import Trace, once, supporting, within
 from evgrade.later import Series
 from evgrade.model import Path
-from evgrade.rubric.language import GradeIs
+from evgrade.rubric.conditions.grades import GradeIs
 from evgrade.rubric.model import Rule
 from evgrade.schema.shape import Shape, dossier_shape
 
 
 def rule_used(rule: Rule) -> RuleUsed:
-    """Return a rule as results name it."""
     return RuleUsed(name=rule.name, means=rule.means, status=rule.status, source=rule.source, location=rule.location)
 
 
-def evidence_of(dossier: Dossier, asked: Iterable[Trace]) -> Series[Evidence]:
+def evidence_of(dossier: Dossier, traced: Iterable[Trace]) -> Series[Evidence]:
     """Return what makes some conditions true, each item once."""
-    return evidence_at_each(dossier, once(supporting(asked)))
+    return evidence_at_each(dossier, once(supporting(traced)))
 
 
 def evidence_at_each(dossier: Dossier, paths: Iterable[Path]) -> Series[Evidence]:
-    """Return the items or fields at some paths."""
     return Series(lambda place: evidence_at(dossier, place.path), map(Place, paths))
 
 
@@ -56,8 +54,8 @@ def evidence_at(dossier: Dossier, path: Path) -> Evidence:
     )
 
 
-def domains_asked(asked: Trace) -> Iterator[str]:
+def domains_read(traced: Trace) -> Iterator[str]:
     """Yield the names of the domains whose grades a condition asks for, in its order."""
-    for one in within([asked], lambda part: part.parts):
+    for one in within([traced], lambda part: part.parts):
         if isinstance(one.condition, GradeIs):
             yield one.condition.domain

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from evgrade.facts import Quantity, within
 from evgrade.grading.judge import Judged
 from evgrade.logic import Truth
-from evgrade.rubric.model import NOT_APPLICABLE, Counted, Score
+from evgrade.rubric.model import Counted, Score
+from evgrade.rubric.scale import NOT_APPLICABLE
 
 
 class Scored(NamedTuple):

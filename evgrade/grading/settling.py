@@ -10,7 +10,7 @@ from evgrade.grading.assessment import DomainGrade, MissingFact
 from evgrade.grading.decide import Decided, recommend
 from evgrade.grading.judge import Decision
 from evgrade.grading.missing import missing_for
-from evgrade.grading.trace import Inquiry
+from evgrade.grading.trace import Tracer
 from evgrade.later import Series, made
 from evgrade.model import Path
 from evgrade.rubric.model import Recommendation, Rubric
@@ -31,9 +31,9 @@ def settling(
     """
     if len(decision.possible) == 1:
         return made(())
-    inquiry = Inquiry(dossier.data, decided.standing(dossier.data))
+    tracer = Tracer(dossier.data, decided.context(dossier.data))
     rungs = [rung.rule for rung, truth in zip(rule.ladder.rungs, decision.truths, strict=False) if truth is None]
-    own = missing_for(dossier, (inquiry.ask(one) for one in rungs), "the recommendation")
+    own = missing_for(dossier, (tracer.rule(one) for one in rungs), "the recommendation")
     ordered = sorted(domains, key=lambda domain: _left(rubric, rule, decided, dossier, domain))
     facts = chain(own, *(domain.missing for domain in ordered if len(domain.possible) > 1))
     return made(_each_once(facts))

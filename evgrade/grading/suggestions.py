@@ -15,36 +15,37 @@ from evgrade.grading.trace import Trace, once, remembering, trace, unstated, wit
 from evgrade.later import Series
 from evgrade.logic import Truth
 from evgrade.model import Path, dotted
+from evgrade.rubric.conditions.base import Context
+from evgrade.rubric.conditions.values import Within
 from evgrade.rubric.fields import Data
-from evgrade.rubric.language import Standing, Within
 from evgrade.rubric.model import Rubric, Suggestion
-from evgrade.rubric.phrases import limits, measured
+from evgrade.rubric.phrases import limits
 
 
 def suggestions_of(dossier: Dossier, rubric: Rubric) -> Series[Suggested]:
     """Return what a rubric suggests on every item that it may be suggested for, item by item."""
-    standing = remembering(Standing({}, dossier=dossier.data))
+    context = remembering(Context({}, dossier=dossier.data))
     found: dict[Path, list[tuple[Suggestion, Data, Path]]] = {}
     for suggestion in rubric.suggestions:
-        for path, item in _items(dossier, suggestion, standing):
+        for path, item in _items(dossier, suggestion, context):
             found.setdefault(path, []).append((suggestion, item, path))
     return Series(lambda one: _suggested(dossier, *one), (one for suggested in found.values() for one in suggested))
 
 
-def _items(dossier: Dossier, suggestion: Suggestion, standing: Standing) -> Iterator[tuple[Path, Data]]:
+def _items(dossier: Dossier, suggestion: Suggestion, context: Context) -> Iterator[tuple[Path, Data]]:
     for number, item in enumerate(suggestion.entries.read(dossier.data) or []):
-        if suggestion.where.truth(item, standing) is not False:
+        if suggestion.where.truth(item, context) is not False:
             yield (*suggestion.entries.keys, number), item
 
 
 def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path) -> Suggested:
     printed = as_printed(item, dossier.document.written, path)
-    standing = remembering(Standing({}, dossier=dossier.data))
-    decision = climb(suggestion.ladder, printed, standing)
+    context = remembering(Context({}, dossier=dossier.data))
+    decision = climb(suggestion.ladder, printed, context)
     tried = [
-        trace(rung.rule.condition, printed, path, standing) for rung in suggestion.ladder.rungs[: decision.number + 1]
+        trace(rung.rule.condition, printed, path, context) for rung in suggestion.ladder.rungs[: decision.number + 1]
     ]
-    hangs_on_rounding = not decision.possible <= climb(suggestion.ladder, item, standing).possible
+    hangs_on_rounding = not decision.possible <= climb(suggestion.ladder, item, context).possible
     is_open = hangs_on_rounding or _is_open(suggestion, decision)
     rung = suggestion.ladder.rungs[decision.number]
     stated = suggestion.field.read(item)
@@ -91,34 +92,34 @@ def _absent(item: Data, path: Path) -> str:
 def _because(dossier: Dossier, tried: list[Trace]) -> Iterator[str]:
     """Yield the numbers that make the last rung hold; where it always does, those that keep the rungs above from it."""
     numbers = list(_numbers(dossier, tried[-1], truth=True))
-    for asked in tried[:-1] if not numbers else ():
-        numbers += _numbers(dossier, asked, truth=False)
+    for traced in tried[:-1] if not numbers else ():
+        numbers += _numbers(dossier, traced, truth=False)
     yield from numbers
 
 
-def _numbers(dossier: Dossier, asked: Trace, *, truth: Truth) -> Iterator[str]:
+def _numbers(dossier: Dossier, traced: Trace, *, truth: Truth) -> Iterator[str]:
     """Yield every number that was compared and made a condition what it is, with its threshold."""
-    begin = [asked] if asked.truth is truth else []
+    begin = [traced] if traced.truth is truth else []
     for one in within(begin, lambda outer: (part for part in outer.parts if part.truth is truth)):
         if isinstance(one.condition, Within):
-            yield _told(dossier, one, one.condition)
+            yield _compared(dossier, one, one.condition)
 
 
-def _told(dossier: Dossier, asked: Trace, condition: Within) -> str:
+def _compared(dossier: Dossier, traced: Trace, condition: Within) -> str:
     holder: Any = dossier.data
-    for key in asked.path:
+    for key in traced.path:
         holder = holder[key]
     found = condition.field.read(holder)  # as it is printed, and not all that it may have been
     derived = condition.field.derived
     if derived is not None:
         for key in condition.field.keys:
             holder = holder[key]
-        told = derived.told(holder)
-        if told is not None:
-            return told
-    negated = "" if asked.truth else "not "
+        words = derived.in_words(holder)
+        if words is not None:
+            return words
+    negated = "" if traced.truth else "not "
     limit = limits(condition.bounds, percent=condition.field.is_share)
-    return f"{condition.field.words} {measured(condition, _short(found))}, {negated}{limit}"
+    return f"{condition.field.words} {condition.measured(_short(found))}, {negated}{limit}"
 
 
 def _short(found: Any) -> Any:

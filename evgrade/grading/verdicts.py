@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from evgrade.dossier import Dossier
 from evgrade.grading.account import OtherVerdict, Source, text_or_none
@@ -99,7 +99,7 @@ def _verdict(
     references = tuple(given.get("refs", ()))
     return OtherVerdict(
         source=source,
-        by=by or ("the reviewers" if source is Source.GROUP else "not stated"),
+        by=by or _unnamed(source),
         says=says,
         statement=statement,
         date=text_or_none(given.get("date")),
@@ -109,3 +109,13 @@ def _verdict(
         references=references,
         citations=tuple(dict.fromkeys(dossier.citation(reference) for reference in references)),
     )
+
+
+def _unnamed(source: Source) -> str:
+    match source:
+        case Source.GROUP:
+            return "the reviewers"
+        case Source.PUBLISHED | Source.RATER:
+            return "not stated"
+        case _:
+            assert_never(source)

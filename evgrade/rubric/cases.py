@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from evgrade.model import Path
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import NOT_APPLICABLE, NOTHING_RECORDED, OPEN, Case, Domain, Recommendation, Suggestion
+from evgrade.rubric.model import NOTHING_RECORDED, OPEN, Case, Domain, Recommendation, Suggestion
 from evgrade.rubric.rules import Node
+from evgrade.rubric.scale import NOT_APPLICABLE
 from evgrade.schema.suggest import did_you_mean, listed
 from evgrade.yamlio.document import Document
 from evgrade.yamlio.part import part

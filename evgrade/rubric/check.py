@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from evgrade.model import Finding, InvalidError, InvalidRubricError, Severity
 from evgrade.rubric.compile import compile_rubric
-from evgrade.rubric.depth import FEWER, TOO_DEEP
+from evgrade.rubric.language import FEWER, TOO_DEEP
 from evgrade.rubric.model import Rubric
 from evgrade.schema.validate import validate
 from evgrade.yamlio.document import Document

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, assert_never
 
 from evgrade.model import Path
-from evgrade.rubric.conditions import Scope
+from evgrade.rubric.conditions.parsing import Graded, Scope
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import NOT_APPLICABLE, Counted, Domain, Level, Recommendation, Scale, Score
+from evgrade.rubric.model import Counted, Domain, Level, Recommendation, Score, Unjudged
 from evgrade.rubric.rules import Node, RuleCompiler
+from evgrade.rubric.scale import NOT_APPLICABLE, Scale
 from evgrade.schema.shape import dossier_shape
 from evgrade.schema.suggest import did_you_mean, listed
 
 
 def compile_score(node: Node, domains: Mapping[str, Domain], scales: Mapping[str, Scale], mistakes: Mistakes) -> Score:
-    """Return the score of a rubric."""
     path: Path = ("score",)
     for name in node["weights"]:
         if name not in domains:
@@ -49,7 +49,14 @@ def _counted(name: str, scale: Scale, node: Node) -> Counted:
     unjudged = None
     if scale.unjudged is not None:
         unjudged = scale.unjudged.name
-        points[unjudged] = min(stated.values(), default=None) if node["unjudged"] == "lowest" else None
+        how: Unjudged = node["unjudged"]
+        match how:
+            case "lowest":
+                points[unjudged] = min(stated.values(), default=None)
+            case "left_out":
+                points[unjudged] = None
+            case _:
+                assert_never(how)
     return Counted(domain=name, weight=node["weights"][name], points=points, unjudged=unjudged)
 
 
@@ -67,7 +74,6 @@ def _check_points(scale: Scale, points: Mapping[str, float] | None, path: Path, 
 def compile_recommendation(
     node: Node, domains: Mapping[str, Domain], rules: RuleCompiler, mistakes: Mistakes, *, has_score: bool
 ) -> Recommendation:
-    """Return the recommendation of a rubric."""
     path: Path = ("recommendation", "ladder")
     levels = tuple(Level(name=level["level"], title=level["title"], means=level["means"]) for level in node["levels"])
     names = [level.name for level in levels]
@@ -75,7 +81,8 @@ def compile_recommendation(
         if name in names[:number]:
             place = ("recommendation", "levels", number, "level")
             mistakes.at_value(place, "rubric-name", f"there are two levels `{name}`")
-    ladder = rules.ladder(node["ladder"], path, Scope(dossier_shape(), domains), "level", tuple(names))
+    graded = {name: Graded(domain.title, domain.scale) for name, domain in domains.items()}
+    ladder = rules.ladder(node["ladder"], path, Scope(dossier_shape(), graded), "level", tuple(names))
     for number, rung in enumerate(ladder.rungs):
         if rung.gives not in names:
             hint = did_you_mean(rung.gives, names) or f"levels: {listed(names)}"

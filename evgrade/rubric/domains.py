@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from evgrade.model import Path
-from evgrade.rubric.conditions import Scope
+from evgrade.rubric.conditions.base import Always
+from evgrade.rubric.conditions.parsing import Scope
 from evgrade.rubric.fields import FieldPath
-from evgrade.rubric.language import Always
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import Band, Domain, Each, Grade, Ladder, Points, Scale
+from evgrade.rubric.model import Band, Domain, Each, Ladder, Method, Points
 from evgrade.rubric.paths import PathError, resolve_field, resolve_list
 from evgrade.rubric.rules import Node
+from evgrade.rubric.scale import Grade, Scale
 from evgrade.rubric.sections import sections_read
 from evgrade.rubric.vocabulary import Vocabulary
 from evgrade.schema.shape import Shape, dossier_shape
@@ -20,7 +21,6 @@ from evgrade.schema.suggest import did_you_mean, listed
 
 
 def compile_scales(data: Mapping[str, Any], mistakes: Mistakes) -> dict[str, Scale]:
-    """Return the scales of a rubric by name."""
     scales = {}
     for name, node in data["scales"].items():
         unjudged = node.get("unjudged")
@@ -49,13 +49,12 @@ class DomainCompiler:
         self._mistakes = mistakes
 
     def compile(self, name: str, node: Node) -> Domain:
-        """Return a domain."""
         path: Path = ("domains", name)
         scale = self._scale(node, path)
         each, scope = self._each(node, path, scale)
         if ("ladder" in node) == ("points" in node):
             self._mistakes.at_key(path, "rubric-condition", f"`{name}` needs either a ladder or points")
-        method: Ladder | Points = Ladder(())
+        method: Method = Ladder(())
         if scope is None:
             pass  # without its items nothing can be said of its rules
         elif "ladder" in node:
@@ -175,11 +174,9 @@ def _severity(scale: Scale) -> tuple[str, ...]:
     return (*((scale.nothing,) if scale.unjudged else ()), *(step.name for step in scale.grades))
 
 
-def _sections(method: Ladder | Points, each: Each | None) -> tuple[str, ...]:
+def _sections(method: Method, each: Each | None) -> tuple[str, ...]:
     """Return the recorded sections that the rules of a domain read."""
     if each is not None:
         return each.entries.keys[:1]
-    if isinstance(method, Ladder):
-        return sections_read(rung.rule.condition for rung in method.rungs)
-    rules = [step.rule for step in (*method.start, *method.adjustments)] + [cap.rule for cap in method.caps]
-    return sections_read([*(rule.condition for rule in rules), *([method.judged] if method.judged else [])])
+    judged = (method.judged,) if isinstance(method, Points) and method.judged else ()
+    return sections_read((*(rule.condition for rule in method.rules), *judged))

@@ -39,7 +39,6 @@ class FieldPath:
 
     @property
     def is_share(self) -> bool:
-        """Whether the value is a share of people."""
         return self.derived is not None and self.derived.is_share
 
     def read(self, data: Data) -> Any:

@@ -8,65 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from evgrade.later import Later
 from evgrade.model import Location
+from evgrade.rubric.conditions.base import Condition, everything_in
 from evgrade.rubric.fields import FieldPath, ListPath
-from evgrade.rubric.language import Condition, ScoreIs, Unless
-from evgrade.rubric.splitting import Splitter, has
+from evgrade.rubric.scale import Scale
+from evgrade.rubric.splitting import Splitter
 from evgrade.yamlio.document import Document
-
-NOT_APPLICABLE = "n/a"
-"""The grade of a domain that cannot apply: models of the condition, for a talking therapy."""
-
-
-class Grade(NamedTuple):
-    """A step of a scale and what it means."""
-
-    name: str
-    means: str
-
-
-class Scale(NamedTuple):
-    """Grades from best to worst, and the grade of what could not be judged, which stands outside the order."""
-
-    name: str
-    grades: tuple[Grade, ...]
-    unjudged: Grade | None
-
-    def rank(self, grade: str) -> int:
-        """Return a grade's place, 0 for the best; the unjudged one comes after all others."""
-        for number, step in enumerate(self.grades):
-            if step.name == grade:
-                return number
-        return len(self.grades)
-
-    def names(self) -> tuple[str, ...]:
-        """Return all grades, best first, the unjudged one last."""
-        return tuple(step.name for step in self.grades) + ((self.unjudged.name,) if self.unjudged else ())
-
-    def in_order(self, grades: Collection[str]) -> tuple[str, ...]:
-        """Return some grades, best first, the unjudged one last."""
-        if len(grades) == 1:  # most often: nothing is open
-            return tuple(grades)
-        return tuple([name for name in (*self.names(), NOT_APPLICABLE) if name in grades])
-
-    def means(self, grade: str) -> str:
-        """Return what a grade means."""
-        if grade == NOT_APPLICABLE:
-            return "not applicable to this kind of therapy"
-        steps = self.grades if self.unjudged is None else (*self.grades, self.unjudged)
-        return next(step.means for step in steps if step.name == grade)
-
-    @property
-    def nothing(self) -> str:
-        """The unjudged grade; empty on a scale without one."""
-        return self.unjudged.name if self.unjudged else ""
-
-    def is_unjudged(self, grade: str) -> bool:
-        """Whether a grade says that nothing could be judged."""
-        return self.unjudged is not None and grade == self.unjudged.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +63,15 @@ class Ladder:
         self.rungs = rungs
         self.severity = severity or tuple(dict.fromkeys(rung.gives for rung in rungs))
         self.unjudged = unjudged
-        self.excuses = any(has(Unless, condition) for condition in conditions)
-        self.asks_for_score = any(has(ScoreIs, condition) for condition in conditions)
+        seen: set[int] = set()
+        parts = [part for condition in conditions for part in everything_in(condition, seen)]
+        self.excuses = any(part.excuses for part in parts)
+        self.asks_for_score = any(part.of_score for part in parts)
         self.splitter = Splitter(conditions)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return tuple(rung.rule for rung in self.rungs)
 
     def nearest(self, results: Iterable[str], wanted: str) -> str:
         """Return the nearest of some results that is not milder than one; if all are milder, the nearest of them."""
@@ -155,6 +111,16 @@ class Points(NamedTuple):
     bands: tuple[Band, ...]
     judged: Condition | None
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        added = (step.rule for step in (*self.start, *self.adjustments))
+        return (*added, *(cap.rule for cap in self.caps))
+
+
+Method = Ladder | Points
+
+Combine = Literal["best", "worst"]
+
 
 class Each(NamedTuple):
     """A domain judged item by item: the section, which of its items count, and how their grades combine.
@@ -164,7 +130,7 @@ class Each(NamedTuple):
 
     entries: ListPath
     where: Condition
-    combine: str
+    combine: Combine
     stated: FieldPath | None = None
 
 
@@ -182,7 +148,7 @@ class Domain(NamedTuple):
     question: str
     about: str | None
     scale: Scale
-    method: Ladder | Points
+    method: Method
     each: Each | None
     applies: Condition | None
     sections: tuple[str, ...]
@@ -201,6 +167,9 @@ class Counted(NamedTuple):
     unjudged: str | None
 
 
+Unjudged = Literal["lowest", "left_out"]
+
+
 class Score(NamedTuple):
     """One number from the grades: weights over domains that add up to 100, and points for each grade.
 
@@ -211,7 +180,7 @@ class Score(NamedTuple):
     title: str
     weights: Mapping[str, float]
     points: Mapping[str, Mapping[str, float]]
-    unjudged: str
+    unjudged: Unjudged
     counted: tuple[Counted, ...]
     location: Location
 
@@ -231,7 +200,6 @@ class Recommendation(NamedTuple):
     ladder: Ladder
 
     def level(self, name: str) -> Level:
-        """Return a level by name."""
         return next(level for level in self.levels if level.name == name)
 
     def in_order(self, names: Collection[str]) -> tuple[Level, ...]:
@@ -332,5 +300,4 @@ class Rubric(NamedTuple):
         return self.worked.value
 
     def domain(self, name: str) -> Domain:
-        """Return a domain by name."""
         return next(domain for domain in self.domains if domain.name == name)

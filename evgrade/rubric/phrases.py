@@ -1,112 +1,13 @@
-"""Conditions in words, for reasons and for what a better grade would need."""
+"""Words for conditions: lists of alternatives, nouns, limits, numbers."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from evgrade.facts import Quantity, Range
 from evgrade.logic import Bounds
-from evgrade.rubric.language import (
-    All,
-    Always,
-    AnyOf,
-    Condition,
-    GradeIs,
-    LabelIs,
-    Not,
-    NumberOf,
-    OfDossier,
-    OneOf,
-    ScoreIs,
-    Term,
-    Unless,
-    Within,
-)
-from evgrade.rubric.lists import Count, Every, ListedIn, NoneOf, Share, Sum
 
 _WORDS = {"at_least": "at least", "above": "above", "at_most": "at most", "below": "below"}
-
-
-def describe(condition: Condition) -> str:
-    """Return a condition as a phrase, such as «at least 2 trials: sound, of this therapy»."""
-    match condition:
-        case Term():
-            return condition.phrase
-        case All():
-            parts = [_inside(part, AnyOf) for part in condition.parts]
-            return ("; " if any(_lists_something(part) for part in parts) else ", ").join(parts)
-        case AnyOf():
-            parts = [_inside(part, All) for part in condition.parts]
-            return "; or ".join(parts) if any(_lists_something(part) for part in parts) else either(parts)
-        case NumberOf():
-            return f"{limits(condition.bounds)} of these: {'; '.join(describe(part) for part in condition.parts)}"
-        case Unless():
-            return f"unless {_inside(condition.part, All)}"
-        case Not():
-            part = describe(condition.part)
-            return f"not ({part})" if ", " in part or " or " in part else f"not {part}"
-        case OneOf():
-            return _field(condition)
-        case Within():
-            return f"{condition.field.words} {limits(condition.bounds, percent=condition.field.is_share)}"
-        case LabelIs():
-            return f"{condition.name.replace('_', ' ')} {either(condition.labels)}"
-        case GradeIs():
-            return f"{condition.title} {condition.phrase}"
-        case ScoreIs():
-            return f"score {limits(condition.bounds)}"
-        case Count() | Every() | Sum() | Share():
-            return _over_list(condition)
-        case OfDossier():
-            return describe(condition.part)
-        case ListedIn():
-            return f"among those of {one(condition.entries.noun)}{_which(condition.where)}"
-    return "always"
-
-
-def _inside(part: Condition, mixed: type[All] | type[AnyOf]) -> str:
-    """Return a part in words, in brackets where «and» and «or» would run into each other."""
-    return f"({describe(part)})" if isinstance(part, mixed) and len(part.parts) > 1 else describe(part)
-
-
-def _lists_something(text: str) -> bool:
-    """Whether a phrase has a list of its own outside brackets, which a list around it would swallow."""
-    before, _, rest = text.partition("(")
-    _, closed, behind = rest.rpartition(")")
-    return bool(re.search(r", | or ", before + behind if closed else text))
-
-
-def _over_list(condition: Count | Every | Sum | Share) -> str:
-    noun, nouns = condition.entries.noun, plural(condition.entries.noun)
-    which = _which(condition.where)
-    match condition:
-        case Every():
-            return f"every {noun}{which}"
-        case Sum():
-            return f"{condition.field.words} of all {nouns}{which} together {limits(condition.bounds)}"
-        case Share():
-            return f"{limits(condition.bounds, percent=True)} of the {nouns}{_which(condition.of)} are also{which}"
-    if isinstance(condition, NoneOf):
-        return f"no {noun}{which}"
-    bounds = condition.bounds
-    given = [limit for name in _WORDS if (limit := getattr(bounds, name)) is not None]
-    return f"{limits(bounds)} {noun if given[-1] == 1 else nouns}{which}"
-
-
-def _which(where: Condition) -> str:
-    return "" if isinstance(where, Always) else f" ({describe(where)})"
-
-
-def _field(condition: OneOf) -> str:
-    name = condition.field.words
-    if condition.values == (True,):
-        return name
-    if condition.values == (False,):
-        return f"not {name}"
-    words = {True: "yes", False: "no"}
-    written = dict.fromkeys(words.get(value) or str(value).replace("_", " ") for value in condition.values)
-    return f"{name} {either(written)}"
 
 
 def either(words: Iterable[str]) -> str:
@@ -158,9 +59,3 @@ def quantity(value: Quantity, *, percent: bool = False) -> str:
         return f"at least {number(value.low)}" if value.low else "not known"
     low, high = (number(round(end, 4), percent=percent) for end in (value.low, value.high))
     return low if low == high else f"{low} to {high}"
-
-
-def measured(condition: Condition, found: Quantity) -> str:
-    """Return what a condition found, in the unit that its limits are told in."""
-    percent = isinstance(condition, Share) or (isinstance(condition, Sum | Within) and condition.field.is_share)
-    return quantity(found, percent=percent)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from evgrade.model import Path
-from evgrade.rubric.conditions import ConditionParser, Scope
-from evgrade.rubric.language import Always
+from evgrade.rubric.conditions.base import Always
+from evgrade.rubric.conditions.parsing import Scope
+from evgrade.rubric.language import ConditionParser
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Adjustment, Cap, Ladder, Rule, Rung
 
@@ -51,7 +52,6 @@ class RuleCompiler:
         return tuple(Adjustment(points=node["points"], rule=rule) for node, rule in self._rules(nodes, path, scope))
 
     def caps(self, nodes: list[Node], path: Path, scope: Scope) -> tuple[Cap, ...]:
-        """Return limits on points."""
         return tuple(Cap(at_most=node["at_most"], rule=rule) for node, rule in self._rules(nodes, path, scope))
 
     def start(self, points: float, path: Path) -> Adjustment:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from evgrade.rubric.language import Condition, OneOf, Within
-from evgrade.rubric.lists import Count, Every, ListedIn, Share, Sum
-from evgrade.rubric.splitting import everything_in
+from evgrade.rubric.conditions.base import Condition, everything_in
 from evgrade.schema.store import schema
 
 RECORDED: tuple[str, ...] = tuple(schema("dossier")["x-sections"])
@@ -18,12 +16,6 @@ EVIDENCE_SECTIONS = frozenset(name for name, kind in schema("dossier")["x-sectio
 
 def sections_read(conditions: Iterable[Condition]) -> tuple[str, ...]:
     """Return the recorded sections that some conditions read, in the order of the format."""
-    found: set[str] = set()
     seen: set[int] = set()
-    for condition in conditions:
-        for part in everything_in(condition, seen):
-            if isinstance(part, Count | Every | Sum | Share | ListedIn):
-                found.add(part.entries.keys[0])
-            elif isinstance(part, OneOf | Within) and part.field.keys:
-                found.add(part.field.keys[0])
+    found = {part.section() for condition in conditions for part in everything_in(condition, seen)}
     return tuple(name for name in RECORDED if name in found)

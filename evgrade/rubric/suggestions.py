@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from evgrade.model import Path
-from evgrade.rubric.conditions import Scope
+from evgrade.rubric.conditions.base import Always
+from evgrade.rubric.conditions.parsing import Scope
 from evgrade.rubric.fields import FieldPath
-from evgrade.rubric.language import Always
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Ladder, Suggestion
 from evgrade.rubric.paths import Field, PathError, resolve_field, resolve_list

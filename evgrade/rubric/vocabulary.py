@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from evgrade.model import Path
-from evgrade.rubric.conditions import OPERATORS, ConditionParser, Scope
-from evgrade.rubric.language import Condition, Term
+from evgrade.rubric.conditions.logic import Term
+from evgrade.rubric.conditions.parsing import Scope
+from evgrade.rubric.conditions.values import Labels
+from evgrade.rubric.language import OPERATORS, ConditionParser
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Classifier, TermDefinition
 from evgrade.rubric.paths import PathError, resolve_list
@@ -31,11 +33,9 @@ class Vocabulary:
         self._open: set[str] = set()
 
     def terms(self) -> tuple[TermDefinition, ...]:
-        """Return all terms."""
         return tuple(term for name in self._term_nodes if (term := self._term(name)))
 
     def classifiers(self) -> tuple[Classifier, ...]:
-        """Return all ladders of labels."""
         return tuple(label for name in self._label_nodes if (label := self._label(name)))
 
     def find_term(self, name: str, scope: Scope, path: Path) -> Term | None:
@@ -55,7 +55,7 @@ class Vocabulary:
             return None
         return Term(name, term.phrase, term.condition)
 
-    def find_label(self, name: str, scope: Scope, path: Path) -> tuple[tuple[str, Condition], ...] | None:
+    def find_label(self, name: str, scope: Scope, path: Path) -> Labels | None:
         """Return the ladder of a label; None if there is none of that name, nothing where it cannot be used."""
         if name not in self._label_nodes or scope.shape.key(name) is not None:
             return None

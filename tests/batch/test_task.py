@@ -74,7 +74,7 @@ def test_no_reason_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
     def asked(*_: object) -> object:
         raise AssertionError("a reason or a place was asked for")
 
-    monkeypatch.setattr("evgrade.grading.trace.Inquiry.__init__", asked)
+    monkeypatch.setattr("evgrade.grading.trace.Tracer.__init__", asked)
     monkeypatch.setattr("evgrade.yamlio.document.Document.location", asked)
     given = row(ROOT / "examples" / "smallest.dossier.yaml")
     assert (given.status, given.problem) == (Status.GRADED, None)

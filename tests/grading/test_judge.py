@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from evgrade.grading.judge import ItemJudged, Judged, add_up, band_number, climb, combine, judge
 from evgrade.logic import Truth
-from evgrade.rubric.model import Grade, Ladder, Points, Scale
+from evgrade.rubric.model import Combine, Ladder, Points
+from evgrade.rubric.scale import Grade, Scale
 from tests.examples import examples
 
 from .building import domain, dossier, ladder, points, rubric, trial
@@ -269,7 +270,7 @@ def outcomes(items: list[ItemJudged], how: str) -> set[str]:
 
 @examples(400)
 @given(items_judged(), st.sampled_from(["best", "worst"]))
-def test_what_is_possible_of_items_combined_is_just_what_can_come_out(items: list[ItemJudged], how: str) -> None:
+def test_what_is_possible_of_items_combined_is_just_what_can_come_out(items: list[ItemJudged], how: Combine) -> None:
     """And that it is not judged, while the worst is not established."""
     combined = combine(SCALE, how, items)
     assert combined.possible - {combined.grade} <= outcomes(items, how) <= combined.possible
@@ -278,7 +279,9 @@ def test_what_is_possible_of_items_combined_is_just_what_can_come_out(items: lis
 
 @examples(200)
 @given(items_judged(), st.sampled_from(["best", "worst"]))
-def test_what_is_established_of_items_combined_grants_only_what_is_certain(items: list[ItemJudged], how: str) -> None:
+def test_what_is_established_of_items_combined_grants_only_what_is_certain(
+    items: list[ItemJudged], how: Combine
+) -> None:
     """The best of those that surely count; the worst of these and of all that may, if none still open can be worse."""
     surely = [one for one in items if one.counts]
     if how == "worst" and any(one.judged.grade != "U" for one in surely):

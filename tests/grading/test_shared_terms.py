@@ -25,7 +25,7 @@ from evgrade.render.page import Page
 from evgrade.render.pages.assessment import assessment_page
 from evgrade.render.pages.derivation import MOST_ITEMS, derivation_page
 from evgrade.render.sink import Sink
-from evgrade.rubric.language import OneOf
+from evgrade.rubric.conditions.values import OneOf
 from evgrade.rubric.load import load_rubric, shipped_names
 from evgrade.rubric.model import Rubric
 

@@ -9,8 +9,8 @@ from evgrade.dossier import Dossier
 from evgrade.logic import Truth
 from evgrade.model import Finding
 from evgrade.rubric.check import check_rubric
-from evgrade.rubric.conditions import Scope
-from evgrade.rubric.language import NOTHING_DECIDED, Condition
+from evgrade.rubric.conditions.base import NO_CONTEXT, Condition
+from evgrade.rubric.conditions.parsing import Scope
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import Ladder, Rubric
 from evgrade.rubric.vocabulary import Vocabulary
@@ -90,7 +90,7 @@ def item_condition(where: str, on: str = "trials", vocabulary: str = "") -> Cond
 
 def truth(when: str, dossier: Data, vocabulary: str = "") -> Truth:
     """Return whether a condition holds of a dossier."""
-    return condition(when, vocabulary).truth(dossier, NOTHING_DECIDED)
+    return condition(when, vocabulary).truth(dossier, NO_CONTEXT)
 
 
 def dossier(**sections: Any) -> Dossier:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from evgrade.rubric.cases import cases_of
-from evgrade.rubric.language import Always, Within
+from evgrade.rubric.conditions.base import Always
+from evgrade.rubric.conditions.values import Within
 from evgrade.rubric.load import load_rubric, shipped_names
-from evgrade.rubric.model import Band, Case, Each, Grade, Ladder, Level, Points, Rubric, Scale
+from evgrade.rubric.model import Band, Case, Each, Ladder, Level, Points, Rubric
+from evgrade.rubric.scale import Grade, Scale
 from evgrade.yamlio.document import Document
 
 from .building import HEADER, checked, rubric

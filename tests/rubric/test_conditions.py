@@ -8,24 +8,12 @@ import pytest
 
 from evgrade.facts import Range
 from evgrade.logic import Bounds, Truth
-from evgrade.rubric.language import (
-    NOTHING_DECIDED,
-    All,
-    Always,
-    AnyOf,
-    GradeIs,
-    LabelIs,
-    Memory,
-    Not,
-    OneOf,
-    ScoreIs,
-    Standing,
-    Term,
-    Within,
-)
-from evgrade.rubric.lists import Count, Every, NoneOf, Share, Some, Sum
+from evgrade.rubric.conditions.base import NO_CONTEXT, Always, Context, Memory
+from evgrade.rubric.conditions.grades import GradeIs, ScoreIs
+from evgrade.rubric.conditions.lists import Count, Every, NoneOf, Share, Some, Sum
+from evgrade.rubric.conditions.logic import All, AnyOf, Not, Term
+from evgrade.rubric.conditions.values import LabelIs, OneOf, Within
 from evgrade.rubric.model import Ladder
-from evgrade.rubric.phrases import describe
 
 from .building import HEADER, Data, checked, condition, item_condition, ladder_rubric, rubric, truth
 
@@ -88,7 +76,7 @@ def test_a_year_is_the_same_as_a_number_and_as_text(written: object, asked: str)
     """YAML reads `date: 2010` as a number and `date: 2010-12` as text; a rubric need not know."""
     assert truth(f"{{review.date: {asked}}}", {"review": {"date": written}}) is True
     assert truth(f"{{review.date: {asked}}}", {"review": {"date": "2010-12"}}) is False
-    assert describe(condition("{review.date: 2010}")) == "review date 2010"
+    assert condition("{review.date: 2010}").describe() == "review date 2010"
 
 
 @pytest.mark.parametrize(
@@ -226,7 +214,7 @@ def test_any_and_none_end_early_and_say_what_counting_to_the_end_says(length: in
             short = condition(when)
             assert isinstance(short, Some | NoneOf)
             long = Count(short.entries, short.where, short.bounds)
-            assert short.truth(dossier, NOTHING_DECIDED) is long.truth(dossier, NOTHING_DECIDED)
+            assert short.truth(dossier, NO_CONTEXT) is long.truth(dossier, NO_CONTEXT)
 
 
 def test_what_is_remembered_is_what_is_asked() -> None:
@@ -238,7 +226,7 @@ def test_what_is_remembered_is_what_is_asked() -> None:
         },
         "trials": [{"completed": 9, "participants": 10}, {"completed": 1, "participants": 10}],
     }
-    remembering = Standing({}, memory=Memory.empty())
+    remembering = Context({}, memory=Memory.empty())
     for when, expected in (
         ("{value: safety.serious.attributable_rate, at_least: 0.1}", True),
         ("{value: safety.died.attributable_rate, at_least: 0.1}", False),
@@ -246,7 +234,7 @@ def test_what_is_remembered_is_what_is_asked() -> None:
         ("{count: trials, where: {completion_rate: {at_least: 0.5}}, exactly: 1}", True),
     ):
         asked = condition(when)
-        assert asked.truth(dossier, NOTHING_DECIDED) is expected
+        assert asked.truth(dossier, NO_CONTEXT) is expected
         assert [asked.truth(dossier, remembering) for _ in range(2)] == [expected, expected]
 
 
@@ -472,11 +460,11 @@ recommendation:
 """
 
 
-def recommended(when: str, standing: Standing) -> Truth:
+def recommended(when: str, context: Context) -> Truth:
     """Return whether a condition of the recommendation holds, given what was decided."""
     recommendation = rubric(RECOMMENDING.format(when=when)).recommendation
     assert recommendation is not None
-    return recommendation.ladder.rungs[0].rule.condition.truth({}, standing)
+    return recommendation.ladder.rungs[0].rule.condition.truth({}, context)
 
 
 @pytest.mark.parametrize(
@@ -500,7 +488,7 @@ def test_a_grade_is_among_those_wanted(asked: str, grades: str) -> None:
     for possible in ("A", "B", "C", "U", "AB", "BC", "CU", "ABCU"):
         wanted, open_grades = set(grades), set(possible)
         expected = True if open_grades <= wanted else None if open_grades & wanted else False
-        assert recommended(f"{{grade: help, {asked}}}", Standing({"help": frozenset(possible)})) is expected
+        assert recommended(f"{{grade: help, {asked}}}", Context({"help": frozenset(possible)})) is expected
 
 
 @pytest.mark.parametrize(
@@ -518,13 +506,13 @@ def test_a_grade_is_among_those_wanted(asked: str, grades: str) -> None:
     ],
 )
 def test_a_score_keeps_bounds(bounds: str, score: float | Range | None, expected: Truth) -> None:
-    assert recommended(f"{{score: overall, {bounds}}}", Standing({}, score)) is expected
+    assert recommended(f"{{score: overall, {bounds}}}", Context({}, score)) is expected
 
 
 def test_where_there_is_no_score_it_keeps_no_bound() -> None:
-    assert recommended("{score: overall, at_least: 0}", Standing({}, None, False)) is False
-    assert recommended("{score: overall, at_least: 0}", Standing({}, Range(50, 60), None)) is UNKNOWN
-    assert recommended("{score: overall, at_least: 70}", Standing({}, Range(50, 60), None)) is False
+    assert recommended("{score: overall, at_least: 0}", Context({}, None, False)) is False
+    assert recommended("{score: overall, at_least: 0}", Context({}, Range(50, 60), None)) is UNKNOWN
+    assert recommended("{score: overall, at_least: 70}", Context({}, Range(50, 60), None)) is False
 
 
 def test_the_recommendation_may_also_ask_the_dossier() -> None:
@@ -532,8 +520,8 @@ def test_the_recommendation_may_also_ask_the_dossier() -> None:
     recommendation = rubric(RECOMMENDING.format(when=both)).recommendation
     assert recommendation is not None
     rung = recommendation.ladder.rungs[0].rule.condition
-    assert rung.truth(trials(GOOD), Standing({"help": frozenset("A")})) is True
-    assert rung.truth(trials(BAD), Standing({"help": frozenset("A")})) is False
+    assert rung.truth(trials(GOOD), Context({"help": frozenset("A")})) is True
+    assert rung.truth(trials(BAD), Context({"help": frozenset("A")})) is False
 
 
 # What is compiled
@@ -681,7 +669,7 @@ domains:
 
 # Excuses
 
-PRESUMING = Standing({}, presuming=True)
+PRESUMING = Context({}, presuming=True)
 ALL_CAUSES = "{safety.died.counts: all_causes}"
 ATTRIBUTED, WHATEVER_THE_CAUSE, UNSTATED = (
     {"safety": {"died": died}} for died in ({"counts": "attributed"}, {"counts": "all_causes"}, {})
@@ -695,7 +683,7 @@ ATTRIBUTED, WHATEVER_THE_CAUSE, UNSTATED = (
 def test_an_excuse_counts_for_none_until_it_is_established(dossier: Data, known: Truth, printed: Truth) -> None:
     """It is true, false or unknown as `not` is; only what is printed presumes that it does not hold."""
     unless, without = condition(f"{{unless: {ALL_CAUSES}}}"), condition(f"{{not: {ALL_CAUSES}}}")
-    assert unless.truth(dossier, NOTHING_DECIDED) is without.truth(dossier, NOTHING_DECIDED) is known
+    assert unless.truth(dossier, NO_CONTEXT) is without.truth(dossier, NO_CONTEXT) is known
     assert unless.truth(dossier, PRESUMING) is printed
     assert without.truth(dossier, PRESUMING) is known
 
@@ -726,7 +714,7 @@ def test_an_excuse_may_be_part_of_any_condition(when: str, known: Truth, printed
 
 
 def test_an_excuse_reads_as_unless() -> None:
-    assert describe(condition(f"{{unless: {ALL_CAUSES}}}")) == f"unless {describe(condition(ALL_CAUSES))}"
+    assert condition(f"{{unless: {ALL_CAUSES}}}").describe() == f"unless {condition(ALL_CAUSES).describe()}"
 
 
 # The dossier, asked from an item
@@ -735,7 +723,7 @@ def test_an_excuse_reads_as_unless() -> None:
 def asked_of_trials(where: str, dossier: Data) -> list[Truth]:
     """Return what a condition says of each trial of a dossier."""
     asked = item_condition(where)
-    return [asked.truth(trial, Standing({}, dossier=dossier)) for trial in dossier["trials"]]
+    return [asked.truth(trial, Context({}, dossier=dossier)) for trial in dossier["trials"]]
 
 
 @pytest.mark.parametrize(
@@ -753,14 +741,14 @@ def test_the_dossier_can_be_asked_about_its_lists_and_by_its_terms() -> None:
     assert asked_of_trials("{in_dossier: {count: trials, exactly: 2}}", dossier) == [True, True]
     named = "terms: {talking: {means: m, when: {therapy.kind: behavioural}}}"
     asked = item_condition("{in_dossier: talking}", vocabulary=named)
-    assert asked.truth(GOOD, Standing({}, dossier={"therapy": {"kind": "behavioural"}})) is True
+    assert asked.truth(GOOD, Context({}, dossier={"therapy": {"kind": "behavioural"}})) is True
 
 
 def test_an_inner_item_can_ask_about_the_whole_dossier() -> None:
     when = "{any: trials, where: {any: effects, where: {in_dossier: {therapy.kind: drug}}}}"
     dossier = {"therapy": {"kind": "drug"}, **trials({"effects": [{}]})}
-    assert condition(when).truth(dossier, Standing({}, dossier=dossier)) is True
-    assert condition(when).truth({**dossier, "therapy": {"kind": "diet"}}, Standing({}, dossier=dossier)) is True
+    assert condition(when).truth(dossier, Context({}, dossier=dossier)) is True
+    assert condition(when).truth({**dossier, "therapy": {"kind": "diet"}}, Context({}, dossier=dossier)) is True
 
 
 # Items that other items list

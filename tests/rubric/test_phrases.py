@@ -6,8 +6,8 @@ import pytest
 
 from evgrade.facts import Quantity, Range
 from evgrade.logic import Bounds
-from evgrade.rubric.language import Always
-from evgrade.rubric.phrases import describe, either, limits, listing, number, one, plural, quantity
+from evgrade.rubric.conditions.base import Always
+from evgrade.rubric.phrases import either, limits, listing, number, one, plural, quantity
 
 from .building import condition, rubric
 from .test_conditions import CLASS, RECOMMENDING, SOUND
@@ -94,7 +94,7 @@ from .test_conditions import CLASS, RECOMMENDING, SOUND
     ],
 )
 def test_a_condition_reads_as_english(when: str, words: str) -> None:
-    assert describe(condition(when)) == words
+    assert condition(when).describe() == words
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_condition_reads_as_english(when: str, words: str) -> None:
     ],
 )
 def test_the_words_of_a_rubric_read_as_it_phrases_them(vocabulary: str, where: str, words: str) -> None:
-    assert describe(condition(f"{{any: trials, where: {where}}}", vocabulary)) == words
+    assert condition(f"{{any: trials, where: {where}}}", vocabulary).describe() == words
 
 
 @pytest.mark.parametrize(
@@ -127,11 +127,11 @@ def test_the_words_of_a_rubric_read_as_it_phrases_them(vocabulary: str, where: s
 def test_a_condition_of_the_recommendation_reads_as_english(when: str, words: str) -> None:
     recommendation = rubric(RECOMMENDING.format(when=when)).recommendation
     assert recommendation is not None
-    assert describe(recommendation.ladder.rungs[0].rule.condition) == words
+    assert recommendation.ladder.rungs[0].rule.condition.describe() == words
 
 
 def test_a_last_rung_always_holds() -> None:
-    assert describe(Always()) == "always"
+    assert Always().describe() == "always"
 
 
 def test_alternatives_are_joined_by_or() -> None:

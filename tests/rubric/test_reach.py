@@ -9,8 +9,8 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from evgrade.logic import Bounds
-from evgrade.rubric.language import NOTHING_DECIDED, Standing
-from evgrade.rubric.reach import implies, narrower
+from evgrade.rubric.conditions.base import NO_CONTEXT, Context
+from evgrade.rubric.reach import implies
 from tests.examples import examples
 
 from .building import condition, parsed, rubric
@@ -36,9 +36,9 @@ def test_whatever_is_implied_holds(situation: tuple[Any, Any, list[Any]]) -> Non
     assert implies(one, parsed(situation[0]))
     for narrow, wide in ((one, other), (other, one)):
         for dossier in situation[2] if implies(narrow, wide) else ():
-            if narrow.truth(dossier, NOTHING_DECIDED) is True:
+            if narrow.truth(dossier, NO_CONTEXT) is True:
                 event("implied, and true")
-                assert wide.truth(dossier, NOTHING_DECIDED) is True
+                assert wide.truth(dossier, NO_CONTEXT) is True
 
 
 LIMITS = st.one_of(st.none(), st.integers(0, 4))
@@ -48,7 +48,7 @@ LIMITS = st.one_of(st.none(), st.integers(0, 4))
 @given(*[st.builds(Bounds, at_least=LIMITS, at_most=LIMITS, above=LIMITS, below=LIMITS)] * 2)
 def test_narrower_bounds_are_kept_by_fewer_numbers(one: Bounds, other: Bounds) -> None:
     for number in (-1, 0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5):
-        if narrower(one, other) and one.hold(number):
+        if one.narrower(other) and one.hold(number):
             assert other.hold(number)
 
 
@@ -171,5 +171,5 @@ def test_grades_and_scores_imply_what_is_wider(one: str, other: str, expected: b
     if expected:
         for grades in ("A", "B", "C", "U"):
             for score in (50, 55, 60):
-                standing = Standing({"help": frozenset(grades)}, score)
-                assert both.parts[0].truth({}, standing) is not True or both.parts[1].truth({}, standing) is True
+                context = Context({"help": frozenset(grades)}, score)
+                assert both.parts[0].truth({}, context) is not True or both.parts[1].truth({}, context) is True

@@ -12,7 +12,7 @@ import pytest
 from evgrade.facts import within
 from evgrade.grading.judge import climb, judge
 from evgrade.logic import Truth
-from evgrade.rubric.language import NOTHING_DECIDED, Always, Condition, Memory, Standing
+from evgrade.rubric.conditions.base import NO_CONTEXT, Always, Condition, Context, Memory
 from evgrade.rubric.model import Ladder
 from evgrade.rubric.splitting import MOST_CASES, Splitter
 from tests.bounded import no_blow_up
@@ -52,7 +52,7 @@ def truths_of(conditions: tuple[Condition, ...], dossier: Data) -> tuple[Truth, 
     """Return what is known of each rung, down to the first that certainly holds."""
     truths: list[Truth] = []
     for one in conditions:
-        truths.append(one.truth(dossier, NOTHING_DECIDED))
+        truths.append(one.truth(dossier, NO_CONTEXT))
         if truths[-1] is True:
             break
     return tuple(truths)
@@ -63,7 +63,7 @@ def by_cases(conditions: tuple[Condition, ...], dossier: Data, splitter: Splitte
     truths = truths_of(conditions, dossier)
     if None not in truths:
         return {len(truths) - 1}
-    reached = (splitter or Splitter(conditions)).reached(truths, dossier, NOTHING_DECIDED)
+    reached = (splitter or Splitter(conditions)).reached(truths, dossier, NO_CONTEXT)
     assert reached is not None
     return set(reached)
 
@@ -173,8 +173,8 @@ def test_the_grades_and_the_score_are_split_too() -> None:
         ("C", (0, 49.9), None, {3, 4}),
         ("C", None, False, {4}),
     ):
-        standing = Standing({"help": frozenset(grades)}, score and within(*score), exists)
-        assert climb(recommendation.ladder, {}, standing).rungs == reached
+        context = Context({"help": frozenset(grades)}, score and within(*score), exists)
+        assert climb(recommendation.ladder, {}, context).rungs == reached
 
 
 RECOMMENDING = """\
@@ -225,10 +225,7 @@ def test_of_independent_facts_exactly_the_rungs_that_some_completion_reaches_are
     stated: Data = {"safety": {}, "cost": {}}
     states = list(knowledge(FACTS))
     answers = [
-        [
-            tuple(one.truth(dossier, NOTHING_DECIDED) for one in conditions)
-            for dossier in completions(FACTS, stated, known)
-        ]
+        [tuple(one.truth(dossier, NO_CONTEXT) for one in conditions) for dossier in completions(FACTS, stated, known)]
         for known in states
     ]
     tried = 0
@@ -274,10 +271,7 @@ def test_of_lists_every_rung_that_some_completion_reaches_is_found_and_few_other
     stated: Data = {"trials": [{}, {}]}
     states = list(knowledge(ITEMS))
     answers = [
-        {
-            tuple(one.truth(dossier, NOTHING_DECIDED) for one in conditions)
-            for dossier in completions(ITEMS, stated, known)
-        }
+        {tuple(one.truth(dossier, NO_CONTEXT) for one in conditions) for dossier in completions(ITEMS, stated, known)}
         for known in states
     ]
     found = too_many = 0
@@ -313,9 +307,9 @@ FACTS_OF_HARMS = [
 
 def test_with_more_cases_than_are_tried_nothing_is_said() -> None:
     few, many = of_many_facts(4, 2), of_many_facts(20, 10)
-    assert Splitter(few).reached(truths_of(few, {}), {}, NOTHING_DECIDED) == frozenset({0, 1})
+    assert Splitter(few).reached(truths_of(few, {}), {}, NO_CONTEXT) == frozenset({0, 1})
     with no_blow_up():
-        assert Splitter(many).reached(truths_of(many, {}), {}, NOTHING_DECIDED) is None
+        assert Splitter(many).reached(truths_of(many, {}), {}, NO_CONTEXT) is None
     assert 3**4 < MOST_CASES < 2**20
 
 
@@ -375,7 +369,7 @@ def test_a_chain_of_terms_that_doubles_sixty_times_is_graded_at_once(safety: Dat
     dossier = {"safety": safety}
     with no_blow_up():
         compiled = ladder_rubric(f"t{LONG}", doubling())
-        judged, _ = judge(compiled.domain("domain"), dossier, Standing({}, memory=Memory.empty(), dossier=dossier))
+        judged, _ = judge(compiled.domain("domain"), dossier, Context({}, memory=Memory.empty(), dossier=dossier))
     assert judged.possible == set(possible)
 
 

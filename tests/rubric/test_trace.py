@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from evgrade.grading.trace import Trace, supporting, trace, unstated
 from evgrade.model import Path
-from evgrade.rubric.language import NOTHING_DECIDED
-from evgrade.rubric.lists import Share
+from evgrade.rubric.conditions.base import NO_CONTEXT
+from evgrade.rubric.conditions.lists import Share
 from tests.examples import examples
 
 from .building import condition, parsed
@@ -47,11 +47,11 @@ def agrees(asked: Trace, dossier: Data) -> None:
             # An entry of a share is explained by two answers: whether it belongs, and whether it matches.
             assert [part.condition for part in item.parts] == [asked.condition.of, asked.condition.where]
         else:
-            assert item.truth is item.condition.truth(at(dossier, item.path), NOTHING_DECIDED)
+            assert item.truth is item.condition.truth(at(dossier, item.path), NO_CONTEXT)
         for part in item.parts:
             agrees(part, dossier)
     if not asked.items:
-        assert asked.truth is asked.condition.truth(at(dossier, asked.path), NOTHING_DECIDED)
+        assert asked.truth is asked.condition.truth(at(dossier, asked.path), NO_CONTEXT)
 
 
 @LAW
@@ -59,10 +59,10 @@ def agrees(asked: Trace, dossier: Data) -> None:
 def test_a_trace_says_what_the_condition_says(situation: tuple[Any, Data, Data]) -> None:
     written, dossier, _ = situation
     asked = parsed(written)
-    truth = asked.truth(dossier, NOTHING_DECIDED)
+    truth = asked.truth(dossier, NO_CONTEXT)
     event(f"{truth}")
-    assert trace(asked, dossier, (), NOTHING_DECIDED).truth is truth
-    agrees(trace(asked, dossier, (), NOTHING_DECIDED), dossier)
+    assert trace(asked, dossier, (), NO_CONTEXT).truth is truth
+    agrees(trace(asked, dossier, (), NO_CONTEXT), dossier)
 
 
 @LAW
@@ -73,7 +73,7 @@ def test_the_facts_that_are_missing_settle_it(situation: tuple[Any, Data, Data])
     asked = parsed(written)
     known = copy.deepcopy(dossier)
     rounds = 0
-    while (found := trace(asked, known, (), NOTHING_DECIDED)).truth is None:
+    while (found := trace(asked, known, (), NO_CONTEXT)).truth is None:
         missing = list(dict.fromkeys(unstated([found])))
         assert missing, "it is open, and nothing is missing"
         for path in missing:
@@ -83,14 +83,14 @@ def test_the_facts_that_are_missing_settle_it(situation: tuple[Any, Data, Data])
         rounds += 1
     event(f"{rounds} rounds")
     assert list(unstated([found])) == []
-    assert found.truth is asked.truth(complete, NOTHING_DECIDED)
+    assert found.truth is asked.truth(complete, NO_CONTEXT)
 
 
 @LAW
 @given(situations())
 def test_what_supports_a_condition_stands_in_the_dossier(situation: tuple[Any, Data, Data]) -> None:
     written, dossier, _ = situation
-    found = trace(parsed(written), dossier, (), NOTHING_DECIDED)
+    found = trace(parsed(written), dossier, (), NO_CONTEXT)
     paths = list(supporting([found]))
     assert found.truth is True or not paths
     assert all(at(dossier, path) is not None for path in paths)
@@ -98,7 +98,7 @@ def test_what_supports_a_condition_stands_in_the_dossier(situation: tuple[Any, D
 
 def paths_of(when: str, dossier: Data, vocabulary: str = "") -> tuple[list[Path], list[Path]]:
     """Return what supports a condition, and what is missing for it."""
-    found = trace(condition(when, vocabulary), dossier, (), NOTHING_DECIDED)
+    found = trace(condition(when, vocabulary), dossier, (), NO_CONTEXT)
     return list(dict.fromkeys(supporting([found]))), list(dict.fromkeys(unstated([found])))
 
 
@@ -218,4 +218,4 @@ def test_a_trace_keeps_what_it_found() -> None:
         ("{share: trials, where: {result: benefit}, at_least: 0.9}", 0.5),
         ("{safety.concern: none}", None),
     ):
-        assert trace(condition(when), dossier, (), NOTHING_DECIDED).found == found
+        assert trace(condition(when), dossier, (), NO_CONTEXT).found == found

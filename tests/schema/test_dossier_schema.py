@@ -14,7 +14,7 @@ import pytest
 
 from evgrade.facts.registry import REGISTRY
 from evgrade.model import UNKNOWN_WORDS
-from evgrade.rubric.conditions import OPERATORS
+from evgrade.rubric.language import OPERATORS
 from evgrade.schema.explain import _ecma
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 from evgrade.schema.store import NAMES, schema, schema_text

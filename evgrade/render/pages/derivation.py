@@ -8,13 +8,14 @@ from itertools import chain, islice
 
 from evgrade.dossier import Dossier
 from evgrade.grading.derivation import Derivation, Derived, ScoreDerived, Tried
-from evgrade.grading.trace import Trace, shared_part, within
+from evgrade.grading.trace import Trace, within
 from evgrade.logic import Truth
 from evgrade.model import Path, dotted
 from evgrade.render.page import Block, Bullets, Heading, Item, Mark, Paragraph
-from evgrade.rubric.language import All, Always, AnyOf, LabelIs, Not, NumberOf, OneOf, Term, Within
-from evgrade.rubric.lists import Count, Every, Share, Sum
-from evgrade.rubric.phrases import describe, limits, measured
+from evgrade.rubric.conditions.base import Always, Connective
+from evgrade.rubric.conditions.lists import OverItems
+from evgrade.rubric.conditions.logic import Not, Term
+from evgrade.rubric.conditions.values import FieldTest, LabelIs
 from evgrade.rubric.phrases import number as count
 
 MOST_ITEMS = 100
@@ -118,14 +119,15 @@ def _trace(asked: Trace, dossier: Dossier, told: set[str], kept: Kept) -> Iterat
             yield Item((f"{condition.phrase}, as above",), mark=_mark(asked.truth))
             return
         told.add(condition.name)
-    if isinstance(condition, All | AnyOf | NumberOf | Term | Not):
-        parts = (item for part in asked.parts for item in _trace(part, dossier, told, kept))
-        if isinstance(condition, All | Term):
-            yield from parts
-        else:
-            yield Item((f"{_joined(asked)}:",), mark=_mark(asked.truth), children=parts)
+    opening = condition.opening(asked) if isinstance(condition, Connective) else None
+    if opening is None:
+        yield Item((condition.headline(asked),), mark=_mark(asked.truth), children=_below(asked, dossier, kept))
         return
-    yield Item((_headline(asked),), mark=_mark(asked.truth), children=_below(asked, dossier, kept))
+    parts = (item for part in asked.parts for item in _trace(part, dossier, told, kept))
+    if opening:
+        yield Item((f"{opening}:",), mark=_mark(asked.truth), children=parts)
+    else:
+        yield from parts
 
 
 def _below(asked: Trace, dossier: Dossier, kept: Kept) -> Iterator[Item]:
@@ -157,32 +159,6 @@ def _line(path: Path, dossier: Dossier) -> str:
     return f"line {dossier.document.location(path).line}"
 
 
-def _joined(asked: Trace) -> str:
-    if isinstance(asked.condition, NumberOf):
-        return f"{limits(asked.condition.bounds)} of these, and it is {measured(asked.condition, asked.found)}"
-    return "not" if isinstance(asked.condition, Not) else "one of these"
-
-
-def _headline(asked: Trace) -> str:
-    condition = asked.condition
-    if isinstance(condition, OneOf | Within):
-        return describe(condition) + _found(asked)
-    if isinstance(condition, Count | Sum | Share):
-        nothing = "nothing to have a share of" if isinstance(condition, Share) else "not known"
-        return f"{describe(condition)}: {nothing if asked.found is None else measured(condition, asked.found)}"
-    return describe(condition)
-
-
-def _found(asked: Trace) -> str:
-    if asked.found is None or (asked.truth is True and isinstance(asked.condition, OneOf)):
-        return ""
-    if isinstance(asked.found, bool):
-        return f" (it is {str(asked.found).lower()})"
-    if isinstance(asked.found, str):
-        return f" (it is {asked.found.replace('_', ' ')})"
-    return f" (it is {measured(asked.condition, asked.found)})"
-
-
 def _item(item: Trace, dossier: Dossier, kept: Kept) -> Item:
     """Return an item in one line, with what decides whether it matches, and lists inside it below."""
     reasons = "; ".join(_deciding(item, kept))
@@ -193,7 +169,7 @@ def _item(item: Trace, dossier: Dossier, kept: Kept) -> Item:
 
 def _deciding(asked: Trace, kept: Kept, *, negated: bool = False) -> tuple[str, ...]:
     """Return in words the parts that make a condition of an item what it is, those with the same truth, each once."""
-    shared = shared_part(asked.condition)
+    shared = asked.condition.shared()
     if shared is None:
         return tuple(dict.fromkeys(_reasons(asked, kept, negated=negated)))
     key = id(shared), asked.path, negated
@@ -205,8 +181,8 @@ def _deciding(asked: Trace, kept: Kept, *, negated: bool = False) -> tuple[str, 
 def _reasons(asked: Trace, kept: Kept, *, negated: bool) -> Iterator[str]:
     """Yield these parts; a negation turns the truth of its part around, so all that is below it decides."""
     condition = asked.condition
-    if isinstance(condition, OneOf | Within):
-        told = describe(condition) + (" (not stated)" if asked.truth is None else _found(asked))
+    if isinstance(condition, FieldTest):
+        told = f"{condition.describe()} (not stated)" if asked.truth is None else condition.headline(asked)
         yield f"not ({told})" if negated else told
     for part in asked.parts:
         if isinstance(condition, Not):
@@ -218,7 +194,7 @@ def _reasons(asked: Trace, kept: Kept, *, negated: bool) -> Iterator[str]:
 def _lists(asked: Trace) -> Iterator[Trace]:
     """Yield the conditions on lists inside an item."""
     for one in within([asked], lambda part: part.parts) if asked.leads_on else ():
-        if isinstance(one.condition, Count | Every | Sum | Share) and one.listed != 0:
+        if isinstance(one.condition, OverItems) and one.listed != 0:
             yield one
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from evgrade.render.page import Block, Bullets, Column, Heading, Item, Paragraph, Span, Style, Table, Title, row, strong
-from evgrade.rubric.language import Always, Condition
+from evgrade.rubric.conditions.base import Always, Condition
 from evgrade.rubric.model import Domain, Ladder, Points, Recommendation, Rubric, Rule, Score, Suggestion
-from evgrade.rubric.phrases import describe, one
+from evgrade.rubric.phrases import one
 
 
 def rubrics_page(rubrics: Iterable[Rubric]) -> Iterator[Block]:
@@ -48,7 +48,7 @@ def rubric_page(rubric: Rubric) -> Iterator[Block]:
 
 
 def _when(condition: Condition) -> tuple[Item, ...]:
-    return () if isinstance(condition, Always) else (Item((f"when: {describe(condition)}",)),)
+    return () if isinstance(condition, Always) else (Item((f"when: {condition.describe()}",)),)
 
 
 def _rule(gives: str, rule: Rule, rubric: Rubric) -> Item:
@@ -67,7 +67,7 @@ def _ladder(ladder: Ladder, rubric: Rubric) -> Bullets:
 
 def _suggestion(suggestion: Suggestion, rubric: Rubric) -> Iterator[Block]:
     noun = one(suggestion.entries.noun)
-    which = "" if isinstance(suggestion.where, Always) else f" ({describe(suggestion.where)})"
+    which = "" if isinstance(suggestion.where, Always) else f" ({suggestion.where.describe()})"
     told = f"Of {noun}{which}, from its numbers. It never changes a grade: what reviewers state counts."
     yield Paragraph((told,))
     if suggestion.why:

@@ -1,0 +1,118 @@
+"""Conditions of an item on the dossier around it: what it says, and whether an entry elsewhere lists the item."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from evgrade.logic import Truth, disjunction
+from evgrade.model import Path
+from evgrade.rubric.conditions.base import Condition, Context, Implies, YesOrNo
+from evgrade.rubric.conditions.lists import which
+from evgrade.rubric.conditions.parsing import Node, Operator, Parser, Scope, text_of
+from evgrade.rubric.fields import Data, ListPath
+from evgrade.rubric.paths import PathError, resolve_list
+from evgrade.rubric.phrases import one
+from evgrade.schema.shape import Kind, dossier_shape
+
+
+class Elsewhere(YesOrNo):
+    """An item's condition on what is not in the item."""
+
+    __slots__ = ()
+
+    def implies(self, other: Condition, implies: Implies) -> bool:  # noqa: ARG002
+        return False
+
+    def found(self, data: Data, context: Context) -> Any:  # noqa: ARG002
+        return None
+
+    def unstated(self, data: Data, path: Path, truth: Truth) -> Iterator[Path]:  # noqa: ARG002
+        return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class OfDossier(Elsewhere):
+    """A condition about the whole dossier, asked where a rule is about one item."""
+
+    part: Condition
+
+    def truth(self, data: Data, context: Context) -> Truth:
+        return self.part.truth(data if context.dossier is None else context.dossier, context)
+
+    def inside(self) -> tuple[Condition, ...]:
+        return (self.part,)
+
+    def section(self) -> str | None:
+        return None
+
+    def parts_at(self, data: Data, path: Path, context: Context) -> Iterable[tuple[Condition, Data, Path]]:  # noqa: ARG002
+        return [(self.part, data if context.dossier is None else context.dossier, ())]
+
+    def subject(self) -> Hashable:
+        return "dossier", self.part.token()
+
+    def describe(self) -> str:
+        return self.part.describe()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedIn(Elsewhere):
+    """The item's id is listed in a field of an entry that matches: a trial among those that a review pools."""
+
+    entries: ListPath
+    key: str
+    where: Condition
+
+    def truth(self, data: Data, context: Context) -> Truth:
+        """Return whether an entry that matches lists the item; unknown where it does not say what it lists."""
+        entries = self.entries.read(context.dossier or {})
+        if entries is None:
+            return None
+        identifier = data.get("id")
+        return disjunction(self._lists(entry, identifier, context) for entry in entries)
+
+    def _lists(self, entry: Data, identifier: str | None, context: Context) -> Truth:
+        listed = entry.get(self.key)
+        if listed is not None and identifier not in listed:
+            return False
+        match = self.where.truth(entry, context)
+        return None if match is True and listed is None else match
+
+    def inside(self) -> tuple[Condition, ...]:
+        return (self.where,)
+
+    def section(self) -> str | None:
+        return self.entries.keys[0]
+
+    def parts_at(self, data: Data, path: Path, context: Context) -> Iterable[tuple[Condition, Data, Path]]:  # noqa: ARG002
+        return ()
+
+    def subject(self) -> Hashable:
+        return "listed in", self.entries.keys, self.key, self.where.token()
+
+    def describe(self) -> str:
+        return f"among those of {one(self.entries.noun)}{which(self.where)}"
+
+
+def _in_dossier(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
+    if scope.shape.definition is None:
+        message = "this condition is about the dossier already"
+        return parser.mistake((*path, "in_dossier"), "rubric-condition", message, "write the condition by itself")
+    return OfDossier(parser.parse(value["in_dossier"], (*path, "in_dossier"), Scope(dossier_shape())))
+
+
+def _listed_in(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
+    if scope.shape.key("id") is None:
+        return parser.mistake((*path, "listed_in"), "rubric-condition", "only an item with an id can be listed")
+    text = text_of(value, "listed_in")
+    section, _, key = text.rpartition(".")
+    entries, shape = resolve_list(dossier_shape(), section or text)
+    listed_ids = shape.key(key)
+    if listed_ids is None or listed_ids.kind is not Kind.LIST or listed_ids.item.kind is not Kind.TEXT:
+        raise PathError(f"`{text}` is not a list of ids", "for example: syntheses.contributing")
+    return ListedIn(entries, key, parser.where(value, "where", path, Scope(shape)))
+
+
+OPERATORS = {"in_dossier": Operator(_in_dossier), "listed_in": Operator(_listed_in, ("where",))}

@@ -1,0 +1,388 @@
+"""Conditions over the items of a list: how many match, whether all do, sums and shares."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from evgrade.facts import Quantity, Range, bounds_of
+from evgrade.logic import Bounds, Truth, conjunction
+from evgrade.model import Path
+from evgrade.rubric.conditions.base import (
+    Always,
+    Asking,
+    Condition,
+    Context,
+    Implies,
+    Numeric,
+    Traced,
+    YesOrNo,
+    count,
+)
+from evgrade.rubric.conditions.logic import All
+from evgrade.rubric.conditions.parsing import LIMITS, Node, Operator, Parser, Scope, text_of
+from evgrade.rubric.fields import Data, FieldPath, ListPath
+from evgrade.rubric.paths import resolve_list, resolve_list_field
+from evgrade.rubric.phrases import limits, number, plural, quantity
+
+Entries = list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OverItems(Asking):
+    """A condition over the items of a list that match `where`."""
+
+    entries: ListPath
+    where: Condition
+
+    def truth(self, data: Data, context: Context) -> Truth:
+        """Return what `decide` says; of a list of the dossier it is asked once, lists inside items are too many."""
+        memory = context.memory
+        if memory is None or data is not context.dossier:
+            return self.decide(data, context)
+        key = id(self)
+        if key not in memory.lists:
+            memory.lists[key] = self.decide(data, context)
+        return memory.lists[key]
+
+    @abstractmethod
+    def decide(self, data: Data, context: Context) -> Truth: ...
+
+    def look(self, data: Data, context: Context) -> Any:
+        """Return what `over` finds in the items; None where the list is not stated."""
+        memory = context.memory
+        if memory is None or data is not context.dossier:
+            entries = self.entries.read(data)
+            return None if entries is None else self.over(entries, context)
+        key = id(self)
+        if key not in memory.found:
+            entries = self.entries.read(data)
+            memory.found[key] = None if entries is None else self.over(entries, context)
+        return memory.found[key]
+
+    @abstractmethod
+    def over(self, entries: Entries, context: Context) -> Any: ...
+
+    def wanted(self) -> Condition:
+        """Return what is asked of each item."""
+        return self.where
+
+    @abstractmethod
+    def reads(self) -> FieldPath | None:
+        """Return the field that is read of each item that may match, if there is one."""
+
+    def inside(self) -> tuple[Condition, ...]:
+        return (self.where,)
+
+    def section(self) -> str | None:
+        return self.entries.keys[0]
+
+    def parts_at(self, data: Data, path: Path, context: Context) -> Iterable[tuple[Condition, Data, Path]]:  # noqa: ARG002
+        return ()
+
+    def found(self, data: Data, context: Context) -> Any:
+        return self.look(data, context)
+
+    def unstated(self, data: Data, path: Path, truth: Truth) -> Iterator[Path]:  # noqa: ARG002
+        if self.entries.read(data) is None:
+            yield (*path, *self.entries.keys)
+
+    def headline(self, traced: Traced) -> str:
+        found = f": {self.measured(traced.found)}" if isinstance(self, Numeric) else ""
+        return self.describe() + found
+
+    @property
+    def nouns(self) -> str:
+        return plural(self.entries.noun)
+
+
+@dataclass(frozen=True, slots=True)
+class Count(OverItems, Numeric):
+    """The number of entries of a list that match keeps limits."""
+
+    whole: ClassVar[bool] = True
+    bounds: Bounds
+
+    def decide(self, data: Data, context: Context) -> Truth:
+        found = self.look(data, context)
+        return self.bounds.between(*((0, math.inf) if found is None else bounds_of(found)))
+
+    def over(self, entries: Entries, context: Context) -> Quantity:
+        return count(self.where.truth(entry, context) for entry in entries)
+
+    def number(self, data: Data, context: Context) -> tuple[Truth, Quantity]:
+        return True, self.look(data, context)
+
+    def reads(self) -> FieldPath | None:
+        return None
+
+    def subject(self) -> Hashable:
+        return "count", self.entries.keys, self.where.token()
+
+    def implies(self, other: Condition, implies: Implies) -> bool:
+        """More matches of a narrower condition are at least as many of a wider one, and the other way round."""
+        if not isinstance(other, Count) or self.entries != other.entries or not self.bounds.narrower(other.bounds):
+            return False
+        return (other.bounds.lowest == -math.inf or implies(self.where, other.where)) and (
+            other.bounds.highest == math.inf or implies(other.where, self.where)
+        )
+
+    def describe(self) -> str:
+        limit = self.bounds.last
+        return f"{limits(self.bounds)} {self.entries.noun if limit == 1 else self.nouns}{which(self.where)}"
+
+    def so_far(self, traced: Traced) -> str:
+        """Return how many entries of the list were found to match, and how many may."""
+        if traced.found is None:
+            return f"{self.nouns} are not recorded"
+        if not traced.listed:
+            return f"no {self.entries.noun} was found"
+        low, high = bounds_of(traced.found)
+        found = f"{number(low)} found so far" if low else "none found so far"
+        if low == high:
+            return found
+        return f"{found}, {number(high - low)} more may count" if low else f"{found}, {number(high)} may count"
+
+
+class Some(Count):
+    """At least one entry of a list matches: the count that rubrics ask for most, and nobody need count to the end."""
+
+    __slots__ = ()
+
+    def decide(self, data: Data, context: Context) -> Truth:
+        """Return whether one entry matches; those after it are not asked."""
+        entries = self.entries.read(data)
+        if entries is None:
+            return None
+        result: Truth = False
+        for entry in entries:
+            truth = self.where.truth(entry, context)
+            if truth is True:
+                return True
+            if truth is None:
+                result = None
+        return result
+
+
+class NoneOf(Some):
+    """No entry of a list matches."""
+
+    __slots__ = ()
+
+    def decide(self, data: Data, context: Context) -> Truth:
+        some = Some.decide(self, data, context)
+        return None if some is None else not some
+
+    def describe(self) -> str:
+        return f"no {self.entries.noun}{which(self.where)}"
+
+    def so_far(self, traced: Traced) -> str:
+        if traced.found is None:
+            return f"{self.nouns} are not recorded"
+        low, high = bounds_of(traced.found)
+        return f"{number(low)} {'does' if low == 1 else 'do'}" if low else f"{number(high)} may, as facts are missing"
+
+    def lacks(self, traced: Traced, named: set[str]) -> Iterator[str]:  # noqa: ARG002
+        if traced.truth is not True:  # «needs no trial» would read as if none were needed
+            yield f"none of the {self.nouns} to match ({self.where.describe()}; {self.so_far(traced)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Every(OverItems, YesOrNo):
+    """All entries of a list match; so do those of an empty one."""
+
+    def decide(self, data: Data, context: Context) -> Truth:
+        entries = self.entries.read(data)
+        return None if entries is None else conjunction(self.where.truth(entry, context) for entry in entries)
+
+    def over(self, entries: Entries, context: Context) -> Any:  # noqa: ARG002
+        return None
+
+    def reads(self) -> FieldPath | None:
+        return None
+
+    def subject(self) -> Hashable:
+        return "every", self.entries.keys, self.where.token()
+
+    def implies(self, other: Condition, implies: Implies) -> bool:
+        return isinstance(other, Every) and self.entries == other.entries and implies(self.where, other.where)
+
+    def describe(self) -> str:
+        return f"every {self.entries.noun}{which(self.where)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum(OverItems, Numeric):
+    """A number added up over the entries that match keeps limits; the number is never negative."""
+
+    field: FieldPath
+    bounds: Bounds
+
+    def decide(self, data: Data, context: Context) -> Truth:
+        found = self.look(data, context)
+        return self.bounds.hold(Range(0, math.inf) if found is None else found)
+
+    def over(self, entries: Entries, context: Context) -> Quantity:
+        """Return the sum, between what it is at least and at most."""
+        low = high = 0.0
+        for entry in entries:
+            match, value = self.where.truth(entry, context), self.field.read(entry)
+            if match is not False:
+                least, most = (0.0, math.inf) if value is None else bounds_of(value)
+                low += least if match else 0.0
+                high += most
+        return low if low == high else Range(low, high)
+
+    def number(self, data: Data, context: Context) -> tuple[Truth, Quantity]:
+        return True, self.look(data, context)
+
+    def reads(self) -> FieldPath | None:
+        return self.field
+
+    def subject(self) -> Hashable:
+        return "sum", self.entries.keys, self.field.names, self.where.token()
+
+    @property
+    def percent(self) -> bool:
+        return self.field.is_share
+
+    def describe(self) -> str:
+        return f"{self.field.words} of all {self.nouns}{which(self.where)} together {limits(self.bounds)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Share(OverItems, Numeric):
+    """The share of some entries that match keeps limits; a share of no entries keeps none."""
+
+    highest: ClassVar[float] = 1.0
+    of: Condition
+    bounds: Bounds
+
+    def decide(self, data: Data, context: Context) -> Truth:
+        counted = self.look(data, context)
+        if counted is None:
+            return None
+        members, share = counted
+        if share is None:
+            return False
+        kept = self.bounds.hold(share)
+        # While it is open whether anything belongs at all, there may be no share.
+        return None if kept is True and not members else kept
+
+    def over(self, entries: Entries, context: Context) -> tuple[int, Quantity]:
+        """Return the number of entries that certainly belong, and the share: None where there can be none.
+
+        The share is lowest when every doubtful member that does not match joins, and no other; and
+        highest the other way round.
+        """
+        members = matching = could_match = 0
+        joining_without = joining_with = 0
+        for entry in entries:
+            member = self.of.truth(entry, context)
+            if member is False:
+                continue
+            match = self.where.truth(entry, context)
+            if member is True:
+                members += 1
+                matching += match is True
+                could_match += match is not False
+            else:
+                joining_without += match is not True
+                joining_with += match is not False
+        if not members:
+            if not joining_without + joining_with:
+                return 0, None
+            return 0, Range(0.0 if joining_without else 1.0, 1.0 if joining_with else 0.0)
+        low = matching / (members + joining_without)
+        high = (could_match + joining_with) / (members + joining_with)
+        return members, low if low == high else Range(low, high)
+
+    def number(self, data: Data, context: Context) -> tuple[Truth, Quantity]:
+        counted = self.look(data, context)
+        members, share = counted or (0, None)
+        if members:
+            return True, share
+        return False if counted is not None and share is None else None, share
+
+    def found(self, data: Data, context: Context) -> Any:
+        counted = self.look(data, context)
+        return None if counted is None else counted[1]
+
+    def inside(self) -> tuple[Condition, ...]:
+        return self.where, self.of
+
+    def wanted(self) -> Condition:
+        return All((self.of, self.where))
+
+    def reads(self) -> FieldPath | None:
+        return None
+
+    def subject(self) -> Hashable:
+        return "share", self.entries.keys, self.where.token(), self.of.token()
+
+    @property
+    def percent(self) -> bool:
+        return True
+
+    def measured(self, found: Quantity) -> str:
+        return "nothing to have a share of" if found is None else quantity(found, percent=True)
+
+    def describe(self) -> str:
+        return f"{limits(self.bounds, percent=True)} of the {self.nouns}{which(self.of)} are also{which(self.where)}"
+
+    def so_far(self, traced: Traced) -> str:
+        so_far = super(Share, self).so_far(traced)
+        return f"{so_far}, if any of them counts" if traced.found is not None and traced.truth is None else so_far
+
+
+def which(where: Condition) -> str:
+    return "" if isinstance(where, Always) else f" ({where.describe()})"
+
+
+def _count(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
+    entries, shape = resolve_list(scope.shape, text_of(value, "count"))
+    bounds = parser.bounds(value, path, "count", exactly=True)
+    return Count(entries, parser.where(value, "where", path, Scope(shape)), bounds)
+
+
+def _some(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
+    entries, shape = resolve_list(scope.shape, value["any"])
+    return Some(entries, parser.where(value, "where", path, Scope(shape)), Bounds(at_least=1))
+
+
+def _none(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
+    entries, shape = resolve_list(scope.shape, text_of(value, "none"))
+    return NoneOf(entries, parser.where(value, "where", path, Scope(shape)), Bounds(at_most=0))
+
+
+def _every(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
+    entries, shape = resolve_list(scope.shape, text_of(value, "every"))
+    return Every(entries, parser.where(value, "where", path, Scope(shape)))
+
+
+def _sum(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
+    entries, shape, field = resolve_list_field(scope.shape, text_of(value, "sum"))
+    where = parser.where(value, "where", path, Scope(shape))
+    if field.shape is not None and field.shape.node.get("minimum", -1) < 0:
+        parser.wrong((*path, "sum"), "rubric-field", "a sum needs a number that is never negative")
+    return Sum(entries, where, field.path, parser.bounds(value, path, "sum"))
+
+
+def _share(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
+    entries, shape = resolve_list(scope.shape, text_of(value, "share"))
+    where = parser.where(value, "where", path, Scope(shape))
+    of = parser.where(value, "of", path, Scope(shape))
+    return Share(entries, where, of, parser.bounds(value, path, "share", most=1))
+
+
+OPERATORS = {
+    "some": Operator(_some, ("where",)),  # written `any`, with the path of a list
+    "none": Operator(_none, ("where",)),
+    "every": Operator(_every, ("where",)),
+    "count": Operator(_count, ("where", *LIMITS, "exactly")),
+    "sum": Operator(_sum, ("where", *LIMITS)),
+    "share": Operator(_share, ("where", "of", *LIMITS)),
+}

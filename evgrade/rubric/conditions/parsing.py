@@ -1,0 +1,107 @@
+"""What parsing has in common for all operators: mistakes at their places, limits, the conditions inside of one."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from evgrade.logic import Bounds
+from evgrade.model import Path
+from evgrade.rubric.conditions.base import Always, Condition
+from evgrade.rubric.mistakes import Mistakes
+from evgrade.rubric.paths import PathError
+from evgrade.rubric.phrases import limits
+from evgrade.rubric.scale import Scale
+from evgrade.schema.shape import Shape
+from evgrade.schema.suggest import listed, shown
+
+LIMITS = ("at_least", "at_most", "above", "below")
+MISTAKEN = Always()
+"""Stands for a condition that is a mistake, and reported."""
+
+Node = dict[str, Any]
+
+
+class Graded(NamedTuple):
+    """A domain that the recommendation may ask for: its title and its scale."""
+
+    title: str
+    scale: Scale
+
+
+class Scope(NamedTuple):
+    """What a condition is about: the shape of the mapping, and the domains it may ask for."""
+
+    shape: Shape
+    domains: Mapping[str, Graded] | None = None
+
+
+class Parser:
+    """Turns conditions into evaluable ones, reporting every mistake; a mistaken part counts as holding."""
+
+    def __init__(self, mistakes: Mistakes) -> None:
+        self._mistakes = mistakes
+
+    @abstractmethod
+    def parse(self, value: Any, path: Path, scope: Scope) -> Condition:
+        """Return the condition written at `path` of the rubric, about mappings of the scope's shape."""
+
+    def parts(self, parts: Any, path: Path, scope: Scope) -> tuple[Condition, ...]:
+        if not isinstance(parts, list) or not parts:
+            self.mistake(path, "rubric-condition", "a list of conditions is wanted here")
+            return (MISTAKEN,)
+        return tuple(self.parse(part, (*path, number), scope) for number, part in enumerate(parts))
+
+    def where(self, value: Node, key: str, path: Path, scope: Scope) -> Condition:
+        return self.parse(value[key], (*path, key), scope) if key in value else Always()
+
+    def bounds(
+        self, value: Node, path: Path, operator: str | None = None, *, exactly: bool = False, most: float | None = None
+    ) -> Bounds:
+        """Return the limits beside an operator; of a field that is written by itself there is no operator."""
+        names = (*LIMITS, "exactly") if exactly else LIMITS
+        given = {key: value[key] for key in names if key in value}
+        if not given:
+            place = path if operator is None else (*path, operator)
+            self.mistake(
+                place, "rubric-condition", "a number to compare with is missing", f"write one of {listed(names)}"
+            )
+        for key, limit in given.items():
+            if isinstance(limit, bool) or not isinstance(limit, int | float):
+                self.wrong((*path, key), "rubric-value", f"`{key}` takes a number, not {shown(limit)}")
+                return Bounds()
+            if most is not None and not 0 <= limit <= most:
+                self.wrong((*path, key), "rubric-value", f"{limit} is not between 0 and {most}")
+        exact = given.pop("exactly", None)
+        for key in given if exact is not None else ():
+            self.mistake((*path, key), "rubric-condition", f"`exactly` leaves no room for `{key}`")
+        bounds = Bounds(**given) if exact is None else Bounds(at_least=exact, at_most=exact)
+        if bounds.lowest > bounds.highest:
+            last = [key for key in value if key in given][-1]
+            self.wrong((*path, last), "rubric-value", f"no number is {limits(bounds)}")
+        return bounds
+
+    def mistake(self, path: Path, code: str, message: str, hint: str | None = None) -> Condition:
+        """Report a mistake at a key."""
+        self._mistakes.at_key(path, code, message, hint)
+        return MISTAKEN
+
+    def wrong(self, path: Path, code: str, message: str, hint: str | None = None) -> Condition:
+        """Report a mistake in a value."""
+        self._mistakes.at_value(path, code, message, hint)
+        return MISTAKEN
+
+
+class Operator(NamedTuple):
+    """How an operator is parsed, and the keys that it takes besides its own."""
+
+    parse: Callable[[Parser, Node, Path, Scope], Condition]
+    takes: tuple[str, ...] = ()
+
+
+def text_of(value: Node, key: str) -> str:
+    text = value[key]
+    if not isinstance(text, str):
+        raise PathError(f"a path is wanted here, not {shown(text)}")
+    return text

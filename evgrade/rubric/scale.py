@@ -1,0 +1,56 @@
+"""Scales: the grades of a rubric, from best to worst."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+NOT_APPLICABLE = "n/a"
+"""The grade of a domain that cannot apply: models of the condition, for a talking therapy."""
+
+
+class Grade(NamedTuple):
+    """A step of a scale and what it means."""
+
+    name: str
+    means: str
+
+
+class Scale(NamedTuple):
+    """Grades from best to worst, and the grade of what could not be judged, which stands outside the order."""
+
+    name: str
+    grades: tuple[Grade, ...]
+    unjudged: Grade | None
+
+    def rank(self, grade: str) -> int:
+        """Return a grade's place, 0 for the best; the unjudged one comes after all others."""
+        for number, step in enumerate(self.grades):
+            if step.name == grade:
+                return number
+        return len(self.grades)
+
+    def names(self) -> tuple[str, ...]:
+        """Return all grades, best first, the unjudged one last."""
+        return tuple(step.name for step in self.grades) + ((self.unjudged.name,) if self.unjudged else ())
+
+    def in_order(self, grades: Collection[str]) -> tuple[str, ...]:
+        """Return some grades, best first, the unjudged one last."""
+        if len(grades) == 1:  # most often: nothing is open
+            return tuple(grades)
+        return tuple([name for name in (*self.names(), NOT_APPLICABLE) if name in grades])
+
+    def means(self, grade: str) -> str:
+        if grade == NOT_APPLICABLE:
+            return "not applicable to this kind of therapy"
+        steps = self.grades if self.unjudged is None else (*self.grades, self.unjudged)
+        return next(step.means for step in steps if step.name == grade)
+
+    @property
+    def nothing(self) -> str:
+        """The unjudged grade; empty on a scale without one."""
+        return self.unjudged.name if self.unjudged else ""
+
+    def is_unjudged(self, grade: str) -> bool:
+        """Whether a grade says that nothing could be judged."""
+        return self.unjudged is not None and grade == self.unjudged.name
