@@ -109,7 +109,7 @@ def test_every_bad_file_is_named(evgrade: Run) -> None:
     {
         "bad-date": [
             '8:9: error: `date` is "2023-02-29", which is not a calendar date [schema-text]',
-            '9:16: error: `next_review` is "1 May 2023", which is not written as it must be [schema-text]',
+            '9:16: error: `next_review` is "1 May 2023", which has the wrong form [schema-text]',
         ],
         "bad-type": [
             "4:9: error: `name` must be text, not 5 [schema-type]",
@@ -157,7 +157,7 @@ def test_what_is_wrong_is_said_at_its_place(evgrade: Run, name: str, findings: l
         ("missing-key", "statement: What was done and found, in a sentence."),
         ("bad-type", "put it in quotes"),
         ("bad-type", "fill it in, or remove the key"),
-        ("bad-date", "A date as 2010, 2010-12 or 2010-12-21."),
+        ("bad-date", "A date, such as 2010, 2010-12 or 2010-12-21."),
         ("duplicate-id", f"see {BAD}/duplicate-id.dossier.yaml:8:9"),
     ],
 )
