@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -71,52 +71,20 @@ def load_dossier(path: str) -> Dossier:
 
 def examine(content: bytes, name: str) -> tuple[Dossier | None, list[Finding]]:
     """Return the dossier that some bytes hold, None if it is not valid, and all findings, sorted."""
-    return examine_all([(content, name)])[0]
-
-
-def examine_all(files: Sequence[tuple[bytes, str]]) -> list[tuple[Dossier | None, list[Finding]]]:
-    """Return what `examine` does for each of some files, given as their bytes and names.
-
-    All of them take a step before one takes the next, for what a step needs is then still in the processor's caches.
-    """
-    return _examined([_opened(content, name) for content, name in files])
+    try:
+        document = read(content, name)
+    except InvalidError as error:
+        return None, list(error.findings)
+    return examine_document(document)
 
 
 def examine_document(document: Document) -> tuple[Dossier | None, list[Finding]]:
     """Return the dossier that a document is, None if it is not valid, and all findings, sorted."""
-    return _examined([_headed(document)])[0]
-
-
-_Opened = tuple[Document | None, list[Finding]]
-"""A document that says it is a dossier, or None and why there is none."""
-
-
-def _opened(content: bytes, name: str) -> _Opened:
-    try:
-        return _headed(read(content, name))
-    except InvalidError as error:
-        return None, list(error.findings)
-
-
-def _headed(document: Document) -> _Opened:
     if not isinstance(document.data, dict) or HEADER not in document.data:
         return None, [_no_dossier(document)]
-    return document, []
-
-
-def _examined(opened: Sequence[_Opened]) -> list[tuple[Dossier | None, list[Finding]]]:
-    """Return the dossiers that documents are, None for one that is not valid, each with all findings, sorted."""
-    for document, findings in opened:
-        if document is not None:
-            findings.extend(validate(document, "dossier"))
-    for document, findings in opened:
-        if document is not None:
-            findings.extend(check_links(document))
-            findings.sort(key=Finding.sort_key)
-    return [
-        (None if document is None or has_errors(findings) else Dossier(document, tuple(findings)), findings)
-        for document, findings in opened
-    ]
+    findings = [*validate(document, "dossier"), *check_links(document)]
+    findings.sort(key=Finding.sort_key)
+    return None if has_errors(findings) else Dossier(document, tuple(findings)), findings
 
 
 def _no_dossier(document: Document) -> Finding:

@@ -1,4 +1,6 @@
-"""A file that keeps small values by key from one run to the next: an SQLite database, and never more than a help.
+"""The cache of rows: rows worked out by an earlier run, found again by the bytes of their files.
+
+A file that keeps small values by key from one run to the next: an SQLite database, and never more than a help.
 
 Whatever is wrong with it, a run goes on without it. What it holds is read as bytes, and nothing in it is executed. A
 file is only replaced if its head says that it is one of ours. Every value has a checksum: a damaged disk changes none
@@ -9,12 +11,22 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
+from evgrade.batch.installation import installation, installed
+from evgrade.batch.row import STORED, Row, decoded, encoded
+from evgrade.batch.task import Grading, content_of
+from evgrade.batch.work import NO_CACHE, Known
+from evgrade.discover import Source
 from evgrade.model import EvgradeError
 from evgrade.regular import NotRegularError, read_regular
+from evgrade.yamlio.parser_name import parser_name
+from evgrade.yamlio.source import shown_name
 
 NAME = "batch.sqlite3"
 MOST = 1_000_000
@@ -27,23 +39,11 @@ _OURS = 0x45564752
 _COMPANIONS = ("-journal", "-wal", "-shm")
 _HEAD, _MARK = b"SQLite format 3\0", slice(68, 72)
 _LARGEST = 64 * 1024 * 1024
-"""Bytes of the largest value that is read or written; 256 rows that are kept together have half a megabyte."""
+"""Bytes of the largest value that is read or written."""
 _TABLE = "CREATE TABLE entries (number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, value BLOB, checksum BLOB)"
 _GET = "SELECT key, value, checksum FROM entries WHERE typeof(value) = 'blob' AND key IN"
 _PUT = "INSERT OR REPLACE INTO entries (key, value, checksum) VALUES (?, ?, ?)"
 _PRUNE = "DELETE FROM entries WHERE number <= (SELECT max(number) FROM entries) - ?"
-
-
-def glance(folder: Path, key: bytes) -> bytes | None:
-    """Return a value of the cache in a folder, if there is one; whatever is wrong with it is left for later."""
-    path = folder / NAME
-    try:
-        _refuse_foreign(path)
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=_WAIT, uri=True)) as database:
-            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST)
-            return _found(database, [key]).get(key)
-    except (EvgradeError, OSError, ValueError, sqlite3.Error):
-        return None
 
 
 class CacheError(EvgradeError):
@@ -219,3 +219,151 @@ def _checksum(key: bytes, value: bytes) -> bytes:
 
 def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
+
+
+_LIBRARIES = ("jsonschema", "jsonschema_rs", "yaml", "numpy", "scipy")
+"""The modules that read, validate and compute; some of them are optional."""
+
+
+def identity(grading: Grading) -> bytes:
+    """Return a SHA-256 over all that decides a row beside the bytes of its file.
+
+    That is the rubrics and their order; the version of evgrade, its code and its schemas as they are in its files, for
+    in a checkout they change while the version stays; Python; and the libraries: without scipy some checks are left
+    out, and another libyaml may word its errors in another way. Which versions there are is told by the names of all
+    that is installed: looking each of them up takes ten times as long.
+    """
+    parts = (
+        replace(grading, folder="", seconds=None),  # neither decides a row; the repr has every field that may be added
+        installation(),
+        (sys.version, sys.platform, parser_name()),
+        installed(),
+        [(module, _place(module)) for module in _LIBRARIES],
+    )
+    return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).digest()
+
+
+def _place(module: str) -> str | None:
+    """Return where a library would be imported from, without importing it: it may be there without its metadata."""
+    try:
+        spec = find_spec(module)
+    except (ImportError, ValueError):
+        return None
+    return None if spec is None else spec.origin
+
+
+_AT_ONCE = 256
+"""How many files are looked up at a time, and how many rows written."""
+
+
+def default_folder() -> Path:
+    """Return the folder in which the system keeps what programs can make again.
+
+    Raises:
+        CacheError: there is none, as for a user without a home.
+    """
+    from platformdirs import user_cache_path  # noqa: PLC0415 - only needed where no folder is given
+
+    try:
+        folder = user_cache_path("evgrade", appauthor=False)
+    except (RuntimeError, OSError):  # as newer versions say that there is none
+        folder = Path()
+    if not folder.is_absolute():
+        raise CacheError("there is no home folder to put it in")
+    return folder
+
+
+@contextmanager
+def row_cache(folder: Path | None, grading: Grading, tell: Callable[[str], None]) -> Iterator[RowCache | None]:
+    """Open the cache in a folder, the system's if it is None, and close it in the end; None if there can be none.
+
+    Args:
+        folder: where it is, or is to be.
+        grading: what rows are worked out by.
+        tell: takes a line for people about what is wrong with the cache.
+    """
+    try:
+        cache = Cache(folder or default_folder(), tell)
+    except CacheError as error:
+        tell(f"no cache: {error.message}")
+        yield None
+        return
+    with closing(cache):
+        recall = RowCache(cache, identity(grading))
+        try:
+            yield recall
+        finally:
+            recall.write()
+
+
+class RowCache:
+    """Rows by the SHA-256 of their files, kept in a cache.
+
+    Attributes:
+        at_once: how many files it is best asked for at a time.
+        found: how many rows came from the cache.
+    """
+
+    def __init__(self, cache: Cache, same: bytes) -> None:
+        """Look into a cache; `same` is the identity of all that decides a row but for the bytes of its file.
+
+        An entry under that key alone says that there are rows of the same identity.
+        """
+        self._cache = cache
+        self._same = same
+        self._is_empty = not cache.get([same])
+        self.at_once = 1 if self._is_empty else _AT_ONCE
+        self.found = 0
+        self._fresh: list[tuple[bytes, bytes]] = []
+
+    def recall(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Known[Row]]:
+        """Yield files with their rows, None where there is work to do.
+
+        The files are read for it, and those that have work to do again where it is done: a row is of the bytes that it
+        was worked out from, and is kept under their SHA-256, whatever happens to the file in between. Where there was
+        no row in the beginning, none is read.
+        """
+        if self._is_empty:
+            yield from NO_CACHE.recall(chunks)
+            return
+        for chunk in chunks:
+            self.write()
+            known = [_known(source) for source in chunk]
+            digests = [one for one in known if isinstance(one, bytes)]
+            stored = self._cache.get([digest + self._same for digest in digests])
+            yield (
+                chunk,
+                [
+                    self._row(source, one, stored.get(one + self._same)) if isinstance(one, bytes) else one
+                    for source, one in zip(chunk, known, strict=True)
+                ],
+            )
+
+    def keep(self, results: Sequence[Row]) -> None:
+        """Keep what follows from the bytes of a file alone."""
+        for row in results:
+            if row.sha256 is not None and row.status in STORED:
+                with suppress(ValueError):  # a row that JSON cannot hold is worked out every time
+                    self._fresh.append((bytes.fromhex(row.sha256) + self._same, encoded(row)))
+        if len(self._fresh) >= _AT_ONCE:
+            self.write()
+
+    def write(self) -> None:
+        """Write what is to be kept, and again the entry that says there is some: the oldest entries go first."""
+        if self._fresh:
+            self._cache.put([*self._fresh, (self._same, b"")])
+            self._fresh = []
+
+    def _row(self, source: Source, digest: bytes, content: bytes | None) -> Row | None:
+        row = None if content is None else decoded(content, shown_name(source.path), digest.hex())
+        self.found += row is not None
+        return row
+
+
+def _known(source: Source) -> bytes | Row | None:
+    """Return the SHA-256 of a file, or its row where there is nothing to grade; None where there is work to do."""
+    try:
+        content = content_of(source)
+    except Exception:  # whatever it is, the row will say it
+        return None
+    return content if isinstance(content, Row) else hashlib.sha256(content).digest()

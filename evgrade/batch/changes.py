@@ -2,19 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
 
-from evgrade.batch.change import Change, DomainMove, EvidenceChanged, Fate, How, Move, is_dossier
 from evgrade.batch.graded import graded_row, invalid_row
 from evgrade.batch.row import Given, Problem, Row, Status, Verdict
 from evgrade.checks import with_checks
-from evgrade.discover import SUFFIXES
+from evgrade.discover import SUFFIXES, Skipped, discover
 from evgrade.dossier import Dossier, examine
 from evgrade.git import File, FileChanged, Repository, Span
-from evgrade.grading.moved import DomainMoved, DossierDiff, diff_dossiers
+from evgrade.grading.assessment import RuleUsed
+from evgrade.grading.moved import DomainMoved, DossierDiff, RuleMoved, diff_dossiers
+from evgrade.model import EvgradeError
 from evgrade.rubric.model import Rubric
 from evgrade.yamlio.header import has_header
+from evgrade.yamlio.limits import LIMITS
+from evgrade.yamlio.source import read_bytes
+
+
+class How(StrEnum):
+    """What became of a file."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    RENAMED = "renamed"
+    CHANGED = "changed"
+
+
+class Fate(StrEnum):
+    """What a change comes to under a rubric.
+
+    `worse`, `better`: the recommendation is another, or where there is none the score, or else the grades; `moved`: a
+    grade, what is possible or a rule is another; `same`: none is; `mended`: it had errors before.
+    """
+
+    WORSE = "worse"
+    BETTER = "better"
+    MOVED = "moved"
+    MENDED = "mended"
+    ADDED = "added"
+    SAME = "same"
+    INVALID = "invalid"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceChanged:
+    """An entry of a dossier that is there before or after only, or says something else; lines count from 1."""
+
+    how: str
+    section: str
+    id: str | None
+    name: str
+    line_before: int | None
+    line_after: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainMove:
+    """A domain of which the grade, what is possible, the rule or the points are others, and why.
+
+    Attributes:
+        title: its title.
+        before: what it got before.
+        after: what it gets now.
+        rules: the deciding rules that moved it; none where points or single items are judged.
+        rests_on: the names of the changed entries that the grade before or after rests on.
+    """
+
+    title: str
+    before: Given
+    after: Given
+    rules: tuple[RuleMoved, ...]
+    rests_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What a change did under one rubric.
+
+    Attributes:
+        rubric: its name.
+        fate: `worse`, `better`, `moved` or `same`.
+        domains: the domains that moved, in the order of the rubric.
+        rules: what gave the recommendation before and after; None if the rubric gives none.
+    """
+
+    rubric: str
+    fate: Fate
+    domains: tuple[DomainMove, ...]
+    rules: tuple[RuleUsed, RuleUsed] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A dossier that changed.
+
+    Attributes:
+        how: what became of its file.
+        before: what it was, None if it was not there.
+        after: what it is, None if it is not there.
+        evidence: what of its content changed; nothing if only comments or layout did, None unless both can be read.
+        moves: what that did, one for each rubric; none unless both can be graded.
+    """
+
+    how: How
+    before: Row | None
+    after: Row | None
+    evidence: tuple[EvidenceChanged, ...] | None = None
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def row(self) -> Row:
+        """What it is, or was where it is no more."""
+        row = self.after if is_dossier(self.after) else self.before
+        if row is None:
+            raise ValueError("a change has two sides")
+        return row
+
+    def fate(self, number: int) -> Fate:
+        """Return what it comes to under one of the rubrics."""
+        if not is_dossier(self.after):
+            return Fate.REMOVED
+        if self.row.status is Status.INVALID:
+            return Fate.INVALID
+        if not is_dossier(self.before):
+            return Fate.ADDED
+        if self.before is not None and self.before.status is Status.INVALID:
+            return Fate.MENDED
+        return self.moves[number].fate
+
+
+def in_order(changes: Iterable[Change], number: int) -> list[Change]:
+    """Return changes by what they come to under one of the rubrics, harm first, then by the name of the file."""
+    fates = list(Fate)
+    return sorted(changes, key=lambda change: (fates.index(change.fate(number)), change.row.file))
+
+
+def is_dossier(row: Row | None) -> bool:
+    """Whether something is a dossier, or should be."""
+    return row is not None and row.status is not Status.SKIPPED
 
 
 def changes(
@@ -190,3 +322,53 @@ def _places(before: Verdict, after: Verdict, rubric: Rubric) -> Iterator[tuple[f
             scale = domain.scale
             if not scale.is_unjudged(one.grade) and not scale.is_unjudged(other.grade):
                 yield scale.rank(one.grade), scale.rank(other.grade)
+
+
+_SHA1 = 40
+"""How many digits the name of a content has, but for repositories that use SHA-256."""
+
+
+def uncommitted(repository: Repository, commit: str, paths: Sequence[str]) -> list[str]:
+    """Return the YAML files below some paths that are not as they are in a commit, from the top of the repository.
+
+    Raises:
+        GitError: git could not tell what is in the commit.
+    """
+    inner = [repository.inner(path) for path in paths]
+    committed = {file.path: file for file in repository.files(commit, inner)}
+    odd = tuple(f"{file.path}/" for file in committed.values() if file.oddity)
+    new = {path for path in _found(repository, paths) if path not in committed and not path.startswith(odd)}
+    changed = {
+        file.path
+        for file in committed.values()
+        if file.path.endswith(SUFFIXES) and file.oddity is None and _differs(Path(repository.top, file.path), file)
+    }
+    gone = {path for path in changed if not os.path.lexists(Path(repository.top, path))}
+    return sorted((new | changed) - (repository.left_out(inner) if gone else set()))
+
+
+def _found(repository: Repository, paths: Sequence[str]) -> Iterator[str]:
+    """Yield the YAML files of the work tree below some paths, as far as its folders can be listed."""
+    with suppress(EvgradeError):
+        for source in discover(paths, Skipped()):
+            if source.path.endswith(SUFFIXES) and os.path.lexists(source.path):
+                yield repository.inner(source.path)
+
+
+def _differs(path: Path, file: File) -> bool:
+    """Whether a file holds something else than what was committed; line ends may be those of another system."""
+    try:
+        if path.is_symlink():
+            return True
+        content = read_bytes(str(path))
+    except EvgradeError:  # it is not there, or no regular file
+        return True
+    if len(content) > LIMITS.bytes:  # neither version can be graded, and it was not read to its end
+        return False
+    return file.blob not in (_blob(content, file), _blob(content.replace(b"\r\n", b"\n"), file))
+
+
+def _blob(content: bytes, file: File) -> str:
+    """Return the name that git gives a content."""
+    new = hashlib.sha1 if len(file.blob) == _SHA1 else hashlib.sha256
+    return new(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()

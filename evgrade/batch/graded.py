@@ -8,7 +8,7 @@ from functools import partial
 
 from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
 from evgrade.checks import with_checks
-from evgrade.dossier import Dossier, examine_all
+from evgrade.dossier import Dossier, examine
 from evgrade.grading.decide import decide, mismatches
 from evgrade.model import Finding, Severity, has_errors
 from evgrade.rubric.model import Rubric
@@ -18,9 +18,9 @@ from evgrade.yamlio.limits import LIMITS
 def rows_of(files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
     """Return the rows of files, given as their bytes and names, graded under some rubrics where they are dossiers.
 
-    They go step by step together, as in `examine_all`.
+    All of them take a step before one takes the next, for what a step needs is then still in the processor's caches.
     """
-    examined = examine_all(files)
+    examined = [examine(content, name) for content, name in files]
     checked = [None if dossier is None else with_checks(dossier) for dossier, _ in examined]
     return [
         invalid_row(content, name, found) if dossier is None else graded_row(content, dossier, rubrics)

@@ -1,4 +1,4 @@
-"""Work on many files by an executor: results in the order of the files, memory that does not grow, deaths survived."""
+"""Work on many files: results in the order of the files, memory that does not grow, results known beforehand."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
-from evgrade.batch.memory import FORGETFUL, Memory
-from evgrade.batch.work import Chunk, Work
+from evgrade.batch.work import NO_CACHE, Chunk, ResultCache, Work
 from evgrade.discover import Source
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+
 T = TypeVar("T")
+
 
 _FIRST, _SHARES = 8, 16
 """How many files the first chunks have, and the part of its files that a worker gets at a time later: the last chunk is
@@ -51,7 +52,9 @@ class Pool:
     few: int = 0
     prepare: Callable[[], object] = tuple
 
-    def run(self, work: Work[T], sources: Iterable[Source], memory: Memory[T] = FORGETFUL) -> Generator[T, None, None]:
+    def run(
+        self, work: Work[T], sources: Iterable[Source], cache: ResultCache[T] = NO_CACHE
+    ) -> Generator[T, None, None]:
         """Yield the results for some files, in their order. Files are taken as they are needed.
 
         Where a worker dies, the files under way are worked on again, one at a time; one whose worker dies again, in a
@@ -60,11 +63,11 @@ class Pool:
         Raises:
             WorkersError: workers die although they have nothing to do, or the executor has none any more.
         """
-        for results in self.together(work, sources, memory):
+        for results in self.together(work, sources, cache):
             yield from results
 
     def together(
-        self, work: Work[T], sources: Iterable[Source], memory: Memory[T] = FORGETFUL
+        self, work: Work[T], sources: Iterable[Source], cache: ResultCache[T] = NO_CACHE
     ) -> Generator[Sequence[T], None, None]:
         """Yield the results as `run` does, but those together that are there at the same time.
 
@@ -74,42 +77,42 @@ class Pool:
         left = iter(sources)
         first = list(islice(left, self.few + 1))
         pool = replace(self, jobs=1) if len(first) <= self.few else self
-        yield from pool._together(work, chain(first, left), memory)
+        yield from pool._together(work, chain(first, left), cache)
 
     def _together(
-        self, work: Work[T], sources: Iterable[Source], memory: Memory[T]
+        self, work: Work[T], sources: Iterable[Source], cache: ResultCache[T]
     ) -> Generator[Sequence[T], None, None]:
-        chunks = self._chunks(sources, memory)
+        chunks = self._chunks(sources, cache)
         for chunk in chunks:
             if not chunk.unknown:
                 yield chunk.merged(())
             elif self.jobs <= 1 and self.start is None:
-                yield from _here(work, chunk, memory)
+                yield from _here(work, chunk, cache)
             else:
-                from evgrade.batch.run import run  # noqa: PLC0415 - slow to import, and where all is known not needed
+                from evgrade.batch.workers import run  # noqa: PLC0415 - slow to import, and where all is known not needed
 
-                yield from run(self._started, self.jobs * self.ahead, work, chain([chunk], chunks), memory)
+                yield from run(self._started, self.jobs * self.ahead, work, chain([chunk], chunks), cache)
 
     def _started(self) -> Executor:
         """Return an executor that has just been started."""
         if self.start is not None:
             return self.start(self.jobs)
-        from evgrade.batch.local import local_executor  # noqa: PLC0415 - as above
+        from evgrade.batch.workers import local_executor  # noqa: PLC0415 - as above
 
         self.prepare()
         return local_executor(self.jobs)
 
-    def _chunks(self, sources: Iterable[Source], memory: Memory[T]) -> Iterator[Chunk[T]]:
+    def _chunks(self, sources: Iterable[Source], cache: ResultCache[T]) -> Iterator[Chunk[T]]:
         """Yield some files with what is known of them: as many as a worker gets, or more if all of them are known."""
         taken = 0
-        for asked, known in memory.recall(self._asked(sources, memory.at_once)):
+        for asked, known in cache.recall(self._asked(sources, cache.at_once)):
             size = self._share(taken) if None in known else len(asked)
             for start in range(0, len(asked), size):
                 yield Chunk.of(asked[start : start + size], known[start : start + size])
             taken += len(asked)
 
     def _asked(self, sources: Iterable[Source], at_once: int) -> Iterator[list[Source]]:
-        """Yield as many files as a worker gets, or as a memory is best asked for."""
+        """Yield as many files as a worker gets, or as many as the cache is best asked for."""
         left = iter(sources)
         taken = 0
         while asked := list(islice(left, max(self._share(taken), at_once))):
@@ -121,7 +124,7 @@ class Pool:
         return min(self.chunk, _FIRST + taken // (_SHARES * self.jobs))
 
 
-def _here(work: Work[T], chunk: Chunk[T], memory: Memory[T]) -> Iterator[Sequence[T]]:
+def _here(work: Work[T], chunk: Chunk[T], cache: ResultCache[T]) -> Iterator[Sequence[T]]:
     """Yield the results for some files, each by itself, worked on by this process."""
     fresh: list[T] = []
     results = work(chunk.unknown)
@@ -129,4 +132,4 @@ def _here(work: Work[T], chunk: Chunk[T], memory: Memory[T]) -> Iterator[Sequenc
         if known is None:
             fresh.append(next(results))
         yield [fresh[-1] if known is None else known]
-    memory.keep(fresh)
+    cache.keep(fresh)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from evgrade.model import Finding, Severity
 from evgrade.yamlio.source import shown_name
@@ -12,6 +17,10 @@ from evgrade.yamlio.source import shown_name
 if TYPE_CHECKING:
     from evgrade.grading.decide import Decided
     from evgrade.rubric.model import Rubric
+
+
+REMEMBERED = 4096
+"""For how many ways of being graded the formats remember what they write; most rows are graded as others are."""
 
 
 class Status(StrEnum):
@@ -153,3 +162,109 @@ class Row(NamedTuple):
 def lost(path: str, reason: str) -> Row:
     """Return the row of a file that could not be graded through no fault of its text."""
     return Row(shown_name(path), Status.FAILED, problem=Problem(reason))
+
+
+STORED = (Status.GRADED, Status.INVALID)
+"""The statuses that follow from the bytes of a file alone. The others may be different the next time."""
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Row)
+_LINE = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+
+
+def encoded(row: Row) -> bytes:
+    """Return a graded or invalid row as bytes to keep in the cache, without the name and SHA-256 of its file.
+
+    Raises:
+        ValueError: it has another status, or would come back as another row (such as one with NaN for a score).
+    """
+    if row.status not in STORED:
+        raise ValueError(f"a row that is {row.status} is not stored")
+    row = row._replace(file="", sha256=None)
+    content = _ENCODER.encode(row)
+    if _DECODER.decode(content) != row:
+        raise ValueError("a row that JSON cannot hold is not stored")
+    return content
+
+
+def decoded(content: bytes, file: str, sha256: str) -> Row | None:
+    """Return the row of a file from stored bytes; None where these are not what `encoded` returns."""
+    try:
+        row = _DECODER.decode(content)
+    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
+        return None
+    if row.status not in STORED or _ENCODER.encode(row) != content:
+        return None
+    return row._replace(file=file, sha256=sha256)
+
+
+def row_line(row: Row) -> bytes:
+    """Return any row as one line of bytes, with its line end.
+
+    In ASCII, for the name of a file may hold halves of surrogate pairs, which UTF-8 cannot.
+    """
+    return _LINE.encode(row).encode() + b"\n"
+
+
+def line_row(line: bytes) -> Row:
+    """Return the row of a line that `row_line` returned.
+
+    Raises:
+        ValueError: it is another one.
+    """
+    return msgspec.convert(json.loads(line), Row)
+
+
+MOST_NAMES = 10
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of a run.
+
+    Attributes:
+        statuses: how many files there are of each status.
+        names: the first names of those that were not graded, by status.
+        levels: by the place of a rubric, how many graded dossiers got each level.
+        shown: how many rows met the conditions.
+        recalled: how many rows came from the cache; 0 for a run that ended early.
+        named: the names of the files that were asked for by name, as rows have them.
+        unreadable: those of them that could not be read.
+    """
+
+    statuses: Counter[Status] = field(default_factory=Counter)
+    names: dict[Status, list[str]] = field(default_factory=dict)
+    levels: defaultdict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    shown: int = 0
+    recalled: int = 0
+    named: frozenset[str] = frozenset()
+    unreadable: set[str] = field(default_factory=set)
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Count some rows."""
+        self.statuses.update([row.status for row in rows])
+        graded = [row.verdicts for row in rows if row.status is Status.GRADED]
+        for number, verdicts in enumerate(zip(*graded, strict=True)):
+            self.levels[number].update([verdict.level for verdict in verdicts if verdict.level is not None])
+        if len(graded) < len(rows):
+            for row in rows:
+                if row.status is not Status.GRADED:
+                    self._note(row)
+
+    def _note(self, row: Row) -> None:
+        """Note the name of a file that was not graded, as far as anybody would read it."""
+        if row.status is Status.UNREADABLE and row.file in self.named:
+            self.unreadable.add(row.file)
+        names = self.names.setdefault(row.status, [])
+        if len(names) < MOST_NAMES:
+            names.append(row.file)
+
+    @property
+    def files(self) -> int:
+        """How many files there are."""
+        return self.statuses.total()
+
+    @property
+    def dossiers(self) -> int:
+        """How many of them are dossiers, or should be."""
+        return self.files - self.statuses[Status.SKIPPED]

@@ -1,9 +1,9 @@
-"""Work on files: what is done with them, how they are shared out, and what happens where nobody is left to do it."""
+"""Work on files: what is done with them, what is known of them already, and how they are shared out in chunks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
@@ -11,7 +11,7 @@ from evgrade.model import EvgradeError
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-TWICE = "the process that graded it died, and so did another one that had nothing else to do"
+TWICE = "its worker process died twice, the second time with no other file"
 
 
 class WorkersError(EvgradeError):
@@ -26,6 +26,45 @@ class Work(Protocol[T_co]):
 
     def lost(self, source: Source, reason: str) -> T_co:
         """Return the result for a file that could not be worked on."""
+
+
+Known = tuple[Sequence[Source], Sequence[T | None]]
+"""Some files, and what is known of each."""
+
+
+class ResultCache(Protocol[T]):
+    """Results that are known already. It stays in the process that asks for them, and no error leaves it.
+
+    Attributes:
+        at_once: about how many files it is best asked for at a time.
+    """
+
+    at_once: int
+
+    def recall(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Known[T]]:
+        """Yield files with the result for each of them, None where there is work to do.
+
+        Chunks are taken as they are needed; it may take a few more, to know of their files sooner.
+        """
+
+    def keep(self, results: Sequence[T]) -> None:
+        """Keep new results for the next run."""
+
+
+class NullCache:
+    """A cache without results."""
+
+    at_once = 1
+
+    def recall(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Known[Any]]:
+        """Yield every file as not known."""
+        return ((chunk, [None] * len(chunk)) for chunk in chunks)
+
+    def keep(self, results: Sequence[object]) -> None:
+        """Do nothing."""
+
+
+NO_CACHE = NullCache()
 
 
 class Chunk(NamedTuple, Generic[T]):

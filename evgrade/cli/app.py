@@ -193,11 +193,11 @@ def batch(
         raise typer.Exit(run_changes(paths or ["."], changed_since, rubrics or [], plan, quiet=quiet))
     if not paths:
         raise typer.BadParameter("name a folder or a dossier", param_hint="PATH")
-    from evgrade.cli.batch import Wanted, run_batch
-    from evgrade.cli.caching import Caching
-    from evgrade.cli.workplace import Workplace
+    from evgrade.cli.batch import RowOptions, run_batch
+    from evgrade.cli.cache_options import CacheOptions
+    from evgrade.cli.execution import Execution
 
-    wanted = Wanted(
+    wanted = RowOptions(
         sort=sort,
         where=where or (),
         condition=condition,
@@ -205,8 +205,8 @@ def batch(
         grouped=group_by is not None,
         limit=limit,
     )
-    place = Workplace(executor=executor, scheduler=scheduler, jobs=jobs, seconds=timeout)
-    caching = Caching(wanted=not no_cache, folder=cache)
+    place = Execution(executor=executor, scheduler=scheduler, jobs=jobs, seconds=timeout)
+    caching = CacheOptions(wanted=not no_cache, folder=cache)
     code = run_batch(paths, rubrics or [], plan, wanted, place, caching, progress=progress, quiet=quiet, color=color)
     raise typer.Exit(code)
 

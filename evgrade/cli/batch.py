@@ -10,27 +10,25 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evgrade.batch.choice import Choice, about, chosen_sort, condition
-from evgrade.batch.columns import ColumnError, columns_of
-from evgrade.batch.folder import rows
-from evgrade.batch.outline import System
-from evgrade.batch.row import Row, Status
-from evgrade.batch.tally import Tally
+from evgrade.batch.columns import Choice, ColumnError, about, chosen_sort, columns_of, condition
+from evgrade.batch.row import Row, Status, Tally
+from evgrade.batch.task import rows
 from evgrade.batch.work import WorkersError
 from evgrade.cli.arguments import BatchFormat, refused
 from evgrade.cli.batch_outputs import BatchOutputs
-from evgrade.cli.caching import Caching
+from evgrade.cli.cache_options import CacheOptions
 from evgrade.cli.destinations import Output
+from evgrade.cli.execution import Execution
 from evgrade.cli.exits import DONE, FAILED, FINDINGS, INTERRUPTED
 from evgrade.cli.interrupts import Interrupts
 from evgrade.cli.stopwatch import Stopwatch
 from evgrade.cli.streams import say, terminal_sink
-from evgrade.cli.workplace import Workplace
 from evgrade.discover import Skipped, check_listable, discover
 from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
-from evgrade.render.ranking import summary
+from evgrade.render.pages.ranking import summary
 from evgrade.rubric.load import DEFAULT, read_rubric, shipped_names
+from evgrade.rubric.model import Rubric
 from evgrade.yamlio.source import STDIN, shown_name
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class RowOptions:
     """Which rows are shown and how, as the options have it."""
 
     sort: str | None = None
@@ -48,7 +46,7 @@ class Wanted:
     grouped: bool = False
     limit: int | None = None
 
-    def choice(self, rubrics: Sequence[System]) -> Choice:
+    def choice(self, rubrics: Sequence[Rubric]) -> Choice:
         """Return the choice that these make.
 
         Raises:
@@ -74,9 +72,9 @@ def run_batch(
     paths: Sequence[str],
     rubric_names: Sequence[str],
     outputs: Sequence[Output[BatchFormat]],
-    wanted: Wanted,
-    where: Workplace,
-    caching: Caching,
+    options: RowOptions,
+    execution: Execution,
+    cache_options: CacheOptions,
     *,
     progress: bool | None,
     quiet: bool,
@@ -88,9 +86,9 @@ def run_batch(
         paths: files and folders.
         rubric_names: the grading systems.
         outputs: where rows go, and in which format.
-        wanted: which rows are shown and how.
-        where: where the work is done.
-        caching: whether and where rows are kept for the next time.
+        options: which rows are shown and how.
+        execution: where the work is done.
+        cache_options: whether and where rows are kept for the next time.
         progress: whether to show how far it is; None for not where CI is set.
         quiet: whether to leave out progress and summary.
         color: whether the table has colours; None for as the terminal has it.
@@ -103,24 +101,24 @@ def run_batch(
         raise EvgradeError("standard input is one dossier, not many", hint="evgrade score - grades it")
     for path in paths:
         check_listable(path)
-    where.check()
-    grading = where.grading([read_rubric(name) for name in _each_once(rubric_names)])
-    rubrics = caching.outlines(grading)
+    execution.check()
+    grading = execution.grading([read_rubric(name) for name in _each_once(rubric_names)])
+    rubrics = [text.compiled() for text in grading.rubrics]
     columns_of(rubrics)
     watch = Stopwatch()
     gc.freeze()  # what was imported stays; the collector need not look at it again and again while rows come in
-    sinks = BatchOutputs(outputs, wanted.choice(rubrics), rubrics, color=color)
+    sinks = BatchOutputs(outputs, options.choice(rubrics), rubrics, color=color)
     tally = Tally(named=frozenset(map(shown_name, paths)))
     stopped: BaseException | None = None
     interrupts = Interrupts()
     try:
-        with where.pool(paths, grading) as pool, interrupts.caught():
+        with execution.pool(paths, grading) as pool, interrupts.caught():
             try:
                 with (
                     _progress(paths, outputs, wanted=progress, quiet=quiet) as bar,
-                    caching.opened(grading, rubrics, tally, jobs=pool.jobs, quiet=quiet) as memory,
+                    cache_options.opened(grading, tally, quiet=quiet) as cache,
                 ):
-                    _grade(rows(paths, grading, pool, memory), sinks, tally, bar, interrupts)
+                    _grade(rows(paths, grading, pool, cache), sinks, tally, bar, interrupts)
             except (KeyboardInterrupt, WorkersError) as reason:
                 stopped = reason
             if tally.dossiers:

@@ -7,17 +7,16 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from evgrade.batch.choice import Choice
-from evgrade.batch.columns import columns_of
-from evgrade.batch.outline import System
-from evgrade.batch.row import Row
-from evgrade.batch.stored import line_row, row_line
+from evgrade.batch.columns import Choice, columns_of
+from evgrade.batch.row import Row, line_row, row_line
 from evgrade.cli.arguments import BatchFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.streams import terminal_sink, write_payload
+from evgrade.render.forms import PageFormat, render
 from evgrade.render.sink import Sink
+from evgrade.rubric.model import Rubric
 from evgrade.sorting import Sorted
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ class BatchOutputs:
     """Takes rows as they are there. JSON Lines go out as they come; all else is ranked first."""
 
     def __init__(
-        self, outputs: Sequence[Output[BatchFormat]], choice: Choice, rubrics: Sequence[System], *, color: bool | None
+        self, outputs: Sequence[Output[BatchFormat]], choice: Choice, rubrics: Sequence[Rubric], *, color: bool | None
     ) -> None:
         """Make sure that all can be written, before any work is done.
 
@@ -130,20 +129,29 @@ class BatchOutputs:
             write_payload(content, None)
 
     def _rendered(self, output: Output[BatchFormat]) -> Iterator[str]:
-        grouped = self._choice.grouped
-        if output.form is BatchFormat.TABLE:
-            from evgrade.render.table import rows_table
+        match output.form:
+            case BatchFormat.TABLE:
+                return self._page(output, PageFormat.TEXT)
+            case BatchFormat.MARKDOWN:
+                return self._page(output, PageFormat.MARKDOWN)
+            case BatchFormat.JSON:
+                from evgrade.render.rows import rows_json
 
-            return rows_table(self._ranked, self._rubrics, self._sink(output), grouped=grouped)
-        if output.form is BatchFormat.MARKDOWN:
-            from evgrade.render.markdown_rows import rows_markdown
+                return rows_json(self._ranked[0], self._rubrics)
+            case BatchFormat.CSV:
+                from evgrade.render.rows import rows_csv
 
-            return rows_markdown(self._ranked, self._rubrics, grouped=grouped)
-        from evgrade.render.rows import rows_csv, rows_json
+                return rows_csv(self._ranked[0], self._columns)
+            case BatchFormat.JSONL | BatchFormat.PARQUET:
+                return iter(())  # written as they come, and as bytes
+            case _:
+                assert_never(output.form)
 
-        if output.form is BatchFormat.JSON:
-            return rows_json(self._ranked[0], self._rubrics)
-        return rows_csv(self._ranked[0], self._columns)
+    def _page(self, output: Output[BatchFormat], form: PageFormat) -> Iterator[str]:
+        from evgrade.render.pages.ranking import ranking_page
+
+        page = ranking_page(self._ranked, self._rubrics, grouped=self._choice.grouped)
+        return render(page, form, self._sink(output))
 
     def _sink(self, output: Output[BatchFormat]) -> Sink:
         if output.path is None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import assert_never
 
-from evgrade.batch.change import Change, Fate, in_order
-from evgrade.batch.changes import changes
+from evgrade.batch.changes import Change, Fate, changes, in_order, uncommitted
 from evgrade.batch.row import Row
-from evgrade.batch.uncommitted import uncommitted
 from evgrade.cli.arguments import BatchFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.score import load_rubrics
 from evgrade.cli.streams import check_writable, say, terminal_sink, write_payload
 from evgrade.git import GitError, Repository, Span
-from evgrade.render.changes import changes_text
+from evgrade.model import EvgradeError
+from evgrade.render.changes_json import changes_json, changes_jsonl
 from evgrade.render.clean import for_terminal, prose
+from evgrade.render.forms import PageFormat, render
+from evgrade.render.pages.changes import changes_page
 from evgrade.render.sink import Sink
 from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import many
@@ -69,15 +71,20 @@ def _rendered(
     sink = terminal_sink(sys.stdout, color=False)
     if output.path is not None:
         sink = Sink(sink.width)
-    if output.form is BatchFormat.TABLE:
-        return changes_text(changed, span, since, rubrics, sink)
-    if output.form is BatchFormat.MARKDOWN:
-        from evgrade.render.markdown_changes import changes_markdown
-
-        return sink.encodable(changes_markdown(changed, span, since, rubrics))
-    from evgrade.render.changes_json import changes_json, changes_jsonl
-
-    return (changes_json if output.form is BatchFormat.JSON else changes_jsonl)(changed, span, rubrics)
+    page = changes_page(changed, span, since, rubrics)
+    match output.form:
+        case BatchFormat.TABLE:
+            return "".join(render(page, PageFormat.TEXT, sink))
+        case BatchFormat.MARKDOWN:
+            return "".join(render(page, PageFormat.MARKDOWN, sink))
+        case BatchFormat.JSON:
+            return changes_json(changed, span, rubrics)
+        case BatchFormat.JSONL:
+            return changes_jsonl(changed, span, rubrics)
+        case BatchFormat.CSV | BatchFormat.PARQUET:
+            raise EvgradeError(f"what changed cannot be written as {output.form}")
+        case _:
+            assert_never(output.form)
 
 
 def _say_skipped(rows: Sequence[Row], *, quiet: bool) -> None:

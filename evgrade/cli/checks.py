@@ -9,7 +9,8 @@ from evgrade.checks.waivers import OF_RUBRICS
 from evgrade.cli.exits import DONE
 from evgrade.cli.streams import terminal_sink, write_payload
 from evgrade.codes import known_codes
-from evgrade.render.checks import check_text, checks_list_text
+from evgrade.render.forms import PageFormat, render
+from evgrade.render.pages.checks import check_page, checks_page
 from evgrade.render.sink import Sink
 from evgrade.selection import checked_names, covers
 
@@ -25,11 +26,11 @@ def run_checks(name: str | None, output: str | None) -> int:
     codes = known_codes()
     if name is None:
         listed = (code for code in codes.values() if code.name in told or code.name in OF_RUBRICS)
-        text = checks_list_text(listed, sink)
+        page = checks_page(listed)
     elif name in codes:
-        text = check_text(codes[name], told.get(name), sink)
+        page = check_page(codes[name], told.get(name))
     else:
         checked_names([name], ignored=False)
-        text = checks_list_text((code for code in codes.values() if covers(name, code.name)), sink)
-    write_payload(text, output)
+        page = checks_page(code for code in codes.values() if covers(name, code.name))
+    write_payload("".join(render(page, PageFormat.TEXT, sink)), output)
     return DONE

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from evgrade.checking import check
 from evgrade.cli.arguments import ScoreFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.score import check_outputs, report_sink
+from evgrade.cli.score import check_outputs, report_sink, report_text
 from evgrade.cli.streams import say, write_payload
 from evgrade.dossier import Dossier
 from evgrade.model import EvgradeError, InvalidDossierError, UnreadableError, has_errors
 from evgrade.render.clean import for_terminal
-from evgrade.render.sink import Sink
 from evgrade.rubric.load import load_rubric
-
-if TYPE_CHECKING:
-    from evgrade.grading.assessment import Assessment
-    from evgrade.grading.moved import DossierDiff
 
 
 def run_diff(old: str, new: str, rubric_name: str, outputs: Sequence[Output[ScoreFormat]]) -> int:
@@ -29,6 +23,7 @@ def run_diff(old: str, new: str, rubric_name: str, outputs: Sequence[Output[Scor
         EvgradeError: a dossier or the rubric cannot be used.
     """
     from evgrade.grading.moved import diff_dossiers
+    from evgrade.render.pages.difference import difference_page
 
     if old == new == "-":
         raise EvgradeError("standard input holds one dossier, and two are needed")
@@ -36,8 +31,15 @@ def run_diff(old: str, new: str, rubric_name: str, outputs: Sequence[Output[Scor
     check_outputs(outputs)
     before, after = _checked(old), _checked(new)
     difference = diff_dossiers(before, after, rubric)
+
+    def as_json() -> str:
+        from evgrade.render.comparison_json import difference_json
+
+        return difference_json(difference)
+
     for output in outputs:
-        write_payload(_difference(difference, output.form, report_sink(output.path, color=False)), output.path)
+        sink = report_sink(output.path, color=False)
+        write_payload(report_text(output.form, difference_page(difference), as_json, sink), output.path)
     return _code([before, after])
 
 
@@ -48,6 +50,7 @@ def run_compare(paths: list[str], rubric_name: str, outputs: Sequence[Output[Sco
         EvgradeError: there is but one, or a dossier or the rubric cannot be used.
     """
     from evgrade.grading.assess import assess
+    from evgrade.render.pages.side_by_side import side_by_side_page
 
     if len(paths) < 2:
         raise EvgradeError("one dossier cannot be compared", hint="name two or more; `evgrade score` grades one")
@@ -57,37 +60,16 @@ def run_compare(paths: list[str], rubric_name: str, outputs: Sequence[Output[Sco
     check_outputs(outputs)
     dossiers = [_checked(path) for path in paths]
     assessments = [assess(dossier, rubric) for dossier in dossiers]
-    for output in outputs:
-        write_payload(_comparison(assessments, output.form, report_sink(output.path, color=False)), output.path)
-    return _code(dossiers)
 
-
-def _difference(difference: DossierDiff, form: ScoreFormat, sink: Sink) -> str:
-    if form is ScoreFormat.JSON:
-        from evgrade.render.comparison_json import difference_json
-
-        return difference_json(difference)
-    if form is ScoreFormat.MARKDOWN:
-        from evgrade.render.markdown_difference import difference_markdown
-
-        return sink.encodable(difference_markdown(difference))
-    from evgrade.render.difference import difference_text
-
-    return difference_text(difference, sink)
-
-
-def _comparison(assessments: list[Assessment], form: ScoreFormat, sink: Sink) -> str:
-    if form is ScoreFormat.JSON:
+    def as_json() -> str:
         from evgrade.render.comparison_json import compare_json
 
         return compare_json(assessments)
-    if form is ScoreFormat.MARKDOWN:
-        from evgrade.render.markdown_side_by_side import side_by_side_markdown
 
-        return sink.encodable(side_by_side_markdown(assessments))
-    from evgrade.render.side_by_side import side_by_side
-
-    return side_by_side(assessments, sink)
+    for output in outputs:
+        sink = report_sink(output.path, color=False)
+        write_payload(report_text(output.form, side_by_side_page(assessments), as_json, sink), output.path)
+    return _code(dossiers)
 
 
 def _code(dossiers: list[Dossier]) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import assert_never
 
 from evgrade.checking import Checked, check
 from evgrade.cli.arguments import ScoreFormat
@@ -20,6 +21,8 @@ from evgrade.grading.retracted import assess_with_retractions
 from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
 from evgrade.render.findings import findings_text
+from evgrade.render.forms import PageFormat, render
+from evgrade.render.page import Page
 from evgrade.render.sink import Sink
 from evgrade.rubric.load import DEFAULT, find_rubric, load_rubric, shipped_names
 from evgrade.rubric.model import Rubric
@@ -125,23 +128,28 @@ def _asks_for_several(paths: list[str]) -> bool:
 
 
 def _rendered(graded: list[list[Assessment]], form: ScoreFormat, sink: Sink, *, several: bool) -> str:
-    are_compared = len(graded[0]) > 1
-    flat = [assessment for assessments in graded for assessment in assessments]
-    if form is ScoreFormat.JSON:
+    from evgrade.render.pages.assessment import assessments_page
+
+    def as_json() -> str:
         from evgrade.render.machine import assessments_json
 
-        return assessments_json(flat, several=several or are_compared)
-    if form is ScoreFormat.MARKDOWN:
-        from evgrade.render.markdown import assessments_markdown
+        flat = [assessment for assessments in graded for assessment in assessments]
+        return assessments_json(flat, several=several or len(graded[0]) > 1)
 
-        return sink.encodable(assessments_markdown(graded))
-    if are_compared:
-        from evgrade.render.comparison import comparisons
+    return report_text(form, assessments_page(graded), as_json, sink)
 
-        return comparisons(graded, sink)
-    from evgrade.render.report import reports
 
-    return reports(flat, sink)
+def report_text(form: ScoreFormat, page: Page, as_json: Callable[[], str], sink: Sink) -> str:
+    """Return a report in a format: one for people is made from its page, JSON by a function of its own."""
+    match form:
+        case ScoreFormat.JSON:
+            return as_json()
+        case ScoreFormat.TEXT:
+            return "".join(render(page, PageFormat.TEXT, sink))
+        case ScoreFormat.MARKDOWN:
+            return "".join(render(page, PageFormat.MARKDOWN, sink))
+        case _:
+            assert_never(form)
 
 
 def _is_below(assessment: Assessment, bar: float | None) -> bool:
@@ -157,13 +165,13 @@ def run_explain(path: str, domain: str | None, rubric_name: str, output: str | N
         EvgradeError: the dossier, the rubric or the domain cannot be used.
     """
     from evgrade.grading.derivation import derive
-    from evgrade.render.derivation import derivation_text
+    from evgrade.render.pages.derivation import derivation_page
 
     rubric = load_rubric(rubric_name)
     only = None if domain is None else _title(domain, rubric)
     dossier = load_dossier(path)
-    lines = derivation_text(derive(dossier, rubric, only), dossier, report_sink(output, color=False))
-    write_payload("".join(lines), output)
+    page = derivation_page(derive(dossier, rubric, only), dossier)
+    write_payload("".join(render(page, PageFormat.TEXT, report_sink(output, color=False))), output)
     return DONE
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from evgrade._version import __version__
-from evgrade.batch.change import Change, EvidenceChanged, Move
+from evgrade.batch.changes import Change, EvidenceChanged, Move
 from evgrade.batch.row import Row
 from evgrade.git import Span
 from evgrade.render.comparison_json import rule_moved_data

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
-from enum import Enum
 from functools import cache
-from typing import Any
-
-from evgrade.later import Later, Series
 
 # Controls (C0, DEL, C1), line and paragraph separators, bidirectional controls, zero-width and
 # invisible format characters, halves of surrogate pairs, tags.
@@ -36,7 +30,12 @@ def for_terminal(text: str) -> str:
 
 def prose(text: str) -> str:
     """Return prose for a terminal: blanks and line breaks as one blank, as in folded text, the rest harmless."""
-    return for_terminal(_BLANKS.sub(" ", text).strip(" "))
+    return part_of_prose(text).strip(" ")
+
+
+def part_of_prose(text: str) -> str:
+    """Return a part of a line of prose, which may begin and end with a blank."""
+    return for_terminal(_BLANKS.sub(" ", text))
 
 
 def for_xml(text: str) -> str:
@@ -124,7 +123,12 @@ def for_markdown(text: str) -> str:
     Markup, HTML, formulas, cells, links, mentions, numbers of issues and emoji in it stay text. Never put it inside
     backticks or the brackets of a link.
     """
-    plain = prose(text)
+    return part_of_markdown(text.strip(" \t\r\n"))
+
+
+def part_of_markdown(text: str) -> str:
+    """Return a part of a line of prose as Markdown; it may begin and end with a blank, but where it begins the line."""
+    plain = part_of_prose(text)
     return _markdown().sub(_plain_markdown, plain) if _may_be_markdown(plain) else plain
 
 
@@ -149,19 +153,6 @@ def _plain_markdown(match: re.Match[str]) -> str:
     if match.lastgroup == "escaped":
         return f"{found[:-1]}\\{found[-1]}"
     return _ENTITIES[found] if match.lastgroup == "entity" else f"{found}{_EMPTY_PLACE}"
-
-
-def with_texts(value: Any, change: Callable[[str], str]) -> Any:
-    """Return a value with every text in it changed, inside tuples, dataclasses and what comes later too."""
-    if isinstance(value, str):
-        return value if isinstance(value, Enum) else change(value)
-    if isinstance(value, tuple):
-        return tuple(with_texts(part, change) for part in value)
-    if isinstance(value, Later | Series):
-        return value.map(lambda later: with_texts(later, change))
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{one.name: with_texts(getattr(value, one.name), change) for one in fields(value)})
-    return value
 
 
 def _escape(match: re.Match[str]) -> str:

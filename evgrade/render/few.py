@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from evgrade.model import Finding, Severity
-
-if TYPE_CHECKING:
-    from evgrade.grading.assessment import Assessment
 
 MOST = 100
 
@@ -56,9 +52,3 @@ def _counting(finding: Finding, count: int) -> Finding:
         related=(),
         count=count,
     )
-
-
-def with_few_findings(assessment: Assessment) -> Assessment:
-    """Return an assessment with the findings that a report lists; it shows no source lines."""
-    findings = tuple(replace(finding, excerpt=None) for finding in few_of_each(assessment.findings))
-    return replace(assessment, findings=findings)

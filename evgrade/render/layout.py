@@ -7,13 +7,11 @@ decided here; it has to be harmless before.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from rich.cells import cell_len
-
+from evgrade.render.page import Column, Part, Span, Style, Table
 from evgrade.render.sink import Sink
 
 _LEAST = 5
@@ -24,81 +22,59 @@ KINDS = 4096
 
 _WORD = re.compile(r"(?:\A *+)?+[^ ]++ *+")  # a no-break space is no place to break
 
-_CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
-"""Styles and their codes (ECMA-48, Select Graphic Rendition)."""
-
 
 class Cell(NamedTuple):
-    """A text and its style: one of `bold`, `dim` and the names of colours; empty for none."""
+    """A text that is harmless, and the code of its colours (ECMA-48, Select Graphic Rendition); empty for none."""
 
     text: str
-    style: str = ""
+    code: str = ""
 
 
-Part = tuple[Cell, ...]
-"""Cells of a row that stand side by side: what is the same in many rows is best a part of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column.
-
-    Attributes:
-        head: its title.
-        share: how much of the room that is left it gets, in proportion to others; 0 for one as wide as its cells.
-        least, most: how wide one without a share is at least and at most; None for as wide as its cells are.
-        optional: whether one without a share is left out where all its cells are empty.
-    """
-
-    head: str
-    share: int = 0
-    least: int = 0
-    most: int | None = None
-    optional: bool = False
-
-
-def table_lines(
-    columns: Sequence[Column], rows: Iterable[Sequence[Part]], sink: Sink, ahead: Iterable[Sequence[Part]] | None = None
-) -> Iterator[str]:
+def table_lines(table: Table, sink: Sink, shown: Callable[[Span], Cell]) -> Iterator[str]:
     """Yield a table: its titles, a rule, and the rows in order, each with all its lines, without their last line end.
 
     Blanks at the ends of lines are left out.
 
     The rows are gone through twice, first for the widths of the columns, so that never all of them are in memory.
-
-    Args:
-        columns: the columns.
-        rows: the cells of each row, in parts.
-        sink: where the lines go.
-        ahead: the same rows, to be gone through first; needed where `rows` can be gone through only once. Of equal rows
-            one is enough, cells of columns with a share may be empty, and those at the end left out.
     """
-    needed = _needed(columns, rows if ahead is None else ahead)
-    places = [place for place, column in enumerate(columns) if needed[place] or not column.optional]
-    shown = [columns[place] for place in places]
-    widths = _widths(shown, [needed[place] for place in places], sink.width)
+    columns = table.columns
+    needed = _needed(columns, table.rows if table.ahead is None else table.ahead, shown)
+    places = [
+        place
+        for place, column in enumerate(columns)
+        if (needed[place] or not column.optional) and column.wide <= sink.width
+    ]
+    heads = [shown(Span(columns[place].short or columns[place].head, Style.DIM)) for place in places]
+    least = [max(text_width(head.text), needed[place]) for head, place in zip(heads, places, strict=True)]
+    widths = _widths([columns[place] for place in places], least, sink.width)
     width_of = dict(zip(places, widths, strict=True))
 
-    @lru_cache(maxsize=KINDS)
     def block(cell: Cell, width: int) -> _Block:
         room = width + 1
         lines = [line.rstrip() for line in folded(cell.text, width)]  # inside of a colour too
-        return _Block([painted(line, cell.style, sink) + " " * (room - text_width(line)) for line in lines], room)
+        return _Block([painted(line, cell.code, sink) + " " * (room - text_width(line)) for line in lines], room)
+
+    @lru_cache(maxsize=KINDS)
+    def cell_block(span: Span, width: int) -> _Block:
+        return block(shown(span), width)
 
     @lru_cache(maxsize=KINDS)
     def part_block(part: Part, start: int) -> _Block:
-        blocks = [block(cell, width_of[place]) for place, cell in enumerate(part, start) if place in width_of]
+        blocks = [cell_block(cell, width_of[place]) for place, cell in enumerate(part, start) if place in width_of]
         return _Block(list(map("".join, _side_by_side(blocks))), sum([one.width for one in blocks]))
 
-    heads = [block(Cell(column.head, "dim"), width) for column, width in zip(shown, widths, strict=True)]
-    tallest = max(len(head.lines) for head in heads)
-    heads = [_Block([" " * width] * (tallest - len(lines)) + lines, width) for lines, width in heads]
-    yield _page(heads)
-    yield ("-" if sink.ascii else "─") * (sum(widths) + len(widths) - 1)
-    for row in rows:
+    titles = [block(head, width) for head, width in zip(heads, widths, strict=True)]
+    tallest = max(len(title.lines) for title in titles)
+    if any(column.head for column in columns):  # else it is a list in columns
+        yield _page([_Block([" " * width] * (tallest - len(lines)) + lines, width) for lines, width in titles])
+        yield ("-" if sink.ascii else "─") * (sum(widths) + len(widths) - 1)
+    for row in table.rows:
         blocks, start = [], 0
         for part in row:
-            blocks.append(part_block(part, start))
+            if len(part) > 1:
+                blocks.append(part_block(part, start))
+            elif start in width_of:
+                blocks.append(cell_block(part[0], width_of[start]))
             start += len(part)
         yield _page(blocks)
 
@@ -126,20 +102,20 @@ def _side_by_side(blocks: Sequence[_Block]) -> Iterable[tuple[str, ...]]:
     return zip(*[block.tall(tallest) for block in blocks], strict=True)
 
 
-def _needed(columns: Sequence[Column], rows: Iterable[Sequence[Part]]) -> list[int]:
+def _needed(columns: Sequence[Column], rows: Iterable[Sequence[Part]], shown: Callable[[Span], Cell]) -> list[int]:
     """Return how wide the widest cells of columns without a share are; 0 where all are empty, and for the others."""
     needed = [0] * len(columns)
     seen: set[tuple[int, Part]] = set()
     for row in rows:
         start = 0
         for part in row:
-            if (start, part) not in seen:
+            if not (len(part) == 1 and columns[start].share) and (start, part) not in seen:
                 if len(seen) >= KINDS:
                     seen.clear()
                 seen.add((start, part))
                 for place, cell in enumerate(part, start):
                     if not columns[place].share:
-                        needed[place] = max(needed[place], text_width(cell.text))
+                        needed[place] = max(needed[place], text_width(shown(cell).text))
             start += len(part)
     return needed
 
@@ -149,7 +125,7 @@ def _widths(columns: Sequence[Column], needed: Sequence[int], width: int) -> lis
     widths = [0] * len(columns)
     for place, column in enumerate(columns):
         if not column.share:
-            widest = max(column.least, text_width(column.head), needed[place])
+            widest = max(column.least, needed[place])
             widths[place] = widest if column.most is None else min(widest, column.most)
     left = width - sum(widths) - (len(columns) - 1)
     shares = sum(column.share for column in columns)
@@ -157,17 +133,23 @@ def _widths(columns: Sequence[Column], needed: Sequence[int], width: int) -> lis
         if column.share:
             widths[place] = max(_LEAST, -(-column.share * left // shares))
             left -= widths[place]
+            widths[place] = widths[place] if column.most is None else min(widths[place], column.most)
             shares -= column.share
     return widths
 
 
-def painted(text: str, style: str, sink: Sink) -> str:
-    """Return a text in a style, where there are colours."""
-    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if style and text and sink.color else text
+def painted(text: str, code: str, sink: Sink) -> str:
+    """Return a text in its colours, where there are colours."""
+    return f"\x1b[{code}m{text}\x1b[0m" if code and text and sink.color else text
 
 
 def folded(text: str, width: int) -> list[str]:
     """Return a text as lines that are no wider than `width`: between words where it can be, else anywhere."""
+    return [_cut(line, width) for line in broken(text, width)]
+
+
+def broken(text: str, width: int) -> list[str]:
+    """Return a text as the lines of which it consists; blanks at the end of one may run over."""
     if text_width(text) <= width:
         return [text]
     lines, used = [""], 0
@@ -182,7 +164,7 @@ def folded(text: str, width: int) -> list[str]:
                 used = 0
             lines[-1] += piece
             used += text_width(piece)
-    return [_cut(line, width) for line in lines]
+    return lines
 
 
 def _cut(line: str, width: int) -> str:
@@ -194,4 +176,11 @@ def _cut(line: str, width: int) -> str:
 
 def text_width(text: str) -> int:
     """Return how many columns of a terminal a text takes; it has no line ends and no controls."""
-    return len(text) if text.isascii() else cell_len(text)
+    return len(text) if text.isascii() else _cell_len()(text)
+
+
+@cache
+def _cell_len() -> Callable[[str], int]:
+    from rich.cells import cell_len  # noqa: PLC0415 - most texts are ASCII
+
+    return cell_len

@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from evgrade._version import __version__
 from evgrade.batch.columns import Column, Value
-from evgrade.batch.outline import System
-from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
-from evgrade.render.alike import Alike
+from evgrade.batch.row import REMEMBERED, Counts, Problem, Row, Status, Verdict
 from evgrade.render.clean import begins_formula, for_csv
+from evgrade.rubric.model import Rubric
 
 ROW = "evgrade.row/1"
 
@@ -30,9 +30,9 @@ class JsonLines:
     Many rows are judged alike. How is written out once for them, which takes most of the time.
     """
 
-    def __init__(self, rubrics: Sequence[System]) -> None:
+    def __init__(self, rubrics: Sequence[Rubric]) -> None:
         self._rubrics = rubrics
-        self._judged = Alike(self._judged_anew)
+        self._judged = lru_cache(REMEMBERED)(self._judged_anew)
 
     def line(self, row: Row) -> str:
         """Return a row as a line."""
@@ -43,7 +43,7 @@ class JsonLines:
             f'"sha256": {"null" if row.sha256 is None else told(row.sha256)}, '
             f'"therapy": {"null" if row.therapy is None else told(row.therapy)}, '
             f'"condition": {"null" if row.condition is None else told(row.condition)}, '
-            f"{self._judged(row)}\n"
+            f"{self._judged(row.verdicts, row.counts, row.problem)}\n"
         )
 
     def _judged_anew(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
@@ -51,7 +51,7 @@ class JsonLines:
         return _ENCODER.encode(_judged(verdicts, counts, problem, self._rubrics))[1:]
 
 
-def rows_json(rows: Iterable[Row], rubrics: Sequence[System]) -> Iterator[str]:
+def rows_json(rows: Iterable[Row], rubrics: Sequence[Rubric]) -> Iterator[str]:
     """Yield the lines of an array of rows, a row each."""
     one, before = JsonLines(rubrics), "[\n"
     for row in rows:
@@ -60,7 +60,7 @@ def rows_json(rows: Iterable[Row], rubrics: Sequence[System]) -> Iterator[str]:
     yield "\n]\n" if before == ",\n" else "[]\n"
 
 
-def row_data(row: Row, rubrics: Sequence[System]) -> dict[str, Any]:
+def row_data(row: Row, rubrics: Sequence[Rubric]) -> dict[str, Any]:
     """Return a row as data that follows the schema `evgrade.row/1`."""
     return _about(row) | _judged(row.verdicts, row.counts, row.problem, rubrics)
 
@@ -78,7 +78,7 @@ def _about(row: Row) -> dict[str, Any]:
 
 
 def _judged(
-    verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None, rubrics: Sequence[System]
+    verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None, rubrics: Sequence[Rubric]
 ) -> dict[str, Any]:
     errors, warnings, notes, waived = counts
     return {
@@ -88,7 +88,7 @@ def _judged(
     }
 
 
-def _verdict(verdict: Verdict, rubric: System) -> dict[str, Any]:
+def _verdict(verdict: Verdict, rubric: Rubric) -> dict[str, Any]:
     return {
         "rubric": {"name": rubric.name, "version": rubric.version, "sha256": rubric.sha256},
         "grades": [
@@ -116,7 +116,7 @@ class CsvLines:
     def __init__(self, columns: Sequence[Column]) -> None:
         self._about_file = [column.of for column in columns if column.about_file]
         self._columns = columns
-        self._judged = Alike(self._judged_anew)
+        self._judged = lru_cache(REMEMBERED)(self._judged_anew)
 
     def head(self) -> str:
         """Return the first line: the names of the columns."""
@@ -129,7 +129,7 @@ class CsvLines:
         is_plain = about.isascii() and about.isprintable() and '"' not in about and about.count(",") < len(cells)
         if not is_plain or any(map(begins_formula, cells)):
             about = _line(list(map(for_csv, cells)))[:-1]
-        return f"{about},{self._judged(row)}"
+        return f"{about},{self._judged(row.verdicts, row.counts, row.problem)}"
 
     def _judged_anew(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
         """Return the rest of a line: what is not about the file itself."""

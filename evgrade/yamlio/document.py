@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, count
@@ -100,14 +100,14 @@ class Document:
         data: plain dicts, lists and scalars. Parts reached through an alias are shared: never change them.
         text: the source, without a byte order mark.
         content: the bytes that were read.
-        given_marks: the marks, where they were found as the document was read; else it is an ordinary one.
+        given_marks: the marks, or what finds them in the text where they are not known yet.
     """
 
     name: str
     data: Any
     text: str
     content: bytes = field(repr=False)
-    given_marks: Sequence[int] | None = field(default=None, repr=False)
+    given_marks: Sequence[int] | Callable[[str], Sequence[int]] = field(repr=False)
 
     @cached_property
     def marks(self) -> Sequence[int]:
@@ -116,11 +116,7 @@ class Document:
         What an alias stands for is repeated, with the places where it is written out. They are found when a place is
         first asked for, so that a good file never pays for them.
         """
-        if self.given_marks is not None:
-            return self.given_marks
-        from evgrade.yamlio.ordinary_marks import ordinary_marks  # noqa: PLC0415 - a good file never needs them
-
-        return ordinary_marks(self.text)
+        return self.given_marks(self.text) if callable(self.given_marks) else self.given_marks
 
     @cached_property
     def sha256(self) -> str:

@@ -8,6 +8,7 @@ Aliases are allowed and expanded within bounds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,20 +22,33 @@ from evgrade.yamlio.misread import refuse_stuck_question_marks, with_last_line_e
 from evgrade.yamlio.scalars import Scalar, ScalarError, is_plain_text, resolve
 from evgrade.yamlio.text import SourceText
 
+_NO_CHARACTER = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u|U0000)[dD][89a-fA-F]|\\U(?!000|0010))")
 
-def fastest_parser() -> Any:
-    """Return libyaml's parser where PyYAML was built with it, else the one in Python, some 20 times slower.
 
-    Both are parsers of events; nothing that they could construct from them is used.
+class PythonParser(yaml.SafeLoader):
+    """PyYAML's parser in Python, the fall-back where PyYAML was built without libyaml: some 20 times slower.
+
+    It refuses some documents that libyaml reads, such as those with tabs between words, and words its errors in other
+    ways; what both read, they read alike. A law of the tests holds it to that.
     """
-    if hasattr(yaml, "CSafeLoader"):
-        return yaml.CSafeLoader
-    from evgrade.yamlio.pure import PurePythonParser  # noqa: PLC0415 - only the fall-back needs it
 
-    return PurePythonParser
+    def scan_flow_scalar(self, style: str) -> Any:
+        """Read text in quotes; an escape for what is not a character is an error, as it is for libyaml."""
+        start = self.get_mark()
+        try:
+            token = super().scan_flow_scalar(style)
+            token.value.encode()
+        except (ValueError, OverflowError):  # from chr(), or from encoding half of a surrogate pair
+            escape = _NO_CHARACTER.search(self.buffer, start.index)
+            index = escape.start(1) if escape else start.index
+            problem = "found invalid Unicode character escape code"
+            mark = yaml.Mark(start.name, index, start.line, start.column, None, 0)
+            raise yaml.MarkedYAMLError("while parsing a quoted scalar", start, problem, mark) from None
+        return token
 
 
-FastParser: Any = fastest_parser()
+FastParser: Any = getattr(yaml, "CSafeLoader", PythonParser)
+"""libyaml's parser where PyYAML has it. Only the events of a parser are used, never what it could construct of them."""
 
 
 _TOO_DEEP = "exceeded maximum nesting depth"
@@ -55,7 +69,7 @@ def read_events(source: SourceText, parser: Any = FastParser, limits: Limits = L
 
     Args:
         source: as `decode` returns it.
-        parser: a PyYAML event parser; both parsers read every document alike.
+        parser: a PyYAML event parser.
         limits: bounds on size, depth and expansion.
 
     Raises:
@@ -67,9 +81,7 @@ def read_events(source: SourceText, parser: Any = FastParser, limits: Limits = L
         data = walk.run(parser(with_last_line_end(source.text)))
     except yaml.MarkedYAMLError as error:
         if error.problem == _TOO_DEEP:
-            from evgrade.yamlio.pure import PurePythonParser  # noqa: PLC0415 - reads no further than it is asked to
-
-            return read_events(source, PurePythonParser, limits)
+            return read_events(source, PythonParser, limits)  # which reads no further ahead than it has to
         from evgrade.yamlio.messages import explain  # noqa: PLC0415 - a good file needs no messages
 
         found = explain(error, source.lines)

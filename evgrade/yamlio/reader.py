@@ -1,13 +1,14 @@
-"""YAML bytes to a document: the data of ordinary dossiers line by line, all else from the events of a parser."""
+"""YAML bytes to a document: by the fast reader where it can, else by a parser."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from evgrade.yamlio.document import Document
+from evgrade.yamlio.fast import fast
 from evgrade.yamlio.limits import LIMITS, Limits
-from evgrade.yamlio.ordinary import ordinary
-from evgrade.yamlio.text import decode
+from evgrade.yamlio.text import SourceText, decode
 
 
 def read(content: bytes, name: str, *, parser: Any = None, limits: Limits = LIMITS) -> Document:
@@ -24,10 +25,17 @@ def read(content: bytes, name: str, *, parser: Any = None, limits: Limits = LIMI
     """
     source = decode(content, name, limits.bytes)
     if parser is None and limits is LIMITS:
-        data = ordinary(source.text)
+        data = fast(source.text)
         if data is not None:
-            return Document(name, data, source.text, content)
+            return Document(name, data, source.text, content, _marks)  # a good file never needs them
     from evgrade.yamlio.events import FastParser, read_events  # noqa: PLC0415 - an ordinary file needs no parser
 
     data, marks = read_events(source, parser or FastParser, limits)
     return Document(name, data, source.text, content, marks)
+
+
+def _marks(text: str) -> Sequence[int]:
+    """Return the marks of a text that the fast reader has read, which a parser reads alike."""
+    from evgrade.yamlio.events import read_events  # noqa: PLC0415 - as above
+
+    return read_events(SourceText("", text))[1]

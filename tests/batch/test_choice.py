@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.batch.choice import Choice, about, chosen_sort, condition, rank_key
-from evgrade.batch.columns import ColumnError, Kind, columns_of
+from evgrade.batch.columns import Choice, ColumnError, Kind, about, chosen_sort, columns_of, condition, rank_key
 from evgrade.batch.row import Counts, Given, Problem, Row, Status, Verdict
 from evgrade.rubric.load import load_rubric
 from evgrade.rubric.model import Rubric

@@ -17,10 +17,9 @@ from typing import Any
 
 import pytest
 
-from evgrade.batch.fresh import Fresh
-from evgrade.batch.local import local_executor
 from evgrade.batch.pool import Pool, usable_cores
 from evgrade.batch.work import TWICE, WorkersError
+from evgrade.batch.workers import Fresh, local_executor
 from evgrade.discover import Source
 
 from .works import Name
@@ -81,7 +80,7 @@ def test_a_process_with_threads_is_never_copied() -> None:
     """Threads that Python does not know of are seen too."""
     program = """
 import _thread, time
-from evgrade.batch.local import local_executor
+from evgrade.batch.workers import local_executor
 with local_executor(1) as executor:
     print(type(executor).__name__)
 _thread.start_new_thread(time.sleep, (60,))
@@ -311,14 +310,14 @@ def test_an_interrupt_does_not_reach_a_worker() -> None:
 
 EARLY = """
 import os, signal, sys
-from evgrade.batch import fresh, local
+from evgrade.batch import workers
 
 def interrupted(*_):
     raise KeyboardInterrupt
 
 signal.signal(signal.SIGTERM, interrupted)
 signal.signal(signal.SIGINT, interrupted)
-executor = {"copies": local.Copies, "fresh": fresh.Fresh}[sys.argv[1]](1)
+executor = {"copies": workers.Copies, "fresh": workers.Fresh}[sys.argv[1]](1)
 if sys.argv[1] == "copies":
     started = os.fork
     def fork():
@@ -328,12 +327,12 @@ if sys.argv[1] == "copies":
         return pid
     os.fork = fork
 else:
-    started = fresh.subprocess.Popen
+    started = workers.subprocess.Popen
     def popen(*args, **kwargs):
         process = started(*args, **kwargs)
         process.send_signal(int(sys.argv[2]))
         return process
-    fresh.subprocess.Popen = popen
+    workers.subprocess.Popen = popen
 error = executor.submit(os.getpid).exception()
 print(type(error).__name__)
 """

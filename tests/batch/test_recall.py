@@ -12,19 +12,14 @@ from typing import Any
 
 import pytest
 
-from evgrade.batch import identity as identities
-from evgrade.batch import recall as module
-from evgrade.batch.cache import NAME, Cache
-from evgrade.batch.digests import Digests
-from evgrade.batch.folder import rows as rows_together
-from evgrade.batch.identity import identity
+from evgrade.batch import cache as module
+from evgrade.batch.cache import NAME, Cache, RowCache, identity, row_cache
 from evgrade.batch.installation import installation
-from evgrade.batch.memory import FORGETFUL, Memory
-from evgrade.batch.outline import outlined
 from evgrade.batch.pool import Pool
-from evgrade.batch.recall import Recall, recalling
 from evgrade.batch.row import Row, Status
 from evgrade.batch.task import Grading
+from evgrade.batch.task import rows as rows_together
+from evgrade.batch.work import NO_CACHE, ResultCache
 from evgrade.discover import Source
 from evgrade.rubric.load import RubricText, read_rubric
 
@@ -32,7 +27,6 @@ ROOT = Path(__file__).parents[2]
 NALTREXONE = ROOT / "examples" / "low-dose-naltrexone-als.dossier.yaml"
 VALID = "dossier: 1\ntherapy: {name: a therapy}\ncondition: {name: a condition}\n"
 GRADING = Grading((read_rubric(),))
-OUTLINES = outlined(GRADING.rubrics)
 
 
 def no_complaint(line: str) -> None:
@@ -40,11 +34,11 @@ def no_complaint(line: str) -> None:
 
 
 @pytest.fixture
-def recall(tmp_path: Path) -> Iterator[Recall]:
+def recall(tmp_path: Path) -> Iterator[RowCache]:
     """Give a memory that knows nothing yet."""
 
     def opened() -> Any:
-        return recalling(tmp_path / "cache", GRADING, OUTLINES, no_complaint)
+        return row_cache(tmp_path / "cache", GRADING, no_complaint)
 
     (tmp_path / "one.yaml").write_text(VALID.replace("a therapy", "something else"))
     with opened() as new:
@@ -67,7 +61,7 @@ def mixed(tmp_path: Path) -> Path:
     return folder
 
 
-def rows(paths: list[str], grading: Grading, pool: Pool, memory: Memory[Row] = FORGETFUL) -> Iterator[Row]:
+def rows(paths: list[str], grading: Grading, pool: Pool, memory: ResultCache[Row] = NO_CACHE) -> Iterator[Row]:
     return chain.from_iterable(rows_together(paths, grading, pool, memory))
 
 
@@ -75,7 +69,7 @@ def sources(*paths: Path, named: bool = True) -> list[Source]:
     return [Source(str(path), named) for path in paths]
 
 
-def recalled(memory: Memory[Row], files: list[Source]) -> list[Row | None]:
+def recalled(memory: ResultCache[Row], files: list[Source]) -> list[Row | None]:
     [(chunk, known)] = memory.recall([files])
     assert chunk == files
     return list(known)
@@ -89,7 +83,7 @@ def graded(*paths: Path) -> list[Row]:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_the_rows_are_those_of_grading_anew(mixed: Path, recall: Recall, jobs: int) -> None:
+def test_the_rows_are_those_of_grading_anew(mixed: Path, recall: RowCache, jobs: int) -> None:
     anew = list(rows([str(mixed)], GRADING, Pool(jobs)))
     assert list(rows([str(mixed)], GRADING, Pool(jobs), recall)) == anew
     assert recall.found == 0
@@ -97,7 +91,7 @@ def test_the_rows_are_those_of_grading_anew(mixed: Path, recall: Recall, jobs: i
     assert recall.found == 39, "all that are dossiers"
 
 
-def test_what_changed_is_graded_and_the_rest_is_not(mixed: Path, recall: Recall) -> None:
+def test_what_changed_is_graded_and_the_rest_is_not(mixed: Path, recall: RowCache) -> None:
     list(rows([str(mixed)], GRADING, Pool(1), recall))
     (mixed / "05.yaml").write_text(VALID.replace("a therapy", "another"))
     again = list(rows([str(mixed)], GRADING, Pool(1), recall))
@@ -106,7 +100,7 @@ def test_what_changed_is_graded_and_the_rest_is_not(mixed: Path, recall: Recall)
     assert recall.found == 38
 
 
-def test_where_all_is_known_no_process_is_started(mixed: Path, recall: Recall) -> None:
+def test_where_all_is_known_no_process_is_started(mixed: Path, recall: RowCache) -> None:
     def start(_jobs: int) -> None:
         raise AssertionError("a process was started")
 
@@ -114,7 +108,7 @@ def test_where_all_is_known_no_process_is_started(mixed: Path, recall: Recall) -
     assert list(rows([str(mixed)], GRADING, Pool(2, start=start), recall)) == known  # type: ignore[arg-type]
 
 
-def test_the_same_bytes_under_another_name_have_its_name(tmp_path: Path, recall: Recall) -> None:
+def test_the_same_bytes_under_another_name_have_its_name(tmp_path: Path, recall: RowCache) -> None:
     files = [*sorted((ROOT / "tests" / "cli" / "bad").rglob("*.yaml")), NALTREXONE]
     recall.keep(graded(*files))
     copies = [tmp_path / f"copy {number}.yaml" for number in range(len(files))]
@@ -125,7 +119,7 @@ def test_the_same_bytes_under_another_name_have_its_name(tmp_path: Path, recall:
 
 
 def test_a_file_that_is_no_dossier_is_skipped_where_it_was_found_and_invalid_where_it_was_named(
-    tmp_path: Path, recall: Recall
+    tmp_path: Path, recall: RowCache
 ) -> None:
     (tmp_path / "a.yaml").write_text("other: 1\n")
     recall.keep(graded(tmp_path / "a.yaml"))
@@ -135,14 +129,14 @@ def test_a_file_that_is_no_dossier_is_skipped_where_it_was_found_and_invalid_whe
     assert (named.status, found.status) == (Status.INVALID, Status.SKIPPED)
 
 
-def test_what_does_not_follow_from_the_bytes_is_not_kept(tmp_path: Path, recall: Recall) -> None:
+def test_what_does_not_follow_from_the_bytes_is_not_kept(tmp_path: Path, recall: RowCache) -> None:
     (tmp_path / "a.yaml").write_text(VALID)
     [row] = graded(tmp_path / "a.yaml")
     recall.keep([row._replace(status=status) for status in (Status.FAILED, Status.SKIPPED, Status.UNREADABLE)])
     assert recalled(recall, sources(tmp_path / "a.yaml")) == [None]
 
 
-def test_a_file_that_is_too_large_is_never_known(tmp_path: Path, recall: Recall) -> None:
+def test_a_file_that_is_too_large_is_never_known(tmp_path: Path, recall: RowCache) -> None:
     """Only its beginning is read, and that may be the beginning of another one too."""
     path = tmp_path / "large.yaml"
     path.write_text(VALID)
@@ -151,7 +145,7 @@ def test_a_file_that_is_too_large_is_never_known(tmp_path: Path, recall: Recall)
     assert recalled(recall, sources(path)) == [None]
 
 
-def test_a_row_is_kept_under_the_bytes_it_was_worked_out_from(tmp_path: Path, recall: Recall) -> None:
+def test_a_row_is_kept_under_the_bytes_it_was_worked_out_from(tmp_path: Path, recall: RowCache) -> None:
     """The file may have changed since it was looked up."""
     path = tmp_path / "a.yaml"
     path.write_text(VALID)
@@ -162,11 +156,13 @@ def test_a_row_is_kept_under_the_bytes_it_was_worked_out_from(tmp_path: Path, re
     assert recalled(recall, sources(path)) == [None]
 
 
-def test_no_mistake_in_looking_up_stops_a_run(tmp_path: Path, recall: Recall, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_mistake_in_looking_up_stops_a_run(
+    tmp_path: Path, recall: RowCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def mistaken(_source: Source) -> bytes:
         raise RecursionError
 
-    monkeypatch.setattr("evgrade.batch.digests.content_of", mistaken)
+    monkeypatch.setattr("evgrade.batch.cache.content_of", mistaken)
     assert recalled(recall, sources(tmp_path)) == [None]
 
 
@@ -174,7 +170,7 @@ def test_no_mistake_in_looking_up_stops_a_run(tmp_path: Path, recall: Recall, mo
 def spoilt(mixed: Path, tmp_path: Path) -> tuple[Cache, list[Row], list[bytes]]:
     """Fill a cache, and give it with the rows that it knows and their keys."""
     cache = Cache(tmp_path, no_complaint)
-    new = Recall(cache, b"same", OUTLINES, Digests(many=None))
+    new = RowCache(cache, b"same")
     known = list(rows([str(mixed)], GRADING, Pool(1), new))
     new.write()
     return cache, known, [bytes.fromhex(row.sha256) + b"same" for row in known if row.sha256 is not None]
@@ -185,50 +181,12 @@ def spoil(cache: Cache, keys: list[bytes]) -> None:
     cache.put([(key, value.replace(b"graded", b"graced")) for key, value in cache.get(keys).items()])
 
 
-def test_rows_of_files_that_stand_together_are_found_together(
-    mixed: Path, spoilt: tuple[Cache, list[Row], list[bytes]]
-) -> None:
-    cache, known, keys = spoilt
-    spoil(cache, keys)
-    recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
-    assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == known
-    assert recall.found == len(keys), "and none of them by itself"
-
-
-def test_where_one_of_them_changed_the_others_are_found_by_themselves_and_together_the_next_time(
-    mixed: Path, spoilt: tuple[Cache, list[Row], list[bytes]]
-) -> None:
-    cache, _, keys = spoilt
-    (mixed / "05.yaml").write_text(VALID.replace("a therapy", "another"))
-    for found in (len(keys) - 1, len(keys), len(keys)):
-        recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
-        now = list(rows([str(mixed)], GRADING, Pool(1), recall))
-        assert now == list(rows([str(mixed)], GRADING, Pool(1)))
-        assert recall.found == found
-        recall.write()
-    spoil(cache, [bytes.fromhex(row.sha256) + b"same" for row in now if row.sha256 is not None])
-    recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
-    assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == now
-    assert recall.found == len(keys)
-
-
 def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, spoilt: tuple[Cache, list[Row], list[bytes]]) -> None:
     cache, known, keys = spoilt
-    spoil(cache, [*keys, module._page_name(keys)])
-    recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
+    spoil(cache, keys)
+    recall = RowCache(cache, b"same")
     assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == known
     assert recall.found == 1, "the one that is invalid"
-
-
-def test_what_stands_together_and_is_not_as_many_as_there_should_be_is_nothing(
-    mixed: Path, spoilt: tuple[Cache, list[Row], list[bytes]]
-) -> None:
-    cache, known, keys = spoilt
-    name = module._page_name(keys)
-    cache.put([(name, cache.get([name])[name].partition(b"\n\n")[2])])
-    recall = Recall(cache, b"same", OUTLINES, Digests(many=None))
-    assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == known
-    assert recall.found == len(keys)
 
 
 # Where there can be none
@@ -237,7 +195,7 @@ def test_what_stands_together_and_is_not_as_many_as_there_should_be_is_nothing(
 def test_without_a_cache_there_is_a_line_that_says_why(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text("my notes")
     told: list[str] = []
-    with recalling(tmp_path, GRADING, OUTLINES, told.append) as memory:
+    with row_cache(tmp_path, GRADING, told.append) as memory:
         assert memory is None
     assert told == [f"no cache: {tmp_path / NAME} is not a cache of evgrade and is left alone"]
 
@@ -254,7 +212,7 @@ def no_home(*_: object, **__: object) -> Path:
 def test_without_a_home_there_is_none(monkeypatch: pytest.MonkeyPatch, answer: Callable[..., Path]) -> None:
     monkeypatch.setattr("platformdirs.user_cache_path", answer)
     told: list[str] = []
-    with recalling(None, GRADING, OUTLINES, told.append) as memory:
+    with row_cache(None, GRADING, told.append) as memory:
         assert memory is None
     assert told == ["no cache: there is no home folder to put it in"]
 
@@ -262,13 +220,13 @@ def test_without_a_home_there_is_none(monkeypatch: pytest.MonkeyPatch, answer: C
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have other places")
 def test_the_usual_folder_is_that_of_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    with recalling(None, GRADING, OUTLINES, no_complaint) as memory:
+    with row_cache(None, GRADING, no_complaint) as memory:
         assert memory is not None
     assert (tmp_path / "evgrade" / NAME).is_file()
 
 
 def test_the_memory_that_knows_nothing_knows_nothing() -> None:
-    assert recalled(FORGETFUL, sources(NALTREXONE)) == [None]
+    assert recalled(NO_CACHE, sources(NALTREXONE)) == [None]
 
 
 # What decides a row
@@ -321,7 +279,7 @@ def test_another_version_code_parser_or_library_decides_otherwise(
     monkeypatch: pytest.MonkeyPatch, name: str, value: object
 ) -> None:
     before = identity(GRADING)
-    monkeypatch.setattr(identities, name, value)
+    monkeypatch.setattr(module, name, value)
     assert identity(GRADING) != before
 
 

@@ -11,14 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.batch.fresh import Fresh
-from evgrade.batch.identity import identity
-from evgrade.batch.local import Copies
+from evgrade.batch.cache import identity
 from evgrade.batch.pool import Pool
 from evgrade.batch.row import Status
 from evgrade.batch.task import Grading
 from evgrade.batch.time_limit import TookTooLong, at_most
 from evgrade.batch.work import TWICE
+from evgrade.batch.workers import Copies, Fresh
 from evgrade.discover import Source
 from evgrade.rubric.load import read_rubric
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -68,7 +69,7 @@ def test_an_anecdote_does_not_hide_six_negative_trials(evgrade: Run) -> None:
     assert "anecdote line" in shown
     assert "n0 line" in shown
     page = markdown(evgrade, AGAINST + SOURCE)
-    assert all(f"**n{number}**" in page for number in range(6))
+    assert all(f"**n{number}:**" in page for number in range(6))
 
 
 def test_an_item_is_one_line_with_result_size_design_bias_effect_and_source(evgrade: Run) -> None:
@@ -158,14 +159,15 @@ def test_every_direction_has_its_count(evgrade: Run) -> None:
 def test_harms_are_named_with_their_numbers_the_gravest_first(evgrade: Run) -> None:
     shown = text(evgrade, HARMS)
     told = (
-        "death, 1 of 178 people (0.6 %), 0 of 90 (0 %) in the control group; attributed to the therapy",
-        "serious harm, 3 of 178 people (1.7 %)",
-        "Cyanide poisoning, fatal; 1 of 178 people (0.6 %); at 9 g a day",
-        "Pregnancy, contraindication",
-        "Vitamin C raises the release of cyanide, interaction",
-        "Nausea, not serious; 50 of 178 people (28.1 %)",
+        "death line N: 1 of 178 people (0.6 %), 0 of 90 (0 %) in the control group; attributed to the therapy",
+        "serious harm line N: 3 of 178 people (1.7 %)",
+        "Cyanide poisoning line N: fatal; 1 of 178 people (0.6 %); at 9 g a day",
+        "Pregnancy line N: contraindication",
+        "Vitamin C raises the release of cyanide line N: interaction",
+        "Nausea line N: not serious; 50 of 178 people (28.1 %)",
     )
-    places = [shown.index(one) for one in told]
+    unnumbered = re.sub(r"\bline \d+", "line N", shown)
+    places = [unnumbered.index(one) for one in told]
     assert places == sorted(places)
     page = markdown(evgrade, HARMS)
     assert all(name in page for name in ("Cyanide poisoning", "Pregnancy", "Vitamin C", "Nausea"))
@@ -181,7 +183,7 @@ def test_harms_for_which_there_is_no_room_keep_their_names(evgrade: Run) -> None
 
 
 def test_a_system_that_does_not_read_harms_shows_them_all_the_same(evgrade: Run) -> None:
-    assert "Cyanide poisoning, fatal" in text(evgrade, HARMS, "-r", "aan-2004")
+    assert re.search(r"Cyanide poisoning line \d+: fatal", text(evgrade, HARMS, "-r", "aan-2004"))
 
 
 # What is not read
@@ -221,13 +223,13 @@ def test_nothing_recorded_is_no_verdict_and_says_what_to_add(evgrade: Run) -> No
 
 
 def test_not_recorded_is_another_thing_than_none_found(evgrade: Run) -> None:
-    told = "Clinical trials – Not recorded, so every grade is still possible. To record it, add `trials`."
+    told = "Clinical trials: – Not recorded, so every grade is still possible. To record it, add `trials`."
     silent, looked = text(evgrade, HARMS), text(evgrade, HARMS + "trials: []\n")
     assert told in silent
-    assert "Clinical trials U No evidence was found that answers whether it helps patients." in looked
-    assert "Nothing that was found" not in silent
+    assert "Clinical trials: U No evidence was found that answers whether it helps patients." in looked
+    assert "No evidence was found" not in silent
     assert (
-        "Preclinical support – Not recorded, so every grade is still possible. To record it, add `preclinical`."
+        "Preclinical support: – Not recorded, so every grade is still possible. To record it, add `preclinical`."
         in looked
     )
 
@@ -235,7 +237,7 @@ def test_not_recorded_is_another_thing_than_none_found(evgrade: Run) -> None:
 def test_what_cannot_apply_is_left_out_of_the_score(evgrade: Run) -> None:
     dossier = VALID.replace("{name: a therapy}", "{name: a talking therapy, kind: behavioural}") + AGAINST + SOURCE
     shown = " ".join(evgrade("score", "-", stdin=dossier).stdout.split())
-    assert "Preclinical support n/a Not applicable to this kind of therapy, and left out of the score." in shown
+    assert "Preclinical support: n/a Not applicable to this kind of therapy, and left out of the score." in shown
 
 
 # Provisional levels
@@ -263,9 +265,12 @@ def test_a_level_that_is_settled_is_not(evgrade: Run) -> None:
 def test_it_is_marked_wherever_a_level_stands(evgrade: Run, tmp_path: Any) -> None:
     (tmp_path / "a.yaml").write_text(VALID + "trials: []\nsafety: {concern: moderate}\n")
     (tmp_path / "b.yaml").write_text(VALID + AGAINST + SOURCE)
-    side = " ".join(evgrade("compare", "a.yaml", "b.yaml", cwd=tmp_path).stdout.split())
-    assert "? (provisional; still possible: " in side
-    assert "[2] Recommended against " in side
+    side = evgrade("compare", "a.yaml", "b.yaml", "-f", "markdown", cwd=tmp_path).stdout
+    [level, possible] = re.findall(r"\| Recommendation \| (.*) \|\n\| – still possible \| (.*) \|\n", side)[0]
+    open_level, settled_level = level.split(" | ")
+    assert open_level.endswith("?")
+    assert settled_level == "Recommended against"
+    assert [bool(one) for one in possible.split(" | ")] == [True, False]
     several = evgrade("score", "a.yaml", "-r", "evgrade-default", "-r", "aan-2004", cwd=tmp_path).stdout
     assert "? (provisional; still possible: " in " ".join(several.split())
     rows = evgrade("batch", "a.yaml", "b.yaml", "-f", "csv", "-q", cwd=tmp_path).stdout.splitlines()
@@ -363,7 +368,7 @@ def test_the_suffix_says_what_a_file_holds(evgrade: Run, tmp_path: Any, output: 
         result = evgrade(*command, "-o", str(tmp_path / output))
         assert (result.code, result.stdout) == (0, "")
         held = (tmp_path / output).read_text(encoding="utf-8")
-        assert held.startswith(begins if command[0] == "score" or begins != "Example" else ("[1] Example", "Example"))
+        assert held.startswith(begins if command[0] == "score" or begins != "Example" else ("• (1) Example", "Example"))
 
 
 def test_a_format_before_the_file_is_written_besides(evgrade: Run, tmp_path: Any) -> None:

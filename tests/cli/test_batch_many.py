@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.batch.choice import Choice
+from evgrade.batch.columns import Choice
 from evgrade.batch.row import Row
 from evgrade.batch.task import Grading
 from evgrade.cli import batch_outputs
@@ -61,7 +61,7 @@ def test_memory_does_not_grow_with_the_rows(
 ) -> None:
     monkeypatch.setattr(batch_outputs, "_MOST", 200)
     monkeypatch.setattr("evgrade.render.layout.KINDS", 50)
-    monkeypatch.setattr("evgrade.render.table.KINDS", 50)
+    monkeypatch.setattr("evgrade.render.pages.ranking.REMEMBERED", 50)
     text = read_rubric(DEFAULT)
     paths = (NALTREXONE, SMALLEST, "nowhere.yaml")
     *graded, bad = Grading((text,))([Source(str(ROOT / path), named=True) for path in paths])
@@ -83,7 +83,7 @@ def test_memory_does_not_grow_with_the_rows(
         sinks.discard()
         return most
 
-    peak(300)  # imports what is needed
+    peak(4_000)  # imports what is needed, and fills what is remembered however many rows there are
     assert peak(4_000) < 2 * peak(1_000)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Mapping
@@ -278,8 +279,8 @@ def test_what_cannot_be_graded_on_one_side(
     scratch.commit(a=after)
     result = since(evgrade, scratch)
     assert result.code == code
-    assert f"\n{fate}\n  " in result.stdout
-    assert f"1 {fate.lower()}\n" in result.stdout
+    assert re.search(rf"^ ?{fate}\n +• ", result.stdout, re.MULTILINE)
+    assert f"1 {fate.lower()}.\n" in result.stdout
     page = since(evgrade, scratch, "HEAD^", "-f", "markdown")
     assert page.code == code
     assert f"1 {fate.lower()}." in page.stdout
@@ -289,7 +290,7 @@ def test_an_error_is_told_with_its_place_and_what_it_was_before(evgrade: Run, sc
     scratch.commit(a=VALID)
     scratch.commit(a=f"{VALID}trails: []\n")
     text = since(evgrade, scratch).stdout
-    assert "    now: line 4: unknown key `trails`\n    before: Nothing recorded\n" in text
+    assert "   – now: line 4: unknown key `trails`\n   – before: Nothing recorded\n" in text
 
 
 def test_what_never_was_a_dossier_is_named_as_skipped(evgrade: Run, scratch: Scratch) -> None:
@@ -506,8 +507,8 @@ def test_each_rubric_has_a_section(evgrade: Run, scratch: Scratch) -> None:
     scratch.commit(a=FAILED, b=INVALID)
     rubrics = ("-r", "evgrade-default", "-r", "ocebm-2011")
     text = since(evgrade, scratch, "HEAD^", *rubrics).stdout
-    assert "\nevgrade-default 2.0: 1 worse, 1 invalid\n" in text
-    assert "\nocebm-2011 1.0: 1 " in text
+    assert "(evgrade-default 2.0)\n 1 worse, 1 invalid.\n" in text
+    assert "(ocebm-2011 1.0)\n 1 " in text
     assert text.count("Riluzole for Amyotrophic") == 2
     assert text.count("\nInvalid\n") == 1
     assert "before: graded (ocebm-2011)" in text

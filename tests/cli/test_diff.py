@@ -68,7 +68,7 @@ def test_json_says_which_rule_moved_a_grade_and_what_it_rests_on(evgrade: Run) -
 def test_a_dossier_does_not_differ_from_itself(evgrade: Run) -> None:
     result = evgrade("diff", SMALLEST, SMALLEST)
     assert result.code == 0
-    assert "What changed in the evidence\n  nothing\n" in result.stdout
+    assert "What changed in the evidence\n Nothing.\n" in result.stdout
     assert "becomes" not in result.stdout
     page = evgrade("diff", SMALLEST, SMALLEST, "-f", "markdown").stdout
     assert "## What changed in the evidence\n\nNothing.\n" in page

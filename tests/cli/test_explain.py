@@ -30,7 +30,7 @@ def test_it_comes_to_the_grades_that_score_gives(evgrade: Run, example: str) -> 
     assessment = grade(ROOT / example)
     for domain in assessment.domains:
         others = [other for other in domain.possible if other != domain.grade]
-        possible = f"  (still possible: {', '.join(others)})" if others else ""
+        possible = f" (still possible: {', '.join(others)})" if others else ""
         assert f"\n{domain.title}: {domain.grade}{possible}\n" in f"\n{text}"
     given = assessment.recommendation
     assert f"\nRecommendation: {'nothing recorded yet' if given is None else given.title}" in text
@@ -57,7 +57,7 @@ def test_a_domain_is_a_part_of_the_whole(evgrade: Run, example: str, domain: str
 
 def test_every_rung_up_to_the_one_reached_is_there_with_its_truth(evgrade: Run) -> None:
     text = evgrade("explain", NALTREXONE, "trials", env={"COLUMNS": "120"}).stdout
-    tried = re.findall(r"^  \[(yes|no|\?)\] ([A-FU]) ([a-z-]+):", text, re.MULTILINE)
+    tried = re.findall(r"^ \[(yes|no|\?)\] ([A-FU]) ([a-z-]+):", text, re.MULTILINE)
     assert tried == [
         ("no", "F", "shown-not-to-work"),
         ("no", "A", "replicated"),

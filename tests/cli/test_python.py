@@ -161,8 +161,8 @@ def test_nor_does_printing_json(tmp_path: Path) -> None:
     assert imported(COMMAND, "validate", SMALLEST, "--output", str(tmp_path / "out")) == {"typer"}
 
 
-def test_nor_does_pointing_at_a_finding() -> None:
-    assert imported(COMMAND, "validate", NALTREXONE) == {"typer"}
+def test_pointing_at_a_finding_needs_the_parser_for_its_place() -> None:
+    assert imported(COMMAND, "validate", NALTREXONE) == {"typer", "yaml"}
 
 
 def test_only_the_report_needs_rich() -> None:

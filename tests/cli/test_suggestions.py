@@ -76,7 +76,7 @@ def test_explain_shows_every_rule_that_was_tried(evgrade: Run) -> None:
     section = shown.split("stroke, Imprecision, suggested by the numbers: serious")[1]
     assert "Judged by the reviewers, which counts: not_serious" in section
     assert "[yes] serious crosses-a-threshold" in section
-    assert "bleeding, Inconsistency, suggested by the numbers: not_serious  (still possible:" in shown
+    assert "bleeding, Inconsistency, suggested by the numbers: not_serious (still possible:" in shown
     assert "stroke, Large effect" not in shown, "it is suggested of non-randomized studies only"
 
 

@@ -14,8 +14,7 @@ from evgrade import fixes as module
 from evgrade.fixes import find_fixes, fixed
 from evgrade.model import EvgradeError
 from evgrade.schema.store import schema
-from evgrade.yamlio.events import FastParser
-from evgrade.yamlio.pure import PurePythonParser
+from evgrade.yamlio.events import FastParser, PythonParser
 from evgrade.yamlio.reader import read
 from evgrade.yamlio.written import Writing
 from tests.examples import examples
@@ -214,7 +213,7 @@ def test_repairs_are_complete_at_once(data: st.DataObject) -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 def test_both_parsers_tell_where_a_value_stands(example: Path) -> None:
     document = read(example.read_bytes(), example.name)
-    fast, pure = (Writing(document, parser=parser) for parser in (FastParser, PurePythonParser))
+    fast, pure = (Writing(document, parser=parser) for parser in (FastParser, PythonParser))
     seen = 0
     for offset in document.marks:
         assert fast.scalar(offset) == pure.scalar(offset)

@@ -19,10 +19,11 @@ from evgrade.grading.derivation import derive
 from evgrade.grading.moved import diff_dossiers
 from evgrade.grading.reasons import evidence_at
 from evgrade.grading.trace import Trace
-from evgrade.render.derivation import MOST_ITEMS, derivation_text
+from evgrade.render.forms import PageFormat, render
 from evgrade.render.machine import assessments_json
-from evgrade.render.markdown import assessments_markdown
-from evgrade.render.report import report
+from evgrade.render.page import Page
+from evgrade.render.pages.assessment import assessment_page
+from evgrade.render.pages.derivation import MOST_ITEMS, derivation_page
 from evgrade.render.sink import Sink
 from evgrade.rubric.language import OneOf
 from evgrade.rubric.load import load_rubric, shipped_names
@@ -153,11 +154,15 @@ def test_every_explanation_ends_and_is_short(name: str, graded: Dossier) -> None
         assert len(text) < 40_000
 
 
+def text_of(page: Page) -> str:
+    return "".join(render(page, PageFormat.TEXT, Sink()))
+
+
 def explanations(graded: Dossier, compiled: Rubric) -> Iterator[str]:
-    yield report(assess(graded, compiled), Sink())
+    yield text_of(assessment_page(assess(graded, compiled)))
     yield "".join(assessments_json([assess(graded, compiled)]))
-    yield assessments_markdown([[assess(graded, compiled)]])
-    yield "".join(derivation_text(derive(graded, compiled), graded, Sink()))
+    yield "".join(render(assessment_page(assess(graded, compiled)), PageFormat.MARKDOWN, Sink()))
+    yield text_of(derivation_page(derive(graded, compiled), graded))
     yield repr(diff_dossiers(SOME, graded, compiled).domains)
 
 
@@ -172,7 +177,7 @@ domains:
     assert lacks == (
         "either safety concern none (not known), safety concern minor (not known); or sound (not known)"
     ).replace("safety concern", "the reviewers' concern")
-    text = "".join(derivation_text(derive(graded, rubric(body)), graded, Sink()))
+    text = text_of(derivation_page(derive(graded, rubric(body)), graded))
     assert text.count("people followed for harm at least 5") == 1
     assert "[?] sound, as above\n" in text
 
@@ -211,7 +216,7 @@ def explained(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def read_by_a_report(number: int, name: str, explained: list[int]) -> list[int]:
     trials = [trial(f"t{n}", agent="same", condition="same", result="benefit") for n in range(number)]
     explained[:] = [0, 0]
-    report(assess(dossier(trials=trials), load_rubric(name)), Sink())
+    text_of(assessment_page(assess(dossier(trials=trials), load_rubric(name))))
     return list(explained)
 
 
@@ -227,7 +232,7 @@ def test_a_report_explains_as_many_items_as_it_shows_however_many_there_are(name
 def test_beyond_a_hundred_what_is_not_shown_is_not_counted() -> None:
     body = "domains:\n" + ladder("A one: {every: trials, where: {agent: same}}", "U last")
     few, many = (
-        report(assess(dossier(trials=[trial(f"t{n}") for n in range(number)]), rubric(body)), Sink())
+        text_of(assessment_page(assess(dossier(trials=[trial(f"t{n}") for n in range(number)]), rubric(body))))
         for number in (106, 107)
     )
     assert "and 100 more: evgrade explain FILE" in few
@@ -238,7 +243,7 @@ def test_a_derivation_shows_a_hundred_items_of_a_list_and_counts_the_others() ->
     body = "domains:\n" + ladder("A one: {count: trials, where: {agent: same}, at_least: 200}", "U last")
     agents = ["same", "related", "unclear"]
     graded = dossier(trials=[trial(f"t{n}", agent=agents[n % 3]) for n in range(210)])
-    text = "".join(derivation_text(derive(graded, rubric(body)), graded, Sink()))
+    text = text_of(derivation_page(derive(graded, rubric(body)), graded))
     assert text.count(", line ") == MOST_ITEMS == 100
     assert text.count("[yes] t") == 70
     assert "and 110 more: [?] 40, [no] 70\n" in text

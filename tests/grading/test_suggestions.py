@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, Suggested
 from evgrade.render.machine import assessment_data
-from evgrade.render.words import suggestion_told
+from evgrade.render.pages.account import suggestion_words
 from evgrade.rubric.load import load_rubric
 from tests.checks.building import read
 from tests.grading.building import dossier
@@ -190,7 +190,7 @@ def test_rounding_is_told() -> None:
     one = printed(
         f"effect: {{outcome: o, measure: RR, ci_low: 0.81, ci_high: 1.00, arms: {json.dumps(arms(900, 1000, 5000))}}}"
     )
-    assert suggestion_told(one) == ", not judged yet; the numbers are printed too coarsely to tell"
+    assert suggestion_words(one) == ", not judged yet; the numbers are printed too coarsely to tell"
 
 
 @pytest.mark.parametrize(

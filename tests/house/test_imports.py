@@ -22,7 +22,7 @@ Imports = Mapping[str, frozenset[str]]
 ALLOWED = {
     # Libraries: who wants another one changes a module here. Most are slow to import, and some are optional.
     "typer": ("cli/",),
-    "rich": ("render/report.py", "render/report_lines.py", "render/layout.py", "render/progress.py"),
+    "rich": ("render/layout.py", "render/progress.py"),
     "yaml": ("yamlio/",),
     "jsonschema": ("schema/explain.py",),
     "referencing": ("schema/explain.py",),
@@ -30,15 +30,16 @@ ALLOWED = {
     "scipy": ("facts/distributions.py",),
     "pyarrow": ("render/parquet.py",),
     "distributed": ("batch/dask.py",),
-    "platformdirs": ("batch/recall.py",),
+    "platformdirs": ("batch/cache.py",),
+    "msgspec": ("batch/row.py",),
     "watchfiles": ("cli/watch.py",),
     # Other processes, threads and signals.
-    "subprocess": ("git.py", "batch/fresh.py"),
-    "multiprocessing": ("batch/copies.py", "batch/digests.py", "batch/local.py"),
-    "concurrent": ("batch/", "cli/workplace.py"),
-    "threading": ("batch/fresh.py", "batch/local.py", "batch/time_limit.py", "cli/workplace.py", "later.py"),
+    "subprocess": ("git.py", "batch/workers.py"),
+    "multiprocessing": ("batch/workers.py",),
+    "concurrent": ("batch/", "cli/execution.py"),
+    "threading": ("batch/workers.py", "batch/time_limit.py", "cli/execution.py", "later.py"),
     "asyncio": ("batch/dask.py",),
-    "signal": ("batch/copies.py", "batch/time_limit.py", "cli/interrupts.py"),
+    "signal": ("batch/workers.py", "batch/time_limit.py", "cli/interrupts.py"),
     # What a system has and another lacks.
     "ctypes": ("cli/streams.py",),
     "msvcrt": ("cli/streams.py",),
@@ -47,8 +48,8 @@ ALLOWED = {
     "sqlite3": ("batch/cache.py",),
     "tempfile": ("cli/beside.py", "sorting.py"),
     # What is read must not be able to run code.
-    "pickle": ("batch/fresh.py",),  # between our own processes
-    "importlib": ("__init__.py", "batch/identity.py", "checks/registry.py", "schema/validate.py"),
+    "pickle": ("batch/workers.py",),  # between our own processes
+    "importlib": ("__init__.py", "batch/cache.py", "checks/registry.py", "schema/validate.py"),
     **dict.fromkeys(("marshal", "shelve", "code", "runpy", "pty", "webbrowser", "xml"), ()),
     # No result depends on chance or on the clock, which only tells on standard error how long something took.
     "time": ("cli/stopwatch.py",),
@@ -215,7 +216,7 @@ def test_a_batch_whose_rows_may_all_be_known_loads_nothing_that_reads_or_grades(
     """That would take longer than to look the rows up."""
     program = """
 import sys
-import evgrade.cli.batch, evgrade.batch.recall, evgrade.batch.digests, evgrade.render.table
+import evgrade.cli.batch, evgrade.batch.cache, evgrade.render.pages.ranking
 unneeded = ("evgrade.yamlio.reader", "evgrade.schema.", "evgrade.rubric.c", "evgrade.grading.", "evgrade.dossier")
 print([name for name in sys.modules if name.startswith(unneeded) and name != "evgrade.schema.suggest"])
 """

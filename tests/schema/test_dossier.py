@@ -13,10 +13,9 @@ import pytest
 
 from evgrade.dossier import Dossier, examine, load_dossier, new_dossier
 from evgrade.model import InvalidDossierError, UnreadableError
-from evgrade.yamlio.events import FastParser
+from evgrade.yamlio.events import FastParser, PythonParser
 from evgrade.yamlio.header import has_header
 from evgrade.yamlio.keys import root_keys
-from evgrade.yamlio.pure import PurePythonParser
 from tests.bounded import no_blow_up
 
 from .finding import HEADER, findings_of
@@ -163,7 +162,7 @@ def test_an_ordinary_header_is_seen_without_reading_the_file(content: bytes, mon
         b'a: "\\u00e9"\n',
     ],
 )
-@pytest.mark.parametrize("parser", [FastParser, PurePythonParser])
+@pytest.mark.parametrize("parser", [FastParser, PythonParser])
 def test_a_file_without_it_is_not(content: bytes, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evgrade.yamlio.keys.root_keys", partial(root_keys, parser=parser))
     assert not has_header(content)
@@ -171,7 +170,7 @@ def test_a_file_without_it_is_not(content: bytes, parser: Any, monkeypatch: pyte
 
 @pytest.mark.parametrize("content", UNUSUAL_HEADERS)
 def test_both_parsers_see_the_same_keys(content: bytes) -> None:
-    assert root_keys(content, parser=FastParser) == root_keys(content, parser=PurePythonParser)
+    assert root_keys(content, parser=FastParser) == root_keys(content, parser=PythonParser)
 
 
 @pytest.mark.parametrize(

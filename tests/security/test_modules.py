@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from evgrade.batch.fresh import Fresh
+from evgrade.batch.workers import Fresh
 from evgrade.imports import trusted
 from tests.batch.cluster import kill
 from tests.waiting import soon
@@ -135,7 +135,7 @@ def test_nor_do_workers_of_a_program_that_uses_evgrade(folder: Path, tmp_path: P
 
 PATHS = """
 import sys
-from evgrade.batch.local import Copies, Fresh
+from evgrade.batch.workers import Copies, Fresh
 sys.path[:0] = ["", "."]
 kind = {"copies": Copies, "fresh": Fresh}[sys.argv[1]]
 with kind(1) as executor:

@@ -9,12 +9,11 @@ import pytest
 
 from evgrade.model import Finding, InvalidError
 from evgrade.yamlio.document import Document
-from evgrade.yamlio.events import FastParser
-from evgrade.yamlio.pure import PurePythonParser
+from evgrade.yamlio.events import FastParser, PythonParser
 from evgrade.yamlio.reader import read
 
 HOSTILE = Path(__file__).parent.parent / "hostile"
-PARSERS = {"libyaml": FastParser, "pure": PurePythonParser}
+PARSERS = {"libyaml": FastParser, "python": PythonParser}
 
 both_parsers = pytest.mark.parametrize("parser", PARSERS.values(), ids=PARSERS.keys())
 

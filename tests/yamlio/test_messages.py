@@ -9,18 +9,19 @@ import pytest
 import yaml
 from yaml.error import Mark
 
+from evgrade.model import Finding
 from evgrade.yamlio.document import Lines
 from evgrade.yamlio.messages import ROWS, Row, explain
 
-from .corpus import HOSTILE, PARSERS, both_parsers, finding
+from .corpus import HOSTILE, PARSERS, both_parsers, finding, outcome
 
 
 @cache
 def said() -> set[tuple[str, str]]:
     """Return the messages and hints of all files in `reading/`."""
     files = sorted((HOSTILE / "reading").glob("*.yaml"))
-    found = [finding(path.read_bytes(), parser) for path in files for parser in PARSERS.values()]
-    return {(one.message, one.hint or "") for one in found}
+    found = [outcome(path.read_bytes(), parser) for path in files for parser in PARSERS.values()]
+    return {(one.message, one.hint or "") for one in found if isinstance(one, Finding)}
 
 
 def pattern(template: str) -> str:

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.model import InvalidError, Path
-from evgrade.yamlio.events import FastParser
+from evgrade.yamlio.events import FastParser, PythonParser
 from evgrade.yamlio.limits import Limits
-from evgrade.yamlio.pure import PurePythonParser
 from evgrade.yamlio.reader import read
 from tests.examples import examples
 
@@ -39,7 +38,7 @@ styles = st.fixed_dictionaries(
         "line_break": st.sampled_from(["\n", "\r\n", "\r"]),
     }
 )
-parsers = st.sampled_from([FastParser, PurePythonParser])
+parsers = st.sampled_from([FastParser, PythonParser])
 
 
 class Dumper(yaml.SafeDumper):

@@ -1,0 +1,109 @@
+"""Where `evgrade batch` grades: in this process, in others on this machine, or on a Dask cluster."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evgrade.batch.pool import Pool, usable_cores
+from evgrade.batch.task import Grading
+from evgrade.cli.arguments import refused
+from evgrade.cli.options import ExecutorName
+from evgrade.discover import is_folder
+from evgrade.model import EvgradeError, is_short_of_memory
+from evgrade.rubric.load import RubricText
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+_FEW = 64
+"""Up to how many files one process is done before others would have begun."""
+
+
+@contextmanager
+def _short_memory_told_once() -> Iterator[None]:
+    """Leave it to the run to say that there is too little memory: a thread that ends of it prints a traceback."""
+    before = threading.excepthook
+
+    def hook(ended: threading.ExceptHookArgs) -> None:
+        if ended.exc_value is None or not is_short_of_memory(ended.exc_value):
+            before(ended)
+
+    threading.excepthook = hook
+    try:
+        yield
+    finally:
+        threading.excepthook = before
+
+
+def _workers(grading: Grading, jobs: int) -> Executor:
+    """Return processes on this machine, which may be copies of this one."""
+    from evgrade.batch.workers import local_executor
+
+    grading.prepare()
+    return local_executor(jobs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """Where the work is done, as the options have it.
+
+    Attributes:
+        executor: by processes on this machine, or by a Dask cluster.
+        scheduler: the address of the cluster.
+        jobs: how many chunks of files are graded at once; None for as many as there are cores, or workers.
+        seconds: how long a file may take; None for no limit.
+    """
+
+    executor: ExecutorName = ExecutorName.LOCAL
+    scheduler: str | None = None
+    jobs: int | None = None
+    seconds: float | None = None
+
+    def check(self) -> None:
+        """Make sure that the options go together.
+
+        Raises:
+            typer.BadParameter: they do not.
+        """
+        if self.executor is ExecutorName.DASK and self.scheduler is None:
+            error = EvgradeError("dask needs --scheduler", hint="such as --scheduler tcp://192.0.2.1:8786")
+            raise refused(error, "--executor")
+        if self.executor is not ExecutorName.DASK and self.scheduler is not None:
+            raise refused(EvgradeError("only --executor dask has a scheduler"), "--scheduler")
+        if self.executor is ExecutorName.DASK and self.seconds is not None:
+            error = EvgradeError("the workers of a cluster may do other work, and cannot be ended for a file")
+            raise refused(error, "--timeout")
+
+    def grading(self, rubrics: Sequence[RubricText]) -> Grading:
+        """Return the work, such that relative paths mean the same wherever it is done."""
+        return Grading(tuple(rubrics), "" if self.scheduler is None else str(Path.cwd()), self.seconds)
+
+    def _local_pool(self, grading: Grading) -> Pool:
+        jobs = self.jobs or usable_cores()
+        if self.seconds is None:
+            return Pool(jobs, few=_FEW if self.jobs is None else 0, prepare=grading.prepare)
+        return Pool(jobs, start=partial(_workers, grading))  # a process that hangs is ended, so it is never this one
+
+    @contextmanager
+    def pool(self, paths: Sequence[str], grading: Grading) -> Iterator[Pool]:
+        """Give the pool that does the work.
+
+        Raises:
+            EvgradeError: the cluster cannot be used.
+        """
+        if self.scheduler is None:
+            with _short_memory_told_once():
+                yield self._local_pool(grading)
+            return
+        from evgrade.batch.dask import Needs, dask_pool
+
+        folders = {Path(path) if is_folder(path) else Path(path).parent for path in paths}
+        needs = Needs.of({str(folder.absolute()) for folder in folders})
+        with dask_pool(self.scheduler, needs, self.jobs) as pool:
+            yield pool

@@ -1,0 +1,32 @@
+"""The one door from pages to what is printed: each format is one renderer, imported where it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import assert_never
+
+from evgrade.render.page import Page
+from evgrade.render.sink import Sink
+
+
+class PageFormat(StrEnum):
+    """The formats that people read."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+
+
+def render(page: Page, form: PageFormat, sink: Sink) -> Iterator[str]:
+    """Yield a page in a format, piece by piece, for a sink."""
+    match form:
+        case PageFormat.TEXT:
+            from evgrade.render.text import page_text  # noqa: PLC0415 - only one of the renderers is wanted
+
+            return page_text(page, sink)
+        case PageFormat.MARKDOWN:
+            from evgrade.render.markdown import page_markdown  # noqa: PLC0415 - as above
+
+            return page_markdown(page, sink)
+        case _:
+            assert_never(form)

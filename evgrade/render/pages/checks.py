@@ -1,0 +1,41 @@
+"""The consistency checks for people: a list of them, and one explained with its examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from evgrade.checks.examples import example_text, said_of
+from evgrade.checks.prose import Prose
+from evgrade.codes import Code
+from evgrade.render.findings import findings_text
+from evgrade.render.page import Block, Column, Heading, Paragraph, Table, Title, Verbatim, row, strong
+
+
+def checks_page(codes: Iterable[Code]) -> Iterator[Block]:
+    """Yield a line a check, by group: its code, the severity it usually has, its title."""
+    yield Title("Checks")
+    columns = (Column(""), Column(""), Column("", share=1))
+    for group, members in groupby(sorted(codes, key=lambda code: code.name), lambda code: code.name.split("-")[0]):
+        rows = [row(strong(code.name), code.severity.value, code.title) for code in members]
+        yield Table(columns, rows, title=group)
+
+
+def check_page(code: Code, told: Prose | None) -> Iterator[Block]:
+    """Yield what a code means; of a check also where its method comes from, and its examples."""
+    yield Heading(1, (f"{code.name} ({code.severity.value})",))
+    yield Paragraph((code.title,))
+    yield Heading(2, ("Why",))
+    yield Paragraph((code.why,))
+    yield Heading(2, ("How",))
+    yield Paragraph((code.how,))
+    if told is not None:
+        yield Heading(2, ("Source",))
+        yield Paragraph((told.source,))
+        fails = example_text(told.fails)
+        said = findings_text(said_of(fails, code.name)) or "(not here: it depends on what is installed)\n"
+        yield Heading(2, ("Reported",))
+        yield Verbatim(fails)
+        yield Verbatim(said)
+        yield Heading(2, ("Not reported",))
+        yield Verbatim(example_text(told.passes))

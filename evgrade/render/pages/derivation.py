@@ -1,0 +1,226 @@
+"""The derivation of grades: every rule that was tried, whether it holds, and what it looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
+from evgrade.dossier import Dossier
+from evgrade.grading.derivation import Derivation, Derived, ScoreDerived, Tried
+from evgrade.grading.trace import Trace, shared_part, within
+from evgrade.logic import Truth
+from evgrade.model import Path, dotted
+from evgrade.render.page import Block, Bullets, Heading, Item, Mark, Paragraph
+from evgrade.rubric.language import All, Always, AnyOf, LabelIs, Not, NumberOf, OneOf, Term, Within
+from evgrade.rubric.lists import Count, Every, Share, Sum
+from evgrade.rubric.phrases import describe, limits, measured
+from evgrade.rubric.phrases import number as count
+
+MOST_ITEMS = 100
+"""How many items of one list are shown; the others are counted."""
+
+Kept = dict[tuple[int, Path, bool], tuple[str, ...]]
+"""What terms and labels say of items in words, each worked out once while one grade is derived."""
+
+
+def derivation_page(derivation: Derivation, dossier: Dossier) -> Iterator[Block]:
+    """Yield how grades came about, worked out as far as it is read."""
+    for domain in derivation.domains:
+        yield from _derived(domain, dossier)
+    if derivation.score is not None:
+        yield from _score(derivation.score)
+    if derivation.recommendation is not None:
+        yield from _derived(derivation.recommendation, dossier)
+    for suggestion in derivation.suggestions:
+        yield from _derived(suggestion, dossier)
+    yield Heading(2, ("What the marks mean",))
+    yield Bullets(
+        [
+            Item(("it holds",), mark=Mark.YES),
+            Item(("it does not",), mark=Mark.NO),
+            Item(("not known: a fact is not stated",), mark=Mark.UNKNOWN),
+        ]
+    )
+
+
+def _mark(truth: Truth) -> Mark:
+    return Mark.UNKNOWN if truth is None else Mark.YES if truth else Mark.NO
+
+
+def _result(derived: Derived) -> str:
+    others = [grade for grade in derived.possible if grade != derived.result]
+    return f"{derived.title}: {derived.result}" + (f" (still possible: {', '.join(others)})" if others else "")
+
+
+def _derived(derived: Derived, dossier: Dossier) -> Iterator[Block]:
+    yield Heading(2, (_result(derived),))
+    if derived.question:
+        yield Paragraph((derived.question,))
+    yield Bullets(chain(_rules(derived, dossier), (_item_graded(item, dossier) for item in derived.items)))
+
+
+def _item_graded(item: Derived, dossier: Dossier) -> Item:
+    return Item((_result(item),), children=_rules(item, dossier))
+
+
+def _rules(derived: Derived, dossier: Dossier) -> Iterator[Item]:
+    kept: Kept = {}
+    if derived.judged_when is not None:
+        below = _trace(derived.judged_when, dossier, set(), kept)
+        yield Item(("there is something to judge",), mark=_mark(derived.judged_when.truth), children=below)
+    for tried in derived.tried:
+        yield _tried(tried, dossier, kept)
+
+
+def _tried(tried: Tried, dossier: Dossier, kept: Kept) -> Item:
+    reached = " <- this one" if tried.reached and not tried.gives.startswith(("start", "+", "-", "at")) else ""
+    told = f"{tried.gives} {tried.rule.name}: {tried.rule.means}{reached}"
+    below = () if isinstance(tried.trace.condition, Always) else _trace(tried.trace, dossier, set(), kept)
+    return Item((told,), mark=_mark(tried.trace.truth), children=below)
+
+
+def _score(derived: ScoreDerived) -> Iterator[Block]:
+    scored = derived.scored
+    open_range = ""
+    if scored.low is not None and scored.high is not None and scored.low != scored.high:
+        open_range = f" (still possible: {_points(scored.low)} to {_points(scored.high)})"
+    value = "none, nothing could be judged" if scored.value is None else _points(scored.value)
+    yield Heading(2, (f"{derived.title}: {value}{open_range}",))
+    yield Paragraph(("The mean of the points of the grades, each with its weight.",))
+    items = []
+    for part in derived.parts:
+        brings = part.brings
+        told = "left out"
+        if brings is not None and brings.now is not None:
+            told = f"{_points(brings.now)} points, weight {_points(brings.weight)}"
+        if brings is not None and brings.low != brings.high:
+            told += f" (still possible: {_points(brings.low)} to {_points(brings.high)})"
+        items.append(Item((f"{part.title} {part.grade}: {told}",)))
+    yield Bullets(items)
+
+
+def _points(value: float) -> str:
+    return f"{value:.4g}"
+
+
+# Conditions
+
+
+def _trace(asked: Trace, dossier: Dossier, told: set[str], kept: Kept) -> Iterator[Item]:
+    """Yield what decides a condition: an entry each for what is asked of the dossier, and one for each item.
+
+    A term is spelled out once; where a rule comes back to it, one line is enough (`told` has the names).
+    """
+    condition = asked.condition
+    if isinstance(condition, Term):
+        if condition.name in told:
+            yield Item((f"{condition.phrase}, as above",), mark=_mark(asked.truth))
+            return
+        told.add(condition.name)
+    if isinstance(condition, All | AnyOf | NumberOf | Term | Not):
+        parts = (item for part in asked.parts for item in _trace(part, dossier, told, kept))
+        if isinstance(condition, All | Term):
+            yield from parts
+        else:
+            yield Item((f"{_joined(asked)}:",), mark=_mark(asked.truth), children=parts)
+        return
+    yield Item((_headline(asked),), mark=_mark(asked.truth), children=_below(asked, dossier, kept))
+
+
+def _below(asked: Trace, dossier: Dossier, kept: Kept) -> Iterator[Item]:
+    for path in asked.unknown:
+        yield Item((f"not stated: {dotted(path)}, {_line(path, dossier)}",))
+    shown, more = _first_items(asked)
+    for item in shown:
+        yield _item(item, dossier, kept)
+    if more:
+        yield Item((more,))
+
+
+_SIGNS = {True: "yes", None: "?", False: "no"}
+
+
+def _first_items(asked: Trace) -> tuple[Iterable[Trace], str]:
+    """Return the items to show, those that match before those that may, and how many of which kind are not shown."""
+    if (asked.listed or 0) <= MOST_ITEMS:
+        return asked.items, ""
+    truths = list(asked.truths)
+    first = [[number for number, one in enumerate(truths) if one is truth] for truth in _SIGNS]
+    shown = sorted(islice(chain.from_iterable(first), MOST_ITEMS))
+    left = Counter(truths) - Counter(truths[number] for number in shown)
+    told = ", ".join(f"[{sign}] {count(left[truth])}" for truth, sign in _SIGNS.items() if left[truth])
+    return map(asked.item, shown), f"and {count(left.total())} more: {told}"
+
+
+def _line(path: Path, dossier: Dossier) -> str:
+    return f"line {dossier.document.location(path).line}"
+
+
+def _joined(asked: Trace) -> str:
+    if isinstance(asked.condition, NumberOf):
+        return f"{limits(asked.condition.bounds)} of these, and it is {measured(asked.condition, asked.found)}"
+    return "not" if isinstance(asked.condition, Not) else "one of these"
+
+
+def _headline(asked: Trace) -> str:
+    condition = asked.condition
+    if isinstance(condition, OneOf | Within):
+        return describe(condition) + _found(asked)
+    if isinstance(condition, Count | Sum | Share):
+        nothing = "nothing to have a share of" if isinstance(condition, Share) else "not known"
+        return f"{describe(condition)}: {nothing if asked.found is None else measured(condition, asked.found)}"
+    return describe(condition)
+
+
+def _found(asked: Trace) -> str:
+    if asked.found is None or (asked.truth is True and isinstance(asked.condition, OneOf)):
+        return ""
+    if isinstance(asked.found, bool):
+        return f" (it is {str(asked.found).lower()})"
+    if isinstance(asked.found, str):
+        return f" (it is {asked.found.replace('_', ' ')})"
+    return f" (it is {measured(asked.condition, asked.found)})"
+
+
+def _item(item: Trace, dossier: Dossier, kept: Kept) -> Item:
+    """Return an item in one line, with what decides whether it matches, and lists inside it below."""
+    reasons = "; ".join(_deciding(item, kept))
+    told = f"{_name(item)}, {_line(item.path, dossier)}" + (f": {reasons}" if reasons else "")
+    below = (one for inner in _lists(item) for one in _trace(inner, dossier, set(), kept))
+    return Item((told,), mark=_mark(item.truth), children=below)
+
+
+def _deciding(asked: Trace, kept: Kept, *, negated: bool = False) -> tuple[str, ...]:
+    """Return in words the parts that make a condition of an item what it is, those with the same truth, each once."""
+    shared = shared_part(asked.condition)
+    if shared is None:
+        return tuple(dict.fromkeys(_reasons(asked, kept, negated=negated)))
+    key = id(shared), asked.path, negated
+    if key not in kept:
+        kept[key] = tuple(dict.fromkeys(_reasons(asked, kept, negated=negated)))
+    return kept[key]
+
+
+def _reasons(asked: Trace, kept: Kept, *, negated: bool) -> Iterator[str]:
+    """Yield these parts; a negation turns the truth of its part around, so all that is below it decides."""
+    condition = asked.condition
+    if isinstance(condition, OneOf | Within):
+        told = describe(condition) + (" (not stated)" if asked.truth is None else _found(asked))
+        yield f"not ({told})" if negated else told
+    for part in asked.parts:
+        if isinstance(condition, Not):
+            yield from _deciding(part, kept, negated=not negated)
+        elif part.truth is asked.truth or isinstance(condition, LabelIs):
+            yield from _deciding(part, kept, negated=negated)
+
+
+def _lists(asked: Trace) -> Iterator[Trace]:
+    """Yield the conditions on lists inside an item."""
+    for one in within([asked], lambda part: part.parts) if asked.leads_on else ():
+        if isinstance(one.condition, Count | Every | Sum | Share) and one.listed != 0:
+            yield one
+
+
+def _name(item: Trace) -> str:
+    return str(item.data.get("id") or item.data.get("name") or dotted(item.path))

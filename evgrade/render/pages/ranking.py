@@ -1,0 +1,252 @@
+"""Many dossiers ranked, a table a rubric, and below it the files that could not be graded.
+
+Rows are gone through again and again, so that never all of them are in memory.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from evgrade.batch.columns import condition_key
+from evgrade.batch.row import REMEMBERED, Counts, Given, Row, Status, Tally, Verdict
+from evgrade.render.clean import for_terminal
+from evgrade.render.page import (
+    OPEN,
+    OPEN_MEANS,
+    Block,
+    Column,
+    Heading,
+    Note,
+    Paragraph,
+    Part,
+    Span,
+    Style,
+    Table,
+    Title,
+    Tone,
+    tone,
+)
+from evgrade.rubric.model import Rubric
+from evgrade.schema.suggest import many
+
+_LONGEST_HEAD = 4
+_WIDE = 110
+"""Columns of a terminal from which on there is room for the names of files."""
+
+_LETTERS = "e errors, w warnings, n notes, ok accepted by the reviewers"
+
+
+def ranking_page(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, grouped: bool) -> Iterator[Block]:
+    """Yield a table for each rubric, in the order ranked under it, then what could not be graded."""
+    yield Title("Dossiers")
+    first = _Seen(ranked[0], 0)
+    told = ", ".join(f"{first.statuses[status]} {status}" for status in Status if first.statuses[status])
+    yield Paragraph((told or "No dossier is shown.",))
+    for number, (rows, rubric) in enumerate(zip(ranked, rubrics, strict=True)):
+        seen = _Seen(rows, number) if number else first
+        if seen.statuses[Status.GRADED]:
+            yield from _of_rubric(_Those(rows, (Status.GRADED,)), rubric, number, seen, grouped=grouped)
+    if any(first.statuses[status] for status in _TROUBLED):
+        yield from _of_troubled(_Those(ranked[0], _TROUBLED))
+
+
+_TROUBLED = (Status.INVALID, Status.UNREADABLE, Status.FAILED)
+
+
+class _Seen:
+    """What has to be known of rows, and of what the rubric with a number makes of them, before their table begins."""
+
+    def __init__(self, rows: Iterable[Row], number: int) -> None:
+        self.statuses: Counter[Status] = Counter()
+        self.levels: Counter[str] = Counter()
+        self.is_open = self.has_findings = self.has_several_conditions = False
+        condition = None
+        for row in rows:
+            self.statuses[row.status] += 1
+            if row.status is not Status.GRADED:
+                continue
+            verdict = row.verdicts[number]
+            self.levels[verdict.level or ""] += 1
+            if not self.is_open:
+                self.is_open = len(verdict.possible) > 1 or any(len(one.possible) > 1 for one in verdict.grades)
+            self.has_findings = self.has_findings or any(row.counts)
+            condition = condition or row.condition
+            self.has_several_conditions = self.has_several_conditions or row.condition != condition
+
+
+@dataclass(frozen=True, slots=True)
+class _Those:
+    """Rows of some kinds among others, each time they are gone through; never all in memory."""
+
+    rows: Iterable[Row]
+    statuses: tuple[Status, ...]
+
+    def __iter__(self) -> Iterator[Row]:
+        return (row for row in self.rows if row.status in self.statuses)
+
+
+def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, seen: _Seen, *, grouped: bool) -> Iterator[Block]:
+    """Yield the table of one rubric, or one a condition."""
+    yield Heading(2, (rubric.title,))
+    told = spread(seen.levels, rubric)
+    if told:
+        yield Paragraph((told,))
+    if seen.has_several_conditions and not grouped:
+        yield _table(rows, rows, rubric, number)
+    else:
+        for (name, ahead), (_, group) in zip(_by_condition(rows), _by_condition(rows), strict=True):
+            yield _table(ahead, group, rubric, number, name)
+    notes = [OPEN_MEANS] * seen.is_open + [_LETTERS] * seen.has_findings
+    yield Note(tuple(notes), _judged_columns(rubric))
+
+
+def _by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
+    """Yield the rows of each condition, which stand together, with its name; those of one before the next."""
+    for (_, _, name), group in groupby(rows, key=condition_key):
+        yield name, group
+
+
+def _judged_columns(rubric: Rubric) -> list[Column]:
+    columns = [Column(domain.title, short) for domain, short in zip(rubric.domains, _heads(rubric), strict=True)]
+    if rubric.score is not None:
+        columns.append(Column("Score"))
+    if rubric.recommendation is not None:
+        columns.append(Column("Verdict", share=1))
+    return columns
+
+
+def _table(
+    ahead: Iterable[Row], rows: Iterable[Row], rubric: Rubric, number: int, condition: str | None = None
+) -> Table:
+    """Return a table of graded rows, which come twice, first to be measured; perhaps all on one condition."""
+    about = [Column("Therapy", share=1), Column("Condition", share=1)][: 1 + (condition is None)]
+    cells = _judged(rubric)
+    blank: list[Part] = [(Span(""),)] * len(about)
+
+    def unshared(row: Row) -> Sequence[Part]:
+        return [*blank, cells(row.verdicts[number], row.counts)]
+
+    def parts(row: Row) -> Sequence[Part]:
+        name = (Span(row.therapy or ""),)
+        told = cells(row.verdicts[number], row.counts)
+        file = (Span(row.file, Style.FILE),)
+        return [name, (Span(row.condition or ""),), told, file] if condition is None else [name, told, file]
+
+    found = Column("Found", most=5, optional=True)
+    columns = [*about, *_judged_columns(rubric), found, Column("File", share=2, wide=_WIDE)]
+    return Table(columns, map(parts, rows), map(unshared, ahead), condition or "")
+
+
+def _heads(rubric: Rubric) -> tuple[str, ...]:
+    """Return the short titles of a rubric's domains: their first words, cut; numbers where those would be the same."""
+    cut = tuple(domain.title.split()[0][:_LONGEST_HEAD] for domain in rubric.domains)
+    return cut if len(set(cut)) == len(cut) else tuple(f"{number}." for number in range(1, len(cut) + 1))
+
+
+def _judged(rubric: Rubric) -> Callable[[Verdict, Counts], Part]:
+    """Return what makes the cells that say how a row was judged."""
+
+    @lru_cache(REMEMBERED)
+    def cells(verdict: Verdict, counts: Counts) -> Part:
+        told = [
+            Span(grade_words(given), tone=_tone(domain.scale.rank(given.grade), len(domain.scale.grades)))
+            for given, domain in zip(verdict.grades, rubric.domains, strict=True)
+        ]
+        if rubric.score is not None:
+            told.append(Span(score_words(verdict)))
+        if rubric.recommendation is not None:
+            levels = len(rubric.recommendation.levels)
+            place = levels if verdict.rank is None else verdict.rank - 1
+            told.append(Span(level_words(verdict, rubric), tone=_tone(place, levels)))
+        return (*told, Span(_findings(counts)))
+
+    return cells
+
+
+def _tone(place: int, places: int) -> Tone:
+    """Return how good a place in an order is; what stands outside the order is apart."""
+    return Tone.APART if place >= places else tone(1 - place / max(1, places - 1))
+
+
+def _of_troubled(rows: Iterable[Row]) -> Iterator[Block]:
+    """Yield what could not be graded, each with why."""
+    yield Heading(2, ("Not graded, or not to be trusted",))
+    columns = (Column("File", share=2), Column("Status", least=max(map(len, Status))), Column("Problem", share=3))
+    cells = (
+        [(Span(row.file, Style.FILE),), (Span(row.status, tone=Tone.POOR),), (Span(problem_words(row)),)]
+        for row in rows
+    )
+    yield Table(columns, cells, ahead=())  # no width depends on what is in them
+
+
+# Words
+
+
+def grade_words(given: Given) -> str:
+    """Return a grade, with a question mark where others are possible."""
+    return given.grade + (OPEN if len(given.possible) > 1 else "")
+
+
+def score_words(verdict: Verdict) -> str:
+    """Return the score and, where what is unknown leaves one open, its range, in whole points: «35 (22–35)»."""
+    value = "–" if verdict.score is None else f"{verdict.score:.0f}"
+    if verdict.low is None or verdict.high is None or round(verdict.high - verdict.low, 1) <= 0:
+        return value
+    return f"{value} ({verdict.low:.0f}–{verdict.high:.0f})"
+
+
+def level_words(verdict: Verdict, rubric: Rubric) -> str:
+    """Return the title of the level that is recommended, with a question mark where others are possible."""
+    if rubric.recommendation is None:
+        return "–"
+    if verdict.level is None:
+        return "Nothing recorded"
+    return rubric.recommendation.level(verdict.level).title + (OPEN if len(verdict.possible) > 1 else "")
+
+
+def _findings(counts: Counts) -> str:
+    """Return how many findings there are by severity: «1e 2w»; nothing where there are none."""
+    letters = zip(counts, ("e", "w", "n", "ok"), strict=True)
+    return " ".join(f"{number}{letter}" for number, letter in letters if number)
+
+
+def problem_words(row: Row) -> str:
+    """Return what is wrong with a file, with the place."""
+    if row.problem is None:
+        return ""
+    place = "" if row.problem.line is None else f"line {row.problem.line}: "
+    more = row.counts.errors - 1
+    return place + row.problem.message + (f" (and {many(more, 'more error')})" if more > 0 else "")
+
+
+def spread(levels: Mapping[str, int], rubric: Rubric) -> str:
+    """Return how many dossiers got each level, best first: «3 Recommended, 5 Recommended against»."""
+    if rubric.recommendation is None:
+        return ""
+    counted = ((levels.get(level.name, 0), level.title) for level in rubric.recommendation.levels)
+    return ", ".join(f"{number} {title}" for number, title in counted if number)
+
+
+def summary(tally: Tally, rubrics: Sequence[Rubric]) -> str:
+    """Return what a whole run comes to, for a terminal: counts, levels by rubric, names of what was not graded."""
+    counted = [f"{tally.statuses[status]} {status}" for status in Status if tally.statuses[status]]
+    lines = [f"{many(tally.files, 'file')}: {', '.join(counted)}"]
+    if tally.shown < tally.files:
+        lines[0] += f"; {tally.shown} meet the conditions"
+    if tally.recalled:
+        lines[0] += f"; {tally.recalled} from the cache"
+    for number, rubric in enumerate(rubrics):
+        told = spread(tally.levels.get(number, Counter()), rubric)
+        if told:
+            lines.append(f"  {rubric.name}: {told}")
+    for status in Status:
+        names = tally.names.get(status, [])
+        more = tally.statuses[status] - len(names)
+        if names:
+            told = ", ".join(for_terminal(name) for name in names)
+            lines.append(f"  {status}: {told}" + (f" and {more} more" if more else ""))
+    return "\n".join(lines)
