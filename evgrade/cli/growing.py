@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from evgrade.cli.beside import begun_beside
-from evgrade.cli.streams import check_writable, mode_of
+from evgrade.cli.streams import check_writable, mode_of, write_payload
 from evgrade.model import UnreadableError
 
 
@@ -75,3 +76,56 @@ class GrowingFile:
 
     def _error(self, error: OSError) -> UnreadableError:
         return UnreadableError(f"{self._path} could not be written: {error.strerror or error}")
+
+
+_AT_ONCE = 4096
+"""Characters that are written at once at least, but for the last."""
+
+
+class Growing:
+    """A payload that grows: on standard output, or in a file that takes its place only when it is whole."""
+
+    def __init__(self, path: str | None) -> None:
+        """Begin, before any work is done.
+
+        Raises:
+            EvgradeError: the file holds something that evgrade reads.
+            UnreadableError: it cannot be written.
+        """
+        self._file = None if path is None or path == "-" else GrowingFile(path)
+        self._few: list[str] = []
+        self._length = 0
+
+    def write(self, pieces: Iterable[str]) -> None:
+        """Write some more, many small pieces at once.
+
+        Raises:
+            UnreadableError: it cannot be written.
+        """
+        for piece in pieces:
+            self._few.append(piece)
+            self._length += len(piece)
+            if self._length >= _AT_ONCE:
+                self.flush()
+
+    def flush(self) -> None:
+        """Write what was not yet written."""
+        text = "".join(self._few)
+        self._few, self._length = [], 0
+        if not text:
+            return
+        if self._file is None:
+            write_payload(text, None)
+        else:
+            self._file.write(text)
+
+    def keep(self) -> None:
+        """Write the rest, and put a file in its place."""
+        self.flush()
+        if self._file is not None:
+            self._file.keep()
+
+    def discard(self) -> None:
+        """Leave no file behind, unless it was kept."""
+        if self._file is not None:
+            self._file.discard()

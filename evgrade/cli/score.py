@@ -11,8 +11,9 @@ from evgrade.checking import Checked, check
 from evgrade.cli.arguments import ScoreFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
+from evgrade.cli.growing import Growing
 from evgrade.cli.retractions import read_notices
-from evgrade.cli.streams import check_writable, say, terminal_sink, write_payload
+from evgrade.cli.streams import check_writable, say, terminal_sink
 from evgrade.discover import is_folder
 from evgrade.dossier import load_dossier
 from evgrade.grading.assessment import Assessment
@@ -24,6 +25,7 @@ from evgrade.render.findings import findings_text
 from evgrade.render.forms import PageFormat, render
 from evgrade.render.page import Page
 from evgrade.render.sink import Sink
+from evgrade.render.streamed import Streamed, StreamedJson, StreamedMarkdown, StreamedText
 from evgrade.rubric.load import DEFAULT, find_rubric, load_rubric, shipped_names
 from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import did_you_mean, listed
@@ -47,32 +49,38 @@ def run_score(
         EvgradeError: a path or the rubric cannot be used.
     """
     rubrics = load_rubrics(rubric_names)
-    check_outputs(outputs)
     notices = read_notices(retractions)
     if fail_under is not None and all(rubric.score is None for rubric in rubrics):
         names = listed(rubric.name for rubric in rubrics)
         raise EvgradeError(f"the rubric {names} gives no score for --fail-under to compare with")
     code = DONE
-    graded: list[list[Assessment]] = []
-    found = False
-    for checked in check(paths, as_of, notices):
-        if checked.dossier is not None:
-            graded.append([assess_with_retractions(checked.dossier, rubric) for rubric in rubrics])
-        found = found or checked.status in ("valid", "invalid")
-        code = max(code, _complain(checked, quiet=quiet))
-    if graded:
-        for output in outputs:
-            sink = report_sink(output.path, color=color)
-            write_payload(_rendered(graded, output.form, sink, several=_asks_for_several(paths)), output.path)
-    elif not found and code == DONE:
-        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
-    for assessment in (assessment for assessments in graded for assessment in assessments):
-        if _is_below(assessment, fail_under):
-            value = (
-                "none" if assessment.score is None or assessment.score.value is None else f"{assessment.score.value:g}"
-            )
-            say(f"{for_terminal(assessment.dossier_file)}: the score is {value}, below {fail_under:g}", quiet=quiet)
-            code = max(code, FINDINGS)
+    found = graded = False
+    several = _asks_for_several(paths) or len(rubrics) > 1
+    written = [
+        (_streamed(output.form, report_sink(output.path, color=color), several=several), Growing(output.path))
+        for output in outputs
+    ]
+    try:
+        for checked in check(paths, as_of, notices):
+            found = found or checked.status in ("valid", "invalid")
+            code = max(code, _complain(checked, quiet=quiet))
+            if checked.dossier is None:
+                continue
+            graded = True
+            assessments = [assess_with_retractions(checked.dossier, rubric) for rubric in rubrics]
+            for report, payload in written:
+                payload.write(report.one(assessments))
+                payload.flush()
+            code = max([code, *(_compared(one, fail_under, quiet=quiet) for one in assessments)])
+        if not found and code == DONE:
+            hint = "a dossier is a YAML file that begins with `dossier: 1`"
+            raise NothingToGradeError("no dossier was found", hint=hint)
+        for report, payload in written if graded else ():
+            payload.write(report.end())
+            payload.keep()
+    finally:
+        for _, payload in written:
+            payload.discard()
     return code
 
 
@@ -127,16 +135,16 @@ def _asks_for_several(paths: list[str]) -> bool:
     return len(paths) > 1 or is_folder(paths[0])
 
 
-def _rendered(graded: list[list[Assessment]], form: ScoreFormat, sink: Sink, *, several: bool) -> str:
-    from evgrade.render.pages.assessment import assessments_page
-
-    def as_json() -> str:
-        from evgrade.render.machine import assessments_json
-
-        flat = [assessment for assessments in graded for assessment in assessments]
-        return assessments_json(flat, several=several or len(graded[0]) > 1)
-
-    return report_text(form, assessments_page(graded), as_json, sink)
+def _streamed(form: ScoreFormat, sink: Sink, *, several: bool) -> Streamed:
+    match form:
+        case ScoreFormat.JSON:
+            return StreamedJson(several=several)
+        case ScoreFormat.TEXT:
+            return StreamedText(sink)
+        case ScoreFormat.MARKDOWN:
+            return StreamedMarkdown(sink)
+        case _:
+            assert_never(form)
 
 
 def report_text(form: ScoreFormat, page: Page, as_json: Callable[[], str], sink: Sink) -> str:
@@ -152,10 +160,16 @@ def report_text(form: ScoreFormat, page: Page, as_json: Callable[[], str], sink:
             assert_never(form)
 
 
-def _is_below(assessment: Assessment, bar: float | None) -> bool:
+def _compared(assessment: Assessment, bar: float | None, *, quiet: bool) -> int:
+    """Report a score that is below a bar, and return the exit code that it calls for."""
     if bar is None or assessment.score is None:
-        return False
-    return assessment.score.value is None or assessment.score.value < bar
+        return DONE
+    value = assessment.score.value
+    if value is not None and value >= bar:
+        return DONE
+    shown = "none" if value is None else f"{value:g}"
+    say(f"{for_terminal(assessment.dossier_file)}: the score is {shown}, below {bar:g}", quiet=quiet)
+    return FINDINGS
 
 
 def run_explain(path: str, domain: str | None, rubric_name: str, output: str | None) -> int:
@@ -171,7 +185,12 @@ def run_explain(path: str, domain: str | None, rubric_name: str, output: str | N
     only = None if domain is None else _title(domain, rubric)
     dossier = load_dossier(path)
     page = derivation_page(derive(dossier, rubric, only), dossier)
-    write_payload("".join(render(page, PageFormat.TEXT, report_sink(output, color=False))), output)
+    payload = Growing(output)
+    try:
+        payload.write(render(page, PageFormat.TEXT, report_sink(output, color=False)))
+        payload.keep()
+    finally:
+        payload.discard()
     return DONE
 
 

@@ -6,10 +6,11 @@ It knows nothing of grading, so that checking does not pay for importing it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from evgrade._version import __version__
+from evgrade.later import Series
 from evgrade.model import Finding, Location, Severity
 
 FINDINGS = "evgrade.findings/1"
@@ -17,7 +18,34 @@ FINDINGS = "evgrade.findings/1"
 
 def dumps(data: Any) -> str:
     """Return JSON in ASCII: whatever a dossier holds, no control character of it reaches a terminal."""
-    return json.dumps(data, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    return "".join(pieces(data)) + "\n"
+
+
+def pieces(data: Any, indent: str = "") -> Iterator[str]:
+    """Yield JSON in ASCII piece by piece, as `json.dumps` with an indent of two writes it.
+
+    The entries of a `Series` are made as they are written, and none is kept.
+    """
+    inner, separator = f"{indent}  ", "\n"
+    if isinstance(data, dict) and data:
+        yield "{"
+        for key, value in data.items():
+            yield f"{separator}{inner}{_plain(key)}: "
+            yield from pieces(value, inner)
+            separator = ",\n"
+        yield f"\n{indent}}}"
+    elif isinstance(data, list | tuple | Series) and data:
+        yield "["
+        for value in data:
+            yield f"{separator}{inner}"
+            yield from pieces(value, inner)
+            separator = ",\n"
+        yield f"\n{indent}]"
+    else:
+        yield _plain(() if isinstance(data, Series) else data)
+
+
+_plain = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 
 
 def location_data(location: Location) -> dict[str, Any]:

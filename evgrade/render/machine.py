@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from evgrade.grading.account import Direction, Evidence, EvidenceItem, Harm, Harms, OtherVerdict, Unread
 from evgrade.grading.assessment import (
@@ -19,20 +19,19 @@ from evgrade.grading.assessment import (
     WithoutRetracted,
 )
 from evgrade.grading.panel import PanelGiven
+from evgrade.later import Series
 from evgrade.logic import Truth
 from evgrade.render.few import few_of_each
-from evgrade.render.findings_json import dumps, finding_data, location_data
+from evgrade.render.findings_json import finding_data, location_data, pieces
+
+T = TypeVar("T")
 
 ASSESSMENT = "evgrade.assessment/1"
 
 
-def assessments_json(assessments: Iterable[Assessment], *, several: bool = False) -> str:
-    """Return one assessment as a JSON object, several as an array of such objects.
-
-    With `several`, one comes in an array too: who asks for more than one gets the same form however many are valid.
-    """
-    documents = [assessment_data(assessment) for assessment in assessments]
-    return dumps(documents if several or len(documents) != 1 else documents[0])
+def assessment_json(assessment: Assessment, indent: str = "") -> Iterator[str]:
+    """Yield an assessment as JSON, piece by piece; `indent` stands before each line but the first."""
+    return pieces(assessment_data(assessment), indent)
 
 
 def assessment_data(assessment: Assessment) -> dict[str, Any]:
@@ -51,10 +50,15 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "verdicts": [_verdict(verdict) for verdict in assessment.verdicts],
         "panel": _panel(assessment.panel),
         "without_retracted": _without_retracted(assessment.without_retracted),
-        "suggestions": [_suggested(one) for one in assessment.suggestions],
-        "missing": [_missing(fact) for fact in assessment.missing],
+        "suggestions": _each(_suggested, assessment.suggestions),
+        "missing": _each(_missing, assessment.missing),
         "findings": [finding_data(finding) for finding in few_of_each(assessment.findings)],
     }
+
+
+def _each(make: Callable[[T], dict[str, Any]], entries: Sequence[T]) -> Sequence[dict[str, Any]]:
+    """Return entries as data, made as they are read where the entries are."""
+    return entries.map(make) if isinstance(entries, Series) else [make(entry) for entry in entries]
 
 
 def dossier_data(assessment: Assessment) -> dict[str, Any]:
@@ -93,11 +97,11 @@ def domain_data(domain: DomainGrade) -> dict[str, Any]:
         "basis": domain.basis.value,
         "rule": rule_data(domain.rule),
         "points": points_data(domain.points),
-        "evidence": [_evidence(evidence) for evidence in domain.evidence],
+        "evidence": _each(_evidence, domain.evidence),
         "better": _step(domain.better),
-        "missing": [_missing(fact) for fact in domain.missing],
-        "items": [_item(item) for item in domain.items],
-        "weighed": [_weighed(item) for item in domain.weighed],
+        "missing": _each(_missing, domain.missing),
+        "items": _each(_item, domain.items),
+        "weighed": _each(_weighed, domain.weighed),
         "counts": _counts(domain.weighed),
     }
 

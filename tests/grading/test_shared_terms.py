@@ -20,7 +20,7 @@ from evgrade.grading.moved import diff_dossiers
 from evgrade.grading.reasons import evidence_at
 from evgrade.grading.trace import Trace
 from evgrade.render.forms import PageFormat, render
-from evgrade.render.machine import assessments_json
+from evgrade.render.machine import assessment_json
 from evgrade.render.page import Page
 from evgrade.render.pages.assessment import assessment_page
 from evgrade.render.pages.derivation import MOST_ITEMS, derivation_page
@@ -160,7 +160,7 @@ def text_of(page: Page) -> str:
 
 def explanations(graded: Dossier, compiled: Rubric) -> Iterator[str]:
     yield text_of(assessment_page(assess(graded, compiled)))
-    yield "".join(assessments_json([assess(graded, compiled)]))
+    yield "".join(assessment_json(assess(graded, compiled)))
     yield "".join(render(assessment_page(assess(graded, compiled)), PageFormat.MARKDOWN, Sink()))
     yield text_of(derivation_page(derive(graded, compiled), graded))
     yield repr(diff_dossiers(SOME, graded, compiled).domains)
@@ -259,5 +259,5 @@ def test_only_the_domain_that_is_asked_for_is_derived() -> None:
 
 def test_an_assessment_in_json_is_what_its_parts_say() -> None:
     given = assess(SOME, rubric(SHARING["alternatives, of items"]))
-    data = json.loads("".join(assessments_json([given])))
+    data = json.loads("".join(assessment_json(given)))
     assert [fact["path"] for fact in data["missing"]] == [list(fact.path) for fact in given.missing]

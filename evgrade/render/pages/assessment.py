@@ -30,6 +30,7 @@ from evgrade.render.page import (
     Mark,
     Page,
     Paragraph,
+    Part,
     Rule,
     Span,
     Style,
@@ -88,7 +89,7 @@ _NOT_A_CHANCE = "It measures the evidence; it is not the chance that the therapy
 def assessments_page(graded: Sequence[Sequence[Assessment]]) -> Iterator[Block]:
     """Yield several dossiers, each graded under the same rubrics; several begin with a table of all."""
     if len(graded) > 1:
-        yield from contents(one for assessments in graded for one in assessments)
+        yield from contents(contents_row(one) for assessments in graded for one in assessments)
     for number, assessments in enumerate(graded):
         if number or len(graded) > 1:
             yield Rule()
@@ -100,8 +101,8 @@ def one_page(assessments: Sequence[Assessment]) -> Page:
     return assessment_page(assessments[0]) if len(assessments) == 1 else compared_page(assessments)
 
 
-def contents(assessments: Iterable[Assessment]) -> Iterator[Block]:
-    """Yield a table of several assessments."""
+def contents(rows: Iterable[tuple[Part]]) -> Iterator[Block]:
+    """Yield a table of several assessments, each as `contents_row` returns it."""
     yield Title("Assessments")
     columns = [
         Column("Therapy", share=2),
@@ -111,18 +112,19 @@ def contents(assessments: Iterable[Assessment]) -> Iterator[Block]:
         Column("Score"),
         Column("Dossier", share=3),
     ]
-    rows = [
-        row(
-            one.therapy,
-            one.condition,
-            one.rubric,
-            level_words(one.recommendation) if one.recommendation or not one.recorded else "–",
-            rounded(one.score.value) if one.score and one.score.value is not None else "–",
-            Span(one.dossier_file, Style.FILE),
-        )
-        for one in assessments
-    ]
-    yield Table(columns, rows)
+    yield Table(columns, list(rows))
+
+
+def contents_row(one: Assessment) -> tuple[Part]:
+    """Return what a table of several assessments says of one."""
+    return row(
+        one.therapy,
+        one.condition,
+        one.rubric,
+        level_words(one.recommendation) if one.recommendation or not one.recorded else "–",
+        rounded(one.score.value) if one.score and one.score.value is not None else "–",
+        Span(one.dossier_file, Style.FILE),
+    )
 
 
 def assessment_page(given: Assessment) -> Iterator[Block]:

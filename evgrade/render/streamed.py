@@ -1,0 +1,90 @@
+"""Reports on one dossier after the other, in each format: written as they come, so that none has to be kept."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+
+from evgrade.grading.assessment import Assessment
+from evgrade.render.forms import PageFormat, render
+from evgrade.render.machine import assessment_json
+from evgrade.render.page import Part, Rule
+from evgrade.render.pages.assessment import assessments_page, contents, contents_row, one_page
+from evgrade.render.sink import Sink
+
+
+class Streamed(ABC):
+    """What is written of several dossiers, each graded under the same rubrics."""
+
+    @abstractmethod
+    def one(self, assessments: Sequence[Assessment]) -> Iterator[str]:
+        """Yield what is written as soon as one more dossier is graded."""
+
+    @abstractmethod
+    def end(self) -> Iterator[str]:
+        """Yield what is written once the last dossier is graded, of which there was at least one."""
+
+
+class StreamedText(Streamed):
+    """Report after report, and at the end, where a terminal stands, a table of all."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._dossiers = 0
+        self._rows: list[tuple[Part]] = []
+
+    def one(self, assessments: Sequence[Assessment]) -> Iterator[str]:
+        """Yield its report."""
+        if self._dossiers:
+            yield from self._rule()
+        yield from render(one_page(assessments), PageFormat.TEXT, self._sink)
+        self._dossiers += 1
+        self._rows += map(contents_row, assessments)
+
+    def end(self) -> Iterator[str]:
+        """Yield the table, if there is more than one dossier."""
+        if self._dossiers > 1:
+            yield from self._rule()
+            yield from render(contents(self._rows), PageFormat.TEXT, self._sink)
+
+    def _rule(self) -> Iterator[str]:
+        yield "\n"
+        yield from render([Rule()], PageFormat.TEXT, self._sink)
+        yield "\n"
+
+
+class StreamedMarkdown(Streamed):
+    """A page that begins with a table of all, so that it is written when all are graded."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._graded: list[Sequence[Assessment]] = []
+
+    def one(self, assessments: Sequence[Assessment]) -> Iterator[str]:
+        """Keep them."""
+        self._graded.append(assessments)
+        return iter(())
+
+    def end(self) -> Iterator[str]:
+        """Yield the page."""
+        return render(assessments_page(self._graded), PageFormat.MARKDOWN, self._sink)
+
+
+class StreamedJson(Streamed):
+    """An array of assessments, or just one."""
+
+    def __init__(self, *, several: bool) -> None:
+        self._several = several
+        self._before = "[\n  "
+
+    def one(self, assessments: Sequence[Assessment]) -> Iterator[str]:
+        """Yield them as JSON."""
+        for assessment in assessments:
+            if self._several:
+                yield self._before
+                self._before = ",\n  "
+            yield from assessment_json(assessment, indent="  " if self._several else "")
+
+    def end(self) -> Iterator[str]:
+        """Yield the end of the array."""
+        yield "\n]\n" if self._several else "\n"
