@@ -94,7 +94,7 @@ def _no_dossier(document: Document) -> Finding:
         message="this is not a dossier: it has no `dossier:` header",
         location=document.location(()),
         excerpt=document.excerpt(()),
-        hint="a dossier begins with the line `dossier: 1`; `evgrade new` writes one to start from",
+        hint="a dossier begins with the line `dossier: 1`; `evgrade new` creates one",
     )
 
 

@@ -121,7 +121,9 @@ def fixed(document: Document, fixes: Sequence[Fix]) -> bytes:
     news = {path: fix.new for fix in fixes for path in fix.paths}
     if after is None or not _holds(document.data, after.data, (), news):
         hint = "please report this, with the file if you can"
-        raise EvgradeError(f"{document.name} was not repaired: read again, it would say something else", hint=hint)
+        raise EvgradeError(
+            f"{document.name} was not repaired: the result would have had a different meaning", hint=hint
+        )
     return content
 
 

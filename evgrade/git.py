@@ -134,7 +134,7 @@ class Repository:
         else:
             found = os.path.normpath(os.path.join(self.inside, path))  # noqa: PTH118 - a Path keeps `..`
         if found == os.pardir or found.startswith(os.pardir + os.sep):
-            raise GitError(f"{path} is outside of the repository {self.top}")
+            raise GitError(f"{path} is outside the repository {self.top}")
         return found.replace(os.sep, "/")
 
     def shown(self, path: str) -> str:
@@ -154,7 +154,7 @@ class Repository:
         before, dots, after = (text, "...", HEAD) if found is None else found.group("before", "dots", "after")
         if not before:  # as of a variable that was not set: HEAD, as git would take it, never differs from HEAD
             raise GitError(
-                f"{text!r} names no revision to compare with", hint="such as origin/main, HEAD^ or v1.0..v1.1"
+                f"{text!r} is not a revision to compare with", hint="such as origin/main, HEAD^ or v1.0..v1.1"
             )
         first, last = self._commit(before), self._commit(after or HEAD)
         if dots == "...":
@@ -166,15 +166,15 @@ class Repository:
         found = self._told("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", otherwise=b"")
         commit = found.decode("ascii", "replace").strip()
         if not _COMMIT.fullmatch(commit):
-            hint = "a branch of a server has its name before it: origin/main"
-            raise GitError(f"git knows no commit {name!r}", hint=self._history() or hint)
+            hint = "the name of a remote branch includes the remote: origin/main"
+            raise GitError(f"there is no commit {name!r}", hint=self._history() or hint)
         return commit
 
     def _parted(self, one: str, other: str, text: str) -> str:
         """Return the newest commit that two others have in common."""
         found = self._told("merge-base", one, other, otherwise=b"").decode("ascii").strip()
         if not found:
-            hint = "two dots compare the commits themselves: A..B"
+            hint = "to compare the commits themselves, use two dots: A..B"
             raise GitError(f"{text!r}: the two have no commit in common", hint=self._history() or hint)
         return found
 
@@ -283,8 +283,8 @@ class Contents:
 
 
 def _missing(file: File) -> GitError:
-    hint = "a clone made with --filter lacks contents until it needs them; one made without has all"
-    return GitError(f"git could not read {file.path}: its content {file.blob} is not there", hint=hint)
+    hint = "a clone made with --filter fetches contents only when needed; clone without it to have them all"
+    return GitError(f"git could not read {file.path}: its content {file.blob} is missing", hint=hint)
 
 
 def _git(
@@ -338,7 +338,7 @@ def _program() -> str:
     found = (shutil.which(os.path.join(folder, name)) for folder in folders)  # noqa: PTH118 - text, as PATH is
     program = next(filter(None, found), None)
     if program is None:
-        raise GitError("git is not installed", hint="it tells what changed since a revision")
+        raise GitError("git is not installed", hint="git is needed to find what changed since a revision")
     return program
 
 

@@ -130,10 +130,10 @@ def _twice(document: Document, link: _Link, first: _Link) -> Finding:
     return Finding(
         code="id-duplicate",
         severity=Severity.ERROR,
-        message=f"the id {shown(link[1])} is given again; it is first at line {earlier.line}",
+        message=f"duplicate id {shown(link[1])}; it is first used at line {earlier.line}",
         location=document.location(path),
         excerpt=document.excerpt(path),
-        hint="every item needs an id of its own",
+        hint="every item needs its own id",
         related=(earlier,),
     )
 

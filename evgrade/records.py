@@ -90,9 +90,7 @@ class Records:
         try:
             return next(csv.reader([self._text], strict=True))
         except csv.Error as error:  # such as a field beyond what the library reads
-            raise self.error(
-                f"this record cannot be read: {error}", hint="look for a quotation mark too many"
-            ) from None
+            raise self.error(f"this record cannot be read: {error}", hint="look for an extra quotation mark") from None
 
     def _unfit(self) -> RecordsError:
         """Return what is wrong with a record that was not read to its end."""
@@ -116,7 +114,7 @@ class Records:
             )
         if text[end : end + 1] == '"':
             return self.error(
-                "a quotation mark in a field that does not begin with one",
+                "a quotation mark in an unquoted field",
                 hint='put the whole field in quotation marks, and write "" for the one inside',
                 offset=end,
             )

@@ -168,7 +168,7 @@ def _places(header: Sequence[str], records: Records) -> dict[str, int]:
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         columns = f"the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
-        hint = "it should be the CSV file of Retraction Watch, with commas and its header"
+        hint = "use the CSV file of Retraction Watch, with commas and its header"
         raise records.error(f"the header lacks {columns}", hint=hint)
     twice = [name for name in COLUMNS if header.count(name) > 1]
     if twice:
@@ -183,14 +183,14 @@ def _refuse_hidden(row: Sequence[str], header: Sequence[str], places: Mapping[st
         RecordsError: it does.
     """
     if len(row) != len(header):
-        hint = "quote a field that has a comma in it, and look for a line end that is missing or one too many"
+        hint = "quote a field that has a comma in it, and look for a missing or extra line end"
         raise records.error(f"this record has {len(row)} fields; the header has {len(header)}", hint=hint)
     if set(COLUMNS) <= {field.strip() for field in row}:
-        raise records.error("the header appears again", hint="use one file; two that were joined may differ in columns")
+        raise records.error("the header appears again", hint="use one file; joined files may have different columns")
     nature = places[_NATURE]
     for column, field in enumerate(row):
         if _BREAK.search(field) and _holds_record(field, column, nature):
-            hint = "look for a quotation mark that is missing or one too many"
+            hint = "look for a missing or extra quotation mark"
             raise records.error(f"the column {header[column]} of this record holds another record", hint=hint)
 
 
@@ -256,12 +256,10 @@ def _has_no_paper(row: Mapping[str, str]) -> bool:
 
 
 _ODD: Mapping[str, Callable[[Mapping[str, str]], bool]] = {
-    "a date that does not exist; such a notice counts as one without a date": lambda row: (
+    "a date that does not exist; the notice counts as undated": lambda row: (
         bool(row[_DATE].strip()) and _date(row[_DATE]) is None
     ),
-    "a RetractionNature that is not known; such a notice is not used": lambda row: (
-        row[_NATURE].strip().lower() not in _NATURES
-    ),
-    "a DOI or PubMed ID that cannot be one; no paper is found by it": _has_no_paper,
+    "an unknown RetractionNature; the notice is not used": lambda row: row[_NATURE].strip().lower() not in _NATURES,
+    "an invalid DOI or PubMed ID; it finds no paper": _has_no_paper,
 }
 """What of a record cannot be used, and how that is seen."""

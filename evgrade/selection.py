@@ -78,7 +78,7 @@ def checked_names(names: Iterable[str], *, ignored: bool) -> tuple[str, ...]:
         if not meant:
             raise CodeError(f"there is no code `{name}`", hint=did_you_mean(name, _all_names(known)))
         if ignored and not any(code.ignorable for code in meant):
-            raise CodeError(f"`{name}` cannot be ignored: it makes a file unusable", hint="fix what it points at")
+            raise CodeError(f"`{name}` cannot be ignored: it makes a file unusable", hint="fix the cause")
     return checked
 
 

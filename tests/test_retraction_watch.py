@@ -178,8 +178,8 @@ HIDES = "the column {} of this record holds another record"
         ([LATER, PLAIN_LINE.replace(",10.1000/Paper", ',"10.1000/Paper')], "3:53: this quotation mark is not closed"),
         ([PLAIN_LINE, LATER + '"'], "3:78: this quotation mark is not closed"),
         ([PLAIN_LINE.replace("A paper", '"A" paper'), LATER], "2:2: this quotation mark is not closed"),
-        ([PLAIN_LINE.replace("A paper", 'A 5" paper'), LATER], "2:5: a quotation mark in a field that does not"),
-        ([PLAIN_LINE.replace("A paper", ' "A, paper"'), LATER], "2:3: a quotation mark in a field that does not"),
+        ([PLAIN_LINE.replace("A paper", 'A 5" paper'), LATER], "2:5: a quotation mark in an unquoted field"),
+        ([PLAIN_LINE.replace("A paper", ' "A, paper"'), LATER], "2:3: a quotation mark in an unquoted field"),
         ([PLAIN_LINE.replace("A paper", '"A paper'), LATER.replace("A paper", 'A paper"')], HIDES.format("Title")),
         ([PLAIN_LINE + '"a', LATER, LATER, LATER + 'a"'], HIDES.format("Notes")),
         ([PLAIN_LINE + '"a', LATER.replace(",,", ',"",', 1), LATER + 'a"'], HIDES.format("Notes")),
@@ -267,7 +267,7 @@ def odd(folder: Path, *records: dict[str, str]) -> list[str]:
 )
 def test_a_date_that_does_not_exist_is_reported_and_undoes_nothing(tmp_path: Path, written: str) -> None:
     wrong_date = record(RetractionDate=written, RetractionNature="Reinstatement")
-    told = "a date that does not exist; such a notice counts as one without a date"
+    told = "a date that does not exist; the notice counts as undated"
     assert odd(tmp_path, record(), wrong_date) == [f"line 3: {told}"]
     assert odd(tmp_path, wrong_date, record(), wrong_date) == [f"2 records from line 2 on: {told}"]
     assert natures(in_force(notices(tmp_path, record(), wrong_date).of({"pmid": 77}))) == ["Retraction"]
@@ -290,13 +290,13 @@ def test_a_date_that_exists_or_is_left_out_is_not_reported(tmp_path: Path, writt
     ],
 )
 def test_what_no_paper_can_be_found_by_is_reported(tmp_path: Path, fields: dict[str, str]) -> None:
-    told = "line 2: a DOI or PubMed ID that cannot be one; no paper is found by it"
+    told = "line 2: an invalid DOI or PubMed ID; it finds no paper"
     assert odd(tmp_path, record(**fields)) == [told]
 
 
 def test_a_nature_that_is_not_known_is_reported(tmp_path: Path) -> None:
     for nature in ("Retration", "", "something new"):
-        told = "line 2: a RetractionNature that is not known; such a notice is not used"
+        told = "line 2: an unknown RetractionNature; the notice is not used"
         assert odd(tmp_path, record(RetractionNature=nature)) == [told]
 
 

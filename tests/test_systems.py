@@ -152,7 +152,7 @@ def test_a_folder_on_another_drive_is_looked_through(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("another_drive")
 def test_a_path_on_another_drive_is_outside_of_the_repository(tmp_path: Path) -> None:
-    with pytest.raises(GitError, match="is outside of the repository"):
+    with pytest.raises(GitError, match="is outside the repository"):
         Repository(str(tmp_path), "", "").inner(str(tmp_path / "x"))
 
 

@@ -51,9 +51,9 @@ def estimate_fits_arms(item: Item) -> Iterator[Problem]:
             f"{measure} {item.written('estimate')} is stated; {_told(measure, *pair)} give {digits(crude.value)}, "
             f"{which}",
             at=("estimate",),
-            hint="does the estimate compare control with therapy, or count those without the event?"
+            hint="check whether the estimate compares control with therapy, or counts those without the event"
             if turned
-            else "compare the estimate, its interval and both arms with the source: is it of another outcome or arm?",
+            else "compare the estimate, interval and arms with the source; it may belong to another outcome or arm",
             related=((*item.path, "arms"),),
         )
 

@@ -38,7 +38,7 @@ def overall_is_as_bad_as_the_worst_domain(item: Item) -> Iterator[Problem]:
         at=("overall",),
         hint=f"by RoB 2 it is at least `{worst}`: correct one of the two judgements"
         if by_algorithm
-        else "correct one of the two judgements, or say in `reason` why that domain does not matter, and waive this",
+        else "correct one of the two judgements, or explain in `reason` why that domain does not matter and waive this",
         related=((*item.path, "domains", where, "judgement"),),
         severity=None if by_algorithm else Severity.NOTE,
     )

@@ -60,7 +60,7 @@ def no_benefit_shown(item: Item) -> Iterator[Problem]:
                 "the result is `no_benefit`, and the interval excludes no effect, for the therapy: "
                 + _told(item, path, effect),
                 at=("result",),
-                hint="if the effect is too small to matter, say so in the reason and waive this; else correct `result` "
+                hint="if the effect is too small to matter, say so and waive this; otherwise correct `result` "
                 "or `favours`",
                 related=((*item.path, *path, "ci_low"),),
             )
@@ -128,7 +128,7 @@ def masked_with_a_group_to_compare(item: Item) -> Iterator[Problem]:
         yield Problem(
             f"the masking is `{item.data['masking']}`, and the trial has a single group",
             at=("masking",),
-            hint="where all have the same treatment, those who take and give it know: correct `masking` or the design",
+            hint="with a single treatment, participants and staff know it: correct `masking` or the design",
             related=((*item.path, reason),),
         )
 
@@ -184,5 +184,5 @@ def claims_answered(item: Item) -> Iterator[Problem]:
     yield Problem(
         f"no evidence answers this claim{'' if standing is None else f', which is `{standing}`'}",
         at=("statement",) if standing is None else ("standing",),
-        hint="name in `answered_by` the items that bear on it, or write `standing: untested`",
+        hint="list the relevant items in `answered_by`, or write `standing: untested`",
     )

@@ -52,7 +52,7 @@ def ratios_above_zero(item: Item) -> Iterator[Problem]:
             continue
         if value == 0:
             yield Problem(
-                f"the upper bound of {measure} is 0, and no ratio is as low as that",
+                f"the upper bound of {measure} is 0, but a ratio cannot be 0",
                 at=(key,),
                 hint="give more digits, if it was rounded to 0",
                 severity=Severity.WARNING,
@@ -79,7 +79,7 @@ def level_in_percent(item: Item) -> Iterator[Problem]:
     level = item.data["ci_level"]
     meant = f"{100 * level:.4g}" if level < 1 else "95"
     yield Problem(
-        f"an interval of {item.written('ci_level')} % is none that anybody reports",
+        f"an interval of {item.written('ci_level')} % is not a plausible level",
         at=("ci_level",),
         hint=f"the level is in percent: write {meant}, if that is meant",
     )
@@ -153,7 +153,7 @@ def prediction_is_wider(item: Item) -> Iterator[Problem]:
         yield Problem(
             f"the prediction interval, {first} to {last}, is narrower than the confidence interval, {bounds}",
             at=("prediction_low",),
-            hint="it adds what differs between studies, so it reaches farther to both sides: are the two exchanged?",
+            hint="it includes the variation between studies, so it must be wider on both sides; the two may be swapped",
             related=((*item.path, "effect", "ci_low"),),
         )
 

@@ -180,9 +180,9 @@ def _contradiction(item: Item, at: Path, kind: str, some: str, everyone: str) ->
     return Problem(
         f"{event['name']} {had}, and `{_name(kind, arm)}` counts {everyone}",
         at=("adverse_events", *at),
-        hint="if it is not owed to the therapy, say so in `notes` and waive this; else correct a count"
+        hint="if the therapy did not cause it, say so in `notes` and waive this; otherwise correct a count"
         if attributed
-        else "correct a count, or say by `of`, `dose` or `source` that it was seen in other people",
+        else "correct a count, or show with `of`, `dose` or `source` that it was seen in other people",
         related=((*item.path, kind),),
         severity=Severity.NOTE if attributed else None,
     )
@@ -205,9 +205,9 @@ def concern_fits_harms(item: Item) -> Iterator[Problem]:
         yield Problem(
             f"the concern is {concern if concern == 'minor' else 'stated as none'}, and `{kind}` counts {harmed.told}",
             at=("concern",),
-            hint="correct a count or the concern; say in `concern_reason` why it is no greater, and waive this"
+            hint="correct a count or the concern; or explain in `concern_reason` why it is no greater and waive this"
             if is_owed
-            else "say by `counts` whether only harms of the therapy are counted, or correct the concern",
+            else "state with `counts` whether only harms attributed to the therapy are counted, or correct the concern",
             related=((*item.path, kind),),
             severity=None if is_owed else Severity.NOTE,
         )

@@ -30,7 +30,7 @@ def none_in_a_few(item: Item) -> Iterator[Problem]:
             f"{what} in {people} {'person' if people == 1 else 'people'} leaves up to {100 * bound:.2g} % possible "
             "(upper 95 % bound)",
             at=path,
-            hint="say so where it is called safe: a common harm (1 % or more) is excluded from 299 people on",
+            hint="say so where it is called safe: excluding a common harm (1 % or more) takes at least 299 people",
         )
 
 

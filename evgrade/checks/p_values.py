@@ -38,14 +38,16 @@ def p_is_possible(item: Item) -> Iterator[Problem]:
         decimals = len(shown.partition(".")[2])
         bound = "0.001" if decimals in (0, 3) else f"0.{'1'.rjust(decimals, '0')}"
         yield Problem(
-            f"{told_p(item)}, and no p value is 0",
+            f"{told_p(item)}, but a p value cannot be 0",
             at=("p",),
             hint=f'write "< {bound}", if a smaller one was rounded to 0',
             severity=Severity.WARNING,
         )
     elif number > 1 or (number == 1 and relation == ">"):
         yield Problem(
-            f"{told_p(item)}, and no p value is above 1", at=("p",), hint="write the p value of the source, from 0 to 1"
+            f"{told_p(item)}, but a p value cannot be above 1",
+            at=("p",),
+            hint="write the p value of the source, from 0 to 1",
         )
 
 
@@ -69,7 +71,7 @@ def p_fits_interval(item: Item) -> Iterator[Problem]:
         yield Problem(
             f"{told_p(item)}, but {told_effect(item)} gives {_told_range(recompute(interval).p)}",
             at=("p",),
-            hint="compare p, estimate, interval and its level with the source: one of them is not what it should be",
+            hint="compare p, estimate, interval and its level with the source: one of them is wrong",
             related=((*item.path, "estimate"),),
         )
 

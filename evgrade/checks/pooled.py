@@ -45,7 +45,7 @@ def nothing_is_found_by_no_study(item: Item) -> Iterator[Problem]:
         yield Problem(
             f"no study was found, and there is something under {listed(f'`{key}`' for key in given)}",
             at=("studies",),
-            hint="an empty review answers nothing: correct `studies`, or take out what no study showed",
+            hint="an empty review answers nothing: correct `studies`, or remove the results",
             related=tuple((*item.path, key) for key in given),
         )
 
@@ -74,7 +74,7 @@ def one_effect_for_each_study(item: Item) -> Iterator[Problem]:
         yield Problem(
             f"{len(effects)} study effects are listed, and {_many(studies)}",
             at=("studies",),
-            hint="correct `studies`, or tell by `comparison` or `time_point` the effects of one study apart",
+            hint="correct `studies`, or distinguish the effects of one study with `comparison` or `time_point`",
             related=((*item.path, "study_effects"),),
         )
 
@@ -156,8 +156,8 @@ def pooled_estimate_among_the_studies(item: Item) -> Iterator[Problem]:
             f"the pooled {measure.replace('_', ' ')} is {item.written('effect', 'estimate')}, and those of the "
             f"{len(studies)} studies are from {lowest} to {highest}",
             at=("effect", "estimate"),
-            hint="a mean lies among what it is the mean of: compare all estimates with the source; state as `studies` "
-            "how many there are, if some are not listed",
+            hint="a mean lies within the range of its values: compare all estimates with the source; state as "
+            "`studies` how many there are, if some are not listed",
             related=((*item.path, "study_effects"),),
         )
 

@@ -33,7 +33,7 @@ def references_differ(item: Item) -> Iterator[Problem]:
                     f"the references `{one}` (line {_line(item, first)}) and `{other}` (line {_line(item, again)}) "
                     f"have the same {called}, {number}",
                     at=again,
-                    hint="cite one of them everywhere and remove the other, or correct the number that is wrong",
+                    hint="cite one of them everywhere and remove the other, or correct the wrong number",
                     related=(first,),
                 )
 
@@ -57,7 +57,7 @@ def trials_differ(item: Item) -> Iterator[Problem]:
                 f"the trials `{one}` (line {_line(item, first)}) and `{other}` (line {_line(item, again)}) have the "
                 f"same registry number, {number}",
                 at=again,
-                hint="make one trial of them, so that its people count once, or correct the number that is wrong",
+                hint="merge them into one trial, so that its participants count once, or correct the wrong number",
                 related=(first,),
             )
 
@@ -171,7 +171,7 @@ def _newer(one: Mapping[str, Any], key: str, path: Path, limits: tuple[Limit, ..
             yield Problem(
                 f"`{one['id']}` is of {one[key]}, and the {what} of {_written(partial_date(limit))}",
                 at=(*path, key),
-                hint="correct the date that is wrong; or, if the review was brought up to date, its own date",
+                hint="correct the wrong date; or, if the review was updated, its date",
                 related=(place,),
                 severity=None if place is _OF_REVIEW else Severity.NOTE,
             )
@@ -185,7 +185,7 @@ def review_is_current(item: Item) -> Iterator[Problem]:
         due = item.data["next_review"]
         if is_after(item.whole.as_of, partial_date(due)):
             yield Problem(
-                f"the review was due to be looked at again by {due}; on {_written(item.whole.as_of)} it is overdue",
+                f"the next review was due by {due}; on {_written(item.whole.as_of)} it is overdue",
                 at=("next_review",),
                 hint="look for newer evidence, then set `date` and `next_review`",
             )

@@ -108,7 +108,7 @@ def studies_of_the_pool(item: Item) -> Iterator[Problem]:
         yield Problem(
             f"{len(found)} contributing studies are named, and {studies} contribute",
             at=("studies",),
-            hint="correct `studies`, or take out of `contributing` what is not among them",
+            hint="correct `studies`, or remove from `contributing` what is not among them",
             related=((*item.path, "contributing"),),
         )
         return
@@ -140,7 +140,7 @@ def harms_among_the_exposed(item: Item) -> Iterator[Problem]:
         yield Problem(
             f"this was counted among {harm['of']} people, and {exposed} were exposed",
             at=(*path, "of"),
-            hint="`exposed` counts all in whom harms of the therapy were looked for: correct one of the two",
+            hint="`exposed` counts everyone followed for harm: correct one of the two",
             related=((*item.path, "exposed"),),
         )
 

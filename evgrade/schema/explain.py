@@ -144,7 +144,7 @@ def _known_here(known: Mapping[str, Any]) -> str:
 
 
 def _name_written_wrong(document: Document, path: Path, error: _Error) -> Finding:
-    message = f"a name cannot be {shown(error.instance)}"
+    message = f"a key cannot be {shown(error.instance)}"
     hint = "write small letters, digits and _, a letter first"
     return _finding(document, (*path, error.instance), "schema-text", message, hint, key=True)
 
@@ -200,7 +200,7 @@ def _wording(code: str, template: str) -> Callable[[_Error], _Explained]:
 def _written_wrong(error: _Error) -> _Explained:
     if not error.instance.strip():
         return "schema-text", "is empty text", error.schema.get("description")
-    message = f"is {shown(error.instance)}, which is not written as it must be"
+    message = f"is {shown(error.instance)}, which has the wrong form"
     return "schema-text", message, error.schema.get("description")
 
 
@@ -232,5 +232,5 @@ _EXPLAINERS: dict[str, Callable[[_Error], _Explained]] = {
     "minItems": _too_few("entries"),
     "maxItems": _wording("schema-range", "has more than {limit} entries"),
     "minProperties": _too_few("keys"),
-    "uniqueItems": _wording("schema-range", "names the same thing twice"),
+    "uniqueItems": _wording("schema-range", "has the same entry twice"),
 }

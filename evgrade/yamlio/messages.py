@@ -97,7 +97,7 @@ ROWS = (
     ),
     Row(
         ("mapping keys are not allowed", *_CONTENT),
-        "a question mark cannot stand here",
+        "a question mark is not allowed here",
         "put text that starts with a question mark and a space in quotes",
         here="?",
     ),
@@ -146,7 +146,7 @@ ROWS = (
     Row(
         _DOCUMENT,
         "something follows the end of the document",
-        "keep one document a file",
+        "keep one document per file",
         code="yaml-documents",
     ),
     Row(_LIST, "this bracket is never closed", "write ] after the last item", where=Where.END, spot=Spot.START),
@@ -171,7 +171,7 @@ ROWS = (
     ),
     Row(
         _CONTENT,
-        "a dash cannot stand here, inside brackets",
+        "a dash is not allowed here, inside brackets",
         "separate items in brackets by commas only, and close every bracket before a line `---`",
         here="-",
     ),
@@ -189,7 +189,7 @@ ROWS = (
     ),
     Row(
         ("unknown escape character",),
-        "this backslash starts no escape that YAML knows",
+        "this backslash does not start a valid YAML escape",
         "write the backslash twice, or put the text in single quotes",
         spot=Spot.BACKSLASH,
     ),
@@ -248,7 +248,7 @@ def explain(error: yaml.MarkedYAMLError, lines: Lines) -> Explanation:
     start = min(error.context_mark.index, end) if error.context_mark else problem
     row = next((row for row in ROWS if _fits(row, said, lines, problem)), None)
     if row is None:
-        hint = "look at the indentation and for an unclosed quote or bracket, here or on the line above"
+        hint = "check the indentation, and look for an unclosed quote or bracket here or on the line above"
         return Explanation("yaml-syntax", error.problem or said, hint, problem)
     line, column = lines.place(start)
     words = {"here": text[problem : problem + 1], "start": f"line {line}, column {column}"}

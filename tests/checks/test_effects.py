@@ -54,7 +54,7 @@ def test_bounds_in_order(effect: str, severity: Severity | None) -> None:
         ("measure: OR, estimate: 0.3, ci_low: -0.10", "-0.10 is negative, and OR is a ratio"),
         (
             "measure: HR, estimate: 0, ci_low: 0, ci_high: 0.00",
-            "the upper bound of HR is 0, and no ratio is as low as that",
+            "the upper bound of HR is 0, but a ratio cannot be 0",
         ),
         ("measure: RR, estimate: 0, ci_low: 0.0, ci_high: 0.4", None),
         ("measure: MD, estimate: -0.16", None),

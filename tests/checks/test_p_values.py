@@ -15,11 +15,11 @@ from tests.checks.test_effects import interval
 @pytest.mark.parametrize(
     ("p", "message", "hint"),
     [
-        ("0", "p = 0, and no p value is 0", "0.001"),
-        ("0.000", "p = 0.000, and no p value is 0", "0.001"),
-        ("0.00", "p = 0.00, and no p value is 0", "0.01"),
-        ("0.0000", "p = 0.0000, and no p value is 0", "0.0001"),
-        ('"< .000"', "p < .000, and no p value is 0", "0.001"),
+        ("0", "p = 0, but a p value cannot be 0", "0.001"),
+        ("0.000", "p = 0.000, but a p value cannot be 0", "0.001"),
+        ("0.00", "p = 0.00, but a p value cannot be 0", "0.01"),
+        ("0.0000", "p = 0.0000, but a p value cannot be 0", "0.0001"),
+        ('"< .000"', "p < .000, but a p value cannot be 0", "0.001"),
     ],
 )
 def test_no_p_value_is_0(p: str, message: str, hint: str) -> None:

@@ -166,12 +166,12 @@ def test_a_case_that_does_not_hold_is_shown_at_its_place(evgrade: Run, run: Run,
         "expect: {trials: A}\n    possible: {trials: [C]}",
     )
     text = changed.read_text(encoding="utf-8").splitlines()
-    line = text.index("  - name: A trial whose quality nobody has judged") + 1
+    line = text.index("  - name: A trial of unknown quality") + 1
     for each in (evgrade, run):
         result = each("rubric", "test", changed)
         assert result.code == 1
         assert result.stdout == (
-            f"{changed}:{line}:5: A trial whose quality nobody has judged\n"
+            f"{changed}:{line}:5: A trial of unknown quality\n"
             "    trials is C, expected A\n"
             "    possible for trials: B, C; expected C\n"
         )

@@ -71,7 +71,7 @@ def test_the_report_says_what_a_clinician_needs(evgrade: Run) -> None:
         "Low dose naltrexone for Amyotrophic lateral sclerosis",  # therapy, condition
         "reviewed 2010-12-21 by The ALSUntangled Group",
         "NOT RECOMMENDED AT THIS TIME",
-        "Clinical trials D: Benefit is reported, but only by patients",  # and why
+        "Clinical trials D: Benefit is reported only by patients",  # and why
         "(possible: D F)",  # a grade that is open
         "of 100, between",  # a range
         "of the weight could be judged",

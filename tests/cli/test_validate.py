@@ -109,7 +109,7 @@ def test_every_bad_file_is_named(evgrade: Run) -> None:
     {
         "bad-date": [
             '8:9: error: `date` is "2023-02-29", which is not a calendar date [schema-text]',
-            '9:16: error: `next_review` is "1 May 2023", which is not written as it must be [schema-text]',
+            '9:16: error: `next_review` is "1 May 2023", which has the wrong form [schema-text]',
         ],
         "bad-type": [
             "4:9: error: `name` must be text, not 5 [schema-type]",
@@ -118,7 +118,7 @@ def test_every_bad_file_is_named(evgrade: Run) -> None:
             '11:11: error: there is no reference with the id "smith-2020" [id-missing]',
             '11:11: error: `refs` must be a list, not "smith-2020" [schema-type]',
         ],
-        "duplicate-id": ['11:9: error: the id "one" is given again; it is first at line 8 [id-duplicate]'],
+        "duplicate-id": ['11:9: error: duplicate id "one"; it is first used at line 8 [id-duplicate]'],
         "missing-key": [
             "2:1: error: the document lacks `condition` [schema-missing]",
             "6:5: error: entry 1 of `trials` lacks `statement` [schema-missing]",
@@ -157,7 +157,7 @@ def test_what_is_wrong_is_said_at_its_place(evgrade: Run, name: str, findings: l
         ("missing-key", "statement: What was done and found, in a sentence."),
         ("bad-type", "put it in quotes"),
         ("bad-type", "fill it in, or remove the key"),
-        ("bad-date", "A date as 2010, 2010-12 or 2010-12-21."),
+        ("bad-date", "A date, such as 2010, 2010-12 or 2010-12-21."),
         ("duplicate-id", f"see {BAD}/duplicate-id.dossier.yaml:8:9"),
     ],
 )

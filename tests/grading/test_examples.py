@@ -81,7 +81,7 @@ def test_the_published_verdict_on_naltrexone_comes_out_for_the_published_reasons
         "unproven",
     )
     reason = (
-        "Clinical trials D: Benefit is reported, but only by patients, in case reports, or in studies that could not "
+        "Clinical trials D: Benefit is reported only by patients, in case reports, or in studies that could not "
         "rule out other causes."
     )
     assert given.because == (reason,)
@@ -138,7 +138,7 @@ def test_the_score_of_naltrexone() -> None:
 
 def test_what_naltrexone_would_need_for_a_better_grade() -> None:
     preclinical = (
-        "at least 1 preclinical study (of this therapy, in a recognized model of the condition, published; helped; "
+        "at least 1 preclinical study (published, of this therapy, in a recognized model of the condition; helped; "
         "none found so far)"
     )
     trials = (
@@ -160,10 +160,10 @@ def test_riluzole_is_recommended_for_two_sound_trials_approval_and_its_price() -
     given = riluzole().recommendation
     assert given is not None
     assert (given.level, given.possible, given.rule.name) == ("recommended", ("recommended",), "sound-and-acceptable")
-    trials = "Clinical trials A: Sound evidence that was replicated shows benefit, and nearly all of it agrees."
+    trials = "Clinical trials A: Sound, replicated evidence shows benefit, and nearly all of it agrees."
     assert given.because == (
         trials,
-        "Safety B: A regulator accepted its harms for this condition, and the reviewers are not much concerned.",
+        "Safety B: A regulator accepted its harms for this condition, and the reviewers have at most minor concerns.",
         "Cost B: It costs less than 500 US dollars a month.",
     )
     assert given.better is None

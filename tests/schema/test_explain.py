@@ -46,7 +46,7 @@ def test_what_has_no_header_is_no_dossier(text: str) -> None:
     assert finding.startswith("1:1 ‹")
     assert finding.endswith(
         "no-dossier: this is not a dossier: it has no `dossier:` header "
-        "[a dossier begins with the line `dossier: 1`; `evgrade new` writes one to start from]"
+        "[a dossier begins with the line `dossier: 1`; `evgrade new` creates one]"
     )
 
 
@@ -92,7 +92,7 @@ def test_a_name_that_is_written_wrong_is_pointed_at() -> None:
     data = document({"a": {"good": 1, "Bad": 2}})
     (finding,) = explain(data, rules)
     assert said(finding) == (
-        '1:19 ‹"Bad"› schema-text: a name cannot be "Bad" [write small letters, digits and _, a letter first]'
+        '1:19 ‹"Bad"› schema-text: a key cannot be "Bad" [write small letters, digits and _, a letter first]'
     )
 
 

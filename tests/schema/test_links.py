@@ -47,25 +47,25 @@ references:
         (
             "trials:\n  - {id: a, statement: s}\n  - {id: a, statement: t}\n",
             [
-                '6:10 ‹a› id-duplicate: the id "a" is given again; it is first at line 5',
+                '6:10 ‹a› id-duplicate: duplicate id "a"; it is first used at line 5',
             ],
         ),
         (
             "trials:\n  - {id: a, statement: s}\ncases:\n  - {id: a, statement: t}\n",
             [
-                '7:10 ‹a› id-duplicate: the id "a" is given again; it is first at line 5',
+                '7:10 ‹a› id-duplicate: duplicate id "a"; it is first used at line 5',
             ],
         ),
         (
             "mechanism: [{id: a, statement: s, evidence: [{id: a, statement: t}]}]\n",
             [
-                '4:51 ‹a› id-duplicate: the id "a" is given again; it is first at line 4',
+                '4:51 ‹a› id-duplicate: duplicate id "a"; it is first used at line 4',
             ],
         ),
         (
             "safety: {refs: [r]}\nreferences:\n  - {id: r}\n  - {id: r}\n",
             [
-                '7:10 ‹r› id-duplicate: the id "r" is given again; it is first at line 6',
+                '7:10 ‹r› id-duplicate: duplicate id "r"; it is first used at line 6',
             ],
         ),
         # A source that nobody cites is only a warning

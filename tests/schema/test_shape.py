@@ -62,7 +62,7 @@ def test_a_reference_is_followed_and_keeps_the_description_of_its_use() -> None:
     exposed = at("safety.exposed")
     assert exposed.definition == "count"
     assert exposed.node is schema("dossier")["$defs"]["count"]
-    assert exposed.described == "How many people were exposed to the therapy with harms looked for."
+    assert exposed.described == "How many people exposed to the therapy were followed for harm."
 
 
 def test_a_reference_to_a_reference_is_followed_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ def error(
 def test_what_no_row_fits_keeps_the_words_of_the_parser() -> None:
     found = explain(error("found something new", 2), Lines.of("a: b"))
     assert (found.code, found.message, found.offset, found.related) == ("yaml-syntax", "found something new", 2, None)
-    assert "look at the indentation" in found.hint
+    assert "check the indentation" in found.hint
 
 
 def test_a_problem_without_a_place_is_at_the_end() -> None:
