@@ -21,9 +21,9 @@ from evgrade._version import __version__
 if TYPE_CHECKING:
     from evgrade.api import grade
     from evgrade.batch.many import grade_many
-    from evgrade.checking import validate
     from evgrade.dossier import Dossier, load_dossier
     from evgrade.grading.assessment import Assessment
+    from evgrade.inspection import validate
     from evgrade.model import (
         EvgradeError,
         Finding,
@@ -54,7 +54,7 @@ _HOMES = {
     "grade_many": "evgrade.batch.many",
     "load_dossier": "evgrade.dossier",
     "load_rubric": "evgrade.rubric.load",
-    "validate": "evgrade.checking",
+    "validate": "evgrade.inspection",
 }
 
 __all__ = [

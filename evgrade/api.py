@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 
-from evgrade.checking import Checked, check, validate
+from evgrade.checking import Checked, check
 from evgrade.checks import with_checks
 from evgrade.dossier import Dossier, load_dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.retracted import assess_with_retractions
+from evgrade.inspection import validate
 from evgrade.model import NothingToGradeError
 from evgrade.rubric.load import DEFAULT, load_rubric
 from evgrade.rubric.model import Rubric

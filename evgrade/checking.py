@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from evgrade.checks import with_checks
-from evgrade.discover import Skipped, discover
+from evgrade.discover import NO_HEADER, Skipped, content_of, discover
 from evgrade.dossier import Dossier, examine
 from evgrade.model import Finding, UnreadableError, has_errors
-from evgrade.yamlio.header import has_header
-from evgrade.yamlio.source import read_bytes, shown_name
+from evgrade.yamlio.source import shown_name
 
 if TYPE_CHECKING:
     from evgrade.retraction_watch import Notices
+
+
+class Outcome(StrEnum):
+    """What a file comes to."""
+
+    VALID = "valid"
+    INVALID = "invalid"  # it has errors
+    SKIPPED = "skipped"  # it was found in a folder, and is not a dossier
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +34,14 @@ class Checked:
 
     Attributes:
         file: its name.
-        status: `valid`, `invalid` (it has errors), `skipped` (found in a folder, and no dossier) or `unreadable`.
+        status: what it comes to.
         dossier: the dossier, if it follows the schema, so that it can be graded; its facts may contradict each other.
         findings: what was found in it, sorted.
         reason: why it was skipped or could not be read.
     """
 
     file: str
-    status: str
+    status: Outcome
     dossier: Dossier | None = None
     findings: tuple[Finding, ...] = ()
     reason: str | None = None
@@ -55,52 +63,28 @@ def check(
     for source in discover([os.fspath(path) for path in paths], skipped):
         name = shown_name(source.path)
         try:
-            content = read_bytes(source.path)
+            content = content_of(source)
         except UnreadableError as error:
-            yield Checked(name, "unreadable", reason=error.message)
+            yield Checked(name, Outcome.UNREADABLE, reason=error.message)
             continue
-        if not source.named and not has_header(content):
-            yield Checked(name, "skipped", reason="no `dossier:` header")
-            continue
-        yield _checked(content, name, as_of, notices)
+        if content is None:
+            yield Checked(name, Outcome.SKIPPED, reason=NO_HEADER)
+        else:
+            yield _checked(content, name, as_of, notices)
     for path, reason in skipped.reasons:
-        yield Checked(path, "skipped", reason=reason)
+        yield Checked(path, Outcome.SKIPPED, reason=reason)
     for path, reason in skipped.unreadable:
-        yield Checked(path, "unreadable", reason=reason)
+        yield Checked(path, Outcome.UNREADABLE, reason=reason)
 
 
 def _checked(content: bytes, name: str, as_of: dt.date | None, notices: Notices | None) -> Checked:
     dossier, findings = examine(content, name)
     if dossier is None:
-        return Checked(name, "invalid", findings=tuple(findings))
+        return Checked(name, Outcome.INVALID, findings=tuple(findings))
     dossier = with_checks(dossier, as_of, notices)
-    return Checked(name, "invalid" if has_errors(dossier.findings) else "valid", dossier, dossier.findings)
+    return Checked(name, outcome_of(dossier.findings), dossier, dossier.findings)
 
 
-def validate(
-    *paths: str | os.PathLike[str], as_of: dt.date | None = None, retractions: str | os.PathLike[str] | None = None
-) -> list[Finding]:
-    """Return all findings in dossiers: files, folders, or `-` for standard input.
-
-    Args:
-        paths: the files and folders.
-        as_of: the day on which due dates are looked at; without it that of each dossier, or none.
-        retractions: the CSV file of Retraction Watch that sources are looked up in.
-
-    Raises:
-        UnreadableError: a path does not exist or cannot be read.
-        RecordsError: the file of retractions is not that of Retraction Watch, or a record in it could be missed.
-    """
-    notices: Notices | None = None
-    if retractions is not None:
-        from evgrade.retraction_watch import Notices  # noqa: PLC0415 - only who has such a file needs it
-
-        notices = Notices(os.fspath(retractions))
-        for odd in notices.oddities:
-            warnings.warn(f"{notices.path}: {odd}", stacklevel=2)
-    findings: list[Finding] = []
-    for checked in check(paths, as_of, notices):
-        if checked.status == "unreadable":
-            raise UnreadableError(checked.reason or checked.file)
-        findings.extend(checked.findings)
-    return sorted(findings, key=Finding.sort_key)
+def outcome_of(findings: Iterable[Finding]) -> Outcome:
+    """Return what a file that could be read comes to, given what was found in it."""
+    return Outcome.INVALID if has_errors(findings) else Outcome.VALID

@@ -62,8 +62,16 @@ def load_dossier(path: str) -> Dossier:
         UnreadableError: the file cannot be read.
         InvalidDossierError: it is not a valid dossier; its findings say why.
     """
-    name = shown_name(path)
-    dossier, findings = examine(read_bytes(path), name)
+    return read_dossier(read_bytes(path), shown_name(path))
+
+
+def read_dossier(content: bytes, name: str) -> Dossier:
+    """Return the dossier that some bytes hold.
+
+    Raises:
+        InvalidDossierError: it is not a valid dossier; its findings say why.
+    """
+    dossier, findings = examine(content, name)
     if dossier is None:
         raise InvalidDossierError(f"{name} is not a valid dossier", tuple(findings))
     return dossier

@@ -13,7 +13,7 @@ from pathlib import Path
 from evgrade.batch.graded import graded_row, invalid_row
 from evgrade.batch.row import Given, Problem, Row, Status, Verdict
 from evgrade.checks import with_checks
-from evgrade.discover import SUFFIXES, Skipped, discover
+from evgrade.discover import NO_HEADER, SUFFIXES, Skipped, discover
 from evgrade.dossier import Dossier, examine
 from evgrade.git import File, FileChanged, Repository, Span
 from evgrade.grading.assessment import RuleUsed
@@ -236,7 +236,7 @@ class _Comparison:
             return _Side(Row(name, Status.SKIPPED, problem=Problem(reason)))
         content = self._read(file)
         if file.path not in self._paths and not has_header(content):
-            return _Side(Row(name, Status.SKIPPED, problem=Problem("no `dossier:` header")))
+            return _Side(Row(name, Status.SKIPPED, problem=Problem(NO_HEADER)))
         dossier, found = examine(content, name)
         if dossier is None:
             return _Side(invalid_row(content, name, found))

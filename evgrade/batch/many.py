@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from evgrade.api import grade
 from evgrade.batch.pool import Pool
-from evgrade.discover import Skipped, Source, discover
-from evgrade.dossier import load_dossier
+from evgrade.discover import Skipped, Source, content_of, discover
+from evgrade.dossier import read_dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.model import EvgradeError, unexpected
 from evgrade.rubric.load import DEFAULT, RubricText, read_rubric
-from evgrade.yamlio.header import has_header
-from evgrade.yamlio.source import read_bytes, shown_name
+from evgrade.yamlio.source import shown_name
 
 Graded = tuple[str, Assessment | EvgradeError]
 
@@ -63,9 +62,10 @@ class _Assessing:
     def _assessed(self, source: Source) -> Graded | None:
         name = shown_name(source.path)
         try:
-            if not source.named and not has_header(read_bytes(source.path)):
+            content = content_of(source)
+            if content is None:
                 return None
-            return name, grade(load_dossier(source.path), self.rubric.compiled())
+            return name, grade(read_dossier(content, name), self.rubric.compiled())
         except EvgradeError as error:
             return name, error
         except Exception as error:  # a mistake in evgrade must not stop the other files

@@ -9,11 +9,10 @@ from evgrade.batch.pool import Pool
 from evgrade.batch.row import Problem, Row, Status, lost
 from evgrade.batch.time_limit import TookTooLong, at_most
 from evgrade.batch.work import NO_CACHE, ResultCache
-from evgrade.discover import Skipped, Source, discover
+from evgrade.discover import NO_HEADER, Skipped, Source, content_of, discover
 from evgrade.model import UnreadableError, unexpected
 from evgrade.rubric.load import RubricText
-from evgrade.yamlio.header import has_header
-from evgrade.yamlio.source import read_bytes, shown_name
+from evgrade.yamlio.source import shown_name
 
 
 def rows(
@@ -120,7 +119,7 @@ def _few_at_once(sources: Iterable[Source], folder: str) -> Iterator[list[_Opene
 
 def _content_or_row(source: Source, folder: str) -> bytes | Row:
     try:
-        return content_of(source, folder)
+        return content_or_row(source, folder)
     except Exception as error:  # a mistake in evgrade must not stop the other files
         return _failed(source, error)
 
@@ -129,15 +128,12 @@ def _failed(source: Source, error: Exception) -> Row:
     return lost(source.path, unexpected(error))
 
 
-def content_of(source: Source, folder: str = "") -> bytes | Row:
-    """Return what is to be graded, or the row of a file in which there is nothing to grade.
-
-    A relative path begins in `folder`; without one, where the process runs.
-    """
+def content_or_row(source: Source, folder: str = "") -> bytes | Row:
+    """Return what is to be graded, or the row of a file in which there is nothing to grade."""
     try:
-        content = read_bytes(source.path, folder)
+        content = content_of(source, folder)
     except UnreadableError as error:
         return Row(shown_name(source.path), Status.UNREADABLE, problem=Problem(error.message))
-    if not source.named and not has_header(content):
-        return Row(shown_name(source.path), Status.SKIPPED, problem=Problem("no `dossier:` header"))
+    if content is None:
+        return Row(shown_name(source.path), Status.SKIPPED, problem=Problem(NO_HEADER))
     return content

@@ -11,7 +11,6 @@ from evgrade.batch.row import Row
 from evgrade.cli.arguments import BatchFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.score import load_rubrics
 from evgrade.cli.streams import check_writable, say, terminal_sink, write_payload
 from evgrade.git import GitError, Repository, Span
 from evgrade.model import EvgradeError
@@ -20,6 +19,7 @@ from evgrade.render.clean import for_terminal, prose
 from evgrade.render.forms import PageFormat, render
 from evgrade.render.pages.changes import changes_page
 from evgrade.render.sink import Sink
+from evgrade.rubric.load import load_rubrics
 from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import many
 from evgrade.yamlio.source import STDIN

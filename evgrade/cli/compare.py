@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evgrade.checking import check
+from evgrade.checking import Outcome, check
 from evgrade.cli.arguments import ScoreFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FINDINGS
@@ -92,10 +92,10 @@ def _checked(path: str) -> Dossier:
         EvgradeError: it is a folder.
     """
     found = list(check([path]))
-    if len(found) != 1 or found[0].status == "skipped":
+    if len(found) != 1 or found[0].status is Outcome.SKIPPED:
         raise EvgradeError(f"{path} is not a single dossier", hint="name one file")
     [checked] = found
-    if checked.status == "unreadable":
+    if checked.status is Outcome.UNREADABLE:
         raise UnreadableError(checked.reason or checked.file)
     if checked.dossier is None:
         raise InvalidDossierError(f"{checked.file} is not a valid dossier", checked.findings)

@@ -10,16 +10,15 @@ from itertools import groupby
 
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
-from evgrade.discover import Skipped, discover
+from evgrade.discover import Skipped, content_of, discover
 from evgrade.dossier import examine
 from evgrade.fixes import Fix, find_fixes, fixed
 from evgrade.model import EvgradeError, InvalidError, NothingToGradeError
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import location_text
 from evgrade.schema.suggest import many
-from evgrade.yamlio.header import has_header
 from evgrade.yamlio.reader import read
-from evgrade.yamlio.source import STDIN, read_bytes, shown_name
+from evgrade.yamlio.source import STDIN, shown_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,8 @@ def _mended(paths: list[str]) -> list[_Mended]:
     """Return every dossier among files and folders, each repaired in memory: all of them can be, or none is written."""
     found = []
     for source in discover(paths, Skipped()):
-        content = read_bytes(source.path)
-        if not source.named and not has_header(content):
+        content = content_of(source)
+        if content is None:
             continue
         name = shown_name(source.path)
         try:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 
-from evgrade.checking import Checked
+from evgrade.checking import Checked, Outcome, outcome_of
 from evgrade.cli.arguments import FindingsFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
@@ -53,20 +53,23 @@ def run_check(names: list[str], outputs: Sequence[Output[FindingsFormat]], *, qu
         EvgradeError: an output cannot be written, or would replace a dossier or a rubric.
         UnknownRubricError: there is no such rubric.
     """
-    count: Counter[str] = Counter()
+    count: Counter[Outcome] = Counter()
     with closing(Outputs(outputs, "rubric")) as sinks:
         paths = [find_rubric(name) for name in names]
         for checked in map(_checked, sorted(paths, key=shown_name)):
-            if checked.status == "unreadable":
+            if checked.status is Outcome.UNREADABLE:
                 say(f"evgrade: {prose(checked.reason or checked.file)}")
             count[checked.status] += 1
             sinks.take(checked)
         sinks.finish()
-    read_ones = count["valid"] + count["invalid"]
-    say(f"{many(read_ones, 'rubric')} checked: {count['valid']} valid, {count['invalid']} invalid", quiet=quiet)
-    if count["unreadable"]:
+    read_ones = count[Outcome.VALID] + count[Outcome.INVALID]
+    say(
+        f"{many(read_ones, 'rubric')} checked: {count[Outcome.VALID]} valid, {count[Outcome.INVALID]} invalid",
+        quiet=quiet,
+    )
+    if count[Outcome.UNREADABLE]:
         return FAILED
-    return FINDINGS if count["invalid"] else DONE
+    return FINDINGS if count[Outcome.INVALID] else DONE
 
 
 def _checked(path: str) -> Checked:
@@ -77,8 +80,8 @@ def _checked(path: str) -> Checked:
     except InvalidError as error:
         found = list(error.findings)
     except UnreadableError as error:
-        return Checked(name, "unreadable", reason=error.message)
-    return Checked(name, "invalid" if found else "valid", findings=tuple(sorted(found, key=Finding.sort_key)))
+        return Checked(name, Outcome.UNREADABLE, reason=error.message)
+    return Checked(name, outcome_of(found), findings=tuple(sorted(found, key=Finding.sort_key)))
 
 
 def run_test(names: list[str], *, quiet: bool) -> int:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from evgrade.checking import Checked, check
+from evgrade.checking import Checked, Outcome, check
 from evgrade.cli.arguments import ScoreFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
@@ -26,7 +26,7 @@ from evgrade.render.forms import PageFormat, render
 from evgrade.render.page import Page
 from evgrade.render.sink import Sink
 from evgrade.render.streamed import Streamed, StreamedJson, StreamedMarkdown, StreamedText
-from evgrade.rubric.load import DEFAULT, find_rubric, load_rubric, shipped_names
+from evgrade.rubric.load import load_rubric, load_rubrics
 from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import did_you_mean, listed
 
@@ -62,7 +62,7 @@ def run_score(
     ]
     try:
         for checked in check(paths, as_of, notices):
-            found = found or checked.status in ("valid", "invalid")
+            found = found or checked.status in (Outcome.VALID, Outcome.INVALID)
             code = max(code, _complain(checked, quiet=quiet))
             if checked.dossier is None:
                 continue
@@ -84,32 +84,26 @@ def run_score(
     return code
 
 
-def load_rubrics(names: list[str]) -> list[Rubric]:
-    """Return the rubrics of these names, each once: the default one if there is none, every shipped one for `all`."""
-    wanted = (one for name in names or [DEFAULT] for one in (shipped_names() if name == "all" else [name]))
-    return [load_rubric(path) for path in dict.fromkeys(map(find_rubric, wanted))]
-
-
-def rubric_files(names: list[str]) -> list[str]:
-    """Return which of these names are paths of rubrics, and not the names of shipped ones."""
-    return [name for name in names if name.lower() not in ("all", *shipped_names())]
-
-
 def _complain(checked: Checked, *, quiet: bool) -> int:
     """Say what keeps a file from being graded, and return the exit code that it calls for."""
-    if checked.status == "invalid" and checked.dossier is not None:
-        say(f"{for_terminal(checked.file)}: it has errors (see its report), so its grades may be unreliable")
-        return FINDINGS
-    if checked.status == "invalid":
-        say(findings_text(checked.findings, terminal_sink(sys.stderr, color=False)).rstrip())
-        say(f"{for_terminal(checked.file)} is not a valid dossier and was not graded")
-        return FINDINGS
-    if checked.status == "unreadable":
-        say(f"evgrade: {for_terminal(checked.reason or checked.file)}")
-        return FAILED
-    if checked.reason is not None:
-        say(f"{for_terminal(checked.file)}: {checked.status}: {for_terminal(checked.reason)}", quiet=quiet)
-    return DONE
+    match checked.status:
+        case Outcome.VALID:
+            return DONE
+        case Outcome.INVALID if checked.dossier is not None:
+            say(f"{for_terminal(checked.file)}: it has errors (see its report), so its grades may be unreliable")
+            return FINDINGS
+        case Outcome.INVALID:
+            say(findings_text(checked.findings, terminal_sink(sys.stderr, color=False)).rstrip())
+            say(f"{for_terminal(checked.file)} is not a valid dossier and was not graded")
+            return FINDINGS
+        case Outcome.UNREADABLE:
+            say(f"evgrade: {for_terminal(checked.reason or checked.file)}")
+            return FAILED
+        case Outcome.SKIPPED:
+            say(f"{for_terminal(checked.file)}: {checked.status}: {for_terminal(checked.reason or '')}", quiet=quiet)
+            return DONE
+        case _:
+            assert_never(checked.status)
 
 
 def report_sink(output: str | None, *, color: bool | None) -> Sink:

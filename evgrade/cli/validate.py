@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from evgrade.checking import Checked, check
-from evgrade.checks.stated import rubrics_of_stated_grades
+from evgrade.checking import Checked, Outcome, outcome_of
 from evgrade.cli.arguments import FindingsFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
@@ -19,11 +19,14 @@ from evgrade.cli.retractions import read_notices
 from evgrade.cli.streams import say
 from evgrade.config import Configs
 from evgrade.discover import is_folder
-from evgrade.dossier import Dossier
-from evgrade.model import Finding, NothingToGradeError, Severity, has_errors
+from evgrade.inspection import inspect
+from evgrade.model import NothingToGradeError, Severity
 from evgrade.render.clean import for_terminal
 from evgrade.schema.suggest import many
 from evgrade.selection import Selection
+
+if TYPE_CHECKING:
+    from evgrade.rubric.model import Rubric
 
 
 def run_validate(
@@ -59,9 +62,9 @@ def run_validate(
     severities: Counter[Severity] = Counter()
     ignored = 0
     in_order: list[str] = sorted(paths, key=_place)
-    remarked = _remarks(rubric_names)
+    rubrics = _rubrics(rubric_names)
     with closing(Outputs(outputs, "validate")) as sinks:
-        for checked in map(remarked, check(in_order, as_of, notices)):
+        for checked in inspect(in_order, rubrics, as_of, notices):
             shown = _selected(checked, selection, configs)
             ignored += len(checked.findings) - len(shown.findings)
             statuses[shown.status] += 1
@@ -72,71 +75,34 @@ def run_validate(
         sinks.finish()
     if statuses:
         say(_summary(statuses, severities, ignored), quiet=quiet)
-    if statuses["unreadable"]:
+    if statuses[Outcome.UNREADABLE]:
         return FAILED
-    if not statuses["valid"] + statuses["invalid"]:
+    if not statuses[Outcome.VALID] + statuses[Outcome.INVALID]:
         raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
-    return FINDINGS if statuses["invalid"] else DONE
+    return FINDINGS if statuses[Outcome.INVALID] else DONE
 
 
-def _remarks(rubric_names: Sequence[str]) -> Callable[[Checked], Checked]:
-    """Return what adds the remarks of rubrics to a checked file.
-
-    Without names these are remarks on the grades that it states, by the rubrics that work such grades out; a dossier
-    that states none is not graded.
-
-    Raises:
-        EvgradeError: a rubric cannot be used.
-    """
-    if not rubric_names:
-        return lambda checked: _with(checked, _on_stated_grades)
-    from evgrade.cli.score import load_rubrics
-    from evgrade.grading.noted import remarks, stated_grades
-
-    rubrics = load_rubrics(list(rubric_names))
-
-    def all_remarks(dossier: Dossier) -> Iterable[Finding]:
-        others = [load_rubric(name) for name in rubrics_of_stated_grades(dossier)]
-        return {*remarks(dossier, rubrics), *stated_grades(dossier, others)}
-
-    from evgrade.rubric.load import load_rubric
-
-    return lambda checked: _with(checked, all_remarks)
-
-
-def _on_stated_grades(dossier: Dossier) -> Iterable[Finding]:
-    names = rubrics_of_stated_grades(dossier)
+def _rubrics(names: Sequence[str]) -> Sequence[Rubric]:
     if not names:
         return ()
-    from evgrade.grading.noted import stated_grades
-    from evgrade.rubric.load import load_rubric
+    from evgrade.rubric.load import load_rubrics
 
-    return stated_grades(dossier, map(load_rubric, names))
-
-
-def _with(checked: Checked, remarks: Callable[[Dossier], Iterable[Finding]]) -> Checked:
-    """Return a checked file with some remarks on its dossier, if it is one."""
-    found = () if checked.dossier is None else tuple(remarks(checked.dossier))
-    return (
-        replace(checked, findings=tuple(sorted((*checked.findings, *found), key=Finding.sort_key)))
-        if found
-        else checked
-    )
+    return load_rubrics(names)
 
 
 def _selected(checked: Checked, selection: Selection, configs: Configs) -> Checked:
     """Return a checked file with the findings that are to be shown."""
-    if checked.status not in ("valid", "invalid"):
+    if checked.status not in (Outcome.VALID, Outcome.INVALID):
         return checked
     chosen = selection.over(configs.of(checked.file).selection)
     shown = tuple(finding for finding in checked.findings if chosen.keeps(finding))
-    status = checked.status if checked.dossier is None else "invalid" if has_errors(shown) else "valid"
+    status = checked.status if checked.dossier is None else outcome_of(shown)
     return replace(checked, status=status, findings=shown)
 
 
 def _say_why(checked: Checked, *, quiet: bool) -> None:
     """Say why a file was skipped or could not be read."""
-    if checked.status == "unreadable":
+    if checked.status is Outcome.UNREADABLE:
         say(f"evgrade: {for_terminal(checked.reason or checked.file)}")
     elif checked.reason is not None:
         say(f"{for_terminal(checked.file)}: {checked.status}: {for_terminal(checked.reason)}", quiet=quiet)
@@ -149,7 +115,7 @@ def _place(path: str) -> str:
 
 
 def _summary(statuses: Counter[str], severities: Counter[Severity], ignored: int) -> str:
-    files = statuses["valid"] + statuses["invalid"]
+    files = statuses[Outcome.VALID] + statuses[Outcome.INVALID]
     parts = [f"{many(files, 'dossier')} checked: {statuses['valid']} valid, {statuses['invalid']} invalid"]
     found = [many(severities[severity], severity.value) for severity in Severity if severities[severity]]
     if ignored:
@@ -158,7 +124,7 @@ def _summary(statuses: Counter[str], severities: Counter[Severity], ignored: int
         parts.append(", ".join(found))
     if statuses["waived"]:
         parts.append(f"{statuses['waived']} waived")
-    left_out = [f"{statuses[status]} {status}" for status in ("skipped", "unreadable") if statuses[status]]
+    left_out = [f"{statuses[status]} {status}" for status in (Outcome.SKIPPED, Outcome.UNREADABLE) if statuses[status]]
     if left_out:
         parts.append(", ".join(left_out))
     return "; ".join(parts)

@@ -86,7 +86,7 @@ def run_again(run: Callable[[], int], paths: list[str], rubrics: list[str]) -> i
     """
     if STDIN in paths:
         raise typer.BadParameter("standard input cannot be watched.", param_hint="--watch")
-    from evgrade.cli.score import rubric_files
+    from evgrade.rubric.load import rubric_files
 
     watch(run, [*paths, *rubric_files(rubrics)])
     return DONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from evgrade.checking import Checked
+from evgrade.checking import Checked, Outcome
 from evgrade.model import Finding, Severity
 from evgrade.render.clean import for_command, for_command_property
 from evgrade.render.sink import Sink
@@ -15,7 +15,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 def findings_github(checked: Checked, sink: Sink) -> str:
     """Return a command for each finding of a file, and one for a file that could not be read."""
     commands = [_finding(finding) for finding in checked.findings]
-    if checked.status == "unreadable":
+    if checked.status is Outcome.UNREADABLE:
         commands.append(
             _command("error", {"file": checked.file, "title": "unreadable"}, checked.reason or checked.file)
         )

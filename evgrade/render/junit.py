@@ -8,8 +8,9 @@ bytes: 1970-01-01T00:00:00, 0 and localhost.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
-from evgrade.checking import Checked
+from evgrade.checking import Checked, Outcome
 from evgrade.model import Finding, Severity
 from evgrade.render.clean import for_xml
 from evgrade.render.findings import head_text
@@ -28,9 +29,9 @@ def findings_junit(files: Sequence[Checked], name: str) -> str:
         "timestamp": _TIMESTAMP,
         "hostname": _HOST,
         "tests": str(len(files)),
-        "failures": str(statuses.count("invalid")),
-        "errors": str(statuses.count("unreadable")),
-        "skipped": str(statuses.count("skipped")),
+        "failures": str(statuses.count(Outcome.INVALID)),
+        "errors": str(statuses.count(Outcome.UNREADABLE)),
+        "skipped": str(statuses.count(Outcome.SKIPPED)),
         "time": _TIME,
     }
     lines = [
@@ -56,13 +57,20 @@ def _case(checked: Checked, name: str) -> str:
 def _outcome(checked: Checked) -> str:
     """Return what became of a file; nothing if it is valid."""
     reason = {"message": checked.reason or ""}
-    if checked.status == "skipped":
-        return f"<skipped{_written(reason)}/>"
-    if checked.status == "unreadable":
-        return f"<error{_written({**reason, 'type': 'unreadable'})}/>"
-    errors = [finding for finding in checked.findings if _fails(finding)]
-    if not errors:
-        return ""
+    match checked.status:
+        case Outcome.VALID:
+            return ""
+        case Outcome.SKIPPED:
+            return f"<skipped{_written(reason)}/>"
+        case Outcome.UNREADABLE:
+            return f"<error{_written({**reason, 'type': 'unreadable'})}/>"
+        case Outcome.INVALID:
+            return _failure([finding for finding in checked.findings if _fails(finding)])
+        case _:
+            assert_never(checked.status)
+
+
+def _failure(errors: Sequence[Finding]) -> str:
     count = sum(error.count for error in errors)
     more = f" (and {count - 1} more)" if count > 1 else ""
     first = {"message": f"{errors[0].message}{more}", "type": errors[0].code}

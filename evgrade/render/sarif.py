@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from evgrade._version import __version__
-from evgrade.checking import Checked
+from evgrade.checking import Checked, Outcome
 from evgrade.codes import Code
 from evgrade.model import Finding, Location
 from evgrade.render.clean import for_sarif, for_uri
@@ -36,7 +36,7 @@ def findings_sarif(files: Sequence[Checked], name: str, root: str) -> str:
     """
     rules = {finding.code: rule_of(finding) for checked in files for finding in checked.findings}
     order = {code: number for number, code in enumerate(sorted(rules))}
-    unreadable = [_notification(checked, root) for checked in files if checked.status == "unreadable"]
+    unreadable = [_notification(checked, root) for checked in files if checked.status is Outcome.UNREADABLE]
     run = {
         "tool": {
             "driver": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,7 +21,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class UnknownRubricError(EvgradeError):
-    """There is not a rubric of that name."""
+    """There is no rubric of that name."""
 
 
 class RubricText(NamedTuple):
@@ -110,3 +111,14 @@ def read_rubric(name_or_path: str = DEFAULT) -> RubricText:
     except UnreadableError as error:
         hint = f"shipped rubrics: {listed(shipped_names())}"
         raise UnreadableError(f"the rubric {error.message}", hint=hint) from None
+
+
+def load_rubrics(names: Sequence[str]) -> list[Rubric]:
+    """Return the rubrics of these names, each once: the default one if there is none, every shipped one for `all`."""
+    wanted = (one for name in names or [DEFAULT] for one in (shipped_names() if name == "all" else [name]))
+    return [load_rubric(path) for path in dict.fromkeys(map(find_rubric, wanted))]
+
+
+def rubric_files(names: Iterable[str]) -> list[str]:
+    """Return which of these names are paths of rubrics, and not the names of shipped ones."""
+    return [name for name in names if name.lower() not in ("all", *shipped_names())]

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 from referencing import Registry
 
-from evgrade.checking import Checked
+from evgrade.checking import Checked, Outcome
 from evgrade.model import Excerpt, Finding, Location, Severity
 from evgrade.render.clean import for_command, for_command_property, for_sarif, for_uri, for_xml
 from evgrade.render.github import findings_github
@@ -411,7 +411,7 @@ def test_a_note_is_a_notice() -> None:
         location=Location(file="a.yaml", line=1, column=2),
         excerpt=Excerpt(text=TEXT, length=3),
     )
-    checked = Checked("a.yaml", "valid", findings=(note,))
+    checked = Checked("a.yaml", Outcome.VALID, findings=(note,))
     [(name, properties, _)] = commands(findings_github(checked, Sink()))
     assert (name, properties["title"]) == ("notice", "not-described")
     log = json.loads(findings_sarif([checked], "validate", str(PurePosixPath("/x"))))

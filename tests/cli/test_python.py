@@ -18,6 +18,22 @@ from evgrade.render.machine import assessment_data
 
 from .support import INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run
 
+STATED = """\
+dossier: 1
+therapy: {name: a therapy}
+condition: {name: a condition}
+outcomes:
+  - id: o
+    name: Pain
+    importance: critical
+    design: randomized
+    certainty: {judgement: high}
+    risk_of_bias: {judgement: not_serious}
+    inconsistency: {judgement: not_serious}
+    indirectness: {judgement: not_serious}
+    imprecision: {judgement: very_serious}
+    publication_bias: {judgement: undetected}
+"""
 PUBLIC = [name for name in package.__all__ if name != "__version__"]
 
 
@@ -174,3 +190,15 @@ def test_only_the_report_needs_rich() -> None:
 def test_printing_the_version_or_a_schema_needs_next_to_nothing() -> None:
     assert imported(COMMAND, "--version") == {"typer"}
     assert imported(COMMAND, "schema", "dossier") <= {"typer", "yaml"}
+
+
+def test_validate_finds_what_the_command_finds(evgrade: Run, tmp_path: Path) -> None:
+    """A stated certainty that does not follow from its judgements is found by both; so is what a rubric misses."""
+    stated = tmp_path / "stated.dossier.yaml"
+    stated.write_text(STATED, encoding="utf-8")
+    for rubrics in ((), ("grade",)):
+        options = [text for name in rubrics for text in ("--rubric", name)]
+        told = json.loads(evgrade("validate", stated, "--format", "json", *options).stdout)["findings"]
+        found = package.validate(stated, rubrics=rubrics)
+        assert [(one["code"], one["message"]) for one in told] == [(one.code, one.message) for one in found]
+        assert "stated-grade" in {one.code for one in found}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.checking import check
+from evgrade.checking import Outcome, check
 
 from .pages import ROOT
 
@@ -45,8 +45,8 @@ def test_a_share_of_them_can_be_invalid(tmp_path: Path) -> None:
     """Exactly the share that was asked for is invalid, each with at least one error."""
     generate(tmp_path, "--count", "40", "--invalid", "0.25")
     statuses = [one.status for one in check([tmp_path])]
-    assert statuses.count("invalid") == 10
-    assert statuses.count("valid") == 30
+    assert statuses.count(Outcome("invalid")) == 10
+    assert statuses.count(Outcome("valid")) == 30
 
 
 def test_they_grow_with_the_number_of_items(tmp_path: Path) -> None:
