@@ -306,7 +306,10 @@ def _begin() -> None:
     """Set up a copy: interrupts are for the process that started it, and with that one it ends."""
     leave_interrupts()
     leave_out_current_folder()  # which the program that called us may have
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    except RuntimeError:  # too little memory, which is for the run to report: the pool would print a traceback
+        os._exit(1)
 
 
 def _end_with_parent() -> None:
