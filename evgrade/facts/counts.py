@@ -37,7 +37,7 @@ def _rounded_from(percent: float, total: int | None) -> Quantity:
 
 
 def attributable_rate(holder: Holder) -> Quantity:
-    """Return the share of exposed people whose harm is owed to the therapy, not to their illness.
+    """Return the share of exposed people with treatment-related harm, which is not due to their illness.
 
     Where only attributed harms were counted it is their rate; where all were counted, the excess over
     the control group, and never below nothing. What is not stated leaves it between these.
@@ -53,7 +53,7 @@ def attributable_rate(holder: Holder) -> Quantity:
 
 
 def attributable_rate_of_event(event: Holder) -> Quantity:
-    """Return the share of exposed people whose listed harm is owed to the therapy: the excess over the control group.
+    """Return the share of exposed people with this harm because of the therapy: the excess over the control group.
 
     While no control group is stated, it lies between nobody and all who had the harm.
     """
@@ -178,8 +178,8 @@ COUNTS: tuple[Derived, ...] = (
     Derived(
         definition="adverse_event",
         name="attributable_rate",
-        described="the share of exposed people whose harm is owed to the therapy, from 0 to 1",
-        phrase="rate owed to the therapy",
+        described="the share of exposed people with treatment-related harm, from 0 to 1",
+        phrase="treatment-related rate",
         is_share=True,
         formula="rate less that of the control group, at least 0",
         source=_COUNTS,
@@ -213,8 +213,8 @@ COUNTS: tuple[Derived, ...] = (
     Derived(
         definition="harmed",
         name="attributable_rate",
-        described="the share of exposed people whose harm is owed to the therapy, from 0 to 1",
-        phrase="rate of {of} owed to the therapy",
+        described="the share of exposed people with treatment-related harm, from 0 to 1",
+        phrase="rate of treatment-related {of}",
         is_share=True,
         formula="rate where only attributed harms are counted; else rate less that of the control group, at least 0",
         source=_COUNTS,

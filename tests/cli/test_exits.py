@@ -237,7 +237,7 @@ def test_an_end_from_outside_has_its_code_in_every_command(
     def ends(*_: object, **__: object) -> None:
         raise raised
 
-    monkeypatch.setattr("evgrade.cli.validate.check", ends)
+    monkeypatch.setattr("evgrade.cli.validate.inspect", ends)
     monkeypatch.setattr("evgrade.cli.rubric.load_rubric", ends)
     result = evgrade(*command)
     assert (result.code, result.stdout, result.stderr) == (code, "", said)

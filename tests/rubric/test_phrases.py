@@ -29,7 +29,7 @@ from .test_conditions import CLASS, RECOMMENDING, SOUND
         ("{safety.exposed: [5, 7]}", "people followed for harm 5 or people followed for harm 7"),
         ("{safety.exposed: {at_least: 1000}}", "people followed for harm at least 1,000"),
         ("{safety.exposed: {above: 5, at_most: 10}}", "people followed for harm above 5 and at most 10"),
-        ("{safety.serious.attributable_rate: {below: 0.02}}", "rate of serious harm owed to the therapy below 2 %"),
+        ("{safety.serious.attributable_rate: {below: 0.02}}", "rate of treatment-related serious harm below 2 %"),
         ("{cost.annual_usd: {below: 100000}}", "cost of the first year in US dollars below 100,000"),
         ("{cost.annual_usd: {below: 1500000}}", "cost of the first year in US dollars below 1,500,000"),
         # Joined
