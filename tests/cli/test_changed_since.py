@@ -410,7 +410,7 @@ def test_a_revision_that_was_left_empty_is_told(evgrade: Run, scratch: Scratch, 
     """A script whose variable is not set would see nothing change, for ever."""
     result = since(evgrade, scratch, rev)
     assert (result.code, result.stdout) == (2, "")
-    assert "names no revision" in result.stderr
+    assert "is not a revision to compare with" in result.stderr
 
 
 def test_commits_that_have_none_in_common_are_told(evgrade: Run, scratch: Scratch) -> None:

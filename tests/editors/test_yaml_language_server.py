@@ -111,7 +111,7 @@ def test_descriptions_show_on_hover(client: Client, folder: Path) -> None:
     assert "What patients ask about." in client.hover(path, 2, 2)
     assert "Clinical trials." in client.hover(path, 4, 2)
     assert "The id of the trial." in client.hover(path, 5, 5)
-    assert "How people were allocated to arms" in client.hover(path, 7, 6)
+    assert "How participants were allocated to arms" in client.hover(path, 7, 6)
 
 
 def test_keys_and_values_complete_with_what_they_mean(client: Client, folder: Path) -> None:
@@ -120,7 +120,7 @@ def test_keys_and_values_complete_with_what_they_mean(client: Client, folder: Pa
     phases = client.complete(path, 7, 11)
     assert {"phase1", "phase2_phase3", "not_reported"} <= phases.keys()
     keys = client.complete(path, 8, 4)
-    assert keys["allocation"].startswith("How people were allocated")
+    assert keys["allocation"].startswith("How participants were allocated")
     assert keys["status"] == "Recruitment status."
     assert "id" not in keys  # it is there already
 

@@ -28,7 +28,31 @@ MADE_WHEN_IT_RUNS: dict[tuple[str, str], list[Any]] = {
     ("evgrade.schema.explain", "re.sub('\\\\$$', '\\\\\\\\Z', outside.replace('\\\\s', _BLANKS))"): [],
     ("evgrade.yamlio.header", "pattern % header.encode()"): _HEADERS,
 }
-SIZES = (12, 18, 24, 30, 36, 44, 52, 60, 70, 80, 90, 100, 1000, 3000, 10_000, 60_000)
+SIZES = (
+    12,
+    18,
+    24,
+    30,
+    36,
+    44,
+    52,
+    60,
+    70,
+    80,
+    90,
+    100,
+    1000,
+    1400,
+    2000,
+    2900,
+    4200,
+    6000,
+    9000,
+    13_000,
+    20_000,
+    30_000,
+    60_000,
+)
 SECONDS = 0.5
 """Of the largest text: what grows with the square of it takes several times as long."""
 
