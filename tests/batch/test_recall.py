@@ -162,7 +162,7 @@ def test_no_mistake_in_looking_up_stops_a_run(
     def mistaken(_source: Source) -> bytes:
         raise RecursionError
 
-    monkeypatch.setattr("evgrade.batch.cache.content_of", mistaken)
+    monkeypatch.setattr("evgrade.batch.cache.content_or_row", mistaken)
     assert recalled(recall, sources(tmp_path)) == [None]
 
 
