@@ -117,8 +117,8 @@ def _by_suffix(path: str) -> ScoreFormat:
     if suffix not in _SUFFIXES:
         check_writable(path)
         known = ", ".join(ScoreFormat)
-        hint = f"end it with .txt, .md or .json, or say which of {known} it is to hold: markdown={path}"
-        raise OutputsError(f"{path}: nothing is written as `{suffix}`", hint=hint)
+        hint = f"use .txt, .md or .json, or name one of the formats {known}: markdown={path}"
+        raise OutputsError(f"{path}: `{suffix}` is not an output format", hint=hint)
     return _SUFFIXES[suffix]
 
 

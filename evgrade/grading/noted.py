@@ -45,11 +45,11 @@ def _missing(dossier: Dossier, assessment: Assessment) -> Iterator[Finding]:
 
 def _unread(dossier: Dossier, assessment: Assessment) -> Iterator[Finding]:
     for unread in assessment.unread:
-        readers = f"grade it with {either(unread.read_by)} too" if unread.read_by else "no shipped rubric reads it"
+        readers = f"grade it with {either(unread.read_by)} too" if unread.read_by else "no shipped rubric uses it"
         yield Finding(
             code="unread-evidence",
             severity=Severity.NOTE,
-            message=f"{assessment.rubric} does not read `{unread.section}`: {unread.told}",
+            message=f"{assessment.rubric} does not use `{unread.section}`: {unread.told}",
             location=unread.location,
             excerpt=dossier.document.excerpt((unread.section,)),
             hint=readers,

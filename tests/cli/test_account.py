@@ -190,7 +190,7 @@ def test_a_system_that_does_not_read_harms_shows_them_all_the_same(evgrade: Run)
 
 
 def test_evidence_that_a_rubric_does_not_read_is_counted_with_the_systems_that_do(evgrade: Run) -> None:
-    told = "1 systematic review (28 studies, 2,733 people), from line 4; read by"
+    told = "1 systematic review (28 studies, 2,733 people), from line 4; used by"
     assert told in text(evgrade, SYNTHESIS, "-r", "aan-2004")
     [unread] = data(evgrade, SYNTHESIS, "-r", "aan-2004")["unread"]
     assert (unread["section"], unread["studies"], unread["people"]) == ("syntheses", 28, 2733)
@@ -201,10 +201,10 @@ def test_evidence_that_a_rubric_does_not_read_is_counted_with_the_systems_that_d
 
 def test_validate_notes_it_too_and_it_can_be_ignored(evgrade: Run) -> None:
     result = evgrade("validate", "-", "-r", "aan-2004", stdin=VALID + SYNTHESIS)
-    assert "note: aan-2004 does not read `syntheses`: 1 systematic review (28 studies, 2,733 people)" in result.stdout
+    assert "note: aan-2004 does not use `syntheses`: 1 systematic review (28 studies, 2,733 people)" in result.stdout
     assert result.code == 0
     quiet = evgrade("validate", "-", "-r", "aan-2004", "--ignore", "unread-evidence", stdin=VALID + SYNTHESIS)
-    assert "does not read" not in quiet.stdout
+    assert "does not use" not in quiet.stdout
 
 
 # What nobody recorded
@@ -382,6 +382,6 @@ def test_what_cannot_be_written_is_refused_with_what_would_be_right(evgrade: Run
     result = evgrade("score", SMALLEST, "-o", str(tmp_path / "x.html"))
     assert result.code == 2
     said = " ".join(result.stderr.split())
-    assert "nothing is written as `.html` (end it with .txt, .md or .json" in said
+    assert "`.html` is not an output format (use .txt, .md or .json" in said
     assert list(tmp_path.iterdir()) == []
     assert evgrade("score", SMALLEST, "-f", "text", "-o", str(tmp_path / "x.html")).code == 0

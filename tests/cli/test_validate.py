@@ -269,7 +269,7 @@ def test_a_rubric_notes_what_it_misses_and_that_is_no_reason_to_fail(evgrade: Ru
             "note: `safety.died.n` is not stated, and keeps Safety (evgrade-default: C, possible D F) open"
             in result.stdout
         )
-        assert "note: grade does not read `trials`: 3 trials (2 people) [unread-evidence]\n" in result.stdout
+        assert "note: grade does not use `trials`: 3 trials (2 people) [unread-evidence]\n" in result.stdout
         assert "= grade it with aan-2004, alsuntangled-toe, evgrade-default, natural-standard or" in result.stdout
         assert result.stderr == "1 dossier checked: 1 valid, 0 invalid; 9 notes; 1 waived\n"
 

@@ -43,7 +43,7 @@ def evidence_line(item: EvidenceItem) -> Line:
 
 def unread_words(unread: Unread) -> str:
     """Return how much of a section is not read, and which systems read it."""
-    by = f"read by {listing(unread.read_by)}" if unread.read_by else "read by none of the shipped rubrics"
+    by = f"used by {listing(unread.read_by)}" if unread.read_by else "used by no shipped rubric"
     return f"{unread.told}, from line {unread.location.line}; {by}"
 
 

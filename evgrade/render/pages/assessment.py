@@ -147,7 +147,7 @@ def assessment_page(given: Assessment) -> Iterator[Block]:
     if given.harms is not None:
         yield from _harms(given, given.harms)
     if given.unread:
-        yield Heading(2, (f"In the dossier, but not read by {given.rubric}",))
+        yield Heading(2, (f"In the dossier, but not used by {given.rubric}",))
         yield Bullets([Item((unread_words(one),)) for one in given.unread])
     yield from _suggestions(given.suggestions)
     if given.recorded:
@@ -180,7 +180,7 @@ def _verdict(given: RecommendationGiven) -> Verdict:
 
 def _no_verdict(given: Assessment) -> Verdict:
     """Return what stands in place of a verdict where nothing is recorded that could carry one."""
-    told = f"The dossier holds no evidence that {given.rubric} reads, so there is no verdict."
+    told = f"The dossier holds no evidence that {given.rubric} uses, so there is no verdict."
     first = [fact for fact in given.missing if fact.is_section]
     return Verdict(
         title=NOTHING_RECORDED,
