@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path as FilePath
 from typing import Any
 
 from evgrade.links import check_links
@@ -104,18 +103,3 @@ def _no_dossier(document: Document) -> Finding:
         excerpt=document.excerpt(()),
         hint="a dossier begins with the line `dossier: 1`; `evgrade new` creates one",
     )
-
-
-def new_dossier(therapy: str, condition: str, schema_path: str) -> str:
-    """Return a dossier to start from: valid, commented, with a modeline that tells editors its schema."""
-    template = (FilePath(__file__).parent / "template.dossier.yaml").read_text(encoding="utf-8")
-    words = {"@therapy@": _quoted(therapy), "@condition@": _quoted(condition), "@schema@": schema_path}
-    return re.sub("|".join(words), lambda placeholder: words[placeholder.group()], template)
-
-
-def _quoted(text: str) -> str:
-    """Return a YAML scalar that stays one whatever it holds, and readable where it can be."""
-    escaped = (
-        f"\\U{ord(sign):08X}" if not sign.isprintable() else f"\\{sign}" if sign in '"\\' else sign for sign in text
-    )
-    return f'"{"".join(escaped)}"'

@@ -325,12 +325,20 @@ def new(
     path: Annotated[str, typer.Argument(metavar="FILE", help="File to write; - for standard output.")] = "-",
     therapy: Annotated[str, typer.Option(metavar="NAME", help="Name of the therapy.")] = "Name of the therapy",
     condition: Annotated[str, typer.Option(metavar="NAME", help="Name of the condition.")] = "Name of the condition",
+    kind: Annotated[
+        str | None,
+        typer.Option(metavar="KIND", help="Kind of therapy, such as drug or behavioural: show what fits it."),
+    ] = None,
+    sections: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="Show only these sections, separated by commas.")
+    ] = None,
+    with_schema: Annotated[bool, typer.Option("--schema", help="Also write the JSON Schema for your editor.")] = False,
     quiet: QuietOption = False,
 ) -> None:
     """Write a new dossier: valid, with every section explained in comments."""
     from evgrade.cli.new import run_new
 
-    raise typer.Exit(run_new(path, therapy, condition, quiet=quiet))
+    raise typer.Exit(run_new(path, therapy, condition, kind, sections, with_schema=with_schema, quiet=quiet))
 
 
 @app.command(short_help="List the consistency checks, or explain one.")

@@ -7,22 +7,44 @@ from pathlib import Path
 
 from evgrade.cli.exits import DONE
 from evgrade.cli.streams import say, write_file, write_payload
-from evgrade.dossier import examine, new_dossier
+from evgrade.dossier import examine
 from evgrade.model import EvgradeError, UnreadableError
 from evgrade.render.clean import for_terminal
 from evgrade.schema.store import schema_text
+from evgrade.template import checked, kinds, new_dossier, sections
 
 SCHEMA_FILE = "dossier.schema.json"
 
 
-def run_new(path: str, therapy: str, condition: str, *, quiet: bool) -> int:
-    """Write a dossier to start from; beside it, the schema that editors read.
+def run_new(
+    path: str,
+    therapy: str,
+    condition: str,
+    kind: str | None,
+    wanted: str | None,
+    *,
+    with_schema: bool,
+    quiet: bool,
+) -> int:
+    """Write a dossier to start from, and beside it the schema that editors read, if that is asked for.
+
+    A schema that lies there already is used: the dossier begins with a line that leads to it.
 
     Raises:
-        EvgradeError: no dossier can have these names.
+        EvgradeError: no dossier can have these names, or the format has no such kind or section.
         UnreadableError: the file exists already, or cannot be written.
     """
-    text = new_dossier(therapy, condition, SCHEMA_FILE)
+    if path == "-" and with_schema:
+        raise EvgradeError("a schema can only be written beside a file", hint="name the file of the dossier")
+    schema = Path(path).parent / SCHEMA_FILE
+    has_schema = with_schema or (path != "-" and schema.is_file())
+    text = new_dossier(
+        therapy,
+        condition,
+        SCHEMA_FILE if has_schema else None,
+        kind=None if kind is None else checked(kind, kinds(), "kind of therapy"),
+        wanted=None if wanted is None else _names(wanted),
+    )
     dossier, findings = examine(text.encode(), path)
     if dossier is None:
         raise EvgradeError("no dossier can be about these", hint=findings[0].message)
@@ -32,10 +54,15 @@ def run_new(path: str, therapy: str, condition: str, *, quiet: bool) -> int:
     if os.path.lexists(path):
         raise UnreadableError(f"{path} exists already", hint="choose another name, or remove it first")
     write_file(path, text)
-    schema = Path(path).parent / SCHEMA_FILE
-    if not schema.exists():
+    if with_schema and not schema.exists():
         write_file(str(schema), schema_text("dossier"))
         say(f"wrote {for_terminal(str(schema))}, which your editor reads", quiet=quiet)
     shown = for_terminal(path)
     say(f"wrote {shown}; next: evgrade validate {shown}", quiet=quiet)
     return DONE
+
+
+def _names(wanted: str) -> list[str]:
+    """Return sections by their names, with commas between them."""
+    known = [*sections(), "therapy", "condition"]  # the last two are always there
+    return [checked(name.strip(), known, "section of a dossier") for name in wanted.split(",")]

@@ -180,7 +180,7 @@ def test_no_module_opens_a_file_in_another_way() -> None:
         "batch/installation.py": "the modules of evgrade",
         "checks/prose.py": "its own texts",
         "codes.py": "its own texts",
-        "dossier.py": "the template",
+        "template.py": "the template",
         "schema/store.py": "its schemas",
         "cli/beside.py": "writes, and locks what a run of evgrade wrote",
         "cli/growing.py": "writes",

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from evgrade.api import grade
-from evgrade.dossier import examine, new_dossier
+from evgrade.checks import with_checks
+from evgrade.dossier import examine
 from evgrade.schema.store import schema, schema_text
+from evgrade.template import kinds, new_dossier
 from evgrade.yamlio.reader import read
 
 from .support import Run
@@ -29,66 +31,101 @@ def test_it_writes_a_valid_dossier_that_can_be_graded(evgrade: Run, run: Run, tm
 
 def test_it_says_what_it_wrote_and_what_comes_next(evgrade: Run, tmp_path: Path) -> None:
     result = evgrade("new", "a.yaml", cwd=tmp_path)
-    assert result.stdout == ""
-    assert result.stderr == (
-        "wrote dossier.schema.json, which your editor reads\nwrote a.yaml; next: evgrade validate a.yaml\n"
-    )
+    assert (result.stdout, result.stderr) == ("", "wrote a.yaml; next: evgrade validate a.yaml\n")
+    assert [one.name for one in tmp_path.iterdir()] == ["a.yaml"]
     assert evgrade("new", "b.yaml", "--quiet", cwd=tmp_path).output == ""
 
 
-def test_an_editor_finds_the_schema_beside_it(evgrade: Run, tmp_path: Path) -> None:
+def test_an_editor_finds_the_schema_beside_it_where_that_is_asked_for(evgrade: Run, tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
-    evgrade("new", "sub/a.yaml", cwd=tmp_path)
+    result = evgrade("new", "sub/a.yaml", "--schema", cwd=tmp_path)
+    assert result.stderr.splitlines()[0] == "wrote sub/dossier.schema.json, which your editor reads"
     assert (tmp_path / "sub" / "a.yaml").read_text(encoding="utf-8").startswith(MODELINE)
     assert (tmp_path / "sub" / "dossier.schema.json").read_text(encoding="utf-8") == schema_text("dossier")
 
 
-def test_a_schema_that_is_there_is_kept(evgrade: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [(), ("--schema",)])
+def test_a_schema_that_is_there_is_kept_and_used(evgrade: Run, tmp_path: Path, options: tuple[str, ...]) -> None:
     (tmp_path / "dossier.schema.json").write_text("{}")
-    assert evgrade("new", "a.yaml", cwd=tmp_path).stderr == "wrote a.yaml; next: evgrade validate a.yaml\n"
+    result = evgrade("new", "a.yaml", *options, cwd=tmp_path)
+    assert result.stderr == "wrote a.yaml; next: evgrade validate a.yaml\n"
     assert (tmp_path / "dossier.schema.json").read_text() == "{}"
+    assert (tmp_path / "a.yaml").read_text(encoding="utf-8").startswith(MODELINE)
 
 
 @pytest.mark.parametrize("args", [(), ("-",)])
 def test_it_goes_to_standard_output(evgrade: Run, tmp_path: Path, args: tuple[str, ...]) -> None:
     result = evgrade("new", *args, cwd=tmp_path)
     assert (result.code, result.stderr) == (0, "")
-    assert result.stdout.startswith(MODELINE)
+    assert "yaml-language-server" not in result.stdout
     assert list(tmp_path.iterdir()) == []
     assert evgrade("validate", "-", stdin=result.stdout).code == 0
 
 
-TEMPLATE = new_dossier("A therapy", "A condition", "dossier.schema.json")
-LINES = TEMPLATE.splitlines()
-EXAMPLES = {number: re.sub(r"^( *)# ", r"\1", line) for number, line in enumerate(LINES) if re.match(" *# [^y]", line)}
-"""The commented lines without their first #, by number. Line 0 is for editors."""
-FIELDS = [number for number, line in EXAMPLES.items() if not re.search(r"^ *#|:(\s*#.*)?$", line)]
-"""The lines that hold a value, and name nothing that stands elsewhere in the file."""
-SECTIONS = [line.split(":")[0] for line in LINES if re.match(r"(# )?\w+:", line) and "yaml-" not in line]
+def test_a_schema_needs_a_file_to_lie_beside(evgrade: Run, tmp_path: Path) -> None:
+    result = evgrade("new", "--schema", cwd=tmp_path)
+    assert (result.code, result.stdout) == (2, "")
+    assert result.stderr.startswith("evgrade: a schema can only be written beside a file\n")
+
+
+class Template:
+    """What `evgrade new` writes, and what becomes of it when # are taken away."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = text.splitlines()
+        self.examples = {
+            number: re.sub(r"^( *)# ", r"\1", line)
+            for number, line in enumerate(self.lines)
+            if re.match(" *# [^y]", line)
+        }
+        """The commented lines without their first #, by number. A line `# yaml-…` is for editors."""
+        self.sections = [
+            line.split(":")[0].removeprefix("# ")
+            for line in self.lines
+            if re.match(r"(# )?\w+:", line) and "yaml-" not in line
+        ]
+
+    @property
+    def fields(self) -> list[int]:
+        """The lines that hold a value, and name nothing that stands elsewhere in the file."""
+        return [number for number, line in self.examples.items() if not re.search(r"^ *#|:(\s*#.*)?$", line)]
+
+    def using(self, examples: Iterable[int]) -> str:
+        """Return the text with the # of some lines taken away."""
+        wanted = set(examples)
+        lines = (self.examples[number] if number in wanted else line for number, line in enumerate(self.lines))
+        return "\n".join(lines) + "\n"
+
+    def section(self, name: str) -> set[int]:
+        """Return the examples of a section."""
+        start = next(number for number, line in enumerate(self.lines) if re.match(f"(# )?{name}:", line))
+        end = self.lines.index("", start) if "" in self.lines[start:] else len(self.lines)
+        return set(self.examples) & {*range(start, end)}
+
+    def indent(self, number: int) -> int:
+        line = self.examples.get(number, self.lines[number])
+        return len(line) - len(line.lstrip()) if not line.startswith("#") and line.strip() else 1000
+
+    def above(self, number: int) -> list[int]:
+        """Return the examples to which a line belongs, the nearest first."""
+        earlier = next((one for one in reversed(range(number)) if self.indent(one) < self.indent(number)), None)
+        return [] if earlier not in self.examples else [earlier, *self.above(earlier)]
+
+    def needed_by(self, number: int) -> set[int]:
+        """Return the lines that the text asks for: those above a line, and what is required beside them."""
+        lines = {number, *self.above(number)}
+        required = {one for one, line in self.examples.items() if "# required" in line and self.above(one)[0] in lines}
+        return lines | required
+
+
+TEMPLATE = Template(new_dossier("A therapy", "A condition", "dossier.schema.json"))
+KINDS = {kind: Template(new_dossier("A therapy", "A condition", kind=kind)) for kind in kinds()} | {"none": TEMPLATE}
 NOTHING_CITES_IT = {"reference-unused"}
-
-
-def using(examples: Iterable[int]) -> str:
-    """Return the template with the # of some lines taken away."""
-    wanted = set(examples)
-    return "\n".join(EXAMPLES[number] if number in wanted else line for number, line in enumerate(LINES)) + "\n"
-
-
-def indent(number: int) -> int:
-    line = EXAMPLES.get(number, LINES[number])
-    return len(line) - len(line.lstrip()) if not line.startswith("#") and line.strip() else 1000
-
-
-def above(number: int) -> list[int]:
-    """Return the examples to which a line belongs, the nearest first."""
-    earlier = next((one for one in reversed(range(number)) if indent(one) < indent(number)), None)
-    return [] if earlier not in EXAMPLES else [earlier, *above(earlier)]
-
-
-def needed_by(number: int) -> set[int]:
-    """Return the lines that the text asks for: those above a line, and what is required beside them."""
-    lines = {number, *above(number)}
-    return lines | {one for one in EXAMPLES if "# required" in EXAMPLES[one] and above(one)[0] in lines}
+ALL = schema("dossier")["properties"]
+LIES_IN = [(kind, section) for kind, template in KINDS.items() for section in template.sections if section != "dossier"]
+"""Every section of every kind."""
+FIELDS = [(kind, number) for kind, template in KINDS.items() for number in template.fields]
 
 
 def codes(text: str) -> set[str]:
@@ -99,12 +136,22 @@ def codes(text: str) -> set[str]:
 
 
 def test_every_section_of_the_format_appears_in_it() -> None:
-    assert [section.removeprefix("# ") for section in SECTIONS] == list(schema("dossier")["properties"])
+    assert TEMPLATE.sections == list(ALL)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_section_that_does_not_fit_the_kind_is_named(kind: str) -> None:
+    """Every section is explained, or the text says where the rest is."""
+    template = KINDS[kind]
+    assert [one for one in ALL if one in template.sections] == template.sections
+    told = re.search(r"^## Not shown here: ([\w, \n#]+)\.", template.text, re.MULTILINE)
+    missing = re.findall(r"\w+", told[1]) if told else []
+    assert sorted([*template.sections, *missing]) == sorted(ALL)
 
 
 def test_only_what_a_dossier_must_have_stands_in_it() -> None:
     """Whoever writes `trials: []` says that somebody looked; nobody has."""
-    data: Any = read(TEMPLATE.encode(), "new").data
+    data: Any = read(TEMPLATE.text.encode(), "new").data
     assert list(data) == schema("dossier")["required"]
 
 
@@ -115,30 +162,70 @@ def test_nothing_is_recorded_in_it(evgrade: Run, tmp_path: Path) -> None:
     assert assessment.recommendation is None
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-def test_a_section_can_be_used_by_itself(section: str) -> None:
-    start = next(number for number, line in enumerate(LINES) if line.startswith(f"{section}:"))
-    end = LINES.index("", start) if "" in LINES[start:] else len(LINES)
-    used = using(set(EXAMPLES) & {*range(start, end)})
+@pytest.mark.parametrize(("kind", "section"), LIES_IN, ids="-".join)
+def test_a_section_can_be_used_by_itself(kind: str, section: str) -> None:
+    template = KINDS[kind]
+    used = template.using(template.section(section))
     assert codes(used) <= NOTHING_CITES_IT
     data: Any = read(used.encode(), "new").data
-    assert section.removeprefix("# ") in data
+    assert section in data
 
 
-@pytest.mark.parametrize("number", FIELDS, ids=lambda number: str(EXAMPLES[number].strip()[:40]))
-def test_a_field_can_be_used_by_itself(number: int) -> None:
+@pytest.mark.parametrize(
+    ("kind", "number"), FIELDS, ids=[f"{kind} {KINDS[kind].examples[number].strip()[:40]}" for kind, number in FIELDS]
+)
+def test_a_field_can_be_used_by_itself(kind: str, number: int) -> None:
     """It needs the lines that it belongs under, and those that are marked as required."""
-    assert codes(using(needed_by(number))) <= NOTHING_CITES_IT
+    template = KINDS[kind]
+    assert codes(template.using(template.needed_by(number))) <= NOTHING_CITES_IT
 
 
-def test_everything_can_be_used_together() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_everything_can_be_used_together(kind: str) -> None:
     """So that people learn nothing wrong from it: not even a warning is left once all that is named is there."""
-    once = using(EXAMPLES)
+    once = KINDS[kind].using(KINDS[kind].examples)
     assert codes(once) == NOTHING_CITES_IT
-    first, _, rest = once.partition("\n")
-    twice = re.sub(r"^( *)# ", r"\1", rest, flags=re.MULTILINE)
+    twice = re.sub(r"^( *)# (?!yaml-)", r"\1", once, flags=re.MULTILINE)
     assert "refs: [smith-2020]" in twice
-    assert codes(f"{first}\n{twice}") == set()
+    assert codes(twice) == set()
+    dossier, _ = examine(twice.encode(), "new.yaml")
+    assert dossier is not None
+    assert [one.code for one in with_checks(dossier).findings if one.waived is None] == []
+
+
+def test_a_kind_is_filled_in_and_shows_what_fits_it(evgrade: Run) -> None:
+    talking = evgrade("new", "--kind", "behavioural").stdout
+    data: Any = read(talking.encode(), "new").data
+    assert data["therapy"]["kind"] == "behavioural"
+    for unfit in ("boxed_warnings", "rxnorm", "route:", "phase2", "# preclinical:"):
+        assert unfit not in talking
+        assert unfit in evgrade("new", "--kind", "drug").stdout
+    assert "waiting_list" in talking
+    assert "control: sham" in evgrade("new", "--kind", "device").stdout
+
+
+def test_sections_are_shown_by_name_whatever_the_kind(evgrade: Run) -> None:
+    text = evgrade("new", "--kind", "behavioural", "--sections", "references, preclinical").stdout
+    assert Template(text).sections == ["dossier", "therapy", "condition", "preclinical", "references"]
+    assert "Not shown here: review, claims," in text
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "hint"),
+    [
+        ("--kind", "devise", "did you mean `device`?"),
+        ("--kind", "x", "known are drug, biologic, cell, "),
+        ("--sections", "trials,trails", "did you mean `trials`?"),
+        ("--sections", "", "known are review, claims, "),
+        ("--sections", "\x1b[2J", "known are review, claims, "),
+    ],
+)
+def test_an_unknown_name_gets_the_nearest_one(evgrade: Run, tmp_path: Path, option: str, name: str, hint: str) -> None:
+    result = evgrade("new", "a.yaml", option, name, cwd=tmp_path)
+    assert (result.code, result.stdout) == (2, "")
+    assert f"  = {hint}" in result.stderr
+    assert "\x1b" not in result.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_names_are_filled_in(evgrade: Run) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.dossier import new_dossier
 from evgrade.schema.store import schema_text
+from evgrade.template import new_dossier
 
 from .lsp import Client
 

@@ -20,7 +20,7 @@ MADE_WHEN_IT_RUNS: dict[tuple[str, str], list[Any]] = {
     ("evgrade.config", """f\"\"\"\\\\s*["']?{re.escape(key)}["']?\\\\s*[=.]\"\"\""""): [
         r"""\s*["']?select["']?\s*[=.]"""
     ],
-    ("evgrade.dossier", "'|'.join(words)"): [],  # of three fixed words
+    ("evgrade.template", "'|'.join(words)"): [],  # of three fixed words
     ("evgrade.fixes", "rule.pattern"): [],  # the tests of repairs try them
     ("evgrade.ignored", "_CLASSES[name]"): [],  # tried on single bytes
     ("evgrade.schema.explain", "_ecma(pattern)"): [],  # those of the schemas, which are tried as that returns them

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from evgrade.dossier import Dossier, examine, load_dossier, new_dossier
+from evgrade.dossier import Dossier, examine, load_dossier
 from evgrade.model import InvalidDossierError, UnreadableError
+from evgrade.template import new_dossier
 from evgrade.yamlio.events import FastParser, PythonParser
 from evgrade.yamlio.header import has_header
 from evgrade.yamlio.keys import root_keys

@@ -1,0 +1,126 @@
+"""A dossier to start from: the template, with the sections that are wanted and the lines that fit the kind of therapy.
+
+What the template shows is data. Lines that begin with `#@` choose and never appear:
+
+    #@ for device procedure   the lines up to the next such line are for these kinds
+    #@ not for behavioural    ... or for all others
+    #@ end                    the lines that follow are for all
+    #@ omitted for diet       first in a section: it is left out for these kinds unless it is asked for by name
+    #@ with a schema          the lines are there only if a schema lies beside the dossier
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
+from pathlib import Path as FilePath
+
+from evgrade.model import EvgradeError
+from evgrade.schema.shape import dossier_shape
+from evgrade.schema.store import schema
+from evgrade.schema.suggest import did_you_mean, listed, shown
+from evgrade.yamlio.emit import quoted
+
+_LIKE_ANY = "drug"
+"""The kind whose examples are shown where the kind is not stated."""
+_SECTION = re.compile(r"^(?:# )?([a-z_]+):", re.MULTILINE)
+_WIDTH = 118
+
+
+def kinds() -> Sequence[str]:
+    """Return the kinds of therapy that the format knows."""
+    known: Sequence[str] = schema("dossier")["$defs"]["therapy"]["properties"]["kind"]["enum"]
+    return known
+
+
+def sections() -> Sequence[str]:
+    """Return the sections of the format that a dossier may leave out."""
+    required = schema("dossier")["required"]
+    return [name for name in dossier_shape().keys if name not in required]
+
+
+def checked(name: str, known: Collection[str], noun: str) -> str:
+    """Return a name that is known.
+
+    Raises:
+        EvgradeError: it is not; the nearest one is suggested.
+    """
+    if name not in known:
+        raise EvgradeError(
+            f"{shown(name)} is not a {noun}", hint=did_you_mean(name, known) or f"known are {listed(known)}"
+        )
+    return name
+
+
+def new_dossier(
+    therapy: str,
+    condition: str,
+    schema_path: str | None = None,
+    *,
+    kind: str | None = None,
+    wanted: Collection[str] | None = None,
+) -> str:
+    """Return a dossier to start from: valid and commented.
+
+    Args:
+        therapy: the name of the therapy.
+        condition: the name of the condition.
+        schema_path: where editors find the schema, if it lies beside the dossier.
+        kind: the kind of the therapy; sections and fields that do not fit it are left out.
+        wanted: the sections to show, whatever the kind; None for those that fit it.
+    """
+    fits = kind or _LIKE_ANY
+    blocks = [block for block in _template().split("\n\n") if _is_shown(block, fits, wanted)]
+    text = "\n\n".join("\n".join(_lines(block, fits, with_schema=schema_path is not None)) for block in blocks)
+    there = _SECTION.findall(text)
+    words = {
+        "@therapy@": quoted(therapy),
+        "@condition@": quoted(condition),
+        "@schema@": schema_path or "",
+        "@kind@": (f"kind: {kind}" if kind else "# kind: drug").ljust(23),
+        "@rest@\n": _rest([name for name in sections() if name not in there]),
+    }
+    return re.sub("|".join(words), lambda placeholder: words[placeholder.group()], text.rstrip("\n") + "\n")
+
+
+@cache
+def _template() -> str:
+    return (FilePath(__file__).parent / "template.dossier.yaml").read_text(encoding="utf-8")
+
+
+def _is_shown(block: str, kind: str, wanted: Collection[str] | None) -> bool:
+    """Whether a block of the template is shown: one that is no section, or a section that is wanted or fits."""
+    found = _SECTION.search(block)
+    if found is None or found[1] not in sections():
+        return True
+    if wanted is not None:
+        return found[1] in wanted
+    first = block.split("\n", 1)[0]
+    return not (first.startswith("#@ omitted for ") and kind in first.split()[3:])
+
+
+def _lines(block: str, kind: str, *, with_schema: bool) -> Iterator[str]:
+    """Yield the lines of a block that fit a kind."""
+    fits = True
+    for line in block.split("\n"):
+        match line.split():
+            case ["#@", "for", *those]:
+                fits = kind in those
+            case ["#@", "not", "for", *those]:
+                fits = kind not in those
+            case ["#@", "with", *_]:
+                fits = with_schema
+            case ["#@", *_]:
+                fits = True
+            case _ if fits:
+                yield line
+
+
+def _rest(left_out: Sequence[str]) -> str:
+    """Return the lines that say which sections of the format are not shown, and where they are."""
+    if not left_out:
+        return ""
+    text = f"Not shown here: {listed(left_out)}. `evgrade new --sections {left_out[0]}` shows such a section."
+    return textwrap.fill(text, _WIDTH, initial_indent="## ", subsequent_indent="## ", break_on_hyphens=False) + "\n"

@@ -1,0 +1,105 @@
+"""Data to YAML that people would write: block style, no quotes where none are needed, and text that stays text.
+
+Where a reader of YAML 1.1 would take text for something else (`yes`, `1:2`), it is quoted, although evgrade would not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from evgrade.yamlio.scalars import ScalarError, resolve
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
+_MISREAD = re.compile(r"(?i:y|yes|n|no|on|off|true|false|null)|[-+]?[0-9][0-9_:.]*|[-+.][0-9].*|\.(?i:inf|nan)")
+"""What another reader may take for a truth value or a number."""
+_PLAIN = re.compile(r"\w[^\x00-\x1f]*")
+_ENDS_PLAIN = re.compile(r":(?=\s|$)|(?<=\s)#|\s$|[\t\x7f-\xa0\u2028\u2029\ufeff]")
+_FLOW_SIGNS = frozenset(",[]{}")
+_WIDEST_FLOW = 100
+"""Characters; a longer list of texts has a line for each."""
+
+
+def scalar_text(value: Any, *, flow: bool = False) -> str:
+    """Return how a scalar is written; inside brackets fewer texts can do without quotes.
+
+    A `Decimal` is a number written as it was printed: 5.20 keeps its last digit.
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float | Decimal):
+        return str(value)
+    return str(value) if _is_plain(value, flow=flow) else quoted(value)
+
+
+def quoted(text: str) -> str:
+    """Return a text in double quotes: one scalar whatever it holds, and readable where it can be."""
+    escaped = (
+        f"\\U{ord(sign):08X}" if not sign.isprintable() else f"\\{sign}" if sign in '"\\' else sign for sign in text
+    )
+    return f'"{"".join(escaped)}"'
+
+
+def _is_plain(text: str, *, flow: bool) -> bool:
+    if not _PLAIN.fullmatch(text) or _ENDS_PLAIN.search(text) or not text.isprintable():
+        return False
+    if flow and not _FLOW_SIGNS.isdisjoint(text):
+        return False
+    if _MISREAD.fullmatch(text) and not _DATE.fullmatch(text):
+        return False
+    try:
+        return resolve(text) == text
+    except ScalarError:
+        return False
+
+
+def flow_text(value: Any) -> str:
+    """Return data on one line, in brackets."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{scalar_text(key, flow=True)}: {flow_text(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(flow_text, value)) + "]"
+    return scalar_text(value, flow=True)
+
+
+def entry_lines(entries: Sequence[Any], dash: int, nested_dash: int = 2) -> Iterator[str]:
+    """Yield the lines of the entries of a list whose dashes stand in column `dash`, counted from 0.
+
+    `nested_dash` says how much further the dashes of a list inside stand than its key.
+    """
+    for entry in entries:
+        lines = list(_value_lines(entry, dash + 2, nested_dash))
+        yield " " * dash + "- " + lines[0].lstrip(" ")
+        yield from lines[1:]
+
+
+def mapping_lines(mapping: Mapping[str, Any], indent: int, nested_dash: int = 2) -> Iterator[str]:
+    """Yield the lines of a mapping whose keys stand in column `indent`."""
+    for key, value in mapping.items():
+        start = f"{' ' * indent}{scalar_text(key)}:"
+        if isinstance(value, Mapping) and value:
+            yield start
+            yield from mapping_lines(value, indent + 2, nested_dash)
+        elif isinstance(value, list | tuple) and value and not _is_short(value, len(start)):
+            yield start
+            yield from entry_lines(value, indent + nested_dash, nested_dash)
+        else:
+            yield f"{start} {flow_text(value) if isinstance(value, Mapping | list | tuple) else scalar_text(value)}"
+
+
+def _value_lines(value: Any, indent: int, nested_dash: int) -> Iterator[str]:
+    if isinstance(value, Mapping) and value:
+        return mapping_lines(value, indent, nested_dash)
+    return iter(
+        [" " * indent + (flow_text(value) if isinstance(value, Mapping | list | tuple) else scalar_text(value))]
+    )
+
+
+def _is_short(values: Sequence[Any], start: int) -> bool:
+    """Whether a list of scalars fits on the line of its key."""
+    scalars = not any(isinstance(value, Mapping | list | tuple) for value in values)
+    return scalars and start + len(flow_text(values)) < _WIDEST_FLOW
