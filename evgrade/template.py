@@ -13,15 +13,17 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path as FilePath
+from typing import Any
 
 from evgrade.model import EvgradeError
-from evgrade.schema.shape import dossier_shape
+from evgrade.schema.shape import Shape, dossier_shape
 from evgrade.schema.store import schema
 from evgrade.schema.suggest import did_you_mean, listed, shown
 from evgrade.yamlio.emit import quoted
+from evgrade.yamlio.reader import read
 
 _LIKE_ANY = "drug"
 """The kind whose examples are shown where the kind is not stated."""
@@ -124,3 +126,26 @@ def _rest(left_out: Sequence[str]) -> str:
         return ""
     text = f"Not shown here: {listed(left_out)}. `evgrade new --sections {left_out[0]}` shows such a section."
     return textwrap.fill(text, _WIDTH, initial_indent="## ", subsequent_indent="## ", break_on_hyphens=False) + "\n"
+
+
+@cache
+def examples() -> Mapping[str, Sequence[str]]:
+    """Return the fields that the template shows, by the definition of what they are fields of, in its order."""
+    found: dict[str, dict[str, None]] = {}
+    for kind in (_LIKE_ANY, *kinds()):
+        text = new_dossier("t", "c", kind=kind, wanted=sections())
+        for _ in range(2):  # an example that names another has two
+            text = re.sub(r"^( *)# ", r"\1", text, flags=re.MULTILINE)
+        _collect(read(text.encode(), "template").data, dossier_shape(), found)
+    return {definition: tuple(fields) for definition, fields in found.items()}
+
+
+def _collect(value: Any, shape: Shape | None, found: dict[str, dict[str, None]]) -> None:
+    if isinstance(value, dict) and shape is not None:
+        if shape.definition is not None:
+            found.setdefault(shape.definition, {}).update(dict.fromkeys(value))
+        for key, part in value.items():
+            _collect(part, shape.key(key), found)
+    elif isinstance(value, list) and shape is not None:
+        for part in value:
+            _collect(part, shape.item, found)

@@ -320,7 +320,7 @@ def _apply_fixes(paths: list[str], *, fix: bool, write: bool, quiet: bool, alone
         raise typer.Exit(show_fixes(paths, quiet=quiet))
 
 
-@app.command()
+@app.command(short_help="Write a dossier to start from.")
 def new(
     path: Annotated[str, typer.Argument(metavar="FILE", help="File to write; - for standard output.")] = "-",
     therapy: Annotated[str, typer.Option(metavar="NAME", help="Name of the therapy.")] = "Name of the therapy",
@@ -339,6 +339,29 @@ def new(
     from evgrade.cli.new import run_new
 
     raise typer.Exit(run_new(path, therapy, condition, kind, sections, with_schema=with_schema, quiet=quiet))
+
+
+@app.command(short_help="Add a trial, a reference, a harm or another entry to a dossier.")
+def add(
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="Kind of entry: trial, reference, harm, claim, outcome, …")
+    ],
+    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier to add it to.")],
+    fields: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="FIELD=VALUE", help="A field of the entry; `dose.unit` leads inside. Repeatable."
+        ),
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Add an entry to a dossier at its place and leave everything else as it is.
+
+    On a terminal it asks for each field. Otherwise give the fields with --set, or YAML on standard input.
+    """
+    from evgrade.cli.add import run_add
+
+    raise typer.Exit(run_add(kind, path, fields or [], quiet=quiet))
 
 
 @app.command(short_help="List the consistency checks, or explain one.")

@@ -20,8 +20,17 @@ from typer.core import TyperGroup
 DONE, FINDINGS, FAILED, NOTHING, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
 
 
+_ORDER = ("new", "add", "validate", "checks", "score", "explain", "compare", "diff", "batch", "rubric", "schema")
+"""The commands as help lists them: from a first dossier to many."""
+
+
 class Commands(TyperGroup):
     """The commands, with errors of any of them reported and turned into exit codes."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the commands in the order in which somebody meets them; others follow as they were declared."""
+        names = super().list_commands(ctx)
+        return sorted(names, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Read the arguments; what is wrong with them can be shown on any terminal."""

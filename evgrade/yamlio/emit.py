@@ -17,6 +17,7 @@ _MISREAD = re.compile(r"(?i:y|yes|n|no|on|off|true|false|null)|[-+]?[0-9][0-9_:.
 """What another reader may take for a truth value or a number."""
 _PLAIN = re.compile(r"\w[^\x00-\x1f]*")
 _ENDS_PLAIN = re.compile(r":(?=\s|$)|(?<=\s)#|\s$|[\t\x7f-\xa0\u2028\u2029\ufeff]")
+_NAME = re.compile(r"[a-z][a-z0-9_]*+|x-[a-z0-9_-]++")
 _FLOW_SIGNS = frozenset(",[]{}")
 _WIDEST_FLOW = 100
 """Characters; a longer list of texts has a line for each."""
@@ -57,10 +58,15 @@ def _is_plain(text: str, *, flow: bool) -> bool:
         return False
 
 
+def _key_text(key: str) -> str:
+    """Return how a key is written: `n` is plain, as in every dossier, though long ago it meant no."""
+    return key if _NAME.fullmatch(key) and resolve(key) == key else quoted(key)
+
+
 def flow_text(value: Any) -> str:
     """Return data on one line, in brackets."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{scalar_text(key, flow=True)}: {flow_text(part)}" for key, part in value.items()) + "}"
+        return "{" + ", ".join(f"{_key_text(key)}: {flow_text(part)}" for key, part in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(flow_text, value)) + "]"
     return scalar_text(value, flow=True)
@@ -80,7 +86,7 @@ def entry_lines(entries: Sequence[Any], dash: int, nested_dash: int = 2) -> Iter
 def mapping_lines(mapping: Mapping[str, Any], indent: int, nested_dash: int = 2) -> Iterator[str]:
     """Yield the lines of a mapping whose keys stand in column `indent`."""
     for key, value in mapping.items():
-        start = f"{' ' * indent}{scalar_text(key)}:"
+        start = f"{' ' * indent}{_key_text(key)}:"
         if isinstance(value, Mapping) and value:
             yield start
             yield from mapping_lines(value, indent + 2, nested_dash)

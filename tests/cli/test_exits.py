@@ -13,6 +13,7 @@ import pytest
 
 import evgrade as package
 from evgrade.cli import main
+from evgrade.cli.exits import _ORDER
 
 from .support import INVALID, NALTREXONE, ROOT, SCRIPT, SMALLEST, Run, environment
 
@@ -241,3 +242,9 @@ def test_an_end_from_outside_has_its_code_in_every_command(
     monkeypatch.setattr("evgrade.cli.rubric.load_rubric", ends)
     result = evgrade(*command)
     assert (result.code, result.stdout, result.stderr) == (code, "", said)
+
+
+def test_help_lists_the_commands_from_a_first_dossier_to_many(evgrade: Run) -> None:
+    listed = re.findall(r"^  ([a-z]+)  ", evgrade("--help").stdout.partition("Commands:")[2], re.MULTILINE)
+    assert listed[:5] == ["new", "add", "validate", "checks", "score"]
+    assert {*listed} == {*_ORDER}, "a new command has its place in the order"
