@@ -10,12 +10,11 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from evgrade.links import check_links
-from evgrade.model import Finding, InvalidDossierError, InvalidError, Severity, has_errors
+from evgrade.model import Finding, InvalidError, Severity, has_errors
 from evgrade.schema.validate import validate
 from evgrade.yamlio.document import Document
 from evgrade.yamlio.header import HEADER
 from evgrade.yamlio.reader import read
-from evgrade.yamlio.source import read_bytes, shown_name
 
 
 @dataclass(frozen=True)
@@ -53,28 +52,6 @@ class Dossier:
             return f"{name} {year}".strip()
         title = reference.get("container_title") or reference.get("title") or reference.get("url") or reference_id
         return f"{title} {year}".strip()
-
-
-def load_dossier(path: str) -> Dossier:
-    """Return the dossier in a file, or on standard input for `-`.
-
-    Raises:
-        UnreadableError: the file cannot be read.
-        InvalidDossierError: it is not a valid dossier; its findings say why.
-    """
-    return read_dossier(read_bytes(path), shown_name(path))
-
-
-def read_dossier(content: bytes, name: str) -> Dossier:
-    """Return the dossier that some bytes hold.
-
-    Raises:
-        InvalidDossierError: it is not a valid dossier; its findings say why.
-    """
-    dossier, findings = examine(content, name)
-    if dossier is None:
-        raise InvalidDossierError(f"{name} is not a valid dossier", tuple(findings))
-    return dossier
 
 
 def examine(content: bytes, name: str) -> tuple[Dossier | None, list[Finding]]:

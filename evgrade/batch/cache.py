@@ -19,9 +19,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from evgrade.batch.installation import installation, installed
-from evgrade.batch.row import STORED, Row, decoded, encoded
-from evgrade.batch.task import Grading, content_or_row
+from evgrade.batch.row import STORED, Row, decoded, encoded, unchecked
+from evgrade.batch.task import Grading
 from evgrade.batch.work import NO_CACHE, Known
+from evgrade.checked import Checked, opened
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
 from evgrade.regular import NotRegularError, read_regular
@@ -363,7 +364,7 @@ class RowCache:
 def _known(source: Source) -> bytes | Row | None:
     """Return the SHA-256 of a file, or its row where there is nothing to grade; None where there is work to do."""
     try:
-        content = content_or_row(source)
+        content = opened(source)
     except Exception:  # whatever it is, the row will say it
         return None
-    return content if isinstance(content, Row) else hashlib.sha256(content).digest()
+    return unchecked(content) if isinstance(content, Checked) else hashlib.sha256(content).digest()

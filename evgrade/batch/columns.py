@@ -11,7 +11,7 @@ from enum import Enum
 from functools import partial
 from typing import Any
 
-from evgrade.batch.row import Row, Verdict
+from evgrade.batch.row import STATUSES, Row, Verdict
 from evgrade.model import EvgradeError
 from evgrade.rubric.model import Domain, Recommendation, Rubric
 from evgrade.schema.suggest import did_you_mean, listed
@@ -96,7 +96,7 @@ def _about_file(name: str, means: str, of: Callable[[Row], Value]) -> Column:
 
 _ABOUT_THE_FILE = (
     _about_file("file", "the name of the file", lambda row: row.file),
-    _about_file("status", "`graded`, `invalid`, `unreadable`, `skipped` or `failed`", lambda row: str(row.status)),
+    _about_file("status", "`graded`, `invalid`, `unreadable`, `skipped` or `failed`", lambda row: STATUSES[row.status]),
     _about_file("sha256", "the SHA-256 of its bytes", lambda row: row.sha256),
     _about_file("therapy", "the name of the therapy", lambda row: row.therapy),
     _about_file("condition", "the name of the condition", lambda row: row.condition),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from evgrade.checking import check_contents
 from evgrade.cli.exits import DONE
 from evgrade.cli.streams import say, write_file, write_payload
-from evgrade.dossier import examine, new_dossier
+from evgrade.dossier import new_dossier
 from evgrade.model import EvgradeError, UnreadableError
 from evgrade.render.clean import for_terminal
 from evgrade.schema.store import schema_text
@@ -23,9 +24,9 @@ def run_new(path: str, therapy: str, condition: str, *, quiet: bool) -> int:
         UnreadableError: the file exists already, or cannot be written.
     """
     text = new_dossier(therapy, condition, SCHEMA_FILE)
-    dossier, findings = examine(text.encode(), path)
-    if dossier is None:
-        raise EvgradeError("no dossier can be about these", hint=findings[0].message)
+    [checked] = check_contents([(text.encode(), path)])
+    if checked.dossier is None:
+        raise EvgradeError("no dossier can be about these", hint=checked.findings[0].message)
     if path == "-":
         write_payload(text, None)
         return DONE

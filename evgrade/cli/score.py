@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import assert_never
 
-from evgrade.checking import Checked, Outcome, check
+from evgrade.checked import Checked, Outcome
+from evgrade.checking import check, load_dossier
 from evgrade.cli.arguments import ScoreFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.growing import Growing
+from evgrade.cli.reports import report_sink, say_why
 from evgrade.cli.retractions import read_notices
-from evgrade.cli.streams import check_writable, say, terminal_sink
+from evgrade.cli.streams import say, terminal_sink
 from evgrade.discover import is_folder
-from evgrade.dossier import load_dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.derivation import RECOMMENDATION
 from evgrade.grading.retracted import assess_with_retractions
@@ -23,7 +24,6 @@ from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
 from evgrade.render.findings import findings_text
 from evgrade.render.forms import PageFormat, render
-from evgrade.render.page import Page
 from evgrade.render.sink import Sink
 from evgrade.render.streamed import Streamed, StreamedJson, StreamedMarkdown, StreamedText
 from evgrade.rubric.load import load_rubric, load_rubrics
@@ -61,7 +61,7 @@ def run_score(
         for output in outputs
     ]
     try:
-        for checked in check(paths, as_of, notices):
+        for checked in check(paths, (), as_of, notices):
             found = found or checked.status in (Outcome.VALID, Outcome.INVALID)
             code = max(code, _complain(checked, quiet=quiet))
             if checked.dossier is None:
@@ -96,32 +96,14 @@ def _complain(checked: Checked, *, quiet: bool) -> int:
             say(findings_text(checked.findings, terminal_sink(sys.stderr, color=False)).rstrip())
             say(f"{for_terminal(checked.file)} is not a valid dossier and was not graded")
             return FINDINGS
-        case Outcome.UNREADABLE:
-            say(f"evgrade: {for_terminal(checked.reason or checked.file)}")
+        case Outcome.UNREADABLE | Outcome.FAILED:
+            say_why(checked, quiet=quiet)
             return FAILED
         case Outcome.SKIPPED:
-            say(f"{for_terminal(checked.file)}: {checked.status}: {for_terminal(checked.reason or '')}", quiet=quiet)
+            say_why(checked, quiet=quiet)
             return DONE
         case _:
             assert_never(checked.status)
-
-
-def report_sink(output: str | None, *, color: bool | None) -> Sink:
-    """Return what an output can show; a file is as wide as the terminal, and has no colours."""
-    if output is None or output == "-":
-        return terminal_sink(sys.stdout, color=color)
-    return Sink(terminal_sink(sys.stdout, color=False).width)
-
-
-def check_outputs(outputs: Sequence[Output[ScoreFormat]]) -> None:
-    """Make sure that all files can be written, before any work is done.
-
-    Raises:
-        EvgradeError: one cannot, or holds a dossier or a rubric.
-    """
-    for output in outputs:
-        if output.path is not None:
-            check_writable(output.path)
 
 
 def _asks_for_several(paths: list[str]) -> bool:
@@ -137,19 +119,6 @@ def _streamed(form: ScoreFormat, sink: Sink, *, several: bool) -> Streamed:
             return StreamedText(sink)
         case ScoreFormat.MARKDOWN:
             return StreamedMarkdown(sink)
-        case _:
-            assert_never(form)
-
-
-def report_text(form: ScoreFormat, page: Page, as_json: Callable[[], str], sink: Sink) -> str:
-    """Return a report in a format: one for people is made from its page, JSON by a function of its own."""
-    match form:
-        case ScoreFormat.JSON:
-            return as_json()
-        case ScoreFormat.TEXT:
-            return "".join(render(page, PageFormat.TEXT, sink))
-        case ScoreFormat.MARKDOWN:
-            return "".join(render(page, PageFormat.MARKDOWN, sink))
         case _:
             assert_never(form)
 
@@ -181,7 +150,7 @@ def run_explain(path: str, domain: str | None, rubric_name: str, output: str | N
     page = derivation_page(derive(dossier, rubric, only), dossier)
     payload = Growing(output)
     try:
-        payload.write(render(page, PageFormat.TEXT, report_sink(output, color=False)))
+        payload.write(render(page, PageFormat.TEXT, report_sink(output)))
         payload.keep()
     finally:
         payload.discard()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from evgrade.checking import Checked, Outcome
+from evgrade.checked import Checked, Outcome
 from evgrade.model import Finding, Severity
 from evgrade.render.clean import for_command, for_command_property
 from evgrade.render.sink import Sink

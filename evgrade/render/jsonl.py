@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from evgrade._version import __version__
-from evgrade.checking import Checked
+from evgrade.checked import Checked
 from evgrade.render.findings_json import finding_data
 
 FINDING = "evgrade.finding/1"

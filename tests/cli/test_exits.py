@@ -173,8 +173,7 @@ def mistaken(monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(*_: object) -> None:
         raise RuntimeError("not thought of \x1b[2J")
 
-    monkeypatch.setattr("evgrade.checking.examine", wrong)
-    monkeypatch.setattr("evgrade.dossier.examine", wrong)
+    monkeypatch.setattr("evgrade.checking.examine_document", wrong)
 
 
 @pytest.mark.usefixtures("mistaken")
@@ -202,7 +201,7 @@ def test_the_program_shows_none_either(tmp_path: Path) -> None:
     code = (
         "import sys, evgrade.checking\n"
         "def wrong(*_): raise RuntimeError('not thought of')\n"
-        "evgrade.checking.examine = wrong\n"
+        "evgrade.checking.examine_document = wrong\n"
         "from evgrade.cli import main\n"
         "sys.argv = ['evgrade', 'validate', sys.argv[1]]\n"
         "main()\n"
@@ -237,7 +236,7 @@ def test_an_end_from_outside_has_its_code_in_every_command(
     def ends(*_: object, **__: object) -> None:
         raise raised
 
-    monkeypatch.setattr("evgrade.cli.validate.inspect", ends)
+    monkeypatch.setattr("evgrade.cli.validate.check", ends)
     monkeypatch.setattr("evgrade.cli.rubric.load_rubric", ends)
     result = evgrade(*command)
     assert (result.code, result.stdout, result.stderr) == (code, "", said)

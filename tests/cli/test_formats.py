@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 from referencing import Registry
 
-from evgrade.checking import Checked, Outcome
+from evgrade.checked import Checked, Outcome
 from evgrade.model import Excerpt, Finding, Location, Severity
 from evgrade.render.clean import for_command, for_command_property, for_sarif, for_uri, for_xml
 from evgrade.render.github import findings_github

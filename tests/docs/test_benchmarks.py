@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.checking import Outcome, check
+from evgrade.checked import Outcome
+from evgrade.checking import check
 
 from .pages import ROOT
 
