@@ -17,7 +17,7 @@ from evgrade.checked import Checked, Outcome, left_out, opened, outcome_of
 from evgrade.checks import with_checks
 from evgrade.checks.stated import rubrics_of_stated_grades
 from evgrade.discover import Skipped, Source, discover
-from evgrade.dossier import Dossier, examine_document
+from evgrade.dossier import Dossier, looked_at
 from evgrade.model import Finding, InvalidDossierError, InvalidError, UnreadableError
 from evgrade.yamlio.reader import read
 from evgrade.yamlio.source import shown_name
@@ -140,8 +140,8 @@ def _examined(content: bytes, name: str) -> Checked:
         document = read(content, name)
     except InvalidError as error:
         return Checked(name, Outcome.INVALID, findings=error.findings)
-    dossier, findings = examine_document(document)
-    return Checked(name, outcome_of(findings), dossier, tuple(findings), document=document)
+    dossier = looked_at(document)
+    return Checked(name, outcome_of(dossier.findings), dossier, dossier.findings, document=document)
 
 
 def _judged(
@@ -149,6 +149,8 @@ def _judged(
 ) -> Checked:
     """Return a file with what checks find, stated grades that do not follow from its facts, and what rubrics miss."""
     dossier = with_checks(dossier, as_of, notices)
+    if dossier.unknown:
+        return replace(examined, dossier=None, findings=dossier.findings)
     names = rubrics_of_stated_grades(dossier)
     if names:
         from evgrade.grading.noted import stated_grades  # noqa: PLC0415 - most dossiers state no grade

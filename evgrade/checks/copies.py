@@ -17,7 +17,7 @@ _WORDS = ("outcome", "time_point", "comparison", "unit")
 _STUDIES = frozenset({"trials", "observational", "preclinical"})
 
 
-@check("effect-twice", on=None, severity=Severity.WARNING)
+@check("effect-twice", on=None, severity=Severity.WARNING, entrywise=True)
 def effects_stand_once(item: Item) -> Iterator[Problem]:
     """No two effects of a study, and none of two studies, have the same estimate and interval."""
     first_by_numbers: dict[tuple[Any, ...], tuple[Path, Mapping[str, Any]]] = {}

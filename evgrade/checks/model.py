@@ -38,12 +38,14 @@ class Whole(NamedTuple):
         as_of: the day on which dates are looked at, None where nobody gave one.
         notices: those about the dossier's references that are in force, by the id of the reference.
         effects: every effect in it, with its path, in the order of the schema.
+        complete: whether all of it is known.
     """
 
     dossier: Dossier
     as_of: PartialDate | None
     notices: Mapping[str, tuple[Notice, ...]]
     effects: Sequence[tuple[Path, Mapping[str, Any]]]
+    complete: bool = True
 
 
 class Item(NamedTuple):
@@ -88,6 +90,7 @@ class Check:
         needs: the keys that must all be stated, or there is nothing to check.
         needs_one_of: the keys of which one at least must be stated too; empty for none.
         where: says no where there is nothing to find; None for a check that looks for itself.
+        entrywise: whether what it finds in some entries of the dossier's lists holds whatever the others say.
     """
 
     code: str
@@ -97,6 +100,7 @@ class Check:
     needs: frozenset[str] = frozenset()
     needs_one_of: frozenset[str] = frozenset()
     where: Where | None = None
+    entrywise: bool = False
 
     def has_something_in(self, definition: str | None, keys: Collection[str]) -> bool:
         """Whether there may be anything to find in a mapping of a schema definition that has some keys."""

@@ -164,7 +164,7 @@ def test_is_possible(item: Item) -> Iterator[Problem]:
         )
 
 
-@check("effect-test-unchecked", on=None, severity=Severity.NOTE)
+@check("effect-test-unchecked", on=None, severity=Severity.NOTE, entrywise=True)
 def tests_recomputed(item: Item) -> Iterator[Problem]:
     """Every p value with a test statistic is recomputed, for which t, F, chi-squared and r need scipy."""
     tests = [

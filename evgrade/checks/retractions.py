@@ -59,25 +59,25 @@ _REPLACED = Kind(
 )
 
 
-@check("retraction-retracted", on=None, severity=Severity.ERROR, needs="references")
+@check("retraction-retracted", on=None, severity=Severity.ERROR, needs="references", entrywise=True)
 def not_retracted(item: Item) -> Iterator[Problem]:
     """No evidence cites a paper that was retracted and not reinstated."""
     return _problems(item, _RETRACTED)
 
 
-@check("retraction-concern", on=None, severity=Severity.WARNING, needs="references")
+@check("retraction-concern", on=None, severity=Severity.WARNING, needs="references", entrywise=True)
 def not_doubted(item: Item) -> Iterator[Problem]:
     """No evidence cites a paper of which its journal expressed concern."""
     return _problems(item, _DOUBTED)
 
 
-@check("retraction-corrected", on=None, severity=Severity.NOTE, needs="references")
+@check("retraction-corrected", on=None, severity=Severity.NOTE, needs="references", entrywise=True)
 def not_corrected(item: Item) -> Iterator[Problem]:
     """No evidence cites a paper that was corrected."""
     return _problems(item, _CORRECTED)
 
 
-@check("retraction-superseded", on=None, severity=Severity.NOTE, needs="references")
+@check("retraction-superseded", on=None, severity=Severity.NOTE, needs="references", entrywise=True)
 def not_replaced(item: Item) -> Iterator[Problem]:
     """No evidence cites a source that its publisher replaced or no longer stands by."""
     return _problems(item, _REPLACED)
@@ -109,7 +109,7 @@ def _problems(item: Item, kind: Kind) -> Iterator[Problem]:
             continue
         places = _cited(item.data) if places is None else places
         citing = places.get(name, [])
-        if not citing and said is not None:
+        if not citing and (said is not None or not item.whole.complete):  # what is unknown may cite it
             continue
         used = (
             f"; evidence cites it {len(citing)} times" if len(citing) > 1 else "; evidence cites it" if citing else ""

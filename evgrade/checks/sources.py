@@ -13,7 +13,7 @@ from evgrade.facts.identifiers import same_trial
 from evgrade.model import Path, Severity
 
 
-@check("source-same-reference", on=None, severity=Severity.WARNING, needs="references")
+@check("source-same-reference", on=None, severity=Severity.WARNING, needs="references", entrywise=True)
 def references_differ(item: Item) -> Iterator[Problem]:
     """No two references have the same DOI or the same PMID."""
     references = item.data["references"]
@@ -38,7 +38,7 @@ def references_differ(item: Item) -> Iterator[Problem]:
                 )
 
 
-@check("source-same-trial", on=None, severity=Severity.WARNING, needs="trials")
+@check("source-same-trial", on=None, severity=Severity.WARNING, needs="trials", entrywise=True)
 def trials_differ(item: Item) -> Iterator[Problem]:
     """No two trials have the same registry number."""
     trials = item.data["trials"]
@@ -62,7 +62,7 @@ def trials_differ(item: Item) -> Iterator[Problem]:
             )
 
 
-@check("source-uncited", on=None, severity=Severity.WARNING)
+@check("source-uncited", on=None, severity=Severity.WARNING, entrywise=True)
 def evidence_is_cited(item: Item) -> Iterator[Problem]:
     """Every item of evidence cites a source, itself or through the mapping that it stands in."""
     for section in ("mechanism", "preclinical", "cases", "trials", "syntheses", "observational"):
@@ -101,7 +101,7 @@ def _cites_within(value: Any) -> bool:
     return isinstance(value, list) and any(map(_cites_within, value))
 
 
-@check("source-newer", on=None, severity=Severity.WARNING, needs="review")
+@check("source-newer", on=None, severity=Severity.WARNING, needs="review", entrywise=True)
 def evidence_is_older(item: Item) -> Iterator[Problem]:
     """No evidence was published after the review, nor after its search."""
     review = item.data["review"]

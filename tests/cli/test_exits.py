@@ -173,7 +173,7 @@ def mistaken(monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(*_: object) -> None:
         raise RuntimeError("not thought of \x1b[2J")
 
-    monkeypatch.setattr("evgrade.checking.examine_document", wrong)
+    monkeypatch.setattr("evgrade.checking.looked_at", wrong)
 
 
 @pytest.mark.usefixtures("mistaken")
@@ -201,7 +201,7 @@ def test_the_program_shows_none_either(tmp_path: Path) -> None:
     code = (
         "import sys, evgrade.checking\n"
         "def wrong(*_): raise RuntimeError('not thought of')\n"
-        "evgrade.checking.examine_document = wrong\n"
+        "evgrade.checking.looked_at = wrong\n"
         "from evgrade.cli import main\n"
         "sys.argv = ['evgrade', 'validate', sys.argv[1]]\n"
         "main()\n"
