@@ -152,7 +152,7 @@ def _does_not_add_up(item: Item, left: str, rest: int, sum_of: str) -> Problem:
     )
 
 
-@check("effect-beyond-scale", on=None, severity=Severity.WARNING, needs="outcomes")
+@check("effect-beyond-scale", on=None, severity=Severity.WARNING, needs="outcomes", entrywise=True)
 def values_are_on_the_scale(item: Item) -> Iterator[Problem]:
     """Means lie on the scale of the outcome that they answer, and differences are no larger than it is long."""
     scales = {

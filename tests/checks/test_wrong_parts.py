@@ -48,7 +48,7 @@ def paths(data: Any, path: Path = ()) -> Iterator[Path]:
         yield from paths(child, (*path, step))
 
 
-READ_OTHERS = {"count-contributing", "source-newer", "waiver-unused"}
+READ_OTHERS = {"count-contributing", "effect-beyond-scale", "source-newer", "waiver-unused"}
 """Checks of an item that read others too, and do not name their places."""
 
 DAMAGES = ("wrong", "unknown", "gone", "misspelt")
