@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from .support import Run
 
 WORDS = """\
 dossier: 1
