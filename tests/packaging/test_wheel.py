@@ -106,8 +106,8 @@ def test_it_is_the_installed_package_that_runs(run: Runs, installed: Path, tmp_p
     assert run(installed / "evgrade", "--version", cwd=tmp_path).stdout.strip() == f"evgrade {evgrade.__version__}"
 
 
-def test_it_passes_what_a_release_tries_on_every_system(run: Runs, wheel: Path, tmp_path: Path) -> None:
-    run(sys.executable, ROOT / "tests" / "packaging" / "try_wheel.py", wheel, cwd=tmp_path)
+def test_it_passes_what_a_release_tries_on_every_system(tried: Path) -> None:
+    assert (tried / "work" / "bad.dossier.yaml").exists(), "the last thing that is tried"
 
 
 def test_it_finds_its_rubrics_and_they_hold(run: Runs, installed: Path, tmp_path: Path) -> None:
