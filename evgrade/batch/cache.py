@@ -1,4 +1,4 @@
-"""The cache of rows: rows worked out by an earlier run, found again by the bytes of their files.
+"""The cache of rows: results of earlier runs, found again by the bytes of the files.
 
 A file that keeps small values by key from one run to the next: an SQLite database, and never more than a help.
 

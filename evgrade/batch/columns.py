@@ -1,4 +1,4 @@
-"""The columns of rows: what tables hold, and what rows are sorted and filtered by."""
+"""The columns of rows, for tables, sorting and filtering."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of what was studied: a related agent or condition is not counted as the therapy or the condition itself."""
+"""Checks of what was studied: a related agent or condition must not count as the therapy or the condition itself."""
 
 from __future__ import annotations
 

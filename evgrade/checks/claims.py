@@ -1,4 +1,4 @@
-"""Checks of claims against data: what a study is said to be or to show, and what its own facts say."""
+"""Checks of claims against data: what a study is said to be or to show, and what its own facts show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of effects: an estimate and the interval around it."""
+"""Checks of effects: an estimate and its interval."""
 
 from __future__ import annotations
 

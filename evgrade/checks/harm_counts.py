@@ -1,4 +1,4 @@
-"""Checks of harms that are counted several times: kinds of harm, single harms and the overall concern must agree."""
+"""Checks of harms that are counted in several places: totals, single harms and the overall concern must agree."""
 
 from __future__ import annotations
 

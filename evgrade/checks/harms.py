@@ -1,4 +1,4 @@
-"""Checks of harms: what none in a few people leaves possible, and counts at another dose than the therapy's."""
+"""Checks of harms: rates still possible when no harm was seen, and counts at a dose other than the therapy's."""
 
 from __future__ import annotations
 

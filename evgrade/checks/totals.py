@@ -1,4 +1,4 @@
-"""Checks of totals: arms of a trial, studies of an outcome, people with a harm, against the whole."""
+"""Checks of totals: arms against the trial, studies against the outcome, people with a harm against those exposed."""
 
 from __future__ import annotations
 

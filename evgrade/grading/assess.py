@@ -1,4 +1,4 @@
-"""(dossier, rubric) → assessment: pure, deterministic, every grade with its reasons."""
+"""Assess a dossier under a rubric: pure, deterministic, every grade with its reasons."""
 
 from __future__ import annotations
 

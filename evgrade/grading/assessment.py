@@ -1,4 +1,4 @@
-"""What a grading comes to: the vocabulary of results, ready to be printed."""
+"""The result of grading, ready to be rendered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the nearest better grade or level would take, and what the dossier lacks of it."""
+"""What the nearest better grade or level needs, and which of it the dossier lacks."""
 
 from __future__ import annotations
 

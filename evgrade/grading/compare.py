@@ -1,4 +1,4 @@
-"""One dossier under several systems: what each judged, and why they differ."""
+"""Compare the results of several systems for one dossier, and explain the differences."""
 
 from __future__ import annotations
 

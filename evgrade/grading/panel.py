@@ -1,4 +1,4 @@
-"""What independent raters gave, beside what the rule gives: median, spread, agreement, and overrides."""
+"""Grades of independent raters next to the rubric's: median, spread, agreement, and overrides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What numbers suggest that reviewers judge: each suggestion with its numbers and thresholds, beside their own."""
+"""Judgements that the numbers suggest, with the numbers and thresholds, next to the reviewers' own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes to text: UTF-8 that holds only what a YAML file may hold, and errors that point into it."""
+"""Decode bytes to text: UTF-8 with only the characters that YAML allows, and errors with positions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evidence, harms, verdicts and judgements in a line each."""
+"""Evidence, harms, verdicts and judgements, one line each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What several reports say alike."""
+"""Phrases shared by several reports."""
 
 from __future__ import annotations
 
