@@ -147,7 +147,7 @@ def test_its_types_are_known_to_who_uses_it(run: Runs, installed: Path, tmp_path
     (tmp_path / "use.py").write_text('import evgrade\nreveal_type(evgrade.grade("a.yaml").recommendation)\n')
     where = ("--python-executable", installed / "python", "--cache-dir", tmp_path / "cache")
     shown = run(sys.executable, "-m", "mypy", *where, "use.py", cwd=tmp_path).stdout
-    assert "RecommendationGiven | None" in shown
+    assert "RecommendationResult | None" in shown
 
 
 # Where rubrics are looked for
