@@ -110,5 +110,5 @@ def _check_directives(source: SourceText) -> None:
     prologue = re.match(_PROLOGUE, text)
     line = re.compile(_PERCENT_LINE).search(text, prologue.end() if prologue else 0)
     if line:
-        hint = "remove it, or indent it if it is text; only `%YAML 1.2` may stand there, above a line `---`"
+        hint = "remove it, or indent it if it is text; only `%YAML 1.2` is allowed there, above a line `---`"
         raise source.error("yaml-directive", "a line cannot start with %", line.start(1), hint=hint)

@@ -138,8 +138,8 @@ def noise(path: Path) -> None:
     [
         (a_text, "evgrade: no cache: {} is not a cache of evgrade and is left alone"),
         (a_folder, "evgrade: no cache: {} is not a cache of evgrade and is left alone"),
-        (half_of_it, "evgrade: the cache {} was damaged and is built anew"),
-        (noise, "evgrade: the cache {} was damaged and is built anew"),
+        (half_of_it, "evgrade: the cache {} was damaged and will be rebuilt"),
+        (noise, "evgrade: the cache {} was damaged and will be rebuilt"),
     ],
 )
 def test_whatever_is_wrong_with_it_the_run_is_right_and_says_so_in_a_line(
@@ -152,8 +152,8 @@ def test_whatever_is_wrong_with_it_the_run_is_right_and_says_so_in_a_line(
     assert (result.stdout, result.code) == (whole.stdout, whole.code)
     assert result.stderr.splitlines()[0] == told.format(tmp_path / NAME)
     assert result.stderr.count("evgrade: ") == 1
-    if "anew" in told:
-        assert "from the cache" in evgrade(*options).stderr, "it was built anew"
+    if "rebuilt" in told:
+        assert "from the cache" in evgrade(*options).stderr, "it was rebuilt"
 
 
 def test_a_quiet_run_says_nothing_of_it(evgrade: Run, folder: Path, tmp_path: Path) -> None:
