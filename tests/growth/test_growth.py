@@ -86,12 +86,14 @@ def repaired(path: Path) -> None:
     show_fixes([str(path)], quiet=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", lists())
 def test_checking_grows_with_every_list_of_the_schema(name: str, tmp_path: Path) -> None:
     way, node = lists()[name]
     grows_no_faster(checked, lambda number: written(grown(way, [full(node, n) for n in range(number)])), tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", lists())
 def test_checking_grows_with_every_mistake_in_every_list(name: str, tmp_path: Path) -> None:
     way, node = lists()[name]
