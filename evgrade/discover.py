@@ -1,4 +1,4 @@
-"""Which files to look at: what the command line names, and all dossiers below a folder."""
+"""Find the files to look at: those named on the command line, and all dossiers below a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dossiers: read, validated, their cross-references resolved."""
+"""Dossiers: read and validate them, and resolve their cross-references."""
 
 from __future__ import annotations
 

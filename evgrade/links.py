@@ -1,4 +1,4 @@
-"""Cross-references in a dossier: ids are unique, and what names an id names one that exists."""
+"""Cross-references in a dossier: ids are unique, and every id that a field names exists."""
 
 from __future__ import annotations
 

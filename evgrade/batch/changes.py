@@ -1,4 +1,4 @@
-"""Dossiers that changed between two commits: the grades before and after, and what moved them."""
+"""Dossiers that changed between two commits: their grades before and after, and the reasons for each change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The columns of rows: what tables hold, and what rows are sorted and filtered by."""
+"""The columns of rows, for tables, sorting and filtering."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def _of_recommendation(recommendation: Recommendation, prefix: str, of: _OfVerdi
     yield Column(f"{prefix}rank", Kind.COUNT, "its place, 1 for the best", of(lambda verdict: verdict.rank))
     yield _text(
         f"{prefix}settled",
-        "`yes` where it stands whatever is still unknown turns out to be, `no` where it is provisional",
+        "`yes` if no missing fact can change it, `no` if it is provisional",
         of(lambda verdict: None if verdict.settled is None else "yes" if verdict.settled else "no"),
     )
     yield _text(

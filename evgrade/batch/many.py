@@ -1,4 +1,4 @@
-"""Many dossiers for Python users: whole assessments, as they come."""
+"""Many dossiers for Python users: complete assessments, one after the other."""
 
 from __future__ import annotations
 

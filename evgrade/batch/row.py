@@ -1,4 +1,4 @@
-"""What becomes of one file of many: small, plain, quick to send from one process to another."""
+"""The result for one file of many: small, plain, and quick to send between processes."""
 
 from __future__ import annotations
 

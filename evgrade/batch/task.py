@@ -1,4 +1,4 @@
-"""The work on files: their bytes become rows. Whatever is wrong with a file, it becomes a row."""
+"""Turn the bytes of files into rows. Whatever is wrong with a file, it becomes a row."""
 
 from __future__ import annotations
 

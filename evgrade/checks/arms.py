@@ -48,10 +48,10 @@ def estimate_fits_arms(item: Item) -> Iterator[Problem]:
     if turned or (_is_single_study(item) and all(_is_far(item, pair, crude, scale) for scale in scales)):
         which = "the same the other way round" if turned else "too far away even for an adjusted estimate"
         yield Problem(
-            f"{measure} {item.written('estimate')} is stated; {_told(measure, *pair)} give {digits(crude.value)}, "
+            f"{measure} {item.written('estimate')} is stated, but {_told(measure, *pair)} give {digits(crude.value)}, "
             f"{which}",
             at=("estimate",),
-            hint="check whether the estimate compares control with therapy, or counts those without the event"
+            hint="check whether the estimate compares control with therapy, or counts participants without the event"
             if turned
             else "compare the estimate, interval and arms with the source; it may belong to another outcome or arm",
             related=((*item.path, "arms"),),

@@ -50,9 +50,9 @@ def _problem(
         return None
     where = _name(item, first_path)
     if in_one_item:
-        message = "this effect is stated twice" if same_words else "two effects have the very same numbers"
+        message = "this effect is stated twice" if same_words else "two effects have identical numbers"
     else:
-        message = f"the numbers are the very same as those of {where}"
+        message = f"the numbers are identical to those of {where}"
     reviews = path[0] == "syntheses" and not in_one_item
     key = "estimate" if "estimate" in other else "p"
     return Problem(
@@ -60,7 +60,7 @@ def _problem(
         at=(*path, key),
         hint="remove one of the two"
         if same_words and in_one_item
-        else "was one of them copied? correct it, or remove it; "
+        else "if one was copied by mistake, correct or remove it; "
         "if the source has both, say so in `notes` and waive this",
         related=((*first_path, key),),
         severity=Severity.NOTE if reviews else None,

@@ -1,4 +1,4 @@
-"""Whether counts explain an interval and a p value that seem to contradict each other."""
+"""Decide whether counts explain an interval and a p value that seem to contradict each other."""
 
 from __future__ import annotations
 

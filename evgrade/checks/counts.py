@@ -69,7 +69,7 @@ def responses_of_evaluated(item: Item) -> Iterator[Problem]:
     more = total > evaluated
     if more or (total < evaluated and len(stated) == len(counts)):
         yield Problem(
-            f"the responses add up to {added(stated)}, and {evaluated} were evaluated",
+            f"the responses add up to {added(stated)}, but {evaluated} were evaluated",
             at=("responses",),
             hint=f"{abs(total - evaluated)} {'too many' if more else 'without an answer'}: correct a count, or say in "
             "`notes` who is missing and waive this",
@@ -151,7 +151,7 @@ def percent_of_total(item: Item) -> Iterator[Problem]:
 )
 def evaluated_of_users(item: Item) -> Iterator[Problem]:
     """No more people are evaluated than took the therapy."""
-    yield _more_than(item, "evaluated", "users", "{} people were evaluated, and {} took the therapy")
+    yield _more_than(item, "evaluated", "users", "{} people were evaluated, but only {} took the therapy")
 
 
 @check(
@@ -163,7 +163,7 @@ def evaluated_of_users(item: Item) -> Iterator[Problem]:
 )
 def completed_of_participants(item: Item) -> Iterator[Problem]:
     """No more people complete a study, or an arm of it, than took part."""
-    yield _more_than(item, "completed", "participants", "{} people completed it, and {} took part")
+    yield _more_than(item, "completed", "participants", "{} people completed it, but only {} took part")
 
 
 def _more_than(item: Item, part: str, whole: str, message: str) -> Problem:

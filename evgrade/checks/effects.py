@@ -1,4 +1,4 @@
-"""Checks of effects: an estimate and the interval around it."""
+"""Checks of effects: an estimate and its interval."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def ratios_above_zero(item: Item) -> Iterator[Problem]:
         else:
             written = item.written(key)
             yield Problem(
-                f"{written} is negative, and {measure} is a ratio",
+                f"{written} is negative, but {measure} is a ratio",
                 at=(key,),
                 hint=f"if {written} is its logarithm, write {digits(_exp(value))}; if it is a difference, correct "
                 "`measure`",
@@ -103,7 +103,7 @@ def estimate_inside(item: Item) -> Iterator[Problem]:
         yield Problem(
             f"{told_effect(item)}: the estimate lies outside its interval",
             at=("estimate",),
-            hint="compare the estimate and both bounds with the source, signs too",
+            hint="compare the estimate and both bounds with the source, including their signs",
             related=((*item.path, "ci_low"),),
         )
 
@@ -127,7 +127,7 @@ def estimate_central(item: Item) -> Iterator[Problem]:
     yield Problem(
         f"{told_effect(item)}: the estimate is far from the interval's centre, which is {digits(centre)}",
         at=("estimate",),
-        hint="compare the estimate and both bounds with the source, decimal points too",
+        hint="compare the estimate and both bounds with the source, including their decimal points",
         related=((*item.path, "ci_low"),),
     )
 

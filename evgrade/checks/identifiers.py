@@ -1,4 +1,4 @@
-"""Checks of identifiers: numbers of sources and trials that cannot be what they are given as."""
+"""Checks of identifiers: numbers of sources and trials that cannot exist."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def nothing_is_found_by_no_study(item: Item) -> Iterator[Problem]:
     given = list(_found(item.data))
     if given:
         yield Problem(
-            f"no study was found, and there is something under {listed(f'`{key}`' for key in given)}",
+            f"no study was found, but there are results under {listed(f'`{key}`' for key in given)}",
             at=("studies",),
             hint="an empty review answers nothing: correct `studies`, or remove the results",
             related=tuple((*item.path, key) for key in given),
@@ -72,7 +72,7 @@ def one_effect_for_each_study(item: Item) -> Iterator[Problem]:
     alike = Counter((effect.get("comparison"), effect.get("time_point")) for effect in effects)
     if studies and max(alike.values(), default=0) > studies:
         yield Problem(
-            f"{len(effects)} study effects are listed, and {_many(studies)}",
+            f"{len(effects)} study effects are listed, but {_many(studies)}",
             at=("studies",),
             hint="correct `studies`, or distinguish the effects of one study with `comparison` or `time_point`",
             related=((*item.path, "study_effects"),),
@@ -100,7 +100,7 @@ def i_squared_follows_from_q(item: Item) -> Iterator[Problem]:
         return
     low, high = (f"{it:.0f}" for it in (possible.low, possible.high))
     yield Problem(
-        f"I² of {item.written('i_squared')} % is stated, and Q = {item.written(*at)} with {df:g} degrees of freedom "
+        f"I² of {item.written('i_squared')} % is stated, but Q = {item.written(*at)} with {df:g} degrees of freedom "
         f"gives {low if low == high else f'{low} to {high}'} %",
         at=("i_squared",),
         hint="compare all three with the source"

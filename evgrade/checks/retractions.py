@@ -37,17 +37,17 @@ class Kind(NamedTuple):
 _RETRACTED = Kind(
     Nature.RETRACTION,
     {"retracted": "was retracted", "withdrawn": "was withdrawn"},
-    "cite what else shows it, or leave it out; `evgrade score` shows the grades without it",
+    "cite another source for it, or leave it out; `evgrade score` shows the grades without it",
 )
 _DOUBTED = Kind(
     Nature.CONCERN,
     {"expression_of_concern": "came under an expression of concern"},
-    "read the notice; judge again what rests on the paper, and waive this with what you found",
+    "read the notice, reassess what rests on the paper, and waive this with your conclusion",
 )
 _CORRECTED = Kind(
     Nature.CORRECTION,
     {"corrected": "was corrected"},
-    "hold what the dossier states against the correction, and waive this when it is what holds now",
+    "compare the dossier with the correction, and waive this once they agree",
 )
 _REPLACED = Kind(
     None,

@@ -1,4 +1,4 @@
-"""Running the checks over a dossier: problems become findings, and waivers accept some of them."""
+"""Run the checks on a dossier: problems become findings, and waivers accept some of them."""
 
 from __future__ import annotations
 

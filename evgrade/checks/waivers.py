@@ -1,4 +1,4 @@
-"""Waivers: findings that the reviewers accept, each with its reason, shown and not counted."""
+"""Waivers: findings that reviewers accept with a reason; they are shown but not counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where in a dossier the mappings stand that checks look at: one walk for all of them."""
+"""Find the mappings that checks look at, in one walk through the dossier for all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands and their options. Each imports what it needs when it runs, so that none pays for another."""
+"""The commands and their options. Each command imports what it needs when it runs, so that start-up stays fast."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What options mean that need more than their type: a mistake in one is a wrong use of the command."""
+"""Options that need more than their type: a mistake in one is a usage error."""
 
 from __future__ import annotations
 

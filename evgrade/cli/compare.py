@@ -1,4 +1,4 @@
-"""`evgrade compare` and `evgrade diff`: dossiers set against each other."""
+"""`evgrade compare` and `evgrade diff`: compare dossiers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`evgrade validate --fix`: shows what can be repaired as a patch, and with `--write` repairs it."""
+"""`evgrade validate --fix`: print possible repairs as a patch, or make them with `--write`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""(dossier, rubric) → assessment: pure, deterministic, every grade with its reasons."""
+"""Assess a dossier under a rubric: pure, deterministic, every grade with its reasons."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from evgrade.grading.assessment import (
     DomainGrade,
     DomainReasons,
     ItemGrade,
-    RecommendationGiven,
+    NextStep,
     RecommendationReasons,
-    ScoreGiven,
-    Step,
+    RecommendationResult,
+    ScoreResult,
 )
 from evgrade.grading.better import better_grade, better_level
 from evgrade.grading.decide import Decided, decide, findings_of, stated_by
@@ -91,10 +91,10 @@ def _account(dossier: Dossier, rubric: Rubric) -> Account:
     return Account(harms=harms_of(dossier), unread=unread_in(dossier, rubric), verdicts=verdicts_in(dossier, rubric))
 
 
-def _score_given(rubric: Rubric, scored: Scored | None) -> ScoreGiven | None:
+def _score_given(rubric: Rubric, scored: Scored | None) -> ScoreResult | None:
     if rubric.score is None or scored is None:
         return None
-    return ScoreGiven(
+    return ScoreResult(
         title=rubric.score.title,
         value=scored.value,
         low=scored.low,
@@ -203,10 +203,10 @@ def _recommend(
     decided: Decided,
     decision: Decision,
     domains: tuple[DomainGrade, ...],
-) -> RecommendationGiven:
+) -> RecommendationResult:
     level = rule.level(decision.gives)
     possible = rule.in_order(decision.possible)
-    return RecommendationGiven(
+    return RecommendationResult(
         level=level.name,
         title=level.title,
         means=level.means,
@@ -241,7 +241,7 @@ def _recommendation_reasons(
 
 
 def _because(
-    rule: Recommendation, tracer: Tracer, decision: Decision, better: Step | None, domains: Iterable[DomainGrade]
+    rule: Recommendation, tracer: Tracer, decision: Decision, better: NextStep | None, domains: Iterable[DomainGrade]
 ) -> Iterable[str]:
     """Yield the grades that the reached rung asks for, with reasons; of a last rung, those the next better asks for."""
     traced = set(domains_read(tracer.rule(rule.ladder.rungs[decision.number].rule)))

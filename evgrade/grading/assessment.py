@@ -1,4 +1,4 @@
-"""What a grading comes to: the vocabulary of results, ready to be printed."""
+"""The result of grading, ready to be rendered."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from evgrade.grading.account import Account, Evidence, EvidenceItem, Harms, OtherVerdict, Unread
 from evgrade.grading.judge import Basis
-from evgrade.grading.panel import PanelGiven
+from evgrade.grading.panel import PanelSummary
 from evgrade.later import Later, Series
 from evgrade.logic import Truth
 from evgrade.model import Finding, Location, Path, dotted
@@ -24,7 +24,7 @@ class RuleUsed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class NextStep:
     """What a better grade or level would take: its rule, and what that rule lacks. `title` is for people."""
 
     gives: str
@@ -102,7 +102,7 @@ class DomainReasons:
     """
 
     evidence: Series[Evidence]
-    better: Step | None
+    better: NextStep | None
     missing: Series[MissingFact]
     items: Series[ItemGrade]
     weighed: Series[EvidenceItem]
@@ -144,7 +144,7 @@ class DomainGrade:
         return self.reasons.value.evidence
 
     @property
-    def better(self) -> Step | None:
+    def better(self) -> NextStep | None:
         """The nearest better grade and what it lacks."""
         return self.reasons.value.better
 
@@ -165,7 +165,7 @@ class DomainGrade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suggested:
+class SuggestedJudgement:
     """What the numbers of one item suggest that its reviewers judge, beside what they judged. It changes no grade.
 
     Attributes:
@@ -200,7 +200,7 @@ class Suggested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreGiven:
+class ScoreResult:
     """The score, from 0 to 100: what is established, what is still possible, and how much could be judged.
 
     All three numbers are None where nothing could be scored.
@@ -221,12 +221,12 @@ class RecommendationReasons:
     """
 
     because: tuple[str, ...]
-    better: Step | None
+    better: NextStep | None
     settles: Series[MissingFact]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecommendationGiven:
+class RecommendationResult:
     """The recommendation, the levels still possible, why, and what a better one would take."""
 
     level: str
@@ -245,7 +245,7 @@ class RecommendationGiven:
         return self.reasons.value.because
 
     @property
-    def better(self) -> Step | None:
+    def better(self) -> NextStep | None:
         """What a better level would take."""
         return self.reasons.value.better
 
@@ -339,11 +339,11 @@ class Assessment:
     review_date: str | None
     review_group: str | None
     domains: tuple[DomainGrade, ...]
-    score: ScoreGiven | None
-    recommendation: RecommendationGiven | None
+    score: ScoreResult | None
+    recommendation: RecommendationResult | None
     recorded: bool
-    panel: PanelGiven | None
-    suggested: Later[Series[Suggested]]
+    panel: PanelSummary | None
+    suggested: Later[Series[SuggestedJudgement]]
     missing_facts: Later[Series[MissingFact]]
     account: Later[Account]
     findings: tuple[Finding, ...]
@@ -355,7 +355,7 @@ class Assessment:
         return self.missing_facts.value
 
     @property
-    def suggestions(self) -> Series[Suggested]:
+    def suggestions(self) -> Series[SuggestedJudgement]:
         """What numbers suggest that reviewers judge, item by item."""
         return self.suggested.value
 

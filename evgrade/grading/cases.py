@@ -1,4 +1,4 @@
-"""Worked cases: a rubric's own examples, graded and compared with the answers it promises."""
+"""Worked cases: grade a rubric's own examples and compare them with the expected results."""
 
 from __future__ import annotations
 

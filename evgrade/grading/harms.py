@@ -1,4 +1,4 @@
-"""The harms that a dossier names, with their numbers, and its warnings: the gravest first, and none left out."""
+"""All harms and warnings that a dossier lists, with their numbers, the most serious first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rubric notes in a dossier: stated grades that do not follow, missing facts, evidence that it does not read."""
+"""Notes from a rubric: stated grades that do not follow, missing facts, evidence that it does not read."""
 
 from __future__ import annotations
 

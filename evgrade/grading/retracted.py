@@ -1,4 +1,4 @@
-"""What the grades would be without retracted papers: what rests on them alone goes, what pools them is not known."""
+"""Grades without retracted papers: what rests on them alone is left out, and pooled results become unknown."""
 
 from __future__ import annotations
 

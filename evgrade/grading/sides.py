@@ -1,4 +1,4 @@
-"""What speaks for a therapy and what against it: every item of the sections that a domain reads, each in a line."""
+"""Evidence for and against a therapy: every item in the sections that a domain reads, one line each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One cleaning function for each kind of sink. Text from a dossier is hostile until it went through one."""
+"""One cleaning function for each kind of sink. Text from a dossier is hostile until one of them has cleaned it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files and their findings as JSON Lines: one object a line, each following `evgrade.finding/1`."""
+"""Files and their findings as JSON Lines: one `evgrade.finding/1` object per line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What jsonschema objects to, as findings for people: what is wrong, where, and what would be right."""
+"""Explain violations that jsonschema finds: what is wrong, where, and what would be right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A document that was read: plain data, its source, and where every key and value stands."""
+"""A document after reading: plain data, its source, and the position of every key and value."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ def sources(folder: Path, *names: str) -> list[Source]:
     return [Source(str(folder / name), named=True) for name in names]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("start", "jobs"), [(Copies, 1), (Copies, 2), (Fresh, 2)])
 def test_what_hangs_is_reported_and_the_others_are_graded(
     start: Callable[[int], Executor], jobs: int, tmp_path: Path

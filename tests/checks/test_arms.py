@@ -53,9 +53,9 @@ def test_counts(effect: str, what: str | None) -> None:
 
 def test_the_numbers_are_told() -> None:
     (finding,) = of_effect("effect-arms", f"measure: RR, estimate: 1.63, {COUNTS}")
-    assert finding.message == "RR 1.63 is stated; 20/77 v 33/78 events give 0.614, the same the other way round"
+    assert finding.message == "RR 1.63 is stated, but 20/77 v 33/78 events give 0.614, the same the other way round"
     (finding,) = of_effect("effect-arms", f"measure: MD, estimate: -2.5, {MEANS}")
-    assert finding.message == "MD -2.5 is stated; means of 12.5 and 10 give 2.5, the same the other way round"
+    assert finding.message == "MD -2.5 is stated, but means of 12.5 and 10 give 2.5, the same the other way round"
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def outcome(result: str, **facts: Any) -> list[dict[str, Any]]:
 
 def test_a_benefit_of_an_outcome() -> None:
     (finding,) = found("claim-benefit", outcomes=outcome("benefit", effect=NOTHING))
-    assert finding.message == "the result is `benefit`, and the interval includes no effect: HR 0.6 to 1.2"
+    assert finding.message == "the result is `benefit`, but the interval includes no effect: HR 0.6 to 1.2"
     assert finding.location.path == ("outcomes", 0, "result")
     assert found("claim-benefit", outcomes=outcome("benefit", effect=BENEFIT)) == []
 

@@ -28,13 +28,13 @@ def test_within_a_trial() -> None:
 def test_one_effect_copied_to_two_comparisons() -> None:
     """As in the HL7 example set of graded evidence, commit 246f7bb."""
     text = f"trials: [{trial('a', f'{EFFECT}, comparison: a v c', f'{EFFECT}, comparison: b v c')}]"
-    assert messages(text) == [("two effects have the very same numbers: RR 0.85 (0.74 to 0.96)", Severity.WARNING)]
+    assert messages(text) == [("two effects have identical numbers: RR 0.85 (0.74 to 0.96)", Severity.WARNING)]
 
 
 def test_in_two_trials() -> None:
     text = f"trials: [{trial('first', EFFECT)}, {trial('second', EFFECT)}]"
     (finding,) = found_in("effect-twice", read(text))
-    assert finding.message == "the numbers are the very same as those of `first`: RR 0.85 (0.74 to 0.96)"
+    assert finding.message == "the numbers are identical to those of `first`: RR 0.85 (0.74 to 0.96)"
     assert finding.location.path == ("trials", 1, "effects", 0, "estimate")
     assert [place.path for place in finding.related] == [("trials", 0, "effects", 0, "estimate")]
 

@@ -49,9 +49,9 @@ def test_bounds_in_order(effect: str, severity: Severity | None) -> None:
 @pytest.mark.parametrize(
     ("effect", "message"),
     [
-        ("measure: RR, estimate: -0.16", "-0.16 is negative, and RR is a ratio"),
-        ("measure: rate_ratio, estimate: -0.16", "-0.16 is negative, and rate ratio is a ratio"),
-        ("measure: OR, estimate: 0.3, ci_low: -0.10", "-0.10 is negative, and OR is a ratio"),
+        ("measure: RR, estimate: -0.16", "-0.16 is negative, but RR is a ratio"),
+        ("measure: rate_ratio, estimate: -0.16", "-0.16 is negative, but rate ratio is a ratio"),
+        ("measure: OR, estimate: 0.3, ci_low: -0.10", "-0.10 is negative, but OR is a ratio"),
         (
             "measure: HR, estimate: 0, ci_low: 0, ci_high: 0.00",
             "the upper bound of HR is 0, but a ratio cannot be 0",

@@ -33,9 +33,9 @@ def test_bcg(i_squared: str, places: int, found: int) -> None:
 
 def test_the_numbers_are_told() -> None:
     (finding,) = found_in("effect-heterogeneity", read(outcome("12.0", bcg(3))))
-    assert finding.message == "I² of 12.0 % is stated, and the 13 study effects give 92 %"
+    assert finding.message == "I² of 12.0 % is stated, but the 13 study effects give 92 %"
     (finding,) = found_in("effect-heterogeneity", read(outcome("12.0", bcg(2))))
-    assert finding.message == "I² of 12.0 % is stated, and the 13 study effects give 91 to 93 %"
+    assert finding.message == "I² of 12.0 % is stated, but the 13 study effects give 91 to 93 %"
 
 
 @pytest.mark.parametrize(("more", "found"), [("", 1), (", studies: 13", 1), (", studies: 14", 0)])

@@ -45,7 +45,7 @@ def test_no_study_has_an_effect() -> None:
         outcome = {"id": "one", "name": "Death", "studies": 0, "effect": effect, "study_effects": []}
         assert len(found("count-no-studies", outcomes=[outcome])) == many
     (finding,) = found("count-no-studies", outcomes=[{**outcome, "result": "benefit", "study_effects": [named]}])
-    assert finding.message == "no study was found, and there is something under `result`, `effect`, `study_effects`"
+    assert finding.message == "no study was found, but there are results under `result`, `effect`, `study_effects`"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_i_squared_follows_from_q(item: str, facts: str, severity: Severity | No
 )
 def test_q_may_be_the_test_of_an_effect(item: str) -> None:
     (finding,) = found_in("effect-i-squared", read(item % "{statistic: Q, value: 25.0, df: [5]}"))
-    assert finding.message == "I² of 20 % is stated, and Q = 25.0 with 5 degrees of freedom gives 80 %"
+    assert finding.message == "I² of 20 % is stated, but Q = 25.0 with 5 degrees of freedom gives 80 %"
     assert found_in("effect-i-squared", read(item % "{statistic: chi2, value: 25.0, df: [5]}")) == []
     assert found_in("effect-i-squared", read(item % "{statistic: Q, value: 25.0}")) == []
 

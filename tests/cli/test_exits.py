@@ -44,8 +44,13 @@ from .support import INVALID, NALTREXONE, ROOT, SCRIPT, SMALLEST, Run, environme
         (("score", "rubrics"), "", 3),
     ],
 )
-def test_each_command_ends_with_its_code(run: Run, command: tuple[str, ...], stdin: str, code: int) -> None:
-    assert run(*command, stdin=stdin).code == code
+def test_each_command_ends_with_its_code(evgrade: Run, command: tuple[str, ...], stdin: str, code: int) -> None:
+    assert evgrade(*command, stdin=stdin).code == code
+
+
+@pytest.mark.parametrize(("path", "code"), [(SMALLEST, 0), ("tests/cli/bad", 1), ("nowhere.yaml", 2), ("rubrics", 3)])
+def test_so_does_the_program(run: Run, path: str, code: int) -> None:
+    assert run("validate", path).code == code
 
 
 # Wrong use

@@ -48,10 +48,15 @@ def test_all_problems_of_all_files(evgrade: Run, same_as_golden: SameAsGolden, f
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("command", [("validate", BAD, "rubrics"), ("rubric", "check", SMALLEST, "evgrade-default")])
-def test_the_program_prints_the_same(evgrade: Run, run: Run, form: str, command: tuple[str, ...]) -> None:
-    assert run(*command, "-f", form) == evgrade(*command, "-f", form)
-    assert run(*command, "-f", form, encoding="ascii").output.isascii()
+@pytest.mark.parametrize(
+    ("encoding", "command"),
+    [("utf-8", ("validate", BAD, "rubrics")), ("ascii", ("rubric", "check", SMALLEST, "evgrade-default"))],
+)
+def test_the_program_prints_the_same(
+    evgrade: Run, run: Run, form: str, encoding: str, command: tuple[str, ...]
+) -> None:
+    assert run(*command, "-f", form, encoding=encoding) == evgrade(*command, "-f", form, encoding=encoding)
+    assert evgrade(*command, "-f", form, encoding="ascii").output.isascii()
 
 
 def test_concise_is_the_first_line_of_each_finding(evgrade: Run) -> None:

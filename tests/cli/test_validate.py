@@ -43,7 +43,7 @@ def test_what_the_reviewers_accept_is_shown_with_their_reason_and_not_counted(ru
     result = run("validate", NALTREXONE)
     assert result.code == 0
     assert (
-        "waived warning: the responses add up to 7 + 3 + 4 = 14, and 15 were evaluated [count-responses]"
+        "waived warning: the responses add up to 7 + 3 + 4 = 14, but 15 were evaluated [count-responses]"
         in result.stdout
     )
     assert "= accepted: As printed in the paper." in result.stdout
