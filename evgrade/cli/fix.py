@@ -12,12 +12,11 @@ from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
 from evgrade.discover import Skipped, content_of, discover
 from evgrade.dossier import examine
-from evgrade.fixes import Fix, find_fixes, fixed
-from evgrade.model import EvgradeError, InvalidError, NothingToGradeError
+from evgrade.fixes import Fix, repaired
+from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import location_text
 from evgrade.schema.suggest import many
-from evgrade.yamlio.reader import read
 from evgrade.yamlio.source import STDIN, shown_name
 
 
@@ -73,7 +72,8 @@ def make_fixes(paths: list[str], *, quiet: bool) -> None:
         if mended.fixes:
             replace_dossier(mended.path, mended.before, mended.after)
         for fix in mended.fixes:
-            say(f"{location_text(fix.location)}: {prose(fix.old)} is now {prose(fix.new)}: {fix.why}", quiet=quiet)
+            change = f"{prose(fix.old)} is now {prose(fix.new)}: " if fix.paths else "put right: "
+            say(f"{location_text(fix.location)}: {change}{fix.why}", quiet=quiet)
         count += len(mended.fixes)
     say(f"{many(count, 'repair')} made", quiet=quiet)
 
@@ -86,14 +86,8 @@ def _mended(paths: list[str]) -> list[_Mended]:
         if content is None:
             continue
         name = shown_name(source.path)
-        try:
-            document = read(content, name)
-        except InvalidError:
-            found.append(_Mended(source.path, name, content, content, ()))
-            continue
-        fixes = find_fixes(document)
-        after = fixed(document, fixes) if fixes else content
-        found.append(_Mended(source.path, name, content, after, fixes))
+        after, fixes = repaired(content, name)
+        found.append(_Mended(source.path, name, content, after, tuple(fixes)))
     if not found:
         raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
     return found

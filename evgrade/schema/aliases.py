@@ -1,0 +1,144 @@
+"""Words of the trade and what they are called here: the tables `x-aliases` and `x-likely` of the dossier's schema.
+
+In `x-aliases` a word means the same as a name of the format, whatever the source; in `x-likely` it usually does.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from evgrade.schema.meant import Meant, Option, Scalar
+from evgrade.schema.store import schema
+from evgrade.yamlio.numerals import odd_blank
+
+_LONGEST = 80
+_LEAST_COLLAPSED = 4
+_BRITISH = ((re.compile(r"is(?=e|ed|es|ing|ation)"), "iz"), (re.compile(r"(?<=[a-z]{2})our"), "or"))
+
+Words = Mapping[str, Sequence[str]]
+"""Names of the format, each with words that mean it."""
+
+
+def choice_meant(value: Scalar, allowed: Sequence[Scalar], field: str) -> Meant | None:
+    """Return the allowed value that a word means, or those that it may mean; None if it is none that is known."""
+    word = str(value).lower() if isinstance(value, bool) else str(value)
+    if value is None or len(word) > _LONGEST:
+        return None
+    names = {_name(one): one for one in allowed}
+    if same := _same(word, names):
+        return Meant(f"{_blank(word)}the value is written `{same}`", (Option(names[same], same),), certain=True)
+    groups = ("any", field)
+    if found := _meaning(word, names, "x-aliases", groups):
+        if len(found) == 1:
+            return Meant(f"`{word.strip()}` is `{found[0]}` here", (Option(names[found[0]], found[0]),), certain=True)
+        return _likely(found, names)
+    return _likely(_meaning(word, names, "x-likely", groups), names)
+
+
+def key_meant(word: str, known: Sequence[str], definition: str) -> Meant | None:
+    """Return the key that a word means, or those that it may mean; None if it is none that is known.
+
+    Args:
+        word: a key that is not known.
+        known: the keys that are.
+        definition: what the mapping is called in the schema.
+    """
+    if len(word) > _LONGEST:
+        return None
+    names = {name: name for name in known}
+    if same := _same(word, names):
+        return Meant(f"{_blank(word)}the key is written `{same}`", (Option(same, same),), certain=True)
+    groups = ("any", definition)
+    found = _meaning(word, names, "x-key-aliases", groups)
+    if len(found) == 1:
+        return Meant(f"`{word.strip()}` is `{found[0]}` here", (Option(found[0], found[0]),), certain=True)
+    return _likely(found or _meaning(word, names, "x-likely-keys", groups), names)
+
+
+def _blank(word: str) -> str:
+    """Name a blank that cannot be told from an ordinary one by looking."""
+    blank = odd_blank(word)
+    return f"a {blank} stands in it; " if blank else ""
+
+
+def _likely(found: Sequence[str], names: Mapping[str, Scalar]) -> Meant | None:
+    if not found:
+        return None
+    quoted = " or ".join(f"`{name}`" for name in found)
+    return Meant(f"did you mean {quoted}?", [Option(names[name], name) for name in found])
+
+
+def _name(value: Scalar) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _same(word: str, names: Mapping[str, Scalar]) -> str | None:
+    """Return the one name that differs only in case, spelling, blanks, hyphens and underscores."""
+    same = [name for name in names if collapsed(name) == collapsed(word)]
+    return same[0] if len(same) == 1 else None
+
+
+def _meaning(word: str, names: Mapping[str, Scalar], table: str, groups: Sequence[str]) -> Sequence[str]:
+    """Return the names that a word means by a table."""
+    spaced = folded(word)
+    keys = [spaced]
+    if all(len(part) >= _LEAST_COLLAPSED for part in spaced.split()):
+        keys.append(collapsed(word))  # I-II must not become III
+    for key in keys:
+        found = [name for group in groups for name in _by_word(table, group).get(key, ()) if name in names]
+        if found:
+            return list(dict.fromkeys(found))
+    return ()
+
+
+@cache
+def _by_word(table: str, group: str) -> Mapping[str, Sequence[str]]:
+    """Return the names that each word of a table means, by the word with and without its blanks."""
+    found: dict[str, list[str]] = {}
+    for name, words in table_of(table).get(group, {}).items():
+        for word in words:
+            for key in {folded(word), collapsed(word)}:
+                found.setdefault(key, []).append(name)
+    return found
+
+
+def table_of(table: str) -> Mapping[str, Words]:
+    """Return a table of the schema: by the key that values stand under, or by the definition that keys stand in."""
+    found: Mapping[str, Words] = schema("dossier")[table]
+    return found
+
+
+def trade_words() -> Iterator[str]:
+    """Yield every word of every table."""
+    for table in ("x-aliases", "x-likely", "x-key-aliases", "x-likely-keys"):
+        for group in table_of(table).values():
+            for synonyms in group.values():
+                yield from synonyms
+
+
+def folded(word: str) -> str:
+    """Return a word such that case, spelling, width, dots and the kind of blank make no difference."""
+    plain = unicodedata.normalize("NFKC", word).casefold().replace("\u2212", "-")
+    if not any(sign.isalpha() for sign in plain):
+        return plain.strip()
+    plain = re.sub(r"['’`´\u200b\u2060]|(?<![^\W\d_]{2})(?<=[^\W\d_])\.", "", plain)  # i.v., n.s.
+    for spelling, american in _BRITISH:
+        plain = spelling.sub(american, plain)
+    return re.sub(r"[\s_\u2010-\u2015-]+", " ", plain).strip()
+
+
+def collapsed(word: str) -> str:
+    """Return a word without blanks, hyphens and underscores too."""
+    return folded(word).replace(" ", "")
+
+
+def definition_of(node: Mapping[str, Any]) -> str:
+    """Return what a mapping is called in the schema, `dossier` for the whole, nothing for one without a name."""
+    root = schema("dossier")
+    if node is root:
+        return "dossier"
+    return next((name for name, one in root["$defs"].items() if one is node), "")
