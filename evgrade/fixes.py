@@ -211,6 +211,9 @@ def _right_key(key: str, value: Any, shape: Shape) -> _Repair | None:
             right, why = of_value.key, of_value.why
         elif right != key and of_value is None and not (fits(value, inside.node) or inside.kind is Kind.LIST):
             return None
+    wanted = Kind.LIST if isinstance(value, list) else Kind.MAPPING if isinstance(value, dict) else None
+    if inside is not None and wanted is not None and inside.kind is not wanted:
+        return None
     return None if right == key else _Repair(Option(right, right), why)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from evgrade.schema.store import schema
 from evgrade.yamlio.numerals import odd_blank
 
 _LONGEST = 80
-_LEAST_COLLAPSED = 4
+_LONG_PART = 4
 _BRITISH = ((re.compile(r"is(?=e|ed|es|ing|ation)"), "iz"), (re.compile(r"(?<=[a-z]{2})our"), "or"))
 
 Words = Mapping[str, Sequence[str]]
@@ -84,12 +84,11 @@ def _same(word: str, names: Mapping[str, Scalar]) -> str | None:
 
 def _meaning(word: str, names: Mapping[str, Scalar], table: str, groups: Sequence[str]) -> Sequence[str]:
     """Return the names that a word means by a table."""
-    spaced = folded(word)
-    keys = [spaced]
-    if all(len(part) >= _LEAST_COLLAPSED for part in spaced.split()):
-        keys.append(collapsed(word))  # I-II must not become III
-    for key in keys:
-        found = [name for group in groups for name in _by_word(table, group).get(key, ()) if name in names]
+    ways = [(folded(word), _by_word)]
+    if _has_long_parts(word):
+        ways.append((collapsed(word), _by_letters))
+    for key, of_group in ways:
+        found = [name for group in groups for name in of_group(table, group).get(key, ()) if name in names]
         if found:
             return list(dict.fromkeys(found))
     return ()
@@ -97,12 +96,32 @@ def _meaning(word: str, names: Mapping[str, Scalar], table: str, groups: Sequenc
 
 @cache
 def _by_word(table: str, group: str) -> Mapping[str, Sequence[str]]:
-    """Return the names that each word of a table means, by the word with and without its blanks."""
+    """Return the names that each word of a table means."""
+    return _grouped((folded(word), name) for name, words in table_of(table).get(group, {}).items() for word in words)
+
+
+@cache
+def _by_letters(table: str, group: str) -> Mapping[str, Sequence[str]]:
+    """Return the names that each word of a table means, by the word without its blanks: doubleblind.
+
+    Words with short parts are left out: I-II must not become III.
+    """
+    return _grouped(
+        (collapsed(word), name)
+        for name, words in table_of(table).get(group, {}).items()
+        for word in words
+        if _has_long_parts(word)
+    )
+
+
+def _has_long_parts(word: str) -> bool:
+    return all(len(part) >= _LONG_PART for part in folded(word).split())
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
     found: dict[str, list[str]] = {}
-    for name, words in table_of(table).get(group, {}).items():
-        for word in words:
-            for key in {folded(word), collapsed(word)}:
-                found.setdefault(key, []).append(name)
+    for word, name in pairs:
+        found.setdefault(word, []).append(name)
     return found
 
 

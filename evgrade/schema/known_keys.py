@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Set
 from typing import Any
 
-from evgrade.schema.aliases import table_of
+from evgrade.schema.aliases import folded, table_of
 from evgrade.schema.suggest import Suggestions, listed
 
 _MOST_NAMES = 12
@@ -47,5 +47,5 @@ def _score(wanted: Set[str], name: str, node: Mapping[str, Any], definition: str
 
 def _stems(text: str) -> Set[str]:
     """Return the words of a text that carry meaning, without their endings."""
-    words = re.findall("[a-z0-9]+", re.sub("(?<=[a-z])(?=[A-Z])", " ", text).lower())
+    words = re.findall("[a-z0-9]+", folded(re.sub("(?<=[a-z])(?=[A-Z])", " ", text)))
     return {_ENDING.sub("", word) if len(word) > 4 else word for word in words} - _COMMON

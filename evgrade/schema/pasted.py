@@ -18,6 +18,9 @@ from evgrade.yamlio.scalars import ScalarError, resolve
 
 LEAVE_OUT = "where the source does not state it, leave it out"
 
+_NO_NUMBER = "not_estimable"
+"""The one word that can stand in the place of a number."""
+
 _SILENT = frozenset(
     {
         *("unclear", "not_reported", "not reported", "not stated", "not available", "not applicable", "not given"),
@@ -62,7 +65,9 @@ def value_meant(value: Scalar, node: Mapping[str, Any], field: str) -> Meant | N
     if "enum" in node:
         return None if fits(value, node) else choice_meant(value, node["enum"], field)
     if "x-kind" in node:
-        return identifier_meant(node["x-kind"], value) or _silent(value) if isinstance(value, str) else None
+        if not isinstance(value, str):
+            return None
+        return identifier_meant(node["x-kind"], value) or (None if fits(value, node) else _silent(value))
     if value is None or fits(value, node):
         return None
     types = kinds(node)
@@ -72,6 +77,10 @@ def value_meant(value: Scalar, node: Mapping[str, Any], field: str) -> Meant | N
         return None
     if node.get("format") == "partial-date":
         return date_meant(str(value)) or _silent(value)
+    if isinstance(value, str) and fits(_NO_NUMBER, node):
+        word = choice_meant(value, (_NO_NUMBER,), field)
+        if word is not None:
+            return word
     if "number" in types or "integer" in types:
         return _number_meant(str(value), node, is_text=isinstance(value, str))
     return _silent(value) if "pattern" in node else None
@@ -87,7 +96,7 @@ def _number_meant(value: str, node: Mapping[str, Any], *, is_text: bool) -> Mean
     if not is_text:  # a number, and not one of those that are wanted
         return _point_of_thousands(value, node)
     text = value.strip(BLANKS)
-    if _takes_relations(node):
+    if node.get("maximum") == 1 and fits("< 0.5", node):  # a p value
         if _NOT_SIGNIFICANT.fullmatch(text):
             return Meant('NS is no value: leave it out, or write "> 0.05" if that is the level of the source')
         if _STARS.fullmatch(text):
@@ -105,11 +114,6 @@ def _number_meant(value: str, node: Mapping[str, Any], *, is_text: bool) -> Mean
     if text.endswith(("%", "％", "٪")):
         return _percent(text[:-1].rstrip(BLANKS), node)
     return _chosen(readings(value), node) or _within(text, node)
-
-
-def _takes_relations(node: Mapping[str, Any]) -> bool:
-    """Whether a number can be given as a bound, as in p < 0.001."""
-    return fits("< 0.5", node)
 
 
 def _point_of_thousands(value: str, node: Mapping[str, Any]) -> Meant | None:
@@ -153,6 +157,8 @@ def _chosen(found: Sequence[Reading], node: Mapping[str, Any]) -> Meant | None:
 def _related(sign: str, number: str, node: Mapping[str, Any]) -> Meant | None:
     """Return what p = 0,03 or <0,001 means."""
     sign = _RELATIONS.get(sign.casefold(), sign)
+    if _is_percentage(node):
+        number = number.rstrip(f"{BLANKS}%％٪")
     found = readings(number.strip(BLANKS))
     if not sign:
         chosen = _chosen(found, node)

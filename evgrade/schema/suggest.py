@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from heapq import nlargest
 from typing import Any
@@ -88,15 +88,13 @@ def _words() -> frozenset[str]:
     return frozenset(part for name in names for part in _parts(_folded(name)))
 
 
-def _names(node: Any) -> Iterator[str]:
+def _names(node: Mapping[str, Any]) -> Iterator[str]:
     """Yield the keys and values that a schema knows."""
-    if isinstance(node, dict):
-        yield from node.get("properties", ())
-        yield from (one for one in node.get("enum", ()) if isinstance(one, str))
-        for key in ("properties", "$defs", "items"):
-            inside = node.get(key, {})
-            for child in [inside] if key == "items" else inside.values():
-                yield from _names(child)
+    yield from node.get("properties", ())
+    yield from (one for one in node.get("enum", ()) if isinstance(one, str))
+    inside = [*node.get("properties", {}).values(), *node.get("$defs", {}).values()]
+    for child in [*inside, node["items"]] if "items" in node else inside:
+        yield from _names(child)
 
 
 def _digits(part: str) -> Sequence[str]:

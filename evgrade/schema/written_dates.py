@@ -32,7 +32,8 @@ def date_meant(value: str) -> Meant | None:
     if len(text) > _LONGEST or not text:
         return None
     if iso := _ISO_DATE.fullmatch(text):
-        return _meant("what is not known of a date is left out", [iso[1]]) if text != iso[1] else None
+        why = "blanks stand beside it" if text == iso[1] else "what is not known of a date is left out"
+        return None if value == iso[1] else _meant(why, [iso[1]])
     if later := _LATER.fullmatch(text):
         return _meant("a date is written without the time of day", [later[1]])
     parts = [part for part in _PART.findall(text) if part.lower() not in _IGNORED]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 LONGEST = 60
 """Characters of the longest text that is looked at: no printed number has as many."""
 
-BLANKS = "\t \xa0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000"
-"""Blanks of all widths, none included, for a character class."""
+BLANKS = "\t \xa0\u1680" + "".join(map(chr, range(0x2000, 0x200E))) + "\u202f\u205f\u2060\u3000"
+"""Blanks of all widths, none included: to strip a text of them, and for a character class."""
 
 _ODD = re.compile(f"[{BLANKS.replace(' ', '')}]")
 _MINUS = "\u2212\u2010-\u2015\u2043\u207b\u208b\ufe58\ufe63\uff0d\u02d7"
