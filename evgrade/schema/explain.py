@@ -157,7 +157,7 @@ def _unknown_keys(
             hint = "between { and }, text with a comma in it needs quotes"
         elif is_dossier and (meant := key_meant(key, list(known), definition)):
             hint = meant.hint
-        hint = hint or near.did_you_mean(key, known) or known_here(key, known, definition, near)
+        hint = hint or near.did_you_mean(key, known) or known_here(key, error.schema, definition, near)
         yield _finding(document, (*path, key), "schema-unknown-key", f"unknown key `{key}`", hint, key=True)
 
 

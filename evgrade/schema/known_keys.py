@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from evgrade.schema.aliases import folded, table_of
@@ -17,24 +17,37 @@ _COMMON = frozenset(
 _ENDING = re.compile("(?:ions?|ings?|ed|es|s|e)$")
 
 
-def known_here(word: str, known: Mapping[str, Any], definition: str, near: Suggestions) -> str:
-    """Return the keys that a mapping may have, those first that share words with one: in their names or descriptions.
+def known_here(word: str, mapping: Mapping[str, Any], definition: str, near: Suggestions) -> str:
+    """Return the keys that a mapping may have: those first that share words with one, or else by their groups.
 
     Args:
         word: a key that is not known.
-        known: those that are, with their schemas.
-        definition: what the mapping is called in the schema.
+        mapping: its schema.
+        definition: what it is called in the schema of dossiers, nothing if it has no name there.
         near: how many more names may be looked through; after that only the first are listed.
     """
+    known = mapping["properties"]
     names = list(known)
-    order = ""
-    if near.may_compare(len(names)):
-        scores = {name: _score(_stems(word), name, node, definition) for name, node in known.items()}
+    if not near.may_compare(len(names)):
+        more = [f"and {len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+        return f"known here: {listed([*names[:_MOST_NAMES], *more])}; {_OWN}"
+    stems = _stems(word)
+    scores = {name: _score(stems, name, node, definition) for name, node in known.items()}
+    if any(scores.values()):
         names.sort(key=lambda name: -scores[name])
-        order = ", nearest in meaning first" if any(scores.values()) else ""
-    elif len(names) > _MOST_NAMES:
-        names = [*names[:_MOST_NAMES], f"and {len(names) - _MOST_NAMES} more"]
-    return f"known here{order}: {listed(names)}; a key of your own starts with x-"
+        return f"known here, nearest in meaning first: {listed(names)}; {_OWN}"
+    return f"known here: {_grouped(names, mapping.get('x-groups', ()))}; {_OWN}"
+
+
+_OWN = "a key of your own starts with x-"
+
+
+def _grouped(names: Sequence[str], groups: Sequence[Mapping[str, Any]]) -> str:
+    """Return names under the titles of their groups, those of no group last."""
+    in_groups = {name for group in groups for name in group["fields"]}
+    others = listed(name for name in names if name not in in_groups)
+    titled = [f"{group['title']}: {listed(group['fields'])}" for group in groups]
+    return "; ".join([*titled, *([others] if others else [])])
 
 
 def _score(wanted: Set[str], name: str, node: Mapping[str, Any], definition: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -116,10 +117,17 @@ def test_identifiers_that_people_gave_are_compared_by_letters() -> None:
 
 
 def test_a_key_that_is_looked_for_is_never_hidden() -> None:
-    trial = schema("dossier")["$defs"]["trial"]["properties"]
-    hint = known_here("sort_of_thing", trial, "trial", Suggestions())
-    assert all(key in hint for key in trial)
-    assert "more" not in hint.replace("more_is_better", "")
+    trial = schema("dossier")["$defs"]["trial"]
+    for word in ("colour", "why_halted"):
+        hint = known_here(word, trial, "trial", Suggestions())
+        named = re.findall(r"(?<=[ ,])[a-z_]+(?=[,;])", hint.replace(",", ",,"))
+        assert set(trial["properties"]) <= set(named), word
+
+
+def test_keys_of_which_none_is_near_stand_in_their_groups() -> None:
+    hint = known_here("colour", schema("dossier")["$defs"]["trial"], "trial", Suggestions())
+    assert hint.startswith("known here: Identity: id, title, ")
+    assert "; Design: phase, " in hint
 
 
 @pytest.mark.parametrize(
@@ -131,7 +139,7 @@ def test_a_key_that_is_looked_for_is_never_hidden() -> None:
     ],
 )
 def test_the_keys_nearest_in_meaning_come_first(word: str, first: str) -> None:
-    trial = schema("dossier")["$defs"]["trial"]["properties"]
+    trial = schema("dossier")["$defs"]["trial"]
     hint = known_here(word, trial, "trial", Suggestions())
     assert hint.startswith("known here, nearest in meaning first: ")
     assert first in hint.split(": ")[1].split(", ")[:6]
