@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from evgrade.schema.aliases import folded, table_of
+from evgrade.schema.store import schema
 from evgrade.schema.suggest import Suggestions, listed
 
 _MOST_NAMES = 12
@@ -33,21 +34,40 @@ def known_here(word: str, mapping: Mapping[str, Any], definition: str, near: Sug
         return f"known here: {listed([*names[:_MOST_NAMES], *more])}; {_OWN}"
     stems = _stems(word)
     scores = {name: _score(stems, name, node, definition) for name, node in known.items()}
-    if any(scores.values()):
-        names.sort(key=lambda name: -scores[name])
-        return f"known here, nearest in meaning first: {listed(names)}; {_OWN}"
-    return f"known here: {_grouped(names, mapping.get('x-groups', ()))}; {_OWN}"
+    first = sorted((name for name in names if scores[name]), key=lambda name: -scores[name])
+    order = ", nearest in meaning first" if first else ""
+    others = _by_groups([name for name in names if name not in first], mapping.get("x-groups", ()))
+    hint = f"known here{order}: {'; '.join(filter(None, [listed(first), *others]))}; {_OWN}"
+    place = _place(word, known) if definition else None
+    return hint if place is None else f"`{word}` belongs into `{place}`; {hint}"
 
 
 _OWN = "a key of your own starts with x-"
 
 
-def _grouped(names: Sequence[str], groups: Sequence[Mapping[str, Any]]) -> str:
-    """Return names under the titles of their groups, those of no group last."""
-    in_groups = {name for group in groups for name in group["fields"]}
-    others = listed(name for name in names if name not in in_groups)
-    titled = [f"{group['title']}: {listed(group['fields'])}" for group in groups]
-    return "; ".join([*titled, *([others] if others else [])])
+def _by_groups(names: Sequence[str], groups: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield names under the titles of their groups, those of no group last."""
+    left = dict.fromkeys(names)
+    for group in groups:
+        fields = [name for name in group["fields"] if name in left]
+        if fields:
+            yield f"{group['title']}: {listed(fields)}"
+        for name in fields:
+            del left[name]
+    yield listed(left)
+
+
+def _place(word: str, known: Mapping[str, Any]) -> str | None:
+    """Return the key under which a mapping or a list of them has a key, None if none has."""
+    return next((name for name, node in known.items() if word in _inside(node)), None)
+
+
+def _inside(node: Mapping[str, Any]) -> Collection[str]:
+    """Return the keys of the mapping that a field is, or that the entries of a list are."""
+    if "$ref" in node:
+        return _inside(schema("dossier")["$defs"][node["$ref"].removeprefix("#/$defs/")])
+    keys: Collection[str] = _inside(node["items"]) if "items" in node else node.get("properties", ())
+    return keys
 
 
 def _score(wanted: Set[str], name: str, node: Mapping[str, Any], definition: str) -> int:

@@ -124,6 +124,12 @@ def test_a_key_that_is_looked_for_is_never_hidden() -> None:
         assert set(trial["properties"]) <= set(named), word
 
 
+def test_a_key_that_belongs_further_in_is_told_its_place() -> None:
+    hint = known_here("noninferiority_margin", schema("dossier")["$defs"]["trial"], "trial", Suggestions())
+    assert hint.startswith("`noninferiority_margin` belongs into `effects`; known here")
+    assert known_here("trials", schema("dossier")["$defs"]["trial"], "trial", Suggestions()).startswith("known here")
+
+
 def test_keys_of_which_none_is_near_stand_in_their_groups() -> None:
     hint = known_here("colour", schema("dossier")["$defs"]["trial"], "trial", Suggestions())
     assert hint.startswith("known here: Identity: id, title, ")
