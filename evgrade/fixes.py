@@ -53,7 +53,7 @@ class Fix:
     is_key: bool = False
 
 
-def repaired(content: bytes, name: str) -> tuple[bytes, Sequence[Fix]]:
+def repaired(content: bytes, name: str) -> tuple[bytes, tuple[Fix, ...]]:
     """Return the bytes of a dossier with every repair made that is certain, and the repairs in the order of the file.
 
     What cannot be read even then is left as it is, and so is what is no dossier.
@@ -61,11 +61,22 @@ def repaired(content: bytes, name: str) -> tuple[bytes, Sequence[Fix]]:
     Raises:
         EvgradeError: read again, the dossier would not say the same but for the repaired values and keys.
     """
+    text = _text(content, name)
+    plain = _repaired([_Shaped(content, text, ())], name)
+    shapes = _shaped(content, text)
+    if len(shapes) == 1:
+        return plain
+    shaped = _repaired(shapes, name)
+    # Where the file can be read as it is, slips are put right only if that leaves fewer errors.
+    return shaped if _errors(shaped[0], name) < _errors(plain[0], name) else plain
+
+
+def _repaired(shapes: Sequence[_Shaped], name: str) -> tuple[bytes, tuple[Fix, ...]]:
+    """Return a file with the values and keys repaired that it has once its slips are put right."""
     try:
-        shapes = _shaped(content, name)
         document = read(shapes[-1].content, name)
     except InvalidError:
-        return content, ()
+        return shapes[0].content, ()
     fixes = find_fixes(document)
     after = fixed(document, fixes) if fixes else document.content
     return after, _placed(name, shapes, fixes)
@@ -268,22 +279,24 @@ class _Shaped:
     slips: Sequence[Slip]
 
 
-def _shaped(content: bytes, name: str) -> Sequence[_Shaped]:
-    """Return a file with its slips put right: first those of blanks and empty lists, then numbers that commas split.
+def _text(content: bytes, name: str) -> str:
+    """Return the text of a file; nothing, in which nothing is wrong, for what is not text."""
+    try:
+        return decode(content, name, LIMITS.bytes).text
+    except InvalidError:
+        return ""
 
-    Where the file can be read as it is, slips are put right only if that leaves fewer errors.
-    """
-    text = decode(content, name, LIMITS.bytes).text
+
+def _shaped(content: bytes, text: str) -> Sequence[_Shaped]:
+    """Return a file with its slips put right: first those of blanks and empty lists, then numbers that commas split."""
     mark = content[: len(content) - len(text.encode())]
-    stages = []
+    shapes = []
     for find in (misshapen, split_numbers):
         slips = certain(text, find(text))
-        stages.append(_Shaped(mark + text.encode(), text, slips))
-        text = put_right(text, slips)
-    last = _Shaped(mark + text.encode(), text, ())
-    if last.content == content or _errors(last.content, name) >= _errors(content, name):
-        return [_Shaped(content, stages[0].text, ())]
-    return [*stages, last]
+        if slips:
+            shapes.append(_Shaped(mark + text.encode(), text, slips))
+            text = put_right(text, slips)
+    return [*shapes, _Shaped(mark + text.encode(), text, ())]
 
 
 def _errors(content: bytes, name: str) -> float:
@@ -294,7 +307,7 @@ def _errors(content: bytes, name: str) -> float:
         return float("inf")
 
 
-def _placed(name: str, shapes: Sequence[_Shaped], fixes: Sequence[Fix]) -> Sequence[Fix]:
+def _placed(name: str, shapes: Sequence[_Shaped], fixes: Sequence[Fix]) -> tuple[Fix, ...]:
     """Return all repairs with their places in the file as it was, in its order.
 
     A number that a comma splits is put into quotes first, and then written as it should be: that is one repair.
@@ -321,7 +334,7 @@ def _placed(name: str, shapes: Sequence[_Shaped], fixes: Sequence[Fix]) -> Seque
         line, column = lines.place(start)
         location = replace(fix.location, line=line, column=column)
         placed[start] = replace(fix, location=location)
-    return [fix for _, fix in sorted(placed.items())]
+    return tuple(fix for _, fix in sorted(placed.items()))
 
 
 def _origin(shapes: Sequence[_Shaped], offset: int) -> int:

@@ -87,7 +87,7 @@ def _mended(paths: list[str]) -> list[_Mended]:
             continue
         name = shown_name(source.path)
         after, fixes = repaired(content, name)
-        found.append(_Mended(source.path, name, content, after, tuple(fixes)))
+        found.append(_Mended(source.path, name, content, after, fixes))
     if not found:
         raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
     return found

@@ -13,7 +13,7 @@ from evgrade.schema.aliases import choice_meant
 from evgrade.schema.identify import identifier_meant
 from evgrade.schema.meant import Meant, Option, Scalar, fits, kinds, text_option
 from evgrade.schema.written_dates import date_meant
-from evgrade.yamlio.numerals import BLANKS, LONGEST, Reading, readings
+from evgrade.yamlio.numerals import BLANKS, LONGEST, MINUS, Reading, readings
 from evgrade.yamlio.scalars import ScalarError, resolve
 
 LEAVE_OUT = "where the source does not state it, leave it out"
@@ -51,7 +51,7 @@ _RELATIONS = {
 }
 _NOT_SIGNIFICANT = re.compile(r"(?i:n\.?[ ]?s\.?|non?t?[- ]?sig(?:nificant|n?\.?)?)")
 _STARS = re.compile(r"\*+|(?i:sig(?:nificant|\.)?)")
-_NUMBER_WITHIN = re.compile(rf"[-+\u2212\u2013]?(?:[.,·][0-9]++|[0-9](?:[0-9.,·{BLANKS}]{{0,30}}[0-9])?)")
+_NUMBER_WITHIN = re.compile(rf"[-+{MINUS}]?(?:[.,·][0-9]++|[0-9](?:[0-9.,·{BLANKS}]{{0,30}}[0-9])?)")
 
 
 def value_meant(value: Scalar, node: Mapping[str, Any], field: str) -> Meant | None:
@@ -76,7 +76,7 @@ def value_meant(value: Scalar, node: Mapping[str, Any], field: str) -> Meant | N
     if isinstance(value, bool):
         return None
     if node.get("format") == "partial-date":
-        return date_meant(str(value)) or _silent(value)
+        return None if isinstance(value, float) else date_meant(str(value)) or _silent(value)
     if isinstance(value, str) and fits(_NO_NUMBER, node):
         word = choice_meant(value, (_NO_NUMBER,), field)
         if word is not None:

@@ -14,21 +14,23 @@ BLANKS = "\t \xa0\u1680" + "".join(map(chr, range(0x2000, 0x200E))) + "\u202f\u2
 """Blanks of all widths, none included: to strip a text of them, and for a character class."""
 
 _ODD = re.compile(f"[{BLANKS.replace(' ', '')}]")
-_MINUS = "\u2212\u2010-\u2015\u2043\u207b\u208b\ufe58\ufe63\uff0d\u02d7"
+MINUS = "\u2212\u2010-\u2015\u2043\u207b\u208b\ufe58\ufe63\uff0d\u02d7"
+"""Signs that stand for a minus, for a character class."""
+
 _POINTS = dict.fromkeys("·‧∙⋅•⸱", "decimal point") | {"٫": "decimal separator"}
 _QUOTES = "'’ʼ′`´˙٬"
 _LOOKS_LIKE = str.maketrans({"，": ",", "．": ".", "＋": "+", "％": "%", "٪": "%", **dict.fromkeys(_QUOTES, "'")})
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 
-_SIGNED = re.compile(rf"([-+{_MINUS}]?)[{BLANKS}]*+(\S.*)", re.DOTALL)
+_SIGNED = re.compile(rf"([-+{MINUS}]?)[{BLANKS}]*+(\S.*)", re.DOTALL)
 _POWER = re.compile(
     rf"""(?x)
     (?: (?P<mantissa>[^×xX*·⋅∙]++) [×xX*·⋅∙] [{BLANKS}]*+ )?+ 10
-    (?: (?:\^|\*\*) [{BLANKS}]*+ (?P<raised>[-+{_MINUS}]?+[0-9]{{1,3}}+)
-      | (?P<signed>[{_MINUS}-][0-9]{{1,3}}+)
+    (?: (?:\^|\*\*) [{BLANKS}]*+ (?P<raised>[-+{MINUS}]?+[0-9]{{1,3}}+)
+      | (?P<signed>[{MINUS}-][0-9]{{1,3}}+)
       | (?P<small>[⁺⁻]?+[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,3}}+) )"""
 )
-_EXPONENT = re.compile(rf"([^eE]++)[{BLANKS}]*+[eE]([-+{_MINUS}]?+[0-9]{{1,3}}+)")
+_EXPONENT = re.compile(rf"([^eE]++)[{BLANKS}]*+[eE]([-+{MINUS}]?+[0-9]{{1,3}}+)")
 _SEPARATOR = re.compile(rf"[.,'_{''.join(_POINTS)}]|[{BLANKS}]++")
 _ORDINARY = re.compile(r"[0-9]++(?:\.[0-9]++)?+|\.[0-9]++")
 

@@ -18,7 +18,7 @@ import yaml
 from yaml import tokens
 
 from evgrade.yamlio.events import FastParser
-from evgrade.yamlio.numerals import BLANKS, blank_name, readings
+from evgrade.yamlio.numerals import BLANKS, MINUS, blank_name, readings
 
 _ODD = BLANKS.replace("\t", "").replace(" ", "")
 _KEY = r"[A-Za-z_][A-Za-z0-9_.-]{0,99}+"
@@ -33,7 +33,7 @@ _EMPTY = re.compile(
     r"(?P<gap>[ ]*+(?:\#.*+)?+\r?+$(?:\n[ ]*+(?:\#.*+)?+\r?+$)*+)\n(?P<inner>[ ]*+)(?P<first>-[ ]|[^\s#])",
     re.MULTILINE,
 )
-_NUMBER = re.compile(r"(?:[<>≤≥=]{1,2}[ ]*+)?+[-+\u2212\u2013]?+[0-9][0-9.]*+")
+_NUMBER = re.compile(rf"(?:[<>≤≥=]{{1,2}}[ ]*+)?+[-+{MINUS}]?+[0-9][0-9.]*+")
 _MORE = re.compile(r"[0-9]++(?:[ ]?+%)?+")
 
 

@@ -145,6 +145,20 @@ def test_slips_of_yaml_are_repaired_with_what_is_in_them() -> None:
     assert [(fix.old, fix.new) for fix in fixes][2] == ("0,706", "0.706")
 
 
+def test_a_slip_that_can_be_read_is_repaired_only_where_that_leaves_fewer_errors() -> None:
+    text = trial("effects: [{outcome: o, arms: [{name: a, percent: 45,5 %, mean: −1,5}]}]")
+    after = repaired(text.encode(), "a.yaml")[0].decode()
+    assert after == text.replace("45,5 %", "45.5").replace("−1,5", "-1.5")
+    own = trial("x-mine: {a: 45,5 %}")
+    assert repaired(own.encode(), "a.yaml") == (own.encode(), ())
+
+
+def test_every_sign_of_a_minus_is_read_in_braces() -> None:
+    text = trial("effects: [{outcome: o, estimate: −0,85, ci_low: –1,7, ci_high: ‐0,1}]")
+    right = text.replace("−0,85", "-0.85").replace("–1,7", "-1.7").replace("‐0,1", "-0.1")
+    assert repaired(text.encode(), "a.yaml")[0].decode() == right
+
+
 def test_a_number_that_can_be_read_in_two_ways_is_kept_whole() -> None:
     text = trial("effects: [{outcome: o, estimate: 1,667}]")
     assert repaired(text.encode(), "a.yaml")[0].decode() == text.replace("1,667", '"1,667"')
