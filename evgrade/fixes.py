@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 from evgrade.model import EvgradeError, InvalidError, Location, Path
@@ -22,7 +23,7 @@ from evgrade.yamlio.document import Document, Lines, Place
 from evgrade.yamlio.header import HEADER
 from evgrade.yamlio.limits import LIMITS
 from evgrade.yamlio.reader import read
-from evgrade.yamlio.slips import Slip, certain, misshapen, moved, put_right, split_numbers
+from evgrade.yamlio.slips import Slip, certain, misshapen, origin, put_right, split_numbers
 from evgrade.yamlio.text import decode
 from evgrade.yamlio.written import PLAIN, Writing, Written, rewritten
 
@@ -312,38 +313,31 @@ def _placed(name: str, shapes: Sequence[_Shaped], fixes: Sequence[Fix]) -> tuple
 
     A number that a comma splits is put into quotes first, and then written as it should be: that is one repair.
     """
-    first = shapes[0]
-    lines = Lines.of(first.text)
+    lines = Lines.of(shapes[0].text)
     placed: dict[int, Fix] = {}
     for number, shape in enumerate(shapes):
+        first = _origin(shapes[:number])
         for slip in shape.slips:
-            start = _origin(shapes[:number], slip.start)
+            start = first(slip.place(shape.text))
             written = Written(slip.start, slip.end, shape.text[slip.start : slip.end], PLAIN)
-            location = lines.location(name, start)
             placed[start] = Fix(
                 paths=(),
-                location=location,
+                location=lines.location(name, start),
                 old=written.text,
                 new=slip.new,
                 why=slip.message,
                 written=written,
                 value=None,
             )
+    first = _origin(shapes)
     for fix in fixes:
-        start = _origin(shapes[:-1], fix.written.start)
+        start = first(fix.written.start)
         line, column = lines.place(start)
-        location = replace(fix.location, line=line, column=column)
-        placed[start] = replace(fix, location=location)
+        placed[start] = replace(fix, location=replace(fix.location, line=line, column=column))
     return tuple(fix for _, fix in sorted(placed.items()))
 
 
-def _origin(shapes: Sequence[_Shaped], offset: int) -> int:
-    """Return where the character at an offset stood before slips were put right."""
-    for shape in reversed(shapes):
-        place = moved(shape.slips)
-        shift = 0
-        for slip in shape.slips:
-            if place(slip.end) <= offset:
-                shift += len(slip.new) - (slip.end - slip.start)
-        offset -= shift
-    return offset
+def _origin(shapes: Sequence[_Shaped]) -> Callable[[int], int]:
+    """Return what gives the offset that a character had at first, by the one it has behind some stages."""
+    origins = [origin(shape.slips) for shape in reversed(shapes)]
+    return lambda offset: reduce(lambda place, before: before(place), origins, offset)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from evgrade.schema.meant import Meant, Option, Scalar
@@ -139,6 +139,7 @@ def trade_words() -> Iterator[str]:
                 yield from synonyms
 
 
+@lru_cache(maxsize=4096)
 def folded(word: str) -> str:
     """Return a word such that case, spelling, width, dots and the kind of blank make no difference."""
     plain = unicodedata.normalize("NFKC", word).casefold().replace("\u2212", "-")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 from typing import Any
 
 from evgrade.schema.aliases import folded, table_of
@@ -78,6 +79,7 @@ def _score(wanted: Set[str], name: str, node: Mapping[str, Any], definition: str
     return 3 * len(named) + len(described - named)
 
 
+@lru_cache(maxsize=1024)
 def _stems(text: str) -> Set[str]:
     """Return the words of a text that carry meaning, without their endings."""
     words = re.findall("[a-z0-9]+", folded(re.sub("(?<=[a-z])(?=[A-Z])", " ", text)))

@@ -56,8 +56,7 @@ def _explained(error: InvalidError, source: SourceText, parser: Any, limits: Lim
     slip = cause(source.text, offset, fails)
     if slip is None:
         return error
-    start = slip.start + len(source.text[slip.start : slip.end]) - len(source.text[slip.start : slip.end].lstrip(" "))
-    return source.error(error.findings[0].code, slip.message, start, hint=slip.hint, related=offset)
+    return source.error(error.findings[0].code, slip.message, slip.place(source.text), hint=slip.hint, related=offset)
 
 
 def _marks(text: str) -> Sequence[int]:

@@ -59,6 +59,11 @@ class Slip:
     message: str
     hint: str
 
+    def place(self, text: str) -> int:
+        """Return the offset to point at, behind the ordinary blanks that go with what is wrong."""
+        wrong = text[self.start : self.end]
+        return self.end - len(wrong.lstrip(" "))
+
 
 def misshapen(text: str) -> Sequence[Slip]:
     """Return what may be a blank that is none and what may be an empty list that is not, in the order of the text."""
@@ -107,7 +112,7 @@ def _empty(text: str) -> Iterator[Slip]:
             new="",
             anchor=found.start("key"),
             until=line_end if line_end >= 0 else len(text),
-            message=f"`{found['key']}: {empty}` says that there is nothing, and {things} stand below",
+            message=f"`{found['key']}: {empty}` says that there is nothing, but {things} follow",
             hint=f"remove {empty} from this line",
         )
 
@@ -190,8 +195,19 @@ _ROUNDS = 3
 def moved(found: Sequence[Slip]) -> Callable[[int], int]:
     """Return what gives the offset that a character has once slips are put right."""
     ends = [slip.end for slip in found]
-    shifts = list(accumulate((len(slip.new) - (slip.end - slip.start) for slip in found), initial=0))
+    shifts = _shifts(found)
     return lambda offset: offset + shifts[bisect_right(ends, offset)]
+
+
+def origin(found: Sequence[Slip]) -> Callable[[int], int]:
+    """Return what gives the offset that a character had before slips were put right."""
+    shifts = _shifts(found)
+    ends = [slip.end + shift for slip, shift in zip(found, shifts[1:], strict=True)]
+    return lambda offset: offset - shifts[bisect_right(ends, offset)]
+
+
+def _shifts(found: Sequence[Slip]) -> Sequence[int]:
+    return list(accumulate((len(slip.new) - (slip.end - slip.start) for slip in found), initial=0))
 
 
 def cause(text: str, offset: int, fails: Callable[[str], int | None]) -> Slip | None:

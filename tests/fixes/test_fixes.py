@@ -141,7 +141,7 @@ def test_slips_of_yaml_are_repaired_with_what_is_in_them() -> None:
     assert after.decode() == (
         START + "trials:\n  - id: t\n    statement: s\n    effects:\n      - {outcome: o, ci_high: 0.706}\n"
     )
-    assert [str(fix.location) for fix in fixes] == ["a.yaml:4:8", "a.yaml:6:15", "a.yaml:8:31"]
+    assert [str(fix.location) for fix in fixes] == ["a.yaml:4:9", "a.yaml:6:15", "a.yaml:8:31"]
     assert [(fix.old, fix.new) for fix in fixes][2] == ("0,706", "0.706")
 
 

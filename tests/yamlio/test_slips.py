@@ -6,7 +6,7 @@ import pytest
 
 from evgrade.model import InvalidError
 from evgrade.yamlio.reader import read
-from evgrade.yamlio.slips import certain, misshapen, moved, put_right, split_numbers
+from evgrade.yamlio.slips import certain, misshapen, moved, origin, put_right, split_numbers
 
 NBSP, THIN = "\xa0", "\u2009"
 
@@ -32,7 +32,7 @@ def mended(text: str) -> str:
 def test_an_empty_list_with_entries_below_is_the_cause(empty: str, gap: str, end: str) -> None:
     text = f"a: 1\nclaims: {empty}\n{gap}  - id: c\n    statement: s\nb: 2\n".replace("\n", end)
     assert refused(text) == (
-        f"2:9: `claims: {empty}` says that there is nothing, and entries of the list stand below "
+        f"2:9: `claims: {empty}` says that there is nothing, but entries of the list follow "
         f"[remove {empty} from this line]"
     )
     assert mended(text) == text.replace(f" {empty}", "", 1)
@@ -47,7 +47,7 @@ def test_so_is_one_in_an_entry_and_one_whose_entries_are_not_indented() -> None:
 def test_so_is_an_empty_mapping_with_keys_below() -> None:
     text = "dose: {} # not yet\n  amount: 5\n"
     assert refused(text) == (
-        "1:7: `dose: {}` says that there is nothing, and keys of the mapping stand below [remove {} from this line]"
+        "1:7: `dose: {}` says that there is nothing, but keys of the mapping follow [remove {} from this line]"
     )
     assert mended(text) == "dose: # not yet\n  amount: 5\n"
 
@@ -124,9 +124,10 @@ def test_a_text_with_a_comma_in_braces_is_to_be_quoted() -> None:
 def test_places_move_with_what_was_put_right_before_them() -> None:
     text = f"n{NBSP}:{NBSP}3\nm{NBSP}:{NBSP}4\n"
     found = certain(text, misshapen(text))
-    place = moved(found)
+    place, back = moved(found), origin(found)
     assert put_right(text, found)[place(text.index("4"))] == "4"
     assert put_right(text, found)[place(text.index("m"))] == "m"
+    assert [back(place(text.index(sign))) for sign in "nm34"] == [text.index(sign) for sign in "nm34"]
 
 
 def test_many_slips_are_put_right_at_once() -> None:
