@@ -32,11 +32,24 @@ def choice_meant(value: Scalar, allowed: Sequence[Scalar], field: str) -> Meant 
     if same := _same(word, names):
         return Meant(f"{_blank(word)}the value is written `{same}`", (Option(names[same], same),), certain=True)
     groups = ("any", field)
-    if found := _meaning(word, names, "x-aliases", groups):
-        if len(found) == 1:
-            return Meant(f"`{word.strip()}` is `{found[0]}` here", (Option(names[found[0]], found[0]),), certain=True)
-        return _likely(found, names)
-    return _likely(_meaning(word, names, "x-likely", groups), names)
+    found = _meaning(word, names, "x-aliases", groups)
+    if len(found) == 1:
+        return Meant(f"`{word.strip()}` is `{found[0]}` here", (Option(names[found[0]], found[0]),), certain=True)
+    return _likely(found or _meaning(word, names, "x-likely", groups), names) or _with_more(word, allowed, field)
+
+
+def _with_more(word: str, allowed: Sequence[Scalar], field: str) -> Meant | None:
+    """Return what a word means that is followed by more: Double (Participant, Investigator); Odds Ratio (OR)."""
+    before, *more = re.split("[,;(]", word.strip(), maxsplit=1)
+    first = choice_meant(before.strip(), allowed, field) if more and before.strip() else None
+    if first is None or not first.certain:
+        return None
+    inside = more[0].removesuffix(")") if word.strip() == f"{before}({more[0]}" else ""
+    name = first.options[0].text
+    again = choice_meant(inside, allowed, field) if inside else None
+    if inside and (name == inside or (again and [option.text for option in again.options] == [name])):
+        return Meant(f"`{word.strip()}` is `{name}` here", first.options, certain=True)
+    return Meant(f"did you mean `{name}`?", first.options)
 
 
 def key_meant(word: str, known: Sequence[str], definition: str) -> Meant | None:
@@ -148,7 +161,7 @@ def folded(word: str) -> str:
     plain = re.sub(r"['’`´\u200b\u2060]|(?<![^\W\d_]{2})(?<=[^\W\d_])\.", "", plain)  # i.v., n.s.
     for spelling, american in _BRITISH:
         plain = spelling.sub(american, plain)
-    return re.sub(r"[\s_\u2010-\u2015-]+", " ", plain).strip()
+    return re.sub(r"[\s_\u2010-\u2015-]+", " ", plain).strip().rstrip(".,;:")
 
 
 def collapsed(word: str) -> str:

@@ -103,6 +103,8 @@ def _number_meant(value: str, node: Mapping[str, Any], *, is_text: bool) -> Mean
             return Meant("this is no value: write what the source has for it, such as < 0.05, or leave it out")
     if (silent := _silent(value)) is not None:
         return silent
+    if text.casefold() in ("none", "nil", "no one", "nobody"):
+        return Meant("write 0 if there were none, or leave it out if that is not known")
     if text.casefold() in _WORDS:
         number = str(_WORDS.index(text.casefold()))
         return _chosen([Reading(number, whole=True, why="a number is written in digits")], node)

@@ -188,7 +188,7 @@ def test_a_number_that_can_be_read_in_two_ways_is_kept_whole() -> None:
         "doi: !!str 10.1000/a",
         "volume: '1,667'",
         "type: articles",
-        "type: art icle.",
+        "type: art icle?",
         "title: PMID:123",
         "x-doi: doi:10.1000/a",
         "doi: |-\n    doi:10.1000/a",

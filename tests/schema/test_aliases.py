@@ -171,6 +171,27 @@ def test_what_is_only_likely_is_a_question(field: str, word: str, names: list[st
     assert meant.hint.startswith("did you mean ")
 
 
+@pytest.mark.parametrize(
+    ("field", "word", "name", "certain"),
+    [
+        ("measure", "Odds Ratio (OR)", "OR", True),
+        ("measure", "Relative risk (RR)", "RR", True),
+        ("measure", "Odds Ratio (RR)", "OR", False),
+        ("masking", "None (Open Label)", "none", True),
+        ("masking", "Double (Participant, Investigator)", "double", False),
+        ("masking", "double-blind, placebo-controlled", "double", False),
+        ("allocation", "Randomised.", "randomized", True),
+    ],
+)
+def test_a_word_with_more_behind_it_is_a_question_unless_that_is_the_same(
+    field: str, word: str, name: str, certain: bool
+) -> None:
+    allowed = next(allowed for key, allowed in CHOICES if key == field)
+    meant = choice_meant(word, allowed, field)
+    assert meant is not None
+    assert ([option.text for option in meant.options], meant.certain) == ([name], certain)
+
+
 def test_a_word_that_is_another_number_in_roman_is_not_read_as_one() -> None:
     allowed = next(allowed for key, allowed in CHOICES if key == "phase")
     for word, name in {
@@ -185,7 +206,7 @@ def test_a_word_that_is_another_number_in_roman_is_not_read_as_one() -> None:
     assert choice_meant("I I", allowed, "phase") is None
 
 
-KEY_WORDS: dict[str, dict[str, str | None]] = {
+KEY_WORDS: dict[str, dict[str, str]] = {
     "reference": {
         "journal": "container_title",
         "pages": "page",
@@ -205,7 +226,7 @@ KEY_WORDS: dict[str, dict[str, str | None]] = {
         "Conflict of interest": "conflicts_of_interest",
         "randomisation": "allocation",
     },
-    "effect": {"p-value": "p", "p_value": "p", "ci_lower": "ci_low", "95% CI": None, "effect_size": "estimate"},
+    "effect": {"p-value": "p", "p_value": "p", "ci_lower": "ci_low", "effect_size": "estimate"},
 }
 
 
@@ -213,8 +234,18 @@ KEY_WORDS: dict[str, dict[str, str | None]] = {
 def test_keys_of_the_trade_are_known(definition: str) -> None:
     for word, name in KEY_WORDS[definition].items():
         meant = key_meant(word, KEYS[definition], definition)
-        assert (None if meant is None else meant.options[0].text) == name, word
-        assert name is None or (meant is not None and meant.certain)
+        assert meant is not None, word
+        assert ([option.text for option in meant.options], meant.certain) == ([name], True), word
+
+
+def test_a_key_that_may_be_two_is_a_question() -> None:
+    for definition, word, names in [
+        ("effect", "95% CI", {"ci_low", "ci_high"}),
+        ("effect_arm", "n", {"events", "participants"}),
+    ]:
+        meant = key_meant(word, KEYS[definition], definition)
+        assert meant is not None
+        assert ({option.text for option in meant.options}, meant.certain) == (names, False)
 
 
 def test_an_alias_is_said_in_a_sentence() -> None:
