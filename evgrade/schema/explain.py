@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -14,6 +13,7 @@ from referencing import Registry
 
 from evgrade.model import UNKNOWN_WORDS, Finding, Path, Severity
 from evgrade.schema.aliases import definition_of, key_meant
+from evgrade.schema.ecma import matches
 from evgrade.schema.formats import FORMATS
 from evgrade.schema.known_keys import known_here
 from evgrade.schema.meant import Meant
@@ -62,20 +62,8 @@ def _validator_class() -> Any:
 
 
 def _pattern(_validator: Any, pattern: str, instance: object, _schema: Any) -> Iterator[ValidationError]:
-    if isinstance(instance, str) and not re.search(_ecma(pattern), instance):
+    if isinstance(instance, str) and not matches(instance, pattern):
         yield ValidationError("does not match")
-
-
-_BLANKS = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-"""What `\\s` means in ECMA 262, for a character class; Python's means other things too, and not the last one.
-
-Our patterns have `\\s` in character classes only, and `\\S` outside of them."""
-
-
-@cache
-def _ecma(pattern: str) -> re.Pattern[str]:
-    outside = pattern.replace(r"\S", f"[^{_BLANKS}]")
-    return re.compile(re.sub(r"\$$", r"\\Z", outside.replace(r"\s", _BLANKS)))
 
 
 def _findings(document: Document, error: _Error, near: Suggestions, *, is_dossier: bool) -> Iterator[Finding]:
@@ -84,7 +72,7 @@ def _findings(document: Document, error: _Error, near: Suggestions, *, is_dossie
     if "propertyNames" in error.relative_schema_path:
         yield _name_written_wrong(document, path, error)
         return
-    if keyword in ("format", "maxLength") and not re.search(_ecma(error.schema.get("pattern", "")), error.instance):
+    if keyword in ("format", "maxLength") and not matches(error.instance, error.schema.get("pattern", "")):
         return  # the pattern is broken too, and says more
     if keyword == "required":
         yield from _missing(document, path, error)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evgrade.schema.ecma import matches
 from evgrade.schema.formats import is_partial_date
 
 Scalar = str | int | float | bool | None
@@ -93,4 +93,4 @@ def _fits_text(value: str, node: Mapping[str, Any]) -> bool:
         return False
     if "format" in node and not is_partial_date(value):
         return False
-    return "pattern" not in node or re.search(re.sub(r"\$$", r"\\Z", node["pattern"]), value) is not None
+    return matches(value, node.get("pattern", ""))
