@@ -27,10 +27,13 @@ def bounds_in_order(item: Item) -> Iterator[Problem]:
     # The number needed to treat runs from benefit through infinity to harm.
     other = item.data.get("measure") == "other"
     first, last = item.written("ci_low"), item.written("ci_high")
+    signs = item.data.get("measure") in RATIOS and item.data["ci_high"] < 0  # no bound of a ratio can be that
     yield Problem(
         f"the interval goes from {first} down to {last}: its bounds are reversed",
         at=("ci_low",),
-        hint=f"write ci_low: {last} and ci_high: {first}, if their signs are those of the source",
+        hint="compare both bounds with the source: one is wrong, or has a wrong sign"
+        if signs
+        else f"write ci_low: {last} and ci_high: {first}, if their signs are those of the source",
         related=((*item.path, "ci_high"),),
         severity=Severity.WARNING if other else None,
     )
@@ -65,8 +68,21 @@ def ratios_above_zero(item: Item) -> Iterator[Problem]:
                 f"{written} is negative, but {measure} is a ratio",
                 at=(key,),
                 hint=f"if {written} is its logarithm, write {digits(_exp(value))}; if it is a difference, correct "
-                "`measure`",
+                "`measure`"
+                if _may_be_logarithm(item, value)
+                else f"compare {written} with the source",
             )
+
+
+_LOWEST_LOGARITHM = math.log(0.001)
+"""Of a ratio that a study could find: below a thousandth a number is no logarithm, but wrong."""
+
+
+def _may_be_logarithm(item: Item, value: float) -> bool:
+    """Whether a negative number can be the logarithm of a ratio: it is not too low, and all stated are in order."""
+    stated = [item.data.get(key) for key in ("ci_low", "estimate", "ci_high")]
+    numbers = [number for number in stated if is_number(number)]
+    return value >= _LOWEST_LOGARITHM and numbers == sorted(numbers)
 
 
 @check(

@@ -1,4 +1,4 @@
-"""`evgrade validate --fix`: print possible repairs as a patch, or make them with `--write`."""
+"""`evgrade validate --fix`: shows what can be repaired as a patch, and with `--write` repairs it."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from evgrade.checked import Checked, Outcome
-from evgrade.checking import check, check_contents
+from evgrade.checked import Checked, Outcome, opened
+from evgrade.checking import check_contents
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
-from evgrade.fixes import Fix, find_fixes, fixed
+from evgrade.discover import Skipped, discover
+from evgrade.fixes import Fix, repaired
 from evgrade.model import EvgradeError, NothingToGradeError, UnreadableError
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import location_text
 from evgrade.schema.suggest import many
-from evgrade.yamlio.source import STDIN
+from evgrade.yamlio.source import STDIN, shown_name
 
 
 @dataclass(frozen=True, slots=True)
 class _Mended:
-    """A dossier as it is, what it comes to, and what would repair it."""
+    """A dossier as it is and as it would be."""
 
-    file: str
-    status: Outcome
-    before: bytes = b""
-    after: bytes = b""
-    fixes: tuple[Fix, ...] = ()
+    path: str
+    name: str
+    before: bytes
+    after: bytes
+    fixes: tuple[Fix, ...]
 
 
 def show_fixes(paths: list[str], *, quiet: bool) -> int:
@@ -40,11 +41,11 @@ def show_fixes(paths: list[str], *, quiet: bool) -> int:
     """
     lines: list[str] = []
     count, invalid = 0, 0
-    for mended in _mended(paths):
+    found = _mended(paths)
+    for mended in found:
         lines += _patch(mended)
         count += len(mended.fixes)
-        after = check_contents([(mended.after, mended.file)])[0].status if mended.fixes else mended.status
-        invalid += after is Outcome.INVALID
+        invalid += check_contents([(mended.after, mended.name)])[0].status is Outcome.INVALID
     write_payload(_shown(lines), None)
     left = f"; {many(invalid, 'dossier')} would still be invalid" if invalid else ""
     say(f"{many(count, 'repair')} shown, none made{': --write makes them' if count else ''}{left}", quiet=quiet)
@@ -70,9 +71,10 @@ def make_fixes(paths: list[str], *, quiet: bool) -> None:
     count = 0
     for mended in _mended(paths):
         if mended.fixes:
-            replace_dossier(mended.file, mended.before, mended.after)
+            replace_dossier(mended.path, mended.before, mended.after)
         for fix in mended.fixes:
-            say(f"{location_text(fix.location)}: {prose(fix.old)} is now {prose(fix.new)}: {fix.why}", quiet=quiet)
+            change = f"{prose(fix.old)} is now {prose(fix.new)}: " if fix.paths else "put right: "
+            say(f"{location_text(fix.location)}: {change}{fix.why}", quiet=quiet)
         count += len(mended.fixes)
     say(f"{many(count, 'repair')} made", quiet=quiet)
 
@@ -80,22 +82,18 @@ def make_fixes(paths: list[str], *, quiet: bool) -> None:
 def _mended(paths: list[str]) -> list[_Mended]:
     """Return every dossier among files and folders, each repaired in memory: all of them can be, or none is written."""
     found = []
-    for checked in check(paths):
-        if checked.status is Outcome.UNREADABLE:
-            raise UnreadableError(checked.reason or checked.file)
-        if checked.status is not Outcome.SKIPPED:
-            found.append(_repaired(checked))
+    for source in discover(paths, Skipped()):
+        content = opened(source)
+        if isinstance(content, Checked):
+            if content.status is Outcome.UNREADABLE:
+                raise UnreadableError(content.reason or content.file)
+            continue
+        name = shown_name(source.path)
+        after, fixes = repaired(content, name)
+        found.append(_Mended(source.path, name, content, after, fixes))
     if not found:
         raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
     return found
-
-
-def _repaired(checked: Checked) -> _Mended:
-    document = checked.document
-    fixes = () if document is None else find_fixes(document)
-    if document is None or not fixes:
-        return _Mended(checked.file, checked.status)
-    return _Mended(checked.file, checked.status, document.content, fixed(document, fixes), fixes)
 
 
 _CONTEXT = 3
@@ -106,7 +104,7 @@ def _patch(mended: _Mended) -> Iterator[str]:
     """Yield the lines of a patch, if there is anything to repair."""
     if mended.fixes:
         before, after = (_LINE.findall(content.decode()) for content in (mended.before, mended.after))
-        yield from patch(for_terminal(mended.file), before, after)
+        yield from patch(for_terminal(mended.name), before, after)
 
 
 def patch(name: str, before: Sequence[str], after: Sequence[str]) -> Iterator[str]:

@@ -63,6 +63,10 @@ class Lines:
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
 
+    def offset(self, location: Location) -> int:
+        """Return the character offset of a location."""
+        return self.starts[location.line - 1] + location.column - 1
+
     def line(self, number: int) -> str:
         """Return a line by its number from 1, without its line end."""
         start = self.starts[number - 1]

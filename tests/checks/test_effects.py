@@ -73,6 +73,32 @@ def test_the_hint_for_a_logarithm_is_its_ratio() -> None:
 
 
 @pytest.mark.parametrize(
+    "effect",
+    [
+        "measure: RR, estimate: 0.833, ci_low: 0.245, ci_high: -13.5",
+        "measure: OR, estimate: 0.8, ci_low: 0.5, ci_high: -1.2",
+        "measure: HR, estimate: -13.5",
+        "measure: rate_ratio, estimate: 2, ci_low: 1, ci_high: -0.5",
+    ],
+)
+def test_what_can_be_no_logarithm_and_no_swapped_bound_is_to_be_compared_with_the_source(effect: str) -> None:
+    hints = [
+        finding.hint or ""
+        for code in ("effect-ratio-negative", "effect-interval-reversed")
+        for finding in of_effect(code, effect)
+    ]
+    assert hints
+    assert all(hint.startswith("compare ") for hint in hints), hints
+
+
+def test_bounds_that_are_swapped_are_told_so_also_for_a_ratio_and_a_difference() -> None:
+    for effect in ("measure: RR, ci_low: 2, ci_high: 0.5", "measure: MD, ci_low: 2, ci_high: -0.5"):
+        (finding,) = of_effect("effect-interval-reversed", effect)
+        assert finding.hint is not None
+        assert finding.hint.startswith("write ci_low:")
+
+
+@pytest.mark.parametrize(
     ("level", "meant"), [("0.95", "95"), (".9", "90"), ("5", "95"), ("95", None), ("50", None), ("99.9", None)]
 )
 def test_levels_are_in_percent(level: str, meant: str | None) -> None:

@@ -151,7 +151,7 @@ def test_what_is_wrong_is_said_at_its_place(evgrade: Run, name: str, findings: l
     [
         ("unknown-key", "did you mean `allocation`?"),
         ("unknown-key", "a key of your own starts with x-"),
-        ("wrong-value", "did you mean `randomized`?"),
+        ("wrong-value", "the value is written `randomized`"),
         ("missing-ref", "did you mean `smith-2020`?"),
         ("missing-ref", "add it under `references`"),
         ("missing-key", "statement: What was done and found, in a sentence."),

@@ -21,11 +21,9 @@ MADE_WHEN_IT_RUNS: dict[tuple[str, str], list[Any]] = {
         r"""\s*["']?select["']?\s*[=.]"""
     ],
     ("evgrade.dossier", "'|'.join(words)"): [],  # of three fixed words
-    ("evgrade.fixes", "rule.pattern"): [],  # the tests of repairs try them
     ("evgrade.ignored", "_CLASSES[name]"): [],  # tried on single bytes
-    ("evgrade.schema.explain", "_ecma(pattern)"): [],  # those of the schemas, which are tried as that returns them
-    ("evgrade.schema.explain", "_ecma(error.schema.get('pattern', ''))"): [],
-    ("evgrade.schema.explain", "re.sub('\\\\$$', '\\\\\\\\Z', outside.replace('\\\\s', _BLANKS))"): [],
+    ("evgrade.schema.ecma", "_ecma(pattern)"): [],  # those of the schemas, which are tried as that returns them
+    ("evgrade.schema.ecma", "re.sub('\\\\$$', '\\\\\\\\Z', outside.replace('\\\\s', _BLANKS))"): [],
     ("evgrade.yamlio.header", "pattern % header.encode()"): _HEADERS,
 }
 SIZES = (*range(12, 100, 4), 1000, 3000, 9000, 27_000)
