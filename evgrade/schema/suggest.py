@@ -7,8 +7,6 @@ from functools import cache
 from heapq import nlargest
 from typing import Any
 
-from evgrade.schema.aliases import collapsed, trade_words
-from evgrade.schema.store import schema
 
 _LONGEST_VALUE = 60
 _LONGEST_NAME = 80
@@ -28,6 +26,8 @@ def slip_of(word: str, known: Iterable[object]) -> str | None:
     """
     names = {_folded(name): name for name in known if isinstance(name, str)}
     folded = _folded(word)
+    from evgrade.schema.aliases import collapsed  # noqa: PLC0415 - only a mistake needs it
+
     same = [name for name in names.values() if collapsed(name[:_LONGEST_NAME]) == collapsed(word[:_LONGEST_NAME])]
     if same:
         return same[0] if len(same) == 1 else names.get(folded)
@@ -84,6 +84,9 @@ def _is_slip_of(part: str, meant: str) -> bool:
 @cache
 def _words() -> frozenset[str]:
     """Return the words of the format and of the trade: none of them is a slip of the pen for another."""
+    from evgrade.schema.aliases import trade_words  # noqa: PLC0415 - only a mistake needs it
+    from evgrade.schema.store import schema  # noqa: PLC0415
+
     names = [*_names(schema("dossier")), *trade_words()]
     return frozenset(part for name in names for part in _parts(_folded(name)))
 
