@@ -53,7 +53,8 @@ def _problem(
         message = "this effect is stated twice" if same_words else "two effects have the very same numbers"
     else:
         message = f"the numbers are the very same as those of {where}"
-    reviews = path[0] == "syntheses" and not in_one_item
+    # Two reviews may have pooled the same studies, and one study may print one effect under two names.
+    maybe = path[0] == "syntheses" if not in_one_item else one.get("outcome") != other.get("outcome")
     key = "estimate" if "estimate" in other else "p"
     return Problem(
         f"{message}: {_told(item, path, other)}",
@@ -63,7 +64,7 @@ def _problem(
         else "was one of them copied? correct it, or remove it; "
         "if the source has both, say so in `notes` and waive this",
         related=((*first_path, key),),
-        severity=Severity.NOTE if reviews else None,
+        severity=Severity.NOTE if maybe else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
@@ -11,6 +11,9 @@ from evgrade.checks.reported import reported
 from evgrade.checks.words import added
 from evgrade.facts import known
 from evgrade.model import Path, Severity
+
+if TYPE_CHECKING:
+    from evgrade.facts.reported import Reported
 
 _COUNTED = ("harmed", "proportion", "adverse_event", "effect_arm", "case")
 """The definitions that count people among others."""
@@ -129,15 +132,32 @@ def percent_of_total(item: Item) -> Iterator[Problem]:
         percent = reported(item, *share.path, "percent")
         if percent is None or any(low <= 100 * share.n <= high for low, high in map(percent.times, totals)):
             continue
-        decimals = max(percent.decimals, 1)
-        shares = " and ".join(f"{share.n} of {total} is {100 * share.n / total:.{decimals}f} %" for total in totals)
-        yield Problem(
-            f"{shares}, not {percent} %",
-            at=(*share.path, "percent"),
-            hint=f"correct `percent`, `{share.key}` or the total; if the source divides by other people, or allows for "
-            "those who left early, say so in `notes` and leave `percent` out",
-            related=((*item.path, *share.path, share.key),),
-        )
+        yield _wrong_percent(item, share, percent)
+
+
+def _wrong_percent(item: Item, share: Share, percent: Reported) -> Problem:
+    """Return the problem that a percentage is not that of its count: a note where only the last digit slipped."""
+    from fractions import Fraction  # noqa: PLC0415 - slow to load
+
+    from evgrade.facts.rounding import slip  # noqa: PLC0415
+
+    # Nobody and everybody are no matter of rounding.
+    true = [Fraction(100 * share.n, total) for total in share.totals.values() if 0 < share.n < total]
+    slipped = next((found for one in true if (found := slip(percent, one, one)) is not None), None)
+    decimals = max(percent.decimals + (slipped is not None), 1)
+    shares = " and ".join(
+        f"{share.n} of {total} is {100 * share.n / total:.{decimals}f} %" for total in share.totals.values()
+    )
+    return Problem(
+        f"{shares}, not {percent} %" + (f": {slipped.value}" if slipped else ""),
+        at=(*share.path, "percent"),
+        hint="nothing needs correcting if the source prints it so"
+        if slipped
+        else f"correct `percent`, `{share.key}` or the total; if the source divides by other people, or allows for "
+        "those who left early, say so in `notes` and leave `percent` out",
+        related=((*item.path, *share.path, share.key),),
+        severity=Severity.NOTE if slipped else None,
+    )
 
 
 @check(

@@ -94,12 +94,14 @@ def level_in_percent(item: Item) -> Iterator[Problem]:
 )
 def estimate_inside(item: Item) -> Iterator[Problem]:
     """An estimate lies inside its own interval."""
-    from evgrade.facts.interval import estimate_is_outside  # noqa: PLC0415 - loads decimal
+    from evgrade.checks.readings import other_place  # noqa: PLC0415 - loads decimal
+    from evgrade.facts.interval import estimate_is_outside  # noqa: PLC0415
 
     interval = reported_interval(item)
     if interval is not None and estimate_is_outside(interval):
+        reading = other_place(interval)
         yield Problem(
-            f"{told_effect(item)}: the estimate lies outside its interval",
+            f"{told_effect(item)}: the estimate lies outside its interval" + (f"; {reading}" if reading else ""),
             at=("estimate",),
             hint="compare the estimate and both bounds with the source, signs too",
             related=((*item.path, "ci_low"),),
@@ -115,15 +117,18 @@ def estimate_inside(item: Item) -> Iterator[Problem]:
 )
 def estimate_central(item: Item) -> Iterator[Problem]:
     """An estimate lies in the middle half of its interval, for ratios on the logarithmic scale."""
-    from evgrade.facts.interval import estimate_is_off_centre, estimate_is_outside  # noqa: PLC0415 - loads decimal
+    from evgrade.checks.readings import other_place  # noqa: PLC0415 - loads decimal
+    from evgrade.facts.interval import estimate_is_off_centre, estimate_is_outside  # noqa: PLC0415
 
     interval = reported_interval(item)
     if interval is None or estimate_is_outside(interval) or not estimate_is_off_centre(interval):
         return
     low, high = float(interval.low.value), float(interval.high.value)
     centre = math.sqrt(low) * math.sqrt(high) if interval.measure in RATIOS else low / 2 + high / 2
+    reading = other_place(interval)
     yield Problem(
-        f"{told_effect(item)}: the estimate is far from the interval's centre, which is {digits(centre)}",
+        f"{told_effect(item)}: the estimate is far from the interval's centre, which is {digits(centre)}"
+        + (f"; {reading}" if reading else ""),
         at=("estimate",),
         hint="compare the estimate and both bounds with the source, decimal points too",
         related=((*item.path, "ci_low"),),

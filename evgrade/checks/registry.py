@@ -25,6 +25,7 @@ _MODULES = (
     "pooled",
     "reported_values",
     "retractions",
+    "significance_tests",
     "sources",
     "totals",
 )

@@ -12,6 +12,7 @@ from evgrade.checks.model import Item
 
 if TYPE_CHECKING:
     from evgrade.facts.interval import ReportedInterval
+    from evgrade.facts.known import Range
     from evgrade.facts.p_value import ReportedP
     from evgrade.facts.reported import Reported
 
@@ -88,3 +89,9 @@ def digits(value: float, *, zeros: bool = False) -> str:
     if value == 0 or 1e-4 <= abs(value) < 1000:
         return f"{value:#.3g}".rstrip(".") if zeros else f"{value:.3g}"
     return f"{value:.1e}" if abs(value) < 1 else f"{value:,.0f}"
+
+
+def told_range(p: Range) -> str:
+    """Say which p values were recomputed, such as `p from 0.129 to 0.130`."""
+    low, high = digits(p.low, zeros=True), digits(p.high, zeros=True)
+    return f"p = {low}" if low == high else f"p from {low} to {high}"

@@ -127,7 +127,7 @@ def test_a_p_of_noninferiority_answers_another_question(hypothesis: str, found: 
 )
 def test_significance(effect: str, p: str, message: str | None) -> None:
     found = of_effect("effect-significance", f"{effect}, p: {p}")
-    assert [finding.message for finding in found] == [message] * bool(message)
+    assert [finding.message.partition(";")[0] for finding in found] == [message] * bool(message)
     assert all(finding.severity is Severity.NOTE for finding in found)
 
 
@@ -180,6 +180,22 @@ def test_a_p_of_zero_is_found_once() -> None:
     assert of_effect("effect-p-impossible", effect)
 
 
+@pytest.mark.parametrize("p", ["0.000", '"< .000"', "0.00"])
+def test_a_p_of_zero_is_compared_as_one_that_was_rounded_to_it(p: str) -> None:
+    """Then it is not advised to write "< 0.001" for a p near a half."""
+    effect = with_p("t", "[28]", "0.70", p)
+    (finding,) = of_effect("effect-test", effect)
+    assert finding.severity is Severity.WARNING
+    assert "gives p from 0.48" in finding.message
+    assert not of_effect("effect-p-impossible", effect)
+    beside_an_interval = f"{interval('RR', '0.90 0.79 1.03')}, p: {p}"
+    assert of_effect("effect-p-interval", beside_an_interval)
+    assert not of_effect("effect-p-impossible", beside_an_interval)
+    beside_a_clear_one = f"{interval('RR', '0.60 0.50 0.72')}, p: {p}"
+    assert not of_effect("effect-p-interval", beside_a_clear_one)
+    assert of_effect("effect-p-impossible", beside_a_clear_one)
+
+
 def test_a_test_is_told_with_its_numbers() -> None:
     (finding,) = of_effect("effect-test", with_p("F", "[2, 28]", "2.20", "0.030"))
     assert finding.message == (
@@ -190,6 +206,13 @@ def test_a_test_is_told_with_its_numbers() -> None:
 def test_one_tail_must_be_declared() -> None:
     assert of_effect("effect-test", with_p("t", "[28]", "2.20", ".018"))
     assert not of_effect("effect-test", with_p("t", "[28]", "2.20", ".018", ", one_tailed: true"))
+
+
+def test_one_tail_may_be_the_other_one() -> None:
+    """An effect on the unexpected side has a p near 1."""
+    assert not of_effect("effect-test", with_p("t", "[28]", "-2.20", ".982", ", one_tailed: true"))
+    (finding,) = of_effect("effect-test", with_p("t", "[28]", "-2.20", ".5", ", one_tailed: true"))
+    assert finding.hint == "compare the statistic, its degrees of freedom and p with the source"
 
 
 @pytest.mark.parametrize(
