@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from evgrade.checks.crude import counts_people
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import is_number, reported
@@ -101,7 +102,7 @@ def at_most_the_total(item: Item) -> Iterator[Problem]:
     """No count of people is above the number of people it was counted among."""
     for key, whole in _SHARES:
         n, total = known(item.data, key), known(item.data, whole)
-        if n is not None and total is not None and n > total:
+        if n is not None and total is not None and n > total and not (key == "events" and _are_events(item)):
             yield _too_many(item, (key,), n, whole, total)
     # Benefits are not added up, as responses are above: one person can have several.
     for number, benefit in enumerate(item.data.get("benefits", ())):
@@ -111,11 +112,17 @@ def at_most_the_total(item: Item) -> Iterator[Problem]:
             yield _too_many(item, ("benefits", number, "n"), n, whole, totals[whole])
 
 
+def _are_events(item: Item) -> bool:
+    """Whether an arm counts events, of which a person can have several."""
+    return not counts_people(item.above(2) if "arms" in item.path else {}, item.data)
+
+
 def _too_many(item: Item, at: Path, n: int, whole: str, total: int) -> Problem:
     return Problem(
         f"{int(n)} of {total} people",
         at=at,
-        hint=f"`{at[-1]}` counts people, each once, and is at most `{whole}`: correct one of the two",
+        hint=f"`{at[-1]}` counts people, each once, and is at most `{whole}`: correct one of the two"
+        + ("; or write `events_count: events`, if a person can have several" if at == ("events",) else ""),
         related=((*item.path, whole),),
     )
 
@@ -125,16 +132,34 @@ def percent_of_total(item: Item) -> Iterator[Problem]:
     """A percentage is the count divided by its total, as far as its decimals tell."""
     for share in _shares_in_percent(item.data):
         totals = share.totals.values()
-        if 0 in totals or share.n > max(totals):
+        if 0 in totals or share.n > max(totals) or known(share.mapping, "percent_kind") not in (None, "proportion"):
+            continue
+        if share.key == "events" and _are_events(item):
             continue
         if not is_number(share.mapping["percent"]):
-            continue  # a limit such as "< 1" is compared by `facts`, not here
+            yield from _above_limit(item, share)
+            continue
         if any(share.mapping["percent"] * total == 100 * share.n for total in totals):
             continue  # it fits however it was rounded
         percent = reported(item, *share.path, "percent")
         if percent is None or any(low <= 100 * share.n <= high for low, high in map(percent.times, totals)):
             continue
         yield _wrong_percent(item, share, percent)
+
+
+def _above_limit(item: Item, share: Share) -> Iterator[Problem]:
+    """Yield the problem that a share is not below the limit that stands in the place of a percentage, as in "< 1"."""
+    limit = float(share.mapping["percent"].lstrip("< "))
+    if all(100 * share.n >= limit * total for total in share.totals.values()):
+        shares = " and ".join(
+            f"{share.n} of {total} is {100 * share.n / total:.3g} %" for total in share.totals.values()
+        )
+        yield Problem(
+            f"{shares}, not below {limit:g} %",
+            at=(*share.path, "percent"),
+            hint=f"correct `percent`, `{share.key}` or the total",
+            related=((*item.path, *share.path, share.key),),
+        )
 
 
 def _wrong_percent(item: Item, share: Share, percent: Reported) -> Problem:

@@ -64,6 +64,13 @@ class Item(NamedTuple):
         """The dossier that it is a part of."""
         return self.whole.dossier
 
+    def above(self, steps: int) -> Any:
+        """Return what holds the mapping, so many steps of its path further up."""
+        value: Any = self.dossier.data
+        for step in self.path[:-steps]:
+            value = value[step]
+        return value
+
     def written(self, *keys: str | int) -> str:
         """Return a number below the item as the file has it: the last zero of 5.20 says how it was rounded."""
         return self.dossier.document.written((*self.path, *keys))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from evgrade.checks.counted import counts_explain
+from evgrade.checks.counted import counts_explain, few_are_pooled
+from evgrade.checks.crude import counts_people
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.reported import plain_p, reported_interval, reported_p, told_effect, told_p, told_range
+from evgrade.checks.reported import plain_p, reported_interval, told_effect, told_p, told_range, two_sided_p
 from evgrade.checks.significance_tests import contradicted_by_test
 from evgrade.checks.suspects import p_may_contradict
 from evgrade.facts.known import known
@@ -64,7 +65,8 @@ def _is_contradicted(item: Item) -> bool:
     "effect-p-interval",
     on="effect",
     severity=Severity.WARNING,
-    needs=("measure", "estimate", "ci_low", "ci_high", "p"),
+    needs=("measure", "estimate", "p"),
+    needs_one_of=("ci_low", "ci_high"),
     where=p_may_contradict,
 )
 def p_fits_interval(item: Item) -> Iterator[Problem]:
@@ -83,7 +85,8 @@ def p_fits_interval(item: Item) -> Iterator[Problem]:
         f"{told_p(item)}, but {told_effect(item)} gives {told_range(recompute(interval).p)}"
         + (f"; {reading}" if reading else ""),
         at=("p",),
-        hint="compare p, estimate, interval and its level with the source: one of them is wrong",
+        hint="compare p, estimate, interval and its level with the source: one of them is wrong; or say with `p_for`, "
+        "`p_sides` or `p_adjusted` what else p is",
         related=((*item.path, "estimate"),),
     )
 
@@ -94,8 +97,10 @@ def _contradicted(item: Item) -> tuple[ReportedInterval, ReportedP] | None:
         return None
     from evgrade.facts.interval import p_contradicts_interval  # noqa: PLC0415 - loads decimal
 
-    interval, p = reported_interval(item), reported_p(item)
+    interval, p = reported_interval(item), two_sided_p(item)
     if interval is None or p is None or not p_contradicts_interval(p, interval):
+        return None
+    if few_are_pooled(item, interval, p):
         return None
     return None if counts_explain(item, interval, p) else (interval, p)
 
@@ -104,7 +109,8 @@ def _contradicted(item: Item) -> tuple[ReportedInterval, ReportedP] | None:
     "effect-significance",
     on="effect",
     severity=Severity.NOTE,
-    needs=("measure", "estimate", "ci_low", "ci_high", "p"),
+    needs=("measure", "estimate", "p"),
+    needs_one_of=("ci_low", "ci_high"),
     where=p_may_contradict,
 )
 def significance_fits_interval(item: Item) -> Iterator[Problem]:
@@ -117,11 +123,11 @@ def significance_fits_interval(item: Item) -> Iterator[Problem]:
         significance_contradicts_interval,
     )
 
-    interval, p = reported_interval(item), reported_p(item)
+    interval, p = reported_interval(item), two_sided_p(item)
     if interval is None or p is None or not significance_contradicts_interval(p, interval):
         return
     clear = p_contradicts_interval(p, interval) and not _sparse(item.data)
-    if clear or counts_explain(item, interval, p):
+    if clear or few_are_pooled(item, interval, p) or counts_explain(item, interval, p):
         return
     significant = "is significant" if p.significant(interval.alpha) else "is not significant"
     includes = "includes" if p.significant(interval.alpha) else "excludes"
@@ -138,9 +144,11 @@ def significance_fits_interval(item: Item) -> Iterator[Problem]:
 
 
 def _comparable(item: Item) -> bool:
-    """Whether p and interval ask the same question: two-sided, and of superiority."""
-    if item.data.get("test", {}).get("one_tailed"):
+    """Whether p and interval ask the same question: of superiority, and without a correction of p alone."""
+    if known(item.data, "p_adjusted"):
         return False
+    if "p_for" in item.data:
+        return bool(item.data["p_for"] == "superiority")
     section, *rest = item.path
     if section != "trials" or not rest:
         return True
@@ -153,6 +161,11 @@ def _sparse(effect: Mapping[str, Any]) -> bool:
         events, people = known(arm, "events"), known(arm, "participants")
         if events is not None and events < FEWEST_IN_A_CELL:
             return True
-        if events is not None and people is not None and people - events < FEWEST_IN_A_CELL:
+        if (
+            events is not None
+            and counts_people(effect, arm)
+            and people is not None
+            and people - events < FEWEST_IN_A_CELL
+        ):
             return True
     return False

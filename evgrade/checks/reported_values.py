@@ -84,6 +84,8 @@ def percentage_is_possible(item: Item) -> Iterator[Problem]:
     for number, arm in enumerate(item.data["arms"]):
         if not is_number(arm.get("percent")) or "mean" in arm or known(arm, "events") is not None:
             continue
+        if known(arm, "percent_kind") not in (None, "proportion"):
+            continue
         people = known(arm, "participants")
         if not people or _is_whole(arm["percent"] * people, 100):
             continue

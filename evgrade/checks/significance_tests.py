@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.reported import reported, reported_p, told_p, told_range
+from evgrade.checks.reported import one_sided_p, reported, reported_p, told_p, told_range
+from evgrade.facts.known import known
 from evgrade.model import Severity
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from evgrade.facts.recomputed import Comparison, Statistic
 
 _DEGREES = {"t": 1, "F": 2, "chi2": 1, "z": 0, "r": 1, "Q": 1}
+
+
+_OR_ADJUSTED = "write `p_adjusted: true` if p is corrected for several comparisons, or its degrees of freedom are"
 
 
 class Compared(NamedTuple):
@@ -56,7 +60,7 @@ def p_fits_test(item: Item) -> Iterator[Problem]:
 
 def contradicted_by_test(item: Item) -> Compared | None:
     """Return a p value with its test statistic, if it is not the one of that; None where that cannot be told."""
-    if not _can_be_recomputed(item.data):
+    if not _can_be_recomputed(item.data) or known(item.data, "p_adjusted"):
         return None
     from evgrade.facts.distributions import NeedsScipyError  # noqa: PLC0415 - loads decimal
     from evgrade.facts.recomputed import compare  # noqa: PLC0415
@@ -89,11 +93,11 @@ def _hint(statistic: Statistic, *, told_tail: bool, is_small: bool) -> str:
     compare = "compare the statistic, its degrees of freedom and p with the source"
     if told_tail and is_small:
         return f"{compare}; " + (
-            "leave `one_tailed` out if the test has two sides"
+            "correct `one_tailed` or `p_sides` if the test has two sides"
             if statistic.one_tailed
-            else "say `one_tailed: true` if the test has one side"
+            else "write `p_sides: one` if the test has one side"
         )
-    return "nothing needs correcting if the source prints it so" if is_small else compare
+    return "nothing needs correcting if the source prints it so" if is_small else f"{compare}; {_OR_ADJUSTED}"
 
 
 @check("effect-test-impossible", on="effect", severity=Severity.ERROR, needs="test")
@@ -170,7 +174,7 @@ def _statistic(item: Item) -> Statistic | None:
         return None
     df = tuple(float(one) for one in test.get("df", ()))
     try:
-        return Statistic(test=test["statistic"], value=value, df=df, one_tailed=bool(test.get("one_tailed")))
+        return Statistic(test=test["statistic"], value=value, df=df, one_tailed=one_sided_p(item.data))
     except ValueError:
         return None
 

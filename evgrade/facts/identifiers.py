@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _SENTENCE_END = ".,;:?!'\""
 _OF_A_WEB_ADDRESS = ("/full", "/abstract", "/pdf", "/epdf", "/fulltext", "/meta", ".pdf", ".html")
@@ -67,6 +68,37 @@ def doi_flaw(doi: str) -> str | None:
 def same_doi(doi: str) -> str:
     """Return a form that two spellings of one DOI share: DOIs do not tell cases apart (DOI Handbook, 2.4)."""
     return doi.lower()
+
+
+_PREPRINT_VERSION = re.compile(
+    r"(10\.(?:1101|21203|31219|31234|31235|20944|12688|7287|48550|26434|22541|36227|32388|7554)/.*?)"
+    r"(?:[./_-]?v[0-9]{1,2}|\.[0-9]{1,2})"
+)
+_NOTICE_OF = re.compile(
+    r"(?:author(?:s'?|'s)? )?(?:erratum|corrigendum|correction|addendum|retraction|withdrawal|withdrawn|retracted"
+    r"|expression of concern|editorial expression of concern|publisher correction|retracted article)"
+    r"(?: notice)?(?: to| for| of|:|\]|\.)* *"
+)
+
+
+def without_version(doi: str) -> str:
+    """Return the DOI of a preprint without the number of its version, another DOI as it is.
+
+    Each server of preprints that numbers versions has a prefix of its own: medRxiv and bioRxiv, Research Square,
+    OSF and PsyArXiv, Preprints.org, F1000Research, PeerJ Preprints, arXiv, ChemRxiv, Authorea,
+    TechRxiv, Advance, eLife.
+    """
+    lower = same_doi(doi)
+    found = _PREPRINT_VERSION.fullmatch(lower)
+    return found[1] if found else lower
+
+
+def folded_title(title: str) -> str:
+    """Return a form that two spellings of one title share: small letters and digits, without the words of a notice."""
+    plain = unicodedata.normalize("NFKD", title).casefold().strip(" [(")
+    while (notice := _NOTICE_OF.match(plain)) is not None and notice.end() < len(plain):
+        plain = plain[notice.end() :].strip(" [(:")
+    return " ".join(re.findall(r"[^\W_]+", "".join(one for one in plain if not unicodedata.combining(one))))
 
 
 def pmid_flaw(pmid: str | int) -> str | None:

@@ -207,3 +207,28 @@ def test_more_completed_an_arm_than_were_in_it() -> None:
     arms = [{"name": "therapy", "participants": 20, "completed": 21}]
     (finding,) = found("count-completed", trials=[{"id": "trial", "statement": "A trial.", "arms": arms}])
     assert finding.location.path == ("trials", 0, "arms", 0, "completed")
+
+
+@pytest.mark.parametrize(
+    ("arm", "found"),
+    [
+        ("events: 3, percent: 9.5", 1),
+        ("events: 3, percent: 9.5, percent_kind: proportion", 1),
+        ("events: 3, percent: 9.5, percent_kind: kaplan_meier", 0),
+        ("events: 3, percent: 9.5, percent_kind: cumulative_incidence", 0),
+        ("events: 3, percent: 9.5, percent_kind: weighted", 0),
+        ("events: 3, percent: 9.5, events_count: events", 0),
+        ('events: 3, percent: "< 4"', 0),
+        ('events: 3, percent: "<3"', 1),
+        ('events: 3, percent: "<1"', 1),
+        ('events: 0, percent: "< 0.1"', 0),
+    ],
+)
+def test_a_percentage_that_is_no_share_of_the_counts(arm: str, found: int) -> None:
+    text = f"measure: RR, arms: [{{name: a, role: control, participants: 100, {arm}}}]"
+    effect = f"trials: [{{id: t, statement: s, effects: [{{outcome: o, {text}}}]}}]"
+    assert len(found_in("count-percent", read(effect))) == found
+    bare = effect.replace("events: 3, ", "").replace("events: 0, ", "")
+    assert len(found_in("effect-percentage", read(bare))) == ("9.5" in arm and "_kind: " not in arm) + (
+        "_kind: proportion" in arm
+    )

@@ -75,7 +75,28 @@ def test_a_contradiction_is_told_with_its_numbers() -> None:
         (interval("RR", "0.90 0.80 1.00"), "0.5", True),
         # One mistake, one finding: the level is wrong here.
         (interval("RR", "0.85 0.74 0.98") + ", ci_level: 0.95", "0.024", False),
-        (interval("RR", "0.90 0.79 1.03") + ", test: {statistic: z, value: 2, one_tailed: true}", "0.001", False),
+        # A test of one side has half the p.
+        (interval("RR", "0.90 0.79 1.03") + ", test: {statistic: z, value: 2, one_tailed: true}", "0.06", False),
+        (interval("RR", "0.90 0.79 1.03") + ", p_sides: one", "0.06", False),
+        (interval("RR", "0.90 0.79 1.03") + ", p_sides: one", "0.94", False),  # of the other side
+        (interval("RR", "0.90 0.79 1.03") + ", p_sides: one", "0.001", True),
+        (interval("RR", "0.90 0.79 1.03") + ", p_sides: one", '"> 0.025"', False),
+        # What p is for, or corrected for, the interval is not.
+        (interval("RR", "0.90 0.79 1.03") + ", p_for: superiority", "0.001", True),
+        (interval("RR", "0.90 0.79 1.03") + ", p_for: noninferiority", "0.001", False),
+        (interval("RR", "0.90 0.79 1.03") + ", p_for: interaction", "0.001", False),
+        (interval("RR", "0.70 0.55 0.89") + ", p_adjusted: true", "0.5", False),
+        (interval("RR", "0.70 0.55 0.89") + ", p_adjusted: not_reported", "0.5", True),
+        # A one-sided bound of 97.5 % is that of an interval of 95 % with two sides.
+        ("measure: RR, estimate: 0.90, ci_high: 1.03, ci_sides: one, ci_level: 97.5", "0.12", False),
+        ("measure: RR, estimate: 0.90, ci_high: 1.03, ci_sides: one, ci_level: 97.5", "0.001", True),
+        ("measure: MD, estimate: 2.1, ci_low: 0.2, ci_sides: one, ci_level: 97.5", "0.03", False),
+        ("measure: MD, estimate: 2.1, ci_low: 0.2, ci_sides: one, ci_level: 97.5", "0.6", True),
+        ("measure: RR, estimate: 0.90, ci_low: 0.79, ci_high: not_estimable", "0.001", False),
+        ("measure: RR, estimate: 0.90, ci_high: 1.03", "0.001", False),
+        (interval("log_ratio", "-0.11 -0.24 0.03"), "0.001", True),
+        (interval("coefficient", "2.10 0.18 4.02"), "0.03", False),
+        (interval("ratio_of_means", "0.90 0.79 1.03"), "0.001", True),
     ],
 )
 def test_only_clear_contradictions_count(effect: str, p: str, found: bool) -> None:
@@ -212,7 +233,44 @@ def test_one_tail_may_be_the_other_one() -> None:
     """An effect on the unexpected side has a p near 1."""
     assert not of_effect("effect-test", with_p("t", "[28]", "-2.20", ".982", ", one_tailed: true"))
     (finding,) = of_effect("effect-test", with_p("t", "[28]", "-2.20", ".5", ", one_tailed: true"))
-    assert finding.hint == "compare the statistic, its degrees of freedom and p with the source"
+    assert finding.hint is not None
+    assert "one_tailed" not in finding.hint
+    assert "p_sides" not in finding.hint
+
+
+def test_a_corrected_p_is_not_compared_with_its_statistic() -> None:
+    """F(9, 99) = 2.87, p = .103 after the correction of Greenhouse and Geisser."""
+    assert of_effect("effect-test", with_p("F", "[9, 99]", "2.87", ".103"))
+    assert not of_effect("effect-test", with_p("F", "[9, 99]", "2.87", ".103") + ", p_adjusted: true")
+
+
+def test_the_purpose_of_p_goes_before_the_hypothesis_of_its_trial() -> None:
+    """One hazard ratio can have a p of noninferiority and one of superiority."""
+    effects = f"""[{{outcome: o, {interval("HR", "0.86 0.74 0.99")}, p: '< 0.001', p_for: noninferiority}},
+                   {{outcome: o, {interval("HR", "0.95 0.80 1.13")}, p: '< 0.001', p_for: superiority}}]"""
+    text = f"trials: [{{id: t, statement: s, hypothesis: noninferiority, effects: {effects}}}]"
+    (finding,) = found_in("effect-p-interval", read(text))
+    assert finding.location.path[:4] == ("trials", 0, "effects", 1)
+
+
+TWO = "outcomes: [{{id: o, name: n, {more}effect: {{outcome: o, measure: RR, estimate: 0.70, ci_low: {ci}, p: {p}}}}}]"
+
+
+@pytest.mark.parametrize(
+    ("more", "ci", "p", "found"),
+    [
+        # Two studies: t with 1 degree of freedom reaches 12.7 standard errors, and z = 1.9 has p = 0.31 by it.
+        ("studies: 2, ", "0.066, ci_high: 7.43", "0.25", False),
+        ("", "0.066, ci_high: 7.43", "0.25", False),  # nobody knows how many there are
+        ("studies: 2, ", "0.066, ci_high: 7.43", "0.06", True),
+        ("studies: 3, ", "0.314, ci_high: 1.56", "0.19", False),
+        ("studies: 10, ", "0.066, ci_high: 7.43", "0.25", True),
+    ],
+)
+def test_two_or_three_studies_may_be_pooled_by_hartung_and_knapp(more: str, ci: str, p: str, found: bool) -> None:
+    text = TWO.format(more=more, ci=ci, p=p)
+    codes = {one.code for code in ("effect-p-interval", "effect-significance") for one in found_in(code, read(text))}
+    assert bool(codes) is found
 
 
 @pytest.mark.parametrize(
@@ -297,3 +355,14 @@ assert not loaded, loaded
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_petos_odds_ratio_beside_an_exact_test() -> None:
+    """Of 4/15 v 10/16 Peto's interval excludes 1, and Fisher's exact p is not significant."""
+    arms = (
+        "arms: [{name: a, role: intervention, participants: 15, events: 4}, "
+        "{name: b, role: control, participants: 16, events: 10}]"
+    )
+    stated = f"{interval('OR', '0.247 0.061 0.992')}, p: 0.073"
+    assert of_effect("effect-significance", stated)
+    assert not of_effect("effect-significance", f"{stated}, {arms}")
