@@ -155,6 +155,13 @@ def prediction_is_wider(item: Item) -> Iterator[Problem]:
             related=((*item.path, "prediction_high"),),
             severity=Severity.ERROR,
         )
+    elif _equals_interval(item, low, high):
+        yield Problem(
+            f"the prediction interval, {first} to {last}, is the confidence interval, and the studies differ",
+            at=("prediction_low",),
+            hint="it includes the variation between studies, so it must be wider: compare both with the source",
+            related=((*item.path, "effect", "ci_low"),),
+        )
     elif _inside_interval(item, low, high):
         bounds = f"{item.written('effect', 'ci_low')} to {item.written('effect', 'ci_high')}"
         yield Problem(
@@ -163,6 +170,21 @@ def prediction_is_wider(item: Item) -> Iterator[Problem]:
             hint="it includes the variation between studies, so it must be wider on both sides; the two may be swapped",
             related=((*item.path, "effect", "ci_low"),),
         )
+
+
+def _equals_interval(item: Item, low: float, high: float) -> bool:
+    """Whether a prediction interval is the confidence interval although some of the variation is between studies."""
+    effect = item.data.get("effect", {})
+    if (low, high) != (effect.get("ci_low"), effect.get("ci_high")) or low == high:
+        return False
+    from evgrade.facts.known import bounds_of, known  # noqa: PLC0415
+    from evgrade.facts.outcomes import heterogeneity  # noqa: PLC0415 - few dossiers have the two
+
+    stated = known(item.data, "i_squared")
+    found = heterogeneity(item.data) if stated is None else stated
+    q, df = known(item.data, "q"), known(item.data, "q_df")
+    between = bounds_of(found)[0] > 0 if found is not None else None not in (q, df) and q > df
+    return bool(between)
 
 
 def _inside_interval(item: Item, low: float, high: float) -> bool:

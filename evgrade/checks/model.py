@@ -38,12 +38,14 @@ class Whole(NamedTuple):
         as_of: the day on which dates are looked at, None where nobody gave one.
         notices: those about the dossier's references that are in force, by the id of the reference.
         effects: every effect in it, with its path, in the order of the schema.
+        versions: the retraction of another version of a reference, with its DOI, by the id of the reference.
     """
 
     dossier: Dossier
     as_of: PartialDate | None
     notices: Mapping[str, tuple[Notice, ...]]
     effects: Sequence[tuple[Path, Mapping[str, Any]]]
+    versions: Mapping[str, tuple[str, Notice]]
 
 
 class Item(NamedTuple):

@@ -21,6 +21,8 @@ _MODULES = (
     "harms",
     "heterogeneity",
     "identifiers",
+    "multi_arm",
+    "noninferiority",
     "p_values",
     "pooled",
     "reported_values",
@@ -28,6 +30,8 @@ _MODULES = (
     "significance_tests",
     "sources",
     "totals",
+    "versions",
+    "widths",
 )
 """The modules whose functions are checks."""
 

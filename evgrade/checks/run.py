@@ -14,8 +14,9 @@ from evgrade.checks.waivers import waived
 from evgrade.checks.walk import Found, found_in
 from evgrade.dossier import Dossier
 from evgrade.facts.dates import PartialDate, partial_date
+from evgrade.facts.identifiers import other_versions
 from evgrade.model import Finding
-from evgrade.notices import Notice, in_force
+from evgrade.notices import Nature, Notice, in_force
 
 if TYPE_CHECKING:
     from evgrade.retraction_watch import Notices
@@ -34,7 +35,7 @@ def with_checks(dossier: Dossier, as_of: dt.date | None = None, notices: Notices
     """
     places = found_in(dossier.data, _definitions())
     effects = [(path, data) for definition, path, data in places if definition == "effect"]
-    whole = Whole(dossier, _day(dossier, as_of), _about(dossier, notices), effects)
+    whole = Whole(dossier, _day(dossier, as_of), _about(dossier, notices), effects, _about_versions(dossier, notices))
     found = waived(dossier, [*dossier.findings, *_found(whole, places)], whole.as_of)
     findings = tuple(sorted(dict.fromkeys(found), key=Finding.sort_key))
     return Dossier(dossier.document, findings, retracted(dossier.data, whole.notices))
@@ -46,6 +47,17 @@ def _about(dossier: Dossier, notices: Notices | None) -> Mapping[str, tuple[Noti
         return {}
     about = ((reference["id"], in_force(notices.of(reference))) for reference in dossier.data.get("references", []))
     return {identifier: found for identifier, found in about if found}
+
+
+def _about_versions(dossier: Dossier, notices: Notices | None) -> Mapping[str, tuple[str, Notice]]:
+    """Return the retraction of another version of each preprint, with the DOI of that version."""
+    found: dict[str, tuple[str, Notice]] = {}
+    for reference in dossier.data.get("references", ()) if notices is not None else ():
+        for doi in other_versions(reference.get("doi", "")):
+            for notice in in_force(notices.of({"doi": doi})) if notices is not None else ():
+                if notice.nature is Nature.RETRACTION:
+                    found.setdefault(reference["id"], (doi, notice))
+    return found
 
 
 def _day(dossier: Dossier, as_of: dt.date | None) -> PartialDate | None:

@@ -13,7 +13,7 @@ from typing import Any
 from evgrade.checks.reported import is_number, one_sided_p, plain_p, two_sided_level
 from evgrade.facts.measures import DIFFERENCES, RATIOS
 
-_REACH = {90: 1.6448536, 95: 1.9599640, 99: 2.5758293}
+REACH: Mapping[float, float] = {90: 1.6448536, 95: 1.9599640, 99: 2.5758293}
 """How many standard errors reach from an estimate to the bounds of the usual intervals."""
 
 LOWEST_LEVEL = 50
@@ -73,7 +73,7 @@ def p_may_contradict(data: Mapping[str, Any]) -> bool:
     level = two_sided_level(data)
     if level < LOWEST_LEVEL:
         return False
-    reach = _REACH.get(round(level)) if level == round(level) else None
+    reach = REACH.get(level)
     if reach is None or not math.isfinite(low) or not math.isfinite(estimate) or low == high:
         return True
     relation, number = plain_p(p)
