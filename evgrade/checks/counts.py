@@ -16,7 +16,7 @@ from evgrade.model import Path, Severity
 if TYPE_CHECKING:
     from evgrade.facts.reported import Reported
 
-_COUNTED = ("harmed", "proportion", "adverse_event", "effect_arm", "case")
+_COUNTED = ("harmed", "proportion", "adverse_event", "effect_arm", "harm_arm", "case")
 """The definitions that count people among others."""
 
 _SHARES = (("events", "participants"), ("n", "of"))

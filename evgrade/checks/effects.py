@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.reported import digits, is_number, reported, reported_interval, told_effect
+from evgrade.checks.reported import digits, is_number, reported, reported_interval, told_effect, two_sided_p
 from evgrade.checks.suspects import LOWEST_LEVEL, estimate_may_be_off
 from evgrade.facts.measures import RATIOS
 from evgrade.model import Severity
+
+SMALLEST_RATIO = 1e-3
+"""Hardly any ratio is smaller, so that what would be its logarithm is none."""
 
 
 @check(
@@ -24,6 +27,8 @@ from evgrade.model import Severity
 )
 def bounds_in_order(item: Item) -> Iterator[Problem]:
     """The lower bound of an interval is not above the upper one."""
+    if item.data.get("measure") in RATIOS and item.data["ci_high"] < 0:
+        return  # `effect-ratio-negative` says what is wrong, and exchanged it would be wrong too
     # The number needed to treat runs from benefit through infinity to harm.
     other = item.data.get("measure") == "other"
     first, last = item.written("ci_low"), item.written("ci_high")
@@ -60,12 +65,13 @@ def ratios_above_zero(item: Item) -> Iterator[Problem]:
                 severity=Severity.WARNING,
             )
         else:
-            written = item.written(key)
+            written, ratio = item.written(key), _exp(value)
             yield Problem(
                 f"{written} is negative, and {measure} is a ratio",
                 at=(key,),
-                hint=f"if {written} is its logarithm, write {digits(_exp(value))}; if it is a difference, correct "
-                "`measure`",
+                hint=f"if {written} is its logarithm, write {digits(ratio)}; if it is a difference, correct `measure`"
+                if ratio >= SMALLEST_RATIO
+                else "remove the sign, if the source has none; if it is a difference, correct `measure`",
             )
 
 
@@ -127,7 +133,7 @@ def estimate_central(item: Item) -> Iterator[Problem]:
         return
     low, high = float(interval.low.value), float(interval.high.value)
     centre = math.sqrt(low) * math.sqrt(high) if interval.measure in RATIOS else low / 2 + high / 2
-    reading = other_place(interval)
+    reading = other_place(interval, two_sided_p(item) if "p" in item.data else None)
     yield Problem(
         f"{told_effect(item)}: the estimate is far from the interval's centre, which is {digits(centre)}"
         + (f"; {reading}" if reading else ""),

@@ -9,9 +9,18 @@ from evgrade.checks.counted import counts_explain, few_are_pooled
 from evgrade.checks.crude import counts_people
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.reported import plain_p, reported_interval, told_effect, told_p, told_range, two_sided_p
+from evgrade.checks.reported import (
+    plain_p,
+    reported,
+    reported_interval,
+    told_effect,
+    told_p,
+    told_range,
+    two_sided_level,
+    two_sided_p,
+)
 from evgrade.checks.significance_tests import contradicted_by_test
-from evgrade.checks.suspects import p_may_contradict
+from evgrade.checks.suspects import has_own_null, p_may_contradict
 from evgrade.facts.known import known
 from evgrade.model import Severity
 
@@ -117,6 +126,9 @@ def significance_fits_interval(item: Item) -> Iterator[Problem]:
     """A p value is significant where the interval excludes no effect, and is not where it includes it."""
     if not _comparable(item):
         return
+    if has_own_null(item.data):
+        yield from _of_own_null(item)
+        return
     from evgrade.checks.readings import other_p  # noqa: PLC0415 - loads decimal
     from evgrade.facts.interval import (  # noqa: PLC0415
         p_contradicts_interval,
@@ -141,6 +153,27 @@ def significance_fits_interval(item: Item) -> Iterator[Problem]:
         else "compare both with the source; if two different tests gave them, say so in `notes` and waive this",
         related=((*item.path, "estimate"),),
     )
+
+
+def _of_own_null(item: Item) -> Iterator[Problem]:
+    """Yield the problem that p and the interval of another measure disagree about the value that it calls no effect."""
+    from decimal import Decimal  # noqa: PLC0415 - slow to load
+
+    low, null, high = (reported(item, key) for key in ("ci_low", "null_value", "ci_high"))
+    p, level = two_sided_p(item), two_sided_level(item.data)
+    if low is None or null is None or high is None or p is None or item.data.get("ci_sides") == "one":
+        return
+    significant = p.significant(Decimal(str(100 - level)) / 100)
+    inside = low.high < null.value < high.low
+    outside = low.low > null.value or high.high < null.value
+    if (significant is True and inside) or (significant is False and outside):
+        yield Problem(
+            f"{told_p(item)} {'is' if significant else 'is not'} significant, but the interval of {told_effect(item)} "
+            f"{'includes' if inside else 'excludes'} {item.written('null_value')}, which is no effect",
+            at=("p",),
+            hint="compare p, the interval and its level with the source, and `null_value` with the measure",
+            related=((*item.path, "null_value"),),
+        )
 
 
 def _comparable(item: Item) -> bool:

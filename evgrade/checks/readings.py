@@ -58,11 +58,12 @@ def is_of_another_scale(interval: ReportedInterval) -> bool:
     return estimate_is_off_centre(interval) and rescaled is not None and _is_central(rescaled)
 
 
-def other_place(interval: ReportedInterval) -> str | None:
-    """Return how an estimate would lie in the middle of its interval after all."""
+def other_place(interval: ReportedInterval, p: ReportedP | None = None) -> str | None:
+    """Return how an estimate would lie in the middle of its interval after all, and whether p fits that too."""
     rescaled = _rescaled(interval)
     if rescaled is not None and _is_central(rescaled):
-        return _told_scale(interval, "the estimate lies in the middle")
+        all_fit = p is not None and _fits(p, rescaled)
+        return _told_scale(interval, "the three fit" if all_fit else "the estimate lies in the middle")
     estimate = interval.estimate
     if interval.measure in RATIOS and estimate.value > 0:
         inverse = 1 / estimate.value
@@ -79,13 +80,20 @@ def other_place(interval: ReportedInterval) -> str | None:
 
 
 def other_test(statistic: Statistic, p: ReportedP, found: Range) -> str | None:
-    """Return with which other degrees of freedom, tail or correction a statistic would have the p value."""
-    for told, other in _other_degrees(statistic):
-        try:
+    """Return with which other degrees of freedom or correction a statistic would have the p value."""
+    middle = (found.low + found.high) / 2
+    half = f"half of it, {digits(middle / 2)}, is what is printed, but {statistic.test} has only one tail"
+    try:
+        for told, other in _other_degrees(statistic):
             if _holds(p, possible_p(other)):
                 return told
-        except NeedsScipyError:
-            return None
+        if not statistic.has_two_sides and _holds(p, Range(found.low / 2, found.high / 2)):
+            return half
+        for told, other in _neighbours(statistic):
+            if _holds(p, possible_p(other)):
+                return told
+    except NeedsScipyError:
+        return None
     if p.relation != "=":
         return None
     for power, told in ((10, "10 times"), (0.1, "a tenth of")):
@@ -98,38 +106,43 @@ def other_test(statistic: Statistic, p: ReportedP, found: Range) -> str | None:
 
 
 def other_tail(statistic: Statistic, p: ReportedP, found: Range) -> str | None:
-    """Return that half or twice what a statistic gives is what is printed."""
+    """Return that half or twice what a statistic of two tails gives is what is printed."""
     middle = (found.low + found.high) / 2
     if statistic.one_tailed:
-        return (
-            f"twice it, {digits(2 * middle)}, is what is printed: a two-tailed test?"
-            if _holds(p, Range(2 * found.low, 2 * found.high))
-            else None
-        )
-    if not _holds(p, Range(found.low / 2, found.high / 2)):
+        twice = _holds(p, Range(2 * found.low, 2 * found.high))
+        return f"twice it, {digits(2 * middle)}, is what is printed: a two-tailed test?" if twice else None
+    if not statistic.has_two_sides or not _holds(p, Range(found.low / 2, found.high / 2)):
         return None
-    half = f"half of it, {digits(middle / 2)}, is what is printed"
-    if statistic.has_two_sides:
-        return f"{half}: a one-tailed test?"
-    return f"{half}, but {statistic.test} with these degrees of freedom has only one tail"
+    return f"half of it, {digits(middle / 2)}, is what is printed: a one-tailed test?"
 
 
 def _other_degrees(statistic: Statistic) -> Iterator[tuple[str, Statistic]]:
+    """Yield the degrees of freedom that are often stated in the place of others, and how."""
     df = statistic.df
     if statistic.test == "F" and df[0] != df[1]:
         yield (
             f"with its degrees of freedom the other way round, F({df[1]:g}, {df[0]:g}), it fits",
             replace(statistic, df=(df[1], df[0])),
         )
+    if statistic.test == "F" and df[0] > 1:
+        error = df[0] * df[1]
+        yield (
+            f"with {df[0]:g} and {error:g} degrees of freedom it fits, as of repeated measures",
+            replace(statistic, df=(df[0], error)),
+        )
     if statistic.test == "r" and df[0] > 2:
         yield (
             f"with {df[0] - 2:g} degrees of freedom it fits: is {df[0]:g} the number of people?",
             replace(statistic, df=(df[0] - 2,)),
         )
+
+
+def _neighbours(statistic: Statistic) -> Iterator[tuple[str, Statistic]]:
+    """Yield one degree of freedom less, and one more."""
     if statistic.test in ("t", "r", "F"):
-        for last in (df[-1] - 1, df[-1] + 1):
+        for last in (statistic.df[-1] - 1, statistic.df[-1] + 1):
             if last > 0:
-                other = (*df[:-1], last)
+                other = (*statistic.df[:-1], last)
                 yield (
                     f"with {' and '.join(f'{it:g}' for it in other)} degrees of freedom it fits",
                     replace(statistic, df=other),

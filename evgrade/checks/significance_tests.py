@@ -21,6 +21,9 @@ _DEGREES = {"t": 1, "F": 2, "chi2": 1, "z": 0, "r": 1, "Q": 1}
 _OR_ADJUSTED = "write `p_adjusted: true` if p is corrected for several comparisons, or its degrees of freedom are"
 
 
+_FEWEST_DECIMALS = 2
+
+
 class Compared(NamedTuple):
     """A p value that is not the one of its test statistic."""
 
@@ -45,7 +48,7 @@ def p_fits_test(item: Item) -> Iterator[Problem]:
     if slipped is not None and not (tail and "off by one" in slipped):
         reading, is_small = f": {slipped}", not found.decision_error
     elif tail is not None:
-        reading, is_small = f"; {tail}", statistic.has_two_sides
+        reading, is_small = f"; {tail}", True
     else:
         other = other_test(statistic, p, found.p)
         reading, is_small = f"; {other}" if other else "", False
@@ -83,10 +86,19 @@ def _slipped(p: ReportedP, found: Comparison) -> str | None:
         return None
     if p.relation == "=":
         slipped = slip(p.number, found.p.low, found.p.high)
+        if slipped is None and _with_one_digit_less(p, found):
+            return f"{p.number.value.normalize()} with a zero added"
         return None if slipped is None else slipped.value
     low, high = float(p.number.low), float(p.number.high)
     side = "below" if p.relation == "<" else "above"
     return f"rounded, it is {p.number} and not {side} it" if low <= found.p.high and high >= found.p.low else None
+
+
+def _with_one_digit_less(p: ReportedP, found: Comparison) -> bool:
+    """Whether the last digit is a zero that was added to a p of two digits or more, which fits without it."""
+    is_padded = p.number.decimals > _FEWEST_DECIMALS and p.number.value.as_tuple().digits[-1] == 0
+    low, high = (float(p.number.value + sign * 10 * p.number.half) for sign in (-1, 1))
+    return is_padded and low <= found.p.high and high >= found.p.low
 
 
 def _hint(statistic: Statistic, *, told_tail: bool, is_small: bool) -> str:

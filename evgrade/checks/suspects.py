@@ -64,9 +64,17 @@ def estimate_may_be_off(data: Mapping[str, Any]) -> bool:
     return not low + quarter <= estimate <= high - quarter
 
 
+def has_own_null(data: Mapping[str, Any]) -> bool:
+    """Whether an effect of another measure says which value means no effect, and has an interval to hold it against."""
+    keys = ("null_value", "ci_low", "ci_high")
+    return data.get("measure") == "other" and all(is_number(data.get(key)) for key in keys)
+
+
 def p_may_contradict(data: Mapping[str, Any]) -> bool:
     """Whether the p value may contradict the interval, in size or in significance."""
     stated, p = stated_interval(data), data.get("p")
+    if p is not None and has_own_null(data):
+        return True
     if stated is None or p is None:
         return False
     estimate, low, high = stated

@@ -181,3 +181,15 @@ def test_a_prediction_interval_that_is_the_confidence_interval(heterogeneity: st
     effect = "effect: {outcome: o, measure: RR, estimate: 0.49, ci_low: 0.34, ci_high: 0.70}"
     text = f"outcomes: [{{id: o, name: o, {heterogeneity}{effect}, prediction_low: 0.34, prediction_high: 0.7}}]"
     assert bool(found_in("effect-prediction-interval", read(text))) is found
+
+
+def test_a_negative_bound_of_a_ratio_is_neither_exchanged_nor_a_logarithm_of_next_to_nothing() -> None:
+    """RR 0.833 (0.245 to -13.5), where 2.83 was meant."""
+    effect = interval("RR", "0.833 0.245 -13.5")
+    assert not of_effect("effect-interval-reversed", effect)
+    (finding,) = of_effect("effect-ratio-negative", effect)
+    assert finding.hint is not None
+    assert "logarithm" not in finding.hint
+    (finding,) = of_effect("effect-ratio-negative", "measure: RR, estimate: -0.16")
+    assert finding.hint is not None
+    assert "if -0.16 is its logarithm, write 0.852" in finding.hint

@@ -366,3 +366,20 @@ def test_petos_odds_ratio_beside_an_exact_test() -> None:
     stated = f"{interval('OR', '0.247 0.061 0.992')}, p: 0.073"
     assert of_effect("effect-significance", stated)
     assert not of_effect("effect-significance", f"{stated}, {arms}")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "p", "found"),
+    [
+        ("null_value: 0, estimate: 0.3, ci_low: 0.1, ci_high: 0.5", "0.2", True),
+        ("null_value: 0, estimate: 0.3, ci_low: -0.1, ci_high: 0.7", "0.01", True),
+        ("null_value: 0, estimate: 0.3, ci_low: 0.1, ci_high: 0.5", "0.01", False),
+        ("null_value: 0.5, estimate: 0.62, ci_low: 0.56, ci_high: 0.68", "0.2", True),  # a C statistic
+        ("null_value: 0.5, estimate: 0.62, ci_low: 0.49, ci_high: 0.75", "0.2", False),
+        ("null_value: 0, estimate: 0.3, ci_low: 0.0, ci_high: 0.7", "0.03", False),  # rounded
+        ("estimate: 0.3, ci_low: 0.1, ci_high: 0.5", "0.2", False),
+        ("null_value: 0, estimate: 0.3, ci_low: 0.1, ci_high: 0.5, p_for: trend", "0.2", False),
+    ],
+)
+def test_another_measure_may_say_what_no_effect_is(numbers: str, p: str, found: bool) -> None:
+    assert bool(of_effect("effect-significance", f"measure: other, {numbers}, p: {p}")) is found
