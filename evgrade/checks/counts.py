@@ -16,7 +16,7 @@ from evgrade.model import Path, Severity
 if TYPE_CHECKING:
     from evgrade.facts.reported import Reported
 
-_COUNTED = ("harmed", "proportion", "adverse_event", "effect_arm", "harm_arm", "case")
+_COUNTED = ("harmed", "proportion", "adverse_event", "effect_arm", "case")
 """The definitions that count people among others."""
 
 _SHARES = (("events", "participants"), ("n", "of"))
@@ -127,7 +127,12 @@ def _too_many(item: Item, at: Path, n: int, whole: str, total: int) -> Problem:
     )
 
 
-@check("count-percent", on=_COUNTED, severity=Severity.WARNING, needs_one_of=("percent", "responses", "benefits"))
+@check(
+    "count-percent",
+    on=(*_COUNTED, "harm_arm"),
+    severity=Severity.WARNING,
+    needs_one_of=("percent", "responses", "benefits"),
+)
 def percent_of_total(item: Item) -> Iterator[Problem]:
     """A percentage is the count divided by its total, as far as its decimals tell."""
     for share in _shares_in_percent(item.data):
