@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, permutations
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from evgrade.checks.crude import two_arms
@@ -118,52 +118,31 @@ def _contrast(item: Item, number: int, effect: Mapping[str, Any]) -> Contrast | 
 
 
 def _that_do_not_add_up(item: Item, three: Sequence[Contrast]) -> Iterator[Problem]:
-    first, second, third = _in_a_ring(three)
-    total = Range(
-        first.low + second.low + third.low,
-        first.high + second.high + third.high,
-    )
+    *others, last = three
+    here, ring = last.arms[1], [last.value]
+    for contrast in others if here in others[0].arms else others[::-1]:
+        ring.append(contrast.value if contrast.arms[0] == here else Range(-contrast.value.high, -contrast.value.low))
+        here = contrast.arms[1] if contrast.arms[0] == here else contrast.arms[0]
+    total = Range(sum(it.low for it in ring), sum(it.high for it in ring))
     errors = [contrast.error for contrast in three]
-    largest = max(abs(it.low + it.high) / 2 for it in (first, second, third))
+    largest = max(abs(it.low + it.high) / 2 for it in ring)
     known_errors = [error for error in errors if error is not None]
     slack = _HALF_ERROR * max(known_errors) if known_errors else _SHARE_WITHOUT * largest
     if total.low - slack <= 0 <= total.high + slack:
         return
-    last = three[-1]
     ratio = item.data["effects"][last.at[1]]["measure"] in RATIOS
-    middle = (last.value.low + last.value.high) / 2
-    sign = 1 if _in_a_ring(three)[2] == last.value else -1
-    expected = middle - sign * (total.low + total.high) / 2
+    expected = (last.value.low + last.value.high - total.low - total.high) / 2
     told = ", ".join(
         f"{item.written(*contrast.at, 'estimate')} ({' v '.join(contrast.arms)})" for contrast in three[:-1]
     )
     yield Problem(
         f"the comparisons do not add up: by {told} the third, {' v '.join(last.arms)}, is "
-        f"{digits(math.exp(expected) if ratio else expected)}, not {item.written(*last.at, 'estimate')}",
+        f"{digits(math.exp(min(expected, 700)) if ratio else expected)}, not {item.written(*last.at, 'estimate')}",
         at=(*last.at, "estimate"),
         hint="compare the three estimates with the source, and which arm each is for; say in `notes` if they come "
         "from different people, and waive this",
         related=tuple((*item.path, *contrast.at, "estimate") for contrast in three[:-1]),
     )
-
-
-def _in_a_ring(three: Sequence[Contrast]) -> tuple[Range, Range, Range]:
-    """Return the values turned so that each starts from the arm that the one before ends at; the sum is then 0."""
-    for order in permutations(three):
-        start = order[0].arms[0]
-        here, values = start, []
-        for contrast in order:
-            if contrast.arms[0] == here:
-                values.append(contrast.value)
-                here = contrast.arms[1]
-            elif contrast.arms[1] == here:
-                values.append(Range(-contrast.value.high, -contrast.value.low))
-                here = contrast.arms[0]
-            else:
-                break
-        if len(values) == 3 and order[2] is three[-1]:
-            return values[0], values[1], values[2]
-    raise AssertionError("three arms, each pair compared once, always make a ring")
 
 
 @check("count-shared-control", on="outcome", severity=Severity.WARNING, needs_one_of=("contributing", "study_effects"))

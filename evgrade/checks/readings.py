@@ -66,12 +66,10 @@ def other_place(interval: ReportedInterval, p: ReportedP | None = None) -> str |
         return _told_scale(interval, "the three fit" if all_fit else "the estimate lies in the middle")
     estimate = interval.estimate
     if interval.measure in RATIOS and estimate.value > 0:
-        inverse = 1 / estimate.value
-        if _is_central(replace(interval, estimate=_around(inverse, estimate))):
-            return (
-                f"its inverse, {digits(float(inverse))}, lies in the middle: do estimate and interval compare the "
-                "other way round?"
-            )
+        inverse = _inverse(estimate)
+        if _is_central(replace(interval, estimate=inverse)):
+            told = digits(float(inverse.value))
+            return f"its inverse, {told}, lies in the middle: do estimate and interval compare the other way round?"
     if interval.measure in DIFFERENCES:
         negative = replace(interval, estimate=Reported(-estimate.value, estimate.half))
         if estimate.value and _is_central(negative):
@@ -120,21 +118,15 @@ def _other_degrees(statistic: Statistic) -> Iterator[tuple[str, Statistic]]:
     """Yield the degrees of freedom that are often stated in the place of others, and how."""
     df = statistic.df
     if statistic.test == "F" and df[0] != df[1]:
-        yield (
-            f"with its degrees of freedom the other way round, F({df[1]:g}, {df[0]:g}), it fits",
-            replace(statistic, df=(df[1], df[0])),
-        )
-    if statistic.test == "F" and df[0] > 1:
+        told = f"with its degrees of freedom the other way round, F({df[1]:g}, {df[0]:g}), it fits"
+        yield told, replace(statistic, df=(df[1], df[0]))
+    if statistic.test == "F" and 1 < df[0] < df[1] < 1e6:
         error = df[0] * df[1]
-        yield (
-            f"with {df[0]:g} and {error:g} degrees of freedom it fits, as of repeated measures",
-            replace(statistic, df=(df[0], error)),
-        )
+        told = f"with {df[0]:g} and {error:g} degrees of freedom it fits, as of repeated measures"
+        yield told, replace(statistic, df=(df[0], error))
     if statistic.test == "r" and df[0] > 2:
-        yield (
-            f"with {df[0] - 2:g} degrees of freedom it fits: is {df[0]:g} the number of people?",
-            replace(statistic, df=(df[0] - 2,)),
-        )
+        told = f"with {df[0] - 2:g} degrees of freedom it fits: is {df[0]:g} the number of people?"
+        yield told, replace(statistic, df=(df[0] - 2,))
 
 
 def _neighbours(statistic: Statistic) -> Iterator[tuple[str, Statistic]]:
@@ -142,10 +134,10 @@ def _neighbours(statistic: Statistic) -> Iterator[tuple[str, Statistic]]:
     if statistic.test in ("t", "r", "F"):
         for last in (statistic.df[-1] - 1, statistic.df[-1] + 1):
             if last > 0:
-                other = (*statistic.df[:-1], last)
+                df = (*statistic.df[:-1], last)
                 yield (
-                    f"with {' and '.join(f'{it:g}' for it in other)} degrees of freedom it fits",
-                    replace(statistic, df=other),
+                    f"with {' and '.join(f'{it:g}' for it in df)} degrees of freedom it fits",
+                    replace(statistic, df=df),
                 )
 
 
@@ -188,6 +180,7 @@ def _is_central(interval: ReportedInterval) -> bool:
     return abs((estimate.low + estimate.high) / 2 - middle) <= _CENTRAL * half + min(blur, half / 2)
 
 
-def _around(value: Decimal, like: Reported) -> Reported:
+def _inverse(number: Reported) -> Reported:
     """Return the inverse of a number, with as much room for rounding in parts of it."""
-    return Reported(value, value * like.half / like.value)
+    value = float(number.value)
+    return Reported.near(1 / value, float(number.half) / value / value)

@@ -73,10 +73,10 @@ def _mirrored(measure: str, estimate: Reported, bound: Reported) -> Reported:
     from evgrade.facts.measures import RATIOS  # noqa: PLC0415
     from evgrade.facts.reported import Reported  # noqa: PLC0415
 
+    middle, end, half = (float(it) for it in (estimate.value, bound.value, bound.half))
     if measure in RATIOS:
-        other = estimate.value * estimate.value / bound.value
-        return Reported(other, other * bound.half / bound.value)
-    return Reported(2 * estimate.value - bound.value, bound.half)
+        return Reported.near(middle * middle / end, middle * middle / end * half / end)
+    return Reported.near(2 * middle - end, half)
 
 
 def two_sided_level(data: Mapping[str, Any]) -> float:

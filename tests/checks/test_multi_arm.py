@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations, product
+
 import pytest
 
 from tests.checks.building import found_in, read
@@ -64,6 +66,20 @@ def contrasts(*effects: tuple[str, str, str, str], measure: str = "MD") -> list[
 )
 def test_three_comparisons_add_up(third: tuple[str, str, str, str], found: bool) -> None:
     assert bool(contrasts(("high", "placebo", "-3.0", ""), ("low", "placebo", "-1.0", ""), third)) is found
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("turned", list(product([False, True], repeat=3)))
+def test_in_whatever_order_and_direction(order: tuple[int, ...], turned: tuple[bool, ...]) -> None:
+    three = [("high", "placebo", -3.0), ("low", "placebo", -1.0), ("high", "low", -2.0)]
+    rows = [
+        (other, one, f"{-value}", "") if is_turned else (one, other, f"{value}", "")
+        for (one, other, value), is_turned in zip(three, turned, strict=True)
+    ]
+    assert not contrasts(*(rows[place] for place in order))
+    one, other, value, more = rows[2]
+    rows[2] = (one, other, f"{-float(value)}", more)
+    assert len(contrasts(*(rows[place] for place in order))) == 1
 
 
 def test_ratios_multiply() -> None:
