@@ -51,6 +51,7 @@ def _explained(one: Code, told: Prose) -> Iterator[str]:
     yield escaped(told.why)
     yield escaped(told.how)
     yield f"Source: {escaped(told.source)}."
+    yield f"Measured: {measurements()[one.name]}."
     yield f"Told:\n\n```yaml\n{fails}```"
     yield f"```text\n{findings_text(said_of(fails, one.name))}```"
     yield f"Not told:\n\n```yaml\n{example_text(told.passes)}```"

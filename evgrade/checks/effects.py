@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from evgrade.checks.crude import counts_of
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import digits, is_number, reported, reported_interval, told_effect, two_sided_p
@@ -131,6 +132,8 @@ def estimate_central(item: Item) -> Iterator[Problem]:
     interval = reported_interval(item)
     if interval is None or estimate_is_outside(interval) or not estimate_is_off_centre(interval):
         return
+    if interval.measure == "RD" and _at_an_end(counts_of(item.data)):
+        return
     low, high = float(interval.low.value), float(interval.high.value)
     centre = math.sqrt(low) * math.sqrt(high) if interval.measure in RATIOS else low / 2 + high / 2
     reading = other_place(interval, two_sided_p(item) if "p" in item.data else None)
@@ -141,6 +144,11 @@ def estimate_central(item: Item) -> Iterator[Problem]:
         hint="compare the estimate and both bounds with the source, decimal points too",
         related=((*item.path, "ci_low"),),
     )
+
+
+def _at_an_end(counts: tuple[int, int, int, int] | None) -> bool:
+    """Whether an arm has the event in nobody or in everybody: good intervals of its risk reach to one side only."""
+    return counts is not None and (counts[0] in (0, counts[1]) or counts[2] in (0, counts[3]))
 
 
 @check(

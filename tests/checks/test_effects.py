@@ -193,3 +193,14 @@ def test_a_negative_bound_of_a_ratio_is_neither_exchanged_nor_a_logarithm_of_nex
     (finding,) = of_effect("effect-ratio-negative", "measure: RR, estimate: -0.16")
     assert finding.hint is not None
     assert "if -0.16 is its logarithm, write 0.852" in finding.hint
+
+
+def test_the_interval_of_a_risk_difference_reaches_to_one_side_where_everybody_had_the_event() -> None:
+    """Newcombe's interval of 393/393 v 7/8 reaches much further on one side."""
+    arms = (
+        "arms: [{name: a, role: intervention, participants: 393, events: EVENTS}, "
+        "{name: b, role: control, participants: 8, events: 7}]"
+    )
+    skewed = f"{interval('RD', '0.125 -0.250 0.160')}, {arms}"
+    assert not of_effect("effect-off-centre", skewed.replace("EVENTS", "393"))
+    assert of_effect("effect-off-centre", skewed.replace("EVENTS", "300"))
