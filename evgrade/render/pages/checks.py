@@ -36,7 +36,8 @@ def check_page(code: Code, told: Prose | None) -> Iterator[Block]:
         measured = measurements().get(code.name)
         if measured is not None:
             yield Heading(2, ("Measured",))
-            yield Paragraph((f"{measured}.",))
+            told_of_it = str(measured)
+            yield Paragraph((f"{told_of_it[:1].upper()}{told_of_it[1:]}.",))
         fails = example_text(told.fails)
         said = findings_text(said_of(fails, code.name)) or "(not here: it depends on what is installed)\n"
         yield Heading(2, ("Reported",))
