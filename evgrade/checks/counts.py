@@ -180,13 +180,14 @@ def _wrong_percent(item: Item, share: Share, percent: Reported) -> Problem:
     shares = " and ".join(
         f"{share.n} of {total} is {100 * share.n / total:.{decimals}f} %" for total in share.totals.values()
     )
+    told = "with `percent_kind`" if share.key == "events" else "in `notes` and leave `percent` out"
     return Problem(
         f"{shares}, not {percent} %" + (f": {slipped.value}" if slipped else ""),
         at=(*share.path, "percent"),
         hint="nothing needs correcting if the source prints it so"
         if slipped
         else f"correct `percent`, `{share.key}` or the total; if the source divides by other people, or allows for "
-        "those who left early, say so in `notes` and leave `percent` out",
+        f"those who left early, say so {told}",
         related=((*item.path, *share.path, share.key),),
         severity=Severity.NOTE if slipped else None,
     )

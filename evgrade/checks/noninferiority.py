@@ -1,4 +1,4 @@
-"""The check of a claim of noninferiority or equivalence against its margin."""
+"""The check of a claim of non-inferiority or equivalence against its margin."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from evgrade.facts.measures import DIFFERENCES, RATIOS
 from evgrade.model import Path, Severity
 
 _ALPHA = 0.05
-_PURPOSES = ("noninferiority", "equivalence")
+_PURPOSES = {"noninferiority": "non-inferiority", "equivalence": "equivalence"}
 
 
 @check("claim-noninferiority", on="trial", severity=Severity.WARNING, needs="effects")
 def noninferior_within_the_margin(item: Item) -> Iterator[Problem]:
-    """Where noninferiority or equivalence is claimed, the interval ends before the margin."""
+    """Where non-inferiority or equivalence is claimed, the interval ends before the margin."""
     marked = any(effect.get("primary") for effect in item.data["effects"])
     for number, effect in enumerate(item.data["effects"]):
         if not is_number(effect.get("noninferiority_margin")) or effect.get("measure") not in RATIOS | DIFFERENCES:
@@ -46,7 +46,7 @@ def _claim(trial: Mapping[str, Any], effect: Mapping[str, Any], *, decides: bool
     if purpose in _PURPOSES and "p" in effect:
         relation, number = plain_p(effect["p"])
         if relation != ">" and number < _ALPHA:
-            return f"p for {purpose} is significant"
+            return f"p for {_PURPOSES[purpose]} is significant"
     tested = purpose in _PURPOSES or known(trial, "hypothesis") in _PURPOSES
     return "`result` is `benefit`" if tested and decides and trial.get("result") == "benefit" else None
 
