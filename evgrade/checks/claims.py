@@ -29,6 +29,8 @@ def benefit_shown(item: Item) -> Iterator[Problem]:
     if known(item.data, "hypothesis") in ("noninferiority", "equivalence"):
         return
     effects = _effects_that_count(item.data)
+    if any(_is_of_noninferiority(effect) for _, effect in effects):
+        return
     included = [(path, effect) for path, effect in effects if _includes_no_effect(effect) is True]
     if included and all(_shows_nothing(effect) for _, effect in effects):
         path, effect = included[0]
@@ -83,12 +85,18 @@ def _primary(data: Mapping[str, Any]) -> list[tuple[Path, Mapping[str, Any]]]:
     return [(("effects", number), effect) for number, effect in effects if effect.get("primary")]
 
 
+def _is_of_noninferiority(effect: Mapping[str, Any]) -> bool:
+    """Whether an effect shows a benefit although its interval includes no effect, if it ends before a margin."""
+    return known(effect, "p_for") in ("noninferiority", "equivalence") or "noninferiority_margin" in effect
+
+
 def _includes_no_effect(effect: Mapping[str, Any]) -> bool | None:
     """Whether the 95 % interval of an effect includes no effect; None where that is not known.
 
     A bound printed as no effect itself, such as 1.00, may have been rounded from either side of it.
     """
-    middle = no_effect(known(effect, "measure"))
+    measure = known(effect, "measure")
+    middle = known(effect, "null_value") if measure == "other" else no_effect(measure)
     low, high, level = known(effect, "ci_low"), known(effect, "ci_high"), known(effect, "ci_level") or _USUAL_LEVEL
     if middle is None or low is None or high is None or low > high or middle in (low, high):
         return None
@@ -103,7 +111,7 @@ def _shows_nothing(effect: Mapping[str, Any]) -> bool:
     if included is not None:
         return included
     p, favours = known(effect, "p"), known(effect, "favours")
-    if isinstance(p, int | float):
+    if isinstance(p, int | float) and known(effect, "p_for") in (None, "superiority"):
         return p >= _SIGNIFICANT
     return favours in ("neither", "control")
 

@@ -48,6 +48,23 @@ def pmcid_possible(item: Item) -> Iterator[Problem]:
 
 
 @check(
+    "source-same-digits",
+    on="reference",
+    severity=Severity.WARNING,
+    needs=("pmid", "pmcid"),
+    where=lambda source: source["pmcid"].removeprefix("PMC") == str(source["pmid"]),
+)
+def pmid_and_pmcid_differ(item: Item) -> Iterator[Problem]:
+    """A PMID and a PMCID of one article are numbers of two lists, and not the same."""
+    yield Problem(
+        f"PMID {item.data['pmid']} and {item.data['pmcid']} have the same digits",
+        at=("pmid",),
+        hint="PubMed and PubMed Central number on their own, so one copies the other: look the article up in PubMed",
+        related=((*item.path, "pmcid"),),
+    )
+
+
+@check(
     "source-issn",
     on="reference",
     severity=Severity.WARNING,

@@ -38,6 +38,7 @@ class Whole(NamedTuple):
         as_of: the day on which dates are looked at, None where nobody gave one.
         notices: those about the dossier's references that are in force, by the id of the reference.
         effects: every effect in it, with its path, in the order of the schema.
+        versions: the retraction of another version of a reference, with its DOI, by the id of the reference.
         complete: whether all of it is known.
     """
 
@@ -45,6 +46,7 @@ class Whole(NamedTuple):
     as_of: PartialDate | None
     notices: Mapping[str, tuple[Notice, ...]]
     effects: Sequence[tuple[Path, Mapping[str, Any]]]
+    versions: Mapping[str, tuple[str, Notice]]
     complete: bool = True
 
 
@@ -65,6 +67,13 @@ class Item(NamedTuple):
     def dossier(self) -> Dossier:
         """The dossier that it is a part of."""
         return self.whole.dossier
+
+    def above(self, steps: int) -> Any:
+        """Return what holds the mapping, so many steps of its path further up."""
+        value: Any = self.dossier.data
+        for step in self.path[:-steps]:
+            value = value[step]
+        return value
 
     def written(self, *keys: str | int) -> str:
         """Return a number below the item as the file has it: the last zero of 5.20 says how it was rounded."""

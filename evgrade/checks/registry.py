@@ -22,12 +22,17 @@ _MODULES = (
     "harms",
     "heterogeneity",
     "identifiers",
+    "multi_arm",
+    "noninferiority",
     "p_values",
     "pooled",
     "reported_values",
     "retractions",
+    "significance_tests",
     "sources",
     "totals",
+    "versions",
+    "widths",
 )
 """The modules whose functions are checks."""
 

@@ -17,9 +17,10 @@ from evgrade.checks.waivers import waived
 from evgrade.checks.walk import Found, found_in
 from evgrade.dossier import Dossier
 from evgrade.facts.dates import PartialDate, partial_date
+from evgrade.facts.identifiers import other_versions
 from evgrade.gaps import GapError, known_items, shape_at
 from evgrade.model import Finding, Location, Path, Severity
-from evgrade.notices import Notice, in_force
+from evgrade.notices import Nature, Notice, in_force
 from evgrade.schema.shape import Kind
 from evgrade.yamlio.without import without
 
@@ -46,7 +47,7 @@ def with_checks(dossier: Dossier, as_of: dt.date | None = None, notices: Notices
         form = [one for one in dossier.findings if one.severity is Severity.ERROR]  # which no waiver can accept
         found = [*form, *waived(dossier, [*(one for one in dossier.findings if one not in form), *found], day)]
         return replace(dossier, findings=_sorted(found))
-    whole, places = _looked_over(dossier, day, _about(dossier, notices))
+    whole, places = _looked_over(dossier, day, notices)
     findings = _sorted(waived(dossier, [*dossier.findings, *_found(whole, places)], day))
     return replace(dossier, findings=findings, retracted=retracted(dossier.data, whole.notices))
 
@@ -56,17 +57,18 @@ def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _looked_over(
-    dossier: Dossier, day: PartialDate | None, notices: Mapping[str, tuple[Notice, ...]], *, complete: bool = True
+    dossier: Dossier, day: PartialDate | None, notices: Notices | None, *, complete: bool = True
 ) -> tuple[Whole, list[Found]]:
     """Return a dossier with what is known of it, and every mapping that checks look at."""
     places = found_in(dossier.data, _definitions())
     effects = [(path, data) for definition, path, data in places if definition == "effect"]
-    return Whole(dossier, day, notices, effects, complete), places
+    about, versions = _about(dossier, notices), _about_versions(dossier, notices)
+    return Whole(dossier, day, about, effects, versions, complete), places
 
 
 def _in_what_is_known(dossier: Dossier, day: PartialDate | None) -> Iterator[Finding]:
     """Yield what checks find in a dossier of which not all is known: each as far as it reads only what is."""
-    whole, places = _looked_over(dossier, day, {}, complete=False)
+    whole, places = _looked_over(dossier, day, None, complete=False)
     for definition, path, data in ((None, (), dossier.data), *places):
         for where, checks in _looks(definition, tuple(key for key, _ in known_items(data))):
             for check in checks:
@@ -79,7 +81,7 @@ def _in_sound_entries(dossier: Dossier, day: PartialDate | None, notices: Notice
     entries = {_entry(path) for path in dossier.unknown} - {()}
     others = frozenset(path for path in dossier.unknown if not _entry(path))
     part = Dossier(without(dossier.document, entries), unknown=others)
-    whole, _ = _looked_over(part, day, _about(part, notices), complete=False)
+    whole, _ = _looked_over(part, day, notices, complete=False)
     numbers = _Numbers(entries)
     for where, checks in _looks(None, tuple(key for key, _ in known_items(part.data))):
         for check in checks:
@@ -132,6 +134,17 @@ def _about(dossier: Dossier, notices: Notices | None) -> Mapping[str, tuple[Noti
     references = dict(known_items(dossier.data)).get("references", [])
     about = ((reference["id"], in_force(notices.of(reference))) for reference in references)
     return {identifier: found for identifier, found in about if found}
+
+
+def _about_versions(dossier: Dossier, notices: Notices | None) -> Mapping[str, tuple[str, Notice]]:
+    """Return the retraction of another version of each preprint, with the DOI of that version."""
+    found: dict[str, tuple[str, Notice]] = {}
+    for reference in dossier.data.get("references", ()) if notices is not None else ():
+        for doi in other_versions(reference.get("doi", "")):
+            for notice in in_force(notices.of({"doi": doi})) if notices is not None else ():
+                if notice.nature is Nature.RETRACTION:
+                    found.setdefault(reference["id"], (doi, notice))
+    return found
 
 
 def _day(dossier: Dossier, as_of: dt.date | None) -> PartialDate | None:

@@ -9,7 +9,7 @@ from evgrade.checks.citing import EVIDENCE_SECTIONS, cited
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.facts.dates import PartialDate, is_after, partial_date
-from evgrade.facts.identifiers import same_trial
+from evgrade.facts.identifiers import folded_title, same_trial
 from evgrade.model import Path, Severity
 
 
@@ -57,7 +57,8 @@ def trials_differ(item: Item) -> Iterator[Problem]:
                 f"the trials `{one}` (line {_line(item, first)}) and `{other}` (line {_line(item, again)}) have the "
                 f"same registry number, {number}",
                 at=again,
-                hint="merge them into one trial, so that its participants count once, or correct the wrong number",
+                hint="merge them into one trial, so that its participants count once, or correct the wrong number; or, "
+                "if each was randomized separately, say so in `notes` and waive this",
                 related=(first,),
             )
 
@@ -109,7 +110,7 @@ def evidence_is_older(item: Item) -> Iterator[Problem]:
     if not limits:
         return
     newer: set[str] = set()
-    own = set(review.get("refs", []))  # the review itself is often printed after it was dated
+    own = _own(item.data, review)
     evidence: frozenset[str] | None = None
     year = min([_year(limit) for _, limit in limits])
     for place, reference in enumerate(item.data.get("references", [])):
@@ -123,8 +124,18 @@ def evidence_is_older(item: Item) -> Iterator[Problem]:
             newer.add(reference["id"])
             yield from _newer(reference, key, ("references", place), limits)
     for path, one in _dated_items(item.data):
-        if newer.isdisjoint(one.get("refs", [])):  # else that was told of its source
+        refs = one.get("refs", [])
+        if newer.isdisjoint(refs) and not (refs and own.issuperset(refs)):  # else that was told of its source
             yield from _newer(one, "date" if "date" in one else "year", path, limits)
+
+
+def _own(data: Mapping[str, Any], review: Mapping[str, Any]) -> frozenset[str]:
+    """Return the ids of the references that are the review itself, which is often printed after it was dated."""
+    own, title = set(review.get("refs", [])), folded_title(review.get("title", ""))
+    for reference in data.get("references", []):
+        if reference.get("version_of") in own or (title and folded_title(reference.get("title", "")) == title):
+            own.add(reference["id"])
+    return frozenset(own)
 
 
 Written = str | int

@@ -87,6 +87,23 @@ def odds_ratio(table: TwoByTwo, level: float = 95) -> Estimate | None:
     return _exponential(math.log(a / b) - math.log(c / d), variance, level)
 
 
+def peto_odds_ratio(table: TwoByTwo, level: float = 95) -> Estimate | None:
+    """Return Peto's odds ratio with its interval, exp((O - E) / V) with the hypergeometric variance V.
+
+    None where neither arm has an event, or where everybody has.
+
+    Source: S. Yusuf, R. Peto, J. Lewis, R. Collins and P. Sleight, Progress in Cardiovascular Diseases
+    1985;27:335-371; Cochrane Handbook, section 10.4.2.
+    """
+    if not table.can_be_compared:
+        return None
+    a, b, c, d = table.cells
+    people, events = a + b + c + d, a + c
+    expected = events * ((a + b) / people)
+    variance = expected * ((c + d) / people) * ((b + d) / (people - 1))
+    return _exponential((a - expected) / variance, 1 / variance, level)
+
+
 def risk_difference(table: TwoByTwo, level: float = 95) -> Estimate:
     """Return the risk difference with its Wald interval, both from -1 to 1.
 

@@ -7,7 +7,6 @@ from functools import cache
 from heapq import nlargest
 from typing import Any
 
-
 _LONGEST_VALUE = 60
 _LONGEST_NAME = 80
 

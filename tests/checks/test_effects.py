@@ -177,3 +177,56 @@ def test_a_prediction_interval_is_the_wider_one(bounds: str, effect: str, found:
 def test_numbers_in_other_notations_are_read_as_numbers() -> None:
     assert of_effect("effect-outside-interval", interval("MD", "0x10 0o1 0o2"))
     assert not of_effect("effect-outside-interval", "measure: MD, estimate: &half 0.5, ci_low: *half , ci_high: 1")
+
+
+@pytest.mark.parametrize(
+    ("heterogeneity", "found"),
+    [
+        ("i_squared: 60, ", True),
+        ("i_squared: 0, ", False),
+        ("q: 20.1, q_df: 5, ", True),
+        ("q: 4.1, q_df: 5, ", False),
+        ("", False),  # nobody knows
+        (
+            (
+                "study_effects: [{outcome: o, measure: RR, estimate: 0.3, ci_low: 0.2, ci_high: 0.45}, "
+                "{outcome: o, measure: RR, estimate: 0.8, ci_low: 0.6, ci_high: 1.07}], "
+            ),
+            True,
+        ),
+        (
+            (
+                "study_effects: [{outcome: o, measure: RR, estimate: 0.5, ci_low: 0.3, ci_high: 0.83}, "
+                "{outcome: o, measure: RR, estimate: 0.5, ci_low: 0.3, ci_high: 0.83}], "
+            ),
+            False,
+        ),
+    ],
+)
+def test_a_prediction_interval_that_is_the_confidence_interval(heterogeneity: str, found: bool) -> None:
+    effect = "effect: {outcome: o, measure: RR, estimate: 0.49, ci_low: 0.34, ci_high: 0.70}"
+    text = f"outcomes: [{{id: o, name: o, {heterogeneity}{effect}, prediction_low: 0.34, prediction_high: 0.7}}]"
+    assert bool(found_in("effect-prediction-interval", read(text))) is found
+
+
+def test_a_negative_bound_of_a_ratio_is_neither_exchanged_nor_a_logarithm_of_next_to_nothing() -> None:
+    """RR 0.833 (0.245 to -13.5), where 2.83 was meant."""
+    effect = interval("RR", "0.833 0.245 -13.5")
+    assert not of_effect("effect-interval-reversed", effect)
+    (finding,) = of_effect("effect-ratio-negative", effect)
+    assert finding.hint is not None
+    assert "logarithm" not in finding.hint
+    (finding,) = of_effect("effect-ratio-negative", "measure: RR, estimate: -0.16")
+    assert finding.hint is not None
+    assert "if -0.16 is its logarithm, write 0.852" in finding.hint
+
+
+def test_the_interval_of_a_risk_difference_reaches_to_one_side_where_everybody_had_the_event() -> None:
+    """Newcombe's interval of 393/393 v 7/8 reaches much further on one side."""
+    arms = (
+        "arms: [{name: a, role: intervention, participants: 393, events: EVENTS}, "
+        "{name: b, role: control, participants: 8, events: 7}]"
+    )
+    skewed = f"{interval('RD', '0.125 -0.250 0.160')}, {arms}"
+    assert not of_effect("effect-off-centre", skewed.replace("EVENTS", "393"))
+    assert of_effect("effect-off-centre", skewed.replace("EVENTS", "300"))
