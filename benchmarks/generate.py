@@ -112,7 +112,7 @@ class _Writer:
             "id": f"{authors[0].lower()}-{year}-{len(self.references) + 1}",
             "type": "article-journal",
             "author": [f"{author} {self.pick(words.INITIALS)}" for author in authors],
-            "title": self.pick(words.TITLES).format(therapy=self.therapy, condition=self.condition),
+            "title": f"{self.pick(words.TITLES).format(therapy=self.therapy, condition=self.condition)}: {self.number(10, 99_999)}",
             "container_title": self.pick(words.JOURNALS),
             "issued": year,
             "volume": self.number(1, 400),

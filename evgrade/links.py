@@ -53,7 +53,8 @@ def check_links(document: Document, unknown: Collection[Path] = ()) -> list[Find
         meant = identifier if identifier in ids[space] else suggestions.nearest(identifier, ids[space])
         if key in _CITING and meant is not None:  # a waiver names a source under another key, and does not cite it
             used.add(meant)
-        if key == _VERSION_OF and above is not None and above[2] is not None:  # it is there to be known as a version
+        if key == _VERSION_OF and above is not None and above[:2] == (None, _REFERENCES) and above[2] is not None:
+            # It is there to be known as a version.
             used.add(document.data[_REFERENCES][above[2]].get(_ID))
         if meant != identifier and space not in spaces:
             findings.append(_missing(document, link, meant))

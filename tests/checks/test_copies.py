@@ -34,7 +34,7 @@ def test_one_effect_copied_to_two_comparisons() -> None:
 def test_of_two_outcomes_of_one_trial_it_is_worth_knowing_only() -> None:
     """One trial may print one effect under two names, as death and death from any cause."""
     text = f"trials: [{trial('a', EFFECT, EFFECT.replace('death', 'death from any cause'))}]"
-    assert messages(text) == [("two effects have the very same numbers: RR 0.85 (0.74 to 0.96)", Severity.NOTE)]
+    assert messages(text) == [("two effects have identical numbers: RR 0.85 (0.74 to 0.96)", Severity.NOTE)]
 
 
 def test_in_two_trials() -> None:

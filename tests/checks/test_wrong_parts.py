@@ -48,8 +48,11 @@ def paths(data: Any, path: Path = ()) -> Iterator[Path]:
         yield from paths(child, (*path, step))
 
 
-READ_OTHERS = {"count-contributing", "effect-beyond-scale", "source-newer", "waiver-unused"}
-"""Checks of an item that read others too, and do not name their places."""
+READ_OTHERS = {
+    *("count-contributing", "count-shared-control", "effect-beyond-scale", "source-newer", "waiver-unused"),
+    *("reference-unused", "retraction-other-version"),
+}
+"""What is found of an item and rests on others too, whose places it does not name: what an entry cites, for one."""
 
 DAMAGES = ("wrong", "unknown", "gone", "misspelt")
 
