@@ -151,7 +151,7 @@ def _is_far(item: Item, pair: tuple[Arm, Arm], crude: Crude, scale: int) -> bool
 def _interval(measure: str, pair: tuple[Arm, Arm], crude: Crude) -> Range | None:
     """Return the 95 % interval of the value of the arms; None for means whose standard errors are not known."""
     if measure != "MD":
-        from evgrade.facts import two_by_two  # noqa: PLC0415 - loads statistics
+        from evgrade.stats import two_by_two  # noqa: PLC0415 - loads statistics
 
         counts = [one[key] for one in pair for key in ("events", "participants")]
         compute = {"RR": two_by_two.risk_ratio, "OR": two_by_two.odds_ratio, "RD": two_by_two.risk_difference}[measure]

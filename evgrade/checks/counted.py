@@ -13,7 +13,7 @@ from evgrade.facts.known import Range, known
 if TYPE_CHECKING:
     from evgrade.facts.interval import ReportedInterval
     from evgrade.facts.p_value import ReportedP
-    from evgrade.facts.two_by_two import TwoByTwo
+    from evgrade.stats.two_by_two import TwoByTwo
 
 _TOLERANCE = 0.15
 """The share of an interval's width by which its bounds, by a usual method, may lie beside those of the counts."""
@@ -33,7 +33,7 @@ def counts_explain(item: Item, interval: ReportedInterval, p: ReportedP) -> bool
 
 
 def _table(item: Item) -> TwoByTwo | None:
-    from evgrade.facts.two_by_two import TwoByTwo  # noqa: PLC0415 - loads statistics
+    from evgrade.stats.two_by_two import TwoByTwo  # noqa: PLC0415 - loads statistics
 
     pair = two_arms(item.data.get("arms", ()))
     counts = [known(arm, key) for arm in pair or () for key in ("events", "participants")]
@@ -47,7 +47,7 @@ def _table(item: Item) -> TwoByTwo | None:
 
 
 def _gives_interval(table: TwoByTwo, interval: ReportedInterval) -> bool:
-    from evgrade.facts import two_by_two  # noqa: PLC0415 - loads statistics
+    from evgrade.stats import two_by_two  # noqa: PLC0415 - loads statistics
 
     methods = {"RR": two_by_two.risk_ratio, "OR": two_by_two.odds_ratio, "RD": two_by_two.risk_difference}
     if interval.measure not in methods:
@@ -72,8 +72,8 @@ def _gives_p(table: TwoByTwo, p: ReportedP) -> bool:
 
 def _p_values(table: TwoByTwo) -> Iterator[float]:
     """Yield the two-sided p values of the usual tests of a table."""
-    from evgrade.facts.exact import fisher_exact  # noqa: PLC0415 - loads statistics
-    from evgrade.facts.normal import two_sided_p  # noqa: PLC0415
+    from evgrade.stats.exact import fisher_exact  # noqa: PLC0415 - loads statistics
+    from evgrade.stats.normal import two_sided_p  # noqa: PLC0415
 
     a, b, c, d = table.cells
     people = a + b + c + d

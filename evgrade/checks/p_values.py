@@ -113,8 +113,8 @@ def p_fits_test(item: Item) -> Iterator[Problem]:
     """A p value is one that its test statistic can have had before rounding."""
     if not _can_be_recomputed(item.data):
         return
-    from evgrade.facts.distributions import NeedsScipyError  # noqa: PLC0415 - loads decimal
     from evgrade.facts.recomputed import compare  # noqa: PLC0415
+    from evgrade.stats.distributions import NeedsScipyError  # noqa: PLC0415 - loads decimal
 
     statistic, p = _statistic(item), reported_p(item)
     if statistic is None or p is None or p.number.value == 0:
@@ -184,7 +184,7 @@ def tests_recomputed(item: Item) -> Iterator[Problem]:
 
 
 def _has_scipy() -> bool:
-    from evgrade.facts.distributions import NeedsScipyError, t_two_sided_p  # noqa: PLC0415 - only for a test
+    from evgrade.stats.distributions import NeedsScipyError, t_two_sided_p  # noqa: PLC0415 - only for a test
 
     try:
         t_two_sided_p(0, 1)

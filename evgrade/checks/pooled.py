@@ -16,7 +16,7 @@ from evgrade.model import Path, Severity
 from evgrade.schema.suggest import listed
 
 if TYPE_CHECKING:
-    from evgrade.facts.pooling import Pooled
+    from evgrade.stats.pooling import Pooled
 
 _NUMBERS = frozenset({"estimate", "ci_low", "ci_high", "p", "test", "arms"})
 
@@ -207,7 +207,7 @@ def _pooled(item: Item) -> tuple[list[Pooled], float] | None:
     Beside these stands by how much rounding may have moved an estimate.
     """
     from evgrade.facts.interval import recompute  # noqa: PLC0415 - loads decimal
-    from evgrade.facts.pooling import Study, pool  # noqa: PLC0415 - loads statistics
+    from evgrade.stats.pooling import Study, pool  # noqa: PLC0415 - loads statistics
 
     centres, blurs, errors = [], [], []
     for number, data in enumerate(item.data["study_effects"]):

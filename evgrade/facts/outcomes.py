@@ -164,14 +164,15 @@ def heterogeneity(outcome: Holder) -> Quantity:
     studies = [study for study in found if study is not None]
     if len(studies) < 2 or None in found:
         return None
-    from evgrade.facts import pooling  # noqa: PLC0415 - loads statistics; few dossiers list the studies
+    from evgrade.facts.possible_i2 import possible_i2  # noqa: PLC0415 - loads statistics; few dossiers list the studies
+    from evgrade.stats import pooling  # noqa: PLC0415
 
     if all(number.low == number.high for study in studies for number in study):
         try:
             return 100 * pooling.pool([pooling.Study(effect.low, error.low) for effect, error in studies]).i2
         except ValueError:  # numbers of no usual size
             return None
-    shares = pooling.possible_i2([effect for effect, _ in studies], [error for _, error in studies])
+    shares = possible_i2([effect for effect, _ in studies], [error for _, error in studies])
     return None if shares is None else within(100 * shares.low, 100 * shares.high)
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.facts.normal import Estimate
-from evgrade.facts.pooling import Study, pool
 from evgrade.model import Severity
+from evgrade.stats.normal import Estimate
+from evgrade.stats.pooling import Study, pool
 from tests.checks.building import found, found_in, read
 
 

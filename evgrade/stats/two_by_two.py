@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from evgrade.facts.normal import Estimate, wald
+from evgrade.stats.normal import Estimate, wald
 
 CORRECTION = 0.5
 """Added to each of the four cells where a formula would divide by zero (Handbook, section 10.4.4.1)."""

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.facts.pooling import Pooled, Study, pool
-from evgrade.facts.power import optimal_information_size, power_of_t_test
+from evgrade.stats.pooling import Pooled, Study, pool
+from evgrade.stats.power import optimal_information_size, power_of_t_test
 
 BCG = [
     (4, 119, 11, 128),

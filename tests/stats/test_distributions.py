@@ -7,7 +7,11 @@ import sys
 
 import pytest
 
-from evgrade.facts.distributions import (
+from evgrade.facts.p_value import ReportedP
+from evgrade.facts.recomputed import Statistic, compare
+from evgrade.facts.reported import Reported
+from evgrade.model import EvgradeError
+from evgrade.stats.distributions import (
     NeedsScipyError,
     chi2_upper_p,
     f_upper_p,
@@ -15,10 +19,6 @@ from evgrade.facts.distributions import (
     t_quantile,
     t_two_sided_p,
 )
-from evgrade.facts.p_value import ReportedP
-from evgrade.facts.recomputed import Statistic, compare
-from evgrade.facts.reported import Reported
-from evgrade.model import EvgradeError
 
 
 def test_values_of_printed_tables() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
-from evgrade.facts.normal import Estimate
+from evgrade.stats.normal import Estimate
 
 _RISK_WITH: dict[str, Callable[[float, float], float]] = {
     "RR": lambda risk, ratio: min(1.0, risk * ratio),
