@@ -165,11 +165,12 @@ def heterogeneity(outcome: Holder) -> Quantity:
     if len(studies) < 2 or None in found:
         return None
     from evgrade.facts.possible_i2 import possible_i2  # noqa: PLC0415 - loads statistics; few dossiers list the studies
-    from evgrade.stats import pooling  # noqa: PLC0415
+    from evgrade.stats.pooling import pool  # noqa: PLC0415
+    from evgrade.stats.study import Study  # noqa: PLC0415
 
     if all(number.low == number.high for study in studies for number in study):
         try:
-            return 100 * pooling.pool([pooling.Study(effect.low, error.low) for effect, error in studies]).i2
+            return 100 * pool([Study(effect.low, error.low) for effect, error in studies]).heterogeneity.i2
         except ValueError:  # numbers of no usual size
             return None
     shares = possible_i2([effect for effect, _ in studies], [error for _, error in studies])

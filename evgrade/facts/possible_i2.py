@@ -7,7 +7,7 @@ import operator
 from collections.abc import Sequence
 
 from evgrade.facts.known import Range
-from evgrade.stats.pooling import LARGEST
+from evgrade.stats.study import LARGEST
 
 
 def possible_i2(effects: Sequence[Range], errors: Sequence[Range]) -> Range | None:
