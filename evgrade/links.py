@@ -13,7 +13,10 @@ from evgrade.yamlio.document import Document
 
 _REFERENCES = "references"
 _EVIDENCE = "evidence"
-_REFS = "refs"
+_CITING = ("refs", "reports")
+_VERSION_OF = "version_of"
+_SECTIONS = {"outcomes": "outcome", "comparisons": "comparison"}
+"""The sections whose items are named where no other item will do, and what one is called."""
 _ID = "id"
 
 _Way = tuple["_Way | None", str, int | None]
@@ -35,18 +38,28 @@ def check_links(document: Document) -> list[Finding]:
         first = ids[link[0]].setdefault(link[1], link)
         if first is not link:
             findings.append(_twice(document, link, first))
+    for section in _SECTIONS:
+        ids[section] = {one: link for one, link in ids[_EVIDENCE].items() if _is_item_of(section, link[2])}
     used: set[str] = set()
     suggestions = Suggestions()
     for link in uses:
-        space, identifier, (_, key, _) = link
+        space, identifier, (above, key, _) = link
         # A misspelt id means the one it is nearest to: one mistake, one finding.
         meant = identifier if identifier in ids[space] else suggestions.nearest(identifier, ids[space])
-        if key == _REFS and meant is not None:  # a waiver names a source under another key, and cites it not
+        if key in _CITING and meant is not None:  # a waiver names a source under another key, and does not cite it
             used.add(meant)
+        if key == _VERSION_OF and above is not None and above[2] is not None:  # it is there to be known as a version
+            used.add(document.data[_REFERENCES][above[2]][_ID])
         if meant != identifier:
             findings.append(_missing(document, link, meant))
     findings.extend(_unused(document, link) for identifier, link in ids[_REFERENCES].items() if identifier not in used)
     return findings
+
+
+def _is_item_of(section: str, way: _Way) -> bool:
+    """Whether the id that a way leads to is that of an entry of a section, not of something inside of it."""
+    above = way[0]
+    return above is not None and above[0] is None and above[1] == section
 
 
 def _collect(mapping: Mapping[str, Any], way: _Way | None, space: str, given: list[_Link], uses: list[_Link]) -> None:
@@ -140,14 +153,14 @@ def _twice(document: Document, link: _Link, first: _Link) -> Finding:
 
 def _missing(document: Document, link: _Link, meant: str | None) -> Finding:
     space, identifier, way = link
-    path, what = _path(way), "reference" if space == _REFERENCES else "evidence item"
+    path, what = _path(way), _SECTIONS.get(space, "reference" if space == _REFERENCES else "evidence item")
     return Finding(
         code="id-missing",
         severity=Severity.ERROR,
         message=f"there is no {what} with the id {shown(identifier)}",
         location=document.location(path),
         excerpt=document.excerpt(path),
-        hint=f"did you mean `{meant}`?" if meant else f"add it under `{space}`" if space == _REFERENCES else None,
+        hint=f"did you mean `{meant}`?" if meant else f"add it under `{space}`" if space != _EVIDENCE else None,
     )
 
 

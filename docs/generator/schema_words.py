@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,12 @@ SMALL = 3
 """A mapping with at most as many fields is explained where it is used, and has no table of its own."""
 
 _PLURALS = {"text": "texts", "number": "numbers", "whole number": "whole numbers"}
-_REFERRED_TO = {"evidence": "an evidence item", "references": "a reference"}
+_REFERRED_TO = {
+    "evidence": "an evidence item",
+    "references": "a reference",
+    "outcomes": "an outcome",
+    "comparisons": "a comparison",
+}
 
 
 @dataclass(frozen=True)
@@ -79,16 +84,24 @@ class SchemaWords:
         return "mapping of<br>" + "<br>".join(parts)
 
     def fields(self, node: Node, place: str) -> str:
-        """Return the table of a mapping's fields."""
-        required = node.get("required", ())
+        """Return the table of a mapping's fields, or one for each group that the schema puts them in."""
+        if "x-groups" not in node:
+            return self._table(node, place, node["properties"])
+        return "\n\n".join(
+            f"**{group['title']}**{_purpose(group)}\n\n{self._table(node, place, group['fields'])}"
+            for group in node["x-groups"]
+        )
+
+    def _table(self, node: Node, place: str, names: Iterable[str]) -> str:
+        required, fields = node.get("required", ()), node["properties"]
         rows = (
             [
                 code(name),
-                self.kind(field, f"{place}.{name}" if place else name),
+                self.kind(fields[name], f"{place}.{name}" if place else name),
                 "yes" if name in required else "",
-                escaped(field["description"]),
+                escaped(fields[name]["description"]),
             ]
-            for name, field in node["properties"].items()
+            for name in names
         )
         return table(["field", "value", "required", "meaning"], rows)
 
@@ -122,6 +135,10 @@ def references(node: Any) -> Iterator[str]:
     elif isinstance(node, list):
         for part in node:
             yield from references(part)
+
+
+def _purpose(group: Node) -> str:
+    return f": {escaped(group['for'])}" if "for" in group else ""
 
 
 def _types(node: Node) -> list[str]:

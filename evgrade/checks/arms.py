@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.reported import digits, reported
+from evgrade.checks.reported import digits, is_number, reported
 from evgrade.facts.known import Range, known
 from evgrade.facts.measures import RATIOS
 from evgrade.model import Severity
@@ -107,7 +107,7 @@ def _fits(data: Mapping[str, Any], crude: float) -> bool:
     ratio = data["measure"] in RATIOS
     estimate, low, high = data["estimate"], data.get("ci_low"), data.get("ci_high")
     same_side = (estimate > 1) == (crude > 1) if ratio else (estimate > 0) == (crude > 0)
-    return same_side and low is not None and high is not None and low <= crude <= high
+    return same_side and is_number(low) and is_number(high) and low <= crude <= high
 
 
 def _is_turned(item: Item, crude: Crude, scale: int) -> bool:

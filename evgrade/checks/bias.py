@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+import math
+from collections.abc import Iterator
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.facts.known import known
-from evgrade.model import Severity
+from evgrade.facts.quality import RISKS, tool_of, tools
+from evgrade.model import Path, Severity
+from evgrade.schema.suggest import listed
 
-_WORSE = {"low": 0, "some_concerns": 1, "high": 2}
+_BY_ALGORITHM = ("RoB 2", "ROBINS-I")
+"""The tools whose guidance derives the overall judgement from the domains."""
 
 
 @check(
@@ -18,25 +21,33 @@ _WORSE = {"low": 0, "some_concerns": 1, "high": 2}
     on=("risk_of_bias", "animal_risk_of_bias"),
     severity=Severity.WARNING,
     needs=("overall", "domains"),
-    where=lambda bias: bias["overall"] in ("low", "some_concerns"),
+    where=lambda bias: RISKS.get(bias["overall"], 2) < 2,
 )
 def overall_is_as_bad_as_the_worst_domain(item: Item) -> Iterator[Problem]:
     """The overall risk of bias is at least that of the worst domain.
 
-    RoB 2 allows no other: low needs every domain at low, and one domain at high makes all of it high. Other tools leave
-    the overall judgement to the reviewers, so that only low beside a domain at high is worth a note there.
+    RoB 2 and ROBINS-I allow no other: low needs every domain at low, and one domain at high (serious) makes all of it
+    high. Other tools leave the overall judgement to the reviewers, so that only low beside a domain at high is worth a
+    note there.
     """
     overall, domains = item.data["overall"], item.data["domains"]
-    judged = {name: known(domain, "judgement") for name, domain in domains.items() if not name.startswith("x-")}
-    worst = max((level for level in judged.values() if level), key=_WORSE.__getitem__, default="low")
-    by_algorithm = _is_rob_2(item.data) and item.path[0] != "preclinical"
-    if _WORSE[overall] >= _WORSE[worst] or not (by_algorithm or (overall, worst) == ("low", "high")):
+    judged = {
+        name: level
+        for name, domain in domains.items()
+        if not name.startswith("x-") and (level := known(domain, "judgement")) in RISKS
+    }
+    where = max(judged, key=lambda name: RISKS[judged[name]], default=None)
+    if where is None:
         return
-    where = next(name for name, level in judged.items() if level == worst)
+    tool = None if item.path[0] == "preclinical" else tool_of(item.data)
+    by_algorithm = tool is not None and tool.title in _BY_ALGORITHM and judged[where] in tool.levels
+    worst, apart = judged[where], RISKS[judged[where]] - RISKS[overall]
+    if apart <= 0 or not (by_algorithm or apart == 2):
+        return
     yield Problem(
         f"the overall risk of bias is {_told(overall)}, and that of `{where}` is {_told(worst)}",
         at=("overall",),
-        hint=f"by RoB 2 it is at least `{worst}`: correct one of the two judgements"
+        hint=f"by {tool.title if tool else ''} it is at least `{worst}`: correct one of the two judgements"
         if by_algorithm
         else "correct one of the two judgements, or explain in `reason` why that domain does not matter and waive this",
         related=((*item.path, "domains", where, "judgement"),),
@@ -44,11 +55,35 @@ def overall_is_as_bad_as_the_worst_domain(item: Item) -> Iterator[Problem]:
     )
 
 
-def _is_rob_2(bias: Mapping[str, Any]) -> bool:
-    """Whether domains were judged with RoB 2: they have its names, so they were unless another tool is named."""
-    tool = "".join(filter(str.isalnum, bias.get("tool", "rob2").casefold()))
-    return tool.startswith(("rob2", "cochranerob2", "revisedcochrane", "riskofbias2", "cochraneriskofbias2"))
-
-
 def _told(level: str) -> str:
     return level.replace("_", " ")
+
+
+@check("claim-bias-tool", on="risk_of_bias", severity=Severity.WARNING, needs_one_of=("domains", "overall"))
+def judged_in_the_words_of_its_tool(item: Item) -> Iterator[Problem]:
+    """The levels and the domains are those of the tool that is named."""
+    tool = tool_of(item.data) if "tool" in item.data else None
+    if tool is None:
+        return
+    domains = {name: one for name, one in item.data.get("domains", {}).items() if not name.startswith("x-")}
+    judged: list[tuple[Path, str | None]] = [(("overall",), known(item.data, "overall"))]
+    judged += [(("domains", name, "judgement"), known(one, "judgement")) for name, one in domains.items()]
+    for at, level in judged:
+        if level is not None and level not in tool.levels:
+            yield Problem(
+                f"`{level}` is not a judgement of {tool.title}",
+                at=at,
+                hint=f"its judgements are {listed(sorted(tool.levels, key=_order))}; or correct `tool`",
+            )
+    for name in domains:
+        if name not in tool.domains:
+            others = [one.title for one in tools() if name in one.domains]
+            yield Problem(
+                f"`{name}` is a domain of {' and '.join(others)}, not of {tool.title}",
+                at=("domains", name),
+                hint="write the domains of the tool that is named, or correct `tool`",
+            )
+
+
+def _order(level: object) -> tuple[float, str]:
+    return RISKS.get(str(level), math.inf), str(level)

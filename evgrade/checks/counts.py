@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.reported import reported
+from evgrade.checks.reported import is_number, reported
 from evgrade.checks.words import added
 from evgrade.facts import known
 from evgrade.model import Path, Severity
@@ -124,6 +124,8 @@ def percent_of_total(item: Item) -> Iterator[Problem]:
         totals = share.totals.values()
         if 0 in totals or share.n > max(totals):
             continue
+        if not is_number(share.mapping["percent"]):
+            continue  # a limit such as "< 1" is compared by `facts`, not here
         if any(share.mapping["percent"] * total == 100 * share.n for total in totals):
             continue  # it fits however it was rounded
         percent = reported(item, *share.path, "percent")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.reported import digits, reported, reported_interval, told_effect
+from evgrade.checks.reported import digits, is_number, reported, reported_interval, told_effect
 from evgrade.checks.suspects import LOWEST_LEVEL, estimate_may_be_off
 from evgrade.facts.measures import RATIOS
 from evgrade.model import Severity
@@ -18,7 +18,9 @@ from evgrade.model import Severity
     on="effect",
     severity=Severity.ERROR,
     needs=("ci_low", "ci_high"),
-    where=lambda effect: effect["ci_low"] > effect["ci_high"],
+    where=lambda effect: (
+        is_number(effect["ci_low"]) and is_number(effect["ci_high"]) and effect["ci_low"] > effect["ci_high"]
+    ),
 )
 def bounds_in_order(item: Item) -> Iterator[Problem]:
     """The lower bound of an interval is not above the upper one."""
@@ -48,7 +50,7 @@ def ratios_above_zero(item: Item) -> Iterator[Problem]:
     measure = item.data["measure"].replace("_", " ")
     for key in ("estimate", "ci_low", "ci_high"):
         value = item.data.get(key)
-        if value is None or value > 0 or (value == 0 and key != "ci_high"):
+        if not is_number(value) or value > 0 or (value == 0 and key != "ci_high"):
             continue
         if value == 0:
             yield Problem(
@@ -162,7 +164,7 @@ def _inside_interval(item: Item, low: float, high: float) -> bool:
     """Whether a prediction interval ends inside the 95 % confidence interval on both sides, beyond all rounding."""
     effect = item.data.get("effect", {})
     ci_low, ci_high = effect.get("ci_low"), effect.get("ci_high")
-    if ci_low is None or ci_high is None or effect.get("ci_level", 95) != 95:
+    if not is_number(ci_low) or not is_number(ci_high) or effect.get("ci_level", 95) != 95:
         return False
     if not ci_low < low <= high < ci_high:
         return False

@@ -6,7 +6,7 @@ fits together without any rounding does so with rounding too.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from evgrade.checks.model import Item
 
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from evgrade.facts.interval import ReportedInterval
     from evgrade.facts.p_value import ReportedP
     from evgrade.facts.reported import Reported
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value is a number: not absent, and not a word such as `not_estimable` in the place of one."""
+    return isinstance(value, int | float)
 
 
 def reported(item: Item, *keys: str | int) -> Reported | None:
@@ -63,15 +68,18 @@ def reported_p(item: Item) -> ReportedP | None:
         return None
 
 
+_RELATIONS = {"<": "<", "≤": "<", ">": ">", "≥": ">"}
+
+
 def plain_p(p: float | str) -> tuple[str, float]:
     """Return whether p is below, at or above a number, and the number."""
-    return (p[0], float(p[1:])) if isinstance(p, str) else ("=", p)
+    return (_RELATIONS[p[0]], float(p[1:].lstrip("= "))) if isinstance(p, str) else ("=", p)
 
 
 def told_p(item: Item) -> str:
     """Say a p value, such as `p = 0.050` or `p < 0.001`."""
     relation, _ = plain_p(item.data["p"])
-    number = item.data["p"][1:].strip() if relation != "=" else item.written("p")
+    number = item.data["p"].lstrip("<>=≤≥ ") if relation != "=" else item.written("p")
     return f"p {relation} {number}"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.reported import reported
+from evgrade.checks.reported import is_number, reported
 from evgrade.facts.known import known
 from evgrade.model import Severity
 
@@ -76,7 +76,7 @@ def percentage_is_possible(item: Item) -> Iterator[Problem]:
     if item.data.get("measure") in _NO_SHARES or known(item.data, "values") in ("whole_numbers", "continuous"):
         return
     for number, arm in enumerate(item.data["arms"]):
-        if "percent" not in arm or "mean" in arm or known(arm, "events") is not None:
+        if not is_number(arm.get("percent")) or "mean" in arm or known(arm, "events") is not None:
             continue
         people = known(arm, "participants")
         if not people or _is_whole(arm["percent"] * people, 100):

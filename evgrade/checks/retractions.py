@@ -19,35 +19,43 @@ class Kind(NamedTuple):
     """A kind of notice.
 
     Attributes:
-        nature: of the notice.
-        word: by which a dossier says it of a reference.
-        told: what happened to the paper.
+        nature: of the notice; None for what no notice says.
+        words: by which a dossier says it of a reference, each with what happened to the paper.
         hint: what to do about it.
     """
 
-    nature: Nature
-    word: str
-    told: str
+    nature: Nature | None
+    words: Mapping[str, str]
     hint: str
+
+    @property
+    def word(self) -> str:
+        """The usual word."""
+        return next(iter(self.words))
 
 
 _RETRACTED = Kind(
     Nature.RETRACTION,
-    "retracted",
-    "was retracted",
+    {"retracted": "was retracted", "withdrawn": "was withdrawn"},
     "cite what else shows it, or leave it out; `evgrade score` shows the grades without it",
 )
 _DOUBTED = Kind(
     Nature.CONCERN,
-    "expression_of_concern",
-    "came under an expression of concern",
+    {"expression_of_concern": "came under an expression of concern"},
     "read the notice; judge again what rests on the paper, and waive this with what you found",
 )
 _CORRECTED = Kind(
     Nature.CORRECTION,
-    "corrected",
-    "was corrected",
+    {"corrected": "was corrected"},
     "hold what the dossier states against the correction, and waive this when it is what holds now",
+)
+_REPLACED = Kind(
+    None,
+    {
+        "superseded": "was replaced by a newer edition",
+        "retired": "is retired: its publisher no longer keeps it up to date",
+    },
+    "cite the newer edition, or waive this if the review rests on the older one on purpose",
 )
 
 
@@ -69,13 +77,19 @@ def not_corrected(item: Item) -> Iterator[Problem]:
     return _problems(item, _CORRECTED)
 
 
+@check("retraction-superseded", on=None, severity=Severity.NOTE, needs="references")
+def not_replaced(item: Item) -> Iterator[Problem]:
+    """No evidence cites a source that its publisher replaced or no longer stands by."""
+    return _problems(item, _REPLACED)
+
+
 def retracted(data: Mapping[str, Any], notices: Mapping[str, tuple[Notice, ...]]) -> frozenset[str]:
     """Return the ids of the references that were retracted, by their own word or by a notice."""
     noticed = {name for name, about in notices.items() if any(notice.nature is Nature.RETRACTION for notice in about)}
     return frozenset(
         reference["id"]
         for reference in data.get("references", [])
-        if reference.get("retraction") == _RETRACTED.word or reference["id"] in noticed
+        if reference.get("retraction") in _RETRACTED.words or reference["id"] in noticed
     )
 
 
@@ -86,24 +100,24 @@ def _problems(item: Item, kind: Kind) -> Iterator[Problem]:
     know: that is a note, and nothing where the dossier says so itself.
     """
     places: dict[str, list[Path]] | None = None
-    references, about, word = item.data["references"], item.whole.notices, kind.word
-    for number in [n for n, one in enumerate(references) if one.get("retraction") == word or one["id"] in about]:
+    references, about, words = item.data["references"], item.whole.notices, kind.words
+    for number in [n for n, one in enumerate(references) if one.get("retraction") in words or one["id"] in about]:
         reference = references[number]
-        name, known = reference["id"], reference.get("retraction") == word
+        name, said = reference["id"], words.get(reference.get("retraction"))
         notices = [notice for notice in about.get(name, ()) if notice.nature is kind.nature]
-        if not notices and not known:
+        if not notices and said is None:
             continue
         places = _cited(item.data) if places is None else places
         citing = places.get(name, [])
-        if not citing and known:
+        if not citing and said is not None:
             continue
         used = (
             f"; evidence cites it {len(citing)} times" if len(citing) > 1 else "; evidence cites it" if citing else ""
         )
         yield Problem(
-            f"`{name}` {kind.told}{_details(notices)}{used}",
+            f"`{name}` {said or words[kind.word]}{_details(notices)}{used}",
             at=("references", number, next((key for key in ("retraction", "doi", "pmid") if key in reference), "id")),
-            hint=kind.hint if citing else f"write `retraction: {word}` beside it",
+            hint=kind.hint if citing else f"write `retraction: {kind.word}` beside it",
             related=tuple(citing[:_MOST_RELATED]),
             severity=None if citing else Severity.NOTE,
         )

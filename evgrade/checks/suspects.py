@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from evgrade.checks.reported import plain_p
+from evgrade.checks.reported import is_number, plain_p
 from evgrade.facts.measures import DIFFERENCES, RATIOS
 
 _REACH = {90: 1.6448536, 95: 1.9599640, 99: 2.5758293}
@@ -32,7 +32,7 @@ def stated_interval(data: Mapping[str, Any]) -> tuple[float, float, float] | Non
     A bound or estimate of 0 of a ratio is minus infinity in logarithms.
     """
     measure, estimate, low, high = data.get("measure"), data.get("estimate"), data.get("ci_low"), data.get("ci_high")
-    if measure not in KNOWN or estimate is None or low is None or high is None or low > high:
+    if measure not in KNOWN or not is_number(estimate) or not is_number(low) or not is_number(high) or low > high:
         return None
     if measure in DIFFERENCES:
         return estimate, low, high

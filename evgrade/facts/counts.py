@@ -15,7 +15,15 @@ def rate(holder: Holder) -> Quantity:
         return 0.0
     if count is not None and total is not None:
         return float(count / total)
+    if isinstance(percent, str):
+        return _below(float(percent.lstrip("< ")), total)
     return None if percent is None else _rounded_from(percent, total)
+
+
+def _below(percent: float, total: int | None) -> Quantity:
+    """Return the shares below a percentage: those of whole people, where it is known of how many."""
+    most = percent / 100
+    return within(0.0, most if total is None else max(0, math.ceil(most * total) - 1) / total)
 
 
 def _rounded_from(percent: float, total: int | None) -> Quantity:

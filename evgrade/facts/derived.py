@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evgrade.facts.known import Quantity, known
+from evgrade.facts.known import NOT_ESTIMABLE, Quantity, known
 from evgrade.model import Path
 
 Holder = Mapping[str, Any]
@@ -66,6 +66,7 @@ def _unstated(value: Any, names: tuple[str, ...]) -> Iterator[Path]:
     elif names:
         inner = known(value, names[0])
         if inner is None:
-            yield names
+            if value.get(names[0]) != NOT_ESTIMABLE:
+                yield names
         else:
             yield from ((names[0], *path) for path in _unstated(inner, names[1:]))

@@ -27,9 +27,15 @@ Quantity = float | Range | None
 
 
 def known(holder: Mapping[str, Any], key: str) -> Any:
-    """Return the value under a key, or None where it is absent or says that the source is silent."""
+    """Return the value under a key, or None where it is absent or a word that stands for what is not known."""
     value = holder.get(key)
-    return None if isinstance(value, str) and value in UNKNOWN_WORDS else value
+    return None if isinstance(value, str) and value in _NOTHING_KNOWN else value
+
+
+NOT_ESTIMABLE = "not_estimable"
+"""What a source prints where a bound of an interval could not be estimated: unlike the other words, an answer."""
+
+_NOTHING_KNOWN = UNKNOWN_WORDS | {NOT_ESTIMABLE}
 
 
 def bounds_of(quantity: float | Range) -> tuple[float, float]:

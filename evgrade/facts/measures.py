@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-RATIOS = frozenset({"RR", "OR", "HR", "rate_ratio"})
+RATIOS = frozenset({"RR", "OR", "HR", "rate_ratio", "ratio_of_means"})
 """Measures whose intervals are symmetric on the logarithmic scale, and which are 1 where there is no effect."""
 
-DIFFERENCES = frozenset({"RD", "MD", "SMD"})
+DIFFERENCES = frozenset({"RD", "MD", "SMD", "log_ratio", "coefficient"})
 """Measures whose intervals are symmetric as they stand, and which are 0 where there is no effect."""
 
 

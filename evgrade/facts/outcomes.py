@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import Any
 
 from evgrade.facts.derived import Derived, Holder
-from evgrade.facts.ends import Ends, interval
+from evgrade.facts.ends import Ends, interval, is_open
 from evgrade.facts.known import Quantity, Range, bounds_of, known, within
 from evgrade.facts.measures import DIFFERENCES, RATIOS, no_effect
 from evgrade.facts.people import counts_of
@@ -180,7 +180,7 @@ def heterogeneity(outcome: Holder) -> Quantity:
 def estimated(effect: Holder) -> tuple[Range, Range] | None:
     """Return an effect and its standard error for pooling, ratios as logarithms; None where it is not known."""
     ends, estimate = interval(effect), known(effect, "estimate")
-    if ends is None or estimate is None or known(effect, "measure") not in RATIOS | DIFFERENCES:
+    if ends is None or estimate is None or known(effect, "measure") not in RATIOS | DIFFERENCES or is_open(ends):
         return None
     middle = Range(*map(float, bounds_of(estimate)))
     if known(effect, "measure") in RATIOS:

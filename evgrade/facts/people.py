@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from evgrade.facts.counts import rate
 from evgrade.facts.derived import Derived, Holder
-from evgrade.facts.ends import interval
+from evgrade.facts.ends import interval, is_open
 from evgrade.facts.known import Quantity, bounds_of, known, within
 
 _HANDBOOK = "Cochrane Handbook for Systematic Reviews of Interventions, version 6, sections 14.1.5 and 15.4"
@@ -64,7 +64,7 @@ def absolute_width(outcome: Holder) -> Quantity:
 
     effect = known(outcome, "effect") or {}
     ends, measure = interval(effect), known(effect, "measure")
-    if ends is None:
+    if ends is None or is_open(ends):
         return None
     low, high = ends
     if measure == "RD":

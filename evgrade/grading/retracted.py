@@ -21,6 +21,7 @@ _STANDS = frozenset(
     (
         *("id", "name", "statement", "question", "importance", "design", "meta_analysis", "contributing"),
         *("agent", "agent_name", "condition", "condition_name"),
+        *("lay_name", "comparison_id", "more_is_better", "scale", "baseline_risk_source", "quote", "locator"),
         *("baseline_risk", "smallest_important_effect", "smallest_important_effect_reason"),
         *("publication", "year", "funding", "notes", "refs"),
     )

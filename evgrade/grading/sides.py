@@ -8,6 +8,7 @@ from typing import Any
 
 from evgrade.dossier import Dossier
 from evgrade.facts import known
+from evgrade.facts.quality import RISKS
 from evgrade.grading.account import Direction, Evidence, EvidenceItem, Place
 from evgrade.grading.reasons import evidence_at
 from evgrade.later import Series
@@ -27,7 +28,12 @@ _SIDES = {
 }
 """The side that a result, a direction or a relevance speaks for; what is not here speaks for neither."""
 
-_RESULTS = {"supports": "supports it", "contradicts": "contradicts it", "pending": "no results yet"}
+_RESULTS = {
+    "supports": "supports it",
+    "contradicts": "contradicts it",
+    "pending": "no results yet",
+    "not_assessed": "benefit not assessed",
+}
 
 LISTED = ("syntheses", "outcomes", "trials", "observational", "cases", "preclinical", "mechanism")
 """The sections that list evidence, in the order in which people ask for it."""
@@ -54,8 +60,11 @@ DESIGNS: Mapping[str, Words] = {
             "control",
             {
                 "placebo": "against placebo",
+                "sham": "against a sham treatment",
                 "active": "against another treatment",
                 "usual_care": "against usual care",
+                "attention": "against attention alone",
+                "waiting_list": "against a waiting list",
                 "no_treatment": "against no treatment",
                 "dose_comparison": "doses compared",
                 "historical": "against past patients",
@@ -150,7 +159,17 @@ ANYWHERE: Words = (
     ),
 )
 
-BIAS = {"low": "low risk of bias", "some_concerns": "some concerns about bias", "high": "high risk of bias"}
+BIAS = {
+    "low": "low risk of bias",
+    "some_concerns": "some concerns about bias",
+    "moderate": "moderate risk of bias",
+    "unclear_risk": "unclear risk of bias",
+    "high": "high risk of bias",
+    "very_high": "very high risk of bias",
+    "serious": "serious risk of bias",
+    "critical": "critical risk of bias",
+    "no_information": "no information about bias",
+}
 
 
 def weighed(dossier: Dossier, domain: Domain, deciding: Series[Evidence]) -> Series[EvidenceItem]:
@@ -279,7 +298,7 @@ def _bias(entry: Mapping[str, Any], section: str) -> str | None:
     if overall is not None:
         return BIAS[overall]
     domains = (judged.get("domains") or {}).values()
-    if any(isinstance(one, dict) and one.get("judgement") == "high" for one in domains):
+    if any(isinstance(one, dict) and RISKS.get(one.get("judgement", ""), 0) >= RISKS["high"] for one in domains):
         return "high risk of bias in part"
     return "risk of bias not judged" if section in ("trials", "observational", "syntheses") else None
 

@@ -19,12 +19,14 @@ _SILENT = tuple(UNKNOWN_WORDS)
 class FieldPath:
     """The way from a mapping to a value in it: keys, then perhaps a derived value of what they lead to.
 
-    `title` is what the value at the end of the keys is called, where the keys do not say it well.
+    `title` is what the value at the end of the keys is called, where the keys do not say it well. `number` says that a
+    text there, such as `not_estimable`, stands in the place of a number that nobody knows.
     """
 
     keys: tuple[str, ...]
     derived: Derived | None = None
     title: str | None = None
+    number: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -49,7 +51,7 @@ class FieldPath:
             if value is None:
                 return None
         if self.derived is None:
-            return None if value in _SILENT else value
+            return None if value in _SILENT or (self.number and isinstance(value, str)) else value
         return self.derived.compute(value)
 
 

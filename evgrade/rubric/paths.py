@@ -48,7 +48,7 @@ def resolve_field(scope: Shape, text: str) -> Field:
         if shape.kind is Kind.LIST:
             raise PathError(f"`{text}` is a list", "ask with any, every, none or count")
         raise PathError(f"`{text}` is a mapping", f"its keys: {listed(_names(shape))}")
-    return Field(FieldPath(tuple(names), title=shape.title), shape)
+    return Field(FieldPath(tuple(names), title=shape.title, number="x-number" in shape.node), shape)
 
 
 def resolve_list(scope: Shape, text: str) -> tuple[ListPath, Shape]:

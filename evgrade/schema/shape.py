@@ -52,7 +52,9 @@ class Shape:
             return Kind.LIST
         if "enum" in self.node or "const" in self.node or declared == "boolean":
             return Kind.CHOICE
-        return Kind.NUMBER if declared in ("number", "integer") else Kind.TEXT
+        if declared in ("number", "integer") or self.node.get("x-number"):
+            return Kind.NUMBER
+        return Kind.TEXT
 
     @cached_property
     def choices(self) -> tuple[Any, ...]:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from evgrade.facts import Quantity, Range, bounds_of, known, within
 from evgrade.facts.derived import Derived
-from evgrade.facts.quality import GUIDELINES, ROB_2, SYRCLE
+from evgrade.facts.quality import GUIDELINES, RISKS, ROB_2, SYRCLE, tools
 from evgrade.facts.registry import POOLED_EFFECT, REGISTRY, derived_names, derived_value
+from evgrade.model import UNKNOWN_WORDS
 from evgrade.schema.store import schema
 from evgrade.stats.exact import fragility_index
 from evgrade.stats.two_by_two import TwoByTwo
@@ -209,8 +210,16 @@ def test_a_study_is_as_biased_as_its_worst_domain(holder: Data, worst: Quantity)
 
 
 def test_the_domains_of_risk_of_bias_are_those_of_the_format() -> None:
-    for definition, names in (("risk_of_bias", ROB_2), ("animal_risk_of_bias", SYRCLE)):
-        assert tuple(schema("dossier")["$defs"][definition]["properties"]["domains"]["properties"]) == names
+    definitions = schema("dossier")["$defs"]
+    assert tuple(definitions["animal_risk_of_bias"]["properties"]["domains"]["properties"]) == SYRCLE
+    assert set(definitions["bias_domains"]["properties"]) == {name for tool in tools() for name in tool.domains}
+    assert tools()[0].needed == ROB_2
+
+
+def test_the_levels_of_risk_of_bias_are_those_of_the_format() -> None:
+    levels = set(schema("dossier")["$defs"]["bias_judgement"]["properties"]["judgement"]["enum"]) - UNKNOWN_WORDS
+    assert levels == RISKS.keys() | {"no_information"}
+    assert levels == {level for tool in tools() for level in tool.levels}
 
 
 KEPT = dict.fromkeys(GUIDELINES, True)

@@ -81,4 +81,7 @@ def test_loading_a_broken_rubric_raises_with_its_findings() -> None:
 def test_all_the_fields_that_are_known_are_named_where_none_is_near() -> None:
     path = next(path for path in BROKEN if path.stem == "field-near-nothing")
     (finding,) = findings_of(path)
-    assert finding.hint == "known here: tool, overall, reason, judged_by, domains, refs, worst"
+    assert (
+        finding.hint
+        == "known here: tool, overall, reason, judged_by, domains, other_domains, stars, by_outcome, refs, worst"
+    )

@@ -111,6 +111,24 @@ def test_unknown_is_said_in_two_words_only() -> None:
     assert {"unclear", "not_reported"} == UNKNOWN_WORDS
 
 
+def test_groups_name_every_field_once_and_say_what_it_is_for() -> None:
+    """Long definitions are read in parts. A field that nobody can put into one of them has no use yet."""
+    grouped = {path: node for path, node in all_nodes("dossier") if "x-groups" in node}
+    assert {path.rsplit("/", 1)[-1] for path in grouped} >= {"trial", "effect", "effect_arm", "outcome"}
+    for path, node in grouped.items():
+        listed = [name for group in node["x-groups"] for name in group["fields"]]
+        assert sorted(listed) == sorted(node["properties"]), path
+    for path, node in all_nodes("dossier"):
+        assert len(node.get("properties", ())) <= 40 or path == "#" or "x-groups" in node, path
+
+
+def test_a_number_may_be_a_word_only_where_the_schema_says_so() -> None:
+    for path, node in all_nodes("dossier"):
+        if node.get("type") == ["number", "string"] and not path.endswith("/p"):
+            assert node["x-number"] is True, path
+            assert node["pattern"], path
+
+
 def test_a_judgement_has_a_place_for_its_reason() -> None:
     for path, node in all_nodes("dossier"):
         properties = node.get("properties", {})
