@@ -59,6 +59,14 @@ def mean_of_quartiles(q1: float, median: float, q3: float) -> float:
     return (q1 + median + q3) / 3
 
 
+def mean_of_range(lowest: float, median: float, highest: float) -> float:
+    """Return about what the mean is, given median, lowest and highest of values that are roughly normal.
+
+    Source: as `sd_of_quartiles`, formula 2.
+    """
+    return (lowest + 2 * median + highest) / 4
+
+
 def error_of_interval(low: float, high: float, level: float = 95) -> float:
     """Return the standard error behind a Wald interval, whose ends are logarithms for a ratio (section 6.3.1).
 
