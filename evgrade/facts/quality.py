@@ -15,12 +15,13 @@ RISKS = {
     "some_concerns": 1.0,
     "moderate": 1.0,
     "unclear_risk": 1.0,
+    "no_information": 1.0,
     "high": 2.0,
     "very_high": 2.0,
     "serious": 2.0,
     "critical": 2.0,
 }
-"""How the levels of the tools compare. `no_information` is not a level: nobody could judge."""
+"""How the levels of the tools compare. Where a tool found no information, risk is not known to be low."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from evgrade.dossier import Dossier
 from evgrade.grading.account import Account
 from evgrade.grading.assessment import (
     Assessment,
+    ComparisonGrade,
     DomainGrade,
     DomainReasons,
     ItemGrade,
@@ -51,7 +52,15 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
     tracer = Tracer(dossier.data, Context({}, memory=decided.memory, dossier=dossier.data))
     grades = decided.grades
     domains = tuple(
-        _domain(dossier, tracer, domain, grades[domain.name], decided.items[domain.name]) for domain in rubric.domains
+        _domain(
+            dossier,
+            tracer,
+            domain,
+            grades[domain.name],
+            decided.items[domain.name],
+            decided.comparisons.get(domain.name, ()),
+        )
+        for domain in rubric.domains
     )
     recommendation = None
     if rubric.recommendation is not None and decided.level is not None:
@@ -107,7 +116,12 @@ def _score_given(rubric: Rubric, scored: Scored | None) -> ScoreGiven | None:
 
 
 def _domain(
-    dossier: Dossier, tracer: Tracer, domain: Domain, judged: Judged, items: tuple[ItemJudged, ...]
+    dossier: Dossier,
+    tracer: Tracer,
+    domain: Domain,
+    judged: Judged,
+    items: tuple[ItemJudged, ...],
+    comparisons: tuple[tuple[str, Judged], ...],
 ) -> DomainGrade:
     scale = domain.scale
     is_judged = not scale.is_unjudged(judged.grade) and judged.basis is Basis.EVIDENCE
@@ -124,7 +138,20 @@ def _domain(
         strength=1 - scale.rank(judged.grade) / (len(scale.grades) - 1) if is_judged else None,
         rule=None if rule is None else rule_used(rule),
         points=None if judged.tally is None else (judged.tally.low, judged.tally.high),
+        comparisons=tuple(_comparison(dossier, domain, name, one) for name, one in comparisons),
         reasons=Later(partial(_domain_reasons, dossier, tracer, domain, judged, items)),
+    )
+
+
+def _comparison(dossier: Dossier, domain: Domain, identifier: str, judged: Judged) -> ComparisonGrade:
+    listed = dossier.data["comparisons"]
+    (stated,) = (one for one in listed if one["id"] == identifier)
+    return ComparisonGrade(
+        id=identifier,
+        name=stated.get("name", identifier),
+        in_question=stated is listed[0],
+        grade=judged.grade,
+        possible=domain.scale.in_order(judged.possible),
     )
 
 

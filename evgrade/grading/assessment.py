@@ -83,6 +83,17 @@ class ItemGrade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonGrade:
+    """The grade of a domain for one comparison of the dossier; the domain itself has that of the one in question."""
+
+    id: str
+    name: str
+    in_question: bool
+    grade: str
+    possible: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DomainReasons:
     """Why a domain has its grade.
 
@@ -113,6 +124,7 @@ class DomainGrade:
         strength: the grade as a number from 0 (worst) to 1 (best), None where nothing was judged.
         rule: the rule that gave the grade; None for points.
         points: lowest and highest points, where the domain is judged by points.
+        comparisons: the grade for each comparison, where the dossier lists several and the rubric tells them apart.
         reasons: why, worked out when it is first read; each of its parts is an attribute here too.
     """
 
@@ -127,6 +139,7 @@ class DomainGrade:
     strength: float | None
     rule: RuleUsed | None
     points: tuple[float, float] | None
+    comparisons: tuple[ComparisonGrade, ...]
     reasons: Later[DomainReasons]
 
     @property

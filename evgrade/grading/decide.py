@@ -14,7 +14,8 @@ from evgrade.grading.judge import Basis, Data, Decision, ItemJudged, Judged, cli
 from evgrade.grading.score import Scored, score
 from evgrade.model import Finding, Path, Severity
 from evgrade.rubric.conditions.base import Context, Memory
-from evgrade.rubric.model import Each, Ladder, Rubric
+from evgrade.rubric.conditions.dossier import MANY
+from evgrade.rubric.model import Domain, Each, Ladder, Rubric
 from evgrade.rubric.phrases import either
 from evgrade.rubric.sections import EVIDENCE_SECTIONS
 from evgrade.rubric.splitting import MOST_CASES
@@ -30,6 +31,8 @@ class Decided(NamedTuple):
         recorded: whether any evidence that the rubric reads is there.
         level: what the ladder of the recommendation gives; None where the rubric recommends nothing, or where nothing
             that it reads was recorded.
+        comparisons: by domain, the grade for each comparison that the dossier lists, by its id, where there are several
+            and the rubric tells them apart.
         memory: what terms and labels said of the items, so that nobody who explains has to ask again.
     """
 
@@ -38,6 +41,7 @@ class Decided(NamedTuple):
     scored: Scored | None
     level: Decision | None
     recorded: bool
+    comparisons: Mapping[str, tuple[tuple[str, Judged], ...]]
     memory: Memory
 
     def context(self, data: Data) -> Context:
@@ -58,7 +62,19 @@ def decide(data: Data, rubric: Rubric) -> Decided:
     if rubric.recommendation is not None and recorded:
         level = recommend(rubric, rubric.recommendation.ladder, data, grades)
     items = {name: items for name, (_, items) in judged.items()}
-    return Decided(grades, items, scored, level, recorded, memory)
+    comparisons = {
+        domain.name: tuple(_by_comparison(domain, data, memory)) for domain in rubric.domains if domain.by_comparison
+    }
+    return Decided(grades, items, scored, level, recorded, comparisons, memory)
+
+
+def _by_comparison(domain: Domain, data: Data, memory: Memory) -> Iterator[tuple[str, Judged]]:
+    """Yield the grade of a domain for each comparison, where there are several."""
+    listed = data.get("comparisons") or ()
+    for one in listed if len(listed) >= MANY else ():
+        # What is remembered of terms holds for the comparison in question only.
+        context = Context({}, memory=Memory.empty(memory.numbers), dossier=data, comparison=one["id"])
+        yield one["id"], judge(domain, data, context)[0]
 
 
 def context_of(data: Data, grades: Mapping[str, Judged], scored: Scored | None) -> Context:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from evgrade.grading.account import Direction, Evidence, EvidenceItem, Harm, Harms, OtherVerdict, Unread
 from evgrade.grading.assessment import (
     Assessment,
+    ComparisonGrade,
     DomainGrade,
     ItemGrade,
     MissingFact,
@@ -101,12 +102,23 @@ def domain_data(domain: DomainGrade) -> dict[str, Any]:
         "basis": domain.basis.value,
         "rule": rule_data(domain.rule),
         "points": points_data(domain.points),
+        "comparisons": [_comparison(one) for one in domain.comparisons],
         "evidence": _each(_evidence, domain.evidence),
         "better": _step(domain.better),
         "missing": _each(_missing, domain.missing),
         "items": _each(_item, domain.items),
         "weighed": _each(_weighed, domain.weighed),
         "counts": _counts(domain.weighed),
+    }
+
+
+def _comparison(one: ComparisonGrade) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "name": one.name,
+        "in_question": one.in_question,
+        "grade": one.grade,
+        "possible": list(one.possible),
     }
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from evgrade.model import Path
-from evgrade.rubric.conditions.base import Always
+from evgrade.rubric.conditions.base import Always, everything_in
+from evgrade.rubric.conditions.dossier import InQuestion
 from evgrade.rubric.conditions.parsing import Scope
 from evgrade.rubric.fields import FieldPath
 from evgrade.rubric.mistakes import Mistakes
@@ -77,6 +78,8 @@ class DomainCompiler:
             each=each,
             applies=applies,
             sections=_sections(method, each),
+            by_comparison=each is not None
+            and any(isinstance(it, InQuestion) for it in everything_in(each.where, set())),
             location=self._mistakes.document.location(path, key=True),
         )
 

@@ -141,6 +141,7 @@ class Domain(NamedTuple):
         about: what other systems that judge the same call it, if they do.
         applies: when the domain can be judged at all; None if always.
         sections: the sections of evidence that its rules read.
+        by_comparison: whether each comparison of the dossier has a grade of its own; the domain has that of the first.
     """
 
     name: str
@@ -152,6 +153,7 @@ class Domain(NamedTuple):
     each: Each | None
     applies: Condition | None
     sections: tuple[str, ...]
+    by_comparison: bool
     location: Location
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from evgrade.facts.quality import RISKS
 from evgrade.grading.account import Direction
 from evgrade.grading.sides import ANYWHERE, BIAS, DESIGNS, LISTED
 from evgrade.schema.shape import Kind, Shape, dossier_shape
@@ -133,7 +134,7 @@ def test_what_the_words_stand_for_is_in_the_format() -> None:
             field = next(found for item in items if (found := item.key(key)) is not None)
             assert set(told) <= set(_choices(field)), (section, key)
     assert set(DESIGNS) == set(LISTED)
-    assert set(BIAS) == {"low", "some_concerns", "high"}
+    assert set(BIAS) == RISKS.keys()
 
 
 def _item(shape: Shape, section: str) -> Shape:

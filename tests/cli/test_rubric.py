@@ -95,7 +95,7 @@ def test_check_shows_every_mistake_at_its_place(evgrade: Run, run: Run, changed:
 
 
 def test_a_mistyped_field_is_a_mistake_and_never_matches_nothing(evgrade: Run, changed: Path) -> None:
-    change(changed, "when: {control: [placebo, active, ", "when: {contorl: [placebo, active, ")
+    change(changed, "when: {control: [placebo, sham, ", "when: {contorl: [placebo, sham, ")
     result = evgrade("rubric", "check", changed)
     assert result.code == 1
     assert "contorl" in result.stdout

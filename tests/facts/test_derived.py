@@ -218,7 +218,7 @@ def test_the_domains_of_risk_of_bias_are_those_of_the_format() -> None:
 
 def test_the_levels_of_risk_of_bias_are_those_of_the_format() -> None:
     levels = set(schema("dossier")["$defs"]["bias_judgement"]["properties"]["judgement"]["enum"]) - UNKNOWN_WORDS
-    assert levels == RISKS.keys() | {"no_information"}
+    assert levels == RISKS.keys()
     assert levels == {level for tool in tools() for level in tool.levels}
 
 

@@ -24,7 +24,7 @@ PERIODS_PER_YEAR = {
 }
 OPERATORS = (
     *("all", "not", "unless", "any", "every", "none", "count", "sum", "share", "number_of", "value", "grade", "score"),
-    *("in_dossier", "listed_in"),
+    *("in_dossier", "in_question", "listed_in"),
 )
 NOT_APPLICABLE = "n/a"
 TESTS: dict[str, Callable[[Any, Any], bool]] = {
@@ -84,8 +84,16 @@ def _attributable_rate(holder: Map) -> Fraction:
     return max(Fraction(0), _rate(holder) - _rate(holder["control"]))
 
 
+LEVELS_OF_BIAS = (
+    ("low",),
+    ("some_concerns", "moderate", "unclear_risk", "no_information"),
+    ("high", "very_high", "serious", "critical"),
+)
+
+
 def _worst(risk_of_bias: Map) -> Fraction:
-    return Fraction(("low", "some_concerns", "high").index(risk_of_bias["overall"]))
+    judged = [risk_of_bias["overall"], *(one["judgement"] for one in risk_of_bias.get("other_domains", ()))]
+    return Fraction(max(next(n for n, words in enumerate(LEVELS_OF_BIAS) if one in words) for one in judged))
 
 
 def _completion_rate(trial: Map) -> Fraction:
@@ -161,6 +169,10 @@ class _Reader:
 
     def _in_dossier(self, part: Any, _: Map, __: Map) -> bool:
         return self.holds(part, self.dossier)
+
+    def _in_question(self, _: Any, __: Map, scope: Map) -> bool:
+        listed = self.dossier.get("comparisons", [])
+        return len(listed) < 2 or scope["comparison_id"] == listed[0]["id"]
 
     def _listed_in(self, path: str, condition: Map, scope: Map) -> bool:
         section, key = path.split(".")

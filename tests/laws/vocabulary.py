@@ -161,7 +161,7 @@ def _form(node: Mapping[str, Any], definition: str | None, wanted: dict[str, Any
 
 
 def _leaf(name: str, node: Mapping[str, Any], likely: Mapping[str, Any]) -> Leaf:
-    if node.get("type") in ("integer", "number"):
+    if node.get("type") in ("integer", "number") or "x-number" in node:
         return Leaf(_often(tuple(_numbers(name, node)), likely.get(name)), is_number=True)
     if node.get("type") == "boolean":
         return Leaf((True, False))

@@ -751,6 +751,38 @@ def test_an_inner_item_can_ask_about_the_whole_dossier() -> None:
     assert condition(when).truth({**dossier, "therapy": {"kind": "diet"}}, Context({}, dossier=dossier)) is True
 
 
+# The comparison in question
+
+
+@pytest.mark.parametrize(
+    ("comparisons", "own", "expected"),
+    [
+        (None, None, True),
+        ([], None, True),
+        (["a"], None, True),
+        (["a"], "a", True),
+        (["a", "b"], "a", True),
+        (["a", "b"], "b", False),
+        (["a", "b"], None, UNKNOWN),
+    ],
+)
+def test_an_outcome_belongs_to_the_comparison_in_question(
+    comparisons: list[str] | None, own: str | None, expected: Truth
+) -> None:
+    """One comparison needs no name; of several, the recommendation is about the first."""
+    asked = item_condition("{in_question: true}", on="outcomes")
+    outcome = {} if own is None else {"comparison_id": own}
+    dossier = {} if comparisons is None else {"comparisons": [{"id": name} for name in comparisons]}
+    assert asked.truth(outcome, Context({}, dossier=dossier)) is expected
+
+
+def test_another_comparison_can_be_in_question() -> None:
+    asked = item_condition("{in_question: true}", on="outcomes")
+    dossier = {"comparisons": [{"id": "a"}, {"id": "b"}]}
+    context = Context({}, dossier=dossier, comparison="b")
+    assert [asked.truth({"comparison_id": name}, context) for name in ("a", "b")] == [False, True]
+
+
 # Items that other items list
 
 

@@ -126,7 +126,7 @@ ROBINS_I = (
     [
         ({"tool": "ROBINS-I", "overall": "moderate"}, 1),
         ({"tool": "ROBINS-I", "overall": "critical"}, 2),
-        ({"tool": "ROBINS-I", "overall": "no_information"}, None),
+        ({"tool": "ROBINS-I", "overall": "no_information"}, 1),
         ({"tool": "ROBINS-I", "domains": judged("low", *ROBINS_I)}, 0),
         ({"tool": "ROBINS-I", "domains": judged("low", *ROBINS_I[:6])}, Range(0, 2)),
         ({"tool": "ROBINS-I", "overall": "low", "domains": judged("serious", "confounding")}, 2),

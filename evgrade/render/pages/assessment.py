@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from evgrade.grading.account import Evidence, EvidenceItem, Harms
 from evgrade.grading.assessment import (
     Assessment,
+    ComparisonGrade,
     DomainGrade,
     MissingFact,
     RecommendationGiven,
@@ -19,6 +20,7 @@ from evgrade.grading.panel import PanelGiven
 from evgrade.later import Series
 from evgrade.model import Path
 from evgrade.render.page import (
+    OPEN,
     Block,
     Bullets,
     Column,
@@ -226,6 +228,7 @@ def _reasons(given: Assessment, number: int, domain: DomainGrade) -> Iterator[Bl
     yield Heading(3, (f"{domain.title}: ", strong(grade_words(domain), tone(domain.strength))))
     yield Paragraph((reason_words(domain),))
     yield Bullets([Item((line,)) for line in _stated_by_source(domain)])
+    yield Bullets([_of_comparison(one) for one in domain.comparisons], "By comparison")
     command = f"evgrade explain FILE {domain.name}"
     yield Bullets((_deciding(evidence_item(one)) for one in _fields_of(given, domain)), "", _MOST_FIELDS, command)
     earlier = _repeats(domain, given.domains[:number])
@@ -236,6 +239,12 @@ def _reasons(given: Assessment, number: int, domain: DomainGrade) -> Iterator[Bl
     for title, items in sides(domain) if domain.weighed else ():
         most = max(_MOST_A_SIDE, min(len(_deciding_of(items)), _MOST_DECIDING))
         yield Bullets(map(_weighed, items), title, most, command) if items else Paragraph((title,))
+
+
+def _of_comparison(one: ComparisonGrade) -> Item:
+    grade = one.grade.replace("_", " ") + (OPEN if len(one.possible) > 1 else "")
+    about = " (the recommendation is about this one)" if one.in_question else ""
+    return Item((f"{one.name}: {grade}{about}",))
 
 
 def _deciding_of(items: Series[EvidenceItem]) -> Series[EvidenceItem]:

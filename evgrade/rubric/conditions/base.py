@@ -61,6 +61,7 @@ class Context:
         dossier: the whole dossier, for conditions on an item that ask about it.
         presuming: whether `unless` takes what is not known to excuse nothing (see `Unless`).
         presumed: the same under that presumption, where it was made beforehand.
+        comparison: the id of the comparison in question; None for the first that the dossier lists.
     """
 
     grades: Mapping[str, frozenset[str]]
@@ -70,6 +71,7 @@ class Context:
     dossier: Data | None = None
     presuming: bool = False
     presumed: Context | None = None
+    comparison: str | None = None
 
 
 NO_CONTEXT = Context({})

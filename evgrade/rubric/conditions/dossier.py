@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 from evgrade.logic import Truth, disjunction
 from evgrade.model import Path
@@ -96,6 +96,45 @@ class ListedIn(Elsewhere):
         return f"among those of {one(self.entries.noun)}{which(self.where)}"
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class InQuestion(Elsewhere):
+    """The item belongs to the comparison in question: the first that the dossier lists, unless another is asked for.
+
+    Where the dossier lists one comparison or none, all its items do.
+    """
+
+    def truth(self, data: Data, context: Context) -> Truth:
+        listed: Sequence[Data] = (context.dossier or {}).get("comparisons") or ()
+        if len(listed) < MANY:
+            return True
+        own = data.get("comparison_id")
+        return None if own is None else own == (context.comparison or listed[0]["id"])
+
+    def inside(self) -> tuple[Condition, ...]:
+        return ()
+
+    def section(self) -> str | None:
+        return None
+
+    def parts_at(self, data: Data, path: Path, context: Context) -> Iterable[tuple[Condition, Data, Path]]:  # noqa: ARG002
+        return ()
+
+    def unstated(self, data: Data, path: Path, truth: Truth) -> Iterator[Path]:  # noqa: ARG002
+        if truth is None:
+            yield (*path, "comparison_id")
+
+    def subject(self) -> Hashable:
+        return "in question"
+
+    def describe(self) -> str:
+        return "of the comparison in question"
+
+
+MANY = 2
+"""From so many comparisons on, each has a certainty of its own."""
+
+
 def _in_dossier(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
     if scope.shape.definition is None:
         message = "this condition is about the dossier already"
@@ -115,4 +154,19 @@ def _listed_in(parser: Parser, value: Node, path: Path, scope: Scope) -> Conditi
     return ListedIn(entries, key, parser.where(value, "where", path, Scope(shape)))
 
 
-OPERATORS = {"in_dossier": Operator(_in_dossier), "listed_in": Operator(_listed_in, ("where",))}
+def _in_question(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
+    place = (*path, "in_question")
+    if scope.shape.key("comparison_id") is None:
+        return parser.mistake(place, "rubric-condition", "only an outcome belongs to a comparison")
+    if value["in_question"] is not True:
+        return parser.wrong(
+            place, "rubric-value", "`in_question` is true", "for the others, write {not: {in_question: true}}"
+        )
+    return InQuestion()
+
+
+OPERATORS = {
+    "in_dossier": Operator(_in_dossier),
+    "in_question": Operator(_in_question),
+    "listed_in": Operator(_listed_in, ("where",)),
+}
