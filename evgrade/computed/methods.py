@@ -67,17 +67,17 @@ RATE_RATIO = Method(
 FROM_STANDARD_ERROR = Method(
     name="interval from the stated standard error",
     formula="estimate ± z SE, for a ratio in logarithms",
-    source=f"{_HANDBOOK}, section 6.3.1",
+    source=f"{_HANDBOOK}, section 6.3",
 )
 FROM_P = Method(
     name="interval from the stated p, as that of a two-sided z test",
     formula="SE = |estimate| / z(p), estimate ± z SE, for a ratio in logarithms",
-    source=f"D. G. Altman and J. M. Bland, BMJ 2011;343:d2090; {_HANDBOOK}, section 6.3.2",
+    source=f"D. G. Altman and J. M. Bland, BMJ 2011;343:d2090; {_HANDBOOK}, section 6.3",
 )
 FROM_INTERVAL = Method(
-    name="as stated",
+    name="from the stated interval",
     formula="SE = (upper end - lower end) / (2 z), for a ratio in logarithms",
-    source=f"{_HANDBOOK}, section 6.3.1",
+    source=f"{_HANDBOOK}, section 6.3",
 )
 
 _WEIGHTED = "θ = Σ wᵢ θᵢ / Σ wᵢ, wᵢ = 1 / (SEᵢ² + τ²), θ in logarithms for ratios"

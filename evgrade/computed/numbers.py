@@ -59,7 +59,7 @@ class EffectNumbers:
     Attributes:
         path, location: where the effect stands.
         study: the id of the study.
-        outcome: the outcome in words.
+        outcome: the outcome in words, with the arms compared and the time point where these are stated.
         stated: the effect as the dossier states it; empty where it states no numbers.
         computed: the effect that evgrade computes; None where there is nothing to compute.
         reason: why arms that are stated are not used.
@@ -174,7 +174,9 @@ def _effects(dossier: Dossier) -> Iterator[EffectNumbers]:
                         path=path,
                         location=dossier.document.location(path),
                         study=study["id"],
-                        outcome=effect["outcome"],
+                        outcome=", ".join(
+                            effect[key] for key in ("outcome", "comparison", "time_point") if key in effect
+                        ),
                         stated=stated_words(effect, path, dossier.document.written),
                         computed=found,
                         reason=reason,

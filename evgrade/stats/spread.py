@@ -68,7 +68,7 @@ def mean_of_range(lowest: float, median: float, highest: float) -> float:
 
 
 def error_of_interval(low: float, high: float, level: float = 95) -> float:
-    """Return the standard error behind a Wald interval, whose ends are logarithms for a ratio (section 6.3.1).
+    """Return the standard error behind a Wald interval, whose ends are logarithms for a ratio (section 6.3).
 
     Raises:
         ValueError: the level is not between 0 and 100.
@@ -84,7 +84,7 @@ def error_of_p(effect: float, p: float) -> float | None:
     Raises:
         ValueError: p is not between 0 and 1.
 
-    Source: section 6.3.2; D. G. Altman and J. M. Bland, BMJ 2011;343:d2090.
+    Source: section 6.3; D. G. Altman and J. M. Bland, BMJ 2011;343:d2090.
     """
     z = z_of_p(p)
     return None if not effect or not 0 < z < math.inf else abs(effect) / z

@@ -20,7 +20,7 @@ Cells = tuple[int, int, int, int]
 def mantel_haenszel_risk_ratio(tables: Sequence[TwoByTwo], level: float = 95) -> Pooled | None:
     """Return the logarithm of the pooled risk ratio; None where nobody, or in one kind of arm nobody, had the event.
 
-    Source: S. Greenland and J. M. Robins, Biometrics 1985;41:55-68; section 10.3.1 of the Cochrane Handbook.
+    Source: S. Greenland and J. M. Robins, Biometrics 1985;41:55-68; section 10.4.1 of the Cochrane Handbook.
     """
     r = math.fsum(a * (c + d) / _total(a, b, c, d) for a, b, c, d in _cells(tables))
     s = math.fsum(c * (a + b) / _total(a, b, c, d) for a, b, c, d in _cells(tables))
@@ -38,7 +38,7 @@ def mantel_haenszel_odds_ratio(tables: Sequence[TwoByTwo], level: float = 95) ->
 
     None where no table has both an event with the therapy and nobody without one in control, or the reverse.
 
-    Source: J. Robins, N. Breslow and S. Greenland, Biometrics 1986;42:311-323; section 10.3.1 of the Cochrane Handbook.
+    Source: J. Robins, N. Breslow and S. Greenland, Biometrics 1986;42:311-323; section 10.4.1 of the Cochrane Handbook.
     """
     parts = []
     for a, b, c, d in _cells(tables):
@@ -60,7 +60,7 @@ def mantel_haenszel_risk_difference(tables: Sequence[TwoByTwo], level: float = 9
 
     None where everybody, or nobody, had the event.
 
-    Source: T. Sato, Biometrics 1989;45:1323-1324; section 10.3.1 of the Cochrane Handbook.
+    Source: T. Sato, Biometrics 1989;45:1323-1324; section 10.4.1 of the Cochrane Handbook.
     """
     weight = math.fsum((a + b) * (c + d) / _total(a, b, c, d) for a, b, c, d in _cells(tables))
     effect = math.fsum((a * (c + d) - c * (a + b)) / _total(a, b, c, d) for a, b, c, d in _cells(tables)) / weight

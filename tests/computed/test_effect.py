@@ -115,7 +115,7 @@ def test_a_standard_error_gives_the_interval_of_a_ratio_in_logarithms() -> None:
 
 
 def test_an_exact_p_gives_the_interval() -> None:
-    """Cochrane Handbook, section 6.3.2: 0.03 with p = 0.008 has a standard error of 0.011."""
+    """Cochrane Handbook, section 6.3: 0.03 with p = 0.008 has a standard error of 0.011."""
     effect = {"outcome": "o", "measure": "RD", "estimate": 0.03, "p": 0.008}
     assert made(effect).estimate.high == pytest.approx(0.03 + 1.96 * 0.03 / 2.652, abs=1e-5)
     percent = made({"outcome": "o", "measure": "RD", "estimate": 3.0, "p": 0.008, "unit": "%"})

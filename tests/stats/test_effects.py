@@ -216,7 +216,7 @@ def test_spread_as_in_the_handbook() -> None:
 
 
 def test_standard_error_of_p_as_in_the_handbook() -> None:
-    """Section 6.3.2: a risk difference of 0.03 with p = 0.008 has z = 2.652 and a standard error of 0.011."""
+    """Section 6.3.1: a risk difference of 0.03 with p = 0.008 has z = 2.652 and a standard error of 0.011."""
     assert error_of_p(0.03, 0.008) == pytest.approx(0.03 / 2.652, abs=1e-6)
     assert error_of_p(0, 0.5) is None
     assert error_of_p(0.03, 0) is None

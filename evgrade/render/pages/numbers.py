@@ -1,9 +1,8 @@
-"""Numbers that evgrade computed, beside what sources state: a table for a report, and a page with every formula."""
+"""Numbers that evgrade computed, beside what sources state: in short for a report, and a page with every formula."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from evgrade.computed import methods
 from evgrade.computed.absolute import Absolute
@@ -16,28 +15,17 @@ from evgrade.facts.measures import RATIOS
 from evgrade.render.page import (
     Block,
     Bullets,
-    Column,
     Heading,
     Item,
     Line,
-    Note,
     Paragraph,
-    Part,
+    Place,
     Span,
     Style,
-    Table,
-    row,
     strong,
 )
 
-_MOST_ROWS = 8
-_DASH = "–"
-_COLUMNS = (
-    Column("Outcome", share=3),
-    Column("Stated", share=3),
-    Column("Computed by evgrade", "Computed", share=4),
-    Column("In people", share=4),
-)
+_MOST = 8
 _COMMAND = "evgrade explain FILE numbers"
 _NOTHING = (
     "The dossier states nothing that a number could be computed from: no arms with counts or means, no standard error "
@@ -45,52 +33,56 @@ _NOTHING = (
 )
 _ABOUT = (
     "They are shown beside what sources state, never in its place, and change no grade. In the formulas, z is 1.96 for "
-    "95 %; a of n1 people had the event with the therapy, c of n2 without it; b and d are those who did not."
+    "95 %; of n1 people with the therapy a had the event, of n2 without it c; b and d did not."
 )
 
 
 def numbers_section(numbers: Numbers) -> Iterator[Block]:
-    """Yield the numbers in a table, those of outcomes first; nothing where there are none."""
-    if not numbers:
-        return
-    rows = list(islice(_rows(numbers), _MOST_ROWS))
-    more = sum(1 for _ in _rows(numbers)) - len(rows)
-    yield Heading(2, ("Numbers",))
-    yield Table(_COLUMNS, rows)
-    told = f"And {more} more. " if more else ""
-    yield Note((f"{told}“Computed” and “In people” are evgrade's. Methods and formulas: {_COMMAND}",))
+    """Yield the numbers in short, those of outcomes first; nothing where there are none."""
+    if numbers:
+        yield Heading(2, ("Numbers",))
+        yield Bullets(_entries(numbers), "", _MOST, _COMMAND)
+        yield Paragraph(("Computed by evgrade; the methods: ", Span(_COMMAND, Style.COMMAND)))
 
 
-def _rows(numbers: Numbers) -> Iterator[tuple[Part]]:
+def _entries(numbers: Numbers) -> Iterator[Item]:
     for outcome in numbers.outcomes:
-        for one in outcome.pooled or (None,):
-            absolute = outcome.absolute or (one.absolute if one else None)
-            computed = _DASH if one is None else _pooled_words(one.pooling)
-            yield row(outcome.name, outcome.stated or _DASH, computed, _in_people(absolute))
+        told = [_pooled_words(one.pooling) for one in outcome.pooled]
+        people = outcome.absolute or next((one.absolute for one in outcome.pooled if one.absolute is not None), None)
+        yield _entry(outcome.name, outcome, told, people)
     for effect in numbers.effects:
-        found = _DASH if effect.computed is None else _words(effect.computed)
-        yield row(f"{effect.study}: {effect.outcome}", effect.stated or _DASH, found, _in_people(effect.absolute))
+        told = [_words(effect.computed)] if effect.computed is not None else []
+        told += [f"nothing: {effect.reason}"] if effect.reason is not None else []
+        yield _entry(f"{effect.study}: {effect.outcome}", effect, told, effect.absolute)
+
+
+def _entry(
+    name: str, given: OutcomeNumbers | EffectNumbers, computed: Sequence[str], absolute: Absolute | None
+) -> Item:
+    told = [*computed, *([f"{people_words(absolute)}, {needed_words(absolute)}"] if absolute is not None else [])]
+    stated = f"stated {given.stated}; " if given.stated else ""
+    return Item(
+        (stated, "computed ", strong("; ".join(told))),
+        (name,),
+        Place(given.location.file, given.location.line),
+    )
 
 
 def _words(computed: Computed) -> str:
     return estimate_words(computed.measure, computed.estimate, computed.level)
 
 
-def _in_people(absolute: Absolute | None) -> str:
-    return _DASH if absolute is None else f"{people_words(absolute)}; {needed_words(absolute)}"
-
-
 def _pooled_words(pooling: Pooling) -> str:
     if pooling.effect is None or pooling.measure is None:
-        return f"not pooled: {pooling.reason}" if len(pooling.studies) != 1 or pooling.left_out else _DASH
+        return f"no pooled effect: {pooling.reason}"
     many = len(pooling.studies)
     differ = pooling.effect.heterogeneity
-    told = [estimate_words(pooling.measure, pooling.effect.estimate), f"{many} studies, I² {100 * differ.i2:.0f} %"]
+    told = [estimate_words(pooling.measure, pooling.effect.estimate), f"{many} studies", f"I² {100 * differ.i2:.0f} %"]
     if pooling.effect.prediction is not None:
         told.append(f"a new study {interval_words(pooling.effect.prediction, pooling.measure)}")
     if pooling.left_out:
         told.append(f"{len(pooling.left_out)} left out")
-    return "; ".join(told)
+    return ", ".join(told)
 
 
 def numbers_page(numbers: Numbers) -> Iterator[Block]:
