@@ -14,6 +14,7 @@ _MODULES = (
     "arms",
     "bias",
     "claims",
+    "conduct",
     "copies",
     "counts",
     "effects",

@@ -72,6 +72,18 @@ DESIGNS: Mapping[str, Words] = {
             },
         ),
         ("powered", {True: "large enough to tell", False: "too small to tell"}),
+        ("randomized_unit", {"cluster": "clusters randomized", "body_part": "parts of the body randomized"}),
+        (
+            "why_stopped",
+            {
+                "benefit": "stopped early for benefit",
+                "futility": "stopped early for futility",
+                "harm": "stopped early for harm",
+                "slow_recruitment": "stopped for slow recruitment",
+                "funding": "stopped for want of money",
+            },
+        ),
+        ("funder", {"industry": "paid for by industry"}),
     ),
     "observational": (
         (
