@@ -55,7 +55,8 @@ def check_links(document: Document, unknown: Collection[Path] = ()) -> list[Find
             used.add(meant)
         if key == _VERSION_OF and above is not None and above[:2] == (None, _REFERENCES) and above[2] is not None:
             # It is there to be known as a version.
-            used.add(document.data[_REFERENCES][above[2]].get(_ID))
+            own = document.data[_REFERENCES][above[2]].get(_ID)
+            used.update([own] if isinstance(own, str) else [])
         if meant != identifier and space not in spaces:
             findings.append(_missing(document, link, meant))
     if not citations:

@@ -12,9 +12,9 @@ from evgrade.facts.known import Range, known
 
 if TYPE_CHECKING:
     from evgrade.facts.interval import ReportedInterval
-    from evgrade.facts.normal import Estimate
     from evgrade.facts.p_value import ReportedP
-    from evgrade.facts.two_by_two import TwoByTwo
+    from evgrade.stats.normal import Estimate
+    from evgrade.stats.two_by_two import TwoByTwo
 
 _TOLERANCE = 0.15
 """The share of an interval's width by which its bounds, by a usual method, may lie beside those of the counts."""
@@ -57,7 +57,7 @@ def _degrees_of_a_pool(item: Item) -> tuple[int, ...]:
 
 
 def _table(item: Item) -> TwoByTwo | None:
-    from evgrade.facts.two_by_two import TwoByTwo  # noqa: PLC0415 - loads statistics
+    from evgrade.stats.two_by_two import TwoByTwo  # noqa: PLC0415 - loads statistics
 
     counts = counts_of(item.data)
     if counts is None:
@@ -82,17 +82,24 @@ def _is_near(interval: ReportedInterval, found: Estimate) -> bool:
 
 def intervals(table: TwoByTwo, measure: str, level: float) -> Iterator[Estimate]:
     """Yield the effect of two arms with its usual intervals: Wald's, and for the odds ratio Peto's too."""
-    from evgrade.facts import two_by_two  # noqa: PLC0415 - loads statistics
+    from evgrade.stats import two_by_two  # noqa: PLC0415 - loads statistics
 
     methods = {
         "RR": (two_by_two.risk_ratio,),
-        "OR": (two_by_two.odds_ratio, two_by_two.peto_odds_ratio),
+        "OR": (two_by_two.odds_ratio, _peto),
         "RD": (two_by_two.risk_difference,),
     }
     for method in methods.get(measure, ()):
         found = method(table, level)
         if found is not None:
             yield found
+
+
+def _peto(table: TwoByTwo, level: float) -> Estimate | None:
+    from evgrade.stats.tables import peto_odds_ratio  # noqa: PLC0415 - loads statistics
+
+    found = peto_odds_ratio([table], level)
+    return None if found is None else found.effect.exponential()
 
 
 def _near(value: float, stated: Range, slack: float) -> bool:
@@ -106,8 +113,8 @@ def _gives_p(table: TwoByTwo, p: ReportedP) -> bool:
 
 def _p_values(table: TwoByTwo) -> Iterator[float]:
     """Yield the two-sided p values of the usual tests of a table."""
-    from evgrade.facts.exact import fisher_exact  # noqa: PLC0415 - loads statistics
-    from evgrade.facts.normal import two_sided_p  # noqa: PLC0415
+    from evgrade.stats.exact import fisher_exact  # noqa: PLC0415 - loads statistics
+    from evgrade.stats.normal import two_sided_p  # noqa: PLC0415
 
     a, b, c, d = table.cells
     people = a + b + c + d

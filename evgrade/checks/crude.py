@@ -99,7 +99,7 @@ def _of_counts(measure: str, effect: Mapping[str, Any], _: Pair) -> Crude | None
 
 
 def _interval_of_counts(measure: str, counts: tuple[int, int, int, int]) -> Range | None:
-    from evgrade.facts import two_by_two  # noqa: PLC0415 - loads statistics
+    from evgrade.stats import two_by_two  # noqa: PLC0415 - loads statistics
 
     compute = {"RR": two_by_two.risk_ratio, "OR": two_by_two.odds_ratio, "RD": two_by_two.risk_difference}[measure]
     effect = compute(two_by_two.TwoByTwo(*counts))

@@ -8,8 +8,8 @@ from typing import Any
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.facts import known
-from evgrade.facts.zero_events import upper_bound
 from evgrade.model import Path, Severity
+from evgrade.stats.zero_events import upper_bound
 
 _COMMON = 0.01
 """A harm of so many people is called common (CIOMS Working Groups III and V)."""

@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from evgrade.checks.reported import digits
-from evgrade.facts.distributions import NeedsScipyError
 from evgrade.facts.interval import ReportedInterval, estimate_is_off_centre, recompute
 from evgrade.facts.known import Range
 from evgrade.facts.measures import DIFFERENCES, RATIOS
-from evgrade.facts.normal import z_of_p
 from evgrade.facts.recomputed import Statistic, possible_p
 from evgrade.facts.reported import Reported
+from evgrade.stats.distributions import NeedsScipyError
+from evgrade.stats.normal import z_of_p
 
 if TYPE_CHECKING:
     from evgrade.facts.p_value import ReportedP

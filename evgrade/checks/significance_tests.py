@@ -65,8 +65,8 @@ def contradicted_by_test(item: Item) -> Compared | None:
     """Return a p value with its test statistic, if it is not the one of that; None where that cannot be told."""
     if not _can_be_recomputed(item.data) or known(item.data, "p_adjusted"):
         return None
-    from evgrade.facts.distributions import NeedsScipyError  # noqa: PLC0415 - loads decimal
     from evgrade.facts.recomputed import compare  # noqa: PLC0415
+    from evgrade.stats.distributions import NeedsScipyError  # noqa: PLC0415 - loads decimal
 
     statistic, p = _statistic(item), reported_p(item)
     if statistic is None or p is None:
@@ -161,7 +161,7 @@ def tests_recomputed(item: Item) -> Iterator[Problem]:
 
 
 def _has_scipy() -> bool:
-    from evgrade.facts.distributions import NeedsScipyError, t_two_sided_p  # noqa: PLC0415 - only for a test
+    from evgrade.stats.distributions import NeedsScipyError, t_two_sided_p  # noqa: PLC0415 - only for a test
 
     try:
         t_two_sided_p(0, 1)

@@ -176,8 +176,8 @@ def standard_error_fits(item: Item) -> Iterator[Problem]:
 def _of_p(item: Item) -> Iterator[Problem]:
     """Yield the problem that an estimate with its standard error has quite another p value."""
     from evgrade.facts.interval import Z_DIFFERENCE, Z_FACTOR  # noqa: PLC0415 - loads decimal
-    from evgrade.facts.normal import two_sided_p as p_of  # noqa: PLC0415
-    from evgrade.facts.normal import z_of_p  # noqa: PLC0415
+    from evgrade.stats.normal import two_sided_p as p_of  # noqa: PLC0415
+    from evgrade.stats.normal import z_of_p  # noqa: PLC0415
 
     measure, estimate = item.data["measure"], item.data["estimate"]
     if "p" not in item.data or "p_for" in item.data or known(item.data, "p_adjusted"):
@@ -221,7 +221,7 @@ def _few(effect: Mapping[str, Any]) -> bool:
 
 def _usual(item: Item) -> list[Range]:
     """Return the usual intervals of the counts, on the scale where they are symmetric."""
-    from evgrade.facts.two_by_two import TwoByTwo  # noqa: PLC0415 - loads statistics
+    from evgrade.stats.two_by_two import TwoByTwo  # noqa: PLC0415 - loads statistics
 
     counts, measure = counts_of(item.data), item.data["measure"]
     if counts is None or _few(item.data):

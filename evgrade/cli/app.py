@@ -215,12 +215,16 @@ def batch(
 def explain(
     path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
     domain: Annotated[
-        str | None, typer.Argument(metavar="DOMAIN", help="Only this domain, by name or title; or `recommendation`.")
+        str | None,
+        typer.Argument(metavar="DOMAIN", help="Only this domain, by name or title; or `recommendation`; or `numbers`."),
     ] = None,
     rubric: RubricOption = "evgrade-default",
     output: OutputOption = None,
 ) -> None:
-    """Show how every grade was reached: each rule that was tried, and the evidence it used."""
+    """Show how every grade was reached: each rule that was tried, and the evidence it used.
+
+    `numbers` shows what evgrade computed from arms and effects, with methods and formulas.
+    """
     from evgrade.cli.score import run_explain
 
     refuse_inputs([output], [path], [rubric])

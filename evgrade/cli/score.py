@@ -24,6 +24,7 @@ from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
 from evgrade.render.findings import findings_text
 from evgrade.render.forms import PageFormat, render
+from evgrade.render.page import Page
 from evgrade.render.sink import Sink
 from evgrade.render.streamed import Streamed, StreamedJson, StreamedMarkdown, StreamedText
 from evgrade.rubric.load import load_rubric, load_rubrics
@@ -136,18 +137,13 @@ def _compared(assessment: Assessment, bar: float | None, *, quiet: bool) -> int:
 
 
 def run_explain(path: str, domain: str | None, rubric_name: str, output: str | None) -> int:
-    """Print the derivation of a dossier's grades, or of one domain's, or of the recommendation.
+    """Print how grades were reached: all, one domain's, or the recommendation; or how numbers were computed.
 
     Raises:
         EvgradeError: the dossier, the rubric or the domain cannot be used.
     """
-    from evgrade.grading.derivation import derive
-    from evgrade.render.pages.derivation import derivation_page
-
     rubric = load_rubric(rubric_name)
-    only = None if domain is None else _title(domain, rubric)
-    dossier = load_dossier(path)
-    page = derivation_page(derive(dossier, rubric, only), dossier)
+    page = _numbers(path) if _are_numbers(domain, rubric) else _derivation(path, domain, rubric)
     payload = Growing(output)
     try:
         payload.write(render(page, PageFormat.TEXT, report_sink(output)))
@@ -155,6 +151,31 @@ def run_explain(path: str, domain: str | None, rubric_name: str, output: str | N
     finally:
         payload.discard()
     return DONE
+
+
+NUMBERS = "numbers"
+"""Asks for what evgrade computed, unless a domain is called so."""
+
+
+def _are_numbers(domain: str | None, rubric: Rubric) -> bool:
+    names = {name.casefold() for one in rubric.domains for name in (one.name, one.title)}
+    return domain is not None and domain.casefold() == NUMBERS and NUMBERS not in names
+
+
+def _numbers(path: str) -> Page:
+    from evgrade.grading.assess import numbers_in
+    from evgrade.render.pages.numbers import numbers_page
+
+    return numbers_page(numbers_in(load_dossier(path)))
+
+
+def _derivation(path: str, domain: str | None, rubric: Rubric) -> Page:
+    from evgrade.grading.derivation import derive
+    from evgrade.render.pages.derivation import derivation_page
+
+    only = None if domain is None else _title(domain, rubric)
+    dossier = load_dossier(path)
+    return derivation_page(derive(dossier, rubric, only), dossier)
 
 
 def _title(wanted: str, rubric: Rubric) -> str:

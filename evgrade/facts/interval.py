@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from evgrade.facts.known import Range
 from evgrade.facts.measures import DIFFERENCES, RATIOS
-from evgrade.facts.normal import two_sided_p, z_of_level, z_of_p
 from evgrade.facts.p_value import ReportedP
 from evgrade.facts.reported import Reported
+from evgrade.stats.normal import two_sided_p, z_of_level, z_of_p
 
 Z_FACTOR = 1.5
 Z_DIFFERENCE = 0.7

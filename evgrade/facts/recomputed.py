@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, assert_never
 
-from evgrade.facts.distributions import chi2_upper_p, f_upper_p, t_two_sided_p
 from evgrade.facts.known import Range
-from evgrade.facts.normal import two_sided_p
 from evgrade.facts.p_value import CONVENTIONAL_ALPHA, ReportedP
 from evgrade.facts.reported import Reported
+from evgrade.stats.distributions import chi2_upper_p, f_upper_p, t_two_sided_p
+from evgrade.stats.normal import two_sided_p
 
 Test = Literal["t", "F", "r", "chi2", "z", "Q"]
 

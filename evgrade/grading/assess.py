@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from evgrade._version import __version__
 from evgrade.dossier import Dossier
@@ -27,6 +27,7 @@ from evgrade.grading.judge import Basis, Decision, ItemJudged, Judged
 from evgrade.grading.missing import missing_in, missing_in_all
 from evgrade.grading.panel import panel_of
 from evgrade.grading.reasons import domains_read, evidence_at, evidence_at_each, evidence_of, rule_used
+from evgrade.grading.resting import resting_on
 from evgrade.grading.score import Scored
 from evgrade.grading.settling import settling
 from evgrade.grading.sides import weighed
@@ -37,6 +38,9 @@ from evgrade.grading.verdicts import verdicts_in
 from evgrade.later import Later, Series, made
 from evgrade.rubric.conditions.base import Context
 from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
+
+if TYPE_CHECKING:
+    from evgrade.computed.numbers import Numbers
 
 
 def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
@@ -83,12 +87,20 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
         suggested=Later(partial(suggestions_of, dossier, rubric)),
         missing_facts=Later(partial(missing_in_all, dossier, tracer, rubric, decided, domains)),
         account=Later(partial(_account, dossier, rubric)),
+        computed=Later(partial(numbers_in, dossier)),
         findings=findings_of(dossier, rubric, decided),
     )
 
 
 def _account(dossier: Dossier, rubric: Rubric) -> Account:
     return Account(harms=harms_of(dossier), unread=unread_in(dossier, rubric), verdicts=verdicts_in(dossier, rubric))
+
+
+def numbers_in(dossier: Dossier) -> Numbers:
+    """Return what evgrade computes from a dossier, without what rests on retracted papers alone."""
+    from evgrade.computed.numbers import numbers_of  # noqa: PLC0415 - loads statistics; few readers ask for it
+
+    return numbers_of(dossier, frozenset(resting_on(dossier.data, dossier.retracted)))
 
 
 def _score_given(rubric: Rubric, scored: Scored | None) -> ScoreResult | None:

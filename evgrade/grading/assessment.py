@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from evgrade.grading.account import Account, Evidence, EvidenceItem, Harms, OtherVerdict, Unread
 from evgrade.grading.judge import Basis
@@ -10,6 +11,9 @@ from evgrade.grading.panel import PanelSummary
 from evgrade.later import Later, Series
 from evgrade.logic import Truth
 from evgrade.model import Finding, Location, Path, dotted
+
+if TYPE_CHECKING:
+    from evgrade.computed.numbers import Numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,6 +350,7 @@ class Assessment:
     suggested: Later[Series[SuggestedJudgement]]
     missing_facts: Later[Series[MissingFact]]
     account: Later[Account]
+    computed: Later[Numbers]
     findings: tuple[Finding, ...]
     without_retracted: WithoutRetracted | None = None
 
@@ -358,6 +363,11 @@ class Assessment:
     def suggestions(self) -> Series[SuggestedJudgement]:
         """What numbers suggest that reviewers judge, item by item."""
         return self.suggested.value
+
+    @property
+    def numbers(self) -> Numbers:
+        """What evgrade computes from effects and arms, beside what sources state. It changes no grade."""
+        return self.computed.value
 
     @property
     def harms(self) -> Harms | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from evgrade.grading.account import Direction, Evidence, EvidenceItem, Harm, Harms, OtherVerdict, Unread
 from evgrade.grading.assessment import (
@@ -24,6 +24,9 @@ from evgrade.later import Series
 from evgrade.logic import Truth
 from evgrade.render.few import few_of_each
 from evgrade.render.findings_json import finding_data, location_data, pieces
+
+if TYPE_CHECKING:
+    from evgrade.computed.numbers import Numbers
 
 T = TypeVar("T")
 
@@ -47,6 +50,7 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "recorded": assessment.recorded,
         "recommendation": recommendation_data(assessment.recommendation),
         "harms": _harms(assessment.harms),
+        "numbers": _numbers(assessment.numbers),
         "unread": [_unread(unread) for unread in assessment.unread],
         "verdicts": [_verdict(verdict) for verdict in assessment.verdicts],
         "panel": _panel(assessment.panel),
@@ -164,6 +168,12 @@ def _harm(harm: Harm) -> dict[str, Any]:
         "about": list(harm.about),
         "grave": harm.grave,
     }
+
+
+def _numbers(numbers: Numbers) -> dict[str, Any]:
+    from evgrade.render.numbers_json import numbers_data  # noqa: PLC0415 - loads statistics, for few dossiers
+
+    return numbers_data(numbers) if numbers else {"outcomes": [], "effects": []}
 
 
 def _unread(unread: Unread) -> dict[str, Any]:

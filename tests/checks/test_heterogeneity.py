@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from evgrade.facts.two_by_two import TwoByTwo, risk_ratio
+from evgrade.stats.two_by_two import TwoByTwo, risk_ratio
 from tests.checks.building import found_in, read
-from tests.facts.test_pooling import BCG
+from tests.stats.test_pooling import BCG
 
 
 def outcome(i_squared: str, effects: list[tuple[str, str, str]], more: str = "") -> str:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.facts.distributions import t_quantile, t_two_sided_p
 from evgrade.facts.p_value import ReportedP
 from evgrade.facts.recomputed import Comparison, Statistic, Test, compare
 from evgrade.facts.reported import Reported
+from evgrade.stats.distributions import t_quantile, t_two_sided_p
 
 Degrees = tuple[float, ...]
 

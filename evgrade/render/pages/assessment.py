@@ -148,6 +148,8 @@ def assessment_page(given: Assessment) -> Iterator[Block]:
             yield from _reasons(given, number, domain)
     if given.harms is not None:
         yield from _harms(given, given.harms)
+    if given.numbers:
+        yield from _numbers(given)
     if given.unread:
         yield Heading(2, (f"In the dossier, but not used by {given.rubric}",))
         yield Bullets([Item((unread_words(one),)) for one in given.unread])
@@ -299,6 +301,12 @@ def _harms(given: Assessment, harms: Harms) -> Iterator[Block]:
     yield Paragraph(harms_head(harms))
     items = (harm_item(one, decides=one.evidence.path in deciding) for one in harms.entries)
     yield Bullets(items, "", _MOST_HARMS, rest=more_harms(harms.entries[_MOST_HARMS:]))
+
+
+def _numbers(given: Assessment) -> Iterator[Block]:
+    from evgrade.render.pages.numbers import numbers_section  # noqa: PLC0415 - loads statistics, for few dossiers
+
+    yield from numbers_section(given.numbers)
 
 
 def _suggestions(given: Sequence[SuggestedJudgement]) -> Iterator[Block]:

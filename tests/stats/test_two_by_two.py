@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from evgrade.facts.absolute import absolute_effect, absolute_risk, number_needed_to_treat, risk_with_therapy
-from evgrade.facts.exact import LARGEST_MARGIN, LARGEST_TRIAL, fisher_exact, fragility_index
-from evgrade.facts.normal import Estimate
-from evgrade.facts.two_by_two import TwoByTwo, odds_ratio, risk_difference, risk_ratio
-from evgrade.facts.zero_events import rule_of_three, upper_bound
+from evgrade.stats.absolute import absolute_effect, absolute_risk, number_needed_to_treat, risk_with_therapy
+from evgrade.stats.exact import LARGEST_MARGIN, LARGEST_TRIAL, fisher_exact, fragility_index
+from evgrade.stats.normal import Estimate
+from evgrade.stats.two_by_two import TwoByTwo, odds_ratio, risk_difference, risk_ratio
+from evgrade.stats.zero_events import rule_of_three, upper_bound
 
 
 @st.composite

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from evgrade.facts.two_by_two import TwoByTwo
+from evgrade.stats.two_by_two import TwoByTwo
 
 LARGEST_MARGIN = 2000
 """Above this many people in the smallest margin the exact test takes too long, and says what the others say."""

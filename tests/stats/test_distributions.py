@@ -7,7 +7,11 @@ import sys
 
 import pytest
 
-from evgrade.facts.distributions import (
+from evgrade.facts.p_value import ReportedP
+from evgrade.facts.recomputed import Statistic, compare
+from evgrade.facts.reported import Reported
+from evgrade.model import EvgradeError
+from evgrade.stats.distributions import (
     NeedsScipyError,
     chi2_upper_p,
     f_upper_p,
@@ -15,10 +19,6 @@ from evgrade.facts.distributions import (
     t_quantile,
     t_two_sided_p,
 )
-from evgrade.facts.p_value import ReportedP
-from evgrade.facts.recomputed import Statistic, compare
-from evgrade.facts.reported import Reported
-from evgrade.model import EvgradeError
 
 
 def test_values_of_printed_tables() -> None:
@@ -58,13 +58,14 @@ def test_without_scipy_one_error_says_what_to_install(monkeypatch: pytest.Monkey
 
 
 def test_nothing_is_imported_before_it_is_needed() -> None:
-    """Importing the facts, and every module of them, loads neither scipy nor numpy."""
+    """Importing the facts and the statistics, and every module of them, loads neither scipy nor numpy."""
     code = """
 import importlib, pkgutil, sys
-import evgrade.facts
+import evgrade.facts, evgrade.stats
 cheap = set(sys.modules)
-for module in pkgutil.iter_modules(evgrade.facts.__path__):
-    importlib.import_module(f"evgrade.facts.{module.name}")
+for room in (evgrade.facts, evgrade.stats):
+    for module in pkgutil.iter_modules(room.__path__):
+        importlib.import_module(f"{room.__name__}.{module.name}")
 assert not {"scipy", "numpy"} & set(sys.modules)
 assert not {"evgrade.facts.interval", "decimal", "statistics"} & cheap, cheap
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from evgrade.facts.distributions import noncentral_t_below, t_quantile
+from evgrade.stats.distributions import noncentral_t_below, t_quantile
 
 SMALLEST_DIFFERENCE = 0.001
 """A smaller standardized difference would need more people than any trial has had."""

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from evgrade.facts.normal import Estimate
+from evgrade.stats.normal import Estimate
+
+_TOO_MANY = 1e9
+"""More people than anybody treats: as good as infinity."""
 
 _RISK_WITH: dict[str, Callable[[float, float], float]] = {
     "RR": lambda risk, ratio: min(1.0, risk * ratio),
@@ -77,3 +81,53 @@ def number_needed_to_treat(risk_difference: Decimal | Fraction) -> int | None:
     if not -1 <= risk_difference <= 1:
         raise ValueError(f"a risk difference lies between -1 and 1, not at {risk_difference}")
     return math.ceil(1 / abs(Fraction(risk_difference))) if risk_difference else None
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """How many people are treated for one more, or one fewer, with the event; None stands for no number, however large.
+
+    Attributes:
+        number: the number needed.
+        more: whether it is for one more with the event; None where the risks are equal.
+        least: the end of the interval on the side of the estimate: the fewest people who may be needed.
+        most: its other end.
+        crosses: whether that is for the opposite, so that the interval runs from `least` through infinity to `most`.
+    """
+
+    number: int | None
+    more: bool | None
+    least: int | None
+    most: int | None
+    crosses: bool
+
+
+def needed_to_treat(difference: Estimate) -> Needed:
+    """Return the number needed to treat of a risk difference, with its interval.
+
+    The interval of the difference is turned into numbers end by end. Where it includes 0, it goes through infinity:
+    from the fewest treated for one more, on to ever more, and back from there to the fewest for one fewer. All numbers
+    are rounded up.
+
+    Raises:
+        ValueError: the difference is not between -1 and 1.
+
+    Source: D. G. Altman, BMJ 1998;317:1309-1312; Cochrane Handbook version 6, section 15.4.4.
+    """
+    if not -1 <= difference.value <= 1:
+        raise ValueError(f"a risk difference lies between -1 and 1, not at {difference.value}")
+    more = None if difference.value == 0 else difference.value > 0
+    far, near = (difference.low, difference.high) if more is False else (difference.high, difference.low)
+    return Needed(
+        number=_people(difference.value),
+        more=more,
+        least=_people(far),
+        most=_people(near),
+        crosses=difference.low < 0 < difference.high,
+    )
+
+
+def _people(difference: float) -> int | None:
+    """Return one over a difference, rounded up but for the last bits, which floats make up: 1 / 0.05 is 20."""
+    number = 1 / abs(difference) if difference else math.inf
+    return None if number >= _TOO_MANY else math.ceil(round(number, 6))

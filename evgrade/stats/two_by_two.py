@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from evgrade.facts.normal import Estimate, wald
+from evgrade.stats.normal import Estimate
+from evgrade.stats.study import Study
 
 CORRECTION = 0.5
 """Added to each of the four cells where a formula would divide by zero (Handbook, section 10.4.4.1)."""
@@ -62,8 +63,8 @@ class TwoByTwo:
         )
 
 
-def risk_ratio(table: TwoByTwo, level: float = 95) -> Estimate | None:
-    """Return the risk ratio with its log-Wald interval.
+def log_risk_ratio(table: TwoByTwo) -> Study | None:
+    """Return the logarithm of the risk ratio with its standard error.
 
     Where one arm has no event, `CORRECTION` is added to all cells. None where neither arm has one, or where everybody
     has: then there is nothing to compare.
@@ -72,11 +73,16 @@ def risk_ratio(table: TwoByTwo, level: float = 95) -> Estimate | None:
         return None
     a, b, c, d = _cells(table, corrected=0 in (table.events, table.control_events))
     variance = 1 / a - 1 / (a + b) + 1 / c - 1 / (c + d)
-    return _exponential(math.log(a / (a + b)) - math.log(c / (c + d)), variance, level)
+    return Study(math.log(a / (a + b)) - math.log(c / (c + d)), math.sqrt(variance))
 
 
-def odds_ratio(table: TwoByTwo, level: float = 95) -> Estimate | None:
-    """Return the odds ratio with its log-Wald (Woolf) interval.
+def risk_ratio(table: TwoByTwo, level: float = 95) -> Estimate | None:
+    """Return the risk ratio with its log-Wald interval; None as in `log_risk_ratio`."""
+    return _exponential(log_risk_ratio(table), level)
+
+
+def log_odds_ratio(table: TwoByTwo) -> Study | None:
+    """Return the logarithm of the odds ratio with its standard error (Woolf).
 
     Where one cell is empty, `CORRECTION` is added to all. None where neither arm has an event, or where everybody has.
     """
@@ -84,28 +90,16 @@ def odds_ratio(table: TwoByTwo, level: float = 95) -> Estimate | None:
         return None
     a, b, c, d = _cells(table, corrected=0 in table.cells)
     variance = 1 / a + 1 / b + 1 / c + 1 / d
-    return _exponential(math.log(a / b) - math.log(c / d), variance, level)
+    return Study(math.log(a / b) - math.log(c / d), math.sqrt(variance))
 
 
-def peto_odds_ratio(table: TwoByTwo, level: float = 95) -> Estimate | None:
-    """Return Peto's odds ratio with its interval, exp((O - E) / V) with the hypergeometric variance V.
-
-    None where neither arm has an event, or where everybody has.
-
-    Source: S. Yusuf, R. Peto, J. Lewis, R. Collins and P. Sleight, Progress in Cardiovascular Diseases
-    1985;27:335-371; Cochrane Handbook, section 10.4.2.
-    """
-    if not table.can_be_compared:
-        return None
-    a, b, c, d = table.cells
-    people, events = a + b + c + d, a + c
-    expected = events * ((a + b) / people)
-    variance = expected * ((c + d) / people) * ((b + d) / (people - 1))
-    return _exponential((a - expected) / variance, 1 / variance, level)
+def odds_ratio(table: TwoByTwo, level: float = 95) -> Estimate | None:
+    """Return the odds ratio with its log-Wald (Woolf) interval; None as in `log_odds_ratio`."""
+    return _exponential(log_odds_ratio(table), level)
 
 
-def risk_difference(table: TwoByTwo, level: float = 95) -> Estimate:
-    """Return the risk difference with its Wald interval, both from -1 to 1.
+def difference_of_risks(table: TwoByTwo) -> Study:
+    """Return the risk difference with its standard error.
 
     Where every arm has its event in nobody or in everybody, `CORRECTION` is added to all cells for the standard error,
     which would be 0.
@@ -113,13 +107,17 @@ def risk_difference(table: TwoByTwo, level: float = 95) -> Estimate:
     difference = table.events / table.participants - table.control_events / table.control_participants
     certain = all(events in (0, people) for events, people in table.arms)
     a, b, c, d = _cells(table, corrected=certain)
-    variance = a * b / (a + b) ** 3 + c * d / (c + d) ** 3
-    bounds = wald(difference, math.sqrt(variance), level)
-    return Estimate(difference, max(-1.0, bounds.low), min(1.0, bounds.high))
+    return Study(difference, math.sqrt(a * b / (a + b) ** 3 + c * d / (c + d) ** 3))
 
 
-def _exponential(logarithm: float, variance: float, level: float) -> Estimate:
-    return wald(logarithm, math.sqrt(variance), level).exponential()
+def risk_difference(table: TwoByTwo, level: float = 95) -> Estimate:
+    """Return the risk difference with its Wald interval, both from -1 to 1; `newcombe` has a better one."""
+    bounds = difference_of_risks(table).interval(level)
+    return Estimate(bounds.value, max(-1.0, bounds.low), min(1.0, bounds.high))
+
+
+def _exponential(logarithm: Study | None, level: float) -> Estimate | None:
+    return None if logarithm is None else logarithm.interval(level).exponential()
 
 
 def _cells(table: TwoByTwo, *, corrected: bool) -> tuple[float, float, float, float]:
