@@ -13,6 +13,7 @@ from evgrade._version import __version__
 from evgrade.cli.arguments import (
     BATCH_FORMATS,
     BatchFormat,
+    ReportFormat,
     batch_plan,
     check_alone,
     chosen_codes,
@@ -116,6 +117,30 @@ def score(
         return run_score(paths, rubrics or [], plan, fail_under, day, retractions, quiet=quiet, color=color)
 
     raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
+
+
+@app.command(short_help="Write the page that people read.")
+def report(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    rubrics: RubricsOption = None,
+    form: Annotated[
+        ReportFormat,
+        typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {', '.join(ReportFormat)}."),
+    ] = ReportFormat.HTML,
+    output: OutputOption = None,
+    as_of: AsOfOption = None,
+    retractions: RetractionsOption = None,
+    templates: Annotated[
+        str | None,
+        typer.Option("--template", metavar="DIR", help="Folder with templates that replace ours of the same name."),
+    ] = None,
+) -> None:
+    """Write one self-contained page for patients, clinicians and panels: verdict, findings, plots and sources."""
+    from evgrade.cli.report import run_report
+
+    day = chosen_day(as_of)
+    refuse_inputs([output], [path], rubrics or (), [retractions])
+    raise typer.Exit(run_report(path, rubrics or [], form, output, day, retractions, templates))
 
 
 @app.command(short_help="Grade folders of dossiers and rank them.")

@@ -44,6 +44,12 @@ class ScoreFormat(StrEnum):
     MARKDOWN = "markdown"
 
 
+class ReportFormat(StrEnum):
+    """The formats of the report that people read."""
+
+    HTML = "html"
+
+
 class BatchFormat(StrEnum):
     """The formats that the rows of many dossiers are printed in."""
 

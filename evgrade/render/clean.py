@@ -50,6 +50,11 @@ def for_xml(text: str) -> str:
     return html.escape(legal).encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
+def for_html(text: str) -> str:
+    """Return text for a page of HTML, before its markup is escaped: no control, one blank for blanks and line ends."""
+    return part_of_prose(text)
+
+
 def for_sarif(text: str) -> str:
     """Return text for a SARIF message, where braces hold placeholders and `[text](target)` is a link.
 

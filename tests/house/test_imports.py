@@ -33,6 +33,8 @@ ALLOWED = {
     "platformdirs": ("batch/cache.py",),
     "msgspec": ("batch/row.py",),
     "watchfiles": ("cli/watch.py",),
+    "jinja2": ("report/html.py",),
+    "markupsafe": ("report/html.py",),
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
     "multiprocessing": ("batch/workers.py",),
@@ -55,7 +57,8 @@ ALLOWED = {
     "time": ("cli/stopwatch.py",),
     **dict.fromkeys(("random", "secrets", "uuid"), ()),
     # evgrade never asks the network.
-    **dict.fromkeys(("socket", "ssl", "socketserver", "urllib", "http", "ftplib", "smtplib"), ()),
+    **dict.fromkeys(("socket", "ssl", "socketserver", "http", "ftplib", "smtplib"), ()),
+    "urllib": ("report/links.py",),  # only takes addresses apart
 }
 """Who may know a library: the beginnings of paths in evgrade. Of the standard library, only what matters is here."""
 
