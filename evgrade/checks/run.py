@@ -45,7 +45,10 @@ def with_checks(dossier: Dossier, as_of: dt.date | None = None, notices: Notices
     if dossier.unknown:
         found = [*_in_what_is_known(dossier, day), *_in_sound_entries(dossier, day, notices)]
         form = [one for one in dossier.findings if one.severity is Severity.ERROR]  # which no waiver can accept
-        found = [*form, *waived(dossier, [*(one for one in dossier.findings if one not in form), *found], day)]
+        found = [
+            *form,
+            *waived(dossier, [*(one for one in dossier.findings if one.severity is not Severity.ERROR), *found], day),
+        ]
         return replace(dossier, findings=_sorted(found))
     whole, places = _looked_over(dossier, day, notices)
     findings = _sorted(waived(dossier, [*dossier.findings, *_found(whole, places)], day))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import assert_never
 
-from evgrade.checks import with_checks
+from evgrade.checking import check_source, dossier_of
 from evgrade.cli.arguments import ReportFormat
 from evgrade.cli.exits import DONE
 from evgrade.cli.retractions import read_notices
 from evgrade.cli.streams import write_payload
-from evgrade.dossier import Dossier, load_dossier
+from evgrade.discover import Source
+from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.retracted import assess_with_retractions
 from evgrade.report.view import GRADE, View, view_of
@@ -33,7 +34,7 @@ def run_report(
         EvgradeError: a rubric, a template or a file cannot be used.
     """
     rubrics = load_rubrics(rubric_names or [DEFAULT])
-    dossier = with_checks(load_dossier(path), as_of, read_notices(retractions))
+    dossier = dossier_of(check_source(Source(path, named=True), (), as_of, read_notices(retractions)))
     graded = [(rubric, assess_with_retractions(dossier, rubric)) for rubric in rubrics]
     by_grade = next((one for rubric, one in graded if rubric.name == GRADE), None) or _by_grade(dossier)
     write_payload(_written(form, view_of(dossier, graded, by_grade), templates), output)

@@ -12,7 +12,7 @@ from evgrade.facts.known import known
 from evgrade.grading.account import Direction, EvidenceItem, Harm, HarmKind, OtherVerdict, Unread
 from evgrade.grading.assessment import Assessment, DomainGrade
 from evgrade.grading.judge import Basis
-from evgrade.grading.panel import PanelGiven
+from evgrade.grading.panel import PanelSummary
 from evgrade.model import Finding as Complaint
 from evgrade.report.links import Link, registry
 from evgrade.report.outcomes import Finding, Footnote, findings_of
@@ -192,7 +192,7 @@ class View:
     safety: Safety
     evidence: tuple[Cards, ...]
     others: tuple[OtherVerdict, ...]
-    panel: PanelGiven | None
+    panel: PanelSummary | None
     references: tuple[Reference, ...]
     source: tuple[tuple[str, tuple[str, ...]], ...]
     flow: tuple[tuple[str, str], ...]

@@ -183,6 +183,8 @@ def test_no_module_opens_a_file_in_another_way() -> None:
         "checks/prose.py": "its own texts",
         "codes.py": "its own texts",
         "dossier.py": "the template",
+        "report/html.py": "its own style",
+        "report/outcomes.py": "its own texts",
         "schema/store.py": "its schemas",
         "cli/beside.py": "writes, and locks what a run of evgrade wrote",
         "cli/growing.py": "writes",

@@ -118,7 +118,10 @@ def test_every_bad_file_is_named(evgrade: Run) -> None:
             '11:11: error: there is no reference with the id "smith-2020" [id-missing]',
             '11:11: error: `refs` must be a list, not "smith-2020" [schema-type]',
         ],
-        "duplicate-id": ['11:9: error: duplicate id "one"; it is first used at line 8 [id-duplicate]'],
+        "duplicate-id": [
+            "9:16: warning: no evidence answers this claim [claim-unanswered]",
+            '11:9: error: duplicate id "one"; it is first used at line 8 [id-duplicate]',
+        ],
         "missing-key": [
             "2:1: error: the document lacks `condition` [schema-missing]",
             "6:5: error: entry 1 of `trials` lacks `statement` [schema-missing]",

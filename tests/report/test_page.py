@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.dossier import load_dossier
+from evgrade.checking import load_dossier
 from tests.cli.hostile import hostile_dossier
 from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, Run
 

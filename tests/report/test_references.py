@@ -27,8 +27,8 @@ PAPER = {
         (
             PAPER,
             (
-                "Bensimon G, Lacomblez L, Meininger V. A controlled trial of riluzole in amyotrophic lateral sclerosis. "
-                "N Engl J Med. 1994 Mar 3;330(9):585-91."
+                "Bensimon G, Lacomblez L, Meininger V. A controlled trial of riluzole in amyotrophic lateral sclerosis."
+                " N Engl J Med. 1994 Mar 3;330(9):585-91."
             ),
         ),
         ({"id": "a", "author": list("ABCDEFG"), "title": "Seven"}, "A, B, C, D, E, F, et al. Seven."),
