@@ -108,11 +108,12 @@ class _Writer:
             return [self.random.choice(self.references)["id"]]
         authors, year = self.random.sample(words.AUTHORS, 3), self.number(1985, 2025)
         page = self.number(1, 1800)
+        title = self.pick(words.TITLES).format(therapy=self.therapy, condition=self.condition)
         reference: Item = {
             "id": f"{authors[0].lower()}-{year}-{len(self.references) + 1}",
             "type": "article-journal",
             "author": [f"{author} {self.pick(words.INITIALS)}" for author in authors],
-            "title": self.pick(words.TITLES).format(therapy=self.therapy, condition=self.condition),
+            "title": f"{title}: report {self.number(10, 99_999)}",
             "container_title": self.pick(words.JOURNALS),
             "issued": year,
             "volume": self.number(1, 400),

@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 from benchmarks.figures import Ratio, figure, milliseconds, seconds_a_call
 from benchmarks.grading import with_trials
 from benchmarks.markdown import table
-from evgrade.batch.row import Status
 from evgrade.batch.task import Grading
+from evgrade.checked import Outcome
 from evgrade.discover import Source
 from evgrade.rubric.load import DEFAULT, read_rubric
 from evgrade.schema.store import schema
@@ -51,7 +51,7 @@ def _row(folder: Path, items: int, rounds: int) -> list[str]:
     path.write_text(with_trials(items), encoding="utf-8")
     grading, sources = Grading((read_rubric(DEFAULT),)), [Source(str(path), named=True)]
     validator = Draft202012Validator(schema("dossier"))
-    if next(grading(sources)).status is not Status.GRADED:  # which warms up as well
+    if next(grading(sources)).status is not Outcome.VALID:  # which warms up as well
         raise RuntimeError(f"the dossier of {items} trials was not graded")
     ours, theirs = [], []
     for _ in range(rounds):

@@ -15,8 +15,9 @@ from benchmarks import generate
 from benchmarks.figures import Ratio, figure, milliseconds, seconds_a_call
 from benchmarks.markdown import table
 from benchmarks.process import ROOT
+from evgrade.checking import load_dossier
 from evgrade.checks import with_checks
-from evgrade.dossier import Dossier, load_dossier
+from evgrade.dossier import Dossier
 from evgrade.grading.assess import assess
 from evgrade.links import check_links
 from evgrade.rubric.load import load_rubric

@@ -1,8 +1,8 @@
 """Write the generated pages of this folder: `python docs/generate.py`; with `--check`, say which are stale.
 
 The dossier reference comes from the dossier schema, the page of a rubric from the rubric, the tables of the
-output page from the schemas of the output, the page of checks from their prose, the columns of folders from the
-code. What surrounds the tables stands in
+output page from the schemas of the output, the page of checks from their prose, the methods of numbers and the
+columns of folders from the code. What surrounds the tables stands in
 docs/generator/prose/.
 """
 
@@ -12,7 +12,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator import batch_page, checks_page, dossier_page, output_page, rubric_page
+from generator import batch_page, checks_page, dossier_page, numbers_page, output_page, rubric_page
 
 from evgrade.rubric.load import load_rubric, shipped_names
 
@@ -25,6 +25,7 @@ def pages() -> dict[Path, str]:
         FOLDER / "batch.md": batch_page.page(),
         FOLDER / "dossier.md": dossier_page.page(),
         FOLDER / "checks.md": checks_page.page(),
+        FOLDER / "numbers.md": numbers_page.page(),
         FOLDER / "output.md": output_page.page(),
     }
     for name in shipped_names():

@@ -21,9 +21,9 @@ from evgrade._version import __version__
 if TYPE_CHECKING:
     from evgrade.api import grade
     from evgrade.batch.many import grade_many
-    from evgrade.dossier import Dossier, load_dossier
+    from evgrade.checking import load_dossier, validate
+    from evgrade.dossier import Dossier
     from evgrade.grading.assessment import Assessment
-    from evgrade.inspection import validate
     from evgrade.model import (
         EvgradeError,
         Finding,
@@ -52,9 +52,9 @@ _HOMES = {
     "UnreadableError": "evgrade.model",
     "grade": "evgrade.api",
     "grade_many": "evgrade.batch.many",
-    "load_dossier": "evgrade.dossier",
+    "load_dossier": "evgrade.checking",
     "load_rubric": "evgrade.rubric.load",
-    "validate": "evgrade.inspection",
+    "validate": "evgrade.checking",
 }
 
 __all__ = [

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 
-from evgrade.checking import Checked, check
-from evgrade.checks import with_checks
-from evgrade.dossier import Dossier, load_dossier
+from evgrade.checked import Checked
+from evgrade.checking import check, load_dossier, validate
+from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.retracted import assess_with_retractions
-from evgrade.inspection import validate
 from evgrade.model import NothingToGradeError
 from evgrade.rubric.load import DEFAULT, load_rubric
 from evgrade.rubric.model import Rubric
@@ -34,6 +33,6 @@ def grade(dossier: str | os.PathLike[str] | Dossier, rubric: str | os.PathLike[s
         UnknownRubricError: there is no such rubric.
         InvalidRubricError: the rubric is not valid; `findings` say why.
     """
-    loaded = with_checks(dossier if isinstance(dossier, Dossier) else load_dossier(os.fspath(dossier)))
+    loaded = dossier if isinstance(dossier, Dossier) else load_dossier(os.fspath(dossier))
     system = rubric if isinstance(rubric, Rubric) else load_rubric(os.fspath(rubric))
     return assess_with_retractions(loaded, system)

@@ -1,90 +1,178 @@
-"""Checking dossiers: the files that are asked for, read and validated one by one."""
+"""The door into checking: files, and everything that can be found in them.
+
+Every command and Python come through here, so that all of them find the same.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
+from evgrade.checked import Checked, Outcome, left_out, opened, outcome_of
 from evgrade.checks import with_checks
-from evgrade.discover import NO_HEADER, Skipped, content_of, discover
-from evgrade.dossier import Dossier, examine
-from evgrade.model import Finding, UnreadableError, has_errors
+from evgrade.checks.stated import rubrics_of_stated_grades
+from evgrade.discover import Skipped, Source, discover
+from evgrade.dossier import Dossier, looked_at
+from evgrade.model import Finding, InvalidDossierError, InvalidError, UnreadableError
+from evgrade.yamlio.reader import read
 from evgrade.yamlio.source import shown_name
 
 if TYPE_CHECKING:
     from evgrade.retraction_watch import Notices
-
-
-class Outcome(StrEnum):
-    """What a file comes to."""
-
-    VALID = "valid"
-    INVALID = "invalid"  # it has errors
-    SKIPPED = "skipped"  # it was found in a folder, and is not a dossier
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One file after validation.
-
-    Attributes:
-        file: its name.
-        status: what it comes to.
-        dossier: the dossier, if it follows the schema, so that it can be graded; its facts may contradict each other.
-        findings: what was found in it, sorted.
-        reason: why it was skipped or could not be read.
-    """
-
-    file: str
-    status: Outcome
-    dossier: Dossier | None = None
-    findings: tuple[Finding, ...] = ()
-    reason: str | None = None
+    from evgrade.rubric.model import Rubric
 
 
 def check(
-    paths: Iterable[str | os.PathLike[str]], as_of: dt.date | None = None, notices: Notices | None = None
+    paths: Iterable[str | os.PathLike[str]],
+    rubrics: Sequence[Rubric] = (),
+    as_of: dt.date | None = None,
+    notices: Notices | None = None,
 ) -> Iterator[Checked]:
-    """Yield each dossier among files and folders, validated, one at a time, then what was skipped.
+    """Yield each dossier among files and folders with all findings, one at a time, then what was left out.
 
-    One that follows the schema is checked for consistency; `as_of` is the day on which due dates are looked at,
-    `notices` are what its sources are looked up in.
-    A file that is named must be a dossier. One found in a folder is skipped if it has no `dossier:` header.
+    Args:
+        paths: the files and folders, or `-` for standard input.
+        rubrics: rubrics whose missing facts and unread evidence are noted too.
+        as_of: the day on which due dates are looked at; without it that of each dossier, or none.
+        notices: notices of retraction that sources are looked up in.
 
     Raises:
         UnreadableError: a folder that is named cannot be listed.
     """
     skipped = Skipped()
     for source in discover([os.fspath(path) for path in paths], skipped):
-        name = shown_name(source.path)
-        try:
-            content = content_of(source)
-        except UnreadableError as error:
-            yield Checked(name, Outcome.UNREADABLE, reason=error.message)
-            continue
-        if content is None:
-            yield Checked(name, Outcome.SKIPPED, reason=NO_HEADER)
-        else:
-            yield _checked(content, name, as_of, notices)
-    for path, reason in skipped.reasons:
-        yield Checked(path, Outcome.SKIPPED, reason=reason)
-    for path, reason in skipped.unreadable:
-        yield Checked(path, Outcome.UNREADABLE, reason=reason)
+        yield check_source(source, rubrics, as_of, notices)
+    yield from left_out(skipped)
 
 
-def _checked(content: bytes, name: str, as_of: dt.date | None, notices: Notices | None) -> Checked:
-    dossier, findings = examine(content, name)
-    if dossier is None:
-        return Checked(name, Outcome.INVALID, findings=tuple(findings))
+def check_contents(
+    files: Sequence[tuple[bytes, str]],
+    rubrics: Sequence[Rubric] = (),
+    as_of: dt.date | None = None,
+    notices: Notices | None = None,
+) -> list[Checked]:
+    """Return what files come to, given as their bytes and names, with all that can be found in them.
+
+    All of them take a step before one takes the next, for what a step needs is then still in the processor's caches.
+    """
+    examined = [_examined(content, name) for content, name in files]
+    return [one if one.dossier is None else _judged(one, one.dossier, rubrics, as_of, notices) for one in examined]
+
+
+def check_source(
+    source: Source, rubrics: Sequence[Rubric] = (), as_of: dt.date | None = None, notices: Notices | None = None
+) -> Checked:
+    """Return what one file comes to, with all that can be found in it."""
+    content = opened(source)
+    if isinstance(content, Checked):
+        return content
+    [checked] = check_contents([(content, shown_name(source.path))], rubrics, as_of, notices)
+    return checked
+
+
+def load_dossier(path: str) -> Dossier:
+    """Return the dossier in a file, or on standard input for `-`, with all that can be found in it.
+
+    Raises:
+        UnreadableError: the file cannot be read.
+        InvalidDossierError: it is not a valid dossier; its findings say why.
+    """
+    return dossier_of(check_source(Source(path, named=True)))
+
+
+def dossier_of(checked: Checked) -> Dossier:
+    """Return the dossier in a file that should hold one.
+
+    Raises:
+        UnreadableError: the file could not be read.
+        InvalidDossierError: it is not a valid dossier; its findings say why.
+    """
+    if checked.dossier is not None:
+        return checked.dossier
+    if checked.reason is not None:
+        raise UnreadableError(checked.reason)
+    raise InvalidDossierError(f"{checked.file} is not a valid dossier", checked.findings)
+
+
+def validate(
+    *paths: str | os.PathLike[str],
+    rubrics: Iterable[str | os.PathLike[str]] = (),
+    as_of: dt.date | None = None,
+    retractions: str | os.PathLike[str] | None = None,
+) -> list[Finding]:
+    """Return all findings in dossiers: files, folders, or `-` for standard input.
+
+    Args:
+        paths: the files and folders.
+        rubrics: names or paths of rubrics whose missing facts and unread evidence are noted too.
+        as_of: the day on which due dates are looked at; without it that of each dossier, or none.
+        retractions: the CSV file of Retraction Watch that sources are looked up in.
+
+    Raises:
+        UnreadableError: a path does not exist or cannot be read.
+        UnknownRubricError: there is no such rubric.
+        InvalidRubricError: a rubric is not valid.
+        RecordsError: the file of retractions is not that of Retraction Watch, or a record in it could be missed.
+    """
+    notices: Notices | None = None
+    if retractions is not None:
+        from evgrade.retraction_watch import Notices  # noqa: PLC0415 - only who has such a file needs it
+
+        notices = Notices(os.fspath(retractions))
+        for odd in notices.oddities:
+            warnings.warn(f"{notices.path}: {odd}", stacklevel=2)
+    findings: list[Finding] = []
+    for checked in check(paths, [_rubric(os.fspath(rubric)) for rubric in rubrics], as_of, notices):
+        if checked.status is Outcome.UNREADABLE:
+            raise UnreadableError(checked.reason or checked.file)
+        findings.extend(checked.findings)
+    return sorted(findings, key=Finding.sort_key)
+
+
+def _examined(content: bytes, name: str) -> Checked:
+    """Return a file that was read, with what is wrong with its form."""
+    try:
+        document = read(content, name)
+    except InvalidError as error:
+        return Checked(name, Outcome.INVALID, findings=error.findings)
+    dossier = looked_at(document)
+    return Checked(name, outcome_of(dossier.findings), dossier, dossier.findings, document=document)
+
+
+def _judged(
+    examined: Checked, dossier: Dossier, rubrics: Sequence[Rubric], as_of: dt.date | None, notices: Notices | None
+) -> Checked:
+    """Return a file with what checks find, stated grades that do not follow from its facts, and what rubrics miss."""
     dossier = with_checks(dossier, as_of, notices)
-    return Checked(name, outcome_of(dossier.findings), dossier, dossier.findings)
+    if dossier.unknown:
+        return replace(examined, dossier=None, findings=dossier.findings)
+    names = rubrics_of_stated_grades(dossier)
+    if names:
+        from evgrade.grading.noted import stated_grades  # noqa: PLC0415 - most dossiers state no grade
+
+        dossier = replace(dossier, findings=_sorted(dossier.findings, stated_grades(dossier, map(_judging, names))))
+    findings = dossier.findings
+    if rubrics:
+        from evgrade.grading.noted import remarks  # noqa: PLC0415 - few ask for them
+
+        findings = _sorted(findings, remarks(dossier, rubrics))
+    return replace(examined, status=outcome_of(findings), dossier=dossier, findings=findings)
 
 
-def outcome_of(findings: Iterable[Finding]) -> Outcome:
-    """Return what a file that could be read comes to, given what was found in it."""
-    return Outcome.INVALID if has_errors(findings) else Outcome.VALID
+def _sorted(findings: Sequence[Finding], more: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(dict.fromkeys([*findings, *more]), key=Finding.sort_key))
+
+
+def _rubric(name: str) -> Rubric:
+    from evgrade.rubric.load import load_rubric  # noqa: PLC0415 - most dossiers are checked without one
+
+    return load_rubric(name)
+
+
+_judging = cache(_rubric)
+"""The rubrics that stated grades are judged by; each is read once, however many dossiers state such grades."""

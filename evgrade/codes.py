@@ -1,4 +1,4 @@
-"""The codes that findings can have: those of `codes.yaml`, and those of the consistency checks."""
+"""The codes of findings: those of `codes.yaml`, and those of the consistency checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files to look at: what the command line names, and all dossiers below a folder."""
+"""Find the files to look at: those named on the command line, and all dossiers below a folder."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from evgrade.ignored import MOST_BYTES, Patterns, State
 from evgrade.model import UnreadableError
 from evgrade.regular import A_FOLDER, A_LINK, NotRegularError, read_regular
 from evgrade.sorting import Sorted, as_added
-from evgrade.yamlio.header import has_header
-from evgrade.yamlio.source import STDIN, read_bytes
+from evgrade.yamlio.source import STDIN
 
 SUFFIXES = (".yaml", ".yml")
 IGNORE_FILE = ".gitignore"
@@ -32,22 +31,6 @@ class Source(NamedTuple):
 
     path: str
     named: bool
-
-
-NO_HEADER = "no `dossier:` header"
-"""Why a file that was found in a folder is skipped although it could be read."""
-
-
-def content_of(source: Source, folder: str = "") -> bytes | None:
-    """Return the content of a file, or None if it was found in a folder and has no `dossier:` header.
-
-    A relative path begins in `folder`; without one, where the process runs.
-
-    Raises:
-        UnreadableError: the file cannot be read.
-    """
-    content = read_bytes(source.path, folder)
-    return content if source.named or has_header(content) else None
 
 
 _Pairs = Sorted[tuple[str, str]]

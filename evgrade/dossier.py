@@ -1,4 +1,4 @@
-"""Dossiers: read, validated, their cross-references resolved."""
+"""Dossiers: read and validate them, and resolve their cross-references."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from evgrade.gaps import unknown_paths, with_gaps
 from evgrade.links import check_links
-from evgrade.model import Finding, InvalidDossierError, InvalidError, Severity, has_errors
+from evgrade.model import Finding, InvalidError, Path, Severity, has_errors
 from evgrade.schema.validate import validate
 from evgrade.yamlio.document import Document
 from evgrade.yamlio.header import HEADER
 from evgrade.yamlio.reader import read
-from evgrade.yamlio.source import read_bytes, shown_name
 
 
 @dataclass(frozen=True)
@@ -25,16 +25,18 @@ class Dossier:
         document: the file it was read from.
         findings: what is worth mending although the dossier can be graded.
         retracted: the ids of the references that are known to be retracted, once its checks were run.
+        unknown: the paths of the values that are not known, for they are wrong: such a dossier is only looked at.
     """
 
     document: Document
     findings: tuple[Finding, ...] = ()
     retracted: frozenset[str] = frozenset()
+    unknown: frozenset[Path] = frozenset()
 
-    @property
+    @cached_property
     def data(self) -> Mapping[str, Any]:
-        """What the dossier states."""
-        data: Mapping[str, Any] = self.document.data
+        """What the dossier states, as far as it is known."""
+        data: Mapping[str, Any] = with_gaps(self.document.data, self.unknown) if self.unknown else self.document.data
         return data
 
     @cached_property
@@ -54,28 +56,6 @@ class Dossier:
         return f"{title} {year}".strip()
 
 
-def load_dossier(path: str) -> Dossier:
-    """Return the dossier in a file, or on standard input for `-`.
-
-    Raises:
-        UnreadableError: the file cannot be read.
-        InvalidDossierError: it is not a valid dossier; its findings say why.
-    """
-    return read_dossier(read_bytes(path), shown_name(path))
-
-
-def read_dossier(content: bytes, name: str) -> Dossier:
-    """Return the dossier that some bytes hold.
-
-    Raises:
-        InvalidDossierError: it is not a valid dossier; its findings say why.
-    """
-    dossier, findings = examine(content, name)
-    if dossier is None:
-        raise InvalidDossierError(f"{name} is not a valid dossier", tuple(findings))
-    return dossier
-
-
 def examine(content: bytes, name: str) -> tuple[Dossier | None, list[Finding]]:
     """Return the dossier that some bytes hold, None if it is not valid, and all findings, sorted."""
     try:
@@ -87,11 +67,20 @@ def examine(content: bytes, name: str) -> tuple[Dossier | None, list[Finding]]:
 
 def examine_document(document: Document) -> tuple[Dossier | None, list[Finding]]:
     """Return the dossier that a document is, None if it is not valid, and all findings, sorted."""
+    dossier = looked_at(document)
+    return None if dossier.unknown else dossier, list(dossier.findings)
+
+
+def looked_at(document: Document) -> Dossier:
+    """Return the dossier that a document is, as far as its form is right, with what is wrong with that, sorted."""
     if not isinstance(document.data, dict) or HEADER not in document.data:
-        return None, [_no_dossier(document)]
-    findings = [*validate(document, "dossier"), *check_links(document)]
-    findings.sort(key=Finding.sort_key)
-    return None if has_errors(findings) else Dossier(document, tuple(findings)), findings
+        return Dossier(document, (_no_dossier(document),), unknown=frozenset({()}))
+    found = validate(document, "dossier")
+    unknown = unknown_paths(document.data, found) if found else frozenset()
+    links = check_links(document, unknown)
+    if has_errors(links):
+        unknown |= unknown_paths(document.data, links)
+    return Dossier(document, tuple(sorted([*found, *links], key=Finding.sort_key)), unknown=unknown)
 
 
 def _no_dossier(document: Document) -> Finding:

@@ -1,6 +1,6 @@
-"""Repairs of a dossier that are certain and lose nothing: an identifier that is wrapped, a value in another case.
+"""Repairs of a dossier that are certain and lose nothing: a wrapped identifier, a decimal comma, a word of the trade.
 
-A repair changes the characters of one value and no other byte of the file.
+A repair changes the characters of one value or key, or a slip of YAML, and no other byte of the file.
 What could mean two things is left to people.
 """
 
@@ -8,29 +8,40 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 from evgrade.model import EvgradeError, InvalidError, Location, Path
-from evgrade.schema.shape import Shape, dossier_shape
-from evgrade.yamlio.document import Document, Place
+from evgrade.schema.aliases import definition_of, key_meant
+from evgrade.schema.meant import Meant, Option, Scalar, fits
+from evgrade.schema.pasted import value_meant
+from evgrade.schema.shape import Kind, Shape, dossier_shape
+from evgrade.schema.validate import validate
+from evgrade.yamlio.document import Document, Lines, Place
 from evgrade.yamlio.header import HEADER
+from evgrade.yamlio.limits import LIMITS
 from evgrade.yamlio.reader import read
-from evgrade.yamlio.written import Writing, Written, rewritten
+from evgrade.yamlio.slips import Slip, certain, misshapen, origin, put_right, split_numbers
+from evgrade.yamlio.text import decode
+from evgrade.yamlio.written import PLAIN, Writing, Written, rewritten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
-    """A repair of one value.
+    """A repair of one value or key.
 
     Attributes:
-        paths: where the value stands in the dossier: one place, or all those that share it through an alias.
+        paths: where it stands in the dossier: one place, or all those that share it through an alias; none for a slip
+            of YAML, which belongs to no value.
         location: where it is written.
         old: what it says.
         new: what it should say.
         why: in words, what was wrong with it.
         written: the characters that are replaced.
+        value: what the dossier says there afterwards.
+        is_key: whether it is a key.
     """
 
     paths: tuple[Path, ...]
@@ -39,65 +50,72 @@ class Fix:
     new: str
     why: str
     written: Written
+    value: Scalar
+    is_key: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """An identifier with something around it that is no part of it: `new` is made of the groups of the pattern."""
+def repaired(content: bytes, name: str) -> tuple[bytes, tuple[Fix, ...]]:
+    """Return the bytes of a dossier with every repair made that is certain, and the repairs in the order of the file.
 
-    pattern: str
-    new: str
-    why: str
+    What cannot be read even then is left as it is, and so is what is no dossier.
+
+    Raises:
+        EvgradeError: read again, the dossier would not say the same but for the repaired values and keys.
+    """
+    text = _text(content, name)
+    plain = _repaired([_Shaped(content, text, ())], name)
+    shapes = _shaped(content, text)
+    if len(shapes) == 1:
+        return plain
+    shaped = _repaired(shapes, name)
+    # Where the file can be read as it is, slips are put right only if that leaves fewer errors.
+    return shaped if _errors(shaped[0], name) < _errors(plain[0], name) else plain
 
 
-_DOI = r"(10\.[0-9]{4,9}/\S++)"
-_PLAIN_PATH = r"(10\.[0-9]{4,9}/[^\s%?#]++)"  # in an address these three have a meaning of their own
-_DOI_HOST = r"(?:https?://)?(?:(?:dx|www)\.)?doi\.org/"
-
-_RULES: Mapping[tuple[str, str], Sequence[_Rule]] = {
-    ("reference", "doi"): (
-        _Rule(rf"\s*+{_DOI_HOST}{_PLAIN_PATH}\s*+", r"\1", "a DOI is written without the address of its resolver"),
-        _Rule(rf"\s*+doi:\s*+{_DOI}\s*+", r"\1", "a DOI is written without `doi:`"),
-    ),
-    ("reference", "pmid"): (
-        _Rule(r"\s*+pmid\s*+:?\s*+([1-9][0-9]{0,8})\s*+", r"\1", "a PMID is a number"),
-        _Rule(
-            r"\s*+(?:https?://)?pubmed\.ncbi\.nlm\.nih\.gov/([1-9][0-9]{0,8})/?\s*+",
-            r"\1",
-            "a PMID is the number alone",
-        ),
-    ),
-    ("reference", "pmcid"): (
-        _Rule(r"\s*+(?:pmcid\s*+:?\s*+)?pmc([0-9]{1,9})\s*+", r"PMC\1", "a PMCID is written PMC, then its number"),
-    ),
-    ("trial", "registry"): (
-        _Rule(r"\s*+nct([0-9]{8})\s*+", r"NCT\1", "the number of ClinicalTrials.gov begins with NCT"),
-        _Rule(r"\s*+isrctn([0-9]{8})\s*+", r"ISRCTN\1", "the number of ISRCTN begins with ISRCTN"),
-    ),
-}
-"""By the definition of the schema and the key in it. Letters stand for small and capital ones."""
+def _repaired(shapes: Sequence[_Shaped], name: str) -> tuple[bytes, tuple[Fix, ...]]:
+    """Return a file with the values and keys repaired that it has once its slips are put right."""
+    try:
+        document = read(shapes[-1].content, name)
+    except InvalidError:
+        return shapes[0].content, ()
+    fixes = find_fixes(document)
+    after = fixed(document, fixes) if fixes else document.content
+    return after, _placed(name, shapes, fixes)
 
 
 def find_fixes(document: Document) -> tuple[Fix, ...]:
-    """Return the repairs of a dossier, in the order of the file; none for a document that is not a dossier."""
+    """Return the repairs of a dossier that was read, in the order of the file; none for what is no dossier."""
     if not isinstance(document.data, dict) or HEADER not in document.data:
         return ()
-    texts: dict[int, list[tuple[Path, str, _Repair | None]]] = defaultdict(list)
-    for offset, path, value, repair in _texts(document.data, dossier_shape(), None, document.places, ()):
-        texts[offset].append((path, value, repair))
+    found: dict[tuple[int, bool], list[_Said]] = defaultdict(list)
+    for said in _said(document.data, dossier_shape(), "", document.places, ()):
+        found[said.offset, said.is_key].append(said)
     writing: Writing | None = None
     fixes = []
-    for offset, found in sorted(texts.items()):
-        paths, (value, *_), (repair, *others) = zip(*found, strict=True)
+    for (offset, is_key), several in sorted(found.items()):
+        repair = several[0].repair
         # Through an alias a text can mean two things, which no one repair could be right for.
-        if repair is None or any(other != repair for other in others):
+        if repair is None or any(other.repair != repair for other in several):
             continue
         writing = writing or Writing(document)
         written = writing.scalar(offset)
-        if written is not None:
-            new, why = repair
-            location = document.location(paths[0])
-            fixes.append(Fix(paths=paths, location=location, old=value, new=new, why=why, written=written))
+        is_tagged = written is not None and "!" in document.text[offset : written.start]
+        if written is not None and not (is_tagged and not isinstance(repair.option.value, str)):
+            paths = tuple(said.path for said in several)
+            location = document.location(paths[0], key=is_key)
+            old = document.written(paths[0]) if isinstance(several[0].value, int | float) else str(several[0].value)
+            fixes.append(
+                Fix(
+                    paths=paths,
+                    location=location,
+                    old=old,
+                    new=repair.option.text,
+                    why=repair.why,
+                    written=written,
+                    value=repair.option.value,
+                    is_key=is_key,
+                )
+            )
     return tuple(fixes)
 
 
@@ -105,21 +123,21 @@ def fixed(document: Document, fixes: Sequence[Fix]) -> bytes:
     """Return the bytes of a document with repairs made, every other byte as it was.
 
     Raises:
-        EvgradeError: read again, the document would not hold the same but for the repaired values.
+        EvgradeError: read again, the document would not hold the same but for the repaired values and keys.
     """
     text, end = [], 0
     for fix in sorted(fixes, key=lambda one: one.written.start):
-        text += [document.text[end : fix.written.start], rewritten(fix.written, fix.new)]
+        text += [document.text[end : fix.written.start], _rewritten(fix)]
         end = fix.written.end
     text.append(document.text[end:])
-    mark = document.content[: len(document.content) - len(document.text.encode())]  # of the byte order, if any
-    content = mark + "".join(text).encode()
+    content = _mark(document) + "".join(text).encode()
     try:
         after = read(content, document.name)
     except InvalidError:
         after = None
-    news = {path: fix.new for fix in fixes for path in fix.paths}
-    if after is None or not _holds(document.data, after.data, (), news):
+    values = {path: fix.value for fix in fixes if not fix.is_key for path in fix.paths}
+    keys = {path: fix.new for fix in fixes if fix.is_key for path in fix.paths}
+    if after is None or not _holds(document.data, after.data, (), values, keys):
         hint = "please report this, with the file if you can"
         raise EvgradeError(
             f"{document.name} was not repaired: the result would have had a different meaning", hint=hint
@@ -127,62 +145,199 @@ def fixed(document: Document, fixes: Sequence[Fix]) -> bytes:
     return content
 
 
-_Repair = tuple[str, str]
-"""What a value should say, and why."""
-
-_Owner = tuple[str, str]
-"""The definition and the key that a value stands under; the entries of a list stand under the key of the list."""
+def _mark(document: Document) -> bytes:
+    """Return the mark of the byte order, if there is one."""
+    return document.content[: len(document.content) - len(document.text.encode())]
 
 
-def _texts(
-    value: Any, shape: Shape | None, owner: _Owner | None, place: Place, path: Path
-) -> Iterator[tuple[int, Path, str, _Repair | None]]:
-    """Yield every text of a document: its offset, path and value, and its repair."""
+# Which repairs there are
+
+
+@dataclass(frozen=True, slots=True)
+class _Repair:
+    option: Option
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A value or key of a dossier, where it is written, and its repair, if it needs one and has one."""
+
+    offset: int
+    path: Path
+    value: Scalar
+    repair: _Repair | None
+    is_key: bool = False
+
+
+def _said(value: Any, shape: Shape | None, field: str, place: Place, path: Path) -> Iterator[_Said]:
+    """Yield every value and key of a document."""
     if isinstance(value, dict):
+        names = {} if shape is None or "properties" not in shape.node else _renamed(value, shape)
         for key, child in value.items():
-            inside = None if shape is None else shape.key(key)
-            under = None if shape is None or shape.definition is None else (shape.definition, key)
-            yield from _texts(child, inside, under, place.inside[key], (*path, key))
+            name = names.get(key)
+            right = key if name is None else str(name.option.value)
+            yield _Said(place.inside[key].key, (*path, key), key, name, is_key=True)
+            inside = None if shape is None else shape.key(right)
+            yield from _said(child, inside, right, place.inside[key], (*path, key))
     elif isinstance(value, list):
-        inside = None if shape is None or "items" not in shape.node else shape.item
+        item = None if shape is None or "items" not in shape.node else shape.item
         for number, child in enumerate(value):
-            yield from _texts(child, inside, owner, place.inside[number], (*path, number))
-    elif isinstance(value, str):
-        yield place.offset, path, value, None if shape is None else _repair(value, shape, owner)
+            yield from _said(child, item, field, place.inside[number], (*path, number))
+    else:
+        meant = None if shape is None else value_meant(value, shape.node, field)
+        yield _Said(place.offset, path, value, _certain(meant))
 
 
-def _repair(value: str, shape: Shape, owner: _Owner | None) -> _Repair | None:
-    if "enum" in shape.node:
-        return _meant(value, shape.node["enum"])
-    for rule in _RULES.get(owner, ()) if owner else ():
-        found = re.fullmatch(rule.pattern, value, re.IGNORECASE | re.ASCII)
-        if found and found.expand(rule.new) != value:
-            return found.expand(rule.new), rule.why
-    return None
-
-
-def _meant(value: str, allowed: Sequence[Any]) -> _Repair | None:
-    """Return the one allowed value that differs only in case, blanks, hyphens and underscores."""
-    if value in allowed:
+def _certain(meant: Meant | None) -> _Repair | None:
+    if meant is None or not meant.certain or meant.key is not None:
         return None
-    same = [one for one in allowed if isinstance(one, str) and _folded(one) == _folded(value)]
-    return (same[0], f"the value is written `{same[0]}`") if len(same) == 1 else None
+    return _Repair(meant.options[0], meant.why)
 
 
-def _folded(word: str) -> str:
-    return re.sub("[-_ ]", "", word).lower()
+def _renamed(mapping: Mapping[str, Any], shape: Shape) -> Mapping[str, _Repair]:
+    """Return the keys of a mapping that are to be written in another way; two never become one."""
+    found = {key: right for key, value in mapping.items() if (right := _right_key(key, value, shape)) is not None}
+    new = [repair.option.text for repair in found.values()]
+    return {
+        key: repair
+        for key, repair in found.items()
+        if repair.option.text not in mapping and new.count(repair.option.text) == 1
+    }
 
 
-def _holds(before: Any, after: Any, path: Path, news: Mapping[Path, str]) -> bool:
-    """Whether data say the same but for the values at some paths, which are to say something new."""
+def _right_key(key: str, value: Any, shape: Shape) -> _Repair | None:
+    """Return the key that a value belongs under, None if it is that which it has, or not certain."""
+    if key.startswith("x-"):
+        return None
+    right, why = key, ""
+    if key not in shape.keys:
+        meant = key_meant(key, shape.keys, shape.definition or definition_of(shape.node))
+        if meant is None or not meant.certain:
+            return None
+        right, why = meant.options[0].text, meant.why
+    inside = shape.key(right)
+    if inside is not None and isinstance(value, str | int | float):
+        of_value = value_meant(value, inside.node, right)
+        if of_value is not None and of_value.certain and of_value.key is not None:
+            right, why = of_value.key, of_value.why
+        elif right != key and of_value is None and not (fits(value, inside.node) or inside.kind is Kind.LIST):
+            return None
+    wanted = Kind.LIST if isinstance(value, list) else Kind.MAPPING if isinstance(value, dict) else None
+    if inside is not None and wanted is not None and inside.kind is not wanted:
+        return None
+    return None if right == key else _Repair(Option(right, right), why)
+
+
+def _rewritten(fix: Fix) -> str:
+    """Return the source of what a value should say, in the style in which it is written where that can say it."""
+    written = fix.written
+    if not isinstance(fix.value, str):
+        return fix.new
+    if written.style == PLAIN and not _PLAIN_TEXT.fullmatch(fix.new):
+        return rewritten(replace(written, style="'"), fix.new)
+    return rewritten(written, fix.new)
+
+
+_PLAIN_TEXT = re.compile(r"[\w.<≤≥(](?:[^\s#:,\[\]{}'\"]|:(?=[^\s,\[\]{}])|(?<=[<≤≥=]) (?=[\w.]))*+")
+"""Text that is itself without quotes, in braces too."""
+
+
+def _holds(before: Any, after: Any, path: Path, values: Mapping[Path, Scalar], keys: Mapping[Path, str]) -> bool:
+    """Whether data say the same but for the values and keys at some paths, which are to say something new."""
     if isinstance(before, dict):
-        same = isinstance(after, dict) and list(before) == list(after)
-        return same and all(_holds(before[key], after[key], (*path, key), news) for key in before)
+        expected = [keys.get((*path, key), key) for key in before]
+        return (
+            isinstance(after, dict)
+            and expected == list(after)
+            and all(
+                _holds(before[key], after[new], (*path, key), values, keys)
+                for key, new in zip(before, expected, strict=True)
+            )
+        )
     if isinstance(before, list):
         same = isinstance(after, list) and len(before) == len(after)
         return same and all(
-            _holds(before[number], after[number], (*path, number), news) for number in range(len(before))
+            _holds(before[number], after[number], (*path, number), values, keys) for number in range(len(before))
         )
-    if path in news:  # a PMID without quotes becomes a number
-        return isinstance(after, str | int) and str(after) == news[path]
-    return type(before) is type(after) and bool(before == after)
+    if path not in values:
+        return type(before) is type(after) and bool(before == after)
+    value = values[path]
+    if isinstance(value, str):  # a PMID without quotes becomes a number
+        return isinstance(after, str | int) and not isinstance(after, bool) and str(after) == value
+    return type(after) is type(value) and bool(after == value)
+
+
+# Slips of YAML
+
+
+@dataclass(frozen=True, slots=True)
+class _Shaped:
+    """A stage of a file: its bytes, and the slips that were put right on the way to the next one."""
+
+    content: bytes
+    text: str
+    slips: Sequence[Slip]
+
+
+def _text(content: bytes, name: str) -> str:
+    """Return the text of a file; nothing, in which nothing is wrong, for what is not text."""
+    try:
+        return decode(content, name, LIMITS.bytes).text
+    except InvalidError:
+        return ""
+
+
+def _shaped(content: bytes, text: str) -> Sequence[_Shaped]:
+    """Return a file with its slips put right: first those of blanks and empty lists, then numbers that commas split."""
+    mark = content[: len(content) - len(text.encode())]
+    shapes = []
+    for find in (misshapen, split_numbers):
+        slips = certain(text, find(text))
+        if slips:
+            shapes.append(_Shaped(mark + text.encode(), text, slips))
+            text = put_right(text, slips)
+    return [*shapes, _Shaped(mark + text.encode(), text, ())]
+
+
+def _errors(content: bytes, name: str) -> float:
+    """Return how many errors a schema finds in a file, infinitely many if it cannot be read."""
+    try:
+        return len(validate(read(content, name), "dossier"))
+    except InvalidError:
+        return float("inf")
+
+
+def _placed(name: str, shapes: Sequence[_Shaped], fixes: Sequence[Fix]) -> tuple[Fix, ...]:
+    """Return all repairs with their places in the file as it was, in its order.
+
+    A number that a comma splits is put into quotes first, and then written as it should be: that is one repair.
+    """
+    lines = Lines.of(shapes[0].text)
+    placed: dict[int, Fix] = {}
+    for number, shape in enumerate(shapes):
+        first = _origin(shapes[:number])
+        for slip in shape.slips:
+            start = first(slip.place(shape.text))
+            written = Written(slip.start, slip.end, shape.text[slip.start : slip.end], PLAIN)
+            placed[start] = Fix(
+                paths=(),
+                location=lines.location(name, start),
+                old=written.text,
+                new=slip.new,
+                why=slip.message,
+                written=written,
+                value=None,
+            )
+    first = _origin(shapes)
+    for fix in fixes:
+        start = first(fix.written.start)
+        line, column = lines.place(start)
+        placed[start] = replace(fix, location=replace(fix.location, line=line, column=column))
+    return tuple(fix for _, fix in sorted(placed.items()))
+
+
+def _origin(shapes: Sequence[_Shaped]) -> Callable[[int], int]:
+    """Return what gives the offset that a character had at first, by the one it has behind some stages."""
+    origins = [origin(shape.slips) for shape in reversed(shapes)]
+    return lambda offset: reduce(lambda place, before: before(place), origins, offset)

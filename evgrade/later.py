@@ -1,4 +1,4 @@
-"""Values that are worked out when they are read: a thousand grades need no reasons until one is looked at."""
+"""Lazy values, worked out when first read: a thousand grades need no reasons until one of them is looked at."""
 
 from __future__ import annotations
 

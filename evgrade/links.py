@@ -1,9 +1,10 @@
-"""Cross-references in a dossier: ids are unique, and what names an id names one that exists."""
+"""Cross-references in a dossier: ids are unique, and every id that a field names exists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache, lru_cache, reduce
+from operator import getitem
 from typing import Any
 
 from evgrade.model import Finding, Path, Severity
@@ -27,8 +28,11 @@ _Link = tuple[str, str, _Way]
 """An id that is given or used: the namespace, the id itself, and the way to it."""
 
 
-def check_links(document: Document) -> list[Finding]:
-    """Return a finding for every id that is given twice, names nothing, or, of a reference, is named by nothing."""
+def check_links(document: Document, unknown: Collection[Path] = ()) -> list[Finding]:
+    """Return a finding for every id that is given twice, names nothing, or, of a reference, is named by nothing.
+
+    Where an id or a citation is among the paths of what is `unknown`, it may be the one that seems to be missing.
+    """
     given: list[_Link] = []
     uses: list[_Link] = []
     _collect(document.data, None, _EVIDENCE, given, uses)
@@ -42,18 +46,46 @@ def check_links(document: Document) -> list[Finding]:
         ids[section] = {one: link for one, link in ids[_EVIDENCE].items() if _is_item_of(section, link[2])}
     used: set[str] = set()
     suggestions = Suggestions()
+    spaces, citations = _hidden(document.data, unknown)
     for link in uses:
         space, identifier, (above, key, _) = link
         # A misspelt id means the one it is nearest to: one mistake, one finding.
         meant = identifier if identifier in ids[space] else suggestions.nearest(identifier, ids[space])
         if key in _CITING and meant is not None:  # a waiver names a source under another key, and does not cite it
             used.add(meant)
-        if key == _VERSION_OF and above is not None and above[2] is not None:  # it is there to be known as a version
-            used.add(document.data[_REFERENCES][above[2]][_ID])
-        if meant != identifier:
+        if key == _VERSION_OF and above is not None and above[:2] == (None, _REFERENCES) and above[2] is not None:
+            # It is there to be known as a version.
+            own = document.data[_REFERENCES][above[2]].get(_ID)
+            used.update([own] if isinstance(own, str) else [])
+        if meant != identifier and space not in spaces:
             findings.append(_missing(document, link, meant))
-    findings.extend(_unused(document, link) for identifier, link in ids[_REFERENCES].items() if identifier not in used)
+    if not citations:
+        findings += (_unused(document, link) for name, link in ids[_REFERENCES].items() if name not in used)
     return findings
+
+
+def _hidden(data: Any, unknown: Collection[Path]) -> tuple[set[str], bool]:
+    """Return the namespaces of which not all ids are known, and whether not all citations are."""
+    keys, spaces, citations = _keys(), set(), False
+    for path in unknown:
+        key = next((step for step in reversed(path) if isinstance(step, str)), "")
+        value = _value(data, path)
+        is_wrong = value is not _NOTHING and key in keys and key not in _plain_keys()  # what should be in it is nowhere
+        if len(path) == 1 or (key == _ID and not isinstance(value, str)) or (is_wrong and key not in _linking_keys()):
+            spaces |= {_REFERENCES} if path[0] == _REFERENCES else {_EVIDENCE, str(path[0])}
+        citations = citations or is_wrong or key in _CITING
+    return spaces, citations
+
+
+def _value(data: Any, path: Path) -> Any:
+    """Return what stands at a path, `_NOTHING` where nothing does."""
+    try:
+        return reduce(getitem, path, data)
+    except LookupError:
+        return _NOTHING
+
+
+_NOTHING = object()
 
 
 def _is_item_of(section: str, way: _Way) -> bool:
@@ -116,7 +148,13 @@ def _linking_keys() -> Mapping[str, str]:
 def _plain_keys() -> frozenset[str]:
     """Return the keys whose values are text, numbers and the like wherever the schema has them."""
     nested = {key for key, node in _properties() if not _is_plain(node)}
-    return frozenset(key for key, _ in _properties()) - nested - {_ID}
+    return _keys() - nested - {_ID}
+
+
+@cache
+def _keys() -> frozenset[str]:
+    """Return the keys that the schema has anywhere."""
+    return frozenset(key for key, _ in _properties())
 
 
 def _is_plain(node: Mapping[str, Any]) -> bool:

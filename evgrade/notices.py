@@ -1,4 +1,4 @@
-"""What is said of a paper after it was published: retractions, corrections, expressions of concern."""
+"""Notices about a paper after publication: retractions, corrections, expressions of concern."""
 
 from __future__ import annotations
 

@@ -7,8 +7,9 @@ check finds can be left out, and so can all warnings and notes.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from evgrade.checked import Checked, outcome_of
 from evgrade.model import EvgradeError, Finding, Severity
 from evgrade.schema.suggest import did_you_mean
 
@@ -38,6 +39,11 @@ class Selection:
         if self.select is not None and not _any_covers(self.select, finding.code):
             return False
         return not _any_covers(self.ignore, finding.code)
+
+    def shown(self, checked: Checked) -> Checked:
+        """Return a checked file with the findings that are shown, and as what it comes to by them."""
+        shown = tuple(finding for finding in checked.findings if self.keeps(finding))
+        return replace(checked, status=checked.status if checked.dossier is None else outcome_of(shown), findings=shown)
 
     def over(self, base: Selection) -> Selection:
         """Return this selection laid over another: its `select` replaces the other's, its `ignore` is added."""

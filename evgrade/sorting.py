@@ -1,4 +1,4 @@
-"""Sorting more than memory should hold: what is beyond a bound waits in a temporary file, in sorted runs of lines."""
+"""External sorting: beyond a limit, rows wait in a temporary file, in sorted runs of lines."""
 
 from __future__ import annotations
 

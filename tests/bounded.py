@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,3 +22,19 @@ def no_blow_up() -> Iterator[None]:
     yield
     used = time.process_time() - start
     assert used < SECONDS, f"it took {used:.0f} s of processor time"
+
+
+@contextmanager
+def no_hang() -> Iterator[None]:
+    """Fail if it waits for longer than ``SECONDS``, as whoever opens a pipe that nobody writes to does."""
+
+    def ring(*_: object) -> None:
+        raise AssertionError(f"it hung for {SECONDS:.0f} s")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.examples import FULL, QUICK
+from tests.examples import QUICK, USUAL
 from tests.tiers import Tier, belongs, tier_of
 
 # What runs in the background of a shell ignores interrupts, and so would every program that a test interrupts.
@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     tier = tier_of(config)
     config.option.tier = tier.value  # for the workers, which are given options and not what they were decided by
     if config.getoption("--hypothesis-profile") is None:
-        settings.load_profile(QUICK if tier is Tier.FAST else FULL)
+        settings.load_profile(QUICK if tier is Tier.FAST else USUAL)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,7 +1,7 @@
 """Which tests run: the fast tier, the rest, or all.
 
-A test that starts programs belongs to the rest; its fixtures tell, or the mark `slow`. A law belongs to both: with a
-tenth of its examples to the fast tier, with all of them to the rest.
+A test that starts programs belongs to the rest: its fixtures show it, or the mark `slow`. A law belongs to both, and
+tries more examples in the rest.
 """
 
 from __future__ import annotations

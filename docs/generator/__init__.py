@@ -1,1 +1,1 @@
-"""What writes the generated pages, one module a page."""
+"""Write the generated pages, one module per page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evgrade.checks.examples import example_text, said_of
+from evgrade.checks.measured import Measured, measurements, sample
 from evgrade.checks.prose import Prose, all_prose
 from evgrade.codes import Code, known_codes
 from evgrade.render.findings import findings_text
@@ -13,22 +14,44 @@ from generator.markdown import GENERATED, code, escaped, link, prose, table
 
 def page() -> str:
     """Return the page."""
-    told = all_prose()
-    checks = sorted((one for one in known_codes().values() if one.name in told), key=lambda one: one.name)
+    prose_of = all_prose()
+    checks = sorted((one for one in known_codes().values() if one.name in prose_of), key=lambda one: one.name)
     rows = ([link(code(one.name), one.name), one.severity.value, escaped(one.title)] for one in checks)
-    blocks = (block for one in checks for block in _explained(one, told[one.name]))
+    blocks = (block for one in checks for block in _explained(one, prose_of[one.name]))
     return GENERATED + prose(
-        "checks", table=table(["code", "severity", "what is told"], rows), checks="\n\n".join(blocks)
+        "checks",
+        sample=escaped(sample()),
+        measured=_measured(),
+        table=table(["code", "severity", "what is reported"], rows),
+        checks="\n\n".join(blocks),
     )
 
 
-def _explained(one: Code, told: Prose) -> Iterator[str]:
-    fails = example_text(told.fails)
+def _measured() -> str:
+    """Return a row for each check that was measured."""
+    rows = (
+        [
+            link(code(name), name),
+            f"{it.looked_at:,}",
+            str(it.errors + it.warnings),
+            str(it.notes),
+            str(it.wrong),
+            f"{100 * it.share:.1f} %",
+        ]
+        for name, it in sorted(measurements().items())
+        if isinstance(it, Measured)
+    )
+    return table(["code", "looked at", "errors and warnings", "notes", "wrong", "share that is wrong"], rows)
+
+
+def _explained(one: Code, words: Prose) -> Iterator[str]:
+    fails = example_text(words.fails)
     yield f"### {one.name}"
     yield f"**{escaped(one.title)}** ({one.severity.value})"
-    yield escaped(told.why)
-    yield escaped(told.how)
-    yield f"Source: {escaped(told.source)}."
-    yield f"Told:\n\n```yaml\n{fails}```"
+    yield escaped(words.why)
+    yield escaped(words.how)
+    yield f"Source: {escaped(words.source)}."
+    yield f"Measured: {measurements()[one.name]}."
+    yield f"Reported:\n\n```yaml\n{fails}```"
     yield f"```text\n{findings_text(said_of(fails, one.name))}```"
-    yield f"Not told:\n\n```yaml\n{example_text(told.passes)}```"
+    yield f"Not reported:\n\n```yaml\n{example_text(words.passes)}```"

@@ -37,7 +37,7 @@ def page() -> str:
 
 
 class _Reference:
-    """The sections of the reference: one for each part of a dossier, then what several parts share."""
+    """The sections of the reference: one for each part of a dossier, then the parts that several sections share."""
 
     def __init__(self) -> None:
         self.schema = schema("dossier")
@@ -55,7 +55,7 @@ class _Reference:
         return owners
 
     def _reached(self, node: Node) -> dict[str, None]:
-        """Return the names of the definitions that a node leads to, in the order they are met."""
+        """Return the names of the definitions that a node refers to, directly or indirectly, in order of first use."""
         reached: dict[str, None] = {}
         pending = list(references(node))
         while pending:
@@ -91,12 +91,12 @@ class _Reference:
             if self._main(node):
                 yield from self._section(section, node)
         yield f"## {SHARED}"
-        yield "Mappings that more than one section uses."
+        yield "Mappings used in more than one section."
         for name, node in self.definitions.items():
             if is_mapping(node) and len(self.owners[name]) > 1:
                 yield from self._definition(name, f"### {self.headings[name]}")
         yield f"## {VALUES}"
-        yield "What the tables above mean by these words."
+        yield "The meaning of these words in the tables above."
         for name, node in self.definitions.items():
             if not is_mapping(node):
                 yield f"### {self.headings[name]}"

@@ -28,12 +28,12 @@ def code(text: object) -> str:
 
 
 def cell(markdown: str) -> str:
-    """Return Markdown that can stand in a table; a pipe is escaped there even in code."""
+    """Return Markdown for a table cell; there a pipe is escaped even in code."""
     return " ".join(markdown.split()).replace("|", r"\|")
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table of cells that are Markdown already."""
+    """Return a table whose cells are already Markdown."""
     lines = [heads, ["---"] * len(heads), *rows]
     return "\n".join("| " + " | ".join(cell(part) for part in line) + " |" for line in lines)
 
@@ -50,7 +50,7 @@ def link(text: str, heading: str) -> str:
 
 
 def prose(name: str, **values: object) -> str:
-    """Return a page's own text with `{{name}}` replaced by values.
+    """Return the text of a page with each `{{name}}` replaced by its value.
 
     Raises:
         KeyError: the text asks for a value that is not given.

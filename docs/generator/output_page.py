@@ -29,7 +29,7 @@ def page() -> str:
 def _codes() -> str:
     """Return a table of all codes of findings."""
     rows = ([code(one.name), one.severity.value, escaped(f"{one.title}. {one.how}")] for one in known_codes().values())
-    return table(["code", "severity", "what it is, and what to do"], rows)
+    return table(["code", "severity", "meaning, and what to do"], rows)
 
 
 def _lines(node: Node, findings: Node) -> Iterator[str]:

@@ -53,7 +53,7 @@ def _capital(text: str) -> str:
 
 def _scales(rubric: Rubric) -> Iterator[str]:
     yield "## Scales"
-    yield "Grades from best to worst. The grade of what could not be judged stands last, outside that order."
+    yield "Grades from best to worst. The last one, outside that order, is for what could not be judged."
     for scale in _by_name(rubric):
         yield f"### {_scale_heading(scale)}"
         steps = scale.grades if scale.unjudged is None else (*scale.grades, scale.unjudged)
@@ -72,7 +72,7 @@ def _terms(rubric: Rubric) -> Iterator[str]:
     if not rubric.terms:
         return
     yield "## Terms"
-    yield "What the rules mean by these words. *Of* is what a term is said of."
+    yield "The meaning of these words in the rules. *Of* is what a term applies to."
     rows = (
         [
             f"{escaped(term.phrase)}<br>{code(term.name)}",
@@ -100,7 +100,7 @@ def _suggestions(rubric: Rubric) -> Iterator[str]:
         yield f"## Suggested judgement: {escaped(suggestion.title.lower())}"
         yield (
             f"What the numbers of each {noun}{which} suggest for {code('.'.join(suggestion.field.keys))}, by the first "
-            "rule that holds. It never changes a grade: what reviewers state counts."
+            "rule that holds. A suggestion never changes a grade: the judgement that reviewers state counts."
         )
         if suggestion.why:
             yield escaped(suggestion.why)
@@ -116,7 +116,7 @@ def _domain(domain: Domain, rubric: Rubric) -> Iterator[str]:
     if domain.each is not None:
         noun = domain.each.entries.noun
         which = "" if isinstance(domain.each.where, Always) else f" ({escaped(domain.each.where.describe())})"
-        yield f"Each {escaped(noun)}{which} is graded by itself; the {domain.each.combine} of these grades counts."
+        yield f"Each {escaped(noun)}{which} is graded separately; the {domain.each.combine} of these grades counts."
     if isinstance(domain.method, Ladder):
         yield from _ladder(domain.method, "grade", rubric)
     else:
@@ -132,7 +132,7 @@ def _ladder(ladder: Ladder, what: str, rubric: Rubric, titles: dict[str, str] | 
 
 def _rules(what: str, rules: Iterable[tuple[str, Rule]]) -> str:
     rows = ([gives, escaped(rule.means), _when(rule), code(rule.name)] for gives, rule in rules)
-    return table([what, "what it says", "holds when", "rule"], rows)
+    return table([what, "meaning", "holds when", "rule"], rows)
 
 
 def _when(rule: Rule) -> str:
@@ -140,7 +140,7 @@ def _when(rule: Rule) -> str:
 
 
 def _words(condition: Condition, *, inside: bool = False) -> str:
-    """Return a condition in words; what is made of several is set apart, so that no `and` is taken for an `or`."""
+    """Return a condition in words; compound parts are in brackets, so that no `and` is mistaken for an `or`."""
     if not isinstance(condition, All | AnyOf):
         return escaped(condition.describe())
     parts = [_words(part, inside=True) for part in _flat(condition)]
@@ -151,7 +151,7 @@ def _words(condition: Condition, *, inside: bool = False) -> str:
 
 
 def _flat(condition: All | AnyOf) -> Iterator[Condition]:
-    """Yield the parts of a condition, those of a part of the same kind among them."""
+    """Yield the parts of a condition, including those of nested parts of the same kind."""
     for part in condition.parts:
         if isinstance(part, All | AnyOf) and type(part) is type(condition):
             yield from _flat(part)
@@ -160,7 +160,7 @@ def _flat(condition: All | AnyOf) -> Iterator[Condition]:
 
 
 def _whys(rules: Iterable[Rule], rubric: Rubric) -> Iterator[str]:
-    """Yield why rules are as they are, and where they come from if it is not where the rubric does."""
+    """Yield the reason for each rule, and its source if it differs from that of the rubric."""
     lines = []
     for rule in rules:
         origin = ""
@@ -197,7 +197,7 @@ def _score(score: Score, rubric: Rubric) -> Iterator[str]:
     how = "as the grade with the fewest points" if score.unjudged == "lowest" else "not at all"
     yield (
         "The weighted mean of the grades' points, from 0 to 100. A domain that could not be judged counts "
-        f"{how}; the share of the weight that could be judged is printed beside the score."
+        f"{how}; the proportion of the weight that could be judged is printed next to the score."
     )
     rows = (
         [
@@ -217,7 +217,7 @@ def _recommendation(recommendation: Recommendation, rubric: Rubric) -> Iterator[
     yield "From best to worst:"
     rows = ([escaped(level.title), escaped(level.means), code(level.name)] for level in recommendation.levels)
     yield table(["level", "means", "name"], rows)
-    yield "The first rule that holds decides, from the top:"
+    yield "From the top, the first rule that holds decides:"
     titles = {level.name: escaped(level.title) for level in recommendation.levels}
     yield from _ladder(recommendation.ladder, "level", rubric, titles)
 
@@ -227,13 +227,13 @@ def _cases(rubric: Rubric) -> Iterator[str]:
         return
     yield "## Worked cases"
     yield (
-        "What must come out for small dossiers and for whole ones; `evgrade rubric test` grades them and compares. "
-        "*Settled* means that no missing fact could change it."
+        "Expected results for small examples and for complete dossiers; `evgrade rubric test` checks them. "
+        "*Settled* means that no missing fact can change the result."
     )
     levels = rubric.recommendation.levels if rubric.recommendation else ()
     titles = {level.name: level.title for level in levels} | {NOTHING_RECORDED: "nothing recorded yet"}
     rows = ([_case_name(case), "<br>".join(_expected(case, rubric, titles)), _case_why(case)] for case in rubric.cases)
-    yield table(["case", "must come out as", "why"], rows)
+    yield table(["case", "expected", "why"], rows)
 
 
 def _case_name(case: Case) -> str:
@@ -263,7 +263,7 @@ def _expected(case: Case, rubric: Rubric, titles: dict[str, str]) -> Iterator[st
 
 
 def _outcome(known: list[str], possible: list[str]) -> str:
-    """Return what must come out, and what must be reported as possible beside it."""
+    """Return the expected result, and the results that must be reported as possible."""
     if not possible:
         return known[0]
     if known == possible:

@@ -1,4 +1,4 @@
-"""A JSON Schema in words: what a value may be, and a table of a mapping's fields."""
+"""A JSON Schema in words: the values allowed, and a table of the fields of a mapping."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generator.markdown import code, escaped, link, table
 Node = dict[str, Any]
 
 SMALL = 3
-"""A mapping with at most as many fields is explained where it is used, and has no table of its own."""
+"""A mapping with at most this many fields is explained where it is used, without a table of its own."""
 
 _PLURALS = {"text": "texts", "number": "numbers", "whole number": "whole numbers"}
 _REFERRED_TO = {
@@ -24,7 +24,7 @@ _REFERRED_TO = {
 
 @dataclass(frozen=True)
 class SchemaWords:
-    """Says in words what the nodes of one schema allow.
+    """Describes in words what the nodes of one schema allow.
 
     Attributes:
         schema: the whole schema, to follow references in.
@@ -35,7 +35,7 @@ class SchemaWords:
     headings: Mapping[str, str]
 
     def definition(self, node: Node) -> tuple[str, Node] | None:
-        """Return the definition that a node refers to, by name; None if it refers to none."""
+        """Return the name and definition that a node refers to, or None."""
         if "$ref" not in node:
             return None
         name = node["$ref"].removeprefix("#/$defs/")
@@ -106,7 +106,7 @@ class SchemaWords:
         return table(["field", "value", "required", "meaning"], rows)
 
     def inner(self, node: Node, place: str) -> Iterator[tuple[str, Node]]:
-        """Yield the mappings inside a mapping that need a table of their own, with the paths they stand at."""
+        """Yield the nested mappings that need a table of their own, with their paths."""
         for name, field in node["properties"].items():
             inside = field.get("items", field)
             if "properties" in inside and not is_small(inside):

@@ -1,1 +1,1 @@
-"""Many dossiers: graded by several processes, each file for itself, in the order they were asked for."""
+"""Grade many dossiers in several processes: each file on its own, results in the order of the files."""

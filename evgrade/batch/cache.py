@@ -1,4 +1,4 @@
-"""The cache of rows: rows worked out by an earlier run, found again by the bytes of their files.
+"""The cache of rows: results of earlier runs, found again by the bytes of the files.
 
 A file that keeps small values by key from one run to the next: an SQLite database, and never more than a help.
 
@@ -19,9 +19,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from evgrade.batch.installation import installation, installed
-from evgrade.batch.row import STORED, Row, decoded, encoded
-from evgrade.batch.task import Grading, content_or_row
+from evgrade.batch.row import STORED, Row, decoded, encoded, unchecked
+from evgrade.batch.task import Grading
 from evgrade.batch.work import NO_CACHE, Known
+from evgrade.checked import Checked, opened
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
 from evgrade.regular import NotRegularError, read_regular
@@ -58,7 +59,7 @@ class Cache:
     """Values by key, in a folder; a key has at most 64 bytes. Several runs may use the same one at once."""
 
     def __init__(self, folder: Path, tell: Callable[[str], None]) -> None:
-        """Open it. A damaged one is built anew.
+        """Open it. A damaged one is rebuilt.
 
         Args:
             folder: where it is; it is made if it is missing.
@@ -137,7 +138,7 @@ class Cache:
         if self._is_rebuilt or not _is_damage(error):
             raise error
         self._is_rebuilt = True
-        self._tell(f"the cache {self._path} was damaged and is built anew")
+        self._tell(f"the cache {self._path} was damaged and will be rebuilt")
         for path in (self._path, self._path.with_name(f"{NAME}-journal")):
             path.unlink(missing_ok=True)
         self._database = _connected(self._path)
@@ -363,7 +364,7 @@ class RowCache:
 def _known(source: Source) -> bytes | Row | None:
     """Return the SHA-256 of a file, or its row where there is nothing to grade; None where there is work to do."""
     try:
-        content = content_or_row(source)
+        content = opened(source)
     except Exception:  # whatever it is, the row will say it
         return None
-    return content if isinstance(content, Row) else hashlib.sha256(content).digest()
+    return unchecked(content) if isinstance(content, Checked) else hashlib.sha256(content).digest()

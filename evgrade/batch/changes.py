@@ -1,4 +1,4 @@
-"""Dossiers that changed between two commits: the grades before and after, and what moved them."""
+"""Dossiers that changed between two commits: their grades before and after, and the reasons for each change."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
-from evgrade.batch.graded import graded_row, invalid_row
-from evgrade.batch.row import Given, Problem, Row, Status, Verdict
-from evgrade.checks import with_checks
-from evgrade.discover import NO_HEADER, SUFFIXES, Skipped, discover
-from evgrade.dossier import Dossier, examine
+from evgrade.batch.graded import row_of
+from evgrade.batch.row import Given, Row, Verdict, unchecked
+from evgrade.checked import Checked, Outcome, read_or_skipped
+from evgrade.checking import check_contents
+from evgrade.discover import SUFFIXES, Skipped, discover
+from evgrade.dossier import Dossier
 from evgrade.git import File, FileChanged, Repository, Span
 from evgrade.grading.assessment import RuleUsed
 from evgrade.grading.moved import DomainMoved, DossierDiff, RuleMoved, diff_dossiers
 from evgrade.model import EvgradeError
 from evgrade.rubric.model import Rubric
-from evgrade.yamlio.header import has_header
 from evgrade.yamlio.limits import LIMITS
 from evgrade.yamlio.source import read_bytes
 
@@ -129,11 +130,11 @@ class Change:
         """Return what it comes to under one of the rubrics."""
         if not is_dossier(self.after):
             return Fate.REMOVED
-        if self.row.status is Status.INVALID:
+        if self.row.status is Outcome.INVALID:
             return Fate.INVALID
         if not is_dossier(self.before):
             return Fate.ADDED
-        if self.before is not None and self.before.status is Status.INVALID:
+        if self.before is not None and self.before.status is Outcome.INVALID:
             return Fate.MENDED
         return self.moves[number].fate
 
@@ -146,7 +147,7 @@ def in_order(changes: Iterable[Change], number: int) -> list[Change]:
 
 def is_dossier(row: Row | None) -> bool:
     """Whether something is a dossier, or should be."""
-    return row is not None and row.status is not Status.SKIPPED
+    return row is not None and row.status is not Outcome.SKIPPED
 
 
 def changes(
@@ -176,7 +177,6 @@ class _Side:
     """One version of a file: its row, and the dossier in it, if there is one that can be graded."""
 
     row: Row
-    content: bytes = b""
     dossier: Dossier | None = None
 
 
@@ -200,30 +200,20 @@ class _Comparison:
         if not is_dossier(before) and not is_dossier(after):
             yield from (row for row in (after or before,) if row is not None)
         elif old is None or new is None or old.dossier is None or new.dossier is None:
-            yield Change(how=_how(before, after), before=self._graded(old), after=self._graded(new))
-        elif before is not None and after is not None and before.file != after.file and _differ(old, new):
+            yield Change(how=_how(before, after), before=before, after=after)
+        elif old.row.file != new.row.file and _differ(old.dossier, new.dossier):
             # Dossiers that began with the same template look alike to git; this is not the one that was there.
-            yield Change(how=How.REMOVED, before=self._graded(old), after=None)
-            yield Change(how=How.ADDED, before=None, after=self._graded(new))
+            yield Change(how=How.REMOVED, before=before, after=None)
+            yield Change(how=How.ADDED, before=None, after=after)
         else:
-            yield self._compared(old, old.dossier, new, new.dossier)
-
-    def _compared(self, old: _Side, before: Dossier, new: _Side, after: Dossier) -> Change:
-        diffs = [diff_dossiers(before, after, rubric) for rubric in self._rubrics]
-        was, now = graded_row(old.content, before, self._rubrics), graded_row(new.content, after, self._rubrics)
-        return Change(
-            how=_how(was, now),
-            before=was,
-            after=now,
-            evidence=_evidence(diffs[0]),
-            moves=tuple(map(_move, diffs, self._rubrics, was.verdicts, now.verdicts)),
-        )
-
-    def _graded(self, side: _Side | None) -> Row | None:
-        """Return the row of a version by itself."""
-        if side is None or side.dossier is None:
-            return None if side is None else side.row
-        return graded_row(side.content, side.dossier, self._rubrics)
+            diffs = [diff_dossiers(old.dossier, new.dossier, rubric) for rubric in self._rubrics]
+            yield Change(
+                how=_how(before, after),
+                before=before,
+                after=after,
+                evidence=_evidence(diffs[0]),
+                moves=tuple(map(_move, diffs, self._rubrics, old.row.verdicts, new.row.verdicts)),
+            )
 
     def _side(self, file: File | None) -> _Side | None:
         if file is None:
@@ -233,14 +223,12 @@ class _Comparison:
         if reason is None and self._is_passed_over(file.path):
             reason = f"hidden, or its name ends neither in {' nor in '.join(SUFFIXES)}"
         if reason is not None:
-            return _Side(Row(name, Status.SKIPPED, problem=Problem(reason)))
-        content = self._read(file)
-        if file.path not in self._paths and not has_header(content):
-            return _Side(Row(name, Status.SKIPPED, problem=Problem(NO_HEADER)))
-        dossier, found = examine(content, name)
-        if dossier is None:
-            return _Side(invalid_row(content, name, found))
-        return _Side(Row(name, Status.GRADED), content, with_checks(dossier))
+            return _Side(unchecked(Checked(name, Outcome.SKIPPED, reason=reason)))
+        content = read_or_skipped(name, partial(self._read, file), named=file.path in self._paths)
+        if isinstance(content, Checked):
+            return _Side(unchecked(content))
+        [checked] = check_contents([(content, name)])
+        return _Side(row_of(content, checked, self._rubrics), checked.dossier)
 
     def _is_passed_over(self, path: str) -> bool:
         """Whether nobody looks at a file: it is not named, and hidden or no YAML file by its name."""
@@ -263,13 +251,9 @@ def _how(before: Row | None, after: Row | None) -> How:
     return How.CHANGED if before.file == after.file else How.RENAMED
 
 
-def _differ(old: _Side, new: _Side) -> bool:
+def _differ(old: Dossier, new: Dossier) -> bool:
     """Whether two dossiers are about different things."""
-    one, other = (
-        tuple(str(side.dossier.data[part]["name"]).casefold() for part in ("therapy", "condition"))
-        for side in (old, new)
-        if side.dossier is not None
-    )
+    one, other = ([str(it.data[part]["name"]).casefold() for part in ("therapy", "condition")] for it in (old, new))
     return one != other
 
 

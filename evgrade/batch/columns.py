@@ -1,4 +1,4 @@
-"""The columns of rows: what tables hold, and what rows are sorted and filtered by."""
+"""The columns of rows, for tables, sorting and filtering."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from enum import Enum
 from functools import partial
 from typing import Any
 
-from evgrade.batch.row import Row, Verdict
+from evgrade.batch.row import STATUSES, Row, Verdict
 from evgrade.model import EvgradeError
 from evgrade.rubric.model import Domain, Recommendation, Rubric
 from evgrade.schema.suggest import did_you_mean, listed
@@ -96,7 +96,7 @@ def _about_file(name: str, means: str, of: Callable[[Row], Value]) -> Column:
 
 _ABOUT_THE_FILE = (
     _about_file("file", "the name of the file", lambda row: row.file),
-    _about_file("status", "`graded`, `invalid`, `unreadable`, `skipped` or `failed`", lambda row: str(row.status)),
+    _about_file("status", "`graded`, `invalid`, `unreadable`, `skipped` or `failed`", lambda row: STATUSES[row.status]),
     _about_file("sha256", "the SHA-256 of its bytes", lambda row: row.sha256),
     _about_file("therapy", "the name of the therapy", lambda row: row.therapy),
     _about_file("condition", "the name of the condition", lambda row: row.condition),
@@ -169,7 +169,7 @@ def _of_recommendation(recommendation: Recommendation, prefix: str, of: _OfVerdi
     yield Column(f"{prefix}rank", Kind.COUNT, "its place, 1 for the best", of(lambda verdict: verdict.rank))
     yield _text(
         f"{prefix}settled",
-        "`yes` where it stands whatever is still unknown turns out to be, `no` where it is provisional",
+        "`yes` if no missing fact can change it, `no` if it is provisional",
         of(lambda verdict: None if verdict.settled is None else "yes" if verdict.settled else "no"),
     )
     yield _text(

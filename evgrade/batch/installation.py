@@ -1,4 +1,4 @@
-"""What of an installation decides rows: two that are alike here give the same rows for the same files and rubrics."""
+"""Identify an installation: two with the same identity give the same rows for the same files and rubrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many dossiers for Python users: whole assessments, as they come."""
+"""Many dossiers for Python users: complete assessments, one after the other."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from evgrade.api import grade
 from evgrade.batch.pool import Pool
-from evgrade.discover import Skipped, Source, content_of, discover
-from evgrade.dossier import read_dossier
+from evgrade.checked import Outcome
+from evgrade.checking import check_source, dossier_of
+from evgrade.discover import Skipped, Source, discover
 from evgrade.grading.assessment import Assessment
 from evgrade.model import EvgradeError, unexpected
 from evgrade.rubric.load import DEFAULT, RubricText, read_rubric
@@ -62,10 +63,10 @@ class _Assessing:
     def _assessed(self, source: Source) -> Graded | None:
         name = shown_name(source.path)
         try:
-            content = content_of(source)
-            if content is None:
+            checked = check_source(source)
+            if checked.status is Outcome.SKIPPED:
                 return None
-            return name, grade(read_dossier(content, name), self.rubric.compiled())
+            return name, grade(dossier_of(checked), self.rubric.compiled())
         except EvgradeError as error:
             return name, error
         except Exception as error:  # a mistake in evgrade must not stop the other files

@@ -1,4 +1,4 @@
-"""Work on many files: results in the order of the files, memory that does not grow, results known beforehand."""
+"""Work on many files: results in file order, constant memory, known results reused."""
 
 from __future__ import annotations
 

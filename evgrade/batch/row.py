@@ -1,4 +1,4 @@
-"""What becomes of one file of many: small, plain, quick to send from one process to another."""
+"""The result for one file of many: small, plain, and quick to send between processes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from evgrade.checked import Checked, Outcome
 from evgrade.model import Finding, Severity
 from evgrade.yamlio.source import shown_name
 
@@ -23,18 +23,8 @@ REMEMBERED = 4096
 """For how many ways of being graded the formats remember what they write; most rows are graded as others are."""
 
 
-class Status(StrEnum):
-    """What became of a file.
-
-    `invalid`: it has errors; where it could be graded all the same, its grades rest on them. `skipped`: found in a
-    folder, and no dossier. `failed`: the process that graded it died, twice, or evgrade itself erred.
-    """
-
-    GRADED = "graded"
-    INVALID = "invalid"
-    UNREADABLE = "unreadable"
-    SKIPPED = "skipped"
-    FAILED = "failed"
+STATUSES = {outcome: "graded" if outcome is Outcome.VALID else outcome.value for outcome in Outcome}
+"""What rows call that which a file comes to: here, what is valid was graded."""
 
 
 class Given(NamedTuple):
@@ -141,7 +131,7 @@ class Row(NamedTuple):
 
     Attributes:
         file: its name.
-        status: what became of it.
+        status: what it comes to; where it is invalid and could be graded all the same, its grades rest on its errors.
         sha256: of its bytes; None if they were not read, or are more than a dossier may have.
         therapy, condition: their names; None if it is not a valid dossier.
         verdicts: what each rubric makes of it, in the order the rubrics were asked for; none if it was not graded.
@@ -150,7 +140,7 @@ class Row(NamedTuple):
     """
 
     file: str
-    status: Status
+    status: Outcome
     sha256: str | None = None
     therapy: str | None = None
     condition: str | None = None
@@ -159,12 +149,17 @@ class Row(NamedTuple):
     problem: Problem | None = None
 
 
+def unchecked(checked: Checked) -> Row:
+    """Return the row of a file in which there was nothing to check."""
+    return Row(checked.file, checked.status, problem=Problem(checked.reason or ""))
+
+
 def lost(path: str, reason: str) -> Row:
     """Return the row of a file that could not be graded through no fault of its text."""
-    return Row(shown_name(path), Status.FAILED, problem=Problem(reason))
+    return Row(shown_name(path), Outcome.FAILED, problem=Problem(reason))
 
 
-STORED = (Status.GRADED, Status.INVALID)
+STORED = (Outcome.VALID, Outcome.INVALID)
 """The statuses that follow from the bytes of a file alone. The others may be different the next time."""
 
 _ENCODER = msgspec.json.Encoder()
@@ -232,8 +227,8 @@ class Tally:
         unreadable: those of them that could not be read.
     """
 
-    statuses: Counter[Status] = field(default_factory=Counter)
-    names: dict[Status, list[str]] = field(default_factory=dict)
+    statuses: Counter[Outcome] = field(default_factory=Counter)
+    names: dict[Outcome, list[str]] = field(default_factory=dict)
     levels: defaultdict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     shown: int = 0
     recalled: int = 0
@@ -243,17 +238,17 @@ class Tally:
     def add(self, rows: Sequence[Row]) -> None:
         """Count some rows."""
         self.statuses.update([row.status for row in rows])
-        graded = [row.verdicts for row in rows if row.status is Status.GRADED]
+        graded = [row.verdicts for row in rows if row.status is Outcome.VALID]
         for number, verdicts in enumerate(zip(*graded, strict=True)):
             self.levels[number].update([verdict.level for verdict in verdicts if verdict.level is not None])
         if len(graded) < len(rows):
             for row in rows:
-                if row.status is not Status.GRADED:
+                if row.status is not Outcome.VALID:
                     self._note(row)
 
     def _note(self, row: Row) -> None:
         """Note the name of a file that was not graded, as far as anybody would read it."""
-        if row.status is Status.UNREADABLE and row.file in self.named:
+        if row.status is Outcome.UNREADABLE and row.file in self.named:
             self.unreadable.add(row.file)
         names = self.names.setdefault(row.status, [])
         if len(names) < MOST_NAMES:
@@ -267,4 +262,4 @@ class Tally:
     @property
     def dossiers(self) -> int:
         """How many of them are dossiers, or should be."""
-        return self.files - self.statuses[Status.SKIPPED]
+        return self.files - self.statuses[Outcome.SKIPPED]

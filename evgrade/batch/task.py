@@ -1,4 +1,4 @@
-"""The work on files: their bytes become rows. Whatever is wrong with a file, it becomes a row."""
+"""Turn the bytes of files into rows. Whatever is wrong with a file, it becomes a row."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from evgrade.batch.pool import Pool
-from evgrade.batch.row import Problem, Row, Status, lost
+from evgrade.batch.row import Row, lost, unchecked
 from evgrade.batch.time_limit import TookTooLong, at_most
 from evgrade.batch.work import NO_CACHE, ResultCache
-from evgrade.discover import NO_HEADER, Skipped, Source, content_of, discover
-from evgrade.model import UnreadableError, unexpected
+from evgrade.checked import Checked, left_out, opened
+from evgrade.discover import Skipped, Source, discover
+from evgrade.model import unexpected
 from evgrade.rubric.load import RubricText
 from evgrade.yamlio.source import shown_name
 
@@ -27,10 +28,8 @@ def rows(
     """
     skipped = Skipped()
     yield from pool.together(grading, discover(paths, skipped), cache)
-    for path, reason in skipped.reasons:
-        yield [Row(path, Status.SKIPPED, problem=Problem(reason))]
-    for path, reason in skipped.unreadable:
-        yield [Row(path, Status.UNREADABLE, problem=Problem(reason))]
+    for checked in left_out(skipped):
+        yield [unchecked(checked)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +118,11 @@ def _few_at_once(sources: Iterable[Source], folder: str) -> Iterator[list[_Opene
 
 def _content_or_row(source: Source, folder: str) -> bytes | Row:
     try:
-        return content_or_row(source, folder)
+        content = opened(source, folder)
     except Exception as error:  # a mistake in evgrade must not stop the other files
         return _failed(source, error)
+    return unchecked(content) if isinstance(content, Checked) else content
 
 
 def _failed(source: Source, error: Exception) -> Row:
     return lost(source.path, unexpected(error))
-
-
-def content_or_row(source: Source, folder: str = "") -> bytes | Row:
-    """Return what is to be graded, or the row of a file in which there is nothing to grade."""
-    try:
-        content = content_of(source, folder)
-    except UnreadableError as error:
-        return Row(shown_name(source.path), Status.UNREADABLE, problem=Problem(error.message))
-    if content is None:
-        return Row(shown_name(source.path), Status.SKIPPED, problem=Problem(NO_HEADER))
-    return content

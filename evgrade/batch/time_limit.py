@@ -1,4 +1,4 @@
-"""A limit of time for a piece of work in a process that has nothing else to do."""
+"""A time limit for a piece of work, in a process that does nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work on files: what is done with them, what is known of them already, and how they are shared out in chunks."""
+"""Work on files: what to do with them, what is already known, and how to divide them into chunks."""
 
 from __future__ import annotations
 

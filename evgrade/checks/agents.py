@@ -1,4 +1,4 @@
-"""Checks of what was studied: a related agent or condition is not counted as the therapy or the condition itself."""
+"""Checks of what was studied: a related agent or condition must not count as the therapy or the condition itself."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def agent_is_the_therapy(item: Item) -> Iterator[Problem]:
     therapy = item.dossier.data["therapy"]
     related = {_plain(agent["name"]) for agent in therapy.get("related_agents", ())}
     if _plain(item.data["agent_name"]) in related:
-        known_as, other = "is listed among the related agents", "take it out of them"
+        known_as, other = "is listed among the related agents", "remove it from `therapy.related_agents`"
     elif _may_be(item.data["agent_name"], therapy):
         return
     else:
         known_as, other = "is not a name of the therapy", "add the name to `therapy.other_names`"
     yield Problem(
-        f"this is counted as the therapy itself, and {shown(item.data['agent_name'])} {known_as}",
+        f"this is counted as the therapy itself, but {shown(item.data['agent_name'])} {known_as}",
         at=("agent",),
         hint=f"write `agent: related`, or {other}",
         related=((*item.path, "agent_name"),),
@@ -67,7 +67,7 @@ def condition_is_the_same(item: Item) -> Iterator[Problem]:
     """What is counted as a study of the condition has a name of the condition."""
     if not _may_be(item.data["condition_name"], item.dossier.data["condition"]):
         yield Problem(
-            f"this is counted as the condition itself, and {shown(item.data['condition_name'])} is not a name of it",
+            f"this is counted as the condition itself, but {shown(item.data['condition_name'])} is not a name of it",
             at=("condition",),
             hint="write `condition: related`, or add the name to `condition.other_names`",
             related=((*item.path, "condition_name"),),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from evgrade.gaps import known_entries, known_items
 from evgrade.model import Path
 
 EVIDENCE_SECTIONS = (
@@ -21,10 +22,11 @@ EVIDENCE_SECTIONS = (
 
 
 def citations(data: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
-    """Yield the id of each reference that evidence cites, and the path of the citation, in document order."""
+    """Yield the id of each reference that evidence is known to cite, and the path of that, in document order."""
+    known = dict(known_items(data))
     for section in EVIDENCE_SECTIONS:
-        if section in data:
-            yield from _below(data[section], (section,))
+        if section in known:
+            yield from _below(known[section], (section,))
 
 
 def cited(data: Mapping[str, Any]) -> frozenset[str]:
@@ -34,11 +36,11 @@ def cited(data: Mapping[str, Any]) -> frozenset[str]:
 
 def _below(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
     if isinstance(value, list):
-        for number, entry in enumerate(value):
+        for number, entry in known_entries(value):
             yield from _below(entry, (*path, number))
     elif isinstance(value, dict):
-        for key, child in value.items():
+        for key, child in known_items(value):
             if key == "refs":
-                yield from ((name, (*path, key, number)) for number, name in enumerate(child))
+                yield from ((name, (*path, key, number)) for number, name in known_entries(child))
             elif isinstance(child, dict | list) and not key.startswith("x-"):
                 yield from _below(child, (*path, key))

@@ -1,4 +1,4 @@
-"""Checks of claims against data: what a study is said to be or to show, and what its own facts say."""
+"""Checks of claims against data: what a study is said to be or to show, and what its own facts show."""
 
 from __future__ import annotations
 
@@ -29,15 +29,17 @@ def benefit_shown(item: Item) -> Iterator[Problem]:
     if known(item.data, "hypothesis") in ("noninferiority", "equivalence"):
         return
     effects = _effects_that_count(item.data)
+    if any(_is_of_noninferiority(effect) for _, effect in effects):
+        return
     included = [(path, effect) for path, effect in effects if _includes_no_effect(effect) is True]
     if included and all(_shows_nothing(effect) for _, effect in effects):
         path, effect = included[0]
         what = "the interval includes" if len(included) == 1 else f"all {len(included)} intervals include"
         yield Problem(
-            f"the result is `benefit`, and {what} no effect: {_told(item, path, effect)}",
+            f"the result is `benefit`, but {what} no effect: {_told(item, path, effect)}",
             at=("result",),
-            hint="such data fit harm or no effect as well: `unclear` or `no_benefit` follows from them, or the effect "
-            "that shows the benefit is missing here",
+            hint="such data are also compatible with no effect or harm: write `unclear` or `no_benefit`, or add the "
+            "effect that shows the benefit",
             related=((*item.path, *path, "ci_low"),),
         )
 
@@ -57,10 +59,10 @@ def no_benefit_shown(item: Item) -> Iterator[Problem]:
     for path, effect in _primary(item.data):
         if known(effect, "favours") == "therapy" and _includes_no_effect(effect) is False:
             yield Problem(
-                "the result is `no_benefit`, and the interval excludes no effect, for the therapy: "
+                "the result is `no_benefit`, but the interval excludes no effect, in favour of the therapy: "
                 + _told(item, path, effect),
                 at=("result",),
-                hint="if the effect is too small to matter, say so and waive this; otherwise correct `result` "
+                hint="if the effect is too small to matter, say so in `notes` and waive this; else correct `result` "
                 "or `favours`",
                 related=((*item.path, *path, "ci_low"),),
             )
@@ -83,12 +85,18 @@ def _primary(data: Mapping[str, Any]) -> list[tuple[Path, Mapping[str, Any]]]:
     return [(("effects", number), effect) for number, effect in effects if effect.get("primary")]
 
 
+def _is_of_noninferiority(effect: Mapping[str, Any]) -> bool:
+    """Whether an effect shows a benefit although its interval includes no effect, if it ends before a margin."""
+    return known(effect, "p_for") in ("noninferiority", "equivalence") or "noninferiority_margin" in effect
+
+
 def _includes_no_effect(effect: Mapping[str, Any]) -> bool | None:
     """Whether the 95 % interval of an effect includes no effect; None where that is not known.
 
     A bound printed as no effect itself, such as 1.00, may have been rounded from either side of it.
     """
-    middle = no_effect(known(effect, "measure"))
+    measure = known(effect, "measure")
+    middle = known(effect, "null_value") if measure == "other" else no_effect(measure)
     low, high, level = known(effect, "ci_low"), known(effect, "ci_high"), known(effect, "ci_level") or _USUAL_LEVEL
     if middle is None or low is None or high is None or low > high or middle in (low, high):
         return None
@@ -103,7 +111,7 @@ def _shows_nothing(effect: Mapping[str, Any]) -> bool:
     if included is not None:
         return included
     p, favours = known(effect, "p"), known(effect, "favours")
-    if isinstance(p, int | float):
+    if isinstance(p, int | float) and known(effect, "p_for") in (None, "superiority"):
         return p >= _SIGNIFICANT
     return favours in ("neither", "control")
 
@@ -126,9 +134,9 @@ def masked_with_a_group_to_compare(item: Item) -> Iterator[Problem]:
     reason = _single_group(item)
     if reason is not None:
         yield Problem(
-            f"the masking is `{item.data['masking']}`, and the trial has a single group",
+            f"the masking is `{item.data['masking']}`, but the trial has a single group",
             at=("masking",),
-            hint="with a single treatment, participants and staff know it: correct `masking` or the design",
+            hint="if there is only one treatment, participants and staff know it: correct `masking` or the design",
             related=((*item.path, reason),),
         )
 
@@ -149,10 +157,10 @@ def randomized_to_something(item: Item) -> Iterator[Problem]:
     if reason is not None:
         what = "has no control" if reason == "control" else "has a single group"
         yield Problem(
-            f"the allocation is `randomized`, and the trial {what}",
+            f"the allocation is `randomized`, but the trial {what}",
             at=("allocation",),
-            hint="chance needs two groups to choose from: correct `allocation`, or say in `control` what the therapy "
-            "was compared with (`dose_comparison` where it was another dose of it)",
+            hint="randomization needs two groups or more: correct `allocation`, or state in `control` what the therapy "
+            "was compared with (`dose_comparison` for another dose of it)",
             related=((*item.path, reason),),
         )
 

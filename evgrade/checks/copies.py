@@ -1,4 +1,4 @@
-"""The check for one effect that stands in a dossier twice."""
+"""The checks for numbers that were copied: one effect that stands twice, means in the place of deviations."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from evgrade.model import Path, Severity
 FEWEST_DIGITS = 5
 """An estimate and an interval of fewer digits in all may be the same by chance, as 0.8 (0.6 to 1.1)."""
 
+FEWEST_DIGITS_OF_ONE = 3
+"""A mean and a standard deviation of fewer digits are often the same by chance."""
+
 _NUMBERS = ("measure", "estimate", "ci_low", "ci_high", "ci_level", "p")
 _WORDS = ("outcome", "time_point", "comparison", "unit")
 _STUDIES = frozenset({"trials", "observational", "preclinical"})
 
 
-@check("effect-twice", on=None, severity=Severity.WARNING)
+@check("effect-twice", on=None, severity=Severity.WARNING, entrywise=True)
 def effects_stand_once(item: Item) -> Iterator[Problem]:
     """No two effects of a study, and none of two studies, have the same estimate and interval."""
     first_by_numbers: dict[tuple[Any, ...], tuple[Path, Mapping[str, Any]]] = {}
@@ -31,6 +34,47 @@ def effects_stand_once(item: Item) -> Iterator[Problem]:
         problem = _problem(item, first, (path, effect))
         if problem is not None:
             yield problem
+
+
+@check("effect-copied-sd", on=None, severity=Severity.WARNING, entrywise=True)
+def deviations_are_not_means(item: Item) -> Iterator[Problem]:
+    """No standard deviation is, digit for digit, the mean of another arm, in more than one study."""
+    found = [place for path, effect in item.whole.effects for place in _copied_deviations(item, path, effect)]
+    if len({_study(path) for path, _ in found}) < 2:
+        return
+    for path, mean in found:
+        yield Problem(
+            f"the standard deviation is {item.dossier.document.written(path)}, as is the mean of another arm; "
+            "so it is in more than one study",
+            at=path,
+            hint="were two columns of a table exchanged, or shifted? compare means and standard deviations with the "
+            "source",
+            related=(mean,),
+        )
+
+
+def _copied_deviations(item: Item, path: Path, effect: Mapping[str, Any]) -> Iterator[tuple[Path, Path]]:
+    """Yield where a standard deviation stands that is another arm's mean, and where that mean does."""
+    arms = effect.get("arms", ())
+    first: dict[float, int] = {}
+    last: dict[float, int] = {}
+    for number, arm in enumerate(arms):
+        if "mean" in arm:
+            first.setdefault(arm["mean"], number)
+            last[arm["mean"]] = number
+    for number, arm in enumerate(arms):
+        others = {means[arm["sd"]] for means in (first, last) if arm.get("sd") in means} - {number}
+        if not others:
+            continue
+        places = ((*path, "arms", number, "sd"), (*path, "arms", min(others), "mean"))
+        one, same = map(item.dossier.document.written, places)
+        if one == same and len(one.lstrip("0.").replace(".", "")) >= FEWEST_DIGITS_OF_ONE:
+            yield places
+
+
+def _study(path: Path) -> Path:
+    """Return the path of the study that an effect belongs to: a study effect of an outcome is one of its own."""
+    return path[:4] if "study_effects" in path else path[:2]
 
 
 def _kind(path: Path) -> tuple[str | int, ...]:
@@ -50,20 +94,21 @@ def _problem(
         return None
     where = _name(item, first_path)
     if in_one_item:
-        message = "this effect is stated twice" if same_words else "two effects have the very same numbers"
+        message = "this effect is stated twice" if same_words else "two effects have identical numbers"
     else:
-        message = f"the numbers are the very same as those of {where}"
-    reviews = path[0] == "syntheses" and not in_one_item
+        message = f"the numbers are identical to those of {where}"
+    # Two reviews may have pooled the same studies, and one study may print one effect under two names.
+    maybe = path[0] == "syntheses" if not in_one_item else one.get("outcome") != other.get("outcome")
     key = "estimate" if "estimate" in other else "p"
     return Problem(
         f"{message}: {_told(item, path, other)}",
         at=(*path, key),
         hint="remove one of the two"
         if same_words and in_one_item
-        else "was one of them copied? correct it, or remove it; "
+        else "if one was copied by mistake, correct or remove it; "
         "if the source has both, say so in `notes` and waive this",
         related=((*first_path, key),),
-        severity=Severity.NOTE if reviews else None,
+        severity=Severity.NOTE if maybe else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Whether counts explain an interval and a p value that seem to contradict each other."""
+"""Decide whether counts explain an interval and a p value that seem to contradict each other."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from evgrade.checks.arms import two_arms
+from evgrade.checks.crude import counts_of
 from evgrade.checks.model import Item
 from evgrade.facts.known import Range, known
 
 if TYPE_CHECKING:
     from evgrade.facts.interval import ReportedInterval
     from evgrade.facts.p_value import ReportedP
-    from evgrade.facts.two_by_two import TwoByTwo
+    from evgrade.stats.normal import Estimate
+    from evgrade.stats.two_by_two import TwoByTwo
 
 _TOLERANCE = 0.15
 """The share of an interval's width by which its bounds, by a usual method, may lie beside those of the counts."""
@@ -26,18 +27,40 @@ def counts_explain(item: Item, interval: ReportedInterval, p: ReportedP) -> bool
     """Whether the counts of two arms give this interval, and some usual test of the same counts this p value.
 
     Then the two come from different tests, as those of a risk difference may with arms of very different sizes, and
-    neither is wrong. The tests are the chi-squared test with and without Yates' correction and Fisher's exact one.
+    neither is wrong. The tests are the chi-squared test with and without Yates' correction,
+    Peto's and Fisher's exact one.
     """
     table = _table(item)
     return table is not None and _gives_interval(table, interval) and _gives_p(table, p)
 
 
-def _table(item: Item) -> TwoByTwo | None:
-    from evgrade.facts.two_by_two import TwoByTwo  # noqa: PLC0415 - loads statistics
+def few_are_pooled(item: Item, interval: ReportedInterval, p: ReportedP) -> bool:
+    """Whether two or three studies are pooled, with interval and p from t with 1 or 2 degrees of freedom.
 
-    pair = two_arms(item.data.get("arms", ()))
-    counts = [known(arm, key) for arm in pair or () for key in ("events", "participants")]
-    if not counts or None in counts:
+    That is the method of Hartung and Knapp. With more studies t is near enough to the normal distribution.
+
+    Source: J. Hartung and G. Knapp, Statistics in Medicine 2001;20:1771-1782.
+    """
+    from evgrade.facts.interval import p_contradicts_t  # noqa: PLC0415 - loads decimal
+
+    return any(not p_contradicts_t(p, interval, df) for df in _degrees_of_a_pool(item))
+
+
+def _degrees_of_a_pool(item: Item) -> tuple[int, ...]:
+    """Return with how many degrees of freedom, of 1 and 2, the studies of a pooled effect may have been pooled."""
+    if item.path[0] not in ("syntheses", "outcomes") or "study_effects" in item.path:
+        return ()
+    pool = item.dossier.data[str(item.path[0])][item.path[1]]
+    named = len(pool.get("study_effects", ())) or len(pool.get("contributing", ())) or None
+    studies = known(pool, "studies") or named
+    return (1, 2) if studies is None else (studies - 1,) if studies in (2, 3) else ()
+
+
+def _table(item: Item) -> TwoByTwo | None:
+    from evgrade.stats.two_by_two import TwoByTwo  # noqa: PLC0415 - loads statistics
+
+    counts = counts_of(item.data)
+    if counts is None:
         return None
     try:
         table = TwoByTwo(*counts)
@@ -47,18 +70,36 @@ def _table(item: Item) -> TwoByTwo | None:
 
 
 def _gives_interval(table: TwoByTwo, interval: ReportedInterval) -> bool:
-    from evgrade.facts import two_by_two  # noqa: PLC0415 - loads statistics
+    return any(_is_near(interval, found) for found in intervals(table, interval.measure, float(interval.level)))
 
-    methods = {"RR": two_by_two.risk_ratio, "OR": two_by_two.odds_ratio, "RD": two_by_two.risk_difference}
-    if interval.measure not in methods:
-        return False
-    found = methods[interval.measure](table, float(interval.level))
-    if found is None:
-        return False
+
+def _is_near(interval: ReportedInterval, found: Estimate) -> bool:
     ratio = interval.measure != "RD"
     low, high = (math.log(bound) for bound in (found.low, found.high)) if ratio else (found.low, found.high)
     slack = _TOLERANCE * (high - low)
     return _near(low, interval.on_scale(interval.low), slack) and _near(high, interval.on_scale(interval.high), slack)
+
+
+def intervals(table: TwoByTwo, measure: str, level: float) -> Iterator[Estimate]:
+    """Yield the effect of two arms with its usual intervals: Wald's, and for the odds ratio Peto's too."""
+    from evgrade.stats import two_by_two  # noqa: PLC0415 - loads statistics
+
+    methods = {
+        "RR": (two_by_two.risk_ratio,),
+        "OR": (two_by_two.odds_ratio, _peto),
+        "RD": (two_by_two.risk_difference,),
+    }
+    for method in methods.get(measure, ()):
+        found = method(table, level)
+        if found is not None:
+            yield found
+
+
+def _peto(table: TwoByTwo, level: float) -> Estimate | None:
+    from evgrade.stats.tables import peto_odds_ratio  # noqa: PLC0415 - loads statistics
+
+    found = peto_odds_ratio([table], level)
+    return None if found is None else found.effect.exponential()
 
 
 def _near(value: float, stated: Range, slack: float) -> bool:
@@ -72,14 +113,15 @@ def _gives_p(table: TwoByTwo, p: ReportedP) -> bool:
 
 def _p_values(table: TwoByTwo) -> Iterator[float]:
     """Yield the two-sided p values of the usual tests of a table."""
-    from evgrade.facts.exact import fisher_exact  # noqa: PLC0415 - loads statistics
-    from evgrade.facts.normal import two_sided_p  # noqa: PLC0415
+    from evgrade.stats.exact import fisher_exact  # noqa: PLC0415 - loads statistics
+    from evgrade.stats.normal import two_sided_p  # noqa: PLC0415
 
     a, b, c, d = table.cells
     people = a + b + c + d
     scale = math.sqrt(people) / math.sqrt((a + b) * (c + d)) / math.sqrt((a + c) * (b + d))
     difference = abs(a * d - b * c)
     yield two_sided_p(difference * scale)
+    yield two_sided_p(difference * scale * math.sqrt((people - 1) / people))  # Peto's, and Mantel and Haenszel's
     yield two_sided_p(max(0.0, difference - people / 2) * scale)
     exact = fisher_exact(table)
     if exact is not None:

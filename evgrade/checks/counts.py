@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from evgrade.checks.crude import counts_people
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import is_number, reported
 from evgrade.checks.words import added
 from evgrade.facts import known
 from evgrade.model import Path, Severity
+
+if TYPE_CHECKING:
+    from evgrade.facts.reported import Reported
 
 _COUNTED = ("harmed", "proportion", "adverse_event", "effect_arm", "case")
 """The definitions that count people among others."""
@@ -69,7 +73,7 @@ def responses_of_evaluated(item: Item) -> Iterator[Problem]:
     more = total > evaluated
     if more or (total < evaluated and len(stated) == len(counts)):
         yield Problem(
-            f"the responses add up to {added(stated)}, and {evaluated} were evaluated",
+            f"the responses add up to {added(stated)}, but {evaluated} were evaluated",
             at=("responses",),
             hint=f"{abs(total - evaluated)} {'too many' if more else 'without an answer'}: correct a count, or say in "
             "`notes` who is missing and waive this",
@@ -98,7 +102,7 @@ def at_most_the_total(item: Item) -> Iterator[Problem]:
     """No count of people is above the number of people it was counted among."""
     for key, whole in _SHARES:
         n, total = known(item.data, key), known(item.data, whole)
-        if n is not None and total is not None and n > total:
+        if n is not None and total is not None and n > total and not (key == "events" and _are_events(item)):
             yield _too_many(item, (key,), n, whole, total)
     # Benefits are not added up, as responses are above: one person can have several.
     for number, benefit in enumerate(item.data.get("benefits", ())):
@@ -108,38 +112,85 @@ def at_most_the_total(item: Item) -> Iterator[Problem]:
             yield _too_many(item, ("benefits", number, "n"), n, whole, totals[whole])
 
 
+def _are_events(item: Item) -> bool:
+    """Whether an arm counts events, of which a person can have several."""
+    return not counts_people(item.above(2) if "arms" in item.path else {}, item.data)
+
+
 def _too_many(item: Item, at: Path, n: int, whole: str, total: int) -> Problem:
     return Problem(
         f"{int(n)} of {total} people",
         at=at,
-        hint=f"`{at[-1]}` counts people, each once, and is at most `{whole}`: correct one of the two",
+        hint=f"`{at[-1]}` counts people, each once, and is at most `{whole}`: correct one of the two"
+        + ("; or write `events_count: events`, if a person can have several" if at == ("events",) else ""),
         related=((*item.path, whole),),
     )
 
 
-@check("count-percent", on=_COUNTED, severity=Severity.WARNING, needs_one_of=("percent", "responses", "benefits"))
+@check(
+    "count-percent",
+    on=(*_COUNTED, "harm_arm"),
+    severity=Severity.WARNING,
+    needs_one_of=("percent", "responses", "benefits"),
+)
 def percent_of_total(item: Item) -> Iterator[Problem]:
     """A percentage is the count divided by its total, as far as its decimals tell."""
     for share in _shares_in_percent(item.data):
         totals = share.totals.values()
-        if 0 in totals or share.n > max(totals):
+        if 0 in totals or share.n > max(totals) or known(share.mapping, "percent_kind") not in (None, "proportion"):
+            continue
+        if share.key == "events" and _are_events(item):
             continue
         if not is_number(share.mapping["percent"]):
-            continue  # a limit such as "< 1" is compared by `facts`, not here
+            yield from _above_limit(item, share)
+            continue
         if any(share.mapping["percent"] * total == 100 * share.n for total in totals):
             continue  # it fits however it was rounded
         percent = reported(item, *share.path, "percent")
         if percent is None or any(low <= 100 * share.n <= high for low, high in map(percent.times, totals)):
             continue
-        decimals = max(percent.decimals, 1)
-        shares = " and ".join(f"{share.n} of {total} is {100 * share.n / total:.{decimals}f} %" for total in totals)
+        yield _wrong_percent(item, share, percent)
+
+
+def _above_limit(item: Item, share: Share) -> Iterator[Problem]:
+    """Yield the problem that a share is not below the limit that stands in the place of a percentage, as in "< 1"."""
+    limit = float(share.mapping["percent"].lstrip("< "))
+    if all(100 * share.n >= limit * total for total in share.totals.values()):
+        shares = " and ".join(
+            f"{share.n} of {total} is {100 * share.n / total:.3g} %" for total in share.totals.values()
+        )
         yield Problem(
-            f"{shares}, not {percent} %",
+            f"{shares}, not below {limit:g} %",
             at=(*share.path, "percent"),
-            hint=f"correct `percent`, `{share.key}` or the total; if the source divides by other people, or allows for "
-            "those who left early, say so in `notes` and leave `percent` out",
+            hint=f"correct `percent`, `{share.key}` or the total",
             related=((*item.path, *share.path, share.key),),
         )
+
+
+def _wrong_percent(item: Item, share: Share, percent: Reported) -> Problem:
+    """Return the problem that a percentage is not that of its count: a note where only the last digit slipped."""
+    from fractions import Fraction  # noqa: PLC0415 - slow to load
+
+    from evgrade.facts.rounding import slip  # noqa: PLC0415
+
+    # Nobody and everybody are no matter of rounding.
+    true = [Fraction(100 * share.n, total) for total in share.totals.values() if 0 < share.n < total]
+    slipped = next((found for one in true if (found := slip(percent, one, one)) is not None), None)
+    decimals = max(percent.decimals + (slipped is not None), 1)
+    shares = " and ".join(
+        f"{share.n} of {total} is {100 * share.n / total:.{decimals}f} %" for total in share.totals.values()
+    )
+    told = "with `percent_kind`" if share.key == "events" else "in `notes` and leave `percent` out"
+    return Problem(
+        f"{shares}, not {percent} %" + (f": {slipped.value}" if slipped else ""),
+        at=(*share.path, "percent"),
+        hint="nothing needs correcting if the source prints it so"
+        if slipped
+        else f"correct `percent`, `{share.key}` or the total; if the source divides by other people, or allows for "
+        f"those who left early, say so {told}",
+        related=((*item.path, *share.path, share.key),),
+        severity=Severity.NOTE if slipped else None,
+    )
 
 
 @check(
@@ -151,7 +202,7 @@ def percent_of_total(item: Item) -> Iterator[Problem]:
 )
 def evaluated_of_users(item: Item) -> Iterator[Problem]:
     """No more people are evaluated than took the therapy."""
-    yield _more_than(item, "evaluated", "users", "{} people were evaluated, and {} took the therapy")
+    yield _more_than(item, "evaluated", "users", "{} people were evaluated, but only {} took the therapy")
 
 
 @check(
@@ -163,7 +214,7 @@ def evaluated_of_users(item: Item) -> Iterator[Problem]:
 )
 def completed_of_participants(item: Item) -> Iterator[Problem]:
     """No more people complete a study, or an arm of it, than took part."""
-    yield _more_than(item, "completed", "participants", "{} people completed it, and {} took part")
+    yield _more_than(item, "completed", "participants", "{} people completed it, but only {} took part")
 
 
 def _more_than(item: Item, part: str, whole: str, message: str) -> Problem:

@@ -1,13 +1,14 @@
-"""Checks of effects: an estimate and the interval around it."""
+"""Checks of effects: an estimate and its interval."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
+from evgrade.checks.crude import counts_of
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.reported import digits, is_number, reported, reported_interval, told_effect
+from evgrade.checks.reported import digits, is_number, reported, reported_interval, told_effect, two_sided_p
 from evgrade.checks.suspects import LOWEST_LEVEL, estimate_may_be_off
 from evgrade.facts.measures import RATIOS
 from evgrade.model import Severity
@@ -24,13 +25,18 @@ from evgrade.model import Severity
 )
 def bounds_in_order(item: Item) -> Iterator[Problem]:
     """The lower bound of an interval is not above the upper one."""
+    if item.data.get("measure") in RATIOS and item.data["ci_high"] < 0:
+        return  # `effect-ratio-negative` says what is wrong, and exchanged it would be wrong too
     # The number needed to treat runs from benefit through infinity to harm.
     other = item.data.get("measure") == "other"
     first, last = item.written("ci_low"), item.written("ci_high")
+    signs = item.data.get("measure") in RATIOS and item.data["ci_high"] < 0  # no bound of a ratio can be that
     yield Problem(
         f"the interval goes from {first} down to {last}: its bounds are reversed",
         at=("ci_low",),
-        hint=f"write ci_low: {last} and ci_high: {first}, if their signs are those of the source",
+        hint="compare both bounds with the source: one is wrong, or has a wrong sign"
+        if signs
+        else f"write ci_low: {last} and ci_high: {first}, if their signs are those of the source",
         related=((*item.path, "ci_high"),),
         severity=Severity.WARNING if other else None,
     )
@@ -62,11 +68,24 @@ def ratios_above_zero(item: Item) -> Iterator[Problem]:
         else:
             written = item.written(key)
             yield Problem(
-                f"{written} is negative, and {measure} is a ratio",
+                f"{written} is negative, but {measure} is a ratio",
                 at=(key,),
                 hint=f"if {written} is its logarithm, write {digits(_exp(value))}; if it is a difference, correct "
-                "`measure`",
+                "`measure`"
+                if _may_be_logarithm(item, value)
+                else f"compare {written} with the source",
             )
+
+
+_LOWEST_LOGARITHM = math.log(0.001)
+"""Of a ratio that a study could find: below a thousandth a number is no logarithm, but wrong."""
+
+
+def _may_be_logarithm(item: Item, value: float) -> bool:
+    """Whether a negative number can be the logarithm of a ratio: it is not too low, and all stated are in order."""
+    stated = [item.data.get(key) for key in ("ci_low", "estimate", "ci_high")]
+    numbers = [number for number in stated if is_number(number)]
+    return value >= _LOWEST_LOGARITHM and numbers == sorted(numbers)
 
 
 @check(
@@ -96,14 +115,16 @@ def level_in_percent(item: Item) -> Iterator[Problem]:
 )
 def estimate_inside(item: Item) -> Iterator[Problem]:
     """An estimate lies inside its own interval."""
-    from evgrade.facts.interval import estimate_is_outside  # noqa: PLC0415 - loads decimal
+    from evgrade.checks.readings import other_place  # noqa: PLC0415 - loads decimal
+    from evgrade.facts.interval import estimate_is_outside  # noqa: PLC0415
 
     interval = reported_interval(item)
     if interval is not None and estimate_is_outside(interval):
+        reading = other_place(interval)
         yield Problem(
-            f"{told_effect(item)}: the estimate lies outside its interval",
+            f"{told_effect(item)}: the estimate lies outside its interval" + (f"; {reading}" if reading else ""),
             at=("estimate",),
-            hint="compare the estimate and both bounds with the source, signs too",
+            hint="compare the estimate and both bounds with the source, including their signs",
             related=((*item.path, "ci_low"),),
         )
 
@@ -117,19 +138,29 @@ def estimate_inside(item: Item) -> Iterator[Problem]:
 )
 def estimate_central(item: Item) -> Iterator[Problem]:
     """An estimate lies in the middle half of its interval, for ratios on the logarithmic scale."""
-    from evgrade.facts.interval import estimate_is_off_centre, estimate_is_outside  # noqa: PLC0415 - loads decimal
+    from evgrade.checks.readings import other_place  # noqa: PLC0415 - loads decimal
+    from evgrade.facts.interval import estimate_is_off_centre, estimate_is_outside  # noqa: PLC0415
 
     interval = reported_interval(item)
     if interval is None or estimate_is_outside(interval) or not estimate_is_off_centre(interval):
         return
+    if interval.measure == "RD" and _at_an_end(counts_of(item.data)):
+        return
     low, high = float(interval.low.value), float(interval.high.value)
     centre = math.sqrt(low) * math.sqrt(high) if interval.measure in RATIOS else low / 2 + high / 2
+    reading = other_place(interval, two_sided_p(item) if "p" in item.data else None)
     yield Problem(
-        f"{told_effect(item)}: the estimate is far from the interval's centre, which is {digits(centre)}",
+        f"{told_effect(item)}: the estimate is far from the interval's centre, which is {digits(centre)}"
+        + (f"; {reading}" if reading else ""),
         at=("estimate",),
-        hint="compare the estimate and both bounds with the source, decimal points too",
+        hint="compare the estimate and both bounds with the source, including their decimal points",
         related=((*item.path, "ci_low"),),
     )
+
+
+def _at_an_end(counts: tuple[int, int, int, int] | None) -> bool:
+    """Whether an arm has the event in nobody or in everybody: good intervals of its risk reach to one side only."""
+    return counts is not None and (counts[0] in (0, counts[1]) or counts[2] in (0, counts[3]))
 
 
 @check(
@@ -150,6 +181,13 @@ def prediction_is_wider(item: Item) -> Iterator[Problem]:
             related=((*item.path, "prediction_high"),),
             severity=Severity.ERROR,
         )
+    elif _equals_interval(item, low, high):
+        yield Problem(
+            f"the prediction interval, {first} to {last}, is the confidence interval, and the studies differ",
+            at=("prediction_low",),
+            hint="it includes the variation between studies, so it must be wider: compare both with the source",
+            related=((*item.path, "effect", "ci_low"),),
+        )
     elif _inside_interval(item, low, high):
         bounds = f"{item.written('effect', 'ci_low')} to {item.written('effect', 'ci_high')}"
         yield Problem(
@@ -158,6 +196,21 @@ def prediction_is_wider(item: Item) -> Iterator[Problem]:
             hint="it includes the variation between studies, so it must be wider on both sides; the two may be swapped",
             related=((*item.path, "effect", "ci_low"),),
         )
+
+
+def _equals_interval(item: Item, low: float, high: float) -> bool:
+    """Whether a prediction interval is the confidence interval although some of the variation is between studies."""
+    effect = item.data.get("effect", {})
+    if (low, high) != (effect.get("ci_low"), effect.get("ci_high")) or low == high:
+        return False
+    from evgrade.facts.known import bounds_of, known  # noqa: PLC0415
+    from evgrade.facts.outcomes import heterogeneity  # noqa: PLC0415 - few dossiers have the two
+
+    stated = known(item.data, "i_squared")
+    found = heterogeneity(item.data) if stated is None else stated
+    q, df = known(item.data, "q"), known(item.data, "q_df")
+    between = bounds_of(found)[0] > 0 if found is not None else None not in (q, df) and q > df
+    return bool(between)
 
 
 def _inside_interval(item: Item, low: float, high: float) -> bool:

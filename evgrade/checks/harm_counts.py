@@ -1,4 +1,4 @@
-"""Checks of harms that are counted several times: kinds of harm, single harms and the overall concern must agree."""
+"""Checks of harms that are counted in several places: totals, single harms and the overall concern must agree."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def harms_within_harms(item: Item) -> Iterator[Problem]:
             if more is not None:
                 some, everyone = more
                 yield Problem(
-                    f"`{_name(part, arm)}` counts {some}, and `{_name(whole, arm)}` {everyone}",
+                    f"`{_name(part, arm)}` counts {some}, but `{_name(whole, arm)}` only {everyone}",
                     at=(part, *arm, _number(item, (part, *arm))),
-                    hint=f"`{whole}` includes `{part}`: correct one of the two, or say by `counts` or `source` how "
+                    hint=f"`{whole}` includes `{part}`: correct one of the two, or show with `counts` or `source` how "
                     "they differ",
                     related=((*item.path, whole, *arm),),
                 )
@@ -143,7 +143,7 @@ def _none_listed(item: Item) -> Iterator[Problem]:
         harmed = item.data.get(kind, {})
         if known(harmed, "n") and known(harmed, "counts") != "all_causes":
             yield Problem(
-                f"`adverse_events: []` says that no harm was found, and `{kind}` counts {_counted(harmed)}",
+                f"`adverse_events: []` means that no harm was found, but `{kind}` counts {_counted(harmed)}",
                 at=("adverse_events",),
                 hint="list the harms that were found, or leave `adverse_events` out",
                 related=((*item.path, kind, "n"),),
@@ -175,10 +175,10 @@ def _is_nobody(harmed: Mapping[str, Any]) -> bool:
 
 def _contradiction(item: Item, at: Path, kind: str, some: str, everyone: str) -> Problem:
     event, arm = item.data["adverse_events"][at[0]], at[1:]
-    had = "is listed as a harm that was seen" if some == "somebody" else f"was had by {some}"
+    had = "is listed as a harm that was seen" if some == "somebody" else f"occurred in {some}"
     attributed = known(item.data[kind], "counts") == "attributed"
     return Problem(
-        f"{event['name']} {had}, and `{_name(kind, arm)}` counts {everyone}",
+        f"{event['name']} {had}, but `{_name(kind, arm)}` counts {everyone}",
         at=("adverse_events", *at),
         hint="if the therapy did not cause it, say so in `notes` and waive this; otherwise correct a count"
         if attributed
@@ -203,9 +203,9 @@ def concern_fits_harms(item: Item) -> Iterator[Problem]:
         if not is_owed and known(item.data[kind], "counts") is not None:
             continue
         yield Problem(
-            f"the concern is {concern if concern == 'minor' else 'stated as none'}, and `{kind}` counts {harmed.told}",
+            f"the concern is {concern if concern == 'minor' else 'stated as none'}, but `{kind}` counts {harmed.told}",
             at=("concern",),
-            hint="correct a count or the concern; or explain in `concern_reason` why it is no greater and waive this"
+            hint="correct a count or the concern; or explain in `concern_reason` why it is not greater, and waive this"
             if is_owed
             else "state with `counts` whether only harms attributed to the therapy are counted, or correct the concern",
             related=((*item.path, kind),),

@@ -1,4 +1,4 @@
-"""Checks of harms: what none in a few people leaves possible, and counts at another dose than the therapy's."""
+"""Checks of harms: rates still possible when no harm was seen, and counts at a dose other than the therapy's."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.facts import known
-from evgrade.facts.zero_events import upper_bound
 from evgrade.model import Path, Severity
+from evgrade.stats.zero_events import upper_bound
 
 _COMMON = 0.01
 """A harm of so many people is called common (CIOMS Working Groups III and V)."""
@@ -30,7 +30,7 @@ def none_in_a_few(item: Item) -> Iterator[Problem]:
             f"{what} in {people} {'person' if people == 1 else 'people'} leaves up to {100 * bound:.2g} % possible "
             "(upper 95 % bound)",
             at=path,
-            hint="say so where it is called safe: excluding a common harm (1 % or more) takes at least 299 people",
+            hint="say so if you call it safe: excluding a common harm (1 % or more) takes at least 299 people",
         )
 
 
@@ -57,7 +57,7 @@ def harm_at_the_dose(item: Item) -> Iterator[Problem]:
     if is_ours and declared is None:
         return
     yield Problem(
-        f"this was seen at {_told(own)}, and the dose under review is {_told(therapy)}",
+        f"this was seen at {_told(own)}, but the dose under review is {_told(therapy)}",
         at=("dose", "amount"),
         hint=_hint(item, is_ours=is_ours),
         related=(("therapy", "dose"),),

@@ -33,10 +33,10 @@ def i_squared_fits_studies(item: Item) -> Iterator[Problem]:
         return
     low, high = f"{least:.0f}", f"{most:.0f}"
     yield Problem(
-        f"I² of {item.written('i_squared')} % is stated, and the {len(effects)} study effects give "
+        f"I² of {item.written('i_squared')} % is stated, but the {len(effects)} study effects give "
         + (f"{low} %" if low == high else f"{low} to {high} %"),
         at=("i_squared",),
-        hint="compare I² and the study effects with the source; state as `studies` how many there are, if some are "
-        "not listed",
+        hint="compare I² and the study effects with the source; if some studies are not listed, state their number "
+        "in `studies`",
         related=((*item.path, "study_effects"),),
     )

@@ -1,4 +1,4 @@
-"""Checks of identifiers: numbers of sources and trials that cannot be what they are given as."""
+"""Checks of identifiers: numbers of sources and trials that cannot exist."""
 
 from __future__ import annotations
 
@@ -45,6 +45,23 @@ def pmid_possible(item: Item) -> Iterator[Problem]:
 def pmcid_possible(item: Item) -> Iterator[Problem]:
     """A PMCID is a number that PubMed Central can have given."""
     yield _flawed(item, "pmcid", pmcid_flaw, "this is not a PMCID", "look the article up in PubMed Central")
+
+
+@check(
+    "source-same-digits",
+    on="reference",
+    severity=Severity.WARNING,
+    needs=("pmid", "pmcid"),
+    where=lambda source: source["pmcid"].removeprefix("PMC") == str(source["pmid"]),
+)
+def pmid_and_pmcid_differ(item: Item) -> Iterator[Problem]:
+    """A PMID and a PMCID of one article are numbers of two lists, and not the same."""
+    yield Problem(
+        f"PMID {item.data['pmid']} and {item.data['pmcid']} have the same digits",
+        at=("pmid",),
+        hint="PubMed and PubMed Central number on their own, so one copies the other: look the article up in PubMed",
+        related=((*item.path, "pmcid"),),
+    )
 
 
 @check(

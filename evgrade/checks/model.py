@@ -38,12 +38,16 @@ class Whole(NamedTuple):
         as_of: the day on which dates are looked at, None where nobody gave one.
         notices: those about the dossier's references that are in force, by the id of the reference.
         effects: every effect in it, with its path, in the order of the schema.
+        versions: the retraction of another version of a reference, with its DOI, by the id of the reference.
+        complete: whether all of it is known.
     """
 
     dossier: Dossier
     as_of: PartialDate | None
     notices: Mapping[str, tuple[Notice, ...]]
     effects: Sequence[tuple[Path, Mapping[str, Any]]]
+    versions: Mapping[str, tuple[str, Notice]]
+    complete: bool = True
 
 
 class Item(NamedTuple):
@@ -63,6 +67,13 @@ class Item(NamedTuple):
     def dossier(self) -> Dossier:
         """The dossier that it is a part of."""
         return self.whole.dossier
+
+    def above(self, steps: int) -> Any:
+        """Return what holds the mapping, so many steps of its path further up."""
+        value: Any = self.dossier.data
+        for step in self.path[:-steps]:
+            value = value[step]
+        return value
 
     def written(self, *keys: str | int) -> str:
         """Return a number below the item as the file has it: the last zero of 5.20 says how it was rounded."""
@@ -88,6 +99,7 @@ class Check:
         needs: the keys that must all be stated, or there is nothing to check.
         needs_one_of: the keys of which one at least must be stated too; empty for none.
         where: says no where there is nothing to find; None for a check that looks for itself.
+        entrywise: whether what it finds in some entries of the dossier's lists holds whatever the others say.
     """
 
     code: str
@@ -97,6 +109,7 @@ class Check:
     needs: frozenset[str] = frozenset()
     needs_one_of: frozenset[str] = frozenset()
     where: Where | None = None
+    entrywise: bool = False
 
     def has_something_in(self, definition: str | None, keys: Collection[str]) -> bool:
         """Whether there may be anything to find in a mapping of a schema definition that has some keys."""

@@ -1,25 +1,35 @@
-"""Checks of p values: against the interval of the effect, and against the test statistic behind them."""
+"""Checks of p values: possible at all, and against the interval of the effect."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from evgrade.checks.counted import counts_explain
+from evgrade.checks.counted import counts_explain, few_are_pooled
+from evgrade.checks.crude import counts_people
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.reported import digits, plain_p, reported, reported_interval, reported_p, told_effect, told_p
-from evgrade.checks.suspects import p_may_contradict
-from evgrade.facts.known import Range, known
+from evgrade.checks.reported import (
+    plain_p,
+    reported,
+    reported_interval,
+    told_effect,
+    told_p,
+    told_range,
+    two_sided_level,
+    two_sided_p,
+)
+from evgrade.checks.significance_tests import contradicted_by_test
+from evgrade.checks.suspects import has_own_null, p_may_contradict
+from evgrade.facts.known import known
 from evgrade.model import Severity
 
 if TYPE_CHECKING:
-    from evgrade.facts.recomputed import Statistic
+    from evgrade.facts.interval import ReportedInterval
+    from evgrade.facts.p_value import ReportedP
 
 FEWEST_IN_A_CELL = 3
 """With fewer people with or without an event in an arm, usual tests of one table differ too much to compare them."""
-
-_DEGREES = {"t": 1, "F": 2, "chi2": 1, "z": 0, "r": 1, "Q": 1}
 
 
 @check(
@@ -34,6 +44,8 @@ def p_is_possible(item: Item) -> Iterator[Problem]:
     p = item.data["p"]
     relation, number = plain_p(p)
     if number == 0 and relation != ">":
+        if _is_contradicted(item):  # one mistake, one finding: the p value is not a small one
+            return
         shown = item.written("p") if relation == "=" else p[1:].strip()
         decimals = len(shown.partition(".")[2])
         bound = "0.001" if decimals in (0, 3) else f"0.{'1'.rjust(decimals, '0')}"
@@ -51,152 +63,125 @@ def p_is_possible(item: Item) -> Iterator[Problem]:
         )
 
 
+def _is_contradicted(item: Item) -> bool:
+    """Whether the test statistic or the interval of an effect gives quite another p value."""
+    if "test" in item.data and contradicted_by_test(item) is not None:
+        return True
+    return p_may_contradict(item.data) and _contradicted(item) is not None
+
+
 @check(
     "effect-p-interval",
     on="effect",
     severity=Severity.WARNING,
-    needs=("measure", "estimate", "ci_low", "ci_high", "p"),
+    needs=("measure", "estimate", "p"),
+    needs_one_of=("ci_low", "ci_high"),
     where=p_may_contradict,
 )
 def p_fits_interval(item: Item) -> Iterator[Problem]:
     """A p value is one that the interval can have, whatever usual methods gave the two."""
-    if not _comparable(item) or _sparse(item.data):
+    contradicted = _contradicted(item)
+    if contradicted is None:
         return
-    from evgrade.facts.interval import p_contradicts_interval, recompute  # noqa: PLC0415 - loads decimal
+    from evgrade.checks.readings import is_of_another_scale, other_p  # noqa: PLC0415 - loads decimal
+    from evgrade.facts.interval import recompute  # noqa: PLC0415
 
-    interval, p = reported_interval(item), reported_p(item)
-    if interval is None or p is None or not p_contradicts_interval(p, interval):
+    interval, p = contradicted
+    if is_of_another_scale(interval):  # one mistake, one finding: `effect-off-centre` says it
         return
-    if not counts_explain(item, interval, p):
-        yield Problem(
-            f"{told_p(item)}, but {told_effect(item)} gives {_told_range(recompute(interval).p)}",
-            at=("p",),
-            hint="compare p, estimate, interval and its level with the source: one of them is wrong",
-            related=((*item.path, "estimate"),),
-        )
+    reading = other_p(p, interval)
+    yield Problem(
+        f"{told_p(item)}, but {told_effect(item)} gives {told_range(recompute(interval).p)}"
+        + (f"; {reading}" if reading else ""),
+        at=("p",),
+        hint="compare p, estimate, interval and its level with the source: one of them is wrong; or say with `p_for`, "
+        "`p_sides` or `p_adjusted` what else p is",
+        related=((*item.path, "estimate"),),
+    )
+
+
+def _contradicted(item: Item) -> tuple[ReportedInterval, ReportedP] | None:
+    """Return the interval and the p value of an effect, if they clearly contradict each other."""
+    if not _comparable(item) or _sparse(item.data):
+        return None
+    from evgrade.facts.interval import p_contradicts_interval  # noqa: PLC0415 - loads decimal
+
+    interval, p = reported_interval(item), two_sided_p(item)
+    if interval is None or p is None or not p_contradicts_interval(p, interval):
+        return None
+    if few_are_pooled(item, interval, p):
+        return None
+    return None if counts_explain(item, interval, p) else (interval, p)
 
 
 @check(
     "effect-significance",
     on="effect",
     severity=Severity.NOTE,
-    needs=("measure", "estimate", "ci_low", "ci_high", "p"),
+    needs=("measure", "estimate", "p"),
+    needs_one_of=("ci_low", "ci_high"),
     where=p_may_contradict,
 )
 def significance_fits_interval(item: Item) -> Iterator[Problem]:
     """A p value is significant where the interval excludes no effect, and is not where it includes it."""
     if not _comparable(item):
         return
-    from evgrade.facts.interval import (  # noqa: PLC0415 - loads decimal
+    if has_own_null(item.data):
+        yield from _of_own_null(item)
+        return
+    from evgrade.checks.readings import other_p  # noqa: PLC0415 - loads decimal
+    from evgrade.facts.interval import (  # noqa: PLC0415
         p_contradicts_interval,
         significance_contradicts_interval,
     )
 
-    interval, p = reported_interval(item), reported_p(item)
+    interval, p = reported_interval(item), two_sided_p(item)
     if interval is None or p is None or not significance_contradicts_interval(p, interval):
         return
     clear = p_contradicts_interval(p, interval) and not _sparse(item.data)
-    if clear or counts_explain(item, interval, p):
+    if clear or few_are_pooled(item, interval, p) or counts_explain(item, interval, p):
         return
     significant = "is significant" if p.significant(interval.alpha) else "is not significant"
     includes = "includes" if p.significant(interval.alpha) else "excludes"
+    reading = other_p(p, interval)
     yield Problem(
-        f"{told_p(item)} {significant}, but the interval of {told_effect(item)} {includes} {interval.no_effect}",
+        f"{told_p(item)} {significant}, but the interval of {told_effect(item)} {includes} {interval.no_effect}"
+        + (f"; {reading}" if reading else ""),
         at=("p",),
-        hint="compare both with the source; if two different tests gave them, say so in `notes` and waive this",
+        hint="compare p, the interval and its level with the source"
+        if reading
+        else "compare both with the source; if two different tests gave them, say so in `notes` and waive this",
         related=((*item.path, "estimate"),),
     )
 
 
-@check("effect-test", on="effect", severity=Severity.WARNING, needs=("test", "p"))
-def p_fits_test(item: Item) -> Iterator[Problem]:
-    """A p value is one that its test statistic can have had before rounding."""
-    if not _can_be_recomputed(item.data):
-        return
-    from evgrade.facts.distributions import NeedsScipyError  # noqa: PLC0415 - loads decimal
-    from evgrade.facts.recomputed import compare  # noqa: PLC0415
+def _of_own_null(item: Item) -> Iterator[Problem]:
+    """Yield the problem that p and the interval of another measure disagree about the value that it calls no effect."""
+    from decimal import Decimal  # noqa: PLC0415 - slow to load
 
-    statistic, p = _statistic(item), reported_p(item)
-    if statistic is None or p is None or p.number.value == 0:
+    low, null, high = (reported(item, key) for key in ("ci_low", "null_value", "ci_high"))
+    p, level = two_sided_p(item), two_sided_level(item.data)
+    if low is None or null is None or high is None or p is None or item.data.get("ci_sides") == "one":
         return
-    try:
-        found = compare(statistic, p)
-    except NeedsScipyError:
-        return
-    if found.error:
-        decision = "; at 0.05 that changes the decision" if found.decision_error else ""
-        side = "one-tailed " if statistic.one_tailed else ""
+    significant = p.significant(Decimal(str(100 - level)) / 100)
+    inside = low.high < null.value < high.low
+    outside = low.low > null.value or high.high < null.value
+    if (significant is True and inside) or (significant is False and outside):
         yield Problem(
-            f"{told_p(item)}, but {_told_test(item)} gives {side}{_told_range(found.p)}{decision}",
+            f"{told_p(item)} {'is' if significant else 'is not'} significant, but the interval of {told_effect(item)} "
+            f"{'includes' if inside else 'excludes'} {item.written('null_value')}, which is no effect",
             at=("p",),
-            hint="compare the statistic, its degrees of freedom and p with the source; say with `one_tailed: true` "
-            "if the test has one side",
-            related=((*item.path, "test", "value"),),
+            hint="compare p, the interval and its level with the source, and `null_value` with the measure",
+            related=((*item.path, "null_value"),),
         )
-
-
-@check("effect-test-impossible", on="effect", severity=Severity.ERROR, needs="test")
-def test_is_possible(item: Item) -> Iterator[Problem]:
-    """A test statistic has a value that it can have, and its own number of degrees of freedom."""
-    test = item.data["test"]
-    statistic, value = test["statistic"], test["value"]
-    if statistic == "r" and abs(value) > 1:
-        yield Problem(
-            f"r = {item.written('test', 'value')}, and a correlation lies between -1 and 1",
-            at=("test", "value"),
-            hint="write the correlation, or correct `statistic`",
-        )
-    if statistic in ("F", "chi2", "Q") and value < 0:
-        yield Problem(
-            f"{statistic} = {item.written('test', 'value')}, and {statistic} is never negative",
-            at=("test", "value"),
-            hint="write the value of the source, or correct `statistic`",
-        )
-    df, needed = test.get("df"), _DEGREES[statistic]
-    if df is not None and len(df) != needed:
-        yield Problem(
-            f"{statistic} has {_told_degrees(needed)}, and {len(df)} {'is' if len(df) == 1 else 'are'} stated",
-            at=("test", "df"),
-            hint="leave `df` out"
-            if not needed
-            else "write " + ("df: [2, 28]" if needed == 2 else "df: [28]") + ", with the numbers of the source",
-            severity=Severity.WARNING,
-        )
-
-
-@check("effect-test-unchecked", on=None, severity=Severity.NOTE)
-def tests_recomputed(item: Item) -> Iterator[Problem]:
-    """Every p value with a test statistic is recomputed, for which t, F, chi-squared and r need scipy."""
-    tests = [
-        path
-        for path, effect in item.whole.effects
-        if "test" in effect and "p" in effect and effect["test"]["statistic"] != "z" and _can_be_recomputed(effect)
-    ]
-    if not tests or _has_scipy():
-        return
-    number = "1 test statistic was" if len(tests) == 1 else f"{len(tests)} test statistics were"
-    yield Problem(
-        f"{number} not compared with the p value: that needs the package scipy",
-        at=(*tests[0], "test"),
-        hint="pip install 'evgrade[statistics]'",
-        related=tuple((*path, "test") for path in tests[1:]),
-    )
-
-
-def _has_scipy() -> bool:
-    from evgrade.facts.distributions import NeedsScipyError, t_two_sided_p  # noqa: PLC0415 - only for a test
-
-    try:
-        t_two_sided_p(0, 1)
-    except NeedsScipyError:
-        return False
-    return True
 
 
 def _comparable(item: Item) -> bool:
-    """Whether p and interval ask the same question: two-sided, and of superiority."""
-    if item.data.get("test", {}).get("one_tailed"):
+    """Whether p and interval ask the same question: of superiority, and without a correction of p alone."""
+    if known(item.data, "p_adjusted"):
         return False
+    if "p_for" in item.data:
+        return bool(item.data["p_for"] == "superiority")
     section, *rest = item.path
     if section != "trials" or not rest:
         return True
@@ -209,43 +194,11 @@ def _sparse(effect: Mapping[str, Any]) -> bool:
         events, people = known(arm, "events"), known(arm, "participants")
         if events is not None and events < FEWEST_IN_A_CELL:
             return True
-        if events is not None and people is not None and people - events < FEWEST_IN_A_CELL:
+        if (
+            events is not None
+            and counts_people(effect, arm)
+            and people is not None
+            and people - events < FEWEST_IN_A_CELL
+        ):
             return True
     return False
-
-
-def _can_be_recomputed(effect: Mapping[str, Any]) -> bool:
-    """Whether the test has its degrees of freedom, and a value that it can have."""
-    test = effect["test"]
-    statistic, value = test["statistic"], test["value"]
-    possible = abs(value) <= 1 if statistic == "r" else value >= 0 or statistic in ("t", "z")
-    return possible and len(test.get("df", ())) == _DEGREES[statistic]
-
-
-def _statistic(item: Item) -> Statistic | None:
-    from evgrade.facts.recomputed import Statistic  # noqa: PLC0415 - loads decimal
-
-    test, value = item.data["test"], reported(item, "test", "value")
-    if value is None:
-        return None
-    df = tuple(float(one) for one in test.get("df", ()))
-    try:
-        return Statistic(test=test["statistic"], value=value, df=df, one_tailed=bool(test.get("one_tailed")))
-    except ValueError:
-        return None
-
-
-def _told_test(item: Item) -> str:
-    test = item.data["test"]
-    df = ", ".join(item.written("test", "df", number) for number in range(len(test.get("df", ()))))
-    name = test["statistic"] + (f"({df})" if df else "")
-    return f"{name} = {item.written('test', 'value')}"
-
-
-def _told_degrees(needed: int) -> str:
-    return ("no degrees of freedom", "1 number of degrees of freedom", "2 numbers of degrees of freedom")[needed]
-
-
-def _told_range(p: Range) -> str:
-    low, high = digits(p.low, zeros=True), digits(p.high, zeros=True)
-    return f"p = {low}" if low == high else f"p from {low} to {high}"

@@ -16,7 +16,10 @@ from evgrade.model import Path, Severity
 from evgrade.schema.suggest import listed
 
 if TYPE_CHECKING:
-    from evgrade.facts.pooling import Pooled
+    from evgrade.stats.pooling import Pooled
+
+    Models = tuple[Pooled, Pooled]
+    """The studies pooled as if all estimated one effect, and with random effects."""
 
 _NUMBERS = frozenset({"estimate", "ci_low", "ci_high", "p", "test", "arms"})
 
@@ -43,7 +46,7 @@ def nothing_is_found_by_no_study(item: Item) -> Iterator[Problem]:
     given = list(_found(item.data))
     if given:
         yield Problem(
-            f"no study was found, and there is something under {listed(f'`{key}`' for key in given)}",
+            f"no study was found, but there are results under {listed(f'`{key}`' for key in given)}",
             at=("studies",),
             hint="an empty review answers nothing: correct `studies`, or remove the results",
             related=tuple((*item.path, key) for key in given),
@@ -72,7 +75,7 @@ def one_effect_for_each_study(item: Item) -> Iterator[Problem]:
     alike = Counter((effect.get("comparison"), effect.get("time_point")) for effect in effects)
     if studies and max(alike.values(), default=0) > studies:
         yield Problem(
-            f"{len(effects)} study effects are listed, and {_many(studies)}",
+            f"{len(effects)} study effects are listed, but {_many(studies)}",
             at=("studies",),
             hint="correct `studies`, or distinguish the effects of one study with `comparison` or `time_point`",
             related=((*item.path, "study_effects"),),
@@ -100,7 +103,7 @@ def i_squared_follows_from_q(item: Item) -> Iterator[Problem]:
         return
     low, high = (f"{it:.0f}" for it in (possible.low, possible.high))
     yield Problem(
-        f"I² of {item.written('i_squared')} % is stated, and Q = {item.written(*at)} with {df:g} degrees of freedom "
+        f"I² of {item.written('i_squared')} % is stated, but Q = {item.written(*at)} with {df:g} degrees of freedom "
         f"gives {low if low == high else f'{low} to {high}'} %",
         at=("i_squared",),
         hint="compare all three with the source"
@@ -190,7 +193,7 @@ def models_agree(item: Item) -> Iterator[Problem]:
     # However the numbers were rounded, the two models must disagree in the same way.
     if sides[0] is None or any(one != sides[0] for one in sides) or sides[0][0] == sides[0][1]:
         return
-    fixed, random = (_interval(it.low, it.value, it.high, measure) for it in (pooled[0].fixed, pooled[0].random))
+    fixed, random = (_interval(it.effect.low, it.effect.value, it.effect.high, measure) for it in pooled[0])
     yield Problem(
         f"pooled as if all studies estimated one effect, {measure.replace('_', ' ')} is {fixed}; with random effects "
         f"it is {random}: the conclusion depends on the model",
@@ -201,13 +204,14 @@ def models_agree(item: Item) -> Iterator[Problem]:
     )
 
 
-def _pooled(item: Item) -> tuple[list[Pooled], float] | None:
-    """Return the studies pooled, with their errors as stated and as small and as large as rounding leaves them.
+def _pooled(item: Item) -> tuple[list[Models], float] | None:
+    """Return the studies pooled by both models, with errors as stated and as small and large as rounding leaves them.
 
     Beside these stands by how much rounding may have moved an estimate.
     """
     from evgrade.facts.interval import recompute  # noqa: PLC0415 - loads decimal
-    from evgrade.facts.pooling import Study, pool  # noqa: PLC0415 - loads statistics
+    from evgrade.stats.pooling import Between, pool  # noqa: PLC0415 - loads statistics
+    from evgrade.stats.study import Study  # noqa: PLC0415
 
     centres, blurs, errors = [], [], []
     for number, data in enumerate(item.data["study_effects"]):
@@ -221,16 +225,17 @@ def _pooled(item: Item) -> tuple[list[Pooled], float] | None:
         blurs.append((estimate.high - estimate.low) / 2)
         errors.append((error.low / 2 + error.high / 2, error.low, error.high))
     try:
-        pooled = [pool(list(map(Study, centres, column))) for column in zip(*errors, strict=True)]
+        studies = [list(map(Study, centres, column)) for column in zip(*errors, strict=True)]
+        pooled = [(pool(ones), pool(ones, Between.DERSIMONIAN_LAIRD)) for ones in studies]
     except ValueError:  # numbers of no usual size, or an interval without width
         return None
     return pooled, max(blurs)
 
 
-def _sides(pooled: Pooled, blur: float) -> tuple[int, int] | None:
+def _sides(pooled: Models, blur: float) -> tuple[int, int] | None:
     """Return on which side of no effect the intervals of both models lie, 0 where they include it; None in doubt."""
     sides = []
-    for interval in (pooled.fixed, pooled.random):
+    for interval in (model.effect for model in pooled):
         if min(abs(interval.low), abs(interval.high)) <= blur:
             return None
         sides.append(1 if interval.low > 0 else -1 if interval.high < 0 else 0)

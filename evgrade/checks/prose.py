@@ -1,4 +1,4 @@
-"""What each check looks for, in words for people, with an example that fails and one that passes."""
+"""Explanations of the checks, each with an example that fails and one that passes."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ _MODULES = (
     "arms",
     "bias",
     "claims",
+    "conduct",
     "copies",
     "counts",
     "effects",
@@ -21,12 +22,17 @@ _MODULES = (
     "harms",
     "heterogeneity",
     "identifiers",
+    "multi_arm",
+    "noninferiority",
     "p_values",
     "pooled",
     "reported_values",
     "retractions",
+    "significance_tests",
     "sources",
     "totals",
+    "versions",
+    "widths",
 )
 """The modules whose functions are checks."""
 
@@ -41,6 +47,7 @@ def check(
     needs: str | tuple[str, ...] = (),
     needs_one_of: tuple[str, ...] = (),
     where: Where | None = None,
+    entrywise: bool = False,
 ) -> Callable[[Find], Find]:
     """Register a function as the check of that code; its prose stands in `prose/`, under the same code.
 
@@ -48,6 +55,10 @@ def check(
     state little of what could be checked, and are right, so a check is made only where it may find something: in a
     mapping that states all the keys that it `needs`, one at least of those that it `needs_one_of`, and of which the
     quick look `where` says yes. Checks with the same `where` share that look.
+
+    A check is not made where it would read a value that is wrong. One of the whole dossier that is `entrywise` looks at
+    entries of lists, and what it finds in some of them holds whatever the others say: it is made on those without
+    anything wrong.
     """
     definitions = (on,) if isinstance(on, str) else on or ()
     keys = frozenset((needs,) if isinstance(needs, str) else needs)
@@ -55,7 +66,7 @@ def check(
     def register(find: Find) -> Find:
         if code in _CHECKS:
             raise ValueError(f"there are two checks {code}")
-        _CHECKS[code] = Check(code, definitions, severity, find, keys, frozenset(needs_one_of), where)
+        _CHECKS[code] = Check(code, definitions, severity, find, keys, frozenset(needs_one_of), where, entrywise)
         return find
 
     return register

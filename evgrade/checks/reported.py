@@ -6,12 +6,14 @@ fits together without any rounding does so with rounding too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from evgrade.checks.model import Item
 
 if TYPE_CHECKING:
     from evgrade.facts.interval import ReportedInterval
+    from evgrade.facts.known import Range
     from evgrade.facts.p_value import ReportedP
     from evgrade.facts.reported import Reported
 
@@ -38,20 +40,69 @@ def reported(item: Item, *keys: str | int) -> Reported | None:
 
 
 def reported_interval(item: Item) -> ReportedInterval | None:
-    """Return the estimate and interval of an effect that states both; None where they make no interval at all."""
+    """Return the estimate and interval of an effect; None where they make no interval at all.
+
+    A one-sided bound is mirrored at the estimate: its interval of 97.5 % is half of one of 95 % with two sides.
+    """
     from decimal import Decimal  # noqa: PLC0415
 
     from evgrade.facts.interval import ReportedInterval  # noqa: PLC0415
 
-    estimate, low, high = (reported(item, key) for key in ("estimate", "ci_low", "ci_high"))
-    level = reported(item, "ci_level") if "ci_level" in item.data else None
-    if estimate is None or low is None or high is None:
+    keys = [key for key in ("ci_low", "ci_high") if is_number(item.data.get(key))]
+    sides = 1 if item.data.get("ci_sides") == "one" else 2
+    if not is_number(item.data.get("estimate")) or len(keys) != sides:
         return None
+    estimate = reported(item, "estimate")
+    bounds = [bound for key in keys if (bound := reported(item, key)) is not None]
+    if estimate is None or len(bounds) != sides:
+        return None
+    level = reported(item, "ci_level") if "ci_level" in item.data else None
     percent = Decimal(95) if level is None else level.value
     try:
+        if sides == 1:
+            bounds = [_mirrored(item.data["measure"], estimate, bounds[0]), bounds[0]]
+            bounds, percent = bounds if keys == ["ci_high"] else bounds[::-1], 2 * percent - 100
+        low, high = bounds
         return ReportedInterval(measure=item.data["measure"], estimate=estimate, low=low, high=high, level=percent)
-    except ValueError:
+    except (ValueError, ArithmeticError):
         return None
+
+
+def _mirrored(measure: str, estimate: Reported, bound: Reported) -> Reported:
+    """Return the bound that lies as far to the other side of an estimate, on the scale of its measure."""
+    from evgrade.facts.measures import RATIOS  # noqa: PLC0415
+    from evgrade.facts.reported import Reported  # noqa: PLC0415
+
+    middle, end, half = (float(it) for it in (estimate.value, bound.value, bound.half))
+    if measure in RATIOS:
+        return Reported.near(middle * middle / end, middle * middle / end * half / end)
+    return Reported.near(2 * middle - end, half)
+
+
+def two_sided_level(data: Mapping[str, Any]) -> float:
+    """Return the level, in percent, of the interval of two sides that has the stated bound."""
+    level: float = data.get("ci_level", 95)
+    return 2 * level - 100 if data.get("ci_sides") == "one" else level
+
+
+def one_sided_p(data: Mapping[str, Any]) -> bool:
+    """Whether the p value of an effect is that of a test of one side."""
+    return data.get("p_sides") == "one" or bool(data.get("test", {}).get("one_tailed"))
+
+
+def two_sided_p(item: Item) -> ReportedP | None:
+    """Return the p value of an effect as that of a test of two sides; None where it is none, or could be of either."""
+    from evgrade.facts.p_value import ReportedP  # noqa: PLC0415 - loads decimal
+    from evgrade.facts.reported import Reported  # noqa: PLC0415
+
+    p = reported_p(item)
+    if p is None or not one_sided_p(item.data):
+        return p
+    value = p.number.value
+    if p.relation == ">":
+        return None
+    doubled = 2 * value if p.relation == "<" or 2 * value <= 1 else 2 * (1 - value)
+    return ReportedP(p.relation, Reported(doubled, 2 * p.number.half))
 
 
 def reported_p(item: Item) -> ReportedP | None:
@@ -84,11 +135,12 @@ def told_p(item: Item) -> str:
 
 
 def told_effect(item: Item) -> str:
-    """Say an effect with its interval, such as `RR 0.85 (0.74 to 0.96)`; it states both."""
+    """Say an effect with its interval, such as `RR 0.85 (0.74 to 0.96)`, or its bound, such as `RR 1.1 (to 1.4)`."""
     measure = item.data.get("measure", "other").replace("_", " ")
     name = "" if measure == "other" else f"{measure} "
-    estimate, low, high = (item.written(key) for key in ("estimate", "ci_low", "ci_high"))
-    return f"{name}{estimate} ({low} to {high})"
+    low, high = (item.written(key) if is_number(item.data.get(key)) else "" for key in ("ci_low", "ci_high"))
+    bounds = f"{low} to {high}" if low and high else f"from {low}" if low else f"to {high}"
+    return f"{name}{item.written('estimate')} ({bounds})"
 
 
 def digits(value: float, *, zeros: bool = False) -> str:
@@ -96,3 +148,9 @@ def digits(value: float, *, zeros: bool = False) -> str:
     if value == 0 or 1e-4 <= abs(value) < 1000:
         return f"{value:#.3g}".rstrip(".") if zeros else f"{value:.3g}"
     return f"{value:.1e}" if abs(value) < 1 else f"{value:,.0f}"
+
+
+def told_range(p: Range) -> str:
+    """Say which p values were recomputed, such as `p from 0.129 to 0.130`."""
+    low, high = digits(p.low, zeros=True), digits(p.high, zeros=True)
+    return f"p = {low}" if low == high else f"p from {low} to {high}"

@@ -14,6 +14,7 @@ from evgrade.model import Severity
 
 if TYPE_CHECKING:
     from evgrade.facts.reported import Reported
+    from evgrade.facts.rounding import Slip
 
 MOST_SUMS = 100
 """A mean that allows more sums than this tells next to nothing of the standard deviation, and takes long to try."""
@@ -21,6 +22,7 @@ MOST_SUMS = 100
 _WHOLE = ("whole_numbers", "binary")
 _NO_SHARES = frozenset({"HR", "rate_ratio", "MD", "SMD"})
 """Measures whose percentages may be no shares of people: estimates from a Kaplan-Meier curve, or changes in percent."""
+_AS_PRINTED = "nothing needs correcting if the source prints it so"
 _KINDS = {"whole_numbers": "whole numbers", "binary": "zeros and ones"}
 
 
@@ -33,12 +35,16 @@ def mean_is_possible(item: Item) -> Iterator[Problem]:
         mean = _impossible_mean(item, number, arm)
         if mean is not None:
             count = arm["participants"] * _items(item)
+            slipped = _slip(mean, count)
             yield Problem(
-                f"a mean of {mean} of {_what(item, arm)} is impossible; {_nearest(mean, count)}",
+                f"a mean of {mean} of {_what(item, arm)} is impossible; {_nearest(mean, count)}{_told(slipped)}",
                 at=("arms", number, "mean"),
-                hint="compare the mean and the people analysed with the source; some may be missing from the mean, or "
+                hint=_AS_PRINTED
+                if slipped
+                else "compare the mean and the people analysed with the source; some may be missing from the mean, or "
                 "`values` or `items` differ",
                 related=((*item.path, "arms", number, "participants"),),
+                severity=Severity.NOTE if slipped else None,
             )
 
 
@@ -78,6 +84,8 @@ def percentage_is_possible(item: Item) -> Iterator[Problem]:
     for number, arm in enumerate(item.data["arms"]):
         if not is_number(arm.get("percent")) or "mean" in arm or known(arm, "events") is not None:
             continue
+        if known(arm, "percent_kind") not in (None, "proportion"):
+            continue
         people = known(arm, "participants")
         if not people or _is_whole(arm["percent"] * people, 100):
             continue
@@ -86,15 +94,17 @@ def percentage_is_possible(item: Item) -> Iterator[Problem]:
         percent = reported(item, "arms", number, "percent")
         if percent is None or grim_percentage(percent, people):
             continue
-        below = math.floor(arm["percent"] * people / 100)
-        near = [
-            f"{one} of {people} is {100 * one / people:.{max(percent.decimals, 0)}f} %" for one in (below, below + 1)
-        ]
+        below, slipped = math.floor(arm["percent"] * people / 100), _slip(percent, people, of=100)
+        decimals = max(percent.decimals + (slipped is not None), 0)
+        near = [f"{one} of {people} is {100 * one / people:.{decimals}f} %" for one in (below, below + 1)]
         yield Problem(
-            f"{percent} % of {people} people is not a whole number; {', '.join(near)}",
+            f"{percent} % of {people} people is not a whole number; {', '.join(near)}{_told(slipped)}",
             at=("arms", number, "percent"),
-            hint="compare the percentage and the people analysed with the source, and state the `events`",
+            hint=_AS_PRINTED
+            if slipped
+            else "compare the percentage and the people analysed with the source, and state the `events`",
             related=((*item.path, "arms", number, "participants"),),
+            severity=Severity.NOTE if slipped else None,
         )
 
 
@@ -107,6 +117,25 @@ def _impossible_mean(item: Item, number: int, arm: Mapping[str, Any]) -> Reporte
 
     mean = reported(item, "arms", number, "mean")
     return None if mean is None or grim(mean, people, _items(item)) else mean
+
+
+def _slip(number: Reported, count: int, of: int = 1) -> Slip | None:
+    """Return how a mean of so many whole numbers slipped at its last digit, or a share of so many, in parts `of` 1.
+
+    One off by one in its last digit is near some possible number by chance, so that this does not count here.
+    """
+    from fractions import Fraction  # noqa: PLC0415 - slow to load
+
+    from evgrade.facts.rounding import Slip, slip  # noqa: PLC0415
+
+    below = math.floor(Fraction(number.value) * count / of)
+    possible = (Fraction(one * of, count) for one in (below, below + 1))
+    found = {slip(number, one, one) for one in possible}
+    return next((one for one in (Slip.CUT_OFF, Slip.ROUNDED_UP) if one in found), None)
+
+
+def _told(slipped: Slip | None) -> str:
+    return f": {slipped.value}" if slipped else ""
 
 
 def _items(item: Item) -> int:

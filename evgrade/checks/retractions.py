@@ -37,17 +37,17 @@ class Kind(NamedTuple):
 _RETRACTED = Kind(
     Nature.RETRACTION,
     {"retracted": "was retracted", "withdrawn": "was withdrawn"},
-    "cite what else shows it, or leave it out; `evgrade score` shows the grades without it",
+    "cite another source for it, or leave it out; `evgrade score` shows the grades without it",
 )
 _DOUBTED = Kind(
     Nature.CONCERN,
     {"expression_of_concern": "came under an expression of concern"},
-    "read the notice; judge again what rests on the paper, and waive this with what you found",
+    "read the notice, reassess what rests on the paper, and waive this with your conclusion",
 )
 _CORRECTED = Kind(
     Nature.CORRECTION,
     {"corrected": "was corrected"},
-    "hold what the dossier states against the correction, and waive this when it is what holds now",
+    "compare the dossier with the correction, and waive this once they agree",
 )
 _REPLACED = Kind(
     None,
@@ -59,25 +59,25 @@ _REPLACED = Kind(
 )
 
 
-@check("retraction-retracted", on=None, severity=Severity.ERROR, needs="references")
+@check("retraction-retracted", on=None, severity=Severity.ERROR, needs="references", entrywise=True)
 def not_retracted(item: Item) -> Iterator[Problem]:
     """No evidence cites a paper that was retracted and not reinstated."""
     return _problems(item, _RETRACTED)
 
 
-@check("retraction-concern", on=None, severity=Severity.WARNING, needs="references")
+@check("retraction-concern", on=None, severity=Severity.WARNING, needs="references", entrywise=True)
 def not_doubted(item: Item) -> Iterator[Problem]:
     """No evidence cites a paper of which its journal expressed concern."""
     return _problems(item, _DOUBTED)
 
 
-@check("retraction-corrected", on=None, severity=Severity.NOTE, needs="references")
+@check("retraction-corrected", on=None, severity=Severity.NOTE, needs="references", entrywise=True)
 def not_corrected(item: Item) -> Iterator[Problem]:
     """No evidence cites a paper that was corrected."""
     return _problems(item, _CORRECTED)
 
 
-@check("retraction-superseded", on=None, severity=Severity.NOTE, needs="references")
+@check("retraction-superseded", on=None, severity=Severity.NOTE, needs="references", entrywise=True)
 def not_replaced(item: Item) -> Iterator[Problem]:
     """No evidence cites a source that its publisher replaced or no longer stands by."""
     return _problems(item, _REPLACED)
@@ -109,7 +109,7 @@ def _problems(item: Item, kind: Kind) -> Iterator[Problem]:
             continue
         places = _cited(item.data) if places is None else places
         citing = places.get(name, [])
-        if not citing and said is not None:
+        if not citing and (said is not None or not item.whole.complete):  # what is unknown may cite it
             continue
         used = (
             f"; evidence cites it {len(citing)} times" if len(citing) > 1 else "; evidence cites it" if citing else ""

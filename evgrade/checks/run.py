@@ -1,9 +1,12 @@
-"""Running the checks over a dossier: problems become findings, and waivers accept some of them."""
+"""Run the checks on a dossier: problems become findings, and waivers accept some of them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,8 +17,12 @@ from evgrade.checks.waivers import waived
 from evgrade.checks.walk import Found, found_in
 from evgrade.dossier import Dossier
 from evgrade.facts.dates import PartialDate, partial_date
-from evgrade.model import Finding
-from evgrade.notices import Notice, in_force
+from evgrade.facts.identifiers import other_versions
+from evgrade.gaps import GapError, known_items, shape_at
+from evgrade.model import Finding, Location, Path, Severity
+from evgrade.notices import Nature, Notice, in_force
+from evgrade.schema.shape import Kind
+from evgrade.yamlio.without import without
 
 if TYPE_CHECKING:
     from evgrade.retraction_watch import Notices
@@ -25,35 +32,132 @@ def with_checks(dossier: Dossier, as_of: dt.date | None = None, notices: Notices
     """Return a dossier with what its checks found among its findings, waivers applied, sorted and each once.
 
     Args:
-        dossier: a valid dossier.
+        dossier: the dossier; checks are made of what is known of it.
         as_of: the day on which dates are looked at; without it that of `review.as_of`, and without that none.
         notices: notices of retraction to look its references up in.
 
     Raises:
         UnreadableError: the file of notices went away.
     """
+    if () in dossier.unknown:
+        return dossier
+    day = _day(dossier, as_of)
+    if dossier.unknown:
+        found = [*_in_what_is_known(dossier, day), *_in_sound_entries(dossier, day, notices)]
+        form = [one for one in dossier.findings if one.severity is Severity.ERROR]  # which no waiver can accept
+        found = [
+            *form,
+            *waived(dossier, [*(one for one in dossier.findings if one.severity is not Severity.ERROR), *found], day),
+        ]
+        return replace(dossier, findings=_sorted(found))
+    whole, places = _looked_over(dossier, day, notices)
+    findings = _sorted(waived(dossier, [*dossier.findings, *_found(whole, places)], day))
+    return replace(dossier, findings=findings, retracted=retracted(dossier.data, whole.notices))
+
+
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(dict.fromkeys(findings), key=Finding.sort_key))
+
+
+def _looked_over(
+    dossier: Dossier, day: PartialDate | None, notices: Notices | None, *, complete: bool = True
+) -> tuple[Whole, list[Found]]:
+    """Return a dossier with what is known of it, and every mapping that checks look at."""
     places = found_in(dossier.data, _definitions())
     effects = [(path, data) for definition, path, data in places if definition == "effect"]
-    whole = Whole(dossier, _day(dossier, as_of), _about(dossier, notices), effects)
-    found = waived(dossier, [*dossier.findings, *_found(whole, places)], whole.as_of)
-    findings = tuple(sorted(dict.fromkeys(found), key=Finding.sort_key))
-    return Dossier(dossier.document, findings, retracted(dossier.data, whole.notices))
+    about, versions = _about(dossier, notices), _about_versions(dossier, notices)
+    return Whole(dossier, day, about, effects, versions, complete), places
+
+
+def _in_what_is_known(dossier: Dossier, day: PartialDate | None) -> Iterator[Finding]:
+    """Yield what checks find in a dossier of which not all is known: each as far as it reads only what is."""
+    whole, places = _looked_over(dossier, day, None, complete=False)
+    for definition, path, data in ((None, (), dossier.data), *places):
+        for where, checks in _looks(definition, tuple(key for key, _ in known_items(data))):
+            for check in checks:
+                if not check.entrywise:
+                    yield from _as_far_as_known(check, where, Item(data, path, whole))
+
+
+def _in_sound_entries(dossier: Dossier, day: PartialDate | None, notices: Notices | None) -> Iterator[Finding]:
+    """Yield what checks find that are made entry by entry, leaving out each in which something is not known."""
+    entries = {_entry(path) for path in dossier.unknown} - {()}
+    others = frozenset(path for path in dossier.unknown if not _entry(path))
+    part = Dossier(without(dossier.document, entries), unknown=others)
+    whole, _ = _looked_over(part, day, notices, complete=False)
+    numbers = _Numbers(entries)
+    for where, checks in _looks(None, tuple(key for key, _ in known_items(part.data))):
+        for check in checks:
+            if check.entrywise:
+                for finding in _as_far_as_known(check, where, Item(part.data, (), whole)):
+                    yield numbers.restored(finding)
+
+
+def _entry(path: Path) -> Path:
+    """Return the path of the outermost mapping in a list that a path leads into, () where it leads into none."""
+    place = next((place for place, step in enumerate(path) if isinstance(step, int)), None)
+    if place is None or shape_at(path[:place]).item.kind is not Kind.MAPPING:
+        return ()
+    return path[: place + 1]
+
+
+class _Numbers:
+    """The numbers that entries of lists have in a dossier, for findings in one that lacks some of them."""
+
+    def __init__(self, missing: Iterable[Path]) -> None:
+        self._missing: dict[Path, list[int]] = {}
+        for *above, number in sorted(missing, key=lambda path: path[-1]):
+            self._missing.setdefault(tuple(above), []).append(int(number))
+
+    def restored(self, finding: Finding) -> Finding:
+        places = map(self._place, (finding.location, *finding.related))
+        return replace(finding, location=next(places), related=tuple(places))
+
+    def _place(self, place: Location) -> Location:
+        entry = _entry(place.path)
+        if not entry:
+            return place
+        missing = self._missing.get(entry[:-1], [])
+        # As many are before it as have, by their own number less those before them, no greater one.
+        number = int(entry[-1]) + bisect_right(range(len(missing)), int(entry[-1]), key=lambda at: missing[at] - at)
+        return replace(place, path=(*entry[:-1], number, *place.path[len(entry) :]))
+
+
+def _as_far_as_known(check: Check, where: Where | None, item: Item) -> Iterator[Finding]:
+    with suppress(GapError):
+        if where is None or where(item.data):
+            for problem in check.find(item):
+                yield _finding(check, item, problem)
 
 
 def _about(dossier: Dossier, notices: Notices | None) -> Mapping[str, tuple[Notice, ...]]:
     """Return the notices in force about each reference that has any."""
     if notices is None:
         return {}
-    about = ((reference["id"], in_force(notices.of(reference))) for reference in dossier.data.get("references", []))
+    references = dict(known_items(dossier.data)).get("references", [])
+    about = ((reference["id"], in_force(notices.of(reference))) for reference in references)
     return {identifier: found for identifier, found in about if found}
+
+
+def _about_versions(dossier: Dossier, notices: Notices | None) -> Mapping[str, tuple[str, Notice]]:
+    """Return the retraction of another version of each preprint, with the DOI of that version."""
+    found: dict[str, tuple[str, Notice]] = {}
+    for reference in dossier.data.get("references", ()) if notices is not None else ():
+        for doi in other_versions(reference.get("doi", "")):
+            for notice in in_force(notices.of({"doi": doi})) if notices is not None else ():
+                if notice.nature is Nature.RETRACTION:
+                    found.setdefault(reference["id"], (doi, notice))
+    return found
 
 
 def _day(dossier: Dossier, as_of: dt.date | None) -> PartialDate | None:
     """Return the day on which dates are looked at: never today, unless somebody says so."""
     if as_of is not None:
         return as_of.year, as_of.month, as_of.day
-    stated = dossier.data.get("review", {}).get("as_of")
-    return None if stated is None else partial_date(stated)
+    with suppress(GapError):
+        stated = dossier.data.get("review", {}).get("as_of")
+        return None if stated is None else partial_date(stated)
+    return None
 
 
 def _found(whole: Whole, places: Sequence[Found]) -> list[Finding]:

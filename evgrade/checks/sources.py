@@ -9,11 +9,11 @@ from evgrade.checks.citing import EVIDENCE_SECTIONS, cited
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.facts.dates import PartialDate, is_after, partial_date
-from evgrade.facts.identifiers import same_trial
+from evgrade.facts.identifiers import folded_title, same_trial
 from evgrade.model import Path, Severity
 
 
-@check("source-same-reference", on=None, severity=Severity.WARNING, needs="references")
+@check("source-same-reference", on=None, severity=Severity.WARNING, needs="references", entrywise=True)
 def references_differ(item: Item) -> Iterator[Problem]:
     """No two references have the same DOI or the same PMID."""
     references = item.data["references"]
@@ -38,7 +38,7 @@ def references_differ(item: Item) -> Iterator[Problem]:
                 )
 
 
-@check("source-same-trial", on=None, severity=Severity.WARNING, needs="trials")
+@check("source-same-trial", on=None, severity=Severity.WARNING, needs="trials", entrywise=True)
 def trials_differ(item: Item) -> Iterator[Problem]:
     """No two trials have the same registry number."""
     trials = item.data["trials"]
@@ -57,12 +57,13 @@ def trials_differ(item: Item) -> Iterator[Problem]:
                 f"the trials `{one}` (line {_line(item, first)}) and `{other}` (line {_line(item, again)}) have the "
                 f"same registry number, {number}",
                 at=again,
-                hint="merge them into one trial, so that its participants count once, or correct the wrong number",
+                hint="merge them into one trial, so that its participants count once, or correct the wrong number; or, "
+                "if each was randomized separately, say so in `notes` and waive this",
                 related=(first,),
             )
 
 
-@check("source-uncited", on=None, severity=Severity.WARNING)
+@check("source-uncited", on=None, severity=Severity.WARNING, entrywise=True)
 def evidence_is_cited(item: Item) -> Iterator[Problem]:
     """Every item of evidence cites a source, itself or through the mapping that it stands in."""
     for section in ("mechanism", "preclinical", "cases", "trials", "syntheses", "observational"):
@@ -101,7 +102,7 @@ def _cites_within(value: Any) -> bool:
     return isinstance(value, list) and any(map(_cites_within, value))
 
 
-@check("source-newer", on=None, severity=Severity.WARNING, needs="review")
+@check("source-newer", on=None, severity=Severity.WARNING, needs="review", entrywise=True)
 def evidence_is_older(item: Item) -> Iterator[Problem]:
     """No evidence was published after the review, nor after its search."""
     review = item.data["review"]
@@ -109,7 +110,7 @@ def evidence_is_older(item: Item) -> Iterator[Problem]:
     if not limits:
         return
     newer: set[str] = set()
-    own = set(review.get("refs", []))  # the review itself is often printed after it was dated
+    own = _own(item.data, review)
     evidence: frozenset[str] | None = None
     year = min([_year(limit) for _, limit in limits])
     for place, reference in enumerate(item.data.get("references", [])):
@@ -123,8 +124,18 @@ def evidence_is_older(item: Item) -> Iterator[Problem]:
             newer.add(reference["id"])
             yield from _newer(reference, key, ("references", place), limits)
     for path, one in _dated_items(item.data):
-        if newer.isdisjoint(one.get("refs", [])):  # else that was told of its source
+        refs = one.get("refs", [])
+        if newer.isdisjoint(refs) and not (refs and own.issuperset(refs)):  # else that was told of its source
             yield from _newer(one, "date" if "date" in one else "year", path, limits)
+
+
+def _own(data: Mapping[str, Any], review: Mapping[str, Any]) -> frozenset[str]:
+    """Return the ids of the references that are the review itself, which is often printed after it was dated."""
+    own, title = set(review.get("refs", [])), folded_title(review.get("title", ""))
+    for reference in data.get("references", []):
+        if reference.get("version_of") in own or (title and folded_title(reference.get("title", "")) == title):
+            own.add(reference["id"])
+    return frozenset(own)
 
 
 Written = str | int

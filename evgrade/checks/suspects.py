@@ -10,10 +10,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from evgrade.checks.reported import is_number, plain_p
+from evgrade.checks.reported import is_number, one_sided_p, plain_p, two_sided_level
 from evgrade.facts.measures import DIFFERENCES, RATIOS
 
-_REACH = {90: 1.6448536, 95: 1.9599640, 99: 2.5758293}
+REACH: Mapping[float, float] = {90: 1.6448536, 95: 1.9599640, 99: 2.5758293}
 """How many standard errors reach from an estimate to the bounds of the usual intervals."""
 
 LOWEST_LEVEL = 50
@@ -32,11 +32,25 @@ def stated_interval(data: Mapping[str, Any]) -> tuple[float, float, float] | Non
     A bound or estimate of 0 of a ratio is minus infinity in logarithms.
     """
     measure, estimate, low, high = data.get("measure"), data.get("estimate"), data.get("ci_low"), data.get("ci_high")
-    if measure not in KNOWN or not is_number(estimate) or not is_number(low) or not is_number(high) or low > high:
+    if measure not in KNOWN or not is_number(estimate):
+        return None
+    if data.get("ci_sides") == "one":
+        return _mirrored(measure, estimate, low, high)
+    if not is_number(low) or not is_number(high) or low > high:
         return None
     if measure in DIFFERENCES:
         return estimate, low, high
     return None if estimate < 0 or low < 0 else (_log(estimate), _log(low), _log(high))
+
+
+def _mirrored(measure: str, estimate: float, low: object, high: object) -> tuple[float, float, float] | None:
+    """Return an interval that reaches as far to one side as a one-sided bound, the only one stated, to the other."""
+    bounds = [it for it in (low, high) if is_number(it)]
+    if len(bounds) != 1 or (measure in RATIOS and min(estimate, *bounds) <= 0):
+        return None
+    middle, bound = (math.log(it) if measure in RATIOS else it for it in (estimate, *bounds))
+    reach = bound - middle if is_number(high) else middle - bound
+    return (middle, middle - reach, middle + reach) if reach > 0 else None
 
 
 def estimate_may_be_off(data: Mapping[str, Any]) -> bool:
@@ -50,19 +64,31 @@ def estimate_may_be_off(data: Mapping[str, Any]) -> bool:
     return not low + quarter <= estimate <= high - quarter
 
 
+def has_own_null(data: Mapping[str, Any]) -> bool:
+    """Whether an effect of another measure says which value means no effect, and has an interval to hold it against."""
+    keys = ("null_value", "ci_low", "ci_high")
+    return data.get("measure") == "other" and all(is_number(data.get(key)) for key in keys)
+
+
 def p_may_contradict(data: Mapping[str, Any]) -> bool:
     """Whether the p value may contradict the interval, in size or in significance."""
     stated, p = stated_interval(data), data.get("p")
+    if p is not None and has_own_null(data):
+        return True
     if stated is None or p is None:
         return False
     estimate, low, high = stated
-    level = data.get("ci_level", 95)
+    level = two_sided_level(data)
     if level < LOWEST_LEVEL:
         return False
-    reach = _REACH.get(level)
+    reach = REACH.get(level)
     if reach is None or not math.isfinite(low) or not math.isfinite(estimate) or low == high:
         return True
     relation, number = plain_p(p)
+    if one_sided_p(data):
+        if relation == ">":  # it may be that of the other side
+            return False
+        number = 2 * number if relation == "<" or number <= 1 / 2 else 2 * (1 - number)
     return _significance_may_differ(relation, number, 1 - level / 100, includes=low < 0 < high) or _size_may_differ(
         relation, number, abs(estimate) * 2 * reach / (high - low)
     )

@@ -1,4 +1,4 @@
-"""Checks of totals: arms of a trial, studies of an outcome, people with a harm, against the whole."""
+"""Checks of totals: arms against the trial, studies against the outcome, people with a harm against those exposed."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def arms_of_the_trial(item: Item) -> Iterator[Problem]:
             yield _arm_above(item, ("arms", counts.index(largest), key), largest, key, total)
         elif None not in counts and sum(counts) != total and not _may_differ(item.data, counts, total):
             yield Problem(
-                f"the arms add up to {added(counts)} {key}, and the trial has {total}",
+                f"the arms add up to {added(counts)} {key}, but the trial has {total}",
                 at=("arms",),
-                hint="correct a count, add an arm that is missing, or say in `notes` who is not counted and waive this",
+                hint="correct a count, add a missing arm, or say in `notes` who is not counted and waive this",
                 related=((*item.path, key),),
             )
 
@@ -68,7 +68,7 @@ def analysed_of_participants(item: Item) -> Iterator[Problem]:
         else:
             if parallel and _are_apart(arms, counts) and sum(counts) > total:
                 yield Problem(
-                    f"{added(counts)} people are analysed, and the trial has {total}",
+                    f"{added(counts)} people are analysed, but the trial has {total}",
                     at=(*path, "arms"),
                     hint="in parallel arms everyone is counted once: correct a count, or `intervention_model`",
                     related=((*item.path, "participants"),),
@@ -90,7 +90,7 @@ def _effects(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]
 
 def _arm_above(item: Item, at: Path, count: int, key: str, total: int) -> Problem:
     return Problem(
-        f"the arm has {count} {key}, and there are {total} in all",
+        f"the arm has {count} {key}, but there are {total} in all",
         at=at,
         hint=f"no arm is larger than the whole: correct one of the two `{key}`",
         related=((*item.path, key),),
@@ -106,9 +106,9 @@ def studies_of_the_pool(item: Item) -> Iterator[Problem]:
     found = _studies(item.dossier.data, frozenset(named)) if named else []
     if studies is not None and len(found) > studies:
         yield Problem(
-            f"{len(found)} contributing studies are named, and {studies} contribute",
+            f"{len(found)} contributing studies are named, but {studies} contribute",
             at=("studies",),
-            hint="correct `studies`, or remove from `contributing` what is not among them",
+            hint="correct `studies`, or remove from `contributing` the studies that are not among them",
             related=((*item.path, "contributing"),),
         )
         return
@@ -116,7 +116,7 @@ def studies_of_the_pool(item: Item) -> Iterator[Problem]:
     all_stated = studies == len(named) == len(counts)
     if people is not None and all_stated and people > sum(counts):
         yield Problem(
-            f"{people} people are counted, and the studies that contribute have {added(counts)}",
+            f"{people} people are counted, but the contributing studies have {added(counts)}",
             at=("participants",),
             hint="name the study that is missing, or correct a count",
             related=((*item.path, "contributing"),),
@@ -138,7 +138,7 @@ def harms_among_the_exposed(item: Item) -> Iterator[Problem]:
     if above:
         path, harm = max(above, key=lambda found: found[1]["of"])
         yield Problem(
-            f"this was counted among {harm['of']} people, and {exposed} were exposed",
+            f"this was counted among {harm['of']} people, but only {exposed} were exposed",
             at=(*path, "of"),
             hint="`exposed` counts everyone followed for harm: correct one of the two",
             related=((*item.path, "exposed"),),

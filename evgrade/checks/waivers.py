@@ -1,8 +1,8 @@
-"""Waivers: findings that the reviewers accept, each with its reason, shown and not counted."""
+"""Waivers: findings that reviewers accept with a reason; they are shown but not counted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,11 +19,11 @@ def waived(dossier: Dossier, findings: Iterable[Finding], as_of: PartialDate | N
 
     A waiver whose `until` is before `as_of` accepts nothing any more, and a finding says so.
     """
-    waivers = dossier.data.get("waivers", [])
+    waivers = _sound(dossier)
     if not waivers:
         return list(findings)
-    expired = {number for number, waiver in enumerate(waivers) if _is_over(waiver, as_of)}
-    accepting = _Waivers(dossier, ((number, waiver) for number, waiver in enumerate(waivers) if number not in expired))
+    expired = [number for number, waiver in waivers.items() if _is_over(waiver, as_of)]
+    accepting = _Waivers(dossier, {number: waiver for number, waiver in waivers.items() if number not in expired})
     used: set[int] = set()
     marked = []
     for finding in findings:
@@ -32,12 +32,21 @@ def waived(dossier: Dossier, findings: Iterable[Finding], as_of: PartialDate | N
             used.add(number)
             finding = replace(finding, waived=waivers[number]["reason"])  # noqa: PLW2901 - the same, accepted
         marked.append(finding)
-    unused = (
-        number
-        for number, waiver in enumerate(waivers)
-        if number not in used and number not in expired and waiver["check"] not in OF_RUBRICS
-    )
-    return [*marked, *(_expired(dossier, number) for number in expired), *(_unused(dossier, n) for n in unused)]
+    marked += (_expired(dossier, number, waivers[number]) for number in expired)
+    if not dossier.unknown:  # else what it accepts may be there
+        for number in waivers.keys() - used - set(expired):
+            if waivers[number]["check"] not in OF_RUBRICS:
+                marked.append(_unused(dossier, number, waivers[number]))
+    return marked
+
+
+def _sound(dossier: Dossier) -> dict[int, dict[str, Any]]:
+    """Return the waivers without anything wrong, by their numbers."""
+    wrong = [path for path in dossier.unknown if path[:1] == ("waivers",)]
+    if ("waivers",) in wrong:
+        return {}
+    numbers = {path[1] for path in wrong}
+    return {n: one for n, one in enumerate(dossier.document.data.get("waivers", ())) if n not in numbers}
 
 
 def _is_over(waiver: dict[str, Any], as_of: PartialDate | None) -> bool:
@@ -46,8 +55,8 @@ def _is_over(waiver: dict[str, Any], as_of: PartialDate | None) -> bool:
 
 def accepted(dossier: Dossier, findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield what a rubric found, each finding with the reason for which a waiver accepts it, if one does."""
-    waivers = dossier.data.get("waivers", [])
-    accepting = _Waivers(dossier, enumerate(waivers))
+    waivers = _sound(dossier)
+    accepting = _Waivers(dossier, waivers)
     for finding in findings:
         number = accepting.first(finding)
         yield finding if number is None else replace(finding, waived=waivers[number]["reason"])
@@ -56,10 +65,10 @@ def accepted(dossier: Dossier, findings: Iterable[Finding]) -> Iterator[Finding]
 class _Waivers:
     """Waivers by what they accept, so that a thousand of them are not compared with a thousand findings."""
 
-    def __init__(self, dossier: Dossier, waivers: Iterable[tuple[int, dict[str, Any]]]) -> None:
+    def __init__(self, dossier: Dossier, waivers: Mapping[int, dict[str, Any]]) -> None:
         self._dossier = dossier
         self._first: dict[tuple[str, str | None, str | None], int] = {}
-        for number, waiver in waivers:
+        for number, waiver in waivers.items():
             self._first.setdefault((waiver["check"], waiver.get("reference"), waiver.get("item")), number)
 
     def first(self, finding: Finding) -> int | None:
@@ -76,13 +85,13 @@ def _reference(dossier: Dossier, path: Path) -> str | None:
     """Return the id of the reference that a path leads into, None if it leads elsewhere."""
     if path[:1] != ("references",) or len(path) < 2:
         return None
-    identifier: str = dossier.data["references"][path[1]]["id"]
+    identifier: str | None = dossier.document.data["references"][path[1]].get("id")
     return identifier
 
 
 def _items(dossier: Dossier, path: Path) -> set[str]:
     """Return the ids of all items that a path leads through."""
-    value: Any = dossier.data
+    value: Any = dossier.document.data
     ids = set()
     for step in path:
         if isinstance(value, dict):
@@ -91,14 +100,13 @@ def _items(dossier: Dossier, path: Path) -> set[str]:
             value = value[step]
         elif isinstance(value, list):
             value = value[int(step)]
-        if isinstance(value, dict) and "id" in value:
+        if isinstance(value, dict) and isinstance(value.get("id"), str):
             ids.add(value["id"])
     return ids
 
 
-def _expired(dossier: Dossier, number: int) -> Finding:
+def _expired(dossier: Dossier, number: int, waiver: Mapping[str, Any]) -> Finding:
     path: Path = ("waivers", number, "until")
-    waiver = dossier.data["waivers"][number]
     return Finding(
         code="waiver-expired",
         severity=Severity.WARNING,
@@ -109,12 +117,12 @@ def _expired(dossier: Dossier, number: int) -> Finding:
     )
 
 
-def _unused(dossier: Dossier, number: int) -> Finding:
+def _unused(dossier: Dossier, number: int, waiver: Mapping[str, Any]) -> Finding:
     path: Path = ("waivers", number)
     return Finding(
         code="waiver-unused",
         severity=Severity.WARNING,
-        message=f"the waiver of `{dossier.data['waivers'][number]['check']}` accepts nothing any more",
+        message=f"the waiver of `{waiver['check']}` accepts nothing any more",
         location=dossier.document.location(path),
         excerpt=dossier.document.excerpt(path),
         hint="remove it, or correct its check or its item",

@@ -1,4 +1,4 @@
-"""Where in a dossier the mappings stand that checks look at: one walk for all of them."""
+"""Find the mappings that checks look at, in one walk through the dossier for all of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from evgrade.gaps import known_entries
 from evgrade.model import Path
 from evgrade.schema.store import schema
 
@@ -57,15 +58,15 @@ def _inside(
     return Way(wanted, tuple(inside)) if inside or wanted else None
 
 
-def _collect(data: Mapping[str, Any], path: Path, way: Way, found: list[Found]) -> None:
+def _collect(data: Any, path: Path, way: Way, found: list[Found]) -> None:
     if way.definition is not None:
         found.append((way.definition, path, data))
     for key, is_list, lead in way.inside:
-        value = data.get(key)
+        value = dict.get(data, key)  # past what is not known
         if value is None:
             continue
         if is_list:
-            for number, entry in enumerate(value):
+            for number, entry in known_entries(value):
                 _collect(entry, (*path, key, number), lead, found)
         else:
             _collect(value, (*path, key), lead, found)

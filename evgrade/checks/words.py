@@ -1,4 +1,4 @@
-"""Words that several checks use."""
+"""Words shared by several checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands and their options. Each imports what it needs when it runs, so that none pays for another."""
+"""The commands and their options. Each command imports what it needs when it runs, so that start-up stays fast."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from evgrade._version import __version__
 from evgrade.cli.arguments import (
     BATCH_FORMATS,
     BatchFormat,
+    ReportFormat,
     batch_plan,
     check_alone,
     chosen_codes,
@@ -118,6 +119,30 @@ def score(
     raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
 
 
+@app.command(short_help="Write the page that people read.")
+def report(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    rubrics: RubricsOption = None,
+    form: Annotated[
+        ReportFormat,
+        typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {', '.join(ReportFormat)}."),
+    ] = ReportFormat.HTML,
+    output: OutputOption = None,
+    as_of: AsOfOption = None,
+    retractions: RetractionsOption = None,
+    templates: Annotated[
+        str | None,
+        typer.Option("--template", metavar="DIR", help="Folder with templates that replace ours of the same name."),
+    ] = None,
+) -> None:
+    """Write one self-contained page for patients, clinicians and panels: verdict, findings, plots and sources."""
+    from evgrade.cli.report import run_report
+
+    day = chosen_day(as_of)
+    refuse_inputs([output], [path], rubrics or (), [retractions])
+    raise typer.Exit(run_report(path, rubrics or [], form, output, day, retractions, templates))
+
+
 @app.command(short_help="Grade folders of dossiers and rank them.")
 def batch(
     paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", help="Folders of dossiers, or dossiers.")] = None,
@@ -215,12 +240,16 @@ def batch(
 def explain(
     path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
     domain: Annotated[
-        str | None, typer.Argument(metavar="DOMAIN", help="Only this domain, by name or title; or `recommendation`.")
+        str | None,
+        typer.Argument(metavar="DOMAIN", help="Only this domain, by name or title; or `recommendation`; or `numbers`."),
     ] = None,
     rubric: RubricOption = "evgrade-default",
     output: OutputOption = None,
 ) -> None:
-    """Show how every grade was reached: each rule that was tried, and the evidence it used."""
+    """Show how every grade was reached: each rule that was tried, and the evidence it used.
+
+    `numbers` shows what evgrade computed from arms and effects, with methods and formulas.
+    """
     from evgrade.cli.score import run_explain
 
     refuse_inputs([output], [path], [rubric])

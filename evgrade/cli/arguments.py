@@ -1,4 +1,4 @@
-"""What options mean that need more than their type: a mistake in one is a wrong use of the command."""
+"""Options that need more than their type: a mistake in one is a usage error."""
 
 from __future__ import annotations
 
@@ -42,6 +42,12 @@ class ScoreFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+
+
+class ReportFormat(StrEnum):
+    """The formats of the report that people read."""
+
+    HTML = "html"
 
 
 class BatchFormat(StrEnum):

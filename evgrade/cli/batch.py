@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evgrade.batch.columns import Choice, ColumnError, about, chosen_sort, columns_of, condition
-from evgrade.batch.row import Row, Status, Tally
+from evgrade.batch.row import Row, Tally
 from evgrade.batch.task import rows
 from evgrade.batch.work import WorkersError
+from evgrade.checked import Outcome
 from evgrade.cli.arguments import BatchFormat, refused
 from evgrade.cli.batch_outputs import BatchOutputs
 from evgrade.cli.cache_options import CacheOptions
@@ -170,7 +171,7 @@ def _code(tally: Tally) -> int:
         say(f"evgrade: {for_terminal(name)} could not be read")
     if tally.unreadable:
         return FAILED
-    return DONE if tally.statuses[Status.GRADED] == tally.dossiers else FINDINGS
+    return DONE if tally.statuses[Outcome.VALID] == tally.dossiers else FINDINGS
 
 
 @contextmanager

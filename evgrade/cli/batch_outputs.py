@@ -1,4 +1,4 @@
-"""Rows in every format that was asked for, on standard output and in files."""
+"""Write rows in every requested format, to standard output and files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether `evgrade batch` keeps rows for the next time, and where."""
+"""Whether and where `evgrade batch` caches rows."""
 
 from __future__ import annotations
 

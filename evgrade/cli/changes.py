@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -11,14 +10,14 @@ from evgrade.batch.row import Row
 from evgrade.cli.arguments import BatchFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.streams import check_writable, say, terminal_sink, write_payload
+from evgrade.cli.reports import check_outputs, report_sink
+from evgrade.cli.streams import say, write_payload
 from evgrade.git import GitError, Repository, Span
 from evgrade.model import EvgradeError
 from evgrade.render.changes_json import changes_json, changes_jsonl
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.forms import PageFormat, render
 from evgrade.render.pages.changes import changes_page
-from evgrade.render.sink import Sink
 from evgrade.rubric.load import load_rubrics
 from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import many
@@ -45,9 +44,7 @@ def run_changes(
     """
     if STDIN in paths:
         raise GitError("standard input is not in git", hint="evgrade diff OLD - compares it with a file")
-    for output in outputs:
-        if output.path is not None:
-            check_writable(output.path)
+    check_outputs(outputs)
     rubrics = load_rubrics(rubric_names)
     repository = Repository.here()
     span = repository.span(since)
@@ -68,9 +65,7 @@ def run_changes(
 def _rendered(
     output: Output[BatchFormat], changed: Sequence[Change], span: Span, since: str, rubrics: Sequence[Rubric]
 ) -> str:
-    sink = terminal_sink(sys.stdout, color=False)
-    if output.path is not None:
-        sink = Sink(sink.width)
+    sink = report_sink(output.path)
     page = changes_page(changed, span, since, rubrics)
     match output.form:
         case BatchFormat.TABLE:

@@ -1,17 +1,17 @@
-"""`evgrade compare` and `evgrade diff`: dossiers set against each other."""
+"""`evgrade compare` and `evgrade diff`: compare dossiers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evgrade.checking import Outcome, check
+from evgrade.checking import load_dossier
 from evgrade.cli.arguments import ScoreFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.score import check_outputs, report_sink, report_text
-from evgrade.cli.streams import say, write_payload
+from evgrade.cli.reports import check_outputs, write_reports
+from evgrade.cli.streams import say
 from evgrade.dossier import Dossier
-from evgrade.model import EvgradeError, InvalidDossierError, UnreadableError, has_errors
+from evgrade.model import EvgradeError, has_errors
 from evgrade.render.clean import for_terminal
 from evgrade.rubric.load import load_rubric
 
@@ -29,7 +29,7 @@ def run_diff(old: str, new: str, rubric_name: str, outputs: Sequence[Output[Scor
         raise EvgradeError("standard input holds one dossier, and two are needed")
     rubric = load_rubric(rubric_name)
     check_outputs(outputs)
-    before, after = _checked(old), _checked(new)
+    before, after = load_dossier(old), load_dossier(new)
     difference = diff_dossiers(before, after, rubric)
 
     def as_json() -> str:
@@ -37,9 +37,7 @@ def run_diff(old: str, new: str, rubric_name: str, outputs: Sequence[Output[Scor
 
         return difference_json(difference)
 
-    for output in outputs:
-        sink = report_sink(output.path, color=False)
-        write_payload(report_text(output.form, difference_page(difference), as_json, sink), output.path)
+    write_reports(outputs, lambda: difference_page(difference), as_json)
     return _code([before, after])
 
 
@@ -58,7 +56,7 @@ def run_compare(paths: list[str], rubric_name: str, outputs: Sequence[Output[Sco
         raise EvgradeError("standard input holds one dossier, and is named more than once")
     rubric = load_rubric(rubric_name)
     check_outputs(outputs)
-    dossiers = [_checked(path) for path in paths]
+    dossiers = [load_dossier(path) for path in paths]
     assessments = [assess(dossier, rubric) for dossier in dossiers]
 
     def as_json() -> str:
@@ -66,9 +64,7 @@ def run_compare(paths: list[str], rubric_name: str, outputs: Sequence[Output[Sco
 
         return compare_json(assessments)
 
-    for output in outputs:
-        sink = report_sink(output.path, color=False)
-        write_payload(report_text(output.form, side_by_side_page(assessments), as_json, sink), output.path)
+    write_reports(outputs, lambda: side_by_side_page(assessments), as_json)
     return _code(dossiers)
 
 
@@ -81,22 +77,3 @@ def _code(dossiers: list[Dossier]) -> int:
             say(f"{name}: it has errors (run `evgrade validate`), so its grades may be unreliable")
             code = FINDINGS
     return code
-
-
-def _checked(path: str) -> Dossier:
-    """Return a dossier with its findings.
-
-    Raises:
-        UnreadableError: the file cannot be read.
-        InvalidDossierError: it is not a valid dossier; its findings say why.
-        EvgradeError: it is a folder.
-    """
-    found = list(check([path]))
-    if len(found) != 1 or found[0].status is Outcome.SKIPPED:
-        raise EvgradeError(f"{path} is not a single dossier", hint="name one file")
-    [checked] = found
-    if checked.status is Outcome.UNREADABLE:
-        raise UnreadableError(checked.reason or checked.file)
-    if checked.dossier is None:
-        raise InvalidDossierError(f"{checked.file} is not a valid dossier", checked.findings)
-    return checked.dossier

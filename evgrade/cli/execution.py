@@ -1,4 +1,4 @@
-"""Where `evgrade batch` grades: in this process, in others on this machine, or on a Dask cluster."""
+"""Where `evgrade batch` grades: in this process, in worker processes on this machine, or on a Dask cluster."""
 
 from __future__ import annotations
 

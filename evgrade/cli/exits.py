@@ -20,7 +20,20 @@ from typer.core import TyperGroup
 DONE, FINDINGS, FAILED, NOTHING, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
 
 
-_ORDER = ("new", "add", "validate", "checks", "score", "explain", "compare", "diff", "batch", "rubric", "schema")
+_ORDER = (
+    "new",
+    "add",
+    "validate",
+    "checks",
+    "score",
+    "explain",
+    "report",
+    "compare",
+    "diff",
+    "batch",
+    "rubric",
+    "schema",
+)
 """The commands as help lists them: from a first dossier to many."""
 
 

@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from evgrade.checked import Checked, Outcome, opened
+from evgrade.checking import check_contents
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
-from evgrade.discover import Skipped, content_of, discover
-from evgrade.dossier import examine
-from evgrade.fixes import Fix, find_fixes, fixed
-from evgrade.model import EvgradeError, InvalidError, NothingToGradeError
+from evgrade.discover import Skipped, discover
+from evgrade.fixes import Fix, repaired
+from evgrade.model import EvgradeError, NothingToGradeError, UnreadableError
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import location_text
 from evgrade.schema.suggest import many
-from evgrade.yamlio.reader import read
 from evgrade.yamlio.source import STDIN, shown_name
 
 
@@ -45,7 +45,7 @@ def show_fixes(paths: list[str], *, quiet: bool) -> int:
     for mended in found:
         lines += _patch(mended)
         count += len(mended.fixes)
-        invalid += examine(mended.after, mended.name)[0] is None
+        invalid += check_contents([(mended.after, mended.name)])[0].status is Outcome.INVALID
     write_payload(_shown(lines), None)
     left = f"; {many(invalid, 'dossier')} would still be invalid" if invalid else ""
     say(f"{many(count, 'repair')} shown, none made{': --write makes them' if count else ''}{left}", quiet=quiet)
@@ -73,7 +73,8 @@ def make_fixes(paths: list[str], *, quiet: bool) -> None:
         if mended.fixes:
             replace_dossier(mended.path, mended.before, mended.after)
         for fix in mended.fixes:
-            say(f"{location_text(fix.location)}: {prose(fix.old)} is now {prose(fix.new)}: {fix.why}", quiet=quiet)
+            change = f"{prose(fix.old)} is now {prose(fix.new)}: " if fix.paths else "put right: "
+            say(f"{location_text(fix.location)}: {change}{fix.why}", quiet=quiet)
         count += len(mended.fixes)
     say(f"{many(count, 'repair')} made", quiet=quiet)
 
@@ -82,17 +83,13 @@ def _mended(paths: list[str]) -> list[_Mended]:
     """Return every dossier among files and folders, each repaired in memory: all of them can be, or none is written."""
     found = []
     for source in discover(paths, Skipped()):
-        content = content_of(source)
-        if content is None:
+        content = opened(source)
+        if isinstance(content, Checked):
+            if content.status is Outcome.UNREADABLE:
+                raise UnreadableError(content.reason or content.file)
             continue
         name = shown_name(source.path)
-        try:
-            document = read(content, name)
-        except InvalidError:
-            found.append(_Mended(source.path, name, content, content, ()))
-            continue
-        fixes = find_fixes(document)
-        after = fixed(document, fixes) if fixes else content
+        after, fixes = repaired(content, name)
         found.append(_Mended(source.path, name, content, after, fixes))
     if not found:
         raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")

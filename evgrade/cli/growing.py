@@ -1,4 +1,4 @@
-"""Output files that grow while work goes on, and take their place only when they are whole."""
+"""Output files that grow during the work and replace the old file only when complete."""
 
 from __future__ import annotations
 

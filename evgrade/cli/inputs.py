@@ -1,4 +1,4 @@
-"""What a run reads is never what it writes: an output that is one of its inputs is refused before any work is done."""
+"""Refuse an output that is also an input of the run, before any work is done."""
 
 from __future__ import annotations
 

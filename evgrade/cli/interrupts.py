@@ -1,4 +1,4 @@
-"""Interruptions that never come in the middle of writing: of the keyboard, and of the system that asks us to end."""
+"""Handle interrupts from the keyboard and the system, but never in the middle of a write."""
 
 from __future__ import annotations
 

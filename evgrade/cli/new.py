@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from evgrade.checking import check_contents
 from evgrade.cli.exits import DONE
 from evgrade.cli.streams import say, write_file, write_payload
-from evgrade.dossier import examine
 from evgrade.model import EvgradeError, UnreadableError
 from evgrade.render.clean import for_terminal
 from evgrade.schema.store import schema_text
@@ -45,9 +45,9 @@ def run_new(
         kind=None if kind is None else checked(kind, kinds(), "kind of therapy"),
         wanted=None if wanted is None else _names(wanted),
     )
-    dossier, findings = examine(text.encode(), path)
-    if dossier is None:
-        raise EvgradeError("no dossier can be about these", hint=findings[0].message)
+    [result] = check_contents([(text.encode(), path)])
+    if result.dossier is None:
+        raise EvgradeError("no dossier can be about these", hint=result.findings[0].message)
     if path == "-":
         write_payload(text, None)
         return DONE

@@ -1,4 +1,4 @@
-"""Findings in every format that was asked for, on standard output and in files."""
+"""Write findings in every requested format, to standard output and files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from evgrade.checking import Checked
+from evgrade.checked import Checked
 from evgrade.cli.arguments import FindingsFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.growing import GrowingFile
@@ -54,7 +54,9 @@ class Outputs:
         Raises:
             UnreadableError: a file, or standard output, cannot be written.
         """
-        checked = replace(checked, dossier=None, findings=few_of_each(checked.findings))  # a dossier is large
+        checked = replace(
+            checked, dossier=None, document=None, findings=few_of_each(checked.findings)
+        )  # these are large
         for output in self._outputs:
             if output.form in STREAMED:
                 self._write(output, _of_one(output.form, checked, self._sink if output.path is None else Sink()))

@@ -1,4 +1,4 @@
-"""`--retractions`: the file of notices that sources are looked up in."""
+"""`--retractions`: load the file of retraction notices."""
 
 from __future__ import annotations
 

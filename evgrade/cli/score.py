@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import assert_never
 
-from evgrade.checking import Checked, Outcome, check
+from evgrade.checked import Checked, Outcome
+from evgrade.checking import check, load_dossier
 from evgrade.cli.arguments import ScoreFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.growing import Growing
+from evgrade.cli.reports import report_sink, say_why
 from evgrade.cli.retractions import read_notices
-from evgrade.cli.streams import check_writable, say, terminal_sink
+from evgrade.cli.streams import say, terminal_sink
 from evgrade.discover import is_folder
-from evgrade.dossier import load_dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.derivation import RECOMMENDATION
 from evgrade.grading.retracted import assess_with_retractions
@@ -61,7 +62,7 @@ def run_score(
         for output in outputs
     ]
     try:
-        for checked in check(paths, as_of, notices):
+        for checked in check(paths, (), as_of, notices):
             found = found or checked.status in (Outcome.VALID, Outcome.INVALID)
             code = max(code, _complain(checked, quiet=quiet))
             if checked.dossier is None:
@@ -96,32 +97,14 @@ def _complain(checked: Checked, *, quiet: bool) -> int:
             say(findings_text(checked.findings, terminal_sink(sys.stderr, color=False)).rstrip())
             say(f"{for_terminal(checked.file)} is not a valid dossier and was not graded")
             return FINDINGS
-        case Outcome.UNREADABLE:
-            say(f"evgrade: {for_terminal(checked.reason or checked.file)}")
+        case Outcome.UNREADABLE | Outcome.FAILED:
+            say_why(checked, quiet=quiet)
             return FAILED
         case Outcome.SKIPPED:
-            say(f"{for_terminal(checked.file)}: {checked.status}: {for_terminal(checked.reason or '')}", quiet=quiet)
+            say_why(checked, quiet=quiet)
             return DONE
         case _:
             assert_never(checked.status)
-
-
-def report_sink(output: str | None, *, color: bool | None) -> Sink:
-    """Return what an output can show; a file is as wide as the terminal, and has no colours."""
-    if output is None or output == "-":
-        return terminal_sink(sys.stdout, color=color)
-    return Sink(terminal_sink(sys.stdout, color=False).width)
-
-
-def check_outputs(outputs: Sequence[Output[ScoreFormat]]) -> None:
-    """Make sure that all files can be written, before any work is done.
-
-    Raises:
-        EvgradeError: one cannot, or holds a dossier or a rubric.
-    """
-    for output in outputs:
-        if output.path is not None:
-            check_writable(output.path)
 
 
 def _asks_for_several(paths: list[str]) -> bool:
@@ -141,19 +124,6 @@ def _streamed(form: ScoreFormat, sink: Sink, *, several: bool) -> Streamed:
             assert_never(form)
 
 
-def report_text(form: ScoreFormat, page: Page, as_json: Callable[[], str], sink: Sink) -> str:
-    """Return a report in a format: one for people is made from its page, JSON by a function of its own."""
-    match form:
-        case ScoreFormat.JSON:
-            return as_json()
-        case ScoreFormat.TEXT:
-            return "".join(render(page, PageFormat.TEXT, sink))
-        case ScoreFormat.MARKDOWN:
-            return "".join(render(page, PageFormat.MARKDOWN, sink))
-        case _:
-            assert_never(form)
-
-
 def _compared(assessment: Assessment, bar: float | None, *, quiet: bool) -> int:
     """Report a score that is below a bar, and return the exit code that it calls for."""
     if bar is None or assessment.score is None:
@@ -167,25 +137,45 @@ def _compared(assessment: Assessment, bar: float | None, *, quiet: bool) -> int:
 
 
 def run_explain(path: str, domain: str | None, rubric_name: str, output: str | None) -> int:
-    """Print the derivation of a dossier's grades, or of one domain's, or of the recommendation.
+    """Print how grades were reached: all, one domain's, or the recommendation; or how numbers were computed.
 
     Raises:
         EvgradeError: the dossier, the rubric or the domain cannot be used.
     """
-    from evgrade.grading.derivation import derive
-    from evgrade.render.pages.derivation import derivation_page
-
     rubric = load_rubric(rubric_name)
-    only = None if domain is None else _title(domain, rubric)
-    dossier = load_dossier(path)
-    page = derivation_page(derive(dossier, rubric, only), dossier)
+    page = _numbers(path) if _are_numbers(domain, rubric) else _derivation(path, domain, rubric)
     payload = Growing(output)
     try:
-        payload.write(render(page, PageFormat.TEXT, report_sink(output, color=False)))
+        payload.write(render(page, PageFormat.TEXT, report_sink(output)))
         payload.keep()
     finally:
         payload.discard()
     return DONE
+
+
+NUMBERS = "numbers"
+"""Asks for what evgrade computed, unless a domain is called so."""
+
+
+def _are_numbers(domain: str | None, rubric: Rubric) -> bool:
+    names = {name.casefold() for one in rubric.domains for name in (one.name, one.title)}
+    return domain is not None and domain.casefold() == NUMBERS and NUMBERS not in names
+
+
+def _numbers(path: str) -> Page:
+    from evgrade.grading.assess import numbers_in
+    from evgrade.render.pages.numbers import numbers_page
+
+    return numbers_page(numbers_in(load_dossier(path)))
+
+
+def _derivation(path: str, domain: str | None, rubric: Rubric) -> Page:
+    from evgrade.grading.derivation import derive
+    from evgrade.render.pages.derivation import derivation_page
+
+    only = None if domain is None else _title(domain, rubric)
+    dossier = load_dossier(path)
+    return derivation_page(derive(dossier, rubric, only), dossier)
 
 
 def _title(wanted: str, rubric: Rubric) -> str:

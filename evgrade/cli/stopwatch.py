@@ -1,4 +1,4 @@
-"""How long something took: the only place that knows a clock, for conversation on standard error."""
+"""Measure how long a run takes, for messages on standard error: the only module that uses a clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Standard output, standard error and output files: payload to the first, conversation to the second."""
+"""Standard output for results, standard error for messages, and output files."""
 
 from __future__ import annotations
 

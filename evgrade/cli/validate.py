@@ -6,22 +6,21 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evgrade.checking import Checked, Outcome, outcome_of
+from evgrade.checked import Outcome
+from evgrade.checking import check
 from evgrade.cli.arguments import FindingsFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.outputs import Outputs
+from evgrade.cli.reports import say_why
 from evgrade.cli.retractions import read_notices
 from evgrade.cli.streams import say
 from evgrade.config import Configs
 from evgrade.discover import is_folder
-from evgrade.inspection import inspect
 from evgrade.model import NothingToGradeError, Severity
-from evgrade.render.clean import for_terminal
 from evgrade.schema.suggest import many
 from evgrade.selection import Selection
 
@@ -64,13 +63,13 @@ def run_validate(
     in_order: list[str] = sorted(paths, key=_place)
     rubrics = _rubrics(rubric_names)
     with closing(Outputs(outputs, "validate")) as sinks:
-        for checked in inspect(in_order, rubrics, as_of, notices):
-            shown = _selected(checked, selection, configs)
+        for checked in check(in_order, rubrics, as_of, notices):
+            shown = selection.over(configs.of(checked.file).selection).shown(checked)
             ignored += len(checked.findings) - len(shown.findings)
             statuses[shown.status] += 1
             severities.update(finding.severity for finding in shown.findings if finding.waived is None)
             statuses["waived"] += sum(finding.waived is not None for finding in shown.findings)
-            _say_why(shown, quiet=quiet)
+            say_why(shown, quiet=quiet)
             sinks.take(shown)
         sinks.finish()
     if statuses:
@@ -88,24 +87,6 @@ def _rubrics(names: Sequence[str]) -> Sequence[Rubric]:
     from evgrade.rubric.load import load_rubrics
 
     return load_rubrics(names)
-
-
-def _selected(checked: Checked, selection: Selection, configs: Configs) -> Checked:
-    """Return a checked file with the findings that are to be shown."""
-    if checked.status not in (Outcome.VALID, Outcome.INVALID):
-        return checked
-    chosen = selection.over(configs.of(checked.file).selection)
-    shown = tuple(finding for finding in checked.findings if chosen.keeps(finding))
-    status = checked.status if checked.dossier is None else outcome_of(shown)
-    return replace(checked, status=status, findings=shown)
-
-
-def _say_why(checked: Checked, *, quiet: bool) -> None:
-    """Say why a file was skipped or could not be read."""
-    if checked.status is Outcome.UNREADABLE:
-        say(f"evgrade: {for_terminal(checked.reason or checked.file)}")
-    elif checked.reason is not None:
-        say(f"{for_terminal(checked.file)}: {checked.status}: {for_terminal(checked.reason)}", quiet=quiet)
 
 
 def _place(path: str) -> str:

@@ -1,4 +1,4 @@
-"""`--watch`: the same again whenever a file concerned changes, until it is interrupted."""
+"""`--watch`: run again whenever a relevant file changes, until interrupted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dates that are known as far as a year, a month or a day."""
+"""Dates known to the year, month or day."""
 
 from __future__ import annotations
 

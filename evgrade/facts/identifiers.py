@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _SENTENCE_END = ".,;:?!'\""
 _OF_A_WEB_ADDRESS = ("/full", "/abstract", "/pdf", "/epdf", "/fulltext", "/meta", ".pdf", ".html")
@@ -67,6 +68,52 @@ def doi_flaw(doi: str) -> str | None:
 def same_doi(doi: str) -> str:
     """Return a form that two spellings of one DOI share: DOIs do not tell cases apart (DOI Handbook, 2.4)."""
     return doi.lower()
+
+
+MOST_VERSIONS = 6
+"""Hardly any preprint has more versions than this."""
+
+_PREPRINT_VERSION = re.compile(
+    r"(10\.(?:1101|21203|31219|31234|31235|20944|12688|7287|48550|26434|22541|36227|32388|7554)/.*?)"
+    r"(?:[./_-]?v[0-9]{1,2}|\.[0-9]{1,2})"
+)
+_NOTICE_OF = re.compile(
+    r"(?:author(?:s'?|'s)? )?(?:erratum|corrigendum|correction|addendum|retraction|withdrawal|withdrawn|retracted"
+    r"|expression of concern|editorial expression of concern|publisher correction|retracted article)\b"
+    r"(?: notice)?(?: to| for| of|:|\]|\.)* *"
+)
+
+
+def without_version(doi: str) -> str:
+    """Return the DOI of a preprint without the number of its version, another DOI as it is.
+
+    Each server of preprints that numbers versions has a prefix of its own: medRxiv and bioRxiv, Research Square,
+    OSF and PsyArXiv, Preprints.org, F1000Research, PeerJ Preprints, arXiv, ChemRxiv, Authorea,
+    TechRxiv, Advance, eLife.
+    """
+    lower = same_doi(doi)
+    found = _PREPRINT_VERSION.fullmatch(lower)
+    return found[1] if found else lower
+
+
+def other_versions(doi: str) -> tuple[str, ...]:
+    """Return the DOIs that other versions of a preprint may have, itself left out; nothing for what has no versions."""
+    bare = without_version(doi)
+    prefix = bare.partition("/")[0]
+    signs = {"10.1101": "v", "10.21203": "/v", "10.12688": ".", "10.7554": ".", "10.31219": "_v", "10.31234": "_v"}
+    if not _PREPRINT_VERSION.fullmatch(f"{bare}v1"):
+        return ()
+    sign = signs.get(prefix, "-v" if prefix == "10.26434" else ".v" if prefix in ("10.20944", "10.36227") else "v")
+    every = (bare, *(f"{bare}{sign}{number}" for number in range(1, MOST_VERSIONS + 1)))
+    return tuple(one for one in every if one != same_doi(doi))
+
+
+def folded_title(title: str) -> str:
+    """Return a form that two spellings of one title share: small letters and digits, without the words of a notice."""
+    plain = unicodedata.normalize("NFKD", title).casefold().strip(" [(")
+    while (notice := _NOTICE_OF.match(plain)) is not None and notice.end() < len(plain):
+        plain = plain[notice.end() :].strip(" [(:")
+    return " ".join(re.findall(r"[^\W_]+", "".join(one for one in plain if not unicodedata.combining(one))))
 
 
 def pmid_flaw(pmid: str | int) -> str | None:

@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from evgrade.facts.known import Range
 from evgrade.facts.measures import DIFFERENCES, RATIOS
-from evgrade.facts.normal import two_sided_p, z_of_level, z_of_p
 from evgrade.facts.p_value import ReportedP
 from evgrade.facts.reported import Reported
+from evgrade.stats.normal import two_sided_p, z_of_level, z_of_p
 
 Z_FACTOR = 1.5
 Z_DIFFERENCE = 0.7
@@ -131,6 +131,49 @@ def p_contradicts_interval(p: ReportedP, interval: ReportedInterval) -> bool:
     stated = Range(z_of_p(float(p.high)), z_of_p(float(p.low)))
     nearer, farther = sorted((stated, implied.z), key=lambda z: z.low)
     return farther.low > max(Z_FACTOR * nearer.high, Z_DIFFERENCE + nearer.high)
+
+
+def p_contradicts_t(p: ReportedP, interval: ReportedInterval, df: int) -> bool:
+    """Whether a p value is not the one of an interval, if both are of t with 1 or 2 degrees of freedom.
+
+    The rule for the two z, each that of a p of two sides, is that of `p_contradicts_interval`.
+
+    Raises:
+        ValueError: there are more degrees of freedom, or fewer.
+    """
+    implied = recompute(interval)
+    reach, normal = t_of_level(float(interval.level), df), z_of_level(float(interval.level))
+    low, high = (t_p(it * reach / normal, df) for it in (implied.z.high, implied.z.low))
+    stated, own = Range(z_of_p(float(p.high)), z_of_p(float(p.low))), Range(z_of_p(high), z_of_p(low))
+    nearer, farther = sorted((stated, own), key=lambda z: z.low)
+    return farther.low > max(Z_FACTOR * nearer.high, Z_DIFFERENCE + nearer.high)
+
+
+def t_p(t: float, df: int) -> float:
+    """Return the two-sided p of t with 1 or 2 degrees of freedom, for which scipy is not needed.
+
+    Raises:
+        ValueError: there are more degrees of freedom, or fewer.
+    """
+    if df == 1:
+        return 1 - 2 * math.atan(abs(t)) / math.pi
+    if df == 2:
+        return 1 - (abs(t) / math.sqrt(2 + t * t) if math.isfinite(t) else 1.0)
+    raise ValueError(f"t has 1 or 2 degrees of freedom here, not {df}")
+
+
+def t_of_level(level: float, df: int) -> float:
+    """Return how many standard errors reach to the bounds of an interval by t with 1 or 2 degrees of freedom.
+
+    Raises:
+        ValueError: there are more degrees of freedom, or fewer.
+    """
+    share = level / 100
+    if df == 1:
+        return math.tan(math.pi * share / 2)
+    if df == 2:
+        return share * math.sqrt(2 / (1 - share * share))
+    raise ValueError(f"t has 1 or 2 degrees of freedom here, not {df}")
 
 
 def includes_no_effect(interval: ReportedInterval) -> bool | None:

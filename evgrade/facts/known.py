@@ -1,4 +1,4 @@
-"""Known and unknown values: absent, `unclear` and `not_reported` all mean that nobody knows.
+"""Known and unknown values: absent, `unclear` and `not_reported` all mean unknown.
 
 A quantity may also be known only within bounds. Then it is a `Range`, and whoever compares it gets
 "unknown" as long as the bounds allow both answers.

@@ -104,6 +104,23 @@ def important_thresholds_crossed(outcome: Holder) -> Quantity:
     return 0.0 if known(outcome, "smallest_important_effect") is None else thresholds_crossed(outcome)
 
 
+def inside_important(outcome: Holder) -> Quantity:
+    """Return 1 where the whole interval is smaller than the smallest important effect, either way; else 0.
+
+    Then the effect is certainly too small to matter, whatever the number of events. Without such an effect nobody has
+    drawn a line that it could keep inside of.
+    """
+    ends, limits = interval(known(outcome, "effect") or {}), thresholds(outcome)
+    if known(outcome, "smallest_important_effect") is None:
+        return 0.0
+    if ends is None or limits is None:
+        return None
+    (low, high), (least, most) = ends, (limits[0], limits[-1])
+    if least < low.low and high.high < most:
+        return 1.0
+    return 0.0 if low.high <= least or high.low >= most else within(0.0, 1.0)
+
+
 def prediction_crosses(outcome: Holder) -> Quantity:
     """Return how many thresholds the prediction interval includes and the confidence interval does not."""
     effect = known(outcome, "effect") or {}
@@ -164,14 +181,16 @@ def heterogeneity(outcome: Holder) -> Quantity:
     studies = [study for study in found if study is not None]
     if len(studies) < 2 or None in found:
         return None
-    from evgrade.facts import pooling  # noqa: PLC0415 - loads statistics; few dossiers list the studies
+    from evgrade.facts.possible_i2 import possible_i2  # noqa: PLC0415 - loads statistics; few dossiers list the studies
+    from evgrade.stats.pooling import pool  # noqa: PLC0415
+    from evgrade.stats.study import Study  # noqa: PLC0415
 
     if all(number.low == number.high for study in studies for number in study):
         try:
-            return 100 * pooling.pool([pooling.Study(effect.low, error.low) for effect, error in studies]).i2
+            return 100 * pool([Study(effect.low, error.low) for effect, error in studies]).heterogeneity.i2
         except ValueError:  # numbers of no usual size
             return None
-    shares = pooling.possible_i2([effect for effect, _ in studies], [error for _, error in studies])
+    shares = possible_i2([effect for effect, _ in studies], [error for _, error in studies])
     return None if shares is None else within(100 * shares.low, 100 * shares.high)
 
 
@@ -290,6 +309,18 @@ OUTCOMES: tuple[Derived, ...] = (
         source=f"{_GRADE_6}; GRADE guidance 34 and 35, 2022",
         inputs=_INTERVAL,
         compute=important_thresholds_crossed,
+        irrelevant=lambda outcome: _INTERVAL if known(outcome, "smallest_important_effect") is None else (),
+    ),
+    Derived(
+        definition="outcome",
+        name="inside_important",
+        described="1 where the whole 95 % interval of the pooled effect is smaller than the smallest important effect, "
+        "for better and for worse; else 0, and where none is stated",
+        phrase="intervals inside of the smallest important effect",
+        formula="1 where ci_low > -d and ci_high < d, with d the smallest important effect; of a ratio 1 / d for -d",
+        source=f"{_GRADE_6}; GRADE guidance 34 and 35, 2022",
+        inputs=_INTERVAL,
+        compute=inside_important,
         irrelevant=lambda outcome: _INTERVAL if known(outcome, "smallest_important_effect") is None else (),
     ),
     Derived(

@@ -72,7 +72,8 @@ class ReportedP:
             case ">":
                 return Decimal(1)
             case "<":
-                return self.number.value
+                # Nothing is below 0: this one was rounded to it.
+                return self.number.value or self.number.high
             case "=":
                 return min(Decimal(1), self.number.high)
             case _:

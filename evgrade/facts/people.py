@@ -41,7 +41,7 @@ def absolute_per_1000(effect: Holder) -> Quantity:
     The ratio is applied to the risk of the control arm. A hazard ratio needs no proportional follow-up only where all
     are followed equally long.
     """
-    from evgrade.facts.absolute import risk_with_therapy  # noqa: PLC0415 - loads decimal; few rubrics ask for it
+    from evgrade.stats.absolute import risk_with_therapy  # noqa: PLC0415 - loads decimal; few rubrics ask for it
 
     measure, estimate = known(effect, "measure"), known(effect, "estimate")
     control = counts_of(known(effect, "arms") or (), "control")
@@ -60,7 +60,7 @@ def absolute_width(outcome: Holder) -> Quantity:
     The ends of a ratio's interval are applied to the risk without the therapy: the one that is stated, or that of the
     control arms. None where that risk is 0, which would make any interval narrow. A risk difference needs no risk.
     """
-    from evgrade.facts.absolute import risk_with_therapy  # noqa: PLC0415 - loads decimal
+    from evgrade.stats.absolute import risk_with_therapy  # noqa: PLC0415 - loads decimal
 
     effect = known(outcome, "effect") or {}
     ends, measure = interval(effect), known(effect, "measure")
@@ -104,7 +104,7 @@ def needed_to_treat(effect: Holder) -> Quantity:
     """
     from fractions import Fraction  # noqa: PLC0415
 
-    from evgrade.facts.absolute import number_needed_to_treat  # noqa: PLC0415
+    from evgrade.stats.absolute import number_needed_to_treat  # noqa: PLC0415
 
     counts = _both(effect)
     if counts is None:
@@ -115,8 +115,8 @@ def needed_to_treat(effect: Holder) -> Quantity:
 
 def fragility(effect: Holder) -> Quantity:
     """Return how many people with another outcome would end the significance of the counts of the two arms."""
-    from evgrade.facts.exact import fragility_index  # noqa: PLC0415
-    from evgrade.facts.two_by_two import TwoByTwo  # noqa: PLC0415
+    from evgrade.stats.exact import fragility_index  # noqa: PLC0415
+    from evgrade.stats.two_by_two import TwoByTwo  # noqa: PLC0415
 
     counts = _both(effect)
     index = None if counts is None else fragility_index(TwoByTwo(*counts))

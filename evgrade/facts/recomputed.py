@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, assert_never
 
-from evgrade.facts.distributions import chi2_upper_p, f_upper_p, t_two_sided_p
 from evgrade.facts.known import Range
-from evgrade.facts.normal import two_sided_p
 from evgrade.facts.p_value import CONVENTIONAL_ALPHA, ReportedP
 from evgrade.facts.reported import Reported
+from evgrade.stats.distributions import chi2_upper_p, f_upper_p, t_two_sided_p
+from evgrade.stats.normal import two_sided_p
 
 Test = Literal["t", "F", "r", "chi2", "z", "Q"]
 
@@ -46,6 +46,11 @@ class Statistic:
     df: tuple[float, ...] = ()
     one_tailed: bool = False
 
+    @property
+    def has_two_sides(self) -> bool:
+        """Whether it can be a test of one side: the root of F or chi-squared with 1 degree of freedom can."""
+        return self.test in _TWO_TAILED or (self.test in ("F", "chi2") and self.df[0] == 1)
+
     def __post_init__(self) -> None:
         if self.test not in _DEGREES:
             raise ValueError(f"there is no test {self.test!r}")
@@ -65,7 +70,7 @@ class Comparison:
 
     Attributes:
         p: the p values that the statistic may have had before rounding.
-        error: the reported p value is none of them, or is 0.
+        error: the reported p value is none of them.
         decision_error: and it is significant where the recomputed one is not, or the reverse.
     """
 
@@ -74,19 +79,33 @@ class Comparison:
     decision_error: bool
 
 
-def compare(statistic: Statistic, reported: ReportedP, alpha: Decimal = CONVENTIONAL_ALPHA) -> Comparison:
-    """Recompute p and compare it with the one reported; a p value equal to alpha counts as significant.
-
-    A p of 0, as in `p = .000`, is always an error: no p value is 0.
+def possible_p(statistic: Statistic) -> Range:
+    """Return the p values that a statistic may have had before rounding.
 
     Raises:
         NeedsScipyError: scipy is not installed, and the statistic is not a z.
     """
     size, half = abs(statistic.value.value), statistic.value.half
-    p = Range(_p(statistic, float(size + half)), _p(statistic, max(0.0, float(size - half))))
-    outside = float(reported.high) < p.low or float(reported.low) > p.high
-    error = outside or (reported.number.value == 0 and reported.relation != ">")
+    return Range(_p(statistic, float(size + half)), _p(statistic, max(0.0, float(size - half))))
+
+
+def compare(statistic: Statistic, reported: ReportedP, alpha: Decimal = CONVENTIONAL_ALPHA) -> Comparison:
+    """Recompute p and compare it with the one reported; a p value equal to alpha counts as significant.
+
+    A p of 0, as in `p = .000`, is one that was rounded to 0. Of one tail p may also be that of the other side.
+
+    Raises:
+        NeedsScipyError: scipy is not installed, and the statistic is not a z.
+    """
+    p = possible_p(statistic)
+    error = _lies_outside(reported, p) and not (
+        statistic.one_tailed and not _lies_outside(reported, Range(1 - p.high, 1 - p.low))
+    )
     return Comparison(p=p, error=error, decision_error=error and _decision_flips(statistic, reported, alpha))
+
+
+def _lies_outside(reported: ReportedP, p: Range) -> bool:
+    return float(reported.high) < p.low or float(reported.low) > p.high
 
 
 def _decision_flips(statistic: Statistic, reported: ReportedP, alpha: Decimal) -> bool:

@@ -6,6 +6,7 @@ than 5.2, so numbers are read from their text.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
@@ -60,6 +61,18 @@ class Reported:
             ValueError: it is infinite or not a number.
         """
         return cls.parse(repr(number))
+
+    @classmethod
+    def near(cls, value: float, half: float) -> Reported:
+        """Return a number that was worked out from reported ones, with what their rounding leaves open.
+
+        Raises:
+            ValueError: it is infinite or not a number.
+        """
+        if not abs(value) + half < math.inf:
+            raise ValueError(f"{value} is too large")
+        room = max(half, abs(value) * 1e-15)
+        return cls(Decimal(repr(value if abs(value) > room * 1e-15 else 0.0)), Decimal(f"{room:.3e}"))
 
     @property
     def low(self) -> Decimal:

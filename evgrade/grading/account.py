@@ -1,4 +1,4 @@
-"""The accounting of evidence: what speaks for and against, which harms are named, what is not read, what others say."""
+"""Account for all evidence: for and against, harms, what the rubric does not read, and the verdicts of others."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""(dossier, rubric) → assessment: pure, deterministic, every grade with its reasons."""
+"""Assess a dossier under a rubric: pure, deterministic, every grade with its reasons."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from evgrade._version import __version__
 from evgrade.dossier import Dossier
@@ -15,10 +15,10 @@ from evgrade.grading.assessment import (
     DomainGrade,
     DomainReasons,
     ItemGrade,
-    RecommendationGiven,
+    NextStep,
     RecommendationReasons,
-    ScoreGiven,
-    Step,
+    RecommendationResult,
+    ScoreResult,
 )
 from evgrade.grading.better import better_grade, better_level
 from evgrade.grading.decide import Decided, decide, findings_of, stated_by
@@ -27,6 +27,7 @@ from evgrade.grading.judge import Basis, Decision, ItemJudged, Judged
 from evgrade.grading.missing import missing_in, missing_in_all
 from evgrade.grading.panel import panel_of
 from evgrade.grading.reasons import domains_read, evidence_at, evidence_at_each, evidence_of, rule_used
+from evgrade.grading.resting import resting_on
 from evgrade.grading.score import Scored
 from evgrade.grading.settling import settling
 from evgrade.grading.sides import weighed
@@ -37,6 +38,9 @@ from evgrade.grading.verdicts import verdicts_in
 from evgrade.later import Later, Series, made
 from evgrade.rubric.conditions.base import Context
 from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
+
+if TYPE_CHECKING:
+    from evgrade.computed.numbers import Numbers
 
 
 def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
@@ -83,6 +87,7 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
         suggested=Later(partial(suggestions_of, dossier, rubric)),
         missing_facts=Later(partial(missing_in_all, dossier, tracer, rubric, decided, domains)),
         account=Later(partial(_account, dossier, rubric)),
+        computed=Later(partial(numbers_in, dossier)),
         findings=findings_of(dossier, rubric, decided),
     )
 
@@ -91,10 +96,17 @@ def _account(dossier: Dossier, rubric: Rubric) -> Account:
     return Account(harms=harms_of(dossier), unread=unread_in(dossier, rubric), verdicts=verdicts_in(dossier, rubric))
 
 
-def _score_given(rubric: Rubric, scored: Scored | None) -> ScoreGiven | None:
+def numbers_in(dossier: Dossier) -> Numbers:
+    """Return what evgrade computes from a dossier, without what rests on retracted papers alone."""
+    from evgrade.computed.numbers import numbers_of  # noqa: PLC0415 - loads statistics; few readers ask for it
+
+    return numbers_of(dossier, frozenset(resting_on(dossier.data, dossier.retracted)))
+
+
+def _score_given(rubric: Rubric, scored: Scored | None) -> ScoreResult | None:
     if rubric.score is None or scored is None:
         return None
-    return ScoreGiven(
+    return ScoreResult(
         title=rubric.score.title,
         value=scored.value,
         low=scored.low,
@@ -203,10 +215,10 @@ def _recommend(
     decided: Decided,
     decision: Decision,
     domains: tuple[DomainGrade, ...],
-) -> RecommendationGiven:
+) -> RecommendationResult:
     level = rule.level(decision.gives)
     possible = rule.in_order(decision.possible)
-    return RecommendationGiven(
+    return RecommendationResult(
         level=level.name,
         title=level.title,
         means=level.means,
@@ -241,7 +253,7 @@ def _recommendation_reasons(
 
 
 def _because(
-    rule: Recommendation, tracer: Tracer, decision: Decision, better: Step | None, domains: Iterable[DomainGrade]
+    rule: Recommendation, tracer: Tracer, decision: Decision, better: NextStep | None, domains: Iterable[DomainGrade]
 ) -> Iterable[str]:
     """Yield the grades that the reached rung asks for, with reasons; of a last rung, those the next better asks for."""
     traced = set(domains_read(tracer.rule(rule.ladder.rungs[decision.number].rule)))

@@ -1,15 +1,19 @@
-"""What a grading comes to: the vocabulary of results, ready to be printed."""
+"""The result of grading, ready to be rendered."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from evgrade.grading.account import Account, Evidence, EvidenceItem, Harms, OtherVerdict, Unread
 from evgrade.grading.judge import Basis
-from evgrade.grading.panel import PanelGiven
+from evgrade.grading.panel import PanelSummary
 from evgrade.later import Later, Series
 from evgrade.logic import Truth
 from evgrade.model import Finding, Location, Path, dotted
+
+if TYPE_CHECKING:
+    from evgrade.computed.numbers import Numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +28,7 @@ class RuleUsed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class NextStep:
     """What a better grade or level would take: its rule, and what that rule lacks. `title` is for people."""
 
     gives: str
@@ -102,7 +106,7 @@ class DomainReasons:
     """
 
     evidence: Series[Evidence]
-    better: Step | None
+    better: NextStep | None
     missing: Series[MissingFact]
     items: Series[ItemGrade]
     weighed: Series[EvidenceItem]
@@ -144,7 +148,7 @@ class DomainGrade:
         return self.reasons.value.evidence
 
     @property
-    def better(self) -> Step | None:
+    def better(self) -> NextStep | None:
         """The nearest better grade and what it lacks."""
         return self.reasons.value.better
 
@@ -165,7 +169,7 @@ class DomainGrade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suggested:
+class SuggestedJudgement:
     """What the numbers of one item suggest that its reviewers judge, beside what they judged. It changes no grade.
 
     Attributes:
@@ -200,7 +204,7 @@ class Suggested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreGiven:
+class ScoreResult:
     """The score, from 0 to 100: what is established, what is still possible, and how much could be judged.
 
     All three numbers are None where nothing could be scored.
@@ -221,12 +225,12 @@ class RecommendationReasons:
     """
 
     because: tuple[str, ...]
-    better: Step | None
+    better: NextStep | None
     settles: Series[MissingFact]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecommendationGiven:
+class RecommendationResult:
     """The recommendation, the levels still possible, why, and what a better one would take."""
 
     level: str
@@ -245,7 +249,7 @@ class RecommendationGiven:
         return self.reasons.value.because
 
     @property
-    def better(self) -> Step | None:
+    def better(self) -> NextStep | None:
         """What a better level would take."""
         return self.reasons.value.better
 
@@ -339,13 +343,14 @@ class Assessment:
     review_date: str | None
     review_group: str | None
     domains: tuple[DomainGrade, ...]
-    score: ScoreGiven | None
-    recommendation: RecommendationGiven | None
+    score: ScoreResult | None
+    recommendation: RecommendationResult | None
     recorded: bool
-    panel: PanelGiven | None
-    suggested: Later[Series[Suggested]]
+    panel: PanelSummary | None
+    suggested: Later[Series[SuggestedJudgement]]
     missing_facts: Later[Series[MissingFact]]
     account: Later[Account]
+    computed: Later[Numbers]
     findings: tuple[Finding, ...]
     without_retracted: WithoutRetracted | None = None
 
@@ -355,9 +360,14 @@ class Assessment:
         return self.missing_facts.value
 
     @property
-    def suggestions(self) -> Series[Suggested]:
+    def suggestions(self) -> Series[SuggestedJudgement]:
         """What numbers suggest that reviewers judge, item by item."""
         return self.suggested.value
+
+    @property
+    def numbers(self) -> Numbers:
+        """What evgrade computes from effects and arms, beside what sources state. It changes no grade."""
+        return self.computed.value
 
     @property
     def harms(self) -> Harms | None:

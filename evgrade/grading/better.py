@@ -1,11 +1,11 @@
-"""What the nearest better grade or level would take, and what the dossier lacks of it."""
+"""What the nearest better grade or level needs, and which of it the dossier lacks."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
-from evgrade.grading.assessment import Step
+from evgrade.grading.assessment import NextStep
 from evgrade.grading.decide import Decided, level_at
 from evgrade.grading.judge import Basis, Data, Decision, Judged
 from evgrade.grading.trace import Trace, Tracer
@@ -18,7 +18,7 @@ MOST_TRIED = 5_000
 """How many combinations of better grades are tried at the most."""
 
 
-def better_grade(tracer: Tracer, domain: Domain, decision: Decision | None) -> Step | None:
+def better_grade(tracer: Tracer, domain: Domain, decision: Decision | None) -> NextStep | None:
     """Return the nearest better grade of a ladder over the whole dossier, and what it lacks."""
     if decision is None or not isinstance(domain.method, Ladder):
         return None
@@ -33,7 +33,7 @@ def better_grade(tracer: Tracer, domain: Domain, decision: Decision | None) -> S
 
 def better_level(
     tracer: Tracer, rubric: Rubric, rule: Recommendation, decided: Decided, decision: Decision
-) -> Step | None:
+) -> NextStep | None:
     """Return the better level of a recommendation that takes least, and what it takes.
 
     Where better grades alone give one, these are named: combinations of them are put to the ladder, so that what is
@@ -48,7 +48,9 @@ def better_level(
     return _nearest(tracer, rule.ladder, ranks, [titles[name] for name in gives], decision)
 
 
-def _by_grades(data: Data, rubric: Rubric, rule: Recommendation, decided: Decided, decision: Decision) -> Step | None:
+def _by_grades(
+    data: Data, rubric: Rubric, rule: Recommendation, decided: Decided, decision: Decision
+) -> NextStep | None:
     """Return the better level that the fewest steps of better grades give; of two, the nearer one."""
     ladder, given, rank = rule.ladder, decided.grades, rule.rank(decision.gives)
     if rank == 0:
@@ -56,7 +58,7 @@ def _by_grades(data: Data, rubric: Rubric, rule: Recommendation, decided: Decide
     traced = [domain for domain in rubric.domains if ladder.asks_for_score or domain.name in _domains_read(ladder)]
     upwards = {domain.name: tuple(enumerate(_upwards(domain, given[domain.name]), start=1)) for domain in traced}
     now = {name: verdict.grade for name, verdict in given.items()}
-    best: tuple[int, int, Step] | None = None
+    best: tuple[int, int, NextStep] | None = None
     weights = {} if rubric.score is None else rubric.score.weights
     tried = list(itertools.islice(_combinations(upwards), MOST_TRIED))
     # Of two that take as many steps, the weightier domains come first: trials before models.
@@ -69,7 +71,9 @@ def _by_grades(data: Data, rubric: Rubric, rule: Recommendation, decided: Decide
         if place < rank and (best is None or place > best[1]):
             level, reason = rule.level(reached.gives), ladder.rungs[reached.number].rule
             lacks = [_wanted(one, wanted[one.name], given[one.name]) for one in traced if one.name in wanted]
-            found = Step(gives=level.name, title=level.title, rule=reason.name, means=reason.means, lacks=tuple(lacks))
+            found = NextStep(
+                gives=level.name, title=level.title, rule=reason.name, means=reason.means, lacks=tuple(lacks)
+            )
             best = (steps, place, found)
     return None if best is None else best[2]
 
@@ -103,7 +107,9 @@ def _wanted(domain: Domain, grade: str, judged: Judged) -> str:
     return f"{domain.title} {'' if best else 'at least '}{grade} ({now})"
 
 
-def _nearest(tracer: Tracer, ladder: Ladder, ranks: list[int], titles: list[str], decision: Decision) -> Step | None:
+def _nearest(
+    tracer: Tracer, ladder: Ladder, ranks: list[int], titles: list[str], decision: Decision
+) -> NextStep | None:
     """Return the rung with the nearest better result; among equals the one that lacks least, the lowest first."""
     better = [rank for rank in ranks if rank < ranks[decision.number]]
     if not better:
@@ -118,8 +124,8 @@ def _nearest(tracer: Tracer, ladder: Ladder, ranks: list[int], titles: list[str]
     return min(reversed(steps), key=lambda step: len(step.lacks))
 
 
-def _step_to(gives: str, title: str, traced: Trace, rule: Rule, gates: Iterable[Rule]) -> Step:
+def _step_to(gives: str, title: str, traced: Trace, rule: Rule, gates: Iterable[Rule]) -> NextStep:
     """Return what a rule lacks; `gates` are rules above it that hold and would have to give way."""
     lacks = [f"the finding “{gate.means.rstrip('.')}” to be overturned" for gate in gates]
     lacks.extend(traced.condition.lacks(traced, set()))
-    return Step(gives=gives, title=title, rule=rule.name, means=rule.means, lacks=tuple(dict.fromkeys(lacks)))
+    return NextStep(gives=gives, title=title, rule=rule.name, means=rule.means, lacks=tuple(dict.fromkeys(lacks)))

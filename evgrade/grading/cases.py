@@ -1,4 +1,4 @@
-"""Worked cases: a rubric's own examples, graded and compared with the answers it promises."""
+"""Worked cases: grade a rubric's own examples and compare them with the expected results."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from evgrade.dossier import Dossier, load_dossier
+from evgrade.dossier import Dossier, examine
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
 from evgrade.model import EvgradeError, Finding, InvalidError
 from evgrade.rubric.model import NOTHING_RECORDED, OPEN, Case, Rubric
 from evgrade.schema.suggest import listed
 from evgrade.schema.validate import validate
+from evgrade.yamlio.source import read_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,11 @@ def run_cases(rubric: Rubric) -> Iterator[CaseResult]:
 
 def _dossier(rubric: Rubric, case: Case) -> Dossier:
     if case.dossier is None:
-        return load_dossier(str(Path(rubric.file).parent / str(case.path)))
+        path = str(Path(rubric.file).parent / str(case.path))
+        dossier, found = examine(read_bytes(path), path)
+        if dossier is None:
+            raise InvalidError(f"{path} is not a valid dossier", tuple(found))
+        return dossier
     findings = validate(case.dossier, "dossier")
     if findings:
         raise InvalidError("its dossier is not valid", tuple(findings))

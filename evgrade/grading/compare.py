@@ -1,4 +1,4 @@
-"""One dossier under several systems: what each judged, and why they differ."""
+"""Compare the results of several systems for one dossier, and explain the differences."""
 
 from __future__ import annotations
 
@@ -70,9 +70,10 @@ def _because(opinions: Sequence[Opinion]) -> str:
     for one in opinions:
         own = tuple(item for item in dict.fromkeys(one.counts) if item not in shared)
         counting.setdefault(own, []).append(one.rubric)
-    besides = " besides" if shared else ""
+    also, nothing = ("also ", "nothing else") if shared else ("", "nothing")
     return "; ".join(
-        f"{listing(rubrics)} {'counts' if len(rubrics) == 1 else 'count'} {_few(own) if own else 'nothing'}{besides}"
+        f"{listing(rubrics)} {also if own else ''}{'counts' if len(rubrics) == 1 else 'count'} "
+        f"{_few(own) if own else nothing}"
         for own, rubrics in sorted(counting.items(), key=lambda entry: not entry[0])
     )
 

@@ -1,4 +1,4 @@
-"""What a rubric makes of a dossier, before anybody asks why: grades, score, level. Pure, and quick."""
+"""Decide grades, score and level of a dossier under a rubric, without reasons: pure and fast."""
 
 from __future__ import annotations
 

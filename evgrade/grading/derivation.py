@@ -1,4 +1,4 @@
-"""The whole derivation of a grade: every rule tried, in order, with all that it looked at."""
+"""The full derivation of a grade: every rule that was tried, in order, with all the facts it used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The harms that a dossier names, with their numbers, and its warnings: the gravest first, and none left out."""
+"""All harms and warnings that a dossier lists, with their numbers, the most serious first."""
 
 from __future__ import annotations
 
@@ -79,11 +79,16 @@ def _harm(
         seriousness=seriousness,
         n=known(entry, "n"),
         of=known(entry, "of"),
-        percent=known(entry, "percent"),
+        percent=_exact(known(entry, "percent")),
         numbers=_numbers(entry),
         about=tuple(_about(entry)),
         grave=seriousness in _GRAVE or kind is HarmKind.BOXED_WARNING,
     )
+
+
+def _exact(percent: float | str | None) -> float | None:
+    """Return a percentage, None for one of which only a limit is printed, such as `< 1`; words tell that."""
+    return None if isinstance(percent, str) else percent
 
 
 def _numbers(entry: Mapping[str, Any]) -> str:
@@ -97,7 +102,7 @@ def _proportion(entry: Mapping[str, Any], *, people: bool) -> str:
     n, of, percent = (known(entry, key) for key in ("n", "of", "percent"))
     if percent is None and n is not None and of:
         percent = round(100 * n / of, 1)
-    share = "" if percent is None else f"{percent:g} %"
+    share = "" if percent is None else f"{percent} %" if isinstance(percent, str) else f"{percent:g} %"
     if n is None:
         return share + (f" of {number(of)}" if share and of else "")
     if not of:

@@ -1,4 +1,4 @@
-"""Ladders and points, judged in three values: a grade, and every grade still possible."""
+"""Evaluate ladders and points in three-valued logic: a grade, and every grade still possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Missing facts: what a dossier does not state and a rubric would have to know."""
+"""Missing facts: facts that a rubric needs and the dossier does not state."""
 
 from __future__ import annotations
 

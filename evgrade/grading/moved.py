@@ -1,4 +1,4 @@
-"""What a change of the evidence did to the grades: which rule moved a grade, and on which changes it rests."""
+"""How changes in the evidence moved the grades: which rule changed, and because of which changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rubric notes in a dossier: stated grades that do not follow, missing facts, evidence that it does not read."""
+"""Notes from a rubric: stated grades that do not follow, missing facts, evidence that it does not read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from evgrade.checks.waivers import accepted
 from evgrade.dossier import Dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, MissingFact
+from evgrade.grading.decide import decide, mismatches
 from evgrade.model import Finding, Severity
 from evgrade.rubric.model import Rubric
 from evgrade.rubric.phrases import either, listing
@@ -26,9 +27,7 @@ def remarks(dossier: Dossier, rubrics: Iterable[Rubric]) -> tuple[Finding, ...]:
 
 def stated_grades(dossier: Dossier, rubrics: Iterable[Rubric]) -> tuple[Finding, ...]:
     """Return the findings about grades that items of a dossier state and that do not follow from what they say."""
-    known = set(dossier.findings)
-    assessments = (assess(dossier, rubric) for rubric in rubrics)
-    return tuple(one for given in assessments for one in given.findings if one not in known)
+    return tuple(one for rubric in rubrics for one in mismatches(dossier, rubric, decide(dossier.data, rubric)))
 
 
 def _missing(dossier: Dossier, assessment: Assessment) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What independent raters gave, beside what the rule gives: median, spread, agreement, and overrides."""
+"""Grades of independent raters next to the rubric's: median, spread, agreement, and overrides."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PanelGiven:
+class PanelSummary:
     """What raters and reviewers gave under a rubric.
 
     Attributes:
@@ -69,7 +69,7 @@ class PanelGiven:
     left_out: tuple[str, ...]
 
 
-def panel_of(dossier: Dossier, rubric: Rubric, derived: Mapping[str, str]) -> PanelGiven | None:
+def panel_of(dossier: Dossier, rubric: Rubric, derived: Mapping[str, str]) -> PanelSummary | None:
     """Return what a dossier's raters gave under a rubric, beside the `derived` grades; None if nobody did.
 
     A rater or an override that names another system than the rubric does not count.
@@ -85,7 +85,7 @@ def panel_of(dossier: Dossier, rubric: Rubric, derived: Mapping[str, str]) -> Pa
     if not rated and not changed and not left_out:
         return None
     statistic, agreement, untold = _agreement(rubric, list(rated.values()))
-    return PanelGiven(
+    return PanelSummary(
         raters=len(rated),
         grades=tuple(_panel_grades(rubric, rated, derived)),
         statistic=statistic,

@@ -1,4 +1,4 @@
-"""Reasons: what a rule rests on, with its place and its citations."""
+"""Reasons: the facts that a rule rests on, with their places and citations."""
 
 from __future__ import annotations
 

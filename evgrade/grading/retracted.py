@@ -1,21 +1,18 @@
-"""What the grades would be without retracted papers: what rests on them alone goes, what pools them is not known."""
+"""Grades without retracted papers: what rests on them alone is left out, and pooled results become unknown."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from evgrade.checks.citing import EVIDENCE_SECTIONS, citations
+from evgrade.checks.citing import citations
 from evgrade.dossier import Dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, GradeChanged, LevelChanged, ScoreChanged, WithoutRetracted
+from evgrade.grading.resting import at, pooling, resting_on
 from evgrade.model import Path, dotted
 from evgrade.rubric.model import Rubric
 from evgrade.yamlio.without import without
-
-_POOLING = ("syntheses", "outcomes")
-"""The sections whose items pool what several studies found."""
 
 _STANDS = frozenset(
     (
@@ -35,112 +32,6 @@ def assess_with_retractions(dossier: Dossier, rubric: Rubric) -> Assessment:
     return replace(assessment, without_retracted=_without_retracted(dossier, rubric, assessment))
 
 
-def resting_on(data: Mapping[str, Any], retracted: Collection[str]) -> tuple[Path, ...]:
-    """Return the paths of the evidence all of whose sources are retracted, in document order.
-
-    The sources of a mapping are its `refs`; without any the items that it names (`item`, `contributing`); without these
-    the sources of what it stands in. A mapping stays while something inside it cites a source that stands.
-    """
-    if not retracted:
-        return ()
-    gone: dict[Path, None] = {}
-    names: set[str] = set()
-    while True:  # an item can rest on another that rests on a retracted paper
-        search = _Search(frozenset(retracted), frozenset(names))
-        for section in EVIDENCE_SECTIONS:
-            if section in data:
-                gone |= dict.fromkeys(search.below(data[section], (section,), gone=False))
-        found = {identifier for path in gone for identifier in _ids(_at(data, path))}
-        if found <= names:
-            return tuple(gone)
-        names |= found
-
-
-def pooling(data: Mapping[str, Any], retracted: Collection[str], left_out: Collection[Path]) -> tuple[Path, ...]:
-    """Return the paths of the items that pool something retracted, in document order.
-
-    They name a study that is left out, or another such item, under `contributing`; one of their study effects cites a
-    retracted paper; or, unless they are of one study, they cite one beside others. What is left out itself is not among
-    them.
-    """
-    names = {identifier for path in left_out for identifier in _ids(_at(data, path))}
-    items = [((section, number), item) for section in _POOLING for number, item in enumerate(data.get(section, ()))]
-    found: dict[Path, None] = {}
-    while True:  # an item can pool another that pools a retracted study
-        more = [
-            (path, item)
-            for path, item in items
-            if path not in found and path not in left_out and _pools(item, frozenset(retracted), names)
-        ]
-        if not more:
-            return tuple(path for path, _ in items if path in found)
-        found |= dict.fromkeys(path for path, _ in more)
-        names |= {item["id"] for _, item in more}
-
-
-def _pools(item: Mapping[str, Any], retracted: frozenset[str], names: Collection[str]) -> bool:
-    effects = [*item.get("effects", ()), *([item["effect"]] if "effect" in item else ())]
-    cited = [*item.get("study_effects", ()), *([] if item.get("studies") == 1 else [item, *effects])]
-    return not retracted.isdisjoint(name for holder in cited for name in holder.get("refs", ())) or any(
-        name in names for name in item.get("contributing", ())
-    )
-
-
-class _Search:
-    """Looks for the evidence that goes with some references and items."""
-
-    def __init__(self, retracted: frozenset[str], names: frozenset[str]) -> None:
-        self._retracted = retracted
-        self._names = names
-
-    def below(self, value: Any, path: Path, *, gone: bool) -> Iterator[Path]:
-        """Yield the outermost paths that go; `gone` tells whether the sources of what this stands in are retracted."""
-        if isinstance(value, list):
-            for number, entry in enumerate(value):
-                yield from self.below(entry, (*path, number), gone=gone)
-        elif isinstance(value, dict):
-            gone = self._are_gone(value, inherited=gone)
-            if gone and not self._cites_what_stands(value):
-                yield path
-                return
-            for key, child in value.items():
-                if isinstance(child, dict | list) and not key.startswith("x-"):
-                    yield from self.below(child, (*path, key), gone=gone)
-
-    def _are_gone(self, holder: Mapping[str, Any], *, inherited: bool) -> bool:
-        if holder.get("refs"):
-            return self._retracted.issuperset(holder["refs"])
-        named = holder.get("contributing") or ([holder["item"]] if "item" in holder else [])
-        return self._names.issuperset(named) if named else inherited
-
-    def _cites_what_stands(self, value: Any) -> bool:
-        if isinstance(value, list):
-            return any(map(self._cites_what_stands, value))
-        if not isinstance(value, dict):
-            return False
-        if not self._retracted.issuperset(value.get("refs", [])):
-            return True
-        return any(self._cites_what_stands(child) for key, child in value.items() if key != "refs")
-
-
-def _ids(value: Any) -> Iterator[str]:
-    """Yield the id of an item and those of the items in it."""
-    if isinstance(value, list):
-        for entry in value:
-            yield from _ids(entry)
-    elif isinstance(value, dict):
-        if isinstance(value.get("id"), str):
-            yield value["id"]
-        for child in value.values():
-            yield from _ids(child)
-
-
-def _at(data: Any, path: Path) -> Any:
-    for step in path:
-        data = data[step]
-    return data
-
-
 def _without_retracted(dossier: Dossier, rubric: Rubric, before: Assessment) -> WithoutRetracted | None:
     data = dossier.data
     cited = [(name, path) for name, path in citations(data) if name in dossier.retracted]
@@ -148,7 +39,7 @@ def _without_retracted(dossier: Dossier, rubric: Rubric, before: Assessment) -> 
         return None
     left_out = resting_on(data, dossier.retracted)
     pooled = pooling(data, dossier.retracted, left_out)
-    unknown = [(*path, key) for path in pooled for key in _at(data, path) if key not in _STANDS]
+    unknown = [(*path, key) for path in pooled for key in at(data, path) if key not in _STANDS]
     gone = {*left_out, *pooled}
     beside = [path for _, path in cited if not any(path[:end] in gone for end in range(1, len(path) + 1))]
     after = assess(Dossier(without(dossier.document, frozenset((*left_out, *unknown)))), rubric)
@@ -176,7 +67,7 @@ def _without_retracted(dossier: Dossier, rubric: Rubric, before: Assessment) -> 
 def _name(data: Any, path: Path) -> str:
     """Return the id of the innermost item that a path leads to, the path itself where there is none."""
     for end in range(len(path), 0, -1):
-        value = _at(data, path[:end])
+        value = at(data, path[:end])
         if isinstance(value, dict) and isinstance(value.get("id"), str):
             inside = dotted(path[end:])
             identifier: str = value["id"]

@@ -1,4 +1,4 @@
-"""One number from the grades, with the range that the unknown leaves open."""
+"""The score: one number from the grades, with the range that unknown facts leave open."""
 
 from __future__ import annotations
 

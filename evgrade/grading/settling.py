@@ -1,4 +1,4 @@
-"""Which missing facts would settle a provisional recommendation, those that decide most first."""
+"""Missing facts that would settle a provisional recommendation, the most decisive first."""
 
 from __future__ import annotations
 

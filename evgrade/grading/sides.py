@@ -1,4 +1,4 @@
-"""What speaks for a therapy and what against it: every item of the sections that a domain reads, each in a line."""
+"""Evidence for and against a therapy: every item in the sections that a domain reads, one line each."""
 
 from __future__ import annotations
 
@@ -72,6 +72,18 @@ DESIGNS: Mapping[str, Words] = {
             },
         ),
         ("powered", {True: "large enough to tell", False: "too small to tell"}),
+        ("randomized_unit", {"cluster": "clusters randomized", "body_part": "parts of the body randomized"}),
+        (
+            "why_stopped",
+            {
+                "benefit": "stopped early for benefit",
+                "futility": "stopped early for futility",
+                "harm": "stopped early for harm",
+                "slow_recruitment": "stopped for slow recruitment",
+                "funding": "stopped for want of money",
+            },
+        ),
+        ("funder", {"industry": "paid for by industry"}),
     ),
     "observational": (
         (

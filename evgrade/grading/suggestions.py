@@ -1,4 +1,4 @@
-"""What numbers suggest that reviewers judge: each suggestion with its numbers and thresholds, beside their own."""
+"""Judgements that the numbers suggest, with the numbers and thresholds, next to the reviewers' own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from evgrade.dossier import Dossier
 from evgrade.facts import known
 from evgrade.facts.printed import as_printed
-from evgrade.grading.assessment import Suggested
+from evgrade.grading.assessment import SuggestedJudgement
 from evgrade.grading.judge import Decision, climb
 from evgrade.grading.reasons import evidence_at, rule_used
 from evgrade.grading.trace import Trace, once, remembering, trace, unstated, within
@@ -22,7 +22,7 @@ from evgrade.rubric.model import Rubric, Suggestion
 from evgrade.rubric.phrases import limits
 
 
-def suggestions_of(dossier: Dossier, rubric: Rubric) -> Series[Suggested]:
+def suggestions_of(dossier: Dossier, rubric: Rubric) -> Series[SuggestedJudgement]:
     """Return what a rubric suggests on every item that it may be suggested for, item by item."""
     context = remembering(Context({}, dossier=dossier.data))
     found: dict[Path, list[tuple[Suggestion, Data, Path]]] = {}
@@ -38,7 +38,7 @@ def _items(dossier: Dossier, suggestion: Suggestion, context: Context) -> Iterat
             yield (*suggestion.entries.keys, number), item
 
 
-def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path) -> Suggested:
+def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path) -> SuggestedJudgement:
     printed = as_printed(item, dossier.document.written, path)
     context = remembering(Context({}, dossier=dossier.data))
     decision = climb(suggestion.ladder, printed, context)
@@ -51,7 +51,7 @@ def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path)
     stated = suggestion.field.read(item)
     missing = once(unstated(tried)) if len(decision.possible) > 1 else ()
     judge = _reason_holder(item, suggestion)
-    return Suggested(
+    return SuggestedJudgement(
         name=suggestion.name,
         title=suggestion.title,
         item=evidence_at(dossier, path),

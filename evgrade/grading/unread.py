@@ -1,4 +1,4 @@
-"""Evidence that is in the dossier and that a rubric does not read, with the systems that do."""
+"""Evidence in the dossier that a rubric does not read, with the systems that do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verdicts of people: the review group's own, published ones, and those of single raters."""
+"""Verdicts of people: the review group's own, published ones, and those of single raters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One cleaning function for each kind of sink. Text from a dossier is hostile until it went through one."""
+"""One cleaning function for each kind of sink. Text from a dossier is hostile until one of them has cleaned it."""
 
 from __future__ import annotations
 
@@ -48,6 +48,11 @@ def for_xml(text: str) -> str:
 
     legal = re.sub("[\ufffe\uffff]", _escape, for_terminal(text))
     return html.escape(legal).encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def for_html(text: str) -> str:
+    """Return text for a page of HTML, before its markup is escaped: no control, one blank for blanks and line ends."""
+    return part_of_prose(text)
 
 
 def for_sarif(text: str) -> str:

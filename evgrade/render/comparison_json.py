@@ -1,4 +1,4 @@
-"""Dossiers set against each other as versioned JSON; `evgrade schema diff` and `compare` print its schemas."""
+"""Comparisons of dossiers as versioned JSON; `evgrade schema diff` and `compare` print the schemas."""
 
 from __future__ import annotations
 

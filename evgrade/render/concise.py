@@ -1,4 +1,4 @@
-"""Findings a line each: `file:line:col: severity: message [code]`."""
+"""Findings, one per line: `file:line:col: severity: message [code]`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first findings of each kind in a file, and how many more there are: nobody reads one mistake a thousand times."""
+"""List the first findings of each kind in a file, and count the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one door from pages to what is printed: each format is one renderer, imported where it is wanted."""
+"""Render pages: one renderer per format, imported when needed."""
 
 from __future__ import annotations
 

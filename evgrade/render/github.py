@@ -1,10 +1,10 @@
-"""Findings as workflow commands of GitHub Actions, which shows them beside the lines of a change."""
+"""Findings as workflow commands of GitHub Actions, which shows them next to the lines of a change."""
 
 from __future__ import annotations
 
 import os
 
-from evgrade.checking import Checked, Outcome
+from evgrade.checked import Checked, Outcome
 from evgrade.model import Finding, Severity
 from evgrade.render.clean import for_command, for_command_property
 from evgrade.render.sink import Sink

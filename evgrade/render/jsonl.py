@@ -1,4 +1,4 @@
-"""Files and their findings as JSON Lines: one object a line, each following `evgrade.finding/1`."""
+"""Files and their findings as JSON Lines: one `evgrade.finding/1` object per line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from evgrade._version import __version__
-from evgrade.checking import Checked
+from evgrade.checked import Checked
 from evgrade.render.findings_json import finding_data
 
 FINDING = "evgrade.finding/1"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from evgrade.checking import Checked, Outcome
+from evgrade.checked import Checked, Outcome
 from evgrade.model import Finding, Severity
 from evgrade.render.clean import for_xml
 from evgrade.render.findings import head_text
@@ -62,8 +62,8 @@ def _outcome(checked: Checked) -> str:
             return ""
         case Outcome.SKIPPED:
             return f"<skipped{_written(reason)}/>"
-        case Outcome.UNREADABLE:
-            return f"<error{_written({**reason, 'type': 'unreadable'})}/>"
+        case Outcome.UNREADABLE | Outcome.FAILED:
+            return f"<error{_written({**reason, 'type': checked.status.value})}/>"
         case Outcome.INVALID:
             return _failure([finding for finding in checked.findings if _fails(finding)])
         case _:

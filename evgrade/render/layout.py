@@ -1,4 +1,4 @@
-"""Rows of cells as the lines of a table, for many thousands of rows: a cell is folded and coloured once a kind.
+"""Lay out tables with many thousands of rows: each distinct cell is folded and coloured once.
 
 Some columns are as wide as what is in them, the others share what is left. Of text only its place and its colour are
 decided here; it has to be harmless before.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from evgrade.grading.account import Direction, Evidence, EvidenceItem, Harm, Harms, OtherVerdict, Unread
 from evgrade.grading.assessment import (
@@ -12,18 +12,21 @@ from evgrade.grading.assessment import (
     DomainGrade,
     ItemGrade,
     MissingFact,
-    RecommendationGiven,
+    NextStep,
+    RecommendationResult,
     RuleUsed,
-    ScoreGiven,
-    Step,
-    Suggested,
+    ScoreResult,
+    SuggestedJudgement,
     WithoutRetracted,
 )
-from evgrade.grading.panel import PanelGiven
+from evgrade.grading.panel import PanelSummary
 from evgrade.later import Series
 from evgrade.logic import Truth
 from evgrade.render.few import few_of_each
 from evgrade.render.findings_json import finding_data, location_data, pieces
+
+if TYPE_CHECKING:
+    from evgrade.computed.numbers import Numbers
 
 T = TypeVar("T")
 
@@ -47,6 +50,7 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "recorded": assessment.recorded,
         "recommendation": recommendation_data(assessment.recommendation),
         "harms": _harms(assessment.harms),
+        "numbers": _numbers(assessment.numbers),
         "unread": [_unread(unread) for unread in assessment.unread],
         "verdicts": [_verdict(verdict) for verdict in assessment.verdicts],
         "panel": _panel(assessment.panel),
@@ -166,6 +170,12 @@ def _harm(harm: Harm) -> dict[str, Any]:
     }
 
 
+def _numbers(numbers: Numbers) -> dict[str, Any]:
+    from evgrade.render.numbers_json import numbers_data  # noqa: PLC0415 - loads statistics, for few dossiers
+
+    return numbers_data(numbers) if numbers else {"outcomes": [], "effects": []}
+
+
 def _unread(unread: Unread) -> dict[str, Any]:
     return {
         "section": unread.section,
@@ -198,7 +208,7 @@ def points_data(points: tuple[float, float] | None) -> dict[str, float] | None:
     return None if points is None else dict(zip(("low", "high"), map(float, points), strict=True))
 
 
-def _panel(panel: PanelGiven | None) -> dict[str, Any] | None:
+def _panel(panel: PanelSummary | None) -> dict[str, Any] | None:
     if panel is None:
         return None
     agreement = {"statistic": panel.statistic, "value": panel.agreement, "untold": panel.untold}
@@ -252,7 +262,7 @@ def _without_retracted(given: WithoutRetracted | None) -> dict[str, Any] | None:
     }
 
 
-def _suggested(one: Suggested) -> dict[str, Any]:
+def _suggested(one: SuggestedJudgement) -> dict[str, Any]:
     return {
         "name": one.name,
         "title": one.title,
@@ -310,7 +320,7 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def _step(step: Step | None) -> dict[str, Any] | None:
+def _step(step: NextStep | None) -> dict[str, Any] | None:
     if step is None:
         return None
     return {"gives": step.gives, "rule": step.rule, "means": step.means, "lacks": list(step.lacks)}
@@ -328,7 +338,7 @@ def _missing(fact: MissingFact) -> dict[str, Any]:
     }
 
 
-def score_data(score: ScoreGiven | None) -> dict[str, Any] | None:
+def score_data(score: ScoreResult | None) -> dict[str, Any] | None:
     """Return a score as data."""
     if score is None:
         return None
@@ -346,7 +356,7 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 6)
 
 
-def recommendation_data(given: RecommendationGiven | None) -> dict[str, Any] | None:
+def recommendation_data(given: RecommendationResult | None) -> dict[str, Any] | None:
     """Return a recommendation as data."""
     if given is None:
         return None

@@ -1,4 +1,4 @@
-"""A bar on a terminal that says how far many files are: rate and time left."""
+"""A progress bar for the terminal: files done, rate and time left."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from evgrade._version import __version__
 from evgrade.batch.columns import Column, Value
-from evgrade.batch.row import REMEMBERED, Counts, Problem, Row, Status, Verdict
+from evgrade.batch.row import REMEMBERED, STATUSES, Counts, Problem, Row, Verdict
+from evgrade.checked import Outcome
 from evgrade.render.clean import begins_formula, for_csv
 from evgrade.rubric.model import Rubric
 
@@ -39,7 +40,7 @@ class JsonLines:
         told = encode_basestring_ascii  # of a text, what the encoder has in a dictionary; that takes six times as long
         return (
             f"{_HEAD}{told(row.file)}, "
-            f'"status": "{row.status}", '
+            f'"status": "{STATUSES[row.status]}", '
             f'"sha256": {"null" if row.sha256 is None else told(row.sha256)}, '
             f'"therapy": {"null" if row.therapy is None else told(row.therapy)}, '
             f'"condition": {"null" if row.condition is None else told(row.condition)}, '
@@ -70,7 +71,7 @@ def _about(row: Row) -> dict[str, Any]:
         "schema": ROW,
         "evgrade": __version__,
         "file": row.file,
-        "status": row.status.value,
+        "status": STATUSES[row.status],
         "sha256": row.sha256,
         "therapy": row.therapy,
         "condition": row.condition,
@@ -133,7 +134,7 @@ class CsvLines:
 
     def _judged_anew(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
         """Return the rest of a line: what is not about the file itself."""
-        row = Row("", Status.GRADED, verdicts=verdicts, counts=counts, problem=problem)
+        row = Row("", Outcome.VALID, verdicts=verdicts, counts=counts, problem=problem)
         return _line([_cell(column.of(row)) for column in self._columns if not column.about_file])
 
 

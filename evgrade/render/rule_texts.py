@@ -1,4 +1,4 @@
-"""What a code means, in words: the one place that formats ask for the texts of rules."""
+"""The texts of rules by their codes: the one place where formats look them up."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from evgrade._version import __version__
-from evgrade.checking import Checked, Outcome
+from evgrade.checked import Checked, Outcome
 from evgrade.codes import Code
 from evgrade.model import Finding, Location
 from evgrade.render.clean import for_sarif, for_uri

@@ -1,4 +1,4 @@
-"""Where text goes: how wide it may be, whether it may have colours, and which characters it can show."""
+"""Properties of an output: its width, whether it takes colours, and which characters it can show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports on one dossier after the other, in each format: written as they come, so that none has to be kept."""
+"""Reports on many dossiers, written one by one in each format, so that none has to be kept in memory."""
 
 from __future__ import annotations
 

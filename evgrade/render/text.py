@@ -1,4 +1,4 @@
-"""Pages for a terminal: their layout, and the one place that makes texts harmless for it.
+"""Pages for a terminal: layout, and the one place where text is made safe for it.
 
 How far a block is indented and where an empty line goes follow from what it is and from the heading above it.
 """

@@ -1,4 +1,4 @@
-"""The worked cases of a rubric: checked with it, and made when they are asked for, because grading never does."""
+"""The worked cases of a rubric: checked with it, but loaded only when needed, because grading never needs them."""
 
 from __future__ import annotations
 

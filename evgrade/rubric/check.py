@@ -1,4 +1,4 @@
-"""Whether a document is a rubric that could grade."""
+"""Check whether a document is a rubric that can grade."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rubric document turned into a rubric, with every mistake reported at its place."""
+"""Compile a rubric document, and report every mistake with its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways from a mapping to what a condition asks of it."""
+"""Paths from a mapping to the fields that a condition tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rubric language: all of its operators, and the parser that turns what is written into conditions.
+"""The rubric language: all of its operators, and the parser that turns YAML into conditions.
 
 A misspelt field or an impossible value must never silently match nothing: everything a condition names
 is looked up in the dossier schema, and every mistake becomes a finding at its place.

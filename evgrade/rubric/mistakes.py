@@ -1,4 +1,4 @@
-"""Mistakes of a rubric, collected as findings at their places."""
+"""Mistakes in a rubric, collected as findings with their places."""
 
 from __future__ import annotations
 

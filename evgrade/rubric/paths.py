@@ -1,4 +1,4 @@
-"""Paths of a rubric, checked against the schema of the dossier: what cannot exist cannot be asked for."""
+"""Paths in a rubric, checked against the dossier schema: only what can exist can be used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The vocabulary of a rubric: terms and labels, compiled when they are first asked for."""
+"""The vocabulary of a rubric: terms and labels, compiled on first use."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""What jsonschema objects to, as findings for people: what is wrong, where, and what would be right."""
+"""Explain violations that jsonschema finds: what is wrong, where, and what would be right."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -13,9 +12,15 @@ from jsonschema.validators import extend
 from referencing import Registry
 
 from evgrade.model import UNKNOWN_WORDS, Finding, Path, Severity
+from evgrade.schema.aliases import definition_of, key_meant
+from evgrade.schema.ecma import matches
 from evgrade.schema.formats import FORMATS
+from evgrade.schema.known_keys import known_here
+from evgrade.schema.meant import Meant
+from evgrade.schema.pasted import LEAVE_OUT, value_meant
 from evgrade.schema.suggest import Suggestions, listed, shown
 from evgrade.yamlio.document import Document
+from evgrade.yamlio.numerals import odd_blank
 
 _TYPES = {
     "string": "text",
@@ -40,8 +45,11 @@ def explain(document: Document, schema: dict[str, Any]) -> list[Finding]:
     # The empty registry keeps a `$ref` from ever being fetched.
     validator = _validator_class()(schema, registry=Registry(), format_checker=checker)
     near = Suggestions()
+    is_dossier = "x-aliases" in schema  # whose words are those of the trade
     findings = {
-        finding: None for error in validator.iter_errors(document.data) for finding in _findings(document, error, near)
+        finding: None
+        for error in validator.iter_errors(document.data)
+        for finding in _findings(document, error, near, is_dossier=is_dossier)
     }
     return sorted(findings, key=Finding.sort_key)
 
@@ -54,41 +62,40 @@ def _validator_class() -> Any:
 
 
 def _pattern(_validator: Any, pattern: str, instance: object, _schema: Any) -> Iterator[ValidationError]:
-    if isinstance(instance, str) and not re.search(_ecma(pattern), instance):
+    if isinstance(instance, str) and not matches(instance, pattern):
         yield ValidationError("does not match")
 
 
-_BLANKS = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-"""What `\\s` means in ECMA 262, for a character class; Python's means other things too, and not the last one.
-
-Our patterns have `\\s` in character classes only, and `\\S` outside of them."""
-
-
-@cache
-def _ecma(pattern: str) -> re.Pattern[str]:
-    outside = pattern.replace(r"\S", f"[^{_BLANKS}]")
-    return re.compile(re.sub(r"\$$", r"\\Z", outside.replace(r"\s", _BLANKS)))
-
-
-def _findings(document: Document, error: _Error, near: Suggestions) -> Iterator[Finding]:
+def _findings(document: Document, error: _Error, near: Suggestions, *, is_dossier: bool) -> Iterator[Finding]:
     path: Path = tuple(error.absolute_path)
     keyword = str(error.validator)
     if "propertyNames" in error.relative_schema_path:
         yield _name_written_wrong(document, path, error)
         return
-    if keyword == "format" and not re.search(_ecma(error.schema.get("pattern", "")), error.instance):
+    if keyword in ("format", "maxLength") and not matches(error.instance, error.schema.get("pattern", "")):
         return  # the pattern is broken too, and says more
     if keyword == "required":
         yield from _missing(document, path, error)
     elif keyword == "additionalProperties":
-        yield from _unknown_keys(document, path, error, near)
+        yield from _unknown_keys(document, path, error, near, is_dossier=is_dossier)
     else:
+        meant = _meant(error, path) if is_dossier else None
         code, message, hint = _EXPLAINERS.get(keyword, _other)(error)
-        if isinstance(error.instance, str) and error.instance in UNKNOWN_WORDS:
-            hint = "where the source does not state it, leave it out"
+        if meant is not None:
+            hint = meant.hint
+        elif isinstance(error.instance, str) and error.instance in UNKNOWN_WORDS:
+            hint = LEAVE_OUT
         elif keyword == "enum" and isinstance(error.instance, str):
             hint = near.did_you_mean(error.instance, error.validator_value)
         yield _finding(document, path, code, f"{_name(path)} {message}", hint, key=error.instance is None)
+
+
+def _meant(error: _Error, path: Path) -> Meant | None:
+    """Return what somebody meant by a value that is wrong, as far as it can be known from the value."""
+    if isinstance(error.instance, list | dict):
+        return None
+    field = next((part for part in reversed(path) if isinstance(part, str)), "")
+    return value_meant(error.instance, error.schema, field)
 
 
 def _finding(
@@ -123,24 +130,23 @@ def _missing(document: Document, path: Path, error: _Error) -> Iterator[Finding]
             yield _finding(document, path, "schema-missing", message, f"{key}: {described}", key=True)
 
 
-def _unknown_keys(document: Document, path: Path, error: _Error, near: Suggestions) -> Iterator[Finding]:
+def _unknown_keys(
+    document: Document, path: Path, error: _Error, near: Suggestions, *, is_dossier: bool
+) -> Iterator[Finding]:
     known = error.schema["properties"]
+    definition = definition_of(error.schema) if is_dossier else ""
     for key in error.instance:
         if key in known or key.startswith(_EXTENSION):
             continue
-        hint = near.did_you_mean(key, known) or _known_here(known)
-        if error.instance[key] is None and not key.isidentifier():  # {means: under 1,200} has the key 200
+        hint: str | None = None
+        if error.instance[key] is None and ":" in key and (blank := odd_blank(key)):  # {n:<no-break space>3}
+            hint = f"a {blank} stands beside the colon: write an ordinary blank"
+        elif error.instance[key] is None and not key.isidentifier():  # {means: under 1,200 people}
             hint = "between { and }, text with a comma in it needs quotes"
+        elif is_dossier and (meant := key_meant(key, list(known), definition)):
+            hint = meant.hint
+        hint = hint or near.did_you_mean(key, known) or known_here(key, error.schema, definition, near)
         yield _finding(document, (*path, key), "schema-unknown-key", f"unknown key `{key}`", hint, key=True)
-
-
-_MOST_NAMES = 12
-
-
-def _known_here(known: Mapping[str, Any]) -> str:
-    names = listed(list(known)[:_MOST_NAMES])
-    more = f" and {len(known) - _MOST_NAMES} more" if len(known) > _MOST_NAMES else ""
-    return f"known here: {names}{more}; a key of your own starts with x-"
 
 
 def _name_written_wrong(document: Document, path: Path, error: _Error) -> Finding:
@@ -161,6 +167,9 @@ def _type(error: _Error) -> _Explained:
         return "schema-type", f"is empty; {names} is wanted", hint
     if wanted == "string" and isinstance(error.instance, int | float):
         return "schema-type", f"must be text, not {shown(error.instance)}", "put it in quotes"
+    if wanted == "object" and isinstance(error.instance, str) and ":" in error.instance and odd_blank(error.instance):
+        hint = f"a {odd_blank(error.instance)} stands beside the colon: write an ordinary blank"
+        return "schema-type", f"must be a mapping, not {shown(error.instance)}", hint
     if wanted == "array":
         return "schema-type", f"must be a list, not {shown(error.instance)}", "start each entry with a dash"
     return "schema-type", f"must be {names}, not {shown(error.instance)}", described

@@ -1,4 +1,4 @@
-"""The one `format` of our schemas that a pattern cannot express."""
+"""The one `format` in our schemas that a pattern cannot express."""
 
 from __future__ import annotations
 

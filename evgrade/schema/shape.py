@@ -1,4 +1,4 @@
-"""The dossier schema as types: what a path leads to, so that a rubric can be checked against it."""
+"""The dossier schema as types: what a path leads to, for type-checking rubrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON Schemas that evgrade ships, by name."""
+"""The JSON Schemas that come with evgrade, by name."""
 
 from __future__ import annotations
 

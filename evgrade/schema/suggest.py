@@ -2,27 +2,120 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from heapq import nlargest
+from typing import Any
 
 _LONGEST_VALUE = 60
+_LONGEST_NAME = 80
 
 
 def did_you_mean(word: str, known: Collection[object]) -> str | None:
-    """Return «did you mean `x`?» for the nearest known name, or None if none is near."""
+    """Return «did you mean `x`?» for the name that a word is a slip of the pen for, or None if there is none."""
     return Suggestions().did_you_mean(word, known)
 
 
-def nearest(word: str, known: Iterable[object]) -> str | None:
-    """Return the nearest known name, or None if none is near; case, hyphens and spaces are no differences."""
-    import difflib  # noqa: PLC0415 - only a mistake needs it
+def slip_of(word: str, known: Iterable[object]) -> str | None:
+    """Return the name that a word is a slip of the pen for, None if there is none, or more than one.
 
+    Case, hyphens, underscores and blanks are no differences. Otherwise every part of the name must stand in the word,
+    spelt right or with one slip (two in a long part), and never in its first letter. So no name is suggested for its
+    opposite (`unpublished` for published), for its sibling (`rate_ratio` for risk ratio), or for another number.
+    """
     names = {_folded(name): name for name in known if isinstance(name, str)}
     folded = _folded(word)
+    from evgrade.schema.aliases import collapsed  # noqa: PLC0415 - only a mistake needs it
+
+    same = [name for name in names.values() if collapsed(name[:_LONGEST_NAME]) == collapsed(word[:_LONGEST_NAME])]
+    if same:
+        return same[0] if len(same) == 1 else names.get(folded)
+    parts = _parts(folded)
+    near = [name for name in _alike(folded, names) if _is_slip(parts, _parts(name))]
+    return names[near[0]] if len(near) == 1 else None
+
+
+def nearest(identifier: str, known: Iterable[str]) -> str | None:
+    """Return the identifier that looks most like one, None if none is near: names that people gave have no meaning."""
+    import difflib  # noqa: PLC0415 - only a mistake needs it
+
+    names = {_folded(name): name for name in known}
+    folded = _folded(identifier)
     if folded in names:
         return names[folded]
     near = difflib.get_close_matches(folded, _alike(folded, names), n=1, cutoff=0.7)
     return names[near[0]] if near else None
+
+
+_AFFIXES = ("un", "non", "not", "no", "in", "im", "il", "ir", "dis", "mis", "de", "a", "an", "anti", "less", "free")
+"""What makes a word of another, with another meaning; mostly the opposite."""
+
+_LONG, _SHORT = 10, 3
+"""Letters of a part that may have two slips, and of one that may have any if the other is longer: not `sc` for `sd`."""
+
+
+def _parts(name: str) -> Sequence[str]:
+    return [part for part in name.split("_") if part]
+
+
+def _is_slip(word: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether words are those of a name but for slips of the pen."""
+    return len(word) == len(name) and all(map(_is_slip_of, word, name))
+
+
+def _is_slip_of(part: str, meant: str) -> bool:
+    if part == meant or part.rstrip("s") == meant.rstrip("s") != "":
+        return True
+    short, long = sorted((part, meant), key=len)
+    if (
+        len(short) < _SHORT
+        or len(long) <= _SHORT
+        or part[0] != meant[0]
+        or _digits(part) != _digits(meant)
+        or part in _words()
+    ):
+        return False
+    if any(long in (affix + short, short + affix) for affix in _AFFIXES):
+        return False
+    return _slips(part, meant) <= (2 if len(short) >= _LONG else 1)
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Return the words of the format and of the trade: none of them is a slip of the pen for another."""
+    from evgrade.schema.aliases import trade_words  # noqa: PLC0415 - only a mistake needs it
+    from evgrade.schema.store import schema  # noqa: PLC0415
+
+    names = [*_names(schema("dossier")), *trade_words()]
+    return frozenset(part for name in names for part in _parts(_folded(name)))
+
+
+def _names(node: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the keys and values that a schema knows."""
+    yield from node.get("properties", ())
+    yield from (one for one in node.get("enum", ()) if isinstance(one, str))
+    inside = [*node.get("properties", {}).values(), *node.get("$defs", {}).values()]
+    for child in [*inside, node["items"]] if "items" in node else inside:
+        yield from _names(child)
+
+
+def _digits(part: str) -> Sequence[str]:
+    return [sign for sign in part if sign.isdigit()]
+
+
+def _slips(part: str, meant: str) -> int:
+    """Return how many letters are missing, too many, wrong or swapped with the next (Damerau 1964)."""
+    before: list[int] = []
+    row = list(range(len(meant) + 1))
+    for number, sign in enumerate(part, 1):
+        above, row = row, [number]
+        for at, wanted in enumerate(meant, 1):
+            cost = min(above[at] + 1, row[at - 1] + 1, above[at - 1] + (sign != wanted))
+            if number > 1 and at > 1 and sign == meant[at - 2] and part[number - 2] == wanted:
+                cost = min(cost, before[at - 2] + 1)
+            row.append(cost)
+        before = above
+    return row[-1]
 
 
 _MOST_COMPARED = 20
@@ -56,21 +149,24 @@ class Suggestions:
     def __init__(self) -> None:
         self._left = self._MOST
 
-    def nearest(self, word: str, known: Collection[object]) -> str | None:
-        """Return the nearest known name; None if none is near, or so many names were looked through already."""
-        if self._left <= 0:
-            return None
-        self._left -= max(len(known), self._LEAST)
-        return nearest(word, known)
+    def nearest(self, identifier: str, known: Collection[str]) -> str | None:
+        """Return the identifier most like one; None if none is, or so many were looked through already."""
+        return nearest(identifier, known) if self.may_compare(len(known)) else None
 
     def did_you_mean(self, word: str, known: Collection[object]) -> str | None:
-        """Return «did you mean `x`?» for that name."""
-        near = self.nearest(word, known)
+        """Return «did you mean `x`?» for the name that a word is a slip of the pen for."""
+        near = slip_of(word, known) if self.may_compare(len(known)) else None
         return None if near is None else f"did you mean `{near}`?"
+
+    def may_compare(self, names: int) -> bool:
+        """Whether so many names may still be looked through; they are counted."""
+        may = self._left > 0
+        self._left -= max(names, self._LEAST)
+        return may
 
 
 def _folded(name: str) -> str:
-    return name.lower().replace("-", "_").replace(" ", "_")[:80]
+    return name.lower().replace("-", "_").replace(" ", "_")[:_LONGEST_NAME]
 
 
 def listed(names: Iterable[object]) -> str:

@@ -1,4 +1,4 @@
-"""A document that was read: plain data, its source, and where every key and value stands."""
+"""A document after reading: plain data, its source, and the position of every key and value."""
 
 from __future__ import annotations
 
@@ -62,6 +62,10 @@ class Lines:
         """Return the line and the column of a character offset, both from 1."""
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
+
+    def offset(self, location: Location) -> int:
+        """Return the character offset of a location."""
+        return self.starts[location.line - 1] + location.column - 1
 
     def line(self, number: int) -> str:
         """Return a line by its number from 1, without its line end."""

@@ -211,6 +211,8 @@ class _Walk:
             is_text = False
         if not is_text:
             hint = f'write "{_shown(key)}" in quotes' if key else "write the key before its colon"
+            if self.source.text[max(offset - 1, 0) : offset] == ",":  # {means: under 1,200}
+                hint = "between { and }, text with a comma in it needs quotes"
             raise self.error("yaml-key", "a key must be text", offset, hint=hint)
 
     def _no_key(self, event: Any) -> InvalidError:

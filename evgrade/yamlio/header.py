@@ -1,4 +1,4 @@
-"""Whether a file is a dossier or a rubric, right or wrong: whether its mapping has the key that says so."""
+"""Recognise a dossier or a rubric, valid or not, by the header key of its mapping."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The keys of a file's outermost mappings, without building what is in it."""
+"""The keys of a file's outermost mappings, without building their contents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bounds on what is read, so that a hostile file costs no more than an honest one."""
+"""Limits on input, so that a hostile file costs no more than an honest one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What both parsers read in another way than YAML 1.2 has it: put right, or refused."""
+"""Text that both parsers read differently from YAML 1.2: corrected, or refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which parser reads YAML here: what a message about a mistake says may depend on it."""
+"""The name of the YAML parser in use: messages about mistakes can depend on it."""
 
 from __future__ import annotations
 

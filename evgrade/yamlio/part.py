@@ -1,4 +1,4 @@
-"""A part of a document as a document of its own, its places kept."""
+"""A part of a document as a document of its own, with its original positions."""
 
 from __future__ import annotations
 

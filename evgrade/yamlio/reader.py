@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from evgrade.model import InvalidError
 from evgrade.yamlio.document import Document
 from evgrade.yamlio.fast import fast
 from evgrade.yamlio.limits import LIMITS, Limits
@@ -30,8 +31,32 @@ def read(content: bytes, name: str, *, parser: Any = None, limits: Limits = LIMI
             return Document(name, data, source.text, content, _marks)  # a good file never needs them
     from evgrade.yamlio.events import FastParser, read_events  # noqa: PLC0415 - an ordinary file needs no parser
 
-    data, marks = read_events(source, parser or FastParser, limits)
+    try:
+        data, marks = read_events(source, parser or FastParser, limits)
+    except InvalidError as error:
+        raise _explained(error, source, parser or FastParser, limits) from None
     return Document(name, data, source.text, content, marks)
+
+
+def _explained(error: InvalidError, source: SourceText, parser: Any, limits: Limits) -> InvalidError:
+    """Return an error that names the slip it comes from, if it does from one, and its place."""
+    if error.findings[0].code not in ("yaml-syntax", "yaml-key"):
+        return error
+    from evgrade.yamlio.events import read_events  # noqa: PLC0415 - as above
+    from evgrade.yamlio.slips import cause  # noqa: PLC0415 - a file that can be read has none that matters
+
+    def fails(text: str) -> int | None:
+        try:
+            read_events(SourceText(source.name, text), parser, limits)
+        except InvalidError as again:
+            return SourceText(source.name, text).lines.offset(again.findings[0].location)
+        return None
+
+    offset = source.lines.offset(error.findings[0].location)
+    slip = cause(source.text, offset, fails)
+    if slip is None:
+        return error
+    return source.error(error.findings[0].code, slip.message, slip.place(source.text), hint=slip.hint, related=offset)
 
 
 def _marks(text: str) -> Sequence[int]:

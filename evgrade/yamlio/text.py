@@ -1,4 +1,4 @@
-"""Bytes to text: UTF-8 that holds only what a YAML file may hold, and errors that point into it."""
+"""Decode bytes to text: UTF-8 with only the characters that YAML allows, and errors with positions."""
 
 from __future__ import annotations
 
@@ -110,5 +110,5 @@ def _check_directives(source: SourceText) -> None:
     prologue = re.match(_PROLOGUE, text)
     line = re.compile(_PERCENT_LINE).search(text, prologue.end() if prologue else 0)
     if line:
-        hint = "remove it, or indent it if it is text; only `%YAML 1.2` may stand there, above a line `---`"
+        hint = "remove it, or indent it if it is text; only `%YAML 1.2` is allowed there, above a line `---`"
         raise source.error("yaml-directive", "a line cannot start with %", line.start(1), hint=hint)

@@ -1,4 +1,4 @@
-"""A document with parts of it left out, the places of the others kept."""
+"""A document with parts left out; the rest keeps its positions."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def test_a_damaged_one_is_told_and_built_anew(tmp_path: Path, damage: Callable[[
     cache.put(ENTRIES)
     assert cache.get(KEYS) == dict(ENTRIES)
     cache.close()
-    assert told == [f"the cache {tmp_path / NAME} was damaged and is built anew"]
+    assert told == [f"the cache {tmp_path / NAME} was damaged and will be rebuilt"]
     assert Cache(tmp_path, no_complaint).get(KEYS) == dict(ENTRIES)
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.batch.columns import Choice, ColumnError, Kind, about, chosen_sort, columns_of, condition, rank_key
-from evgrade.batch.row import Counts, Given, Problem, Row, Status, Verdict
+from evgrade.batch.row import Counts, Given, Problem, Row, Verdict
+from evgrade.checked import Outcome
 from evgrade.rubric.load import load_rubric
 from evgrade.rubric.model import Rubric
 
@@ -37,14 +38,14 @@ def graded(draw: st.DrawFn) -> Row:
         (level,),
     )
     counts = Counts(0, draw(st.integers(0, 3)), 0, 0)
-    return Row(draw(files), Status.GRADED, "0" * 64, draw(names), draw(names), (verdict,), counts)
+    return Row(draw(files), Outcome.VALID, "0" * 64, draw(names), draw(names), (verdict,), counts)
 
 
-def not_graded(file: str, status: Status) -> Row:
+def not_graded(file: str, status: Outcome) -> Row:
     return Row(file, status, problem=Problem("why", 1, 2, "c"))
 
 
-troubled = st.builds(not_graded, files, st.sampled_from([Status.INVALID, Status.SKIPPED, Status.FAILED]))
+troubled = st.builds(not_graded, files, st.sampled_from([Outcome.INVALID, Outcome.SKIPPED, Outcome.FAILED]))
 rows = st.lists(graded() | troubled, max_size=12)
 OPERATORS = ["=", "!=", "<", "<=", ">", ">="]
 
@@ -116,7 +117,7 @@ def test_conditions_stand_together_when_grouped(given_rows: list[Row]) -> None:
 def test_without_recommendation_and_score_grades_rank() -> None:
     def row(file: str, *grades: str) -> Row:
         given_grades = tuple(Given(d.name, g, (g,)) for d, g in zip(OCEBM.domains, grades, strict=True))
-        return Row(file, Status.GRADED, verdicts=(Verdict("x", given_grades, None, None, None, None, None, ()),))
+        return Row(file, Outcome.VALID, verdicts=(Verdict("x", given_grades, None, None, None, None, None, ()),))
 
     given_rows = [row("a", "U", "1"), row("b", "3", "1"), row("c", "1", "5"), row("d", "1", "2")]
     assert [one.file for one in in_order(Choice(), given_rows, OCEBM)] == ["d", "c", "b", "a"]
@@ -163,28 +164,28 @@ def test_less_equal_and_more_never_overlap_and_leave_out_only_what_has_no_value(
 def test_the_better_grade_is_the_greater(text: str, grades: str) -> None:
     def row(grade: str) -> Row:
         given_grades = tuple(Given(domain.name, grade, (grade,)) for domain in DEFAULT.domains)
-        return Row(grade, Status.GRADED, verdicts=(Verdict("x", given_grades, None, None, None, LEVELS[0], 1, ()),))
+        return Row(grade, Outcome.VALID, verdicts=(Verdict("x", given_grades, None, None, None, LEVELS[0], 1, ()),))
 
     assert "".join(one.file for one in kept(text, [row(grade) for grade in GRADES])) == grades
 
 
 def test_what_a_row_lacks_is_equal_to_nothing_only() -> None:
-    row = Row("a", Status.SKIPPED)
+    row = Row("a", Outcome.SKIPPED)
     told = {text: bool(kept(text, [row])) for text in ("therapy=", "therapy!=", "score>=0", "score!=5", "therapy=a")}
     assert told == {"therapy=": True, "therapy!=": False, "score>=0": False, "score!=5": True, "therapy=a": False}
     assert not kept("errors=", [row]), "none is a number"
 
 
 def test_a_level_is_known_by_its_title_too() -> None:
-    row = Row("a", Status.GRADED, verdicts=(Verdict("x", (), None, None, None, "against", 5, ()),))
+    row = Row("a", Outcome.VALID, verdicts=(Verdict("x", (), None, None, None, "against", 5, ()),))
     assert kept("recommendation=Recommended AGAINST", [row])
     assert kept("recommendation<=against", [row])
     assert not kept("recommendation>against", [row])
 
 
 def test_about_looks_inside_the_name() -> None:
-    assert about("LATERAL")(Row("a", Status.GRADED, condition="Amyotrophic lateral sclerosis"))
-    assert not about("lateral")(Row("a", Status.INVALID))
+    assert about("LATERAL")(Row("a", Outcome.VALID, condition="Amyotrophic lateral sclerosis"))
+    assert not about("lateral")(Row("a", Outcome.INVALID))
 
 
 @pytest.mark.parametrize(
@@ -238,4 +239,4 @@ def test_two_rubrics_of_one_name_are_refused() -> None:
 def test_every_column_says_what_it_means_and_works_on_any_row() -> None:
     for column in columns_of([DEFAULT, GRADE]):
         assert column.means
-        assert column.of(Row("a", Status.SKIPPED)) in (None, "a", "skipped", 0)
+        assert column.of(Row("a", Outcome.SKIPPED)) in (None, "a", "skipped", 0)

@@ -16,10 +16,11 @@ from evgrade.batch import cache as module
 from evgrade.batch.cache import NAME, Cache, RowCache, identity, row_cache
 from evgrade.batch.installation import installation
 from evgrade.batch.pool import Pool
-from evgrade.batch.row import Row, Status
+from evgrade.batch.row import Row
 from evgrade.batch.task import Grading
 from evgrade.batch.task import rows as rows_together
 from evgrade.batch.work import NO_CACHE, ResultCache
+from evgrade.checked import Outcome
 from evgrade.discover import Source
 from evgrade.rubric.load import RubricText, read_rubric
 
@@ -126,13 +127,13 @@ def test_a_file_that_is_no_dossier_is_skipped_where_it_was_found_and_invalid_whe
     [named], [found] = (recalled(recall, sources(tmp_path / "a.yaml", named=named)) for named in (True, False))
     assert named is not None
     assert found is not None
-    assert (named.status, found.status) == (Status.INVALID, Status.SKIPPED)
+    assert (named.status, found.status) == (Outcome.INVALID, Outcome.SKIPPED)
 
 
 def test_what_does_not_follow_from_the_bytes_is_not_kept(tmp_path: Path, recall: RowCache) -> None:
     (tmp_path / "a.yaml").write_text(VALID)
     [row] = graded(tmp_path / "a.yaml")
-    recall.keep([row._replace(status=status) for status in (Status.FAILED, Status.SKIPPED, Status.UNREADABLE)])
+    recall.keep([row._replace(status=status) for status in (Outcome.FAILED, Outcome.SKIPPED, Outcome.UNREADABLE)])
     assert recalled(recall, sources(tmp_path / "a.yaml")) == [None]
 
 
@@ -162,7 +163,7 @@ def test_no_mistake_in_looking_up_stops_a_run(
     def mistaken(_source: Source) -> bytes:
         raise RecursionError
 
-    monkeypatch.setattr("evgrade.batch.cache.content_or_row", mistaken)
+    monkeypatch.setattr("evgrade.batch.cache.opened", mistaken)
     assert recalled(recall, sources(tmp_path)) == [None]
 
 
@@ -178,7 +179,7 @@ def spoilt(mixed: Path, tmp_path: Path) -> tuple[Cache, list[Row], list[bytes]]:
 
 def spoil(cache: Cache, keys: list[bytes]) -> None:
     """Put what was never written, with a checksum as if it had been."""
-    cache.put([(key, value.replace(b"graded", b"graced")) for key, value in cache.get(keys).items()])
+    cache.put([(key, value.replace(b'"valid"', b'"vapid"')) for key, value in cache.get(keys).items()])
 
 
 def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, spoilt: tuple[Cache, list[Row], list[bytes]]) -> None:

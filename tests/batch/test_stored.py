@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.batch.row import Counts, Given, Problem, Row, Status, Verdict, decoded, encoded, line_row, row_line
+from evgrade.batch.row import Counts, Given, Problem, Row, Verdict, decoded, encoded, line_row, row_line
 from evgrade.batch.task import Grading
+from evgrade.checked import Outcome
 from evgrade.discover import Source
 from evgrade.rubric.load import read_rubric, shipped_names
 
@@ -36,7 +37,7 @@ verdicts = st.builds(
 rows = st.builds(
     Row,
     st.just("a.yaml"),
-    st.sampled_from([Status.GRADED, Status.INVALID]),
+    st.sampled_from([Outcome.VALID, Outcome.INVALID]),
     st.just(SHA256),
     st.none() | texts,
     st.none() | texts,
@@ -64,8 +65,8 @@ def test_a_row_comes_back_as_it_was(row: Row) -> None:
     assert kinds(again) == kinds(row)
 
 
-@given(rows, any_texts, st.none() | st.just(SHA256), st.sampled_from(Status))
-def test_any_row_comes_back_from_its_line(row: Row, file: str, sha256: str | None, status: Status) -> None:
+@given(rows, any_texts, st.none() | st.just(SHA256), st.sampled_from(Outcome))
+def test_any_row_comes_back_from_its_line(row: Row, file: str, sha256: str | None, status: Outcome) -> None:
     given_row = row._replace(file=file, sha256=sha256, status=status, problem=Problem(f"{file} cannot be read"))
     line = row_line(given_row)
     assert line.endswith(b"\n")
@@ -81,8 +82,8 @@ def test_rows_of_real_dossiers_come_back_as_they_were() -> None:
         assert decoded(encoded(row), row.file, row.sha256 or "") == row
 
 
-@pytest.mark.parametrize("status", [Status.UNREADABLE, Status.SKIPPED, Status.FAILED])
-def test_what_does_not_follow_from_the_bytes_is_not_stored(status: Status) -> None:
+@pytest.mark.parametrize("status", [Outcome.UNREADABLE, Outcome.SKIPPED, Outcome.FAILED])
+def test_what_does_not_follow_from_the_bytes_is_not_stored(status: Outcome) -> None:
     with pytest.raises(ValueError, match="is not stored"):
         encoded(Row("a.yaml", status, SHA256))
 
@@ -90,7 +91,7 @@ def test_what_does_not_follow_from_the_bytes_is_not_stored(status: Status) -> No
 def test_a_number_that_is_none_is_not_stored() -> None:
     verdict = Verdict("r", (), float("nan"), None, None, None, None, ())
     with pytest.raises(ValueError, match="is not stored"):
-        encoded(Row("a.yaml", Status.GRADED, SHA256, verdicts=(verdict,)))
+        encoded(Row("a.yaml", Outcome.VALID, SHA256, verdicts=(verdict,)))
 
 
 @given(st.binary() | json_values.map(json.dumps).map(str.encode))
@@ -100,7 +101,7 @@ def test_what_is_no_row_is_none_and_never_an_error(content: bytes) -> None:
 
 
 VERDICT = ["r", [["d", "A", ["A"]]], 1.5, 1.0, 2.0, "l", 1, ["l"]]
-GOOD = ["", "graded", None, "t", "c", [VERDICT], [0, 0, 0, 0], ["m", 1, 2, "code"]]
+GOOD = ["", "valid", None, "t", "c", [VERDICT], [0, 0, 0, 0], ["m", 1, 2, "code"]]
 
 
 def stored(values: object = GOOD) -> bytes:
@@ -132,7 +133,7 @@ def test_the_rows_that_the_next_test_spoils_are_good() -> None:
         stored([*GOOD, 0]),
         row(1, "skipped"),
         row(1, "perfect"),
-        row(1, ["graded"]),
+        row(1, ["valid"]),
         row(3, 5),
         row(5, {}),
         row(5, ""),
@@ -160,6 +161,6 @@ def test_a_row_that_is_almost_one_is_none(content: bytes) -> None:
 
 
 def test_the_name_of_the_file_is_not_stored() -> None:
-    row = Row("a.yaml", Status.INVALID, SHA256, problem=Problem("m", 1, 1, "c"))
+    row = Row("a.yaml", Outcome.INVALID, SHA256, problem=Problem("m", 1, 1, "c"))
     assert encoded(row) == encoded(row._replace(file="b.yaml"))
     assert decoded(encoded(row), "b.yaml", SHA256) == row._replace(file="b.yaml")

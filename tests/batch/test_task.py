@@ -8,13 +8,16 @@ import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import evgrade
+from evgrade import checking
 from evgrade.batch import graded, task
-from evgrade.batch.row import Counts, Problem, Row, Status, Verdict
+from evgrade.batch.row import Counts, Problem, Row, Verdict
 from evgrade.batch.task import Grading
+from evgrade.checked import Outcome
 from evgrade.checks import with_checks
 from evgrade.discover import Source
 from evgrade.dossier import Dossier
@@ -44,7 +47,7 @@ def test_a_dossier_is_graded_as_it_is_alone(monkeypatch: pytest.MonkeyPatch) -> 
     alone = evgrade.grade(NALTREXONE)
     assert alone.score is not None
     assert alone.recommendation is not None
-    assert (given.file, given.status, given.problem) == (NALTREXONE, Status.GRADED, None)
+    assert (given.file, given.status, given.problem) == (NALTREXONE, Outcome.VALID, None)
     assert (given.therapy, given.condition) == (alone.therapy, alone.condition)
     assert given.sha256 == alone.dossier_sha256 == hashlib.sha256(Path(NALTREXONE).read_bytes()).hexdigest()
     [verdict] = given.verdicts
@@ -65,7 +68,7 @@ def test_a_relative_path_begins_where_the_work_was_given_and_is_shown_as_it_was(
     here = [row(path) for path in paths]
     monkeypatch.chdir(tmp_path)
     assert [row(path, grading=replace(GRADING, folder=os.fspath(ROOT))) for path in paths] == here
-    assert row(NALTREXONE).status is Status.UNREADABLE
+    assert row(NALTREXONE).status is Outcome.UNREADABLE
 
 
 def test_no_reason_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +80,7 @@ def test_no_reason_is_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evgrade.grading.trace.Tracer.__init__", asked)
     monkeypatch.setattr("evgrade.yamlio.document.Document.location", asked)
     given = row(ROOT / "examples" / "smallest.dossier.yaml")
-    assert (given.status, given.problem) == (Status.GRADED, None)
+    assert (given.status, given.problem) == (Outcome.VALID, None)
 
 
 def test_several_rubrics_give_a_verdict_each_and_findings_count_once() -> None:
@@ -96,7 +99,7 @@ def test_a_rubric_without_score_and_recommendation_gives_none() -> None:
 def test_an_invalid_file_has_its_first_error(tmp_path: Path, text: str | bytes) -> None:
     path = written(tmp_path, text)
     given = row(path)
-    assert (given.status, given.verdicts, given.therapy) == (Status.INVALID, (), None)
+    assert (given.status, given.verdicts, given.therapy) == (Outcome.INVALID, (), None)
     first, *_ = found = evgrade.validate(path)
     assert given.problem == Problem(first.message, first.location.line, first.location.column, first.code)
     assert given.counts == Counts(errors=len(found))
@@ -109,25 +112,25 @@ def test_a_dossier_whose_facts_contradict_each_other_is_invalid_and_has_its_grad
     path = written(tmp_path, VALID)
     error = Finding(code="count-x", severity=Severity.ERROR, message="m", location=Location(file="f", line=3, column=5))
 
-    def contradicted(dossier: Dossier) -> Dossier:
+    def contradicted(dossier: Dossier, *_: object) -> Dossier:
         return replace(dossier, findings=(*dossier.findings, error))
 
-    monkeypatch.setattr(graded, "with_checks", contradicted)
+    monkeypatch.setattr(checking, "with_checks", contradicted)
     given = row(path)
-    assert (given.status, given.problem) == (Status.INVALID, Problem("m", 3, 5, "count-x"))
+    assert (given.status, given.problem) == (Outcome.INVALID, Problem("m", 3, 5, "count-x"))
     assert (given.counts, len(given.verdicts), given.therapy) == (Counts(errors=1), 1, "a therapy")
 
 
 def test_what_is_found_and_no_dossier_is_skipped_and_what_is_named_is_invalid(tmp_path: Path) -> None:
     path = written(tmp_path, "a: 1\n")
-    assert row(path, named=False).status is Status.SKIPPED
+    assert row(path, named=False).status is Outcome.SKIPPED
     assert row(path, named=False).problem == Problem("no `dossier:` header")
-    assert row(path).status is Status.INVALID
+    assert row(path).status is Outcome.INVALID
 
 
 def test_a_file_that_is_gone_or_none_is_unreadable(tmp_path: Path) -> None:
     gone, folder = row(tmp_path / "gone.yaml"), row(tmp_path)
-    assert (gone.status, folder.status) == (Status.UNREADABLE, Status.UNREADABLE)
+    assert (gone.status, folder.status) == (Outcome.UNREADABLE, Outcome.UNREADABLE)
     assert gone.problem is not None
     assert gone.problem.message.endswith("could not be read: No such file or directory")
 
@@ -136,7 +139,7 @@ def test_of_a_file_that_is_too_large_little_is_read_and_no_checksum_given(tmp_pa
     path = written(tmp_path, VALID)
     os.truncate(path, 100_000_000)
     given = row(path)
-    assert (given.status, given.sha256) == (Status.INVALID, None)
+    assert (given.status, given.sha256) == (Outcome.INVALID, None)
 
 
 def test_files_that_are_graded_together_come_out_as_alone(tmp_path: Path) -> None:
@@ -149,7 +152,7 @@ def test_files_that_are_graded_together_come_out_as_alone(tmp_path: Path) -> Non
         (source.path, status)
         for source, status in zip(
             sources,
-            ["graded", "invalid", "skipped", "invalid", "skipped", "graded", "unreadable", "graded"],
+            ["valid", "invalid", "skipped", "invalid", "skipped", "valid", "unreadable", "valid"],
             strict=True,
         )
     ]
@@ -174,16 +177,16 @@ def test_large_files_are_not_in_memory_together(tmp_path: Path, monkeypatch: pyt
 def test_a_mistake_in_evgrade_costs_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = with_checks
 
-    def mistaken(dossier: Dossier) -> Dossier:
+    def mistaken(dossier: Dossier, *_: Any) -> Dossier:
         if dossier.document.name.endswith("1.yaml"):
             raise RecursionError("too deep")
         return whole(dossier)
 
-    monkeypatch.setattr(graded, "with_checks", mistaken)
+    monkeypatch.setattr(checking, "with_checks", mistaken)
     sources = [Source(os.fspath(written(tmp_path, VALID, f"{number}.yaml")), named=False) for number in range(3)]
     before, failed, after = GRADING(sources)
-    assert (before.status, after.status) == (Status.GRADED, Status.GRADED)
-    assert failed.status is Status.FAILED
+    assert (before.status, after.status) == (Outcome.VALID, Outcome.VALID)
+    assert failed.status is Outcome.FAILED
     assert failed.problem == Problem("internal error: RecursionError: too deep")
 
 

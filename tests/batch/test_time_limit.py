@@ -13,11 +13,11 @@ import pytest
 
 from evgrade.batch.cache import identity
 from evgrade.batch.pool import Pool
-from evgrade.batch.row import Status
 from evgrade.batch.task import Grading
 from evgrade.batch.time_limit import TookTooLong, at_most
 from evgrade.batch.work import TWICE
 from evgrade.batch.workers import Copies, Fresh
+from evgrade.checked import Outcome
 from evgrade.discover import Source
 from evgrade.rubric.load import read_rubric
 
@@ -34,6 +34,7 @@ def sources(folder: Path, *names: str) -> list[Source]:
     return [Source(str(folder / name), named=True) for name in names]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("start", "jobs"), [(Copies, 1), (Copies, 2), (Fresh, 2)])
 def test_what_hangs_is_reported_and_the_others_are_graded(
     start: Callable[[int], Executor], jobs: int, tmp_path: Path
@@ -41,10 +42,10 @@ def test_what_hangs_is_reported_and_the_others_are_graded(
     names = ("a", "python", "b", "native", "c")
     work = Hanging((read_rubric("aan-2004"),), seconds=LIMIT)
     rows = list(Pool(jobs, start=start, chunk=2).run(work, sources(tmp_path, *names)))
-    assert [row.status for row in rows] == [Status.FAILED if "n" in name else Status.GRADED for name in names]
+    assert [row.status for row in rows] == [Outcome.FAILED if "n" in name else Outcome.VALID for name in names]
     problems = [row.problem.message for row in rows if row.problem]
     assert problems == [TOO_LONG, f"{TOO_LONG}, or {TWICE}"]
-    assert all(row.sha256 is None for row in rows if row.status is Status.FAILED), "such a row would be remembered"
+    assert all(row.sha256 is None for row in rows if row.status is Outcome.FAILED), "such a row would be remembered"
 
 
 def test_no_limit_decides_a_row() -> None:

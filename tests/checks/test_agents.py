@@ -49,7 +49,7 @@ def test_a_related_agent_is_not_the_same(name: str, many: int) -> None:
 
 def test_the_finding_names_the_agent_and_points_at_it() -> None:
     (finding,) = found("claim-agent", "agent: same, agent_name: Naloxone")
-    assert finding.message == 'this is counted as the therapy itself, and "Naloxone" is listed among the related agents'
+    assert finding.message == 'this is counted as the therapy itself, but "Naloxone" is listed among the related agents'
     assert finding.location.path == ("trials", 0, "agent")
     assert found("claim-agent", "agent: same") == []
 

@@ -9,6 +9,7 @@ import pytest
 
 from evgrade.checks import Check
 from evgrade.checks.examples import example_text, said_of
+from evgrade.checks.measured import Measured, measurements, sample
 from evgrade.checks.prose import all_prose
 from evgrade.checks.registry import all_checks
 from evgrade.schema.store import schema
@@ -72,3 +73,17 @@ def test_whatever_it_looks_at_can_state_what_it_needs(check: Check) -> None:
 
 def test_no_prose_is_without_its_check() -> None:
     assert set(all_prose()) == {check.code for check in all_checks()}
+
+
+def test_it_says_of_every_check_how_often_it_is_wrong_or_that_it_was_not_measured() -> None:
+    assert set(measurements()) == {check.code for check in all_checks()}
+    assert sample()
+
+
+@pytest.mark.parametrize(
+    "measured", [it for it in measurements().items() if isinstance(it[1], Measured)], ids=lambda it: it[0]
+)
+def test_no_check_is_wrong_more_often_than_three_times_in_a_thousand(measured: tuple[str, Measured]) -> None:
+    _, figures = measured
+    assert figures.wrong <= figures.errors + figures.warnings <= figures.looked_at
+    assert figures.share <= 0.003

@@ -62,5 +62,5 @@ def test_animal_studies_have_no_rule_for_the_whole(level: str, severity: Severit
 def test_the_judgements_are_told_with_the_rule() -> None:
     judged = bias("some_concerns", "low", "high")
     (finding,) = found("claim-bias", trials=[{"id": "one", "statement": "A study.", "risk_of_bias": judged}])
-    assert finding.message == "the overall risk of bias is some concerns, and that of `missing_outcome_data` is high"
+    assert finding.message == "the overall risk of bias is some concerns, but that of `missing_outcome_data` is high"
     assert finding.hint == "by RoB 2 it is at least `high`: correct one of the two judgements"

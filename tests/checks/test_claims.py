@@ -45,6 +45,14 @@ NOTHING, BENEFIT = effect(0.6, 1.2), effect(0.5, 0.9)
         ([NOTHING, {"outcome": "strength", "favours": "neither"}], 1),
         ([{"outcome": "strength", "p": 0.2}], 0),
         ([], 0),
+        # Noninferiority is a benefit of another kind, whatever the trial says of its hypothesis.
+        ([NOTHING | {"p_for": "noninferiority"}], 0),
+        ([NOTHING | {"noninferiority_margin": 1.3}], 0),
+        ([NOTHING | {"p_for": "superiority"}], 1),
+        ([NOTHING, {"outcome": "strength", "p": 0.2, "p_for": "trend"}], 0),
+        ([effect(0.6, 1.2, "other", null_value=1)], 1),
+        ([effect(0.56, 0.68, "other", null_value=0.5)], 0),
+        ([{"outcome": "death", "measure": "HR", "ci_low": 0.6, "ci_high": "not_estimable"}], 0),
     ],
 )
 def test_a_benefit_has_an_interval_that_shows_it(effects: list[dict[str, Any]], many: int) -> None:
@@ -71,7 +79,7 @@ def outcome(result: str, **facts: Any) -> list[dict[str, Any]]:
 
 def test_a_benefit_of_an_outcome() -> None:
     (finding,) = found("claim-benefit", outcomes=outcome("benefit", effect=NOTHING))
-    assert finding.message == "the result is `benefit`, and the interval includes no effect: HR 0.6 to 1.2"
+    assert finding.message == "the result is `benefit`, but the interval includes no effect: HR 0.6 to 1.2"
     assert finding.location.path == ("outcomes", 0, "result")
     assert found("claim-benefit", outcomes=outcome("benefit", effect=BENEFIT)) == []
 

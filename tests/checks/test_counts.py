@@ -112,8 +112,40 @@ def test_a_percentage_is_rounded_from_its_count(n: int, of: int, percent: str, f
 
 
 def test_a_wrong_percentage_is_told_with_the_right_one() -> None:
-    (finding,) = found("count-percent", safety={"any": {"n": 7, "of": 15, "percent": 48}})
-    assert finding.message == "7 of 15 is 46.7 %, not 48 %"
+    (finding,) = found("count-percent", safety={"any": {"n": 7, "of": 15, "percent": 49}})
+    assert finding.message == "7 of 15 is 46.7 %, not 49 %"
+    assert finding.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    ("n", "of", "percent", "message"),
+    [
+        (2, 3, "66", "2 of 3 is 66.7 %, not 66 %: cut off rather than rounded"),
+        (36, 84, "42", "36 of 84 is 42.9 %, not 42 %: cut off rather than rounded"),
+        (1, 17, "5.8", "1 of 17 is 5.88 %, not 5.8 %: cut off rather than rounded"),
+        (12, 33, "37", "12 of 33 is 36.4 %, not 37 %: rounded up rather than down"),
+        (7, 15, "48", "7 of 15 is 46.7 %, not 48 %: off by one in its last digit"),
+        (7, 15, "46.8", "7 of 15 is 46.67 %, not 46.8 %: off by one in its last digit"),
+        (3, 24, "28", None),
+        (8, 17, "23.53", None),
+        (7, 15, "49", None),
+        (0, 50, "1", None),  # nobody is no matter of rounding
+        (50, 50, "99", None),
+    ],
+)
+def test_a_last_digit_is_a_note_that_says_how_it_slipped(n: int, of: int, percent: str, message: str | None) -> None:
+    (finding,) = found_in("count-percent", read(f"safety: {{any: {{n: {n}, of: {of}, percent: {percent}}}}}"))
+    assert finding.severity is (Severity.WARNING if message is None else Severity.NOTE)
+    assert message is None or finding.message == message
+
+
+def test_of_two_possible_totals_either_may_explain_a_last_digit() -> None:
+    cases = case(evaluated=15, users=31, responses=[{"label": "better", "n": 7, "percent": 22}])
+    (finding,) = found("count-percent", cases=cases)
+    assert (finding.severity, finding.message) == (
+        Severity.NOTE,
+        "7 of 15 is 46.7 % and 7 of 31 is 22.6 %, not 22 %: cut off rather than rounded",
+    )
 
 
 @pytest.mark.parametrize(("percent", "fits"), [(47, True), (23, True), (30, False)])
@@ -175,3 +207,36 @@ def test_more_completed_an_arm_than_were_in_it() -> None:
     arms = [{"name": "therapy", "participants": 20, "completed": 21}]
     (finding,) = found("count-completed", trials=[{"id": "trial", "statement": "A trial.", "arms": arms}])
     assert finding.location.path == ("trials", 0, "arms", 0, "completed")
+
+
+@pytest.mark.parametrize(
+    ("arm", "found"),
+    [
+        ("events: 3, percent: 9.5", 1),
+        ("events: 3, percent: 9.5, percent_kind: proportion", 1),
+        ("events: 3, percent: 9.5, percent_kind: kaplan_meier", 0),
+        ("events: 3, percent: 9.5, percent_kind: cumulative_incidence", 0),
+        ("events: 3, percent: 9.5, percent_kind: weighted", 0),
+        ("events: 3, percent: 9.5, events_count: events", 0),
+        ('events: 3, percent: "< 4"', 0),
+        ('events: 3, percent: "<3"', 1),
+        ('events: 3, percent: "<1"', 1),
+        ('events: 0, percent: "< 0.1"', 0),
+    ],
+)
+def test_a_percentage_that_is_no_share_of_the_counts(arm: str, found: int) -> None:
+    text = f"measure: RR, arms: [{{name: a, role: control, participants: 100, {arm}}}]"
+    effect = f"trials: [{{id: t, statement: s, effects: [{{outcome: o, {text}}}]}}]"
+    assert len(found_in("count-percent", read(effect))) == found
+    bare = effect.replace("events: 3, ", "").replace("events: 0, ", "")
+    assert len(found_in("effect-percentage", read(bare))) == ("9.5" in arm and "_kind: " not in arm) + (
+        "_kind: proportion" in arm
+    )
+
+
+def test_a_percentage_of_a_harm_by_arm() -> None:
+    def harms(arm: str) -> str:
+        return f"trials: [{{id: t, statement: s, harms: [{{name: nausea, arms: [{{name: a, {arm}}}]}}]}}]"
+
+    assert found_in("count-percent", read(harms("n: 7, of: 10, percent: 31")))
+    assert not found_in("count-percent", read(harms('n: 0, of: 200, percent: "< 1"')))

@@ -49,9 +49,9 @@ def test_bounds_in_order(effect: str, severity: Severity | None) -> None:
 @pytest.mark.parametrize(
     ("effect", "message"),
     [
-        ("measure: RR, estimate: -0.16", "-0.16 is negative, and RR is a ratio"),
-        ("measure: rate_ratio, estimate: -0.16", "-0.16 is negative, and rate ratio is a ratio"),
-        ("measure: OR, estimate: 0.3, ci_low: -0.10", "-0.10 is negative, and OR is a ratio"),
+        ("measure: RR, estimate: -0.16", "-0.16 is negative, but RR is a ratio"),
+        ("measure: rate_ratio, estimate: -0.16", "-0.16 is negative, but rate ratio is a ratio"),
+        ("measure: OR, estimate: 0.3, ci_low: -0.10", "-0.10 is negative, but OR is a ratio"),
         (
             "measure: HR, estimate: 0, ci_low: 0, ci_high: 0.00",
             "the upper bound of HR is 0, but a ratio cannot be 0",
@@ -70,6 +70,32 @@ def test_the_hint_for_a_logarithm_is_its_ratio() -> None:
     assert finding.hint is not None
     assert "write 0.852" in finding.hint
     assert of_effect("effect-ratio-negative", "measure: RR, estimate: -1e300")
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        "measure: RR, estimate: 0.833, ci_low: 0.245, ci_high: -13.5",
+        "measure: OR, estimate: 0.8, ci_low: 0.5, ci_high: -1.2",
+        "measure: HR, estimate: -13.5",
+        "measure: rate_ratio, estimate: 2, ci_low: 1, ci_high: -0.5",
+    ],
+)
+def test_what_can_be_no_logarithm_and_no_swapped_bound_is_to_be_compared_with_the_source(effect: str) -> None:
+    hints = [
+        finding.hint or ""
+        for code in ("effect-ratio-negative", "effect-interval-reversed")
+        for finding in of_effect(code, effect)
+    ]
+    assert hints
+    assert all(hint.startswith("compare ") for hint in hints), hints
+
+
+def test_bounds_that_are_swapped_are_told_so_also_for_a_ratio_and_a_difference() -> None:
+    for effect in ("measure: RR, ci_low: 2, ci_high: 0.5", "measure: MD, ci_low: 2, ci_high: -0.5"):
+        (finding,) = of_effect("effect-interval-reversed", effect)
+        assert finding.hint is not None
+        assert finding.hint.startswith("write ci_low:")
 
 
 @pytest.mark.parametrize(
@@ -151,3 +177,56 @@ def test_a_prediction_interval_is_the_wider_one(bounds: str, effect: str, found:
 def test_numbers_in_other_notations_are_read_as_numbers() -> None:
     assert of_effect("effect-outside-interval", interval("MD", "0x10 0o1 0o2"))
     assert not of_effect("effect-outside-interval", "measure: MD, estimate: &half 0.5, ci_low: *half , ci_high: 1")
+
+
+@pytest.mark.parametrize(
+    ("heterogeneity", "found"),
+    [
+        ("i_squared: 60, ", True),
+        ("i_squared: 0, ", False),
+        ("q: 20.1, q_df: 5, ", True),
+        ("q: 4.1, q_df: 5, ", False),
+        ("", False),  # nobody knows
+        (
+            (
+                "study_effects: [{outcome: o, measure: RR, estimate: 0.3, ci_low: 0.2, ci_high: 0.45}, "
+                "{outcome: o, measure: RR, estimate: 0.8, ci_low: 0.6, ci_high: 1.07}], "
+            ),
+            True,
+        ),
+        (
+            (
+                "study_effects: [{outcome: o, measure: RR, estimate: 0.5, ci_low: 0.3, ci_high: 0.83}, "
+                "{outcome: o, measure: RR, estimate: 0.5, ci_low: 0.3, ci_high: 0.83}], "
+            ),
+            False,
+        ),
+    ],
+)
+def test_a_prediction_interval_that_is_the_confidence_interval(heterogeneity: str, found: bool) -> None:
+    effect = "effect: {outcome: o, measure: RR, estimate: 0.49, ci_low: 0.34, ci_high: 0.70}"
+    text = f"outcomes: [{{id: o, name: o, {heterogeneity}{effect}, prediction_low: 0.34, prediction_high: 0.7}}]"
+    assert bool(found_in("effect-prediction-interval", read(text))) is found
+
+
+def test_a_negative_bound_of_a_ratio_is_neither_exchanged_nor_a_logarithm_of_next_to_nothing() -> None:
+    """RR 0.833 (0.245 to -13.5), where 2.83 was meant."""
+    effect = interval("RR", "0.833 0.245 -13.5")
+    assert not of_effect("effect-interval-reversed", effect)
+    (finding,) = of_effect("effect-ratio-negative", effect)
+    assert finding.hint is not None
+    assert "logarithm" not in finding.hint
+    (finding,) = of_effect("effect-ratio-negative", "measure: RR, estimate: -0.16")
+    assert finding.hint is not None
+    assert "if -0.16 is its logarithm, write 0.852" in finding.hint
+
+
+def test_the_interval_of_a_risk_difference_reaches_to_one_side_where_everybody_had_the_event() -> None:
+    """Newcombe's interval of 393/393 v 7/8 reaches much further on one side."""
+    arms = (
+        "arms: [{name: a, role: intervention, participants: 393, events: EVENTS}, "
+        "{name: b, role: control, participants: 8, events: 7}]"
+    )
+    skewed = f"{interval('RD', '0.125 -0.250 0.160')}, {arms}"
+    assert not of_effect("effect-off-centre", skewed.replace("EVENTS", "393"))
+    assert of_effect("effect-off-centre", skewed.replace("EVENTS", "300"))

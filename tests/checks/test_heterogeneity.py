@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from evgrade.facts.two_by_two import TwoByTwo, risk_ratio
+from evgrade.stats.two_by_two import TwoByTwo, risk_ratio
 from tests.checks.building import found_in, read
-from tests.facts.test_pooling import BCG
+from tests.stats.test_pooling import BCG
 
 
 def outcome(i_squared: str, effects: list[tuple[str, str, str]], more: str = "") -> str:
@@ -33,9 +33,9 @@ def test_bcg(i_squared: str, places: int, found: int) -> None:
 
 def test_the_numbers_are_told() -> None:
     (finding,) = found_in("effect-heterogeneity", read(outcome("12.0", bcg(3))))
-    assert finding.message == "I² of 12.0 % is stated, and the 13 study effects give 92 %"
+    assert finding.message == "I² of 12.0 % is stated, but the 13 study effects give 92 %"
     (finding,) = found_in("effect-heterogeneity", read(outcome("12.0", bcg(2))))
-    assert finding.message == "I² of 12.0 % is stated, and the 13 study effects give 91 to 93 %"
+    assert finding.message == "I² of 12.0 % is stated, but the 13 study effects give 91 to 93 %"
 
 
 @pytest.mark.parametrize(("more", "found"), [("", 1), (", studies: 13", 1), (", studies: 14", 0)])

@@ -75,7 +75,28 @@ def test_a_contradiction_is_told_with_its_numbers() -> None:
         (interval("RR", "0.90 0.80 1.00"), "0.5", True),
         # One mistake, one finding: the level is wrong here.
         (interval("RR", "0.85 0.74 0.98") + ", ci_level: 0.95", "0.024", False),
-        (interval("RR", "0.90 0.79 1.03") + ", test: {statistic: z, value: 2, one_tailed: true}", "0.001", False),
+        # A test of one side has half the p.
+        (interval("RR", "0.90 0.79 1.03") + ", test: {statistic: z, value: 2, one_tailed: true}", "0.06", False),
+        (interval("RR", "0.90 0.79 1.03") + ", p_sides: one", "0.06", False),
+        (interval("RR", "0.90 0.79 1.03") + ", p_sides: one", "0.94", False),  # of the other side
+        (interval("RR", "0.90 0.79 1.03") + ", p_sides: one", "0.001", True),
+        (interval("RR", "0.90 0.79 1.03") + ", p_sides: one", '"> 0.025"', False),
+        # What p is for, or corrected for, the interval is not.
+        (interval("RR", "0.90 0.79 1.03") + ", p_for: superiority", "0.001", True),
+        (interval("RR", "0.90 0.79 1.03") + ", p_for: noninferiority", "0.001", False),
+        (interval("RR", "0.90 0.79 1.03") + ", p_for: interaction", "0.001", False),
+        (interval("RR", "0.70 0.55 0.89") + ", p_adjusted: true", "0.5", False),
+        (interval("RR", "0.70 0.55 0.89") + ", p_adjusted: not_reported", "0.5", True),
+        # A one-sided bound of 97.5 % is that of an interval of 95 % with two sides.
+        ("measure: RR, estimate: 0.90, ci_high: 1.03, ci_sides: one, ci_level: 97.5", "0.12", False),
+        ("measure: RR, estimate: 0.90, ci_high: 1.03, ci_sides: one, ci_level: 97.5", "0.001", True),
+        ("measure: MD, estimate: 2.1, ci_low: 0.2, ci_sides: one, ci_level: 97.5", "0.03", False),
+        ("measure: MD, estimate: 2.1, ci_low: 0.2, ci_sides: one, ci_level: 97.5", "0.6", True),
+        ("measure: RR, estimate: 0.90, ci_low: 0.79, ci_high: not_estimable", "0.001", False),
+        ("measure: RR, estimate: 0.90, ci_high: 1.03", "0.001", False),
+        (interval("log_ratio", "-0.11 -0.24 0.03"), "0.001", True),
+        (interval("coefficient", "2.10 0.18 4.02"), "0.03", False),
+        (interval("ratio_of_means", "0.90 0.79 1.03"), "0.001", True),
     ],
 )
 def test_only_clear_contradictions_count(effect: str, p: str, found: bool) -> None:
@@ -127,7 +148,7 @@ def test_a_p_of_noninferiority_answers_another_question(hypothesis: str, found: 
 )
 def test_significance(effect: str, p: str, message: str | None) -> None:
     found = of_effect("effect-significance", f"{effect}, p: {p}")
-    assert [finding.message for finding in found] == [message] * bool(message)
+    assert [finding.message.partition(";")[0] for finding in found] == [message] * bool(message)
     assert all(finding.severity is Severity.NOTE for finding in found)
 
 
@@ -180,6 +201,22 @@ def test_a_p_of_zero_is_found_once() -> None:
     assert of_effect("effect-p-impossible", effect)
 
 
+@pytest.mark.parametrize("p", ["0.000", '"< .000"', "0.00"])
+def test_a_p_of_zero_is_compared_as_one_that_was_rounded_to_it(p: str) -> None:
+    """Then it is not advised to write "< 0.001" for a p near a half."""
+    effect = with_p("t", "[28]", "0.70", p)
+    (finding,) = of_effect("effect-test", effect)
+    assert finding.severity is Severity.WARNING
+    assert "gives p from 0.48" in finding.message
+    assert not of_effect("effect-p-impossible", effect)
+    beside_an_interval = f"{interval('RR', '0.90 0.79 1.03')}, p: {p}"
+    assert of_effect("effect-p-interval", beside_an_interval)
+    assert not of_effect("effect-p-impossible", beside_an_interval)
+    beside_a_clear_one = f"{interval('RR', '0.60 0.50 0.72')}, p: {p}"
+    assert not of_effect("effect-p-interval", beside_a_clear_one)
+    assert of_effect("effect-p-impossible", beside_a_clear_one)
+
+
 def test_a_test_is_told_with_its_numbers() -> None:
     (finding,) = of_effect("effect-test", with_p("F", "[2, 28]", "2.20", "0.030"))
     assert finding.message == (
@@ -190,6 +227,50 @@ def test_a_test_is_told_with_its_numbers() -> None:
 def test_one_tail_must_be_declared() -> None:
     assert of_effect("effect-test", with_p("t", "[28]", "2.20", ".018"))
     assert not of_effect("effect-test", with_p("t", "[28]", "2.20", ".018", ", one_tailed: true"))
+
+
+def test_one_tail_may_be_the_other_one() -> None:
+    """An effect on the unexpected side has a p near 1."""
+    assert not of_effect("effect-test", with_p("t", "[28]", "-2.20", ".982", ", one_tailed: true"))
+    (finding,) = of_effect("effect-test", with_p("t", "[28]", "-2.20", ".5", ", one_tailed: true"))
+    assert finding.hint is not None
+    assert "one_tailed" not in finding.hint
+    assert "p_sides" not in finding.hint
+
+
+def test_a_corrected_p_is_not_compared_with_its_statistic() -> None:
+    """F(9, 99) = 2.87, p = .103 after the correction of Greenhouse and Geisser."""
+    assert of_effect("effect-test", with_p("F", "[9, 99]", "2.87", ".103"))
+    assert not of_effect("effect-test", with_p("F", "[9, 99]", "2.87", ".103") + ", p_adjusted: true")
+
+
+def test_the_purpose_of_p_goes_before_the_hypothesis_of_its_trial() -> None:
+    """One hazard ratio can have a p of noninferiority and one of superiority."""
+    effects = f"""[{{outcome: o, {interval("HR", "0.86 0.74 0.99")}, p: '< 0.001', p_for: noninferiority}},
+                   {{outcome: o, {interval("HR", "0.95 0.80 1.13")}, p: '< 0.001', p_for: superiority}}]"""
+    text = f"trials: [{{id: t, statement: s, hypothesis: noninferiority, effects: {effects}}}]"
+    (finding,) = found_in("effect-p-interval", read(text))
+    assert finding.location.path[:4] == ("trials", 0, "effects", 1)
+
+
+TWO = "outcomes: [{{id: o, name: n, {more}effect: {{outcome: o, measure: RR, estimate: 0.70, ci_low: {ci}, p: {p}}}}}]"
+
+
+@pytest.mark.parametrize(
+    ("more", "ci", "p", "found"),
+    [
+        # Two studies: t with 1 degree of freedom reaches 12.7 standard errors, and z = 1.9 has p = 0.31 by it.
+        ("studies: 2, ", "0.066, ci_high: 7.43", "0.25", False),
+        ("", "0.066, ci_high: 7.43", "0.25", False),  # nobody knows how many there are
+        ("studies: 2, ", "0.066, ci_high: 7.43", "0.06", True),
+        ("studies: 3, ", "0.314, ci_high: 1.56", "0.19", False),
+        ("studies: 10, ", "0.066, ci_high: 7.43", "0.25", True),
+    ],
+)
+def test_two_or_three_studies_may_be_pooled_by_hartung_and_knapp(more: str, ci: str, p: str, found: bool) -> None:
+    text = TWO.format(more=more, ci=ci, p=p)
+    codes = {one.code for code in ("effect-p-interval", "effect-significance") for one in found_in(code, read(text))}
+    assert bool(codes) is found
 
 
 @pytest.mark.parametrize(
@@ -274,3 +355,31 @@ assert not loaded, loaded
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_petos_odds_ratio_beside_an_exact_test() -> None:
+    """Of 4/15 v 10/16 Peto's interval excludes 1, and Fisher's exact p is not significant."""
+    arms = (
+        "arms: [{name: a, role: intervention, participants: 15, events: 4}, "
+        "{name: b, role: control, participants: 16, events: 10}]"
+    )
+    stated = f"{interval('OR', '0.247 0.061 0.992')}, p: 0.073"
+    assert of_effect("effect-significance", stated)
+    assert not of_effect("effect-significance", f"{stated}, {arms}")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "p", "found"),
+    [
+        ("null_value: 0, estimate: 0.3, ci_low: 0.1, ci_high: 0.5", "0.2", True),
+        ("null_value: 0, estimate: 0.3, ci_low: -0.1, ci_high: 0.7", "0.01", True),
+        ("null_value: 0, estimate: 0.3, ci_low: 0.1, ci_high: 0.5", "0.01", False),
+        ("null_value: 0.5, estimate: 0.62, ci_low: 0.56, ci_high: 0.68", "0.2", True),  # a C statistic
+        ("null_value: 0.5, estimate: 0.62, ci_low: 0.49, ci_high: 0.75", "0.2", False),
+        ("null_value: 0, estimate: 0.3, ci_low: 0.0, ci_high: 0.7", "0.03", False),  # rounded
+        ("estimate: 0.3, ci_low: 0.1, ci_high: 0.5", "0.2", False),
+        ("null_value: 0, estimate: 0.3, ci_low: 0.1, ci_high: 0.5, p_for: trend", "0.2", False),
+    ],
+)
+def test_another_measure_may_say_what_no_effect_is(numbers: str, p: str, found: bool) -> None:
+    assert bool(of_effect("effect-significance", f"measure: other, {numbers}, p: {p}")) is found

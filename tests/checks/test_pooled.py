@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.facts.normal import Estimate
-from evgrade.facts.pooling import Study, pool
 from evgrade.model import Severity
+from evgrade.stats.normal import Estimate
+from evgrade.stats.pooling import Between, pool
+from evgrade.stats.study import Study
 from tests.checks.building import found, found_in, read
 
 
@@ -45,7 +46,7 @@ def test_no_study_has_an_effect() -> None:
         outcome = {"id": "one", "name": "Death", "studies": 0, "effect": effect, "study_effects": []}
         assert len(found("count-no-studies", outcomes=[outcome])) == many
     (finding,) = found("count-no-studies", outcomes=[{**outcome, "result": "benefit", "study_effects": [named]}])
-    assert finding.message == "no study was found, and there is something under `result`, `effect`, `study_effects`"
+    assert finding.message == "no study was found, but there are results under `result`, `effect`, `study_effects`"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_i_squared_follows_from_q(item: str, facts: str, severity: Severity | No
 )
 def test_q_may_be_the_test_of_an_effect(item: str) -> None:
     (finding,) = found_in("effect-i-squared", read(item % "{statistic: Q, value: 25.0, df: [5]}"))
-    assert finding.message == "I² of 20 % is stated, and Q = 25.0 with 5 degrees of freedom gives 80 %"
+    assert finding.message == "I² of 20 % is stated, but Q = 25.0 with 5 degrees of freedom gives 80 %"
     assert found_in("effect-i-squared", read(item % "{statistic: chi2, value: 25.0, df: [5]}")) == []
     assert found_in("effect-i-squared", read(item % "{statistic: Q, value: 25.0}")) == []
 
@@ -156,10 +157,11 @@ def printed(estimate: Estimate, places: int) -> str:
 def test_honest_reviews_are_never_found(
     found_by: list[tuple[float, float]], places: int, fixed: bool, decimals: int
 ) -> None:
-    pooled = pool([Study(*one) for one in found_by])
+    pooled = pool([Study(*one) for one in found_by], Between.NONE if fixed else Between.DERSIMONIAN_LAIRD)
+    differ = pooled.heterogeneity
     effects = [printed(Estimate(y, y - 1.96 * se, y + 1.96 * se), places) for y, se in found_by]
-    effect = printed(pooled.fixed if fixed else pooled.random, places)
-    agreement = f"q: {pooled.q:.{decimals}f}, q_df: {len(found_by) - 1}, i_squared: {100 * pooled.i2:.{decimals}f}"
+    effect = printed(pooled.effect, places)
+    agreement = f"q: {differ.q:.{decimals}f}, q_df: {len(found_by) - 1}, i_squared: {100 * differ.i2:.{decimals}f}"
     text = (
         f"outcomes: [{{id: o, name: o, studies: {len(found_by)}, {agreement}, effect: {effect}, "
         f"study_effects: [{', '.join(effects)}]}}]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from evgrade.model import Severity
 from tests.checks.building import codes_of_effects, of_effect, read
 
 
@@ -48,6 +49,38 @@ def test_the_nearest_means_are_told() -> None:
 )
 def test_means(facts: str, values: str, more: str, found: bool) -> None:
     assert bool(of_effect("effect-mean", arm(facts, values, more))) is found
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ("participants: 3, mean: 1.66", "cut off rather than rounded"),
+        ("participants: 7, mean: 2.58", "rounded up rather than down"),
+        ("participants: 7, mean: -2.56", None),
+        ("participants: 28, mean: 5.20", None),
+    ],
+)
+def test_a_mean_that_was_cut_off_is_a_note(facts: str, said: str | None) -> None:
+    (finding,) = of_effect("effect-mean", arm(facts))
+    assert finding.severity is (Severity.WARNING if said is None else Severity.NOTE)
+    assert finding.message.endswith(f": {said}") is (said is not None)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ("participants: 3, percent: 66", "cut off rather than rounded"),
+        ("participants: 33, percent: 37", "rounded up rather than down"),
+        ("participants: 17, percent: 23.53", "ok"),
+        ("participants: 24, percent: 28", None),
+        ("participants: 30, percent: 82.1", None),
+    ],
+)
+def test_a_percentage_that_was_cut_off_is_a_note(facts: str, said: str | None) -> None:
+    found = of_effect("effect-percentage", f"measure: RR, arms: [{{name: therapy, {facts}}}]")
+    assert [(one.severity, one.message.endswith(f": {said}")) for one in found] == (
+        [] if said == "ok" else [(Severity.WARNING, False)] if said is None else [(Severity.NOTE, True)]
+    )
 
 
 @pytest.mark.parametrize(

@@ -218,6 +218,10 @@ class TestUncited:
         assert self.uncited(trials=[a], safety={"adverse_events": [{**event, "item": "a"}]}) == []
 
 
+def self_and(other: dict[str, Any], review: dict[str, Any], own: dict[str, Any]) -> list[Finding]:
+    return found("source-newer", review=review, cases=[report(refs=[other["id"]])], references=[own, other])
+
+
 class TestNewer:
     def newer(self, review: dict[str, Any], issued: str | int, **reference: Any) -> list[Finding]:
         references = [{"id": "r", "issued": issued, **reference}]
@@ -245,6 +249,22 @@ class TestNewer:
 
     def test_the_review_itself_may_be_printed_later(self) -> None:
         assert self.newer({"date": "2010-12-21", "refs": ["r"]}, 2011) == []
+
+    def test_so_may_what_is_entered_of_it_as_evidence(self) -> None:
+        own = {"id": "own", "issued": 2012, "title": "Riluzole for ALS: a systematic review"}
+        review = {"date": 2010, "refs": ["own"]}
+        pooled = {"id": "s", "statement": "So.", "year": 2012, "refs": ["own"]}
+        assert found("source-newer", review=review, syntheses=[pooled], references=[own]) == []
+        assert len(found("source-newer", review=review, syntheses=[{**pooled, "refs": []}], references=[own])) == 1
+        preprint = {"id": "preprint", "issued": 2011, "version_of": "own"}
+        assert self_and(preprint, review, own) == []
+
+    def test_or_what_has_its_title(self) -> None:
+        own = {"id": "r", "issued": 2012, "title": "Riluzole for ALS: A systematic review."}
+        titled = {"date": 2010, "title": "Riluzole for ALS - a systematic review"}
+        assert found("source-newer", review=titled, cases=[report(refs=["r"])], references=[own]) == []
+        other = {"date": 2010, "title": "Edaravone for ALS"}
+        assert len(found("source-newer", review=other, cases=[report(refs=["r"])], references=[own])) == 1
 
     def test_what_no_evidence_cites_may_be_newer(self) -> None:
         sections = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from evgrade.facts.normal import z_of_level
+from evgrade.stats.normal import z_of_level
 from tests.checks.honest import Honest, binary, scores
 from tests.checks.test_honest_effects import findings
 

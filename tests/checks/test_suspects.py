@@ -90,10 +90,12 @@ ANY = st.one_of(
     st.integers(-(10**17), 10**17),
     st.sampled_from([0, -0.0, 5e-324, 1e308, -1e308, 1e-300, 1]),
 )
-COUNT = st.integers(0, 10**9)
+UNIT = st.sampled_from(["hours", "years"])
+BOUND = st.one_of(ANY, st.just("not_estimable"))
+COUNT = st.one_of(st.integers(0, 10**9), st.integers(0, 60))
 
 
-@examples(150)
+@examples(400)
 @given(st.data())
 def test_no_numbers_do_harm(data: st.DataObject) -> None:
     def some(**keys: st.SearchStrategy[Any]) -> dict[str, Any]:
@@ -103,10 +105,17 @@ def test_no_numbers_do_harm(data: st.DataObject) -> None:
         facts = some(
             measure=st.sampled_from([*sorted(KNOWN), "other"]),
             estimate=ANY,
-            ci_low=ANY,
-            ci_high=ANY,
+            ci_low=BOUND,
+            ci_high=BOUND,
+            ci_sides=st.sampled_from(["one", "two"]),
+            se=st.floats(5e-324, 1e308),
+            p_sides=st.sampled_from(["one", "two"]),
+            p_for=st.sampled_from(["superiority", "noninferiority", "equivalence", "trend"]),
+            adjusted=st.booleans(),
+            noninferiority_margin=ANY,
+            null_value=ANY,
             ci_level=st.floats(0.001, 99.999),
-            p=st.one_of(st.floats(0, 1), st.sampled_from(["< 0.001", "> .05", "< .000", "> 1.99"])),
+            p=st.one_of(st.floats(0, 1), st.sampled_from(["< 0.001", "> .05", "< .000", "> 1.99", "≤ 5e-300"])),
             values=st.sampled_from(["whole_numbers", "binary"]),
             items=st.integers(1, 1000),
             test=st.fixed_dictionaries(
@@ -116,14 +125,37 @@ def test_no_numbers_do_harm(data: st.DataObject) -> None:
         )
         arms = [
             {"name": role, "role": role}
-            | some(participants=COUNT, events=COUNT, mean=ANY, sd=ANY.map(abs), percent=st.floats(0, 100))
+            | some(
+                participants=COUNT,
+                events=COUNT,
+                events_count=st.sampled_from(["people", "events"]),
+                mean=ANY,
+                sd=ANY.map(abs),
+                se=ANY.map(abs),
+                percent=st.one_of(st.floats(0, 100), st.just("< 0.1")),
+                person_time=st.fixed_dictionaries(
+                    {"amount": ANY.map(abs), "unit": st.sampled_from(["hours", "years"])}
+                ),
+            )
             for role in ("intervention", "control")
         ]
         return {"outcome": "o", "arms": arms, **facts}
 
     outcome = {"id": "o", "name": "o", "effect": effect(), "study_effects": [effect(), effect()]}
     outcome |= some(prediction_low=ANY, prediction_high=ANY, i_squared=st.floats(0, 100))
-    checked = dossier(trials=[{"id": "t", "statement": "s", "effects": [effect(), effect()]}], outcomes=[outcome])
+    names = [("a", "b"), ("b", "c"), ("a", "c")]
+    effects = [effect() for _ in names]
+    for (one, other), compared in zip(names, effects, strict=True):
+        compared["arms"][0]["name"], compared["arms"][1]["name"] = one, other
+    trial = {"id": "t", "statement": "s", "arms": [{"name": "a", "participants": 3}], "effects": effects} | some(
+        participants=COUNT,
+        clusters=COUNT,
+        icc=st.floats(0, 1),
+        randomized_unit=st.sampled_from(["cluster", "individual"]),
+        result=st.sampled_from(["benefit", "harm"]),
+        hypothesis=st.sampled_from(["noninferiority", "superiority"]),
+    )
+    checked = dossier(trials=[trial], outcomes=[outcome])
     for finding in with_checks(checked).findings:
         assert finding.message
         assert finding.location.path

@@ -172,7 +172,7 @@ def test_harms_among_more_than_the_exposed_are_told_once_where_most_were_looked_
     safety = {"exposed": 100, "any": harmed(3, of=101), "died": harmed(0, of=102), "serious": harmed(1, of=101)}
     (finding,) = found("count-exposed", safety=safety)
     assert finding.location.path == ("safety", "died", "of")
-    assert finding.message == "this was counted among 102 people, and 100 were exposed"
+    assert finding.message == "this was counted among 102 people, but only 100 were exposed"
 
 
 def test_a_sum_is_told_with_its_terms_where_they_are_few() -> None:

@@ -41,7 +41,7 @@ def test_what_codes_begin_with_lists_them(evgrade: Run) -> None:
 
 
 def test_an_unknown_code_is_a_wrong_use(evgrade: Run) -> None:
-    done = evgrade("checks", "source-never")
+    done = evgrade("checks", "source-newe")
     assert (done.code, done.stdout) == (2, "")
     assert "did you mean `source-newer`?" in done.stderr
 

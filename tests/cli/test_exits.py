@@ -45,8 +45,13 @@ from .support import INVALID, NALTREXONE, ROOT, SCRIPT, SMALLEST, Run, environme
         (("score", "rubrics"), "", 3),
     ],
 )
-def test_each_command_ends_with_its_code(run: Run, command: tuple[str, ...], stdin: str, code: int) -> None:
-    assert run(*command, stdin=stdin).code == code
+def test_each_command_ends_with_its_code(evgrade: Run, command: tuple[str, ...], stdin: str, code: int) -> None:
+    assert evgrade(*command, stdin=stdin).code == code
+
+
+@pytest.mark.parametrize(("path", "code"), [(SMALLEST, 0), ("tests/cli/bad", 1), ("nowhere.yaml", 2), ("rubrics", 3)])
+def test_so_does_the_program(run: Run, path: str, code: int) -> None:
+    assert run("validate", path).code == code
 
 
 # Wrong use
@@ -174,8 +179,7 @@ def mistaken(monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(*_: object) -> None:
         raise RuntimeError("not thought of \x1b[2J")
 
-    monkeypatch.setattr("evgrade.checking.examine", wrong)
-    monkeypatch.setattr("evgrade.dossier.examine", wrong)
+    monkeypatch.setattr("evgrade.checking.looked_at", wrong)
 
 
 @pytest.mark.usefixtures("mistaken")
@@ -203,7 +207,7 @@ def test_the_program_shows_none_either(tmp_path: Path) -> None:
     code = (
         "import sys, evgrade.checking\n"
         "def wrong(*_): raise RuntimeError('not thought of')\n"
-        "evgrade.checking.examine = wrong\n"
+        "evgrade.checking.looked_at = wrong\n"
         "from evgrade.cli import main\n"
         "sys.argv = ['evgrade', 'validate', sys.argv[1]]\n"
         "main()\n"
@@ -238,7 +242,7 @@ def test_an_end_from_outside_has_its_code_in_every_command(
     def ends(*_: object, **__: object) -> None:
         raise raised
 
-    monkeypatch.setattr("evgrade.cli.validate.inspect", ends)
+    monkeypatch.setattr("evgrade.cli.validate.check", ends)
     monkeypatch.setattr("evgrade.cli.rubric.load_rubric", ends)
     result = evgrade(*command)
     assert (result.code, result.stdout, result.stderr) == (code, "", said)

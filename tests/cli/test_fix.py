@@ -153,6 +153,23 @@ def test_a_repair_is_made_and_the_rest_is_checked(evgrade: Run, bad: Path) -> No
     assert bad.read_text() == GOOD
 
 
+def test_slips_of_yaml_are_repaired_and_told(evgrade: Run, bad: Path) -> None:
+    text = GOOD.replace("trials:\n", "trials: []\n").replace("doi: ", "doi:\xa0")
+    bad.write_text(text.replace("s, refs", "s, n: 1,667, refs"))
+    shown = evgrade("validate", "--fix", bad)
+    assert shown.stderr == "4 repairs shown, none made: --write makes them\n"
+    result = evgrade("validate", "--fix", "--write", bad.name, cwd=bad.parent)
+    assert result.stderr == (
+        "bad.dossier.yaml:6:7: put right: a no-break space (U+00A0) stands after `doi:`, which for YAML is no blank\n"
+        "bad.dossier.yaml:7:9: put right: `trials: []` says that there is nothing, but entries of the list follow\n"
+        "bad.dossier.yaml:8:25: n is now participants: `n` is `participants` here\n"
+        "bad.dossier.yaml:8:28: 1,667 is now 1667: the comma separates thousands\n"
+        "4 repairs made\n"
+        "1 dossier checked: 1 valid, 0 invalid\n"
+    )
+    assert bad.read_text() == GOOD.replace("s, refs", "s, participants: 1667, refs")
+
+
 def test_what_remains_is_found(evgrade: Run, bad: Path) -> None:
     bad.write_text(f"{BAD}trails: []\n")
     result = evgrade("validate", "--fix", "--write", "--format", "json", bad)

@@ -145,8 +145,8 @@ def watched(*given):
         yield checked
         print("taken", file=sys.stderr, flush=True)
 
-check = validate.inspect
-validate.inspect = watched
+check = validate.check
+validate.check = watched
 sys.stdout = sys.stderr
 validate.run_validate(sys.argv[2:], planned(FindingsFormat(sys.argv[1]), [], FindingsFormat), Selection(), quiet=True)
 """

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from evgrade.batch.changes import Change, How
 from evgrade.batch.row import Row
 from evgrade.batch.task import Grading
+from evgrade.checking import load_dossier
 from evgrade.checks.prose import all_prose
 from evgrade.codes import known_codes
 from evgrade.discover import Source
-from evgrade.dossier import Dossier, load_dossier
+from evgrade.dossier import Dossier
 from evgrade.git import Span as Commits
 from evgrade.grading.derivation import derive
 from evgrade.grading.moved import diff_dossiers

@@ -43,7 +43,7 @@ def test_what_the_reviewers_accept_is_shown_with_their_reason_and_not_counted(ru
     result = run("validate", NALTREXONE)
     assert result.code == 0
     assert (
-        "waived warning: the responses add up to 7 + 3 + 4 = 14, and 15 were evaluated [count-responses]"
+        "waived warning: the responses add up to 7 + 3 + 4 = 14, but 15 were evaluated [count-responses]"
         in result.stdout
     )
     assert "= accepted: As printed in the paper." in result.stdout
@@ -118,7 +118,10 @@ def test_every_bad_file_is_named(evgrade: Run) -> None:
             '11:11: error: there is no reference with the id "smith-2020" [id-missing]',
             '11:11: error: `refs` must be a list, not "smith-2020" [schema-type]',
         ],
-        "duplicate-id": ['11:9: error: duplicate id "one"; it is first used at line 8 [id-duplicate]'],
+        "duplicate-id": [
+            "9:16: warning: no evidence answers this claim [claim-unanswered]",
+            '11:9: error: duplicate id "one"; it is first used at line 8 [id-duplicate]',
+        ],
         "missing-key": [
             "2:1: error: the document lacks `condition` [schema-missing]",
             "6:5: error: entry 1 of `trials` lacks `statement` [schema-missing]",
@@ -151,7 +154,7 @@ def test_what_is_wrong_is_said_at_its_place(evgrade: Run, name: str, findings: l
     [
         ("unknown-key", "did you mean `allocation`?"),
         ("unknown-key", "a key of your own starts with x-"),
-        ("wrong-value", "did you mean `randomized`?"),
+        ("wrong-value", "the value is written `randomized`"),
         ("missing-ref", "did you mean `smith-2020`?"),
         ("missing-ref", "add it under `references`"),
         ("missing-key", "statement: What was done and found, in a sentence."),

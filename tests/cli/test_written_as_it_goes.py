@@ -70,6 +70,7 @@ def test_one_dossier_is_written_before_the_next_is_graded(
     assert [one for one, before in zip(done, ["", *done], strict=False) if one != before] == ["graded", "written"] * 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_memory_does_not_grow_with_the_folder(evgrade: Run, tmp_path: Path, form: str) -> None:
     def peak(number: int) -> int:

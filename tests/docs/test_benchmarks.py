@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.checking import Outcome, check
+from evgrade.checked import Outcome
+from evgrade.checking import check
 
 from .pages import ROOT
 
@@ -98,7 +99,7 @@ def test_growth_is_measured() -> None:
 
 def test_memory_is_measured_in_both_kinds_of_processes() -> None:
     row = re.search(
-        r"^\| `evgrade batch --format jsonl` \| 1,000 \| ([\d.]+) \| ([\d.]+) \| ", measured("memory"), re.MULTILINE
+        r"^\| `evgrade batch --format jsonl` \| 100 \| ([\d.]+) \| ([\d.]+) \| ", measured("memory"), re.MULTILINE
     )
     assert row is not None
     assert all(10 < float(peak) < 200 for peak in row.groups())
@@ -120,3 +121,15 @@ def test_a_peer_says_which_dossiers_are_not_valid(tmp_path: Path) -> None:
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
     (tmp_path / "bad.yaml").write_text("dossier: 1\n")
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == 1
+
+
+def test_the_findings_of_a_folder_are_counted_by_check_and_weight(tmp_path: Path) -> None:
+    head = "dossier: 1\ntherapy: {name: a}\ncondition: {name: b}\nsafety: {any: {n: 2, of: 3, percent: "
+    for name, percent in (("right", "66.7"), ("cut", "66"), ("wrong", "28")):
+        (tmp_path / f"{name}.dossier.yaml").write_text(f"{head}{percent}}}}}\n")
+    (tmp_path / "invalid.dossier.yaml").write_text("dossier: 1\n")
+    command = [sys.executable, str(ROOT / "benchmarks" / "findings.py"), str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "invalid.dossier.yaml is left out" in done.stderr
+    assert done.stdout.startswith("3 dossiers\n")
+    assert "| count-percent | 3 | 0 | 1 | 1 |" in done.stdout

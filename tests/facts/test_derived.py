@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from evgrade.facts import Quantity, Range, bounds_of, known, within
 from evgrade.facts.derived import Derived
-from evgrade.facts.exact import fragility_index
 from evgrade.facts.quality import GUIDELINES, RISKS, ROB_2, SYRCLE, tools
 from evgrade.facts.registry import POOLED_EFFECT, REGISTRY, derived_names, derived_value
-from evgrade.facts.two_by_two import TwoByTwo
 from evgrade.model import UNKNOWN_WORDS
 from evgrade.schema.store import schema
+from evgrade.stats.exact import fragility_index
+from evgrade.stats.two_by_two import TwoByTwo
 from tests.examples import examples
 
 Data = dict[str, Any]

@@ -11,8 +11,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import special
 
-from evgrade.facts.distributions import t_quantile, t_two_sided_p
-from evgrade.facts.exact import fisher_exact
 from evgrade.facts.interval import (
     ReportedInterval,
     estimate_is_off_centre,
@@ -22,10 +20,12 @@ from evgrade.facts.interval import (
     recompute,
     significance_contradicts_interval,
 )
-from evgrade.facts.normal import two_sided_p, wald, z_of_level, z_of_p
 from evgrade.facts.p_value import ReportedP
 from evgrade.facts.reported import Reported
-from evgrade.facts.two_by_two import TwoByTwo, odds_ratio, risk_ratio
+from evgrade.stats.distributions import t_quantile, t_two_sided_p
+from evgrade.stats.exact import fisher_exact
+from evgrade.stats.normal import two_sided_p, wald, z_of_level, z_of_p
+from evgrade.stats.two_by_two import TwoByTwo, odds_ratio, risk_ratio
 
 
 def interval(measure: str, numbers: str, level: str = "95") -> ReportedInterval:

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evgrade.facts import Range, bounds_of
-from evgrade.facts.pooling import possible_i2
+from evgrade.facts.possible_i2 import possible_i2
 from evgrade.facts.printed import as_printed
 from evgrade.facts.registry import REGISTRY
 from evgrade.model import Path

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.facts.distributions import t_quantile, t_two_sided_p
 from evgrade.facts.p_value import ReportedP
 from evgrade.facts.recomputed import Comparison, Statistic, Test, compare
 from evgrade.facts.reported import Reported
+from evgrade.stats.distributions import t_quantile, t_two_sided_p
 
 Degrees = tuple[float, ...]
 
@@ -77,8 +77,10 @@ def test_an_error_that_changes_the_decision(test: Test, df: Degrees, value: str,
         ("t", (28,), "2.20", ">.05", True),
         ("t", (28,), "2.20", "ns", True),
         ("t", (28,), "2.0", "<.05", False),
-        ("t", (28,), "22.20", "=.000", True),
-        ("t", (28,), "22.20", "< .000", True),
+        ("t", (28,), "22.20", "=.000", False),  # rounded to 0
+        ("t", (28,), "22.20", "< .000", False),
+        ("t", (28,), "2.20", "=.000", True),
+        ("t", (28,), "2.20", "< .000", True),
         ("t", (28,), "22.20", "< .001", False),
     ],
 )

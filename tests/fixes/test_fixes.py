@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade import fixes as module
-from evgrade.fixes import find_fixes, fixed
+from evgrade.fixes import find_fixes, fixed, repaired
 from evgrade.model import EvgradeError
 from evgrade.schema.store import schema
 from evgrade.yamlio.events import FastParser, PythonParser
@@ -47,6 +47,7 @@ def trial(fields: str) -> str:
     [
         ("doi: https://doi.org/10.1000/a(1)b", "doi: 10.1000/a(1)b"),
         ("doi: http://dx.doi.org/10.1000/A", "doi: 10.1000/A"),
+        ("doi: https://doi.org/10.1000/a%2Fb", "doi: 10.1000/a/b"),
         ("doi: 'https://www.doi.org/10.1000/a'", "doi: '10.1000/a'"),
         ('doi: "doi.org/10.1000/a "', 'doi: "10.1000/a"'),
         ("doi: doi:10.1000/a", "doi: 10.1000/a"),
@@ -91,6 +92,78 @@ def test_a_word_becomes_capital_letters_where_they_are_right() -> None:
     assert mended(text) == text.replace("hr", "HR")
 
 
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("participants: 1,667", "participants: 1667"),
+        ("participants: '12 345'", "participants: 12345"),
+        ('year: "2010"', "year: 2010"),
+        ("effects: [{estimate: −0.47, p: '<0,001'}]", "effects: [{estimate: -0.47, p: '< 0.001'}]"),
+        ("effects: [{p: '0,03'}]", "effects: [{p: 0.03}]"),
+        ("effects: [{ci_high: &e 0·706, ci_low: *e}]", "effects: [{ci_high: &e 0.706, ci_low: *e}]"),
+        ("phase: 2", "phase: phase2"),
+        ("phase: 2/3", "phase: phase2_phase3"),
+        ("powered: yes", "powered: true"),
+        ("dose: {route: i.v.}", "dose: {route: intravenous}"),
+        ("comparator: placebo", "control: placebo"),
+        ("Blinding: Double blind", "masking: double"),
+        ("n: 45", "participants: 45"),
+        ("registry: [NCT 0123 4567]", "registry: [NCT01234567]"),
+    ],
+)
+def test_numbers_and_words_of_the_trade_are_repaired(written: str, right: str) -> None:
+    assert repaired(trial(written).encode(), "a.yaml")[0].decode() == trial(right)
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("PMID: '123'", "pmid: '123'"),
+        ("pmid: PMC 123", "pmcid: PMC123"),
+        ("PMID: PMC123", "pmcid: PMC123"),
+        ("journal: J", "container_title: J"),
+        ("year: 3 May 2010", "issued: 2010-05-03"),
+        ('"authors": [A B]', '"author": [A B]'),
+        ("issued: 20100503", "issued: 2010-05-03"),
+        ("doi: 10.1016%2Fj.x", "doi: 10.1016/j.x"),
+        ("doi: https://doi.org/10.1000/a%3Cb%3E%5Bc%5D", "doi: '10.1000/a<b>[c]'"),
+        ("retraction: false", "retraction: none"),
+        ("'title\xa0': x", "'title': x"),
+    ],
+)
+def test_keys_and_values_are_repaired_together(written: str, right: str) -> None:
+    assert mended(reference(written)) == reference(right)
+
+
+def test_slips_of_yaml_are_repaired_with_what_is_in_them() -> None:
+    text = START + "trials: []\n  - id: t\n    statement:\xa0s\n    effects:\n      - {outcome: o, ci_high: 0,706}\n"
+    after, fixes = repaired(text.encode(), "a.yaml")
+    assert after.decode() == (
+        START + "trials:\n  - id: t\n    statement: s\n    effects:\n      - {outcome: o, ci_high: 0.706}\n"
+    )
+    assert [str(fix.location) for fix in fixes] == ["a.yaml:4:9", "a.yaml:6:15", "a.yaml:8:31"]
+    assert [(fix.old, fix.new) for fix in fixes][2] == ("0,706", "0.706")
+
+
+def test_a_slip_that_can_be_read_is_repaired_only_where_that_leaves_fewer_errors() -> None:
+    text = trial("effects: [{outcome: o, arms: [{name: a, percent: 45,5 %, mean: −1,5}]}]")
+    after = repaired(text.encode(), "a.yaml")[0].decode()
+    assert after == text.replace("45,5 %", "45.5").replace("−1,5", "-1.5")
+    own = trial("x-mine: {a: 45,5 %}")
+    assert repaired(own.encode(), "a.yaml") == (own.encode(), ())
+
+
+def test_every_sign_of_a_minus_is_read_in_braces() -> None:
+    text = trial("effects: [{outcome: o, estimate: −0,85, ci_low: –1,7, ci_high: ‐0,1}]")
+    right = text.replace("−0,85", "-0.85").replace("–1,7", "-1.7").replace("‐0,1", "-0.1")
+    assert repaired(text.encode(), "a.yaml")[0].decode() == right
+
+
+def test_a_number_that_can_be_read_in_two_ways_is_kept_whole() -> None:
+    text = trial("effects: [{outcome: o, estimate: 1,667}]")
+    assert repaired(text.encode(), "a.yaml")[0].decode() == text.replace("1,667", '"1,667"')
+
+
 # What is not
 
 
@@ -99,16 +172,23 @@ def test_a_word_becomes_capital_letters_where_they_are_right() -> None:
     [
         "doi: 10.1000/a",
         "doi: https://publisher.example/10.1000/a",
-        "doi: https://doi.org/10.1000/a%2Fb",  # encoded: its resolver would read another one
         "doi: https://doi.org/10.1000/a?x=y",
         "doi: doi:doi:10.1000/a",
         "doi: doi:11.1000/a",
         "pmid: 123",
         "pmid: '0123'",
-        "pmid: PMC123",
         "pmcid: '123'",
+        "pmid: PMC123\n  pmcid: PMC123",
+        "journal: J\n  container_title: J",
+        "journal: J\n  Container-Title: K",
+        "year: soon",
+        "doi: 0.1016/j.x",
+        "doi: 10/ggwzsb",
+        "issued: 03/05/2010",
+        "doi: !!str 10.1000/a",
+        "volume: '1,667'",
         "type: articles",
-        "type: art icle.",
+        "type: art icle?",
         "title: PMID:123",
         "x-doi: doi:10.1000/a",
         "doi: |-\n    doi:10.1000/a",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.dossier import load_dossier
+from evgrade.checking import load_dossier
 from evgrade.grading.assess import assess
 from evgrade.rubric.load import load_rubric
 

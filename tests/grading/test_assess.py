@@ -10,7 +10,7 @@ import pytest
 from evgrade._version import __version__
 from evgrade.grading.account import Evidence
 from evgrade.grading.assess import assess
-from evgrade.grading.assessment import MissingFact, Step
+from evgrade.grading.assessment import MissingFact, NextStep
 
 from .building import domain, dossier, graded, ladder, points, rubric, trial
 
@@ -206,7 +206,7 @@ def test_item_by_item_the_evidence_is_the_items_that_count_and_have_the_grade() 
 # The next better step
 
 
-def better(*rungs: str, **sections: Any) -> Step:
+def better(*rungs: str, **sections: Any) -> NextStep:
     step = domain(one(*rungs), **sections).better
     assert step is not None
     return step
@@ -405,7 +405,7 @@ def test_of_a_last_rung_the_grades_that_the_next_better_asks_for_are_the_reason(
     given = advised(safety={"concern": "none"}, trials=[])
     assert (given.level, given.rule.name) == ("bad", "rest")
     assert given.because == ("Domain U: It is nothing.",)
-    assert given.better == Step(
+    assert given.better == NextStep(
         gives="trial", title="In a trial", rule="promising", means="It may help.", lacks=("Domain at least C (now U)",)
     )
 

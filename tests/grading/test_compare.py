@@ -53,7 +53,7 @@ def test_what_one_counts_and_the_other_does_not_is_named() -> None:
 def test_what_both_count_is_not_named() -> None:
     both = system("A good: [{any: trials}, {any: cases}]", "U nothing")
     (one,) = compared(both, TRIALS_ONLY, trials=[trial("t", result="harm")], cases=[CASE])
-    assert one.because == "small counts case besides; small counts nothing besides"
+    assert one.because == "small also counts case; small counts nothing else"
 
 
 def test_the_same_evidence_may_be_judged_otherwise() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.dossier import load_dossier
+from evgrade.checking import load_dossier
 from evgrade.grading.evidence_diff import Change, evidence_diff
 from evgrade.grading.moved import DossierDiff, diff_dossiers
 from tests.examples import examples

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.dossier import load_dossier
+from evgrade.checking import load_dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, DomainGrade
 from evgrade.grading.judge import Basis
@@ -229,7 +229,7 @@ def test_the_smallest_dossier_lists_the_sections_that_it_could_begin_with() -> N
 
 @pytest.mark.parametrize("name", ["low-dose-naltrexone-als", "riluzole-als", "smallest"])
 def test_an_example_has_nothing_to_mend(name: str) -> None:
-    assert assessment(name).findings == ()
+    assert [one for one in assessment(name).findings if one.waived is None] == []
 
 
 @pytest.mark.parametrize("name", ["low-dose-naltrexone-als", "riluzole-als"])

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from evgrade.grading.assess import assess
-from evgrade.grading.panel import ALPHA, KAPPA, PanelGiven
+from evgrade.grading.panel import ALPHA, KAPPA, PanelSummary
 from evgrade.rubric.load import load_rubric
 
 from .building import dossier
 
 
-def panel(*raters: dict[str, str], overrides: Any = None, **more: Any) -> PanelGiven | None:
+def panel(*raters: dict[str, str], overrides: Any = None, **more: Any) -> PanelSummary | None:
     """Return the panel of a dossier with one mechanism that the default rubric grades C."""
     given: dict[str, Any] = {
         "mechanism": [{"id": "m", "statement": "s", "relevance": "plausible"}],
@@ -27,7 +27,7 @@ def panel(*raters: dict[str, str], overrides: Any = None, **more: Any) -> PanelG
     return assess(dossier(**given), load_rubric()).panel
 
 
-def told(*raters: dict[str, str], **more: Any) -> PanelGiven:
+def told(*raters: dict[str, str], **more: Any) -> PanelSummary:
     found = panel(*raters, **more)
     assert found is not None
     return found

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.dossier import Dossier, load_dossier
+from evgrade.checking import load_dossier
+from evgrade.dossier import Dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.derivation import derive
 from evgrade.grading.moved import diff_dossiers

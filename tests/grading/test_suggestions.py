@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.grading.assess import assess
-from evgrade.grading.assessment import Assessment, Suggested
+from evgrade.grading.assessment import Assessment, SuggestedJudgement
 from evgrade.render.machine import assessment_data
 from evgrade.render.pages.account import suggestion_words
 from evgrade.rubric.load import load_rubric
@@ -26,12 +26,12 @@ def outcome(**fields: Any) -> dict[str, Any]:
     return {"id": "o", "name": "death", "importance": "critical", "design": "randomized", **fields}
 
 
-def suggested(name: str, **fields: Any) -> Suggested:
+def suggested(name: str, **fields: Any) -> SuggestedJudgement:
     (found,) = (one for one in assess(dossier(outcomes=[outcome(**fields)]), GRADE).suggestions if one.name == name)
     return found
 
 
-def printed(text: str, name: str = "imprecision") -> Suggested:
+def printed(text: str, name: str = "imprecision") -> SuggestedJudgement:
     """Return a suggestion on an outcome that is given as YAML, with its numbers as they are written."""
     loaded = read(f"outcomes: [{{id: o, name: death, importance: critical, design: randomized, {text}}}]")
     (found,) = (one for one in assess(loaded, GRADE).suggestions if one.name == name)

@@ -12,7 +12,7 @@ from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
-from evgrade.schema.explain import _ecma
+from evgrade.schema.ecma import _ecma
 
 ROOT = Path(__file__).parents[2]
 USES = ("search", "match", "fullmatch")

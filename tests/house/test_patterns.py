@@ -21,46 +21,23 @@ MADE_WHEN_IT_RUNS: dict[tuple[str, str], list[Any]] = {
         r"""\s*["']?select["']?\s*[=.]"""
     ],
     ("evgrade.template", "'|'.join(words)"): [],  # of three fixed words
-    ("evgrade.fixes", "rule.pattern"): [],  # the tests of repairs try them
     ("evgrade.ignored", "_CLASSES[name]"): [],  # tried on single bytes
-    ("evgrade.schema.explain", "_ecma(pattern)"): [],  # those of the schemas, which are tried as that returns them
-    ("evgrade.schema.explain", "_ecma(error.schema.get('pattern', ''))"): [],
-    ("evgrade.schema.explain", "re.sub('\\\\$$', '\\\\\\\\Z', outside.replace('\\\\s', _BLANKS))"): [],
+    ("evgrade.schema.ecma", "_ecma(pattern)"): [],  # those of the schemas, which are tried as that returns them
+    ("evgrade.schema.ecma", "re.sub('\\\\$$', '\\\\\\\\Z', outside.replace('\\\\s', _BLANKS))"): [],
     ("evgrade.yamlio.header", "pattern % header.encode()"): _HEADERS,
+    ("evgrade.yamlio.layout", "f'(?<![^\\\\r\\\\n])# {re.escape(str(key))}:'"): [r"(?<![^\r\n])# trials:"],
 }
-SIZES = (
-    12,
-    18,
-    24,
-    30,
-    36,
-    44,
-    52,
-    60,
-    70,
-    80,
-    90,
-    100,
-    1000,
-    1400,
-    2000,
-    2900,
-    4200,
-    6000,
-    9000,
-    13_000,
-    20_000,
-    30_000,
-    60_000,
-)
-SECONDS = 0.5
-"""Of the largest text: what grows with the square of it takes several times as long."""
+SIZES = (*range(12, 100, 4), 1000, 3000, 9000, 27_000)
+"""In small steps where time may double with each character, so that a bad pattern is found soon."""
+
+SECONDS = 0.25
+"""Fifty times what the largest text takes; what grows with its square takes longer."""
 
 
 def slowest(pattern: re.Pattern[Any], how: str) -> str | None:
     """Return the beginning of a text that takes too long; None if there is none."""
     for size in SIZES:
-        for text in attacks(pattern, size):
+        for text in dict.fromkeys(attacks(pattern, size)):
             if _takes_long(pattern, how, text):
                 return repr(text[:60])
     return None

@@ -173,7 +173,8 @@ def test_the_same_bytes_make_the_same_assessment(situations: Situations, data: s
 def test_an_assessment_does_not_depend_on_the_hash_seed() -> None:
     """Sets of strings change their order from process to process; an assessment does not."""
     program = """if True:
-        from evgrade.dossier import load_dossier
+        from evgrade.checking import load_dossier
+
         from evgrade.grading.assess import assess
         from evgrade.rubric.load import load_rubric, shipped_folder
         for path in sorted((shipped_folder().parent / "examples").glob("*.yaml")):

@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 import sys
-import venv
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -101,14 +100,19 @@ def wheel(built: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
-    """Return the folder of the programs of an environment that holds the wheel and what it depends on, no more."""
+def tried(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
+    """Try the wheel out as a release does, and return where: it is installed in `home`, and was used in `work`."""
 
     def make(folder: Path) -> None:
-        venv.create(folder)
-        run(sys.executable, "-m", "pip", "--python", folder, "install", "--quiet", wheel, cwd=folder)
+        run(sys.executable, ROOT / "tests" / "packaging" / "try_wheel.py", wheel, folder, cwd=wheel.parent)
 
-    return once(tmp_path_factory, "installed", make) / "bin"
+    return once(tmp_path_factory, "tried", make)
+
+
+@pytest.fixture(scope="session")
+def installed(tried: Path) -> Path:
+    """Return the folder of the programs of an environment that holds the wheel and what it depends on, no more."""
+    return tried / "home" / "bin"
 
 
 @pytest.fixture(scope="session")

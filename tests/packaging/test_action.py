@@ -58,6 +58,7 @@ class Job:
             "RUNNER_TEMP": str(self.temp),
             "GITHUB_STEP_SUMMARY": str(self.temp / "summary"),
             "GITHUB_OUTPUT": str(self.temp / "output"),
+            "PIP_NO_COMPILE": "1",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
         asked = {name: evaluated(text, values) for name, text in step["env"].items()}
@@ -78,18 +79,41 @@ def evaluated(text: str, values: Mapping[str, str]) -> str:
     return re.sub(r"\$\{\{ *(.*?) *\}\}", lambda found: values[found[1]], text)
 
 
+POISON = "import posix\nposix.close(posix.open('RAN.' + __name__, posix.O_CREAT | posix.O_WRONLY))\n"
+"""A module that leaves a file in the current folder, and imports nothing that could itself be poisoned."""
+
+
+def poison(job: Job) -> None:
+    """Put a poisoned namesake of every module into the workspace, as a pull request may."""
+    installed = {path.stem for path in Path(pytest.__file__).parents[1].iterdir() if path.stem.isidentifier()}
+    for name in {*sys.stdlib_module_names, *installed, "evgrade", "sitecustomize", "usercustomize"}:
+        (job.workspace / f"{name}.py").write_text(POISON)
+
+
+def ran(folder: Path) -> list[Path]:
+    """Return what modules of the workspace left behind in the folder of a job."""
+    return [*folder.glob("work space/RAN.*"), *folder.glob("temp/RAN.*")]
+
+
 @pytest.fixture(scope="session")
-def programs(once: Callable[[str, Callable[[Path], None]], Path], source: Path) -> Path:
-    """Run the step that installs, once, and return the folder of the program that it named."""
+def installation(once: Callable[[str, Callable[[Path], None]], Path], source: Path) -> Path:
+    """Run the step that installs, once, in a poisoned workspace, and return the folder of its job."""
 
     def make(folder: Path) -> None:
         folder.mkdir()
         job = Job(folder, folder)
+        poison(job)
+        job.env = {"PYTHONPATH": f".{os.pathsep}"}
         done = job.run(INSTALL, version=str(source))
         assert done.returncode == 0, done.stdout
 
-    folder = once("action", make)
-    named = (folder / "temp" / "output").read_text(encoding="utf-8")
+    return once("action", make)
+
+
+@pytest.fixture(scope="session")
+def programs(installation: Path) -> Path:
+    """Return the folder of the program that the step that installs named."""
+    named = (installation / "temp" / "output").read_text(encoding="utf-8")
     assert named.startswith("evgrade=")
     return Path(named.removeprefix("evgrade=").strip()).parent
 
@@ -266,50 +290,55 @@ HOSTILE = [
 ]
 
 
+def harmless(job: Job, done: subprocess.CompletedProcess[str]) -> bool:
+    """Whether nothing that a name holds ran, and nothing that was printed is a command of its own to the runner."""
+    commands = [line for line in stopped(done.stdout) if re.match(r"\s*::|.*##\[", line)]
+    ours = re.compile(r"::(stop-commands::|error file=|evgrade-[-\d]+::$)")
+    return not (job.workspace / "pwned").exists() and all(ours.match(line) for line in commands)
+
+
+def test_a_hostile_name_is_a_name(job: Job) -> None:
+    for name in HOSTILE:
+        (job.workspace / name).write_text(VALID)
+    paths = "\n".join(HOSTILE)
+    assert job.run(CHECK, paths=paths).returncode == 0
+    assert job.run(SUMMARY, paths=paths).returncode == 0
+    assert job.summary.startswith("# Assessments\n")
+    assert job.summary.count("\n# a therapy for a condition\n") == len(HOSTILE)
+    for name in HOSTILE:
+        (job.workspace / name).write_text(INVALID)
+        (job.workspace / f"none {name}").write_text("")
+    for step in (CHECK, SUMMARY):
+        for asked in (paths, "."):
+            assert harmless(job, job.run(step, paths=asked))
+
+
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_name_is_a_name(job: Job, name: str) -> None:
-    (job.workspace / name).write_text(VALID)
-    assert job.run(CHECK, paths=name).returncode == 0
-    assert job.run(SUMMARY, paths=name).returncode == 0
-    assert job.summary.startswith("# a therapy for a condition\n")
-    (job.workspace / name).write_text(INVALID)
-    (job.workspace / f"none {name}").write_text("")
-    for paths in (name, ".", f"no such {name}"):
-        for done in (job.run(CHECK, paths=paths), job.run(SUMMARY, paths=paths)):
-            assert not (job.workspace / "pwned").exists()
-            commands = [line for line in stopped(done.stdout) if re.match(r"\s*::|.*##\[", line)]
-            assert all(re.match(r"::(stop-commands::|error file=|evgrade-[-\d]+::$)", line) for line in commands)
+def test_a_hostile_name_of_nothing_is_a_name(job: Job, name: str) -> None:
+    for step in (CHECK, SUMMARY):
+        done = job.run(step, paths=f"no such {name}")
+        assert done.returncode == 2
+        assert harmless(job, done)
 
 
 @pytest.mark.parametrize("name", ["rubric", "select", "ignore", "args"])
 def test_a_hostile_input_is_a_value(job: Job, name: str) -> None:
     (job.workspace / "a.dossier.yaml").write_text(VALID)
+    (step,) = (step for step in (CHECK, SUMMARY) if f"inputs.{name} " in repr(step["env"]))
     for value in ("$(touch pwned)", "`touch pwned`", '"; touch pwned; "', "'; touch pwned; '"):
-        job.run(CHECK, **{name: value})
-        job.run(SUMMARY, **{name: value})
+        assert job.run(step, **{name: value}).returncode == 2
         assert not (job.workspace / "pwned").exists()
-
-
-POISON = "import posix\nposix.close(posix.open('RAN.' + __name__, posix.O_CREAT | posix.O_WRONLY))\n"
-"""A module that leaves a file in the current folder, and imports nothing that could itself be poisoned."""
 
 
 @pytest.fixture
 def poisoned(pull_request: Job) -> Job:
-    """Put a poisoned namesake of every module into the workspace, as a pull request may."""
-    installed = {path.stem for path in Path(pytest.__file__).parents[1].iterdir() if path.stem.isidentifier()}
-    for name in {*sys.stdlib_module_names, *installed, "evgrade", "sitecustomize", "usercustomize"}:
-        (pull_request.workspace / f"{name}.py").write_text(POISON)
+    """Poison the workspace of a pull request."""
+    poison(pull_request)
     return pull_request
 
 
 OF_THE_JOB: list[Mapping[str, str]] = [{}, {"PYTHONPATH": "."}, {"PYTHONPATH": os.pathsep}]
 """What a job may have set for its own Python."""
-
-
-def ran(job: Job) -> list[Path]:
-    """Return what modules of the workspace left behind."""
-    return [*job.workspace.glob("RAN.*"), *job.temp.glob("RAN.*")]
 
 
 @pytest.mark.parametrize("env", OF_THE_JOB, ids=str)
@@ -318,32 +347,39 @@ def test_no_step_imports_a_module_of_the_pull_request(poisoned: Job, env: Mappin
     for step in (CHECK, CHANGES, SUMMARY):
         done = poisoned.run(step, **{"changed-since": "HEAD^"})
         assert done.returncode == 0, done.stdout
-    assert ran(poisoned) == []
+    assert ran(poisoned.workspace.parent) == []
 
 
-def test_neither_does_the_step_that_installs(poisoned: Job, source: Path) -> None:
-    for poisoned.env in OF_THE_JOB:
-        done = poisoned.run(INSTALL, version=str(source))
-        assert done.returncode == 0, done.stdout
-    assert ran(poisoned) == []
+def test_neither_does_the_step_that_installs(installation: Path) -> None:
+    assert (installation / "work space" / "venv.py").exists(), "it was poisoned"
+    assert ran(installation) == []
 
 
 def test_a_poisoned_module_would_be_noticed(poisoned: Job) -> None:
     poisoned.run({"run": "python -m venv nowhere || true", "env": {}})
-    assert ran(poisoned) != []
+    assert ran(poisoned.workspace.parent) != []
 
 
-def test_what_is_installed_may_lie_in_the_workspace_where_that_is_said(job: Job) -> None:
-    job.env = {"PIP_NO_INDEX": "1"}
-    for version, place in {
-        "./x": "work space/./x",
-        "../x": "work space/../x",
-        "/x": "'/x'",
-        "x": "requirement x",
-    }.items():
-        done = job.run(INSTALL, version=version)
-        assert done.returncode == 1
-        assert place in done.stdout
+@pytest.fixture
+def ready(job: Job, tmp_path: Path) -> Job:
+    """Let `python -m venv` find an environment that is there already: making one takes seconds."""
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text(f'#!/bin/sh\nln -s "{job.evgrade.parents[1]}" "$4"\n')
+    python.chmod(0o755)
+    job.env = {"PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}"}
+    return job
+
+
+@pytest.mark.parametrize(
+    ("version", "place"),
+    [("./x", "work space/./x"), ("../x", "work space/../x"), ("/x", "'/x'"), ("x", "requirement x")],
+)
+def test_what_is_installed_may_lie_in_the_workspace_where_that_is_said(ready: Job, version: str, place: str) -> None:
+    ready.env = {**ready.env, "PIP_NO_INDEX": "1"}
+    done = ready.run(INSTALL, version=version)
+    assert done.returncode == 1
+    assert place in done.stdout
 
 
 def test_a_page_too_long_for_a_summary_keeps_its_table(job: Job) -> None:

@@ -44,6 +44,7 @@ def follows(schema: str, path: Path) -> bool:
     return done.returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("schema", "path"), SCHEMAS, ids=lambda part: getattr(part, "name", part))
 def test_github_file_follows_the_published_schema(schema: str, path: Path) -> None:
     assert follows(schema, path)

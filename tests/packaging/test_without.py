@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -13,8 +14,20 @@ import pytest
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
+COMMANDS = {
+    "validate examples": 0,
+    "validate tests/cli/bad": 1,
+    "validate tests/cli/bad --format json": 1,
+    "validate tests/hostile --quiet": 1,
+    "score examples --format json": 0,
+    "rubric check evgrade-default": 0,
+    "rubric test": 0,
+}
+"""The exit code of each."""
+
 BLOCKED = """
-import sys
+import io, json, sys
+from contextlib import redirect_stderr, redirect_stdout
 
 class Blocker:
     def find_spec(self, name, path=None, target=None):
@@ -22,12 +35,17 @@ class Blocker:
             raise ImportError(name)
 
 sys.meta_path.insert(0, Blocker())
-sys.argv[0] = "evgrade"
 from evgrade.cli import main
-try:
-    main()
-finally:
-    assert not {blocked!r} & set(sys.modules)
+results = []
+for command in {commands!r}:
+    sys.argv = ["evgrade", *command.split()]
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        try:
+            main()
+        except SystemExit as end:
+            results.append((end.code, out.getvalue(), err.getvalue()))
+assert not {blocked!r} & set(sys.modules)
+print(json.dumps(results))
 """
 WITHOUT = {
     "jsonschema-rs": frozenset({"jsonschema_rs"}),
@@ -38,12 +56,13 @@ WITHOUT = {
 
 
 @cache
-def run(blocked: frozenset[str], *args: str) -> tuple[int, str, str]:
-    code = BLOCKED.format(blocked=blocked)
-    command = [sys.executable, "-c", code, *args]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert "Traceback" not in done.stderr, done.stderr
-    return done.returncode, done.stdout, done.stderr
+def run(blocked: frozenset[str], commands: tuple[str, ...] = tuple(COMMANDS)) -> list[tuple[int, str, str]]:
+    """Return exit code and output of each command, run one after the other in one process."""
+    code = BLOCKED.format(blocked=blocked, commands=commands)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    results = [tuple(result) for result in json.loads(done.stdout)]
+    assert not [stderr for _, _, stderr in results if "Traceback" in stderr]
+    return results
 
 
 READ_OTHERWISE = ("colon-in-braces", "plain-text")
@@ -57,30 +76,17 @@ def alike(findings: str) -> list[str]:
 
 
 @pytest.mark.parametrize("blocked", WITHOUT.values(), ids=list(WITHOUT))
-@pytest.mark.parametrize(
-    ("code", "command"),
-    [
-        (0, ("validate", "examples")),
-        (1, ("validate", "tests/cli/bad")),
-        (1, ("validate", "tests/cli/bad", "--format", "json")),
-        (1, ("validate", "tests/hostile", "--quiet")),
-        (0, ("score", "examples", "--format", "json")),
-        (0, ("rubric", "check", "evgrade-default")),
-        (0, ("rubric", "test")),
-    ],
-    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
-)
-def test_the_result_is_the_same(blocked: frozenset[str], code: int, command: tuple[str, ...]) -> None:
-    without, with_all = run(blocked, *command), run(frozenset(), *command)
-    assert without[0] == code
-    if "_yaml" in blocked:
-        assert (alike(without[1]), without[2]) == (alike(with_all[1]), with_all[2])
-    else:
-        assert without == with_all
+def test_the_result_is_the_same(blocked: frozenset[str]) -> None:
+    for command, without, with_all in zip(COMMANDS, run(blocked), run(frozenset()), strict=True):
+        assert without[0] == COMMANDS[command], command
+        if "_yaml" in blocked:
+            assert (alike(without[1]), without[2]) == (alike(with_all[1]), with_all[2]), command
+        else:
+            assert without == with_all, command
 
 
 def test_the_blocker_blocks() -> None:
     """What nothing works without is missed."""
-    code, _, stderr = run(frozenset({"jsonschema"}), "validate", "tests/cli/bad")
+    [(code, _, stderr)] = run(frozenset({"jsonschema"}), ("validate tests/cli/bad",))
     assert code == 2
     assert "internal error: ImportError: jsonschema" in stderr

@@ -1,4 +1,4 @@
-"""Install a wheel into an environment of its own and use it, on any system: `python try_wheel.py WHEEL`.
+"""Install a wheel into an environment of its own and use it, on any system: `python try_wheel.py WHEEL FOLDER`.
 
 Only the standard library is needed. Output is compared with the golden files byte by byte, so line ends and encodings
 are tried too.
@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import venv
 from collections.abc import Callable
 from pathlib import Path
@@ -21,27 +20,24 @@ FORMATS = {"json": "low-dose-naltrexone-als.json", "markdown": "low-dose-naltrex
 
 
 def try_out(wheel: Path, folder: Path) -> None:
-    """Install a wheel below an empty folder and use it there.
+    """Install a wheel into `home` of a new folder, and use it in `work` of it.
 
     Raises:
         AssertionError: it does not do what it does in a checkout.
-        subprocess.CalledProcessError: it fails.
+        subprocess.CalledProcessError: it cannot be installed.
     """
     home, work = folder / "home", folder / "work"
-    venv.create(home, with_pip=True)
-    programs = home / ("Scripts" if os.name == "nt" else "bin")
+    venv.create(home)
+    subprocess.run([sys.executable, "-m", "pip", "--python", home, "install", "--quiet", wheel], check=True)
+    program = home / ("Scripts" if os.name == "nt" else "bin") / "evgrade"
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
-    def run(*command: str | Path, code: int = 0) -> bytes:
-        done = subprocess.run(command, cwd=work, env=plain, stdout=subprocess.PIPE, check=False)
-        assert done.returncode == code, f"{command} ended with {done.returncode}"
+    def evgrade(*arguments: str, code: int = 0) -> bytes:
+        done = subprocess.run([program, *arguments], cwd=work, env=plain, stdout=subprocess.PIPE, check=False)
+        assert done.returncode == code, f"{arguments} ended with {done.returncode}"
         return done.stdout
 
-    def evgrade(*arguments: str, code: int = 0) -> bytes:
-        return run(programs / "evgrade", *arguments, code=code)
-
     shutil.copytree(ROOT / "examples", work)
-    run(programs / "python", "-m", "pip", "install", "--quiet", wheel.absolute())
     assert evgrade("--version").decode().split() == ["evgrade", wheel.name.split("-")[1]]
     use(evgrade, work)
 
@@ -60,5 +56,4 @@ def use(evgrade: Callable[..., bytes], work: Path) -> None:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as temporary:
-        try_out(Path(sys.argv[1]), Path(temporary))
+    try_out(Path(sys.argv[1]), Path(sys.argv[2]))

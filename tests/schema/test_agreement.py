@@ -247,7 +247,8 @@ def test_what_only_the_fast_validator_refuses_is_said_in_its_own_words(monkeypat
 def test_a_valid_dossier_never_imports_the_slow_validator() -> None:
     program = """if True:
         import sys
-        from evgrade.dossier import load_dossier
+        from evgrade.checking import load_dossier
+
         load_dossier(sys.argv[1])
         assert "jsonschema_rs" in sys.modules
         assert "jsonschema" not in sys.modules, "jsonschema was imported"

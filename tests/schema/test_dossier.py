@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from evgrade.dossier import Dossier, examine, load_dossier
+from evgrade.checking import load_dossier
+from evgrade.dossier import Dossier, examine
 from evgrade.model import InvalidDossierError, UnreadableError
 from evgrade.template import new_dossier
 from evgrade.yamlio.events import FastParser, PythonParser

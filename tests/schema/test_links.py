@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.dossier import examine, load_dossier
+from evgrade.dossier import examine
 from evgrade.model import Severity
 
 from .finding import HEADER, findings_of
@@ -172,7 +172,7 @@ def test_a_link_of_the_wrong_sort_is_reported_by_the_schema_alone() -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_the_links_of_the_examples_hold(path: Path) -> None:
-    assert load_dossier(str(path)).findings == ()
+    assert examine(path.read_bytes(), path.name)[1] == []
 
 
 def test_the_first_of_many_misspelt_ids_are_told_what_they_may_mean() -> None:

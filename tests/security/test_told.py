@@ -108,6 +108,7 @@ def gone(tmp_path: Path) -> Iterator[Path]:
     os.chdir(before)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no folder in which a program runs can be deleted there")
 @pytest.mark.parametrize(
     "args",

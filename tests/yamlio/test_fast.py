@@ -243,7 +243,7 @@ def test_places_are_found_when_they_are_asked_for() -> None:
 
 def test_an_ordinary_dossier_is_checked_without_a_parser() -> None:
     program = (
-        "import sys; from evgrade.inspection import validate\n"
+        "import sys; from evgrade.checking import validate\n"
         "assert validate('examples/smallest.dossier.yaml') == [] and 'yaml' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

@@ -98,7 +98,7 @@ if hasattr(yaml, "CSafeLoader"):
     del yaml.CSafeLoader
 from evgrade.yamlio import events
 assert events.FastParser is events.PythonParser
-from evgrade.inspection import validate
+from evgrade.checking import validate
 assert validate("examples/smallest.dossier.yaml") == []
 """
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

@@ -1,1 +1,1 @@
-"""One report a module: each builds a page from what was found out, once for every format that people read."""
+"""Build reports as pages, one module per report, for every format that people read."""

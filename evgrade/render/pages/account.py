@@ -1,12 +1,12 @@
-"""Evidence, harms, verdicts and judgements in a line each."""
+"""Evidence, harms, verdicts and judgements, one line each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from evgrade.grading.account import Direction, EvidenceItem, Harm, HarmKind, Harms, OtherVerdict, Source, Unread
-from evgrade.grading.assessment import DomainGrade, Suggested
-from evgrade.grading.panel import PanelGiven, PanelGrade
+from evgrade.grading.assessment import DomainGrade, SuggestedJudgement
+from evgrade.grading.panel import PanelGrade, PanelSummary
 from evgrade.later import Series
 from evgrade.render.page import Item, Line, Mark, Span, Style, Tone, strong
 from evgrade.render.pages.words import LONGEST, name_of, place_of
@@ -104,7 +104,7 @@ def verdict_item(given: OtherVerdict) -> Item:
     return Item(line, citations=given.citations)
 
 
-def panel_items(panel: PanelGiven) -> Iterator[Item]:
+def panel_items(panel: PanelSummary) -> Iterator[Item]:
     """Yield what raters gave beside the rules, how far they agree, and what reviewers would give instead."""
     for one in panel.grades:
         yield Item((_panel_grade(one),), (one.title,))
@@ -131,14 +131,14 @@ def _panel_grade(one: PanelGrade) -> str:
 # What numbers suggest
 
 
-def suggestion_item(one: Suggested) -> Item:
+def suggestion_item(one: SuggestedJudgement) -> Item:
     """Return what the numbers of an item suggest, what its reviewers judged, and why; or what it still needs."""
     head = f"{name_of(one.item)}, {one.title}: {_spaced(one.judgement or 'left open')}"
     tone = Tone.FAIR if one.differs else Tone.NONE
     return Item((strong(head) if one.judgement else head, Span(suggestion_words(one), tone=tone)))
 
 
-def suggestion_words(one: Suggested) -> str:
+def suggestion_words(one: SuggestedJudgement) -> str:
     """Return what the reviewers judged beside a suggestion, and its numbers; or what it still needs."""
     if one.judgement is None:
         judged = "not judged yet" if one.stated is None else f"{_spaced(one.stated)} judged"

@@ -10,13 +10,13 @@ from evgrade.grading.assessment import (
     ComparisonGrade,
     DomainGrade,
     MissingFact,
-    RecommendationGiven,
-    ScoreGiven,
-    Step,
-    Suggested,
+    NextStep,
+    RecommendationResult,
+    ScoreResult,
+    SuggestedJudgement,
 )
 from evgrade.grading.judge import Basis
-from evgrade.grading.panel import PanelGiven
+from evgrade.grading.panel import PanelSummary
 from evgrade.later import Series
 from evgrade.model import Path
 from evgrade.render.page import (
@@ -148,6 +148,8 @@ def assessment_page(given: Assessment) -> Iterator[Block]:
             yield from _reasons(given, number, domain)
     if given.harms is not None:
         yield from _harms(given, given.harms)
+    if given.numbers:
+        yield from _numbers(given)
     if given.unread:
         yield Heading(2, (f"In the dossier, but not used by {given.rubric}",))
         yield Bullets([Item((unread_words(one),)) for one in given.unread])
@@ -165,7 +167,7 @@ def assessment_page(given: Assessment) -> Iterator[Block]:
 # At a glance
 
 
-def _verdict(given: RecommendationGiven) -> Verdict:
+def _verdict(given: RecommendationResult) -> Verdict:
     still = ""
     if not given.settled:
         others = either(f"“{title}”" for title in other_levels(given))
@@ -210,7 +212,7 @@ def _grade(domain: DomainGrade) -> GradeRow:
     )
 
 
-def _score(given: ScoreGiven) -> Paragraph:
+def _score(given: ScoreResult) -> Paragraph:
     judged = f"; {given.judged_share:.0%} of the weight could be judged."
     if given.value is None:
         return Paragraph((f"{given.title} ", strong("cannot be given: nothing could be judged"), judged))
@@ -301,7 +303,13 @@ def _harms(given: Assessment, harms: Harms) -> Iterator[Block]:
     yield Bullets(items, "", _MOST_HARMS, rest=more_harms(harms.entries[_MOST_HARMS:]))
 
 
-def _suggestions(given: Sequence[Suggested]) -> Iterator[Block]:
+def _numbers(given: Assessment) -> Iterator[Block]:
+    from evgrade.render.pages.numbers import numbers_section  # noqa: PLC0415 - loads statistics, for few dossiers
+
+    yield from numbers_section(given.numbers)
+
+
+def _suggestions(given: Sequence[SuggestedJudgement]) -> Iterator[Block]:
     if given:
         yield Heading(2, ("What the numbers suggest",))
         command = "evgrade explain FILE"
@@ -322,7 +330,7 @@ def _change(given: Assessment) -> Iterator[Block]:
     yield Bullets(map(_missing, given.missing), title, _MOST_MISSING, "evgrade explain FILE")
 
 
-def _step(step: Step) -> Item:
+def _step(step: NextStep) -> Item:
     return Item((f"needs {'; '.join(step.lacks)}" if step.lacks else step.means,), (step.title,))
 
 
@@ -331,7 +339,7 @@ def _missing(fact: MissingFact) -> Item:
     return Item(line)
 
 
-def _panel(panel: PanelGiven | None) -> Iterator[Block]:
+def _panel(panel: PanelSummary | None) -> Iterator[Block]:
     if panel is not None:
         yield Heading(2, ("What people gave",))
         yield Bullets(list(panel_items(panel)))

@@ -1,4 +1,4 @@
-"""Dossiers that changed in git: what that did to their grades, harm first."""
+"""Dossiers that changed in git, and how their grades changed, harm first."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from evgrade.checks.examples import example_text, said_of
+from evgrade.checks.measured import measurements
 from evgrade.checks.prose import Prose
 from evgrade.codes import Code
 from evgrade.render.findings import findings_text
@@ -32,6 +33,11 @@ def check_page(code: Code, told: Prose | None) -> Iterator[Block]:
     if told is not None:
         yield Heading(2, ("Source",))
         yield Paragraph((told.source,))
+        measured = measurements().get(code.name)
+        if measured is not None:
+            yield Heading(2, ("Measured",))
+            told_of_it = str(measured)
+            yield Paragraph((f"{told_of_it[:1].upper()}{told_of_it[1:]}.",))
         fails = example_text(told.fails)
         said = findings_text(said_of(fails, code.name)) or "(not here: it depends on what is installed)\n"
         yield Heading(2, ("Reported",))

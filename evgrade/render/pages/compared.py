@@ -1,4 +1,4 @@
-"""One dossier under several rubrics: a table of grades, and where the systems differ in words."""
+"""One dossier under several rubrics: a table of grades, and the differences in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The derivation of grades: every rule that was tried, whether it holds, and what it looked at."""
+"""The derivation of grades: every rule that was tried, whether it holds, and the facts it used."""
 
 from __future__ import annotations
 

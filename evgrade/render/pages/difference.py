@@ -1,4 +1,4 @@
-"""Two versions of a dossier: what changed in the evidence, and what that did to the grades."""
+"""Two versions of a dossier: what changed in the evidence, and how that changed the grades."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import groupby
 
 from evgrade.batch.columns import condition_key
-from evgrade.batch.row import REMEMBERED, Counts, Given, Row, Status, Tally, Verdict
+from evgrade.batch.row import REMEMBERED, STATUSES, Counts, Given, Row, Tally, Verdict
+from evgrade.checked import Outcome
 from evgrade.render.clean import for_terminal
 from evgrade.render.page import (
     OPEN,
@@ -44,30 +45,30 @@ def ranking_page(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, 
     """Yield a table for each rubric, in the order ranked under it, then what could not be graded."""
     yield Title("Dossiers")
     first = _Seen(ranked[0], 0)
-    told = ", ".join(f"{first.statuses[status]} {status}" for status in Status if first.statuses[status])
+    told = _counted(first.statuses)
     yield Paragraph((told or "No dossier is shown.",))
     for number, (rows, rubric) in enumerate(zip(ranked, rubrics, strict=True)):
         seen = _Seen(rows, number) if number else first
-        if seen.statuses[Status.GRADED]:
-            yield from _of_rubric(_Those(rows, (Status.GRADED,)), rubric, number, seen, grouped=grouped)
+        if seen.statuses[Outcome.VALID]:
+            yield from _of_rubric(_Those(rows, (Outcome.VALID,)), rubric, number, seen, grouped=grouped)
     if any(first.statuses[status] for status in _TROUBLED):
         yield from _of_troubled(_Those(ranked[0], _TROUBLED))
 
 
-_TROUBLED = (Status.INVALID, Status.UNREADABLE, Status.FAILED)
+_TROUBLED = (Outcome.INVALID, Outcome.UNREADABLE, Outcome.FAILED)
 
 
 class _Seen:
     """What has to be known of rows, and of what the rubric with a number makes of them, before their table begins."""
 
     def __init__(self, rows: Iterable[Row], number: int) -> None:
-        self.statuses: Counter[Status] = Counter()
+        self.statuses: Counter[Outcome] = Counter()
         self.levels: Counter[str] = Counter()
         self.is_open = self.has_findings = self.has_several_conditions = False
         condition = None
         for row in rows:
             self.statuses[row.status] += 1
-            if row.status is not Status.GRADED:
+            if row.status is not Outcome.VALID:
                 continue
             verdict = row.verdicts[number]
             self.levels[verdict.level or ""] += 1
@@ -83,7 +84,7 @@ class _Those:
     """Rows of some kinds among others, each time they are gone through; never all in memory."""
 
     rows: Iterable[Row]
-    statuses: tuple[Status, ...]
+    statuses: tuple[Outcome, ...]
 
     def __iter__(self) -> Iterator[Row]:
         return (row for row in self.rows if row.status in self.statuses)
@@ -175,9 +176,13 @@ def _tone(place: int, places: int) -> Tone:
 def _of_troubled(rows: Iterable[Row]) -> Iterator[Block]:
     """Yield what could not be graded, each with why."""
     yield Heading(2, ("Not graded, or not to be trusted",))
-    columns = (Column("File", share=2), Column("Status", least=max(map(len, Status))), Column("Problem", share=3))
+    columns = (
+        Column("File", share=2),
+        Column("Status", least=max(map(len, STATUSES.values()))),
+        Column("Problem", share=3),
+    )
     cells = (
-        [(Span(row.file, Style.FILE),), (Span(row.status, tone=Tone.POOR),), (Span(problem_words(row)),)]
+        [(Span(row.file, Style.FILE),), (Span(STATUSES[row.status], tone=Tone.POOR),), (Span(problem_words(row)),)]
         for row in rows
     )
     yield Table(columns, cells, ahead=())  # no width depends on what is in them
@@ -231,10 +236,13 @@ def spread(levels: Mapping[str, int], rubric: Rubric) -> str:
     return ", ".join(f"{number} {title}" for number, title in counted if number)
 
 
+def _counted(statuses: Mapping[Outcome, int]) -> str:
+    return ", ".join(f"{statuses[outcome]} {status}" for outcome, status in STATUSES.items() if statuses[outcome])
+
+
 def summary(tally: Tally, rubrics: Sequence[Rubric]) -> str:
     """Return what a whole run comes to, for a terminal: counts, levels by rubric, names of what was not graded."""
-    counted = [f"{tally.statuses[status]} {status}" for status in Status if tally.statuses[status]]
-    lines = [f"{many(tally.files, 'file')}: {', '.join(counted)}"]
+    lines = [f"{many(tally.files, 'file')}: {_counted(tally.statuses)}"]
     if tally.shown < tally.files:
         lines[0] += f"; {tally.shown} meet the conditions"
     if tally.recalled:
@@ -243,9 +251,9 @@ def summary(tally: Tally, rubrics: Sequence[Rubric]) -> str:
         told = spread(tally.levels.get(number, Counter()), rubric)
         if told:
             lines.append(f"  {rubric.name}: {told}")
-    for status in Status:
-        names = tally.names.get(status, [])
-        more = tally.statuses[status] - len(names)
+    for outcome, status in STATUSES.items():
+        names = tally.names.get(outcome, [])
+        more = tally.statuses[outcome] - len(names)
         if names:
             told = ", ".join(for_terminal(name) for name in names)
             lines.append(f"  {status}: {told}" + (f" and {more} more" if more else ""))

@@ -1,4 +1,4 @@
-"""What several reports say alike."""
+"""Phrases shared by several reports."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from evgrade.grading.account import Evidence
 from evgrade.grading.assessment import (
     Assessment,
     DomainGrade,
-    RecommendationGiven,
-    ScoreGiven,
+    RecommendationResult,
+    ScoreResult,
     WithoutRetracted,
 )
 from evgrade.grading.judge import Basis
@@ -52,7 +52,7 @@ def rounded(points: float) -> str:
     return f"{round(points, 1):g}"
 
 
-def open_range(score: ScoreGiven) -> tuple[str, str] | None:
+def open_range(score: ScoreResult) -> tuple[str, str] | None:
     """Return the least and the most that a score may still come to, None where nothing keeps it open."""
     if score.low is None or score.high is None or round(score.high - score.low, 1) <= 0:
         return None
@@ -112,12 +112,12 @@ def recommending(assessments: Iterable[Assessment]) -> list[Assessment]:
     return [one for one in assessments if one.recommendation is not None or not one.recorded]
 
 
-def level_words(given: RecommendationGiven | None) -> str:
+def level_words(given: RecommendationResult | None) -> str:
     """Return the title of a level, with a question mark where it is provisional."""
     return NOTHING_RECORDED if given is None else given.title + ("" if given.settled else OPEN)
 
 
-def other_levels(given: RecommendationGiven | None) -> list[str]:
+def other_levels(given: RecommendationResult | None) -> list[str]:
     """Return the titles of the other levels that are still possible."""
     if given is None:
         return []

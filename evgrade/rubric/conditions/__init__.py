@@ -1,1 +1,1 @@
-"""The operators of the rubric language: each family in a file, with parsing, truth, tracing and words side by side."""
+"""The operators of the rubric language: one file per family, with parsing, truth, tracing and wording together."""

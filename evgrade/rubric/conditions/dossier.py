@@ -1,4 +1,4 @@
-"""Conditions of an item on the dossier around it: what it says, and whether an entry elsewhere lists the item."""
+"""Conditions of an item on the rest of the dossier: its content, and whether an entry elsewhere lists the item."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditions made of others: all, any, a number of them, not, unless; and terms, which name one."""
+"""Conditions made of other conditions: all, any, a number of them, not, unless; and terms, which name one."""
 
 from __future__ import annotations
 

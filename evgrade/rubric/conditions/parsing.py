@@ -1,4 +1,4 @@
-"""What parsing has in common for all operators: mistakes at their places, limits, the conditions inside of one."""
+"""Parsing that all operators share: mistakes with their places, limits, and nested conditions."""
 
 from __future__ import annotations
 

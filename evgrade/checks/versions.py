@@ -1,0 +1,135 @@
+"""Checks of versions: one study under two references, and a version that was retracted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+from evgrade.checks.citing import cited
+from evgrade.checks.model import Item, Problem
+from evgrade.checks.registry import check
+from evgrade.checks.retractions import retracted
+from evgrade.facts.identifiers import folded_title, same_doi, without_version
+from evgrade.model import Path, Severity
+
+MOST_YEARS = 2
+"""The years that lie between a preprint and its paper, or a paper and its correction, at most as a rule."""
+
+FEWEST_WORDS = 5
+"""A title of fewer words, such as "Amyotrophic lateral sclerosis", may be that of several works."""
+
+Reference = Mapping[str, Any]
+
+
+@check("source-same-study", on=None, severity=Severity.WARNING, needs="references", entrywise=True)
+def studies_stand_once(item: Item) -> Iterator[Problem]:
+    """No two references are versions or reports of one work, unless the dossier says so."""
+    references = item.data["references"]
+    groups: dict[tuple[str, str], list[int]] = {}
+    for number, reference in enumerate(references):
+        for key in _keys(reference):
+            groups.setdefault(key, []).append(number)
+    if all(len(numbers) < 2 for numbers in groups.values()):
+        return
+    joined = _joined(item.data)
+    told: set[frozenset[str]] = set()
+    for (kind, _), (first, *others) in groups.items():
+        for again in others:
+            one, other = references[first], references[again]
+            pair = frozenset((one["id"], other["id"]))
+            if pair in joined or pair in told or _is_told_elsewhere(one, other):
+                continue
+            if kind == "title" and not _may_be_one(one, other):
+                continue
+            told.add(pair)
+            at = {"title": "title", "PMCID": "pmcid"}.get(kind, "doi")
+            yield Problem(
+                f"`{one['id']}` and `{other['id']}` seem to be one work: {_SAME[kind]}",
+                at=("references", again, at),
+                hint="cite one of them; or say which is the other's version with `version_of`, or list both under "
+                "`reports` of the study",
+                related=(("references", first, at),),
+            )
+
+
+_SAME = {
+    "PMCID": "they have the same PMCID",
+    "version": "their DOIs are those of versions of one preprint",
+    "title": "they have the same title, and at most two years lie between them",
+}
+
+
+def _keys(reference: Reference) -> Iterator[tuple[str, str]]:
+    """Yield what two references of one work have in common."""
+    if "pmcid" in reference:
+        yield "PMCID", str(reference["pmcid"])
+    if "doi" in reference:
+        yield "version", without_version(str(reference["doi"]))
+    title = folded_title(str(reference.get("title", "")))
+    if len(title.split()) >= FEWEST_WORDS:
+        yield "title", title
+
+
+def _is_told_elsewhere(one: Reference, other: Reference) -> bool:
+    """Whether two references have the same DOI or PMID, which `source-same-reference` says."""
+    same = (("doi", same_doi), ("pmid", str))
+    return any(key in one and key in other and fold(str(one[key])) == fold(str(other[key])) for key, fold in same)
+
+
+def _may_be_one(one: Reference, other: Reference) -> bool:
+    """Whether two references with one title may be one work: of nearly one time, and not of other authors."""
+    years = [int(str(it["issued"])[:4]) for it in (one, other) if "issued" in it]
+    authors = [_family(it["author"][0]) for it in (one, other) if it.get("author")]
+    return max(years, default=0) - min(years, default=0) <= MOST_YEARS and len(set(authors)) < 2
+
+
+def _family(author: str) -> str:
+    """Return the longest word of a name, in whatever order it is written."""
+    return max(folded_title(author).split(), key=len, default="")
+
+
+def _joined(data: Mapping[str, Any]) -> frozenset[frozenset[str]]:
+    """Return the pairs of references that the dossier itself says are of one work."""
+    versions = {frozenset((it["id"], it["version_of"])) for it in data.get("references", ()) if "version_of" in it}
+    for section in ("trials", "observational"):
+        for study in data.get(section, ()):
+            versions |= set(map(frozenset, combinations(study.get("reports", ())[:_MOST_REPORTS], 2)))
+    return frozenset(versions)
+
+
+_MOST_REPORTS = 50
+
+
+@check("retraction-other-version", on=None, severity=Severity.WARNING, needs="references", entrywise=True)
+def no_other_version_was_retracted(item: Item) -> Iterator[Problem]:
+    """No evidence cites a work of which another version was retracted."""
+    references = item.data["references"]
+    gone = retracted(item.data, item.whole.notices)
+    if not gone and not item.whole.versions:
+        return
+    used, numbers = cited(item.data), {it["id"]: number for number, it in enumerate(references)}
+    # Whatever links to a retracted reference, what that links to, and what has the DOI of another version of it.
+    links = {it["version_of"]: it["id"] for it in references if it["id"] in gone and "version_of" in it}
+    works = {without_version(str(it["doi"])): it["id"] for it in references if it["id"] in gone and "doi" in it}
+    for number, reference in enumerate(references):
+        name = reference["id"]
+        if name in gone or name not in used or reference.get("retraction") == "reinstated":
+            continue
+        other = links.get(name) or works.get(without_version(str(reference.get("doi", ""))))
+        if reference.get("version_of") in gone:
+            other = reference["version_of"]
+        related: tuple[Path, ...] = ()
+        if other is not None:
+            told, related = f"`{other}`", (("references", numbers[other], "id"),)
+        elif name in item.whole.versions:
+            doi, notice = item.whole.versions[name]
+            told = doi + (f", on {notice.date}" if notice.date else "")
+        else:
+            continue
+        yield Problem(
+            f"`{name}` is cited, and another version of it was retracted: {told}",
+            at=("references", number, "doi" if "doi" in reference else "id"),
+            hint="read why: what led to the retraction is usually in every version; waive this if it is not",
+            related=related,
+        )

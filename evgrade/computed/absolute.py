@@ -1,0 +1,92 @@
+"""What an effect means in people: how many of 1,000, and how many are treated for one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evgrade.computed import methods
+from evgrade.computed.methods import Method
+from evgrade.stats.absolute import Needed, needed_to_treat, risk_with_therapy
+from evgrade.stats.normal import Estimate
+from evgrade.stats.proportion import newcombe, wilson
+from evgrade.stats.two_by_two import TwoByTwo
+
+PER = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absolute:
+    """An effect in people.
+
+    Attributes:
+        without: how many of 1,000 have the event without the therapy; None where nobody says.
+        risk_of: whose risk that is.
+        with_therapy: how many have it with the therapy; None where `without` is.
+        difference: how many more have it with the therapy, negative for fewer.
+        needed: the number needed to treat.
+        more_is_better: whether the event is good for the patient; None where nobody says.
+        method: how the difference is computed.
+    """
+
+    without: float | None
+    risk_of: str
+    with_therapy: Estimate | None
+    difference: Estimate
+    needed: Needed
+    more_is_better: bool | None
+    method: Method
+
+
+def of_counts(table: TwoByTwo, *, more_is_better: bool | None) -> Absolute:
+    """Return what the counts of two arms mean in people."""
+    difference = newcombe(table)
+    return Absolute(
+        without=PER * table.control_events / table.control_participants,
+        risk_of="the control arm",
+        with_therapy=_times(wilson(table.events, table.participants)),
+        difference=_times(difference),
+        needed=needed_to_treat(difference),
+        more_is_better=more_is_better,
+        method=methods.RISK_DIFFERENCE,
+    )
+
+
+def of_effect(
+    measure: str, effect: Estimate, risk: float | None, risk_of: str, *, more_is_better: bool | None
+) -> Absolute | None:
+    """Return what an effect means in people at a risk without the therapy, whose uncertainty is left out.
+
+    A risk difference, as one of 1, needs no risk. None where the measure has no meaning in people, the risk is not
+    known, or is 0 or 1, which leaves nothing for a ratio to change.
+    """
+    if measure == "RD":
+        difference = effect
+        if not -1 <= effect.value <= 1:
+            return None
+    elif measure not in methods.ABSOLUTE or risk is None or not 0 < risk < 1 or not 0 <= effect.low <= effect.high:
+        return None
+    else:
+        ends = (_risk(measure, ratio, risk) - risk for ratio in (effect.value, effect.low, effect.high))
+        difference = Estimate(*ends)
+    return Absolute(
+        without=None if risk is None else PER * risk,
+        risk_of=risk_of if risk is not None else "",
+        with_therapy=None if risk is None else _times(_possible(difference, risk)),
+        difference=_times(difference),
+        needed=needed_to_treat(difference),
+        more_is_better=more_is_better,
+        method=methods.ABSOLUTE[measure],
+    )
+
+
+def _risk(measure: str, ratio: float, risk: float) -> float:
+    """Return the risk with the therapy; the bound of a ratio that is infinite leads to a risk of 1."""
+    return 1.0 if ratio == float("inf") else risk_with_therapy(measure, ratio, risk)
+
+
+def _possible(difference: Estimate, risk: float) -> Estimate:
+    return Estimate(*(min(1.0, max(0.0, risk + it)) for it in (difference.value, difference.low, difference.high)))
+
+
+def _times(share: Estimate) -> Estimate:
+    return Estimate(PER * share.value, PER * share.low, PER * share.high)

@@ -1,0 +1,148 @@
+"""Numbers in words: as many digits as an interval deserves, and what a source states in its own digits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from evgrade.computed.absolute import PER, Absolute
+from evgrade.facts.known import NOT_ESTIMABLE, known
+from evgrade.facts.measures import RATIOS
+from evgrade.model import Path
+from evgrade.stats.normal import Estimate
+
+_NAMES = {"rate_ratio": "rate ratio", "ratio_of_means": "ratio of means", "log_ratio": "log ratio", "other": ""}
+_MOST_DECIMALS = 6
+
+
+def named(measure: str) -> str:
+    """Return what a measure is called in a line."""
+    return _NAMES.get(measure, measure)
+
+
+def estimate_words(measure: str, estimate: Estimate, level: float = 95, unit: str = "") -> str:
+    """Return an estimate with its interval: «RR 0.80 (0.69 to 0.93)»; another level than 95 % is named."""
+    decimals = _decimals(estimate, ratio=measure in RATIOS)
+    value, low, high = (_number(it, decimals) for it in (estimate.value, estimate.low, estimate.high))
+    return f"{named(measure)} {value}{unit and f' {unit}'} ({_level(level)}{low} to {high})".lstrip()
+
+
+def _level(level: float | None) -> str:
+    return "" if level in (None, 95) else f"{level:g} %: "
+
+
+def interval_words(interval: Estimate, measure: str) -> str:
+    """Return the ends of an interval."""
+    decimals = _decimals(interval, ratio=measure in RATIOS)
+    return f"{_number(interval.low, decimals)} to {_number(interval.high, decimals)}"
+
+
+def _decimals(estimate: Estimate, *, ratio: bool) -> int:
+    """Return how many decimals an interval deserves: two digits of its width, and of a ratio two at least."""
+    width = estimate.high - estimate.low
+    if not 0 < width < math.inf:
+        return 2
+    return min(_MOST_DECIMALS, max(2 if ratio else 0, 1 - math.floor(math.log10(width))))
+
+
+def _number(value: float, decimals: int) -> str:
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    text = f"{value:,.{decimals}f}"
+    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
+
+
+def stated_words(effect: Mapping[str, Any], path: Path, written: Callable[[Path], str]) -> str:
+    """Return an effect as its source states it, in its own digits; empty where it states no numbers.
+
+    Args:
+        effect: the effect.
+        path: where it stands.
+        written: returns a number as the dossier has it.
+    """
+    if known(effect, "estimate") is None:
+        return _arms(effect)
+
+    def own(key: str) -> str | None:
+        if effect.get(key) == NOT_ESTIMABLE:
+            return "not estimable"
+        return None if known(effect, key) is None else written((*path, key))
+
+    unit = known(effect, "unit")
+    head = f"{named(known(effect, 'measure') or '')} {own('estimate')}{f' {unit}' if unit else ''}".lstrip()
+    low, high = own("ci_low"), own("ci_high")
+    level = _level(known(effect, "ci_level"))
+    if low is not None and high is not None:
+        return f"{head} ({level}{low} to {high})"
+    if low is not None or high is not None:
+        return f"{head} ({level}{f'from {low}' if high is None else f'up to {high}'})"
+    if own("se") is not None:
+        return f"{head}, SE {own('se')}"
+    p = known(effect, "p")
+    if p is None:
+        return head
+    return f"{head}, p {p}" if isinstance(p, str) else f"{head}, p = {own('p')}"
+
+
+def _arms(effect: Mapping[str, Any]) -> str:
+    told = []
+    for arm in known(effect, "arms") or ():
+        events, people, mean = (known(arm, key) for key in ("events", "participants", "mean"))
+        if events is not None and people is not None:
+            told.append(f"{events} of {people}")
+        elif mean is not None:
+            told.append(f"mean {mean}")
+        else:
+            return ""
+    return " against ".join(told)
+
+
+def people_words(absolute: Absolute) -> str:
+    """Return an effect in people: «23 fewer of 1,000 (36 to 7 fewer)»."""
+    difference = absolute.difference
+    ends = sorted((difference.low, difference.high), key=abs, reverse=True)
+    if difference.low < 0 < difference.high:
+        told = f"{_side(difference.low)} to {_side(difference.high)}"
+    else:
+        told = f"{_count(ends[0])} to {_side(ends[1] or math.copysign(0.0, ends[0]))}"
+    return f"{_side(difference.value)} of {PER:,} ({told})"
+
+
+def _side(number: float) -> str:
+    word = "fewer" if math.copysign(1, number) < 0 else "more"
+    return f"{_count(number)} {word}"
+
+
+def _count(number: float) -> str:
+    size = abs(number)
+    if size >= 10 or size == 0:
+        return f"{size:.0f}"
+    return f"{size:.1f}" if size >= 0.1 else f"{size:.1g}"
+
+
+def needed_words(absolute: Absolute) -> str:
+    """Return the number needed to treat: «NNTB 20 (13 to 50)», or through infinity «NNTB 10 (4 to ∞ to NNTH 20)».
+
+    Whether it is to benefit (B) or to harm (H) is known where it is known whether more events are better; else it is
+    said for what.
+    """
+    needed = absolute.needed
+    if needed.more is None:
+        return "NNT ∞: the risks are equal"
+    label, unit = _label(more=needed.more, more_is_better=absolute.more_is_better)
+    most = "∞" if needed.most is None else str(needed.most)
+    if needed.crosses:
+        other, others = _label(more=not needed.more, more_is_better=absolute.more_is_better)
+        most = f"∞ to {most}{others}" if others else f"∞ to {other} {most}"
+    return f"{label} {_or_infinity(needed.number)}{unit} ({_or_infinity(needed.least)} to {most})"
+
+
+def _or_infinity(number: int | None) -> str:
+    return "∞" if number is None else str(number)
+
+
+def _label(*, more: bool, more_is_better: bool | None) -> tuple[str, str]:
+    if more_is_better is None:
+        return "NNT", f" for one {'more' if more else 'fewer'}"
+    return ("NNTB" if more is more_is_better else "NNTH"), ""

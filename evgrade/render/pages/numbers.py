@@ -1,0 +1,202 @@
+"""Numbers that evgrade computed, beside what sources state: in short for a report, and a page with every formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from evgrade.computed import methods
+from evgrade.computed.absolute import Absolute
+from evgrade.computed.effect import Computed
+from evgrade.computed.methods import Method
+from evgrade.computed.numbers import EffectNumbers, Numbers, OutcomeNumbers, PooledNumbers
+from evgrade.computed.pooled import Origin, PooledEffect, Pooling, StudyPooled
+from evgrade.computed.words import estimate_words, interval_words, needed_words, people_words
+from evgrade.facts.measures import RATIOS
+from evgrade.render.page import (
+    Block,
+    Bullets,
+    Heading,
+    Item,
+    Line,
+    Paragraph,
+    Place,
+    Span,
+    Style,
+    strong,
+)
+
+_MOST = 8
+_COMMAND = "evgrade explain FILE numbers"
+_NOTHING = (
+    "The dossier states nothing that a number could be computed from: no arms with counts or means, no standard error "
+    "or exact p value without an interval, no effects that answer an outcome, and no risk without the therapy."
+)
+_ABOUT = (
+    "They are shown beside what sources state, never in its place, and change no grade. In the formulas, z is 1.96 for "
+    "95 %; of n1 people with the therapy a had the event, of n2 without it c; b and d did not."
+)
+
+
+def numbers_section(numbers: Numbers) -> Iterator[Block]:
+    """Yield the numbers in short, those of outcomes first; nothing where there are none."""
+    if numbers:
+        yield Heading(2, ("Numbers",))
+        yield Bullets(_entries(numbers), "", _MOST, _COMMAND)
+        yield Paragraph(("Computed by evgrade; the methods: ", Span(_COMMAND, Style.COMMAND)))
+
+
+def _entries(numbers: Numbers) -> Iterator[Item]:
+    for outcome in numbers.outcomes:
+        told = [_pooled_words(one.pooling) for one in outcome.pooled]
+        people = outcome.absolute or next((one.absolute for one in outcome.pooled if one.absolute is not None), None)
+        yield _entry(outcome.name, outcome, told, people)
+    for effect in numbers.effects:
+        told = [_words(effect.computed)] if effect.computed is not None else []
+        told += [f"nothing: {effect.reason}"] if effect.reason is not None else []
+        yield _entry(f"{effect.study}: {effect.outcome}", effect, told, effect.absolute)
+
+
+def _entry(
+    name: str, given: OutcomeNumbers | EffectNumbers, computed: Sequence[str], absolute: Absolute | None
+) -> Item:
+    told = [*computed, *([f"{people_words(absolute)}, {needed_words(absolute)}"] if absolute is not None else [])]
+    stated = f"stated {given.stated}; " if given.stated else ""
+    return Item(
+        (stated, "computed ", strong("; ".join(told))),
+        (name,),
+        Place(given.location.file, given.location.line),
+    )
+
+
+def _words(computed: Computed) -> str:
+    return estimate_words(computed.measure, computed.estimate, computed.level)
+
+
+def _pooled_words(pooling: Pooling) -> str:
+    if pooling.effect is None or pooling.measure is None:
+        return f"no pooled effect: {pooling.reason}"
+    many = len(pooling.studies)
+    differ = pooling.effect.heterogeneity
+    told = [estimate_words(pooling.measure, pooling.effect.estimate), f"{many} studies", f"I² {100 * differ.i2:.0f} %"]
+    if pooling.effect.prediction is not None:
+        told.append(f"a new study {interval_words(pooling.effect.prediction, pooling.measure)}")
+    if pooling.left_out:
+        told.append(f"{len(pooling.left_out)} left out")
+    return ", ".join(told)
+
+
+def numbers_page(numbers: Numbers) -> Iterator[Block]:
+    """Yield every number with its method, its formula and its source."""
+    yield Heading(2, ("Numbers computed by evgrade",))
+    if not numbers:
+        yield Paragraph((_NOTHING,))
+        return
+    yield Paragraph((_ABOUT,))
+    for outcome in numbers.outcomes:
+        yield Heading(3, (outcome.name, Span(f" line {outcome.location.line}", Style.DIM)))
+        yield Bullets(list(_outcome(outcome)))
+    for effect in numbers.effects:
+        yield Heading(3, (f"{effect.study}: {effect.outcome}", Span(f" line {effect.location.line}", Style.DIM)))
+        yield Bullets(list(_effect(effect)))
+    yield Heading(2, ("Methods",))
+    yield Bullets([_method(method) for method in dict.fromkeys(_used(numbers))])
+
+
+def _used(numbers: Numbers) -> Iterator[Method]:
+    """Yield the methods behind all numbers, in the order of the page."""
+    for outcome in numbers.outcomes:
+        yield from _used_by(outcome.absolute)
+        for one in outcome.pooled:
+            if one.pooling.effect is not None:
+                yield one.pooling.effect.method
+                yield from [methods.PREDICTION] if one.pooling.effect.prediction is not None else []
+            yield from (study.method for study in one.pooling.studies)
+            yield from _used_by(one.absolute)
+    for effect in numbers.effects:
+        yield from [effect.computed.method] if effect.computed is not None else []
+        yield from _used_by(effect.absolute)
+
+
+def _used_by(absolute: Absolute | None) -> Iterator[Method]:
+    if absolute is not None:
+        yield absolute.method
+        yield methods.NEEDED
+
+
+def _method(method: Method) -> Item:
+    return Item((method.formula,), (method.name,), children=[Item((Span(method.source, Style.DIM),))])
+
+
+def _outcome(outcome: OutcomeNumbers) -> Iterator[Item]:
+    if outcome.stated:
+        yield Item((outcome.stated,), ("Stated",))
+    if outcome.absolute is not None:
+        yield from _people_items(outcome.absolute, "Stated, in people")
+    for one in outcome.pooled:
+        yield from _pooled_items(one)
+
+
+def _effect(effect: EffectNumbers) -> Iterator[Item]:
+    if effect.stated:
+        yield Item((effect.stated,), ("Stated",))
+    if effect.computed is not None:
+        about = [Item((note,)) for note in effect.computed.notes]
+        yield Item((strong(_words(effect.computed)), f", {effect.computed.method.name}"), ("Computed",), children=about)
+    if effect.reason is not None:
+        yield Item((effect.reason,), ("Not computed",))
+    if effect.absolute is not None:
+        yield from _people_items(effect.absolute, "In people")
+
+
+def _people_items(absolute: Absolute, title: str) -> Iterator[Item]:
+    told: Line = (strong(people_words(absolute)), f"; {needed_words(absolute)}")
+    below = []
+    if absolute.without is not None and absolute.with_therapy is not None:
+        with_therapy = absolute.with_therapy
+        told_without = f"{absolute.without:.0f} of 1,000 without the therapy ({absolute.risk_of}), "
+        told_with = f"{with_therapy.value:.0f} with it ({with_therapy.low:.0f} to {with_therapy.high:.0f})"
+        below.append(Item((told_without, told_with)))
+    yield Item(told, (title,), children=below)
+
+
+_ORIGINS = {Origin.LINKED: "Pooled from the studies that answer it", Origin.LISTED: "Pooled from its study effects"}
+
+
+def _pooled_items(one: PooledNumbers) -> Iterator[Item]:
+    pooling = one.pooling
+    title = _ORIGINS[pooling.origin]
+    studies = [
+        Item((_study_words(study, pooling.measure or ""), *_noted(study.notes)), (study.name,))
+        for study in pooling.studies
+    ]
+    left = [Item((f"left out: {gone.reason}",), (gone.name,)) for gone in pooling.left_out]
+    if pooling.effect is None or pooling.measure is None:
+        yield Item((f"not pooled: {pooling.reason}",), (title,), children=[*studies, *left])
+        return
+    told: Line = (strong(estimate_words(pooling.measure, pooling.effect.estimate)), f", {pooling.effect.method.name}")
+    yield Item(told, (title,), children=[*_about(pooling.measure, pooling.effect), *studies, *left])
+    if one.absolute is not None:
+        yield from _people_items(one.absolute, "Pooled, in people")
+
+
+def _about(measure: str, effect: PooledEffect) -> Iterator[Item]:
+    differ = effect.heterogeneity
+    told = [f"I² {100 * differ.i2:.0f} %", f"H² {differ.h2:.2f}", f"Q {differ.q:.2f} with {differ.studies - 1} df"]
+    p = differ.q_p()
+    if p is not None:
+        told[-1] += f", p {'< 0.001' if p < 0.001 else f'= {p:.3f}'}"
+    if differ.tau2 is not None:
+        told.insert(0, f"τ² {differ.tau2:.4g}{' (of the logarithm)' if measure in RATIOS else ''}")
+    yield Item(("; ".join(told),), ("Heterogeneity",))
+    if effect.prediction is not None:
+        ends = interval_words(effect.prediction, measure)
+        yield Item((f"{ends}, {methods.PREDICTION.name}",), ("A new study",))
+    yield from (Item((note,)) for note in effect.notes)
+
+
+def _study_words(study: StudyPooled, measure: str) -> str:
+    return f"{estimate_words(measure, study.estimate)}, {study.method.name}"
+
+
+def _noted(notes: Sequence[str]) -> Line:
+    return tuple(f"; {note}" for note in notes)

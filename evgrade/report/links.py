@@ -1,0 +1,56 @@
+"""Links of a page: to http and https only, after the address was taken apart; everything else stays text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
+
+_UNSAFE = re.compile(r"[\s\"'<>\\^`{|}\x00-\x20\x7f-\uffff]")
+_DOI_SAFE = "/:;().,-_~*!$+="
+
+
+class Link(NamedTuple):
+    """A link: where it leads, and its words."""
+
+    href: str
+    words: str
+
+
+def web(address: str, words: str) -> Link | None:
+    """Return a link to an address, None unless it is a plain http or https address with a host and no user."""
+    if _UNSAFE.search(address):
+        return None
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not host or "@" in parts.netloc:
+        return None
+    return Link(address, words)
+
+
+def links_of(reference: Mapping[str, Any]) -> tuple[Link, ...]:
+    """Return the links of a reference: DOI, PubMed, PubMed Central, or else its address."""
+    found: list[Link | None] = []
+    if "doi" in reference:
+        found.append(Link(f"https://doi.org/{quote(reference['doi'], safe=_DOI_SAFE)}", f"doi:{reference['doi']}"))
+    if "pmid" in reference:
+        found.append(Link(f"https://pubmed.ncbi.nlm.nih.gov/{int(reference['pmid'])}/", f"PubMed {reference['pmid']}"))
+    if "pmcid" in reference:
+        found.append(Link(f"https://pmc.ncbi.nlm.nih.gov/articles/{reference['pmcid']}/", reference["pmcid"]))
+    if not found and "url" in reference:
+        found.append(web(reference["url"], reference["url"]))
+    return tuple(link for link in found if link is not None)
+
+
+def registry(number: str) -> Link | None:
+    """Return a link to the record of a registry number, where the registry is known by its form."""
+    plain = number.upper()
+    if re.fullmatch(r"NCT[0-9]{8}", plain):
+        return Link(f"https://clinicaltrials.gov/study/{plain}", plain)
+    if re.fullmatch(r"ISRCTN[0-9]{1,8}", plain):
+        return Link(f"https://www.isrctn.com/{plain}", plain)
+    return None

@@ -1,0 +1,315 @@
+"""What the studies found on each outcome, in numbers and words: the rows of a summary of findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path as FilePath
+from typing import Any
+
+from evgrade.computed.absolute import PER, Absolute
+from evgrade.computed.numbers import Numbers, OutcomeNumbers
+from evgrade.computed.words import estimate_words, needed_words, stated_words
+from evgrade.dossier import Dossier
+from evgrade.facts.ends import interval
+from evgrade.facts.known import known
+from evgrade.facts.measures import no_effect
+from evgrade.grading.assessment import Assessment
+from evgrade.report.icons import Group, grouped
+from evgrade.report.references import Numbering
+from evgrade.yamlio.reader import read
+
+DOMAINS = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
+"""The reasons to rate certainty down, in the order of GRADE."""
+_UPGRADES = ("large_effect", "dose_response", "plausible_confounding")
+_NO_CONCERN = frozenset({"not_serious", "undetected", "no", None})
+_CERTAINTY_DOMAIN = "outcomes"
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A reason for a rating below high: its letter, and the reason."""
+
+    letter: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A judgement of the evidence profile, in words, with the letter of its reason."""
+
+    words: str
+    letter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A row of the summary of findings.
+
+    Attributes:
+        name: the outcome, in words for lay readers where there are some.
+        technical: the outcome as the dossier calls it, if that is another name.
+        importance: how much it matters to patients.
+        comparison: the id of the comparison that it belongs to; empty if it names none.
+        studies, people: how many; empty where not stated.
+        relative: the relative effect.
+        computed: whether evgrade computed it, because none is stated.
+        absolute: the effect in people.
+        without, with_therapy, difference: the same in words, per 1,000; empty where not known.
+        risk_of: whose risk `without` is.
+        needed: the number needed to treat, in words.
+        certainty: the grade by GRADE, and all that are possible.
+        letters: of the footnotes that explain the certainty.
+        profile: the judgements of the five domains and of what rates up, for the evidence profile.
+        sentence: the finding in the words of GRADE's table.
+        plain: the same for lay readers, in one or two sentences.
+        icons: a picture of 1,000 people, where the certainty allows numbers.
+        cited: the numbers of its references.
+    """
+
+    name: str
+    technical: str
+    importance: str
+    comparison: str
+    design: str
+    studies: str
+    people: str
+    relative: str
+    computed: bool
+    absolute: Absolute | None
+    without: str
+    with_therapy: str
+    difference: str
+    risk_of: str
+    needed: str
+    certainty: str
+    possible: tuple[str, ...]
+    letters: str
+    profile: tuple[Judged, ...]
+    sentence: str
+    plain: tuple[str, ...]
+    icons: tuple[Group, ...]
+    cited: tuple[int, ...]
+
+
+def findings_of(
+    dossier: Dossier, graded: Assessment | None, numbers: Numbers, numbering: Numbering
+) -> tuple[tuple[Finding, ...], tuple[Footnote, ...]]:
+    """Return the findings on all outcomes, the critical first, and the reasons for their certainty.
+
+    Args:
+        dossier: the dossier.
+        graded: its assessment under GRADE; None if nobody asked for it.
+        numbers: what evgrade computed.
+        numbering: numbers the references that are cited.
+    """
+    footnotes: list[Footnote] = []
+    ranks = {"critical": 0, "important": 1}
+    outcomes = list(enumerate(dossier.data.get("outcomes", ())))
+    outcomes.sort(key=lambda one: ranks.get(one[1].get("importance", ""), 2))
+    counted = {one.path: one for one in numbers.outcomes}
+    certainty = _certainty(graded)
+    rows = tuple(
+        _finding(
+            dossier, number, outcome, counted.get(("outcomes", number)), certainty.get(number), footnotes, numbering
+        )
+        for number, outcome in outcomes
+    )
+    return rows, tuple(footnotes)
+
+
+def _certainty(graded: Assessment | None) -> Mapping[int, tuple[str, tuple[str, ...]]]:
+    domain = None if graded is None else next((it for it in graded.domains if it.name == _CERTAINTY_DOMAIN), None)
+    if domain is None:
+        return {}
+    return {int(item.evidence.path[1]): (item.grade, item.possible) for item in domain.items}
+
+
+def _finding(
+    dossier: Dossier,
+    number: int,
+    outcome: Mapping[str, Any],
+    counted: OutcomeNumbers | None,
+    rated: tuple[str, tuple[str, ...]] | None,
+    footnotes: list[Footnote],
+    numbering: Numbering,
+) -> Finding:
+    effect = known(outcome, "effect") or {}
+    relative = stated_words(effect, ("outcomes", number, "effect"), dossier.document.written)
+    pooled = next((one for one in counted.pooled if one.pooling.effect), None) if counted else None
+    is_computed = not relative and pooled is not None
+    if is_computed and pooled is not None and pooled.pooling.effect and pooled.pooling.measure:
+        relative = estimate_words(pooled.pooling.measure, pooled.pooling.effect.estimate)
+    absolute = (counted.absolute or (pooled.absolute if pooled else None)) if counted else None
+    grade, possible = rated or ("not_rated", ())
+    profile, letters = _profile(outcome, footnotes)
+    name, technical = known(outcome, "lay_name") or outcome["name"], outcome["name"]
+    therapy = dossier.data["therapy"]["name"]
+    return Finding(
+        name=name,
+        technical="" if technical == name else technical,
+        importance=known(outcome, "importance") or "",
+        comparison=outcome.get("comparison_id", ""),
+        design=str(known(outcome, "design") or "").replace("_", " "),
+        studies=_count(known(outcome, "studies")),
+        people=_count(known(outcome, "participants")),
+        relative=relative,
+        computed=is_computed,
+        absolute=absolute,
+        without="" if absolute is None or absolute.without is None else _per_thousand(absolute.without),
+        with_therapy="" if absolute is None or absolute.with_therapy is None else _range(absolute),
+        difference="" if absolute is None else _difference(absolute),
+        risk_of="" if absolute is None else absolute.risk_of,
+        needed="" if absolute is None else needed_words(absolute),
+        certainty=grade,
+        possible=possible,
+        letters=letters,
+        profile=profile,
+        sentence=_sentence(therapy, name, outcome, grade),
+        plain=tuple(_plain(therapy, name, outcome, grade, absolute)),
+        icons=_icons(absolute, grade, therapy),
+        cited=numbering.cite([*outcome.get("refs", ()), *effect.get("refs", ())]),
+    )
+
+
+def _count(number: float | None) -> str:
+    return "" if number is None else f"{int(number):,}"
+
+
+def _profile(outcome: Mapping[str, Any], footnotes: list[Footnote]) -> tuple[tuple[Judged, ...], str]:
+    """Return the judgements of the evidence profile, and the letters of those that change the certainty."""
+    profile, letters = [], []
+    for name in (*DOMAINS, *_UPGRADES):
+        stated = known(outcome, name) or {}
+        judgement = known(stated, "judgement")
+        letter = ""
+        if judgement not in _NO_CONCERN:
+            letter = _letter(len(footnotes))
+            why = known(stated, "reason") or "no reason is given"
+            footnotes.append(Footnote(letter, f"{_words(name)}, {_words(judgement)}: {why}"))
+            letters.append(letter)
+        profile.append(Judged(_words(judgement or "not judged"), letter))
+    return tuple(profile), ",".join(letters)
+
+
+def _letter(number: int) -> str:
+    """Return a letter for a number: a to z, then aa, ab and so on."""
+    first, last = divmod(number, 26)
+    return (_letter(first - 1) if first else "") + chr(ord("a") + last)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+# In people
+
+
+def _per_thousand(number: float) -> str:
+    return f"{number:,.0f}" if number >= 1 or number == 0 else f"{number:.1g}"
+
+
+def _range(absolute: Absolute) -> str:
+    shown = absolute.with_therapy
+    if shown is None:
+        return ""
+    return f"{_per_thousand(shown.value)} ({_per_thousand(shown.low)} to {_per_thousand(shown.high)})"
+
+
+def _difference(absolute: Absolute) -> str:
+    low, value, high = absolute.difference.low, absolute.difference.value, absolute.difference.high
+    ends = f"{_side(min(low, high))} to {_side(max(low, high))}"
+    return f"{_side(value)} ({ends})"
+
+
+def _side(number: float) -> str:
+    return (
+        "no difference"
+        if round(number, 1) == 0
+        else f"{_per_thousand(abs(number))} {'fewer' if number < 0 else 'more'}"
+    )
+
+
+def _icons(absolute: Absolute | None, grade: str, therapy: str) -> tuple[Group, ...]:
+    """Return 1,000 people, as they fare with the therapy; none where the evidence allows no numbers."""
+    if (
+        grade in ("very_low", "not_rated")
+        or absolute is None
+        or absolute.without is None
+        or absolute.with_therapy is None
+    ):
+        return ()
+    without, with_therapy = round(absolute.without), round(absolute.with_therapy.value)
+    both, change = min(without, with_therapy), abs(without - with_therapy)
+    less = with_therapy <= without
+    spared = f"have it without {therapy}, and not with it" if less else f"have it with {therapy}, and not without it"
+    groups = (
+        ("event", both, f"have it with {therapy} or without"),
+        ("spared" if less else "added", change, spared),
+        ("rest", PER - both - change, "do not have it either way"),
+    )
+    return grouped(*(group for group in groups if group[1]))
+
+
+# In words
+
+
+@cache
+def wording() -> Mapping[str, Any]:
+    """Return how findings are put into words."""
+    path = FilePath(__file__).with_name("wording.yaml")
+    found: Mapping[str, Any] = read(path.read_bytes(), path.name).data
+    return found
+
+
+def _direction(outcome: Mapping[str, Any]) -> int | None:
+    """Return -1 for fewer or lower, 1 for more or higher; None where the interval leaves that open."""
+    effect = known(outcome, "effect") or {}
+    ends, null = interval(effect), no_effect(known(effect, "measure"))
+    if ends is None or null is None:
+        return None
+    if ends[1].high < null:
+        return -1
+    return 1 if ends[0].low > null else None
+
+
+def _sentence(therapy: str, name: str, outcome: Mapping[str, Any], grade: str) -> str:
+    """Return a finding in the words of GRADE's table; how large an effect is, is the reviewers' judgement."""
+    table = wording()["findings"].get(grade, wording()["findings"]["not_rated"])
+    size = known(known(outcome, "effect_size") or {}, "judgement") or "unsized"
+    direction = _direction(outcome)
+    if "any" in table:
+        template = table["any"]
+    elif size != "trivial" and direction is None:
+        template = wording()["unclear"]
+    else:
+        template = table[size]
+    less = direction is None or direction < 0
+    text: str = template.format(
+        therapy=therapy,
+        outcome=name[:1].lower() + name[1:] if name[1:2].islower() else name,
+        change="reduction" if less else "increase",
+        changes="reduces" if less else "increases",
+        change_plain="reduce" if less else "increase",
+    )
+    return text[:1].upper() + text[1:] + "."
+
+
+def _plain(therapy: str, name: str, outcome: Mapping[str, Any], grade: str, absolute: Absolute | None) -> Iterator[str]:
+    """Yield a finding for readers without training: numbers only where the certainty allows them."""
+    yield _sentence(therapy, name, outcome, grade)
+    shown = None if absolute is None else absolute.with_therapy
+    if (
+        shown is not None
+        and absolute is not None
+        and absolute.without is not None
+        and grade not in ("very_low", "not_rated")
+    ):
+        yield (
+            f"Of 1,000 people, about {_per_thousand(absolute.without)} have this without {therapy}, "
+            f"and about {_per_thousand(shown.value)} with it."
+        )
+    plain = wording()["plain"].get(grade)
+    if plain:
+        yield plain["sure"]

@@ -1,0 +1,22 @@
+"""What the patterns of our schemas mean: they are those of ECMA 262, which differ from Python's in two ways."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+_BLANKS = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""What `\\s` means in ECMA 262, for a character class; Python's means other things too, and not the last one.
+
+Our patterns have `\\s` in character classes only, and `\\S` outside of them."""
+
+
+def matches(text: str, pattern: str) -> bool:
+    """Whether a pattern of a schema is found in a text."""
+    return re.search(_ecma(pattern), text) is not None
+
+
+@cache
+def _ecma(pattern: str) -> re.Pattern[str]:
+    outside = pattern.replace(r"\S", f"[^{_BLANKS}]")
+    return re.compile(re.sub(r"\$$", r"\\Z", outside.replace(r"\s", _BLANKS)))

@@ -1,0 +1,90 @@
+"""Standard deviations and standard errors from what a source prints in their place.
+
+Formulas: Cochrane Handbook for Systematic Reviews of Interventions version 6, sections 6.3 and 6.5.2.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+from evgrade.stats.normal import z_of_level, z_of_p
+from evgrade.stats.whole import t_of_level
+
+_STANDARD = NormalDist()
+
+
+def sd_of_standard_error(standard_error: float, people: int) -> float:
+    """Return the standard deviation of people from the standard error of their mean (section 6.5.2.2)."""
+    return standard_error * math.sqrt(people)
+
+
+def sd_of_interval(low: float, high: float, people: int, level: float = 95) -> float:
+    """Return the standard deviation of people from the confidence interval of their mean, which is one of t.
+
+    Raises:
+        ValueError: there are fewer than 2 people, or the level is not between 0 and 100.
+
+    Source: section 6.5.2.2.
+    """
+    return math.sqrt(people) * (high - low) / (2 * t_of_level(level, people - 1))
+
+
+def sd_of_quartiles(q1: float, q3: float, people: int) -> float:
+    """Return about what the standard deviation is, given the quartiles of values that are roughly normal.
+
+    Source: X. Wan, W. Wang, J. Liu and T. Tong, BMC Medical Research Methodology 2014;14:135, formula 16.
+    """
+    return (q3 - q1) / (2 * _STANDARD.inv_cdf((0.75 * people - 0.125) / (people + 0.25)))
+
+
+def sd_of_range(lowest: float, highest: float, people: int) -> float:
+    """Return about what the standard deviation is, given the lowest and highest of values that are roughly normal.
+
+    Raises:
+        ValueError: there are fewer than 2 people.
+
+    Source: as `sd_of_quartiles`, formula 9.
+    """
+    if people < 2:
+        raise ValueError(f"{people} people have no range")
+    return (highest - lowest) / (2 * _STANDARD.inv_cdf((people - 0.375) / (people + 0.25)))
+
+
+def mean_of_quartiles(q1: float, median: float, q3: float) -> float:
+    """Return about what the mean is, given median and quartiles of values that are roughly normal.
+
+    Source: as `sd_of_quartiles`, formula 14.
+    """
+    return (q1 + median + q3) / 3
+
+
+def mean_of_range(lowest: float, median: float, highest: float) -> float:
+    """Return about what the mean is, given median, lowest and highest of values that are roughly normal.
+
+    Source: as `sd_of_quartiles`, formula 2.
+    """
+    return (lowest + 2 * median + highest) / 4
+
+
+def error_of_interval(low: float, high: float, level: float = 95) -> float:
+    """Return the standard error behind a Wald interval, whose ends are logarithms for a ratio (section 6.3).
+
+    Raises:
+        ValueError: the level is not between 0 and 100.
+    """
+    return (high - low) / (2 * z_of_level(level))
+
+
+def error_of_p(effect: float, p: float) -> float | None:
+    """Return the standard error behind a two-sided p value of a z test, for a ratio that of its logarithm.
+
+    None where the effect is 0 or p is 0 or 1: any standard error has them.
+
+    Raises:
+        ValueError: p is not between 0 and 1.
+
+    Source: section 6.3; D. G. Altman and J. M. Bland, BMJ 2011;343:d2090.
+    """
+    z = z_of_p(p)
+    return None if not effect or not 0 < z < math.inf else abs(effect) / z

@@ -1,0 +1,1 @@
+"""Numbers that evgrade computes from a dossier."""

@@ -1,0 +1,1 @@
+"""Statistics against published values, and the laws that they keep."""
