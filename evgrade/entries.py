@@ -156,7 +156,9 @@ def objections(kind: EntryKind, data: Mapping[str, Any], within: Path = ()) -> l
         document = read(text.encode(errors="surrogatepass"), f"the {kind.noun}")
     except InvalidError as error:
         return list(error.findings)
-    wanted = {"$ref": f"#/$defs/{kind.shape.definition}", "$defs": schema("dossier")["$defs"]}
+    whole = schema("dossier")
+    words = {key: table for key, table in whole.items() if key.startswith("x-")}  # of the trade
+    wanted = {"$ref": f"#/$defs/{kind.shape.definition}", "$defs": whole["$defs"], **words}
     findings = explain(document, wanted)
     if not within:
         return findings

@@ -102,6 +102,7 @@ def test_true_and_false_are_choices(evgrade: Run, dossier: Path) -> None:
     ("options", "said", "code"),
     [
         (["statement=s", "phase=phse2"], "did you mean `phase2`?", 1),
+        (["statement=s", "masking=double-blind"], "`double-blind` is `double` here", 1),
         (["statement=s", "participants=many"], "`participants` must be a whole number", 1),
         (["participants=5"], "lacks `statement`", 1),
         (["statement=s", "refs=smth-2020"], 'there is no reference with the id "smth-2020"', 1),
