@@ -1,1 +1,1 @@
-"""Tests of entries that are inserted into a dossier."""
+"""Entries that are added to a dossier."""
