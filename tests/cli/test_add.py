@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -228,8 +229,13 @@ def answered(path: Path, kind: str, *answers: str) -> tuple[int, str]:
         start_new_session=True,
     )
     os.close(theirs)
-    screen, waiting, asked = b"", list(answers), 0
+    screen, waiting, asked, last = b"", list(answers), 0, b""
     while True:
+        if not select.select([ours], [], [], 5)[
+            0
+        ]:  # a key pressed before the line could be edited is lost: press it again
+            os.write(ours, last)
+            continue
         try:
             piece = os.read(ours, 65536)
         except OSError:  # as Linux says that the other end is closed
@@ -239,7 +245,8 @@ def answered(path: Path, kind: str, *answers: str) -> tuple[int, str]:
         screen += piece
         if screen.count(b"> ") > asked:
             asked = screen.count(b"> ")
-            os.write(ours, waiting.pop(0).encode() if waiting else b"\x04")
+            last = waiting.pop(0).encode() if waiting else b"\x04"
+            os.write(ours, last)
     os.close(ours)
     return program.wait(timeout=60), screen.decode().replace("\r\n", "\n")
 
