@@ -139,6 +139,7 @@ def test_no_keyword_of_our_schemas_goes_unexplained(name: str) -> None:
         "x-kind",
         "x-likely",
         "x-likely-keys",
+        "x-noun",
         "x-number",
         "x-refers-to",
         "x-says",
