@@ -44,24 +44,30 @@ def check_links(document: Document, unknown: Collection[Path] = ()) -> list[Find
             findings.append(_twice(document, link, first))
     for section in _SECTIONS:
         ids[section] = {one: link for one, link in ids[_EVIDENCE].items() if _is_item_of(section, link[2])}
-    used: set[str] = set()
+    used = set(_versions(document.data))
     suggestions = Suggestions()
     spaces, citations = _hidden(document.data, unknown)
     for link in uses:
-        space, identifier, (above, key, _) = link
+        space, identifier, (_, key, _) = link
         # A misspelt id means the one it is nearest to: one mistake, one finding.
         meant = identifier if identifier in ids[space] else suggestions.nearest(identifier, ids[space])
         if key in _CITING and meant is not None:  # a waiver names a source under another key, and does not cite it
             used.add(meant)
-        if key == _VERSION_OF and above is not None and above[:2] == (None, _REFERENCES) and above[2] is not None:
-            # It is there to be known as a version.
-            own = document.data[_REFERENCES][above[2]].get(_ID)
-            used.update([own] if isinstance(own, str) else [])
         if meant != identifier and space not in spaces:
             findings.append(_missing(document, link, meant))
     if not citations:
-        findings += (_unused(document, link) for name, link in ids[_REFERENCES].items() if name not in used)
+        wrong = {path[:2] for path in unknown}  # what is wrong in a reference may say that it is a version of another
+        unused = (link for name, link in ids[_REFERENCES].items() if name not in used)
+        findings += (_unused(document, link) for link in unused if _path(link[2])[:2] not in wrong)
     return findings
+
+
+def _versions(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the references that are there to be known as versions of others: nothing has to cite them."""
+    listed = data.get(_REFERENCES)
+    for reference in listed if isinstance(listed, list) else ():
+        if isinstance(reference, dict) and _VERSION_OF in reference and isinstance(reference.get(_ID), str):
+            yield reference[_ID]
 
 
 def _hidden(data: Any, unknown: Collection[Path]) -> tuple[set[str], bool]:

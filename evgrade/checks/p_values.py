@@ -19,7 +19,7 @@ from evgrade.checks.reported import (
     two_sided_level,
     two_sided_p,
 )
-from evgrade.checks.significance_tests import contradicted_by_test
+from evgrade.checks.statistic import contradicted_by_test
 from evgrade.checks.suspects import has_own_null, p_may_contradict
 from evgrade.facts.known import known
 from evgrade.model import Severity

@@ -36,18 +36,18 @@ class FindingsFormat(StrEnum):
 FORMATS = ", ".join(FindingsFormat)
 
 
+class ReportFormat(StrEnum):
+    """The formats of the report that people read."""
+
+    HTML = "html"
+
+
 class ScoreFormat(StrEnum):
     """The formats that assessments are printed in."""
 
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
-
-
-class ReportFormat(StrEnum):
-    """The formats of the report that people read."""
-
-    HTML = "html"
 
 
 class BatchFormat(StrEnum):
