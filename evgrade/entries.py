@@ -163,7 +163,7 @@ def objections(kind: EntryKind, data: Mapping[str, Any], within: Path = ()) -> l
     if not within:
         return findings
     # What is required beside it, or inside of it, may still come.
-    return [one for one in findings if one.location.path[: len(within)] == within and one.code != "schema-required"]
+    return [one for one in findings if one.location.path[: len(within)] == within and one.code != "schema-missing"]
 
 
 def ids_of(data: Any, *, of_references: bool) -> set[str]:

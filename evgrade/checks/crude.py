@@ -111,7 +111,9 @@ def _of_rates(effect: Mapping[str, Any], _: Pair) -> Crude | None:
     if rates is None:
         return None
     a, time, b, other = rates
-    value = (a / time) / (b / other)
+    value = (a / b) * (other / time)
+    if not 0 < value < math.inf:  # times of no usual size
+        return None
     # The times are rounded too, by a half in their last digit.
     room = sum(blur(arm["person_time"]["amount"]) / arm["person_time"]["amount"] for arm in effect["arms"])
     reach = math.exp(_ERRORS * math.sqrt(1 / a + 1 / b))
