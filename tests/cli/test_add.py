@@ -230,11 +230,12 @@ def answered(path: Path, kind: str, *answers: str) -> tuple[int, str]:
     )
     os.close(theirs)
     screen, waiting, asked, last = b"", list(answers), 0, b""
+    silent = 0
     while True:
-        if not select.select([ours], [], [], 5)[
-            0
-        ]:  # a key pressed before the line could be edited is lost: press it again
-            os.write(ours, last)
+        if not select.select([ours], [], [], 5)[0]:
+            silent += 1
+            assert silent < 24, f"no answer for two minutes after {last!r}: {screen!r}"
+            os.write(ours, last)  # a key that was pressed before the line could be edited is lost
             continue
         try:
             piece = os.read(ours, 65536)
