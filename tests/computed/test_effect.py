@@ -9,6 +9,7 @@ import pytest
 
 from evgrade.computed.absolute import Absolute
 from evgrade.computed.effect import Computed, computed, stated
+from evgrade.stats.study import Study
 from tests.computed.building import Data, counts, means, numbers, outcome, trial
 
 
@@ -121,6 +122,8 @@ def test_an_exact_p_gives_the_interval() -> None:
     percent = made({"outcome": "o", "measure": "RD", "estimate": 3.0, "p": 0.008, "unit": "%"})
     assert percent.estimate.high == pytest.approx(100 * made(effect).estimate.high)
     assert percent.study == made(effect).study
+    small = made({"outcome": "o", "measure": "RD", "estimate": 0.3, "se": 0.1, "unit": "%"})
+    assert small.study == Study(0.003, 0.001)
 
 
 @pytest.mark.parametrize(
