@@ -112,7 +112,13 @@ def test_rows_are_what_validate_says(
             )
 
 
-@pytest.mark.parametrize("name", contents())
+def names() -> list[Any]:
+    """Return the names of all files; the hostile ones are many, and leave the fast tests."""
+    hostile = {f"{path.parent.name}-{path.name}" for path in ROOT.glob("tests/hostile/*/*.yaml")}
+    return [pytest.param(name, marks=pytest.mark.slow) if name in hostile else name for name in contents()]
+
+
+@pytest.mark.parametrize("name", names())
 def test_every_door_leads_to_the_same(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """For a file that is named."""
     monkeypatch.chdir(folder)
@@ -145,7 +151,7 @@ def test_every_door_leads_to_the_same(folder: Path, name: str, monkeypatch: pyte
             assert all(one["code"] in result.stderr for one in found)
 
 
-@pytest.mark.parametrize("name", contents())
+@pytest.mark.parametrize("name", names())
 def test_what_repairs_leave_invalid_is_invalid_at_every_door(folder: Path, name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes((folder / name).read_bytes())
     shown = run_here("validate", "--fix", name, cwd=tmp_path)

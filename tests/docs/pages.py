@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +52,7 @@ def links(text: str) -> list[str]:
     return [found["target"] for found in _LINK.finditer(without_code)]
 
 
+@cache
 def anchors(text: str) -> set[str]:
     """Return the names that a code host gives the headings of a page."""
     seen: Counter[str] = Counter()
