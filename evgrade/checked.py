@@ -30,6 +30,17 @@ class Outcome(StrEnum):
     FAILED = "failed"  # evgrade itself erred, or took too long
 
 
+class Unchecked(StrEnum):
+    """What was not looked at in a file."""
+
+    RETRACTIONS = "retractions"
+    """Whether its sources were retracted or corrected, for nobody gave notices to look them up in."""
+    DUE_DATES = "due_dates"
+    """Whether its review or a waiver is overdue, for nobody gave a day to compare with."""
+    FACTS = "facts"
+    """Whether its facts fit together, for it cannot be read as a dossier."""
+
+
 def outcome_of(findings: Iterable[Finding]) -> Outcome:
     """Return what a file that could be read comes to, given what was found in it."""
     return Outcome.INVALID if has_errors(findings) else Outcome.VALID
@@ -46,6 +57,7 @@ class Checked:
         findings: what was found in it, sorted.
         reason: why it was skipped or could not be read.
         document: what it holds, if that is YAML.
+        unchecked: what was not looked at.
     """
 
     file: str
@@ -54,6 +66,7 @@ class Checked:
     findings: tuple[Finding, ...] = ()
     reason: str | None = None
     document: Document | None = None
+    unchecked: tuple[Unchecked, ...] = ()
 
 
 def opened(source: Source, folder: str = "") -> bytes | Checked:

@@ -11,9 +11,9 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from evgrade.checked import Checked, Outcome, left_out, opened, outcome_of
+from evgrade.checked import Checked, Outcome, Unchecked, left_out, opened, outcome_of
 from evgrade.checks import with_checks
 from evgrade.checks.stated import rubrics_of_stated_grades
 from evgrade.discover import Skipped, Source, discover
@@ -139,7 +139,7 @@ def _examined(content: bytes, name: str) -> Checked:
     try:
         document = read(content, name)
     except InvalidError as error:
-        return Checked(name, Outcome.INVALID, findings=error.findings)
+        return Checked(name, Outcome.INVALID, findings=error.findings, unchecked=(Unchecked.FACTS,))
     dossier = looked_at(document)
     return Checked(name, outcome_of(dossier.findings), dossier, dossier.findings, document=document)
 
@@ -149,6 +149,7 @@ def _judged(
 ) -> Checked:
     """Return a file with what checks find, stated grades that do not follow from its facts, and what rubrics miss."""
     dossier = with_checks(dossier, as_of, notices)
+    examined = replace(examined, unchecked=tuple(_unchecked(dossier, as_of, notices)))
     if dossier.unknown:
         return replace(examined, dossier=None, findings=dossier.findings)
     names = rubrics_of_stated_grades(dossier)
@@ -162,6 +163,26 @@ def _judged(
 
         findings = _sorted(findings, remarks(dossier, rubrics))
     return replace(examined, status=outcome_of(findings), dossier=dossier, findings=findings)
+
+
+def _unchecked(dossier: Dossier, as_of: dt.date | None, notices: Notices | None) -> Iterator[Unchecked]:
+    """Yield what is not looked at in a dossier, of which not all need be as it should."""
+    data = dossier.document.data
+    if () in dossier.unknown:
+        yield Unchecked.FACTS
+        return
+    if notices is None and any({"doi", "pmid"} & one.keys() for one in _mappings(data.get("references"))):
+        yield Unchecked.RETRACTIONS
+    reviews = list(_mappings([data.get("review")]))
+    dated = any("next_review" in one for one in reviews) or any(
+        "until" in one for one in _mappings(data.get("waivers"))
+    )
+    if dated and as_of is None and not any("as_of" in one for one in reviews):
+        yield Unchecked.DUE_DATES
+
+
+def _mappings(entries: object) -> Iterator[dict[str, Any]]:
+    return (one for one in (entries if isinstance(entries, list) else ()) if isinstance(one, dict))
 
 
 def _sorted(findings: Sequence[Finding], more: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -12,7 +12,6 @@ from evgrade.cli.arguments import FindingsFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.growing import GrowingFile
 from evgrade.cli.streams import check_writable, terminal_sink, write_payload
-from evgrade.model import Finding
 from evgrade.render.few import few_of_each
 from evgrade.render.sink import Sink
 
@@ -118,7 +117,7 @@ def _of_all(form: FindingsFormat, files: Sequence[Checked], name: str) -> str:
         from evgrade.render.junit import findings_junit
 
         return findings_junit(files, name)
+    from evgrade.checks.registry import all_checks
     from evgrade.render.findings_json import findings_json
 
-    found = sorted((finding for checked in files for finding in checked.findings), key=Finding.sort_key)
-    return findings_json(found, {checked.file: checked.status for checked in files})
+    return findings_json(files, [one.code for one in all_checks()] if name == "validate" else [])

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from evgrade.checked import Outcome
+from evgrade.checked import Outcome, Unchecked
 from evgrade.checking import check
 from evgrade.cli.arguments import FindingsFormat
 from evgrade.cli.destinations import Output
@@ -60,6 +60,7 @@ def run_validate(
     statuses: Counter[str] = Counter()
     severities: Counter[Severity] = Counter()
     ignored = 0
+    unchecked: set[Unchecked] = set()
     in_order: list[str] = sorted(paths, key=_place)
     rubrics = _rubrics(rubric_names)
     with closing(Outputs(outputs, "validate")) as sinks:
@@ -67,6 +68,7 @@ def run_validate(
             shown = selection.over(configs.of(checked.file).selection).shown(checked)
             ignored += len(checked.findings) - len(shown.findings)
             statuses[shown.status] += 1
+            unchecked.update(shown.unchecked)
             severities.update(finding.severity for finding in shown.findings if finding.waived is None)
             statuses["waived"] += sum(finding.waived is not None for finding in shown.findings)
             say_why(shown, quiet=quiet)
@@ -74,6 +76,9 @@ def run_validate(
         sinks.finish()
     if statuses:
         say(_summary(statuses, severities, ignored), quiet=quiet)
+    asked = [how for one in Unchecked if one in unchecked and (how := _how_to_check(one))]
+    if asked:
+        say(f"not checked: {', '.join(asked)}", quiet=quiet)
     if statuses[Outcome.UNREADABLE]:
         return FAILED
     if not statuses[Outcome.VALID] + statuses[Outcome.INVALID]:
@@ -93,6 +98,19 @@ def _place(path: str) -> str:
     """Return what to sort a path by, so that files come in the order of their names, those of folders too."""
     name = str(Path(path))
     return f"{name}/" if is_folder(path) else name
+
+
+def _how_to_check(one: Unchecked) -> str | None:
+    """Return what was not checked and how to have it checked; None where an error says it already."""
+    match one:
+        case Unchecked.RETRACTIONS:
+            return "retractions (add --retractions FILE)"
+        case Unchecked.DUE_DATES:
+            return "due dates (add --as-of DATE)"
+        case Unchecked.FACTS:
+            return None
+        case _:
+            assert_never(one)
 
 
 def _summary(statuses: Counter[str], severities: Counter[Severity], ignored: int) -> str:

@@ -6,10 +6,11 @@ It knows nothing of grading, so that checking does not pay for importing it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from evgrade._version import __version__
+from evgrade.checked import Checked
 from evgrade.later import Series
 from evgrade.model import Finding, Location, Severity
 
@@ -68,14 +69,23 @@ def finding_data(finding: Finding) -> dict[str, Any]:
     }
 
 
-def findings_json(findings: Iterable[Finding], files: Mapping[str, str]) -> str:
-    """Return the findings of a run and what became of each file, following `evgrade.findings/1`."""
-    listed = list(findings)
+def findings_json(files: Sequence[Checked], checks: Sequence[str]) -> str:
+    """Return the findings of a run and what became of each file, following `evgrade.findings/1`.
+
+    Args:
+        files: what was checked, in order.
+        checks: the codes of the checks that were made.
+    """
+    listed = sorted((finding for checked in files for finding in checked.findings), key=Finding.sort_key)
     return dumps(
         {
             "schema": FINDINGS,
             "evgrade": __version__,
-            "files": [{"file": file, "status": status} for file, status in files.items()],
+            "checks": list(checks),
+            "files": [
+                {"file": one.file, "status": one.status, "not_checked": list(one.unchecked)}
+                for one in {checked.file: checked for checked in files}.values()
+            ],
             "findings": [finding_data(finding) for finding in listed],
             "counts": _counts(listed),
         }

@@ -21,6 +21,7 @@ def findings_jsonl(checked: Checked) -> str:
         "file": checked.file,
         "status": checked.status,
         "reason": checked.reason,
+        "not_checked": list(checked.unchecked),
     }
     found = ({"schema": FINDING, "kind": "finding", **finding_data(finding)} for finding in checked.findings)
     return "".join(_line(data) for data in (file, *found))

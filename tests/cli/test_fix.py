@@ -146,10 +146,12 @@ def test_a_repair_is_made_and_the_rest_is_checked(evgrade: Run, bad: Path) -> No
         "a DOI is written without the address of its resolver\n"
         "1 repair made\n"
         "1 dossier checked: 1 valid, 0 invalid\n"
+        "not checked: retractions (add --retractions FILE)\n"
     )
     assert bad.read_text() == GOOD
     again = evgrade("validate", "--fix", "--write", bad.name, cwd=bad.parent)
-    assert (again.code, again.stderr) == (0, "0 repairs made\n1 dossier checked: 1 valid, 0 invalid\n")
+    assert again.code == 0
+    assert again.stderr.startswith("0 repairs made\n1 dossier checked: 1 valid, 0 invalid\n")
     assert bad.read_text() == GOOD
 
 
@@ -166,6 +168,7 @@ def test_slips_of_yaml_are_repaired_and_told(evgrade: Run, bad: Path) -> None:
         "bad.dossier.yaml:8:28: 1,667 is now 1667: the comma separates thousands\n"
         "4 repairs made\n"
         "1 dossier checked: 1 valid, 0 invalid\n"
+        "not checked: retractions (add --retractions FILE)\n"
     )
     assert bad.read_text() == GOOD.replace("s, refs", "s, participants: 1667, refs")
 

@@ -13,6 +13,7 @@ import pytest
 
 import evgrade as package
 from evgrade import api
+from evgrade.checked import Checked, Outcome
 from evgrade.render.findings_json import findings_json
 from evgrade.render.machine import assessment_data
 
@@ -58,7 +59,8 @@ def test_validate_gives_what_the_command_gives(evgrade: Run, monkeypatch: pytest
     monkeypatch.chdir(ROOT)
     printed = json.loads(evgrade("validate", "tests/cli/bad", "-f", "json").stdout)
     found = package.validate("tests/cli/bad")
-    assert json.loads(findings_json(found, {}))["findings"] == printed["findings"]
+    checked = Checked("all", Outcome.INVALID, findings=tuple(found))
+    assert json.loads(findings_json([checked], []))["findings"] == printed["findings"]
     assert found == package.validate(*sorted(Path("tests/cli/bad").iterdir(), reverse=True))
 
 

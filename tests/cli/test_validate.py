@@ -36,7 +36,11 @@ def heads(result: Result) -> list[str]:
 
 def test_a_valid_dossier_gets_no_word_but_the_summary(run: Run) -> None:
     result = run("validate", RILUZOLE, SMALLEST)
-    assert (result.code, result.stdout, result.stderr) == (0, "", "2 dossiers checked: 2 valid, 0 invalid\n")
+    assert (result.code, result.stdout, result.stderr) == (
+        0,
+        "",
+        "2 dossiers checked: 2 valid, 0 invalid\nnot checked: retractions (add --retractions FILE)\n",
+    )
 
 
 def test_what_the_reviewers_accept_is_shown_with_their_reason_and_not_counted(run: Run) -> None:
@@ -47,7 +51,10 @@ def test_what_the_reviewers_accept_is_shown_with_their_reason_and_not_counted(ru
         in result.stdout
     )
     assert "= accepted: As printed in the paper." in result.stdout
-    assert result.stderr == "1 dossier checked: 1 valid, 0 invalid; 1 waived\n"
+    assert (
+        result.stderr
+        == "1 dossier checked: 1 valid, 0 invalid; 1 waived\nnot checked: retractions (add --retractions FILE)\n"
+    )
 
 
 def test_a_warning_is_no_reason_to_fail(evgrade: Run, run: Run) -> None:
@@ -210,10 +217,10 @@ def test_json_says_what_became_of_each_file(evgrade: Run, tmp_path: Path) -> Non
     result = evgrade("validate", ".", "nowhere.yaml", "-f", "json", cwd=tmp_path)
     assert result.code == 2
     assert json.loads(result.stdout)["files"] == [
-        {"file": "a.yaml", "status": "valid"},
-        {"file": "b.yaml", "status": "invalid"},
-        {"file": "c.yaml", "status": "skipped"},
-        {"file": "nowhere.yaml", "status": "unreadable"},
+        {"file": "a.yaml", "status": "valid", "not_checked": []},
+        {"file": "b.yaml", "status": "invalid", "not_checked": []},
+        {"file": "c.yaml", "status": "skipped", "not_checked": []},
+        {"file": "nowhere.yaml", "status": "unreadable", "not_checked": []},
     ]
 
 
@@ -274,7 +281,10 @@ def test_a_rubric_notes_what_it_misses_and_that_is_no_reason_to_fail(evgrade: Ru
         )
         assert "note: grade does not use `trials`: 3 trials (2 people) [unread-evidence]\n" in result.stdout
         assert "= grade it with aan-2004, alsuntangled-toe, evgrade-default, natural-standard or" in result.stdout
-        assert result.stderr == "1 dossier checked: 1 valid, 0 invalid; 9 notes; 1 waived\n"
+        assert (
+            result.stderr
+            == "1 dossier checked: 1 valid, 0 invalid; 9 notes; 1 waived\nnot checked: retractions (add --retractions FILE)\n"
+        )
 
 
 def test_a_rubric_that_is_none_is_said_at_once(evgrade: Run) -> None:
