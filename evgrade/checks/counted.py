@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from evgrade.checks.crude import counts_of
 from evgrade.checks.model import Item
+from evgrade.facts.arms import counts_of_two
 from evgrade.facts.known import Range, known
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _degrees_of_a_pool(item: Item) -> tuple[int, ...]:
 def _table(item: Item) -> TwoByTwo | None:
     from evgrade.stats.two_by_two import TwoByTwo  # noqa: PLC0415 - loads statistics
 
-    counts = counts_of(item.data)
+    counts = counts_of_two(item.data)
     if counts is None:
         return None
     try:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from evgrade.checks.crude import counts_people
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import is_number, reported
 from evgrade.checks.words import added
 from evgrade.facts import known
+from evgrade.facts.arms import counts_people
 from evgrade.model import Path, Severity
 
 if TYPE_CHECKING:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from evgrade.facts.arms import Arm, Pair, counts_of_two, rates_of_two, two_arms
 from evgrade.facts.known import Range, known
 
-Arm = Mapping[str, Any]
-Pair = tuple[Arm, Arm]
-
-_DAYS = {"hours": 1 / 24, "days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
 _ERRORS = 3
 """Standard errors to a bound: not two, as small arms have the t distribution and standard deviations are rounded."""
 
@@ -40,44 +37,8 @@ class Crude:
 def crude(effect: Mapping[str, Any]) -> Crude | None:
     """Return the effect of the arm of the therapy and that of the control; None where these do not tell."""
     compute = _OF.get(effect.get("measure", ""))
-    pair = two_arms(effect.get("arms", ()))
+    pair = two_arms(effect)
     return None if compute is None or pair is None else compute(effect, pair)
-
-
-def two_arms(arms: Sequence[Arm]) -> Pair | None:
-    """Return the arm of the therapy and that of the control, if these are all there are."""
-    if len(arms) != 2:
-        return None
-    one, other = arms
-    roles = one.get("role"), other.get("role")
-    if roles == ("intervention", "control"):
-        return one, other
-    return (other, one) if roles == ("control", "intervention") else None
-
-
-def counts_people(effect: Mapping[str, Any], arm: Arm) -> bool:
-    """Whether the events of an arm are people, each counted once."""
-    usual = "events" if effect.get("measure") == "rate_ratio" else "people"
-    return bool(arm.get("events_count", usual) == "people")
-
-
-def counts_of(effect: Mapping[str, Any]) -> tuple[int, int, int, int] | None:
-    """Return people with the event and all people, of the therapy and of the control; None where one is not known."""
-    pair = two_arms(effect.get("arms", ())) or ()
-    if not pair or not all(counts_people(effect, arm) for arm in pair):
-        return None
-    a, n, b, m = (known(arm, key) for arm in pair for key in ("events", "participants"))
-    return None if None in (a, n, b, m) else (a, n, b, m)
-
-
-def rates_of(effect: Mapping[str, Any]) -> tuple[int, float, int, float] | None:
-    """Return events and days of person-time, of the therapy and of the control; None where one is not known."""
-    pair = two_arms(effect.get("arms", ())) or ()
-    found: list[Any] = []
-    for arm in pair:
-        time = arm.get("person_time", {})
-        found += [known(arm, "events"), time.get("amount", 0) * _DAYS.get(time.get("unit"), 0)]
-    return None if not pair or None in found or 0 in found else (found[0], found[1], found[2], found[3])
 
 
 def blur(number: float) -> float:
@@ -88,7 +49,7 @@ def blur(number: float) -> float:
 
 def _of_counts(measure: str, effect: Mapping[str, Any], _: Pair) -> Crude | None:
     """Return the effect of the counts; None where all or none in an arm had the event."""
-    counts = counts_of(effect)
+    counts = counts_of_two(effect)
     if counts is None:
         return None
     a, n, b, m = counts
@@ -107,8 +68,8 @@ def _interval_of_counts(measure: str, counts: tuple[int, int, int, int]) -> Rang
 
 
 def _of_rates(effect: Mapping[str, Any], _: Pair) -> Crude | None:
-    rates = rates_of(effect)
-    if rates is None:
+    rates = rates_of_two(effect)
+    if rates is None or 0 in rates:
         return None
     a, time, b, other = rates
     value = (a / b) * (other / time)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from evgrade.checks.crude import counts_of
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import digits, is_number, reported, reported_interval, told_effect, two_sided_p
 from evgrade.checks.suspects import LOWEST_LEVEL, estimate_may_be_off
+from evgrade.facts.arms import counts_of_two
 from evgrade.facts.measures import RATIOS
 from evgrade.model import Severity
 
@@ -144,7 +144,7 @@ def estimate_central(item: Item) -> Iterator[Problem]:
     interval = reported_interval(item)
     if interval is None or estimate_is_outside(interval) or not estimate_is_off_centre(interval):
         return
-    if interval.measure == "RD" and _at_an_end(counts_of(item.data)):
+    if interval.measure == "RD" and _at_an_end(counts_of_two(item.data)):
         return
     low, high = float(interval.low.value), float(interval.high.value)
     centre = math.sqrt(low) * math.sqrt(high) if interval.measure in RATIOS else low / 2 + high / 2

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from evgrade.checks.crude import two_arms
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import digits, reported, reported_interval
+from evgrade.facts.arms import two_arms
 from evgrade.facts.known import Range, known
 from evgrade.facts.measures import DIFFERENCES, RATIOS
 from evgrade.model import Path, Severity
@@ -97,7 +97,7 @@ def contrasts_add_up(item: Item) -> Iterator[Problem]:
 
 
 def _contrast(item: Item, number: int, effect: Mapping[str, Any]) -> Contrast | None:
-    pair, measure = two_arms(effect.get("arms", ())), effect.get("measure")
+    pair, measure = two_arms(effect), effect.get("measure")
     if pair is None or measure not in RATIOS | DIFFERENCES or "estimate" not in effect:
         return None
     path: Path = ("effects", number)
@@ -180,7 +180,7 @@ def _in_the_studies(item: Item) -> Iterator[Problem]:
     """Yield each study effect whose control arm stands, whole, in another one of the same source and time."""
     seen: dict[tuple[Any, ...], tuple[int, str]] = {}
     for number, effect in enumerate(item.data.get("study_effects", ())):
-        pair = two_arms(effect.get("arms", ()))
+        pair = two_arms(effect)
         if pair is None or not effect.get("refs"):
             continue
         therapy, control = pair

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from evgrade.checks.counted import counts_explain, few_are_pooled
-from evgrade.checks.crude import counts_people
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import (
@@ -21,6 +20,7 @@ from evgrade.checks.reported import (
 )
 from evgrade.checks.statistic import contradicted_by_test
 from evgrade.checks.suspects import has_own_null, p_may_contradict
+from evgrade.facts.arms import counts_people
 from evgrade.facts.known import known
 from evgrade.model import Severity
 

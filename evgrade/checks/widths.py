@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from evgrade.checks.counted import intervals
-from evgrade.checks.crude import counts_of, crude
+from evgrade.checks.crude import crude
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import digits, is_number, reported, reported_interval, told_effect, told_range, two_sided_p
 from evgrade.checks.suspects import REACH, stated_interval
+from evgrade.facts.arms import counts_of_two
 from evgrade.facts.known import Range, known
 from evgrade.facts.measures import DIFFERENCES, RATIOS
 from evgrade.model import Severity
@@ -38,7 +39,7 @@ _WIDEST_T = 1.65
 
 def width_may_be_off(effect: Mapping[str, Any]) -> bool:
     """Whether an interval may be too wide or too narrow for its counts: a quick look, as if never rounded."""
-    stated, counts, reach = stated_interval(effect), counts_of(effect), REACH.get(effect.get("ci_level", 95))
+    stated, counts, reach = stated_interval(effect), counts_of_two(effect), REACH.get(effect.get("ci_level", 95))
     if stated is None or counts is None or _few(effect) or effect["measure"] not in ("RR", "OR", "RD"):
         return False
     a, n, b, m = counts
@@ -76,7 +77,7 @@ def interval_is_that_of_its_counts(item: Item) -> Iterator[Problem]:
         factor, found, why = narrower, narrowest, "is it adjusted, matched, or of another level?"
     else:
         return
-    counts = counts_of(item.data) or ()
+    counts = counts_of_two(item.data) or ()
     low, high = (_printed(stated, bound) for bound in (found.low, found.high))
     yield Problem(
         f"the interval of {told_effect(item)} is {factor:.2g} times as wide as that of its counts, "
@@ -212,7 +213,7 @@ def _is_paired(trial: Mapping[str, Any]) -> bool:
 
 
 def _few(effect: Mapping[str, Any]) -> bool:
-    counts = counts_of(effect)
+    counts = counts_of_two(effect)
     if counts is None:
         return True
     a, n, b, m = counts
@@ -223,7 +224,7 @@ def _usual(item: Item) -> list[Range]:
     """Return the usual intervals of the counts, on the scale where they are symmetric."""
     from evgrade.stats.two_by_two import TwoByTwo  # noqa: PLC0415 - loads statistics
 
-    counts, measure = counts_of(item.data), item.data["measure"]
+    counts, measure = counts_of_two(item.data), item.data["measure"]
     if counts is None or _few(item.data):
         return []
     found = intervals(TwoByTwo(*counts), measure, float(item.data.get("ci_level", 95)))

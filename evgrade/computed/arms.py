@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from evgrade.facts.arms import Arm, counts_of_two, counts_people, rates_of_two, two_arms
 from evgrade.facts.known import known
 from evgrade.stats.means import Group
 from evgrade.stats.rates import Rate
@@ -18,65 +19,34 @@ from evgrade.stats.spread import (
 )
 from evgrade.stats.two_by_two import TwoByTwo
 
-Arm = Mapping[str, Any]
-Pair = tuple[Arm, Arm]
-
-_YEARS = {"hours": 1 / 8766, "days": 1 / 365.25, "weeks": 7 / 365.25, "months": 1 / 12, "years": 1.0}
-
-
-def pair_of(effect: Mapping[str, Any]) -> Pair | None:
-    """Return the arm of the therapy and that of the control, if these are all there are."""
-    arms: Sequence[Arm] = known(effect, "arms") or ()
-    by_role = {known(arm, "role"): arm for arm in arms}
-    return (
-        (by_role["intervention"], by_role["control"])
-        if len(arms) == 2 and len(by_role) == 2 and None not in by_role
-        else None
-    )
-
 
 def table_of(effect: Mapping[str, Any]) -> TwoByTwo | None:
     """Return the people with and without an event in two arms; None where events are counted, or counts are missing."""
-    pair = pair_of(effect)
-    if pair is None or known(effect, "measure") == "rate_ratio" or not all(map(_counts_people, pair)):
-        return None
+    counts = counts_of_two(effect)
     try:
-        return TwoByTwo(*(arm[key] for arm in pair for key in ("events", "participants")))
-    except (KeyError, TypeError, ValueError):
+        return None if counts is None else TwoByTwo(*counts)
+    except ValueError:
         return None
 
 
 def share_of(effect: Mapping[str, Any]) -> tuple[int, int] | None:
     """Return how many of how many people of a single arm had the event."""
     arms: Sequence[Arm] = known(effect, "arms") or ()
-    if len(arms) != 1 or not _counts_people(arms[0]):
+    if len(arms) != 1 or not counts_people(effect, arms[0]):
         return None
     events, people = known(arms[0], "events"), known(arms[0], "participants")
     return None if events is None or not people or events > people else (events, people)
 
 
-def _counts_people(arm: Arm) -> bool:
-    return known(arm, "events_count") in (None, "people")
-
-
 def rates_of(effect: Mapping[str, Any]) -> tuple[Rate, Rate] | None:
     """Return the events of two arms in the years that people were followed for; None where something is missing."""
-    pair = pair_of(effect)
-    if pair is None:
-        return None
-    found = []
-    for arm in pair:
-        events, time = known(arm, "events"), known(arm, "person_time") or {}
-        amount, unit = known(time, "amount"), known(time, "unit")
-        if events is None or not amount or unit not in _YEARS:
-            return None
-        found.append(Rate(events, amount * _YEARS[unit]))
-    return found[0], found[1]
+    found = rates_of_two(effect)
+    return None if found is None else (Rate(found[0], found[1]), Rate(found[2], found[3]))
 
 
 def groups_of(effect: Mapping[str, Any]) -> tuple[tuple[Group, Group], tuple[str, ...]] | None:
     """Return the means and standard deviations of two arms, and whatever stands in for one that is not stated."""
-    pair = pair_of(effect)
+    pair = two_arms(effect)
     groups, notes = [], []
     for arm in pair or ():
         people, centre, spread = known(arm, "participants"), _mean(arm), None

@@ -23,7 +23,7 @@ _COUNTS = ("arms.role", "arms.events", "arms.participants")
 def counts_of(arms: Sequence[Holder], role: str) -> tuple[int, int] | None:
     """Return events and people of the one arm with a role; None unless there is just one, with possible counts."""
     found = [arm for arm in arms if known(arm, "role") == role]
-    if len(found) != 1:
+    if len(found) != 1 or known(found[0], "events_count") == "events":
         return None
     events, people = known(found[0], "events"), known(found[0], "participants")
     return None if events is None or not people or events > people else (events, people)
