@@ -29,7 +29,7 @@ def estimate_fits_arms(item: Item) -> Iterator[Problem]:
     elif all(_is_far(item, found, scale) for scale in scales) and known(item.data, "adjusted") is not True:
         inverse = _inverse(measure, found.value)
         if _inside(item.data, inverse) and not _includes_no_effect(item.data):
-            which = f"and the other way round {digits(inverse)}, inside the interval: is it turned round, and adjusted?"
+            which = f"and the other way round {digits(inverse)}, inside the interval: is it reversed, and adjusted?"
             hint = _TURNED
         elif _is_single_study(item):
             which = "too far away even for an adjusted estimate"

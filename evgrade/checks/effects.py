@@ -183,7 +183,7 @@ def prediction_is_wider(item: Item) -> Iterator[Problem]:
         )
     elif _equals_interval(item, low, high):
         yield Problem(
-            f"the prediction interval, {first} to {last}, is the confidence interval, and the studies differ",
+            f"the prediction interval, {first} to {last}, equals the confidence interval, although the studies differ",
             at=("prediction_low",),
             hint="it includes the variation between studies, so it must be wider: compare both with the source",
             related=((*item.path, "effect", "ci_low"),),

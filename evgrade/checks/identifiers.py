@@ -59,7 +59,7 @@ def pmid_and_pmcid_differ(item: Item) -> Iterator[Problem]:
     yield Problem(
         f"PMID {item.data['pmid']} and {item.data['pmcid']} have the same digits",
         at=("pmid",),
-        hint="PubMed and PubMed Central number on their own, so one copies the other: look the article up in PubMed",
+        hint="each has numbers of its own, so one was copied from the other: look the article up in PubMed",
         related=((*item.path, "pmcid"),),
     )
 

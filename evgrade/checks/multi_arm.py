@@ -45,8 +45,8 @@ def analysed_of_the_arm(item: Item) -> Iterator[Problem]:
         place, arm, people = above[0]
         exchanged = len(named) == 2 and _are_exchanged(named[0], named[1], sizes)
         yield Problem(
-            f"{people} people of `{arm['name']}` are analysed, and {sizes[_folded(arm['name'])]} were in it"
-            + ("; exchanged, the numbers of the two arms fit: are they the wrong way round?" if exchanged else ""),
+            f"{people} people of `{arm['name']}` are analysed, but it had {sizes[_folded(arm['name'])]}"
+            + ("; swapped, the two arms fit: are they the wrong way round?" if exchanged else ""),
             at=("effects", number, "arms", place, "participants"),
             hint="exchange the counts of the two arms, or their names, if the source has them so"
             if exchanged

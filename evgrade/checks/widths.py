@@ -72,7 +72,7 @@ def interval_is_that_of_its_counts(item: Item) -> Iterator[Problem]:
     narrowest, widest = min(usual, key=_length), max(usual, key=_length)
     wider, narrower = width.low / _length(widest), width.high / _length(narrowest)
     if wider > TOO_WIDE and known(trial, "randomized_unit") != "cluster" and not known(trial, "cluster_adjusted"):
-        factor, found, why = wider, widest, "is it adjusted, or for clusters?"
+        factor, found, why = wider, widest, "is it adjusted, or does it allow for clusters?"
     elif narrower < TOO_NARROW and not _is_paired(trial):
         factor, found, why = narrower, narrowest, "is it adjusted, matched, or of another level?"
     else:

@@ -10,7 +10,7 @@ from typing import Any
 
 from evgrade.computed.absolute import PER, Absolute
 from evgrade.computed.numbers import Numbers, OutcomeNumbers
-from evgrade.computed.words import estimate_words, needed_words, stated_words
+from evgrade.computed.words import estimate_words, needed_words, people_words, stated_words
 from evgrade.dossier import Dossier
 from evgrade.facts.ends import interval
 from evgrade.facts.known import known
@@ -159,7 +159,7 @@ def _finding(
         absolute=absolute,
         without="" if absolute is None or absolute.without is None else _per_thousand(absolute.without),
         with_therapy="" if absolute is None or absolute.with_therapy is None else _range(absolute),
-        difference="" if absolute is None else _difference(absolute),
+        difference="" if absolute is None else people_words(absolute),
         risk_of="" if absolute is None else absolute.risk_of,
         needed="" if absolute is None else needed_words(absolute),
         certainty=grade,
@@ -215,20 +215,6 @@ def _range(absolute: Absolute) -> str:
     if shown is None:
         return ""
     return f"{_per_thousand(shown.value)} ({_per_thousand(shown.low)} to {_per_thousand(shown.high)})"
-
-
-def _difference(absolute: Absolute) -> str:
-    low, value, high = absolute.difference.low, absolute.difference.value, absolute.difference.high
-    ends = f"{_side(min(low, high))} to {_side(max(low, high))}"
-    return f"{_side(value)} ({ends})"
-
-
-def _side(number: float) -> str:
-    return (
-        "no difference"
-        if round(number, 1) == 0
-        else f"{_per_thousand(abs(number))} {'fewer' if number < 0 else 'more'}"
-    )
 
 
 def _icons(absolute: Absolute | None, grade: str, therapy: str) -> tuple[Group, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from evgrade.dossier import Dossier
 from evgrade.report.links import Link, links_of
 
 _MOST_AUTHORS = 6
@@ -77,6 +78,12 @@ class Numbering:
         if name in self._retracted:
             return "Withdrawn" if self._references[name].get("retraction") == "withdrawn" else "Retracted"
         return _WARNINGS.get(self._references[name].get("retraction", ""), "")
+
+
+def study_name(dossier: Dossier, study: Mapping[str, Any] | None, identifier: str) -> str:
+    """Return what readers call a study: the short form of its first reference, or its id."""
+    refs = [] if study is None else study.get("refs", [])
+    return dossier.citation(refs[0]) if refs else identifier
 
 
 def vancouver(reference: Mapping[str, Any]) -> str:

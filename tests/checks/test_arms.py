@@ -124,13 +124,19 @@ NEAR = """arms: [{name: a, role: intervention, participants: 1000, events: 102},
 @pytest.mark.parametrize(
     ("effect", "what"),
     [
-        (f"measure: OR, estimate: 4.8, ci_low: 1.6, ci_high: 14.3, {ADJUSTED}", "is it turned round, and adjusted?"),
+        (
+            f"measure: OR, estimate: 4.8, ci_low: 1.6, ci_high: 14.3, {ADJUSTED}",
+            "is it reversed, and adjusted?",
+        ),
         (f"measure: OR, estimate: 0.21, ci_low: 0.07, ci_high: 0.62, {ADJUSTED}", None),
         (f"measure: OR, estimate: 0.98, ci_low: 0.74, ci_high: 1.30, {NEAR}", None),  # both across no effect
         (f"measure: OR, estimate: 0.50, ci_low: 0.40, ci_high: 0.62, {NEAR}", "too far away"),
         (f"measure: OR, estimate: 0.50, ci_low: 0.40, ci_high: 0.62, adjusted: true, {NEAR}", None),
         (f"measure: OR, estimate: 0.50, ci_low: 0.40, ci_high: 0.62, adjusted: false, {NEAR}", "too far away"),
-        (f"measure: OR, estimate: 2.0, ci_low: 1.1, ci_high: 3.6, {COUNTS}", "is it turned round, and adjusted?"),
+        (
+            f"measure: OR, estimate: 2.0, ci_low: 1.1, ci_high: 3.6, {COUNTS}",
+            "is it reversed, and adjusted?",
+        ),
     ],
 )
 def test_adjustment(effect: str, what: str | None) -> None:

@@ -35,7 +35,7 @@ def test_an_arm_has_no_more_people_than_were_in_it(therapy: str, placebo: str, f
 
 def test_one_arm_that_is_too_large_is_not_exchanged() -> None:
     arms = "{name: therapy, participants: 85}, {name: placebo, participants: 39}"
-    assert arm_sizes(arms) == ["85 people of `therapy` are analysed, and 80 were in it"]
+    assert arm_sizes(arms) == ["85 people of `therapy` are analysed, but it had 80"]
     assert arm_sizes(arms, "intervention_model: parallel, ")
     assert not arm_sizes(arms, "intervention_model: crossover, ")
 

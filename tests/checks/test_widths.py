@@ -46,7 +46,7 @@ def test_it_says_how_wide_it_should_be() -> None:
     (finding,) = of_effect("effect-interval-counts", WIDE)
     assert finding.message == (
         "the interval of RR 1.75 (0.71 to 4.34) is 1.8 times as wide as that of its counts, 13/19 v 16/41, which is "
-        "1.07 to 2.86: is it adjusted, or for clusters?"
+        "1.07 to 2.86: is it adjusted, or does it allow for clusters?"
     )
 
 

@@ -1,0 +1,124 @@
+"""Risk of bias of the studies, domain by domain, in the words of the tool."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evgrade.dossier import Dossier
+from evgrade.facts.known import known
+from evgrade.facts.quality import RISKS, Tool, tool_of, tools
+from evgrade.report.references import Numbering, study_name
+
+GLYPHS = {0.0: ("+", "low"), 1.0: ("\u2212", "some"), 2.0: ("\u00d7", "high")}
+"""A sign and a class for each risk; the sign says it without colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """A judgement: its sign, its class, and its words."""
+
+    sign: str
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgements:
+    """How one study was judged."""
+
+    name: str
+    lights: tuple[Light, ...]
+    overall: Light
+    reason: str
+    cited: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bias:
+    """Risk of bias by one tool: its domains, and the studies judged with it.
+
+    Attributes:
+        tool: what it is called.
+        domains: the domains that any of the studies has a judgement for.
+        studies: the studies.
+        summary: for each domain and overall, how many studies have each kind of judgement.
+    """
+
+    tool: str
+    domains: tuple[str, ...]
+    studies: tuple[Judgements, ...]
+    summary: tuple[tuple[str, tuple[tuple[Light, int], ...]], ...]
+
+
+def bias_of(dossier: Dossier, numbering: Numbering) -> tuple[Bias, ...]:
+    """Return the risk of bias of all studies in people, tool by tool."""
+    by_tool: dict[str, list[tuple[Mapping[str, Any], Mapping[str, Any]]]] = {}
+    known_tools: dict[str, Tool | None] = {}
+    for section in ("trials", "observational", "syntheses"):
+        for study in dossier.data.get(section, ()):
+            judged = known(study, "risk_of_bias")
+            if judged:
+                tool = tool_of(judged) if "tool" in judged or judged.get("domains") else None
+                title = tool.title if tool else str(judged.get("tool", "the reviewers' own judgement"))
+                by_tool.setdefault(title, []).append((study, judged))
+                known_tools[title] = tool
+    return tuple(_bias(dossier, title, known_tools[title], found, numbering) for title, found in by_tool.items())
+
+
+def _bias(
+    dossier: Dossier,
+    title: str,
+    tool: Tool | None,
+    found: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]],
+    numbering: Numbering,
+) -> Bias:
+    stated = {name for _, judged in found for name in judged.get("domains", {}) if not name.startswith("x-")}
+    order = tool.domains if tool else tuple(name for one in tools() for name in one.domains)
+    domains = tuple(dict.fromkeys(name for name in order if name in stated))
+    own = tuple(dict.fromkeys(one["name"] for _, judged in found for one in judged.get("other_domains", ())))
+    studies = tuple(
+        Judgements(
+            name=study_name(dossier, study, study["id"]),
+            lights=(
+                *(_light(known(judged.get("domains", {}).get(name) or {}, "judgement")) for name in domains),
+                *(_light(_named(judged, name)) for name in own),
+            ),
+            overall=_light(known(judged, "overall")),
+            reason=str(judged.get("reason", "")),
+            cited=numbering.cite([*judged.get("refs", ()), *study.get("refs", ())]),
+        )
+        for study, judged in found
+    )
+    titles = (*(name.replace("_", " ") for name in domains), *own)
+    columns = [
+        *([one.lights[number] for one in studies] for number in range(len(titles))),
+        [one.overall for one in studies],
+    ]
+    summary = tuple(
+        (name, tuple((light, column.count(light)) for light in sorted(set(column), key=_order)))
+        for name, column in zip((*titles, "overall"), columns, strict=True)
+    )
+    return Bias(tool=title, domains=titles, studies=studies, summary=summary if len(studies) > 1 else ())
+
+
+def _named(judged: Mapping[str, Any], name: str) -> str | None:
+    found: Mapping[str, Any] = next((one for one in judged.get("other_domains", ()) if one["name"] == name), {})
+    judgement: str | None = known(found, "judgement")
+    return judgement
+
+
+def _light(judgement: str | None) -> Light:
+    if judgement is None:
+        return Light("?", "unknown", "not judged")
+    if judgement in ("no_information", "unclear_risk"):
+        return Light("?", "unknown", judgement.replace("_", " "))
+    if judgement in ("critical", "very_high"):
+        return Light("!", "high", judgement.replace("_", " "))
+    sign, kind = GLYPHS[RISKS[judgement]]
+    return Light(sign, kind, judgement.replace("_", " "))
+
+
+def _order(light: Light) -> tuple[int, str]:
+    return ("low", "some", "high", "unknown").index(light.kind), light.words
