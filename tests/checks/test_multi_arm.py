@@ -20,7 +20,7 @@ def arm_sizes(effect_arms: str, more: str = "") -> list[str]:
     ("therapy", "placebo", "found"),
     [
         ("therapy", "placebo", None),
-        ("placebo", "therapy", "exchanged"),
+        ("placebo", "therapy", "swapped"),
         ("other", "else", None),
     ],
 )
