@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -157,7 +158,11 @@ def _refuse_foreign(path: Path) -> None:
         OSError: it cannot be read.
     """
     for beside in (path.with_name(f"{NAME}{end}") for end in _COMPANIONS):  # SQLite opens them without looking
-        if beside.is_symlink() or (beside.exists() and not beside.is_file()):
+        try:
+            mode = beside.lstat().st_mode  # asked once: another run may remove its journal in between
+        except FileNotFoundError:
+            continue
+        if not stat.S_ISREG(mode):
             raise CacheError(f"{beside} is not a file of evgrade and is left alone")
     if not path.exists():
         return

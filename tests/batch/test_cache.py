@@ -294,3 +294,22 @@ def test_one_that_another_program_holds_on_to_is_not_waited_for_for_ever(
         Cache(tmp_path, no_complaint)
     other.close()
     assert Cache(tmp_path, no_complaint).get(KEYS) == dict(ENTRIES)
+
+
+def test_a_journal_that_another_run_removes_meanwhile_is_not_foreign(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it is there and what it is are one question: between two of them it may go."""
+    real = Path.exists
+
+    def seen_for_the_last_time(path: Path) -> bool:
+        there = real(path)
+        if path.name.endswith("-journal"):
+            path.unlink(missing_ok=True)
+        return there
+
+    (tmp_path / "batch.sqlite3-journal").write_bytes(b"")
+    monkeypatch.setattr(Path, "exists", seen_for_the_last_time)
+    told: list[str] = []
+    Cache(tmp_path, told.append).close()
+    assert told == []
