@@ -110,10 +110,13 @@ def other_versions(doi: str) -> tuple[str, ...]:
 
 def folded_title(title: str) -> str:
     """Return a form that two spellings of one title share: small letters and digits, without the words of a notice."""
-    plain = unicodedata.normalize("NFKD", title).casefold().strip(" [(")
+    if not title.isascii():  # in ASCII every letter is its own
+        apart = unicodedata.normalize("NFKD", title)
+        title = "".join(one for one in apart if not unicodedata.combining(one))
+    plain = title.casefold().strip(" [(")
     while (notice := _NOTICE_OF.match(plain)) is not None and notice.end() < len(plain):
         plain = plain[notice.end() :].strip(" [(:")
-    return " ".join(re.findall(r"[^\W_]+", "".join(one for one in plain if not unicodedata.combining(one))))
+    return " ".join(re.findall(r"[^\W_]+", plain))
 
 
 def pmid_flaw(pmid: str | int) -> str | None:
