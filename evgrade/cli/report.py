@@ -11,10 +11,8 @@ from evgrade.cli.exits import DONE
 from evgrade.cli.retractions import read_notices
 from evgrade.cli.streams import write_payload
 from evgrade.discover import Source
-from evgrade.dossier import Dossier
-from evgrade.grading.assessment import Assessment
-from evgrade.grading.retracted import assess_with_retractions
-from evgrade.report.view import GRADE, View, view_of
+from evgrade.report.graded import graded_view
+from evgrade.report.view import View
 from evgrade.rubric.load import DEFAULT, load_rubrics
 
 
@@ -35,18 +33,8 @@ def run_report(
     """
     rubrics = load_rubrics(rubric_names or [DEFAULT])
     dossier = dossier_of(check_source(Source(path, named=True), (), as_of, read_notices(retractions)))
-    graded = [(rubric, assess_with_retractions(dossier, rubric)) for rubric in rubrics]
-    by_grade = next((one for rubric, one in graded if rubric.name == GRADE), None) or _by_grade(dossier)
-    write_payload(_written(form, view_of(dossier, graded, by_grade), templates), output)
+    write_payload(_written(form, graded_view(dossier, rubrics), templates), output)
     return DONE
-
-
-def _by_grade(dossier: Dossier) -> Assessment | None:
-    """Return the assessment under GRADE, which rates the certainty of each outcome; None without outcomes."""
-    if not dossier.data.get("outcomes"):
-        return None
-    (rubric,) = load_rubrics([GRADE])
-    return assess_with_retractions(dossier, rubric)
 
 
 def _written(form: ReportFormat, view: View, templates: str | None) -> str:

@@ -21,9 +21,6 @@ from evgrade.report.studies import Forest, forests_of
 from evgrade.report.verdict import Verdict, verdict_of
 from evgrade.rubric.model import Rubric
 
-GRADE = "grade"
-"""The rubric whose certainty a summary of findings gives."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
