@@ -1,0 +1,35 @@
+"""From a dossier and the systems that grade it to all that its report shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evgrade.dossier import Dossier
+from evgrade.grading.assessment import Assessment
+from evgrade.grading.retracted import assess_with_retractions
+from evgrade.report.view import View, view_of
+from evgrade.rubric.load import load_rubrics
+from evgrade.rubric.model import Rubric
+
+GRADE = "grade"
+"""The rubric whose certainty a summary of findings gives."""
+
+
+def graded_view(dossier: Dossier, rubrics: Sequence[Rubric]) -> View:
+    """Grade a dossier by each system and return what its report shows.
+
+    Args:
+        dossier: a dossier without errors.
+        rubrics: at least one system; the first gives the verdict that comes first.
+    """
+    graded = [(rubric, assess_with_retractions(dossier, rubric)) for rubric in rubrics]
+    by_grade = next((one for rubric, one in graded if rubric.name == GRADE), None) or _by_grade(dossier)
+    return view_of(dossier, graded, by_grade)
+
+
+def _by_grade(dossier: Dossier) -> Assessment | None:
+    """Return the assessment under GRADE, which rates the certainty of each outcome; None without outcomes."""
+    if not dossier.data.get("outcomes"):
+        return None
+    (rubric,) = load_rubrics([GRADE])
+    return assess_with_retractions(dossier, rubric)
