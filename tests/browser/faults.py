@@ -1,4 +1,4 @@
-"""What is wrong with pages, as a browser sees them. Every function takes any file of HTML and returns its faults in words."""
+"""What is wrong with pages, as a browser sees them: each function takes files of HTML and returns faults in words."""
 
 from __future__ import annotations
 
