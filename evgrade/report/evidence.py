@@ -79,6 +79,12 @@ def cards_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Itera
         yield Cards(title, told, cards)
 
 
+def _named(key: str) -> str:
+    """Return what a field of text is called on a card."""
+    name = key.removesuffix("_reason").replace("_", " ").capitalize()
+    return f"{name}, because" if key.endswith("_reason") else name
+
+
 def _parts(path: tuple[str | int, ...], entry: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """Yield an entry, and the evidence for and against that a mechanism lists."""
     yield path, entry
@@ -103,7 +109,7 @@ def _card(entry: Mapping[str, Any], item: EvidenceItem | None, numbering: Number
         bias=(item.risk_of_bias or "") if item else "",
         effects=item.effects if item else (),
         reasons=tuple(
-            (key.removesuffix("_reason").replace("_", " "), str(entry[key]))
+            (_named(key), str(entry[key]))
             for key in entry
             if key.endswith("_reason") or key in ("authors_conclusion", "notes", "funding", "conflicts_of_interest")
         ),
