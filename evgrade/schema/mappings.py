@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,9 +9,8 @@ from evgrade.schema.aliases import choice_meant
 from evgrade.schema.meant import Scalar
 from evgrade.yamlio.numerals import BLANKS, LONGEST, readings
 
-_OF_PEOPLE = rf"(?:(?:person|patient|participant)[{BLANKS}-]?)?"
-_LENGTH = re.compile(rf"(?P<number>.+?)[{BLANKS}]*{_OF_PEOPLE}(?P<unit>[a-z]+\.?)", re.IGNORECASE)
-_PART = re.compile(rf"(?P<n>.+?)[{BLANKS}]*(?:/|\bof\b|\bout of\b)[{BLANKS}]*(?P<of>.+)", re.IGNORECASE)
+_OF_PEOPLE = ("person", "patient", "participant")
+_BETWEEN = ("/", " out of ", " of ")
 
 
 def fields_meant(value: Scalar, node: Mapping[str, Any]) -> str | None:
@@ -38,14 +36,14 @@ def fields_meant(value: Scalar, node: Mapping[str, Any]) -> str | None:
 
 def _length(text: str, fields: Mapping[str, Any]) -> str | None:
     """Return a length of time, such as 12 weeks or 700 person-years."""
-    found = _LENGTH.fullmatch(text)
-    number = _number(found["number"] if found else text)
+    words = text.replace("-", " ").split()
+    unit = _unit(words[-1], fields["unit"]["enum"]) if len(words) > 1 else None
+    if unit is not None and words[-2].casefold() in _OF_PEOPLE:
+        words.pop()
+    number = _number(" ".join(words[:-1] if unit else words))
     if number is None:
         return None
-    unit = _unit(found["unit"], fields["unit"]["enum"]) if found else None
-    if unit is None:
-        return f"{{amount: {number}, unit: years}}, with the unit of the source"
-    return f"{{amount: {number}, unit: {unit}}}"
+    return f"{{amount: {number}, unit: {unit or 'years'}}}" + ("" if unit else ", with the unit of the source")
 
 
 def _unit(word: str, units: Sequence[str]) -> str | None:
@@ -57,9 +55,10 @@ def _unit(word: str, units: Sequence[str]) -> str | None:
 
 def _part(text: str) -> str | None:
     """Return how many of how many, such as 12/40, or 30 %."""
-    if (found := _PART.fullmatch(text)) is not None:
-        n, of = _number(found["n"]), _number(found["of"])
-        return None if n is None or of is None else f"{{n: {n}, of: {of}}}"
+    for between in _BETWEEN:
+        n, found, of = text.partition(between)
+        if found and (first := _number(n)) and (second := _number(of)):
+            return f"{{n: {first}, of: {second}}}"
     percent = _number(text.rstrip(f"%％٪{BLANKS}"))
     if percent is None:
         return None
