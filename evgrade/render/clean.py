@@ -55,6 +55,11 @@ def for_html(text: str) -> str:
     return part_of_prose(text)
 
 
+def for_word(text: str) -> str:
+    """Return text for a Word document: a part of a line of prose, and nothing that its XML cannot hold."""
+    return re.sub("[\ufffe\uffff]", _escape, part_of_prose(text))
+
+
 def for_sarif(text: str) -> str:
     """Return text for a SARIF message, where braces hold placeholders and `[text](target)` is a link.
 
