@@ -119,7 +119,7 @@ def score(
     raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
 
 
-@app.command(short_help="Write the page that people read.")
+@app.command(short_help="Write the page that people read, or an article.")
 def report(
     path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
     rubrics: RubricsOption = None,
@@ -135,7 +135,7 @@ def report(
         typer.Option("--template", metavar="DIR", help="Folder with templates that replace ours of the same name."),
     ] = None,
 ) -> None:
-    """Write one self-contained page for patients, clinicians and panels: verdict, findings, plots and sources."""
+    """Write one self-contained page for patients, clinicians and panels, or the draft of a review article to edit."""
     from evgrade.cli.report import run_report
 
     day = chosen_day(as_of)

@@ -29,7 +29,7 @@ from evgrade.render.page import (
     Paragraph,
     Part,
     Rule,
-    Source,
+    SourceEntry,
     Sources,
     Span,
     Style,
@@ -133,7 +133,7 @@ def _closing(around: str) -> str:
     return around.replace("<", "</")
 
 
-def _source(source: Source, number: int) -> str:
+def _source(source: SourceEntry, number: int) -> str:
     """Return a reference: an item of a numbered list where its label is its number, else a paragraph."""
     is_item = source.label == f"{number}."
     line: list[str | Span] = [f"{source.label} "] if source.label and not is_item else []

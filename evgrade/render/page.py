@@ -34,6 +34,10 @@ class Style(StrEnum):
     """Written by evgrade, among the words of the dossier's authors."""
 
 
+GENERATED = "evgrade generated"
+"""What documents call the style of text that evgrade wrote, so that an editor can select all of it."""
+
+
 class Tone(StrEnum):
     """How good a grade is. The grade says the same: a colour only helps to find it."""
 
@@ -253,7 +257,7 @@ class Link(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceEntry:
     """A reference of a document.
 
     Attributes:
@@ -273,7 +277,7 @@ class Source:
 class Sources:
     """The list of references of a document."""
 
-    entries: tuple[Source, ...]
+    entries: tuple[SourceEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from evgrade.render.page import (
     Page,
     Paragraph,
     Rule,
-    Source,
+    SourceEntry,
     Sources,
     Span,
     Style,
@@ -284,10 +284,10 @@ class _Terminal:
             yield from self._wrapped((Span(table.title, Style.STRONG),))
         yield from table_lines(table, self.sink, self.shown)
 
-    def _source(self, source: Source) -> Iterator[str]:
+    def _source(self, source: SourceEntry) -> Iterator[str]:
         warning = (Span(f"{source.warning}. ", Style.STRONG),) if source.warning else ()
         links = (part for link in source.links for part in (" ", Span(link.href, Style.DIM)))
-        lead = f"{source.label} " if source.label else ""
+        lead = f"{self._clean(Span(source.label))} " if source.label else ""
         return self._wrapped((*warning, *source.line, *links), 1, lead)
 
     def _note(self, note: Note) -> Iterator[str]:

@@ -11,6 +11,9 @@ from evgrade.report.view import View, view_of
 from evgrade.rubric.load import load_rubrics
 from evgrade.rubric.model import Rubric
 
+Graded = Sequence[tuple[Rubric, Assessment]]
+"""Each grading system with its assessment, the one whose verdict comes first in front."""
+
 GRADE = "grade"
 """The rubric whose certainty a summary of findings gives."""
 
@@ -22,9 +25,13 @@ def graded_view(dossier: Dossier, rubrics: Sequence[Rubric]) -> View:
         dossier: a dossier without errors.
         rubrics: at least one system; the first gives the verdict that comes first.
     """
+    return view_of(dossier, *graded_by(dossier, rubrics))
+
+
+def graded_by(dossier: Dossier, rubrics: Sequence[Rubric]) -> tuple[Graded, Assessment | None]:
+    """Return what each system makes of a dossier, and its assessment under GRADE; None for that without outcomes."""
     graded = [(rubric, assess_with_retractions(dossier, rubric)) for rubric in rubrics]
-    by_grade = next((one for rubric, one in graded if rubric.name == GRADE), None) or _by_grade(dossier)
-    return view_of(dossier, graded, by_grade)
+    return graded, next((one for rubric, one in graded if rubric.name == GRADE), None) or _by_grade(dossier)
 
 
 def _by_grade(dossier: Dossier) -> Assessment | None:

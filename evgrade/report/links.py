@@ -27,11 +27,16 @@ def web(address: str, words: str) -> Link | None:
     return Link(address, words)
 
 
+def doi_address(doi: str) -> str:
+    """Return where a digital object identifier leads."""
+    return f"https://doi.org/{quote(doi, safe=_DOI_SAFE)}"
+
+
 def links_of(reference: Mapping[str, Any]) -> tuple[Link, ...]:
     """Return the links of a reference: DOI, PubMed, PubMed Central, or else its address or registry entry."""
     found: list[Link | None] = []
     if "doi" in reference:
-        found.append(Link(f"https://doi.org/{quote(reference['doi'], safe=_DOI_SAFE)}", f"doi:{reference['doi']}"))
+        found.append(Link(doi_address(reference["doi"]), f"doi:{reference['doi']}"))
     if "pmid" in reference:
         found.append(Link(f"https://pubmed.ncbi.nlm.nih.gov/{int(reference['pmid'])}/", f"PubMed {reference['pmid']}"))
     if "pmcid" in reference:

@@ -59,6 +59,12 @@ _WARNINGS = {
 def safety_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Safety:
     given, data = first.harms, dossier.data.get("safety", {})
     entries = given.entries if given else ()
+    events = [one for one in entries if one.kind in (HarmKind.COUNT, HarmKind.ADVERSE_EVENT)]
+    counted = tuple(_harm_row(one, numbering) for one in events if one.n is not None or one.percent is not None)
+    trial_harms = tuple(_trial_harms(dossier, numbering))
+    named = tuple(
+        (one.name, numbering.cite(one.evidence.references)) for one in events if one.n is None and one.percent is None
+    )
     warnings = tuple(
         Warned(
             title,
@@ -72,21 +78,16 @@ def safety_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Safe
         for key, (kind, title) in _WARNINGS.items()
         if key in data
     )
-    events = [one for one in entries if one.kind in (HarmKind.COUNT, HarmKind.ADVERSE_EVENT)]
     return Safety(
         recorded=given is not None or any(trial.get("harms") for trial in dossier.data.get("trials", ())),
         summary=str(data.get("summary", "")),
         concern=""
         if given is None or given.concern is None
         else f"{given.concern}{f': {given.concern_reason}' if given.concern_reason else ''}",
-        counted=tuple(_harm_row(one, numbering) for one in events if one.n is not None or one.percent is not None),
-        named=tuple(
-            (one.name, numbering.cite(one.evidence.references))
-            for one in events
-            if one.n is None and one.percent is None
-        ),
+        counted=counted,
+        named=named,
         warnings=warnings,
-        trial_harms=tuple(_trial_harms(dossier, numbering)),
+        trial_harms=trial_harms,
     )
 
 

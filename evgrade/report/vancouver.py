@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from evgrade.report.authors import Author, author_of
+from evgrade.report.links import doi_address
 
 MOST_AUTHORS = 6
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -23,6 +23,7 @@ _REGISTRY = re.compile(
 )
 _LABELS = {"dataset": "dataset", "software": "software", "thesis": "thesis"}
 """What a work is, behind its title, where it is neither read nor printed as others are."""
+_DASHES = dict.fromkeys(range(0x2010, 0x2015), "-")
 _LANGUAGES = {
     "ar": "Arabic",
     "cs": "Czech",
@@ -96,20 +97,17 @@ def pages(written: str) -> str:
 
 
 def _range(written: str) -> str:
-    found = re.fullmatch(
-        r"(?P<lead>[^\W\d_]*)(?P<first>[0-9]+)\s*[-\u2010-\u2014]\s*(?P<same>[^\W\d_]*)(?P<last>[0-9]+)", written
-    )
-    if found is None:
-        return re.sub(r"\s*[\u2010-\u2014]\s*", "-", written)
-    first, last = found["first"], found["last"]
-    if found["same"] not in ("", found["lead"]):
-        return f"{found['lead']}{first}-{found['same']}{last}"
+    plain = "-".join(part.strip() for part in written.translate(_DASHES).split("-"))
+    found = re.fullmatch(r"(?P<lead>[^\W\d_]*)(?P<first>[0-9]+)-(?P<same>[^\W\d_]*)(?P<last>[0-9]+)", plain)
+    if found is None or found["same"] not in ("", found["lead"]):
+        return plain
+    lead, first, last = found["lead"], found["first"], found["last"]
     if len(first) == len(last) and first <= last:
         same = next((n for n, (one, other) in enumerate(zip(first, last, strict=True)) if one != other), None)
         if same is None:
-            return f"{found['lead']}{first}"
+            return f"{lead}{first}"
         last = last[same:]
-    return f"{found['lead']}{first}-{last}"
+    return f"{lead}{first}-{last}"
 
 
 # Kinds of sources
@@ -174,9 +172,7 @@ def _preprint(reference: Mapping[str, Any]) -> list[str]:
     posted = f"posted {date_words(issued)}" if "-" in issued else ""
     container = _text(reference, "container_title") or _text(reference, "publisher")
     title = _title(reference)
-    address = (
-        f"https://doi.org/{quote(reference['doi'], safe='/:;().,-_')}" if "doi" in reference else reference.get("url")
-    )
+    address = doi_address(reference["doi"]) if "doi" in reference else reference.get("url")
     return [
         authors(reference.get("author", ())),
         *([title, f"{container} [Preprint]"] if container else [f"{title} [Preprint]"]),
@@ -203,7 +199,8 @@ def _online(reference: Mapping[str, Any]) -> list[str]:
 
 def _registry_entry(reference: Mapping[str, Any], number: str) -> list[str]:
     """Chapter 22 and the ICMJE samples: «ClinicalTrials.gov [Internet]. … Identifier NCT…, Title; 2014 [cited …].»."""
-    title = re.sub(rf"[\s(:,;\[]*{re.escape(number)}[\s):,;\]]*", " ", _text(reference, "title")).strip()
+    before, _, after = _text(reference, "title").partition(number)
+    title = f"{before.rstrip(' (:,;[')} {after.lstrip(' ):,;]')}".strip()
     dated = f"{date_words(reference.get('issued'))}{_bracketed(_cited(reference))}".strip()
     registry = _text(reference, "container_title") or _text(reference, "publisher")
     publisher = _text(reference, "publisher") if "container_title" in reference else ""

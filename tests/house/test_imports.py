@@ -33,6 +33,7 @@ ALLOWED = {
     "platformdirs": ("batch/cache.py",),
     "msgspec": ("batch/row.py",),
     "watchfiles": ("cli/watch.py",),
+    "docx": ("render/word.py",),
     "jinja2": ("report/html.py",),
     "markupsafe": ("report/html.py",),
     # Other processes, threads and signals.
