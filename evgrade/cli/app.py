@@ -134,13 +134,17 @@ def report(
         str | None,
         typer.Option("--template", metavar="DIR", help="Folder with templates that replace ours of the same name."),
     ] = None,
+    csl: Annotated[
+        str | None,
+        typer.Option("--csl", metavar="STYLE.csl", help="Citation style of a journal, in the Citation Style Language."),
+    ] = None,
 ) -> None:
     """Write one self-contained page for patients, clinicians and panels, or the draft of a review article to edit."""
     from evgrade.cli.report import run_report
 
     day = chosen_day(as_of)
-    refuse_inputs([output], [path], rubrics or (), [retractions])
-    raise typer.Exit(run_report(path, rubrics or [], form, output, day, retractions, templates))
+    refuse_inputs([output], [path], rubrics or (), [retractions, csl])
+    raise typer.Exit(run_report(path, rubrics or [], form, output, day, retractions, templates, csl))
 
 
 @app.command(short_help="Grade folders of dossiers and rank them.")

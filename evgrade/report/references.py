@@ -97,9 +97,7 @@ class Numbering:
     def _reference(self, name: str, number: int, line: tuple[Span, ...] | None) -> Reference:
         reference = self._references[name]
         links = links_of(reference)
-        if line is None:
-            text, links = _with_link(vancouver(reference), links)
-            line = (Span(text),)
+        line, links = _with_link((Span(vancouver(reference)),) if line is None else line, links)
         return Reference(number, self._warning(name), line, links, name in self._cited)
 
     def _warning(self, name: str) -> str:
@@ -108,13 +106,16 @@ class Numbering:
         return _WARNINGS.get(self._references[name].get("retraction", ""), "")
 
 
-def _with_link(text: str, links: tuple[Link, ...]) -> tuple[str, tuple[Link, ...]]:
-    """Return a reference without the address that it ends with, and with a link to it instead."""
+def _with_link(line: tuple[Span, ...], links: tuple[Link, ...]) -> tuple[tuple[Span, ...], tuple[Link, ...]]:
+    """Return a reference without the address that it ends with, and with a link of these words instead."""
+    *before, last = line
     for link in links:
-        if text.endswith(f": {link.href}"):
-            rest = tuple(other for other in links if other is not link)
-            return text.removesuffix(f" {link.href}"), (Link(link.href, link.href), *rest)
-    return text, links
+        for words in (link.href, link.words):
+            if last.text.endswith(f" {words}"):
+                rest = (other for other in links if other is not link)
+                shown = last._replace(text=last.text.removesuffix(f" {words}"))
+                return (*before, shown), (Link(link.href, words), *rest)
+    return line, links
 
 
 def study_name(dossier: Dossier, study: Mapping[str, Any] | None, identifier: str) -> str:

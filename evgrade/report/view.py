@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evgrade.dossier import Dossier
 from evgrade.grading.account import OtherVerdict
 from evgrade.grading.assessment import Assessment
 from evgrade.model import Finding as Complaint
+from evgrade.render.page import Span
 from evgrade.report.bias import Bias, bias_of
 from evgrade.report.evidence import Cards, cards_of
 from evgrade.report.outcomes import Finding, Footnote, findings_of
@@ -54,16 +55,23 @@ class View:
     complaints: tuple[Complaint, ...]
 
 
-def view_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]], by_grade: Assessment | None) -> View:
+def view_of(
+    dossier: Dossier,
+    graded: Sequence[tuple[Rubric, Assessment]],
+    by_grade: Assessment | None,
+    numbering: Numbering,
+    lines: Mapping[str, tuple[Span, ...]] | None = None,
+) -> View:
     """Return what a page shows.
 
     Args:
         dossier: the dossier.
         graded: each grading system with its assessment, the one whose verdict comes first in front.
         by_grade: the assessment under GRADE, for the certainty of outcomes; None where the dossier has no outcomes.
+        numbering: numbers the references.
+        lines: the references in the words of a style; ours where there is none.
     """
     data, first = dossier.data, graded[0][1]
-    numbering = Numbering(dossier.references, dossier.retracted)
     review, numbers = data.get("review", {}), first.numbers
     verdicts = verdicts_of(graded)
     found, footnotes = findings_of(dossier, by_grade, numbers, numbering)
@@ -103,7 +111,7 @@ def view_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]], by_gr
         others=tuple(first.verdicts),
         panels=tuple(panel for rubric, one in graded if (panel := consensus_of(dossier, rubric, one)) is not None),
         recorded=recorded,
-        references=numbering.listed(),
+        references=numbering.listed(lines),
         source=tuple(source_of(dossier, graded)),
         flow=tuple(flow_of(review.get("search", {}).get("flow", {}))),
         complaints=first.findings,

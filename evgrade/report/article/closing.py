@@ -254,25 +254,25 @@ def provenance(draft: Draft) -> Iterator[Block]:
     yield Bullets([Item(("; ".join(values),), (title,)) for title, values in rows])
 
 
-def references(listed_ones: tuple[Reference, ...], *, labelled: bool) -> Iterator[Block]:
-    """Yield the references, and those that nobody should rest anything on before all others."""
+def references(listed_ones: list[tuple[Reference, str]]) -> Iterator[Block]:
+    """Yield the references with their labels, and those that nobody should rest anything on before all others."""
     yield Heading(2, ("References",))
     if not listed_ones:
         yield Paragraph((Span("No source is recorded.", Style.GENERATED),))
         return
-    retracted = [one for one in listed_ones if one.is_retracted]
+    retracted = [one for one in listed_ones if one[0].is_retracted]
     if retracted:
-        yield Paragraph(retraction_line(retracted, labelled=labelled))
-    yield Sources(
-        tuple(
-            SourceEntry(f"{one.number}." if labelled else "", one.warning, one.line, one.links) for one in listed_ones
-        )
-    )
+        yield Paragraph(retraction_line(retracted))
+    yield Sources(tuple(SourceEntry(label, one.warning, one.line, one.links) for one, label in listed_ones))
 
 
-def retraction_line(retracted: list[Reference], *, labelled: bool) -> Line:
-    """Return the sentence that names retracted sources."""
-    names = [str(one.number) if labelled else "".join(span.text for span in one.line)[:80] for one in retracted]
+def retraction_line(retracted: list[tuple[Reference, str]]) -> Line:
+    """Return the sentence that names retracted sources: by their labels, or by how they begin where there are none."""
+    names = [label.strip("[]().") or "".join(span.text for span in one.line)[:_MOST] for one, label in retracted]
     what, them = ("source", "it") if len(names) == 1 else ("sources", "them")
     told = f"Retracted or withdrawn {what}: {'; '.join(names)}".removesuffix(".")
     return (strong(f"{told}. Nothing should rest on {them}."),)
+
+
+_MOST = 80
+"""How many characters of a reference name it."""
