@@ -144,6 +144,8 @@ def report(
 
     day = chosen_day(as_of)
     refuse_inputs([output], [path], rubrics or (), [retractions, csl])
+    if templates is not None and form is not ReportFormat.HTML:
+        raise typer.BadParameter(f"templates are for html, not for {form}", param_hint="--template")
     raise typer.Exit(run_report(path, rubrics or [], form, output, day, retractions, templates, csl))
 
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from evgrade.checking import load_dossier
+from evgrade.dossier import examine
+from evgrade.render.markdown import page_markdown
+from evgrade.render.sink import Sink
+from evgrade.report.article.build import article_of
 from evgrade.report.article.draft import in_numbers, listed
+from evgrade.report.graded import graded_by
+from evgrade.rubric.load import load_rubrics
 from tests.cli.hostile import hostile_dossier
 from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, Run
+from tests.examples import examples
 
 GOLDEN = Path(__file__).parent / "golden"
 BOTH = ("-r", "evgrade-default", "-r", "grade")
@@ -108,7 +120,7 @@ def test_what_evgrade_wrote_is_told_from_what_the_reviewers_wrote(evgrade: Run) 
     text = article(evgrade, RILUZOLE, *BOTH)
     ours = made(text)
     assert "This is a draft to be edited." in ours
-    for told in ("It was a randomized, double-masked trial against placebo, with 155 participants.", "the verdict is"):
+    for told in ("It was a randomized, double-masked trial against placebo with 155 participants.", "the verdict is"):
         assert told in ours
         assert told not in authored(text)
 
@@ -240,3 +252,54 @@ def test_hostile_text_stays_text(evgrade: Run, example: str) -> None:
 
 def test_the_same_bytes_come_from_the_same_dossier(evgrade: Run) -> None:
     assert article(evgrade, RILUZOLE) == article(evgrade, RILUZOLE)
+
+
+@pytest.mark.parametrize("form", ["markdown-article", "docx"])
+def test_templates_are_not_passed_over_in_silence(evgrade: Run, tmp_path: Path, form: str) -> None:
+    result = evgrade("report", SMALLEST, "--format", form, "--template", tmp_path, "-o", tmp_path / "a")
+    assert result.code == 2
+    assert f"templates are for html, not for {form}" in result.stderr
+    assert not (tmp_path / "a").exists()
+
+
+LINKS = {"answered_by", "contributing", "item", "answers", "waivers"}
+"""What names other entries, which may be gone."""
+NEEDED = {
+    *("id", "statement", "name", "by", "agency", "status", "outcome", "label", "description", "date", "change"),
+    *("unit", "domain", "grade", "reason"),
+}
+"""What entries cannot do without."""
+
+
+def _thinned(value: Any, random: Random) -> Any:
+    """Return data with some keys taken out and some lists empty."""
+    if isinstance(value, dict):
+        return {
+            key: _thinned(part, random)
+            for key, part in value.items()
+            if key in NEEDED or (key not in LINKS and random.random() > 0.15)
+        }
+    if isinstance(value, list):
+        return [] if random.random() < 0.1 else [_thinned(part, random) for part in value]
+    return value
+
+
+WHOLE = {name: load_dossier(str(ROOT / name)).data for name in (NALTREXONE, RILUZOLE)}
+RUBRICS = load_rubrics(["evgrade-default", "grade"])
+
+
+@examples(60)
+@given(st.sampled_from([NALTREXONE, RILUZOLE]), st.randoms(use_true_random=False))
+def test_whatever_is_missing_an_article_is_written_and_says_only_what_is_there(name: str, random: Random) -> None:
+    whole = WHOLE[name]
+    data = _thinned(whole, random)
+    data |= {key: whole[key] for key in ("dossier", "references")}
+    data |= {key: data.get(key, {"name": "A name"}) for key in ("therapy", "condition")}
+    dossier, _ = examine(json.dumps(data).encode(), "a.dossier.yaml")
+    assume(dossier is not None)
+    assert dossier is not None
+    page = article_of(dossier, *graded_by(dossier, RUBRICS))
+    text = "".join(page_markdown(page, Sink()))
+    assert "None" not in made(text).split()
+    assert " ." not in made(text)
+    assert "  " not in made(text)

@@ -248,7 +248,7 @@ def notes(draft: Draft) -> Iterator[Block]:
 
 def provenance(draft: Draft) -> Iterator[Block]:
     """Yield the files and versions that the draft was made from."""
-    kept = ("Dossier", "Graded by", "Made with", "To make it again", "History", "Next review")
+    kept = ("Dossier", "Graded by", "Made with", "History", "Next review")
     rows = [(title, values) for title, values in source_of(draft.dossier, draft.graded) if title in kept]
     yield Heading(2, ("About this draft",))
     yield Bullets([Item(("; ".join(values),), (title,)) for title, values in rows])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from evgrade.computed.words import stated_words
@@ -47,7 +47,8 @@ def plausibility(draft: Draft) -> Iterator[Block]:
         "Mechanisms were looked for, and none was found.",
     )
     for one in draft.data.get("mechanism", ()):
-        yield Heading(3, (str(one["name"]),))
+        if "name" in one:
+            yield Heading(3, (str(one["name"]),))
         judged = _RELEVANCE.get(one.get("relevance", ""), "Whether it matters in the condition is not stated")
         yield Paragraph(
             joined(
@@ -142,7 +143,7 @@ def cases(draft: Draft) -> Iterator[Block]:
                 draft.said(one["statement"], one.get("refs", ())) if "statement" in one else (),
                 draft.introduced("The source:", one["source"]) if "source" in one else (),
                 _limits(draft, one),
-                draft.introduced("Their answers:", "; ".join(answers)) if answers else (),
+                draft.introduced("The answers:", "; ".join(answers)) if answers else (),
                 draft.introduced("Single benefits that were reported:", "; ".join(benefits)) if benefits else (),
                 *(draft.made(told) for told in _checked(one)),
                 _result(draft, one),
@@ -245,16 +246,17 @@ def _trial(one: Entry) -> str:
     }.get(known(one, "control"), "")
     noun = f"{', '.join(word for word in words if word)} trial".strip()
     article = "an" if noun[0] in "aeiou" else "a"
-    told = [f"It was {article} {noun}{control}{_of_people(one)}"]
-    told += list(_indirect(one))
-    if known(one, "powered") is False:
-        told.append("and the reviewers judge it too small to show an effect that matters")
-    return f"{', '.join(told)}."
+    small = ["too small, the reviewers judge, to show an effect that matters"] if known(one, "powered") is False else []
+    return _sentence(f"It was {article} {noun}{control}", [*_of_people(one), *_indirect(one), *small])
 
 
-def _of_people(one: Entry) -> str:
+def _sentence(start: str, phrases: Sequence[str]) -> str:
+    return f"{start}{' ' if phrases else ''}{', '.join(phrases)}."
+
+
+def _of_people(one: Entry) -> list[str]:
     number = known(one, "participants")
-    return "" if number is None else f", with {number:,} participant{'' if number == 1 else 's'}"
+    return [] if number is None else [f"with {number:,} participant{'' if number == 1 else 's'}"]
 
 
 def _synthesis(one: Entry) -> str:
@@ -270,9 +272,9 @@ def _synthesis(one: Entry) -> str:
         f"{studies:,} {'study' if studies == 1 else 'studies'}" if studies is not None else "",
         f"{people:,} participants" if people is not None else "",
     ]
-    told = [f"It is a systematic review{designs.get(known(one, 'design'), '')}", *_indirect(one)]
     counted = [word for word in numbers if word]
-    return f"{', '.join(told)}{f', with {listed(counted)}' if counted else ''}."
+    held = [f"with {listed(counted)}"] if counted else []
+    return _sentence(f"It is a systematic review{designs.get(known(one, 'design'), '')}", [*held, *_indirect(one)])
 
 
 def _observational(one: Entry) -> str:
@@ -288,8 +290,7 @@ def _observational(one: Entry) -> str:
     }
     timed = {True: "prospective ", False: "retrospective "}.get(known(one, "prospective"), "")
     noun = f"{timed}{designs.get(known(one, 'design'), 'observational study')}"
-    told = [f"It was {'an' if noun[0] in 'aeiou' else 'a'} {noun}{_of_people(one)}", *_indirect(one)]
-    return f"{', '.join(told)}."
+    return _sentence(f"It was {'an' if noun[0] in 'aeiou' else 'a'} {noun}", [*_of_people(one), *_indirect(one)])
 
 
 def _result(draft: Draft, one: Entry) -> Line:
@@ -361,7 +362,8 @@ def findings(draft: Draft) -> Iterator[Block]:
     if not found:
         return
     yield Heading(3, ("Findings over all studies",))
-    yield Paragraph(joined(*(draft.made(one.sentence) for one in found)))
+    lead = "In the wording of GRADE, by the certainty in the table below:"
+    yield Paragraph(joined((Span(lead, Style.GENERATED),), *(draft.made(one.sentence) for one in found)))
     yield draft.caption(f"Summary of findings: {draft.therapy} for {draft.condition}; certainty by GRADE")
     columns = (
         *(("Outcome", 4), ("Studies (people)", 3), ("Relative effect (95 % CI)", 4), ("Risk without, of 1,000", 3)),

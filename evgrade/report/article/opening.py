@@ -106,11 +106,18 @@ def what_it_is(draft: Draft) -> Iterator[Block]:
     related = therapy.get("related_agents", ())
     if related:
         yield Paragraph((Span("Some of the evidence is about related agents:", Style.GENERATED),))
-        yield Bullets(
-            [Item(draft.said(one.get("relation", ""), one.get("refs", ())), (one["name"],)) for one in related]
-        )
+        yield Bullets([Item(_relation(draft, one), (str(one["name"]),)) for one in related])
     yield from _regulators(draft, therapy)
     yield from _claims(draft)
+
+
+def _relation(draft: Draft, agent: Mapping[str, Any]) -> Line:
+    refs = agent.get("refs", ())
+    return (
+        draft.said(agent["relation"], refs)
+        if "relation" in agent
+        else draft.made("How it is related is not stated.", refs)
+    )
 
 
 def dose_words(dose: Mapping[str, Any]) -> str:
