@@ -201,7 +201,9 @@ def trials(draft: Draft) -> Iterator[Block]:
 def _study(draft: Draft, section: str, one: Entry) -> Line:
     stated = one.get("statement") or one.get("title")
     kind = {"trials": _trial, "syntheses": _synthesis, "observational": _observational}[section]
-    dose = dose_words(one.get("dose", {}))
+    dose, length = dose_words(one.get("dose", {})), one.get("duration", {})
+    duration = f"{length['amount']:g} {length['unit']}" if known(length, "amount") is not None else ""
+    together, to_all = ([str(part) for part in one.get(key, ())] for key in ("combined_with", "co_interventions"))
     return joined(
         draft.said(stated, one.get("refs", ())) if stated else draft.made(f"{one['id']}.", one.get("refs", ())),
         draft.made(kind(one)),
@@ -209,12 +211,41 @@ def _study(draft: Draft, section: str, one: Entry) -> Line:
         draft.introduced("The dose:", dose) if dose else (),
         draft.made(f"Its registry numbers: {', '.join(one['registry'])}.") if one.get("registry") else (),
         draft.made("It is known not to be registered.") if one.get("registry") == [] else (),
+        draft.introduced("It lasted:", duration) if duration else (),
+        draft.introduced(_TOGETHER, listed(together)) if together else (),
+        draft.introduced("All groups were also given:", listed(to_all)) if to_all else (),
+        _end(draft, one),
+        _with_reason(draft, _SMALL, one.get("powered_reason")) if known(one, "powered") is False else (),
         _result(draft, one),
         _bias(draft, one),
         draft.introduced("Its authors conclude:", one["authors_conclusion"]) if "authors_conclusion" in one else (),
         draft.introduced("Paid for by:", one["funding"]) if "funding" in one else (),
+        draft.introduced("Its authors declared:", one["conflicts_of_interest"])
+        if "conflicts_of_interest" in one
+        else (),
         _notes(draft, one),
     )
+
+
+_TOGETHER = "Given with the therapy and not to the control group, so that the effect is not that of the therapy alone:"
+_SMALL = "The reviewers judge it too small to show an effect that matters"
+_ENDS = {
+    "benefit": "It was stopped early for benefit",
+    "futility": "It was stopped early for futility",
+    "harm": "It was stopped early for harm",
+    "slow_recruitment": "It was stopped for slow recruitment",
+    "funding": "It was stopped for want of money",
+    "sponsor_decision": "Its sponsor stopped it",
+    "other": "It was stopped for another reason",
+}
+
+
+def _end(draft: Draft, one: Entry) -> Line:
+    """Return why a study ended before its time, or that it has not ended."""
+    told, status = _ENDS.get(one.get("why_stopped", "")), known(one, "status")
+    if told is not None:
+        return _with_reason(draft, told, one.get("why_stopped_reason"))
+    return draft.made(f"Its status is: {plain(status)}.") if status not in (None, "completed") else ()
 
 
 def _trial(one: Entry) -> str:
@@ -246,8 +277,7 @@ def _trial(one: Entry) -> str:
     }.get(known(one, "control"), "")
     noun = f"{', '.join(word for word in words if word)} trial".strip()
     article = "an" if noun[0] in "aeiou" else "a"
-    small = ["too small, the reviewers judge, to show an effect that matters"] if known(one, "powered") is False else []
-    return _sentence(f"It was {article} {noun}{control}", [*_of_people(one), *_indirect(one), *small])
+    return _sentence(f"It was {article} {noun}{control}", [*_of_people(one), *_indirect(one)])
 
 
 def _sentence(start: str, phrases: Sequence[str]) -> str:
@@ -338,6 +368,17 @@ def _effects(draft: Draft) -> Iterator[Block]:
         columns = ("Study", 4), ("Outcome", 4), ("Compared, when", 5), ("Effect", 5)
         yield Table([Column(head, share=share) for head, share in columns], rows)
         yield Note((_ABBREVIATIONS,))
+        for section in ("syntheses", "trials", "observational"):
+            for one in draft.data.get(section, ()):
+                name = study_name(draft.dossier, one, one["id"])
+                yield from _notes_on(f"{name}, ", one.get("effects", ()))
+
+
+def _notes_on(lead: str, effects: Iterable[Entry]) -> Iterator[Block]:
+    """Yield the reviewers' notes on effects, below the table that shows them."""
+    for effect in effects:
+        if "notes" in effect:
+            yield Note((f"{lead}{effect['outcome']}: {str(effect['notes']).removesuffix('.')}",))
 
 
 def _effect_row(draft: Draft, study: Entry, effect: Entry, path: Path) -> tuple[Part] | None:
@@ -375,6 +416,7 @@ def findings(draft: Draft) -> Iterator[Block]:
     yield Note(("CI confidence interval", *([dagger] if computed else [])))
     for one in footnotes:
         yield Note((f"({one.letter}) {one.text.removesuffix('.')}",))
+    yield from _notes_on("", [known(one, "effect") or {} for one in draft.data.get("outcomes", ())])
 
 
 def _finding_row(draft: Draft, one: Finding) -> tuple[Part]:

@@ -68,6 +68,9 @@ def _counted(draft: Draft, found: Safety) -> Iterator[Block]:
             ],
         )
         yield Note(("Intervals are Wilson's, computed by evgrade",))
+        for one in found.counted:
+            if one.note:
+                yield Note((f"{one.name[:1].upper()}{one.name[1:]}: {one.note}",))
     if found.trial_harms:
         yield draft.caption("Harms in trials, arm by arm")
         yield Table(
