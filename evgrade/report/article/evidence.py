@@ -202,7 +202,9 @@ def _study(draft: Draft, section: str, one: Entry) -> Line:
     stated = one.get("statement") or one.get("title")
     kind = {"trials": _trial, "syntheses": _synthesis, "observational": _observational}[section]
     dose, length = dose_words(one.get("dose", {})), one.get("duration", {})
-    duration = f"{length['amount']:g} {length['unit']}" if known(length, "amount") is not None else ""
+    unit = str(length.get("unit", ""))
+    duration = f"{length['amount']:g} {unit.removesuffix('s') if length['amount'] == 1 else unit}" if length else ""
+    declared = one.get("conflicts_of_interest")
     together, to_all = ([str(part) for part in one.get(key, ())] for key in ("combined_with", "co_interventions"))
     return joined(
         draft.said(stated, one.get("refs", ())) if stated else draft.made(f"{one['id']}.", one.get("refs", ())),
@@ -220,9 +222,7 @@ def _study(draft: Draft, section: str, one: Entry) -> Line:
         _bias(draft, one),
         draft.introduced("Its authors conclude:", one["authors_conclusion"]) if "authors_conclusion" in one else (),
         draft.introduced("Paid for by:", one["funding"]) if "funding" in one else (),
-        draft.introduced("Its authors declared:", one["conflicts_of_interest"])
-        if "conflicts_of_interest" in one
-        else (),
+        draft.introduced("Its authors declared:", declared) if declared else (),
         _notes(draft, one),
     )
 
