@@ -108,7 +108,7 @@ def test_numbers_are_for_people_only_where_the_certainty_allows_them(evgrade: Ru
     text = (ROOT / RILUZOLE).read_text(encoding="utf-8")
     sure = Page(page_of(evgrade, "-", stdin=text)).said
     assert "Of 1,000 people, about 440 have this without Riluzole, and about 343 with it." in sure
-    assert "97 have it without Riluzole, and not with it" in sure
+    assert "63 have it without Riluzole, and not with it" in sure
     weak = text.replace("      judgement: not_serious\n", "      judgement: very_serious\n")
     said = Page(page_of(evgrade, "-", stdin=weak)).said
     assert "The evidence is very uncertain about the effect of Riluzole on dying within a year." in said
