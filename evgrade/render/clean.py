@@ -124,7 +124,7 @@ _MARKDOWN = r"""(?xi)
 _MARKS = frozenset("\\`*[]|~_#&<>$@:")
 """What all of these have in them, but for what begins a list, GH- and www."""
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
-_EMPTY_PLACE = "&#8203;"
+EMPTY_PLACE = "&#8203;"
 
 
 def for_markdown(text: str) -> str:
@@ -162,7 +162,7 @@ def _plain_markdown(match: re.Match[str]) -> str:
     found = match.group()
     if match.lastgroup == "escaped":
         return f"{found[:-1]}\\{found[-1]}"
-    return _ENTITIES[found] if match.lastgroup == "entity" else f"{found}{_EMPTY_PLACE}"
+    return _ENTITIES[found] if match.lastgroup == "entity" else f"{found}{EMPTY_PLACE}"
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import assert_never
 
-from evgrade.render.clean import for_markdown, for_terminal, part_of_markdown
+from evgrade.render.clean import EMPTY_PLACE, for_markdown, for_terminal, part_of_markdown
 from evgrade.render.findings import severity_word, what_to_do
 from evgrade.render.page import (
     Block,
@@ -108,6 +108,8 @@ def _line(line: Line) -> str:
         inside = text.strip(" \t\r\n")
         if around and inside:
             lead, end = (" " if outer else "" for outer in (text[:1] in " \t\r\n", text[-1:] in " \t\r\n"))
+            if around[0] == "*" and not lead and pieces and pieces[-1].endswith("*"):
+                pieces.append(EMPTY_PLACE)  # or the signs of both would be taken together
             pieces.append(f"{lead}{around}{part_of_markdown(inside)}{_closing(around)}{end}")
         elif text:
             pieces.append(part_of_markdown(text))

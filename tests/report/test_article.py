@@ -17,6 +17,7 @@ from markdown_it.token import Token
 from evgrade.checking import load_dossier
 from evgrade.dossier import examine
 from evgrade.render.markdown import page_markdown
+from evgrade.render.page import Paragraph, Span, Style, strong
 from evgrade.render.sink import Sink
 from evgrade.report.article.build import article_of
 from evgrade.report.article.draft import in_numbers, listed
@@ -78,6 +79,19 @@ def test_an_article_is_what_it_was_last(evgrade: Run, request: pytest.FixtureReq
     if request.config.getoption("--update-golden"):
         path.write_text(text, encoding="utf-8", newline="\n")
     assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").rglob("*.dossier.yaml")), ids=lambda path: path.name)
+def test_no_sign_of_markup_is_left_to_be_read(evgrade: Run, path: Path) -> None:
+    text = article(evgrade, path, *BOTH)
+    assert "*" not in authored(text) + made(text)
+    assert "*" not in path.read_text(encoding="utf-8")
+
+
+def test_strong_words_and_ours_may_stand_beside_each_other() -> None:
+    text = "".join(page_markdown([Paragraph((strong("a"), Span(": b", Style.GENERATED), strong("c")))], Sink()))
+    assert authored(text).replace("\u200b", "").split() == ["a", "c"]
+    assert made(text) == ": b"
 
 
 def test_an_article_has_the_sections_of_a_review_in_their_order(evgrade: Run) -> None:

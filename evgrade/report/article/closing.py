@@ -105,7 +105,8 @@ def _verdict(draft: Draft, one: OtherVerdict) -> Line:
     dated = f" ({one.date})" if one.date else ""
     system = f", by {one.system}" if one.system else ""
     grades = [f"{domain} {grade}" for domain, grade in one.grades]
-    lead: Line = (strong(one.by), Span(f"{dated}{f': {one.says}{system}' if one.says else ''}.", Style.GENERATED))
+    says: Line = (" ", Span(f"{one.says}{system}.", Style.GENERATED)) if one.says else ()
+    lead: Line = (strong(f"{one.by}{dated}{':' if one.says else '.'}"), *says)
     return joined(
         lead,
         draft.said(one.statement, one.references) if one.statement else draft.cited(one.references),
