@@ -25,6 +25,7 @@ class HarmRow:
         per_thousand, control: of 1,000 people with the therapy and without it, with an interval; empty where not known.
         plain: the first for readers without training.
         about: what limits what it says of this therapy.
+        note: where it was counted, and what else is to be known of it.
         cited: the numbers of its references.
     """
 
@@ -35,6 +36,7 @@ class HarmRow:
     control: str
     plain: str
     about: str
+    note: str
     cited: tuple[int, ...]
 
 
@@ -71,37 +73,61 @@ _WARNINGS = {
 def safety_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Safety:
     given, data = first.harms, dossier.data.get("safety", {})
     entries = given.entries if given else ()
+    events = [one for one in entries if one.kind in (HarmKind.COUNT, HarmKind.ADVERSE_EVENT)]
+    counted = tuple(_harm_row(dossier, one, numbering) for one in events if one.numbers)
+    trial_harms = tuple(_trial_harms(dossier, numbering))
+    named = tuple(
+        (_with_limits(dossier, one, one.name), numbering.cite(one.evidence.references))
+        for one in events
+        if not one.numbers
+    )
     warnings = tuple(
         Warned(
             title,
             tuple(
-                (one.evidence.statement or one.name, numbering.cite(one.evidence.references))
-                for one in entries
-                if one.kind is kind
+                (_with_limits(dossier, it, it.evidence.statement or it.name), numbering.cite(it.evidence.references))
+                for it in entries
+                if it.kind is kind
             ),
             key in data and not data[key],
         )
         for key, (kind, title) in _WARNINGS.items()
         if key in data
     )
-    events = [one for one in entries if one.kind in (HarmKind.COUNT, HarmKind.ADVERSE_EVENT)]
     return Safety(
         recorded=given is not None or any(trial.get("harms") for trial in dossier.data.get("trials", ())),
         summary=str(data.get("summary", "")),
         concern=""
         if given is None or given.concern is None
         else f"{given.concern}{f': {given.concern_reason}' if given.concern_reason else ''}",
-        counted=tuple(_harm_row(dossier, one, numbering) for one in events if one.numbers),
-        named=tuple((one.name, numbering.cite(one.evidence.references)) for one in events if not one.numbers),
+        counted=counted,
+        named=named,
         warnings=warnings,
-        trial_harms=tuple(_trial_harms(dossier, numbering)),
+        trial_harms=trial_harms,
     )
 
 
+def _entry(dossier: Dossier, harm: Harm) -> Mapping[str, Any]:
+    found: Any = dossier.data
+    for step in harm.evidence.path:
+        found = found[step]
+    return found if isinstance(found, dict) else {}
+
+
+def _with_limits(dossier: Dossier, harm: Harm, told: str) -> str:
+    """Return a harm with what limits what it says of this therapy, such as another dose, and with its notes."""
+    notes = _entry(dossier, harm).get("notes", "")
+    limits = f" ({'; '.join(harm.about)})" if harm.about else ""
+    end = "." if told.endswith(".") and limits else ""
+    whole = f"{told.removesuffix('.') if limits else told}{limits}{end}"
+    if not notes:
+        return whole
+    return f"{whole} {notes}" if whole.endswith((".", "?", "!")) else f"{whole}: {notes}"
+
+
 def _harm_row(dossier: Dossier, harm: Harm, numbering: Numbering) -> HarmRow:
-    entry: Any = dossier.data
-    for part in harm.evidence.path:
-        entry = entry[part]
+    entry = _entry(dossier, harm)
+    source = str(entry.get("source", "")) if harm.kind is HarmKind.COUNT else ""
     control = known(entry, "control") or {}
     return HarmRow(
         name=harm.name,
@@ -111,6 +137,7 @@ def _harm_row(dossier: Dossier, harm: Harm, numbering: Numbering) -> HarmRow:
         control=of_thousand(known(control, "n"), known(control, "of"), None),
         plain=_in_plain_words(harm),
         about="; ".join(harm.about),
+        note=". ".join(text.removesuffix(".") for text in (source, str(entry.get("notes", ""))) if text),
         cited=numbering.cite(harm.evidence.references),
     )
 
