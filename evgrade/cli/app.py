@@ -47,6 +47,7 @@ from evgrade.cli.options import (
     SchedulerOption,
     SchemaName,
     ScoreFormatOption,
+    TemplateOption,
     TimeoutOption,
     WatchOption,
 )
@@ -130,10 +131,7 @@ def report(
     output: OutputOption = None,
     as_of: AsOfOption = None,
     retractions: RetractionsOption = None,
-    templates: Annotated[
-        str | None,
-        typer.Option("--template", metavar="DIR", help="Folder with templates that replace ours of the same name."),
-    ] = None,
+    templates: TemplateOption = None,
 ) -> None:
     """Write one self-contained page for patients, clinicians and panels: verdict, findings, plots and sources."""
     from evgrade.cli.report import run_report
@@ -233,6 +231,54 @@ def batch(
     place = Execution(executor=executor, scheduler=scheduler, jobs=jobs, seconds=timeout)
     caching = CacheOptions(wanted=not no_cache, folder=cache)
     code = run_batch(paths, rubrics or [], plan, wanted, place, caching, progress=progress, quiet=quiet, color=color)
+    raise typer.Exit(code)
+
+
+@app.command(short_help="Make a website for a folder of dossiers.")
+def site(
+    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Folder of dossiers.")],
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="DIR", help="Folder of the site. Only files of the site are touched."),
+    ],
+    rubrics: RubricsOption = None,
+    title: Annotated[str, typer.Option(metavar="TEXT", help="Title of the site.")] = "Therapies, graded",
+    as_of: AsOfOption = None,
+    retractions: RetractionsOption = None,
+    templates: TemplateOption = None,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Address that the site will have, for links in its feed.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="Show what changed in git since REV.", show_default="the last 20 commits"),
+    ] = None,
+    jobs: JobsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Make a static site: an index, a page for each therapy and grade, changes with a feed, and due reviews.
+
+    Only files that changed are written. A dossier with errors is reported and left out; the exit code is then 1.
+    """
+    from evgrade.cli.site import run_site
+
+    day = chosen_day(as_of)
+    today = day or chosen_day("today")
+    assert today is not None  # noqa: S101 - for mypy
+    code = run_site(
+        folder,
+        output,
+        rubrics or [],
+        title,
+        as_of=day,
+        today=today,
+        retractions=retractions,
+        templates=templates,
+        base_url=base_url,
+        since=since,
+        jobs=jobs,
+        quiet=quiet,
+    )
     raise typer.Exit(code)
 
 

@@ -31,6 +31,7 @@ _ORDER = (
     "compare",
     "diff",
     "batch",
+    "site",
     "rubric",
     "schema",
 )
