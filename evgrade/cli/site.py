@@ -91,7 +91,7 @@ def run_site(
     entries, pages = _published(settings, pool, tally)
     reviews = reviews_of(entries)
     changes = _compared(settings, pool, reviews)
-    updates = [*updates_of(reviews, changes, settings.systems), *_in_git(settings, since, entries)]
+    updates = [*updates_of(reviews, changes, settings.systems), *_in_git(settings, since, reviews)]
     site = Site(
         settings=settings,
         reviews=reviews,
@@ -179,14 +179,14 @@ def _compared(settings: Settings, pool: Pool, reviews: Sequence[Review]) -> Comp
         return dict(zip(before, changes, strict=True))
 
 
-def _in_git(settings: Settings, since: str | None, entries: Sequence[Entry]) -> list[Update]:
+def _in_git(settings: Settings, since: str | None, reviews: Sequence[Review]) -> list[Update]:
     """Return what git knows of the folder; nothing where it is in no repository.
 
     Raises:
         GitError: there is no such revision as one asks for.
     """
     try:
-        return list(updates_in_git(settings.folder, since, entries, settings.systems))
+        return list(updates_in_git(settings.folder, since, reviews, settings.systems))
     except GitError as error:
         if since is not None:
             raise

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterator, Sequence
 
 from evgrade.batch.changes import Change, changes
 from evgrade.git import Repository, Span
 from evgrade.rubric.model import Rubric
-from evgrade.site.entry import Entry
+from evgrade.site.entry import Review
 from evgrade.site.updates import Update, of_commit
 
 _MOST_COMMITS = 20
@@ -18,7 +19,7 @@ _MOST_FILES = 200
 
 
 def updates_in_git(
-    folder: str, since: str | None, entries: Iterable[Entry], rubrics: Sequence[Rubric]
+    folder: str, since: str | None, reviews: Sequence[Review], rubrics: Sequence[Rubric]
 ) -> Iterator[Update]:
     """Yield what the latest commits changed in the dossiers of a folder, the latest first.
 
@@ -27,7 +28,7 @@ def updates_in_git(
     Args:
         folder: the folder.
         since: a revision; only what came after it.
-        entries: what is published now.
+        reviews: what is published now.
         rubrics: the grading systems; all versions are graded under what they are now.
 
     Raises:
@@ -35,7 +36,7 @@ def updates_in_git(
     """
     repository = Repository.here(folder)
     place = repository.inner(".")
-    dated = {entry.file for entry in entries if entry.date}
+    entries = {entry.file: (entry, review) for review in reviews for entry in review.editions}
     left = _MOST_FILES
     for commit in repository.commits([place], _MOST_COMMITS if since is None else _MOST_SINCE, since):
         if commit.parent is None:  # the first one, or the last that a shallow clone holds: nothing to compare with
@@ -45,7 +46,12 @@ def updates_in_git(
         if left < 0:
             return
         for change in changes(repository, span, [place], rubrics):
-            if isinstance(change, Change) and not (change.before is None and change.row.file in dated):
-                update = of_commit(change, commit.seconds, commit.name, rubrics)
-                if update is not None:
-                    yield update
+            if not isinstance(change, Change):
+                continue
+            entry, review = entries.get(change.row.file.replace(os.sep, "/"), (None, None))
+            if entry is not None and entry.date and change.before is None:
+                continue
+            earlier = None if review is None or entry is review.current else entry
+            update = of_commit(change, commit.seconds, commit.name, earlier, rubrics)
+            if update is not None:
+                yield update

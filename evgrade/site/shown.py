@@ -271,12 +271,16 @@ def _grade_page(
         domain=domain.title,
         question=domain.question,
         grade=spoken(grade),
-        means=domain.scale.means(grade),
+        means=_sentence(domain.scale.means(grade)),
         rules=_rules(domain, grade),
         steps=tuple((spoken(one), names.grade(rubric, domain, one)) for one in domain.scale.names()),
         holders=tuple(holders),
         possible=tuple(possible),
     )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _rules(domain: Domain, grade: str) -> tuple[str, ...]:

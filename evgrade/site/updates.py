@@ -16,6 +16,7 @@ from evgrade.site.entry import Entry, Past, Review
 from evgrade.site.names import Key, same
 
 SAME = "Looked at again: no grade changed."
+NOTHING_MOVED = "No grade changed."
 NOT_COMPARED = "It could not be compared with the edition before."
 
 
@@ -57,7 +58,8 @@ def updates_of(reviews: Iterable[Review], changes: Compared, rubrics: Sequence[R
             words = {one.date: one for one in entry.history}.get(entry.date) if entry.date else None
             if words is not None:
                 told.add(words.date)
-            yield _of_edition(entry, words, changes.get(entry.path), rubrics, is_first=number == 0)
+            update = _of_edition(entry, words, changes.get(entry.path), rubrics, is_first=number == 0)
+            yield update if entry is review.current else replace(update, key=entry.own_key)
         dates = {entry.date for entry in review.editions}
         for past in review.current.history:
             if past.date not in told and past.date not in dates:
@@ -99,8 +101,18 @@ def _in_their_words(past: Past) -> str:
     return f"In the words of the reviewers: {past.change}"
 
 
-def of_commit(change: Change, seconds: int, commit: str, rubrics: Sequence[Rubric]) -> Update | None:
-    """Return what a commit did to a dossier; None where nobody would call it a change."""
+def of_commit(
+    change: Change, seconds: int, commit: str, earlier: Entry | None, rubrics: Sequence[Rubric]
+) -> Update | None:
+    """Return what a commit did to a dossier; None where nobody would call it a change.
+
+    Args:
+        change: what changed.
+        seconds: when, since 1970.
+        commit: the name of the commit.
+        earlier: the earlier edition that the dossier is; None for a current one, and for one that is not published.
+        rubrics: the grading systems.
+    """
     row = change.row
     if row.therapy is None or row.condition is None:
         return None
@@ -111,15 +123,15 @@ def of_commit(change: Change, seconds: int, commit: str, rubrics: Sequence[Rubri
     if fate is Fate.SAME and not moved:
         if not entries and not looked_at:
             return None  # comments and layout
-        moved = (SAME,)
+        moved = (NOTHING_MOVED,) if entries else (SAME,)
     moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
     return Update(
         date=moment.date().isoformat(),
         moment=f"{moment:%Y-%m-%dT%H:%M:%SZ}",
         therapy=row.therapy,
         condition=row.condition,
-        key=(same(row.therapy), same(row.condition)),
-        what=_FATES[fate],
+        key=(same(row.therapy), same(row.condition)) if earlier is None else earlier.own_key,
+        what=_FATES[fate] + ("" if earlier is None else f", the edition of {earlier.date or 'unknown date'}"),
         moved=moved,
         notes=changed_entries(replace(change, evidence=tuple(entries))),
         id=stable_id("commit", commit, row.file),
@@ -194,8 +206,27 @@ def _of_move(move: Move, before: Verdict, after: Verdict, rubric: Rubric) -> Ite
 
 
 def _grades(move: DomainMove) -> str:
-    before, after = grade_and_open(move.before), grade_and_open(move.after)
-    return f"{before.partition(' (')[0]}, for another reason" if before == after else f"{before} becomes {after}"
+    """Return how a grade moved; where it is the same, how what is possible beside it did."""
+    before, after = move.before, move.after
+    if before.grade != after.grade:
+        return becomes(grade_and_open(before), grade_and_open(after))
+    told = [
+        f"{words} {', '.join(some)}"
+        for words, some in (
+            ("no longer possible:", _spoken_without(before.possible, after.possible)),
+            ("possible now:", _spoken_without(after.possible, before.possible)),
+        )
+        if some
+    ]
+    return f"still {_spoken(after.grade)}; {'; '.join(told) or 'for another reason'}"
+
+
+def _spoken_without(grades: Sequence[str], others: Sequence[str]) -> list[str]:
+    return [_spoken(one) for one in grades if one not in others]
+
+
+def _spoken(grade: str) -> str:
+    return grade.replace("_", " ")
 
 
 def _because(move: DomainMove) -> str:
@@ -205,8 +236,8 @@ def _because(move: DomainMove) -> str:
 
 
 def grade_and_open(given: Given) -> str:
-    others = [one.replace("_", " ") for one in given.possible if one != given.grade]
-    return given.grade.replace("_", " ") + (f" (or {', '.join(others)})" if others else "")
+    others = [_spoken(one) for one in given.possible if one != given.grade]
+    return _spoken(given.grade) + (f" (or {', '.join(others)})" if others else "")
 
 
 def level_title(verdict: Verdict, rubric: Rubric) -> str:
