@@ -9,9 +9,8 @@ from typing import Any
 from evgrade._version import __version__
 from evgrade.render.rows import row_data
 from evgrade.rubric.model import Domain, Rubric
-from evgrade.rubric.scale import NOT_APPLICABLE
 from evgrade.site.entry import Entry, Review
-from evgrade.site.shown import Names
+from evgrade.site.shown import Names, grades_of, is_on
 from evgrade.site.updates import Update
 
 SITE = "evgrade.site/1"
@@ -52,7 +51,7 @@ def _rubric(rubric: Rubric, names: Names) -> dict[str, Any]:
                 "name": domain.name,
                 "title": domain.title,
                 "about": domain.about,
-                "grades": [_grade(rubric, domain, grade, names) for grade in domain.scale.names()],
+                "grades": [_grade(rubric, domain, grade, names) for grade in grades_of(domain)],
             }
             for domain in rubric.domains
         ],
@@ -64,7 +63,7 @@ def _grade(rubric: Rubric, domain: Domain, grade: str, names: Names) -> dict[str
     return {
         "grade": grade,
         "means": domain.scale.means(grade),
-        "judged": grade != NOT_APPLICABLE and not domain.scale.is_unjudged(grade),
+        "judged": is_on(domain.scale, grade),
         "page": names.grade(rubric, domain, grade),
     }
 

@@ -11,6 +11,7 @@ from evgrade.batch.row import Given, Verdict
 from evgrade.facts.dates import is_after, partial_date
 from evgrade.rubric.model import Domain, Ladder, Rubric
 from evgrade.rubric.scale import NOT_APPLICABLE
+from evgrade.rubric.scale import Scale as GradeScale
 from evgrade.site.entry import Entry, Review
 from evgrade.site.names import Key, names_of
 from evgrade.site.updates import Compared, changed_entries, level_title, moves_of
@@ -32,7 +33,7 @@ class Names:
             (rubric.name, domain.name, grade)
             for rubric in rubrics
             for domain in rubric.domains
-            for grade in (*domain.scale.names(), NOT_APPLICABLE)
+            for grade in grades_of(domain)
         ]
         pages = {("therapy", *key): f"{THERAPIES}/{name}.html" for key, name in names_of(therapies).items()}
         return cls(pages | {("grade", *key): f"{GRADES}/{name}.html" for key, name in names_of(grades).items()})
@@ -150,9 +151,19 @@ def _other_levels(verdict: Verdict, rubric: Rubric) -> tuple[str, ...]:
     )
 
 
+def grades_of(domain: Domain) -> tuple[str, ...]:
+    """Return all grades that a domain can have, the best first, those outside of its scale last."""
+    return domain.scale.names() if domain.applies is None else (*domain.scale.names(), NOT_APPLICABLE)
+
+
+def is_on(scale: GradeScale, grade: str) -> bool:
+    """Whether a grade says how good something is, and not that it could not be judged."""
+    return any(one.name == grade for one in scale.grades)
+
+
 def _cell(rubric: Rubric, domain: Domain, given: Given, names: Names, *, is_least: bool) -> Cell:
     scale = domain.scale
-    place = None if given.grade not in {one.name for one in scale.grades} else scale.rank(given.grade)
+    place = scale.rank(given.grade) if is_on(scale, given.grade) else None
     others = [one for one in given.possible if one != given.grade]
     is_any = len(others) > 1 and len(given.possible) >= len(scale.names())
     return Cell(
@@ -225,7 +236,7 @@ class GradePage:
 
 
 def grade_pages(reviews: Sequence[Review], rubrics: Sequence[Rubric], names: Names) -> Iterator[GradePage]:
-    """Yield a page for each grade of each domain; for one outside of its scale only where a therapy has it."""
+    """Yield a page for each grade of each domain."""
     for number, rubric in enumerate(rubrics):
         ordered = sorted(reviews, key=lambda one: rank_key(one.current.row, rubric, number))
         for place, domain in enumerate(rubric.domains):
@@ -239,9 +250,8 @@ def grade_pages(reviews: Sequence[Review], rubrics: Sequence[Rubric], names: Nam
                 for other in given.possible:
                     if other != given.grade:
                         possible.setdefault(other, []).append(holder)
-            for grade in (*domain.scale.names(), NOT_APPLICABLE):
-                if grade != NOT_APPLICABLE or grade in held or grade in possible:
-                    yield _grade_page(rubric, domain, grade, names, held.get(grade, ()), possible.get(grade, ()))
+            for grade in grades_of(domain):
+                yield _grade_page(rubric, domain, grade, names, held.get(grade, ()), possible.get(grade, ()))
 
 
 def _holder(review: Review, verdict: Verdict, given: Given, rubric: Rubric, names: Names) -> Holder:
@@ -273,7 +283,7 @@ def _grade_page(
         grade=spoken(grade),
         means=_sentence(domain.scale.means(grade)),
         rules=_rules(domain, grade),
-        steps=tuple((spoken(one), names.grade(rubric, domain, one)) for one in domain.scale.names()),
+        steps=tuple((spoken(one), names.grade(rubric, domain, one)) for one in grades_of(domain)),
         holders=tuple(holders),
         possible=tuple(possible),
     )
@@ -331,13 +341,15 @@ def system_of(rubric: Rubric, names: Names) -> System:
 
 def _scale(rubric: Rubric, domain: Domain, names: Names) -> Scale:
     scale = domain.scale
-    steps = [
-        (spoken(one.name), tone(place, len(scale.grades)), one.means, names.grade(rubric, domain, one.name))
-        for place, one in enumerate(scale.grades)
-    ]
-    if scale.unjudged is not None:
-        one = scale.unjudged
-        steps.append((spoken(one.name), 0, one.means, names.grade(rubric, domain, one.name)))
+    steps = (
+        (
+            spoken(grade),
+            tone(scale.rank(grade), len(scale.grades)) if is_on(scale, grade) else 0,
+            scale.means(grade),
+            names.grade(rubric, domain, grade),
+        )
+        for grade in grades_of(domain)
+    )
     return Scale(title=domain.title, question=domain.question, steps=tuple(steps))
 
 

@@ -182,7 +182,7 @@ def test_no_module_opens_a_file_in_another_way() -> None:
         "checks/measured.py": "its own figures",
         "checks/prose.py": "its own texts",
         "codes.py": "its own texts",
-        "report/html.py": "its own style",
+        "report/environment.py": "its own style and script",
         "report/outcomes.py": "its own texts",
         "template.py": "the template",
         "schema/store.py": "its schemas",
