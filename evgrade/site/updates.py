@@ -113,9 +113,10 @@ def of_commit(
         earlier: the earlier edition that the dossier is; None for a current one, and for one that is not published.
         rubrics: the grading systems.
     """
-    row = change.row
-    if row.therapy is None or row.condition is None:
-        return None
+    named = [one for one in (change.after, change.before) if one is not None and one.therapy and one.condition]
+    if not named:
+        return None  # it never was a dossier that could be read
+    row = named[0]
     fate = change.fate(0)
     moved = tuple(_moved(change, rubrics))
     entries = [one for one in change.evidence or () if one.section != "review"]
@@ -128,9 +129,9 @@ def of_commit(
     return Update(
         date=moment.date().isoformat(),
         moment=f"{moment:%Y-%m-%dT%H:%M:%SZ}",
-        therapy=row.therapy,
-        condition=row.condition,
-        key=(same(row.therapy), same(row.condition)) if earlier is None else earlier.own_key,
+        therapy=row.therapy or "",
+        condition=row.condition or "",
+        key=(same(row.therapy or ""), same(row.condition or "")) if earlier is None else earlier.own_key,
         what=_FATES[fate] + ("" if earlier is None else f", the edition of {earlier.date or 'unknown date'}"),
         moved=moved,
         notes=changed_entries(replace(change, evidence=tuple(entries))),

@@ -14,8 +14,10 @@
     .replace(/[øłđðþæœı]/g, (letter) => plain[letter]);
   const text = (row, part) => (row.querySelector(part) || { textContent: "" }).textContent;
   const value = (row, part) => (row.querySelector(part) || { dataset: {} }).dataset.sort || "";
+  // Not the verdicts that are only possible.
+  const verdict = (row) => { const cell = row.querySelector(".says"); return cell ? cell.firstChild.textContent : ""; };
   const known = new Map(ranked.map((row) => [row, {
-    words: folded([text(row, "th"), text(row, ".condition"), text(row, ".says")].join(" ")),
+    words: folded([text(row, "th"), text(row, ".condition"), verdict(row)].join(" ")),
     verdict: value(row, ".says") || "0",
     condition: value(row, ".condition"),
     least: value(row, ".least"),
