@@ -65,8 +65,7 @@ class Settings:
         Raises:
             EvgradeError: a template cannot be used.
         """
-        folders = [*([] if self.templates is None else [self.templates]), str(OWN)]
-        return filled(template, folders, site=self, style=inline(STYLE, SITE_STYLE), **values)
+        return filled(template, self.templates, str(OWN), site=self, style=inline(STYLE, SITE_STYLE), **values)
 
 
 class Made(NamedTuple):
