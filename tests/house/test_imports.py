@@ -35,6 +35,9 @@ ALLOWED = {
     "watchfiles": ("cli/watch.py",),
     "jinja2": ("report/environment.py",),
     "markupsafe": ("report/environment.py",),
+    "docx": ("render/word.py",),
+    "citeproc": ("report/csl.py",),
+    "lxml": ("report/csl.py",),
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
     "multiprocessing": ("batch/workers.py",),
