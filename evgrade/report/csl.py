@@ -30,7 +30,7 @@ from evgrade.report.authors import author_of
 
 _MOST_BYTES = 2 * 1024 * 1024
 _MOST_STEPS = 1_000_000
-"""How many texts a macro may come to with all that it calls, in all its branches; Chicago's come to tens of thousands."""
+"""How many texts a macro may come to with all that it calls; those of Chicago come to tens of thousands."""
 _CSL = "http://purl.org/net/xbiblio/csl"
 _TAG = f"{{{_CSL}}}"
 _GIVE = "give a file in the Citation Style Language, such as vancouver.csl"
