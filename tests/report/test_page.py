@@ -100,6 +100,37 @@ def test_every_grade_names_its_system(evgrade: Run) -> None:
         assert f"By {system}" in said
 
 
+def test_another_verdict_is_explained_where_it_stands(evgrade: Run) -> None:
+    said = Page(page_of(evgrade, RILUZOLE, "-r", "evgrade-default", "-r", "grade", "-r", "ocebm-2011")).said
+    (told,) = re.findall(r"It differs from the first verdict because GRADE [^.]*\.", said)
+    assert "also asks for what the dossier does not state (the balance of benefits and harms;" in told
+    assert "“Strong recommendation for”" in told
+    assert "So it can neither confirm the first verdict nor contradict it." in said
+    assert "It differs" not in Page(page_of(evgrade, RILUZOLE)).said
+
+
+def test_systems_that_weigh_other_things_say_which(evgrade: Run) -> None:
+    said = Page(page_of(evgrade, NALTREXONE, "-r", "evgrade-default", "-r", "aan-2004")).said
+    assert (
+        "It differs from the first verdict because the two weigh different things: it rests on Effective U; the first"
+        " verdict rests on Clinical trials D; it does not read mechanism, preclinical, cases and safety."
+    ) in said
+
+
+def test_raters_stand_on_the_page_with_where_they_disagree(evgrade: Run) -> None:
+    panel = (
+        "panel:\n"
+        "  - {id: r1, name: Ann One, grades: [{domain: trials, grade: B, comment: well done}]}\n"
+        "  - {id: r2, grades: [{domain: trials, grade: D}], conflicts_of_interest: a grant}\n"
+    )
+    said = Page(page_of(evgrade, "-", stdin=f"{(ROOT / SMALLEST).read_text(encoding='utf-8')}trials: []\n{panel}")).said
+    assert "What independent raters gave, by evgrade's own rubric" in said
+    assert "They agree on 0 of 1 questions" in said
+    assert "Ann One (no declaration of interest is recorded): trials, B: well done" in said
+    assert "r2 (declared: a grant)" in said
+    assert "Clinical trials: grades from B to D; the middle grade is B or D and that of the rule U." in said
+
+
 def test_an_empty_dossier_claims_nothing(evgrade: Run) -> None:
     said = Page(page_of(evgrade, SMALLEST)).said
     assert "Nothing recorded yet" in said
