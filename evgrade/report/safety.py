@@ -11,18 +11,30 @@ from evgrade.facts.known import known
 from evgrade.grading.account import Harm, HarmKind
 from evgrade.grading.assessment import Assessment
 from evgrade.report.references import Numbering, study_name
+from evgrade.stats.normal import Estimate
 from evgrade.stats.proportion import wilson
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HarmRow:
-    """A harm with a count; `note` says where it was counted, and what else is to be known of it."""
+    """A harm with a count.
+
+    Attributes:
+        seriousness: how bad it is; empty where nobody says, or nobody had it.
+        counted: the count as the source states it.
+        per_thousand, control: of 1,000 people with the therapy and without it, with an interval; empty where not known.
+        plain: the first for readers without training.
+        about: what limits what it says of this therapy.
+        note: where it was counted, and what else is to be known of it.
+        cited: the numbers of its references.
+    """
 
     name: str
     seriousness: str
     counted: str
     per_thousand: str
     control: str
+    plain: str
     about: str
     note: str
     cited: tuple[int, ...]
@@ -118,26 +130,55 @@ def _with_limits(dossier: Dossier, harm: Harm, told: str) -> str:
 def _harm_row(dossier: Dossier, harm: Harm, numbering: Numbering) -> HarmRow:
     entry = _entry(dossier, harm)
     source = str(entry.get("source", "")) if harm.kind is HarmKind.COUNT else ""
+    control = known(entry, "control") or {}
     return HarmRow(
         name=harm.name,
         seriousness=str(harm.seriousness or "").replace("_", " ") if harm.n != 0 else "",
         counted=harm.numbers,
-        per_thousand=_of_thousand(harm),
-        control="",
+        per_thousand=of_thousand(harm.n, harm.of, harm.percent),
+        control=of_thousand(known(control, "n"), known(control, "of"), None),
+        plain=_in_plain_words(harm),
         about="; ".join(harm.about),
         note=". ".join(text.removesuffix(".") for text in (source, str(entry.get("notes", ""))) if text),
         cited=numbering.cite(harm.evidence.references),
     )
 
 
-def _of_thousand(harm: Harm) -> str:
-    """Return how many of 1,000 people have a harm, with Wilson's interval; of none, how many at most."""
-    if harm.n is None or not harm.of or harm.n > harm.of:
-        return "" if harm.percent is None else f"about {10 * harm.percent:,.0f} of 1,000"
-    share = wilson(harm.n, harm.of)
+def _share(n: int | None, of: int | None) -> Estimate | None:
+    return None if n is None or not of or n > of else wilson(n, of)
+
+
+def of_thousand(n: int | None, of: int | None, percent: float | None) -> str:
+    """Return how many of 1,000 people have a harm, with Wilson's interval; of none, how many there may be."""
+    share = _share(n, of)
+    if share is None:
+        if percent == 0:
+            return "none seen; of how many is not stated"
+        return "" if percent is None else f"about {_number(percent / 100)} of 1,000"
+    if n == 0:
+        return f"none of {of:,} seen; there may be up to {_number(share.high)} of 1,000"
+    return f"{_number(share.value)} of 1,000 ({_number(share.low)} to {_number(share.high)})"
+
+
+def _in_plain_words(harm: Harm) -> str:
+    share = _share(harm.n, harm.of)
+    if share is None:
+        return of_thousand(harm.n, harm.of, harm.percent)
     if harm.n == 0:
-        return f"none of {harm.of:,} seen; there may be up to {1000 * share.high:,.0f} of 1,000"
-    return f"{1000 * share.value:,.0f} of 1,000 ({1000 * share.low:,.0f} to {1000 * share.high:,.0f})"
+        return f"seen in none of {harm.of:,} people. It may still happen to up to {_whole(share.high)} of 1,000 people"
+    about, low, high = _whole(share.value), _whole(share.low), _whole(share.high)
+    return f"{about if about.startswith('fewer') else f'about {about}'} of 1,000 people (it may be {low} to {high})"
+
+
+def _whole(share: float) -> str:
+    """Return a share as a whole number of 1,000 people."""
+    return "fewer than 1" if 0 < 1000 * share < 0.95 else f"{1000 * share:,.0f}"
+
+
+def _number(share: float) -> str:
+    """Return a share as a number of 1,000; what is more than nothing never becomes 0."""
+    number = 1000 * share
+    return f"{number:,.0f}" if number >= 9.95 or number == 0 else f"{number:.2g}" if number >= 0.95 else f"{number:.1g}"
 
 
 def _trial_harms(dossier: Dossier, numbering: Numbering) -> Iterator[tuple[str, str, str, tuple[int, ...]]]:
@@ -145,9 +186,11 @@ def _trial_harms(dossier: Dossier, numbering: Numbering) -> Iterator[tuple[str, 
         cited = numbering.cite(trial.get("refs", ()))
         name = study_name(dossier, trial, trial["id"])
         for harm in trial.get("harms", ()):
-            counts = "; ".join(
-                f"{arm['name']}: {known(arm, 'n')} of {known(arm, 'of')}"
-                for arm in harm.get("arms", ())
-                if known(arm, "n") is not None and known(arm, "of") is not None
-            )
-            yield name, harm["name"], counts, cited
+            yield name, harm["name"], "; ".join(_arm(arm) for arm in harm.get("arms", ())), cited
+
+
+def _arm(arm: Mapping[str, Any]) -> str:
+    n, of, percent = known(arm, "n"), known(arm, "of"), known(arm, "percent")
+    counted = f"{n} of {of}" if n and of is not None else ""
+    told = of_thousand(n, of, None if isinstance(percent, str) else percent)
+    return f"{arm['name']}: {', '.join(part for part in (counted, told) if part) or 'not counted'}"
