@@ -42,6 +42,13 @@ class ReportFormat(StrEnum):
     HTML = "html"
 
 
+class ExportFormat(StrEnum):
+    """The formats that other programs read."""
+
+    CSL_JSON = "csl-json"
+    RIS = "ris"
+
+
 class ScoreFormat(StrEnum):
     """The formats that assessments are printed in."""
 
