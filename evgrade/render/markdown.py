@@ -10,11 +10,12 @@ from functools import lru_cache
 from itertools import groupby
 from typing import assert_never
 
-from evgrade.render.clean import for_markdown, for_terminal, part_of_markdown
+from evgrade.render.clean import EMPTY_PLACE, for_markdown, for_terminal, part_of_markdown
 from evgrade.render.findings import severity_word, what_to_do
 from evgrade.render.page import (
     Block,
     Bullets,
+    Caption,
     Column,
     Findings,
     Foot,
@@ -28,6 +29,8 @@ from evgrade.render.page import (
     Paragraph,
     Part,
     Rule,
+    SourceEntry,
+    Sources,
     Span,
     Style,
     Table,
@@ -74,8 +77,12 @@ def _block(block: Block) -> Iterator[str]:
             columns = [Column(head) for head in ("Domain", "Grade", "Possible", "Means")]
             rows = [row(one.title, strong(one.grade), " ".join(one.possible), one.means) for one in block.rows]
             yield from _table(Table(columns, rows))
+        case Caption():
+            yield f"**Table {block.number}.** {for_markdown(block.text)}"
         case Table():
             yield from _table(block)
+        case Sources():
+            yield "\n\n".join(_source(one, number) for number, one in enumerate(block.entries, start=1))
         case Findings():
             yield from _findings(block)
         case Verbatim():
@@ -101,7 +108,9 @@ def _line(line: Line) -> str:
         inside = text.strip(" \t\r\n")
         if around and inside:
             lead, end = (" " if outer else "" for outer in (text[:1] in " \t\r\n", text[-1:] in " \t\r\n"))
-            pieces.append(f"{lead}{around}{part_of_markdown(inside)}{around}{end}")
+            if around[0] == "*" and not lead and pieces and pieces[-1].endswith("*"):
+                pieces.append(EMPTY_PLACE)  # or the signs of both would be taken together
+            pieces.append(f"{lead}{around}{part_of_markdown(inside)}{_closing(around)}{end}")
         elif text:
             pieces.append(part_of_markdown(text))
     return "".join(pieces).rstrip(" ")
@@ -112,12 +121,28 @@ def _around(span: Span) -> str:
     match span.style:
         case Style.STRONG:
             return "**"
-        case Style.EMPHASIS:
+        case Style.EMPHASIS | Style.GENERATED:
             return "*"
+        case Style.RAISED:
+            return "<sup>"
         case Style.PLAIN | Style.DIM | Style.COMMAND | Style.FILE:
             return ""
         case _:
             assert_never(span.style)
+
+
+def _closing(around: str) -> str:
+    return around.replace("<", "</")
+
+
+def _source(source: SourceEntry, number: int) -> str:
+    """Return a reference: an item of a numbered list where its label is its number, else a paragraph."""
+    is_item = source.label == f"{number}."
+    line: list[str | Span] = [f"{source.label} "] if source.label and not is_item else []
+    if source.warning:
+        line += [strong(f"{source.warning}."), " "]
+    links = "".join(f" <{link.href}>" for link in source.links)  # addresses hold no sign that could end one
+    return f"{f'{number}. ' if is_item else ''}{_line((*line, *source.line))}{links}"
 
 
 def _bullets(block: Bullets) -> Iterator[str]:
@@ -185,7 +210,7 @@ def _table(table: Table) -> Iterator[str]:
 def _cell(span: Span) -> str:
     around = _around(span)
     text = for_markdown(for_terminal(span.text) if span.style is Style.FILE else span.text)
-    return f"{around}{text}{around}" if text else ""
+    return f"{around}{text}{_closing(around)}" if text else ""
 
 
 def _findings(block: Findings) -> Iterator[str]:

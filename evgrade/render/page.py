@@ -28,6 +28,14 @@ class Style(StrEnum):
     """To be typed as it is."""
     FILE = "file"
     """The name of a file, in which every blank counts."""
+    RAISED = "raised"
+    """A small sign above the line, such as a citation of some styles."""
+    GENERATED = "generated"
+    """Written by evgrade, among the words of the dossier's authors."""
+
+
+GENERATED = "evgrade generated"
+"""What documents call the style of text that evgrade wrote, so that an editor can select all of it."""
 
 
 class Tone(StrEnum):
@@ -234,6 +242,45 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Caption:
+    """What the table below shows; tables of a document are numbered from 1."""
+
+    number: int
+    text: str
+
+
+class Link(NamedTuple):
+    """A link: where it leads, and its words. Make one with `evgrade.report.links`, which takes addresses apart."""
+
+    href: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """A reference of a document.
+
+    Attributes:
+        label: what it is cited by, such as `1.`; empty where the style has no labels.
+        warning: what happened to it, such as a retraction; empty where nothing did.
+        line: the reference in words.
+        links: where to read it.
+    """
+
+    label: str
+    warning: str
+    line: Line
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The list of references of a document."""
+
+    entries: tuple[SourceEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What signs in the block above mean, and the short titles of the columns above where a renderer used them."""
 
@@ -268,7 +315,22 @@ class Rule:
     """What parts one report from the next."""
 
 
-Block = Title | Heading | Paragraph | Note | Bullets | Verdict | Grades | Table | Findings | Verbatim | Foot | Rule
+Block = (
+    Title
+    | Heading
+    | Paragraph
+    | Note
+    | Bullets
+    | Verdict
+    | Grades
+    | Caption
+    | Table
+    | Sources
+    | Findings
+    | Verbatim
+    | Foot
+    | Rule
+)
 Page = Iterable[Block]
 
 

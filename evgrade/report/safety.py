@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from evgrade.dossier import Dossier
 from evgrade.facts.known import known
@@ -15,7 +16,7 @@ from evgrade.stats.proportion import wilson
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HarmRow:
-    """A harm with a count."""
+    """A harm with a count; `note` says where it was counted, and what else is to be known of it."""
 
     name: str
     seriousness: str
@@ -23,6 +24,7 @@ class HarmRow:
     per_thousand: str
     control: str
     about: str
+    note: str
     cited: tuple[int, ...]
 
 
@@ -59,38 +61,63 @@ _WARNINGS = {
 def safety_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Safety:
     given, data = first.harms, dossier.data.get("safety", {})
     entries = given.entries if given else ()
+    events = [one for one in entries if one.kind in (HarmKind.COUNT, HarmKind.ADVERSE_EVENT)]
+    counted = tuple(
+        _harm_row(dossier, one, numbering) for one in events if one.n is not None or one.percent is not None
+    )
+    trial_harms = tuple(_trial_harms(dossier, numbering))
+    named = tuple(
+        (_with_limits(dossier, one, one.name), numbering.cite(one.evidence.references))
+        for one in events
+        if one.n is None and one.percent is None
+    )
     warnings = tuple(
         Warned(
             title,
             tuple(
-                (one.evidence.statement or one.name, numbering.cite(one.evidence.references))
-                for one in entries
-                if one.kind is kind
+                (_with_limits(dossier, it, it.evidence.statement or it.name), numbering.cite(it.evidence.references))
+                for it in entries
+                if it.kind is kind
             ),
             key in data and not data[key],
         )
         for key, (kind, title) in _WARNINGS.items()
         if key in data
     )
-    events = [one for one in entries if one.kind in (HarmKind.COUNT, HarmKind.ADVERSE_EVENT)]
     return Safety(
         recorded=given is not None or any(trial.get("harms") for trial in dossier.data.get("trials", ())),
         summary=str(data.get("summary", "")),
         concern=""
         if given is None or given.concern is None
         else f"{given.concern}{f': {given.concern_reason}' if given.concern_reason else ''}",
-        counted=tuple(_harm_row(one, numbering) for one in events if one.n is not None or one.percent is not None),
-        named=tuple(
-            (one.name, numbering.cite(one.evidence.references))
-            for one in events
-            if one.n is None and one.percent is None
-        ),
+        counted=counted,
+        named=named,
         warnings=warnings,
-        trial_harms=tuple(_trial_harms(dossier, numbering)),
+        trial_harms=trial_harms,
     )
 
 
-def _harm_row(harm: Harm, numbering: Numbering) -> HarmRow:
+def _entry(dossier: Dossier, harm: Harm) -> Mapping[str, Any]:
+    found: Any = dossier.data
+    for step in harm.evidence.path:
+        found = found[step]
+    return found if isinstance(found, dict) else {}
+
+
+def _with_limits(dossier: Dossier, harm: Harm, told: str) -> str:
+    """Return a harm with what limits what it says of this therapy, such as another dose, and with its notes."""
+    notes = _entry(dossier, harm).get("notes", "")
+    limits = f" ({'; '.join(harm.about)})" if harm.about else ""
+    end = "." if told.endswith(".") and limits else ""
+    whole = f"{told.removesuffix('.') if limits else told}{limits}{end}"
+    if not notes:
+        return whole
+    return f"{whole} {notes}" if whole.endswith((".", "?", "!")) else f"{whole}: {notes}"
+
+
+def _harm_row(dossier: Dossier, harm: Harm, numbering: Numbering) -> HarmRow:
+    entry = _entry(dossier, harm)
+    source = str(entry.get("source", "")) if harm.kind is HarmKind.COUNT else ""
     return HarmRow(
         name=harm.name,
         seriousness=str(harm.seriousness or "").replace("_", " ") if harm.n != 0 else "",
@@ -98,6 +125,7 @@ def _harm_row(harm: Harm, numbering: Numbering) -> HarmRow:
         per_thousand=_of_thousand(harm),
         control="",
         about="; ".join(harm.about),
+        note=". ".join(text.removesuffix(".") for text in (source, str(entry.get("notes", ""))) if text),
         cited=numbering.cite(harm.evidence.references),
     )
 

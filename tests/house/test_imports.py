@@ -33,6 +33,9 @@ ALLOWED = {
     "platformdirs": ("batch/cache.py",),
     "msgspec": ("batch/row.py",),
     "watchfiles": ("cli/watch.py",),
+    "docx": ("render/word.py",),
+    "citeproc": ("report/csl.py",),
+    "lxml": ("report/csl.py",),
     "jinja2": ("report/html.py",),
     "markupsafe": ("report/html.py",),
     # Other processes, threads and signals.
