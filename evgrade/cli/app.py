@@ -13,6 +13,7 @@ from evgrade._version import __version__
 from evgrade.cli.arguments import (
     BATCH_FORMATS,
     BatchFormat,
+    ExportFormat,
     ReportFormat,
     batch_plan,
     check_alone,
@@ -145,6 +146,22 @@ def report(
     if templates is not None and form is not ReportFormat.HTML:
         raise typer.BadParameter(f"templates are for html, not for {form}", param_hint="--template")
     raise typer.Exit(run_report(path, rubrics or [], form, output, day, retractions, templates, csl))
+
+
+@app.command(short_help="Write the references for other programs.")
+def export(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    form: Annotated[
+        ExportFormat,
+        typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {', '.join(ExportFormat)}."),
+    ],
+    output: OutputOption = None,
+) -> None:
+    """Write the references for Zotero, EndNote, Covidence, RevMan or pandoc."""
+    from evgrade.cli.export import run_export
+
+    refuse_inputs([output], [path])
+    raise typer.Exit(run_export(path, form, output))
 
 
 @app.command(short_help="Grade folders of dossiers and rank them.")

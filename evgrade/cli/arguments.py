@@ -44,6 +44,13 @@ class ReportFormat(StrEnum):
     DOCX = "docx"
 
 
+class ExportFormat(StrEnum):
+    """The formats that other programs read."""
+
+    CSL_JSON = "csl-json"
+    RIS = "ris"
+
+
 class ScoreFormat(StrEnum):
     """The formats that assessments are printed in."""
 
