@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.chromium import LOOKS, opened
 from tests.browser.faults import all_faults, barriers, messages_of_checker, overflow
-from tests.browser.pages import NAMES, SERIES
+from tests.browser.pages import NAMES, SERIES, SITE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("name", NAMES)
 def test_no_page_keeps_a_reader_out_or_does_anything(browser: Browser, pages: Mapping[str, Path], name: str) -> None:
     assert all_faults(browser, pages[name], (LOOKS[0], LOOKS[-1]) if name in SERIES else LOOKS) == []
+
+
+@pytest.mark.parametrize("name", SITE)
+def test_no_page_of_a_site_keeps_a_reader_out_or_does_anything(
+    browser: Browser, site: Mapping[str, Path], name: str
+) -> None:
+    assert all_faults(browser, site[name]) == []
+
+
+def test_the_html_checker_has_nothing_to_say_of_a_site(vnu: list[str], site: Mapping[str, Path]) -> None:
+    assert messages_of_checker(vnu, list(site.values())) == []
 
 
 def test_hostile_text_does_nothing_even_without_the_policy(browser: Browser, pages: Mapping[str, Path]) -> None:
