@@ -33,8 +33,8 @@ ALLOWED = {
     "platformdirs": ("batch/cache.py",),
     "msgspec": ("batch/row.py",),
     "watchfiles": ("cli/watch.py",),
-    "jinja2": ("report/html.py",),
-    "markupsafe": ("report/html.py",),
+    "jinja2": ("report/environment.py",),
+    "markupsafe": ("report/environment.py",),
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
     "multiprocessing": ("batch/workers.py",),
