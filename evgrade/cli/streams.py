@@ -107,7 +107,7 @@ def check_writable(path: str) -> None:
         raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
 
 
-def write_file(path: str, text: str) -> None:
+def write_file(path: str, content: str | bytes) -> None:
     """Write a file beside its place and rename it there, so that no half of it is ever seen.
 
     A link stays a link. What is not a regular file, such as a pipe or /dev/null, is written to and not replaced.
@@ -115,13 +115,14 @@ def write_file(path: str, text: str) -> None:
     Raises:
         UnreadableError: it cannot be written.
     """
+    written = content.encode() if isinstance(content, str) else content
     try:
         if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
-            Path(path).write_text(text, encoding="utf-8", newline="\n")
+            Path(path).write_bytes(written)
             return
         target = Path(os.path.realpath(path))
         _refuse_to_lose(target, path)
-        _put(target, text.encode(), mode_of(target))
+        _put(target, written, mode_of(target))
     except OSError as error:
         raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
 

@@ -2,28 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from evgrade.dossier import Dossier
 from evgrade.facts.known import known
 from evgrade.grading.account import Harm, HarmKind
 from evgrade.grading.assessment import Assessment
 from evgrade.report.references import Numbering, study_name
+from evgrade.stats.normal import Estimate
 from evgrade.stats.proportion import wilson
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many people had a harm: of whom, how many, of how many, and the share with Wilson's interval.
+
+    A share without a count has no interval; a count that cannot be has no share.
+    """
+
+    name: str
+    n: int | None
+    of: int | None
+    share: Estimate | None
+    is_control: bool = False
+
+    @property
+    def counted(self) -> str:
+        if self.n is None:
+            return "" if self.share is None else f"{100 * self.share.value:g} %"
+        return f"{self.n:,} of {self.of:,}" if self.of else f"{self.n:,}"
+
+    @property
+    def per_thousand(self) -> str:
+        """How many of 1,000 people have the harm, with the interval; of none, how many at most."""
+        if self.share is None:
+            return ""
+        value, low, high = (f"{1000 * it:,.0f}" for it in (self.share.value, self.share.low, self.share.high))
+        if self.n is None:
+            return f"about {value} of 1,000"
+        if self.n == 0:
+            return f"none of {self.of:,} seen; there may be up to {high} of 1,000"
+        return f"{value} of 1,000 ({low} to {high})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HarmRow:
-    """A harm with a count."""
+    """A harm with a count, and that of the control group where one is stated."""
 
     name: str
     seriousness: str
+    share: Share
+    control: Share | None
     counted: str
-    per_thousand: str
-    control: str
     about: str
     cited: tuple[int, ...]
+
+    @property
+    def per_thousand(self) -> str:
+        return self.share.per_thousand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialHarm:
+    """A harm of a trial, arm by arm; no arms where it was not counted."""
+
+    trial: str
+    name: str
+    arms: tuple[Share, ...]
+    cited: tuple[int, ...]
+
+    @property
+    def counts(self) -> str:
+        return "; ".join(f"{arm.name}: {arm.counted}" for arm in self.arms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +97,7 @@ class Safety:
     counted: tuple[HarmRow, ...]
     named: tuple[tuple[str, tuple[int, ...]], ...]
     warnings: tuple[Warned, ...]
-    trial_harms: tuple[tuple[str, str, str, tuple[int, ...]], ...]
+    trial_harms: tuple[TrialHarm, ...]
 
 
 _WARNINGS = {
@@ -79,7 +131,9 @@ def safety_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Safe
         concern=""
         if given is None or given.concern is None
         else f"{given.concern}{f': {given.concern_reason}' if given.concern_reason else ''}",
-        counted=tuple(_harm_row(one, numbering) for one in events if one.n is not None or one.percent is not None),
+        counted=tuple(
+            _harm_row(dossier, one, numbering) for one in events if one.n is not None or one.percent is not None
+        ),
         named=tuple(
             (one.name, numbering.cite(one.evidence.references))
             for one in events
@@ -90,36 +144,56 @@ def safety_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Safe
     )
 
 
-def _harm_row(harm: Harm, numbering: Numbering) -> HarmRow:
+def _harm_row(dossier: Dossier, harm: Harm, numbering: Numbering) -> HarmRow:
+    control = _control(dossier, harm)
     return HarmRow(
         name=harm.name,
         seriousness=str(harm.seriousness or "").replace("_", " ") if harm.n != 0 else "",
+        share=_share("with the therapy" if control else "", harm.n, harm.of, harm.percent),
+        control=control,
         counted=harm.numbers,
-        per_thousand=_of_thousand(harm),
-        control="",
         about="; ".join(harm.about),
         cited=numbering.cite(harm.evidence.references),
     )
 
 
-def _of_thousand(harm: Harm) -> str:
-    """Return how many of 1,000 people have a harm, with Wilson's interval; of none, how many at most."""
-    if harm.n is None or not harm.of or harm.n > harm.of:
-        return "" if harm.percent is None else f"about {10 * harm.percent:,.0f} of 1,000"
-    share = wilson(harm.n, harm.of)
-    if harm.n == 0:
-        return f"none of {harm.of:,} seen; there may be up to {1000 * share.high:,.0f} of 1,000"
-    return f"{1000 * share.value:,.0f} of 1,000 ({1000 * share.low:,.0f} to {1000 * share.high:,.0f})"
+def _control(dossier: Dossier, harm: Harm) -> Share | None:
+    """Return the count of the control group that the entry of a harm states."""
+    found: Any = dossier.data
+    for step in harm.evidence.path:
+        found = found[step]
+    stated = known(found, "control") if isinstance(found, Mapping) else None
+    if not isinstance(stated, Mapping):
+        return None
+    counts = (known(stated, "n"), known(stated, "of"), known(stated, "percent"))
+    shown = _share("without it", *counts, is_control=True)
+    return shown if shown.share is not None else None
 
 
-def _trial_harms(dossier: Dossier, numbering: Numbering) -> Iterator[tuple[str, str, str, tuple[int, ...]]]:
+def _share(name: str, n: int | None, of: int | None, percent: float | str | None, *, is_control: bool = False) -> Share:
+    if n is not None and of and 0 <= n <= of:
+        return Share(name, n, of, wilson(n, of), is_control)
+    if isinstance(percent, int | float) and (n is None or not of):
+        value = percent / 100
+        return Share(name, None, of, Estimate(value, value, value), is_control)
+    return Share(name, n, of, None, is_control)
+
+
+def _trial_harms(dossier: Dossier, numbering: Numbering) -> Iterator[TrialHarm]:
     for trial in dossier.data.get("trials", ()):
         cited = numbering.cite(trial.get("refs", ()))
         name = study_name(dossier, trial, trial["id"])
         for harm in trial.get("harms", ()):
-            counts = "; ".join(
-                f"{arm['name']}: {known(arm, 'n')} of {known(arm, 'of')}"
+            arms = [
+                _share(
+                    str(arm["name"]),
+                    known(arm, "n"),
+                    known(arm, "of"),
+                    known(arm, "percent"),
+                    is_control=known(arm, "role") == "control",
+                )
                 for arm in harm.get("arms", ())
-                if known(arm, "n") is not None and known(arm, "of") is not None
+            ]
+            yield TrialHarm(
+                trial=name, name=harm["name"], arms=tuple(arm for arm in arms if arm.share is not None), cited=cited
             )
-            yield name, harm["name"], counts, cited

@@ -35,6 +35,7 @@ ALLOWED = {
     "watchfiles": ("cli/watch.py",),
     "jinja2": ("report/environment.py",),
     "markupsafe": ("report/environment.py",),
+    "typst": ("report/picture.py",),
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
     "multiprocessing": ("batch/workers.py",),
