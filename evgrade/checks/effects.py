@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import digits, is_number, reported, reported_interval, told_effect, two_sided_p
-from evgrade.checks.suspects import LOWEST_LEVEL, estimate_may_be_off
+from evgrade.checks.suspects import LOWEST_LEVEL, estimate_may_be_off, estimate_may_be_outside, lone_bound
 from evgrade.facts.arms import counts_of_two
 from evgrade.facts.measures import RATIOS
 from evgrade.model import Severity
@@ -30,13 +30,10 @@ def bounds_in_order(item: Item) -> Iterator[Problem]:
     # The number needed to treat runs from benefit through infinity to harm.
     other = item.data.get("measure") == "other"
     first, last = item.written("ci_low"), item.written("ci_high")
-    signs = item.data.get("measure") in RATIOS and item.data["ci_high"] < 0  # no bound of a ratio can be that
     yield Problem(
         f"the interval goes from {first} down to {last}: its bounds are reversed",
         at=("ci_low",),
-        hint="compare both bounds with the source: one is wrong, or has a wrong sign"
-        if signs
-        else f"write ci_low: {last} and ci_high: {first}, if their signs are those of the source",
+        hint=f"write ci_low: {last} and ci_high: {first}, if their signs are those of the source",
         related=((*item.path, "ci_high"),),
         severity=Severity.WARNING if other else None,
     )
@@ -110,11 +107,15 @@ def level_in_percent(item: Item) -> Iterator[Problem]:
     "effect-outside-interval",
     on="effect",
     severity=Severity.ERROR,
-    needs=("measure", "estimate", "ci_low", "ci_high"),
-    where=estimate_may_be_off,
+    needs=("measure", "estimate"),
+    needs_one_of=("ci_low", "ci_high"),
+    where=estimate_may_be_outside,
 )
 def estimate_inside(item: Item) -> Iterator[Problem]:
     """An estimate lies inside its own interval."""
+    if (bound := lone_bound(item.data)) is not None:
+        yield from _beyond_the_bound(item, bound)
+        return
     from evgrade.checks.readings import other_place  # noqa: PLC0415 - loads decimal
     from evgrade.facts.interval import estimate_is_outside  # noqa: PLC0415
 
@@ -126,6 +127,21 @@ def estimate_inside(item: Item) -> Iterator[Problem]:
             at=("estimate",),
             hint="compare the estimate and both bounds with the source, including their signs",
             related=((*item.path, "ci_low"),),
+        )
+
+
+def _beyond_the_bound(item: Item, bound: str) -> Iterator[Problem]:
+    """Yield that an estimate lies beyond the only bound of its interval, whatever rounding did to both."""
+    estimate, end = reported(item, "estimate"), reported(item, bound)
+    if estimate is None or end is None:
+        return
+    if estimate.low > end.high if bound == "ci_high" else estimate.high < end.low:
+        yield Problem(
+            f"{item.data['measure']} {item.written('estimate')}: the estimate lies outside its interval, "
+            f"{'up to' if bound == 'ci_high' else 'from'} {item.written(bound)}",
+            at=("estimate",),
+            hint="compare the estimate and the bound with the source, including their signs",
+            related=((*item.path, bound),),
         )
 
 

@@ -38,6 +38,7 @@ class Whole(NamedTuple):
         as_of: the day on which dates are looked at, None where nobody gave one.
         notices: those about the dossier's references that are in force, by the id of the reference.
         effects: every effect in it, with its path, in the order of the schema.
+        answering: those of studies that say which outcome they answer, by the id of the outcome.
         versions: the retraction of another version of a reference, with its DOI, by the id of the reference.
         complete: whether all of it is known.
     """
@@ -46,6 +47,7 @@ class Whole(NamedTuple):
     as_of: PartialDate | None
     notices: Mapping[str, tuple[Notice, ...]]
     effects: Sequence[tuple[Path, Mapping[str, Any]]]
+    answering: Mapping[str, Sequence[tuple[Path, Mapping[str, Any]]]]
     versions: Mapping[str, tuple[str, Notice]]
     complete: bool = True
 
@@ -74,6 +76,21 @@ class Item(NamedTuple):
         for step in self.path[:-steps]:
             value = value[step]
         return value
+
+    def studies(self) -> list[Item]:
+        """Return the effects of all studies of an outcome; empty where some are known to be missing, or may be.
+
+        They are those that it lists, or else those that say they answer it, if they are as many as it has studies.
+        """
+        stated = self.data.get("studies")
+        if "study_effects" in self.data:
+            listed = enumerate(self.data["study_effects"])
+            found = [Item(effect, (*self.path, "study_effects", number), self.whole) for number, effect in listed]
+            return found if not isinstance(stated, int) or stated == len(found) else []
+        if not self.whole.complete or not isinstance(stated, int):  # one that is not known may answer it too
+            return []
+        found = [Item(effect, path, self.whole) for path, effect in self.whole.answering.get(self.data["id"], ())]
+        return found if stated == len(found) else []
 
     def written(self, *keys: str | int) -> str:
         """Return a number below the item as the file has it: the last zero of 5.20 says how it was rounded."""

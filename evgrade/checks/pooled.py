@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from evgrade.checks.heterogeneity import places_of
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import digits, reported, reported_interval
@@ -131,20 +132,20 @@ def _stated_q(item: Item) -> tuple[Path, float] | None:
     return ((*path, "test", "value"), df[0]) if len(df) == 1 and test["value"] >= 0 else None
 
 
-@check("effect-pooled", on="outcome", severity=Severity.WARNING, needs=("effect", "study_effects"))
+@check("effect-pooled", on="outcome", severity=Severity.WARNING, needs="effect")
 def pooled_estimate_among_the_studies(item: Item) -> Iterator[Problem]:
     """A pooled estimate, a mean of those of the studies, lies between the lowest and the highest of them."""
-    effect, studies = item.data["effect"], item.data["study_effects"]
+    effect, studies = item.data["effect"], item.studies()
     measure = known(effect, "measure")
-    if measure not in RATIOS | DIFFERENCES or not _are_all(item.data) or "estimate" not in effect:
+    if measure not in RATIOS | DIFFERENCES or not _are_all(item, studies) or "estimate" not in effect:
         return
-    if any(study.get("measure") != measure or "estimate" not in study for study in studies):
+    if any(study.data.get("measure") != measure or "estimate" not in study.data for study in studies):
         return
-    estimates = [study["estimate"] for study in studies]
+    estimates = [study.data["estimate"] for study in studies]
     if min(estimates) <= effect["estimate"] <= max(estimates):
         return
     pooled = reported(item, "effect", "estimate")
-    single = [reported(item, "study_effects", number, "estimate") for number in range(len(studies))]
+    single = [reported(study, "estimate") for study in studies]
     bounds = [(float(one.low), float(one.high)) for one in single if one is not None]
     if pooled is None or len(bounds) < len(studies):
         return
@@ -152,24 +153,20 @@ def pooled_estimate_among_the_studies(item: Item) -> Iterator[Problem]:
     if measure == "OR":
         low, high = (_stretched(it, outwards) for it, outwards in ((low, -1), (high, 1)))
     if float(pooled.high) < low or float(pooled.low) > high:
-        lowest, highest = (
-            item.written("study_effects", estimates.index(it), "estimate") for it in (min(estimates), max(estimates))
-        )
+        lowest, highest = (studies[estimates.index(it)].written("estimate") for it in (min(estimates), max(estimates)))
         yield Problem(
             f"the pooled {measure.replace('_', ' ')} is {item.written('effect', 'estimate')}, and those of the "
             f"{len(studies)} studies are from {lowest} to {highest}",
             at=("effect", "estimate"),
             hint="a mean lies within the range of its values: compare all estimates with the source; state as "
             "`studies` how many there are, if some are not listed",
-            related=((*item.path, "study_effects"),),
+            related=places_of(item, studies),
         )
 
 
-def _are_all(outcome: Mapping[str, Any]) -> bool:
-    """Whether two or more studies are listed, and none is known to be missing."""
-    listed_ones = len(outcome["study_effects"])
-    named = len(outcome.get("contributing", ()))
-    return listed_ones > 1 and known(outcome, "studies") in (None, listed_ones) and named <= listed_ones
+def _are_all(item: Item, studies: Sequence[Item]) -> bool:
+    """Whether two or more studies are known, and none that is named is missing."""
+    return len(studies) > 1 and len(item.data.get("contributing", ())) <= len(studies)
 
 
 def _stretched(ratio: float, outwards: int) -> float:
@@ -177,15 +174,15 @@ def _stretched(ratio: float, outwards: int) -> float:
     return math.exp(math.log(ratio) + outwards * _BY_ANOTHER_METHOD * abs(math.log(ratio))) if ratio > 0 else ratio
 
 
-@check("effect-models", on="outcome", severity=Severity.NOTE, needs="study_effects")
+@check("effect-models", on="outcome", severity=Severity.NOTE)
 def models_agree(item: Item) -> Iterator[Problem]:
     """Fixed and random effects agree on whether the pooled interval includes no effect, and on which side it lies."""
-    studies = item.data["study_effects"]
-    measures = {known(study, "measure") for study in studies}
-    if len(measures) != 1 or not _are_all(item.data):
+    studies = item.studies()
+    measures = {known(study.data, "measure") for study in studies}
+    if len(measures) != 1 or not _are_all(item, studies):
         return
     (measure,) = measures
-    found = _pooled(item) if measure in RATIOS | DIFFERENCES else None
+    found = _pooled(studies) if measure in RATIOS | DIFFERENCES else None
     if found is None:
         return
     pooled, blur = found
@@ -197,14 +194,14 @@ def models_agree(item: Item) -> Iterator[Problem]:
     yield Problem(
         f"pooled as if all studies estimated one effect, {measure.replace('_', ' ')} is {fixed}; with random effects "
         f"it is {random}: the conclusion depends on the model",
-        at=("study_effects",),
+        at=("study_effects",) if "study_effects" in item.data else ("id",),
         hint="say in `notes` which model the source chose, and why; the disagreement counts for inconsistency and "
         "imprecision",
         related=((*item.path, "effect"),) if "effect" in item.data else (),
     )
 
 
-def _pooled(item: Item) -> tuple[list[Models], float] | None:
+def _pooled(studies: Sequence[Item]) -> tuple[list[Models], float] | None:
     """Return the studies pooled by both models, with errors as stated and as small and large as rounding leaves them.
 
     Beside these stands by how much rounding may have moved an estimate.
@@ -214,10 +211,10 @@ def _pooled(item: Item) -> tuple[list[Models], float] | None:
     from evgrade.stats.study import Study  # noqa: PLC0415
 
     centres, blurs, errors = [], [], []
-    for number, data in enumerate(item.data["study_effects"]):
-        if not {"estimate", "ci_low", "ci_high"} <= data.keys():
+    for study in studies:
+        if not {"estimate", "ci_low", "ci_high"} <= study.data.keys():
             return None
-        interval = reported_interval(Item(data, (*item.path, "study_effects", number), item.whole))
+        interval = reported_interval(study)
         if interval is None or (interval.estimate.value <= 0 and interval.measure in RATIOS):
             return None
         estimate, error = interval.on_scale(interval.estimate), recompute(interval).standard_error
@@ -225,8 +222,8 @@ def _pooled(item: Item) -> tuple[list[Models], float] | None:
         blurs.append((estimate.high - estimate.low) / 2)
         errors.append((error.low / 2 + error.high / 2, error.low, error.high))
     try:
-        studies = [list(map(Study, centres, column)) for column in zip(*errors, strict=True)]
-        pooled = [(pool(ones), pool(ones, Between.DERSIMONIAN_LAIRD)) for ones in studies]
+        ways = [list(map(Study, centres, column)) for column in zip(*errors, strict=True)]
+        pooled = [(pool(ones), pool(ones, Between.DERSIMONIAN_LAIRD)) for ones in ways]
     except ValueError:  # numbers of no usual size, or an interval without width
         return None
     return pooled, max(blurs)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evgrade.checks.model import Check, Item, Problem, Where, Whole
 from evgrade.checks.registry import all_checks
@@ -66,7 +66,11 @@ def _looked_over(
     places = found_in(dossier.data, _definitions())
     effects = [(path, data) for definition, path, data in places if definition == "effect"]
     about, versions = _about(dossier, notices), _about_versions(dossier, notices)
-    return Whole(dossier, day, about, effects, versions, complete), places
+    answering: dict[str, list[tuple[Path, Mapping[str, Any]]]] = {}
+    for path, effect in effects if complete else ():
+        if path[0] in ("trials", "observational") and (answers := effect.get("answers")) is not None:
+            answering.setdefault(answers, []).append((path, effect))
+    return Whole(dossier, day, about, effects, answering, versions, complete), places
 
 
 def _in_what_is_known(dossier: Dossier, day: PartialDate | None) -> Iterator[Finding]:

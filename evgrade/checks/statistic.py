@@ -41,17 +41,17 @@ def p_fits_test(item: Item) -> Iterator[Problem]:
     from evgrade.checks.readings import other_tail, other_test  # noqa: PLC0415 - loads decimal
 
     statistic, p, found = compared
-    decision = "; at 0.05 that changes the decision" if found.decision_error else ""
     side = "one-tailed " if statistic.one_tailed else ""
     tail = other_tail(statistic, p, found.p)
     slipped = _slipped(p, found)
     if slipped is not None and not (tail and "off by one" in slipped):
-        reading, is_small = f": {slipped}", not found.decision_error
+        reading, is_small = f": {slipped}", not _must_change_the_decision(p, found)
     elif tail is not None:
         reading, is_small = f"; {tail}", True
     else:
         other = other_test(statistic, p, found.p)
         reading, is_small = f"; {other}" if other else "", False
+    decision = "; at 0.05 that changes the decision" if found.decision_error and not is_small else ""
     yield Problem(
         f"{told_p(item)}, but {_told_test(item)} gives {side}{told_range(found.p)}{decision}{reading}",
         at=("p",),
@@ -76,6 +76,18 @@ def contradicted_by_test(item: Item) -> Compared | None:
     except NeedsScipyError:
         return None
     return Compared(statistic, p, found) if found.error else None
+
+
+def _must_change_the_decision(p: ReportedP, found: Comparison) -> bool:
+    """Whether every p value that the statistic can have lies on the other side of 0.05 than the one reported."""
+    if not found.decision_error:
+        return False
+    if p.relation != "=":
+        return True
+    from evgrade.facts.p_value import CONVENTIONAL_ALPHA  # noqa: PLC0415 - loads decimal
+
+    alpha = float(CONVENTIONAL_ALPHA)
+    return found.p.low > alpha if p.number.value <= CONVENTIONAL_ALPHA else found.p.high <= alpha
 
 
 def _slipped(p: ReportedP, found: Comparison) -> str | None:

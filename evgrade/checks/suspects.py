@@ -53,6 +53,21 @@ def _mirrored(measure: str, estimate: float, low: object, high: object) -> tuple
     return (middle, middle - reach, middle + reach) if reach > 0 else None
 
 
+def lone_bound(data: Mapping[str, Any]) -> str | None:
+    """Return the only bound that an interval has, `ci_low` or `ci_high`; None where it has both, or none."""
+    bounds = [key for key in ("ci_low", "ci_high") if is_number(data.get(key))]
+    return bounds[0] if len(bounds) == 1 else None
+
+
+def estimate_may_be_outside(data: Mapping[str, Any]) -> bool:
+    """Whether the estimate may lie beyond a bound of its interval."""
+    bound = lone_bound(data)
+    if bound is None:
+        return estimate_may_be_off(data)
+    estimate = data["estimate"]
+    return is_number(estimate) and bool(estimate > data[bound] if bound == "ci_high" else estimate < data[bound])
+
+
 def estimate_may_be_off(data: Mapping[str, Any]) -> bool:
     """Whether the estimate may lie outside the middle half of its interval."""
     stated = stated_interval(data)

@@ -28,6 +28,7 @@ _ORDER = (
     "score",
     "explain",
     "report",
+    "plot",
     "compare",
     "diff",
     "batch",

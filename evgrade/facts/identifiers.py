@@ -109,14 +109,20 @@ def other_versions(doi: str) -> tuple[str, ...]:
 
 
 def folded_title(title: str) -> str:
-    """Return a form that two spellings of one title share: small letters and digits, without the words of a notice."""
+    """Return a form that two spellings of one title share: without signs, case and the words of a notice."""
     if not title.isascii():  # in ASCII every letter is its own
         apart = unicodedata.normalize("NFKD", title)
         title = "".join(one for one in apart if not unicodedata.combining(one))
     plain = title.casefold().strip(" [(")
     while (notice := _NOTICE_OF.match(plain)) is not None and notice.end() < len(plain):
         plain = plain[notice.end() :].strip(" [(:")
+    for american, british in _SPELLINGS:
+        plain = plain.replace(american, british)
     return " ".join(re.findall(r"[^\W_]+", plain))
+
+
+_SPELLINGS = (("ize", "ise"), ("izi", "isi"), ("iza", "isa"), ("yze", "yse"), ("ae", "e"), ("oe", "e"), ("our", "or"))
+"""Where British and American spelling differ: randomised, haemorrhage, oedema, tumour."""
 
 
 def pmid_flaw(pmid: str | int) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from evgrade.dossier import Dossier
-from evgrade.facts.printed import as_printed
+from evgrade.grading.answering import Answering
 from evgrade.grading.decide import Decided, decide
 from evgrade.grading.judge import Decision, ItemJudged, Judged, climb
 from evgrade.grading.score import Scored, Weighed, weigh
@@ -127,7 +127,7 @@ def _suggestion(dossier: Dossier, key: tuple[Suggestion, int]) -> Derived:
     suggestion, number = key
     item = (suggestion.entries.read(dossier.data) or [])[number]
     path: Path = (*suggestion.entries.keys, number)
-    printed = as_printed(item, dossier.document.written, path)
+    printed = Answering(dossier).printed(item, path)
     tracer = Tracer(printed, Context({}, dossier=dossier.data))
     decision = climb(suggestion.ladder, printed, tracer.context)
     tried = _ladder(suggestion.ladder, decision, tracer, printed, path)

@@ -7,7 +7,7 @@ from typing import Any
 
 from evgrade.dossier import Dossier
 from evgrade.facts import known
-from evgrade.facts.printed import as_printed
+from evgrade.grading.answering import Answering
 from evgrade.grading.assessment import SuggestedJudgement
 from evgrade.grading.judge import Decision, climb
 from evgrade.grading.reasons import evidence_at, rule_used
@@ -29,7 +29,10 @@ def suggestions_of(dossier: Dossier, rubric: Rubric) -> Series[SuggestedJudgemen
     for suggestion in rubric.suggestions:
         for path, item in _items(dossier, suggestion, context):
             found.setdefault(path, []).append((suggestion, item, path))
-    return Series(lambda one: _suggested(dossier, *one), (one for suggested in found.values() for one in suggested))
+    answering = Answering(dossier)
+    return Series(
+        lambda one: _suggested(dossier, answering, *one), (one for suggested in found.values() for one in suggested)
+    )
 
 
 def _items(dossier: Dossier, suggestion: Suggestion, context: Context) -> Iterator[tuple[Path, Data]]:
@@ -38,8 +41,10 @@ def _items(dossier: Dossier, suggestion: Suggestion, context: Context) -> Iterat
             yield (*suggestion.entries.keys, number), item
 
 
-def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path) -> SuggestedJudgement:
-    printed = as_printed(item, dossier.document.written, path)
+def _suggested(
+    dossier: Dossier, answering: Answering, suggestion: Suggestion, item: Data, path: Path
+) -> SuggestedJudgement:
+    item, printed = answering.stated(item, path), answering.printed(item, path)
     context = remembering(Context({}, dossier=dossier.data))
     decision = climb(suggestion.ladder, printed, context)
     tried = [
@@ -57,7 +62,7 @@ def _suggested(dossier: Dossier, suggestion: Suggestion, item: Data, path: Path)
         item=evidence_at(dossier, path),
         judgement=None if is_open else rung.gives,
         possible=tuple(dict.fromkeys(one.gives for one in suggestion.ladder.rungs if one.gives in decision.possible)),
-        because=tuple(dict.fromkeys(_because(dossier, tried))),
+        because=tuple(dict.fromkeys(_because(item, len(path), tried))),
         rule=None if is_open else rule_used(rung.rule),
         hangs_on_rounding=hangs_on_rounding,
         missing=tuple(dict.fromkeys(_absent(item, name[len(path) :]) for name in missing)),
@@ -89,25 +94,25 @@ def _absent(item: Data, path: Path) -> str:
     return dotted(path)
 
 
-def _because(dossier: Dossier, tried: list[Trace]) -> Iterator[str]:
+def _because(item: Data, depth: int, tried: list[Trace]) -> Iterator[str]:
     """Yield the numbers that make the last rung hold; where it always does, those that keep the rungs above from it."""
-    numbers = list(_numbers(dossier, tried[-1], truth=True))
+    numbers = list(_numbers(item, depth, tried[-1], truth=True))
     for traced in tried[:-1] if not numbers else ():
-        numbers += _numbers(dossier, traced, truth=False)
+        numbers += _numbers(item, depth, traced, truth=False)
     yield from numbers
 
 
-def _numbers(dossier: Dossier, traced: Trace, *, truth: Truth) -> Iterator[str]:
+def _numbers(item: Data, depth: int, traced: Trace, *, truth: Truth) -> Iterator[str]:
     """Yield every number that was compared and made a condition what it is, with its threshold."""
     begin = [traced] if traced.truth is truth else []
     for one in within(begin, lambda outer: (part for part in outer.parts if part.truth is truth)):
         if isinstance(one.condition, Within):
-            yield _compared(dossier, one, one.condition)
+            yield _compared(item, one.path[depth:], one.condition, truth=one.truth)
 
 
-def _compared(dossier: Dossier, traced: Trace, condition: Within) -> str:
-    holder: Any = dossier.data
-    for key in traced.path:
+def _compared(item: Data, path: Path, condition: Within, *, truth: Truth) -> str:
+    holder: Any = item
+    for key in path:
         holder = holder[key]
     found = condition.field.read(holder)  # as it is printed, and not all that it may have been
     derived = condition.field.derived
@@ -117,7 +122,7 @@ def _compared(dossier: Dossier, traced: Trace, condition: Within) -> str:
         words = derived.in_words(holder)
         if words is not None:
             return words
-    negated = "" if traced.truth else "not "
+    negated = "" if truth else "not "
     limit = limits(condition.bounds, percent=condition.field.is_share)
     return f"{condition.field.words} {condition.measured(_short(found))}, {negated}{limit}"
 

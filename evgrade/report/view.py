@@ -14,6 +14,7 @@ from evgrade.report.bias import Bias, bias_of
 from evgrade.report.evidence import Cards, cards_of
 from evgrade.report.outcomes import Finding, Footnote, findings_of
 from evgrade.report.plain import Question, questions_of
+from evgrade.report.recorded import Recorded, recorded_in
 from evgrade.report.references import Numbering, Reference
 from evgrade.report.safety import Safety, safety_of
 from evgrade.report.source import flow_of, source_of
@@ -46,6 +47,7 @@ class View:
     evidence: tuple[Cards, ...]
     others: tuple[OtherVerdict, ...]
     panel: PanelSummary | None
+    recorded: tuple[Recorded, ...]
     references: tuple[Reference, ...]
     source: tuple[tuple[str, tuple[str, ...]], ...]
     flow: tuple[tuple[str, str], ...]
@@ -69,6 +71,7 @@ def view_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]], by_gr
     forests = tuple(forests_of(dossier, numbers, numbering))
     bias = bias_of(dossier, numbering)
     evidence = tuple(cards_of(dossier, first, numbering))
+    recorded = recorded_in(dossier, numbering)
     return View(
         title=str(review.get("title", "")),
         therapy=data["therapy"]["name"],
@@ -99,6 +102,7 @@ def view_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]], by_gr
         evidence=evidence,
         others=tuple(first.verdicts),
         panel=first.panel,
+        recorded=recorded,
         references=numbering.listed(),
         source=tuple(source_of(dossier, graded)),
         flow=tuple(flow_of(review.get("search", {}).get("flow", {}))),

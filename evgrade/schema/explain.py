@@ -16,6 +16,7 @@ from evgrade.schema.aliases import definition_of, key_meant
 from evgrade.schema.ecma import matches
 from evgrade.schema.formats import FORMATS
 from evgrade.schema.known_keys import known_here
+from evgrade.schema.mappings import fields_meant
 from evgrade.schema.meant import Meant
 from evgrade.schema.pasted import LEAVE_OUT, value_meant
 from evgrade.schema.suggest import Suggestions, listed, shown
@@ -170,6 +171,12 @@ def _type(error: _Error) -> _Explained:
     if wanted == "object" and isinstance(error.instance, str) and ":" in error.instance and odd_blank(error.instance):
         hint = f"a {odd_blank(error.instance)} stands beside the colon: write an ordinary blank"
         return "schema-type", f"must be a mapping, not {shown(error.instance)}", hint
+    if (
+        wanted == "object"
+        and not isinstance(error.instance, list)
+        and (fields := fields_meant(error.instance, error.schema))
+    ):
+        return "schema-type", f"must be a mapping, not {shown(error.instance)}", f"write {fields}"
     if wanted == "array":
         return "schema-type", f"must be a list, not {shown(error.instance)}", "start each entry with a dash"
     return "schema-type", f"must be {names}, not {shown(error.instance)}", described

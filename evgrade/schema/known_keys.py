@@ -39,8 +39,10 @@ def known_here(word: str, mapping: Mapping[str, Any], definition: str, near: Sug
     order = ", nearest in meaning first" if first else ""
     others = _by_groups([name for name in names if name not in first], mapping.get("x-groups", ()))
     hint = f"known here{order}: {'; '.join(filter(None, [listed(first), *others]))}; {_OWN}"
+    if "x-unknown" in mapping:
+        return f"{mapping['x-unknown']}; {hint}"
     place = _place(word, known) if definition else None
-    return hint if place is None else f"`{word}` belongs into `{place}`; {hint}"
+    return hint if place is None else f"`{word}` belongs in `{place}`; {hint}"
 
 
 _OWN = "a key of your own starts with x-"

@@ -66,7 +66,7 @@ def value_meant(value: Scalar, node: Mapping[str, Any], field: str) -> Meant | N
         return None if fits(value, node) else choice_meant(value, node["enum"], field)
     if "x-kind" in node:
         if not isinstance(value, str):
-            return None
+            return identifier_meant("pmcid", str(value)) if node["x-kind"] == "pmcid" else None
         return identifier_meant(node["x-kind"], value) or (None if fits(value, node) else _silent(value))
     if value is None or fits(value, node):
         return None

@@ -134,6 +134,22 @@ def test_where_the_estimate_lies(measure: str, numbers: str, codes: list[str]) -
     assert found == codes
 
 
+@pytest.mark.parametrize(
+    ("bound", "is_outside"),
+    [
+        ("ci_high: 1.2, ci_sides: one", False),
+        ("ci_high: 0.90, ci_sides: one", True),
+        ("ci_high: 0.9, ci_sides: one", False),  # both may be 0.95
+        ("ci_low: 0.97, ci_sides: one", True),
+        ("ci_low: 0.4, ci_high: not_estimable", False),
+        ("ci_low: 1.4, ci_high: not_estimable", True),
+        ("ci_high: 0.7", True),
+    ],
+)
+def test_an_estimate_lies_on_its_side_of_a_lone_bound(bound: str, *, is_outside: bool) -> None:
+    assert bool(of_effect("effect-outside-interval", f"measure: HR, estimate: 0.95, {bound}")) is is_outside
+
+
 def test_the_centre_is_told() -> None:
     (finding,) = of_effect("effect-off-centre", interval("HR", "0.90 0.10 0.95"))
     assert finding.message == "HR 0.90 (0.10 to 0.95): the estimate is far from the interval's centre, which is 0.308"

@@ -63,3 +63,19 @@ def test_numbers_that_are_no_effects_are_left() -> None:
     assert math.isfinite(
         len(found_in("effect-heterogeneity", read(outcome("90", [("1", "1", "2"), ("9", "0.1", "99")]))))
     )
+
+
+def linked(i_squared: str, effects: list[tuple[str, str, str]], more: str) -> str:
+    trials = "\n".join(
+        f"  - {{id: t{number}, statement: s, effects: [{{outcome: o, answers: o, measure: RR, estimate: {estimate}, "
+        f"ci_low: {low}, ci_high: {high}}}]}}"
+        for number, (estimate, low, high) in enumerate(effects)
+    )
+    return f"trials:\n{trials}\noutcomes: [{{id: o, name: o, i_squared: {i_squared}{more}}}]"
+
+
+@pytest.mark.parametrize(("more", "found"), [("", 0), (", studies: 13", 1), (", studies: 14", 0)])
+def test_studies_that_answer_an_outcome_count_where_they_are_all(more: str, found: int) -> None:
+    findings = found_in("effect-heterogeneity", read(linked("12", bcg(3), more)))
+    assert len(findings) == found
+    assert [len(finding.related) for finding in findings] == [13] * found

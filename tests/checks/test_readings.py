@@ -105,6 +105,8 @@ def test_a_narrow_interval_lies_in_the_middle_of_every_scale_which_tells_nothing
         (with_p("F", "[3, 44]", "0.80", "0.490"), "warning", ""),
         # Near 0.05 a last digit can change the decision, which is no small thing.
         (with_p("chi2", "[1]", "3.57", ".05"), "warning", ": cut off rather than rounded"),
+        # 3.84 may have been 3.844, which is significant: nothing is certain to change.
+        (with_p("chi2", "[1]", "3.84", ".049"), "note", ": cut off rather than rounded"),
         (with_p("t", "[28]", "2.04", '"< .05"'), "warning", ": rounded, it is 0.05 and not below it"),
         (with_p("t", "[28]", "2.20", ".018"), "note", "; half of it, 0.0181, is what is printed: a one-tailed test?"),
         (with_p("r", "[28]", ".22", ".121"), "note", "; half of it, 0.121, is what is printed: a one-tailed test?"),

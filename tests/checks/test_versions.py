@@ -35,6 +35,11 @@ def messages(*references: dict[str, Any], **more: Any) -> list[str]:
         ({"title": TITLE, "issued": 2020}, {"title": f"Correction: {TITLE}", "issued": 2023}, None),
         ({"title": TITLE}, {"title": TITLE.replace("illness: a", "illness – A")}, "same title"),
         ({"title": TITLE}, {"title": f"RETRACTED: {TITLE}"}, "same title"),
+        (
+            {"title": "Tumour and haemorrhage in a randomised trial"},
+            {"title": "Tumor and hemorrhage in a randomized trial"},
+            "same title",
+        ),
         ({"title": f"{TITLE}, part 1"}, {"title": f"{TITLE}, part 2"}, None),
         ({"title": "Amyotrophic lateral sclerosis"}, {"title": "Amyotrophic Lateral Sclerosis"}, None),
         ({"title": TITLE, "author": ["Smith J"]}, {"title": TITLE, "author": ["J. Smith"]}, "same title"),

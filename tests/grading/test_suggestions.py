@@ -220,3 +220,33 @@ def test_machine_output_has_them_all() -> None:
     one = data["suggestions"][0]
     assert (one["name"], one["judgement"], one["stated"], one["differs"]) == ("imprecision", "serious", None, False)
     assert one["rule"]["name"] == "crosses-a-threshold"
+
+
+def test_studies_that_answer_an_outcome_are_those_of_a_list() -> None:
+    """What is said of an outcome is the same whether its studies are listed in it or say that they answer it."""
+    effects = [CLEAR, {**CLEAR, "estimate": 1.6, "ci_low": 1.4, "ci_high": 1.9}]
+    trials = [
+        {"id": f"t{number}", "statement": "s", "allocation": "randomized", "effects": [{**effect, "answers": "o"}]}
+        for number, effect in enumerate(effects)
+    ]
+    listed = suggested("inconsistency", study_effects=effects)
+    (linked,) = (
+        one
+        for one in assess(dossier(outcomes=[outcome()], trials=trials), GRADE).suggestions
+        if one.name == "inconsistency"
+    )
+    assert (linked.judgement, linked.possible, linked.because) == (listed.judgement, listed.possible, listed.because)
+    assert linked.judgement == "very_serious"
+
+
+def test_a_study_without_an_interval_leaves_open_how_studies_differ() -> None:
+    trials = [
+        {"id": f"t{number}", "statement": "s", "allocation": "randomized", "effects": [{**effect, "answers": "o"}]}
+        for number, effect in enumerate([CLEAR, {"outcome": "death", "measure": "RR", "estimate": 1.6}])
+    ]
+    (one,) = (
+        it
+        for it in assess(dossier(outcomes=[outcome()], trials=trials), GRADE).suggestions
+        if it.name == "inconsistency"
+    )
+    assert one.judgement is None

@@ -50,6 +50,16 @@ def test_what_has_no_header_is_no_dossier(text: str) -> None:
     )
 
 
+def test_a_domain_of_another_tool_has_its_own_place() -> None:
+    (finding,) = findings_of(TRIAL + "    risk_of_bias: {tool: Jadad, domains: {withdrawals: {judgement: low}}}\n")
+    assert "a domain of another tool goes under `other_domains`" in finding
+
+
+def test_a_number_of_pubmed_central_lacks_its_letters() -> None:
+    (finding,) = findings_of(HEADER + "references:\n  - {id: a, title: T, pmcid: 4992780}\n")
+    assert finding.endswith("[a PMCID is written PMC, then its number: write PMC4992780 if this is no PMID]")
+
+
 def test_keys_of_ones_own_are_free() -> None:
     text = HEADER + "x-mine: {anything: [at, all]}\ntrials:\n  - {id: a, statement: s, x-note: 5}\n"
     assert findings_of(text) == []
@@ -145,6 +155,7 @@ def test_no_keyword_of_our_schemas_goes_unexplained(name: str) -> None:
         "x-says",
         "x-sections",
         "x-tools",
+        "x-unknown",
         "properties",
     }
     assert keywords(schema(name)) <= explained | silent

@@ -126,7 +126,7 @@ def test_a_key_that_is_looked_for_is_never_hidden() -> None:
 
 def test_a_key_that_belongs_further_in_is_told_its_place() -> None:
     hint = known_here("noninferiority_margin", schema("dossier")["$defs"]["trial"], "trial", Suggestions())
-    assert hint.startswith("`noninferiority_margin` belongs into `effects`; known here")
+    assert hint.startswith("`noninferiority_margin` belongs in `effects`; known here")
     assert known_here("trials", schema("dossier")["$defs"]["trial"], "trial", Suggestions()).startswith("known here")
 
 

@@ -9,8 +9,9 @@ import math
 from collections.abc import Iterator, Sequence
 
 from evgrade.render.axis import Axis, axis_for, half_width, tick_words, ticks_of
-from evgrade.report.figures.sheet import BODY, HEAD, MARGIN, SMALL, TITLE, Sheet
+from evgrade.report.figures.sheet import BODY, HEAD, MARGIN, SMALL, TITLE, Sheet, lines_at
 from evgrade.report.forest import Kind
+from evgrade.report.lettering import cleaned, wrapped
 from evgrade.report.shapes import Dot, Figure, Line, Path, Text
 from evgrade.report.studies import Forest
 from evgrade.stats.normal import Estimate
@@ -100,7 +101,8 @@ def _add(sheet: Sheet, plot: Forest) -> None:
         words = tick_words(value).replace("-", "\N{MINUS SIGN}")
         sheet.add([Line(at, low, at, low + 5, "rule"), Text(at, low + 17, words, 10, "tick", "middle")])
     sheet.y = low + 26
-    sheet.add([Text(_LEFT + _PLOT / 2, sheet.y + SMALL, plot.title, SMALL, "words", "middle")])
+    label = wrapped(plot.title, _PLOT, SMALL, most=1)
+    sheet.add(lines_at(_LEFT + _PLOT / 2, sheet.y, label, SMALL, "words", "middle", cleaned(plot.title)))
     sheet.y += 26
 
 
