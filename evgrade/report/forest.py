@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import assert_never
 
+from evgrade.computed.shown import Kind, Origin
 from evgrade.render.axis import Axis, tick_words, ticks_of
 from evgrade.report.shapes import Box, Line, Path, Shape, Text
 from evgrade.stats.normal import Estimate
@@ -23,23 +23,6 @@ _LARGEST, _SMALLEST = 8.0, 2.0
 _TICK_SIZE = 10.0
 _ROOM = (WIDTH - 2 * MARGIN) / (0.65 * _TICK_SIZE)
 """How many digits fit along the axis."""
-
-
-class Origin(StrEnum):
-    """Where an interval comes from."""
-
-    REPORTED = "reported"
-    COMPUTED = "computed"
-    NONE = "none"
-    """There is no number."""
-
-
-class Kind(StrEnum):
-    """What a row of a forest plot shows."""
-
-    STUDY = "study"
-    POOLED = "pooled"
-    PREDICTION = "prediction"
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def view_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]], by_gr
     verdicts = tuple(verdict_of(system, one) for system, one in graded)
     found, footnotes = findings_of(dossier, by_grade, numbers, numbering)
     safety = safety_of(dossier, first, numbering)
-    forests = tuple(forests_of(dossier, numbers, numbering))
+    forests = tuple(forests_of(numbers, numbering))
     bias = bias_of(dossier, numbering)
     evidence = tuple(cards_of(dossier, first, numbering))
     recorded = recorded_in(dossier, numbering)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evgrade.computed.pooled import Origin as Linking
+from evgrade.computed.pooled import Pooling
+from evgrade.computed.shown import Kind, Origin, Shown, ShownRow
 from evgrade.report.bias import Bias, Judgements, Light
 from evgrade.report.figures.bias import bias_figure
 from evgrade.report.figures.forest import forest_figure
 from evgrade.report.figures.funnel import FEWEST, funnel_figure, of_funnel
 from evgrade.report.figures.grades import grades_figure
 from evgrade.report.figures.harms import harms_figure
-from evgrade.report.forest import Kind, Origin
 from evgrade.report.lettering import text_width, wrapped
+from evgrade.report.references import Numbering
 from evgrade.report.safety import HarmRow, Safety, Share, TrialHarm
 from evgrade.report.shapes import Dot, Figure, Line, Path, Text
-from evgrade.report.studies import Forest, Row, forest_of
+from evgrade.report.studies import Forest, forest_of
 from evgrade.report.verdict import Graded, Step, Verdict
 from evgrade.stats.normal import Estimate
 from evgrade.stats.proportion import wilson
@@ -27,6 +31,7 @@ from tests.examples import examples
 WORDS = st.text(max_size=90) | st.sampled_from(
     ["", "W" * 200, "Bensimon 1994", "مرحبا", "a b " * 40, "\u202e\x00", "e\u0301" * 60]
 )
+NUMBERING = Numbering({}, frozenset())
 KINDS = ("low", "some", "high", "critical", "unknown", "unjudged")
 
 
@@ -54,14 +59,20 @@ def plots(draw: st.DrawFn, least: int = 1) -> Forest:
         rows.append(_row(draw, Kind.PREDICTION, rows[0].estimate))
     if draw(st.booleans()):
         rows.append(_row(draw, Kind.STUDY, None))
-    sides = draw(st.sampled_from([("favours therapy", "favours control"), ("fewer with therapy", "more with therapy")]))
-    found = forest_of(draw(WORDS), "id", measure, draw(WORDS), rows, sides)
+    better = draw(st.sampled_from([None, True, False]))
+    shown = Shown(outcome=draw(WORDS), measure=measure, unit=draw(WORDS), rows=tuple(rows), more_is_better=better)
+    if draw(st.booleans()):
+        refused = Pooling(
+            origin=Linking.LINKED, measure=measure, studies=(), left_out=(), effect=None, reason=draw(WORDS)
+        )
+        shown = replace(shown, pooling=refused)
+    found = forest_of(shown, NUMBERING)
     assert found is not None
     return found
 
 
-def _row(draw: st.DrawFn, kind: Kind, estimate: Estimate | None) -> Row:
-    return Row(
+def _row(draw: st.DrawFn, kind: Kind, estimate: Estimate | None) -> ShownRow:
+    return ShownRow(
         kind=kind,
         name=draw(WORDS),
         data=draw(WORDS),
@@ -69,7 +80,6 @@ def _row(draw: st.DrawFn, kind: Kind, estimate: Estimate | None) -> Row:
         origin=draw(st.sampled_from(list(Origin))),
         note=draw(WORDS),
         estimate=estimate,
-        weight=draw(st.sampled_from(["", "100.0 %"])),
     )
 
 
@@ -193,8 +203,8 @@ def test_wrapped_words_are_no_wider_than_their_room(words: str, room: float, siz
 def test_words_that_are_shortened_say_so_and_keep_the_whole() -> None:
     assert wrapped("one two three four", 45, 10, most=9) == ["one two", "three", "four"]
     assert wrapped("one two three four", 45, 10, most=2) == ["one two", "three…"]
-    row = Row(name="W" * 300, words="1", origin=Origin.REPORTED, estimate=Estimate(1, 0.5, 2))
-    plot = forest_of("x", "", "RR", "", [row], ("less", "more"))
+    row = ShownRow(name="W" * 300, words="1", origin=Origin.REPORTED, estimate=Estimate(1, 0.5, 2))
+    plot = forest_of(Shown(outcome="x", measure="RR", rows=(row,)), NUMBERING)
     assert plot is not None
     (short,) = (one for one in forest_figure("about", [plot]).shapes if isinstance(one, Text) and "…" in one.words)
     assert short.whole == "W" * 300
@@ -208,10 +218,12 @@ def test_a_letter_is_thought_as_wide_as_in_common_fonts(letter: str, least: floa
 
 def test_a_funnel_stands_with_its_tip_at_the_mean_and_large_studies_on_top() -> None:
     rows = [
-        Row(name=f"s{n}", words="", origin=Origin.REPORTED, estimate=Estimate(float(n), n - 1.96 * n, n + 1.96 * n))
+        ShownRow(
+            name=f"s{n}", words="", origin=Origin.REPORTED, estimate=Estimate(float(n), n - 1.96 * n, n + 1.96 * n)
+        )
         for n in range(1, 11)
     ]
-    plot = forest_of("x", "", "MD", "", rows, ("lower", "higher"))
+    plot = forest_of(Shown(outcome="x", measure="MD", rows=tuple(rows)), NUMBERING)
     assert plot is not None
     figure = funnel_figure("about", [plot])
     dots = [one for one in figure.shapes if isinstance(one, Dot)]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from evgrade.computed.shown import Kind, Origin
 from evgrade.report.figures.sheet import (
     BODY,
     HEAD,
@@ -18,7 +19,7 @@ from evgrade.report.figures.sheet import (
     lines_at,
     narrowest,
 )
-from evgrade.report.forest import AXIS_HEIGHT, HEIGHT, Kind, Origin, place
+from evgrade.report.forest import AXIS_HEIGHT, HEIGHT, place
 from evgrade.report.forest import WIDTH as PLOT
 from evgrade.report.lettering import cleaned, wrapped
 from evgrade.report.shapes import Figure, Line, Path, Shape, Text, moved

@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from evgrade.computed.shown import Kind
 from evgrade.render.axis import Axis, axis_for, half_width, tick_words, ticks_of
 from evgrade.report.figures.sheet import BODY, HEAD, MARGIN, SMALL, TITLE, Sheet, lines_at
-from evgrade.report.forest import Kind
 from evgrade.report.lettering import cleaned, wrapped
 from evgrade.report.shapes import Dot, Figure, Line, Path, Text
 from evgrade.report.studies import Forest
