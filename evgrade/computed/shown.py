@@ -53,6 +53,7 @@ class ShownRow:
 
     Attributes:
         kind: whose it is.
+        id: the id of the effect; empty where it has none.
         name: the study in short, or the model of a pooled effect.
         refs: the ids of its references.
         data: the counts or means behind it, the arms and the time point.
@@ -63,6 +64,7 @@ class ShownRow:
     """
 
     kind: Kind = Kind.STUDY
+    id: str = ""
     name: str
     refs: tuple[str, ...] = ()
     data: str = ""
@@ -193,6 +195,7 @@ def _studies(dossier: Dossier, path: Path, outcome: Data, pooling: Pooling) -> I
         if own is not None:  # as it is printed, and not as its middle and its width would have it
             words = stated_words(effect, candidate.path, dossier.document.written)
         yield ShownRow(
+            id=effect.get("id", ""),
             name=_name(dossier, study or effect, one.name),
             refs=(*effect.get("refs", ()), *study.get("refs", ())),
             data=_joined(_data(effect), str(effect.get("time_point", ""))),
@@ -257,6 +260,7 @@ def _loose(dossier: Dossier, computed: Mapping[Path, Computed | None]) -> dict[t
                 group = groups.setdefault((effect["outcome"].casefold(), measure), _Group(effect["outcome"]))
                 group.rows.append(
                     ShownRow(
+                        id=effect.get("id", ""),
                         name=_name(dossier, study, study["id"]),
                         refs=(*effect.get("refs", ()), *study.get("refs", ())),
                         data=_joined(

@@ -16,6 +16,7 @@ from evgrade.render.page import (
     Block,
     Bullets,
     Column,
+    Effects,
     Findings,
     Foot,
     Grades,
@@ -74,6 +75,8 @@ def _block(block: Block) -> Iterator[str]:
             columns = [Column(head) for head in ("Domain", "Grade", "Possible", "Means")]
             rows = [row(one.title, strong(one.grade), " ".join(one.possible), one.means) for one in block.rows]
             yield from _table(Table(columns, rows))
+        case Effects():
+            yield from _effects(block)
         case Table():
             yield from _table(block)
         case Findings():
@@ -167,6 +170,15 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
         if bullets.items or bullets.title:
             yield ""
             yield from _bullets(bullets) if bullets.items else [for_markdown(bullets.title)]
+
+
+def _effects(effects: Effects) -> Iterator[str]:
+    rows = [row(strong(one.name) if one.is_pooled else one.name, one.words) for one in effects.rows]
+    yield from _table(Table([Column(effects.title), Column(f"{effects.measure[1]} (95 % interval)")], rows))
+    if effects.more:
+        yield f"\nand {effects.more} more {'study' if effects.more == 1 else 'studies'}"
+    if effects.people:
+        yield f"\n{for_markdown(effects.people)}"
 
 
 def _table(table: Table) -> Iterator[str]:

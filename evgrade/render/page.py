@@ -188,6 +188,36 @@ class Grades:
     rows: tuple[GradeRow, ...]
 
 
+class EffectRow(NamedTuple):
+    """An effect: whose it is, in words, and its value with both ends of its interval, to be drawn where it has them."""
+
+    name: str
+    words: str
+    ends: tuple[float, float, float] | None
+    is_pooled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """The effects on one outcome, a row a study, drawn to scale where there is room.
+
+    Attributes:
+        title: the outcome.
+        measure: the code of the measure, which decides on the scale, and what it is called.
+        rows: studies, then pooled effects.
+        more: how many studies are not among them.
+        sides: what lies on either side of no effect.
+        people: what the effect means in people; empty where nobody knows.
+    """
+
+    title: str
+    measure: tuple[str, str]
+    rows: tuple[EffectRow, ...]
+    more: int
+    sides: tuple[str, str]
+    people: str
+
+
 Part = tuple[Span, ...]
 """Cells of a row that stand side by side: what is the same in many rows is best a part of its own."""
 
@@ -268,7 +298,21 @@ class Rule:
     """What parts one report from the next."""
 
 
-Block = Title | Heading | Paragraph | Note | Bullets | Verdict | Grades | Table | Findings | Verbatim | Foot | Rule
+Block = (
+    Title
+    | Heading
+    | Paragraph
+    | Note
+    | Bullets
+    | Verdict
+    | Grades
+    | Effects
+    | Table
+    | Findings
+    | Verbatim
+    | Foot
+    | Rule
+)
 Page = Iterable[Block]
 
 

@@ -17,6 +17,7 @@ from evgrade.render.layout import Cell, broken, painted, table_lines, text_width
 from evgrade.render.page import (
     Block,
     Bullets,
+    Effects,
     Findings,
     Foot,
     GradeRow,
@@ -115,6 +116,10 @@ class _Terminal:
                 return self._verdict(block)
             case Grades():
                 return self._grades(block)
+            case Effects():
+                from evgrade.render.effects import effects_lines  # noqa: PLC0415 - few dossiers state effects
+
+                return effects_lines(block, self.sink, self.shown)
             case Table():
                 return self._table(block)
             case Findings():
@@ -141,10 +146,10 @@ class _Terminal:
                 return block.level < 3 or self._is_nested or (self._level == 2 and isinstance(above, Paragraph))
             case Verdict() | Grades() | Foot() | Rule():
                 return True
-            case Paragraph() | Table() | Verbatim():
+            case Paragraph() | Effects() | Table() | Verbatim():
                 return not is_close
             case Bullets() | Findings():
-                return not is_close and not isinstance(above, Paragraph | Bullets | Findings)
+                return not is_close and not isinstance(above, Paragraph | Effects | Bullets | Findings)
             case Note():
                 return isinstance(above, Bullets)
             case Title():
