@@ -121,7 +121,7 @@ def score(
     raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
 
 
-@app.command(short_help="Write the page that people read.")
+@app.command(short_help="Write the page that people read, or an article.")
 def report(
     path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
     rubrics: RubricsOption = None,
@@ -136,13 +136,19 @@ def report(
         str | None,
         typer.Option("--template", metavar="DIR", help="Folder with templates that replace ours of the same name."),
     ] = None,
+    csl: Annotated[
+        str | None,
+        typer.Option("--csl", metavar="STYLE.csl", help="Citation style of a journal, in the Citation Style Language."),
+    ] = None,
 ) -> None:
-    """Write one self-contained page for patients, clinicians and panels: verdict, findings, plots and sources."""
+    """Write one self-contained page for patients, clinicians and panels, or the draft of a review article to edit."""
     from evgrade.cli.report import run_report
 
     day = chosen_day(as_of)
-    refuse_inputs([output], [path], rubrics or (), [retractions])
-    raise typer.Exit(run_report(path, rubrics or [], form, output, day, retractions, templates))
+    refuse_inputs([output], [path], rubrics or (), [retractions, csl])
+    if templates is not None and form is not ReportFormat.HTML:
+        raise typer.BadParameter(f"templates are for html, not for {form}", param_hint="--template")
+    raise typer.Exit(run_report(path, rubrics or [], form, output, day, retractions, templates, csl))
 
 
 @app.command(short_help="Draw one plot, for slides and papers.")

@@ -40,6 +40,8 @@ class ReportFormat(StrEnum):
     """The formats of the report that people read."""
 
     HTML = "html"
+    MARKDOWN_ARTICLE = "markdown-article"
+    DOCX = "docx"
 
 
 class PlotKind(StrEnum):

@@ -64,19 +64,22 @@ def say(text: str, *, quiet: bool = False) -> None:
         print(sink.encodable(text), file=sys.stderr, flush=True)  # noqa: T201
 
 
-def write_payload(text: str, output: str | None) -> None:
+def write_payload(payload: str | bytes, output: str | None) -> None:
     """Write the payload to standard output, or to a file that is then there whole or not at all.
 
     Raises:
         UnreadableError: the file, or standard output, cannot be written.
     """
     if output is not None and output != "-":
-        write_file(output, text)
+        write_file(output, payload)
         return
     if sys.stdout is None:
         raise UnreadableError("there is no standard output")
     try:
-        sys.stdout.write(text)
+        if isinstance(payload, bytes):
+            sys.stdout.buffer.write(payload)
+        else:
+            sys.stdout.write(payload)
         sys.stdout.flush()
     except OSError as error:
         if isinstance(error, BrokenPipeError) or (ON_WINDOWS and error.errno == errno.EINVAL):
@@ -107,7 +110,7 @@ def check_writable(path: str) -> None:
         raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
 
 
-def write_file(path: str, content: str | bytes) -> None:
+def write_file(path: str, payload: str | bytes) -> None:
     """Write a file beside its place and rename it there, so that no half of it is ever seen.
 
     A link stays a link. What is not a regular file, such as a pipe or /dev/null, is written to and not replaced.
@@ -115,14 +118,14 @@ def write_file(path: str, content: str | bytes) -> None:
     Raises:
         UnreadableError: it cannot be written.
     """
-    written = content.encode() if isinstance(content, str) else content
+    content = payload.encode() if isinstance(payload, str) else payload
     try:
         if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
-            Path(path).write_bytes(written)
+            Path(path).write_bytes(content)
             return
         target = Path(os.path.realpath(path))
         _refuse_to_lose(target, path)
-        _put(target, written, mode_of(target))
+        _put(target, content, mode_of(target))
     except OSError as error:
         raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
 

@@ -55,6 +55,11 @@ def for_html(text: str) -> str:
     return part_of_prose(text)
 
 
+def for_word(text: str) -> str:
+    """Return text for a Word document: a part of a line of prose, and nothing that its XML cannot hold."""
+    return re.sub("[\ufffe\uffff]", _escape, part_of_prose(text))
+
+
 def for_sarif(text: str) -> str:
     """Return text for a SARIF message, where braces hold placeholders and `[text](target)` is a link.
 
@@ -119,7 +124,7 @@ _MARKDOWN = r"""(?xi)
 _MARKS = frozenset("\\`*[]|~_#&<>$@:")
 """What all of these have in them, but for what begins a list, GH- and www."""
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
-_EMPTY_PLACE = "&#8203;"
+EMPTY_PLACE = "&#8203;"
 
 
 def for_markdown(text: str) -> str:
@@ -157,7 +162,7 @@ def _plain_markdown(match: re.Match[str]) -> str:
     found = match.group()
     if match.lastgroup == "escaped":
         return f"{found[:-1]}\\{found[-1]}"
-    return _ENTITIES[found] if match.lastgroup == "entity" else f"{found}{_EMPTY_PLACE}"
+    return _ENTITIES[found] if match.lastgroup == "entity" else f"{found}{EMPTY_PLACE}"
 
 
 def _escape(match: re.Match[str]) -> str:

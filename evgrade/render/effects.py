@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from evgrade.render.axis import Axis, axis_for, tick_words, ticks_of
 from evgrade.render.layout import Cell, folded, painted, text_width
-from evgrade.render.page import EffectRow, Effects, Span, Style
+from evgrade.render.page import EffectRow, Effects, Span, Style, effects_below
 from evgrade.render.sink import Sink
 from evgrade.stats.normal import Estimate
 
@@ -64,10 +64,8 @@ def effects_lines(effects: Effects, sink: Sink, shown: Callable[[Span], Cell]) -
             yield from (f"    {painted(other.rstrip(), code, sink)}" for other in others)
     if axis is not None and is_drawn:
         yield f"{' ' * (first + second + 6)}{_labels(axis, room)}".rstrip()
-    if effects.more:
-        yield f"  and {effects.more} more {'study' if effects.more == 1 else 'studies'}"
-    for line in folded(effects.people, sink.width - 2) if effects.people else ():
-        yield f"  {line.rstrip()}"
+    for text in effects_below(effects):
+        yield from (f"  {line.rstrip()}" for line in folded(shown(Span(text)).text, sink.width - 2))
 
 
 def _cut(name: str, sink: Sink) -> str:

@@ -10,11 +10,12 @@ from functools import lru_cache
 from itertools import groupby
 from typing import assert_never
 
-from evgrade.render.clean import for_markdown, for_terminal, part_of_markdown
+from evgrade.render.clean import EMPTY_PLACE, for_markdown, for_terminal, part_of_markdown
 from evgrade.render.findings import severity_word, what_to_do
 from evgrade.render.page import (
     Block,
     Bullets,
+    Caption,
     Column,
     Effects,
     Findings,
@@ -29,12 +30,16 @@ from evgrade.render.page import (
     Paragraph,
     Part,
     Rule,
+    SourceEntry,
+    Sources,
     Span,
     Style,
     Table,
     Title,
     Verbatim,
     Verdict,
+    effects_below,
+    effects_table,
     row,
     strong,
 )
@@ -60,9 +65,7 @@ def _block(block: Block) -> Iterator[str]:
         case Title():
             yield f"# {for_markdown(block.text)}"
         case Heading():
-            yield f"{'#' * block.level} {_line(block.line)}"
-            if block.below:
-                yield f"\n{for_markdown(block.below)}"
+            yield from _heading(block)
         case Paragraph():
             yield _line(block.line)
         case Note():
@@ -72,13 +75,15 @@ def _block(block: Block) -> Iterator[str]:
         case Verdict():
             yield from _verdict(block)
         case Grades():
-            columns = [Column(head) for head in ("Domain", "Grade", "Possible", "Means")]
-            rows = [row(one.title, strong(one.grade), " ".join(one.possible), one.means) for one in block.rows]
-            yield from _table(Table(columns, rows))
+            yield from _grades(block)
         case Effects():
             yield from _effects(block)
+        case Caption():
+            yield f"**Table {block.number}.** {for_markdown(block.text)}"
         case Table():
             yield from _table(block)
+        case Sources():
+            yield "\n\n".join(_source(one, number) for number, one in enumerate(block.entries, start=1))
         case Findings():
             yield from _findings(block)
         case Verbatim():
@@ -89,6 +94,12 @@ def _block(block: Block) -> Iterator[str]:
             yield "---"
         case _:
             assert_never(block)
+
+
+def _heading(heading: Heading) -> Iterator[str]:
+    yield f"{'#' * heading.level} {_line(heading.line)}"
+    if heading.below:
+        yield f"\n{for_markdown(heading.below)}"
 
 
 def _line(line: Line) -> str:
@@ -104,7 +115,9 @@ def _line(line: Line) -> str:
         inside = text.strip(" \t\r\n")
         if around and inside:
             lead, end = (" " if outer else "" for outer in (text[:1] in " \t\r\n", text[-1:] in " \t\r\n"))
-            pieces.append(f"{lead}{around}{part_of_markdown(inside)}{around}{end}")
+            if around[0] == "*" and not lead and pieces and pieces[-1].endswith("*"):
+                pieces.append(EMPTY_PLACE)  # or the signs of both would be taken together
+            pieces.append(f"{lead}{around}{part_of_markdown(inside)}{_closing(around)}{end}")
         elif text:
             pieces.append(part_of_markdown(text))
     return "".join(pieces).rstrip(" ")
@@ -115,12 +128,28 @@ def _around(span: Span) -> str:
     match span.style:
         case Style.STRONG:
             return "**"
-        case Style.EMPHASIS:
+        case Style.EMPHASIS | Style.GENERATED:
             return "*"
+        case Style.RAISED:
+            return "<sup>"
         case Style.PLAIN | Style.DIM | Style.COMMAND | Style.FILE:
             return ""
         case _:
             assert_never(span.style)
+
+
+def _closing(around: str) -> str:
+    return around.replace("<", "</")
+
+
+def _source(source: SourceEntry, number: int) -> str:
+    """Return a reference: an item of a numbered list where its label is its number, else a paragraph."""
+    is_item = source.label == f"{number}."
+    line: list[str | Span] = [f"{source.label} "] if source.label and not is_item else []
+    if source.warning:
+        line += [strong(f"{source.warning}."), " "]
+    links = "".join(f" <{link.href}>" for link in source.links)  # addresses hold no sign that could end one
+    return f"{f'{number}. ' if is_item else ''}{_line((*line, *source.line))}{links}"
 
 
 def _bullets(block: Bullets) -> Iterator[str]:
@@ -173,12 +202,14 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
 
 
 def _effects(effects: Effects) -> Iterator[str]:
-    rows = [row(strong(one.name) if one.is_pooled else one.name, one.words) for one in effects.rows]
-    yield from _table(Table([Column(effects.title), Column(f"{effects.measure[1]} (95 % interval)")], rows))
-    if effects.more:
-        yield f"\nand {effects.more} more {'study' if effects.more == 1 else 'studies'}"
-    if effects.people:
-        yield f"\n{for_markdown(effects.people)}"
+    yield from _table(effects_table(effects))
+    yield from (f"\n{for_markdown(text)}" for text in effects_below(effects))
+
+
+def _grades(grades: Grades) -> Iterator[str]:
+    columns = [Column(head) for head in ("Domain", "Grade", "Possible", "Means")]
+    rows = [row(one.title, strong(one.grade), " ".join(one.possible), one.means) for one in grades.rows]
+    return _table(Table(columns, rows))
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -197,7 +228,7 @@ def _table(table: Table) -> Iterator[str]:
 def _cell(span: Span) -> str:
     around = _around(span)
     text = for_markdown(for_terminal(span.text) if span.style is Style.FILE else span.text)
-    return f"{around}{text}{around}" if text else ""
+    return f"{around}{text}{_closing(around)}" if text else ""
 
 
 def _findings(block: Findings) -> Iterator[str]:

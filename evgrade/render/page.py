@@ -28,6 +28,14 @@ class Style(StrEnum):
     """To be typed as it is."""
     FILE = "file"
     """The name of a file, in which every blank counts."""
+    RAISED = "raised"
+    """A small sign above the line, such as a citation of some styles."""
+    GENERATED = "generated"
+    """Written by evgrade, among the words of the dossier's authors."""
+
+
+GENERATED = "evgrade generated"
+"""What documents call the style of text that evgrade wrote, so that an editor can select all of it."""
 
 
 class Tone(StrEnum):
@@ -264,6 +272,45 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Caption:
+    """What the table below shows; tables of a document are numbered from 1."""
+
+    number: int
+    text: str
+
+
+class Link(NamedTuple):
+    """A link: where it leads, and its words. Make one with `evgrade.report.links`, which takes addresses apart."""
+
+    href: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """A reference of a document.
+
+    Attributes:
+        label: what it is cited by, such as `1.`; empty where the style has no labels.
+        warning: what happened to it, such as a retraction; empty where nothing did.
+        line: the reference in words.
+        links: where to read it.
+    """
+
+    label: str
+    warning: str
+    line: Line
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The list of references of a document."""
+
+    entries: tuple[SourceEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What signs in the block above mean, and the short titles of the columns above where a renderer used them."""
 
@@ -307,7 +354,9 @@ Block = (
     | Verdict
     | Grades
     | Effects
+    | Caption
     | Table
+    | Sources
     | Findings
     | Verbatim
     | Foot
@@ -343,3 +392,15 @@ def strong(text: str, tone: Tone = Tone.NONE) -> Span:
 def row(*cells: str | Span) -> tuple[Part]:
     """Return a row of a small table: one part."""
     return (tuple(cell if isinstance(cell, Span) else Span(cell) for cell in cells),)
+
+
+def effects_table(effects: Effects) -> Table:
+    """Return effects as a table of numbers, for where nothing is drawn."""
+    rows = [row(strong(one.name) if one.is_pooled else one.name, one.words) for one in effects.rows]
+    return Table([Column(effects.title), Column(f"{effects.measure[1]} (95 % interval)")], rows)
+
+
+def effects_below(effects: Effects) -> list[str]:
+    """Return what stands below effects: how many studies are not shown, and what they mean in people."""
+    more = f"and {effects.more} more {'study' if effects.more == 1 else 'studies'}" if effects.more else ""
+    return [text for text in (more, effects.people) if text]

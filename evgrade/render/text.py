@@ -17,6 +17,7 @@ from evgrade.render.layout import Cell, broken, painted, table_lines, text_width
 from evgrade.render.page import (
     Block,
     Bullets,
+    Caption,
     Effects,
     Findings,
     Foot,
@@ -30,6 +31,8 @@ from evgrade.render.page import (
     Page,
     Paragraph,
     Rule,
+    SourceEntry,
+    Sources,
     Span,
     Style,
     Table,
@@ -120,8 +123,12 @@ class _Terminal:
                 from evgrade.render.effects import effects_lines  # noqa: PLC0415 - few dossiers state effects
 
                 return effects_lines(block, self.sink, self.shown)
+            case Caption():
+                return self._wrapped((Span(f"Table {block.number}. ", Style.STRONG), block.text))
             case Table():
                 return self._table(block)
+            case Sources():
+                return chain.from_iterable(map(self._source, block.entries))
             case Findings():
                 return self._bullets(Bullets([Item((finding_line(one),)) for one in block.findings]), indent)
             case Verbatim():
@@ -144,10 +151,10 @@ class _Terminal:
         match block:
             case Heading():
                 return block.level < 3 or self._is_nested or (self._level == 2 and isinstance(above, Paragraph))
-            case Verdict() | Grades() | Foot() | Rule():
+            case Verdict() | Grades() | Caption() | Foot() | Rule():
                 return True
-            case Paragraph() | Effects() | Table() | Verbatim():
-                return not is_close
+            case Paragraph() | Effects() | Table() | Sources() | Verbatim():
+                return not is_close and not isinstance(above, Caption)
             case Bullets() | Findings():
                 return not is_close and not isinstance(above, Paragraph | Effects | Bullets | Findings)
             case Note():
@@ -282,6 +289,12 @@ class _Terminal:
             yield from self._wrapped((Span(table.title, Style.STRONG),))
         yield from table_lines(table, self.sink, self.shown)
 
+    def _source(self, source: SourceEntry) -> Iterator[str]:
+        warning = (Span(f"{source.warning}. ", Style.STRONG),) if source.warning else ()
+        links = (part for link in source.links for part in (" ", Span(link.href, Style.DIM)))
+        lead = f"{self._clean(Span(source.label))} " if source.label else ""
+        return self._wrapped((*warning, *source.line, *links), 1, lead)
+
     def _note(self, note: Note) -> Iterator[str]:
         shorts = [f"{one.short} {one.head}" for one in note.columns if one.short and one.short != one.head]
         texts = ["; ".join(shorts), *note.texts] if shorts else note.texts
@@ -315,6 +328,8 @@ _STYLES = {
     Style.DIM: "2",
     Style.COMMAND: "",
     Style.FILE: "2",
+    Style.RAISED: "",
+    Style.GENERATED: "3",
 }
 _TONES = {Tone.NONE: "", Tone.GOOD: "32", Tone.FAIR: "33", Tone.POOR: "31", Tone.APART: "36"}
 _HEADINGS = {1: "1", 2: "1;4", 3: "1"}

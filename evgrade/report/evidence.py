@@ -10,7 +10,8 @@ from evgrade.dossier import Dossier
 from evgrade.facts.known import known
 from evgrade.grading.account import Direction, EvidenceItem
 from evgrade.grading.assessment import Assessment
-from evgrade.report.links import Link, registry
+from evgrade.render.page import Link
+from evgrade.report.links import registry
 from evgrade.report.references import Numbering
 
 _SECTIONS = {

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, urlsplit
+
+from evgrade.render.page import Link
 
 _UNSAFE = re.compile(r"[\s\"'<>\\^`{|}\x00-\x20\x7f-\uffff]")
 _DOI_SAFE = "/:;().,-_~*!$+="
-
-
-class Link(NamedTuple):
-    """A link: where it leads, and its words."""
-
-    href: str
-    words: str
 
 
 def web(address: str, words: str) -> Link | None:
@@ -32,17 +27,24 @@ def web(address: str, words: str) -> Link | None:
     return Link(address, words)
 
 
+def doi_address(doi: str) -> str:
+    """Return where a digital object identifier leads."""
+    return f"https://doi.org/{quote(doi, safe=_DOI_SAFE)}"
+
+
 def links_of(reference: Mapping[str, Any]) -> tuple[Link, ...]:
-    """Return the links of a reference: DOI, PubMed, PubMed Central, or else its address."""
+    """Return the links of a reference: DOI, PubMed, PubMed Central, or else its address or registry entry."""
     found: list[Link | None] = []
     if "doi" in reference:
-        found.append(Link(f"https://doi.org/{quote(reference['doi'], safe=_DOI_SAFE)}", f"doi:{reference['doi']}"))
+        found.append(Link(doi_address(reference["doi"]), f"doi:{reference['doi']}"))
     if "pmid" in reference:
         found.append(Link(f"https://pubmed.ncbi.nlm.nih.gov/{int(reference['pmid'])}/", f"PubMed {reference['pmid']}"))
     if "pmcid" in reference:
         found.append(Link(f"https://pmc.ncbi.nlm.nih.gov/articles/{reference['pmcid']}/", reference["pmcid"]))
     if not found and "url" in reference:
         found.append(web(reference["url"], reference["url"]))
+    elif not found:
+        found += map(registry, re.findall(r"\b(?:NCT|ISRCTN)[0-9]{8}\b", str(reference.get("title", "")))[:1])
     return tuple(link for link in found if link is not None)
 
 

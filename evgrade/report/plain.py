@@ -34,7 +34,7 @@ def questions_of(dossier: Dossier, first: Assessment, found: Sequence[Finding], 
         ]
     yield Question("Does it help?", tuple(helps))
     yield Question("Is it safe?", tuple(_is_safe(therapy, safety)))
-    yield Question("What does it cost?", (_cost(dossier.data.get("cost", {})),))
+    yield Question("What does it cost?", (cost_words(dossier.data.get("cost", {})),))
     given = first.recommendation
     sure = []
     if given is not None and not given.settled:
@@ -62,7 +62,8 @@ def _is_safe(therapy: str, safety: Safety) -> Iterator[str]:
         yield "No harm has been counted in the studies that are recorded here."
 
 
-def _cost(cost: Mapping[str, Any]) -> str:
+def cost_words(cost: Mapping[str, Any]) -> str:
+    """Return what a therapy costs, in a sentence."""
     low, high, currency = known(cost, "low"), known(cost, "high"), known(cost, "currency")
     if low is None and high is None:
         return "What it costs is not recorded here."

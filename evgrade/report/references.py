@@ -1,21 +1,16 @@
-"""Numbered references in the style of Vancouver: in the order in which the page first cites them.
-
-Source: Citing Medicine, 2nd edition, National Library of Medicine (NBK7256); ICMJE sample references. Six authors, then
-et al.; the pages of a range are shortened.
-"""
+"""Numbered references: in the order in which a page first cites them, or in the order that a style gives."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from evgrade.dossier import Dossier
-from evgrade.report.links import Link, links_of
+from evgrade.render.page import Link, Span
+from evgrade.report.links import links_of
+from evgrade.report.vancouver import vancouver
 
-_MOST_AUTHORS = 6
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WARNINGS = {
     "retracted": "Retracted",
     "withdrawn": "Withdrawn",
@@ -26,6 +21,9 @@ _WARNINGS = {
 }
 
 
+_GRAVE = frozenset({"Retracted", "Withdrawn"})
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A reference on the page.
@@ -33,46 +31,74 @@ class Reference:
     Attributes:
         number: by which the page cites it.
         warning: what happened to it, such as a retraction; empty where nothing did.
-        text: the reference in words.
+        line: the reference in words.
         links: where to read it.
         cited: whether the page cites it.
     """
 
     number: int
     warning: str
-    text: str
+    line: tuple[Span, ...]
     links: tuple[Link, ...]
     cited: bool
 
+    @property
+    def is_retracted(self) -> bool:
+        """Whether nobody should rest anything on it."""
+        return self.warning in _GRAVE
+
 
 class Numbering:
-    """Gives each reference a number when it is first cited."""
+    """Gives each reference a number when it is first cited.
 
-    def __init__(self, references: Mapping[str, Mapping[str, Any]], retracted: frozenset[str]) -> None:
+    Attributes:
+        clusters: the references of each citation, in the order in which the page made them.
+    """
+
+    def __init__(
+        self, references: Mapping[str, Mapping[str, Any]], retracted: frozenset[str], order: Sequence[str] = ()
+    ) -> None:
+        """Begin with no reference cited.
+
+        Args:
+            references: the references by id.
+            retracted: those that were retracted.
+            order: ids whose numbers are given beforehand, by a style that sorts references.
+        """
         self._references = references
         self._retracted = retracted
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[str, int] = {name: number for number, name in enumerate(order, start=1)}
+        self._cited: set[str] = set()
+        self.clusters: list[tuple[str, ...]] = []
 
     def cite(self, names: Iterable[str]) -> tuple[int, ...]:
         """Return the numbers of some references, in order."""
-        known = [name for name in names if name in self._references]
-        return tuple(sorted({self._numbers.setdefault(name, len(self._numbers) + 1) for name in known}))
+        known = list(dict.fromkeys(name for name in names if name in self._references))
+        if not known:
+            return ()
+        self._cited.update(known)
+        numbers = {self._numbers.setdefault(name, len(self._numbers) + 1): name for name in known}
+        self.clusters.append(tuple(numbers[number] for number in sorted(numbers)))
+        return tuple(sorted(numbers))
 
-    def listed(self) -> tuple[Reference, ...]:
-        """Return all references: those that were cited by number, then the others."""
-        cited = frozenset(self._numbers)
+    def names(self) -> tuple[str, ...]:
+        """Return the ids of all references: those that were cited by number, then the others."""
         for name in self._references:
             self._numbers.setdefault(name, len(self._numbers) + 1)
+        return tuple(sorted(self._numbers, key=self._numbers.__getitem__))
+
+    def listed(self, lines: Mapping[str, tuple[Span, ...]] | None = None) -> tuple[Reference, ...]:
+        """Return all references, in the order of `names`; in the words of a style where it has some."""
         return tuple(
-            Reference(
-                number,
-                self._warning(name),
-                vancouver(self._references[name]),
-                links_of(self._references[name]),
-                name in cited,
-            )
-            for name, number in self._numbers.items()
+            self._reference(name, number, None if lines is None else lines.get(name))
+            for number, name in enumerate(self.names(), start=1)
         )
+
+    def _reference(self, name: str, number: int, line: tuple[Span, ...] | None) -> Reference:
+        reference = self._references[name]
+        links = links_of(reference)
+        line, links = _with_link((Span(vancouver(reference)),) if line is None else line, links)
+        return Reference(number, self._warning(name), line, links, name in self._cited)
 
     def _warning(self, name: str) -> str:
         if name in self._retracted:
@@ -80,58 +106,19 @@ class Numbering:
         return _WARNINGS.get(self._references[name].get("retraction", ""), "")
 
 
+def _with_link(line: tuple[Span, ...], links: tuple[Link, ...]) -> tuple[tuple[Span, ...], tuple[Link, ...]]:
+    """Return a reference without the address that it ends with, and with a link of these words instead."""
+    *before, last = line
+    for link in links:
+        for words in (link.href, link.words):
+            if last.text.endswith(f" {words}"):
+                rest = (other for other in links if other is not link)
+                shown = last._replace(text=last.text.removesuffix(f" {words}"))
+                return (*before, shown), (Link(link.href, words), *rest)
+    return line, links
+
+
 def study_name(dossier: Dossier, study: Mapping[str, Any] | None, identifier: str) -> str:
     """Return what readers call a study: the short form of its first reference, or its id."""
     refs = [] if study is None else study.get("refs", [])
     return dossier.citation(refs[0]) if refs else identifier
-
-
-def vancouver(reference: Mapping[str, Any]) -> str:
-    """Return a reference in words."""
-    authors = list(reference.get("author", ()))
-    names = ", ".join(authors[:_MOST_AUTHORS]) + (", et al" if len(authors) > _MOST_AUTHORS else "")
-    parts = [names, str(reference.get("title", ""))]
-    source = str(reference.get("container_title", ""))
-    date, place = _date(reference.get("issued")), _place(reference)
-    if source and (date or place):
-        parts.append(f"{source}. {date}{';' if date and place else ''}{place}")
-    elif source:
-        parts.append(source)
-    else:
-        publisher = str(reference.get("publisher", ""))
-        parts.append("; ".join(part for part in (publisher, date) if part))
-        parts.append(f"p. {place}" if place else "")
-    if not any(parts):
-        parts = [str(reference["id"])]
-    return " ".join(_ended(part) for part in parts if part)
-
-
-def _ended(part: str) -> str:
-    return part if part.endswith((".", "?", "!")) else f"{part}."
-
-
-def _date(issued: object) -> str:
-    if issued is None:
-        return ""
-    year, *rest = str(issued).split("-")
-    return " ".join(
-        [year, *([_MONTHS[int(rest[0]) - 1]] if rest else []), *([str(int(rest[1]))] if len(rest) > 1 else [])]
-    )
-
-
-def _place(reference: Mapping[str, Any]) -> str:
-    """Return volume, issue and pages, such as «330(9):585-91»."""
-    volume = str(reference.get("volume", ""))
-    issue = f"({reference['issue']})" if "issue" in reference else ""
-    pages = _pages(str(reference["page"])) if "page" in reference else ""
-    return f"{volume}{issue}{':' if pages and (volume or issue) else ''}{pages}"
-
-
-def _pages(pages: str) -> str:
-    """Return a range of pages with what both have in common left out: 585-91."""
-    found = re.fullmatch(r"([0-9]+)\s*[-\u2013]\s*([0-9]+)", pages)
-    if found is None or len(found[1]) != len(found[2]):
-        return pages
-    first, last = found.groups()
-    same = next((n for n, (one, other) in enumerate(zip(first, last, strict=True)) if one != other), len(first) - 1)
-    return f"{first}-{last[same:]}"

@@ -49,7 +49,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HarmRow:
-    """A harm with a count, and that of the control group where one is stated."""
+    """A harm with a count, and that of the control group where one is stated.
+
+    `note` says where it was counted, and what else is to be known of it.
+    """
 
     name: str
     seriousness: str
@@ -57,6 +60,7 @@ class HarmRow:
     control: Share | None
     counted: str
     about: str
+    note: str
     cited: tuple[int, ...]
 
     @property
@@ -111,41 +115,64 @@ _WARNINGS = {
 def safety_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Safety:
     given, data = first.harms, dossier.data.get("safety", {})
     entries = given.entries if given else ()
+    events = [one for one in entries if one.kind in (HarmKind.COUNT, HarmKind.ADVERSE_EVENT)]
+    counted = tuple(
+        _harm_row(dossier, one, numbering) for one in events if one.n is not None or one.percent is not None
+    )
+    trial_harms = tuple(_trial_harms(dossier, numbering))
+    named = tuple(
+        (_with_limits(dossier, one, one.name), numbering.cite(one.evidence.references))
+        for one in events
+        if one.n is None and one.percent is None
+    )
     warnings = tuple(
         Warned(
             title,
             tuple(
-                (one.evidence.statement or one.name, numbering.cite(one.evidence.references))
-                for one in entries
-                if one.kind is kind
+                (_with_limits(dossier, it, it.evidence.statement or it.name), numbering.cite(it.evidence.references))
+                for it in entries
+                if it.kind is kind
             ),
             key in data and not data[key],
         )
         for key, (kind, title) in _WARNINGS.items()
         if key in data
     )
-    events = [one for one in entries if one.kind in (HarmKind.COUNT, HarmKind.ADVERSE_EVENT)]
     return Safety(
         recorded=given is not None or any(trial.get("harms") for trial in dossier.data.get("trials", ())),
         summary=str(data.get("summary", "")),
         concern=""
         if given is None or given.concern is None
         else f"{given.concern}{f': {given.concern_reason}' if given.concern_reason else ''}",
-        counted=tuple(
-            _harm_row(dossier, one, numbering) for one in events if one.n is not None or one.percent is not None
-        ),
-        named=tuple(
-            (one.name, numbering.cite(one.evidence.references))
-            for one in events
-            if one.n is None and one.percent is None
-        ),
+        counted=counted,
+        named=named,
         warnings=warnings,
-        trial_harms=tuple(_trial_harms(dossier, numbering)),
+        trial_harms=trial_harms,
     )
 
 
+def _entry(dossier: Dossier, harm: Harm) -> Mapping[str, Any]:
+    found: Any = dossier.data
+    for step in harm.evidence.path:
+        found = found[step]
+    return found if isinstance(found, dict) else {}
+
+
+def _with_limits(dossier: Dossier, harm: Harm, told: str) -> str:
+    """Return a harm with what limits what it says of this therapy, such as another dose, and with its notes."""
+    notes = _entry(dossier, harm).get("notes", "")
+    limits = f" ({'; '.join(harm.about)})" if harm.about else ""
+    end = "." if told.endswith(".") and limits else ""
+    whole = f"{told.removesuffix('.') if limits else told}{limits}{end}"
+    if not notes:
+        return whole
+    return f"{whole} {notes}" if whole.endswith((".", "?", "!")) else f"{whole}: {notes}"
+
+
 def _harm_row(dossier: Dossier, harm: Harm, numbering: Numbering) -> HarmRow:
-    control = _control(dossier, harm)
+    entry = _entry(dossier, harm)
+    source = str(entry.get("source", "")) if harm.kind is HarmKind.COUNT else ""
+    control = _control(entry)
     return HarmRow(
         name=harm.name,
         seriousness=str(harm.seriousness or "").replace("_", " ") if harm.n != 0 else "",
@@ -153,16 +180,14 @@ def _harm_row(dossier: Dossier, harm: Harm, numbering: Numbering) -> HarmRow:
         control=control,
         counted=harm.numbers,
         about="; ".join(harm.about),
+        note=". ".join(text.removesuffix(".") for text in (source, str(entry.get("notes", ""))) if text),
         cited=numbering.cite(harm.evidence.references),
     )
 
 
-def _control(dossier: Dossier, harm: Harm) -> Share | None:
+def _control(entry: Mapping[str, Any]) -> Share | None:
     """Return the count of the control group that the entry of a harm states."""
-    found: Any = dossier.data
-    for step in harm.evidence.path:
-        found = found[step]
-    stated = known(found, "control") if isinstance(found, Mapping) else None
+    stated = known(entry, "control")
     if not isinstance(stated, Mapping):
         return None
     counts = (known(stated, "n"), known(stated, "of"), known(stated, "percent"))

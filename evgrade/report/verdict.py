@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evgrade.grading.account import Unread
-from evgrade.grading.assessment import Assessment, DomainGrade
+from evgrade.grading.assessment import Assessment, DomainGrade, RecommendationResult
 from evgrade.grading.judge import Basis
 from evgrade.rubric.model import Rubric
 
@@ -49,6 +49,7 @@ class Verdict:
     Attributes:
         system: its title and version.
         title, means, reason: the level, what it means, the rule that gave it.
+        level: whether there is one; else `means` says why not.
         because: the grades it rests on, in words.
         levels: all levels, best first.
         settles: the missing facts that could change it.
@@ -57,11 +58,13 @@ class Verdict:
         domains: the grades.
         better: what a better level would take.
         unread: the evidence that the system does not read.
+        differs: why its verdict is not that of the first system, in a sentence; empty for that one, and where it is.
     """
 
     system: str
     title: str
     means: str
+    level: bool
     reason: str
     because: tuple[str, ...]
     levels: tuple[Level, ...]
@@ -71,15 +74,70 @@ class Verdict:
     domains: tuple[Graded, ...]
     better: tuple[str, tuple[str, ...]] | None
     unread: tuple[Unread, ...]
+    differs: str
 
 
-def verdict_of(rubric: Rubric, one: Assessment) -> Verdict:
+def verdicts_of(graded: Sequence[tuple[Rubric, Assessment]]) -> tuple[Verdict, ...]:
+    """Return what each system makes of a dossier; the first comes first, the others say why they differ from it."""
+    return tuple(
+        _verdict(rubric, one, "" if number == 0 else _why(graded[0], (rubric, one)))
+        for number, (rubric, one) in enumerate(graded)
+    )
+
+
+def _why(first: tuple[Rubric, Assessment], other: tuple[Rubric, Assessment]) -> str:
+    """Return why a system comes to another verdict than the first does, from what each of them reads and asks for."""
+    (_, one), (rubric, two) = first, other
+    name, here, there = rubric.title, one.recommendation, two.recommendation
+    if rubric.recommendation is None:
+        return "So it can neither confirm the first verdict nor contradict it."
+    if there is None:
+        return ""
+    if here is None:
+        return "The first system gives no verdict, so there is none that this one could contradict."
+    if here.title == there.title:
+        return ""
+    asked = list(dict.fromkeys(fact.means for fact in there.settles))
+    if asked and not there.settled:
+        others = [f"“{title}”" for title in there.possible_titles if title != there.title]
+        more = ["and more"] if len(asked) > _MOST_NAMED else []
+        return (
+            f"It differs from the first verdict because {name} also asks for what the dossier does not state"
+            f" ({'; '.join((*asked[:_MOST_NAMED], *more))}); with that it could become {_some(others, 'or')}."
+        )
+    rests, mine = _rests_on(there), _rests_on(here)
+    unread = list(dict.fromkeys(entry.section.replace("_", " ") for entry in two.unread))
+    told = [
+        f"it rests on {rests}" if rests else "",
+        f"the first verdict rests on {mine}" if mine else "",
+        f"it does not read {_some(unread)}" if unread else "",
+    ]
+    reasons = [part for part in told if part] or ["the two systems have other rules"]
+    return f"It differs from the first verdict because the two weigh different things: {'; '.join(reasons)}."
+
+
+_MOST_NAMED = 4
+
+
+def _some(words: Sequence[str], last: str = "and") -> str:
+    """Return words as a list in a sentence, the first of them where they are many."""
+    shown = list(words[:_MOST_NAMED]) + (["more"] if len(words) > _MOST_NAMED else [])
+    return f"{', '.join(shown[:-1])} {last} {shown[-1]}" if len(shown) > 1 else "".join(shown)
+
+
+def _rests_on(given: RecommendationResult | None) -> str:
+    """Return the grades that a verdict rests on, in short."""
+    return "" if given is None else _some([told.split(":")[0] for told in given.because])
+
+
+def _verdict(rubric: Rubric, one: Assessment, differs: str) -> Verdict:
     given, rule = one.recommendation, rubric.recommendation
     score = one.score
     return Verdict(
         system=f"{rubric.title}, version {rubric.version}",
         title="No recommendation" if rule is None else "Nothing recorded yet" if given is None else given.title,
         means=_no_level(rubric) if given is None else given.means,
+        level=given is not None,
         reason="" if given is None else given.rule.means,
         because=() if given is None else given.because,
         levels=()
@@ -98,6 +156,7 @@ def verdict_of(rubric: Rubric, one: Assessment) -> Verdict:
         domains=tuple(_graded(rubric, domain) for domain in one.domains),
         better=None if given is None or given.better is None else (given.better.title, given.better.lacks),
         unread=one.unread,
+        differs=differs,
     )
 
 

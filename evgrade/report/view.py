@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evgrade.dossier import Dossier
 from evgrade.grading.account import OtherVerdict
 from evgrade.grading.assessment import Assessment
-from evgrade.grading.panel import PanelSummary
 from evgrade.model import Finding as Complaint
+from evgrade.render.page import Span
 from evgrade.report.bias import Bias, bias_of
 from evgrade.report.evidence import Cards, cards_of
 from evgrade.report.outcomes import Finding, Footnote, findings_of
+from evgrade.report.panel import Consensus, consensus_of
 from evgrade.report.plain import Question, questions_of
 from evgrade.report.recorded import Recorded, recorded_in
 from evgrade.report.references import Numbering, Reference
 from evgrade.report.safety import Safety, safety_of
 from evgrade.report.source import flow_of, source_of
 from evgrade.report.studies import Forest, forests_of
-from evgrade.report.verdict import Verdict, verdict_of
+from evgrade.report.verdict import Verdict, verdicts_of
 from evgrade.rubric.model import Rubric
 
 
@@ -46,7 +47,7 @@ class View:
     safety: Safety
     evidence: tuple[Cards, ...]
     others: tuple[OtherVerdict, ...]
-    panel: PanelSummary | None
+    panels: tuple[Consensus, ...]
     recorded: tuple[Recorded, ...]
     references: tuple[Reference, ...]
     source: tuple[tuple[str, tuple[str, ...]], ...]
@@ -54,18 +55,25 @@ class View:
     complaints: tuple[Complaint, ...]
 
 
-def view_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]], by_grade: Assessment | None) -> View:
+def view_of(
+    dossier: Dossier,
+    graded: Sequence[tuple[Rubric, Assessment]],
+    by_grade: Assessment | None,
+    numbering: Numbering,
+    lines: Mapping[str, tuple[Span, ...]] | None = None,
+) -> View:
     """Return what a page shows.
 
     Args:
         dossier: the dossier.
         graded: each grading system with its assessment, the one whose verdict comes first in front.
         by_grade: the assessment under GRADE, for the certainty of outcomes; None where the dossier has no outcomes.
+        numbering: numbers the references.
+        lines: the references in the words of a style; ours where there is none.
     """
     data, first = dossier.data, graded[0][1]
-    numbering = Numbering(dossier.references, dossier.retracted)
     review, numbers = data.get("review", {}), first.numbers
-    verdicts = tuple(verdict_of(system, one) for system, one in graded)
+    verdicts = verdicts_of(graded)
     found, footnotes = findings_of(dossier, by_grade, numbers, numbering)
     safety = safety_of(dossier, first, numbering)
     forests = tuple(forests_of(numbers, numbering))
@@ -101,9 +109,9 @@ def view_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]], by_gr
         safety=safety,
         evidence=evidence,
         others=tuple(first.verdicts),
-        panel=first.panel,
+        panels=tuple(panel for rubric, one in graded if (panel := consensus_of(dossier, rubric, one)) is not None),
         recorded=recorded,
-        references=numbering.listed(),
+        references=numbering.listed(lines),
         source=tuple(source_of(dossier, graded)),
         flow=tuple(flow_of(review.get("search", {}).get("flow", {}))),
         complaints=first.findings,

@@ -61,7 +61,7 @@ def test_a_plain_console_gets_plain_signs(evgrade: Run) -> None:
     lines = section(evgrade("score", RILUZOLE, encoding="ascii").stdout)
     assert "\n".join(lines).isascii()
     assert any("|" in plotted(line) and "*" in plotted(line) for line in lines if "Pooled" in line)
-    assert any("#" in plotted(line) for line in lines if "lacomblez" in line)
+    assert any("#" in plotted(line) for line in lines if "Lacomblez" in line)
 
 
 def test_where_there_is_no_room_the_numbers_stand_alone(evgrade: Run) -> None:

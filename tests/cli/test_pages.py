@@ -33,19 +33,25 @@ from evgrade.render.forms import PageFormat, render
 from evgrade.render.page import (
     Block,
     Bullets,
+    Caption,
     Column,
+    EffectRow,
+    Effects,
     Findings,
     Foot,
     GradeRow,
     Grades,
     Heading,
     Item,
+    Link,
     Mark,
     Note,
     Page,
     Paragraph,
     Place,
     Rule,
+    SourceEntry,
+    Sources,
     Span,
     Style,
     Table,
@@ -65,6 +71,8 @@ from evgrade.render.pages.ranking import ranking_page
 from evgrade.render.pages.rubric import rubric_page, rubrics_page
 from evgrade.render.pages.side_by_side import side_by_side_page
 from evgrade.render.sink import Sink
+from evgrade.report.article.build import article_of
+from evgrade.report.graded import graded_by
 from evgrade.rubric.load import DEFAULT, load_rubric, read_rubric
 
 from .support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, harmful, width
@@ -100,6 +108,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "changes": changed,
     "ranking": lambda: ranking_page([[row_of(name) for name in (RILUZOLE, "nowhere.yaml")]], [RUBRIC], grouped=False),
     "derivation": lambda: derivation_page(derive(loaded(RILUZOLE), RUBRIC), loaded(RILUZOLE)),
+    "article": lambda: article_of(loaded(NALTREXONE), *graded_by(loaded(NALTREXONE), [RUBRIC])),
     "rubric": lambda: rubric_page(RUBRIC),
     "rubrics": lambda: rubrics_page([RUBRIC, OTHER]),
     "checks": lambda: checks_page(known_codes().values()),
@@ -112,7 +121,7 @@ def whole(part: Any) -> Any:
     """Return a part of a page of which a terminal leaves nothing out: neither entries nor the ends of long texts."""
     if isinstance(part, Span):
         return part._replace(most=0)
-    if isinstance(part, str | Finding | Place) or part is None:
+    if isinstance(part, str | Finding | Place | Link) or part is None:
         return part
     if dataclasses.is_dataclass(part) and not isinstance(part, type):
         changes = {one.name: whole(getattr(part, one.name)) for one in dataclasses.fields(part)}
@@ -132,7 +141,7 @@ OF_LAYOUT = {"yes", "no", "not", "known", "decides", "line", "provisional", "pos
 
 def words(text: str) -> set[str]:
     """Return the words and numbers of a text, folded lines put together and what is markup left out."""
-    plain = re.sub(r"&#\d+;|</?sub>|\\(?=\W)|^#+ |^ *[-|>*•»–] |[│╭╮╰╯]", " ", text, flags=re.MULTILINE)
+    plain = re.sub(r"&#\d+;|</?su[bp]>|\\(?=\W)|^#+ |^ *[-|>*•»–] |[│╭╮╰╯]", " ", text, flags=re.MULTILINE)
     plain = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return {word.lower() for word in re.findall(r"[^\W_]+", plain)} - OF_LAYOUT
 
@@ -182,6 +191,16 @@ def every_block(text: str) -> Iterator[Block]:
     )
     yield Grades((GradeRow(title=text, grade=text, strength=0.5, means=text, possible=(text,), others=(text,)),))
     yield Table([Column(text, share=1), Column(text)], [row(strong(text), Span(text, Style.FILE))], title=text)
+    yield Effects(
+        title=text,
+        measure=("RR", text),
+        rows=(EffectRow(text, text, (1.0, 0.5, 2.0), True), EffectRow(text, text, None, False)),
+        more=2,
+        sides=(text, text),
+        people=text,
+    )
+    yield Caption(3, text)
+    yield Sources((SourceEntry(text, text, styled, (Link("https://a.example/", "there"),)),))
     yield Note((text,), [Column(text, "short")])
     yield Findings((Finding(code="a-code", severity=Severity.ERROR, message=text, location=LOCATION, hint=text),))
     yield Verbatim(text)
@@ -230,15 +249,15 @@ def test_text_keeps_to_the_width_however_deep_it_is(texts: list[str], columns: i
 BROKEN = {
     "a new block": (
         "render/page.py",
-        " | Foot | Rule\n",
-        " | Foot | Rule | Place\n",
-        ("render/text.py", "render/markdown.py"),
+        "    | Foot\n    | Rule\n",
+        "    | Foot\n    | Rule\n    | Place\n",
+        ("render/text.py", "render/markdown.py", "render/word.py"),
     ),
     "a new style": (
         "render/page.py",
         '    STRONG = "strong"\n',
         '    STRONG = "strong"\n    QUOTE = "quote"\n',
-        ("render/markdown.py",),
+        ("render/markdown.py", "render/word.py"),
     ),
     "a new mark": (
         "render/page.py",

@@ -181,6 +181,8 @@ def test_riluzole_is_recommended_for_two_sound_trials_approval_and_its_price() -
                 "trial-lacomblez-1996",
                 "outcome-tracheostomy-free-survival",
                 "outcome-mortality-12-months",
+                "outcome-norris-limb",
+                "outcome-norris-bulbar",
             ],
         ),
         ("cost", ["cost"]),

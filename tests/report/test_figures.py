@@ -140,6 +140,7 @@ def harms(draw: st.DrawFn) -> Safety:
             control=draw(st.none() | shares()),
             counted="",
             about=draw(WORDS),
+            note="",
             cited=(),
         )
         for _ in range(draw(st.integers(1, 4)))

@@ -11,13 +11,13 @@ import pytest
 
 from evgrade.checking import load_dossier
 from tests.cli.hostile import hostile_dossier
-from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, Run
+from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST, Run
 
 from .reading import ATTRIBUTES, ELEMENTS, Page
 
 GOLDEN = Path(__file__).parent / "golden"
 PRINTED = ROOT / "tests" / "schema" / "as_printed.dossier.yaml"
-EXAMPLES = [NALTREXONE, RILUZOLE, SMALLEST]
+EXAMPLES = [NALTREXONE, RILUZOLE, SINGING, SMALLEST]
 
 
 def page_of(evgrade: Run, *args: str | Path, **more: str) -> str:
@@ -108,10 +108,10 @@ def test_numbers_are_for_people_only_where_the_certainty_allows_them(evgrade: Ru
     text = (ROOT / RILUZOLE).read_text(encoding="utf-8")
     sure = Page(page_of(evgrade, "-", stdin=text)).said
     assert "Of 1,000 people, about 440 have this without Riluzole, and about 343 with it." in sure
-    assert "97 have it without Riluzole, and not with it" in sure
+    assert "63 have it without Riluzole, and not with it" in sure
     weak = text.replace("      judgement: not_serious\n", "      judgement: very_serious\n")
     said = Page(page_of(evgrade, "-", stdin=weak)).said
-    assert "The evidence is very uncertain about the effect of Riluzole on death within 12 months." in said
+    assert "The evidence is very uncertain about the effect of Riluzole on dying within a year." in said
     assert "Of 1,000 people, about" not in said
     assert "have it without Riluzole, and not with it" not in said
 

@@ -1,0 +1,279 @@
+"""How an article ends: conclusions and verdicts, whose each is; declarations; Table of Evidence; search; references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from evgrade.facts.known import known
+from evgrade.grading.account import OtherVerdict, Source
+from evgrade.render.page import (
+    Block,
+    Bullets,
+    Column,
+    Heading,
+    Item,
+    Line,
+    Note,
+    Paragraph,
+    SourceEntry,
+    Sources,
+    Span,
+    Style,
+    Table,
+    row,
+    strong,
+)
+from evgrade.report.article.draft import Draft, joined, listed
+from evgrade.report.panel import Consensus, consensus_of
+from evgrade.report.references import Reference
+from evgrade.report.source import flow_of, source_of
+from evgrade.report.verdict import Graded, Verdict, verdicts_of
+
+
+def conclusions(draft: Draft) -> Iterator[Block]:
+    """Yield what the reviewers conclude, what each grading system makes of it, and what others say."""
+    review = draft.data.get("review", {})
+    yield Heading(2, ("Conclusions",))
+    own = [one for one in draft.first.verdicts if one.source is Source.GROUP]
+    if "conclusion" in review:
+        yield Paragraph(draft.said(review["conclusion"], review.get("refs", ())))
+    for one in own:
+        yield Paragraph(_verdict(draft, one))
+    if "conclusion" not in review and not own:
+        yield Paragraph(draft.made("The dossier records no conclusion of the reviewers."))
+    for verdict in verdicts_of(draft.graded):
+        yield Paragraph(draft.made(_by_system(verdict)))
+    others = [one for one in draft.first.verdicts if one.source is Source.PUBLISHED]
+    if others:
+        yield Heading(3, ("What others concluded",))
+        for one in others:
+            yield Paragraph(_verdict(draft, one))
+    yield from _weighed(draft)
+    for rubric, given in draft.graded:
+        consensus = consensus_of(draft.dossier, rubric, given)
+        if consensus is not None:
+            yield from _consensus(draft, consensus)
+
+
+_WEIGHED = {
+    "problem": "The problem",
+    "values": "What patients value",
+    "balance": "Benefits against harms",
+    "resources": "Costs",
+    "equity": "Equity",
+    "acceptability": "Acceptability",
+    "feasibility": "Feasibility",
+}
+
+
+def _weighed(draft: Draft) -> Iterator[Block]:
+    """Yield what the reviewers weighed beside the evidence, where they did."""
+    given = draft.data.get("considerations", {})
+    stated = [(title, given[key]) for key, title in _WEIGHED.items() if key in given]
+    if stated:
+        yield Heading(3, ("From evidence to decision",))
+        yield Bullets([_weighing(draft, title, one) for title, one in stated])
+
+
+def _weighing(draft: Draft, title: str, one: Mapping[str, Any]) -> Item:
+    judged = {
+        "favours_therapy": "favours the therapy",
+        "neutral": "favours neither side",
+        "favours_alternative": "favours the alternative",
+    }.get(one.get("judgement", ""), "not judged")
+    reason = draft.said(one["reason"], one.get("refs", ())) if "reason" in one else ()
+    return Item(joined((Span(f"{judged}.", Style.GENERATED),), reason), (title,))
+
+
+def _by_system(verdict: Verdict) -> str:
+    """Return what a system makes of the evidence, in sentences that name it."""
+    provisional = ", provisionally" if verdict.provisional else ""
+    if verdict.level:
+        told = f"By {verdict.system}, the verdict is “{verdict.title}”{provisional}"
+    else:
+        told = f"{verdict.system[:1].upper()}{verdict.system[1:]}, gives no verdict"
+    reason = verdict.reason or verdict.means
+    return " ".join(part for part in (f"{told}: {_lower(reason)}" if reason else f"{told}.", verdict.differs) if part)
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+
+def _verdict(draft: Draft, one: OtherVerdict) -> Line:
+    dated = f" ({one.date})" if one.date else ""
+    system = f", by {one.system}" if one.system else ""
+    grades = [f"{domain} {grade}" for domain, grade in one.grades]
+    says: Line = (" ", Span(f"{one.says}{system}.", Style.GENERATED)) if one.says else ()
+    lead: Line = (strong(f"{one.by}{dated}{':' if one.says else '.'}"), *says)
+    return joined(
+        lead,
+        draft.said(one.statement, one.references) if one.statement else draft.cited(one.references),
+        draft.introduced("Grades:", ", ".join(grades)) if grades else (),
+    )
+
+
+def _consensus(draft: Draft, panel: Consensus) -> Iterator[Block]:
+    yield Heading(3, ("What independent raters gave",))
+    many = f"{len(panel.raters)} raters" if len(panel.raters) != 1 else "1 rater"
+    yield Paragraph(
+        draft.made(f"Apart from the rules, {many} graded the evidence by {panel.system}. {panel.agreement}")
+    )
+    yield Bullets(
+        [
+            Item(
+                (
+                    "; ".join(one.about),
+                    *((f"; verdict: {one.verdict}",) if one.verdict else ()),
+                    *((f"; {'; '.join(one.comments)}",) if one.comments else ()),
+                ),
+                (one.name,),
+            )
+            for one in panel.raters
+        ]
+    )
+    if panel.grades:
+        yield draft.caption(f"Grades of raters beside those of the rules, by {panel.system}")
+        columns = ("Category", 4), ("Grades given", 7), ("Middle", 2), ("By the rule", 3)
+        yield Table(
+            [Column(head, share=share) for head, share in columns],
+            [
+                row(one.title, ", ".join(f"{name}: {grade}" for name, grade in one.given), one.median, one.by_rule)
+                for one in panel.grades
+            ],
+        )
+    told = (*panel.disagreements, *panel.overrides, *panel.left_out)
+    if told:
+        yield Bullets([Item(draft.made(one)) for one in told])
+    elif len(panel.raters) > 1:
+        yield Paragraph(draft.made("They disagree nowhere, and their middle grades are those of the rules."))
+
+
+def declarations(draft: Draft) -> Iterator[Block]:
+    """Yield who paid and what was declared; that neither is stated is not that there is none."""
+    review = draft.data.get("review", {})
+    funding, conflicts = review.get("funding"), review.get("conflicts_of_interest", {})
+    yield Heading(2, ("Funding and declaration of interest",))
+    if funding is None:
+        yield Paragraph(draft.made("Who funded the review is not stated."))
+    elif not funding:
+        yield Paragraph(draft.made("The review states no funding."))
+    else:
+        yield Paragraph(draft.introduced("Funded or supported by:", listed([str(one) for one in funding])))
+    declared = known(conflicts, "declared")
+    told = {
+        True: "The authors declared conflicts of interest.",
+        False: "The authors declared that they have no conflict of interest.",
+        None: "Whether conflicts of interest were declared is not stated.",
+    }[declared if isinstance(declared, bool) else None]
+    statement = conflicts.get("statement")
+    yield Paragraph(joined(draft.made(told), draft.said(statement)) if statement else draft.made(told))
+
+
+def table_of_evidence(draft: Draft) -> Iterator[Block]:
+    """Yield the grades of each system with what they mean and the rule that gave them."""
+    yield Heading(2, ("Table of Evidence",))
+    for verdict in verdicts_of(draft.graded):
+        yield draft.caption(f"Table of Evidence by {verdict.system}")
+        rows = [
+            row(
+                domain.title,
+                _grade(domain),
+                " ".join(_ended(part) for part in dict.fromkeys((domain.means, domain.reason)) if part),
+            )
+            for domain in verdict.domains
+        ]
+        yield Table(
+            [Column(head, share=share) for head, share in (("Category", 4), ("Grade", 3), ("Explanation", 11))], rows
+        )
+    unread = [
+        f"Not read by {verdict.system}: {'; '.join(one.told for one in verdict.unread)}"
+        for verdict in verdicts_of(draft.graded)
+        if verdict.unread
+    ]
+    if unread:
+        yield Note(tuple(unread))
+
+
+def _grade(domain: Graded) -> str:
+    """Return a grade, with those that are still possible; where nothing is recorded, all of them are."""
+    possible = ", ".join(step.grade for step in domain.steps if step.state == "possible")
+    is_given = any(step.state == "given" for step in domain.steps)
+    return f"{domain.grade} (still possible: {possible})" if possible and is_given else domain.grade
+
+
+def _ended(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def search(draft: Draft) -> Iterator[Block]:
+    """Yield how evidence was searched for, with the numbers of PRISMA where they were counted."""
+    given = draft.data.get("review", {}).get("search", {})
+    yield Heading(2, ("Search for evidence",))
+    if not given:
+        yield Paragraph(draft.made("How evidence was searched for is not stated."))
+        return
+    sources = [str(one) for one in given.get("sources", ())]
+    yield Paragraph(
+        joined(
+            draft.introduced("Searched:", listed(sources), given.get("refs", ()))
+            if sources
+            else draft.made("Where evidence was searched for is not stated."),
+            draft.made(f"The date of the search: {given['date']}.")
+            if "date" in given
+            else draft.made("When is not stated."),
+            draft.introduced("How:", given["strategy"]) if "strategy" in given else (),
+        )
+    )
+    flow = list(flow_of(given.get("flow", {})))
+    if flow:
+        yield draft.caption("Records through the search (PRISMA 2020)")
+        columns = [Column("Step", share=3), Column("Number", share=1)]
+        yield Table(columns, [row(title, number or "not stated") for title, number in flow])
+    else:
+        yield Paragraph(draft.made("Records through the search were not counted, or the numbers are not stated."))
+
+
+def notes(draft: Draft) -> Iterator[Block]:
+    """Yield what the reviewers noted beside all this."""
+    data = draft.data
+    holders = [data["therapy"], data["condition"], data.get("review", {}), *data.get("outcomes", ()), data]
+    told = [(str(one["notes"]), one.get("refs", ())) for one in holders if "notes" in one]
+    if told:
+        yield Heading(2, ("Notes of the reviewers",))
+        for text, refs in told:
+            yield Paragraph(draft.said(text, refs))
+
+
+def provenance(draft: Draft) -> Iterator[Block]:
+    """Yield the files and versions that the draft was made from."""
+    kept = ("Dossier", "Graded by", "Made with", "History", "Next review")
+    rows = [(title, values) for title, values in source_of(draft.dossier, draft.graded) if title in kept]
+    yield Heading(2, ("About this draft",))
+    yield Bullets([Item(("; ".join(values),), (title,)) for title, values in rows])
+
+
+def references(listed_ones: list[tuple[Reference, str]]) -> Iterator[Block]:
+    """Yield the references with their labels, and those that nobody should rest anything on before all others."""
+    yield Heading(2, ("References",))
+    if not listed_ones:
+        yield Paragraph((Span("No source is recorded.", Style.GENERATED),))
+        return
+    retracted = [one for one in listed_ones if one[0].is_retracted]
+    if retracted:
+        yield Paragraph(retraction_line(retracted))
+    yield Sources(tuple(SourceEntry(label, one.warning, one.line, one.links) for one, label in listed_ones))
+
+
+def retraction_line(retracted: list[tuple[Reference, str]]) -> Line:
+    """Return the sentence that names retracted sources: by their labels, or by how they begin where there are none."""
+    names = [label.strip("[]().") or "".join(span.text for span in one.line)[:_MOST] for one, label in retracted]
+    what, them = ("source", "it") if len(names) == 1 else ("sources", "them")
+    told = f"Retracted or withdrawn {what}: {'; '.join(names)}".removesuffix(".")
+    return (strong(f"{told}. Nothing should rest on {them}."),)
+
+
+_MOST = 80
+"""How many characters of a reference name it."""

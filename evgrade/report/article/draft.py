@@ -1,0 +1,143 @@
+"""What every section of an article is written with: the dossier, its grades, citations, and sentences of two kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from evgrade.dossier import Dossier
+from evgrade.grading.assessment import Assessment
+from evgrade.render.page import Caption, Line, Paragraph, Span, Style
+from evgrade.report.references import Numbering
+from evgrade.rubric.model import Rubric
+
+Cite = Callable[[tuple[int, ...]], tuple[Span, ...]]
+"""Returns how the numbers of some references are cited, with the blank before where there is one."""
+
+
+def in_numbers(numbers: tuple[int, ...]) -> tuple[Span, ...]:
+    """Cite by numbers, as medical journals do: (1, 2), and from three in a row on (3–5)."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = [f"{run[0]}\u2013{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return (Span(f" ({', '.join(told)})"),)
+
+
+@dataclass(slots=True)
+class Draft:
+    """An article being written.
+
+    Attributes:
+        dossier: what it is made from.
+        graded: each grading system with its assessment, the one whose verdict comes first in front.
+        by_grade: the assessment under GRADE; None where the dossier has no outcomes.
+        numbering: numbers the references.
+        style: how citations look.
+        tables: how many tables it has so far.
+    """
+
+    dossier: Dossier
+    graded: Sequence[tuple[Rubric, Assessment]]
+    by_grade: Assessment | None
+    numbering: Numbering
+    style: Cite = in_numbers
+    tables: int = field(default=0)
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What the dossier says."""
+        return self.dossier.data
+
+    @property
+    def first(self) -> Assessment:
+        """The assessment whose verdict comes first."""
+        return self.graded[0][1]
+
+    @property
+    def therapy(self) -> str:
+        """What the therapy is called."""
+        return str(self.data["therapy"]["name"])
+
+    @property
+    def condition(self) -> str:
+        """What the condition is called."""
+        return str(self.data["condition"]["name"])
+
+    def cited(self, refs: Iterable[str]) -> tuple[Span, ...]:
+        """Return a citation, empty where nothing is cited."""
+        numbers = self.numbering.cite(refs)
+        return self.style(numbers) if numbers else ()
+
+    def cell(self, text: str, numbers: tuple[int, ...]) -> str:
+        """Return a cell of a table with its sources; there nothing is raised above the line."""
+        if not numbers:
+            return text
+        spans = self.style(numbers)
+        words = "".join(span.text for span in spans)
+        return f"{text} ({words.strip()})" if any(span.style is Style.RAISED for span in spans) else f"{text}{words}"
+
+    def said(self, text: object, refs: Iterable[str] = ()) -> Line:
+        """Return what the reviewers wrote, as sentences, with its sources."""
+        return _sentences(str(text), self.cited(refs), Style.PLAIN)
+
+    def made(self, text: str, refs: Iterable[str] = ()) -> Line:
+        """Return sentences of our own, with their sources."""
+        return _sentences(text, self.cited(refs), Style.GENERATED)
+
+    def sourced(self, text: str, numbers: tuple[int, ...]) -> Line:
+        """Return an entry of a list in the reviewers' words, with sources that have their numbers."""
+        cited = self.style(numbers) if numbers else ()
+        return _sentences(text, cited, Style.PLAIN) if text.endswith((".", "?", "!")) else (text, *cited)
+
+    def introduced(self, lead: str, text: object, refs: Iterable[str] = ()) -> Line:
+        """Return what the reviewers wrote behind a few words of our own."""
+        return (Span(f"{lead} ", Style.GENERATED), *self.said(text, refs))
+
+    def caption(self, text: str) -> Caption:
+        """Return the caption of the next table."""
+        self.tables += 1
+        return Caption(self.tables, text)
+
+    def recorded(self, section: str, nothing: str, found_none: str) -> Iterator[Paragraph]:
+        """Yield what is to be said where a section is absent, or empty: these are two things."""
+        if section not in self.data:
+            yield Paragraph(self.made(nothing))
+        elif not self.data[section]:
+            yield Paragraph(self.made(found_none))
+
+
+def _sentences(text: str, cited: tuple[Span, ...], style: Style) -> Line:
+    """Return text that ends with a full stop, and a citation before that."""
+    text = text.strip()
+    cited = tuple(span._replace(style=style) if span.style is Style.PLAIN else span for span in cited)
+    if text.endswith(".") and not text.endswith(".."):
+        return (Span(text[:-1], style), *cited, Span(".", style)) if cited else (Span(text, style),)
+    if text.endswith(("?", "!", "…", '."', ".\u201d", ".)", '?"', '!"', "..")):
+        return (Span(text, style), *cited)
+    return (Span(text, style), *cited, Span(".", style))
+
+
+def joined(*lines: Line) -> Line:
+    """Return lines as one, with blanks between; empty ones are left out."""
+    told: list[str | Span] = []
+    for line in lines:
+        if line and told:
+            both = all(isinstance(one, Span) and one.style is Style.GENERATED for one in (told[-1], line[0]))
+            told.append(Span(" ", Style.GENERATED if both else Style.PLAIN))
+        told += line
+    return tuple(told)
+
+
+def plain(word: object) -> str:
+    """Return a word of the format as people write it."""
+    return str(word).replace("_", " ")
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Return words as a list in a sentence: a, b and c."""
+    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)

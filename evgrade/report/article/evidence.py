@@ -1,0 +1,435 @@
+"""The evidence of an article: mechanisms, models, cases and studies, each in prose; effects and findings as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from evgrade.computed.words import stated_words
+from evgrade.facts.known import known
+from evgrade.model import Path
+from evgrade.render.page import Block, Column, Heading, Line, Note, Paragraph, Part, Span, Style, Table, row
+from evgrade.report.article.draft import Draft, joined, listed, plain
+from evgrade.report.article.opening import dose_words
+from evgrade.report.outcomes import Finding, findings_of
+from evgrade.report.references import study_name
+
+Entry = Mapping[str, Any]
+
+_RELEVANCE = {
+    "established": "It is established that this mechanism matters in the condition, the reviewers judge",
+    "plausible": "The reviewers judge it plausible that this mechanism matters in the condition",
+    "questionable": "The reviewers judge it questionable that this mechanism matters in the condition",
+    "implausible": "The reviewers judge it implausible that this mechanism matters in the condition",
+    "unclear": "Whether this mechanism matters in the condition is unclear",
+}
+_RESULTS = {
+    "benefit": "The reviewers judge that it showed benefit",
+    "no_benefit": "The reviewers judge that it showed no benefit",
+    "harm": "The reviewers judge that it showed harm",
+    "mixed": "The reviewers judge its results mixed",
+    "pending": "It has no results yet",
+    "not_assessed": "It did not assess benefit",
+    "unclear": "What it showed is unclear",
+}
+_ABBREVIATIONS = (
+    "Intervals are 95 % confidence intervals unless another level is named; HR hazard ratio, OR odds ratio, RR risk"
+    " ratio, RD risk difference, MD mean difference, SMD standardized mean difference"
+)
+_SIDES = (("supports", "For it"), ("contradicts", "Against it"), (None, "Unclear, or not stated for which side"))
+
+
+def plausibility(draft: Draft) -> Iterator[Block]:
+    yield Heading(2, (f"Plausibility of {draft.therapy} for {draft.condition}",))
+    yield from draft.recorded(
+        "mechanism",
+        "Nothing is recorded on mechanisms; whether they were looked for is not stated.",
+        "Mechanisms were looked for, and none was found.",
+    )
+    for one in draft.data.get("mechanism", ()):
+        if "name" in one:
+            yield Heading(3, (str(one["name"]),))
+        judged = _RELEVANCE.get(one.get("relevance", ""), "Whether it matters in the condition is not stated")
+        yield Paragraph(
+            joined(
+                draft.said(one["statement"], one.get("refs", ())) if "statement" in one else (),
+                _with_reason(draft, judged, one.get("relevance_reason")),
+                _notes(draft, one),
+            )
+        )
+        found = one.get("evidence")
+        if not found:
+            told = "No evidence for or against it is recorded." if found is None else "No evidence on it was found."
+            yield Paragraph(draft.made(told))
+            continue
+        for direction, lead in _SIDES:
+            told_ones = [item for item in found if known(item, "direction") == direction]
+            if told_ones:
+                yield Paragraph(
+                    joined((Span(f"{lead}:", Style.GENERATED),), *(_finding(draft, item) for item in told_ones))
+                )
+
+
+def _finding(draft: Draft, item: Entry) -> Line:
+    where = {"human": "shown in people", "animal": "shown in animals", "cell": "shown in cells"}
+    shown = {**where, "theory": "argued and not observed"}.get(known(item, "shown_in"), "")
+    return joined(draft.said(item["statement"], item.get("refs", ())), _limits(draft, item, shown), _notes(draft, item))
+
+
+def _limits(draft: Draft, item: Entry, shown: str = "") -> Line:
+    """Return how far a finding is from people with the condition who take the therapy, as a sentence."""
+    told = [part for part in (shown, *_indirect(item)) if part]
+    return draft.made(f"That was {', '.join(told)}.") if told else ()
+
+
+def _indirect(item: Entry) -> Iterator[str]:
+    """Yield how far a study is from the therapy and the condition, as far as that is stated."""
+    agent, condition = known(item, "agent_name"), known(item, "condition_name")
+    if known(item, "agent") == "related":
+        yield f"with a related agent{f' ({agent})' if agent else ''}"
+    if known(item, "condition") == "related":
+        yield f"in another condition{f' ({condition})' if condition else ''}"
+    elif known(item, "condition") == "healthy":
+        yield "in the healthy"
+
+
+def preclinical(draft: Draft) -> Iterator[Block]:
+    yield Heading(2, ("Preclinical studies",))
+    yield from draft.recorded(
+        "preclinical",
+        "Nothing is recorded on preclinical studies; whether they were looked for is not stated.",
+        "Preclinical studies were looked for, and none was found.",
+    )
+    settings = {"in_vivo": "in vivo", "ex_vivo": "ex vivo", "in_vitro": "in vitro", "in_silico": "in silico"}
+    kept = (("control_group", "a control group"), ("randomized", "random allocation"), ("blinded", "blind assessment"))
+    for one in draft.data.get("preclinical", ()):
+        recognized = {
+            True: "in a recognized model of the condition",
+            False: "in a model that is not recognized for the condition",
+        }
+        model = [
+            settings.get(known(one, "setting"), ""),
+            recognized.get(known(one, "recognized_model"), ""),
+            *_indirect(one),
+        ]
+        told = [word for word in model if word]
+        has = [word for key, word in kept if known(one, key) is True]
+        lacks = [word for key, word in kept if known(one, key) is False]
+        yield Paragraph(
+            joined(
+                draft.said(one["statement"], one.get("refs", ())) if "statement" in one else (),
+                draft.introduced("The model:", one["model"]) if "model" in one else (),
+                draft.made(f"It was studied {', '.join(told)}.") if told else (),
+                draft.made(f"The study had {listed(has)}.") if has else (),
+                draft.made(f"The study lacked {listed(lacks, 'and')}.") if lacks else (),
+                _result(draft, one),
+                _notes(draft, one),
+            )
+        )
+
+
+def cases(draft: Draft) -> Iterator[Block]:
+    yield Heading(2, ("Cases and patients' reports",))
+    yield from draft.recorded(
+        "cases",
+        "No cases or patients' reports are recorded; whether they were looked for is not stated.",
+        "Cases and patients' reports were looked for, and none was found.",
+    )
+    for one in draft.data.get("cases", ()):
+        answers = [_share(answer, "label") for answer in one.get("responses", ())]
+        benefits = [_share(benefit, "description") for benefit in one.get("benefits", ())]
+        yield Paragraph(
+            joined(
+                draft.said(one["statement"], one.get("refs", ())) if "statement" in one else (),
+                draft.introduced("The source:", one["source"]) if "source" in one else (),
+                _limits(draft, one),
+                draft.introduced("The answers:", "; ".join(answers)) if answers else (),
+                draft.introduced("Single benefits that were reported:", "; ".join(benefits)) if benefits else (),
+                *(draft.made(told) for told in _checked(one)),
+                _result(draft, one),
+                _notes(draft, one),
+            )
+        )
+
+
+def _share(one: Entry, key: str) -> str:
+    n, percent = known(one, "n"), known(one, "percent")
+    told = [*([f"{n:,}"] if n is not None else []), *([f"{percent:g} %"] if percent is not None else [])]
+    return f"{one.get(key, '')} ({', '.join(told)})" if told else str(one.get(key, ""))
+
+
+def _checked(one: Entry) -> Iterator[str]:
+    words = {
+        "diagnosis_validated": ("The diagnosis was validated.", "The diagnosis was not validated."),
+        "benefit_validated": ("The benefit was validated.", "The benefit was not validated."),
+        "controlled": ("There was a comparison group.", "There was no comparison group."),
+    }
+    for key, (yes, no) in words.items():
+        if isinstance(known(one, key), bool):
+            yield yes if known(one, key) else no
+
+
+# Studies in people
+
+
+def trials(draft: Draft) -> Iterator[Block]:
+    yield Heading(2, ("Clinical trials",))
+    absent = ("syntheses", "observational")
+    for section, name in (
+        ("syntheses", "Systematic reviews"),
+        ("trials", ""),
+        ("observational", "Observational studies"),
+    ):
+        entries = draft.data.get(section)
+        if section in absent and entries is None:
+            continue
+        if name:
+            yield Heading(3, (name,))
+        elif any(draft.data.get(one) for one in absent):
+            yield Heading(3, ("Trials",))
+        plural = {"syntheses": "systematic reviews", "observational": "observational studies"}.get(section, "trials")
+        yield from draft.recorded(
+            section,
+            f"No {plural} are recorded; whether they were looked for is not stated.",
+            f"{plural[:1].upper()}{plural[1:]} were looked for, and none was found.",
+        )
+        for one in entries or ():
+            yield Paragraph(_study(draft, section, one))
+    yield from _effects(draft)
+
+
+def _study(draft: Draft, section: str, one: Entry) -> Line:
+    stated = one.get("statement") or one.get("title")
+    kind = {"trials": _trial, "syntheses": _synthesis, "observational": _observational}[section]
+    dose, length = dose_words(one.get("dose", {})), one.get("duration", {})
+    unit = str(length.get("unit", ""))
+    duration = f"{length['amount']:g} {unit.removesuffix('s') if length['amount'] == 1 else unit}" if length else ""
+    declared = one.get("conflicts_of_interest")
+    together, to_all = ([str(part) for part in one.get(key, ())] for key in ("combined_with", "co_interventions"))
+    return joined(
+        draft.said(stated, one.get("refs", ())) if stated else draft.made(f"{one['id']}.", one.get("refs", ())),
+        draft.made(kind(one)),
+        draft.introduced("Who took part:", one["population"]) if "population" in one else (),
+        draft.introduced("The dose:", dose) if dose else (),
+        draft.made(f"Its registry numbers: {', '.join(one['registry'])}.") if one.get("registry") else (),
+        draft.made("It is known not to be registered.") if one.get("registry") == [] else (),
+        draft.introduced("It lasted:", duration) if duration else (),
+        draft.introduced(_TOGETHER, listed(together)) if together else (),
+        draft.introduced("All groups were also given:", listed(to_all)) if to_all else (),
+        _end(draft, one),
+        _with_reason(draft, _SMALL, one.get("powered_reason")) if known(one, "powered") is False else (),
+        _result(draft, one),
+        _bias(draft, one),
+        draft.introduced("Its authors conclude:", one["authors_conclusion"]) if "authors_conclusion" in one else (),
+        draft.introduced("Paid for by:", one["funding"]) if "funding" in one else (),
+        draft.introduced("Its authors declared:", declared) if declared else (),
+        _notes(draft, one),
+    )
+
+
+_TOGETHER = "Given with the therapy and not to the control group, so that the effect is not that of the therapy alone:"
+_SMALL = "The reviewers judge it too small to show an effect that matters"
+_ENDS = {
+    "benefit": "It was stopped early for benefit",
+    "futility": "It was stopped early for futility",
+    "harm": "It was stopped early for harm",
+    "slow_recruitment": "It was stopped for slow recruitment",
+    "funding": "It was stopped for want of money",
+    "sponsor_decision": "Its sponsor stopped it",
+    "other": "It was stopped for another reason",
+}
+
+
+def _end(draft: Draft, one: Entry) -> Line:
+    """Return why a study ended before its time, or that it has not ended."""
+    told, status = _ENDS.get(one.get("why_stopped", "")), known(one, "status")
+    if told is not None:
+        return _with_reason(draft, told, one.get("why_stopped_reason"))
+    return draft.made(f"Its status is: {plain(status)}.") if status not in (None, "completed") else ()
+
+
+def _trial(one: Entry) -> str:
+    """Return the design of a trial as a sentence, with what is stated of it and no more."""
+    words = [
+        {"randomized": "randomized", "non_randomized": "non-randomized", "na": "single-arm"}.get(
+            known(one, "allocation"), ""
+        ),
+        {
+            "none": "open-label",
+            "single": "single-masked",
+            "double": "double-masked",
+            "triple": "triple-masked",
+            "quadruple": "quadruple-masked",
+        }.get(known(one, "masking"), ""),
+        {"crossover": "crossover", "factorial": "factorial"}.get(known(one, "intervention_model"), ""),
+    ]
+    control = {
+        "placebo": " against placebo",
+        "sham": " against a sham treatment",
+        "active": " against another treatment",
+        "usual_care": " against usual care",
+        "attention": " against attention alone",
+        "waiting_list": " against a waiting list",
+        "no_treatment": " against no treatment",
+        "dose_comparison": " that compared doses",
+        "historical": " against past patients",
+        "none": " without a control group",
+    }.get(known(one, "control"), "")
+    noun = f"{', '.join(word for word in words if word)} trial".strip()
+    article = "an" if noun[0] in "aeiou" else "a"
+    return _sentence(f"It was {article} {noun}{control}", [*_of_people(one), *_indirect(one)])
+
+
+def _sentence(start: str, phrases: Sequence[str]) -> str:
+    return f"{start}{' ' if phrases else ''}{', '.join(phrases)}."
+
+
+def _of_people(one: Entry) -> list[str]:
+    number = known(one, "participants")
+    return [] if number is None else [f"with {number:,} participant{'' if number == 1 else 's'}"]
+
+
+def _synthesis(one: Entry) -> str:
+    designs = {
+        "randomized_trials": " of randomized trials",
+        "n_of_1_trials": " of n-of-1 trials",
+        "nested_case_control": " of nested case-control studies",
+        "non_randomized": " of non-randomized studies",
+        "mixed": " of studies of several designs",
+    }
+    studies, people = known(one, "studies"), known(one, "participants")
+    numbers = [
+        f"{studies:,} {'study' if studies == 1 else 'studies'}" if studies is not None else "",
+        f"{people:,} participants" if people is not None else "",
+    ]
+    counted = [word for word in numbers if word]
+    held = [f"with {listed(counted)}"] if counted else []
+    return _sentence(f"It is a systematic review{designs.get(known(one, 'design'), '')}", [*held, *_indirect(one)])
+
+
+def _observational(one: Entry) -> str:
+    designs = {
+        "cohort": "cohort study",
+        "case_control": "case-control study",
+        "nested_case_control": "nested case-control study",
+        "historically_controlled": "study against past patients",
+        "before_after": "before-and-after study",
+        "registry": "registry study",
+        "surveillance": "surveillance study",
+        "cross_sectional": "cross-sectional study",
+    }
+    timed = {True: "prospective ", False: "retrospective "}.get(known(one, "prospective"), "")
+    noun = f"{timed}{designs.get(known(one, 'design'), 'observational study')}"
+    return _sentence(f"It was {'an' if noun[0] in 'aeiou' else 'a'} {noun}", [*_of_people(one), *_indirect(one)])
+
+
+def _result(draft: Draft, one: Entry) -> Line:
+    told = _RESULTS.get(one.get("result", ""))
+    return () if told is None else _with_reason(draft, told, one.get("result_reason"))
+
+
+def _bias(draft: Draft, one: Entry) -> Line:
+    judged = known(one, "risk_of_bias") or {}
+    overall = known(judged, "overall")
+    if overall is None:
+        return draft.made("Its risk of bias was not judged overall." if judged else "Its risk of bias was not judged.")
+    words = {"some_concerns": "with some concerns", "unclear_risk": "unclear", "no_information": "without information"}
+    return _with_reason(
+        draft,
+        f"Its risk of bias was judged {words.get(overall, plain(overall))}",
+        judged.get("reason"),
+        judged.get("refs", ()),
+    )
+
+
+def _with_reason(draft: Draft, told: str, reason: object, refs: Iterable[str] = ()) -> Line:
+    return draft.made(told, refs) if reason is None else draft.introduced(f"{told}:", reason, refs)
+
+
+def _notes(draft: Draft, one: Entry) -> Line:
+    return draft.said(one["notes"]) if "notes" in one else ()
+
+
+# Tables
+
+
+def _effects(draft: Draft) -> Iterator[Block]:
+    """Yield the effects that studies report, as their sources state them."""
+    rows = [
+        told
+        for section in ("syntheses", "trials", "observational")
+        for number, one in enumerate(draft.data.get(section, ()))
+        for place, effect in enumerate(one.get("effects", ()))
+        for told in [_effect_row(draft, one, effect, (section, number, "effects", place))]
+        if told
+    ]
+    if rows:
+        yield draft.caption("Effects as the studies report them")
+        columns = ("Study", 4), ("Outcome", 4), ("Compared, when", 5), ("Effect", 5)
+        yield Table([Column(head, share=share) for head, share in columns], rows)
+        yield Note((_ABBREVIATIONS,))
+        for section in ("syntheses", "trials", "observational"):
+            for one in draft.data.get(section, ()):
+                name = study_name(draft.dossier, one, one["id"])
+                yield from _notes_on(f"{name}, ", one.get("effects", ()))
+
+
+def _notes_on(lead: str, effects: Iterable[Entry]) -> Iterator[Block]:
+    """Yield the reviewers' notes on effects, below the table that shows them."""
+    for effect in effects:
+        if "notes" in effect:
+            yield Note((f"{lead}{effect['outcome']}: {str(effect['notes']).removesuffix('.')}",))
+
+
+def _effect_row(draft: Draft, study: Entry, effect: Entry, path: Path) -> tuple[Part] | None:
+    stated = stated_words(effect, path, draft.dossier.document.written)
+    p = known(effect, "p")
+    if p is not None and ", p " not in stated:
+        told = f"p {p}" if isinstance(p, str) else f"p = {draft.dossier.document.written((*path, 'p'))}"
+        stated = f"{stated}; {told}" if stated else told
+    if not stated:
+        return None
+    arms = [str(arm["name"]) for arm in effect.get("arms", ()) if "name" in arm]
+    compared = effect.get("comparison") or " v ".join(arms)
+    about = "; ".join(str(part) for part in (compared, effect.get("time_point")) if part)
+    name = study_name(draft.dossier, study, study["id"])
+    numbers = draft.numbering.cite([*effect.get("refs", ()), *study.get("refs", ())])
+    return row(draft.cell(name, numbers), str(effect["outcome"]), about, stated)
+
+
+def findings(draft: Draft) -> Iterator[Block]:
+    """Yield the summary of findings, with a footnote for each reason of a rating below high."""
+    found, footnotes = findings_of(draft.dossier, draft.by_grade, draft.first.numbers, draft.numbering)
+    if not found:
+        return
+    yield Heading(3, ("Findings over all studies",))
+    lead = "In the wording of GRADE, by the certainty in the table below:"
+    yield Paragraph(joined((Span(lead, Style.GENERATED),), *(draft.made(one.sentence) for one in found)))
+    yield draft.caption(f"Summary of findings: {draft.therapy} for {draft.condition}; certainty by GRADE")
+    columns = (
+        *(("Outcome", 4), ("Studies (people)", 3), ("Relative effect (95 % CI)", 4), ("Risk without, of 1,000", 3)),
+        *(("Risk with, of 1,000 (95 % CI)", 3), ("Difference (95 % CI)", 4), ("Certainty", 3)),
+    )
+    yield Table([Column(head, share=share) for head, share in columns], [_finding_row(draft, one) for one in found])
+    computed = any(one.computed for one in found)
+    dagger = "† computed by evgrade from the studies, because no pooled effect is stated"
+    yield Note(("CI confidence interval", *([dagger] if computed else [])))
+    for one in footnotes:
+        yield Note((f"({one.letter}) {one.text.removesuffix('.')}",))
+    yield from _notes_on("", [known(one, "effect") or {} for one in draft.data.get("outcomes", ())])
+
+
+def _finding_row(draft: Draft, one: Finding) -> tuple[Part]:
+    people = f" ({one.people})" if one.people else ""
+    possible = [plain(grade) for grade in one.possible if grade != one.certainty]
+    letters = f" ({', '.join(one.letters.split(','))})" if one.letters else ""
+    still = f", or still {listed(possible, 'or')}" if possible else ""
+    return row(
+        f"{one.technical or one.name}{f' ({one.importance})' if one.importance else ''}",
+        f"{one.studies or 'not stated'}{people}",
+        draft.cell(f"{one.relative or 'not stated'}{' †' if one.computed else ''}", one.cited),
+        f"{one.without or 'not known'}{f' ({one.risk_of})' if one.without and one.risk_of else ''}",
+        one.with_therapy or "not known",
+        one.difference or "not known",
+        f"{plain(one.certainty)}{letters}{still}",
+    )

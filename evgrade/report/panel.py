@@ -1,0 +1,147 @@
+"""What independent raters gave: who they are, how far they agree, and where they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evgrade.dossier import Dossier
+from evgrade.grading.assessment import Assessment
+from evgrade.grading.panel import PanelGrade, PanelSummary, is_meant, is_recommendation
+from evgrade.rubric.model import Rubric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rater:
+    """A rater.
+
+    Attributes:
+        name: as they are called on the page.
+        about: when they rated, and what they declared.
+        verdict: the recommendation that they would give; empty where they give none.
+        comments: why, as far as they say.
+    """
+
+    name: str
+    about: tuple[str, ...]
+    verdict: str
+    comments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """The grades of one question."""
+
+    title: str
+    given: tuple[tuple[str, str], ...]
+    median: str
+    by_rule: str
+    differs: bool
+    unanimous: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consensus:
+    """What raters gave under one system.
+
+    Attributes:
+        system: the system.
+        raters: who rated.
+        agreement: how far they agree, as a sentence.
+        disagreements: where they do not, and where their middle grade is not that of the rule; a sentence each.
+        grades: the grades, question by question.
+        overrides: grades that reviewers put beside those of the rule, a sentence each.
+        left_out: ratings that fit no question or scale of the system, a sentence each.
+    """
+
+    system: str
+    raters: tuple[Rater, ...]
+    agreement: str
+    disagreements: tuple[str, ...]
+    grades: tuple[Rated, ...]
+    overrides: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def consensus_of(dossier: Dossier, rubric: Rubric, one: Assessment) -> Consensus | None:
+    """Return what the raters of a dossier gave under a system; None where nobody did."""
+    panel = one.panel
+    people = [rater for rater in dossier.data.get("panel", ()) if is_meant(rater, rubric)]
+    if panel is None and not people:
+        return None
+    names = {rater["id"]: str(rater.get("name", rater["id"])) for rater in people}
+    grades = tuple(_rated(grade, names) for grade in panel.grades) if panel else ()
+    return Consensus(
+        system=rubric.title,
+        raters=tuple(map(_rater, people)),
+        agreement=_agreement(panel, grades),
+        disagreements=tuple(_disagreements(panel.grades if panel else ())),
+        grades=grades,
+        overrides=tuple(
+            f"{it.title}: {it.by or 'the reviewers'} put {_words(it.grade)} beside {_words(it.instead_of)} of the rule"
+            f" ({it.reason.rstrip('.')})."
+            for it in (panel.overrides if panel else ())
+        ),
+        left_out=tuple(f"Left out: {told}." for told in (panel.left_out if panel else ())),
+    )
+
+
+def _words(grade: str) -> str:
+    return grade.replace("_", " ")
+
+
+def _rater(rater: Mapping[str, Any]) -> Rater:
+    dated = [f"rated {rater['date']}"] if "date" in rater else []
+    declared = rater.get("conflicts_of_interest")
+    graded = [one for one in rater.get("grades", ()) if is_recommendation(one["domain"])]
+    verdict = rater.get("recommendation") or (graded[0]["grade"] if graded else "")
+    comments = [
+        f"{one['domain']}, {_words(one['grade'])}: {one['comment']}"
+        for one in rater.get("grades", ())
+        if "comment" in one
+    ]
+    return Rater(
+        name=str(rater.get("name", rater["id"])),
+        about=(*dated, f"declared: {declared}" if declared else "no declaration of interest is recorded"),
+        verdict=_words(str(verdict)),
+        comments=(*comments, *([str(rater["comment"])] if "comment" in rater else [])),
+    )
+
+
+def _rated(grade: PanelGrade, names: Mapping[str, str]) -> Rated:
+    return Rated(
+        title=grade.title,
+        given=tuple((names.get(rater, rater), _words(given)) for rater, given in grade.given),
+        median=" or ".join(map(_words, grade.median)),
+        by_rule=_words(grade.grade),
+        differs=grade.differs,
+        unanimous=len({given for _, given in grade.given}) == 1,
+    )
+
+
+def _agreement(panel: PanelSummary | None, grades: Sequence[Rated]) -> str:
+    if panel is None or not panel.raters:
+        return "No rater graded a question of this system."
+    if panel.raters == 1:
+        return "One rater alone cannot agree or disagree."
+    same = sum(grade.unanimous for grade in grades)
+    told = f"They agree on {same} of {len(grades)} questions"
+    if panel.agreement is None:
+        return f"{told}; how much better than chance cannot be told: {panel.untold}."
+    scale = "1 is full agreement, 0 is chance"
+    return f"{told}; agreement beyond chance is {panel.agreement:.2f} ({panel.statistic}; {scale})."
+
+
+def _disagreements(grades: Sequence[PanelGrade]) -> list[str]:
+    told = []
+    for grade in grades:
+        apart = f"grades from {_words(grade.best)} to {_words(grade.worst)}" if grade.best != grade.worst else ""
+        rule = (
+            f"the middle grade is {' or '.join(map(_words, grade.median))} and that of the rule {_words(grade.grade)}"
+            if grade.differs
+            else ""
+        )
+        if apart or rule:
+            told.append(f"{grade.title}: {'; '.join(part for part in (apart, rule) if part)}.")
+    return told
