@@ -36,22 +36,30 @@ class Share:
 
     @property
     def per_thousand(self) -> str:
-        """How many of 1,000 people have the harm, with the interval; of none, how many at most."""
-        if self.share is None:
-            return ""
-        value, low, high = (f"{1000 * it:,.0f}" for it in (self.share.value, self.share.low, self.share.high))
-        if self.n is None:
-            return f"about {value} of 1,000"
-        if self.n == 0:
-            return f"none of {self.of:,} seen; there may be up to {high} of 1,000"
-        return f"{value} of 1,000 ({low} to {high})"
+        """How many of 1,000 people have the harm, in words."""
+        return of_thousand(
+            self.n, self.of, None if self.n is not None or self.share is None else 100 * self.share.value
+        )
+
+    @property
+    def words(self) -> str:
+        """The count, and how many of 1,000 that is."""
+        counted = self.counted if self.n and self.of else ""
+        return ", ".join(filter(None, (counted, self.per_thousand))) or "not counted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HarmRow:
-    """A harm with a count, and that of the control group where one is stated.
+    """A harm with a count.
 
-    `note` says where it was counted, and what else is to be known of it.
+    Attributes:
+        seriousness: how bad it is; empty where nobody says, or nobody had it.
+        counted: the count as the source states it.
+        share, control: how many have it with the therapy, and in the control group where that is stated.
+        plain: the first for readers without training.
+        about: what limits what it says of this therapy.
+        note: where it was counted, and what else is to be known of it.
+        cited: the numbers of its references.
     """
 
     name: str
@@ -59,6 +67,7 @@ class HarmRow:
     share: Share
     control: Share | None
     counted: str
+    plain: str
     about: str
     note: str
     cited: tuple[int, ...]
@@ -79,7 +88,7 @@ class TrialHarm:
 
     @property
     def counts(self) -> str:
-        return "; ".join(f"{arm.name}: {arm.counted}" for arm in self.arms)
+        return "; ".join(f"{arm.name}: {arm.words}" for arm in self.arms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +188,7 @@ def _harm_row(dossier: Dossier, harm: Harm, numbering: Numbering) -> HarmRow:
         share=_share("with the therapy" if control else "", harm.n, harm.of, harm.percent),
         control=control,
         counted=harm.numbers,
+        plain=_in_plain_words(harm),
         about="; ".join(harm.about),
         note=". ".join(text.removesuffix(".") for text in (source, str(entry.get("notes", ""))) if text),
         cited=numbering.cite(harm.evidence.references),
@@ -193,6 +203,43 @@ def _control(entry: Mapping[str, Any]) -> Share | None:
     counts = (known(stated, "n"), known(stated, "of"), known(stated, "percent"))
     shown = _share("without it", *counts, is_control=True)
     return shown if shown.share is not None else None
+
+
+def of_thousand(n: int | None, of: int | None, percent: float | None) -> str:
+    """Return how many of 1,000 people have a harm, with Wilson's interval; of none, how many there may be."""
+    share = _counted(n, of)
+    if share is None:
+        if percent == 0:
+            return "none seen; of how many is not stated"
+        return "" if percent is None else f"about {_number(percent / 100)} of 1,000"
+    if n == 0:
+        return f"none of {of:,} seen; there may be up to {_number(share.high)} of 1,000"
+    return f"{_number(share.value)} of 1,000 ({_number(share.low)} to {_number(share.high)})"
+
+
+def _in_plain_words(harm: Harm) -> str:
+    share = _counted(harm.n, harm.of)
+    if share is None:
+        return of_thousand(harm.n, harm.of, harm.percent)
+    if harm.n == 0:
+        return f"seen in none of {harm.of:,} people. It may still happen to up to {_whole(share.high)} of 1,000 people"
+    about, low, high = _whole(share.value), _whole(share.low), _whole(share.high)
+    return f"{about if about.startswith('fewer') else f'about {about}'} of 1,000 people (it may be {low} to {high})"
+
+
+def _whole(share: float) -> str:
+    """Return a share as a whole number of 1,000 people."""
+    return "fewer than 1" if 0 < 1000 * share < 0.95 else f"{1000 * share:,.0f}"
+
+
+def _number(share: float) -> str:
+    """Return a share as a number of 1,000; what is more than nothing never becomes 0."""
+    number = 1000 * share
+    return f"{number:,.0f}" if number >= 9.95 or number == 0 else f"{number:.2g}" if number >= 0.95 else f"{number:.1g}"
+
+
+def _counted(n: int | None, of: int | None) -> Estimate | None:
+    return None if n is None or not of or n > of else wilson(n, of)
 
 
 def _share(name: str, n: int | None, of: int | None, percent: float | str | None, *, is_control: bool = False) -> Share:
@@ -219,6 +266,4 @@ def _trial_harms(dossier: Dossier, numbering: Numbering) -> Iterator[TrialHarm]:
                 )
                 for arm in harm.get("arms", ())
             ]
-            yield TrialHarm(
-                trial=name, name=harm["name"], arms=tuple(arm for arm in arms if arm.share is not None), cited=cited
-            )
+            yield TrialHarm(trial=name, name=harm["name"], arms=tuple(arms), cited=cited)

@@ -184,7 +184,7 @@ def test_no_module_opens_a_file_in_another_way() -> None:
         "codes.py": "its own texts",
         "report/environment.py": "its own style and script",
         "report/lettering.py": "its own figures",
-        "report/outcomes.py": "its own texts",
+        "report/wording.py": "its own texts",
         "template.py": "the template",
         "schema/store.py": "its schemas",
         "cli/beside.py": "writes, and locks what a run of evgrade wrote",

@@ -141,6 +141,7 @@ def harms(draw: st.DrawFn) -> Safety:
             counted="",
             about=draw(WORDS),
             note="",
+            plain="",
             cited=(),
         )
         for _ in range(draw(st.integers(1, 4)))

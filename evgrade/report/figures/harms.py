@@ -58,10 +58,12 @@ def _groups(safety: Safety) -> Iterator[_Group]:
             yield _Group(_title(row.name), "; ".join(filter(None, (row.seriousness, row.about))), arms)
     by_name: dict[str, list[TrialHarm]] = {}
     for harm in safety.trial_harms:
-        if harm.arms:
+        if any(arm.share for arm in harm.arms):
             by_name.setdefault(harm.name.casefold(), []).append(harm)
     for harms in by_name.values():
-        arms = tuple(replace(arm, name=f"{_short(harm.trial)}: {arm.name}") for harm in harms for arm in harm.arms)
+        arms = tuple(
+            replace(arm, name=f"{_short(harm.trial)}: {arm.name}") for harm in harms for arm in harm.arms if arm.share
+        )
         yield _Group(_title(harms[0].name), "in trials", arms)
 
 
