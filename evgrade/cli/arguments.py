@@ -62,6 +62,13 @@ class PlotFormat(StrEnum):
     PDF = "pdf"
 
 
+class ExportFormat(StrEnum):
+    """The formats that other programs read."""
+
+    CSL_JSON = "csl-json"
+    RIS = "ris"
+
+
 class ScoreFormat(StrEnum):
     """The formats that assessments are printed in."""
 

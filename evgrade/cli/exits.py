@@ -29,9 +29,11 @@ _ORDER = (
     "explain",
     "report",
     "plot",
+    "export",
     "compare",
     "diff",
     "batch",
+    "site",
     "rubric",
     "schema",
 )

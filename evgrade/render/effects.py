@@ -51,21 +51,27 @@ def effects_lines(effects: Effects, sink: Sink, shown: Callable[[Span], Cell]) -
         scale = f"{', logarithmic axis' if axis.is_log else ''}; {effects.sides[0]} on the left"
     title = shown(Span(f"{effects.title}: {effects.measure[1]}{scale}", Style.STRONG))
     for line in folded(title.text, sink.width - 1):
-        yield f" {painted(line.rstrip(), title.code, sink)}"
+        yield _line(1, line, title.code, sink)
     for row, name, told in zip(effects.rows, names, words, strict=True):
         code = "1" if row.is_pooled else ""
         if axis is not None and is_drawn:
             cells = (name, first), (told, second)
             lead = "  ".join(f"{text}{' ' * (wide - text_width(text))}" for text, wide in cells)
-            yield f"  {painted(f'{lead}  {_drawing(axis, row, room, signs)}'.rstrip(), code, sink)}"
+            yield _line(2, f"{lead}  {_drawing(axis, row, room, signs)}", code, sink)
         else:
             start, *others = folded(f"{name}  {told}", sink.width - 4)
-            yield f"  {painted(start.rstrip(), code, sink)}"
-            yield from (f"    {painted(other.rstrip(), code, sink)}" for other in others)
+            yield _line(2, start, code, sink)
+            yield from (_line(4, other, code, sink) for other in others)
     if axis is not None and is_drawn:
-        yield f"{' ' * (first + second + 6)}{_labels(axis, room)}".rstrip()
+        yield _line(first + second + 6, _labels(axis, room), "", sink)
     for text in effects_below(effects):
-        yield from (f"  {line.rstrip()}" for line in folded(shown(Span(text)).text, sink.width - 2))
+        yield from (_line(2, line, "", sink) for line in folded(shown(Span(text)).text, sink.width - 2))
+
+
+def _line(indent: int, text: str, code: str, sink: Sink) -> str:
+    """Return a line in its colours, without the blanks at its end."""
+    shown = painted(text.rstrip(), code, sink)
+    return f"{' ' * indent}{shown}" if shown else ""
 
 
 def _cut(name: str, sink: Sink) -> str:

@@ -16,5 +16,4 @@ def html_page(view: View, templates: str | None = None) -> str:
     Raises:
         EvgradeError: a template of that folder cannot be used.
     """
-    folders = () if templates is None else (templates,)
-    return filled("page.html", folders, view=view, style=inline(STYLE))
+    return filled("page.html", templates, view=view, style=inline(STYLE))

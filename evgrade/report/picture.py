@@ -22,7 +22,7 @@ _PIXELS = 216.0
 
 def svg(figure: Figure) -> str:
     """Return a figure as SVG that stands alone: its own style, no script, nothing from elsewhere."""
-    return filled("plot.svg", (), figure=figure, style=inline(TEMPLATES / "plot.css"))
+    return filled("plot.svg", None, figure=figure, style=inline(TEMPLATES / "plot.css"))
 
 
 def pdf(figure: Figure) -> bytes:

@@ -33,11 +33,11 @@ ALLOWED = {
     "platformdirs": ("batch/cache.py",),
     "msgspec": ("batch/row.py",),
     "watchfiles": ("cli/watch.py",),
+    "jinja2": ("report/environment.py",),
+    "markupsafe": ("report/environment.py",),
     "docx": ("render/word.py",),
     "citeproc": ("report/csl.py",),
     "lxml": ("report/csl.py",),
-    "jinja2": ("report/environment.py",),
-    "markupsafe": ("report/environment.py",),
     "typst": ("report/picture.py",),
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
