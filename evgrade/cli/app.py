@@ -14,12 +14,14 @@ from evgrade.cli.arguments import (
     BATCH_FORMATS,
     BatchFormat,
     ExportFormat,
+    PlotKind,
     ReportFormat,
     batch_plan,
     check_alone,
     chosen_codes,
     chosen_day,
     output_plan,
+    plot_format,
     refuse_nan,
     report_files,
     report_plan,
@@ -146,6 +148,39 @@ def report(
     if templates is not None and form is not ReportFormat.HTML:
         raise typer.BadParameter(f"templates are for html, not for {form}", param_hint="--template")
     raise typer.Exit(run_report(path, rubrics or [], form, output, day, retractions, templates, csl))
+
+
+@app.command(short_help="Draw one plot, for slides and papers.")
+def plot(
+    kind: Annotated[PlotKind, typer.Argument(metavar="KIND", help=f"Kind of plot: {', '.join(PlotKind)}.")],
+    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="File to write: .svg, .png or .pdf.", show_default="SVG to -"
+        ),
+    ] = None,
+    outcome: Annotated[
+        str | None, typer.Option(metavar="ID", help="Draw only this outcome, by id or name; for forest and funnel.")
+    ] = None,
+    rubrics: RubricsOption = None,
+    as_of: AsOfOption = None,
+    retractions: RetractionsOption = None,
+) -> None:
+    """Draw a plot of a dossier, as on the page of `evgrade report`.
+
+    PNG and PDF need the extra `plots`: pip install 'evgrade[plots]'.
+    """
+    from evgrade.cli.plot import run_plot
+
+    day = chosen_day(as_of)
+    if outcome is not None and kind not in (PlotKind.FOREST, PlotKind.FUNNEL):
+        raise typer.BadParameter("only forest and funnel plots are of an outcome", param_hint="--outcome")
+    if rubrics and kind is not PlotKind.GRADES:
+        raise typer.BadParameter("only a plot of grades is made by a grading system", param_hint="--rubric")
+    refuse_inputs([output], [path], rubrics or (), [retractions])
+    form = plot_format(output)
+    raise typer.Exit(run_plot(kind, path, form, output, outcome, rubrics or [], day, retractions))
 
 
 @app.command(short_help="Write the references for other programs.")

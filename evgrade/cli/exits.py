@@ -28,6 +28,8 @@ _ORDER = (
     "score",
     "explain",
     "report",
+    "plot",
+    "export",
     "compare",
     "diff",
     "batch",

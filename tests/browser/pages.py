@@ -1,4 +1,4 @@
-"""The pages that are looked at: of all examples, of a made-up review with everything in it, of hostile text, of a site."""
+"""The pages that are looked at: of all examples, of a made-up review with everything, of hostile text, of a site."""
 
 from __future__ import annotations
 

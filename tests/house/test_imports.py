@@ -38,6 +38,7 @@ ALLOWED = {
     "docx": ("render/word.py",),
     "citeproc": ("report/csl.py",),
     "lxml": ("report/csl.py",),
+    "typst": ("report/picture.py",),
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
     "multiprocessing": ("batch/workers.py",),
