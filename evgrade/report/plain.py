@@ -14,7 +14,7 @@ from evgrade.report.safety import Safety
 from evgrade.report.wording import in_sentence, wording
 
 _MOST = 3
-"""How many outcomes the plain answers name; all are in the summary of findings."""
+"""How many outcomes the plain answers name, so that they fit on a sheet; all are in the summary of findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Question:
 
 def questions_of(dossier: Dossier, first: Assessment, found: Sequence[Finding], safety: Safety) -> Iterator[Question]:
     therapy = in_sentence(dossier.data["therapy"]["name"], dossier.document.text)
-    told = [one for one in found if one.importance in ("critical", "important", "")][:_MOST]
+    told = _that_matter_most(found)
     helps = [" ".join(one.plain) for one in told]
     if not helps:
         benefit = next((one for one in first.domains if one.about in ("benefit", "trials")), None)
@@ -49,6 +49,12 @@ def questions_of(dossier: Dossier, first: Assessment, found: Sequence[Finding], 
         "This page sums up studies. It does not know you: ask your doctor before you start or stop a treatment."
     )
     yield Question("How sure is this?", tuple(sure))
+
+
+def _that_matter_most(found: Sequence[Finding]) -> Sequence[Finding]:
+    """Return the critical outcomes, or where none is critical those that are important or not rated so."""
+    critical = [one for one in found if one.importance == "critical"]
+    return (critical or [one for one in found if one.importance in ("important", "")])[:_MOST]
 
 
 def _how_sure(told: Sequence[Finding]) -> Iterator[str]:

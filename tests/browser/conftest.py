@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser.chromium import MISSING, executable, started
 from tests.browser.faults import checker, without_policy
-from tests.browser.pages import report_pages
+from tests.browser.pages import report_pages, site_pages
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -35,6 +35,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     written = report_pages(folder)
     return {**written, "hostile-without-policy": without_policy(written["hostile"], folder)}
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """Write a site, and return a page of each kind by name."""
+    return site_pages(tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(scope="package")

@@ -24,15 +24,19 @@ _COLOURS = ("cat.color",)
 _JAR = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
-def all_faults(browser: Browser, file: Path, looks: Sequence[Look] = LOOKS) -> list[str]:
-    """Return what is wrong with a page, however it is looked at, with all folds open."""
+def all_faults(browser: Browser, file: Path, looks: Sequence[Look] = LOOKS, *, barred: bool = True) -> list[str]:
+    """Return what is wrong with a page, however it is looked at, with all folds open; without axe-core if not barred.
+
+    axe-core takes seconds a look for a long page.
+    """
     found: list[str] = []
     with opened(browser, file) as shown:
         for look in looks:
             shown.page.set_viewport_size({"width": look.width, "height": 900})
             shown.page.emulate_media(color_scheme=look.scheme)
             rules = _TAGS if look.scheme == "light" else _COLOURS
-            found.extend(f"{file.name}, {look}: {one}" for one in (*barriers(shown, rules), *overflow(shown)))
+            wrong = [*(barriers(shown, rules) if barred else ()), *overflow(shown)]
+            found.extend(f"{file.name}, {look}: {one}" for one in wrong)
         return [*found, *(f"{file.name}: {one}" for one in shown.did)]
 
 

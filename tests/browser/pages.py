@@ -1,4 +1,4 @@
-"""The pages that are looked at: of all examples, of a made-up review with everything in it, and of hostile text."""
+"""The pages that are looked at: of all examples, of a made-up review with everything, of hostile text, of a site."""
 
 from __future__ import annotations
 
@@ -25,3 +25,24 @@ def report_pages(folder: Path) -> dict[str, Path]:
         assert result.code == 0, f"{name}: {result.output}"
         written[name] = file
     return written
+
+
+SITE = ("index", "changed", "due", "reading", "grade", "therapy", "therapy-hostile")
+"""The kinds of pages of a site; the last is of hostile text."""
+
+
+def site_pages(folder: Path) -> dict[str, Path]:
+    """Write a site of the examples and of hostile text, and return a page of each kind."""
+    dossiers, site = folder / "dossiers", folder / "site"
+    dossiers.mkdir()
+    for path in EXAMPLES:
+        (dossiers / path.name).write_bytes(path.read_bytes())
+    (dossiers / "hostile.dossier.yaml").write_text(hostile_dossier(RILUZOLE), encoding="utf-8")
+    result = run_here("site", dossiers, "--output", site, "--as-of", "2026-11-29", "-q")
+    assert result.code == 0, result.output
+    therapies = sorted((site / "therapies").iterdir())
+    hostile = next(path for path in therapies if "so0." in path.read_text(encoding="utf-8"))
+    singing = next(path for path in therapies if path.name.startswith("singing"))
+    grade = next((site / "grades").glob("evgrade-default-trials-c-*"))
+    named = {name: site / f"{name}.html" for name in ("index", "changed", "due", "reading")}
+    return {**named, "grade": grade, "therapy": singing, "therapy-hostile": hostile}

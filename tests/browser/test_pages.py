@@ -10,15 +10,39 @@ import pytest
 
 from tests.browser.chromium import LOOKS, opened
 from tests.browser.faults import all_faults, barriers, messages_of_checker, overflow
-from tests.browser.pages import NAMES, SERIES
+from tests.browser.pages import NAMES, SERIES, SITE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.mark.parametrize("name", NAMES)
+WIDE_AND_NARROW = (LOOKS[0], LOOKS[-1])
+"""A light wide look and a dark narrow one, which are enough where another page of the kind has them all."""
+IN_ALL_LOOKS = ("riluzole-als", "index")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in SERIES])
 def test_no_page_keeps_a_reader_out_or_does_anything(browser: Browser, pages: Mapping[str, Path], name: str) -> None:
-    assert all_faults(browser, pages[name], (LOOKS[0], LOOKS[-1]) if name in SERIES else LOOKS) == []
+    assert all_faults(browser, pages[name], LOOKS if name in IN_ALL_LOOKS else WIDE_AND_NARROW) == []
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_no_page_of_a_series_scrolls_sideways_or_does_anything(
+    browser: Browser, pages: Mapping[str, Path], name: str
+) -> None:
+    assert all_faults(browser, pages[name], barred=False) == []
+
+
+@pytest.mark.parametrize("name", SITE)
+def test_no_page_of_a_site_keeps_a_reader_out_or_does_anything(
+    browser: Browser, site: Mapping[str, Path], name: str
+) -> None:
+    looks = LOOKS if name in IN_ALL_LOOKS else WIDE_AND_NARROW
+    assert all_faults(browser, site[name], looks, barred=not name.startswith("therapy")) == []
+
+
+def test_the_html_checker_has_nothing_to_say_of_a_site(vnu: list[str], site: Mapping[str, Path]) -> None:
+    assert messages_of_checker(vnu, list(site.values())) == []
 
 
 def test_hostile_text_does_nothing_even_without_the_policy(browser: Browser, pages: Mapping[str, Path]) -> None:
