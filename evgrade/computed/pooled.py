@@ -152,6 +152,8 @@ def _unlike(candidates: Sequence[Candidate], measure: str | None) -> str | None:
     """Return why the effects are no numbers of one kind."""
     if measure is None:
         found = sorted({known(one.effect, "measure") for one in candidates} - {None})
+        if len(found) == 1 and found[0] not in POOLED:
+            return f"effects of this measure are not pooled: {found[0]}"
         return f"unlike measures are not pooled: {', '.join(found)}" if found else "no measure is stated"
     other = [one.name for one in candidates if not _has(one, measure)]
     if other:

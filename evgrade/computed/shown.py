@@ -28,6 +28,12 @@ Data = Mapping[str, Any]
 
 _OF_EVENTS = frozenset({"RR", "OR", "HR", "rate_ratio", "RD"})
 
+ONE_STATED = "As the source states it"
+"""The effect on an outcome of a single study, from which nothing was pooled."""
+
+POOLED_STATED = "Pooled, as the source states it"
+POOLED_COMPUTED = "Pooled, computed by evgrade"
+
 
 class Origin(StrEnum):
     """Where an interval comes from."""
@@ -157,7 +163,7 @@ def _of_outcome(
             rows.append(
                 ShownRow(
                     kind=Kind.POOLED,
-                    name="Pooled, as the source states it",
+                    name=ONE_STATED if known(outcome, "studies") == 1 else POOLED_STATED,
                     refs=tuple(effect.get("refs", ())),
                     words=_bare(stated_words(effect, (*path, "effect"), dossier.document.written), measure),
                     origin=Origin.REPORTED,
@@ -209,7 +215,7 @@ def _studies(dossier: Dossier, path: Path, outcome: Data, pooling: Pooling) -> I
 def _pooled(pooled: PooledEffect, measure: str, many: int) -> Iterator[ShownRow]:
     yield ShownRow(
         kind=Kind.POOLED,
-        name="Pooled, computed by evgrade",
+        name=POOLED_COMPUTED,
         data=f"{many} studies",
         words=_bare(estimate_words(measure, pooled.estimate), measure),
         origin=Origin.COMPUTED,

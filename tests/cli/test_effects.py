@@ -43,6 +43,23 @@ def test_an_effect_is_drawn_right_after_the_grades(evgrade: Run) -> None:
     assert " Death within 12 months: RR, logarithmic axis; favours therapy on the left" in lines
 
 
+def test_the_effect_of_a_single_study_is_not_called_pooled(evgrade: Run) -> None:
+    dossier = """
+dossier: 1
+therapy: {name: T}
+condition: {name: C}
+outcomes:
+  - id: o
+    name: Walking
+    studies: STUDIES
+    effect: {outcome: Walking, measure: coefficient, estimate: 1.77, ci_low: 0.11, ci_high: 3.44}
+"""
+    one, two = (evgrade("score", "-", stdin=dossier.replace("STUDIES", many)).stdout for many in "12")
+    assert any(line.startswith("  As stated  1.77 (0.11 to 3.44)") for line in section(one))
+    assert "Pooled" not in "\n".join(section(one))
+    assert any(line.startswith("  Pooled, as stated  1.77 (0.11 to 3.44)") for line in section(two))
+
+
 def test_a_dossier_without_effects_has_no_such_section(evgrade: Run) -> None:
     assert "\nEffects\n" not in evgrade("score", NALTREXONE).stdout
 

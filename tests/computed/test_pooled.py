@@ -153,7 +153,7 @@ def test_arms_give_the_measure_of_the_outcome_where_a_study_states_another() -> 
     [
         ([ratio(0.8, 0.6, 1.1), ratio(0.8, 0.6, 1.1, measure="HR")], "unlike measures are not pooled: HR, RR"),
         ([{"outcome": "o", "favours": "therapy"}], "no measure is stated"),
-        ([ratio(0.8, 0.6, 1.1, measure="coefficient")] * 2, "unlike measures are not pooled: coefficient"),
+        ([ratio(0.8, 0.6, 1.1, measure="coefficient")] * 2, "effects of this measure are not pooled: coefficient"),
         (
             [ratio(1, 0, 2, measure="MD", unit="kg"), ratio(1, 0, 2, measure="MD", unit="lb")],
             "unlike units are not pooled: kg, lb",

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from evgrade.computed.absolute import PER, Absolute
-from evgrade.computed.shown import Kind, Shown, ShownRow
+from evgrade.computed.shown import ONE_STATED, POOLED_COMPUTED, POOLED_STATED, Kind, Shown, ShownRow
 from evgrade.computed.words import named
 from evgrade.render.page import Block, Bullets, EffectRow, Effects, Heading, Item
 
 _MOST_OUTCOMES = 3
 _MOST_STUDIES = 6
 _COMMAND = "evgrade plot forest FILE"
-_NAMES = {"Pooled, as the source states it": "Pooled, as stated", "Pooled, computed by evgrade": "Pooled, computed"}
+_NAMES = {ONE_STATED: "As stated", POOLED_STATED: "Pooled, as stated", POOLED_COMPUTED: "Pooled, computed"}
 
 
 def effects_section(shown: Sequence[Shown]) -> Iterator[Block]:
