@@ -125,14 +125,12 @@ def safety_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Safe
     given, data = first.harms, dossier.data.get("safety", {})
     entries = given.entries if given else ()
     events = [one for one in entries if one.kind in (HarmKind.COUNT, HarmKind.ADVERSE_EVENT)]
-    counted = tuple(
-        _harm_row(dossier, one, numbering) for one in events if one.n is not None or one.percent is not None
-    )
+    counted = tuple(_harm_row(dossier, one, numbering) for one in events if one.numbers)
     trial_harms = tuple(_trial_harms(dossier, numbering))
     named = tuple(
         (_with_limits(dossier, one, one.name), numbering.cite(one.evidence.references))
         for one in events
-        if one.n is None and one.percent is None
+        if not one.numbers
     )
     warnings = tuple(
         Warned(

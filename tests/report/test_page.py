@@ -264,3 +264,13 @@ def test_text_has_enough_contrast_in_light_and_in_dark(evgrade: Run) -> None:
                 assert contrast(colors[ink], colors[ground]) >= 4.5, (ink, ground)
         for ground in ("good", "some", "bad", "none"):
             assert contrast(colors["ink"], colors[ground]) >= 4.5, ground
+
+
+def test_a_share_of_which_only_a_limit_is_printed_is_counted(evgrade: Run) -> None:
+    text = (
+        "dossier: 1\ntherapy: {name: X}\ncondition: {name: Y}\n"
+        'safety: {adverse_events: [{id: a, name: rash, percent: "< 1"}]}\n'
+    )
+    said = Page(page_of(evgrade, "-", stdin=text)).said
+    assert "Harms that were counted" in said
+    assert "Named, but not counted" not in said
