@@ -110,8 +110,14 @@ def test_columns_sets_the_width_within_reason(run: Run, columns: str, expected: 
 @pytest.mark.parametrize("columns", ["40", "80"])
 @pytest.mark.parametrize("example", [NALTREXONE, RILUZOLE, SMALLEST])
 def test_the_width_changes_where_lines_end_and_nothing_else(evgrade: Run, example: str, columns: str) -> None:
-    def words(width: str) -> str:
-        return re.sub(r"[\s│╭╮╰╯─]", "", evgrade("score", example, env={"COLUMNS": width}).stdout)
+    """Effects are drawn only where there is room for it, and say the same numbers where there is not."""
+
+    def words(width: str) -> tuple[str, list[str]]:
+        report = evgrade("score", example, env={"COLUMNS": width}).stdout
+        before, found, rest = report.partition("\nEffects\n")
+        effects, _, after = rest.partition("\nWhy (")
+        numbers = re.findall(r"-?[\d.]+ \(-?[\d.]+ to -?[\d.]+\)", " ".join(effects.split()))
+        return re.sub(r"[\s│╭╮╰╯─]", "", f"{before}{after}" if found else report), numbers
 
     assert words(columns) == words("120")
 

@@ -295,7 +295,9 @@ def test_nothing_else_changes(name: str, line_end: str, cut: bool, section: tupl
         data, old = data[key], old.get(key, {})
     assert json.dumps(data.pop(section[-1])) == json.dumps([*old.get(section[-1], []), as_read(entry)])
     assert json.dumps({**data}) == json.dumps({key: value for key, value in old.items() if key != section[-1]})
-    assert lost(document.text, after).strip() in "[]", "an empty list gives way, and nothing else ever does"
+    gone, _, comment = lost(document.text, after).partition("#")
+    assert gone.strip() in "[]", "an empty list gives way, and nothing else ever does"
+    assert comment in after, "a comment behind it moves with its key"
 
 
 def lost(before: str, after: str) -> str:
