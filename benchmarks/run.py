@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import batch, cache, grading, growth, machine, memory, stages, startup, throughput
+from benchmarks import batch, cache, grading, growth, machine, memory, pages, stages, startup, throughput
 from benchmarks.process import MissingToolError
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -29,6 +29,7 @@ SECTIONS: dict[str, Callable[..., str]] = {
     "stages": stages.measure,
     "grading": grading.measure,
     "cache": cache.measure,
+    "site": pages.measure,
 }
 
 

@@ -95,12 +95,26 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit.
+
+    Attributes:
+        name, parent: its full name, and that of the one before it on its branch; None where none is here.
+        seconds: when it was committed, in seconds since 1970 (UTC).
+    """
+
+    name: str
+    parent: str | None
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Repository:
     """A git repository with a work tree.
 
     Attributes:
         top: the folder at its top.
-        inside: the folder that evgrade runs in, from there; empty for the top itself.
+        inside: the folder that paths begin in, from there; empty for the top itself.
         store: the folder in which git keeps it.
     """
 
@@ -109,14 +123,14 @@ class Repository:
     store: str
 
     @classmethod
-    def here(cls) -> Repository:
-        """Return the repository that evgrade runs in.
+    def here(cls, folder: str = os.curdir) -> Repository:
+        """Return the repository that evgrade runs in, or that a folder is in.
 
         Raises:
             GitError: there is none, it has no work tree, or git is not installed.
         """
         asked = ("--show-toplevel", "--show-prefix", "--absolute-git-dir")
-        told = (_git(["rev-parse", one], os.curdir, _environment(), seconds=_FIRST_SECONDS) for one in asked)
+        told = (_git(["rev-parse", one], folder, _environment(), seconds=_FIRST_SECONDS) for one in asked)
         top, inside, store = (os.fsdecode(one).removesuffix("\n") for one in told)
         return cls(top, inside.rstrip("/"), store)
 
@@ -138,7 +152,7 @@ class Repository:
         return found.replace(os.sep, "/")
 
     def shown(self, path: str) -> str:
-        """Return a path from the top as it is from the folder that evgrade runs in."""
+        """Return a path from the top as it is from the folder that paths begin in."""
         return os.path.relpath(path, self.inside or os.curdir)
 
     def span(self, text: str) -> Span:
@@ -206,6 +220,27 @@ class Repository:
             path = os.fsdecode(next(parts)) if status[0] in "RC" else old_path
             before = None if status == "A" else File(old_path, old_mode, old_blob)
             yield FileChanged(before, None if status == "D" else File(path, mode, blob))
+
+    def commits(self, paths: Iterable[str], most: int, since: str | None = None) -> Iterator[Commit]:
+        """Yield the commits of the current branch that changed something below some paths, the newest first.
+
+        What was merged counts as one commit, its merge.
+
+        Args:
+            paths: files and folders, from the top of the repository.
+            most: how many commits at most.
+            since: a revision; only what came after it.
+
+        Raises:
+            GitError: there is no such revision, or no commit at all.
+        """
+        wanted = [self._commit(HEAD), *([] if since is None else [f"^{self._commit(since)}"])]
+        # Unlike `log`, `rev-list` checks no signature, for which it would run a program of the repository's choice.
+        how = ("--first-parent", f"--max-count={most}", "--format=%P %ct")
+        lines = iter(self._told("rev-list", *how, *wanted, "--", *paths).decode("ascii").splitlines())
+        for line in lines:
+            *parents, seconds = next(lines).split()
+            yield Commit(line.removeprefix("commit "), parents[0] if parents else None, int(seconds))
 
     def files(self, commit: str, paths: Iterable[str]) -> Iterator[File]:
         """Yield the files of a commit below some paths, links and submodules among them.

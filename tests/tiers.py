@@ -11,8 +11,8 @@ from typing import assert_never
 
 import pytest
 
-STARTING_PROGRAMS = frozenset({"run"})
-"""Fixtures with which a test starts evgrade anew, which takes a third of a second and more each time."""
+STARTING_PROGRAMS = frozenset({"run", "browser", "vnu"})
+"""Fixtures with which a test starts evgrade anew, or a browser, which takes a third of a second and more each time."""
 
 
 class Tier(StrEnum):

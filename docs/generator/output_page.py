@@ -21,6 +21,8 @@ def page() -> str:
     changes = schema("change")
     elsewhere = [*_explained(changes, schema("row")), *_explained(changes, schema("diff"), "rule", "moved_rule")]
     blocks["change"] = "\n\n".join(_format(changes, elsewhere))
+    pages = schema("site")
+    blocks["site"] = "\n\n".join(_format(pages, _explained(pages, schema("row"))))
     both = "\n\n".join(_definitions(formats["findings"], shared))
     lines = "\n\n".join(_lines(schema("finding"), formats["findings"]))
     return GENERATED + prose("output", **blocks, finding=lines, shared=both, codes=_codes())

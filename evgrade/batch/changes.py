@@ -172,6 +172,19 @@ def changes(
             yield from comparison.of(changed)
 
 
+def compared(before: tuple[Row, Dossier], after: tuple[Row, Dossier], rubrics: Sequence[Rubric]) -> Change:
+    """Return what changed between two versions of a dossier, each with its row, graded under the same rubrics."""
+    (old_row, old), (new_row, new) = before, after
+    diffs = [diff_dossiers(old, new, rubric) for rubric in rubrics]
+    return Change(
+        how=_how(old_row, new_row),
+        before=old_row,
+        after=new_row,
+        evidence=_evidence(diffs[0]),
+        moves=tuple(map(_move, diffs, rubrics, old_row.verdicts, new_row.verdicts)),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Side:
     """One version of a file: its row, and the dossier in it, if there is one that can be graded."""
@@ -206,14 +219,7 @@ class _Comparison:
             yield Change(how=How.REMOVED, before=before, after=None)
             yield Change(how=How.ADDED, before=None, after=after)
         else:
-            diffs = [diff_dossiers(old.dossier, new.dossier, rubric) for rubric in self._rubrics]
-            yield Change(
-                how=_how(before, after),
-                before=before,
-                after=after,
-                evidence=_evidence(diffs[0]),
-                moves=tuple(map(_move, diffs, self._rubrics, old.row.verdicts, new.row.verdicts)),
-            )
+            yield compared((old.row, old.dossier), (new.row, new.dossier), self._rubrics)
 
     def _side(self, file: File | None) -> _Side | None:
         if file is None:

@@ -13,12 +13,15 @@ from evgrade._version import __version__
 from evgrade.cli.arguments import (
     BATCH_FORMATS,
     BatchFormat,
+    ExportFormat,
+    PlotKind,
     ReportFormat,
     batch_plan,
     check_alone,
     chosen_codes,
     chosen_day,
     output_plan,
+    plot_format,
     refuse_nan,
     report_files,
     report_plan,
@@ -47,6 +50,7 @@ from evgrade.cli.options import (
     SchedulerOption,
     SchemaName,
     ScoreFormatOption,
+    TemplateOption,
     TimeoutOption,
     WatchOption,
 )
@@ -130,10 +134,7 @@ def report(
     output: OutputOption = None,
     as_of: AsOfOption = None,
     retractions: RetractionsOption = None,
-    templates: Annotated[
-        str | None,
-        typer.Option("--template", metavar="DIR", help="Folder with templates that replace ours of the same name."),
-    ] = None,
+    templates: TemplateOption = None,
     csl: Annotated[
         str | None,
         typer.Option("--csl", metavar="STYLE.csl", help="Citation style of a journal, in the Citation Style Language."),
@@ -147,6 +148,55 @@ def report(
     if templates is not None and form is not ReportFormat.HTML:
         raise typer.BadParameter(f"templates are for html, not for {form}", param_hint="--template")
     raise typer.Exit(run_report(path, rubrics or [], form, output, day, retractions, templates, csl))
+
+
+@app.command(short_help="Draw one plot, for slides and papers.")
+def plot(
+    kind: Annotated[PlotKind, typer.Argument(metavar="KIND", help=f"Kind of plot: {', '.join(PlotKind)}.")],
+    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="File to write: .svg, .png or .pdf.", show_default="SVG to -"
+        ),
+    ] = None,
+    outcome: Annotated[
+        str | None, typer.Option(metavar="ID", help="Draw only this outcome, by id or name; for forest and funnel.")
+    ] = None,
+    rubrics: RubricsOption = None,
+    as_of: AsOfOption = None,
+    retractions: RetractionsOption = None,
+) -> None:
+    """Draw a plot of a dossier, as on the page of `evgrade report`.
+
+    PNG and PDF need the extra `plots`: pip install 'evgrade[plots]'.
+    """
+    from evgrade.cli.plot import run_plot
+
+    day = chosen_day(as_of)
+    if outcome is not None and kind not in (PlotKind.FOREST, PlotKind.FUNNEL):
+        raise typer.BadParameter("only forest and funnel plots are of an outcome", param_hint="--outcome")
+    if rubrics and kind is not PlotKind.GRADES:
+        raise typer.BadParameter("only a plot of grades is made by a grading system", param_hint="--rubric")
+    refuse_inputs([output], [path], rubrics or (), [retractions])
+    form = plot_format(output)
+    raise typer.Exit(run_plot(kind, path, form, output, outcome, rubrics or [], day, retractions))
+
+
+@app.command(short_help="Write the references for other programs.")
+def export(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    form: Annotated[
+        ExportFormat,
+        typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {', '.join(ExportFormat)}."),
+    ],
+    output: OutputOption = None,
+) -> None:
+    """Write the references for Zotero, EndNote, Covidence, RevMan or pandoc."""
+    from evgrade.cli.export import run_export
+
+    refuse_inputs([output], [path])
+    raise typer.Exit(run_export(path, form, output))
 
 
 @app.command(short_help="Grade folders of dossiers and rank them.")
@@ -239,6 +289,54 @@ def batch(
     place = Execution(executor=executor, scheduler=scheduler, jobs=jobs, seconds=timeout)
     caching = CacheOptions(wanted=not no_cache, folder=cache)
     code = run_batch(paths, rubrics or [], plan, wanted, place, caching, progress=progress, quiet=quiet, color=color)
+    raise typer.Exit(code)
+
+
+@app.command(short_help="Make a website for a folder of dossiers.")
+def site(
+    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Folder of dossiers.")],
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="DIR", help="Folder of the site. Only files of the site are touched."),
+    ],
+    rubrics: RubricsOption = None,
+    title: Annotated[str, typer.Option(metavar="TEXT", help="Title of the site.")] = "Therapies, graded",
+    as_of: AsOfOption = None,
+    retractions: RetractionsOption = None,
+    templates: TemplateOption = None,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Address that the site will have, for links in its feed.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="Show what changed in git since REV.", show_default="the last 20 commits"),
+    ] = None,
+    jobs: JobsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Make a static site: an index, a page for each therapy and grade, changes with a feed, and due reviews.
+
+    Only files that changed are written. A dossier with errors is reported and left out; the exit code is then 1.
+    """
+    from evgrade.cli.site import run_site
+
+    day = chosen_day(as_of)
+    today = day or chosen_day("today")
+    assert today is not None  # noqa: S101 - for mypy
+    code = run_site(
+        folder,
+        output,
+        rubrics or [],
+        title,
+        as_of=day,
+        today=today,
+        retractions=retractions,
+        templates=templates,
+        base_url=base_url,
+        since=since,
+        jobs=jobs,
+        quiet=quiet,
+    )
     raise typer.Exit(code)
 
 

@@ -44,6 +44,31 @@ class ReportFormat(StrEnum):
     DOCX = "docx"
 
 
+class PlotKind(StrEnum):
+    """The plots that stand alone."""
+
+    FOREST = "forest"
+    FUNNEL = "funnel"
+    BIAS = "bias"
+    HARMS = "harms"
+    GRADES = "grades"
+
+
+class PlotFormat(StrEnum):
+    """The formats of a plot; the suffix of its file says which."""
+
+    SVG = "svg"
+    PNG = "png"
+    PDF = "pdf"
+
+
+class ExportFormat(StrEnum):
+    """The formats that other programs read."""
+
+    CSL_JSON = "csl-json"
+    RIS = "ris"
+
+
 class ScoreFormat(StrEnum):
     """The formats that assessments are printed in."""
 
@@ -103,6 +128,25 @@ _SUFFIXES = {
     ".markdown": ScoreFormat.MARKDOWN,
     ".json": ScoreFormat.JSON,
 }
+
+
+def plot_format(output: str | None) -> PlotFormat:
+    """Return the format of a plot by the suffix of its file; standard output takes SVG.
+
+    Raises:
+        typer.BadParameter: no plot has that suffix.
+    """
+    if output is None or output == "-":
+        return PlotFormat.SVG
+    suffix = PurePath(output).suffix.lower().removeprefix(".")
+    if suffix not in set(PlotFormat):
+        from evgrade.cli.streams import check_writable
+
+        check_writable(output)  # what holds a dossier says more
+        known = ", ".join(f".{one}" for one in PlotFormat)
+        error = EvgradeError(f"{output}: `.{suffix}` is not a format of plots", hint=f"use one of {known}")
+        raise refused(error, "--output")
+    return PlotFormat(suffix)
 
 
 def report_files(outputs: list[str] | None) -> list[str]:

@@ -28,9 +28,12 @@ _ORDER = (
     "score",
     "explain",
     "report",
+    "plot",
+    "export",
     "compare",
     "diff",
     "batch",
+    "site",
     "rubric",
     "schema",
 )

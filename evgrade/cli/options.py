@@ -22,6 +22,7 @@ class SchemaName(StrEnum):
     COMPARE = "compare"
     DIFF = "diff"
     CHANGE = "change"
+    SITE = "site"
 
 
 class ExecutorName(StrEnum):
@@ -112,6 +113,10 @@ AsOfOption = Annotated[
 RetractionsOption = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="Look up sources in this Retraction Watch CSV file.", show_default=False),
+]
+TemplateOption = Annotated[
+    str | None,
+    typer.Option("--template", metavar="DIR", help="Folder with templates that replace ours of the same name."),
 ]
 ExecutorOption = Annotated[
     ExecutorName,

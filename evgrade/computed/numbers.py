@@ -11,6 +11,7 @@ from evgrade.computed.arms import table_of
 from evgrade.computed.effect import Computed, computed, is_in_percent, not_of_arms
 from evgrade.computed.linked import Links, listed_by, usable
 from evgrade.computed.pooled import Origin, Pooling, pooling
+from evgrade.computed.shown import Found, Shown, shown_of
 from evgrade.computed.words import stated_words
 from evgrade.dossier import Dossier
 from evgrade.facts.counts import rate
@@ -78,10 +79,11 @@ class EffectNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
-    """The numbers of a dossier; what has none is not among them."""
+    """The numbers of a dossier; what has none is not among them. `shown` are its effects, stated or computed."""
 
     outcomes: tuple[OutcomeNumbers, ...] = ()
     effects: tuple[EffectNumbers, ...] = ()
+    shown: tuple[Shown, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.outcomes or self.effects)
@@ -94,7 +96,13 @@ def numbers_of(dossier: Dossier, retracted: Collection[Path] = ()) -> Numbers:
         dossier: the dossier.
         retracted: the paths of the evidence that rests on retracted papers alone, which is not pooled.
     """
-    return Numbers(outcomes=tuple(_outcomes(dossier, retracted)), effects=tuple(_effects(dossier)))
+    outcomes, effects = tuple(_outcomes(dossier, retracted)), tuple(_effects(dossier))
+    found = {
+        one.path: Found(tuple((pooled.pooling, pooled.absolute) for pooled in one.pooled), one.absolute)
+        for one in outcomes
+    }
+    computed_ones = {one.path: one.computed for one in effects}
+    return Numbers(outcomes=outcomes, effects=effects, shown=tuple(shown_of(dossier, found, computed_ones)))
 
 
 def _outcomes(dossier: Dossier, retracted: Collection[Path]) -> Iterator[OutcomeNumbers]:

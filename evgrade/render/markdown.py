@@ -17,6 +17,7 @@ from evgrade.render.page import (
     Bullets,
     Caption,
     Column,
+    Effects,
     Findings,
     Foot,
     Grades,
@@ -37,6 +38,8 @@ from evgrade.render.page import (
     Title,
     Verbatim,
     Verdict,
+    effects_below,
+    effects_table,
     row,
     strong,
 )
@@ -62,9 +65,7 @@ def _block(block: Block) -> Iterator[str]:
         case Title():
             yield f"# {for_markdown(block.text)}"
         case Heading():
-            yield f"{'#' * block.level} {_line(block.line)}"
-            if block.below:
-                yield f"\n{for_markdown(block.below)}"
+            yield from _heading(block)
         case Paragraph():
             yield _line(block.line)
         case Note():
@@ -74,9 +75,9 @@ def _block(block: Block) -> Iterator[str]:
         case Verdict():
             yield from _verdict(block)
         case Grades():
-            columns = [Column(head) for head in ("Domain", "Grade", "Possible", "Means")]
-            rows = [row(one.title, strong(one.grade), " ".join(one.possible), one.means) for one in block.rows]
-            yield from _table(Table(columns, rows))
+            yield from _grades(block)
+        case Effects():
+            yield from _effects(block)
         case Caption():
             yield f"**Table {block.number}.** {for_markdown(block.text)}"
         case Table():
@@ -93,6 +94,12 @@ def _block(block: Block) -> Iterator[str]:
             yield "---"
         case _:
             assert_never(block)
+
+
+def _heading(heading: Heading) -> Iterator[str]:
+    yield f"{'#' * heading.level} {_line(heading.line)}"
+    if heading.below:
+        yield f"\n{for_markdown(heading.below)}"
 
 
 def _line(line: Line) -> str:
@@ -192,6 +199,17 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
         if bullets.items or bullets.title:
             yield ""
             yield from _bullets(bullets) if bullets.items else [for_markdown(bullets.title)]
+
+
+def _effects(effects: Effects) -> Iterator[str]:
+    yield from _table(effects_table(effects))
+    yield from (f"\n{for_markdown(text)}" for text in effects_below(effects))
+
+
+def _grades(grades: Grades) -> Iterator[str]:
+    columns = [Column(head) for head in ("Domain", "Grade", "Possible", "Means")]
+    rows = [row(one.title, strong(one.grade), " ".join(one.possible), one.means) for one in grades.rows]
+    return _table(Table(columns, rows))
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -196,6 +196,36 @@ class Grades:
     rows: tuple[GradeRow, ...]
 
 
+class EffectRow(NamedTuple):
+    """An effect: whose it is, in words, and its value with both ends of its interval, to be drawn where it has them."""
+
+    name: str
+    words: str
+    ends: tuple[float, float, float] | None
+    is_pooled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """The effects on one outcome, a row a study, drawn to scale where there is room.
+
+    Attributes:
+        title: the outcome.
+        measure: the code of the measure, which decides on the scale, and what it is called.
+        rows: studies, then pooled effects.
+        more: how many studies are not among them.
+        sides: what lies on either side of no effect.
+        people: what the effect means in people; empty where nobody knows.
+    """
+
+    title: str
+    measure: tuple[str, str]
+    rows: tuple[EffectRow, ...]
+    more: int
+    sides: tuple[str, str]
+    people: str
+
+
 Part = tuple[Span, ...]
 """Cells of a row that stand side by side: what is the same in many rows is best a part of its own."""
 
@@ -323,6 +353,7 @@ Block = (
     | Bullets
     | Verdict
     | Grades
+    | Effects
     | Caption
     | Table
     | Sources
@@ -361,3 +392,15 @@ def strong(text: str, tone: Tone = Tone.NONE) -> Span:
 def row(*cells: str | Span) -> tuple[Part]:
     """Return a row of a small table: one part."""
     return (tuple(cell if isinstance(cell, Span) else Span(cell) for cell in cells),)
+
+
+def effects_table(effects: Effects) -> Table:
+    """Return effects as a table of numbers, for where nothing is drawn."""
+    rows = [row(strong(one.name) if one.is_pooled else one.name, one.words) for one in effects.rows]
+    return Table([Column(effects.title), Column(f"{effects.measure[1]} (95 % interval)")], rows)
+
+
+def effects_below(effects: Effects) -> list[str]:
+    """Return what stands below effects: how many studies are not shown, and what they mean in people."""
+    more = f"and {effects.more} more {'study' if effects.more == 1 else 'studies'}" if effects.more else ""
+    return [text for text in (more, effects.people) if text]

@@ -18,6 +18,7 @@ from evgrade.render.page import (
     Block,
     Bullets,
     Caption,
+    Effects,
     Findings,
     Foot,
     GradeRow,
@@ -118,6 +119,10 @@ class _Terminal:
                 return self._verdict(block)
             case Grades():
                 return self._grades(block)
+            case Effects():
+                from evgrade.render.effects import effects_lines  # noqa: PLC0415 - few dossiers state effects
+
+                return effects_lines(block, self.sink, self.shown)
             case Caption():
                 return self._wrapped((Span(f"Table {block.number}. ", Style.STRONG), block.text))
             case Table():
@@ -148,10 +153,10 @@ class _Terminal:
                 return block.level < 3 or self._is_nested or (self._level == 2 and isinstance(above, Paragraph))
             case Verdict() | Grades() | Caption() | Foot() | Rule():
                 return True
-            case Paragraph() | Table() | Sources() | Verbatim():
+            case Paragraph() | Effects() | Table() | Sources() | Verbatim():
                 return not is_close and not isinstance(above, Caption)
             case Bullets() | Findings():
-                return not is_close and not isinstance(above, Paragraph | Bullets | Findings)
+                return not is_close and not isinstance(above, Paragraph | Effects | Bullets | Findings)
             case Note():
                 return isinstance(above, Bullets)
             case Title():

@@ -21,6 +21,7 @@ from evgrade.render.page import (
     Bullets,
     Caption,
     Column,
+    Effects,
     Findings,
     Foot,
     Grades,
@@ -41,6 +42,8 @@ from evgrade.render.page import (
     Title,
     Verbatim,
     Verdict,
+    effects_below,
+    effects_table,
     row,
     strong,
 )
@@ -204,6 +207,8 @@ class _Writer:
             case Grades():
                 heads = [Column(head, share=share) for head, share in (("Domain", 3), ("Grade", 2), ("Means", 7))]
                 self._table(Table(heads, [row(one.title, strong(one.grade), one.means) for one in block.rows]))
+            case Effects():
+                self._effects(block)
             case Caption():
                 self._caption(block)
             case Table():
@@ -223,6 +228,11 @@ class _Writer:
 
     def _paragraph(self, line: Line, style: str = "Normal") -> WordParagraph:
         return _filled(self._document.add_paragraph(style=style), line)
+
+    def _effects(self, effects: Effects) -> None:
+        self._table(effects_table(effects))
+        for text in effects_below(effects):
+            self._paragraph((text,), "Table Note")
 
     def _heading(self, heading: Heading) -> None:
         self._paragraph(heading.line, f"Heading {max(1, heading.level - 1)}")

@@ -41,42 +41,57 @@ class Bias:
 
     Attributes:
         tool: what it is called.
+        outcome: the outcome whose results were judged; empty where it is studies as a whole.
         domains: the domains that any of the studies has a judgement for.
         studies: the studies.
         summary: for each domain and overall, how many studies have each kind of judgement.
     """
 
     tool: str
+    outcome: str
     domains: tuple[str, ...]
     studies: tuple[Judgements, ...]
     summary: tuple[tuple[str, tuple[tuple[Light, int], ...]], ...]
 
 
+Data = Mapping[str, Any]
+
+
 def bias_of(dossier: Dossier, numbering: Numbering) -> tuple[Bias, ...]:
-    """Return the risk of bias of all studies in people, tool by tool."""
-    by_tool: dict[str, list[tuple[Mapping[str, Any], Mapping[str, Any]]]] = {}
+    """Return the risk of bias of all studies in people, tool by tool: as a whole, then for each outcome."""
+    names = {one["id"]: str(one["name"]) for one in dossier.data.get("outcomes", ())}
+    groups: dict[tuple[str, str], list[tuple[Data, Data]]] = {}
     known_tools: dict[str, Tool | None] = {}
     for section in ("trials", "observational", "syntheses"):
         for study in dossier.data.get(section, ()):
             judged = known(study, "risk_of_bias")
-            if judged:
-                tool = tool_of(judged) if "tool" in judged or judged.get("domains") else None
-                title = tool.title if tool else str(judged.get("tool", "the reviewers' own judgement"))
-                by_tool.setdefault(title, []).append((study, judged))
-                known_tools[title] = tool
-    return tuple(_bias(dossier, title, known_tools[title], found, numbering) for title, found in by_tool.items())
+            if not judged:
+                continue
+            results = judged.get("by_outcome", ())
+            has_domains = judged.get("domains") or any(one.get("domains") for one in results)
+            tool = tool_of(judged) if "tool" in judged or has_domains else None
+            title = tool.title if tool else str(judged.get("tool", "the reviewers' own judgement"))
+            known_tools[title] = tool
+            if not results or any(key in judged for key in ("overall", "domains", "other_domains")):
+                groups.setdefault((title, ""), []).append((study, judged))
+            for one in results:
+                outcome = names.get(one.get("answers", ""), str(one.get("outcome", "an outcome")))
+                groups.setdefault((title, outcome), []).append((study, one))
+    found = sorted(groups.items(), key=lambda group: (list(known_tools).index(group[0][0]), bool(group[0][1])))
+    return tuple(_bias(dossier, *key, known_tools[key[0]], judged, numbering) for key, judged in found)
 
 
 def _bias(
     dossier: Dossier,
     title: str,
+    outcome: str,
     tool: Tool | None,
-    found: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]],
+    found: Sequence[tuple[Data, Data]],
     numbering: Numbering,
 ) -> Bias:
     stated = {name for _, judged in found for name in judged.get("domains", {}) if not name.startswith("x-")}
     order = tool.domains if tool else tuple(name for one in tools() for name in one.domains)
-    domains = tuple(dict.fromkeys(name for name in order if name in stated))
+    domains = tuple(dict.fromkeys(name for name in (*order, *sorted(stated)) if name in stated))
     own = tuple(dict.fromkeys(one["name"] for _, judged in found for one in judged.get("other_domains", ())))
     studies = tuple(
         Judgements(
@@ -100,7 +115,9 @@ def _bias(
         (name, tuple((light, column.count(light)) for light in sorted(set(column), key=_order)))
         for name, column in zip((*titles, "overall"), columns, strict=True)
     )
-    return Bias(tool=title, domains=titles, studies=studies, summary=summary if len(studies) > 1 else ())
+    return Bias(
+        tool=title, outcome=outcome, domains=titles, studies=studies, summary=summary if len(studies) > 1 else ()
+    )
 
 
 def _named(judged: Mapping[str, Any], name: str) -> str | None:
@@ -111,14 +128,14 @@ def _named(judged: Mapping[str, Any], name: str) -> str | None:
 
 def _light(judgement: str | None) -> Light:
     if judgement is None:
-        return Light("?", "unknown", "not judged")
+        return Light("", "unjudged", "not judged")
     if judgement in ("no_information", "unclear_risk"):
         return Light("?", "unknown", judgement.replace("_", " "))
     if judgement in ("critical", "very_high"):
-        return Light("!", "high", judgement.replace("_", " "))
+        return Light("!", "critical", judgement.replace("_", " "))
     sign, kind = GLYPHS[RISKS[judgement]]
     return Light(sign, kind, judgement.replace("_", " "))
 
 
 def _order(light: Light) -> tuple[int, str]:
-    return ("low", "some", "high", "unknown").index(light.kind), light.words
+    return ("low", "some", "high", "critical", "unknown", "unjudged").index(light.kind), light.words

@@ -29,6 +29,8 @@ from evgrade.render.page import Style as Look
 from evgrade.report.authors import author_of
 
 _MOST_BYTES = 2 * 1024 * 1024
+_MOST_STEPS = 1_000_000
+"""How many texts a macro may come to with all that it calls; those of Chicago come to tens of thousands."""
 _CSL = "http://purl.org/net/xbiblio/csl"
 _TAG = f"{{{_CSL}}}"
 _GIVE = "give a file in the Citation Style Language, such as vancouver.csl"
@@ -238,11 +240,11 @@ def _check(path: str, content: bytes, root: Any) -> None:
     for element in root.iter(f"{_TAG}text", f"{_TAG}key"):
         if element.get("macro") is not None and element.get("macro") not in macros:
             raise refuse(element, f"there is no macro `{element.get('macro')}`", "correct its name, or add it")
-    _refuse_circles(root, refuse)
+    _refuse_endless(root, refuse)
 
 
-def _refuse_circles(root: Any, refuse: Any) -> None:
-    """Refuse macros that call themselves: citeproc-py would not come back.
+def _refuse_endless(root: Any, refuse: Any) -> None:
+    """Refuse macros that call themselves, or others so often that citeproc-py would not come back.
 
     Raises:
         InvalidError: there is one.
@@ -250,12 +252,14 @@ def _refuse_circles(root: Any, refuse: Any) -> None:
     from graphlib import CycleError, TopologicalSorter  # noqa: PLC0415
 
     macros = {macro.get("name"): macro for macro in root.iter(f"{_TAG}macro")}
-    calls = {
-        name: {text.get("macro") for text in macro.iter(f"{_TAG}text") if text.get("macro")}
-        for name, macro in macros.items()
-    }
+    calls = {name: [text.get("macro") for text in macro.iter(f"{_TAG}text")] for name, macro in macros.items()}
+    sorter = TopologicalSorter({name: [one for one in called if one] for name, called in calls.items()})
+    sizes: dict[str | None, int] = {}
     try:
-        TopologicalSorter(calls).prepare()
+        for name in sorter.static_order():
+            sizes[name] = len(calls[name]) + sum(sizes[one] for one in calls[name] if one)
+            if sizes[name] > _MOST_STEPS:
+                raise refuse(macros[name], f"the macro `{name}` calls others too often", "call each of them once")
     except CycleError as error:
         name = error.args[1][0]
         raise refuse(macros[name], f"the macro `{name}` calls itself", "remove the call") from None

@@ -23,6 +23,11 @@ _SECTIONS = {
     "preclinical": "Studies in animals, cells or tissue",
     "mechanism": "Mechanisms",
 }
+_SIDES = {
+    **dict.fromkeys(("benefit", "supports", "established", "plausible"), Direction.FOR),
+    **dict.fromkeys(("no_benefit", "harm", "contradicts", "implausible"), Direction.AGAINST),
+}
+"""For evidence that the first system does not weigh."""
 _MARKS = {Direction.FOR: "\u25b2", Direction.AGAINST: "\u25bc", Direction.UNCLEAR: "\u25c6"}
 
 
@@ -66,14 +71,32 @@ def cards_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Itera
         entries = dossier.data.get(section)
         if entries is None:
             continue
-        cards = tuple(_card(entry, weighed.get((section, number)), numbering) for number, entry in enumerate(entries))
+        cards = tuple(
+            _card(part, weighed.get(path), numbering)
+            for number, entry in enumerate(entries)
+            for path, part in _parts((section, number), entry)
+        )
         told = f"{len(cards)} {'entry' if len(cards) == 1 else 'entries'}" if cards else "looked for; there is none"
         yield Cards(title, told, cards)
 
 
+def _named(key: str) -> str:
+    """Return what a field of text is called on a card."""
+    name = key.removesuffix("_reason").replace("_", " ").capitalize()
+    return f"{name}, because" if key.endswith("_reason") else name
+
+
+def _parts(path: tuple[str | int, ...], entry: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield an entry, and the evidence for and against that a mechanism lists."""
+    yield path, entry
+    if path[0] == "mechanism":
+        for number, part in enumerate(entry.get("evidence", ())):
+            yield (*path, "evidence", number), part
+
+
 def _card(entry: Mapping[str, Any], item: EvidenceItem | None, numbering: Numbering) -> Card:
     result = known(entry, "result") or known(entry, "relevance") or known(entry, "direction")
-    direction = item.direction if item else Direction.UNCLEAR
+    direction = item.direction if item else _SIDES.get(str(result), Direction.UNCLEAR)
     registries = [registry(number) for number in entry.get("registry", ())]
     quote = " ".join(str(entry[key]) for key in ("quote",) if key in entry)
     return Card(
@@ -87,7 +110,7 @@ def _card(entry: Mapping[str, Any], item: EvidenceItem | None, numbering: Number
         bias=(item.risk_of_bias or "") if item else "",
         effects=item.effects if item else (),
         reasons=tuple(
-            (key.removesuffix("_reason").replace("_", " "), str(entry[key]))
+            (_named(key), str(entry[key]))
             for key in entry
             if key.endswith("_reason") or key in ("authors_conclusion", "notes", "funding", "conflicts_of_interest")
         ),

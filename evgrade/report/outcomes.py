@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path as FilePath
 from typing import Any
 
 from evgrade.computed.absolute import PER, Absolute
@@ -18,13 +16,16 @@ from evgrade.facts.measures import no_effect
 from evgrade.grading.assessment import Assessment
 from evgrade.report.icons import Group, grouped
 from evgrade.report.references import Numbering
-from evgrade.yamlio.reader import read
+from evgrade.report.wording import in_sentence, wording
+from evgrade.stats.normal import Estimate
 
 DOMAINS = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
 """The reasons to rate certainty down, in the order of GRADE."""
 _UPGRADES = ("large_effect", "dose_response", "plausible_confounding")
 _NO_CONCERN = frozenset({"not_serious", "undetected", "no", None})
 _CERTAINTY_DOMAIN = "outcomes"
+UNSURE = ("very_low", "not_rated")
+"""The certainties that allow no numbers of people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Finding:
         letters: of the footnotes that explain the certainty.
         profile: the judgements of the five domains and of what rates up, for the evidence profile.
         sentence: the finding in the words of GRADE's table.
-        plain: the same for lay readers, in one or two sentences.
+        plain: the same for lay readers, in a few sentences: numbers only where the certainty allows them.
         icons: a picture of 1,000 people, where the certainty allows numbers.
         cited: the numbers of its references.
     """
@@ -145,7 +146,7 @@ def _finding(
     grade, possible = rated or ("not_rated", ())
     profile, letters = _profile(outcome, footnotes)
     name, technical = known(outcome, "lay_name") or outcome["name"], outcome["name"]
-    therapy = dossier.data["therapy"]["name"]
+    therapy = in_sentence(dossier.data["therapy"]["name"], dossier.document.text)
     return Finding(
         name=name,
         technical="" if technical == name else technical,
@@ -166,7 +167,7 @@ def _finding(
         possible=possible,
         letters=letters,
         profile=profile,
-        sentence=_sentence(therapy, name, outcome, grade),
+        sentence=_sentence(therapy, _small(technical), outcome, grade),
         plain=tuple(_plain(therapy, name, outcome, grade, absolute)),
         icons=_icons(absolute, grade, therapy),
         cited=numbering.cite([*outcome.get("refs", ()), *effect.get("refs", ())]),
@@ -219,14 +220,11 @@ def _range(absolute: Absolute) -> str:
 
 def _icons(absolute: Absolute | None, grade: str, therapy: str) -> tuple[Group, ...]:
     """Return 1,000 people, as they fare with the therapy; none where the evidence allows no numbers."""
-    if (
-        grade in ("very_low", "not_rated")
-        or absolute is None
-        or absolute.without is None
-        or absolute.with_therapy is None
-    ):
+    if grade in UNSURE or absolute is None or absolute.without is None or absolute.with_therapy is None:
         return ()
     without, with_therapy = round(absolute.without), round(absolute.with_therapy.value)
+    if not without or not with_therapy:
+        return ()  # a picture of nobody would say that it cannot happen
     both, change = min(without, with_therapy), abs(without - with_therapy)
     less = with_therapy <= without
     spared = f"have it without {therapy}, and not with it" if less else f"have it with {therapy}, and not without it"
@@ -241,14 +239,6 @@ def _icons(absolute: Absolute | None, grade: str, therapy: str) -> tuple[Group, 
 # In words
 
 
-@cache
-def wording() -> Mapping[str, Any]:
-    """Return how findings are put into words."""
-    path = FilePath(__file__).with_name("wording.yaml")
-    found: Mapping[str, Any] = read(path.read_bytes(), path.name).data
-    return found
-
-
 def _direction(outcome: Mapping[str, Any]) -> int | None:
     """Return -1 for fewer or lower, 1 for more or higher; None where the interval leaves that open."""
     effect = known(outcome, "effect") or {}
@@ -258,6 +248,11 @@ def _direction(outcome: Mapping[str, Any]) -> int | None:
     if ends[1].high < null:
         return -1
     return 1 if ends[0].low > null else None
+
+
+def _small(name: str) -> str:
+    """Return an outcome as it is called within a sentence; what begins with two capitals is an abbreviation."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def _sentence(therapy: str, name: str, outcome: Mapping[str, Any], grade: str) -> str:
@@ -274,7 +269,7 @@ def _sentence(therapy: str, name: str, outcome: Mapping[str, Any], grade: str) -
     less = direction is None or direction < 0
     text: str = template.format(
         therapy=therapy,
-        outcome=name[:1].lower() + name[1:] if name[1:2].islower() else name,
+        outcome=name,
         change="reduction" if less else "increase",
         changes="reduces" if less else "increases",
         change_plain="reduce" if less else "increase",
@@ -283,19 +278,39 @@ def _sentence(therapy: str, name: str, outcome: Mapping[str, Any], grade: str) -
 
 
 def _plain(therapy: str, name: str, outcome: Mapping[str, Any], grade: str, absolute: Absolute | None) -> Iterator[str]:
-    """Yield a finding for readers without training: numbers only where the certainty allows them."""
-    yield _sentence(therapy, name, outcome, grade)
+    """Yield a finding for readers without training, its name first, so that any name fits into the sentence."""
+    told = _sentence(therapy, "this", outcome, grade)
+    yield f"{name[:1].upper()}{name[1:]}: {told if told.startswith('The ') else _within(therapy, told)}"
     shown = None if absolute is None else absolute.with_therapy
-    if (
-        shown is not None
-        and absolute is not None
-        and absolute.without is not None
-        and grade not in ("very_low", "not_rated")
-    ):
-        yield (
-            f"Of 1,000 people, about {_per_thousand(absolute.without)} have this without {therapy}, "
-            f"and about {_per_thousand(shown.value)} with it."
-        )
-    plain = wording()["plain"].get(grade)
-    if plain:
-        yield plain["sure"]
+    if shown is None or absolute is None or absolute.without is None or grade in UNSURE:
+        return
+    without, with_it = absolute.without, shown.value
+    if without == 0 or with_it == 0:
+        whose = [f"{word} {therapy}" for word, number in (("without", without), ("with", with_it)) if number == 0]
+        yield f"Nobody {' or '.join(whose)} had this in these studies. That does not mean that it cannot happen."
+        whose_other = "with" if without == 0 else "without"
+        if without or with_it:
+            yield f"Of 1,000 people {whose_other} {therapy}, {_about(without or with_it)} have this."
+        return
+    yield f"Of 1,000 people without {therapy}, {_about(without)} have this."
+    yield f"Of 1,000 people with {therapy}, {_about(with_it)} do: {_apart(absolute.difference)}."
+
+
+def _within(therapy: str, told: str) -> str:
+    """Return a sentence for after a colon: with a small letter, unless the name of the therapy has a large one."""
+    return therapy + told[len(therapy) :] if told[1:].startswith(therapy[1:]) else told[:1].lower() + told[1:]
+
+
+def _about(number: float) -> str:
+    return f"about {number:,.0f}" if number >= 1 else "fewer than 1"
+
+
+def _apart(difference: Estimate) -> str:
+    """Return how many more or fewer, and between which numbers that may lie: «97 fewer (it may be 35 to 154 fewer)»."""
+    low, high = difference.low, difference.high
+    if low < 0 < high:
+        range_ = f"{-low:,.0f} fewer to {high:,.0f} more"
+    else:
+        least, most = sorted((abs(low), abs(high)))
+        range_ = f"{least:,.0f} to {most:,.0f} {'fewer' if low < 0 else 'more'}"
+    return f"{abs(difference.value):,.0f} {'fewer' if difference.value < 0 else 'more'} (it may be {range_})"

@@ -11,6 +11,10 @@ from evgrade.facts.known import known
 from evgrade.grading.assessment import Assessment
 from evgrade.report.outcomes import Finding
 from evgrade.report.safety import Safety
+from evgrade.report.wording import in_sentence, wording
+
+_MOST = 3
+"""How many outcomes the plain answers name, so that they fit on a sheet; all are in the summary of findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +26,9 @@ class Question:
 
 
 def questions_of(dossier: Dossier, first: Assessment, found: Sequence[Finding], safety: Safety) -> Iterator[Question]:
-    therapy = dossier.data["therapy"]["name"]
-    told = [one for one in found if one.importance in ("critical", "important", "")][:3]
-    helps = [sentence for one in told for sentence in one.plain]
+    therapy = in_sentence(dossier.data["therapy"]["name"], dossier.document.text)
+    told = _that_matter_most(found)
+    helps = [" ".join(one.plain) for one in told]
     if not helps:
         benefit = next((one for one in first.domains if one.about in ("benefit", "trials")), None)
         helps = [
@@ -36,7 +40,7 @@ def questions_of(dossier: Dossier, first: Assessment, found: Sequence[Finding], 
     yield Question("Is it safe?", tuple(_is_safe(therapy, safety)))
     yield Question("What does it cost?", (cost_words(dossier.data.get("cost", {})),))
     given = first.recommendation
-    sure = []
+    sure = list(_how_sure(told))
     if given is not None and not given.settled:
         sure.append("The verdict above may still change, because facts are missing.")
     elif given is not None:
@@ -47,6 +51,20 @@ def questions_of(dossier: Dossier, first: Assessment, found: Sequence[Finding], 
     yield Question("How sure is this?", tuple(sure))
 
 
+def _that_matter_most(found: Sequence[Finding]) -> Sequence[Finding]:
+    """Return the critical outcomes, or where none is critical those that are important or not rated so."""
+    critical = [one for one in found if one.importance == "critical"]
+    return (critical or [one for one in found if one.importance in ("important", "")])[:_MOST]
+
+
+def _how_sure(told: Sequence[Finding]) -> Iterator[str]:
+    """Yield how confident we can be, one sentence for all outcomes of the same certainty."""
+    for grade, sentence in wording()["sure"].items():
+        names = [f"{one.name[:1].lower()}{one.name[1:]}" for one in told if one.certainty == grade]
+        if names:
+            yield sentence.format(outcomes=" and ".join(filter(None, (", ".join(names[:-1]), names[-1]))))
+
+
 def _is_safe(therapy: str, safety: Safety) -> Iterator[str]:
     if not safety.recorded:
         yield f"Nothing is recorded here about harms of {therapy}. That does not mean that it is safe."
@@ -54,7 +72,7 @@ def _is_safe(therapy: str, safety: Safety) -> Iterator[str]:
     if safety.summary:
         yield safety.summary
     for row in safety.counted[:4]:
-        yield f"{row.name[:1].upper()}{row.name[1:]}: {row.per_thousand or row.counted}."
+        yield f"{row.name[:1].upper()}{row.name[1:]}: {row.plain or row.counted}."
     boxed = next((one for one in safety.warnings if one.title == "Boxed warnings" and one.entries), None)
     for entry, _ in boxed.entries if boxed else ():
         yield f"Official warning: {entry}"

@@ -11,21 +11,84 @@ from evgrade.facts.known import known
 from evgrade.grading.account import Harm, HarmKind
 from evgrade.grading.assessment import Assessment
 from evgrade.report.references import Numbering, study_name
+from evgrade.stats.normal import Estimate
 from evgrade.stats.proportion import wilson
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many people had a harm: of whom, how many, of how many, and the share with Wilson's interval.
+
+    A share without a count has no interval; a count that cannot be has no share.
+    """
+
+    name: str
+    n: int | None
+    of: int | None
+    share: Estimate | None
+    is_control: bool = False
+
+    @property
+    def counted(self) -> str:
+        if self.n is None:
+            return "" if self.share is None else f"{100 * self.share.value:g} %"
+        return f"{self.n:,} of {self.of:,}" if self.of else f"{self.n:,}"
+
+    @property
+    def per_thousand(self) -> str:
+        """How many of 1,000 people have the harm, in words."""
+        return of_thousand(
+            self.n, self.of, None if self.n is not None or self.share is None else 100 * self.share.value
+        )
+
+    @property
+    def words(self) -> str:
+        """The count, and how many of 1,000 that is."""
+        counted = self.counted if self.n and self.of else ""
+        return ", ".join(filter(None, (counted, self.per_thousand))) or "not counted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HarmRow:
-    """A harm with a count; `note` says where it was counted, and what else is to be known of it."""
+    """A harm with a count.
+
+    Attributes:
+        seriousness: how bad it is; empty where nobody says, or nobody had it.
+        counted: the count as the source states it.
+        share, control: how many have it with the therapy, and in the control group where that is stated.
+        plain: the first for readers without training.
+        about: what limits what it says of this therapy.
+        note: where it was counted, and what else is to be known of it.
+        cited: the numbers of its references.
+    """
 
     name: str
     seriousness: str
+    share: Share
+    control: Share | None
     counted: str
-    per_thousand: str
-    control: str
+    plain: str
     about: str
     note: str
     cited: tuple[int, ...]
+
+    @property
+    def per_thousand(self) -> str:
+        return self.share.per_thousand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialHarm:
+    """A harm of a trial, arm by arm; no arms where it was not counted."""
+
+    trial: str
+    name: str
+    arms: tuple[Share, ...]
+    cited: tuple[int, ...]
+
+    @property
+    def counts(self) -> str:
+        return "; ".join(f"{arm.name}: {arm.words}" for arm in self.arms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +110,7 @@ class Safety:
     counted: tuple[HarmRow, ...]
     named: tuple[tuple[str, tuple[int, ...]], ...]
     warnings: tuple[Warned, ...]
-    trial_harms: tuple[tuple[str, str, str, tuple[int, ...]], ...]
+    trial_harms: tuple[TrialHarm, ...]
 
 
 _WARNINGS = {
@@ -118,36 +181,89 @@ def _with_limits(dossier: Dossier, harm: Harm, told: str) -> str:
 def _harm_row(dossier: Dossier, harm: Harm, numbering: Numbering) -> HarmRow:
     entry = _entry(dossier, harm)
     source = str(entry.get("source", "")) if harm.kind is HarmKind.COUNT else ""
+    control = _control(entry)
     return HarmRow(
         name=harm.name,
         seriousness=str(harm.seriousness or "").replace("_", " ") if harm.n != 0 else "",
+        share=_share("with the therapy" if control else "", harm.n, harm.of, harm.percent),
+        control=control,
         counted=harm.numbers,
-        per_thousand=_of_thousand(harm),
-        control="",
+        plain=_in_plain_words(harm),
         about="; ".join(harm.about),
         note=". ".join(text.removesuffix(".") for text in (source, str(entry.get("notes", ""))) if text),
         cited=numbering.cite(harm.evidence.references),
     )
 
 
-def _of_thousand(harm: Harm) -> str:
-    """Return how many of 1,000 people have a harm, with Wilson's interval; of none, how many at most."""
-    if harm.n is None or not harm.of or harm.n > harm.of:
-        return "" if harm.percent is None else f"about {10 * harm.percent:,.0f} of 1,000"
-    share = wilson(harm.n, harm.of)
+def _control(entry: Mapping[str, Any]) -> Share | None:
+    """Return the count of the control group that the entry of a harm states."""
+    stated = known(entry, "control")
+    if not isinstance(stated, Mapping):
+        return None
+    counts = (known(stated, "n"), known(stated, "of"), known(stated, "percent"))
+    shown = _share("without it", *counts, is_control=True)
+    return shown if shown.share is not None else None
+
+
+def of_thousand(n: int | None, of: int | None, percent: float | None) -> str:
+    """Return how many of 1,000 people have a harm, with Wilson's interval; of none, how many there may be."""
+    share = _counted(n, of)
+    if share is None:
+        if percent == 0:
+            return "none seen; of how many is not stated"
+        return "" if percent is None else f"about {_number(percent / 100)} of 1,000"
+    if n == 0:
+        return f"none of {of:,} seen; there may be up to {_number(share.high)} of 1,000"
+    return f"{_number(share.value)} of 1,000 ({_number(share.low)} to {_number(share.high)})"
+
+
+def _in_plain_words(harm: Harm) -> str:
+    share = _counted(harm.n, harm.of)
+    if share is None:
+        return of_thousand(harm.n, harm.of, harm.percent)
     if harm.n == 0:
-        return f"none of {harm.of:,} seen; there may be up to {1000 * share.high:,.0f} of 1,000"
-    return f"{1000 * share.value:,.0f} of 1,000 ({1000 * share.low:,.0f} to {1000 * share.high:,.0f})"
+        return f"seen in none of {harm.of:,} people. It may still happen to up to {_whole(share.high)} of 1,000 people"
+    about, low, high = _whole(share.value), _whole(share.low), _whole(share.high)
+    return f"{about if about.startswith('fewer') else f'about {about}'} of 1,000 people (it may be {low} to {high})"
 
 
-def _trial_harms(dossier: Dossier, numbering: Numbering) -> Iterator[tuple[str, str, str, tuple[int, ...]]]:
+def _whole(share: float) -> str:
+    """Return a share as a whole number of 1,000 people."""
+    return "fewer than 1" if 0 < 1000 * share < 0.95 else f"{1000 * share:,.0f}"
+
+
+def _number(share: float) -> str:
+    """Return a share as a number of 1,000; what is more than nothing never becomes 0."""
+    number = 1000 * share
+    return f"{number:,.0f}" if number >= 9.95 or number == 0 else f"{number:.2g}" if number >= 0.95 else f"{number:.1g}"
+
+
+def _counted(n: int | None, of: int | None) -> Estimate | None:
+    return None if n is None or not of or n > of else wilson(n, of)
+
+
+def _share(name: str, n: int | None, of: int | None, percent: float | str | None, *, is_control: bool = False) -> Share:
+    if n is not None and of and 0 <= n <= of:
+        return Share(name, n, of, wilson(n, of), is_control)
+    if isinstance(percent, int | float) and (n is None or not of):
+        value = percent / 100
+        return Share(name, None, of, Estimate(value, value, value), is_control)
+    return Share(name, n, of, None, is_control)
+
+
+def _trial_harms(dossier: Dossier, numbering: Numbering) -> Iterator[TrialHarm]:
     for trial in dossier.data.get("trials", ()):
         cited = numbering.cite(trial.get("refs", ()))
         name = study_name(dossier, trial, trial["id"])
         for harm in trial.get("harms", ()):
-            counts = "; ".join(
-                f"{arm['name']}: {known(arm, 'n')} of {known(arm, 'of')}"
+            arms = [
+                _share(
+                    str(arm["name"]),
+                    known(arm, "n"),
+                    known(arm, "of"),
+                    known(arm, "percent"),
+                    is_control=known(arm, "role") == "control",
+                )
                 for arm in harm.get("arms", ())
-                if known(arm, "n") is not None and known(arm, "of") is not None
-            )
-            yield name, harm["name"], counts, cited
+            ]
+            yield TrialHarm(trial=name, name=harm["name"], arms=tuple(arms), cited=cited)

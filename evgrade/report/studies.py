@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from evgrade.computed import methods
-from evgrade.computed.numbers import Numbers, OutcomeNumbers
-from evgrade.computed.pooled import Pooling
-from evgrade.computed.words import estimate_words, interval_words, stated_words
-from evgrade.dossier import Dossier
-from evgrade.facts.ends import interval
-from evgrade.facts.known import known
-from evgrade.report.forest import Axis, Mark, axis_for, mark, weights
-from evgrade.report.references import Numbering, study_name
+from evgrade.computed.numbers import Numbers
+from evgrade.computed.pooled import PooledEffect
+from evgrade.computed.shown import Kind, Origin, Shown, ShownRow
+from evgrade.facts.measures import RATIOS
+from evgrade.render.axis import Axis, axis_for, weights
+from evgrade.report.forest import Mark, axis_shapes, mark, row_shapes, shares
+from evgrade.report.references import Numbering
+from evgrade.report.shapes import Shape
 from evgrade.stats.normal import Estimate
 
 MEASURES = {
@@ -36,24 +34,30 @@ class Row:
     """A row of a forest plot.
 
     Attributes:
+        kind: what it shows.
         name: the study, or the model of a pooled effect.
-        data: the counts or means behind it.
-        words: the estimate with its interval.
-        origin: where the interval comes from: `stated`, `computed`, or `pooled`; `none` where there is no number.
-        note: how it was computed, or why it has no number.
-        mark: where it stands; None where there is nothing to draw.
-        prediction: the prediction interval of a pooled effect, as a mark without a square.
+        data: the counts or means behind it, the arms and the time point.
+        words: the estimate with its interval, without the measure.
+        origin: where the interval comes from.
+        note: how it was computed.
+        estimate: the estimate in numbers; None where there is nothing to draw.
+        weight: the share of all weight in percent; empty where nothing is pooled.
+        mark: where it stands.
+        shapes: how it is drawn.
         cited: the numbers of its references.
     """
 
+    kind: Kind
     name: str
     data: str
     words: str
-    origin: str
+    origin: Origin
     note: str
+    estimate: Estimate | None
+    weight: str
     mark: Mark | None
-    prediction: Mark | None = None
-    cited: tuple[int, ...] = ()
+    shapes: tuple[Shape, ...]
+    cited: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,199 +66,97 @@ class Forest:
 
     Attributes:
         outcome: what it is about.
-        measure: the effect measure in words.
+        id: the id of the outcome; empty where only studies name it.
+        measure: the code of the effect measure.
+        title: the measure in words, with its unit.
         axis: its axis.
+        scale: how the axis is drawn.
         rows: studies, then pooled effects.
         left, right: what lies on either side of no effect.
         heterogeneity: how far the studies differ, in words.
+        notes: what else has to be known to read it.
         left_out: the studies that are not pooled, with the reason.
     """
 
     outcome: str
+    id: str
     measure: str
+    title: str
     axis: Axis
+    scale: tuple[Shape, ...]
     rows: tuple[Row, ...]
     left: str
     right: str
     heterogeneity: str
+    notes: tuple[str, ...]
     left_out: tuple[tuple[str, str], ...]
 
 
-def forests_of(dossier: Dossier, numbers: Numbers, numbering: Numbering) -> Iterator[Forest]:
-    """Yield a plot for each outcome whose studies have numbers, then one for each outcome that studies alone name."""
-    for outcome in numbers.outcomes:
-        data = dossier.data["outcomes"][outcome.path[1]]
-        for one in outcome.pooled:
-            plot = _of_pooling(dossier, data, outcome, one.pooling, numbering)
-            if plot is not None:
-                yield plot
-    yield from _of_studies(dossier, numbers, numbering)
+def forests_of(numbers: Numbers, numbering: Numbering) -> Iterator[Forest]:
+    """Yield a plot for each outcome with an effect that can be drawn."""
+    for shown in numbers.shown:
+        plot = forest_of(shown, numbering)
+        if plot is not None:
+            yield plot
 
 
-def _of_pooling(
-    dossier: Dossier, data: Mapping[str, Any], outcome: OutcomeNumbers, pooling: Pooling, numbering: Numbering
-) -> Forest | None:
-    measure = pooling.measure
-    if measure is None or not pooling.studies:
-        return None
-    estimates = [one.estimate for one in pooling.studies]
-    stated = _stated_estimate(known(data, "effect") or {}, measure)
-    pooled = pooling.effect
-    shown = [*estimates, *([stated] if stated else []), *([pooled.estimate] if pooled else [])]
-    axis = axis_for(measure, shown)
+def forest_of(shown: Shown, numbering: Numbering) -> Forest | None:
+    """Return a plot of the effects on an outcome; None where none of them can be drawn."""
+    measure, pooling = shown.measure, shown.pooling
+    pooled = None if pooling is None else pooling.effect
+    axis = axis_for(measure, [row.estimate for row in shown.rows if row.estimate is not None])
     if axis is None:
         return None
-    studies = {one["id"]: one for section in ("trials", "observational") for one in dossier.data.get(section, ())}
-    rows = [
-        Row(
-            name=study_name(dossier, studies.get(one.name), one.name),
-            data="",
-            words=estimate_words(measure, one.estimate),
-            origin="stated" if one.method is methods.FROM_INTERVAL else "computed",
-            note="" if one.method is methods.FROM_INTERVAL else one.method.name,
-            mark=mark(axis, one.estimate, weight),
-            cited=numbering.cite(studies.get(one.name, {}).get("refs", ())),
-        )
-        for one, weight in zip(pooling.studies, weights(measure, estimates), strict=True)
-    ]
-    if stated is not None:
-        rows.append(
-            Row(
-                name="Pooled, as stated by the source",
-                data="",
-                words=outcome.stated,
-                origin="pooled",
-                note="",
-                mark=mark(axis, stated, None),
-            )
-        )
-    heterogeneity = ""
-    if pooled is not None:
-        predicted = pooled.prediction
-        told = estimate_words(measure, pooled.estimate)
-        rows.append(
-            Row(
-                name="Pooled, computed by evgrade",
-                data=f"{len(pooling.studies)} studies",
-                words=told,
-                origin="pooled",
-                note=pooled.method.name,
-                mark=mark(axis, pooled.estimate, None),
-                prediction=None if predicted is None else mark(axis, predicted, None),
-            )
-        )
-        differ = pooled.heterogeneity
-        heterogeneity = f"I² {100 * differ.i2:.0f} %, τ² {differ.tau2:.3g}, Q {differ.q:.2f}"
-        if predicted is not None:
-            heterogeneity += f"; a new study is expected from {interval_words(predicted, measure)}"
-    left, right = _sides(
-        known(data, "more_is_better"), ratio_of_events=measure in ("RR", "OR", "HR", "rate_ratio", "RD")
-    )
+    tau2 = (pooled.heterogeneity.tau2 or 0.0) if pooled else 0.0
+    studies = [row.estimate for row in shown.rows if row.kind is Kind.STUDY and row.estimate is not None]
+    weighed = weights(measure, studies, tau2)
+    told = iter(zip(weighed, shares(weighed) if pooling else [""] * len(weighed), strict=True))
+    notes = list(pooled.notes if pooled else ())
+    if pooling is not None and pooling.reason is not None:
+        notes.append(f"not pooled: {pooling.reason}")
+    left, right = shown.sides
     return Forest(
-        outcome=outcome.name,
-        measure=MEASURES.get(measure, measure),
+        outcome=shown.outcome,
+        id=shown.id,
+        measure=measure,
+        title=MEASURES.get(measure, measure) + (f", {shown.unit}" if shown.unit else ""),
         axis=axis,
-        rows=tuple(rows),
+        scale=axis_shapes(axis),
+        rows=tuple(
+            _row(row, axis, numbering, *(next(told) if row.kind is Kind.STUDY and row.estimate else (None, "")))
+            for row in shown.rows
+        ),
         left=left,
         right=right,
-        heterogeneity=heterogeneity,
-        left_out=tuple((one.name, one.reason) for one in pooling.left_out),
+        heterogeneity=_heterogeneity(pooled, measure) if pooled else "",
+        notes=tuple(notes),
+        left_out=tuple((one.name, one.reason) for one in pooling.left_out) if pooling else (),
     )
 
 
-def _stated_estimate(effect: Mapping[str, Any], measure: str) -> Estimate | None:
-    ends, estimate = interval(effect), known(effect, "estimate")
-    if ends is None or estimate is None or known(effect, "measure") != measure:
-        return None
-    return Estimate(float(estimate), ends[0].low, ends[1].high)
-
-
-def _sides(more_is_better: Any, *, ratio_of_events: bool) -> tuple[str, str]:
-    """Return what lies left and right of no effect; where nobody says which is better, fewer or lower, and more."""
-    if more_is_better is True:
-        return "favours control", "favours therapy"
-    if more_is_better is False:
-        return "favours therapy", "favours control"
-    return (
-        ("fewer with therapy", "more with therapy")
-        if ratio_of_events
-        else ("lower with therapy", "higher with therapy")
-    )
-
-
-def _of_studies(dossier: Dossier, numbers: Numbers, numbering: Numbering) -> Iterator[Forest]:
-    """Yield a plot for each outcome and measure that effects of studies have and no outcome of the dossier takes up."""
-    computed = {one.path: one.computed for one in numbers.effects}
-    groups: dict[tuple[str, str], list[tuple[Mapping[str, Any], Mapping[str, Any], Estimate | None, Row]]] = {}
-    titles: dict[tuple[str, str], str] = {}
-    for section in ("trials", "observational"):
-        for number, study in enumerate(dossier.data.get(section, ())):
-            for place, effect in enumerate(study.get("effects", ())):
-                if "answers" in effect:
-                    continue
-                path = (section, number, "effects", place)
-                found = computed.get(path)
-                measure = known(effect, "measure") or (found.measure if found else None)
-                if measure is None or measure not in MEASURES:
-                    continue
-                own = _stated_estimate(effect, measure)
-                shown = own or (found.estimate if found is not None and found.measure == measure else None)
-                key = (effect["outcome"].casefold(), measure)
-                titles.setdefault(key, effect["outcome"])
-                row = Row(
-                    name=study_name(dossier, study, study["id"]),
-                    data="; ".join(
-                        part
-                        for part in (
-                            _data(effect),
-                            *(str(effect[key]) for key in ("comparison", "time_point") if key in effect),
-                        )
-                        if part
-                    ),
-                    words=stated_words(effect, path, dossier.document.written)
-                    if own
-                    else estimate_words(measure, shown)
-                    if shown
-                    else "no interval",
-                    origin="stated" if own else "computed" if shown else "none",
-                    note="" if own or found is None else found.method.name,
-                    mark=None,
-                    cited=numbering.cite([*effect.get("refs", ()), *study.get("refs", ())]),
-                )
-                groups.setdefault(key, []).append((study, effect, shown, row))
-    for (_, measure), found_ones in groups.items():
-        key = next(one for one in titles if groups.get(one) is found_ones)
-        estimates = [shown for *_, shown, _ in found_ones if shown is not None]
-        axis = axis_for(measure, estimates)
-        if axis is None:
-            continue
-        weighed = iter(weights(measure, estimates))
-        rows = tuple(
-            row if shown is None else _drawn(row, mark(axis, shown, next(weighed))) for _, _, shown, row in found_ones
-        )
-        left, right = _sides(None, ratio_of_events=measure in ("RR", "OR", "HR", "rate_ratio", "RD"))
-        yield Forest(
-            outcome=titles[key],
-            measure=MEASURES[measure],
-            axis=axis,
-            rows=rows,
-            left=left,
-            right=right,
-            heterogeneity="",
-            left_out=(),
-        )
-
-
-def _drawn(row: Row, drawn: Mark | None) -> Row:
+def _row(row: ShownRow, axis: Axis, numbering: Numbering, weight: float | None, share: str) -> Row:
+    shown = None if row.estimate is None else mark(axis, row.estimate, weight)
     return Row(
-        name=row.name, data=row.data, words=row.words, origin=row.origin, note=row.note, mark=drawn, cited=row.cited
+        kind=row.kind,
+        name=row.name,
+        data=row.data,
+        words=row.words,
+        origin=row.origin,
+        note=row.note,
+        estimate=row.estimate,
+        weight=share,
+        mark=shown,
+        shapes=row_shapes(axis, shown, row.kind, row.origin),
+        cited=numbering.cite(row.refs),
     )
 
 
-def _data(effect: Mapping[str, Any]) -> str:
-    told = [
-        f"{known(arm, 'events')}/{known(arm, 'participants')}"
-        for arm in effect.get("arms", ())
-        if known(arm, "events") is not None and known(arm, "participants") is not None
-    ]
-    return " v ".join(told)
+def _heterogeneity(pooled: PooledEffect, measure: str) -> str:
+    differ = pooled.heterogeneity
+    told = [f"I² {100 * differ.i2:.0f} %", f"Q {differ.q:.2f} with {differ.studies - 1} df"]
+    p = differ.q_p()
+    if p is not None:
+        told[-1] += f", p {'< 0.001' if p < 0.001 else f'= {p:.3f}'}"
+    if differ.tau2 is not None:
+        told.insert(0, f"τ² {differ.tau2:.3g}{' of the logarithm' if measure in RATIOS else ''}")
+    return "; ".join(told)

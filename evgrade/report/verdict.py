@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evgrade.grading.account import Unread
-from evgrade.grading.assessment import Assessment, DomainGrade, RecommendationResult
+from evgrade.grading.assessment import Assessment, DomainGrade, RecommendationResult, ScoreResult
 from evgrade.grading.judge import Basis
 from evgrade.rubric.model import Rubric
 
@@ -150,14 +150,23 @@ def _verdict(rubric: Rubric, one: Assessment, differs: str) -> Verdict:
             )
             for level in rule.levels
         ),
-        settles=() if given is None else tuple(f"{fact.means}: {fact.place}" for fact in list(given.settles)[:6]),
+        settles=() if given is None else tuple(f"{fact.means}: {fact.place}" for fact in given.settles),
         provisional=given is not None and not given.settled,
-        score="" if score is None or score.value is None else f"{round(score.value, 1):g} of 100",
+        score="" if score is None else _score_words(score),
         domains=tuple(_graded(rubric, domain) for domain in one.domains),
         better=None if given is None or given.better is None else (given.better.title, given.better.lacks),
         unread=one.unread,
         differs=differs,
     )
+
+
+def _score_words(score: ScoreResult) -> str:
+    if score.value is None:
+        return ""
+    told = f"{round(score.value, 1):g} of 100"
+    if score.low is None or score.high is None or score.low == score.high:
+        return told
+    return f"{told}; once all facts are known it can be {round(score.low, 1):g} to {round(score.high, 1):g}"
 
 
 def _no_level(rubric: Rubric) -> str:
@@ -184,5 +193,5 @@ def _graded(rubric: Rubric, domain: DomainGrade) -> Graded:
             for name in scale.names()
         ),
         better="" if domain.better is None else f"{domain.better.title}: {'; '.join(domain.better.lacks)}",
-        missing=tuple(f"{fact.means}: {fact.place}" for fact in list(domain.missing)[:6]),
+        missing=tuple(f"{fact.means}: {fact.place}" for fact in domain.missing),
     )

@@ -76,7 +76,7 @@ def view_of(
     verdicts = verdicts_of(graded)
     found, footnotes = findings_of(dossier, by_grade, numbers, numbering)
     safety = safety_of(dossier, first, numbering)
-    forests = tuple(forests_of(dossier, numbers, numbering))
+    forests = tuple(forests_of(numbers, numbering))
     bias = bias_of(dossier, numbering)
     evidence = tuple(cards_of(dossier, first, numbering))
     recorded = recorded_in(dossier, numbering)

@@ -35,6 +35,8 @@ from evgrade.render.page import (
     Bullets,
     Caption,
     Column,
+    EffectRow,
+    Effects,
     Findings,
     Foot,
     GradeRow,
@@ -189,6 +191,14 @@ def every_block(text: str) -> Iterator[Block]:
     )
     yield Grades((GradeRow(title=text, grade=text, strength=0.5, means=text, possible=(text,), others=(text,)),))
     yield Table([Column(text, share=1), Column(text)], [row(strong(text), Span(text, Style.FILE))], title=text)
+    yield Effects(
+        title=text,
+        measure=("RR", text),
+        rows=(EffectRow(text, text, (1.0, 0.5, 2.0), True), EffectRow(text, text, None, False)),
+        more=2,
+        sides=(text, text),
+        people=text,
+    )
     yield Caption(3, text)
     yield Sources((SourceEntry(text, text, styled, (Link("https://a.example/", "there"),)),))
     yield Note((text,), [Column(text, "short")])

@@ -97,6 +97,13 @@ def test_growth_is_measured() -> None:
     assert re.search(r"^\| 100 \| 25,912 \| [\d.]+ \| ", measured("growth"), re.MULTILINE)
 
 
+def test_sites_are_measured() -> None:
+    rows = re.findall(
+        r"^\| (?:a review each|twenty editions of each review) \| [\d.]+ \| ", measured("site"), re.MULTILINE
+    )
+    assert len(rows) == 2
+
+
 def test_memory_is_measured_in_both_kinds_of_processes() -> None:
     row = re.search(
         r"^\| `evgrade batch --format jsonl` \| 100 \| ([\d.]+) \| ([\d.]+) \| ", measured("memory"), re.MULTILINE

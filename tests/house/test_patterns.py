@@ -22,6 +22,9 @@ MADE_WHEN_IT_RUNS: dict[tuple[str, str], list[Any]] = {
     ],
     ("evgrade.template", "'|'.join(words)"): [],  # of three fixed words
     ("evgrade.ignored", "_CLASSES[name]"): [],  # tried on single bytes
+    ("evgrade.report.wording", "f'(?<![\\\\w./@:#-]){words}(?![\\\\w/@-])'"): [
+        r"(?<![\w./@:#-])low\s+dose\s+naltrexone(?![\w/@-])"
+    ],
     ("evgrade.schema.ecma", "_ecma(pattern)"): [],  # those of the schemas, which are tried as that returns them
     ("evgrade.schema.ecma", "re.sub('\\\\$$', '\\\\\\\\Z', outside.replace('\\\\s', _BLANKS))"): [],
     ("evgrade.yamlio.header", "pattern % header.encode()"): _HEADERS,

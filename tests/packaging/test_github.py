@@ -17,10 +17,14 @@ import evgrade
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / ".github"
 WORKFLOWS = sorted(HOME.glob("workflows/*.yml"))
+FOR_OTHERS = ROOT / "docs" / "publish-site.yml"
+"""A workflow to copy, which does not run here."""
 FORMS = sorted(path for path in HOME.glob("ISSUE_TEMPLATE/*.yml") if path.name != "config.yml")
 SCHEMAS = [
     *(("vendor.github-workflows", path) for path in WORKFLOWS),
     *(("custom.github-workflows-require-timeout", path) for path in WORKFLOWS),
+    ("vendor.github-workflows", FOR_OTHERS),
+    ("custom.github-workflows-require-timeout", FOR_OTHERS),
     *(("vendor.github-issue-forms", path) for path in FORMS),
     ("vendor.github-issue-config", HOME / "ISSUE_TEMPLATE" / "config.yml"),
     ("vendor.github-actions", ROOT / "action.yml"),
@@ -57,7 +61,7 @@ def test_a_file_that_breaks_the_schema_would_be_noticed(tmp_path: Path) -> None:
 
 
 def test_every_action_is_pinned_to_a_commit_with_its_version_in_a_comment() -> None:
-    for path in (*WORKFLOWS, ROOT / "action.yml"):
+    for path in (*WORKFLOWS, ROOT / "action.yml", FOR_OTHERS):
         for used in re.findall(r"\buses: (.+)", path.read_text(encoding="utf-8")):
             assert used.startswith("./") or re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used), used
 
@@ -67,6 +71,19 @@ def test_only_the_job_that_publishes_may_do_more_than_read() -> None:
     allowed = {name: job["permissions"] for name, job in jobs() if job.get("permissions", {}) != {}}
     assert allowed.pop("release/publish") == {"id-token": "write"}
     assert all(permissions == {"contents": "read"} for permissions in allowed.values())
+
+
+def test_the_workflow_for_others_gives_each_job_what_it_needs_and_runs_nothing_where_it_publishes() -> None:
+    workflow = read(FOR_OTHERS)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert workflow["jobs"]["make"]["permissions"] == {"contents": "read", "pages": "read"}
+    assert workflow["jobs"]["publish"]["permissions"] == {"pages": "write", "id-token": "write"}
+    assert [step["uses"].split("@")[0] for step in workflow["jobs"]["publish"]["steps"]] == ["actions/deploy-pages"]
+    steps = workflow["jobs"]["make"]["steps"]
+    assert steps[0]["with"] == {"fetch-depth": 0, "persist-credentials": False}
+    assert not [step for step in steps if "${{" in step.get("run", "")]
+    (upload,) = (step["with"]["path"] for step in steps if "upload-pages-artifact" in step.get("uses", ""))
+    assert upload == next(step["env"]["SITE"] for step in steps if "SITE" in step.get("env", {}))
 
 
 def test_a_release_is_tested_and_tried_before_it_is_published_from_a_guarded_environment() -> None:

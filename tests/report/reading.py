@@ -18,7 +18,7 @@ ATTRIBUTES = frozenset(
     (
         *("lang", "charset", "http-equiv", "content", "name", "class", "href", "id", "rel", "scope", "data-label"),
         *("aria-label", "aria-hidden", "aria-labelledby", "role", "tabindex", "viewbox", "width", "height", "x", "y"),
-        *("x1", "x2", "y1", "y2", "cx", "cy", "r", "d", "points", "fill", "patternunits"),
+        *("x1", "x2", "y1", "y2", "cx", "cy", "r", "d", "points", "fill", "patternunits", "font-size", "text-anchor"),
     )
 )
 VOID = frozenset({"meta", "br"})

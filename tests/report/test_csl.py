@@ -211,6 +211,18 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
         read_style(str(path))
 
 
+def test_macros_that_would_never_end_are_refused(evgrade: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.csl"
+    twice = "".join(f'<macro name="m{n}"><text macro="m{n + 1}"/><text macro="m{n + 1}"/></macro>\n' for n in range(60))
+    macros = f'\n{twice}<macro name="m60"><text variable="title"/></macro></style>'
+    path.write_text(
+        WHOLE.replace("</style>", macros).replace(LAYOUT, '<layout><text macro="m0"/></layout>'), encoding="utf-8"
+    )
+    result = evgrade("report", RILUZOLE, "--csl", path)
+    assert result.code == 2
+    assert "calls others too often" in result.stderr
+
+
 def test_what_a_style_asks_for_in_vain_is_told(evgrade: Run, tmp_path: Path) -> None:
     path = tmp_path / "a.csl"
     names = '<layout><date variable="title"><date-part name="year"/></date></layout>'

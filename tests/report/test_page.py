@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from evgrade.checking import load_dossier
+from evgrade.report.safety import of_thousand
+from evgrade.report.wording import in_sentence
 from tests.cli.hostile import hostile_dossier
 from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST, Run
 
@@ -92,9 +94,41 @@ def test_the_evidence_against_is_on_the_page_and_so_is_every_source(evgrade: Run
 def test_every_grade_names_its_system(evgrade: Run) -> None:
     said = Page(page_of(evgrade, RILUZOLE, "-r", "evgrade-default", "-r", "grade", "-r", "ocebm-2011")).said
     assert "Verdict by evgrade's own rubric" in said
-    assert "By other grading systems. They ask other questions, so they can differ." in said
+    assert "Other grading systems ask other questions, so they can differ: GRADE certainty" in said
+    assert "Verdicts by all grading systems. They ask other questions, so they can differ." in said
     for system in ("evgrade's own rubric", "GRADE certainty", "OCEBM"):
         assert f"By {system}" in said
+
+
+def test_another_verdict_is_explained_where_it_stands(evgrade: Run) -> None:
+    said = Page(page_of(evgrade, RILUZOLE, "-r", "evgrade-default", "-r", "grade", "-r", "ocebm-2011")).said
+    (told,) = re.findall(r"It differs from the first verdict because GRADE [^.]*\.", said)
+    assert "also asks for what the dossier does not state (the balance of benefits and harms;" in told
+    assert "“Strong recommendation for”" in told
+    assert "So it can neither confirm the first verdict nor contradict it." in said
+    assert "It differs" not in Page(page_of(evgrade, RILUZOLE)).said
+
+
+def test_systems_that_weigh_other_things_say_which(evgrade: Run) -> None:
+    said = Page(page_of(evgrade, NALTREXONE, "-r", "evgrade-default", "-r", "aan-2004")).said
+    assert (
+        "It differs from the first verdict because the two weigh different things: it rests on Effective U; the first"
+        " verdict rests on Clinical trials D; it does not read mechanism, preclinical, cases and safety."
+    ) in said
+
+
+def test_raters_stand_on_the_page_with_where_they_disagree(evgrade: Run) -> None:
+    panel = (
+        "panel:\n"
+        "  - {id: r1, name: Ann One, grades: [{domain: trials, grade: B, comment: well done}]}\n"
+        "  - {id: r2, grades: [{domain: trials, grade: D}], conflicts_of_interest: a grant}\n"
+    )
+    said = Page(page_of(evgrade, "-", stdin=f"{(ROOT / SMALLEST).read_text(encoding='utf-8')}trials: []\n{panel}")).said
+    assert "What independent raters gave, by evgrade's own rubric" in said
+    assert "They agree on 0 of 1 questions" in said
+    assert "Ann One (no declaration of interest is recorded): trials, B: well done" in said
+    assert "r2 (declared: a grant)" in said
+    assert "Clinical trials: grades from B to D; the middle grade is B or D and that of the rule U." in said
 
 
 def test_an_empty_dossier_claims_nothing(evgrade: Run) -> None:
@@ -107,13 +141,65 @@ def test_an_empty_dossier_claims_nothing(evgrade: Run) -> None:
 def test_numbers_are_for_people_only_where_the_certainty_allows_them(evgrade: Run) -> None:
     text = (ROOT / RILUZOLE).read_text(encoding="utf-8")
     sure = Page(page_of(evgrade, "-", stdin=text)).said
-    assert "Of 1,000 people, about 440 have this without Riluzole, and about 343 with it." in sure
-    assert "63 have it without Riluzole, and not with it" in sure
+    assert "Of 1,000 people without riluzole, about 440 have this." in sure
+    assert "Of 1,000 people with riluzole, about 343 do: 97 fewer (it may be 35 to 154 fewer)." in sure
+    assert "63 have it without riluzole, and not with it" in sure
     weak = text.replace("      judgement: not_serious\n", "      judgement: very_serious\n")
     said = Page(page_of(evgrade, "-", stdin=weak)).said
-    assert "The evidence is very uncertain about the effect of Riluzole on dying within a year." in said
-    assert "Of 1,000 people, about" not in said
-    assert "have it without Riluzole, and not with it" not in said
+    assert "Dying within a year: The evidence is very uncertain about the effect of riluzole on this." in said
+    assert "Of 1,000 people with" not in said
+    assert "have it without riluzole, and not with it" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "within"),
+    [
+        ("Riluzole", "effects of riluzole.", "riluzole"),
+        ("Riluzole", "id: riluzole-1994, https://example.org/riluzole", "Riluzole"),
+        ("Protandim", "Protandim is a brand.", "Protandim"),
+        ("Low dose naltrexone", "of low\n  dose naltrexone", "low dose naltrexone"),
+        ("C++ (x) [y", "", "C++ (x) [y"),
+    ],
+)
+def test_a_name_has_a_small_letter_within_a_sentence_if_the_reviewers_write_it_so(
+    name: str, text: str, within: str
+) -> None:
+    assert in_sentence(name, text) == within
+
+
+def test_how_sure_we_are_is_said_once_for_outcomes_of_one_certainty(evgrade: Run) -> None:
+    said = Page(page_of(evgrade, RILUZOLE)).said
+    assert said.count("We are confident in") == 1
+
+
+@pytest.mark.parametrize(
+    ("n", "of", "percent", "words"),
+    [
+        (0, 919, None, "none of 919 seen; there may be up to 4.2 of 1,000"),
+        (0, 100_000, None, "none of 100,000 seen; there may be up to 0.04 of 1,000"),
+        (1, 9_000, None, "0.1 of 1,000 (0.02 to 0.6)"),
+        (120, 1_000, None, "120 of 1,000 (101 to 142)"),
+        (None, None, 0.0, "none seen; of how many is not stated"),
+        (None, None, 0.01, "about 0.1 of 1,000"),
+        (None, None, 12.5, "about 125 of 1,000"),
+        (None, 10, None, ""),
+        (11, 10, None, ""),
+    ],
+)
+def test_no_harm_seen_is_never_said_to_be_no_risk(
+    n: int | None, of: int | None, percent: float | None, words: str
+) -> None:
+    assert of_thousand(n, of, percent) == words
+
+
+def test_nobody_with_an_event_is_no_promise_and_no_picture(evgrade: Run) -> None:
+    nobody = (ROOT / RILUZOLE).read_text(encoding="utf-8")
+    for stated in ("estimate: 0.78", "ci_low: 0.65", "estimate: 0.83", "ci_low: 0.698"):
+        nobody = nobody.replace(f"{stated}\n", f"{stated.split()[0]} 0\n")
+    said = Page(page_of(evgrade, "-", stdin=nobody)).said
+    assert "Nobody with riluzole had this in these studies. That does not mean that it cannot happen." in said
+    assert "Of 1,000 people without riluzole, about 440 have this." in said
+    assert "do not have it either way" not in said
 
 
 def test_a_template_of_ones_own_replaces_a_part(evgrade: Run, tmp_path: Path) -> None:

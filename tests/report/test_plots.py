@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.report.forest import MARGIN, WIDTH, axis_for, mark, weights
+from evgrade.computed.shown import Kind, Origin
+from evgrade.render.axis import axis_for, tick_words, ticks_of, weights
+from evgrade.report.forest import HEIGHT, MARGIN, WIDTH, axis_shapes, mark, row_shapes
 from evgrade.report.icons import ACROSS, CELL, DOWN, areas, grouped
+from evgrade.report.shapes import Box, Path, Text
 from evgrade.stats.normal import Estimate
 from tests.examples import examples
 
@@ -41,9 +45,11 @@ def test_everything_stands_on_the_axis_and_in_order(measure: str, data: st.DataO
         assert drawn.cut_left == (one.low < axis.low)
         assert drawn.cut_right == (one.high > axis.high)
         assert axis.low <= one.value <= axis.high  # an estimate is never beyond the axis
-    places = [tick.x for tick in axis.ticks]
-    assert places == sorted(places)
-    assert len(places) <= 12
+    assert 0.15 <= axis.share(axis.null) <= 0.85  # both sides of no effect can be named
+    labels = [one.area for one in axis_shapes(axis) if isinstance(one, Text)]
+    assert 1 <= len(labels) <= 7
+    assert all(one.left >= 0 and one.right <= WIDTH for one in labels)
+    assert all(one.right < other.left for one, other in pairwise(labels))
 
 
 def test_the_area_of_a_square_is_its_weight() -> None:
@@ -110,3 +116,60 @@ def test_groups_fill_the_grid_one_after_the_other() -> None:
     assert (
         sum(area.width * area.height for group in (first, second, rest) for area in group.areas) == 1000 * CELL * CELL
     )
+
+
+@pytest.mark.parametrize(
+    ("measure", "ends", "ticks"),
+    [
+        ("RR", (0.01, 100), "0.01 0.1 1 10 100"),
+        ("RR", (0.1, 10), "0.1 0.2 0.5 1 2 5 10"),
+        ("HR", (0.62, 1.1), "0.7 0.8 0.9 1 1.1"),
+        ("OR", (1e-8, 1e8), "1e-06 0.001 1 1000 1e+06"),
+        ("MD", (-12, 3), "-10 -5 0"),
+        ("SMD", (-0.4, 0.3), "-0.4 -0.2 0 0.2"),
+    ],
+)
+def test_ticks_stand_at_round_values(measure: str, ends: tuple[float, float], ticks: str) -> None:
+    axis = axis_for(measure, [Estimate(math.sqrt(ends[0] * ends[1]) if ends[0] > 0 else 0.0, *ends)])
+    assert axis is not None
+    assert " ".join(map(tick_words, ticks_of(axis, 40))) == ticks
+
+
+def test_one_huge_interval_does_not_squeeze_the_others() -> None:
+    narrow = [Estimate(value, value / 1.2, value * 1.2) for value in (0.8, 0.9, 1.0)]
+    axis = axis_for("RR", [*narrow, Estimate(1.0, 1e-6, 1e6)])
+    assert axis is not None
+    assert axis.low > 0.1
+    assert axis.high < 10
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_a_row_has_an_arrow_at_each_end_that_goes_on(*, is_cut: bool) -> None:
+    axis = axis_for("RR", [Estimate(1.0, 0.5, 2.0)])
+    assert axis is not None
+    shown = mark(axis, Estimate(1.0, 1e-9, 1e9) if is_cut else Estimate(1.0, 0.5, 2.0), 1.0)
+    shapes = row_shapes(axis, shown, Kind.STUDY, Origin.REPORTED)
+    assert sum(isinstance(one, Path) and one.kind == "arrow" for one in shapes) == (2 if is_cut else 0)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("origin", list(Origin))
+def test_every_row_stays_inside_of_its_picture(kind: Kind, origin: Origin) -> None:
+    axis = axis_for("RR", [Estimate(1.0, 0.5, 2.0)])
+    assert axis is not None
+    for one in (Estimate(0.5, 0.5, 0.5), Estimate(2.0, 1e-9, 1e9), Estimate(1.0, 1.0, 1.0)):
+        for shape in row_shapes(axis, mark(axis, one, 1.0), kind, origin):
+            assert 0 <= shape.area.left <= shape.area.right <= WIDTH
+            assert 0 <= shape.area.top <= shape.area.bottom <= HEIGHT
+
+
+def test_a_study_is_a_square_and_a_pooled_effect_a_diamond_whose_tips_are_its_interval() -> None:
+    axis = axis_for("RR", [Estimate(1.0, 0.5, 2.0)])
+    assert axis is not None
+    shown = mark(axis, Estimate(1.0, 0.5, 2.0), None)
+    assert shown is not None
+    (diamond,) = (one for one in row_shapes(axis, shown, Kind.POOLED, Origin.COMPUTED) if isinstance(one, Path))
+    assert (diamond.area.left, diamond.area.right) == (shown.left, shown.right)
+    squares = [one for one in row_shapes(axis, shown, Kind.STUDY, Origin.COMPUTED) if isinstance(one, Box)]
+    assert len(squares) == 1
+    assert squares[0].width == squares[0].height

@@ -143,6 +143,7 @@ def assessment_page(given: Assessment) -> Iterator[Block]:
     if given.recorded:
         if given.score is not None:
             yield _score(given.score)
+        yield from _effects(given)
         yield Heading(2, ("Why",), has_marks=True)
         for number, domain in enumerate(given.domains):
             yield from _reasons(given, number, domain)
@@ -307,6 +308,13 @@ def _numbers(given: Assessment) -> Iterator[Block]:
     from evgrade.render.pages.numbers import numbers_section  # noqa: PLC0415 - loads statistics, for few dossiers
 
     yield from numbers_section(given.numbers)
+
+
+def _effects(given: Assessment) -> Iterator[Block]:
+    if given.numbers.shown:
+        from evgrade.render.pages.effects import effects_section  # noqa: PLC0415 - few dossiers state effects
+
+        yield from effects_section(given.numbers.shown)
 
 
 def _suggestions(given: Sequence[SuggestedJudgement]) -> Iterator[Block]:

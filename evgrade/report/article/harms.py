@@ -77,11 +77,11 @@ def _counted(draft: Draft, found: Safety) -> Iterator[Block]:
             [Column(head, share=share) for head, share in (("Trial", 3), ("Harm", 4), ("People with it", 7))],
             [
                 row(
-                    draft.cell(trial, cited),
-                    harm,
-                    counts or "not counted",
+                    draft.cell(harm.trial, harm.cited),
+                    harm.name,
+                    harm.counts or "not counted",
                 )
-                for trial, harm, counts, cited in found.trial_harms
+                for harm in found.trial_harms
             ],
         )
 

@@ -1,0 +1,123 @@
+"""`evgrade plot`: one plot of a dossier as a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import assert_never
+
+from evgrade.checking import check_source, dossier_of
+from evgrade.cli.arguments import PlotFormat, PlotKind
+from evgrade.cli.exits import DONE
+from evgrade.cli.retractions import read_notices
+from evgrade.cli.streams import write_file, write_payload
+from evgrade.discover import Source
+from evgrade.model import EvgradeError
+from evgrade.report import picture
+from evgrade.report.figures.bias import bias_figure
+from evgrade.report.figures.forest import forest_figure
+from evgrade.report.figures.funnel import FEWEST, funnel_figure, of_funnel
+from evgrade.report.figures.grades import grades_figure
+from evgrade.report.figures.harms import harms_figure, has_counts
+from evgrade.report.graded import graded_view
+from evgrade.report.shapes import Figure
+from evgrade.report.studies import Forest
+from evgrade.report.view import View
+from evgrade.rubric.load import DEFAULT, load_rubrics
+from evgrade.schema.suggest import did_you_mean, listed
+
+
+def run_plot(
+    kind: PlotKind,
+    path: str,
+    form: PlotFormat,
+    output: str | None,
+    outcome: str | None,
+    rubric_names: Sequence[str] = (),
+    as_of: dt.date | None = None,
+    retractions: str | None = None,
+) -> int:
+    """Write a plot of a dossier, and return the exit code.
+
+    Raises:
+        InvalidDossierError: the dossier has errors.
+        EvgradeError: there is nothing to draw, or a rubric, a file or the extra `plots` cannot be used.
+    """
+    rubrics = load_rubrics(list(rubric_names) or [DEFAULT])
+    dossier = dossier_of(check_source(Source(path, named=True), (), as_of, read_notices(retractions)))
+    _write(_figure(kind, graded_view(dossier, rubrics), outcome), form, output)
+    return DONE
+
+
+def _write(figure: Figure, form: PlotFormat, output: str | None) -> None:
+    match form:
+        case PlotFormat.SVG:
+            write_payload(picture.svg(figure), output)
+        case PlotFormat.PNG:
+            write_file(output or "-", picture.png(figure))
+        case PlotFormat.PDF:
+            write_file(output or "-", picture.pdf(figure))
+        case _:
+            assert_never(form)
+
+
+def _figure(kind: PlotKind, view: View, outcome: str | None) -> Figure:
+    """Return a figure.
+
+    Raises:
+        EvgradeError: there is nothing to draw, which is said with what would be needed.
+    """
+    about = f"{view.therapy} for {view.condition}"
+    match kind:
+        case PlotKind.FOREST:
+            return forest_figure(about, _of(view.forests, outcome))
+        case PlotKind.FUNNEL:
+            return funnel_figure(about, _with_enough(_of(view.forests, outcome), chosen=outcome is not None))
+        case PlotKind.BIAS:
+            if not view.bias:
+                raise EvgradeError("nobody judged risk of bias", hint="add `risk_of_bias` to a trial")
+            return bias_figure(about, view.bias)
+        case PlotKind.HARMS:
+            if not has_counts(view.safety):
+                raise EvgradeError("no harm was counted", hint="add `n` and `of` to `safety.adverse_events`")
+            return harms_figure(about, view.safety)
+        case PlotKind.GRADES:
+            return grades_figure(about, view.verdicts)
+        case _:
+            assert_never(kind)
+
+
+def _of(plots: Sequence[Forest], outcome: str | None) -> Sequence[Forest]:
+    """Return the plots of an outcome by its id or its name, or all.
+
+    Raises:
+        EvgradeError: there are none.
+    """
+    if not plots:
+        hint = "add `measure`, `estimate`, `ci_low` and `ci_high` to an effect, or the counts of its `arms`"
+        raise EvgradeError("no effect has an interval that could be drawn", hint=hint)
+    if outcome is None:
+        return plots
+    wanted = outcome.casefold()
+    found = [plot for plot in plots if wanted in (plot.id.casefold(), plot.outcome.casefold())]
+    if not found:
+        names = list(dict.fromkeys(plot.id or plot.outcome for plot in plots))
+        hint = did_you_mean(outcome, names) or f"those that can: {listed(names)}"
+        raise EvgradeError(f"no outcome {outcome!r} can be drawn", hint=hint)
+    return found
+
+
+def _with_enough(plots: Sequence[Forest], *, chosen: bool) -> Sequence[Forest]:
+    """Return the plots with studies enough for a funnel.
+
+    Raises:
+        EvgradeError: none has.
+    """
+    enough = [plot for plot in plots if len(of_funnel(plot)) >= FEWEST]
+    if enough:
+        return enough
+    most = max(plots, key=lambda plot: len(of_funnel(plot)))
+    many = len(of_funnel(most))
+    whose = most.outcome if chosen else f"no outcome has {FEWEST} studies with an interval; {most.outcome}, with most,"
+    hint = "with fewer, chance and asymmetry cannot be told apart (Cochrane Handbook, version 6, section 13.3.5.4)"
+    raise EvgradeError(f"{whose} has {many}: a funnel plot needs at least {FEWEST}", hint=hint)

@@ -1,0 +1,1 @@
+"""Pictures that stand alone, for slides and papers: what a page shows, laid out."""

@@ -1,0 +1,152 @@
+"""Risk of bias: a traffic light for each domain of each study, and how many studies have which light."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from evgrade.report.bias import Bias, Light
+from evgrade.report.figures.sheet import (
+    BODY,
+    HEAD,
+    INNER,
+    MARGIN,
+    RIGHT,
+    SMALL,
+    TITLE,
+    Sheet,
+    height_of,
+    lines_at,
+)
+from evgrade.report.lettering import cleaned, text_width, wrapped
+from evgrade.report.shapes import Box, Dot, Figure, Line, Shape, Text
+
+_NAMES = 270.0
+_RADIUS = 10.0
+_OVERALL = 170.0
+"""How wide the column of the overall judgement is, with its words."""
+_WIDEST = 64.0
+_ROW, _BAR = 30.0, 20.0
+
+
+def bias_figure(about: str, judged: Sequence[Bias]) -> Figure:
+    """Return the judgements, tool by tool.
+
+    Args:
+        about: the therapy and the condition.
+        judged: at least one.
+    """
+    sheet = Sheet()
+    sheet.words(f"Risk of bias: {about}", TITLE, "bold", after=4, most=3)
+    for one in judged:
+        sheet.y += 10
+        sheet.words(_title(one), HEAD, "bold", after=6, most=2)
+        _lights(sheet, one)
+        _summary(sheet, one)
+    return sheet.figure(f"Risk of bias: {about}", [line for one in judged for line in _said(one)])
+
+
+def _title(one: Bias) -> str:
+    return f"Judged with {one.tool}" + (f", for {one.outcome}" if one.outcome else "")
+
+
+def _said(one: Bias) -> Iterator[str]:
+    yield f"{_title(one)}."
+    for study in one.studies:
+        told = [f"{name}: {light.words}" for name, light in zip(one.domains, study.lights, strict=True)]
+        yield f"{study.name}: {'; '.join([*told, f'overall: {study.overall.words}'])}."
+
+
+def light_shapes(light: Light, x: float, y: float) -> list[Shape]:
+    """Return a light: a circle whose sign says what its colour does."""
+    shapes: list[Shape] = [Dot(x, y, _RADIUS, f"light {light.kind}")]
+    if light.sign:
+        kind = "bold sign on-dark" if light.kind == "critical" else "bold sign"
+        shapes.append(Text(x, y + 5, light.sign, 14, kind, "middle"))
+    return shapes
+
+
+def _lights(sheet: Sheet, one: Bias) -> None:
+    many = len(one.domains)
+    room = min(_WIDEST, (INNER - _NAMES - _OVERALL) / max(1, many))
+    places = [MARGIN + _NAMES + room * (number + 0.5) for number in range(many)]
+    overall = MARGIN + _NAMES + room * many + 14
+    sheet.add([Text(MARGIN, sheet.y + SMALL, "Study", SMALL, "bold")])
+    sheet.add([Text(x, sheet.y + SMALL, f"D{number}", SMALL, "bold", "middle") for number, x in enumerate(places, 1)])
+    sheet.add([Text(overall, sheet.y + SMALL, "Overall", SMALL, "bold")])
+    sheet.y += SMALL + 6
+    top, start = len(sheet.shapes), sheet.y
+    sheet.rule("rule")
+    for number, study in enumerate(one.studies):
+        name = wrapped(study.name, _NAMES - 14, BODY, most=2)
+        words = wrapped(study.overall.words, _OVERALL - 52, SMALL, most=2)
+        high = max(_ROW, height_of(len(name), BODY) + 8)
+        middle = sheet.y + high / 2
+        if number:
+            sheet.rule()
+        sheet.add(lines_at(MARGIN, middle - height_of(len(name), BODY) / 2, name, BODY, whole=cleaned(study.name)))
+        for x, light in zip(places, study.lights, strict=True):
+            sheet.add(light_shapes(light, x, middle))
+        sheet.add(light_shapes(study.overall, overall + _RADIUS, middle))
+        sheet.add(lines_at(overall + 2 * _RADIUS + 8, middle - height_of(len(words), SMALL) / 2, words, SMALL))
+        sheet.y += high
+    sheet.shapes.insert(top, Box(overall - 8, start, RIGHT - overall + 8, sheet.y - start, "shade"))
+    sheet.rule("rule")
+    sheet.y += 8
+    _legend(sheet, one)
+    if one.domains:
+        told = "; ".join(f"D{number} {name}" for number, name in enumerate(one.domains, 1))
+        sheet.words(f"{told}.", SMALL, "dim", after=4)
+
+
+def _legend(sheet: Sheet, one: Bias) -> None:
+    """Write what the lights mean: those that are there, from low to high."""
+    found = [light for study in one.studies for light in (*study.lights, study.overall)]
+    x = MARGIN + _RADIUS
+    for light in sorted(set(found), key=lambda light: (_rank(light), light.words)):
+        width = 2 * _RADIUS + 6 + text_width(cleaned(light.words), SMALL) + 22
+        if x + width > RIGHT:
+            x, sheet.y = MARGIN + _RADIUS, sheet.y + 26
+        sheet.add(light_shapes(light, x, sheet.y + _RADIUS))
+        sheet.add([Text(x + _RADIUS + 6, sheet.y + _RADIUS + 0.36 * SMALL, cleaned(light.words), SMALL)])
+        x += width
+    sheet.y += 2 * _RADIUS + 8
+
+
+def _rank(light: Light) -> int:
+    return ("low", "some", "high", "critical", "unknown", "unjudged").index(light.kind)
+
+
+def _summary(sheet: Sheet, one: Bias) -> None:
+    if not one.summary:
+        return
+    sheet.y += 6
+    many = len(one.studies)
+    sheet.words(f"Share of the {many} studies, not weighted", BODY, "bold", after=4)
+    left, wide = MARGIN + _NAMES, INNER - _NAMES - 20
+    for name, counts in one.summary:
+        title = wrapped(f"{name[:1].upper()}{name[1:]}", _NAMES - 14, SMALL, is_bold=name == "overall", most=2)
+        high = max(_BAR + 6, height_of(len(title), SMALL) + 4)
+        middle = sheet.y + high / 2
+        kind = "bold" if name == "overall" else "words"
+        sheet.add(lines_at(MARGIN, middle - height_of(len(title), SMALL) / 2, title, SMALL, kind, whole=cleaned(name)))
+        x = left
+        for light, count in counts:
+            width = wide * count / many
+            sheet.add([Box(x, middle - _BAR / 2, width, _BAR, f"light {light.kind}")])
+            words = next((w for w in (f"{light.sign} {count}".strip(), f"{count}") if _fits(w, width)), "")
+            if words:
+                style = "bold on-dark" if light.kind == "critical" else "bold"
+                sheet.add([Text(x + width / 2, middle + 0.36 * SMALL, words, SMALL, style, "middle")])
+            x += width
+        sheet.y += high
+    sheet.y += 2
+    sheet.add([Line(left, sheet.y, left + wide, sheet.y, "rule")])
+    for share in (0, 25, 50, 75, 100):
+        x = left + wide * share / 100
+        sheet.add([Line(x, sheet.y, x, sheet.y + 5, "rule")])
+        sheet.add([Text(x, sheet.y + 17, f"{share} %", 10, "tick", "middle")])
+    sheet.y += 26
+
+
+def _fits(words: str, width: float) -> bool:
+    return text_width(words, SMALL, is_bold=True) + 4 <= width

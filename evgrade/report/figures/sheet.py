@@ -1,0 +1,82 @@
+"""A sheet that a figure is laid out on from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from evgrade.report.lettering import cleaned, text_width, wrapped
+from evgrade.report.shapes import Figure, Line, Shape, Text
+
+WIDTH, MARGIN = 960.0, 24.0
+INNER = WIDTH - 2 * MARGIN
+RIGHT = WIDTH - MARGIN
+TITLE, HEAD, BODY, SMALL = 18.0, 14.0, 12.0, 10.5
+"""Sizes of letters."""
+_LEADING = 1.3
+"""How far lines are apart, in sizes of their letters."""
+
+
+def height_of(lines: int, size: float) -> float:
+    """Return how high lines of words are."""
+    return lines * size * _LEADING
+
+
+def lines_at(
+    x: float, top: float, lines: Sequence[str], size: float, kind: str = "words", anchor: str = "start", whole: str = ""
+) -> list[Shape]:
+    """Return lines of words below each other, the first at a height."""
+    return [
+        Text(x, top + size * (_LEADING * number + 0.95), line, size, kind, anchor, whole if line.endswith("…") else "")
+        for number, line in enumerate(lines)
+    ]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What is drawn so far, and how far down that reaches."""
+
+    shapes: list[Shape] = field(default_factory=list)
+    y: float = MARGIN
+
+    def add(self, shapes: Iterable[Shape]) -> None:
+        self.shapes += shapes
+
+    def words(self, text: str, size: float = BODY, kind: str = "words", *, after: float = 0.0, most: int = 6) -> None:
+        """Write a paragraph over the whole width."""
+        lines = wrapped(text, INNER, size, is_bold="bold" in kind, most=most)
+        self.add(lines_at(MARGIN, self.y, lines, size, kind, whole=cleaned(text)))
+        self.y += height_of(len(lines), size) + after
+
+    def rule(self, kind: str = "thin") -> None:
+        """Draw a line over the whole width."""
+        self.add([Line(MARGIN, self.y, RIGHT, self.y, kind)])
+
+    def figure(self, title: str, said: Iterable[str]) -> Figure:
+        """Return the picture.
+
+        Args:
+            title: what it is called.
+            said: sentences that say what it shows.
+        """
+        description = " ".join(cleaned(one) for one in said)
+        return Figure(
+            title=cleaned(title),
+            description=description,
+            width=WIDTH,
+            height=round(self.y + MARGIN),
+            shapes=tuple(self.shapes),
+        )
+
+
+def side_by_side(parts: Sequence[tuple[float, Sequence[str], float, str]], top: float) -> tuple[list[Shape], float]:
+    """Return blocks of lines whose tops are at the same height, each with its place, size and kind; and the height."""
+    shapes: list[Shape] = []
+    for x, lines, size, kind in parts:
+        shapes += lines_at(x, top, lines, size, kind)
+    return shapes, max((height_of(len(lines), size) for _, lines, size, _ in parts), default=0.0)
+
+
+def narrowest(texts: Iterable[str], size: float, *, is_bold: bool = False, least: float = 0.0) -> float:
+    """Return how wide the widest of some texts is."""
+    return max([least, *(text_width(cleaned(text), size, is_bold=is_bold) for text in texts)])

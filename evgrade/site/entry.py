@@ -1,0 +1,148 @@
+"""What a site knows of one dossier: its row, and what of its review the index, the grades and the dates need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from evgrade.batch.row import Row
+from evgrade.dossier import Dossier
+from evgrade.facts.dates import PartialDate, partial_date
+from evgrade.site.names import Key, same
+
+_LONGEST = 300
+
+
+class Past(NamedTuple):
+    """An entry of the history of a review."""
+
+    date: str
+    change: str
+    edition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A dossier that is published.
+
+    Attributes:
+        path: the file, as evgrade opens it.
+        file: the same from the folder of the site, with slashes.
+        row: how it is graded.
+        other_names: of the therapy.
+        title, edition, date, next_review, replaces: of its review, as it states them; empty where it does not.
+        history: of its review.
+        conclusion: the words of the reviewers, in short; empty where they state none.
+    """
+
+    path: str
+    file: str
+    row: Row
+    other_names: tuple[str, ...]
+    title: str
+    edition: str
+    date: str
+    next_review: str
+    replaces: str
+    history: tuple[Past, ...]
+    conclusion: str
+
+    @property
+    def therapy(self) -> str:
+        return self.row.therapy or ""
+
+    @property
+    def condition(self) -> str:
+        return self.row.condition or ""
+
+    @property
+    def key(self) -> Key:
+        """What its page is about: all dossiers with the same key are editions of one review."""
+        return same(self.therapy), same(self.condition)
+
+    @property
+    def own_key(self) -> Key:
+        """What tells it from other editions."""
+        return (*self.key, self.date, self.file)
+
+    @property
+    def known_date(self) -> PartialDate:
+        """When it was made: its date, or else that of the last change of its history; empty where it states neither."""
+        dates = [self.date] if self.date else [one.date for one in self.history]
+        return max(map(partial_date, dates), default=())
+
+
+def entry_of(path: str, file: str, row: Row, dossier: Dossier) -> Entry:
+    data = dossier.data
+    review = data.get("review", {})
+
+    def told(name: str) -> str:
+        return str(review.get(name, ""))
+
+    return Entry(
+        path=path,
+        file=file,
+        row=row,
+        other_names=tuple(data["therapy"].get("other_names", ())),
+        title=told("title"),
+        edition=told("edition"),
+        date=told("date"),
+        next_review=told("next_review"),
+        replaces=told("replaces"),
+        history=tuple(
+            Past(str(one["date"]), one["change"], str(one.get("edition", ""))) for one in review.get("history", ())
+        ),
+        conclusion=_short(told("conclusion") or told("plain_summary")),
+    )
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST].rpartition(' ')[0] or words[:_LONGEST]} …"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """All editions of the review of one therapy for one condition, the oldest first; there is at least one."""
+
+    editions: tuple[Entry, ...]
+
+    @property
+    def current(self) -> Entry:
+        return self.editions[-1]
+
+    @property
+    def key(self) -> Key:
+        return self.current.key
+
+
+def reviews_of(entries: Iterable[Entry]) -> list[Review]:
+    """Return the entries by what they are about."""
+    by_key: dict[Key, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda one: one.file):
+        by_key.setdefault(entry.key, []).append(entry)
+    return [Review(tuple(_in_order(some))) for some in by_key.values()]
+
+
+def _in_order(entries: list[Entry]) -> list[Entry]:
+    """Return editions, the oldest first: what one says it replaces comes before it, else dates decide.
+
+    One without a date counts as older than those that have one. The number of an edition and then the name of the file
+    decide between those of the same date.
+    """
+    left = sorted(entries, key=lambda one: (one.known_date, len(one.edition), one.edition, one.file))
+    ordered: list[Entry] = []
+    while left:
+        # Where all that is left waits for something, they name each other in a circle.
+        ready = (one for one in left if not any(_replaces(one, other) for other in left if other is not one))
+        chosen = next(ready, left[0])
+        left.remove(chosen)
+        ordered.append(chosen)
+    return ordered
+
+
+def _replaces(entry: Entry, other: Entry) -> bool:
+    """Whether an edition names another one as what it replaces."""
+    named = same(entry.replaces)
+    return bool(named) and named in {same(one) for one in (other.edition, other.title, other.file) if one}

@@ -1,0 +1,195 @@
+"""From files to entries and their pages, and from pairs of editions to what moved: work for a pool of processes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from evgrade.batch.changes import Change, compared
+from evgrade.batch.graded import row_of
+from evgrade.batch.row import Problem, Row, lost, unchecked
+from evgrade.checked import Checked, Outcome, opened
+from evgrade.checking import check_contents
+from evgrade.discover import Source
+from evgrade.dossier import Dossier
+from evgrade.model import EvgradeError, Finding, Severity, unexpected
+from evgrade.report.environment import STYLE, filled, inline
+from evgrade.report.graded import graded_view
+from evgrade.retraction_watch import Notices
+from evgrade.rubric.load import RubricText
+from evgrade.rubric.model import Rubric
+from evgrade.site.entry import Entry, entry_of
+from evgrade.yamlio.source import shown_name
+
+OWN = Path(__file__).with_name("templates")
+SITE_STYLE = OWN / "site.css"
+NOTICE, EDITIONS = "<!--notice-->", "<!--editions-->"
+"""Where a page is completed once all dossiers are known. No dossier can contain them: its `<` is always escaped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What all pages share; it travels to other processes.
+
+    Attributes:
+        folder: the folder of dossiers.
+        title: of the site.
+        rubrics: the grading systems; the first ranks.
+        templates: a folder whose templates replace those of evgrade; None for none.
+        base: the address that the site will have, ending in a slash; empty where nobody said.
+        as_of: the day on which due dates are looked at in dossiers; None for that of each dossier.
+        retractions: the file that sources are looked up in.
+    """
+
+    folder: str
+    title: str
+    rubrics: tuple[RubricText, ...]
+    templates: str | None = None
+    base: str = ""
+    as_of: dt.date | None = None
+    retractions: str | None = None
+
+    @property
+    def systems(self) -> list[Rubric]:
+        return [text.compiled() for text in self.rubrics]
+
+    def page(self, template: str, **values: object) -> str:
+        """Return a template of the site filled in.
+
+        Raises:
+            EvgradeError: a template cannot be used.
+        """
+        return filled(template, self.templates, str(OWN), site=self, style=inline(STYLE, SITE_STYLE), **values)
+
+
+class Made(NamedTuple):
+    """What became of a file.
+
+    Attributes:
+        row: what it comes to.
+        errors: its errors, the first of them.
+        entry: what the site knows of it; None unless it can be published.
+        page: its page, to be completed, compressed; a site may have many.
+        mistake: what is wrong with a template, of which no file is to blame.
+    """
+
+    row: Row
+    errors: tuple[Problem, ...] = ()
+    entry: Entry | None = None
+    page: bytes = b""
+    mistake: str = ""
+
+
+_MOST_ERRORS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Grades files and makes their pages."""
+
+    settings: Settings
+
+    def __call__(self, sources: Iterable[Source]) -> Iterator[Made]:
+        """Yield what becomes of each file; no error leaves this."""
+        return map(self._made, sources)
+
+    def prepare(self) -> None:
+        """Compile what all processes need."""
+        for rubric in self.settings.rubrics:
+            rubric.compiled()
+
+    def lost(self, source: Source, reason: str) -> Made:
+        return Made(lost(source.path, reason))
+
+    def _made(self, source: Source) -> Made:
+        try:
+            loaded = _loaded(source, self.settings)
+            if isinstance(loaded, Made):
+                return loaded
+            row, dossier = loaded
+            view = graded_view(dossier, self.settings.systems)
+        except Exception as error:  # a mistake in evgrade must not stop the other files
+            return self.lost(source, unexpected(error))
+        try:
+            page = self.settings.page("site-therapy.html", view=view, root="../", here="")
+        except EvgradeError as error:
+            return Made(row, mistake=error.message)
+        entry = entry_of(source.path, _from(self.settings.folder, source.path), row, dossier)
+        return Made(row, entry=entry, page=zlib.compress(page.encode(), 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """Compares editions with the ones before them.
+
+    Attributes:
+        settings: how they are graded.
+        before: the path of the edition before, by the path of each.
+    """
+
+    settings: Settings
+    before: Mapping[str, str]
+
+    def __call__(self, sources: Iterable[Source]) -> Iterator[Change | None]:
+        """Yield what changed since the edition before; None where that cannot be told any more.
+
+        Editions of one review follow each other, so the one before is most often the one that was read last.
+        """
+        last: tuple[str, _Loaded] | None = None
+        for source in sources:
+            earlier = self.before[source.path]
+            try:
+                if last is None or last[0] != earlier:
+                    last = earlier, _loaded(Source(earlier, named=True), self.settings)
+                old, new = last[1], _loaded(source, self.settings)
+                last = source.path, new
+                if isinstance(old, Made) or isinstance(new, Made):  # it changed meanwhile, and is no dossier any more
+                    yield None
+                else:
+                    yield compared(old, new, self.settings.systems)
+            except Exception:  # the page says that the two were not compared
+                yield None
+
+    def lost(self, source: Source, reason: str) -> Change | None:  # noqa: ARG002 - nothing moved that anybody could tell
+        return None
+
+
+_Loaded = tuple[Row, Dossier] | Made
+"""The row and the dossier of a file, or what it comes to where it cannot be published."""
+
+
+def _loaded(source: Source, settings: Settings) -> _Loaded:
+    content = opened(source)
+    if isinstance(content, Checked):
+        return Made(unchecked(content))
+    notices = None if settings.retractions is None else _notices(settings.retractions, os.getpid())
+    [checked] = check_contents([(content, shown_name(source.path))], (), settings.as_of, notices)
+    row = row_of(content, checked, settings.systems)
+    if checked.dossier is None or row.status is not Outcome.VALID:
+        return Made(row, errors=tuple(map(_problem, _errors(checked.findings)))[:_MOST_ERRORS])
+    return row, checked.dossier
+
+
+@cache
+def _notices(path: str, _process: int) -> Notices:
+    """Return the notices of a file. A process has its own, for copies of one would share where they read in it."""
+    return Notices(path)
+
+
+def _errors(findings: Iterable[Finding]) -> Iterator[Finding]:
+    return (one for one in findings if one.severity is Severity.ERROR and one.waived is None)
+
+
+def _problem(finding: Finding) -> Problem:
+    return Problem(finding.message, finding.location.line, finding.location.column, finding.code)
+
+
+def _from(folder: str, path: str) -> str:
+    """Return a path from the folder of the site, with slashes on every system."""
+    return os.path.relpath(path, folder).replace(os.sep, "/")

@@ -1,0 +1,252 @@
+"""What changed, and when: new reviews and editions, what their authors say of them, and what git knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from evgrade.batch.changes import Change, DomainMove, EvidenceChanged, Fate, Move
+from evgrade.batch.row import Given, Verdict
+from evgrade.render.pages.words import becomes, few
+from evgrade.rubric.model import Rubric
+from evgrade.site.entry import Entry, Past, Review
+from evgrade.site.names import Key, same
+
+SAME = "Looked at again: no grade changed."
+NOTHING_MOVED = "No grade changed."
+NOT_COMPARED = "It could not be compared with the edition before."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """Something that changed.
+
+    Attributes:
+        date: the day, or the month or year where no more is known; empty where nothing is.
+        moment: the same as a moment, for a feed; empty where nothing is known.
+        therapy, condition: what it is about.
+        key: the same, to find its page.
+        what: what happened, in a few words.
+        moved: how grades moved, line by line.
+        notes: what else changed, and what the reviewers say of it.
+        id: a name that no other update has, and that it keeps.
+    """
+
+    date: str
+    moment: str
+    therapy: str
+    condition: str
+    key: Key
+    what: str
+    moved: tuple[str, ...]
+    notes: tuple[str, ...]
+    id: str
+
+
+Compared = Mapping[str, Change | None]
+"""What changed since the edition before, by the path of each edition that has one."""
+
+
+def updates_of(reviews: Iterable[Review], changes: Compared, rubrics: Sequence[Rubric]) -> Iterator[Update]:
+    """Yield what the editions of reviews, and their history, say of what changed."""
+    for review in reviews:
+        told: set[str] = set()
+        for number, entry in enumerate(review.editions):
+            words = {one.date: one for one in entry.history}.get(entry.date) if entry.date else None
+            if words is not None:
+                told.add(words.date)
+            update = _of_edition(entry, words, changes.get(entry.path), rubrics, is_first=number == 0)
+            yield update if entry is review.current else replace(update, key=entry.own_key)
+        dates = {entry.date for entry in review.editions}
+        for past in review.current.history:
+            if past.date not in told and past.date not in dates:
+                yield _of_past(review.current, past)
+
+
+def moves_of(change: Change | None, rubrics: Sequence[Rubric]) -> tuple[str, ...]:
+    """Return how grades moved since the edition before."""
+    return (NOT_COMPARED,) if change is None else (tuple(_moved(change, rubrics)) or (SAME,))
+
+
+def changed_entries(change: Change | None) -> tuple[str, ...]:
+    """Return what of the evidence is new, gone or different."""
+    entries = () if change is None else change.evidence or ()
+    return (f"Changed in the dossier: {few([_entry_words(one) for one in entries])}.",) if entries else ()
+
+
+def _of_edition(
+    entry: Entry, words: Past | None, change: Change | None, rubrics: Sequence[Rubric], *, is_first: bool
+) -> Update:
+    named = f" {entry.edition}" if entry.edition else ""
+    notes = () if words is None else (_in_their_words(words),)
+    return _update(
+        entry,
+        date=entry.date,
+        what=f"New review{f', edition{named}' if named else ''}" if is_first else f"New edition{named}",
+        moved=() if is_first else moves_of(change, rubrics),
+        notes=notes if is_first else (*changed_entries(change), *notes),
+        about=(entry.file,),
+    )
+
+
+def _of_past(entry: Entry, past: Past) -> Update:
+    what = f"Edition {past.edition}" if past.edition else "Revised"
+    return _update(entry, date=past.date, what=what, moved=(), notes=(_in_their_words(past),), about=(past.change,))
+
+
+def _in_their_words(past: Past) -> str:
+    return f"In the words of the reviewers: {past.change}"
+
+
+def of_commit(
+    change: Change, seconds: int, commit: str, earlier: Entry | None, rubrics: Sequence[Rubric]
+) -> Update | None:
+    """Return what a commit did to a dossier; None where nobody would call it a change.
+
+    Args:
+        change: what changed.
+        seconds: when, since 1970.
+        commit: the name of the commit.
+        earlier: the earlier edition that the dossier is; None for a current one, and for one that is not published.
+        rubrics: the grading systems.
+    """
+    named = [one for one in (change.after, change.before) if one is not None and one.therapy and one.condition]
+    if not named:
+        return None  # it never was a dossier that could be read
+    row = named[0]
+    fate = change.fate(0)
+    moved = tuple(_moved(change, rubrics))
+    entries = [one for one in change.evidence or () if one.section != "review"]
+    looked_at = any(one.section == "review" for one in change.evidence or ())
+    if fate is Fate.SAME and not moved:
+        if not entries and not looked_at:
+            return None  # comments and layout
+        moved = (NOTHING_MOVED,) if entries else (SAME,)
+    moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
+    return Update(
+        date=moment.date().isoformat(),
+        moment=f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        therapy=row.therapy or "",
+        condition=row.condition or "",
+        key=(same(row.therapy or ""), same(row.condition or "")) if earlier is None else earlier.own_key,
+        what=_FATES[fate] + ("" if earlier is None else f", the edition of {earlier.date or 'unknown date'}"),
+        moved=moved,
+        notes=changed_entries(replace(change, evidence=tuple(entries))),
+        id=stable_id("commit", commit, row.file),
+    )
+
+
+_FATES = {
+    Fate.WORSE: "Revised",
+    Fate.BETTER: "Revised",
+    Fate.MOVED: "Revised",
+    Fate.SAME: "Revised",
+    Fate.MENDED: "Valid again",
+    Fate.ADDED: "New review",
+    Fate.INVALID: "Withdrawn until its errors are corrected",
+    Fate.REMOVED: "Removed",
+}
+
+
+def _update(
+    entry: Entry, *, date: str, what: str, moved: tuple[str, ...], notes: tuple[str, ...], about: tuple[str, ...]
+) -> Update:
+    return Update(
+        date=date,
+        moment=moment_of(date),
+        therapy=entry.therapy,
+        condition=entry.condition,
+        key=entry.key,
+        what=what,
+        moved=moved,
+        notes=notes,
+        id=stable_id("edition", *entry.key, date, *about),
+    )
+
+
+def moment_of(date: str) -> str:
+    """Return the first moment of a date, as feeds want it (RFC 3339); nothing for none."""
+    year, month, day = (*date.split("-"), "01", "01")[:3] if date else ("", "", "")
+    return f"{year}-{month}-{day}T00:00:00Z" if date else ""
+
+
+def stable_id(*parts: str) -> str:
+    """Return an address that depends on its parts alone: a UUID of version 8 (RFC 9562), made from their hash."""
+    digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    variant = "89ab"[int(digest[16], 16) % 4]
+    return f"urn:uuid:{digest[:8]}-{digest[8:12]}-8{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
+
+
+def latest_first(updates: Iterable[Update]) -> list[Update]:
+    """Return updates, the latest first, those without a date last."""
+    by_name = sorted(updates, key=lambda one: (same(one.therapy), same(one.condition), one.what, one.id))
+    return sorted(by_name, key=lambda one: (one.moment, one.date), reverse=True)
+
+
+# In words
+
+
+def _moved(change: Change, rubrics: Sequence[Rubric]) -> Iterator[str]:
+    """Yield how levels and grades moved, rubric by rubric; those after the first say whose they are."""
+    for number, (move, rubric) in enumerate(zip(change.moves, rubrics, strict=False)):
+        if move.fate is not Fate.SAME and change.before is not None and change.after is not None:
+            by = f"{rubric.title}: " if number else ""
+            before, after = (row.verdicts[number] for row in (change.before, change.after))
+            yield from (f"{by}{line}" for line in _of_move(move, before, after, rubric))
+
+
+def _of_move(move: Move, before: Verdict, after: Verdict, rubric: Rubric) -> Iterator[str]:
+    old, new = level_title(before, rubric), level_title(after, rubric)
+    if rubric.recommendation is not None:
+        yield f"Verdict: {becomes(old, new)}." if old != new else f"Verdict unchanged: {new}."
+    for one in move.domains:
+        yield f"{one.title}: {_grades(one)}{_because(one)}."
+
+
+def _grades(move: DomainMove) -> str:
+    """Return how a grade moved; where it is the same, how what is possible beside it did."""
+    before, after = move.before, move.after
+    if before.grade != after.grade:
+        return becomes(grade_and_open(before), grade_and_open(after))
+    told = [
+        f"{words} {', '.join(some)}"
+        for words, some in (
+            ("no longer possible:", _spoken_without(before.possible, after.possible)),
+            ("possible now:", _spoken_without(after.possible, before.possible)),
+        )
+        if some
+    ]
+    return f"still {_spoken(after.grade)}; {'; '.join(told) or 'for another reason'}"
+
+
+def _spoken_without(grades: Sequence[str], others: Sequence[str]) -> list[str]:
+    return [_spoken(one) for one in grades if one not in others]
+
+
+def _spoken(grade: str) -> str:
+    return grade.replace("_", " ")
+
+
+def _because(move: DomainMove) -> str:
+    """Return the rules that hold now and did not, which say why."""
+    now = [one.rule.means.rstrip(".") for one in move.rules if one.after is True]
+    return f" ({'; '.join(now)})" if now else ""
+
+
+def grade_and_open(given: Given) -> str:
+    others = [_spoken(one) for one in given.possible if one != given.grade]
+    return _spoken(given.grade) + (f" (or {', '.join(others)})" if others else "")
+
+
+def level_title(verdict: Verdict, rubric: Rubric) -> str:
+    """Return the title of the level that is recommended."""
+    if rubric.recommendation is None:
+        return "No recommendation"
+    return "Nothing recorded yet" if verdict.level is None else rubric.recommendation.level(verdict.level).title
+
+
+def _entry_words(entry: EvidenceChanged) -> str:
+    return entry.name if entry.how == "changed" else f"{entry.name} {entry.how}"

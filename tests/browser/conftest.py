@@ -1,0 +1,53 @@
+"""The browser, and the pages that are looked at."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.chromium import MISSING, executable, started
+from tests.browser.faults import checker, without_policy
+from tests.browser.pages import report_pages, site_pages
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+# Of the package, not of the session: while it is open, no other test could run an event loop of its own.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once, or skip."""
+    path = executable()
+    if path is None:
+        pytest.skip(MISSING)
+    pytest.importorskip("playwright")
+    with started(path) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """Write the pages, by name."""
+    folder = tmp_path_factory.mktemp("pages")
+    written = report_pages(folder)
+    return {**written, "hostile-without-policy": without_policy(written["hostile"], folder)}
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """Write a site, and return a page of each kind by name."""
+    return site_pages(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="package")
+def vnu() -> list[str]:
+    """Return the command of the HTML checker, or skip."""
+    command = checker()
+    if command is None:
+        needed = "java" if shutil.which("java") is None else "npm install --no-save vnu-jar"
+        pytest.skip(f"no HTML checker: neither vnu on the PATH, nor node_modules/vnu-jar with java (lacks {needed})")
+    return command

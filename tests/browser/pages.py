@@ -1,0 +1,48 @@
+"""The pages that are looked at: of all examples, of a made-up review with everything, of hostile text, of a site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.hostile import hostile_dossier
+from tests.cli.support import RILUZOLE, ROOT, run_here
+from tests.report.made_up import made_up
+
+EXAMPLES = tuple(sorted((ROOT / "examples").rglob("*.dossier.yaml")))
+SERIES = tuple(path.name.removesuffix(".dossier.yaml") for path in EXAMPLES if path.parent.name != "examples")
+"""Examples that are much alike: two looks at each are enough."""
+PRINTED = ROOT / "tests" / "schema" / "as_printed.dossier.yaml"
+NAMES = (*(path.name.removesuffix(".dossier.yaml") for path in (*EXAMPLES, PRINTED)), "made-up", "hostile")
+
+
+def report_pages(folder: Path) -> dict[str, Path]:
+    """Write a report of each and return the files by name."""
+    texts = [path.read_text(encoding="utf-8") for path in (*EXAMPLES, PRINTED)]
+    written = {}
+    for name, text in zip(NAMES, [*texts, made_up(), hostile_dossier(RILUZOLE)], strict=True):
+        file = folder / f"{name}.html"
+        result = run_here("report", "-", "-r", "evgrade-default", "-r", "grade", "-o", file, stdin=text)
+        assert result.code == 0, f"{name}: {result.output}"
+        written[name] = file
+    return written
+
+
+SITE = ("index", "changed", "due", "reading", "grade", "therapy", "therapy-hostile")
+"""The kinds of pages of a site; the last is of hostile text."""
+
+
+def site_pages(folder: Path) -> dict[str, Path]:
+    """Write a site of the examples and of hostile text, and return a page of each kind."""
+    dossiers, site = folder / "dossiers", folder / "site"
+    dossiers.mkdir()
+    for path in EXAMPLES:
+        (dossiers / path.name).write_bytes(path.read_bytes())
+    (dossiers / "hostile.dossier.yaml").write_text(hostile_dossier(RILUZOLE), encoding="utf-8")
+    result = run_here("site", dossiers, "--output", site, "--as-of", "2026-11-29", "-q")
+    assert result.code == 0, result.output
+    therapies = sorted((site / "therapies").iterdir())
+    hostile = next(path for path in therapies if "so0." in path.read_text(encoding="utf-8"))
+    singing = next(path for path in therapies if path.name.startswith("singing"))
+    grade = next((site / "grades").glob("evgrade-default-trials-c-*"))
+    named = {name: site / f"{name}.html" for name in ("index", "changed", "due", "reading")}
+    return {**named, "grade": grade, "therapy": singing, "therapy-hostile": hostile}

@@ -1,0 +1,78 @@
+"""Every page in a browser: nothing in the way of any reader, nothing but itself, however it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.chromium import LOOKS, opened
+from tests.browser.faults import all_faults, barriers, messages_of_checker, overflow
+from tests.browser.pages import NAMES, SERIES, SITE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+WIDE_AND_NARROW = (LOOKS[0], LOOKS[-1])
+"""A light wide look and a dark narrow one, which are enough where another page of the kind has them all."""
+IN_ALL_LOOKS = ("riluzole-als", "index")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in SERIES])
+def test_no_page_keeps_a_reader_out_or_does_anything(browser: Browser, pages: Mapping[str, Path], name: str) -> None:
+    assert all_faults(browser, pages[name], LOOKS if name in IN_ALL_LOOKS else WIDE_AND_NARROW) == []
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_no_page_of_a_series_scrolls_sideways_or_does_anything(
+    browser: Browser, pages: Mapping[str, Path], name: str
+) -> None:
+    assert all_faults(browser, pages[name], barred=False) == []
+
+
+@pytest.mark.parametrize("name", SITE)
+def test_no_page_of_a_site_keeps_a_reader_out_or_does_anything(
+    browser: Browser, site: Mapping[str, Path], name: str
+) -> None:
+    looks = LOOKS if name in IN_ALL_LOOKS else WIDE_AND_NARROW
+    assert all_faults(browser, site[name], looks, barred=not name.startswith("therapy")) == []
+
+
+def test_the_html_checker_has_nothing_to_say_of_a_site(vnu: list[str], site: Mapping[str, Path]) -> None:
+    assert messages_of_checker(vnu, list(site.values())) == []
+
+
+def test_hostile_text_does_nothing_even_without_the_policy(browser: Browser, pages: Mapping[str, Path]) -> None:
+    with opened(browser, pages["hostile-without-policy"]) as shown:
+        for link in shown.page.query_selector_all("summary"):
+            link.hover()
+        assert shown.did == []
+        assert shown.page.evaluate("document.scripts.length") == 0
+
+
+def test_the_html_checker_has_nothing_to_say(vnu: list[str], pages: Mapping[str, Path]) -> None:
+    assert messages_of_checker(vnu, [pages[name] for name in NAMES]) == []
+
+
+BAD = """<!doctype html><html lang="en"><head><meta http-equiv="Content-Security-Policy" content="default-src 'none'">
+<title>Bad</title></head><body><main><h1>Bad</h1><img src="picture.png"><div class="wide">{wide}</div>
+<script>console.log('said'); alert('asked')</script></main></body></html>"""
+
+
+def test_a_bad_page_is_seen(browser: Browser, tmp_path: Path) -> None:
+    """What looks at pages has to be able to find something."""
+    file = tmp_path / "bad.html"
+    file.write_text(BAD.format(wide="wide" * 500).replace("default-src 'none'", "img-src file:"), encoding="utf-8")
+    with opened(browser, file, LOOKS[-1]) as shown:
+        found = " ".join([*barriers(shown), *overflow(shown), *shown.did])
+    for fault in ("image-alt", "px wide", "said", "dialog", "asked for file:"):
+        assert fault in found, fault
+
+
+def test_the_checker_reports_a_bad_page(vnu: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "bad.html"
+    file.write_text(BAD, encoding="utf-8")
+    assert any("alt" in one for one in messages_of_checker(vnu, [file]))
