@@ -269,7 +269,7 @@ def _wrong(path: str, content: bytes, line: int, column: int, message: str, hint
     text = content.decode("utf-8", "replace").split("\n")
     shown = text[line - 1].rstrip("\r") if line <= len(text) else ""
     finding = Finding(
-        code="csl-style",
+        code="journal-style",
         severity=Severity.ERROR,
         message=message,
         location=Location(file=path, line=line, column=column),
