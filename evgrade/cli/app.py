@@ -497,6 +497,28 @@ def add(
     raise typer.Exit(run_add(kind, path, fields or [], quiet=quiet))
 
 
+@app.command("import", short_help="Read the records of a trial registry into a dossier.")
+def import_records(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SOURCE", help="Files of ClinicalTrials.gov: JSON, or a zip; - for standard input."),
+    ],
+    into: Annotated[
+        str | None, typer.Option("--into", metavar="DOSSIER", help="Show what it would gain as a patch.")
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="With --into: write it.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Name everything that was not taken, and why.")] = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Read trials, results, harms and references from a registry's files, and print them as entries of a dossier.
+
+    What the dossier has already stays as it is; where the source says otherwise, both values are shown.
+    """
+    from evgrade.cli.importing import run_import
+
+    raise typer.Exit(run_import(sources, into, write=write, explain=explain, quiet=quiet))
+
+
 @app.command(short_help="List the consistency checks, or explain one.")
 def checks(
     code: Annotated[str | None, typer.Argument(metavar="CODE", help="A code, or a prefix of codes.")] = None,

@@ -23,6 +23,7 @@ DONE, FINDINGS, FAILED, NOTHING, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
 _ORDER = (
     "new",
     "add",
+    "import",
     "validate",
     "checks",
     "score",

@@ -250,5 +250,5 @@ def test_an_end_from_outside_has_its_code_in_every_command(
 
 def test_help_lists_the_commands_from_a_first_dossier_to_many(evgrade: Run) -> None:
     listed = re.findall(r"^  ([a-z]+)  ", evgrade("--help").stdout.partition("Commands:")[2], re.MULTILINE)
-    assert listed[:5] == ["new", "add", "validate", "checks", "score"]
+    assert listed[:6] == ["new", "add", "import", "validate", "checks", "score"]
     assert {*listed} == {*_ORDER}, "a new command has its place in the order"

@@ -1,0 +1,124 @@
+"""`evgrade import`: entries to paste, a patch, or a dossier that gained what it lacked and kept every other byte."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evgrade.yamlio.reader import read
+from tests.registry_records import a_study
+
+from .support import VALID, Run
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "download.txt"
+    path.write_text(json.dumps(a_study()), encoding="utf-8")
+    return path
+
+
+def data_of(path: Path) -> Any:
+    return read(path.read_bytes(), "a").data
+
+
+def test_what_is_printed_can_be_pasted_into_a_dossier(evgrade: Run, source: Path, tmp_path: Path) -> None:
+    result = evgrade("import", source)
+    assert result.code == 0
+    pasted = tmp_path / "a.dossier.yaml"
+    pasted.write_text(VALID + result.stdout, encoding="utf-8")
+    assert evgrade("validate", pasted).code == 0
+    assert data_of(pasted)["trials"][0]["participants"] == 101
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_dossier_gains_entries_and_keeps_every_other_byte(
+    evgrade: Run, source: Path, tmp_path: Path, end: str
+) -> None:
+    path = tmp_path / "a.dossier.yaml"
+    text = VALID + "trials: []   # none yet\nreferences:\n  - id: 'x'   # mine\n    pmid: 1234567\n"
+    path.write_bytes(text.replace("\n", end).encode())
+    patch = evgrade("import", source, "--into", path)
+    assert patch.code == 0
+    assert "+++ " in patch.stdout
+    assert path.read_bytes() == text.replace("\n", end).encode()
+    assert evgrade("import", source, "--into", path, "--write").code == 0
+    written = path.read_bytes()
+    assert b"  - id: 'x'   # mine" in written
+    assert written.count(b"\n") == written.count(end.encode())
+    assert data_of(path)["trials"][0]["refs"] == [
+        "ctgov-nct90000001",
+        "x",
+    ]  # the paper was there, under an id of its own
+    again = evgrade("import", source, "--into", path, "--write")
+    assert (again.code, path.read_bytes()) == (0, written)
+
+
+def test_what_a_person_changed_stays_and_is_named(evgrade: Run, source: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.dossier.yaml"
+    path.write_text(VALID + "trials: [{id: mine, statement: A, registry: [NCT90000001], participants: 99}]\n", "utf-8")
+    result = evgrade("import", source, "--into", path, "--write")
+    assert data_of(path)["trials"] == [
+        {"id": "mine", "statement": "A", "registry": ["NCT90000001"], "participants": 99}
+    ]
+    assert "has 99 as `participants`; the source says 101" in result.stderr
+
+
+def test_an_id_that_is_taken_is_not_given_again(evgrade: Run, source: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.dossier.yaml"
+    path.write_text(VALID + "references: [{id: ctgov-nct90000001, title: Another}]\n", encoding="utf-8")
+    assert evgrade("import", source, "--into", path, "--write").code == 0
+    assert data_of(path)["trials"][0]["refs"] == ["ctgov-nct90000001-2", "pmid-1234567"]
+
+
+def test_what_was_not_taken_is_counted_and_named_with_its_pointer(evgrade: Run, source: Path) -> None:
+    assert "not taken (--explain names them)" in evgrade("import", source).stderr
+    named = evgrade("import", source, "--explain").stderr
+    assert "#/protocolSection/referencesModule/references/1: a reference of type BACKGROUND" in named
+
+
+def test_a_search_a_list_and_a_zip_hold_many(evgrade: Run, tmp_path: Path) -> None:
+    two = [a_study(), a_study("NCT90000002")]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number, one in enumerate(two):
+            archive.writestr(f"{number}.json", json.dumps(one))
+    search = json.dumps({"studies": two}).encode()
+    path = tmp_path / "source"
+    for content in (search, json.dumps(two).encode(), packed.getvalue()):
+        path.write_bytes(content)
+        result = evgrade("import", path)
+        assert (result.code, result.stdout.count("  - id: nct")) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"PK\x03\x04 no zip",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"a": 1}',
+        b"<xml/>",
+        b'{"a": ' + b"9" * 5000 + b"}",
+    ],
+)
+def test_a_hostile_source_gives_one_error(evgrade: Run, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "source.json"
+    path.write_bytes(content)
+    result = evgrade("import", path)
+    assert (result.code, result.stdout) == (2, "")
+    assert "Traceback" not in result.stderr
+    assert "source.json" in result.stderr
+
+
+def test_an_extension_that_shares_a_number_is_a_trial_of_its_own(evgrade: Run, tmp_path: Path) -> None:
+    path = tmp_path / "source"
+    path.write_text(json.dumps([a_study(), a_study("NCT90000002")]), encoding="utf-8")
+    assert "2 trials printed, 3 references printed" in evgrade("import", path).stderr
