@@ -340,7 +340,7 @@ def _effect(effect: Mapping[str, Any]) -> str:
             if "events" in arm and "participants" in arm
         ]
         told += [" against ".join(arms)] if arms else []
-    if p is not None and (low is None or high is None):
+    if told and p is not None and (low is None or high is None):  # alone it says neither how much nor for which side
         told.append(f"p {p}" if isinstance(p, str) and p[:1] in "<>=≤≥" else f"p = {p}")
     outcome = effect.get("outcome")
     return f"{outcome}: {', '.join(told)}" if outcome and told else ", ".join(told)

@@ -19,8 +19,9 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 SCRIPT = Path(sys.executable).parent / "evgrade"
 
-NALTREXONE, RILUZOLE, SINGING, SMALLEST = (
-    f"examples/{name}.dossier.yaml" for name in ("low-dose-naltrexone-als", "riluzole-als", "singing-copd", "smallest")
+NALTREXONE, RILUZOLE, SINGING, EXERCISE, SMALLEST = (
+    f"examples/{name}.dossier.yaml"
+    for name in ("low-dose-naltrexone-als", "riluzole-als", "singing-copd", "exercise-als", "smallest")
 )
 VALID = "dossier: 1\ntherapy: {name: a therapy}\ncondition: {name: a condition}\n"
 INVALID = "dossier: 1\ntherapy: {name: a therapy}\n"

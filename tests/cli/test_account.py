@@ -80,6 +80,11 @@ def test_an_item_is_one_line_with_result_size_design_bias_effect_and_source(evgr
     )
 
 
+def test_a_p_without_an_effect_does_not_take_the_place_of_the_statement(evgrade: Run) -> None:
+    trial = "trials: [{id: t, statement: Survival did not differ., effects: [{outcome: death, p: 0.93}]}]\n"
+    assert "Survival did not differ." in text(evgrade, trial)
+
+
 @pytest.mark.parametrize(
     ("result", "direction"),
     [

@@ -13,13 +13,13 @@ from evgrade.checking import load_dossier
 from evgrade.report.safety import of_thousand
 from evgrade.report.wording import in_sentence
 from tests.cli.hostile import hostile_dossier
-from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST, Run
+from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST, Run
 
 from .reading import ATTRIBUTES, ELEMENTS, Page
 
 GOLDEN = Path(__file__).parent / "golden"
 PRINTED = ROOT / "tests" / "schema" / "as_printed.dossier.yaml"
-EXAMPLES = [NALTREXONE, RILUZOLE, SINGING, SMALLEST]
+EXAMPLES = [NALTREXONE, RILUZOLE, SINGING, EXERCISE, SMALLEST]
 
 
 def page_of(evgrade: Run, *args: str | Path, **more: str) -> str:
