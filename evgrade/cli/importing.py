@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from evgrade.checking import check_contents
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
-from evgrade.importing.formats import LARGEST, records
+from evgrade.importing.content import LARGEST
+from evgrade.importing.formats import records
 from evgrade.importing.found import Note, Record
 from evgrade.importing.into import SECTIONS, Merged, merged
 from evgrade.model import EvgradeError, Finding, Severity
@@ -118,4 +119,4 @@ def _report(result: Merged, into: str | None, *, write: bool, explain: bool, qui
 
 
 def _said(note: Note) -> str:
-    return f"{note.source}#{note.pointer}: {prose(note.message)}"
+    return f"{note.source}{note.place}: {prose(note.message)}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
+from evgrade.importing.content import Content
 from evgrade.importing.ctgov_results import add_results
-from evgrade.importing.found import Record
+from evgrade.importing.found import Reader, Record
 from evgrade.importing.tree import count, items, text, texts, within
 
 _STATUS = {
@@ -54,11 +56,37 @@ _UNKNOWN_ENROLMENT = 99_999_999
 _OTHER_REGISTRIES = re.compile(r"ISRCTN[0-9]{8}|20[0-9]{2}-[0-9]{6}-[0-9]{2}(-[0-9]{2})?")
 
 
-def study(data: dict[str, Any], source: str, pointer: str) -> Record:
+def _studies(content: Content) -> list[tuple[str, dict[str, Any]]]:
+    """Return the studies in a file, each with its JSON pointer; none if it is of another format."""
+    if content.start[:1] not in ("{", "["):
+        return []
+    data = content.json
+    listed = data.get("studies") if isinstance(data, dict) and "protocolSection" not in data else data
+    start = "#/studies" if isinstance(data, dict) else "#"
+    if isinstance(listed, dict):
+        return [("#", listed)] if isinstance(listed.get("protocolSection"), dict) else []
+    if isinstance(listed, list) and all(isinstance(one, dict) and "protocolSection" in one for one in listed):
+        return [(f"{start}/{number}", one) for number, one in enumerate(listed)]
+    return []
+
+
+def _records(content: Content) -> Iterator[Record]:
+    for place, one in _studies(content):
+        yield study(one, content.name, place)
+
+
+READER = Reader(
+    "the JSON of ClinicalTrials.gov's API, version 2: a study, a search result, a download, or a zip of them",
+    lambda content: bool(_studies(content)),
+    _records,
+)
+
+
+def study(data: dict[str, Any], source: str, place: str) -> Record:
     """Return the entries of one study."""
     protocol = within(data, "protocolSection")
     number = text(protocol, "identificationModule", "nctId").upper()
-    record = Record(source, pointer, number or "a study without a number")
+    record = Record(source, place, number or "a study without a number")
     if not re.fullmatch("NCT[0-9]{8}", number):
         record.note("/protocolSection/identificationModule/nctId", "not an NCT number: the study was not taken")
         return record

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+from evgrade.importing.content import Content
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,21 +15,31 @@ class Note:
 
     Attributes:
         source: the file.
-        pointer: the JSON pointer of the place.
+        place: where it is, in the way of the format: `:12` for line 12 of a text, `#/studies/0` for JSON,
+            `:3, column "n"` for a table.
         message: what is there, and why it was not taken.
     """
 
     source: str
-    pointer: str
+    place: str
     message: str
 
 
 @dataclass(slots=True)
 class Record:
-    """One record of a source: entries by section, in the order of the source, and notes."""
+    """One record of a source: entries by section, in the order of the source, and notes.
+
+    Attributes:
+        source: the file.
+        place: where the record begins, as in `Note.place`.
+        name: what people call it.
+        entries: by the list of the dossier that they belong to, dotted: `trials`, `safety.contraindications`.
+        notes: what was not taken.
+        aliases: other registry numbers of a study.
+    """
 
     source: str
-    pointer: str
+    place: str
     name: str
     entries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
@@ -37,6 +49,20 @@ class Record:
         """Add an entry to a section."""
         self.entries.setdefault(section, []).append(entry)
 
-    def note(self, pointer: str, message: str) -> None:
-        """Note what was not taken; the pointer begins at the record."""
-        self.notes.append(Note(self.source, self.pointer + pointer, message))
+    def note(self, place: str, message: str) -> None:
+        """Note what was not taken, at a line (`:12`) or at a JSON pointer that begins at the record (`/phases`)."""
+        self.notes.append(Note(self.source, place if place.startswith(":") else self.place + place, message))
+
+
+class Reader(NamedTuple):
+    """A format that is read.
+
+    Attributes:
+        name: as people call the format.
+        recognizes: whether a file is of it, decided by its content alone.
+        records: its records. Raises `EvgradeError` if the file is broken.
+    """
+
+    name: str
+    recognizes: Callable[[Content], bool]
+    records: Callable[[Content], Iterator[Record]]

@@ -147,10 +147,10 @@ def _differences(old: Entry, entry: Entry, record: Record, section: str) -> Iter
             continue
         has = f"`{old.get('id')}` in {section}"
         if key not in old:
-            yield Note(record.source, record.pointer, f"{has} has no `{key}`; the source says {_shown(value)}")
+            yield Note(record.source, record.place, f"{has} has no `{key}`; the source says {_shown(value)}")
         elif _plain(old[key]) != _plain(value):
             said = f"{has} has {_shown(old[key])} as `{key}`; the source says {_shown(value)}"
-            yield Note(record.source, record.pointer, said)
+            yield Note(record.source, record.place, said)
 
 
 def _plain(value: Any) -> Any:

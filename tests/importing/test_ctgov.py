@@ -71,7 +71,7 @@ def test_a_flow_whose_groups_are_not_the_arms_is_named_and_not_taken() -> None:
     data["resultsSection"]["participantFlowModule"]["groups"][0]["title"] = "Group A"
     record = read_study(data)
     assert not any("participants" in arm for arm in record.entries["trials"][0]["arms"])
-    assert any(note.pointer == "/resultsSection/participantFlowModule" for note in record.notes)
+    assert any(note.place == "/resultsSection/participantFlowModule" for note in record.notes)
 
 
 def test_an_analysis_is_an_effect_with_its_interval_and_p_value() -> None:

@@ -1,0 +1,96 @@
+"""The content of a source as text, JSON or XML, each read once and within limits."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import Any
+
+from evgrade.importing.elements import Element, parse
+from evgrade.model import EvgradeError
+
+LARGEST = 256 * 1024 * 1024
+"""Bytes of a source, or of one file in a zip."""
+DEEPEST = 64
+"""How deep JSON and XML may be nested."""
+
+
+class Content:
+    """One file, which readers of formats look at.
+
+    Attributes:
+        name: the file as messages name it.
+        data: its bytes.
+    """
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self.name = name
+        self.data = data
+
+    @cached_property
+    def start(self) -> str:
+        """The first characters, without a mark of the byte order or white space: they say what a file is."""
+        return self._decoded(self.data[:4096]).lstrip()
+
+    @cached_property
+    def text(self) -> str:
+        """The text: UTF-16 where a mark says so, UTF-8, or Windows-1252 where it is not UTF-8."""
+        return self._decoded(self.data)
+
+    @cached_property
+    def is_utf8(self) -> bool:
+        """Whether the bytes are UTF-8, so that no letter had to be guessed."""
+        try:
+            self.data.decode()
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    @cached_property
+    def json(self) -> Any:
+        """The data of a JSON file.
+
+        Raises:
+            EvgradeError: it is not JSON, or too deep.
+        """
+        try:
+            data = json.loads(self.text)
+        except json.JSONDecodeError as error:
+            place = f"{self.name}:{error.lineno}:{error.colno}"
+            raise EvgradeError(f"{place}: this is not JSON: {error.msg}", hint="download it again") from error
+        except (RecursionError, ValueError) as error:
+            raise EvgradeError(f"{self.name} is nested too deeply, or has a number that is too long") from error
+        if _depth(data) > DEEPEST:
+            raise EvgradeError(f"{self.name} is nested more than {DEEPEST} deep")
+        return data
+
+    @cached_property
+    def xml(self) -> Element:
+        """The root of an XML file.
+
+        Raises:
+            EvgradeError: it is not XML, too deep, or declares entities.
+        """
+        return parse(self.name, self.data, DEEPEST)
+
+    @staticmethod
+    def _decoded(data: bytes) -> str:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return data.decode("utf-16", errors="replace")
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return data.decode("cp1252", errors="replace")
+
+
+def _depth(data: Any) -> int:
+    level, depth = [data], 0
+    while level and depth <= DEEPEST:
+        level = [
+            part
+            for one in level
+            if isinstance(one, dict | list)
+            for part in (one.values() if isinstance(one, dict) else one)
+        ]
+        depth += 1
+    return depth
