@@ -12,32 +12,37 @@ from evgrade.importing.tree import LONGEST
 
 Entry = dict[str, Any]
 
-_HOW = r"(?:(?:un)?adjusted |(?:un)?stratified |estimated |common |crude |cox |mantel-haenszel |treatment )*"
-_LS = r"(?:ls|lsm|least[- ]squares?'?|adjusted|estimated)"
-_MEASURES = tuple(
-    (re.compile(pattern), measure)
-    for pattern, measure in (
-        (r"(?:hazard|odds|risk) ratio,? log|log (?:hazard|odds|risk) ratio", "log_ratio"),
-        (rf"{_HOW}hazards? ratio|hr", "HR"),
-        (rf"{_HOW}odds ratio|or", "OR"),
-        (rf"{_HOW}(?:risk ratio|relative risk)|rr", "RR"),
-        (rf"{_HOW}(?:incidence )?rate ratio", "rate_ratio"),
-        (rf"{_HOW}(?:absolute )?risk difference|rd", "RD"),
-        (rf"(?:{_LS} )*(?:means?|lsm) difference|md", "MD"),
-        (rf"{_HOW}difference (?:of|in|between) (?:the )?(?:{_LS} )*(?:means?|lsmeans?)", "MD"),
-        (r"standardi[sz]ed mean difference|cohen'?s d|hedges'? g|smd", "SMD"),
-        (rf"(?:geometric )?(?:{_LS} )?(?:means?) ratio|gmr", "ratio_of_means"),
-        (rf"ratio of (?:the )?(?:(?:geometric|{_LS}) )*(?:means?|lsmeans?)", "ratio_of_means"),
-    )
+_HOW = frozenset(
+    {
+        *("adjusted", "unadjusted", "stratified", "unstratified", "estimated", "common", "crude", "cox"),
+        *("mantel-haenszel", "treatment", "absolute", "incidence"),
+    }
 )
-_TESTS = tuple(
-    (re.compile(rf"{pattern}(?:[- ](?:statistics?|value|test|ratio|score))?"), statistic)
-    for pattern, statistic in (
-        ("f", "F"),
-        ("(?:student'?s )?t", "t"),
-        ("z", "z"),
-        (r"(?:pearson'?s? |wald |mantel-haenszel )?(?:chi[- ]?squared?|\u03c7[2\u00b2]|x2)", "chi2"),
-    )
+"""Words that say how an estimate was made, or of what, and not which measure it is."""
+_LS = r"(?:(?:ls|lsm|least[- ]squares?'?) )?"
+_IS_LS = re.compile(r"\b(?:ls|lsm|least[- ]squares?|adjusted)", re.IGNORECASE)
+_STATISTIC = r"(?:[- ](?:statistics?|value|test|ratio|score))?"
+_MEASURES = (
+    (re.compile(r"(?:hazard|odds|risk) ratio,? log|log (?:hazard|odds|risk) ratio"), "log_ratio"),
+    (re.compile(r"hazards? ratio|hr"), "HR"),
+    (re.compile(r"odds ratio|or"), "OR"),
+    (re.compile(r"(?:risk ratio|relative risk)|rr"), "RR"),
+    (re.compile(r"rate ratio"), "rate_ratio"),
+    (re.compile(r"risk difference|rd"), "RD"),
+    (re.compile(rf"{_LS}means? difference|lsm difference|md"), "MD"),
+    (re.compile(rf"difference (?:of|in|between) (?:the )?{_LS}(?:means?|lsmeans?)"), "MD"),
+    (re.compile(r"standardi[sz]ed mean difference|cohen'?s d|hedges'? g|smd"), "SMD"),
+    (re.compile(rf"(?:geometric )?{_LS}means? ratio|gmr"), "ratio_of_means"),
+    (re.compile(rf"ratio of (?:the )?(?:geometric )?{_LS}(?:geometric )?(?:means?|lsmeans?)"), "ratio_of_means"),
+)
+_TESTS = (
+    (re.compile(rf"f{_STATISTIC}"), "F"),
+    (re.compile(rf"(?:student'?s )?t{_STATISTIC}"), "t"),
+    (re.compile(rf"z{_STATISTIC}"), "z"),
+    (
+        re.compile(rf"(?:pearson'?s? |wald |mantel-haenszel )?(?:chi[- ]?squared?|\u03c7[2\u00b2]|x2){_STATISTIC}"),
+        "chi2",
+    ),
 )
 RATIOS = frozenset({"HR", "OR", "RR", "rate_ratio", "ratio_of_means"})
 _P = re.compile(
@@ -82,7 +87,8 @@ def analysed(analysis: Part, titles: Mapping[str, str], unit: str) -> Iterator[t
 
 def _measure(kind: str) -> tuple[str, str]:
     """Return a measure, and a test statistic instead of one, from free text."""
-    plain = " ".join(re.sub(r"[(\[][^()\[\]]*+[)\]]", " ", kind).casefold().split())
+    words = re.sub(r"[(\[][^()\[\]]*+[)\]]", " ", kind).casefold().split()
+    plain = " ".join(one for one in words if one not in _HOW)
     if not re.search("%|percent", kind, re.IGNORECASE):
         for pattern, measure in _MEASURES:
             if pattern.fullmatch(plain):
@@ -121,7 +127,7 @@ def _estimate(analysis: Part, unit: str) -> tuple[Entry, str]:
         found["null_value"] = null
     if (measure in ("MD", "other") and null_is_difference(kind)) or (measure == "RD" and re.search("%|percent", unit)):
         found |= {"unit": unit} if unit else {}
-    return found, words if measure in ("other", "log_ratio") or re.search(_LS, kind, re.IGNORECASE) else ""
+    return found, words if measure in ("other", "log_ratio") or _IS_LS.search(kind) else ""
 
 
 def null_is_difference(kind: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from evgrade.importing.ctgov_groups import Groups, groups_of
 from evgrade.importing.ctgov_outcomes import effects_of
 from evgrade.importing.ctgov_part import Part
+from evgrade.schema.suggest import many
 
 Entry = dict[str, Any]
 
@@ -30,10 +31,7 @@ def add_results(results: Part, study: Entry, *, with_harms: bool) -> None:
     if with_harms and (harms := _harms(module, study)):
         study["harms"] = harms
     elif module.data and not with_harms:
-        module.note(
-            f"{len(module.items('seriousEvents')) + len(module.items('otherEvents'))} harms: "
-            "an observational study of a dossier has no field for them"
-        )
+        module.note(f"{_rows(module)}: an observational study of a dossier has no field for them")
     limits = results.at("moreInfoModule", "limitationsAndCaveats").take("description")
     if limits:
         _add_note(study, f"Limitations, in the words of the record: {limits}")
@@ -82,14 +80,13 @@ def _as_text(periods: list[Part], counts: list[dict[str, dict[str, int]]], group
             numbers = [f"{found[field][key]} {word}" for field, word in words if key in found.get(field, {})]
             rows += [f"{title}: {', '.join(numbers)}"] if numbers else []
         if rows:
-            said.append(f"{period.text('title') or 'Period'}: {'; '.join(rows)}.")
+            said.append(f"{period.take('title') or 'Period'}: {'; '.join(rows)}.")
     return f"Flow of participants. {' '.join(said)}" if said else ""
 
 
 def _period(period: Part) -> dict[str, dict[str, int]]:
     """Return how many of each group started and completed a period."""
     found: dict[str, dict[str, int]] = {}
-    period.taken("title")
     for milestone in period.items("milestones"):
         field = _STEPS.get(milestone.text("type").upper())
         if field is None or field in found:
@@ -107,6 +104,10 @@ def _period(period: Part) -> dict[str, dict[str, int]]:
     return found
 
 
+def _rows(module: Part) -> str:
+    return many(len(module.items("seriousEvents")) + len(module.items("otherEvents")), "harm")
+
+
 def _harms(module: Part, study: Entry) -> list[Entry]:
     events = module.items("eventGroups")
     keys = ("deaths", "serious", "other")
@@ -116,8 +117,7 @@ def _harms(module: Part, study: Entry) -> list[Entry]:
     }
     groups = groups_of(events, sizes, study)
     if groups.why:
-        many = len(module.items("seriousEvents")) + len(module.items("otherEvents"))
-        module.note(f"{many} harms were not taken: {groups.why}")
+        module.note(f"{_rows(module)} not taken: {groups.why}")
         return []
     frame = module.take("timeFrame")
     above = module.take("frequencyThreshold").rstrip("% ")
@@ -145,8 +145,8 @@ def _harms(module: Part, study: Entry) -> list[Entry]:
             harm = _event(event, groups, after if len(frame) <= _LONG else {}, seriousness, unseen)
             if harm:
                 harms.append(harm)
-        for group, many in unseen.items():
-            message = f"nobody of `{groups.titles[group][:80]}` was at risk ({many} times): nobody was looked at"
+        for group, rows in unseen.items():
+            message = f"nobody of `{groups.titles[group][:80]}` was at risk ({rows} times): nobody was looked at"
             module.reading.note(f"{module.pointer}/{key}", message)
     return harms
 
