@@ -227,9 +227,9 @@ def _sponsors(protocol: Part) -> str:
     """Return who sponsors a study and who helps: not always who pays."""
     module = protocol.at("sponsorCollaboratorsModule")
     names = [name for one in module.items("collaborators") if (name := one.take("name"))]
-    helped = f"Collaborators: {'; '.join(names)}" if names else ""
     lead = module.at("leadSponsor").take("name")
-    return ". ".join(filter(None, (f"Sponsor: {lead}" if lead else "", helped)))[:LONGEST]
+    said = (f"Sponsor: {lead}" if lead else "", f"collaborators: {'; '.join(names)}" if names else "")
+    return "; ".join(one for one in said if one)[:LONGEST]
 
 
 def _eligible(protocol: Part) -> str:
@@ -239,7 +239,7 @@ def _eligible(protocol: Part) -> str:
     conditions.taken(*(["conditions"] if named else []))
     youngest, oldest, sex = (module.take(key) for key in ("minimumAge", "maximumAge", "sex"))
     if not (youngest or oldest or sex):
-        return "; ".join(named)[:LONGEST]
+        return f"Eligible: {', '.join(named)}"[:LONGEST] if named else ""
     ages = f"{youngest} to {oldest}" if youngest and oldest else f"{youngest} and older" if youngest else ""
     ages = ages or (f"up to {oldest}" if oldest else "")
     healthy = "healthy volunteers accepted" if module.data.get("healthyVolunteers") is True else ""

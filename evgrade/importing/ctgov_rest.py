@@ -66,5 +66,6 @@ def note_rest(whole: Part) -> None:
     for own, pointers in grouped.items():
         place = pointers[0] if len(pointers) == 1 else own.partition("/*")[0]
         many = "" if len(pointers) == 1 else f" ({len(pointers)} values)"
-        said = _WHY.get(own, f"`{own.rstrip('/*').rpartition('/')[2]}` has no field in a dossier")
+        in_table = "not read from a table; the JSON of the study has it" if own.startswith("/table/") else ""
+        said = in_table or _WHY.get(own, f"`{own.rstrip('/*').rpartition('/')[2]}` has no field in a dossier")
         whole.reading.note(place, f"not taken{many}: {said}")

@@ -7,12 +7,12 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from evgrade.importing import ctgov, ctgov_classic, ctgov_xml
+from evgrade.importing import ctgov, ctgov_classic, ctgov_table, ctgov_xml
 from evgrade.importing.content import LARGEST, Content
 from evgrade.importing.found import Reader, Record
 from evgrade.model import EvgradeError
 
-READERS: tuple[Reader, ...] = (ctgov.READER, ctgov_classic.READER, ctgov_xml.READER)
+READERS: tuple[Reader, ...] = (ctgov.READER, ctgov_classic.READER, ctgov_xml.READER, ctgov_table.READER)
 """The formats that are read, the first that recognizes a file reads it."""
 
 
