@@ -307,18 +307,18 @@ def _numbers(identification: Part, number: str, record: Record) -> list[str]:
 
 
 def _arms(module: Part, trial: dict[str, Any]) -> None:
-    arms: list[dict[str, str]] = []
+    arms: dict[str, dict[str, str]] = {}
     kinds: list[str] = []
     for one in module.items("armGroups"):
         name, kind = one.text("label"), one.text("type")
-        if not name or name in (arm["name"] for arm in arms):
+        if not name or name in arms:
             one.note("an arm without a name of its own")
             continue
         one.taken("label", *(["type"] if kind in _ROLES else []))
-        arms.append({"name": name} | ({"role": _ROLES[kind]} if kind in _ROLES else {}))
+        arms[name] = {"name": name} | ({"role": _ROLES[kind]} if kind in _ROLES else {})
         kinds.append(kind)
     if arms:
-        trial["arms"] = arms
+        trial["arms"] = list(arms.values())
     controls = {_CONTROLS[one] for one in kinds if one in _CONTROLS}
     if len(controls) == 1:
         trial["control"] = controls.pop()
