@@ -57,7 +57,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyPooled:
-    """What one study contributes: its effect with a 95 % interval, and how evgrade has it."""
+    """What one study contributes: its effect with a 95% interval, and how evgrade has it."""
 
     name: str
     estimate: Estimate
@@ -67,7 +67,7 @@ class StudyPooled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PooledEffect:
-    """A pooled effect, a ratio as it is, with 95 % intervals.
+    """A pooled effect, a ratio as it is, with 95% intervals.
 
     Attributes:
         estimate: the effect.
@@ -267,14 +267,14 @@ def _of_counts(tables: Sequence[TwoByTwo], measure: str) -> PooledEffect | None:
     if found is None:
         return None
     why = (
-        "fewer than 1 % of all people had the event"
+        "fewer than 1% of all people had the event"
         if _risk(tables) < RARE
         else "in an arm nobody, or everybody, had the event"
     )
     notes = [f"there are few events, and {why}: the counts are pooled, uncorrected"]
     i2 = found.heterogeneity.i2
     if i2 >= DIFFERING:
-        notes.append(f"the studies differ (I² {100 * i2:.0f} %), which a common effect leaves out")
+        notes.append(f"the studies differ (I² {100 * i2:.0f}%), which a common effect leaves out")
     return PooledEffect(
         estimate=unscaled(found.effect, measure),
         method=method,

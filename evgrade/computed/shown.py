@@ -291,7 +291,7 @@ def _name(dossier: Dossier, study: Data, identifier: str) -> str:
 
 
 def _stated(effect: Data, measure: str) -> Estimate | None:
-    """Return an effect as it is stated with its 95 % interval; a difference in percent as one of 1."""
+    """Return an effect as it is stated with its 95% interval; a difference in percent as one of 1."""
     ends, estimate = interval(effect), known(effect, "estimate")
     if ends is None or estimate is None or known(effect, "measure") != measure:
         return None
