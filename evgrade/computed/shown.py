@@ -134,11 +134,14 @@ def shown_of(
         computed: what was computed for effects of studies, by theirs.
     """
     loose = _loose(dossier, computed)
+    names = set[str]()
     for number, outcome in enumerate(dossier.data.get("outcomes", ())):
+        names.add(outcome["name"].casefold())
         path = ("outcomes", number)
         yield from _of_outcome(dossier, path, outcome, found.get(path, Found()), loose)
-    for (_, measure), group in loose.items():
-        yield Shown(outcome=group.outcome, measure=measure, rows=tuple(group.rows), more_is_better=group.more_is_better)
+    for (name, measure), group in loose.items():
+        other = ", other analyses" if name in names else ""  # two plots under one name would look like a mistake
+        yield Shown(outcome=group.outcome + other, measure=measure, rows=tuple(group.rows), more_is_better=group.more_is_better)
 
 
 def _of_outcome(
