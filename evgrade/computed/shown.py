@@ -141,7 +141,9 @@ def shown_of(
         yield from _of_outcome(dossier, path, outcome, found.get(path, Found()), loose)
     for (name, measure), group in loose.items():
         other = ", other analyses" if name in names else ""  # two plots under one name would look like a mistake
-        yield Shown(outcome=group.outcome + other, measure=measure, rows=tuple(group.rows), more_is_better=group.more_is_better)
+        yield Shown(
+            outcome=group.outcome + other, measure=measure, rows=tuple(group.rows), more_is_better=group.more_is_better
+        )
 
 
 def _of_outcome(
