@@ -47,9 +47,15 @@ _NAMES = {
     "available_online": "a date online",
     "accessed": "a date of access",
 }
+_STATED = re.compile(
+    "retraction: (none|retracted|withdrawn|corrected|expression_of_concern|reinstated|superseded|retired|unclear|"
+    "not_reported)"
+)
+_NUMBERED = re.compile(r"(DOI|PMID|PMCID): ?(\S+)", re.IGNORECASE)
 _LATIN = str.maketrans(
     {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ŋ": "n"}
 )
+_SMALL = frozenset({"a", "an", "and", "for", "in", "of", "on", "the", "to", "with"})
 
 
 class Draft:
@@ -58,6 +64,7 @@ class Draft:
     def __init__(self, record: Record) -> None:
         """Begin with nothing but the record that notes go to."""
         self.record = record
+        self._place = record.place if record.place.startswith(":") else ""
         self.entry: dict[str, Any] = {}
         self._unused: dict[str, int] = {}
         self._statuses: list[tuple[str, str]] = []
@@ -111,17 +118,27 @@ class Draft:
 
     def remark(self, written: str) -> None:
         """Add to the notes of the reference."""
-        text = values.lines(written)
-        if text:
-            self.entry["notes"] = "\n".join(dict.fromkeys([*self.entry.get("notes", "").split("\n"), text])).strip()
+        text, before = values.lines(written), self.entry.get("notes", "")
+        if text and text != before:
+            self.entry["notes"] = f"{before}\n{text}" if before else text
+
+    def said(self, line: str, place: str) -> bool:
+        """Take what a line of notes says in a field of its own, as Zotero and evgrade write it: `PMID: 123`."""
+        stated = _STATED.fullmatch(line.strip())
+        if stated:
+            self.entry.setdefault("retraction", stated[1])
+            return True
+        numbered = _NUMBERED.fullmatch(line.strip())
+        return numbered is not None and self.put(numbered[1].lower(), numbered[2], place)
+
+    def remarks(self, written: str, place: str) -> None:
+        """Add to the notes of the reference what no line of it says in a field of its own."""
+        rest = [line for line in written.splitlines() if not self.said(line, place)]
+        self.remark("\n".join(rest))
 
     def status(self, status: str, date: str = "") -> None:
         """Take what happened to the work after its publication, by date where one is known."""
         self._statuses.append((status, date))
-
-    def stated(self, status: str) -> None:
-        """Take a status that a dossier stated, when it was exported."""
-        self.entry.setdefault("retraction", status)
 
     def unused(self, *names: str) -> None:
         """Count fields that a dossier has no place for."""
@@ -139,19 +156,19 @@ class Draft:
         if self._statuses:
             entry["retraction"] = gravest(self._statuses)
         if not any(one in entry for one in _IDENTIFYING):
-            record.note(record.place, "there is no title and no identifier: the record was not taken")
+            record.note(self._place, "there is no title and no identifier: the record was not taken")
             return record
         title = entry.get("title", "")
         if is_hinted(title) and "retraction" not in entry:
             record.note(
-                record.place, f"the title says `{title.split(':')[0].split('—')[0][:40]}`: a hint, and no status"
+                self._place, f"the title says `{title.split(':')[0].split('—')[0][:40]}`: a hint, and no status"
             )
         if any(values.is_mojibake(one) for one in (title, *entry.get("author", ()))):
             record.note(
-                record.place, "letters look like UTF-8 that was read as Windows-1252: compare the title and authors"
+                self._place, "letters look like UTF-8 that was read as Windows-1252: compare the title and authors"
             )
         if self._unused:
-            record.note(record.place, f"not taken: {', '.join(self._unused)}")
+            record.note(self._place, f"not taken: {', '.join(self._unused)}")
         own = next((key for key in keys if ID.fullmatch(key) and re.search("[A-Za-z]", key)), "") or made_id(entry)
         record.name = record.name or own
         record.add("references", {"id": own} | {key: entry[key] for key in _ORDER if key in entry})
@@ -198,7 +215,9 @@ def _slug(text: str, longest: int) -> str:
     """Return words in lower case and ASCII, no more than fit."""
     apart = unicodedata.normalize("NFKD", text.lower().translate(_LATIN))
     words = re.findall("[a-z0-9]+", re.sub("['\u2019\u0300-\u036f]", "", apart))
-    while len(words) > 1 and len("-".join(words)) > longest:
+    if len(words) > 1 and words[0] in _SMALL:
+        del words[0]
+    while len(words) > 1 and (len("-".join(words)) > longest or words[-1] in _SMALL):
         words.pop()
     return "-".join(words)[:longest]
 

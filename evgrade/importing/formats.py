@@ -7,12 +7,22 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from evgrade.importing import ctgov, nbib, ris, wos
+from evgrade.importing import crossref, csl_json, ctgov, endnote_xml, nbib, pubmed_xml, ris, wos, zotero_json
 from evgrade.importing.content import LARGEST, Content
 from evgrade.importing.found import Reader, Record
 from evgrade.model import EvgradeError
 
-READERS: tuple[Reader, ...] = (ctgov.READER, nbib.READER, ris.READER, wos.READER)
+READERS: tuple[Reader, ...] = (
+    ctgov.READER,
+    pubmed_xml.READER,
+    nbib.READER,
+    ris.READER,
+    wos.READER,
+    crossref.READER,
+    zotero_json.READER,
+    csl_json.READER,
+    endnote_xml.READER,
+)
 """The formats that are read, the first that recognizes a file reads it."""
 
 

@@ -12,7 +12,8 @@ _SUFFIXES = {"ii": "2nd", "iii": "3rd", "iv": "4th", "jr": "Jr", "sr": "Sr", "2n
 _INITIALS = re.compile(r"[^\W\d_a-z]\.(?:[ -]?[^\W\d_a-z]\.)*")
 _LAST_FIRST = re.compile(rf"(?P<family>[^,]*[^,.\s]),? (?P<given>{_INITIALS.pattern})")
 _FIRST_LAST = re.compile(rf"(?P<given>{_INITIALS.pattern}) ?(?P<family>[^\W\d_][^,.]+)")
-_FIRM = re.compile(r"\b(LLC|Inc|Ltd|GmbH|Corp|PLC|AG|SA)\b|[&0-9/:]")
+_FIRM = re.compile(r"\b(LLC|Inc|Ltd|GmbH|Corp|PLC)\b|[&0-9/:]")
+_PLAIN_INITIALS = re.compile("[A-Z](?:-?[A-Z]){0,3}")
 _ET_AL = re.compile(r"(?:^|,? )(?:et\.? al\.?|and others|others)$", re.IGNORECASE)
 _MOST_GIVEN = 5
 
@@ -42,6 +43,8 @@ def name(written: str) -> str:
         if more and not _suffix(suffix):
             head, suffix = (suffix, head) if _suffix(head) else (given, "")  # Smith, Jr., John
         return person(family, head, suffix)
+    if comma and _PLAIN_INITIALS.fullmatch(given):  # Study Group, II: a body that was taken for a person
+        text = f"{family} {given}"
     found = _LAST_FIRST.fullmatch(text) or _FIRST_LAST.fullmatch(text)
     return person(found["family"], found["given"]) if found and not names_a_body(found["family"]) else text
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 _GRAVITY = ("corrected", "expression_of_concern", "withdrawn", "retracted")
-STATUSES = frozenset({*_GRAVITY, "reinstated"})
 _HINT = re.compile(r"\W*(?:retracted|retraction|withdrawn|temporary removal|removed)\b(?: article)?\W", re.IGNORECASE)
 
 

@@ -12,7 +12,6 @@ from evgrade.importing import kinds, values
 from evgrade.importing.content import Content
 from evgrade.importing.draft import Draft
 from evgrade.importing.found import Reader, Record
-from evgrade.importing.retraction import STATUSES
 from evgrade.importing.tagged import Block, Dialect, Field, blocks
 
 _TYPES: dict[str, kinds.Kind] = {
@@ -76,8 +75,6 @@ _DIALECT = Dialect(
 _NO_PAGES = re.compile(
     "no|n/?a|no pagination(?: specified)?|none|n\\.?pag\\.?|specified|pagination specified", re.IGNORECASE
 )
-_NUMBERED = re.compile(r"(?P<name>PMID|PMCID): ?(?P<value>\S+)", re.IGNORECASE)
-_SAID = re.compile(f"retraction: ({'|'.join(sorted(STATUSES))}|none|superseded|retired|unclear|not_reported)")
 
 
 def _recognizes(content: Content) -> bool:
@@ -222,17 +219,7 @@ def _notes(block: Block, draft: Draft) -> None:
     databases = [one.text for one in block.all("DB", "DP")]
     is_personal = all(re.search("pubmed", one, re.IGNORECASE) for one in databases)
     for one in block.all("N1"):
-        kept = []
-        for line in one.lines:
-            said, numbered = _SAID.fullmatch(line), _NUMBERED.fullmatch(line)
-            if said:
-                draft.stated(said[1])
-            elif numbered and draft.put(numbered["name"].lower(), numbered["value"], one.place):
-                continue
-            elif re.fullmatch(r"(?:doi:? ?)?10\.[0-9]{4,9}/\S+", line, re.IGNORECASE):
-                draft.put("doi", line, one.place)
-            else:
-                kept.append(line)
+        kept = [line for line in one.lines if not draft.said(line, one.place)]
         if is_personal:
             draft.remark("\n".join(kept))
         elif kept:
