@@ -63,6 +63,11 @@ def is_cut(written: str) -> bool:
     return _ET_AL.search(one_line(written)) is not None
 
 
+def is_body(name: str) -> bool:
+    """Return whether a name without a comma has a word that bodies have and people do not."""
+    return names_a_body(name) or _FIRM.search(name) is not None
+
+
 def _is_body(family: str, given: str) -> bool:
     return (
         len(given.split()) > _MOST_GIVEN

@@ -100,8 +100,8 @@ def _reference(data: dict[str, Any], record: Record) -> Record:
     for theirs, ours in _VALUES.items():
         given = text(data, theirs)
         several = values.issns(given) if ours == "issn" else values.isbns(given) if ours == "isbn" else []
-        for one in several or [given]:
-            draft.put(ours, one, f"/data/{theirs}")
+        for given_ in several or [given]:
+            draft.put(ours, given_, f"/data/{theirs}")
     draft.put_date("issued", text(data, "date"), "/data/date")
     draft.put_date("accessed", text(data, "accessDate"), "/data/accessDate")
     extra = within(data, "extra")

@@ -38,6 +38,8 @@ ALLOWED = {
     "docx": ("render/word.py",),
     "citeproc": ("report/csl.py",),
     "lxml": ("report/csl.py",),
+    "bibtexparser": ("importing/bibtex.py",),
+    "pylatexenc": ("importing/bibtex.py",),
     "typst": ("report/picture.py",),
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
