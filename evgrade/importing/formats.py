@@ -7,12 +7,23 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from evgrade.importing import ctgov
+from evgrade.importing import bibtex, crossref, csl_json, ctgov, endnote_xml, nbib, pubmed_xml, ris, wos, zotero_json
 from evgrade.importing.content import LARGEST, Content
 from evgrade.importing.found import Reader, Record
 from evgrade.model import EvgradeError
 
-READERS: tuple[Reader, ...] = (ctgov.READER,)
+READERS: tuple[Reader, ...] = (
+    ctgov.READER,
+    pubmed_xml.READER,
+    nbib.READER,
+    ris.READER,
+    wos.READER,
+    crossref.READER,
+    zotero_json.READER,
+    csl_json.READER,
+    endnote_xml.READER,
+    bibtex.READER,
+)
 """The formats that are read, the first that recognizes a file reads it."""
 
 

@@ -38,6 +38,8 @@ ALLOWED = {
     "docx": ("render/word.py",),
     "citeproc": ("report/csl.py",),
     "lxml": ("report/csl.py",),
+    "bibtexparser": ("importing/bibtex.py",),
+    "pylatexenc": ("importing/bibtex.py",),
     "typst": ("report/picture.py",),
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
@@ -63,7 +65,7 @@ ALLOWED = {
     **dict.fromkeys(("random", "secrets", "uuid"), ()),
     # evgrade never asks the network.
     **dict.fromkeys(("socket", "ssl", "socketserver", "http", "ftplib", "smtplib"), ()),
-    "urllib": ("report/links.py",),  # only takes addresses apart
+    "urllib": ("importing/values.py", "report/links.py"),  # only takes addresses apart
 }
 """Who may know a library: the beginnings of paths in evgrade. Of the standard library, only what matters is here."""
 
