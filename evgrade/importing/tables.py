@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evgrade.importing import effects_table
+from evgrade.importing import bias_table, effects_table
 from evgrade.importing.content import Content
 from evgrade.importing.found import Reader, Record
 from evgrade.importing.studies import TableKind
@@ -12,7 +12,7 @@ from evgrade.importing.table import Table
 from evgrade.model import EvgradeError
 from evgrade.schema.suggest import listed
 
-KINDS: tuple[TableKind, ...] = (effects_table.KIND,)
+KINDS: tuple[TableKind, ...] = (effects_table.KIND, bias_table.KIND)
 """The sorts of tables that are read without a mapping; the first that matches reads it."""
 
 
