@@ -36,6 +36,7 @@ ALLOWED = {
     "jinja2": ("report/environment.py",),
     "markupsafe": ("report/environment.py",),
     "docx": ("render/word.py",),
+    "python_calamine": ("importing/workbook.py",),
     "citeproc": ("report/csl.py",),
     "lxml": ("report/csl.py",),
     "bibtexparser": ("importing/bibtex.py",),
