@@ -7,12 +7,12 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from evgrade.importing import ctgov
+from evgrade.importing import ctgov, faers, openfda, spl
 from evgrade.importing.content import LARGEST, Content
 from evgrade.importing.found import Reader, Record
 from evgrade.model import EvgradeError
 
-READERS: tuple[Reader, ...] = (ctgov.READER,)
+READERS: tuple[Reader, ...] = (ctgov.READER, spl.READER, openfda.READER, faers.READER)
 """The formats that are read, the first that recognizes a file reads it."""
 
 
