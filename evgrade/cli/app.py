@@ -183,20 +183,20 @@ def plot(
     raise typer.Exit(run_plot(kind, path, form, output, outcome, rubrics or [], day, retractions))
 
 
-@app.command(short_help="Write the references for other programs.")
+@app.command(short_help="Write dossiers for other programs.")
 def export(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    paths: DossierArguments,
     form: Annotated[
         ExportFormat,
         typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {', '.join(ExportFormat)}."),
     ],
     output: OutputOption = None,
 ) -> None:
-    """Write the references for Zotero, EndNote, Covidence, RevMan or pandoc."""
+    """Write references for Zotero, EndNote, Covidence, RevMan, LaTeX or pandoc."""
     from evgrade.cli.export import run_export
 
-    refuse_inputs([output], [path])
-    raise typer.Exit(run_export(path, form, output))
+    refuse_inputs([output], paths)
+    raise typer.Exit(run_export(paths, form, output))
 
 
 @app.command(short_help="Grade folders of dossiers and rank them.")

@@ -67,6 +67,7 @@ class ExportFormat(StrEnum):
 
     CSL_JSON = "csl-json"
     RIS = "ris"
+    BIBTEX = "bibtex"
 
 
 class ScoreFormat(StrEnum):

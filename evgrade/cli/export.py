@@ -2,38 +2,73 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from evgrade.checking import load_dossier
+from evgrade.checked import Outcome
+from evgrade.checking import check, dossier_of
 from evgrade.cli.arguments import ExportFormat
 from evgrade.cli.exits import DONE
-from evgrade.cli.streams import write_payload
-from evgrade.dossier import Dossier
-from evgrade.exporting.csl_json import csl_json
-from evgrade.exporting.exported import Exported
-from evgrade.exporting.ris import ris
+from evgrade.cli.reports import say_why
+from evgrade.cli.streams import say, write_payload
+from evgrade.exporting.exported import Exported, LeftOut, Named
+from evgrade.model import NothingToGradeError
+from evgrade.render.clean import for_terminal
 
 
-def run_export(path: str, form: ExportFormat, output: str | None) -> int:
-    """Write the references of a dossier, name on standard error what the format cannot carry, and return the exit code.
+def run_export(paths: Sequence[str], form: ExportFormat, output: str | None) -> int:
+    """Write some dossiers in a format, say on standard error what it cannot carry, and return the exit code.
 
     Raises:
-        InvalidDossierError: the dossier has errors.
+        InvalidDossierError: a dossier has errors.
+        NothingToGradeError: no dossier was found.
         EvgradeError: a file cannot be used.
     """
-    exported = _exported(form, load_dossier(path))
+    exported = _exported(form, _dossiers(paths))
     write_payload(exported.text, output)
-    for field in exported.left_out:
-        sys.stderr.write(f"{form} has no place for {field}\n")
+    for remark in exported.remarks:
+        say(for_terminal(remark))
+    for line in _told(exported.left_out):
+        say(for_terminal(f"{form} has no place for {line}"))
     return DONE
 
 
-def _exported(form: ExportFormat, dossier: Dossier) -> Exported:
+def _dossiers(paths: Sequence[str]) -> list[Named]:
+    """Return the dossiers among files and folders; what is found in a folder and is none is told."""
+    found = []
+    for checked in check(paths):
+        if checked.status is Outcome.SKIPPED:
+            say_why(checked, quiet=False)
+        else:
+            found.append(Named(checked.file, dossier_of(checked)))
+    if not found:
+        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
+    return found
+
+
+def _told(left_out: Iterable[LeftOut]) -> list[str]:
+    """Return each field once, with all entries that have it: `references.version_of: a, b`."""
+    entries: dict[str, list[str]] = {}
+    for one in left_out:
+        entries.setdefault(one.field, []).extend([one.entry] if one.entry else [])
+    return [f"{field}: {', '.join(names)}" if names else field for field, names in entries.items()]
+
+
+def _exported(form: ExportFormat, dossiers: Sequence[Named]) -> Exported:
+    from evgrade.exporting.references import references_of
+
     match form:
         case ExportFormat.CSL_JSON:
-            return csl_json(dossier)
+            from evgrade.exporting.csl_json import csl_json
+
+            return csl_json(references_of(dossiers))
         case ExportFormat.RIS:
-            return ris(dossier)
+            from evgrade.exporting.ris import ris
+
+            return ris(references_of(dossiers))
+        case ExportFormat.BIBTEX:
+            from evgrade.exporting.bibtex import bibtex
+
+            return bibtex(references_of(dossiers))
         case _:
             assert_never(form)
