@@ -172,7 +172,7 @@ def test_any_text_is_a_title_in_bibtex(text: str) -> None:
         ("Ärzte und Übung", "Ärzte und {Übung}"),
         ("50% & more_or less #1", r"50\% \& more\_or less \#1"),
         (
-            r"\emph{x} ^ ~",
+            r"\emph{x} ^",
             r"\textbackslash{}emph\ensuremath{\lbrace}x\ensuremath{\rbrace} \textasciicircum{}",
         ),
     ],
