@@ -54,6 +54,7 @@ from evgrade.cli.options import (
     TimeoutOption,
     WatchOption,
 )
+from evgrade.exporting.bias_tool import BiasTool
 
 app = typer.Typer(
     cls=Commands,
@@ -191,12 +192,21 @@ def export(
         typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {', '.join(ExportFormat)}."),
     ],
     output: OutputOption = None,
+    tool: Annotated[
+        BiasTool | None,
+        typer.Option(metavar="TOOL", help=f"For risk-of-bias-csv, where several were used: {', '.join(BiasTool)}."),
+    ] = None,
 ) -> None:
-    """Write references for Zotero, EndNote, Covidence, RevMan, LaTeX or pandoc."""
+    """Write references for Zotero, EndNote or LaTeX, and tables for R: metafor, meta and robvis.
+
+    What a format has no place for is named on standard error.
+    """
     from evgrade.cli.export import run_export
 
+    if tool is not None and form is not ExportFormat.RISK_OF_BIAS_CSV:
+        raise typer.BadParameter(f"only {ExportFormat.RISK_OF_BIAS_CSV} is of a tool", param_hint="--tool")
     refuse_inputs([output], paths)
-    raise typer.Exit(run_export(paths, form, output))
+    raise typer.Exit(run_export(paths, form, output, tool))
 
 
 @app.command(short_help="Grade folders of dossiers and rank them.")

@@ -11,12 +11,13 @@ from evgrade.cli.arguments import ExportFormat
 from evgrade.cli.exits import DONE
 from evgrade.cli.reports import say_why
 from evgrade.cli.streams import say, write_payload
+from evgrade.exporting.bias_tool import BiasTool
 from evgrade.exporting.exported import Exported, LeftOut, Named
 from evgrade.model import NothingToGradeError
 from evgrade.render.clean import for_terminal
 
 
-def run_export(paths: Sequence[str], form: ExportFormat, output: str | None) -> int:
+def run_export(paths: Sequence[str], form: ExportFormat, output: str | None, tool: BiasTool | None = None) -> int:
     """Write some dossiers in a format, say on standard error what it cannot carry, and return the exit code.
 
     Raises:
@@ -24,7 +25,7 @@ def run_export(paths: Sequence[str], form: ExportFormat, output: str | None) -> 
         NothingToGradeError: no dossier was found.
         EvgradeError: a file cannot be used.
     """
-    exported = _exported(form, _dossiers(paths))
+    exported = _exported(form, _dossiers(paths), tool)
     write_payload(exported.text, output)
     for remark in exported.remarks:
         say(for_terminal(remark))
@@ -54,7 +55,7 @@ def _told(left_out: Iterable[LeftOut]) -> list[str]:
     return [f"{field}: {', '.join(names)}" if names else field for field, names in entries.items()]
 
 
-def _exported(form: ExportFormat, dossiers: Sequence[Named]) -> Exported:
+def _exported(form: ExportFormat, dossiers: Sequence[Named], tool: BiasTool | None) -> Exported:
     from evgrade.exporting.references import references_of
 
     match form:
@@ -70,5 +71,29 @@ def _exported(form: ExportFormat, dossiers: Sequence[Named]) -> Exported:
             from evgrade.exporting.bibtex import bibtex
 
             return bibtex(references_of(dossiers))
+        case ExportFormat.TRIALS_CSV:
+            from evgrade.exporting.trials import trials_csv
+
+            return trials_csv(dossiers)
+        case ExportFormat.EFFECTS_CSV:
+            from evgrade.exporting.effects import effects_csv
+
+            return effects_csv(dossiers)
+        case ExportFormat.EFFECTS_META_CSV:
+            from evgrade.exporting.effects import effects_meta_csv
+
+            return effects_meta_csv(dossiers)
+        case ExportFormat.RISK_OF_BIAS_CSV:
+            from evgrade.exporting.risk_of_bias import risk_of_bias_csv
+
+            return risk_of_bias_csv(dossiers, tool)
+        case ExportFormat.SUMMARY_OF_FINDINGS_CSV:
+            from evgrade.exporting.evidence import summary_of_findings_csv
+
+            return summary_of_findings_csv(dossiers)
+        case ExportFormat.EVIDENCE_PROFILE_CSV:
+            from evgrade.exporting.evidence import evidence_profile_csv
+
+            return evidence_profile_csv(dossiers)
         case _:
             assert_never(form)
