@@ -12,6 +12,7 @@ import typer
 from evgrade._version import __version__
 from evgrade.cli.arguments import (
     BATCH_FORMATS,
+    GRADED_EXPORTS,
     BatchFormat,
     ExportFormat,
     PlotKind,
@@ -196,8 +197,9 @@ def export(
         BiasTool | None,
         typer.Option(metavar="TOOL", help=f"For risk-of-bias-csv, where several were used: {', '.join(BiasTool)}."),
     ] = None,
+    rubrics: RubricsOption = None,
 ) -> None:
-    """Write references for Zotero, EndNote or LaTeX, and tables for R: metafor, meta and robvis.
+    """Write references for Zotero, EndNote or LaTeX, tables for R (metafor, meta, robvis), and the whole for the web.
 
     What a format has no place for is named on standard error.
     """
@@ -205,8 +207,10 @@ def export(
 
     if tool is not None and form is not ExportFormat.RISK_OF_BIAS_CSV:
         raise typer.BadParameter(f"only {ExportFormat.RISK_OF_BIAS_CSV} is of a tool", param_hint="--tool")
-    refuse_inputs([output], paths)
-    raise typer.Exit(run_export(paths, form, output, tool))
+    if rubrics and form not in GRADED_EXPORTS:
+        raise typer.BadParameter(f"only {' and '.join(GRADED_EXPORTS)} have verdicts", param_hint="--rubric")
+    refuse_inputs([output], paths, rubrics or ())
+    raise typer.Exit(run_export(paths, form, output, tool, rubrics or ()))
 
 
 @app.command(short_help="Grade folders of dossiers and rank them.")

@@ -74,6 +74,11 @@ class ExportFormat(StrEnum):
     RISK_OF_BIAS_CSV = "risk-of-bias-csv"
     SUMMARY_OF_FINDINGS_CSV = "summary-of-findings-csv"
     EVIDENCE_PROFILE_CSV = "evidence-profile-csv"
+    JSON_LD = "json-ld"
+
+
+GRADED_EXPORTS = (ExportFormat.JSON_LD,)
+"""The formats that a grading system has a part in."""
 
 
 class ScoreFormat(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from evgrade.checked import Outcome
 from evgrade.checking import check, dossier_of
@@ -16,8 +16,17 @@ from evgrade.exporting.exported import Exported, LeftOut, Named
 from evgrade.model import NothingToGradeError
 from evgrade.render.clean import for_terminal
 
+if TYPE_CHECKING:
+    from evgrade.exporting.graded import Graded
 
-def run_export(paths: Sequence[str], form: ExportFormat, output: str | None, tool: BiasTool | None = None) -> int:
+
+def run_export(
+    paths: Sequence[str],
+    form: ExportFormat,
+    output: str | None,
+    tool: BiasTool | None = None,
+    rubric_names: Sequence[str] = (),
+) -> int:
     """Write some dossiers in a format, say on standard error what it cannot carry, and return the exit code.
 
     Raises:
@@ -25,7 +34,7 @@ def run_export(paths: Sequence[str], form: ExportFormat, output: str | None, too
         NothingToGradeError: no dossier was found.
         EvgradeError: a file cannot be used.
     """
-    exported = _exported(form, _dossiers(paths), tool)
+    exported = _exported(form, _dossiers(paths), tool, rubric_names)
     write_payload(exported.text, output)
     for remark in exported.remarks:
         say(for_terminal(remark))
@@ -55,7 +64,9 @@ def _told(left_out: Iterable[LeftOut]) -> list[str]:
     return [f"{field}: {', '.join(names)}" if names else field for field, names in entries.items()]
 
 
-def _exported(form: ExportFormat, dossiers: Sequence[Named], tool: BiasTool | None) -> Exported:
+def _exported(
+    form: ExportFormat, dossiers: Sequence[Named], tool: BiasTool | None, rubric_names: Sequence[str]
+) -> Exported:
     from evgrade.exporting.references import references_of
 
     match form:
@@ -95,5 +106,18 @@ def _exported(form: ExportFormat, dossiers: Sequence[Named], tool: BiasTool | No
             from evgrade.exporting.evidence import evidence_profile_csv
 
             return evidence_profile_csv(dossiers)
+        case ExportFormat.JSON_LD:
+            from evgrade.exporting.json_ld import json_ld
+
+            return json_ld(_graded(dossiers, rubric_names))
         case _:
             assert_never(form)
+
+
+def _graded(dossiers: Sequence[Named], rubric_names: Sequence[str]) -> list[Graded]:
+    from evgrade.exporting.graded import Graded
+    from evgrade.report.graded import graded_by
+    from evgrade.rubric.load import DEFAULT, load_rubrics
+
+    rubrics = load_rubrics(rubric_names or [DEFAULT])
+    return [Graded(one.dossier, *graded_by(one.dossier, rubrics)) for one in dossiers]

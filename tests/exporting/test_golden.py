@@ -9,7 +9,12 @@ from tests.cli.support import EXERCISE, RILUZOLE, SINGING, Run
 
 from .conftest import SameAsGolden
 
-SUFFIXES = {ExportFormat.CSL_JSON: "csl.json", ExportFormat.RIS: "ris", ExportFormat.BIBTEX: "bib"}
+SUFFIXES = {
+    ExportFormat.CSL_JSON: "csl.json",
+    ExportFormat.RIS: "ris",
+    ExportFormat.BIBTEX: "bib",
+    ExportFormat.JSON_LD: "jsonld",
+}
 
 
 def name(path: str, form: ExportFormat) -> str:
