@@ -273,13 +273,12 @@ class Layout:
         if self._has_comment(start, end) or self._starts[bisect_left(self._starts, place.offset)] != start:
             return  # a comment would be lost; what has an anchor or a tag is more than its text
         in_brackets, is_inner = self._is_inside_brackets(start), isinstance(value, list | dict)
-        if isinstance(value, str) and first is last and getattr(first, "style", None) in (SINGLE, DOUBLE):
-            if value.isprintable():
-                written = Written(start, end, self._text[start:end], first.style)
-                yield Change(start, end, rewritten(written, value))
-        is_inline = first is last or isinstance(first, tokens.FlowSequenceStartToken | tokens.FlowMappingStartToken)
-        text = flow_text(value) if is_inner else scalar_text(value, flow=in_brackets)
-        if in_brackets or (is_inline and (not is_inner or len(text) <= _WIDEST)):
+        style = getattr(first, "style", None) if first is last else None
+        if isinstance(value, str) and style in (SINGLE, DOUBLE) and value.isprintable():
+            yield Change(start, end, rewritten(Written(start, end, self._text[start:end], style), value))
+        has_brackets = isinstance(first, tokens.FlowSequenceStartToken | tokens.FlowMappingStartToken)
+        text = _inline(value, flow=in_brackets)
+        if in_brackets or (has_brackets and len(text) <= _WIDEST) or (first is last and not is_inner):
             yield Change(start, end, text)
         if not in_brackets and place.key != place.offset:
             column = self._column(place.key)
@@ -347,3 +346,8 @@ class Layout:
         lines = self._document.lines
         numbers = (lines.place(one.key)[0] for one in place.inside.values())
         return any(number > 1 and not lines.line(number - 1).strip() for number in numbers)
+
+
+def _inline(value: Any, *, flow: bool) -> str:
+    """Return how a value is written on one line."""
+    return flow_text(value) if isinstance(value, list | dict) else scalar_text(value, flow=flow)

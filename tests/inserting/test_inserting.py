@@ -155,7 +155,10 @@ def test_a_dossier_in_brackets_gets_a_section_too() -> None:
 # Fields and values
 
 
-ENTRY = "trials:\n  - id: a\n    # of the year\n    year: 2020   # about\n    registry: [A, B] # both\n    arms:\n      - name: x\n"
+ENTRY = (
+    "trials:\n  - id: a\n    # of the year\n    year: 2020   # about\n    registry: [A, B] # both\n"
+    "    arms:\n      - name: x\n"
+)
 
 
 @pytest.mark.parametrize(
