@@ -24,6 +24,7 @@ class SchemaName(StrEnum):
     CHANGE = "change"
     SITE = "site"
     REFS = "refs"
+    JSON_LD = "json-ld"
 
 
 class ExecutorName(StrEnum):

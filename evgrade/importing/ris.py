@@ -59,7 +59,7 @@ _UNUSED = (
 _TELLING = frozenset({"TI", "T1", "AU", "A1", "DO", "JO", "JF", "T2", "BT"})
 _DIALECT = Dialect(
     line=re.compile(
-        r"[ \t\ufeff]*(?P<tag>[A-Z][A-Z0-9])"
+        r"[ \t\ufeff]{0,8}(?P<tag>[A-Z][A-Z0-9])"
         r"(?:[ \u00a0]{2,4}[-\u2010-\u2013]|(?P<odd>[ \t\u00a0]{0,2}-(?=[ \t\u00a0]|$)))(?P<value>.*)",
         re.DOTALL,
     ),
@@ -188,7 +188,8 @@ def _pages(block: Block, draft: Draft) -> None:
         None if one is None or _NO_PAGES.fullmatch(values.one_line(one.text)) else one for one in (first, last)
     )
     start, end = ("" if one is None else values.one_line(one.text) for one in (first, last))
-    if start and end and end != start and not re.search(rf"(?:^|[-\u2013]){re.escape(end)}$", start):
+    holds_range = re.split("[-\u2013]", start)[-1] == end
+    if start and end and not holds_range:
         start = end if end.startswith((f"{start}-", f"{start}\u2013")) else f"{start}-{end}"
     place = (first or last or Field("", [], block.number)).place
     draft.put("page", start or end, place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,11 @@ from evgrade.rubric.model import Rubric
 
 _WITH_DOI = frozenset({"article-journal", "article", "paper-conference"})
 _WITH_PMID = frozenset({"article-journal"})
-_SAME = {"doi": ("DOI", same_doi), "pmid": ("PMID", str), "pmcid": ("PMCID", str.upper)}
+_SAME: Mapping[str, tuple[str, Callable[[str], str]]] = {
+    "doi": ("DOI", same_doi),
+    "pmid": ("PMID", str),
+    "pmcid": ("PMCID", str.upper),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ HEAD = "RetractionDate,RetractionDOI,OriginalPaperDOI,OriginalPaperPubMedID,Retr
 NOTICE = "1/20/2021 0:00,10.1000/notice,10.1000/paper,0,Retraction,+Falsification of Data;\n"
 
 
-def listed(evgrade: Run, *options: object) -> dict[str, Any]:
+def listed(evgrade: Run, *options: str | Path) -> dict[str, Any]:
     result = evgrade("refs", "-", "-f", "json", *options, stdin=DOSSIER)
     assert (result.code, result.stderr) == (0, "")
     data = json.loads(result.stdout)
