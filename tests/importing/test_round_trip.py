@@ -14,8 +14,8 @@ from evgrade.checking import check_contents, dossier_of, load_dossier
 from evgrade.dossier import Dossier
 from evgrade.exporting.bibtex import bibtex
 from evgrade.exporting.csl_json import csl_json
-from evgrade.exporting.exported import Exported, LeftOut
-from evgrade.exporting.references import References
+from evgrade.exporting.exported import LeftOut, Named
+from evgrade.exporting.references import references_of
 from evgrade.exporting.ris import ris
 from evgrade.schema.store import schema
 from tests.importing.reading import references
@@ -42,7 +42,7 @@ def plain(entry: dict[str, Any], form: str, left_out: tuple[LeftOut, ...]) -> di
 
 
 def check(dossier: Dossier, form: str) -> None:
-    exported: Exported = EXPORTS[form](References(tuple(dossier.references.values())))
+    exported = EXPORTS[form](references_of([Named("a dossier", dossier)]))
     back = [plain(one, form, ()) for one in references(exported.text)]
     assert back == [plain(dict(one), form, exported.left_out) for one in dossier.references.values()]
 
