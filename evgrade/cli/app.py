@@ -406,6 +406,24 @@ def diff(
     raise typer.Exit(run_diff(old, new, rubric, report_plan(form, outputs)))
 
 
+@app.command(short_help="List the references, and what they lack.")
+def refs(
+    paths: Annotated[list[str], typer.Argument(metavar="FILE", help="Dossiers; - for standard input.")],
+    form: ScoreFormatOption = None,
+    outputs: ReportsOption = None,
+    retractions: RetractionsOption = None,
+) -> None:
+    """List the references as the report page numbers them: who cites each, what it lacks, what became of it.
+
+    Missing are a DOI or a PMID where sources of a type have one. References with the same identifier are duplicates;
+    those with the same title and year may be.
+    """
+    from evgrade.cli.refs import run_refs
+
+    refuse_inputs(report_files(outputs), paths, (), [retractions])
+    raise typer.Exit(run_refs(paths, report_plan(form, outputs), retractions))
+
+
 @app.command(short_help="Check dossiers for mistakes.")
 def validate(
     paths: DossierArguments,

@@ -23,6 +23,7 @@ class SchemaName(StrEnum):
     DIFF = "diff"
     CHANGE = "change"
     SITE = "site"
+    REFS = "refs"
     JSON_LD = "json-ld"
 
 
