@@ -508,6 +508,13 @@ def import_records(
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="With --into: write it.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Name everything that was not taken, and why.")] = False,
+    measure: Annotated[str | None, typer.Option("--measure", help="Effect measure of a table: OR, RR, MD …")] = None,
+    outcome: Annotated[str | None, typer.Option("--outcome", help="Outcome of a table of effects.")] = None,
+    tool: Annotated[str | None, typer.Option("--tool", help="Tool of a risk-of-bias table: RoB 2, ROBINS-I …")] = None,
+    time_unit: Annotated[str | None, typer.Option("--time-unit", help="Unit of person-time: years …")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook.")] = None,
+    mapping: Annotated[str | None, typer.Option("--map", metavar="FILE", help="What a table's columns mean.")] = None,
+    guess: Annotated[bool, typer.Option("--guess", help="Propose a mapping for a table, and import nothing.")] = False,
     quiet: QuietOption = False,
 ) -> None:
     """Read trials, results, harms and references from a registry's files, and print them as entries of a dossier.
@@ -515,8 +522,13 @@ def import_records(
     What the dossier has already stays as it is; where the source says otherwise, both values are shown.
     """
     from evgrade.cli.importing import run_import
+    from evgrade.cli.mapping import mapping_of, run_guess
+    from evgrade.importing.options import Options
 
-    raise typer.Exit(run_import(sources, into, write=write, explain=explain, quiet=quiet))
+    options = Options(measure, outcome, tool, time_unit, sheet, mapping_of(mapping))
+    if guess:
+        raise typer.Exit(run_guess(sources, options))
+    raise typer.Exit(run_import(sources, into, options, write=write, explain=explain, quiet=quiet))
 
 
 @app.command(short_help="List the consistency checks, or explain one.")

@@ -14,6 +14,7 @@ from evgrade.importing.content import LARGEST
 from evgrade.importing.formats import records
 from evgrade.importing.found import Note, Record
 from evgrade.importing.into import SECTIONS, Merged, merged
+from evgrade.importing.options import Options
 from evgrade.model import EvgradeError, Finding, Severity
 from evgrade.regular import read_regular, unreadable
 from evgrade.render.clean import for_terminal, prose
@@ -26,11 +27,19 @@ from evgrade.yamlio.reader import read
 from evgrade.yamlio.source import STDIN, read_bytes, shown_name
 
 _EMPTY = b"dossier: 1\ntherapy: {name: a therapy}\ncondition: {name: a condition}\n"
-_NOUNS = {"trials": "trial", "observational": "observational study", "cases": "case report", "references": "reference"}
+_NOUNS = {
+    "trials": "trial",
+    "observational": "observational study",
+    "cases": "case report",
+    "outcomes": "outcome",
+    "references": "reference",
+}
 _LINE = re.compile("[^\n]*\n|[^\n]+")
 
 
-def run_import(sources: Sequence[str], into: str | None, *, write: bool, explain: bool, quiet: bool) -> int:
+def run_import(
+    sources: Sequence[str], into: str | None, options: Options, *, write: bool, explain: bool, quiet: bool
+) -> int:
     """Print, show or write the entries of sources; the exit code is 1 if some of them are not valid.
 
     Raises:
@@ -44,7 +53,7 @@ def run_import(sources: Sequence[str], into: str | None, *, write: bool, explain
     document = read(_EMPTY if into is None else read_bytes(into), "entries" if into is None else shown_name(into))
     if not isinstance(document.data, dict) or HEADER not in document.data:
         raise EvgradeError(f"{document.name} is not a dossier", hint="`evgrade new` writes one to start from")
-    result = merged(document, _records(sources))
+    result = merged(document, _records(sources, options))
     errors = _new_errors(document, result)
     if errors:
         say(findings_text(errors, terminal_sink(sys.stderr, color=False)).rstrip())
@@ -60,13 +69,13 @@ def run_import(sources: Sequence[str], into: str | None, *, write: bool, explain
     return DONE
 
 
-def _records(sources: Sequence[str]) -> Iterator[Record]:
+def _records(sources: Sequence[str], options: Options) -> Iterator[Record]:
     for source in sources:
         try:
             content = read_bytes(source) if source == STDIN else read_regular(source, LARGEST)
         except (OSError, ValueError) as error:
             raise unreadable(shown_name(source), error) from error
-        yield from records(content, for_terminal(shown_name(source)))
+        yield from records(content, for_terminal(shown_name(source)), options)
 
 
 def _new_errors(document: Document, result: Merged) -> list[Finding]:
