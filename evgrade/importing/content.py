@@ -83,7 +83,7 @@ class Content:
         """
         if is_workbook(self.data):
             return tuple(tables_of_workbook(self.name, self.data, self._sheet))
-        if self.start[:1] in ("{", "[", "<"):
+        if self.start[:1] in ("{", "[", "<") or self.start[:5] == "%PDF-":
             return ()
         notes = () if self.is_utf8 or self.data[:2] in _UTF16 else ((":1", _GUESSED),)
         table = table_of_text(self.name, self.text, notes=notes)

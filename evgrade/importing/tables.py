@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evgrade.importing import bias_table, effects_table
+from evgrade.importing import bias_table, effects_table, revman_package
 from evgrade.importing.content import Content
 from evgrade.importing.found import Reader, Record
 from evgrade.importing.mapped import mapped_records
@@ -13,7 +13,12 @@ from evgrade.importing.table import Table
 from evgrade.model import EvgradeError
 from evgrade.schema.suggest import listed
 
-KINDS: tuple[TableKind, ...] = (effects_table.KIND, bias_table.KIND)
+KINDS: tuple[TableKind, ...] = (
+    revman_package.KIND,
+    revman_package.OLD_KIND,
+    effects_table.KIND,
+    bias_table.KIND,
+)
 """The sorts of tables that are read without a mapping; the first that matches reads it."""
 
 
