@@ -7,14 +7,51 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from evgrade.importing import ctgov, revman_package, revman_xml, tables
+from evgrade.importing import (
+    bibtex,
+    crossref,
+    csl_json,
+    ctgov,
+    ctgov_classic,
+    ctgov_xml,
+    endnote_xml,
+    faers,
+    nbib,
+    openfda,
+    pubmed_xml,
+    revman_package,
+    revman_xml,
+    ris,
+    spl,
+    tables,
+    wos,
+    zotero_json,
+)
 from evgrade.importing.content import LARGEST, NO_OPTIONS, Content
 from evgrade.importing.found import Reader, Record
 from evgrade.importing.options import Options
 from evgrade.importing.workbook import is_workbook
 from evgrade.model import EvgradeError
 
-READERS: tuple[Reader, ...] = (ctgov.READER, revman_xml.READER, tables.READER)
+READERS: tuple[Reader, ...] = (
+    ctgov.READER,
+    pubmed_xml.READER,
+    nbib.READER,
+    ris.READER,
+    wos.READER,
+    crossref.READER,
+    zotero_json.READER,
+    endnote_xml.READER,
+    spl.READER,
+    openfda.READER,
+    ctgov_classic.READER,
+    ctgov_xml.READER,
+    csl_json.READER,
+    bibtex.READER,
+    revman_xml.READER,
+    faers.READER,
+    tables.READER,
+)
 """The formats that are read, the first that recognizes a file reads it."""
 _DEEPEST_ZIP = 3
 
