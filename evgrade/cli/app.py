@@ -12,6 +12,7 @@ import typer
 from evgrade._version import __version__
 from evgrade.cli.arguments import (
     BATCH_FORMATS,
+    GRADED_EXPORTS,
     BatchFormat,
     ExportFormat,
     PlotKind,
@@ -54,6 +55,7 @@ from evgrade.cli.options import (
     TimeoutOption,
     WatchOption,
 )
+from evgrade.exporting.bias_tool import BiasTool
 
 app = typer.Typer(
     cls=Commands,
@@ -183,20 +185,32 @@ def plot(
     raise typer.Exit(run_plot(kind, path, form, output, outcome, rubrics or [], day, retractions))
 
 
-@app.command(short_help="Write the references for other programs.")
+@app.command(short_help="Write dossiers for other programs.")
 def export(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    paths: DossierArguments,
     form: Annotated[
         ExportFormat,
         typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {', '.join(ExportFormat)}."),
     ],
     output: OutputOption = None,
+    tool: Annotated[
+        BiasTool | None,
+        typer.Option(metavar="TOOL", help=f"For risk-of-bias-csv, where several were used: {', '.join(BiasTool)}."),
+    ] = None,
+    rubrics: RubricsOption = None,
 ) -> None:
-    """Write the references for Zotero, EndNote, Covidence, RevMan or pandoc."""
+    """Write references for Zotero, EndNote or LaTeX, tables for R (metafor, meta, robvis), and the whole for the web.
+
+    What a format has no place for is named on standard error.
+    """
     from evgrade.cli.export import run_export
 
-    refuse_inputs([output], [path])
-    raise typer.Exit(run_export(path, form, output))
+    if tool is not None and form is not ExportFormat.RISK_OF_BIAS_CSV:
+        raise typer.BadParameter(f"only {ExportFormat.RISK_OF_BIAS_CSV} is of a tool", param_hint="--tool")
+    if rubrics and form not in GRADED_EXPORTS:
+        raise typer.BadParameter(f"only {' and '.join(GRADED_EXPORTS)} have verdicts", param_hint="--rubric")
+    refuse_inputs([output], paths, rubrics or ())
+    raise typer.Exit(run_export(paths, form, output, tool, rubrics or ()))
 
 
 @app.command(short_help="Grade folders of dossiers and rank them.")

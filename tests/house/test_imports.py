@@ -36,8 +36,11 @@ ALLOWED = {
     "jinja2": ("report/environment.py",),
     "markupsafe": ("report/environment.py",),
     "docx": ("render/word.py",),
+    "python_calamine": ("importing/workbook.py",),
     "citeproc": ("report/csl.py",),
     "lxml": ("report/csl.py",),
+    "bibtexparser": ("importing/bibtex.py",),
+    "pylatexenc": ("importing/bibtex.py",),
     "typst": ("report/picture.py",),
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
@@ -65,7 +68,8 @@ ALLOWED = {
     # evgrade never asks the network, unless somebody gives the number of a registry: then one module does.
     "httpx": ("registries/client.py",),
     **dict.fromkeys(("socket", "ssl", "socketserver", "http", "ftplib", "smtplib"), ()),
-    "urllib": ("report/links.py", "registries/apis.py", "registries/numbers.py"),  # only takes addresses apart
+    # only takes addresses apart
+    "urllib": ("importing/values.py", "report/links.py", "registries/apis.py", "registries/numbers.py"),
 }
 """Who may know a library: the beginnings of paths in evgrade. Of the standard library, only what matters is here."""
 
