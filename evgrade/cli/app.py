@@ -501,22 +501,27 @@ def add(
 def import_records(
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE", help="Files of ClinicalTrials.gov: JSON, or a zip; - for standard input."),
+        typer.Argument(metavar="SOURCE", help="Files, or folders of them, of a known format; - for standard input."),
     ],
     into: Annotated[
         str | None, typer.Option("--into", metavar="DOSSIER", help="Show what it would gain as a patch.")
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="With --into: write it.")] = False,
+    bases: Annotated[
+        list[str] | None,
+        typer.Option("--base", metavar="OLD", help="What a source held before, if git does not know. Repeatable."),
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Name everything that was not taken, and why.")] = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Read trials, results, harms and references from a registry's files, and print them as entries of a dossier.
+    """Read trials, results, harms and references from files of others, and print them as entries of a dossier.
 
-    What the dossier has already stays as it is; where the source says otherwise, both values are shown.
+    With --into, the dossier gains what it lacks, and takes what only the source changed since its earlier version.
+    What you wrote stays; where both changed, both values are shown and the exit code is 1.
     """
     from evgrade.cli.importing import run_import
 
-    raise typer.Exit(run_import(sources, into, write=write, explain=explain, quiet=quiet))
+    raise typer.Exit(run_import(sources, into, bases=bases or (), write=write, explain=explain, quiet=quiet))
 
 
 @app.command(short_help="List the consistency checks, or explain one.")

@@ -12,6 +12,11 @@ from evgrade.importing.content import LARGEST, Content
 from evgrade.importing.found import Reader, Record
 from evgrade.model import EvgradeError
 
+
+class UnknownFormatError(EvgradeError):
+    """A file is of no format that is read."""
+
+
 READERS: tuple[Reader, ...] = (ctgov.READER,)
 """The formats that are read, the first that recognizes a file reads it."""
 
@@ -35,7 +40,7 @@ def _records(content: Content) -> Iterator[Record]:
     reader = next((one for one in READERS if one.recognizes(content)), None)
     if reader is None:
         hint = "these are read: " + "; ".join(one.name for one in READERS)
-        raise EvgradeError(f"{content.name} is of no known format", hint=hint)
+        raise UnknownFormatError(f"{content.name} is of no known format", hint=hint)
     return reader.records(content)
 
 
