@@ -31,6 +31,11 @@ from evgrade.importing.options import Options
 from evgrade.importing.workbook import is_workbook
 from evgrade.model import EvgradeError
 
+
+class UnknownFormatError(EvgradeError):
+    """A file is of no format that is read."""
+
+
 READERS: tuple[Reader, ...] = (
     ctgov.READER,
     pubmed_xml.READER,
@@ -71,7 +76,7 @@ def _records(content: Content) -> Iterator[Record]:
     reader = next((one for one in READERS if one.recognizes(content)), None)
     if reader is None:
         hint = "these are read: " + "; ".join(one.name for one in READERS)
-        raise EvgradeError(f"{content.name} is of no known format", hint=hint)
+        raise UnknownFormatError(f"{content.name} is of no known format", hint=hint)
     return reader.records(content)
 
 

@@ -59,14 +59,17 @@ def test_a_dossier_gains_entries_and_keeps_every_other_byte(
     assert (again.code, path.read_bytes()) == (0, written)
 
 
-def test_what_a_person_changed_stays_and_is_named(evgrade: Run, source: Path, tmp_path: Path) -> None:
+def test_what_a_person_wrote_stays_what_is_absent_is_filled_in(evgrade: Run, source: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.dossier.yaml"
     path.write_text(VALID + "trials: [{id: mine, statement: A, registry: [NCT90000001], participants: 99}]\n", "utf-8")
     result = evgrade("import", source, "--into", path, "--write")
-    assert data_of(path)["trials"] == [
-        {"id": "mine", "statement": "A", "registry": ["NCT90000001"], "participants": 99}
-    ]
-    assert "has 99 as `participants`; the source says 101" in result.stderr
+    [trial] = data_of(path)["trials"]
+    assert (trial["id"], trial["statement"], trial["participants"], trial["status"]) == ("mine", "A", 99, "completed")
+    assert "has 99 as `participants`; the source says 101 [import-difference]" in result.stderr
+    assert f"{path}:" in result.stderr  # with its line and column
+    assert "participants: 99" in result.stderr  # and the line itself
+    assert "1 trial updated" in result.stderr
+    assert result.code == 0
 
 
 def test_an_id_that_is_taken_is_not_given_again(evgrade: Run, source: Path, tmp_path: Path) -> None:
