@@ -193,6 +193,73 @@ def test_a_new_trial_is_proposed_with_the_grade_that_it_moved(review: Review) ->
     assert "## Clinical trials: – (possible: A B C D F U) becomes U (possible: B C D F U)" in call["body"]
 
 
+def test_what_only_the_source_changed_is_taken_and_each_value_is_told(review: Review) -> None:
+    study = a_study()
+    study["protocolSection"]["sponsorCollaboratorsModule"]["leadSponsor"]["name"] = "Another University"
+    review.give(study)
+    assert review.run() is True
+    (call,) = review.proposed
+    assert "sponsor: A University becomes Another University" in call["body"]
+    assert "sponsor: Another University" in review.at_branch(DOSSIER)
+
+
+def change_both(review: Review) -> None:
+    """Let a person and the registry change the same value."""
+    review.edit("sponsor: A University\n", "sponsor: A University Hospital  # I called them\n")
+    study = a_study()
+    study["protocolSection"]["sponsorCollaboratorsModule"]["leadSponsor"]["name"] = "Another University"
+    review.give(study)
+
+
+def test_what_a_person_wrote_stays_and_a_conflict_is_told_with_both_values(review: Review) -> None:
+    change_both(review)
+    assert review.run() is True
+    (call,) = review.proposed
+    said = call["body"].split("## What the import said")[1]
+    assert "import-conflict" in said
+    assert "A University Hospital" in said
+    assert "Another University" in said
+    assert "sponsor: A University Hospital  # I called them" in review.at_branch(DOSSIER)
+
+
+def test_a_conflict_is_settled_by_merging_and_not_told_again(review: Review) -> None:
+    change_both(review)
+    assert review.run() is True
+    review.own.git("fetch", "--quiet", "origin")
+    (branch,) = review.own.git("branch", "--remotes", "--list", "origin/living-review/*").split()
+    review.own.git("merge", "--quiet", "--no-edit", branch)
+    review.save("Merged")
+    assert review.run() is False
+    assert len(review.proposed) == 1
+
+
+def test_what_vanished_from_a_source_is_told_and_stays(review: Review) -> None:
+    study = a_study()
+    del study["protocolSection"]["referencesModule"]
+    review.give(study)
+    assert review.run() is True
+    (call,) = review.proposed
+    said = call["body"].split("## What the import said")[1]
+    assert "import-vanished" in said
+    assert "`pmid-1234567` in references came from a source that no longer has it" in said
+    assert "pmid: 1234567" in review.at_branch(DOSSIER)
+
+
+def test_what_a_source_says_cannot_leave_the_block_it_is_quoted_in(review: Review) -> None:
+    """A record is not ours: it may hold Markdown, a mention, or what looks like a command to the runner."""
+    review.edit("sponsor: A University\n", "sponsor: Mine\n")
+    study = a_study()
+    hostile = "\n\n```\n::set-output name=changed::x\n@everyone [here](https://example.org) $(touch ran)"
+    study["protocolSection"]["sponsorCollaboratorsModule"]["leadSponsor"]["name"] = hostile
+    review.give(study)
+    assert review.run() is True
+    (call,) = review.proposed
+    said = call["body"].split("## What the import said")[1].split("## Sources that changed")[0]
+    assert "@everyone" in said
+    assert all(line.startswith("    ") for line in said.splitlines() if line.strip())
+    assert "@everyone" not in call["body"].split("## What the import said")[0]
+
+
 def test_the_same_change_is_proposed_once_and_what_people_add_to_it_stays(review: Review) -> None:
     review.give(changed_study())
     review.run()
