@@ -70,7 +70,8 @@ def test_authors_are_named_as_dossiers_name_them(written: str, expected: list[st
 
 
 def test_what_is_broken_is_noted_with_its_line_and_the_rest_is_read() -> None:
-    text = "@article{a, title={First}}\n@misc{b, title = {Unclosed\n@book{c, title={C}, title={D}}\n@article{a, title={Twice}}\n"
+    text = "@article{a, title={First}}\n@misc{b, title = {Unclosed\n"
+    text += "@book{c, title={C}, title={D}}\n@article{a, title={Twice}}\n"
     assert [one["title"] for one in references(text)] == ["First", "C", "Twice"]
     assert [note.split(": ")[0] for note in notes(text)] == [":2", ":3", ":4"]
     assert all(is_accounted_for(record) for record in read(text))

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from evgrade.checking import check_contents, dossier_of, load_dossier
 from evgrade.dossier import Dossier
+from evgrade.exporting.bibtex import bibtex
 from evgrade.exporting.csl_json import csl_json
-from evgrade.exporting.exported import Exported
+from evgrade.exporting.exported import LeftOut, Named
+from evgrade.exporting.references import references_of
 from evgrade.exporting.ris import ris
 from evgrade.schema.store import schema
 from tests.importing.reading import references
@@ -23,14 +25,14 @@ EXAMPLES = [
     for path in sorted((Path(__file__).parents[2] / "examples").glob("*.dossier.yaml"))
     if "\nreferences:" in path.read_text(encoding="utf-8")
 ]
-EXPORTS = {"csl-json": csl_json, "ris": ris}
+EXPORTS = {"csl-json": csl_json, "ris": ris, "bibtex": bibtex}
 ONE_IN_RIS = {"regulation": "legislation", "post": "webpage"}
 """Types that RIS has one word for."""
 
 
-def plain(entry: dict[str, Any], form: str, left_out: tuple[str, ...]) -> dict[str, Any]:
+def plain(entry: dict[str, Any], form: str, left_out: tuple[LeftOut, ...]) -> dict[str, Any]:
     """Return a reference as it should come back: texts in one line, and without what the format does not carry."""
-    kept = {key: value for key, value in entry.items() if f"references.{entry['id']}.{key}" not in left_out}
+    kept = {key: value for key, value in entry.items() if LeftOut(f"references.{key}", entry["id"]) not in left_out}
     if form == "ris" and kept.get("type") in ONE_IN_RIS:
         kept["type"] = ONE_IN_RIS[kept["type"]]
     return {
@@ -40,7 +42,7 @@ def plain(entry: dict[str, Any], form: str, left_out: tuple[str, ...]) -> dict[s
 
 
 def check(dossier: Dossier, form: str) -> None:
-    exported: Exported = EXPORTS[form](dossier)
+    exported = EXPORTS[form](references_of([Named("a dossier", dossier)]))
     back = [plain(one, form, ()) for one in references(exported.text)]
     assert back == [plain(dict(one), form, exported.left_out) for one in dossier.references.values()]
 
