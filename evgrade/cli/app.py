@@ -520,22 +520,34 @@ def add(
 def import_records(
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE", help="Files of ClinicalTrials.gov: JSON, or a zip; - for standard input."),
+        typer.Argument(
+            metavar="SOURCE", help="Files, - for standard input, or numbers: NCT01234567, PMID:123, PMC123, a DOI."
+        ),
     ],
     into: Annotated[
         str | None, typer.Option("--into", metavar="DOSSIER", help="Show what it would gain as a patch.")
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="With --into: write it.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Name everything that was not taken, and why.")] = False,
+    keep: Annotated[
+        str | None, typer.Option("--keep", metavar="DIR", help="Keep the answers of registries, and read kept ones.")
+    ] = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask registries although their answer is kept.")] = False,
+    addresses: Annotated[
+        list[str] | None,
+        typer.Option("--address", metavar="NAME=URL", help="Another address of ctgov, ncbi or crossref."),
+    ] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Read trials, results, harms and references from a registry's files, and print them as entries of a dossier.
 
     What the dossier has already stays as it is; where the source says otherwise, both values are shown.
     """
+    from evgrade.cli.fetching import Online
     from evgrade.cli.importing import run_import
 
-    raise typer.Exit(run_import(sources, into, write=write, explain=explain, quiet=quiet))
+    online = Online(keep, refresh, addresses or ())
+    raise typer.Exit(run_import(sources, into, online, write=write, explain=explain, quiet=quiet))
 
 
 @app.command(short_help="List the consistency checks, or explain one.")

@@ -5,17 +5,16 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from evgrade.checking import check_contents
 from evgrade.cli.exits import DONE, FINDINGS
+from evgrade.cli.fetching import Online, sources_read
 from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
-from evgrade.importing.content import LARGEST
 from evgrade.importing.formats import records
-from evgrade.importing.found import Note, Record
+from evgrade.importing.found import Note
 from evgrade.importing.into import SECTIONS, Merged, merged
 from evgrade.model import EvgradeError, Finding, Severity
-from evgrade.regular import read_regular, unreadable
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import findings_text
 from evgrade.schema.suggest import many
@@ -30,7 +29,9 @@ _NOUNS = {"trials": "trial", "observational": "observational study", "cases": "c
 _LINE = re.compile("[^\n]*\n|[^\n]+")
 
 
-def run_import(sources: Sequence[str], into: str | None, *, write: bool, explain: bool, quiet: bool) -> int:
+def run_import(
+    sources: Sequence[str], into: str | None, online: Online, *, write: bool, explain: bool, quiet: bool
+) -> int:
     """Print, show or write the entries of sources; the exit code is 1 if some of them are not valid.
 
     Raises:
@@ -44,7 +45,8 @@ def run_import(sources: Sequence[str], into: str | None, *, write: bool, explain
     document = read(_EMPTY if into is None else read_bytes(into), "entries" if into is None else shown_name(into))
     if not isinstance(document.data, dict) or HEADER not in document.data:
         raise EvgradeError(f"{document.name} is not a dossier", hint="`evgrade new` writes one to start from")
-    result = merged(document, _records(sources))
+    read_now = sources_read(sources, online, quiet=quiet)
+    result = merged(document, (record for name, content in read_now for record in records(content, name)))
     errors = _new_errors(document, result)
     if errors:
         say(findings_text(errors, terminal_sink(sys.stderr, color=False)).rstrip())
@@ -58,15 +60,6 @@ def run_import(sources: Sequence[str], into: str | None, *, write: bool, explain
         write_payload(_patch(document, result), None)
     _report(result, into, write=write, explain=explain, quiet=quiet)
     return DONE
-
-
-def _records(sources: Sequence[str]) -> Iterator[Record]:
-    for source in sources:
-        try:
-            content = read_bytes(source) if source == STDIN else read_regular(source, LARGEST)
-        except (OSError, ValueError) as error:
-            raise unreadable(shown_name(source), error) from error
-        yield from records(content, for_terminal(shown_name(source)))
 
 
 def _new_errors(document: Document, result: Merged) -> list[Finding]:

@@ -11,7 +11,7 @@ ELEMENTS = frozenset(
         *("ul", "ol", "li", "main", "section", "footer", "b", "strong", "sup", "br", "table", "caption", "thead"),
         *("tbody", "tfoot", "tr", "th", "td", "details", "summary", "div", "figure", "figcaption", "svg", "defs"),
         *("pattern", "g", "rect", "path", "circle", "line", "polygon", "polyline", "text", "article", "blockquote"),
-        *("dl", "dt", "dd"),
+        *("dl", "dt", "dd", "code"),
     )
 )
 ATTRIBUTES = frozenset(
