@@ -190,7 +190,12 @@ def export(
     paths: DossierArguments,
     form: Annotated[
         ExportFormat,
-        typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {', '.join(ExportFormat)}."),
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help=f"Output format: {', '.join(ExportFormat)}; {ExportFormat.FHIR} is experimental.",
+        ),
     ],
     output: OutputOption = None,
     tool: Annotated[
