@@ -95,12 +95,18 @@ class Content:
             EvgradeError: it is broken or too large, or has no sheet of the name that is wanted.
         """
         if is_workbook(self.data):
-            return tuple(tables_of_workbook(self.name, self.data, self.options.sheet))
-        if self.start[:1] in ("{", "[", "<"):
+            return tuple(tables_of_workbook(self.name, self.data, self._sheet))
+        if self.start[:1] in ("{", "[", "<") or self.start[:5] == "%PDF-":
             return ()
         notes = () if self.is_utf8 or self.data[:2] in _UTF16 else ((":1", _GUESSED),)
         table = table_of_text(self.name, self.text, notes=notes)
         return () if table is None else (table,)
+
+    @property
+    def _sheet(self) -> str | None:
+        mapping = self.options.mapping
+        said = mapping.data.get("sheet") if mapping is not None else None
+        return self.options.sheet or (None if said is None else str(said))
 
     @cached_property
     def xml(self) -> Element:
