@@ -14,6 +14,7 @@ from evgrade.importing.content import LARGEST
 from evgrade.importing.formats import UnknownFormatError, records
 from evgrade.importing.found import Record
 from evgrade.importing.into import Source
+from evgrade.importing.options import Options
 from evgrade.model import NothingToGradeError
 from evgrade.registries.numbers import EXAMPLES, Number, is_nearly_a_number
 from evgrade.regular import read_regular, unreadable
@@ -72,7 +73,13 @@ def _files(folder: str) -> Iterator[str]:
 
 
 def sources_of(
-    sources: Sequence[str], bases: Sequence[str], registries: Registries, opened: ExitStack, *, history: bool
+    sources: Sequence[str],
+    bases: Sequence[str],
+    options: Options,
+    registries: Registries,
+    opened: ExitStack,
+    *,
+    history: bool,
 ) -> Iterator[Source]:
     """Yield what each source holds, one at a time, and what it held before: in files that are named, or else in git.
 
@@ -81,15 +88,15 @@ def sources_of(
         EvgradeError: it is broken, or of no known format.
     """
     files = given(sources, registries)
-    named = [record for one in given(bases) for record in _read(one, _content(one.path))] if bases else None
+    named = [record for one in given(bases) for record in _read(one, _content(one.path), options)] if bases else None
     past = None
     if history and not bases:
         folders = [one for one in sources if _is_folder(one)]
         there = [one.path for one in files if one.path != STDIN and (one.number is None or os.path.lexists(one.path))]
-        past = History(there, folders, opened)
+        past = History(there, folders, options, opened)
     for one in files:
         content = _content(one.path) if one.number is None else registries.content(one.number)
-        yield Source(_read(one, content), named if past is None else past.before(one.path, content))
+        yield Source(_read(one, content, options), named if past is None else past.before(one.path, content))
     for gone in () if past is None else past.removed():
         yield Source((), gone)
 
@@ -108,10 +115,10 @@ def _content(path: str) -> bytes:
         raise reason from error
 
 
-def _read(one: Given, content: bytes) -> Iterator[Record]:
+def _read(one: Given, content: bytes, options: Options) -> Iterator[Record]:
     name = for_terminal(shown_name(one.path))
     try:
-        yield from records(content, name)
+        yield from records(content, name, options)
     except UnknownFormatError as error:
         if not one.in_folder or content.startswith(_ZIP):
             raise

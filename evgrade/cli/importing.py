@@ -18,6 +18,7 @@ from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_paylo
 from evgrade.entries import entry_kinds
 from evgrade.importing.found import Note
 from evgrade.importing.into import Merged, merged
+from evgrade.importing.options import Options
 from evgrade.model import EvgradeError, Finding, Severity
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import findings_text
@@ -35,6 +36,7 @@ _LINE = re.compile("[^\n]*\n|[^\n]+")
 def run_import(
     sources: Sequence[str],
     into: str | None,
+    options: Options,
     online: Online,
     *,
     bases: Sequence[str] = (),
@@ -60,7 +62,8 @@ def run_import(
     with ExitStack() as opened:
         registries = opened.enter_context(Registries(online, quiet=quiet))
         seen = _progress(opened, quiet=quiet)
-        result = merged(document, sources_of(sources, bases, registries, opened, history=into is not None), seen)
+        found = sources_of(sources, bases, options, registries, opened, history=into is not None)
+        result = merged(document, found, seen)
     errors = _new_errors(document, result)
     contradictions = [one for one in errors if one.code in _checks()]
     if len(contradictions) < len(errors):
