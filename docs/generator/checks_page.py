@@ -36,7 +36,7 @@ def _measured() -> str:
             str(it.errors + it.warnings),
             str(it.notes),
             str(it.wrong),
-            f"{100 * it.share:.1f} %",
+            f"{100 * it.share:.1f}%",
         ]
         for name, it in sorted(measurements().items())
         if isinstance(it, Measured)

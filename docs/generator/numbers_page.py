@@ -14,7 +14,7 @@ def page() -> str:
     """Return the page."""
     rows = ([escaped(one.name), escaped(one.formula), escaped(one.source)] for one in _methods())
     told = (
-        "z is 1.96 for 95 %. Of n1 people with the therapy a had the event, of n2 without it c; b and d did not. N is "
+        "z is 1.96 for 95%. Of n1 people with the therapy a had the event, of n2 without it c; b and d did not. N is "
         "n1 + n2."
     )
     listed = table(["method", "formula", "source"], rows)

@@ -76,7 +76,10 @@ T = TypeVar("T")
 
 _BEGIN = """
 import sys, pickle
-sys.path[:] = pickle.load(sys.stdin.buffer)
+try:
+    sys.path[:] = pickle.load(sys.stdin.buffer)
+except EOFError:  # whoever started it is gone already
+    sys.exit()
 from evgrade.batch.workers import serve
 serve()
 """

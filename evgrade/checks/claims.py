@@ -91,7 +91,7 @@ def _is_of_noninferiority(effect: Mapping[str, Any]) -> bool:
 
 
 def _includes_no_effect(effect: Mapping[str, Any]) -> bool | None:
-    """Whether the 95 % interval of an effect includes no effect; None where that is not known.
+    """Whether the 95% interval of an effect includes no effect; None where that is not known.
 
     A bound printed as no effect itself, such as 1.00, may have been rounded from either side of it.
     """

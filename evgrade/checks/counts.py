@@ -157,10 +157,10 @@ def _above_limit(item: Item, share: Share) -> Iterator[Problem]:
     limit = float(share.mapping["percent"].lstrip("< "))
     if all(100 * share.n >= limit * total for total in share.totals.values()):
         shares = " and ".join(
-            f"{share.n} of {total} is {100 * share.n / total:.3g} %" for total in share.totals.values()
+            f"{share.n} of {total} is {100 * share.n / total:.3g}%" for total in share.totals.values()
         )
         yield Problem(
-            f"{shares}, not below {limit:g} %",
+            f"{shares}, not below {limit:g}%",
             at=(*share.path, "percent"),
             hint=f"correct `percent`, `{share.key}` or the total",
             related=((*item.path, *share.path, share.key),),
@@ -178,11 +178,11 @@ def _wrong_percent(item: Item, share: Share, percent: Reported) -> Problem:
     slipped = next((found for one in true if (found := slip(percent, one, one)) is not None), None)
     decimals = max(percent.decimals + (slipped is not None), 1)
     shares = " and ".join(
-        f"{share.n} of {total} is {100 * share.n / total:.{decimals}f} %" for total in share.totals.values()
+        f"{share.n} of {total} is {100 * share.n / total:.{decimals}f}%" for total in share.totals.values()
     )
     told = "with `percent_kind`" if share.key == "events" else "in `notes` and leave `percent` out"
     return Problem(
-        f"{shares}, not {percent} %" + (f": {slipped.value}" if slipped else ""),
+        f"{shares}, not {percent}%" + (f": {slipped.value}" if slipped else ""),
         at=(*share.path, "percent"),
         hint="nothing needs correcting if the source prints it so"
         if slipped

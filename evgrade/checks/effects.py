@@ -97,7 +97,7 @@ def level_in_percent(item: Item) -> Iterator[Problem]:
     level = item.data["ci_level"]
     meant = f"{100 * level:.4g}" if level < 1 else "95"
     yield Problem(
-        f"an interval of {item.written('ci_level')} % is not a plausible level",
+        f"an interval of {item.written('ci_level')}% is not a plausible level",
         at=("ci_level",),
         hint=f"the level is in percent: write {meant}, if that is meant",
     )
@@ -230,7 +230,7 @@ def _equals_interval(item: Item, low: float, high: float) -> bool:
 
 
 def _inside_interval(item: Item, low: float, high: float) -> bool:
-    """Whether a prediction interval ends inside the 95 % confidence interval on both sides, beyond all rounding."""
+    """Whether a prediction interval ends inside the 95% confidence interval on both sides, beyond all rounding."""
     effect = item.data.get("effect", {})
     ci_low, ci_high = effect.get("ci_low"), effect.get("ci_high")
     if not is_number(ci_low) or not is_number(ci_high) or effect.get("ci_level", 95) != 95:

@@ -96,7 +96,7 @@ def share(item: Item, keys: Path) -> Share | None:
     percent = reported(item, *keys, "percent") if "percent" in data else None
     if percent is None:
         return None
-    return Share(float(percent.low) / 100, float(percent.high) / 100, f"{item.written(*keys, 'percent')} %")
+    return Share(float(percent.low) / 100, float(percent.high) / 100, f"{item.written(*keys, 'percent')}%")
 
 
 def _at(item: Item, keys: Path) -> Mapping[str, Any]:

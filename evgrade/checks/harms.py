@@ -27,10 +27,10 @@ def none_in_a_few(item: Item) -> Iterator[Problem]:
     bound = upper_bound(people)
     if bound > _COMMON:
         yield Problem(
-            f"{what} in {people} {'person' if people == 1 else 'people'} leaves up to {100 * bound:.2g} % possible "
-            "(upper 95 % bound)",
+            f"{what} in {people} {'person' if people == 1 else 'people'} leaves up to {100 * bound:.2g}% possible "
+            "(upper 95% bound)",
             at=path,
-            hint="say so if you call it safe: excluding a common harm (1 % or more) takes at least 299 people",
+            hint="say so if you call it safe: excluding a common harm (1% or more) takes at least 299 people",
         )
 
 

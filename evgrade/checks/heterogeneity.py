@@ -34,8 +34,8 @@ def i_squared_fits_studies(item: Item) -> Iterator[Problem]:
         return
     low, high = f"{least:.0f}", f"{most:.0f}"
     yield Problem(
-        f"I² of {item.written('i_squared')} % is stated, but the {len(studies)} study effects give "
-        + (f"{low} %" if low == high else f"{low} to {high} %"),
+        f"I² of {item.written('i_squared')}% is stated, but the {len(studies)} study effects give "
+        + (f"{low}%" if low == high else f"{low} to {high}%"),
         at=("i_squared",),
         hint="compare I² and the study effects with the source; if some studies are not listed, state their number "
         "in `studies`",

@@ -33,7 +33,7 @@ class Measured:
 
     def __str__(self) -> str:
         found = f"{self.looked_at:,} looked at: {self.errors} errors, {self.warnings} warnings, {self.notes} notes"
-        return f"{found}; {self.wrong} of the errors and warnings were wrong ({100 * self.share:.2g} % of all)"
+        return f"{found}; {self.wrong} of the errors and warnings were wrong ({100 * self.share:.2g}% of all)"
 
     @property
     def share(self) -> float:

@@ -104,8 +104,8 @@ def i_squared_follows_from_q(item: Item) -> Iterator[Problem]:
         return
     low, high = (f"{it:.0f}" for it in (possible.low, possible.high))
     yield Problem(
-        f"I² of {item.written('i_squared')} % is stated, but Q = {item.written(*at)} with {df:g} degrees of freedom "
-        f"gives {low if low == high else f'{low} to {high}'} %",
+        f"I² of {item.written('i_squared')}% is stated, but Q = {item.written(*at)} with {df:g} degrees of freedom "
+        f"gives {low if low == high else f'{low} to {high}'}%",
         at=("i_squared",),
         hint="compare all three with the source"
         if max(below, above) > ALLOWED

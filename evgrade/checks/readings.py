@@ -35,11 +35,11 @@ _MOST_TIMES = 10
 
 
 def other_p(p: ReportedP, interval: ReportedInterval) -> str | None:
-    """Return how p and interval would fit together after all, as `as a 90 % interval the three fit`."""
+    """Return how p and interval would fit together after all, as `as a 90% interval the three fit`."""
     if p.relation == "=" and p.number.value > 0:
         for level in _LEVELS:
             if level != interval.level and _fits(p, replace(interval, level=level)):
-                return f"as a {level} % interval the three fit: is `ci_level` right?"
+                return f"as a {level}% interval the three fit: is `ci_level` right?"
         if p.number.value < Decimal("0.5") and _agree(_z(2 * float(p.low), 2 * float(p.high)), recompute(interval).z):
             half = recompute(interval).p
             return f"half of it, {digits((half.low + half.high) / 4)}, is what is printed: a one-tailed test?"

@@ -42,7 +42,7 @@ def reported(item: Item, *keys: str | int) -> Reported | None:
 def reported_interval(item: Item) -> ReportedInterval | None:
     """Return the estimate and interval of an effect; None where they make no interval at all.
 
-    A one-sided bound is mirrored at the estimate: its interval of 97.5 % is half of one of 95 % with two sides.
+    A one-sided bound is mirrored at the estimate: its interval of 97.5% is half of one of 95% with two sides.
     """
     from decimal import Decimal  # noqa: PLC0415
 

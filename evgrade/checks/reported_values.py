@@ -96,9 +96,9 @@ def percentage_is_possible(item: Item) -> Iterator[Problem]:
             continue
         below, slipped = math.floor(arm["percent"] * people / 100), _slip(percent, people, of=100)
         decimals = max(percent.decimals + (slipped is not None), 0)
-        near = [f"{one} of {people} is {100 * one / people:.{decimals}f} %" for one in (below, below + 1)]
+        near = [f"{one} of {people} is {100 * one / people:.{decimals}f}%" for one in (below, below + 1)]
         yield Problem(
-            f"{percent} % of {people} people is not a whole number; {', '.join(near)}{_told(slipped)}",
+            f"{percent}% of {people} people is not a whole number; {', '.join(near)}{_told(slipped)}",
             at=("arms", number, "percent"),
             hint=_AS_PRINTED
             if slipped

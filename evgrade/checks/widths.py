@@ -232,7 +232,7 @@ def _usual(item: Item) -> list[Range]:
 
 
 def _of_means(item: Item) -> list[Range]:
-    """Return the interval of a difference of means, of 95 %."""
+    """Return the interval of a difference of means, of 95%."""
     found = crude(item.data) if item.data["measure"] == "MD" and item.data.get("ci_level", 95) == 95 else None
     around = None if found is None else found.interval()
     if found is None or around is None:

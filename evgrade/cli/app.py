@@ -12,6 +12,7 @@ import typer
 from evgrade._version import __version__
 from evgrade.cli.arguments import (
     BATCH_FORMATS,
+    GRADED_EXPORTS,
     BatchFormat,
     ExportFormat,
     PlotKind,
@@ -54,6 +55,7 @@ from evgrade.cli.options import (
     TimeoutOption,
     WatchOption,
 )
+from evgrade.exporting.bias_tool import BiasTool
 
 app = typer.Typer(
     cls=Commands,
@@ -183,20 +185,32 @@ def plot(
     raise typer.Exit(run_plot(kind, path, form, output, outcome, rubrics or [], day, retractions))
 
 
-@app.command(short_help="Write the references for other programs.")
+@app.command(short_help="Write dossiers for other programs.")
 def export(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    paths: DossierArguments,
     form: Annotated[
         ExportFormat,
         typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {', '.join(ExportFormat)}."),
     ],
     output: OutputOption = None,
+    tool: Annotated[
+        BiasTool | None,
+        typer.Option(metavar="TOOL", help=f"For risk-of-bias-csv, where several were used: {', '.join(BiasTool)}."),
+    ] = None,
+    rubrics: RubricsOption = None,
 ) -> None:
-    """Write the references for Zotero, EndNote, Covidence, RevMan or pandoc."""
+    """Write references for Zotero, EndNote or LaTeX, tables for R (metafor, meta, robvis), and the whole for the web.
+
+    What a format has no place for is named on standard error.
+    """
     from evgrade.cli.export import run_export
 
-    refuse_inputs([output], [path])
-    raise typer.Exit(run_export(path, form, output))
+    if tool is not None and form is not ExportFormat.RISK_OF_BIAS_CSV:
+        raise typer.BadParameter(f"only {ExportFormat.RISK_OF_BIAS_CSV} is of a tool", param_hint="--tool")
+    if rubrics and form not in GRADED_EXPORTS:
+        raise typer.BadParameter(f"only {' and '.join(GRADED_EXPORTS)} have verdicts", param_hint="--rubric")
+    refuse_inputs([output], paths, rubrics or ())
+    raise typer.Exit(run_export(paths, form, output, tool, rubrics or ()))
 
 
 @app.command(short_help="Grade folders of dossiers and rank them.")
@@ -501,7 +515,10 @@ def add(
 def import_records(
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE", help="Files, or folders of them, of a known format; - for standard input."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="Files or folders of them, - for standard input, or numbers: NCT01234567, PMID:123, PMC123, a DOI.",
+        ),
     ],
     into: Annotated[
         str | None, typer.Option("--into", metavar="DOSSIER", help="Show what it would gain as a patch.")
@@ -512,6 +529,14 @@ def import_records(
         typer.Option("--base", metavar="OLD", help="What a source held before, if git does not know. Repeatable."),
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Name everything that was not taken, and why.")] = False,
+    keep: Annotated[
+        str | None, typer.Option("--keep", metavar="DIR", help="Keep the answers of registries, and read kept ones.")
+    ] = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask registries although their answer is kept.")] = False,
+    addresses: Annotated[
+        list[str] | None,
+        typer.Option("--address", metavar="NAME=URL", help="Another address of ctgov, ncbi or crossref."),
+    ] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Read trials, results, harms and references from files of others, and print them as entries of a dossier.
@@ -519,9 +544,11 @@ def import_records(
     With --into, the dossier gains what it lacks, and takes what only the source changed since its earlier version.
     What you wrote stays; where both changed, both values are shown and the exit code is 1.
     """
+    from evgrade.cli.fetching import Online
     from evgrade.cli.importing import run_import
 
-    raise typer.Exit(run_import(sources, into, bases=bases or (), write=write, explain=explain, quiet=quiet))
+    online = Online(keep, refresh, addresses or ())
+    raise typer.Exit(run_import(sources, into, online, bases=bases or (), write=write, explain=explain, quiet=quiet))
 
 
 @app.command(short_help="List the consistency checks, or explain one.")

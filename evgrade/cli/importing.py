@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from evgrade.checking import check_contents
 from evgrade.checks.registry import all_checks
 from evgrade.cli.exits import DONE, FINDINGS
+from evgrade.cli.fetching import Online
 from evgrade.cli.import_sources import sources_of
 from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
 from evgrade.entries import entry_kinds
@@ -34,6 +35,7 @@ _LINE = re.compile("[^\n]*\n|[^\n]+")
 def run_import(
     sources: Sequence[str],
     into: str | None,
+    online: Online,
     *,
     bases: Sequence[str] = (),
     write: bool,
@@ -57,7 +59,9 @@ def run_import(
         raise EvgradeError(f"{document.name} is not a dossier", hint="`evgrade new` writes one to start from")
     with ExitStack() as opened:
         seen = _progress(opened, quiet=quiet)
-        result = merged(document, sources_of(sources, bases, opened, history=into is not None), seen)
+        result = merged(
+            document, sources_of(sources, online, bases, opened, history=into is not None, quiet=quiet), seen
+        )
     errors = _new_errors(document, result)
     contradictions = [one for one in errors if one.code in _checks()]
     if len(contradictions) < len(errors):

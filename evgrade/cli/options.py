@@ -23,6 +23,7 @@ class SchemaName(StrEnum):
     DIFF = "diff"
     CHANGE = "change"
     SITE = "site"
+    JSON_LD = "json-ld"
 
 
 class ExecutorName(StrEnum):

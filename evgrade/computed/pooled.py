@@ -57,7 +57,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyPooled:
-    """What one study contributes: its effect with a 95 % interval, and how evgrade has it."""
+    """What one study contributes: its effect with a 95% interval, and how evgrade has it."""
 
     name: str
     estimate: Estimate
@@ -67,7 +67,7 @@ class StudyPooled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PooledEffect:
-    """A pooled effect, a ratio as it is, with 95 % intervals.
+    """A pooled effect, a ratio as it is, with 95% intervals.
 
     Attributes:
         estimate: the effect.
@@ -201,7 +201,9 @@ def _value(one: Candidate, measure: str) -> _Taken | str:
     table = table_of(one.effect)
     if barred is None and measure in ("RR", "OR") and table is not None and not table.can_be_compared:
         return "nobody, or everybody, had the event: that says nothing of a ratio"
-    return barred or "it has neither an interval, a standard error, an exact p nor arms to pool it by"
+    if barred is None and known(one.effect, "estimate") is None:
+        return "it has no estimate, and nothing to compute one from"
+    return barred or "its estimate has no interval, standard error or exact p, and nothing to compute one from"
 
 
 def _shown(one: _Taken, measure: str | None) -> StudyPooled:
@@ -267,14 +269,14 @@ def _of_counts(tables: Sequence[TwoByTwo], measure: str) -> PooledEffect | None:
     if found is None:
         return None
     why = (
-        "fewer than 1 % of all people had the event"
+        "fewer than 1% of all people had the event"
         if _risk(tables) < RARE
         else "in an arm nobody, or everybody, had the event"
     )
     notes = [f"there are few events, and {why}: the counts are pooled, uncorrected"]
     i2 = found.heterogeneity.i2
     if i2 >= DIFFERING:
-        notes.append(f"the studies differ (I² {100 * i2:.0f} %), which a common effect leaves out")
+        notes.append(f"the studies differ (I² {100 * i2:.0f}%), which a common effect leaves out")
     return PooledEffect(
         estimate=unscaled(found.effect, measure),
         method=method,

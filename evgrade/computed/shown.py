@@ -134,11 +134,16 @@ def shown_of(
         computed: what was computed for effects of studies, by theirs.
     """
     loose = _loose(dossier, computed)
+    names = set[str]()
     for number, outcome in enumerate(dossier.data.get("outcomes", ())):
+        names.add(outcome["name"].casefold())
         path = ("outcomes", number)
         yield from _of_outcome(dossier, path, outcome, found.get(path, Found()), loose)
-    for (_, measure), group in loose.items():
-        yield Shown(outcome=group.outcome, measure=measure, rows=tuple(group.rows), more_is_better=group.more_is_better)
+    for (name, measure), group in loose.items():
+        other = ", other analyses" if name in names else ""  # two plots under one name would look like a mistake
+        yield Shown(
+            outcome=group.outcome + other, measure=measure, rows=tuple(group.rows), more_is_better=group.more_is_better
+        )
 
 
 def _of_outcome(
@@ -291,7 +296,7 @@ def _name(dossier: Dossier, study: Data, identifier: str) -> str:
 
 
 def _stated(effect: Data, measure: str) -> Estimate | None:
-    """Return an effect as it is stated with its 95 % interval; a difference in percent as one of 1."""
+    """Return an effect as it is stated with its 95% interval; a difference in percent as one of 1."""
     ends, estimate = interval(effect), known(effect, "estimate")
     if ends is None or estimate is None or known(effect, "measure") != measure:
         return None

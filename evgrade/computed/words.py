@@ -21,15 +21,20 @@ def named(measure: str) -> str:
     return _NAMES.get(measure, measure)
 
 
+def _unit(unit: str) -> str:
+    """Return a unit as it follows a number: «5%», «5 points»."""
+    return unit if unit in ("", "%") else f" {unit}"
+
+
 def estimate_words(measure: str, estimate: Estimate, level: float = 95, unit: str = "") -> str:
-    """Return an estimate with its interval: «RR 0.80 (0.69 to 0.93)»; another level than 95 % is named."""
+    """Return an estimate with its interval: «RR 0.80 (0.69 to 0.93)»; another level than 95% is named."""
     decimals = _decimals(estimate, ratio=measure in RATIOS)
     value, low, high = (_number(it, decimals) for it in (estimate.value, estimate.low, estimate.high))
-    return f"{named(measure)} {value}{unit and f' {unit}'} ({_level(level)}{low} to {high})".lstrip()
+    return f"{named(measure)} {value}{_unit(unit)} ({_level(level)}{low} to {high})".lstrip()
 
 
 def _level(level: float | None) -> str:
-    return "" if level in (None, 95) else f"{level:g} %: "
+    return "" if level in (None, 95) else f"{level:g}%: "
 
 
 def interval_words(interval: Estimate, measure: str) -> str:
@@ -70,7 +75,7 @@ def stated_words(effect: Mapping[str, Any], path: Path, written: Callable[[Path]
         return None if known(effect, key) is None else written((*path, key))
 
     unit = known(effect, "unit")
-    head = f"{named(known(effect, 'measure') or '')} {own('estimate')}{f' {unit}' if unit else ''}".lstrip()
+    head = f"{named(known(effect, 'measure') or '')} {own('estimate')}{_unit(unit or '')}".lstrip()
     low, high = own("ci_low"), own("ci_high")
     level = _level(known(effect, "ci_level"))
     if low is not None and high is not None:

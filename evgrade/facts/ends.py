@@ -1,6 +1,6 @@
-"""The ends of a 95 % interval, as values are derived from them.
+"""The ends of a 95% interval, as values are derived from them.
 
-An interval is taken for one of 95 % unless the dossier states another level; one of another level says nothing here.
+An interval is taken for one of 95% unless the dossier states another level; one of another level says nothing here.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ Ends = tuple[Range, Range]
 
 
 def interval(effect: Holder) -> Ends | None:
-    """Return the ends of a 95 % interval, lower first; None unless both are known and possible for the measure.
+    """Return the ends of a 95% interval, lower first; None unless both are known and possible for the measure.
 
     An end that could not be estimated, or that a one-sided interval does not have, is infinite; for the lower end of a
-    ratio, which is above 0, that gives None. A one-sided bound of 97.5 % is that of a two-sided interval of 95 %.
+    ratio, which is above 0, that gives None. A one-sided bound of 97.5% is that of a two-sided interval of 95%.
     """
     ratio = known(effect, "measure") in RATIOS
     low, high = (_end(effect, key) for key in ("ci_low", "ci_high"))

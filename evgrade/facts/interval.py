@@ -202,9 +202,9 @@ def estimate_is_off_centre(interval: ReportedInterval) -> bool:
     """Whether the estimate lies outside the middle half of its interval, however the numbers were rounded.
 
     The middle is the geometric one for ratios. Exact intervals are skewed, but less than that: the exact Poisson
-    interval of a single event puts the estimate 36 % of the way from the middle to a bound; up to 50 people an arm the
-    exact conditional interval of an odds ratio puts it at most 33 % of the way, Newcombe's of a risk difference within
-    ±0.7 at most 46 %; the rule allows 50 %. Nothing is said of larger risk differences, which may be in percent.
+    interval of a single event puts the estimate 36% of the way from the middle to a bound; up to 50 people an arm the
+    exact conditional interval of an odds ratio puts it at most 33% of the way, Newcombe's of a risk difference within
+    ±0.7 at most 46%; the rule allows 50%. Nothing is said of larger risk differences, which may be in percent.
 
     Source of the intervals: F. Garwood, Biometrika 1936;28:437-442; R. G. Newcombe, Statistics in Medicine
     1998;17:873-890 (method 10).

@@ -3,7 +3,7 @@
 Each number may be a `Range`, all that it may have been before it was rounded; what is derived is then one too.
 
 A ratio measure has its no effect at 1 and is symmetric on the log scale, a difference at 0. An interval is
-taken for one of 95 % unless the dossier states another level; one of another level says nothing here.
+taken for one of 95% unless the dossier states another level; one of another level says nothing here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from evgrade.facts.measures import DIFFERENCES, RATIOS, no_effect
 from evgrade.facts.people import counts_of
 
 Z = 1.959964
-"""Half the width of a 95 % interval, in standard errors."""
+"""Half the width of a 95% interval, in standard errors."""
 
 
 def ci_ratio(effect: Holder) -> Quantity:
@@ -290,7 +290,7 @@ OUTCOMES: tuple[Derived, ...] = (
     Derived(
         definition="outcome",
         name="thresholds_crossed",
-        described="how many thresholds the 95 % interval of the pooled effect includes: no effect, or, where a "
+        described="how many thresholds the 95% interval of the pooled effect includes: no effect, or, where a "
         "smallest important effect is stated, that effect for better and for worse",
         phrase="thresholds inside the interval",
         formula="how many of {no effect} or {d, its inverse or negative} lie from ci_low to ci_high",
@@ -302,7 +302,7 @@ OUTCOMES: tuple[Derived, ...] = (
     Derived(
         definition="outcome",
         name="important_thresholds_crossed",
-        described="how often the 95 % interval of the pooled effect includes the smallest important effect, for better "
+        described="how often the 95% interval of the pooled effect includes the smallest important effect, for better "
         "and for worse; 0 where none is stated",
         phrase="smallest important effects inside the interval",
         formula="thresholds_crossed where a smallest important effect is stated, else 0",
@@ -314,7 +314,7 @@ OUTCOMES: tuple[Derived, ...] = (
     Derived(
         definition="outcome",
         name="inside_important",
-        described="1 where the whole 95 % interval of the pooled effect is smaller than the smallest important effect, "
+        described="1 where the whole 95% interval of the pooled effect is smaller than the smallest important effect, "
         "for better and for worse; else 0, and where none is stated",
         phrase="intervals inside of the smallest important effect",
         formula="1 where ci_low > -d and ci_high < d, with d the smallest important effect; of a ratio 1 / d for -d",
@@ -347,7 +347,7 @@ OUTCOMES: tuple[Derived, ...] = (
     Derived(
         definition="outcome",
         name="overlap",
-        described="the share of pairs of studies whose 95 % intervals overlap, from 0 to 1",
+        described="the share of pairs of studies whose 95% intervals overlap, from 0 to 1",
         phrase="share of pairs of studies whose intervals overlap",
         is_share=True,
         formula="pairs that overlap / all pairs of study effects",

@@ -55,7 +55,7 @@ def absolute_per_1000(effect: Holder) -> Quantity:
 
 
 def absolute_width(outcome: Holder) -> Quantity:
-    """Return how wide the 95 % interval of the absolute effect is, in people of 1,000.
+    """Return how wide the 95% interval of the absolute effect is, in people of 1,000.
 
     The ends of a ratio's interval are applied to the risk without the therapy: the one that is stated, or that of the
     control arms. None where that risk is 0, which would make any interval narrow. A risk difference needs no risk.
@@ -156,7 +156,7 @@ PEOPLE: tuple[Derived, ...] = (
     Derived(
         definition="outcome",
         name="absolute_width",
-        described="how wide the 95 % interval of the absolute effect is, in people of 1,000",
+        described="how wide the 95% interval of the absolute effect is, in people of 1,000",
         phrase="width of the absolute interval, in 1,000 people",
         formula="the ends of the interval of RR, OR or HR applied to the risk without the therapy, `baseline_risk` or "
         "else that of the control arms, as in absolute_per_1000; of RD 1,000 × (ci_high − ci_low)",

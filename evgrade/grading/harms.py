@@ -92,7 +92,7 @@ def _exact(percent: float | str | None) -> float | None:
 
 
 def _numbers(entry: Mapping[str, Any]) -> str:
-    """Return the counts of an entry in words: «3 of 178 people (1.7 %), 0 of 90 (0 %) in the control group»."""
+    """Return the counts of an entry in words: «3 of 178 people (1.7%), 0 of 90 (0%) in the control group»."""
     told = _proportion(entry, people=True)
     control = _proportion(entry.get("control") or {}, people=False)
     return told + (f", {control} in the control group" if told and control else "")
@@ -102,7 +102,7 @@ def _proportion(entry: Mapping[str, Any], *, people: bool) -> str:
     n, of, percent = (known(entry, key) for key in ("n", "of", "percent"))
     if percent is None and n is not None and of:
         percent = round(100 * n / of, 1)
-    share = "" if percent is None else f"{percent} %" if isinstance(percent, str) else f"{percent:g} %"
+    share = "" if percent is None else f"{percent}%" if isinstance(percent, str) else f"{percent:g}%"
     if n is None:
         return share + (f" of {number(of)}" if share and of else "")
     if not of:

@@ -329,7 +329,8 @@ def _effect(effect: Mapping[str, Any]) -> str:
     low, high, p = effect.get("ci_low"), effect.get("ci_high"), effect.get("p")
     told = []
     if estimate is not None:
-        unit = f" {effect['unit']}" if "unit" in effect else ""
+        unit = str(effect.get("unit", ""))
+        unit = unit if unit in ("", "%") else f" {unit}"
         told.append(f"{'' if measure in (None, 'other') else f'{measure} '}{estimate}{unit}")
         if low is not None and high is not None:
             told[0] += f" ({low} to {high})"

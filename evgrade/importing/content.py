@@ -7,12 +7,20 @@ from functools import cached_property
 from typing import Any
 
 from evgrade.importing.elements import Element, parse
+from evgrade.importing.options import Options
+from evgrade.importing.table import Table, table_of_text
+from evgrade.importing.workbook import is_workbook, tables_of_workbook
 from evgrade.model import EvgradeError
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of a source, or of one file in a zip."""
 DEEPEST = 64
 """How deep JSON and XML may be nested."""
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_GUESSED = "the text is not UTF-8: it is read as Windows-1252, so check letters with accents"
+
+
+NO_OPTIONS = Options()
 
 
 class Content:
@@ -21,11 +29,13 @@ class Content:
     Attributes:
         name: the file as messages name it.
         data: its bytes.
+        options: what the user says of it that it does not say itself.
     """
 
-    def __init__(self, name: str, data: bytes) -> None:
+    def __init__(self, name: str, data: bytes, options: Options = NO_OPTIONS) -> None:
         self.name = name
         self.data = data
+        self.options = options
 
     @cached_property
     def start(self) -> str:
@@ -65,6 +75,21 @@ class Content:
         return data
 
     @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables in it: those of a workbook, or the one that delimited text is.
+
+        Raises:
+            EvgradeError: it is broken or too large, or has no sheet of the name that is wanted.
+        """
+        if is_workbook(self.data):
+            return tuple(tables_of_workbook(self.name, self.data, self.options.sheet))
+        if self.start[:1] in ("{", "[", "<"):
+            return ()
+        notes = () if self.is_utf8 or self.data[:2] in _UTF16 else ((":1", _GUESSED),)
+        table = table_of_text(self.name, self.text, notes=notes)
+        return () if table is None else (table,)
+
+    @cached_property
     def xml(self) -> Element:
         """The root of an XML file.
 
@@ -75,7 +100,7 @@ class Content:
 
     @staticmethod
     def _decoded(data: bytes) -> str:
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        if data[:2] in _UTF16:
             return data.decode("utf-16", errors="replace")
         try:
             return data.decode("utf-8-sig")

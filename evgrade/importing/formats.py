@@ -7,9 +7,28 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from evgrade.importing import ctgov
-from evgrade.importing.content import LARGEST, Content
+from evgrade.importing import (
+    bibtex,
+    crossref,
+    csl_json,
+    ctgov,
+    ctgov_classic,
+    ctgov_xml,
+    endnote_xml,
+    faers,
+    nbib,
+    openfda,
+    pubmed_xml,
+    ris,
+    spl,
+    tables,
+    wos,
+    zotero_json,
+)
+from evgrade.importing.content import LARGEST, NO_OPTIONS, Content
 from evgrade.importing.found import Reader, Record
+from evgrade.importing.options import Options
+from evgrade.importing.workbook import is_workbook
 from evgrade.model import EvgradeError
 
 
@@ -17,11 +36,28 @@ class UnknownFormatError(EvgradeError):
     """A file is of no format that is read."""
 
 
-READERS: tuple[Reader, ...] = (ctgov.READER,)
+READERS: tuple[Reader, ...] = (
+    ctgov.READER,
+    pubmed_xml.READER,
+    nbib.READER,
+    ris.READER,
+    wos.READER,
+    crossref.READER,
+    zotero_json.READER,
+    endnote_xml.READER,
+    spl.READER,
+    openfda.READER,
+    ctgov_classic.READER,
+    ctgov_xml.READER,
+    csl_json.READER,
+    bibtex.READER,
+    faers.READER,
+    tables.READER,
+)
 """The formats that are read, the first that recognizes a file reads it."""
 
 
-def records(content: bytes, name: str) -> Iterator[Record]:
+def records(content: bytes, name: str, options: Options = NO_OPTIONS) -> Iterator[Record]:
     """Yield the records of a source; those of a zip file by file.
 
     Raises:
@@ -29,11 +65,11 @@ def records(content: bytes, name: str) -> Iterator[Record]:
     """
     if len(content) > LARGEST:
         raise EvgradeError(f"{name} is larger than {LARGEST // 2**20} MiB")
-    if content[:4] == b"PK\x03\x04":
+    if content[:4] == b"PK\x03\x04" and not is_workbook(content):
         for inner, part in _unzipped(content, name):
-            yield from _records(Content(inner, part))
+            yield from _records(Content(inner, part, options))
     else:
-        yield from _records(Content(name, content))
+        yield from _records(Content(name, content, options))
 
 
 def _records(content: Content) -> Iterator[Record]:

@@ -85,7 +85,7 @@ def weights(measure: str, estimates: Sequence[Estimate], tau2: float = 0.0) -> l
 
     Args:
         measure: their measure.
-        estimates: with 95 % intervals.
+        estimates: with 95% intervals.
         tau2: the variance between studies, which is added to that of each.
     """
     variances = [(half_width(measure, one) / 1.96) ** 2 for one in estimates]

@@ -397,7 +397,7 @@ def row(*cells: str | Span) -> tuple[Part]:
 def effects_table(effects: Effects) -> Table:
     """Return effects as a table of numbers, for where nothing is drawn."""
     rows = [row(strong(one.name) if one.is_pooled else one.name, one.words) for one in effects.rows]
-    return Table([Column(effects.title), Column(f"{effects.measure[1]} (95 % interval)")], rows)
+    return Table([Column(effects.title), Column(f"{effects.measure[1]} (95% interval)")], rows)
 
 
 def effects_below(effects: Effects) -> list[str]:

@@ -115,4 +115,4 @@ def shares(weighed: Sequence[float]) -> list[str]:
     total = math.fsum(weighed)
     if len(weighed) < 2 or not total:
         return [""] * len(weighed)
-    return [f"{100 * one / total:.1f} %" for one in weighed]
+    return [f"{100 * one / total:.1f}%" for one in weighed]

@@ -31,7 +31,7 @@ class Share:
     @property
     def counted(self) -> str:
         if self.n is None:
-            return "" if self.share is None else f"{100 * self.share.value:g} %"
+            return "" if self.share is None else f"{100 * self.share.value:g}%"
         return f"{self.n:,} of {self.of:,}" if self.of else f"{self.n:,}"
 
     @property

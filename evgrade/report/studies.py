@@ -153,7 +153,7 @@ def _row(row: ShownRow, axis: Axis, numbering: Numbering, weight: float | None, 
 
 def _heterogeneity(pooled: PooledEffect, measure: str) -> str:
     differ = pooled.heterogeneity
-    told = [f"I² {100 * differ.i2:.0f} %", f"Q {differ.q:.2f} with {differ.studies - 1} df"]
+    told = [f"I² {100 * differ.i2:.0f}%", f"Q {differ.q:.2f} with {differ.studies - 1} df"]
     p = differ.q_p()
     if p is not None:
         told[-1] += f", p {'< 0.001' if p < 0.001 else f'= {p:.3f}'}"

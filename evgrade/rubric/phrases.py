@@ -43,9 +43,9 @@ def limits(bounds: Bounds, *, percent: bool = False) -> str:
 
 
 def number(value: float, *, percent: bool = False) -> str:
-    """Return a number for people: 1,477 or 0.05; with `percent`, 5 %."""
+    """Return a number for people: 1,477 or 0.05; with `percent`, 5%."""
     if percent:
-        return f"{value * 100:.4g} %"
+        return f"{value * 100:.4g}%"
     return f"{value:,.6g}" if abs(value) < 1_000_000 else f"{value:,.0f}"
 
 

@@ -54,7 +54,7 @@ def _unit(word: str, units: Sequence[str]) -> str | None:
 
 
 def _part(text: str) -> str | None:
-    """Return how many of how many, such as 12/40, or 30 %."""
+    """Return how many of how many, such as 12/40, or 30%."""
     for between in _BETWEEN:
         n, found, of = text.partition(between)
         if found and (first := _number(n)) and (second := _number(of)):

@@ -175,7 +175,7 @@ def _related(sign: str, number: str, node: Mapping[str, Any]) -> Meant | None:
 
 
 def _percent(number: str, node: Mapping[str, Any]) -> Meant | None:
-    """Return what 45 % means: a number where percentages are wanted."""
+    """Return what 45% means: a number where percentages are wanted."""
     found = readings(number)
     if not found:
         return None

@@ -1,15 +1,15 @@
-"""How often something may happen that was never seen: upper 95 % bounds of a rate after 0 events in n people."""
+"""How often something may happen that was never seen: upper 95% bounds of a rate after 0 events in n people."""
 
 from __future__ import annotations
 
 import math
 
 FEWEST_FOR_THE_RULE = 30
-"""The rule of three is used from here on, where it is within 6 % of the exact bound."""
+"""The rule of three is used from here on, where it is within 6% of the exact bound."""
 
 
 def upper_bound(n: int) -> float:
-    """Return the exact upper 95 % bound, one-sided, of a rate after 0 events in n people: 1 - 0.05^(1/n).
+    """Return the exact upper 95% bound, one-sided, of a rate after 0 events in n people: 1 - 0.05^(1/n).
 
     Raises:
         ValueError: there are no people.

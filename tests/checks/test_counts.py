@@ -113,19 +113,19 @@ def test_a_percentage_is_rounded_from_its_count(n: int, of: int, percent: str, f
 
 def test_a_wrong_percentage_is_told_with_the_right_one() -> None:
     (finding,) = found("count-percent", safety={"any": {"n": 7, "of": 15, "percent": 49}})
-    assert finding.message == "7 of 15 is 46.7 %, not 49 %"
+    assert finding.message == "7 of 15 is 46.7%, not 49%"
     assert finding.severity is Severity.WARNING
 
 
 @pytest.mark.parametrize(
     ("n", "of", "percent", "message"),
     [
-        (2, 3, "66", "2 of 3 is 66.7 %, not 66 %: cut off rather than rounded"),
-        (36, 84, "42", "36 of 84 is 42.9 %, not 42 %: cut off rather than rounded"),
-        (1, 17, "5.8", "1 of 17 is 5.88 %, not 5.8 %: cut off rather than rounded"),
-        (12, 33, "37", "12 of 33 is 36.4 %, not 37 %: rounded up rather than down"),
-        (7, 15, "48", "7 of 15 is 46.7 %, not 48 %: off by one in its last digit"),
-        (7, 15, "46.8", "7 of 15 is 46.67 %, not 46.8 %: off by one in its last digit"),
+        (2, 3, "66", "2 of 3 is 66.7%, not 66%: cut off rather than rounded"),
+        (36, 84, "42", "36 of 84 is 42.9%, not 42%: cut off rather than rounded"),
+        (1, 17, "5.8", "1 of 17 is 5.88%, not 5.8%: cut off rather than rounded"),
+        (12, 33, "37", "12 of 33 is 36.4%, not 37%: rounded up rather than down"),
+        (7, 15, "48", "7 of 15 is 46.7%, not 48%: off by one in its last digit"),
+        (7, 15, "46.8", "7 of 15 is 46.67%, not 46.8%: off by one in its last digit"),
         (3, 24, "28", None),
         (8, 17, "23.53", None),
         (7, 15, "49", None),
@@ -144,7 +144,7 @@ def test_of_two_possible_totals_either_may_explain_a_last_digit() -> None:
     (finding,) = found("count-percent", cases=cases)
     assert (finding.severity, finding.message) == (
         Severity.NOTE,
-        "7 of 15 is 46.7 % and 7 of 31 is 22.6 %, not 22 %: cut off rather than rounded",
+        "7 of 15 is 46.7% and 7 of 31 is 22.6%, not 22%: cut off rather than rounded",
     )
 
 

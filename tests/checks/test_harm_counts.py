@@ -129,7 +129,7 @@ def test_the_numbers_are_told() -> None:
     (finding,) = found("count-harms", safety={"any": harmed(0), "adverse_events": [event(n=3, of=100)]})
     assert finding.message == "nausea occurred in 3 of 100 people, but `any` counts 0 of them"
     (finding,) = found_in("count-serious", read("safety: {any: {percent: 5.0}, serious: {percent: 9.0}}"))
-    assert finding.message == "`serious` counts 9.0 %, but `any` only 5.0 %"
+    assert finding.message == "`serious` counts 9.0%, but `any` only 5.0%"
 
 
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50), st.integers(0, 2))

@@ -17,17 +17,17 @@ def none_of(people: int) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("safety", "message"),
     [
-        ({"serious": none_of(15)}, "no serious harm in 15 people leaves up to 18 % possible (upper 95 % bound)"),
-        ({"any": none_of(1)}, "no harm in 1 person leaves up to 95 % possible (upper 95 % bound)"),
+        ({"serious": none_of(15)}, "no serious harm in 15 people leaves up to 18% possible (upper 95% bound)"),
+        ({"any": none_of(1)}, "no harm in 1 person leaves up to 95% possible (upper 95% bound)"),
         (
             {"any": none_of(15), "serious": none_of(15)},
-            "no harm in 15 people leaves up to 18 % possible (upper 95 % bound)",
+            "no harm in 15 people leaves up to 18% possible (upper 95% bound)",
         ),
-        ({"died": none_of(298)}, "no death in 298 people leaves up to 1 % possible (upper 95 % bound)"),
+        ({"died": none_of(298)}, "no death in 298 people leaves up to 1% possible (upper 95% bound)"),
         ({"died": none_of(299)}, None),
         ({"serious": {"n": 1, "of": 15}}, None),
         ({"serious": {"n": 0}}, None),
-        ({"exposed": 15, "adverse_events": []}, "no harm in 15 people leaves up to 18 % possible (upper 95 % bound)"),
+        ({"exposed": 15, "adverse_events": []}, "no harm in 15 people leaves up to 18% possible (upper 95% bound)"),
         ({"exposed": 15, "adverse_events": [], "any": {"n": 2, "of": 15}}, None),
         ({"exposed": 0, "adverse_events": []}, None),
         ({"adverse_events": []}, None),

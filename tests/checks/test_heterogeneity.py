@@ -27,15 +27,15 @@ def bcg(places: int) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(("i_squared", "found"), [("92", 0), ("92.12", 0), ("75", 0), ("60", 1), ("0", 1), ("100", 0)])
 @pytest.mark.parametrize("places", [2, 3])
 def test_bcg(i_squared: str, places: int, found: int) -> None:
-    """The 13 trials of BCG vaccine have an I² of 92.12 %: G. A. Colditz et al., JAMA 1994, as in R's metafor."""
+    """The 13 trials of BCG vaccine have an I² of 92.12%: G. A. Colditz et al., JAMA 1994, as in R's metafor."""
     assert len(found_in("effect-heterogeneity", read(outcome(i_squared, bcg(places))))) == found
 
 
 def test_the_numbers_are_told() -> None:
     (finding,) = found_in("effect-heterogeneity", read(outcome("12.0", bcg(3))))
-    assert finding.message == "I² of 12.0 % is stated, but the 13 study effects give 92 %"
+    assert finding.message == "I² of 12.0% is stated, but the 13 study effects give 92%"
     (finding,) = found_in("effect-heterogeneity", read(outcome("12.0", bcg(2))))
-    assert finding.message == "I² of 12.0 % is stated, but the 13 study effects give 91 to 93 %"
+    assert finding.message == "I² of 12.0% is stated, but the 13 study effects give 91 to 93%"
 
 
 @pytest.mark.parametrize(("more", "found"), [("", 1), (", studies: 13", 1), (", studies: 14", 0)])

@@ -87,7 +87,7 @@ def test_a_contradiction_is_told_with_its_numbers() -> None:
         (interval("RR", "0.90 0.79 1.03") + ", p_for: interaction", "0.001", False),
         (interval("RR", "0.70 0.55 0.89") + ", p_adjusted: true", "0.5", False),
         (interval("RR", "0.70 0.55 0.89") + ", p_adjusted: not_reported", "0.5", True),
-        # A one-sided bound of 97.5 % is that of an interval of 95 % with two sides.
+        # A one-sided bound of 97.5% is that of an interval of 95% with two sides.
         ("measure: RR, estimate: 0.90, ci_high: 1.03, ci_sides: one, ci_level: 97.5", "0.12", False),
         ("measure: RR, estimate: 0.90, ci_high: 1.03, ci_sides: one, ci_level: 97.5", "0.001", True),
         ("measure: MD, estimate: 2.1, ci_low: 0.2, ci_sides: one, ci_level: 97.5", "0.03", False),

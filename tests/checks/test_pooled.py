@@ -102,7 +102,7 @@ def test_i_squared_follows_from_q(item: str, facts: str, severity: Severity | No
 )
 def test_q_may_be_the_test_of_an_effect(item: str) -> None:
     (finding,) = found_in("effect-i-squared", read(item % "{statistic: Q, value: 25.0, df: [5]}"))
-    assert finding.message == "I² of 20 % is stated, but Q = 25.0 with 5 degrees of freedom gives 80 %"
+    assert finding.message == "I² of 20% is stated, but Q = 25.0 with 5 degrees of freedom gives 80%"
     assert found_in("effect-i-squared", read(item % "{statistic: chi2, value: 25.0, df: [5]}")) == []
     assert found_in("effect-i-squared", read(item % "{statistic: Q, value: 25.0}")) == []
 

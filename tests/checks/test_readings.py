@@ -21,12 +21,12 @@ def reading(finding: Finding) -> str:
         (
             f"{interval('MD', '5.39 0.05 10.73')}, p: .097",
             "effect-significance",
-            "as a 90 % interval the three fit: is `ci_level` right?",
+            "as a 90% interval the three fit: is `ci_level` right?",
         ),
         (
             f"{interval('MD', '5.39 -1.63 12.41')}, p: .048",
             "effect-significance",
-            "as a 99 % interval the three fit: is `ci_level` right?",
+            "as a 99% interval the three fit: is `ci_level` right?",
         ),
         (
             f"{interval('MD', '5.39 0.05 10.73')}, ci_level: 90, p: .0967",

@@ -145,7 +145,7 @@ def test_which_percentages_of_50_people_there_are() -> None:
 
 def test_the_nearest_percentages_are_told() -> None:
     (finding,) = of_effect("effect-percentage", "arms: [{name: a, participants: 30, percent: 12.0}]")
-    assert finding.message == "12.0 % of 30 people is not a whole number; 3 of 30 is 10.0 %, 4 of 30 is 13.3 %"
+    assert finding.message == "12.0% of 30 people is not a whole number; 3 of 30 is 10.0%, 4 of 30 is 13.3%"
 
 
 @pytest.mark.parametrize(

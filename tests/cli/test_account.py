@@ -165,12 +165,12 @@ def test_every_direction_has_its_count(evgrade: Run) -> None:
 def test_harms_are_named_with_their_numbers_the_gravest_first(evgrade: Run) -> None:
     shown = text(evgrade, HARMS)
     told = (
-        "death line N: 1 of 178 people (0.6 %), 0 of 90 (0 %) in the control group; attributed to the therapy",
-        "serious harm line N: 3 of 178 people (1.7 %)",
-        "Cyanide poisoning line N: fatal; 1 of 178 people (0.6 %); at 9 g a day",
+        "death line N: 1 of 178 people (0.6%), 0 of 90 (0%) in the control group; attributed to the therapy",
+        "serious harm line N: 3 of 178 people (1.7%)",
+        "Cyanide poisoning line N: fatal; 1 of 178 people (0.6%); at 9 g a day",
         "Pregnancy line N: contraindication",
         "Vitamin C raises the release of cyanide line N: interaction",
-        "Nausea line N: not serious; 50 of 178 people (28.1 %)",
+        "Nausea line N: not serious; 50 of 178 people (28.1%)",
     )
     unnumbered = re.sub(r"\bline \d+", "line N", shown)
     places = [unnumbered.index(one) for one in told]

@@ -101,7 +101,7 @@ def test_only_so_many_studies_and_outcomes_are_shown_and_the_others_are_counted(
 
 def test_effects_are_tables_in_markdown(evgrade: Run) -> None:
     lines = section(evgrade("score", RILUZOLE, "--format", "markdown").stdout, "## Effects")
-    assert "| Death within 12 months | RR (95 % interval) |" in lines
+    assert "| Death within 12 months | RR (95% interval) |" in lines
     assert "| **Pooled, as stated** | 0.78 (0.65 to 0.92) |" in lines
     assert "Of 1,000 people: 440 without the therapy, 343 with it (286 to 405)" in lines
 

@@ -73,4 +73,4 @@ def test_a_limit_is_told_in_words_and_is_not_a_number(evgrade: Run, tmp_path: Pa
     harms = json.loads(evgrade("score", path, "-f", "json").stdout)["harms"]["entries"]
     rash = next(one for one in harms if one["name"] == "rash")
     assert rash["percent"] is None
-    assert rash["numbers"] == "<1 % of 300, < 0.5 % in the control group"
+    assert rash["numbers"] == "<1% of 300, < 0.5% in the control group"

@@ -33,8 +33,8 @@ def test_a_report_lists_them_beside_what_is_stated(run: Run) -> None:
         text
         == """\
  • Stroke line 45: stated RR 0.40 (0.25 to 0.63); computed RR 0.45 (0.26 to
-   0.78), 2 studies, I² 0 %, 2 left out; 27 fewer of 1,000 (34 to 17 fewer),
-   NNTB 38 (30 to 61)
+   0.78), 2 studies, I² 0%, 2 left out; 27 fewer of 1,000 (34 to 17 fewer), NNTB
+   38 (30 to 61)
  • afasak: Stroke line 11: stated 9 of 335 against 19 of 336; computed RR 0.48
    (0.22 to 1.03); 30 fewer of 1,000 (62 fewer to 1.1 more), NNTB 34 (17 to ∞ to
    NNTH 885)

@@ -224,7 +224,7 @@ def test_a_hazard_ratio_does_not_make_its_counts_comparable() -> None:
     ],
 )
 def test_a_stated_effect_at_a_baseline_risk(effect: Data, difference: tuple[float, ...]) -> None:
-    """The formulas of the Cochrane Handbook, section 15.4.4, at a risk of 10 %."""
+    """The formulas of the Cochrane Handbook, section 15.4.4, at a risk of 10%."""
     (found,) = numbers(
         outcomes=[outcome(effect={"outcome": "death", **effect}, baseline_risk={"n": 100, "of": 1000})]
     ).outcomes

@@ -36,7 +36,7 @@ def reasons(pooling: Pooling) -> dict[str, str]:
 
 
 def test_linked_trials_by_reml_and_hartung_knapp() -> None:
-    """R's metafor, `rma(measure="RR", test="knha")` of `dat.bcg`: tau² 0.3132, I² 92.22 %, RR 0.4894."""
+    """R's metafor, `rma(measure="RR", test="knha")` of `dat.bcg`: tau² 0.3132, I² 92.22%, RR 0.4894."""
     found = pooled(*BCG_EFFECTS)
     assert found.effect is not None
     assert found.effect.method is methods.RANDOM_HARTUNG_KNAPP
@@ -96,7 +96,7 @@ def test_rare_events_in_arms_of_like_size_are_pooled_by_peto() -> None:
     assert found.effect is not None
     assert found.effect.method is methods.PETO
     assert found.effect.notes == (
-        "there are few events, and fewer than 1 % of all people had the event: the counts are pooled, uncorrected",
+        "there are few events, and fewer than 1% of all people had the event: the counts are pooled, uncorrected",
     )
 
 

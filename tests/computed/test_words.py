@@ -33,7 +33,7 @@ def test_as_many_digits_as_the_interval_deserves(measure: str, numbers: tuple[fl
 
 
 def test_another_level_is_named() -> None:
-    assert estimate_words("RR", Estimate(0.8, 0.7, 0.9), 90) == "RR 0.80 (90 %: 0.70 to 0.90)"
+    assert estimate_words("RR", Estimate(0.8, 0.7, 0.9), 90) == "RR 0.80 (90%: 0.70 to 0.90)"
 
 
 def absolute(value: float, low: float, high: float, *, better: bool | None = None) -> Absolute:
@@ -97,12 +97,12 @@ def stated(**effect: Any) -> str:
         ({**RR, "ci_high": 0.9, "ci_sides": "one"}, "RR 0.8 (up to 0.9)"),
         (
             {**RR, "ci_low": 0.7, "ci_high": 0.9, "ci_level": 90},
-            "RR 0.8 (90 %: 0.7 to 0.9)",
+            "RR 0.8 (90%: 0.7 to 0.9)",
         ),
         ({**RR, "p": "< 0.001"}, "RR 0.8, p < 0.001"),
         ({**RR, "p": 0.03}, "RR 0.8, p = 0.03"),
         ({**RR, "se": 0.2}, "RR 0.8, SE 0.2"),
-        ({"measure": "RD", "estimate": -5, "unit": "%"}, "RD -5 %"),
+        ({"measure": "RD", "estimate": -5, "unit": "%"}, "RD -5%"),
         ({}, "5 of 100 against 10 of 100"),
     ],
 )

@@ -71,7 +71,7 @@ def test_remdesivir(numbers: str, z: float, p: float, published_z: float, publis
         ("ns", "MD", "-2.10 -3.05 -1.15", "95", True),
         ("0.03", "MD", "-2.10 -4.02 -0.18", "95", False),
         ("0.0001", "MD", "-2.1 -4.0 -0.2", "95", True),
-        # With 90 % the same bounds imply a larger p.
+        # With 90% the same bounds imply a larger p.
         ("0.07", "MD", "-2.10 -4.02 -0.18", "90", False),
         # A bound tells nothing that contradicts a p well below it.
         ("< 0.05", "MD", "-2.10 -3.05 -1.15", "95", False),
@@ -99,7 +99,7 @@ def test_only_a_clear_difference_contradicts(p: str, measure: str, numbers: str,
         ("0.04", "RR", "0.85 0.72 1.00", "95", False),
         ("0.05", "RR", "0.85 0.70 1.04", "95", False),
         ("< 0.1", "RR", "0.85 0.70 1.04", "95", False),
-        # 0.07 is significant at the level of a 90 % interval.
+        # 0.07 is significant at the level of a 90% interval.
         ("0.07", "RR", "0.85 0.74 0.96", "90", False),
         ("0.07", "RR", "0.85 0.70 1.04", "90", True),
     ],

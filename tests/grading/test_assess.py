@@ -312,7 +312,7 @@ def test_what_is_judged_by_points_has_no_next_step() -> None:
         (
             "{share: trials, where: {result: benefit}, at_least: 0.75}",
             {"trials": [trial("a", result="benefit"), trial("b", result="harm")]},
-            ["at least 75 % of the trials are also (result benefit; so far 50 %)"],
+            ["at least 75% of the trials are also (result benefit; so far 50%)"],
         ),
         # Fields
         (
@@ -355,7 +355,7 @@ terms:
     body = vocabulary + one("A good: [harmless, studied]", "B rest")
     step = domain(body, safety={"concern": "serious", "exposed": 500}).better
     assert step is not None
-    assert step.lacks == ("known to be harmless", "rate of death below 10 % (not known)")
+    assert step.lacks == ("known to be harmless", "rate of death below 10% (not known)")
 
 
 def test_nothing_is_lacked_twice() -> None:

@@ -29,7 +29,7 @@ from .test_conditions import CLASS, RECOMMENDING, SOUND
         ("{safety.exposed: [5, 7]}", "people followed for harm 5 or people followed for harm 7"),
         ("{safety.exposed: {at_least: 1000}}", "people followed for harm at least 1,000"),
         ("{safety.exposed: {above: 5, at_most: 10}}", "people followed for harm above 5 and at most 10"),
-        ("{safety.serious.attributable_rate: {below: 0.02}}", "rate of treatment-related serious harm below 2 %"),
+        ("{safety.serious.attributable_rate: {below: 0.02}}", "rate of treatment-related serious harm below 2%"),
         ("{cost.annual_usd: {below: 100000}}", "cost of the first year in US dollars below 100,000"),
         ("{cost.annual_usd: {below: 1500000}}", "cost of the first year in US dollars below 1,500,000"),
         # Joined
@@ -81,11 +81,11 @@ from .test_conditions import CLASS, RECOMMENDING, SOUND
         ),
         (
             "{share: trials, where: {result: benefit}, of: {allocation: randomized}, at_least: 0.75}",
-            "at least 75 % of the trials (allocation randomized) are also (result benefit)",
+            "at least 75% of the trials (allocation randomized) are also (result benefit)",
         ),
         (
             "{share: trials, where: {result: benefit}, at_least: 0.333}",
-            "at least 33.3 % of the trials are also (result benefit)",
+            "at least 33.3% of the trials are also (result benefit)",
         ),
         (
             "{any: mechanism, where: {any: evidence, where: {shown_in: human}}}",
@@ -164,8 +164,8 @@ def test_a_number_is_written_for_people(value: float, words: str) -> None:
 
 
 def test_a_share_is_written_in_percent() -> None:
-    assert number(0.75, percent=True) == "75 %"
-    assert number(1, percent=True) == "100 %"
+    assert number(0.75, percent=True) == "75%"
+    assert number(1, percent=True) == "100%"
 
 
 @pytest.mark.parametrize(

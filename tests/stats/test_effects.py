@@ -237,7 +237,7 @@ def test_spread_of_quartiles_and_of_a_range() -> None:
 
 
 def test_number_needed_through_infinity() -> None:
-    """D. G. Altman, BMJ 1998;317:1309-1312: a difference of 10 % (-5 % to 25 %): 10, from 4 through ∞ to 20 to harm."""
+    """D. G. Altman, BMJ 1998;317:1309-1312: a difference of 10% (-5% to 25%): 10, from 4 through ∞ to 20 to harm."""
     assert needed_to_treat(Estimate(0.10, -0.05, 0.25)) == Needed(10, more=True, least=4, most=20, crosses=True)
     assert needed_to_treat(Estimate(-0.10, -0.25, 0.05)) == Needed(10, more=False, least=4, most=20, crosses=True)
     assert needed_to_treat(Estimate(0.05, 0.02, 0.08)) == Needed(20, more=True, least=13, most=50, crosses=False)

@@ -145,7 +145,7 @@ TOLBUTAMIDE = [TwoByTwo(8, 106, 5, 120), TwoByTwo(22, 98, 16, 85)]
 def test_two_strata_by_mantel_and_haenszel(
     method: Callable[[Sequence[TwoByTwo], float], Pooled | None], expected: tuple[float, ...], q: float
 ) -> None:
-    """K. J. Rothman et al., Modern Epidemiology, 3rd edition 2008, table 15-1, with 90 % intervals, as in metafor."""
+    """K. J. Rothman et al., Modern Epidemiology, 3rd edition 2008, table 15-1, with 90% intervals, as in metafor."""
     found = method(TOLBUTAMIDE, 90)
     assert found is not None
     assert numbers(found.effect) == near(*expected)

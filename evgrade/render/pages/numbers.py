@@ -33,7 +33,7 @@ _NOTHING = (
 )
 _ABOUT = (
     "They are shown beside what sources state, never in its place, and change no grade. In the formulas, z is 1.96 for "
-    "95 %; of n1 people with the therapy a had the event, of n2 without it c; b and d did not."
+    "95%; of n1 people with the therapy a had the event, of n2 without it c; b and d did not."
 )
 
 
@@ -77,7 +77,7 @@ def _pooled_words(pooling: Pooling) -> str:
         return f"no pooled effect: {pooling.reason}"
     many = len(pooling.studies)
     differ = pooling.effect.heterogeneity
-    told = [estimate_words(pooling.measure, pooling.effect.estimate), f"{many} studies", f"I² {100 * differ.i2:.0f} %"]
+    told = [estimate_words(pooling.measure, pooling.effect.estimate), f"{many} studies", f"I² {100 * differ.i2:.0f}%"]
     if pooling.effect.prediction is not None:
         told.append(f"a new study {interval_words(pooling.effect.prediction, pooling.measure)}")
     if pooling.left_out:
@@ -181,7 +181,7 @@ def _pooled_items(one: PooledNumbers) -> Iterator[Item]:
 
 def _about(measure: str, effect: PooledEffect) -> Iterator[Item]:
     differ = effect.heterogeneity
-    told = [f"I² {100 * differ.i2:.0f} %", f"H² {differ.h2:.2f}", f"Q {differ.q:.2f} with {differ.studies - 1} df"]
+    told = [f"I² {100 * differ.i2:.0f}%", f"H² {differ.h2:.2f}", f"Q {differ.q:.2f} with {differ.studies - 1} df"]
     p = differ.q_p()
     if p is not None:
         told[-1] += f", p {'< 0.001' if p < 0.001 else f'= {p:.3f}'}"

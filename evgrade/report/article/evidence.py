@@ -33,7 +33,7 @@ _RESULTS = {
     "unclear": "What it showed is unclear",
 }
 _ABBREVIATIONS = (
-    "Intervals are 95 % confidence intervals unless another level is named; HR hazard ratio, OR odds ratio, RR risk"
+    "Intervals are 95% confidence intervals unless another level is named; HR hazard ratio, OR odds ratio, RR risk"
     " ratio, RD risk difference, MD mean difference, SMD standardized mean difference"
 )
 _SIDES = (("supports", "For it"), ("contradicts", "Against it"), (None, "Unclear, or not stated for which side"))
@@ -154,7 +154,7 @@ def cases(draft: Draft) -> Iterator[Block]:
 
 def _share(one: Entry, key: str) -> str:
     n, percent = known(one, "n"), known(one, "percent")
-    told = [*([f"{n:,}"] if n is not None else []), *([f"{percent:g} %"] if percent is not None else [])]
+    told = [*([f"{n:,}"] if n is not None else []), *([f"{percent:g}%"] if percent is not None else [])]
     return f"{one.get(key, '')} ({', '.join(told)})" if told else str(one.get(key, ""))
 
 
@@ -407,8 +407,8 @@ def findings(draft: Draft) -> Iterator[Block]:
     yield Paragraph(joined((Span(lead, Style.GENERATED),), *(draft.made(one.sentence) for one in found)))
     yield draft.caption(f"Summary of findings: {draft.therapy} for {draft.condition}; certainty by GRADE")
     columns = (
-        *(("Outcome", 4), ("Studies (people)", 3), ("Relative effect (95 % CI)", 4), ("Risk without, of 1,000", 3)),
-        *(("Risk with, of 1,000 (95 % CI)", 3), ("Difference (95 % CI)", 4), ("Certainty", 3)),
+        *(("Outcome", 4), ("Studies (people)", 3), ("Relative effect (95% CI)", 4), ("Risk without, of 1,000", 3)),
+        *(("Risk with, of 1,000 (95% CI)", 3), ("Difference (95% CI)", 4), ("Certainty", 3)),
     )
     yield Table([Column(head, share=share) for head, share in columns], [_finding_row(draft, one) for one in found])
     computed = any(one.computed for one in found)

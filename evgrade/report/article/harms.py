@@ -54,7 +54,7 @@ def safety(draft: Draft) -> Iterator[Block]:
 def _counted(draft: Draft, found: Safety) -> Iterator[Block]:
     if found.counted:
         yield draft.caption("Harms that were counted")
-        columns = ("Harm", 4), ("Counted", 5), ("Of 1,000 people (95 % CI)", 4), ("About", 5)
+        columns = ("Harm", 4), ("Counted", 5), ("Of 1,000 people (95% CI)", 4), ("About", 5)
         yield Table(
             [Column(head, share=share) for head, share in columns],
             [

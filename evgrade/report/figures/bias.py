@@ -144,7 +144,7 @@ def _summary(sheet: Sheet, one: Bias) -> None:
     for share in (0, 25, 50, 75, 100):
         x = left + wide * share / 100
         sheet.add([Line(x, sheet.y, x, sheet.y + 5, "rule")])
-        sheet.add([Text(x, sheet.y + 17, f"{share} %", 10, "tick", "middle")])
+        sheet.add([Text(x, sheet.y + 17, f"{share}%", 10, "tick", "middle")])
     sheet.y += 26
 
 

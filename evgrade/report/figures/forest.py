@@ -59,7 +59,7 @@ def forest_figure(about: str, plots: Sequence[Forest]) -> Figure:
 
 def _said(plot: Forest) -> Iterator[str]:
     """Yield what a plot shows, row by row."""
-    yield f"{plot.outcome} ({plot.title}, 95 % intervals)."
+    yield f"{plot.outcome} ({plot.title}, 95% intervals)."
     for row in plot.rows:
         weight = f", weight {row.weight}" if row.weight else ""
         yield f"{row.name}: {row.words}{weight}, {_SOURCES[row.origin].removesuffix(' †')}."
@@ -87,7 +87,7 @@ def with_minus(words: str) -> str:
 def _columns(rows: Sequence[Row]) -> _Columns:
     source = RIGHT - narrowest([*_SOURCES.values(), _SOURCE], SMALL, is_bold=True)
     weight = source - _GAP if any(row.weight for row in rows) else None
-    end = source - _GAP if weight is None else weight - narrowest(["100.0 %", _WEIGHT], SMALL, is_bold=True) - _GAP
+    end = source - _GAP if weight is None else weight - narrowest(["100.0%", _WEIGHT], SMALL, is_bold=True) - _GAP
     estimates = min(_ESTIMATES, narrowest([with_minus(row.words) for row in rows], BODY, is_bold=True, least=125))
     drawing = end - estimates - _GAP - PLOT
     return _Columns(drawing - MARGIN - _GAP, drawing, end - estimates, estimates, weight, source)
@@ -97,12 +97,12 @@ def _add(sheet: Sheet, plot: Forest, columns: _Columns) -> None:
     sheet.y += 10
     sheet.words(plot.outcome, HEAD, "bold", after=2, most=3)
     scale = ", logarithmic axis" if plot.axis.is_log else ""
-    sheet.words(f"{plot.title} with 95 % intervals{scale}", BODY, "dim", after=8)
+    sheet.words(f"{plot.title} with 95% intervals{scale}", BODY, "dim", after=8)
     line = sheet.y + SMALL
     sheet.add(
         [
             Text(MARGIN, line, "Study", SMALL, "bold"),
-            Text(columns.estimate, line, "Estimate (95 % CI)", SMALL, "bold"),
+            Text(columns.estimate, line, "Estimate (95% CI)", SMALL, "bold"),
             Text(columns.source, line, _SOURCE, SMALL, "bold"),
         ]
     )

@@ -22,8 +22,8 @@ _Z = 1.96
 _LEFT, _PLOT, _HIGH = MARGIN + 60.0, 820.0, 380.0
 _KEY = (
     "A circle is a study; its place from the top is its standard error, so that large studies are at the top. The "
-    "solid line is the mean by inverse variance without variance between studies. The dashed lines enclose 95 % of "
-    "studies if only chance makes them differ (pseudo 95 % limits). Gaps have other causes than missing studies too."
+    "solid line is the mean by inverse variance without variance between studies. The dashed lines enclose 95% of "
+    "studies if only chance makes them differ (pseudo 95% limits). Gaps have other causes than missing studies too."
 )
 
 

@@ -31,7 +31,7 @@ _BEYOND = 4.0
 """How many times further than a typical interval the axis goes at most."""
 _KEY = (
     "A filled square is an arm with the therapy, or people who had it; a hollow circle is an arm without it. Lines are "
-    "Wilson's 95 % intervals. A hollow square at 0 says that none was seen: the line leads to how many there may be. A "
+    "Wilson's 95% intervals. A hollow square at 0 says that none was seen: the line leads to how many there may be. A "
     "cross is a percentage without a count, so without an interval."
 )
 
@@ -87,7 +87,7 @@ def harms_figure(about: str, safety: Safety) -> Figure:
     shares = [share for group in groups for arm in group.arms if (share := arm.share) is not None]
     sheet = Sheet()
     sheet.words(f"Harms: {about}", TITLE, "bold", after=2, most=3)
-    sheet.words("How many of 1,000 people have each harm, with 95 % intervals", BODY, "dim", after=8)
+    sheet.words("How many of 1,000 people have each harm, with 95% intervals", BODY, "dim", after=8)
     limit = max(_BEYOND * median([one.high for one in shares]), 1.5 * max(one.value for one in shares), 1e-4)
     most = min(max(one.high for one in shares), limit)
     axis = Axis(0.0, min(float(_PER), 1.05 * _PER * most), is_log=False, null=None)
