@@ -168,15 +168,16 @@ def test_a_record_that_comes_into_git_late_is_an_ordinary_source(evgrade: Run, r
 
 def test_what_was_not_taken_is_named_kind_by_kind(evgrade: Run, review: Scratch) -> None:
     named = imported(evgrade, review, "--explain").stderr.splitlines()
-    at = named.index("2 times: a reference of type BACKGROUND: not taken")
+    at = named.index("2 times: a reference of type BACKGROUND: not evidence of this study")
     assert [line.split("#")[1] for line in named[at + 1 : at + 3]] == [
-        "/protocolSection/referencesModule/references/1: a reference of type BACKGROUND: not taken"
+        "/protocolSection/referencesModule/references/1: a reference of type BACKGROUND: not evidence of this study"
     ] * 2
 
 
-def test_a_record_that_contradicts_itself_is_imported_as_it_is_and_named(evgrade: Run, scratch: Scratch) -> None:
-    scratch.write("a.dossier.yaml", VALID)
-    scratch.write("sources/a.json", record(7))
+def test_facts_that_contradict_what_somebody_wrote_are_imported_and_named(evgrade: Run, scratch: Scratch) -> None:
+    trial = f"trials: [{{id: mine, statement: S, registry: [{NAMES[0]}], participants: 7}}]\n"
+    scratch.write("a.dossier.yaml", VALID + trial)
+    scratch.write("sources/a.json", record())
     result = imported(evgrade, scratch)
     assert (result.code, people_of(scratch)) == (1, [7])
     assert "the arm has 51 participants, but there are 7 in all [count-arms]" in result.stderr
