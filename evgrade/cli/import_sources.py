@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 from evgrade.cli.fetching import Registries, number_of
+from evgrade.cli.import_history import History
 from evgrade.cli.streams import say
-from evgrade.git import HEAD, Contents, File, GitError, Repository
 from evgrade.importing.content import LARGEST
 from evgrade.importing.formats import UnknownFormatError, records
 from evgrade.importing.found import Record
 from evgrade.importing.into import Source
 from evgrade.importing.options import Options
-from evgrade.model import EvgradeError, NothingToGradeError
+from evgrade.model import NothingToGradeError
 from evgrade.registries.numbers import EXAMPLES, Number, is_nearly_a_number
 from evgrade.regular import read_regular, unreadable
 from evgrade.render.clean import for_terminal, prose
+from evgrade.schema.suggest import many
 from evgrade.yamlio.source import STDIN, read_bytes, shown_name
 
 _ZIP = b"PK\x03\x04"
@@ -44,7 +43,7 @@ def given(sources: Sequence[str], registries: Registries | None = None) -> list[
     """
     found = []
     for source in sources:
-        if source == STDIN or not os.path.isdir(source):  # noqa: PTH112 - a name may be no path
+        if not _is_folder(source):
             number = None if registries is None or source == STDIN else number_of(source)
             path = source if number is None or registries is None else registries.path(number)
             found.append(Given(path, in_folder=False, number=number))
@@ -70,11 +69,11 @@ def _files(folder: str) -> Iterator[str]:
         folders[:] = sorted(one for one in folders if not one.startswith("."))
         yield from (os.path.join(place, one) for one in sorted(names) if not one.startswith("."))  # noqa: PTH118
     if hidden:
-        say(f"{for_terminal(shown_name(folder))}: {hidden} hidden left out")
+        say(f"{for_terminal(shown_name(folder))}: {many(hidden, 'hidden file')} left out")
 
 
 def sources_of(
-    files: Iterable[Given],
+    sources: Sequence[str],
     bases: Sequence[str],
     options: Options,
     registries: Registries,
@@ -82,23 +81,28 @@ def sources_of(
     *,
     history: bool,
 ) -> Iterator[Source]:
-    """Yield what files hold, one at a time, and what they held before: in files that are named, or else in git.
+    """Yield what each source holds, one at a time, and what it held before: in files that are named, or else in git.
 
     Raises:
         UnreadableError: a file cannot be read.
         EvgradeError: it is broken, or of no known format.
     """
-    listed = list(files)
-    named = [record for one in given(bases) for record in _records_of(one, options)] if bases else None
-    past = _History(listed, options, opened) if history and not bases else None
-    for one in listed:
+    files = given(sources, registries)
+    named = [record for one in given(bases) for record in _read(one, _content(one.path), options)] if bases else None
+    past = None
+    if history and not bases:
+        folders = [one for one in sources if _is_folder(one)]
+        there = [one.path for one in files if one.path != STDIN and (one.number is None or os.path.lexists(one.path))]
+        past = History(there, folders, options, opened)
+    for one in files:
         content = _content(one.path) if one.number is None else registries.content(one.number)
-        before = named if past is None else past.before(one.path, content)
-        yield Source(_read(one, content, options), before)
+        yield Source(_read(one, content, options), named if past is None else past.before(one.path, content))
+    for gone in () if past is None else past.removed():
+        yield Source((), gone)
 
 
-def _records_of(one: Given, options: Options) -> Iterator[Record]:
-    return _read(one, _content(one.path), options)
+def _is_folder(source: str) -> bool:
+    return source != STDIN and os.path.isdir(source)  # noqa: PTH112 - a name may be no path
 
 
 def _content(path: str) -> bytes:
@@ -119,53 +123,3 @@ def _read(one: Given, content: bytes, options: Options) -> Iterator[Record]:
         if not one.in_folder or content.startswith(_ZIP):
             raise
         say(f"{name}: skipped: {prose(error.message.removeprefix(f'{name} is '))}")
-
-
-class _History:
-    """The earlier versions of files: that of HEAD, or the one before the last commit that changed a file."""
-
-    def __init__(self, files: Sequence[Given], options: Options, opened: ExitStack) -> None:
-        self._options = options
-        self._repository: Repository | None = None
-        paths = [one.path for one in files if one.path != STDIN]
-        self._paths: dict[str, str] = {}
-        try:
-            for path in paths:
-                self._repository = self._repository or Repository.here(os.path.dirname(path) or os.curdir)  # noqa: PTH120
-                self._paths[path] = self._repository.inner(os.path.abspath(path))  # noqa: PTH100
-        except GitError:
-            pass  # what is in no repository, or in another one, has no earlier version
-        self._head: dict[str, File] = {}
-        self._earlier: dict[str, File | None] = {}
-        if self._repository is None or not self._paths:
-            return
-        folders = sorted({str(Path(path).parent.as_posix()) for path in self._paths.values()})
-        asked = list(self._paths.values()) if len(self._paths) < len(folders) * 50 else folders
-        try:
-            self._head = {one.path: one for one in self._repository.files(HEAD, asked) if one.oddity is None}
-            self._earlier = dict(self._repository.before(asked))
-            self._contents: Contents = opened.enter_context(self._repository.contents())
-        except GitError:
-            self._head = {}
-
-    def before(self, path: str, content: bytes) -> list[Record] | None:
-        """Return the records of the earlier version of a file; None if there is none."""
-        inner = self._paths.get(path, "")
-        head = self._head.get(inner)
-        if head is None:
-            return None
-        earlier = head if head.blob != _blob(content, len(head.blob)) else self._earlier.get(inner)
-        if earlier is None or earlier.oddity is not None:
-            return None
-        name = for_terminal(shown_name(path))
-        try:
-            return list(records(self._contents.read(earlier, LARGEST), name, self._options))
-        except EvgradeError as error:
-            say(f"{name}: its earlier version in git cannot be compared: {prose(error.message)}")
-            return None
-
-
-def _blob(content: bytes, digits: int) -> str:
-    """Return the name that git gives a content."""
-    digest = hashlib.sha1 if digits == 40 else hashlib.sha256
-    return digest(b"blob %d\0" % len(content) + content).hexdigest()

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 
 from evgrade.checking import check_contents
+from evgrade.checks.registry import all_checks
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.fetching import Online, Registries
-from evgrade.cli.import_sources import given, sources_of
+from evgrade.cli.import_sources import sources_of
 from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
 from evgrade.entries import entry_kinds
 from evgrade.importing.found import Note
@@ -45,7 +46,7 @@ def run_import(
 ) -> int:
     """Print, show or write the entries of sources, and return the exit code.
 
-    It is 1 if some entries are not valid, or if there is something for people to settle.
+    It is 1 if some entries are not valid or contradict themselves, or if there is something for people to settle.
 
     Raises:
         EvgradeError: a source is of no known format, or nothing can be added to the dossier as it is written.
@@ -60,11 +61,12 @@ def run_import(
         raise EvgradeError(f"{document.name} is not a dossier", hint="`evgrade new` writes one to start from")
     with ExitStack() as opened:
         registries = opened.enter_context(Registries(online, quiet=quiet))
-        files = given(sources, registries)
-        seen = _progress(len(files), opened, quiet=quiet)
-        result = merged(document, sources_of(files, bases, options, registries, opened, history=into is not None), seen)
+        seen = _progress(opened, quiet=quiet)
+        found = sources_of(sources, bases, options, registries, opened, history=into is not None)
+        result = merged(document, found, seen)
     errors = _new_errors(document, result)
-    if errors:
+    contradictions = [one for one in errors if one.code in _checks()]
+    if len(contradictions) < len(errors):
         say(findings_text(errors, terminal_sink(sys.stderr, color=False)).rstrip())
         say("nothing was imported: these entries are not valid", quiet=quiet)
         return FINDINGS
@@ -74,20 +76,27 @@ def run_import(
         replace_dossier(into, document.content, result.content)
     elif not write:
         write_payload(_patch(document, result), None)
+    findings = sorted((*result.findings, *contradictions), key=Finding.sort_key)
+    if findings:
+        say(findings_text(findings, terminal_sink(sys.stderr, color=False)).rstrip())
     _report(result, into, write=write, explain=explain, quiet=quiet)
-    return FINDINGS if any(one.severity is not Severity.NOTE for one in result.findings) else DONE
+    return FINDINGS if any(one.severity is not Severity.NOTE for one in findings) else DONE
 
 
-def _progress(files: int, opened: ExitStack, *, quiet: bool) -> Callable[[], None]:
+def _checks() -> frozenset[str]:
+    """Return the codes of the consistency checks: what sources say can be contradictory, and is imported as it is."""
+    return frozenset(check.code for check in all_checks())
+
+
+def _progress(opened: ExitStack, *, quiet: bool) -> Callable[[], None]:
     """Return what counts records: on a terminal they are shown, elsewhere not."""
     stream = sys.stderr
     if quiet or stream is None or not stream.isatty() or os.environ.get("TERM") == "dumb" or os.environ.get("CI"):
         return lambda: None
     from evgrade.render.progress import Bar
 
-    bar = opened.enter_context(
-        Bar(stream, files if files > 1 else None, color=terminal_sink(stream, color=None).color, verb="reading")
-    )
+    # How many records a file holds shows only when it is read, so there is no total.
+    bar = opened.enter_context(Bar(stream, None, color=terminal_sink(stream, color=None).color, verb="records"))
     return lambda: bar.advance(1)
 
 
@@ -127,8 +136,6 @@ def _patch(document: Document, result: Merged) -> str:
 
 
 def _report(result: Merged, into: str | None, *, write: bool, explain: bool, quiet: bool) -> None:
-    if result.findings:
-        say(findings_text(result.findings, terminal_sink(sys.stderr, color=False)).rstrip())
     if explain and result.notes:
         say("\n".join(explained(result.notes)))
     verb = "added" if write else "to add" if into else "printed"

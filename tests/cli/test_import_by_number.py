@@ -98,8 +98,10 @@ def test_nothing_is_kept_behind_a_link(evgrade: Run, server: Server, tmp_path: P
 def test_papers_are_kept_by_number_too(evgrade: Run, server: Server, tmp_path: Path) -> None:
     server.give("/efetch.fcgi", paper("123"))
     server.give("/works/10.1000%2Fx", work("10.1000/X"))
-    evgrade("import", "PMID:123", "--keep", ".", cwd=tmp_path)
-    evgrade("import", "doi:10.1000/X", "--keep", ".", cwd=tmp_path)
+    for number, said in (("PMID:123", "pmid: 123"), ("doi:10.1000/X", "doi: 10.1000/")):
+        result = evgrade("import", number, "--keep", ".", cwd=tmp_path)
+        assert result.code == 0, result.stderr
+        assert said in result.stdout
     assert {one.name for one in tmp_path.iterdir()} == {"PMID-123.xml", "DOI-10.1000%2Fx.json"}
 
 

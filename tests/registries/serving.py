@@ -129,7 +129,13 @@ def paper(pmid: str, pmcid: str = "PMC1234567") -> Answer:
 
 def work(doi: str) -> Answer:
     """Return the answer that holds a work of Crossref."""
-    message = {"DOI": doi, "type": "journal-article", "title": ["A title"], "issued": {"date-parts": [[2020]]}}
+    message = {
+        "DOI": doi,
+        "type": "journal-article",
+        "title": ["A title"],
+        "issued": {"date-parts": [[2020]]},
+        "member": "1",
+    }
     return Answer(encoded({"status": "ok", "message-type": "work", "message": message}))
 
 
