@@ -12,6 +12,7 @@ from evgrade.git import HEAD, Contents, File, GitError, Repository
 from evgrade.importing.content import LARGEST
 from evgrade.importing.formats import UnknownFormatError, records
 from evgrade.importing.found import Record
+from evgrade.importing.options import Options
 from evgrade.model import EvgradeError
 from evgrade.render.clean import for_terminal, prose
 from evgrade.yamlio.source import shown_name
@@ -23,7 +24,8 @@ class History:
     What is in no repository, or in another one than the first file, has none.
     """
 
-    def __init__(self, files: Sequence[str], folders: Sequence[str], opened: ExitStack) -> None:
+    def __init__(self, files: Sequence[str], folders: Sequence[str], options: Options, opened: ExitStack) -> None:
+        self._options = options
         self._inner: dict[str, str] = {}
         self._head: dict[str, File] = {}
         self._earlier: dict[str, File | None] = {}
@@ -74,7 +76,7 @@ class History:
     def _records(self, file: File, path: str) -> list[Record] | None:
         name = for_terminal(shown_name(path))
         try:
-            return list(records(self._contents.read(file, LARGEST), name))
+            return list(records(self._contents.read(file, LARGEST), name, self._options))
         except UnknownFormatError:
             return None  # it was no source then
         except EvgradeError as error:

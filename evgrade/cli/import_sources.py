@@ -6,41 +6,36 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
-from evgrade.cli.fetching import Online, sources_read
+from evgrade.cli.fetching import Registries, number_of
 from evgrade.cli.import_history import History
 from evgrade.cli.streams import say
+from evgrade.importing.content import LARGEST
 from evgrade.importing.formats import UnknownFormatError, records
 from evgrade.importing.found import Record
 from evgrade.importing.into import Source
+from evgrade.importing.options import Options
 from evgrade.model import NothingToGradeError
-from evgrade.registries.numbers import number_in
-from evgrade.regular import unreadable
+from evgrade.registries.numbers import EXAMPLES, Number, is_nearly_a_number
+from evgrade.regular import read_regular, unreadable
 from evgrade.render.clean import for_terminal, prose
 from evgrade.schema.suggest import many
-from evgrade.yamlio.source import STDIN, shown_name
+from evgrade.yamlio.source import STDIN, read_bytes, shown_name
 
 _ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A source to read.
+    """A file to read; one that a folder holds need not be of a known format, and one with a number may be fetched."""
 
-    Attributes:
-        name: the file, standard input, or the number of a record.
-        path: where it is a file, for an answer of a registry where it is kept; None if it is no file.
-        in_folder: whether a folder holds it, so that it need not be of a known format.
-    """
-
-    name: str
-    path: str | None
-    in_folder: bool = False
+    path: str
+    in_folder: bool
+    number: Number | None = None
 
 
-def given(sources: Sequence[str], keep: str | None = None) -> list[Given]:
-    """Return the files among sources, those of folders in the order of their names.
+def given(sources: Sequence[str], registries: Registries | None = None) -> list[Given]:
+    """Return the files among sources, those of folders in the order of their names, and numbers that are no file.
 
     Raises:
         NothingToGradeError: a folder holds no file.
@@ -48,16 +43,15 @@ def given(sources: Sequence[str], keep: str | None = None) -> list[Given]:
     """
     found = []
     for source in sources:
-        number = None if source == STDIN or os.path.lexists(source) else number_in(source)
-        if number is not None:
-            found.append(Given(source, None if keep is None else str(Path(keep) / number.file)))
-        elif _is_folder(source):
-            inside = [Given(path, path, in_folder=True) for path in _files(source)]
-            if not inside:
-                raise NothingToGradeError(f"{shown_name(source)} holds no file to import")
-            found += inside
-        else:
-            found.append(Given(source, None if source == STDIN else source))
+        if not _is_folder(source):
+            number = None if registries is None or source == STDIN else number_of(source)
+            path = source if number is None or registries is None else registries.path(number)
+            found.append(Given(path, in_folder=False, number=number))
+            continue
+        inside = [Given(path, in_folder=True) for path in _files(source)]
+        if not inside:
+            raise NothingToGradeError(f"{shown_name(source)} holds no file to import")
+        found += inside
     return found
 
 
@@ -79,7 +73,13 @@ def _files(folder: str) -> Iterator[str]:
 
 
 def sources_of(
-    sources: Sequence[str], online: Online, bases: Sequence[str], opened: ExitStack, *, history: bool, quiet: bool
+    sources: Sequence[str],
+    bases: Sequence[str],
+    options: Options,
+    registries: Registries,
+    opened: ExitStack,
+    *,
+    history: bool,
 ) -> Iterator[Source]:
     """Yield what each source holds, one at a time, and what it held before: in files that are named, or else in git.
 
@@ -87,35 +87,42 @@ def sources_of(
         UnreadableError: a file cannot be read.
         EvgradeError: it is broken, or of no known format; or a registry cannot be asked.
     """
-    files = given(sources, online.keep)
-    named = past = None
-    if bases:
-        named = [one for records in _read(given(bases), Online(), quiet=quiet) for one in records[1]]
-    elif history:
+    files = given(sources, registries)
+    named = [record for one in given(bases) for record in _records_of(one, options)] if bases else None
+    past = None
+    if history and not bases:
         folders = [one for one in sources if _is_folder(one)]
-        past = History([one.path for one in files if one.path is not None], folders, opened)
-    for (content, records_now), one in zip(_read(files, online, quiet=quiet), files, strict=True):
-        before = None if past is None or one.path is None else past.before(one.path, content)
-        yield Source(records_now, named if past is None else before)
+        past = History([one.path for one in files if one.path != STDIN], folders, options, opened)
+    for one in files:
+        content = _content(one.path) if one.number is None else registries.content(one.number)
+        yield Source(_read(one, content, options), named if past is None else past.before(one.path, content))
     for gone in () if past is None else past.removed():
         yield Source((), gone)
 
 
-def _read(files: Sequence[Given], online: Online, *, quiet: bool) -> Iterator[tuple[bytes, Iterator[Record]]]:
-    """Yield the content and the records of files."""
-    contents = sources_read([one.name for one in files], online, quiet=quiet)
-    for one, (name, content) in zip(files, contents, strict=True):
-        yield content, _records(one, name, content)
+def _is_folder(source: str) -> bool:
+    return source != STDIN and os.path.isdir(source)  # noqa: PTH112 - a name may be no path
 
 
-def _records(one: Given, name: str, content: bytes) -> Iterator[Record]:
+def _records_of(one: Given, options: Options) -> Iterator[Record]:
+    return _read(one, _content(one.path), options)
+
+
+def _content(path: str) -> bytes:
     try:
-        yield from records(content, name)
+        return read_bytes(path) if path == STDIN else read_regular(path, LARGEST)
+    except (OSError, ValueError) as error:
+        reason = unreadable(shown_name(path), error)
+        if is_nearly_a_number(path):
+            reason.hint = f"it is not a number of a registry either; these are written {EXAMPLES}"
+        raise reason from error
+
+
+def _read(one: Given, content: bytes, options: Options) -> Iterator[Record]:
+    name = for_terminal(shown_name(one.path))
+    try:
+        yield from records(content, name, options)
     except UnknownFormatError as error:
         if not one.in_folder or content.startswith(_ZIP):
             raise
         say(f"{name}: skipped: {prose(error.message.removeprefix(f'{name} is '))}")
-
-
-def _is_folder(source: str) -> bool:
-    return source != STDIN and os.path.isdir(source)  # noqa: PTH112 - a name may be no path

@@ -12,12 +12,13 @@ from contextlib import ExitStack
 from evgrade.checking import check_contents
 from evgrade.checks.registry import all_checks
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.fetching import Online
+from evgrade.cli.fetching import Online, Registries
 from evgrade.cli.import_sources import sources_of
 from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
 from evgrade.entries import entry_kinds
 from evgrade.importing.found import Note
 from evgrade.importing.into import Merged, merged
+from evgrade.importing.options import Options
 from evgrade.model import EvgradeError, Finding, Severity
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import findings_text
@@ -35,6 +36,7 @@ _LINE = re.compile("[^\n]*\n|[^\n]+")
 def run_import(
     sources: Sequence[str],
     into: str | None,
+    options: Options,
     online: Online,
     *,
     bases: Sequence[str] = (),
@@ -58,10 +60,10 @@ def run_import(
     if not isinstance(document.data, dict) or HEADER not in document.data:
         raise EvgradeError(f"{document.name} is not a dossier", hint="`evgrade new` writes one to start from")
     with ExitStack() as opened:
+        registries = opened.enter_context(Registries(online, quiet=quiet))
         seen = _progress(opened, quiet=quiet)
-        result = merged(
-            document, sources_of(sources, online, bases, opened, history=into is not None, quiet=quiet), seen
-        )
+        known = sources_of(sources, bases, options, registries, opened, history=into is not None)
+        result = merged(document, known, seen)
     errors = _new_errors(document, result)
     contradictions = [one for one in errors if one.code in _checks()]
     if len(contradictions) < len(errors):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from evgrade.yamlio.reader import read
+from tests.labels_of_drugs import a_label, paragraphs, section
 from tests.registry_records import a_study
 
 from .support import VALID, Run
@@ -125,3 +126,32 @@ def test_an_extension_that_shares_a_number_is_a_trial_of_its_own(evgrade: Run, t
     path = tmp_path / "source"
     path.write_text(json.dumps([a_study(), a_study("NCT90000002")]), encoding="utf-8")
     assert "2 trials printed, 3 references printed" in evgrade("import", path).stderr
+
+
+def test_a_new_version_of_a_label_updates_its_reference_and_names_what_it_no_longer_says(
+    evgrade: Run, tmp_path: Path
+) -> None:
+    """A statement has no identifier but its words: in other words it is new, and people remove the old one."""
+    path, old, new = (tmp_path / name for name in ("a.dossier.yaml", "old.xml", "new.xml"))
+    path.write_text(VALID, encoding="utf-8")
+    before, after = (
+        section("34070-3", "4 CONTRAINDICATIONS", paragraphs("Known allergy.", text))
+        for text in ("Use care in asthma.", "Do not use in asthma.")
+    )
+    old.write_bytes(a_label(before, version="7"))
+    new.write_bytes(a_label(after, version="8", effective="20250101"))
+    assert evgrade("import", old, "--into", path, "--write").code == 0
+    first = path.read_bytes()
+    assert evgrade("import", old, "--into", path, "--write").code == 0
+    assert path.read_bytes() == first
+    result = evgrade("import", new, "--base", old, "--into", path, "--write")
+    assert "`contraindication-inventol-sulfate-2`" in result.stderr
+    assert result.stderr.count("import-vanished") == result.code == 1
+    data = data_of(path)
+    assert [one["statement"] for one in data["safety"]["contraindications"]] == [
+        "Known allergy.",
+        "Use care in asthma.",
+        "Do not use in asthma.",
+    ]
+    (reference,) = data["references"]
+    assert (reference["issued"], reference["notes"][-10:]) == ("2025-01-01", "version 8.")
