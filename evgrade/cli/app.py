@@ -411,6 +411,24 @@ def diff(
     raise typer.Exit(run_diff(old, new, rubric, report_plan(form, outputs)))
 
 
+@app.command(short_help="List the references, and what they lack.")
+def refs(
+    paths: Annotated[list[str], typer.Argument(metavar="FILE", help="Dossiers; - for standard input.")],
+    form: ScoreFormatOption = None,
+    outputs: ReportsOption = None,
+    retractions: RetractionsOption = None,
+) -> None:
+    """List the references as the report page numbers them: who cites each, what it lacks, what became of it.
+
+    Missing are a DOI or a PMID where sources of a type have one. References with the same identifier are duplicates;
+    those with the same title and year may be.
+    """
+    from evgrade.cli.refs import run_refs
+
+    refuse_inputs(report_files(outputs), paths, (), [retractions])
+    raise typer.Exit(run_refs(paths, report_plan(form, outputs), retractions))
+
+
 @app.command(short_help="Check dossiers for mistakes.")
 def validate(
     paths: DossierArguments,
@@ -521,14 +539,26 @@ def import_records(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE", help="Files, - for standard input, or numbers: NCT01234567, PMID:123, PMC123, a DOI."
+            metavar="SOURCE",
+            help="Files, folders of them, - for standard input, or numbers: NCT01234567, PMID:123, PMC123, a DOI.",
         ),
     ],
     into: Annotated[
         str | None, typer.Option("--into", metavar="DOSSIER", help="Show what it would gain as a patch.")
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="With --into: write it.")] = False,
+    bases: Annotated[
+        list[str] | None,
+        typer.Option("--base", metavar="OLD", help="What a source held before, if git does not know. Repeatable."),
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Name everything that was not taken, and why.")] = False,
+    measure: Annotated[str | None, typer.Option("--measure", help="Effect measure of a table: OR, RR, MD …")] = None,
+    outcome: Annotated[str | None, typer.Option("--outcome", help="Outcome of a table of effects.")] = None,
+    tool: Annotated[str | None, typer.Option("--tool", help="Tool of a risk-of-bias table: RoB 2, ROBINS-I …")] = None,
+    time_unit: Annotated[str | None, typer.Option("--time-unit", help="Unit of person-time: years …")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook.")] = None,
+    mapping: Annotated[str | None, typer.Option("--map", metavar="FILE", help="What a table's columns mean.")] = None,
+    guess: Annotated[bool, typer.Option("--guess", help="Propose a mapping for a table, and import nothing.")] = False,
     keep: Annotated[
         str | None, typer.Option("--keep", metavar="DIR", help="Keep the answers of registries, and read kept ones.")
     ] = None,
@@ -539,15 +569,23 @@ def import_records(
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Read trials, results, harms and references from a registry's files, and print them as entries of a dossier.
+    """Read trials, results, harms and references from files of others, and print them as entries of a dossier.
 
-    What the dossier has already stays as it is; where the source says otherwise, both values are shown.
+    With --into, the dossier gains what it lacks, and takes what only the source changed since its earlier version.
+    What you wrote stays; where both changed, both values are shown and the exit code is 1.
     """
     from evgrade.cli.fetching import Online
     from evgrade.cli.importing import run_import
+    from evgrade.cli.mapping import mapping_of, run_guess
+    from evgrade.importing.options import Options
 
+    options = Options(measure, outcome, tool, time_unit, sheet, mapping_of(mapping))
+    if guess:
+        raise typer.Exit(run_guess(sources, options))
     online = Online(keep, refresh, addresses or ())
-    raise typer.Exit(run_import(sources, into, online, write=write, explain=explain, quiet=quiet))
+    raise typer.Exit(
+        run_import(sources, into, options, online, bases=bases or (), write=write, explain=explain, quiet=quiet)
+    )
 
 
 @app.command(short_help="List the consistency checks, or explain one.")

@@ -15,6 +15,7 @@ class SchemaName(StrEnum):
 
     DOSSIER = "dossier"
     RUBRIC = "rubric"
+    MAPPING = "mapping"
     ASSESSMENT = "assessment"
     FINDINGS = "findings"
     FINDING = "finding"
@@ -23,6 +24,7 @@ class SchemaName(StrEnum):
     DIFF = "diff"
     CHANGE = "change"
     SITE = "site"
+    REFS = "refs"
     JSON_LD = "json-ld"
 
 
