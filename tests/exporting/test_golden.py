@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from evgrade.cli.arguments import ExportFormat
@@ -23,6 +25,14 @@ def name(path: str, form: ExportFormat) -> str:
     return f"{stem}.{SUFFIXES.get(form) or form.replace('-csv', '.csv')}"
 
 
+def without_digests(text: str) -> str:
+    """Return an export with numbers for the addresses that are made from the bytes of the file."""
+    addresses = dict.fromkeys(re.findall("urn:uuid:[0-9a-f-]{36}", text))
+    for number, address in enumerate(addresses, start=1):
+        text = text.replace(address, f"urn:uuid:{number}")
+    return re.sub('"[0-9a-f]{64}"', '"SHA-256"', text)
+
+
 @pytest.mark.parametrize("path", [RILUZOLE, SINGING])
 @pytest.mark.parametrize("form", [form for form in ExportFormat if form is not ExportFormat.RISK_OF_BIAS_CSV])
 def test_the_export_of_an_example_is_the_one_that_was_read(
@@ -30,7 +40,7 @@ def test_the_export_of_an_example_is_the_one_that_was_read(
 ) -> None:
     result = evgrade("export", path, "--format", form)
     assert result.code == 0
-    same_as_golden(result.stdout, name(path, form))
+    same_as_golden(without_digests(result.stdout), name(path, form))
 
 
 def test_risk_of_bias_is_the_one_that_was_read(evgrade: Run, same_as_golden: SameAsGolden) -> None:
