@@ -35,7 +35,7 @@ _PEOPLE = ("user", "username", "userid", "person", "personid", "patient", "patie
 _DATES = ("date", "reported", "evaluationdate", "reportdate")
 _SOURCES = ("source", "community", "forum", "registry")
 _HARMS = ("name", "harm", "sideeffect", "adverseevent", "event", "reaction", "symptom")
-_HEAD = re.compile(r"#?\s*(users|evaluated)\s*[:=,;]?\s*([0-9]{1,9})?", re.IGNORECASE)
+_HEAD = re.compile(r"#? {0,9}(users|evaluated) {0,9}[:=,;]? {0,9}([0-9]{1,9})?", re.IGNORECASE)
 _WORDS = {
     "can't tell": "unclear",
     "cannot tell": "unclear",
