@@ -31,6 +31,7 @@ _ORDER = (
     "report",
     "plot",
     "export",
+    "refs",
     "compare",
     "diff",
     "batch",

@@ -24,6 +24,7 @@ class SchemaName(StrEnum):
     DIFF = "diff"
     CHANGE = "change"
     SITE = "site"
+    REFS = "refs"
     JSON_LD = "json-ld"
 
 

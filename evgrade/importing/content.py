@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from functools import cached_property
 from typing import Any
 
@@ -61,10 +62,10 @@ class Content:
         """The data of a JSON file.
 
         Raises:
-            EvgradeError: it is not JSON, or too deep.
+            EvgradeError: it is not JSON, too deep, says something twice, or has a number that is none.
         """
         try:
-            data = json.loads(self.text)
+            data = json.loads(self.text, object_pairs_hook=self._object, parse_constant=self._constant)
         except json.JSONDecodeError as error:
             place = f"{self.name}:{error.lineno}:{error.colno}"
             raise EvgradeError(f"{place}: this is not JSON: {error.msg}", hint="download it again") from error
@@ -73,6 +74,18 @@ class Content:
         if _depth(data) > DEEPEST:
             raise EvgradeError(f"{self.name} is nested more than {DEEPEST} deep")
         return data
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice = next(key for key, many in Counter(key for key, _ in pairs).items() if many > 1)
+            raise EvgradeError(
+                f"{self.name}: the key {twice[:60]!r} is there twice in one place", hint="keep one of them"
+            )
+        return found
+
+    def _constant(self, said: str) -> Any:
+        raise EvgradeError(f"{self.name}: {said} is not a number of JSON", hint="download it again")
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:

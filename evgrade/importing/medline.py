@@ -32,7 +32,7 @@ def kind(types: Sequence[str]) -> kinds.Kind:
 def title(written: str) -> str:
     """Return a title without the dot that ends it, which stays where it belongs to an abbreviation."""
     text = values.plain(written)
-    if not text.endswith(".") or text.endswith("...") or re.search(r"(?:\b[^\W\d_]\.){2,}$", text):
+    if not text.endswith(".") or text.endswith("...") or re.fullmatch(r"(?:[^\W\d_]\.){2,}", text.rpartition(" ")[2]):
         return text
     return text if re.search(r"\b(?:et al|vs|etc|Inc|Ltd|Jr|spp?)\.$", text) else text[:-1]
 

@@ -43,8 +43,8 @@ def name(written: str) -> str:
         if more and not _suffix(suffix):
             head, suffix = (suffix, head) if _suffix(head) else (given, "")  # Smith, Jr., John
         return person(family, head, suffix)
-    if comma and _PLAIN_INITIALS.fullmatch(given):  # Study Group, II: a body that was taken for a person
-        text = f"{family} {given}"
+    if comma and (_PLAIN_INITIALS.fullmatch(given) or _INITIALS.fullmatch(given)):
+        text = f"{family} {_initials(given.split())}"  # Study Group, II: a body that was taken for a person
     found = _LAST_FIRST.fullmatch(text) or _FIRST_LAST.fullmatch(text)
     return person(found["family"], found["given"]) if found and not names_a_body(found["family"]) else text
 

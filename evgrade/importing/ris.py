@@ -59,7 +59,7 @@ _UNUSED = (
 _TELLING = frozenset({"TI", "T1", "AU", "A1", "DO", "JO", "JF", "T2", "BT"})
 _DIALECT = Dialect(
     line=re.compile(
-        r"[ \t\ufeff]*(?P<tag>[A-Z][A-Z0-9])"
+        r"[ \t\ufeff]{0,8}(?P<tag>[A-Z][A-Z0-9])"
         r"(?:[ \u00a0]{2,4}[-\u2010-\u2013]|(?P<odd>[ \t\u00a0]{0,2}-(?=[ \t\u00a0]|$)))(?P<value>.*)",
         re.DOTALL,
     ),
@@ -180,21 +180,27 @@ def _dates(block: Block, draft: Draft) -> None:
 
 
 def _pages(block: Block, draft: Draft) -> None:
-    first, last = (next(block.all(tag), None) for tag in ("SP", "EP"))
-    for one in (first, last):
-        if one is not None and _NO_PAGES.fullmatch(values.one_line(one.text)):
-            draft.record.note(one.place, f"`{one.text}` is not a page")
-    first, last = (
-        None if one is None or _NO_PAGES.fullmatch(values.one_line(one.text)) else one for one in (first, last)
-    )
+    first, last = (_page(next(block.all(tag), None), draft) for tag in ("SP", "EP"))
     start, end = ("" if one is None else values.one_line(one.text) for one in (first, last))
-    if start and end and end != start and not re.search(rf"(?:^|[-\u2013]){re.escape(end)}$", start):
+    holds_range = re.split("[-\u2013]", start)[-1] == end
+    if start and end and not holds_range:
         start = end if end.startswith((f"{start}-", f"{start}\u2013")) else f"{start}-{end}"
-    place = (first or last or Field("", [], block.number)).place
-    draft.put("page", start or end, place)
+    if first is not None:
+        draft.put("page", start, first.place)
+    elif last is not None and re.search("[-\u2013]", end):
+        draft.put("page", end, last.place)
+    elif last is not None:
+        draft.record.note(last.place, f"`{end[:40]}` is the last page, and the first is not stated")
     for one in block.all("C7"):
         if "page" in draft.entry or not draft.put("page", one.text, one.place):
             draft.unused("C7")
+
+
+def _page(one: Field | None, draft: Draft) -> Field | None:
+    if one is None or not _NO_PAGES.fullmatch(values.one_line(one.text)):
+        return one
+    draft.record.note(one.place, f"`{one.text}` is not a page")
+    return None
 
 
 def _addresses(block: Block, draft: Draft) -> None:

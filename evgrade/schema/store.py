@@ -9,7 +9,7 @@ from typing import Any
 
 NAMES = (
     *("dossier", "rubric", "mapping", "assessment", "findings", "finding", "row", "compare", "diff", "change", "site"),
-    "json-ld",
+    *("json-ld", "refs"),
 )
 """The schemas that can be asked for: of what people write, and of what evgrade prints."""
 

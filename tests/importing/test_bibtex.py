@@ -99,7 +99,7 @@ def test_a_date_is_taken_as_far_as_it_is_certain(fields: str, issued: int | str 
 
 
 def test_without_the_library_one_message_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "bibtexparser", None)
+    monkeypatch.setitem(sys.modules, "bibtexparser.entrypoint", None)
     with pytest.raises(EvgradeError, match="BibTeX, which needs bibtexparser") as error:
         read(ONE)
     assert error.value.hint is not None
