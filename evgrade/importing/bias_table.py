@@ -190,6 +190,7 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
             own |= found
     if not len(studies):
         record.note(":1", "no study has a judgement")
+        del record.entries["references"]
     supports = [one.support for one in domains]
     taken = [one.judgement for one in domains] + [overall, outcome, judge, reason, column(table, *_known()["tool"])]
     untaken(record, table, [*taken, *supports, *labels.columns])

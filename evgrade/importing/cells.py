@@ -51,7 +51,7 @@ MISSING = frozenset(
 _SAYS_NOT_REPORTED = frozenset({"nr", "n.r.", "n/r", "not reported", "not stated", "not given", "not_reported"})
 _SWAP = str.maketrans(",.", ".,")
 _BOUND = re.compile(r"\s*(?:[<>≤≥]|less than|more than)", re.IGNORECASE)
-_TWO_NUMBERS = re.compile(r"[0-9].*[(\[±/]\s*[-+]?[0-9.,]|[0-9]\s*(?:to|[-\u2013\u2014;])\s*[-+]?[0-9]", re.IGNORECASE)
+_TWO_NUMBERS = re.compile(r"[0-9](?:[^0-9.,]|[.,](?![0-9]))[^0-9]{0,12}[0-9]")
 
 
 _MOST_DIGITS = 30

@@ -16,8 +16,9 @@ from evgrade.yamlio.emit import flow_text, scalar_text
 from evgrade.yamlio.reader import read as read_yaml
 
 _FILE = Path(__file__).with_name("guess.yaml")
-_PAIR = re.compile(r"[-−]?[0-9][0-9.,]* *\( *[-−]?[0-9][0-9.,]* *%? *\)")
-_FRACTION = re.compile(r"[0-9]+ */ *[0-9]+")
+_PAIR = re.compile(r"[-−]?[0-9][0-9.,]{0,20} {0,3}\( {0,3}[-−]?[0-9][0-9.,]{0,20} {0,3}%? {0,3}\)")
+_A_NUMBER = re.compile(r"(?:(?<![0-9.\])])[-−])?[0-9]{1,12}(?:[.·][0-9]{1,12})?")
+_FRACTION = re.compile(r"[0-9]{1,9} {0,3}/ {0,3}[0-9]{1,9}")
 _SHOWN = 3
 
 
@@ -85,8 +86,10 @@ def _measure(column: str) -> str | None:
 
 
 def _interval(cells: Sequence[str]) -> str | None:
+    """Return how an estimate and its interval are written in most cells."""
+    forms = ["".join(_A_NUMBER.sub("#", cell).split()) for cell in cells]
     for pattern, form in _known()["patterns"]:
-        if _mostly(re.compile(form), cells):
+        if 2 * forms.count("".join(form.split())) >= len(forms):
             return str(pattern)
     return None
 

@@ -18,7 +18,10 @@ from evgrade.schema.shape import Kind, Shape
 
 Spec = str | Mapping[str, Any]
 _ANSWERING = ("trials", "observational")
-_SPLIT = {"registry": r"[;,\s]+"}
+_SPLIT = {"registry": re.compile(r"[;,\s]")}
+_SEMICOLON = re.compile(";")
+_LONGEST_CELL = 200
+"""Characters of a cell with several values; time grows with a power of it."""
 
 
 def mapped_records(content: Content, table: Table, mapping: TableMapping) -> Iterator[Record]:
@@ -200,7 +203,7 @@ class _Mapped:
         if node is None:
             return text or None
         if node.kind is Kind.LIST:
-            parts = [part.strip() for part in re.split(_SPLIT.get(field, ";"), text) if part.strip()]
+            parts = [part.strip() for part in _SPLIT.get(field, _SEMICOLON).split(text) if part.strip()]
             if field == "registry":
                 parts = [part for part in parts if self._is_registered(row, column, part)]
             read_parts = [self._read(row, column, words.get(folded(part), part), node.item, field) for part in parts]
@@ -228,6 +231,9 @@ class _Mapped:
         column, pattern = cell["column"], cell["pattern"]
         text = self.table.cell(row, column)
         if text.casefold() in self.mapping.missing or is_missing(text):
+            return {}
+        if len(text) > _LONGEST_CELL:
+            self._tell(row, column, f"the cell is longer than {_LONGEST_CELL} characters: not taken")
             return {}
         fields = PLACEHOLDER.findall(pattern)
         parts = [_loose(part) for part in PLACEHOLDER.split(pattern)[::2]]

@@ -233,7 +233,7 @@ def _old(content: Content, table: Table) -> Iterator[Record]:
 
 
 def _digits(text: str) -> str:
-    found = re.fullmatch(r"0*([0-9]*)(?:\.0*)?", text)
+    found = re.fullmatch(r"0{0,9}([0-9]{0,9})(?:\.0{0,3})?", text)
     return found[1] if found else text
 
 

@@ -18,6 +18,7 @@ _DELIMITERS = (",", ";", "\t", BLANK)
 _LOOKED_AT = 60
 _HEADER_SHARE = 0.6
 _MOST_CELLS = 20_000_000
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _SEP = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
@@ -39,6 +40,7 @@ class Table:
         rows: those below the header that are not empty.
         notes: places, and what is odd there.
         delimiter: between cells; a tab for a workbook.
+        above: lines above the header, such as `users,31`, comments among them.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Table:
     rows: Sequence[Row]
     notes: Sequence[tuple[str, str]] = ()
     delimiter: str = "\t"
+    above: Sequence[Row] = ()
 
     def cell(self, row: Row, column: str) -> str:
         """Return the text of a cell in one line, empty if there is no such column."""
@@ -85,7 +88,9 @@ def table_of_records(
     if comments:
         found.append((place(comments[0]), f"lines of comments begin with #: {len(comments)} not taken"))
     width = _usual_width(full)
-    start = next((at for at, one in enumerate(full) if _is_header(one, width)), None)
+    starts = [at for at, one in enumerate(full[:_LOOKED_AT]) if _is_header(one, width)]
+    # `users,31` above the header looks like one, but for its number.
+    start = next((at for at in starts if not any(map(_NUMBER.fullmatch, full[at].cells))), next(iter(starts), None))
     if start is None or width < 2 or len(full) < start + 2:
         return None
     found += [(place(one), "a line above the header of the table: not taken") for one in full[:start]]
@@ -94,7 +99,14 @@ def table_of_records(
     if body and all(len(_trimmed(one.cells)) == len(_trimmed(names)) + 1 for one in body):
         names = ["row", *_trimmed(names)]  # R writes the names of rows, and no name above them
     columns = _distinct(names, header, found)
-    return Table(name, columns, tuple(_whole(body, len(columns), delimiter, found)), tuple(found), delimiter)
+    return Table(
+        name,
+        columns,
+        tuple(_whole(body, len(columns), delimiter, found)),
+        tuple(found),
+        delimiter,
+        (*comments, *full[:start]),
+    )
 
 
 def _delimiter(text: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evgrade.importing import bias_table, effects_table, revman_package
+from evgrade.importing import bias_table, counts_table, effects_table, revman_package
 from evgrade.importing.content import Content
 from evgrade.importing.found import Reader, Record
 from evgrade.importing.mapped import mapped_records
@@ -18,6 +18,9 @@ KINDS: tuple[TableKind, ...] = (
     revman_package.OLD_KIND,
     effects_table.KIND,
     bias_table.KIND,
+    counts_table.KIND,
+    counts_table.REPORTS,
+    counts_table.HARMS,
 )
 """The sorts of tables that are read without a mapping; the first that matches reads it."""
 
