@@ -542,6 +542,13 @@ def import_records(
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="With --into: write it.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Name everything that was not taken, and why.")] = False,
+    measure: Annotated[str | None, typer.Option("--measure", help="Effect measure of a table: OR, RR, MD …")] = None,
+    outcome: Annotated[str | None, typer.Option("--outcome", help="Outcome of a table of effects.")] = None,
+    tool: Annotated[str | None, typer.Option("--tool", help="Tool of a risk-of-bias table: RoB 2, ROBINS-I …")] = None,
+    time_unit: Annotated[str | None, typer.Option("--time-unit", help="Unit of person-time: years …")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook.")] = None,
+    mapping: Annotated[str | None, typer.Option("--map", metavar="FILE", help="What a table's columns mean.")] = None,
+    guess: Annotated[bool, typer.Option("--guess", help="Propose a mapping for a table, and import nothing.")] = False,
     keep: Annotated[
         str | None, typer.Option("--keep", metavar="DIR", help="Keep the answers of registries, and read kept ones.")
     ] = None,
@@ -558,9 +565,14 @@ def import_records(
     """
     from evgrade.cli.fetching import Online
     from evgrade.cli.importing import run_import
+    from evgrade.cli.mapping import mapping_of, run_guess
+    from evgrade.importing.options import Options
 
+    options = Options(measure, outcome, tool, time_unit, sheet, mapping_of(mapping))
+    if guess:
+        raise typer.Exit(run_guess(sources, options))
     online = Online(keep, refresh, addresses or ())
-    raise typer.Exit(run_import(sources, into, online, write=write, explain=explain, quiet=quiet))
+    raise typer.Exit(run_import(sources, into, options, online, write=write, explain=explain, quiet=quiet))
 
 
 @app.command(short_help="List the consistency checks, or explain one.")

@@ -14,6 +14,7 @@ from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_paylo
 from evgrade.importing.formats import records
 from evgrade.importing.found import Note
 from evgrade.importing.into import SECTIONS, Merged, merged
+from evgrade.importing.options import Options
 from evgrade.model import EvgradeError, Finding, Severity
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import findings_text
@@ -25,12 +26,25 @@ from evgrade.yamlio.reader import read
 from evgrade.yamlio.source import STDIN, read_bytes, shown_name
 
 _EMPTY = b"dossier: 1\ntherapy: {name: a therapy}\ncondition: {name: a condition}\n"
-_NOUNS = {"trials": "trial", "observational": "observational study", "cases": "case report", "references": "reference"}
+_NOUNS = {
+    "trials": "trial",
+    "observational": "observational study",
+    "cases": "case report",
+    "outcomes": "outcome",
+    "references": "reference",
+}
 _LINE = re.compile("[^\n]*\n|[^\n]+")
 
 
 def run_import(
-    sources: Sequence[str], into: str | None, online: Online, *, write: bool, explain: bool, quiet: bool
+    sources: Sequence[str],
+    into: str | None,
+    options: Options,
+    online: Online,
+    *,
+    write: bool,
+    explain: bool,
+    quiet: bool,
 ) -> int:
     """Print, show or write the entries of sources; the exit code is 1 if some of them are not valid.
 
@@ -46,7 +60,8 @@ def run_import(
     if not isinstance(document.data, dict) or HEADER not in document.data:
         raise EvgradeError(f"{document.name} is not a dossier", hint="`evgrade new` writes one to start from")
     read_now = sources_read(sources, online, quiet=quiet)
-    result = merged(document, (record for name, content in read_now for record in records(content, name)))
+    found = (record for name, content in read_now for record in records(content, name, options))
+    result = merged(document, found)
     errors = _new_errors(document, result)
     if errors:
         say(findings_text(errors, terminal_sink(sys.stderr, color=False)).rstrip())

@@ -15,6 +15,7 @@ class SchemaName(StrEnum):
 
     DOSSIER = "dossier"
     RUBRIC = "rubric"
+    MAPPING = "mapping"
     ASSESSMENT = "assessment"
     FINDINGS = "findings"
     FINDING = "finding"

@@ -227,9 +227,9 @@ def _sponsors(protocol: Part) -> str:
     """Return who sponsors a study and who helps: not always who pays."""
     module = protocol.at("sponsorCollaboratorsModule")
     names = [name for one in module.items("collaborators") if (name := one.take("name"))]
-    helped = f"Collaborators: {'; '.join(names)}" if names else ""
     lead = module.at("leadSponsor").take("name")
-    return ". ".join(filter(None, (f"Sponsor: {lead}" if lead else "", helped)))[:LONGEST]
+    said = (f"Sponsor: {lead}" if lead else "", f"collaborators: {'; '.join(names)}" if names else "")
+    return "; ".join(one for one in said if one)[:LONGEST]
 
 
 def _eligible(protocol: Part) -> str:
@@ -239,7 +239,7 @@ def _eligible(protocol: Part) -> str:
     conditions.taken(*(["conditions"] if named else []))
     youngest, oldest, sex = (module.take(key) for key in ("minimumAge", "maximumAge", "sex"))
     if not (youngest or oldest or sex):
-        return "; ".join(named)[:LONGEST]
+        return f"Eligible: {', '.join(named)}"[:LONGEST] if named else ""
     ages = f"{youngest} to {oldest}" if youngest and oldest else f"{youngest} and older" if youngest else ""
     ages = ages or (f"up to {oldest}" if oldest else "")
     healthy = "healthy volunteers accepted" if module.data.get("healthyVolunteers") is True else ""
@@ -307,18 +307,18 @@ def _numbers(identification: Part, number: str, record: Record) -> list[str]:
 
 
 def _arms(module: Part, trial: dict[str, Any]) -> None:
-    arms: list[dict[str, str]] = []
+    arms: dict[str, dict[str, str]] = {}
     kinds: list[str] = []
     for one in module.items("armGroups"):
         name, kind = one.text("label"), one.text("type")
-        if not name or name in (arm["name"] for arm in arms):
+        if not name or name in arms:
             one.note("an arm without a name of its own")
             continue
         one.taken("label", *(["type"] if kind in _ROLES else []))
-        arms.append({"name": name} | ({"role": _ROLES[kind]} if kind in _ROLES else {}))
+        arms[name] = {"name": name} | ({"role": _ROLES[kind]} if kind in _ROLES else {})
         kinds.append(kind)
     if arms:
-        trial["arms"] = arms
+        trial["arms"] = list(arms.values())
     controls = {_CONTROLS[one] for one in kinds if one in _CONTROLS}
     if len(controls) == 1:
         trial["control"] = controls.pop()

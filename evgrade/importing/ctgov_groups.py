@@ -7,6 +7,7 @@ group that is the sum of others, and groups of the same people, are known by the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,6 +59,7 @@ def groups_of(parts: list[Part], sizes: Mapping[str, int | None], study: Entry) 
     """
     found = Groups()
     named: dict[str, str] = {}
+    used: set[str] = set()
     places: dict[str, Part] = {}
     for part in parts:
         key, title = part.text("id"), part.text("title")
@@ -66,7 +68,8 @@ def groups_of(parts: list[Part], sizes: Mapping[str, int | None], study: Entry) 
             continue
         part.taken("id", "title")
         named[key], places[key] = title, part
-        found.titles[key] = title if title not in found.titles.values() else f"{title} ({key})"
+        found.titles[key] = title if title not in used else f"{title} ({key})"
+        used.add(found.titles[key])
     matched = _matched(named, study)
     kept = dict(found.titles)
     known = {key: size for key in kept if (size := sizes.get(key)) is not None}
@@ -88,14 +91,15 @@ def _matched(titles: Mapping[str, str], study: Entry) -> dict[str, Entry]:
     """Return the arms of groups that have the title of one: exactly, or else but for case and brackets."""
     found: dict[str, Entry] = {}
     for form in (str, _plain):
+        taken = {arm["name"] for arm in found.values()}
         names: dict[str, list[Entry]] = {}
         for arm in study.get("arms", ()):
-            if not any(arm is one for one in found.values()):
+            if arm["name"] not in taken:
                 names.setdefault(form(arm["name"]), []).append(arm)
-        wanted = [form(title) for key, title in titles.items() if key not in found]
-        for key, title in titles.items():
-            own = names.get(form(title), [])
-            if key not in found and len(own) == 1 and wanted.count(form(title)) == 1:
+        open_titles = {key: form(title) for key, title in titles.items() if key not in found}
+        wanted = Counter(open_titles.values())
+        for key, plain in open_titles.items():
+            if wanted[plain] == 1 and len(own := names.get(plain, [])) == 1:
                 found[key] = own[0]
     return found
 

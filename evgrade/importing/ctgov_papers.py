@@ -29,7 +29,8 @@ def is_date(said: str) -> bool:
 
 def papers(module: Part) -> list[Entry]:
     """Return the papers that report the study; papers of its background are no evidence of it."""
-    found: list[Entry] = []
+    found: dict[str, Entry] = {}
+    dois: set[str] = set()
     for one in module.items("references"):
         pmid, kind, said = str(one.data.get("pmid") or "").strip(), one.text("type"), one.text("citation")
         doi = _DOI.search(said)
@@ -45,11 +46,12 @@ def papers(module: Part) -> list[Entry]:
         else:
             one.note(f"no PubMed number and no DOI{shown}: not taken")
             continue
-        if any(entry["id"] == other["id"] for other in found):
+        if entry["id"] in found:
             one.note(f"`{entry['id']}` is named above")
             continue
-        if doi and not any(doi[1].casefold() == str(other.get("doi", "")).casefold() for other in found):
+        if doi and doi[1].casefold() not in dois:
             entry["doi"] = doi[1]
+            dois.add(doi[1].casefold())
         notes = f"As ClinicalTrials.gov cites it: {said}" if said else ""
         if retracted:
             entry["retraction"] = "retracted"
@@ -58,8 +60,8 @@ def papers(module: Part) -> list[Entry]:
             where = f"{one.pointer}/retractions"
             one.reading.note(where, f"`{entry['id']}` was retracted: the study does not cite it")
         one.taken(*("pmid", "type", "citation", "retractions"))
-        found.append(entry | ({"notes": notes[:LONGEST]} if notes else {}))
-    return found
+        found[entry["id"]] = entry | ({"notes": notes[:LONGEST]} if notes else {})
+    return list(found.values())
 
 
 def own_reference(protocol: Part, number: str, own: str) -> Entry:

@@ -6,8 +6,9 @@ A reader says what it took. Whatever nobody took is noted at the end, so that no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from evgrade.importing import tree
@@ -120,22 +121,6 @@ class Part:
             self.taken(*self.data)
         self.reading.note(f"{self.pointer}/{key}" if key else self.pointer, message)
 
-    def leaves(self) -> Iterator[tuple[str, str, Any]]:
-        """Yield what nobody took: its JSON pointer, the same with `*` for each place in a list, and the value."""
-        yield from self._leaves(self.data, self.pointer, re.sub(r"/[0-9]+(?=/|$)", "/*", self.pointer))
-
-    def _leaves(self, value: Any, pointer: str, pattern: str) -> Iterator[tuple[str, str, Any]]:
-        if isinstance(value, dict):
-            for key, one in value.items():
-                if self.reading.left(value, key):
-                    plain = _plain(key)
-                    yield from self._leaves(one, f"{pointer}/{plain}", f"{pattern}/{plain}")
-        elif isinstance(value, list):
-            for at, one in enumerate(value):
-                yield from self._leaves(one, f"{pointer}/{at}", f"{pattern}/*")
-        elif value is not None and value != "":
-            yield pointer, pattern, value
-
 
 def number(value: Any) -> int | Decimal | None:
     """Return a number with the digits that are printed; None for words such as NA, and for what no dossier holds."""
@@ -149,7 +134,8 @@ def number(value: Any) -> int | Decimal | None:
     return int(printed) if re.fullmatch("[+-]?[0-9]+", printed) else Decimal(printed)
 
 
-def _plain(key: str) -> str:
+@lru_cache(maxsize=4096)
+def plain_key(key: str) -> str:
     """Return a key as part of a JSON pointer that can be printed."""
     shown = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in key[:_LONGEST_KEY])
     return shown.replace("~", "~0").replace("/", "~1")

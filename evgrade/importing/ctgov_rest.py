@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from evgrade.importing.ctgov_part import Part
+from dataclasses import dataclass
+from typing import Any
+
+from evgrade.importing.ctgov_part import Part, Reading, plain_key
 
 _PROTOCOL, _RESULTS = "/protocolSection", "/resultsSection"
 _OUTCOME = f"{_RESULTS}/outcomeMeasuresModule/outcomeMeasures/*"
@@ -52,19 +55,51 @@ _WHY = {
 }
 
 
+_WITHIN = frozenset(own for own in _WHY if not any(other.startswith(f"{own}/") for other in _WHY))
+"""Kinds of things that have no other kind within them."""
+
+
+@dataclass(slots=True)
+class _Left:
+    """Values of one kind that nobody took: where the first is, and how many there are."""
+
+    pointer: str
+    many: int = 0
+
+
 def note_rest(whole: Part) -> None:
     """Note everything in a record that nobody took, once for each kind of thing."""
-    found: dict[str, list[str]] = {}
-    for pointer, pattern, _ in whole.leaves():
-        found.setdefault(pattern, []).append(pointer)
-    grouped: dict[str, list[str]] = {}
-    for pattern, pointers in found.items():
-        own = pattern
-        while own and own not in _WHY:
-            own = own.rpartition("/")[0]
-        grouped.setdefault(own or pattern, []).extend(pointers)
-    for own, pointers in grouped.items():
-        place = pointers[0] if len(pointers) == 1 else own.partition("/*")[0]
-        many = "" if len(pointers) == 1 else f" ({len(pointers)} values)"
-        said = _WHY.get(own, f"`{own.rstrip('/*').rpartition('/')[2]}` has no field in a dossier")
+    found: dict[str, _Left] = {}
+    _collect(whole.data, "", "", "", found, whole.reading)
+    for own, left in found.items():
+        place = left.pointer if left.many == 1 else own.partition("/*")[0]
+        many = "" if left.many == 1 else f" ({left.many} values)"
+        in_table = "not read from a table; the JSON of the study has it" if own.startswith("/table/") else ""
+        said = in_table or _WHY.get(own, f"`{own.rstrip('/*').rpartition('/')[2]}` has no field in a dossier")
         whole.reading.note(place, f"not taken{many}: {said}")
+
+
+def _collect(value: Any, pointer: str, pattern: str, own: str, found: dict[str, _Left], reading: Reading) -> None:
+    """Add the values within a value that nobody took; a kind is the nearest that is known, else the pattern itself."""
+    if pattern in _WHY:
+        own = pattern
+    if own in _WITHIN and own in found:
+        found[own].many += _count(value, reading)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            if reading.left(value, key):
+                plain = plain_key(key)
+                _collect(one, f"{pointer}/{plain}", f"{pattern}/{plain}", own, found, reading)
+    elif isinstance(value, list):
+        for at, one in enumerate(value):
+            _collect(one, f"{pointer}/{at}", f"{pattern}/*", own, found, reading)
+    elif value is not None and value != "":
+        found.setdefault(own or pattern, _Left(pointer)).many += 1
+
+
+def _count(value: Any, reading: Reading) -> int:
+    if isinstance(value, dict):
+        return sum(_count(one, reading) for key, one in value.items() if reading.left(value, key))
+    if isinstance(value, list):
+        return sum(_count(one, reading) for one in value)
+    return int(value is not None and value != "")

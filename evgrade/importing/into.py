@@ -15,7 +15,7 @@ from evgrade.yamlio.document import Document
 from evgrade.yamlio.reader import read
 
 Entry = dict[str, Any]
-SECTIONS = ("trials", "observational", "cases", "references")
+SECTIONS = ("trials", "observational", "cases", "outcomes", "references")
 _GENERATED = frozenset({"id", "statement", "refs"})
 
 
@@ -60,6 +60,7 @@ def merged(document: Document, records: Iterable[Record]) -> Merged:
             "trials",
             "observational",
             "cases",
+            "outcomes",
         ):  # a study cites references by the ids that they come to have
             for entry in record.entries.get(key, ()):
                 if "refs" in entry:
@@ -131,7 +132,7 @@ def _identifiers(entry: Mapping[str, Any]) -> Iterator[str]:
     for one in entry.get("refs", ()) if isinstance(entry.get("refs"), list) and "registry" not in entry else ():
         if str(one).startswith("ctgov-"):
             yield f"cites:{one}"
-    for key in ("doi", "pmid", "pmcid"):
+    for key in ("doi", "pmid", "pmcid", "x-label"):
         if key in entry:
             yield f"{key}:{str(entry[key]).casefold()}"
     if isinstance(entry.get("url"), str):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evgrade.importing.mapping import TableMapping
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -15,6 +17,7 @@ class Options:
         tool: the tool of a table of risk-of-bias judgements.
         time_unit: the unit of the person-time in a table of rates.
         sheet: the sheet of a workbook.
+        mapping: what the columns of a table mean.
     """
 
     measure: str | None = None
@@ -22,3 +25,4 @@ class Options:
     tool: str | None = None
     time_unit: str | None = None
     sheet: str | None = None
+    mapping: TableMapping | None = None

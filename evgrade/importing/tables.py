@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evgrade.importing import bias_table, effects_table
+from evgrade.importing import bias_table, effects_table, revman_package
 from evgrade.importing.content import Content
 from evgrade.importing.found import Reader, Record
+from evgrade.importing.mapped import mapped_records
 from evgrade.importing.studies import TableKind
 from evgrade.importing.table import Table
 from evgrade.model import EvgradeError
 from evgrade.schema.suggest import listed
 
-KINDS: tuple[TableKind, ...] = (effects_table.KIND, bias_table.KIND)
+KINDS: tuple[TableKind, ...] = (
+    revman_package.KIND,
+    revman_package.OLD_KIND,
+    effects_table.KIND,
+    bias_table.KIND,
+)
 """The sorts of tables that are read without a mapping; the first that matches reads it."""
 
 
 def _records(content: Content) -> Iterator[Record]:
+    mapping = content.options.mapping
+    if mapping is not None:
+        named = [table for table in content.tables if table.columns]
+        if len(named) != 1:
+            sheets = listed(table.name for table in named)
+            raise EvgradeError(f"{content.name} has several tables: {sheets}", hint="name one: `sheet` of the mapping")
+        yield from mapped_records(content, named[0], mapping)
+        return
     kinds = [(table, _kind(table)) for table in content.tables]
     if all(kind is None for _, kind in kinds):
         raise _unknown([table for table, _ in kinds if table.columns])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 NAMES = (
-    *("dossier", "rubric", "assessment", "findings", "finding", "row", "compare", "diff", "change", "site"),
+    *("dossier", "rubric", "mapping", "assessment", "findings", "finding", "row", "compare", "diff", "change", "site"),
     *("json-ld", "refs"),
 )
 """The schemas that can be asked for: of what people write, and of what evgrade prints."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from copy import deepcopy
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.importing.ctgov import study
+from evgrade.importing.formats import records
 from evgrade.importing.found import Record
+from evgrade.model import EvgradeError
 from tests.importing.entries import errors_of
 from tests.registry_records import SHAPES, a_study, everything
 
@@ -83,6 +86,34 @@ def test_people_are_not_copied() -> None:
 @pytest.mark.parametrize("name", sorted(SHAPES))
 def test_what_comes_of_a_record_is_valid(name: str) -> None:
     assert not errors_of(study(SHAPES[name](), "a.json", ""))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('"18 Years"', "NaN"), "not a number"),
+        (('"count": 101', '"count": -Infinity'), "not a number"),
+        (('"acronym": "EVERYTHING"', '"acronym": "A", "acronym": "B"'), "twice"),
+        (('"count": 101', f'"count": {"9" * 5000}'), "too long"),
+        (('"count": 101', f'"count": {"[" * 100_000}{"]" * 100_000}'), "deep"),
+    ],
+)
+def test_a_hostile_file_is_one_clear_error(change: tuple[str, str], said: str) -> None:
+    with pytest.raises(EvgradeError, match=said):
+        list(records(json.dumps(everything()).replace(*change).encode(), "a.json"))
+
+
+def test_many_of_everything_are_read_in_time_that_grows_with_them() -> None:
+    data = a_study()
+    protocol, results = data["protocolSection"], data["resultsSection"]
+    many = range(20_000)
+    protocol["armsInterventionsModule"]["armGroups"] = [{"label": f"arm {n}"} for n in many]
+    protocol["referencesModule"]["references"] = [{"pmid": f"{n + 1}", "type": "RESULT"} for n in many]
+    results["adverseEventsModule"]["eventGroups"] = [{"id": f"EG{n}", "title": f"arm {n}"} for n in many]
+    results["participantFlowModule"]["groups"] = [{"id": f"FG{n}", "title": f"Arm {n}"} for n in many]
+    started = monotonic()
+    study(data, "a.json", "")
+    assert monotonic() - started < 100  # what grows with the square of it takes many minutes
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
