@@ -103,7 +103,7 @@ def _one_newline(text: str) -> str:
 
 def _reason(error: Exception) -> str:
     said = values.one_line(str(getattr(error, "abort_reason", error)))[:200]
-    return said[:1].lower() + said[1:] or "not an entry"
+    return (said[:1].lower() + said[1:]).rstrip(".") or "not an entry"
 
 
 def _reference(entry: Entry, strings: Mapping[str, str], record: Record) -> Record:
