@@ -44,47 +44,23 @@ def no_place(document: Document, section: Path) -> EvgradeError:
 
 
 def changed(document: Document, data: Any) -> tuple[bytes, tuple[Edit, ...]]:
-    """Return the bytes of a dossier that reads as other data, and the edits for which it has no safe place.
+    """Return the bytes of a dossier that reads as other data, as `edits` and `edited` have it."""
+    return edited(document, edits(document.data, data))
 
-    Those are left out, alone; the result reads as the data without them.
 
-    Args:
-        document: the dossier.
-        data: what it should read as: more keys, longer lists, other values. Lists keep the order of their entries.
+def edits(old: Any, new: Any) -> tuple[Edit, ...]:
+    """Return what turns the data of a dossier into other data: more keys, longer lists, other values.
+
+    Lists keep the order of their entries; the keys that a mapping gains are in the order of the schema.
     """
-    return _edited(document, tuple(_edits(document.data, data, (), dossier_shape())))
+    return tuple(_edits(old, new, (), dossier_shape()))
 
 
-def _edits(old: Any, new: Any, path: Path, shape: Shape | None) -> Iterator[Edit]:
-    """Yield what turns data into other data, the keys of a mapping in the order of the schema."""
-    if isinstance(old, dict) and isinstance(new, dict) and old.keys() <= new.keys():
-        order = {key: number for number, key in enumerate(() if shape is None else shape.keys)}
-        for key in sorted(new, key=lambda one: order.get(one, len(order))):
-            if key in old:
-                yield from _edits(old[key], new[key], (*path, key), _inside(shape, key))
-            else:
-                yield Put(path, key, new[key])
-    elif isinstance(old, list) and isinstance(new, list) and len(old) <= len(new):
-        for number, (before, after) in enumerate(zip(old, new, strict=False)):
-            yield from _edits(before, after, (*path, number), _inside(shape, number))
-        if len(old) < len(new):
-            yield Extend(path, new[len(old) :])
-    elif old is not new and _canonical(old) != _canonical(new):
-        yield Replace(path, new)
+def edited(document: Document, wanted: Sequence[Edit]) -> tuple[bytes, tuple[Edit, ...]]:
+    """Return the bytes of a dossier with edits made, and the edits for which it has no safe place.
 
-
-def _inside(shape: Shape | None, step: str | int) -> Shape | None:
-    if shape is None:
-        return None
-    if isinstance(step, int):
-        return shape.item if shape.kind is Kind.LIST else None
-    return shape.key(step)
-
-
-def _edited(document: Document, wanted: Sequence[Edit]) -> tuple[bytes, tuple[Edit, ...]]:
-    """Make edits all at once if that comes out right, else those of each half, down to one that has no place.
-
-    No edit needs another: each changes what was there before.
+    All are made at once if that comes out right, else those of each half, down to the one that is left out. No edit
+    needs another: each changes what was there before.
     """
     if not wanted:
         return document.content, ()
@@ -101,9 +77,57 @@ def _edited(document: Document, wanted: Sequence[Edit]) -> tuple[bytes, tuple[Ed
     if len(wanted) == 1:
         return document.content, tuple(wanted)
     half = len(wanted) // 2
-    content, refused = _edited(document, wanted[:half])
-    content, more = _edited(read(content, document.name), wanted[half:])
+    content, refused = edited(document, wanted[:half])
+    content, more = edited(read(content, document.name), wanted[half:])
     return content, (*refused, *more)
+
+
+def _edits(old: Any, new: Any, path: Path, shape: Shape | None) -> Iterator[Edit]:
+    """Yield what turns data into other data, the keys of a mapping in the order of the schema."""
+    if isinstance(old, dict) and isinstance(new, dict) and old.keys() <= new.keys():
+        order = {key: number for number, key in enumerate(() if shape is None else shape.keys)}
+        for key in sorted(new, key=lambda one: order.get(one, len(order))):
+            if key in old:
+                yield from _edits(old[key], new[key], (*path, key), _inside(shape, key))
+            else:
+                yield Put(path, key, new[key])
+    elif isinstance(old, list) and isinstance(new, list) and len(old) <= len(new):
+        within = [
+            edit
+            for number, (before, after) in enumerate(zip(old, new, strict=False))
+            for edit in _edits(before, after, (*path, number), _inside(shape, number))
+        ]
+        if any(isinstance(one, Replace) and one.path[:-1] == path and isinstance(one.value, dict) for one in within):
+            yield Replace(path, new)  # what gives way entry by entry gives way as a whole
+            return
+        yield from within
+        if len(old) < len(new):
+            yield Extend(path, new[len(old) :])
+    elif old is not new and _canonical(old) != _canonical(new):
+        yield Replace(path, new)
+
+
+def arranged(old: Any, new: Any, shape: Shape | None) -> Any:
+    """Return new data with its keys where they would stand if it were inserted into a file that has the old data."""
+    if isinstance(old, list) and isinstance(new, list):
+        inner = _inside(shape, 0)
+        return [arranged(before, after, inner) for before, after in zip(old, new, strict=False)] + new[len(old) :]
+    if not isinstance(old, dict) or not isinstance(new, dict) or not old.keys() <= new.keys() or not old:
+        return new
+    order = {key: number for number, key in enumerate(() if shape is None else shape.keys)}
+    behind: dict[str, list[str]] = {key: [] for key in old}
+    for key in sorted(new.keys() - old.keys(), key=lambda one: (order.get(one, len(order)), list(new).index(one))):
+        behind[_neighbour(old, key, tuple(order)) or next(iter(old))].append(key)
+    keys = (one for key in old for one in (key, *behind[key]))
+    return {key: arranged(old.get(key), new[key], _inside(shape, key)) for key in keys}
+
+
+def _inside(shape: Shape | None, step: str | int) -> Shape | None:
+    if shape is None:
+        return None
+    if isinstance(step, int):
+        return shape.item if shape.kind is Kind.LIST else None
+    return shape.key(step)
 
 
 def _with(document: Document, changes: Sequence[Change]) -> bytes | None:
@@ -190,7 +214,10 @@ def _before_in_order(parent: Path, mapping: Mapping[str, Any], key: str) -> str 
     shape: Shape | None = dossier_shape()
     for step in parent:
         shape = _inside(shape, step)
-    order = () if shape is None else shape.keys
+    return _neighbour(mapping, key, () if shape is None else shape.keys)
+
+
+def _neighbour(mapping: Mapping[str, Any], key: str, order: Sequence[str]) -> str | None:
     if key not in order:
         return list(mapping)[-1] if mapping else None
     return max((one for one in mapping if one in order[: order.index(key)]), key=order.index, default=None)

@@ -190,7 +190,12 @@ def export(
     paths: DossierArguments,
     form: Annotated[
         ExportFormat,
-        typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {', '.join(ExportFormat)}."),
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help=f"Output format: {', '.join(ExportFormat)}; {ExportFormat.FHIR} is experimental.",
+        ),
     ],
     output: OutputOption = None,
     tool: Annotated[
@@ -534,13 +539,18 @@ def import_records(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE", help="Files, - for standard input, or numbers: NCT01234567, PMID:123, PMC123, a DOI."
+            metavar="SOURCE",
+            help="Files, folders of them, - for standard input, or numbers: NCT01234567, PMID:123, PMC123, a DOI.",
         ),
     ],
     into: Annotated[
         str | None, typer.Option("--into", metavar="DOSSIER", help="Show what it would gain as a patch.")
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="With --into: write it.")] = False,
+    bases: Annotated[
+        list[str] | None,
+        typer.Option("--base", metavar="OLD", help="What a source held before, if git does not know. Repeatable."),
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Name everything that was not taken, and why.")] = False,
     measure: Annotated[str | None, typer.Option("--measure", help="Effect measure of a table: OR, RR, MD …")] = None,
     outcome: Annotated[str | None, typer.Option("--outcome", help="Outcome of a table of effects.")] = None,
@@ -559,9 +569,10 @@ def import_records(
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Read trials, results, harms and references from a registry's files, and print them as entries of a dossier.
+    """Read trials, results, harms and references from files of others, and print them as entries of a dossier.
 
-    What the dossier has already stays as it is; where the source says otherwise, both values are shown.
+    With --into, the dossier gains what it lacks, and takes what only the source changed since its earlier version.
+    What you wrote stays; where both changed, both values are shown and the exit code is 1.
     """
     from evgrade.cli.fetching import Online
     from evgrade.cli.importing import run_import
@@ -572,7 +583,9 @@ def import_records(
     if guess:
         raise typer.Exit(run_guess(sources, options))
     online = Online(keep, refresh, addresses or ())
-    raise typer.Exit(run_import(sources, into, options, online, write=write, explain=explain, quiet=quiet))
+    raise typer.Exit(
+        run_import(sources, into, options, online, bases=bases or (), write=write, explain=explain, quiet=quiet)
+    )
 
 
 @app.command(short_help="List the consistency checks, or explain one.")

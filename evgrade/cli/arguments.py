@@ -75,9 +75,10 @@ class ExportFormat(StrEnum):
     SUMMARY_OF_FINDINGS_CSV = "summary-of-findings-csv"
     EVIDENCE_PROFILE_CSV = "evidence-profile-csv"
     JSON_LD = "json-ld"
+    FHIR = "fhir"
 
 
-GRADED_EXPORTS = (ExportFormat.JSON_LD,)
+GRADED_EXPORTS = (ExportFormat.JSON_LD, ExportFormat.FHIR)
 """The formats that a grading system has a part in."""
 
 

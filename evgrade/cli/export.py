@@ -34,11 +34,11 @@ def run_export(
         NothingToGradeError: no dossier was found.
         EvgradeError: a file cannot be used.
     """
-    exported = _exported(form, _dossiers(paths), tool, rubric_names)
-    write_payload(exported.text, output)
-    for remark in exported.remarks:
+    made = exported(form, _dossiers(paths), tool, rubric_names)
+    write_payload(made.text, output)
+    for remark in made.remarks:
         say(for_terminal(remark))
-    for line in _told(exported.left_out):
+    for line in _told(made.left_out):
         say(for_terminal(f"{form} has no place for {line}"))
     return DONE
 
@@ -64,9 +64,14 @@ def _told(left_out: Iterable[LeftOut]) -> list[str]:
     return [f"{field}: {', '.join(names)}" if names else field for field, names in entries.items()]
 
 
-def _exported(
-    form: ExportFormat, dossiers: Sequence[Named], tool: BiasTool | None, rubric_names: Sequence[str]
+def exported(
+    form: ExportFormat, dossiers: Sequence[Named], tool: BiasTool | None = None, rubric_names: Sequence[str] = ()
 ) -> Exported:
+    """Return some dossiers in a format.
+
+    Raises:
+        EvgradeError: a rubric cannot be used, or the format cannot hold what there is.
+    """
     from evgrade.exporting.references import references_of
 
     match form:
@@ -110,6 +115,10 @@ def _exported(
             from evgrade.exporting.json_ld import json_ld
 
             return json_ld(_graded(dossiers, rubric_names))
+        case ExportFormat.FHIR:
+            from evgrade.exporting.fhir import fhir
+
+            return fhir(_graded(dossiers, rubric_names))
         case _:
             assert_never(form)
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from evgrade.cli.streams import say, write_file
 from evgrade.importing.content import LARGEST
 from evgrade.model import EvgradeError
 from evgrade.registries.apis import REGISTRIES, check, checked_address
-from evgrade.registries.numbers import EXAMPLES, Number, is_nearly_a_number, number_in
+from evgrade.registries.numbers import Number, number_in
 from evgrade.regular import read_regular, unreadable
 from evgrade.render.clean import for_terminal
-from evgrade.yamlio.source import STDIN, read_bytes, shown_name
+from evgrade.yamlio.source import shown_name
 
 if TYPE_CHECKING:
     from evgrade.registries.client import Client
@@ -39,42 +39,39 @@ class Online:
     addresses: Sequence[str] = ()
 
 
-def sources_read(sources: Sequence[str], online: Online, *, quiet: bool) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the content of each source: a file, standard input, or a number that no file is called.
-
-    Raises:
-        EvgradeError: a registry has no such record, or cannot be asked.
-        UnreadableError: a file cannot be read or kept.
-    """
-    with ExitStack() as open_things:
-        asking = _Asking(online, open_things, quiet=quiet)
-        for source in sources:
-            number = None if source == STDIN or os.path.lexists(source) else number_in(source)
-            if number is not None:
-                yield asking.read(number)
-                continue
-            try:
-                content = read_bytes(source) if source == STDIN else read_regular(source, LARGEST)
-            except (OSError, ValueError) as error:
-                reason = unreadable(shown_name(source), error)
-                if is_nearly_a_number(source):
-                    reason.hint = f"it is no number of a registry either; these are written {EXAMPLES}"
-                raise reason from error
-            yield for_terminal(shown_name(source)), content
+def number_of(source: str) -> Number | None:
+    """Return the number that a source is; None if a file has that name, or if it is none."""
+    return None if os.path.lexists(source) else number_in(source)
 
 
-class _Asking:
+class Registries:
     """Reads records by number; the client is made for the first that is not kept."""
 
-    def __init__(self, online: Online, open_things: ExitStack, *, quiet: bool) -> None:
-        self._online, self._quiet, self._open_things = online, quiet, open_things
+    def __init__(self, online: Online, *, quiet: bool) -> None:
+        self._online, self._quiet = online, quiet
         self._client: Client | None = None
 
-    def read(self, number: Number) -> tuple[str, bytes]:
-        """Return the name and the content of a record."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._client is not None:
+            self._client.close()
+
+    def path(self, number: Number) -> str:
+        """Return the file that keeps a record; without a folder to keep it in, what people call it."""
+        return str(number) if self._online.keep is None else str(Path(self._online.keep) / number.file)
+
+    def content(self, number: Number) -> bytes:
+        """Return the record of a number.
+
+        Raises:
+            EvgradeError: a registry has no such record, or cannot be asked.
+            UnreadableError: the record cannot be read or kept.
+        """
         if self._online.keep is None:
-            return str(number), self._answer(number)
-        path = Path(self._online.keep) / number.file
+            return self._answer(number)
+        path = Path(self.path(number))
         name = for_terminal(shown_name(str(path)))
         if not self._online.refresh and os.path.lexists(path):
             try:
@@ -82,7 +79,7 @@ class _Asking:
             except (OSError, ValueError) as error:
                 raise unreadable(name, error) from error
             check(number, kept, name)
-            return name, kept
+            return kept
         answer = self._answer(number)
         if path.is_symlink():  # whoever made it may want something else to be overwritten
             raise EvgradeError(f"{name} is a link, and nothing is kept there", hint="remove it")
@@ -91,15 +88,14 @@ class _Asking:
         except OSError as error:
             raise EvgradeError(f"{path.parent} cannot be made: {error.strerror or error}") from error
         write_file(str(path), answer)
-        return name, answer
+        return answer
 
     def _answer(self, number: Number) -> bytes:
         if self._client is None:
             from evgrade.registries.client import Client
 
             mail = os.environ.get("EVGRADE_EMAIL", "").strip()
-            client = Client(_addresses(self._online.addresses), mail, lambda text: say(text, quiet=self._quiet))
-            self._client = self._open_things.enter_context(client)
+            self._client = Client(_addresses(self._online.addresses), mail, lambda text: say(text, quiet=self._quiet))
         return self._client.record(number)
 
 

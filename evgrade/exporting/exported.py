@@ -42,3 +42,17 @@ def left_out(section: str, entries: Iterable[Data], carried: frozenset[str]) -> 
         for field in entry:
             if field not in carried:
                 yield LeftOut(f"{section}.{field}", str(entry.get("id", "")))
+
+
+def sections_left_out(data: Data, carried: Mapping[str, frozenset[str]]) -> Iterator[LeftOut]:
+    """Yield the sections of a dossier that a format has no place for, and the fields of the others."""
+    for section, value in data.items():
+        if section in carried:
+            yield from left_out(section, value if isinstance(value, list) else [value], carried[section])
+        elif section != "dossier":
+            yield LeftOut(section)
+
+
+def fields_of(**sections: str) -> Mapping[str, frozenset[str]]:
+    """Return the fields of each section that a format carries, written with blanks between them."""
+    return {section: frozenset(fields.split()) for section, fields in sections.items()}

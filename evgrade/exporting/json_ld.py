@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from evgrade.computed.words import stated_words
-from evgrade.exporting.exported import Data, Exported, LeftOut, left_out
+from evgrade.exporting.exported import Data, Exported, fields_of, sections_left_out
 from evgrade.exporting.graded import Graded
 from evgrade.exporting.references import Reference, person
 from evgrade.facts.known import known
@@ -61,22 +61,19 @@ _SOURCES = {
     "webpage": "WebPage",
     "software": "SoftwareApplication",
 }
-_CARRIED = {
-    "therapy": ("name", "other_names", "kind", "description", "codes"),
-    "condition": ("name", "other_names", "description", "codes"),
-    "review": ("title", "plain_summary", "date", "edition", "group"),
-    "claims": ("id", "statement", "by", "standing", "standing_reason"),
-    "trials": (
-        *("id", "title", "statement", "condition", "agent", "refs", "registry", "status", "allocation", "masking"),
-        *("control", "sponsor"),
+_CARRIED = fields_of(
+    therapy="name other_names kind description codes",
+    condition="name other_names description codes",
+    review="title plain_summary date edition group",
+    claims="id statement by standing standing_reason",
+    trials="id title statement condition agent refs registry status allocation masking control sponsor",
+    observational="id statement condition agent refs design",
+    outcomes="id name effect",
+    references=(
+        "id type author title container_title issued volume issue page publisher doi pmid pmcid issn isbn url "
+        "language retraction"
     ),
-    "observational": ("id", "statement", "condition", "agent", "refs", "design"),
-    "outcomes": ("id", "name", "effect"),
-    "references": (
-        *("id", "type", "author", "title", "container_title", "issued", "volume", "issue", "page", "publisher", "doi"),
-        *("pmid", "pmcid", "issn", "isbn", "url", "language", "retraction"),
-    ),
-}
+)
 """What of each section has a place; the grades stand for the sections that are not here."""
 
 
@@ -86,16 +83,8 @@ def json_ld(dossiers: Sequence[Graded]) -> Exported:
         for number, one in enumerate(dossiers, start=1)
         for node in _nodes(one, f"#{number}-" if len(dossiers) > 1 else "#")
     ]
-    left = dict.fromkeys(gone for one in dossiers for gone in _left_out(one.dossier.data))
+    left = dict.fromkeys(gone for one in dossiers for gone in sections_left_out(one.dossier.data, _CARRIED))
     return Exported(json.dumps(_document(nodes), ensure_ascii=False, indent=2) + "\n", tuple(left))
-
-
-def _left_out(data: Data) -> Iterator[LeftOut]:
-    for section, value in data.items():
-        if section in _CARRIED:
-            yield from left_out(section, value if isinstance(value, list) else [value], frozenset(_CARRIED[section]))
-        elif section != "dossier":
-            yield LeftOut(section)
 
 
 def for_page(one: Graded) -> str:

@@ -35,6 +35,11 @@ from evgrade.importing.options import Options
 from evgrade.importing.workbook import is_workbook
 from evgrade.model import EvgradeError
 
+
+class UnknownFormatError(EvgradeError):
+    """A file is of no format that is read."""
+
+
 READERS: tuple[Reader, ...] = (
     ctgov.READER,
     pubmed_xml.READER,
@@ -115,10 +120,9 @@ def _records(content: Content) -> Iterator[Record]:
     return reader.records(content)
 
 
-def _unknown(name: str) -> EvgradeError:
-    return EvgradeError(
-        f"{name} is of no known format", hint="these are read: " + "; ".join(one.name for one in READERS)
-    )
+def _unknown(name: str) -> UnknownFormatError:
+    hint = "these are read: " + "; ".join(one.name for one in READERS)
+    return UnknownFormatError(f"{name} is of no known format", hint=hint)
 
 
 def _unzipped(content: bytes, name: str) -> Iterator[tuple[str, bytes]]:

@@ -83,7 +83,7 @@ def add_reference(record: Record, label: Label) -> None:
         record.note("", f"`{label.effective[:40]}` is not a date from which a label holds")
     entry["url"] = f"https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid={label.set_id}"
     version = f", version {label.version}" if label.version else ""
-    entry["notes"] = f"Set {label.set_id}{version}."
+    entry |= {"notes": f"Set {label.set_id}{version}.", "x-label": f"DailyMed {label.set_id.lower()}"}
     record.add("references", {key: plain(value) if isinstance(value, str) else value for key, value in entry.items()})
 
 

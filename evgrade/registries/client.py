@@ -11,8 +11,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from evgrade._version import __version__
 from evgrade.model import EvgradeError
@@ -86,10 +85,8 @@ class Client:
                 f"the environment's settings of the network cannot be used: {error}", hint=hint
             ) from None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def close(self) -> None:
+        """Close its connections."""
         self._http.close()
 
     def record(self, number: Number) -> bytes:

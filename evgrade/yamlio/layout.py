@@ -232,7 +232,8 @@ class Layout:
         """Yield the places in a list in brackets; an empty one becomes a block where that is possible."""
         close, last = self._closing(first)
         start, end = first.start_mark.index, close.end_mark.index
-        if last is first and not self._is_inside_brackets(start):
+        is_short = not any(isinstance(one, list | dict) for one in entries) and len(flow_text(entries)) <= _WIDEST
+        if last is first and not is_short and not self._is_inside_brackets(start):
             column = self._column(place.key)
             lines = entry_lines(entries, column + self._nested_dash, self._nested_dash)
             before = len(self._text[:start].rstrip(_SPACES))

@@ -14,6 +14,7 @@ SUFFIXES = {
     ExportFormat.RIS: "ris",
     ExportFormat.BIBTEX: "bib",
     ExportFormat.JSON_LD: "jsonld",
+    ExportFormat.FHIR: "fhir.json",
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from evgrade.cli.arguments import ExportFormat
+from evgrade.cli.arguments import GRADED_EXPORTS, ExportFormat
 from evgrade.schema.store import schema
 from tests.cli.hostile import hostile_dossier
 from tests.cli.support import EXAMPLES, RILUZOLE, ROOT, SINGING, SMALLEST, Run
@@ -131,7 +131,7 @@ def test_what_the_graph_leaves_out_is_named(evgrade: Run) -> None:
     assert "json-ld has no place for therapy.dose" in said
 
 
-@pytest.mark.parametrize("form", [form for form in ExportFormat if form != ExportFormat.JSON_LD])
+@pytest.mark.parametrize("form", [form for form in ExportFormat if form not in GRADED_EXPORTS])
 def test_only_verdicts_have_a_grading_system(form: str, evgrade: Run) -> None:
     result = evgrade("export", RILUZOLE, "--format", form, "--rubric", "grade")
     assert (result.code, result.stdout) == (2, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bibtexparser.entrypoint import parse_string
@@ -36,6 +37,32 @@ ONE = """\
 """
 
 
+CSL_TYPES = frozenset(
+    (
+        *("article", "article-journal", "book", "chapter", "dataset", "document", "legislation", "paper-conference"),
+        *("personal_communication", "post", "post-weblog", "regulation", "report", "software", "thesis", "webpage"),
+    )
+)
+CSL_FIELDS = frozenset(
+    (
+        *(
+            "id",
+            "type",
+            "author",
+            "title",
+            "container-title",
+            "issued",
+            "accessed",
+            "available-date",
+            "volume",
+            "issue",
+        ),
+        *("page", "publisher", "DOI", "PMID", "PMCID", "ISSN", "ISBN", "URL", "language", "note"),
+    )
+)
+"""Of csl-data.json, Citation Style Language 1.0.2, which allows no other types and fields than its own."""
+
+
 def records(text: str) -> list[list[tuple[str, str]]]:
     """Read RIS strictly: each line is a tag and a value, TY opens a record and ER closes it."""
     found: list[list[tuple[str, str]]] = []
@@ -51,6 +78,22 @@ def records(text: str) -> list[list[tuple[str, str]]]:
         opened = tag[1] != "ER"
         found[-1].append((tag[1], tag[2]))
     assert not opened
+    return found
+
+
+def items(text: str) -> list[dict[str, Any]]:
+    """Read CSL-JSON strictly, by the schema of its authors as far as it concerns what evgrade writes."""
+    found: list[dict[str, Any]] = json.loads(text)
+    assert len({item["id"] for item in found}) == len(found)
+    for item in found:
+        assert item.keys() <= CSL_FIELDS
+        assert item["type"] in CSL_TYPES
+        for name in item.get("author", ()):
+            assert name.keys() in ({"family", "given"}, {"literal"})
+        for date in ("issued", "accessed", "available-date"):
+            assert all(1 <= len(parts) <= 3 for parts in item.get(date, {"date-parts": []})["date-parts"])
+        for field in item.keys() - {"author", "issued", "accessed", "available-date"}:
+            assert isinstance(item[field], str)
     return found
 
 
@@ -73,8 +116,7 @@ def plain(latex: str) -> str:
 @pytest.mark.parametrize("path", [NALTREXONE, RILUZOLE])
 def test_no_reference_of_an_example_is_lost(path: Path, evgrade: Run) -> None:
     ids = list(load_dossier(str(path)).references)
-    items = json.loads(evgrade("export", path, "--format", "csl-json").stdout)
-    assert [item["id"] for item in items] == ids
+    assert [item["id"] for item in items(evgrade("export", path, "--format", "csl-json").stdout)] == ids
     assert [dict(record)["ID"] for record in records(evgrade("export", path, "--format", "ris").stdout)] == ids
     assert list(bibliography(evgrade("export", path, "--format", "bibtex").stdout)) == ids
 
