@@ -8,6 +8,7 @@ from typing import Any
 from evgrade.importing.ctgov_groups import Groups, groups_of
 from evgrade.importing.ctgov_outcomes import effects_of
 from evgrade.importing.ctgov_part import Part
+from evgrade.importing.tree import LONGEST
 from evgrade.schema.suggest import many
 
 Entry = dict[str, Any]
@@ -33,12 +34,12 @@ def add_results(results: Part, study: Entry, *, with_harms: bool) -> None:
     elif module.data and not with_harms:
         module.note(f"{_rows(module)}: an observational study of a dossier has no field for them")
     limits = results.at("moreInfoModule", "limitationsAndCaveats").take("description")
-    if limits:
-        _add_note(study, f"Limitations, in the words of the record: {limits}")
+    _add_note(study, limits and f"Limitations, in the words of the record: {limits}")
 
 
 def _add_note(study: Entry, words: str) -> None:
-    study["notes"] = " ".join(filter(None, (study.get("notes", ""), words)))[:20_000]
+    if words:
+        study["notes"] = f"{study.get('notes', '')} {words}".strip()[:LONGEST]
 
 
 def _flow(flow: Part, study: Entry) -> None:

@@ -174,3 +174,13 @@ def test_a_harm_counted_only_in_events_is_named() -> None:
     trial, record = trial_and_record(data)
     assert trial["harms"][-1]["arms"] == [{"name": "Sugar pill", "role": "control", "n": 2, "of": 50, "events": 3}]
     assert any("unknown harmed of 51 at risk, 2 events" in note.message for note in record.notes)
+
+
+def test_a_flow_without_a_number_of_people_says_nothing() -> None:
+    data = a_study()
+    for milestone in data["resultsSection"]["participantFlowModule"]["periods"][0]["milestones"]:
+        for one in milestone["achievements"]:
+            one["numSubjects"] = "51 (3 sites)"
+    trial, record = trial_and_record(data)
+    assert "notes" not in trial
+    assert any("`51 (3 sites)` is not a number of people" in note.message for note in record.notes)
