@@ -62,6 +62,7 @@ _USED = frozenset(
     {"author", "subtitle", "date", "year", "month", "day", "urldate", "pages", "issn", "isbn", "note", "annotation"}
     | {"annote", "eid", "article-number", "art_number", "entrysubtype", *_VALUES, *_VERBATIM}
 )
+_MOST_BRACES = 100
 _START = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
 
 
@@ -103,7 +104,7 @@ def _one_newline(text: str) -> str:
 
 def _reason(error: Exception) -> str:
     said = values.one_line(str(getattr(error, "abort_reason", error)))[:200]
-    return said[:1].lower() + said[1:] or "not an entry"
+    return (said[:1].lower() + said[1:]).rstrip(".") or "not an entry"
 
 
 def _reference(entry: Entry, strings: Mapping[str, str], record: Record) -> Record:
@@ -195,6 +196,8 @@ def _names(written: str) -> Iterator[str]:
 
     for one in split_multiple_persons_names(written) if written.strip() else ():
         text = _plain(one)
+        if not text:
+            continue
         if text.casefold() in ("others", "et al."):
             yield ""
         elif re.fullmatch(r"\{.*\}", one.strip(), re.DOTALL) or ("," not in text and people.is_body(text)):
@@ -234,9 +237,11 @@ def _plain(latex: str) -> str:
     """Return LaTeX as text."""
     if not re.search(r"[\\{}~$`]|--|''", latex):
         return values.one_line(latex)
+    if latex.count("{") > _MOST_BRACES:  # the library calls itself for each
+        return values.one_line(re.sub("[{}]", "", latex))
     from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415
 
     # The library has an accent that stands alone for this sign.
     known = latex.replace(r"\textasciicircum{}", "\x00")
     text = LatexNodes2Text(math_mode="text", strict_latex_spaces=True, keep_comments=True).latex_to_text(known)
-    return values.one_line(str(text).replace("\x00", "^"))
+    return values.one_line(str(text).replace("\x00", "^")) or values.one_line(re.sub("[{}]", "", latex))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from evgrade.importing import (
     bibtex,
+    cochrane,
     crossref,
     csl_json,
     ctgov,
@@ -45,6 +46,7 @@ READERS: tuple[Reader, ...] = (
     nbib.READER,
     ris.READER,
     wos.READER,
+    cochrane.READER,
     crossref.READER,
     zotero_json.READER,
     endnote_xml.READER,

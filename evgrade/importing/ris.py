@@ -39,7 +39,7 @@ _TYPES: dict[str, kinds.Kind] = {
 _VALUES = {
     "title": ("TI", "T1", "CT"),
     "volume": ("VL",),
-    "issue": ("IS", "CP"),
+    "issue": ("IS", "NO", "CP"),
     "publisher": ("PB",),
     "doi": ("DO", "DI"),
     "language": ("LA",),
@@ -49,7 +49,29 @@ _JOURNALS = ("JF", "T2", "BT", "JO", "JA", "J1", "J2")
 _BOOKS = ("BT", "T2", "JF", "JO", "JA", "J2")
 _ADDRESSES = ("UR", "L2", "LK", "L1")
 _USED = frozenset(
-    {"TY", "ER", "ID", "AU", "A1", "PY", "Y1", "DA", "Y2", "SP", "EP", "C7", "SN", "N1", "DB", "DP", "AN", "C2", "C5"}
+    {
+        "TY",
+        "ER",
+        "ID",
+        "AU",
+        "A1",
+        "PY",
+        "Y1",
+        "YR",
+        "PM",
+        "DA",
+        "Y2",
+        "SP",
+        "EP",
+        "C7",
+        "SN",
+        "N1",
+        "DB",
+        "DP",
+        "AN",
+        "C2",
+        "C5",
+    }
     | {"M3", "L3", *_ADDRESSES, *_JOURNALS, *(tag for tags in _VALUES.values() for tag in tags)}
 )
 _UNUSED = (
@@ -59,7 +81,7 @@ _UNUSED = (
 _TELLING = frozenset({"TI", "T1", "AU", "A1", "DO", "JO", "JF", "T2", "BT"})
 _DIALECT = Dialect(
     line=re.compile(
-        r"[ \t\ufeff]{0,8}(?P<tag>[A-Z][A-Z0-9])"
+        r"[ \t\ufeff]{0,8}(?!ER[ \t]?-[ \t]{0,8}[^ \t])(?P<tag>[A-Z][A-Z0-9])"
         r"(?:[ \u00a0]{2,4}[-\u2010-\u2013]|(?P<odd>[ \t\u00a0]{0,2}-(?=[ \t\u00a0]|$)))(?P<value>.*)",
         re.DOTALL,
     ),
@@ -92,13 +114,14 @@ def _records(content: Content) -> Iterator[Record]:
         record = Record(content.name, f":{block.number}", "")
         if is_guessed and not number:
             record.note(":1", "the file is not UTF-8 and was read as Windows-1252: compare letters with accents")
-        yield _reference(block, record)
+        yield reference(block, record)
 
 
 READER = Reader("RIS, of any database or reference manager", _recognizes, _records)
 
 
-def _reference(block: Block, record: Record) -> Record:
+def reference(block: Block, record: Record) -> Record:
+    """Return the reference of a record whose tags are those of RIS."""
     draft = Draft(record)
     if not block.is_opened and block.fields:
         record.note(record.place, "the record has no TY: its type is not known")
@@ -140,18 +163,7 @@ def _container(block: Block, draft: Draft) -> None:
 
 
 def _numbers(block: Block, draft: Draft) -> None:
-    databases = " ".join(one.text for one in block.all("DB", "DP")).casefold()
-    is_pubmed = re.search(r"pubmed|medline", databases) is not None
-    for one in block.all("AN"):
-        if is_pubmed and "embase" not in databases:
-            draft.put("pmid", one.text, one.place)
-        else:
-            draft.unused("AN")
-    for one in block.all("C5"):  # Embase: the number that MEDLINE has for the same paper
-        if is_pubmed and "embase" in databases:
-            draft.put("pmid", one.text, one.place)
-        else:
-            draft.unused("C5")
+    _pmid(block, draft)
     for one in block.all("C2"):
         if re.fullmatch(r"PMC[0-9]+", one.text.strip(), re.IGNORECASE):
             draft.put("pmcid", one.text, one.place)
@@ -162,6 +174,29 @@ def _numbers(block: Block, draft: Draft) -> None:
             draft.put("doi", one.text, one.place)
         else:
             draft.unused(one.tag)
+    _serial_numbers(block, draft)
+
+
+def _pmid(block: Block, draft: Draft) -> None:
+    """Take a PMID where the record says that it is one: an accession number is of the database that is named."""
+    databases = " ".join(one.text for one in block.all("DB", "DP")).casefold()
+    is_pubmed = re.search(r"pubmed|medline", databases) is not None
+    # Embase gives the number that MEDLINE has for the same paper as C5.
+    own = "C5" if "embase" in databases else "AN"
+    for one in block.all("AN", "C5"):
+        if is_pubmed and one.tag == own:
+            draft.put("pmid", one.text, one.place)
+        else:
+            draft.unused(one.tag)
+    for one in block.all("PM"):  # Cochrane: PUBMED 12345
+        found = re.fullmatch(r"PUBMED ?([0-9]+)", values.one_line(one.text), re.IGNORECASE)
+        if found:
+            draft.put("pmid", found[1], one.place)
+        else:
+            draft.unused("PM")
+
+
+def _serial_numbers(block: Block, draft: Draft) -> None:
     for one in block.all("SN"):
         books, journals = values.isbns(one.text), values.issns(one.text)
         for isbn in books:
@@ -173,7 +208,7 @@ def _numbers(block: Block, draft: Draft) -> None:
 
 
 def _dates(block: Block, draft: Draft) -> None:
-    for one in block.all("PY", "Y1", "DA"):
+    for one in block.all("PY", "Y1", "YR", "DA"):
         draft.put_date("issued", one.text, one.place)
     for one in block.all("Y2"):
         draft.put_date("accessed", one.text, one.place)

@@ -105,3 +105,9 @@ def test_without_the_library_one_message_says_how_to_get_it(monkeypatch: pytest.
     assert error.value.hint is not None
     assert "evgrade[bibtex]" in error.value.hint
     assert references("TY  - JOUR\nTI  - A\nER  - \n")
+
+
+@pytest.mark.parametrize("depth", [10, 50_000])
+def test_braces_however_deep_are_read(depth: int) -> None:
+    text = f"@article{{a, title={{{'{' * depth}A title{'}' * depth}}}}}"
+    assert references(text)[0]["title"] == "A title"

@@ -344,3 +344,59 @@ def test_markup_and_entities_of_titles_become_text() -> None:
 
 def test_every_field_that_is_not_taken_is_named_once_a_record() -> None:
     assert notes(ris("TI  - A", "KW  - x", "KW  - y", "AB  - z")) == [":1: not taken: KW, AB"]
+
+
+def test_a_line_of_an_abstract_ends_no_record() -> None:
+    text = "TY  - JOUR\nTI  - A\nAB  - It was\nER - positive.\nPY  - 2019\nER  -\n"
+    assert references(text)[0]["issued"] == 2019
+
+
+def test_a_last_page_without_a_first_is_noted() -> None:
+    assert ":3: `12` is the last page, and the first is not stated" in notes(ris("TI  - A", "EP  - 12"))
+
+
+def test_the_text_of_the_cochrane_library_is_read() -> None:
+    one = "ID: CN-{0}\nAU: Okafor A\nAU: Berg J\nTI: A trial\nSO: J Test\nYR: 2011\nVL: 12\nNO: 3\nPG: 1-9\n"
+    one += "PM: PUBMED {0}\nPT: Journal article\nDOI: 10.1000/{0}\n"
+    text = "".join(f"Record #{n} of 2\n{one.format(n)}\n" for n in (1, 2))
+    first, second = references(text)
+    assert first == {
+        "id": "CN-1",
+        "type": "article-journal",
+        "author": ["Okafor A", "Berg J"],
+        "title": "A trial",
+        "container_title": "J Test",
+        "issued": 2011,
+        "volume": 12,
+        "issue": 3,
+        "page": "1-9",
+        "doi": "10.1000/1",
+        "pmid": 1,
+    }
+    assert second["pmid"] == 2
+
+
+def test_web_of_science_is_read() -> None:
+    one = (
+        "PT J\nAU Okafor, A\n   Berg, JW\nTI A long\n   title\nSO JOURNAL OF TESTS\nLA English\n"
+        "DT Article; Retracted Publication\nSN 0028-3878\nPD MAY 3\nPY 2019\nVL 12\nIS 3\nBP 101\nEP 109\n"
+        "DI 10.1000/abc\nPM 123\nUT WOS:1\nER\n\n"
+    )
+    found = references(f"FN Clarivate Analytics Web of Science\nVR 1.0\n{one}{one}EF\n")
+    assert len(found) == 2
+    assert found[0] == {
+        "id": "okafor-2019",
+        "type": "article-journal",
+        "author": ["Okafor A", "Berg JW"],
+        "title": "A long title",
+        "container_title": "JOURNAL OF TESTS",
+        "issued": "2019-05-03",
+        "volume": 12,
+        "issue": 3,
+        "page": "101-109",
+        "doi": "10.1000/abc",
+        "pmid": 123,
+        "issn": "0028-3878",
+        "language": "en",
+        "retraction": "retracted",
+    }
