@@ -29,6 +29,7 @@ from evgrade.importing.options import Options
 from evgrade.model import Severity
 from evgrade.render.clean import prose
 from evgrade.schema.store import schema
+from evgrade.schema.suggest import many
 from evgrade.yamlio.reader import read
 from tests.exporting.generated import a_dossier
 
@@ -324,3 +325,33 @@ def test_every_judgement_comes_back_in_the_words_of_its_tool(tool: BiasTool) -> 
     assert found is not None
     bias = [one["risk_of_bias"] for one in found.entries[section]]
     assert bias == [{**one, "judged_by": "as tabulated in a.csv"} for one in judged]
+
+
+def test_each_row_of_any_table_is_read_for_what_it_holds() -> None:
+    """One row that lacks something is no reason to refuse the others."""
+    text = (
+        "study,outcome,measure,ai,n1i,ci,n2i,m1i,sd1i,m2i,sd2i,yi,vi\n"
+        "A 2001,Death,RR,4,123,11,139,,,,,,\n"
+        "B 2002,Death,,6,306,29,303,,,,,,\n"
+        "C 2003,Pain,MD,,20,,21,7.50,1.2,8.1,1.3,,\n"
+        "D 2004,Pain,MD,,,,,,,,,-0.5,0.04\n"
+        "E 2005,Pain,,,,,,,,,,-0.5,0.04\n"
+        "F 2006,Pain,XYZ,4,123,11,139,,,,,,\n"
+    )
+    found = back(text)
+    assert found is not None
+    effects = {one["x-label"]: one["effects"][0] for one in found.entries["trials"]}
+    assert effects.keys() == {"A 2001", "B 2002", "C 2003", "D 2004"}
+    assert "measure" not in effects["B 2002"]
+    assert [arm["events"] for arm in effects["B 2002"]["arms"]] == [6, 29]
+    assert [str(arm["mean"]) for arm in effects["C 2003"]["arms"]] == ["7.50", "8.1"]
+    assert str(effects["D 2004"]["estimate"]) == "-0.5"
+    said = {note.place for note in found.notes}
+    assert {":6", ":7"} <= said
+
+
+def test_entries_are_counted_in_plain_english() -> None:
+    assert [many(2, noun) for noun in ("observational study", "trial", "boxed warning", "day", "entry")] == [
+        *("2 observational studies", "2 trials", "2 boxed warnings", "2 days", "2 entries"),
+    ]
+    assert many(1, "observational study") == "1 observational study"
