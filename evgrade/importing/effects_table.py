@@ -216,7 +216,7 @@ def _numbers(cells: Reading, found: _Found, row: Row, content: Content, said: st
         if values["low"] is not None and values["high"] is not None:
             made |= {"ci_low": values["low"], "ci_high": values["high"], "ci_level": 95}
         return made
-    return _analysed(cells, row, found.columns[""], measure)
+    return _analysed(cells, row, found.columns[""], measure or "")
 
 
 def _arm(cells: Reading, row: Row, role: str, names: Mapping[str, str], content: Content) -> Entry:

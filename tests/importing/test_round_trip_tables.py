@@ -327,6 +327,31 @@ def test_every_judgement_comes_back_in_the_words_of_its_tool(tool: BiasTool) -> 
     assert bias == [{**one, "judged_by": "as tabulated in a.csv"} for one in judged]
 
 
+def test_limits_that_cannot_be_estimated_are_checked_for_copies_too() -> None:
+    one = {"outcome": "Pain", "measure": "RR", "estimate": 0.8, "ci_low": "not_estimable", "ci_high": 2}
+    study = {"id": "s", "statement": "A study.", "effects": [one, one | {"outcome": "Death"}]}
+    check_effects(made_dossier(trials=[study]))
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        {"participants": 900, "mean": 2.5, "se": 0.5},
+        {"participants": 900, "median": 3, "q1": 1, "q3": 5},
+        {"participants": 900, "events": 7, "person_time": {"amount": 120, "unit": "months"}},
+        {"events": 7, "events_count": "events", "person_time": {"amount": 120.5, "unit": "years"}},
+        {"participants": 900, "events": 7},
+    ],
+    ids=["se", "quartiles", "months", "years", "measure"],
+)
+def test_no_number_that_evgrade_computed_comes_back_as_a_stated_one(numbers: Entry) -> None:
+    arms = [{"name": name, "role": name, **numbers} for name in ("intervention", "control")]
+    study = {"id": "s", "statement": "A study.", "effects": [{"outcome": "Pain", "arms": arms}]}
+    dossier = made_dossier(trials=[study])
+    assert "computed" in exported(dossier, "effects-csv").text.partition("\n")[0].split(",")
+    check_effects(dossier)
+
+
 def test_each_row_of_any_table_is_read_for_what_it_holds() -> None:
     """One row that lacks something is no reason to refuse the others."""
     text = (
