@@ -1,0 +1,31 @@
+"""A dossier's data with some of it changed: what is not on the way to a change is shared, never copied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from evgrade.model import Path
+
+GONE: Final = object()
+"""In place of a value: it is taken away."""
+
+
+def edited(data: Any, changes: Mapping[Path, Any]) -> Any:
+    """Return data with other values at some paths; an entry of a list that goes leaves no gap."""
+    below: dict[Any, dict[Path, Any]] = {}
+    for path, value in changes.items():
+        if not path:
+            return value
+        below.setdefault(path[0], {})[path[1:]] = value
+    if isinstance(data, dict):
+        return {
+            key: edited(value, below[key]) if key in below else value
+            for key, value in data.items()
+            if below.get(key, {}).get(()) is not GONE
+        } | {key: inner[()] for key, inner in below.items() if key not in data and inner.get((), GONE) is not GONE}
+    return [
+        edited(value, below[number]) if number in below else value
+        for number, value in enumerate(data)
+        if below.get(number, {}).get(()) is not GONE
+    ]
