@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from evgrade.checks.citing import EVIDENCE_SECTIONS
-from evgrade.model import Path
+from evgrade.model import Path, dotted
 
 _POOLING = ("syntheses", "outcomes")
 """The sections whose items pool what several studies found."""
@@ -132,3 +132,14 @@ def at(data: Any, path: Path) -> Any:
     for step in path:
         data = data[step]
     return data
+
+
+def name_at(data: Any, path: Path) -> str:
+    """Return the id of the innermost item that a path leads to, the path itself where there is none."""
+    for end in range(len(path), 0, -1):
+        value = at(data, path[:end])
+        if isinstance(value, dict) and isinstance(value.get("id"), str):
+            inside = dotted(path[end:])
+            identifier: str = value["id"]
+            return identifier if not inside or "refs" in path[end:] else f"{identifier} {inside}"
+    return dotted(path)

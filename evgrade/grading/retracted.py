@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from evgrade.checks.citing import citations
 from evgrade.dossier import Dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, GradeChanged, LevelChanged, ScoreChanged, WithoutRetracted
-from evgrade.grading.resting import at, pooling, resting_on, unknown_in
-from evgrade.model import Path, dotted
+from evgrade.grading.resting import name_at, pooling, resting_on, unknown_in
 from evgrade.rubric.model import Rubric
 from evgrade.yamlio.without import without
 
@@ -33,9 +31,9 @@ def _without_retracted(dossier: Dossier, rubric: Rubric, before: Assessment) -> 
     after = assess(Dossier(without(dossier.document, frozenset((*left_out, *unknown_in(data, pooled))))), rubric)
     return WithoutRetracted(
         references=tuple(dict.fromkeys(name for name, _ in cited)),
-        left_out=tuple(_name(data, path) for path in left_out),
-        pooled=tuple(_name(data, path) for path in pooled),
-        beside=tuple(dict.fromkeys(_name(data, path) for path in beside)),
+        left_out=tuple(name_at(data, path) for path in left_out),
+        pooled=tuple(name_at(data, path) for path in pooled),
+        beside=tuple(dict.fromkeys(name_at(data, path) for path in beside)),
         domains=tuple(
             GradeChanged(
                 name=one.name,
@@ -50,17 +48,6 @@ def _without_retracted(dossier: Dossier, rubric: Rubric, before: Assessment) -> 
         score=_score(before, after),
         recommendation=_recommendation(before, after),
     )
-
-
-def _name(data: Any, path: Path) -> str:
-    """Return the id of the innermost item that a path leads to, the path itself where there is none."""
-    for end in range(len(path), 0, -1):
-        value = at(data, path[:end])
-        if isinstance(value, dict) and isinstance(value.get("id"), str):
-            inside = dotted(path[end:])
-            identifier: str = value["id"]
-            return identifier if not inside or "refs" in path[end:] else f"{identifier} {inside}"
-    return dotted(path)
 
 
 def _score(before: Assessment, after: Assessment) -> ScoreChanged | None:

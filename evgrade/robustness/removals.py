@@ -23,6 +23,7 @@ class What(enum.Enum):
     SOURCE = "source"
     COHORT = "cohort"
     SPONSOR = "sponsor"
+    GROUP = "group"
     CLASS = "class"
 
 
@@ -55,6 +56,7 @@ def removals(data: Mapping[str, Any]) -> Iterator[Removal]:
         *(Removal(What.SOURCE, one["id"], references=(one["id"],)) for one in data.get("references", ())),
         *_alike(entries, What.COHORT, "cohort"),
         *_alike(entries, What.SPONSOR, "sponsor"),
+        *_alike(entries, What.GROUP, "group"),
         *(
             Removal(What.CLASS, name, tuple(path for path, entry in entries if is_of(path, entry)))
             for name, is_of in CLASSES.items()
@@ -67,12 +69,12 @@ def removals(data: Mapping[str, Any]) -> Iterator[Removal]:
             yield one
 
 
-def without(data: Mapping[str, Any], removal: Removal) -> Mapping[str, Any]:
-    """Return a dossier's data without some evidence: what is pooled from it is no longer known."""
+def without(data: Mapping[str, Any], removal: Removal) -> tuple[Mapping[str, Any], tuple[Path, ...], tuple[Path, ...]]:
+    """Return a dossier's data without some evidence, what went, and what pools it and is no longer known."""
     gone = resting_on(data, removal.references, removal.paths)
     pooled = pooling(data, removal.references, gone)
     left: Mapping[str, Any] = edited(data, dict.fromkeys((*gone, *unknown_in(data, pooled)), GONE))
-    return left
+    return left, gone, pooled
 
 
 def _entries(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:

@@ -7,7 +7,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-NAMES = ("dossier", "rubric", "assessment", "findings", "finding", "row", "compare", "diff", "change", "site")
+NAMES = (
+    "dossier",
+    "rubric",
+    "assessment",
+    "findings",
+    "finding",
+    "row",
+    "compare",
+    "diff",
+    "robustness",
+    "change",
+    "site",
+)
 """The schemas that can be asked for: of what people write, and of what evgrade prints."""
 
 _FOLDER = Path(__file__).parent

@@ -1,0 +1,92 @@
+"""How firm verdicts are, as versioned JSON; `evgrade schema robustness` prints the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from evgrade.render.findings_json import dumps
+from evgrade.render.machine import dossier_data, rubric_data
+from evgrade.robustness.changed import Becomes, changes
+from evgrade.robustness.flips import Fewest, Flip
+from evgrade.robustness.judgements import Step
+from evgrade.robustness.robust import Removed, Robustness
+from evgrade.robustness.standing import LEVEL, SCORE, Standing
+
+ROBUSTNESS = "evgrade.robustness/1"
+
+
+def robustness_json(results: Sequence[Robustness], *, several: bool) -> str:
+    """Return how firm verdicts are as `evgrade.robustness/1`; an array of them where several were asked for."""
+    data = [robustness_data(one) for one in results]
+    return dumps(data if several else data[0])
+
+
+def robustness_data(one: Robustness) -> dict[str, Any]:
+    """Return how firm a verdict is as data."""
+    return {
+        "schema": ROBUSTNESS,
+        "evgrade": one.assessment.version,
+        "dossier": dossier_data(one.assessment),
+        "rubric": rubric_data(one.assessment),
+        "firmness": [_firm(one, name) for name in one.firmness],
+        "removed": [_removed(one, removed) for removed in one.removed],
+        "steps": [_flip(one, flip) for flip in one.steps],
+        "fewest": None if one.fewest is None else _fewest(one, one.fewest),
+    }
+
+
+def _firm(one: Robustness, name: str) -> dict[str, Any]:
+    given: Any
+    if name == LEVEL and one.assessment.recommendation is not None:
+        result = one.assessment.recommendation
+        title, given, possible = "Recommendation", result.level, list(result.possible)
+    elif name == SCORE and one.assessment.score is not None:
+        score = one.assessment.score
+        title, given, possible = score.title, score.value, []
+    else:
+        domain = one.assessment.domain(name)
+        title, given, possible = domain.title, domain.grade, list(domain.possible)
+    return {"name": name, "title": title, "given": given, "possible": possible, "firmness": one.firmness[name].value}
+
+
+def _removed(one: Robustness, removed: Removed) -> dict[str, Any]:
+    return {
+        "what": removed.removal.what.value,
+        "name": removed.removal.name,
+        "left_out": list(removed.left_out),
+        "unknown": list(removed.unknown),
+        "changes": _changes(one, removed.after),
+    }
+
+
+def _flip(one: Robustness, flip: Flip) -> dict[str, Any]:
+    return {"steps": [_step(step) for step in flip.steps], "changes": _changes(one, flip.after)}
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {"path": list(step.path), "from": step.now, "to": step.moved}
+
+
+def _fewest(one: Robustness, given: Fewest) -> dict[str, Any]:
+    return {
+        "exact": given.is_exact,
+        "looked_at": given.looked_at,
+        "never": given.never,
+        "sets": [_flip(one, flip) for flip in given.flips],
+    }
+
+
+def _changes(one: Robustness, after: Standing) -> list[dict[str, Any]]:
+    return [_change(change) for change in changes(one.rubric, one.before, after)]
+
+
+def _change(one: Becomes) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "title": one.title,
+        "before": one.before,
+        "after": one.after,
+        "possible": list(one.possible),
+        "settled": one.is_settled,
+    }
