@@ -12,6 +12,7 @@ from evgrade.robustness.flips import Fewest, Flip
 from evgrade.robustness.judgements import Step
 from evgrade.robustness.robust import Removed, Robustness
 from evgrade.robustness.standing import LEVEL, SCORE, Standing
+from evgrade.robustness.unknown import Unknown
 
 ROBUSTNESS = "evgrade.robustness/1"
 
@@ -32,6 +33,7 @@ def robustness_data(one: Robustness) -> dict[str, Any]:
         "firmness": [_firm(one, name) for name in one.firmness],
         "removed": [_removed(one, removed) for removed in one.removed],
         "steps": [_flip(one, flip) for flip in one.steps],
+        "unknown": _unknown(one),
         "fewest": None if one.fewest is None else _fewest(one, one.fewest),
     }
 
@@ -74,6 +76,47 @@ def _fewest(one: Robustness, given: Fewest) -> dict[str, Any]:
         "looked_at": given.looked_at,
         "never": given.never,
         "sets": [_flip(one, flip) for flip in given.flips],
+    }
+
+
+def _unknown(one: Robustness) -> dict[str, Any]:
+    given = one.unknown
+    return {
+        "what": list(given.what),
+        "facts": [_fact(one, fact) for fact in given.facts],
+        "more": given.more,
+        "sets": [
+            {"paths": [list(fact.path) for fact in each.facts], "settles": each.settles, "of": each.of}
+            for each in given.sets
+        ],
+        "looked_at": given.looked_at,
+    }
+
+
+def _fact(one: Robustness, given: Unknown) -> dict[str, Any]:
+    return {
+        "path": list(given.fact.path),
+        "item": given.fact.item,
+        "means": given.fact.means,
+        "place": given.fact.place,
+        "found_in": given.found_in.value,
+        "every_value": given.is_every,
+        "settles": given.settles,
+        "values": [{"value": turn.value, **_turned(one, turn.after)} for turn in given.turns],
+    }
+
+
+def _turned(one: Robustness, after: Standing) -> dict[str, Any]:
+    scales = {domain.name: domain.scale for domain in one.rubric.domains}
+    levels = () if one.rubric.recommendation is None else one.rubric.recommendation.in_order(after.possible)
+    return {
+        "level": after.level,
+        "possible_levels": [level.name for level in levels],
+        "grades": [
+            {"name": name, "grade": grade, "possible": list(scales[name].in_order(possible))}
+            for name, (grade, possible) in after.grades.items()
+            if len(one.before.grades[name][1]) > 1
+        ],
     }
 
 

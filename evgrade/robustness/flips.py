@@ -74,7 +74,7 @@ def fewest(data: Data, regrade: Regrading, before: Standing, singles: Sequence[F
     moving = tuple(one for one in singles if one.after.moved_from(before))
     if moving:
         return Fewest(moving, 1)
-    search = _Search(data, regrade, before, singles, regrade.gradings + budget)
+    search = _Search(data, regrade, before, singles, regrade.gradings + 1 + budget)
     if not search.may_move(tuple(search.by_path)):
         return Fewest((), 1, never=True)
     looked_at = 1

@@ -13,6 +13,7 @@ from evgrade.robustness.firmness import Firmness, firmness
 from evgrade.robustness.flips import BUDGET, Fewest, Flip, fewest, single_steps
 from evgrade.robustness.removals import Removal, What, removals, without
 from evgrade.robustness.standing import LEVEL, Regrading, Standing
+from evgrade.robustness.unknown import Open, unknown
 from evgrade.rubric.model import Rubric
 
 
@@ -45,6 +46,7 @@ class Robustness:
         removed: what can be taken away, each alone; what carries the verdict first, then what carries most grades.
         steps: each judgement moved by a step, each alone, in the same order.
         fewest: the fewest steps that move the level; None where there is no level.
+        unknown: what is not known, and what it decides.
         firmness: how firm each domain is, the score and the recommendation, as far as there are any.
     """
 
@@ -55,6 +57,7 @@ class Robustness:
     removed: tuple[Removed, ...]
     steps: tuple[Flip, ...]
     fewest: Fewest | None
+    unknown: Open
     firmness: Mapping[str, Firmness]
 
 
@@ -69,14 +72,16 @@ def robustness(dossier: Dossier, rubric: Rubric, budget: int = BUDGET) -> Robust
     removed = tuple(_removed(dossier, one, regrade) for one in removals(data))
     singles = single_steps(data, regrade)
     pieces = [one.after for one in removed if one.removal.what in (What.ITEM, What.SOURCE)]
+    assessment = assess(dossier, rubric)
     return Robustness(
         dossier=dossier,
         rubric=rubric,
-        assessment=assess(dossier, rubric),
+        assessment=assessment,
         before=before,
         removed=tuple(sorted(removed, key=lambda one: _weight(one.after, before))),
         steps=tuple(sorted(singles, key=lambda one: _weight(one.after, before))),
         fewest=None if before.level is None else fewest(data, regrade, before, singles, budget),
+        unknown=unknown(data, rubric, assessment, before, regrade),
         firmness=firmness(before, [one.after for one in singles], pieces),
     )
 

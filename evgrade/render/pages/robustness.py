@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from evgrade.grading.resting import name_at
-from evgrade.model import Path
+from evgrade.grading.resting import at, name_at
+from evgrade.model import Path, dotted
 from evgrade.render.page import Block, Bullets, Column, Heading, Item, Paragraph, Part, Place, Rule, Table, row, strong
 from evgrade.render.pages.words import foot, grade_span, level_words, open_note, other_levels, rounded, score_words
 from evgrade.robustness.changed import Becomes, changes
@@ -16,9 +16,11 @@ from evgrade.robustness.judgements import Step
 from evgrade.robustness.removals import What
 from evgrade.robustness.robust import Removed, Robustness
 from evgrade.robustness.standing import LEVEL, SCORE
+from evgrade.robustness.unknown import FoundIn, Unknown
 from evgrade.rubric.phrases import either, listing
 
 _MOST = 12
+_MOST_SETS = 3
 _NUMBERS = ("no", "one", "two", "three")
 
 
@@ -39,6 +41,7 @@ def firmness_blocks(one: Robustness) -> Iterator[Block]:
     yield from open_note([one.assessment])
     yield from _removed(one)
     yield from _judgements(one)
+    yield from _unknown(one)
 
 
 def firm_words(given: Firmness) -> str:
@@ -213,6 +216,71 @@ def _fewest(one: Robustness, given: Fewest) -> Iterator[Block]:
     if size > 1:
         items = [_flip_item(one, flip, list(changes(one.rubric, one.before, flip.after))) for flip in given.flips]
         yield from _listed(items)
+
+
+def _unknown(one: Robustness) -> Iterator[Block]:
+    given = one.unknown
+    if not given.facts:
+        return
+    yield Heading(2, ("What is not known",))
+    opens = "the recommendation" if given.what == (LEVEL,) else "these grades"
+    if not given.what:
+        yield Paragraph(("Facts are missing, and none of them can change a grade.",))
+    yield from _listed([_fact(one, fact) for fact in given.facts])
+    sure = [each for each in given.sets if each.settles == each.of]
+    for each in (sure or given.sets)[:_MOST_SETS]:
+        names = listing([fact_words(one, fact.path) for fact in each.facts])
+        how = "settles" if len(each.facts) == 1 else "together settle"
+        can = "can settle" if len(each.facts) == 1 else "together can settle"
+        told = f"{how} {opens}" if each in sure else f"{can} {opens}, in {each.settles} of {each.of} ways tried"
+        yield Paragraph((f"{names} {told}.",))
+    if given.what and not given.sets:
+        most = f"No set of up to {_NUMBERS[given.looked_at]} of these facts" if given.looked_at else "No single fact"
+        yield Paragraph((f"{most} settles {opens}.",))
+
+
+def fact_words(one: Robustness, path: Path) -> str:
+    """Return what a missing fact is called: the id of its item, and its field."""
+    for end in range(len(path), 0, -1):
+        try:
+            value = at(one.dossier.data, path[:end])
+        except (KeyError, IndexError, TypeError):
+            continue
+        if isinstance(value, dict) and "id" in value:
+            return f"{value['id']} {dotted(path[end:])}"
+    return dotted(path)
+
+
+def _fact(one: Robustness, given: Unknown) -> Item:
+    place = Place(given.fact.location.file, given.fact.location.line)
+    names = one.unknown.what or tuple(one.before.grades)
+    could = [words for name in names if (words := _gives(one, given, name))]
+    alone = f" Alone it can give {'; '.join(could)}." if could else ""
+    settled = f" It settles the matter for {given.settles} of {len(given.turns)} values." if given.settles else ""
+    means = given.fact.means[:1].upper() + given.fact.means[1:].rstrip(".")
+    told = f"{means}. {_COSTS[given.found_in]}{alone}{settled}"
+    return Item((told,), (fact_words(one, given.fact.path),), place)
+
+
+_COSTS = {
+    FoundIn.PAPER: "Look in the paper.",
+    FoundIn.REGISTRY: "Look in the registry.",
+    FoundIn.SEARCH: "This takes a search.",
+    FoundIn.NEW_STUDY: "The paper does not report it: ask its authors, or it takes a new study.",
+}
+
+
+def _gives(one: Robustness, given: Unknown, name: str) -> str:
+    """Return what one open grade can become by a fact alone, empty where the fact alone cannot move it."""
+    if name == LEVEL and one.rubric.recommendation is not None:
+        levels = {turn.after.level for turn in given.turns if turn.after.level is not None}
+        if levels <= {one.before.level}:
+            return ""
+        titles = [f"“{level.title}”" for level in one.rubric.recommendation.levels if level.name in levels]
+        return f"the recommendation {either(titles)}"
+    grades = frozenset(turn.after.grades[name][0] for turn in given.turns)
+    domain = one.rubric.domain(name)
+    return "" if grades <= {one.before.grades[name][0]} else f"{domain.title} {either(domain.scale.in_order(grades))}"
 
 
 def _listed(items: Sequence[Item]) -> Iterator[Block]:
