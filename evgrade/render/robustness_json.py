@@ -10,6 +10,7 @@ from evgrade.render.machine import dossier_data, rubric_data
 from evgrade.robustness.changed import Becomes, changes
 from evgrade.robustness.flips import Fewest, Flip
 from evgrade.robustness.judgements import Step
+from evgrade.robustness.numbers import PooledOtherwise
 from evgrade.robustness.robust import Removed, Robustness
 from evgrade.robustness.standing import LEVEL, SCORE, Standing
 from evgrade.robustness.unknown import Unknown
@@ -34,6 +35,26 @@ def robustness_data(one: Robustness) -> dict[str, Any]:
         "removed": [_removed(one, removed) for removed in one.removed],
         "steps": [_flip(one, flip) for flip in one.steps],
         "unknown": _unknown(one),
+        "fragile": [
+            {
+                "path": list(each.path),
+                "study": each.study,
+                "outcome": each.outcome,
+                "decides": each.decides,
+                "p": each.p,
+                "index": each.index,
+            }
+            for each in one.fragile
+        ],
+        "pooled": [
+            {
+                "outcome": each.outcome,
+                "measure": each.measure,
+                "methods": [_otherwise(other) for other in each.methods],
+                "without": [_otherwise(other) for other in each.without],
+            }
+            for each in one.repooled
+        ],
         "fewest": None if one.fewest is None else _fewest(one, one.fewest),
     }
 
@@ -77,6 +98,11 @@ def _fewest(one: Robustness, given: Fewest) -> dict[str, Any]:
         "never": given.never,
         "sets": [_flip(one, flip) for flip in given.flips],
     }
+
+
+def _otherwise(one: PooledOtherwise) -> dict[str, Any]:
+    value, low, high = one.estimate.value, one.estimate.low, one.estimate.high
+    return {"how": one.how, "estimate": value, "low": low, "high": high, "excludes_no_effect": one.excludes_none}
 
 
 def _unknown(one: Robustness) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from evgrade.grading.assessment import Assessment
 from evgrade.grading.resting import name_at
 from evgrade.robustness.firmness import Firmness, firmness
 from evgrade.robustness.flips import BUDGET, Fewest, Flip, fewest, single_steps
+from evgrade.robustness.numbers import Fragile, Repooled, fragile, repooled
 from evgrade.robustness.removals import Removal, What, removals, without
 from evgrade.robustness.standing import LEVEL, Regrading, Standing
 from evgrade.robustness.unknown import Open, unknown
@@ -46,6 +47,8 @@ class Robustness:
         removed: what can be taken away, each alone; what carries the verdict first, then what carries most grades.
         steps: each judgement moved by a step, each alone, in the same order.
         fewest: the fewest steps that move the level; None where there is no level.
+        fragile: how few events undo each significant effect of a trial, those that grades rest on first.
+        repooled: each pooled effect by other methods, and without each study.
         unknown: what is not known, and what it decides.
         firmness: how firm each domain is, the score and the recommendation, as far as there are any.
     """
@@ -57,6 +60,8 @@ class Robustness:
     removed: tuple[Removed, ...]
     steps: tuple[Flip, ...]
     fewest: Fewest | None
+    fragile: tuple[Fragile, ...]
+    repooled: tuple[Repooled, ...]
     unknown: Open
     firmness: Mapping[str, Firmness]
 
@@ -81,6 +86,8 @@ def robustness(dossier: Dossier, rubric: Rubric, budget: int = BUDGET) -> Robust
         removed=tuple(sorted(removed, key=lambda one: _weight(one.after, before))),
         steps=tuple(sorted(singles, key=lambda one: _weight(one.after, before))),
         fewest=None if before.level is None else fewest(data, regrade, before, singles, budget),
+        fragile=fragile(data, assessment),
+        repooled=repooled(assessment.numbers),
         unknown=unknown(data, rubric, assessment, before, regrade),
         firmness=firmness(before, [one.after for one in singles], pieces),
     )

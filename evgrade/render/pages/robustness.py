@@ -13,6 +13,7 @@ from evgrade.robustness.changed import Becomes, changes
 from evgrade.robustness.firmness import Firmness
 from evgrade.robustness.flips import Fewest, Flip
 from evgrade.robustness.judgements import Step
+from evgrade.robustness.numbers import Fragile, Repooled
 from evgrade.robustness.removals import What
 from evgrade.robustness.robust import Removed, Robustness
 from evgrade.robustness.standing import LEVEL, SCORE
@@ -42,6 +43,7 @@ def firmness_blocks(one: Robustness) -> Iterator[Block]:
     yield from _removed(one)
     yield from _judgements(one)
     yield from _unknown(one)
+    yield from _numbers(one)
 
 
 def firm_words(given: Firmness) -> str:
@@ -281,6 +283,36 @@ def _gives(one: Robustness, given: Unknown, name: str) -> str:
     grades = frozenset(turn.after.grades[name][0] for turn in given.turns)
     domain = one.rubric.domain(name)
     return "" if grades <= {one.before.grades[name][0]} else f"{domain.title} {either(domain.scale.in_order(grades))}"
+
+
+def _numbers(one: Robustness) -> Iterator[Block]:
+    if not one.fragile and not one.repooled:
+        return
+    yield Heading(2, ("Numbers",))
+    yield from _listed([_fragile(one, each) for each in one.fragile])
+    yield from _listed([Item((_repooled(each),), (each.outcome,)) for each in one.repooled])
+
+
+def _fragile(one: Robustness, given: Fragile) -> Item:
+    if given.index is None:
+        told = "no number of further events undoes it"
+    else:
+        events = "one more event" if given.index == 1 else f"{given.index} more events"
+        told = f"{events} in the arm with fewer would undo its significance"
+    rests = ", and a grade rests on it" if given.decides else ""
+    outcome = f" {given.outcome}" if given.outcome else ""
+    words = f"{told} (fragility index, two-sided exact p {given.p:.2g}){rests}"
+    return Item((words,), (f"{given.study}{outcome}",), _place(one, given.path))
+
+
+def _repooled(given: Repooled) -> str:
+    first = given.methods[0]
+    finds = "excludes no effect" if first.excludes_none else "includes no effect"
+    parts = [f"the pooled {given.measure} {finds} by {first.how}"]
+    others = [other.how for other in given.methods if other.excludes_none is not first.excludes_none]
+    parts.append(f"but not by {listing(others)}" if others else "and so it does by every other method tried")
+    hangs = f"; without {either(given.hangs_on)} that changes" if given.hangs_on else "; no single study changes that"
+    return ", ".join(parts) + hangs
 
 
 def _listed(items: Sequence[Item]) -> Iterator[Block]:
