@@ -394,7 +394,7 @@ def diff(
 
 @app.command(short_help="Show how firm a verdict is, and on what it hangs.")
 def robustness(
-    paths: Annotated[list[str], typer.Argument(metavar="FILE", help="Dossiers; one may be - for standard input.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Dossiers, or folders of them; one may be -.")],
     rubrics: RubricsOption = None,
     form: ScoreFormatOption = None,
     outputs: ReportsOption = None,

@@ -24,7 +24,7 @@ MOST_FACTS = 40
 """So many facts are looked at, those that decide most first."""
 LARGEST_SET = 3
 """Sets of up to so many facts are tried."""
-BUDGET = 3000
+BUDGET = 1500
 """How many versions are graded at most to find sets of facts."""
 _MOST_IN_SETS = 12
 _MOST_NUMBERS = 15
