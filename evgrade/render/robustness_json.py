@@ -35,6 +35,11 @@ def robustness_data(one: Robustness) -> dict[str, Any]:
         "removed": [_removed(one, removed) for removed in one.removed],
         "steps": [_flip(one, flip) for flip in one.steps],
         "unknown": _unknown(one),
+        "strands": [
+            {"items": list(each.items), "shares": [{"field": key, "text": text} for key, text in each.shares]}
+            for each in one.strands
+        ],
+        "rests_on": [{"name": each.name, "items": each.items, "strands": each.strands} for each in one.rests_on],
         "fragile": [
             {
                 "path": list(each.path),

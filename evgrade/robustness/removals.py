@@ -49,7 +49,7 @@ def removals(data: Mapping[str, Any]) -> Iterator[Removal]:
 
     What would take away the same entries as one before it is left out.
     """
-    entries = list(_entries(data))
+    entries = list(entries_in(data))
     seen: set[tuple[Path, ...]] = set()
     found = (
         *(Removal(What.ITEM, entry["id"], (path,)) for path, entry in entries),
@@ -77,7 +77,7 @@ def without(data: Mapping[str, Any], removal: Removal) -> tuple[Mapping[str, Any
     return left, gone, pooled
 
 
-def _entries(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+def entries_in(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Yield each item of evidence with its path, those of a mechanism after it."""
     for section in ITEMS:
         for number, entry in enumerate(data.get(section, ())):

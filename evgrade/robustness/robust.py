@@ -14,6 +14,7 @@ from evgrade.robustness.flips import BUDGET, Fewest, Flip, fewest, single_steps
 from evgrade.robustness.numbers import Fragile, Repooled, fragile, repooled
 from evgrade.robustness.removals import Removal, What, removals, without
 from evgrade.robustness.standing import LEVEL, Regrading, Standing
+from evgrade.robustness.strands import RestsOn, Strand, rests_on, strands
 from evgrade.robustness.unknown import Open, unknown
 from evgrade.rubric.model import Rubric
 
@@ -47,6 +48,8 @@ class Robustness:
         removed: what can be taken away, each alone; what carries the verdict first, then what carries most grades.
         steps: each judgement moved by a step, each alone, in the same order.
         fewest: the fewest steps that move the level; None where there is no level.
+        strands: the studies that are not independent.
+        rests_on: how many items and strands each grade rests on.
         fragile: how few events undo each significant effect of a trial, those that grades rest on first.
         repooled: each pooled effect by other methods, and without each study.
         unknown: what is not known, and what it decides.
@@ -60,6 +63,8 @@ class Robustness:
     removed: tuple[Removed, ...]
     steps: tuple[Flip, ...]
     fewest: Fewest | None
+    strands: tuple[Strand, ...]
+    rests_on: tuple[RestsOn, ...]
     fragile: tuple[Fragile, ...]
     repooled: tuple[Repooled, ...]
     unknown: Open
@@ -86,6 +91,8 @@ def robustness(dossier: Dossier, rubric: Rubric, budget: int = BUDGET) -> Robust
         removed=tuple(sorted(removed, key=lambda one: _weight(one.after, before))),
         steps=tuple(sorted(singles, key=lambda one: _weight(one.after, before))),
         fewest=None if before.level is None else fewest(data, regrade, before, singles, budget),
+        strands=strands(data),
+        rests_on=rests_on(data, assessment),
         fragile=fragile(data, assessment),
         repooled=repooled(assessment.numbers),
         unknown=unknown(data, rubric, assessment, before, regrade),

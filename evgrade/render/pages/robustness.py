@@ -32,6 +32,7 @@ from evgrade.robustness.numbers import Fragile, Repooled
 from evgrade.robustness.removals import What
 from evgrade.robustness.robust import Removed, Robustness
 from evgrade.robustness.standing import LEVEL, SCORE
+from evgrade.robustness.strands import Strand
 from evgrade.robustness.unknown import FoundIn, Unknown
 from evgrade.rubric.phrases import either, listing
 
@@ -111,6 +112,7 @@ def firmness_blocks(one: Robustness) -> Iterator[Block]:
     yield from _judgements(one)
     yield from _unknown(one)
     yield from _numbers(one)
+    yield from _strands(one)
 
 
 def firm_words(given: Firmness) -> str:
@@ -358,6 +360,24 @@ def _numbers(one: Robustness) -> Iterator[Block]:
     yield Heading(2, ("Numbers",))
     yield from _listed([_fragile(one, each) for each in one.fragile])
     yield from _listed([Item((_repooled(each),), (each.outcome,)) for each in one.repooled])
+
+
+def _strands(one: Robustness) -> Iterator[Block]:
+    """Yield what is one voice, and how many voices each grade rests on where these are fewer than its items."""
+    if not one.strands:
+        return
+    yield Heading(2, ("Studies that are one voice",))
+    yield from _listed([_strand(each) for each in one.strands])
+    titles = {domain.name: domain.title for domain in one.assessment.domains}
+    for each in one.rests_on:
+        if each.strands < each.items:
+            strand = "strand" if each.strands == 1 else "strands"
+            yield Paragraph((f"{titles[each.name]} rests on {each.items} items in {each.strands} {strand}.",))
+
+
+def _strand(given: Strand) -> Item:
+    shares = listing([f"the {key} {text}" for key, text in given.shares])
+    return Item((f"share {shares}",), (listing(given.items),))
 
 
 def _fragile(one: Robustness, given: Fragile) -> Item:
