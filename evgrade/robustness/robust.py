@@ -74,7 +74,7 @@ class Robustness:
 def robustness(dossier: Dossier, rubric: Rubric, budget: int = BUDGET) -> Robustness:
     """Return how firm the verdict on a valid dossier is; the same every time.
 
-    `budget` is how many versions of the dossier are graded at most to find the fewest steps.
+    `budget` is how many versions of the dossier are graded at most to find the fewest steps, and to find sets of facts.
     """
     data = dossier.data
     regrade = Regrading(rubric)
@@ -95,7 +95,7 @@ def robustness(dossier: Dossier, rubric: Rubric, budget: int = BUDGET) -> Robust
         rests_on=rests_on(data, assessment),
         fragile=fragile(data, assessment),
         repooled=repooled(assessment.numbers),
-        unknown=unknown(data, rubric, assessment, before, regrade),
+        unknown=unknown(data, rubric, assessment, before, regrade, budget),
         firmness=firmness(before, [one.after for one in singles], pieces),
     )
 

@@ -104,7 +104,9 @@ class Open:
     looked_at: int
 
 
-def unknown(data: Data, rubric: Rubric, assessment: Assessment, before: Standing, regrade: Regrading) -> Open:
+def unknown(
+    data: Data, rubric: Rubric, assessment: Assessment, before: Standing, regrade: Regrading, budget: int
+) -> Open:
     """Return what is not known, and what it decides."""
     what = (
         (LEVEL,)
@@ -119,7 +121,7 @@ def unknown(data: Data, rubric: Rubric, assessment: Assessment, before: Standing
     limits = _limits(rubric)
     found = [_unknown(data, fact, before, regrade, what, limits) for fact in list(missing.values())[:MOST_FACTS]]
     facts = tuple(sorted(found, key=lambda one: (-one.share, _left(one, what))))
-    sets, looked_at = _settling(data, facts, regrade, what) if what else ((), 0)
+    sets, looked_at = _settling(data, facts, regrade, what, min(budget, BUDGET)) if what else ((), 0)
     return Open(what, facts, len(missing) > MOST_FACTS, sets, looked_at)
 
 
@@ -247,13 +249,13 @@ def _beside_method(domain: Domain) -> Iterator[Any]:
 
 
 def _settling(
-    data: Data, facts: Sequence[Unknown], regrade: Regrading, what: Sequence[str]
+    data: Data, facts: Sequence[Unknown], regrade: Regrading, what: Sequence[str], budget: int
 ) -> tuple[tuple[FactSet, ...], int]:
     """Return the smallest sets of facts that settle what is open, and the size up to which all were tried.
 
     Where none settles it whatever they say, they are the smallest that can settle it.
     """
-    last = regrade.gradings + BUDGET
+    last = regrade.gradings + budget
     tried = [one for one in facts if one.turns][:_MOST_IN_SETS]
     can: tuple[FactSet, ...] = ()
     for size in range(1, LARGEST_SET + 1):

@@ -310,3 +310,15 @@ def test_a_judgement_that_is_forgotten_makes_nothing_firmer(data: dict[str, Any]
     for name in before:
         if name in after and name != "score":
             assert ORDER.index(after[name]) <= ORDER.index(before[name]), name
+
+
+def test_only_what_a_change_touches_is_judged_again() -> None:
+    """A price is read for its own domain alone, and the other four are not judged a second time."""
+    regrade = Regrading(DEFAULT)
+    data = load_dossier(str(ROOT / NALTREXONE)).data
+    regrade(data)
+    first = regrade.judged
+    assert first == len(DEFAULT.domains)
+    for price in range(10):
+        regrade(edited(data, {("cost", "high"): 1000 + price}))
+    assert regrade.judged == first + 10
