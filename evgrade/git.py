@@ -254,6 +254,29 @@ class Repository:
                 mode, _, blob = about.decode("ascii").split(" ")
                 yield File(os.fsdecode(path), mode, blob)
 
+    def before(self, paths: Iterable[str]) -> Mapping[str, File | None]:
+        """Return what each file below some paths was before the last commit that changed it, by its path now.
+
+        None where that commit added it. A file that never changed on the current branch is not named.
+
+        Raises:
+            GitError: git could not tell.
+        """
+        asked = list(paths)
+        lines = self._told("rev-list", "--first-parent", "--parents", HEAD, "--", *asked).decode("ascii").splitlines()
+        pairs = "".join(f"{' '.join(line.split(' ')[:2])}\n" for line in lines if " " in line)
+        if not pairs:
+            return {}
+        how = ("--stdin", "--no-commit-id", "-r", "--raw", "-z", "--no-renames", "--no-ext-diff", "--no-textconv")
+        told = self._told("diff-tree", *how, "--", *asked, given=pairs.encode("ascii"))
+        parts, found = iter(told.split(b"\0")), dict[str, File | None]()
+        for part in parts:
+            if part:
+                mode, _, blob, _, status = part.decode("ascii").removeprefix(":").split(" ")
+                path = os.fsdecode(next(parts))
+                found.setdefault(path, None if status == "A" else File(path, mode, blob))
+        return found
+
     def left_out(self, paths: Iterable[str]) -> set[str]:
         """Return the files below some paths that a sparse checkout keeps out of the work tree.
 
@@ -280,9 +303,9 @@ class Repository:
             assert process.stdout is not None  # noqa: S101
             yield Contents(process.stdin, process.stdout)
 
-    def _told(self, *arguments: str, otherwise: bytes | None = None) -> bytes:
+    def _told(self, *arguments: str, otherwise: bytes | None = None, given: bytes = b"") -> bytes:
         """Return what git tells of commits, as `_git` does."""
-        return _git(arguments, self.store, _environment_of(self.store), otherwise)
+        return _git(arguments, self.store, _environment_of(self.store), otherwise, given=given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +315,8 @@ class Contents:
     asked: IO[bytes]
     told: IO[bytes]
 
-    def read(self, file: File) -> bytes:
-        """Return what a regular file holds; at most one byte over the limit of the reader.
+    def read(self, file: File, most: int = LIMITS.bytes) -> bytes:
+        """Return what a regular file holds; at most one byte over a limit.
 
         Raises:
             GitError: its content is missing, as in a partial clone.
@@ -307,7 +330,7 @@ class Contents:
         if len(head) != 3:
             raise _missing(file)
         left = int(head[2]) + 1  # a line end follows
-        content = self.told.read(min(left - 1, LIMITS.bytes + 1))
+        content = self.told.read(min(left - 1, most + 1))
         left -= len(content)
         while left > 0:
             passed = len(self.told.read(min(left, _CHUNK)))
@@ -328,6 +351,8 @@ def _git(
     environment: Mapping[str, str],
     otherwise: bytes | None = None,
     seconds: float = _SECONDS,
+    *,
+    given: bytes = b"",
 ) -> bytes:
     """Return what git prints; `otherwise` where it says no and does not say why.
 
@@ -339,7 +364,7 @@ def _git(
             _command(*arguments),
             cwd=folder,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             check=False,
             timeout=seconds,

@@ -1,20 +1,21 @@
-"""New entries in a dossier, put where the format has them: text is inserted, and every other byte stays as it was.
+"""A dossier that comes to say something new: text is inserted or replaced, and every other byte stays as it was.
 
-Where text can go depends on how a list is written: in block style, in brackets, as `[]`, or not at all yet. Each way
-yields places to try; the first is taken whose result reads as the old data with the new entries.
+What is to change follows from comparing two data. Where the text of it can go depends on how a dossier is written: in
+block style, in brackets, as `[]`, or not at all yet. Each way yields places to try; the first is taken whose result
+reads as what was wanted.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from evgrade.model import EvgradeError, InvalidError, Path, dotted
-from evgrade.schema.shape import dossier_shape
+from evgrade.schema.shape import Kind, Shape, dossier_shape
 from evgrade.yamlio.document import Document
-from evgrade.yamlio.layout import Layout
+from evgrade.yamlio.layout import Change, Edit, Extend, Layout, Put, Replace
 from evgrade.yamlio.reader import read
 from evgrade.yamlio.scalars import resolve
 
@@ -30,19 +31,152 @@ def inserted(document: Document, section: Path, entries: Sequence[Mapping[str, A
     Raises:
         EvgradeError: there is something else than a list, or no place where the result would mean the same.
     """
-    expected = _canonical(_added(document.data, section, entries))
-    mark = document.content[: len(document.content) - len(document.text.encode())]  # of the byte order, if any
-    for change in Layout(document, _before_in_order).changes(section, entries):
-        text = document.text[: change.start] + change.text + document.text[change.end :]
-        content = mark + text.encode(errors="surrogatepass")
-        try:
-            data = read(content, document.name).data
-        except InvalidError:
-            continue
-        if _canonical(data) == expected:
-            return content
+    content, refused = changed(document, _added(document.data, section, entries))
+    if refused:
+        raise no_place(document, section)
+    return content
+
+
+def no_place(document: Document, section: Path) -> EvgradeError:
+    """Return the error that says that a list is written in a way in which nothing can be added to it."""
     hint = "write it in block style: the key, and below it a line that begins with `-` for each entry"
-    raise EvgradeError(f"nothing can be added to `{dotted(section)}` in {document.name} as it is written", hint=hint)
+    return EvgradeError(f"nothing can be added to `{dotted(section)}` in {document.name} as it is written", hint=hint)
+
+
+def changed(document: Document, data: Any) -> tuple[bytes, tuple[Edit, ...]]:
+    """Return the bytes of a dossier that reads as other data, as `edits` and `edited` have it."""
+    return edited(document, edits(document.data, data))
+
+
+def edits(old: Any, new: Any) -> tuple[Edit, ...]:
+    """Return what turns the data of a dossier into other data: more keys, longer lists, other values.
+
+    Lists keep the order of their entries; the keys that a mapping gains are in the order of the schema.
+    """
+    return tuple(_edits(old, new, (), dossier_shape()))
+
+
+def edited(document: Document, wanted: Sequence[Edit]) -> tuple[bytes, tuple[Edit, ...]]:
+    """Return the bytes of a dossier with edits made, and the edits for which it has no safe place.
+
+    All are made at once if that comes out right, else those of each half, down to the one that is left out. No edit
+    needs another: each changes what was there before.
+    """
+    if not wanted:
+        return document.content, ()
+    expected = _canonical(_applied(document.data, wanted))
+    layout = Layout(document, _before_in_order)
+    if len(wanted) == 1:
+        tries: Iterator[list[Change]] = ([one] for one in layout.changes(wanted[0]))
+    else:
+        tries = iter([[one for edit in wanted if (one := next(layout.changes(edit), None)) is not None]])
+    for changes in tries:
+        content = _with(document, changes) if len(changes) == len(wanted) else None
+        if content is not None and _reads_as(content, document.name, expected):
+            return content, ()
+    if len(wanted) == 1:
+        return document.content, tuple(wanted)
+    half = len(wanted) // 2
+    content, refused = edited(document, wanted[:half])
+    content, more = edited(read(content, document.name), wanted[half:])
+    return content, (*refused, *more)
+
+
+def _edits(old: Any, new: Any, path: Path, shape: Shape | None) -> Iterator[Edit]:
+    """Yield what turns data into other data, the keys of a mapping in the order of the schema."""
+    if isinstance(old, dict) and isinstance(new, dict) and old.keys() <= new.keys():
+        order = {key: number for number, key in enumerate(() if shape is None else shape.keys)}
+        for key in sorted(new, key=lambda one: order.get(one, len(order))):
+            if key in old:
+                yield from _edits(old[key], new[key], (*path, key), _inside(shape, key))
+            else:
+                yield Put(path, key, new[key])
+    elif isinstance(old, list) and isinstance(new, list) and len(old) <= len(new):
+        within = [
+            edit
+            for number, (before, after) in enumerate(zip(old, new, strict=False))
+            for edit in _edits(before, after, (*path, number), _inside(shape, number))
+        ]
+        if any(isinstance(one, Replace) and one.path[:-1] == path and isinstance(one.value, dict) for one in within):
+            yield Replace(path, new)  # what gives way entry by entry gives way as a whole
+            return
+        yield from within
+        if len(old) < len(new):
+            yield Extend(path, new[len(old) :])
+    elif old is not new and _canonical(old) != _canonical(new):
+        yield Replace(path, new)
+
+
+def arranged(old: Any, new: Any, shape: Shape | None) -> Any:
+    """Return new data with its keys where they would stand if it were inserted into a file that has the old data."""
+    if isinstance(old, list) and isinstance(new, list):
+        inner = _inside(shape, 0)
+        return [arranged(before, after, inner) for before, after in zip(old, new, strict=False)] + new[len(old) :]
+    if not isinstance(old, dict) or not isinstance(new, dict) or not old.keys() <= new.keys() or not old:
+        return new
+    order = {key: number for number, key in enumerate(() if shape is None else shape.keys)}
+    behind: dict[str, list[str]] = {key: [] for key in old}
+    for key in sorted(new.keys() - old.keys(), key=lambda one: (order.get(one, len(order)), list(new).index(one))):
+        behind[_neighbour(old, key, tuple(order)) or next(iter(old))].append(key)
+    keys = (one for key in old for one in (key, *behind[key]))
+    return {key: arranged(old.get(key), new[key], _inside(shape, key)) for key in keys}
+
+
+def _inside(shape: Shape | None, step: str | int) -> Shape | None:
+    if shape is None:
+        return None
+    if isinstance(step, int):
+        return shape.item if shape.kind is Kind.LIST else None
+    return shape.key(step)
+
+
+def _with(document: Document, changes: Sequence[Change]) -> bytes | None:
+    """Return the bytes of a document with changes made; None if one would change what another changes."""
+    mark = document.content[: len(document.content) - len(document.text.encode())]  # of the byte order, if any
+    parts, at = [], 0
+    # What stands further in belongs to what was there before, so it comes first where two begin at one place.
+    for change in sorted(changes, key=lambda one: (one.start, one.end, -one.column)):
+        if change.start < at:
+            return None
+        parts += [document.text[at : change.start], change.text]
+        at = change.end
+    return mark + "".join([*parts, document.text[at:]]).encode(errors="surrogatepass")
+
+
+def _reads_as(content: bytes, name: str, expected: str) -> bool:
+    try:
+        return _canonical(read(content, name).data) == expected
+    except InvalidError:
+        return False
+
+
+def _applied(data: Any, wanted: Sequence[Edit]) -> Any:
+    """Return a copy of data with edits made; what aliases share is changed in one place only."""
+    data = unshared(data)
+    for edit in wanted:
+        parent: Any = None
+        value: Any = data
+        for step in edit.path:
+            parent, value = value, value[step]
+        match edit:
+            case Put():
+                value[edit.key] = edit.value
+            case Extend():
+                value.extend(edit.entries)
+            case Replace() if edit.path:
+                parent[edit.path[-1]] = edit.value
+            case Replace():
+                data = edit.value
+    return data
+
+
+def unshared(value: Any) -> Any:
+    """Return a copy of data in which no two parts are one."""
+    if isinstance(value, dict):
+        return {key: unshared(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [unshared(part) for part in value]
+    return value
 
 
 def _added(data: Any, section: Path, entries: Sequence[Any]) -> Any:
@@ -73,10 +207,17 @@ def _read_back(value: Any) -> Any:
 
 
 def _before_in_order(parent: Path, mapping: Mapping[str, Any], key: str) -> str | None:
-    """Return the key of a mapping that comes last before another in the order of the schema, None if none does."""
-    shape = dossier_shape()
+    """Return the key of a mapping that comes last before another in the order of the schema, None if none does.
+
+    A key that the schema does not name comes after all others.
+    """
+    shape: Shape | None = dossier_shape()
     for step in parent:
-        inside = shape.key(str(step))
-        shape = shape if inside is None else inside
-    order = shape.keys
+        shape = _inside(shape, step)
+    return _neighbour(mapping, key, () if shape is None else shape.keys)
+
+
+def _neighbour(mapping: Mapping[str, Any], key: str, order: Sequence[str]) -> str | None:
+    if key not in order:
+        return list(mapping)[-1] if mapping else None
     return max((one for one in mapping if one in order[: order.index(key)]), key=order.index, default=None)

@@ -51,3 +51,12 @@ def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyte
     folder = tmp_path_factory.getbasetemp() / f"cache-{next(_NUMBERS)}"
     monkeypatch.setenv("EVGRADE_CACHE_DIR", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def registries_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test ask a real registry, nor a proxy of this computer."""
+    for name in ("CTGOV", "NCBI", "CROSSREF"):
+        monkeypatch.setenv(f"EVGRADE_{name}_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.delenv("EVGRADE_EMAIL", raising=False)

@@ -23,6 +23,8 @@ def page() -> str:
     blocks["change"] = "\n\n".join(_format(changes, elsewhere))
     pages = schema("site")
     blocks["site"] = "\n\n".join(_format(pages, _explained(pages, schema("row"))))
+    references = schema("refs")
+    blocks["refs"] = "\n\n".join(_format(references, _explained(references, formats["assessment"])))
     both = "\n\n".join(_definitions(formats["findings"], shared))
     lines = "\n\n".join(_lines(schema("finding"), formats["findings"]))
     return GENERATED + prose("output", **blocks, finding=lines, shared=both, codes=_codes())

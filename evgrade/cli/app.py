@@ -12,6 +12,7 @@ import typer
 from evgrade._version import __version__
 from evgrade.cli.arguments import (
     BATCH_FORMATS,
+    GRADED_EXPORTS,
     BatchFormat,
     ExportFormat,
     PlotKind,
@@ -54,6 +55,7 @@ from evgrade.cli.options import (
     TimeoutOption,
     WatchOption,
 )
+from evgrade.exporting.bias_tool import BiasTool
 
 app = typer.Typer(
     cls=Commands,
@@ -183,20 +185,37 @@ def plot(
     raise typer.Exit(run_plot(kind, path, form, output, outcome, rubrics or [], day, retractions))
 
 
-@app.command(short_help="Write the references for other programs.")
+@app.command(short_help="Write dossiers for other programs.")
 def export(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    paths: DossierArguments,
     form: Annotated[
         ExportFormat,
-        typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {', '.join(ExportFormat)}."),
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help=f"Output format: {', '.join(ExportFormat)}; {ExportFormat.FHIR} is experimental.",
+        ),
     ],
     output: OutputOption = None,
+    tool: Annotated[
+        BiasTool | None,
+        typer.Option(metavar="TOOL", help=f"For risk-of-bias-csv, where several were used: {', '.join(BiasTool)}."),
+    ] = None,
+    rubrics: RubricsOption = None,
 ) -> None:
-    """Write the references for Zotero, EndNote, Covidence, RevMan or pandoc."""
+    """Write references for Zotero, EndNote or LaTeX, tables for R (metafor, meta, robvis), and the whole for the web.
+
+    What a format has no place for is named on standard error.
+    """
     from evgrade.cli.export import run_export
 
-    refuse_inputs([output], [path])
-    raise typer.Exit(run_export(path, form, output))
+    if tool is not None and form is not ExportFormat.RISK_OF_BIAS_CSV:
+        raise typer.BadParameter(f"only {ExportFormat.RISK_OF_BIAS_CSV} is of a tool", param_hint="--tool")
+    if rubrics and form not in GRADED_EXPORTS:
+        raise typer.BadParameter(f"only {' and '.join(GRADED_EXPORTS)} have verdicts", param_hint="--rubric")
+    refuse_inputs([output], paths, rubrics or ())
+    raise typer.Exit(run_export(paths, form, output, tool, rubrics or ()))
 
 
 @app.command(short_help="Grade folders of dossiers and rank them.")
@@ -409,6 +428,24 @@ def robustness(
     raise typer.Exit(run_robustness(paths, rubrics or [], report_plan(form, outputs)))
 
 
+@app.command(short_help="List the references, and what they lack.")
+def refs(
+    paths: Annotated[list[str], typer.Argument(metavar="FILE", help="Dossiers; - for standard input.")],
+    form: ScoreFormatOption = None,
+    outputs: ReportsOption = None,
+    retractions: RetractionsOption = None,
+) -> None:
+    """List the references as the report page numbers them: who cites each, what it lacks, what became of it.
+
+    Missing are a DOI or a PMID where sources of a type have one. References with the same identifier are duplicates;
+    those with the same title and year may be.
+    """
+    from evgrade.cli.refs import run_refs
+
+    refuse_inputs(report_files(outputs), paths, (), [retractions])
+    raise typer.Exit(run_refs(paths, report_plan(form, outputs), retractions))
+
+
 @app.command(short_help="Check dossiers for mistakes.")
 def validate(
     paths: DossierArguments,
@@ -518,22 +555,54 @@ def add(
 def import_records(
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE", help="Files of ClinicalTrials.gov: JSON, or a zip; - for standard input."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="Files, folders of them, - for standard input, or numbers: NCT01234567, PMID:123, PMC123, a DOI.",
+        ),
     ],
     into: Annotated[
         str | None, typer.Option("--into", metavar="DOSSIER", help="Show what it would gain as a patch.")
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="With --into: write it.")] = False,
+    bases: Annotated[
+        list[str] | None,
+        typer.Option("--base", metavar="OLD", help="What a source held before, if git does not know. Repeatable."),
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Name everything that was not taken, and why.")] = False,
+    measure: Annotated[str | None, typer.Option("--measure", help="Effect measure of a table: OR, RR, MD …")] = None,
+    outcome: Annotated[str | None, typer.Option("--outcome", help="Outcome of a table of effects.")] = None,
+    tool: Annotated[str | None, typer.Option("--tool", help="Tool of a risk-of-bias table: RoB 2, ROBINS-I …")] = None,
+    time_unit: Annotated[str | None, typer.Option("--time-unit", help="Unit of person-time: years …")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook.")] = None,
+    mapping: Annotated[str | None, typer.Option("--map", metavar="FILE", help="What a table's columns mean.")] = None,
+    guess: Annotated[bool, typer.Option("--guess", help="Propose a mapping for a table, and import nothing.")] = False,
+    keep: Annotated[
+        str | None, typer.Option("--keep", metavar="DIR", help="Keep the answers of registries, and read kept ones.")
+    ] = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask registries although their answer is kept.")] = False,
+    addresses: Annotated[
+        list[str] | None,
+        typer.Option("--address", metavar="NAME=URL", help="Another address of ctgov, ncbi or crossref."),
+    ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Read trials, results, harms and references from a registry's files, and print them as entries of a dossier.
+    """Read trials, results, harms and references from files of others, and print them as entries of a dossier.
 
-    What the dossier has already stays as it is; where the source says otherwise, both values are shown.
+    With --into, the dossier gains what it lacks, and takes what only the source changed since its earlier version.
+    What you wrote stays; where both changed, both values are shown and the exit code is 1.
     """
+    from evgrade.cli.fetching import Online
     from evgrade.cli.importing import run_import
+    from evgrade.cli.mapping import mapping_of, run_guess
+    from evgrade.importing.options import Options
 
-    raise typer.Exit(run_import(sources, into, write=write, explain=explain, quiet=quiet))
+    options = Options(measure, outcome, tool, time_unit, sheet, mapping_of(mapping))
+    if guess:
+        raise typer.Exit(run_guess(sources, options))
+    online = Online(keep, refresh, addresses or ())
+    raise typer.Exit(
+        run_import(sources, into, options, online, bases=bases or (), write=write, explain=explain, quiet=quiet)
+    )
 
 
 @app.command(short_help="List the consistency checks, or explain one.")

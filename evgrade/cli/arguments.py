@@ -67,6 +67,19 @@ class ExportFormat(StrEnum):
 
     CSL_JSON = "csl-json"
     RIS = "ris"
+    BIBTEX = "bibtex"
+    TRIALS_CSV = "trials-csv"
+    EFFECTS_CSV = "effects-csv"
+    EFFECTS_META_CSV = "effects-meta-csv"
+    RISK_OF_BIAS_CSV = "risk-of-bias-csv"
+    SUMMARY_OF_FINDINGS_CSV = "summary-of-findings-csv"
+    EVIDENCE_PROFILE_CSV = "evidence-profile-csv"
+    JSON_LD = "json-ld"
+    FHIR = "fhir"
+
+
+GRADED_EXPORTS = (ExportFormat.JSON_LD, ExportFormat.FHIR)
+"""The formats that a grading system has a part in."""
 
 
 class ScoreFormat(StrEnum):

@@ -32,6 +32,7 @@ _ORDER = (
     "report",
     "plot",
     "export",
+    "refs",
     "compare",
     "diff",
     "batch",

@@ -2,38 +2,131 @@
 
 from __future__ import annotations
 
-import sys
-from typing import assert_never
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, assert_never
 
-from evgrade.checking import load_dossier
+from evgrade.checked import Outcome
+from evgrade.checking import check, dossier_of
 from evgrade.cli.arguments import ExportFormat
 from evgrade.cli.exits import DONE
-from evgrade.cli.streams import write_payload
-from evgrade.dossier import Dossier
-from evgrade.exporting.csl_json import csl_json
-from evgrade.exporting.exported import Exported
-from evgrade.exporting.ris import ris
+from evgrade.cli.reports import say_why
+from evgrade.cli.streams import say, write_payload
+from evgrade.exporting.bias_tool import BiasTool
+from evgrade.exporting.exported import Exported, LeftOut, Named
+from evgrade.model import NothingToGradeError
+from evgrade.render.clean import for_terminal
+
+if TYPE_CHECKING:
+    from evgrade.exporting.graded import Graded
 
 
-def run_export(path: str, form: ExportFormat, output: str | None) -> int:
-    """Write the references of a dossier, name on standard error what the format cannot carry, and return the exit code.
+def run_export(
+    paths: Sequence[str],
+    form: ExportFormat,
+    output: str | None,
+    tool: BiasTool | None = None,
+    rubric_names: Sequence[str] = (),
+) -> int:
+    """Write some dossiers in a format, say on standard error what it cannot carry, and return the exit code.
 
     Raises:
-        InvalidDossierError: the dossier has errors.
+        InvalidDossierError: a dossier has errors.
+        NothingToGradeError: no dossier was found.
         EvgradeError: a file cannot be used.
     """
-    exported = _exported(form, load_dossier(path))
-    write_payload(exported.text, output)
-    for field in exported.left_out:
-        sys.stderr.write(f"{form} has no place for {field}\n")
+    made = exported(form, _dossiers(paths), tool, rubric_names)
+    write_payload(made.text, output)
+    for remark in made.remarks:
+        say(for_terminal(remark))
+    for line in _told(made.left_out):
+        say(for_terminal(f"{form} has no place for {line}"))
     return DONE
 
 
-def _exported(form: ExportFormat, dossier: Dossier) -> Exported:
+def _dossiers(paths: Sequence[str]) -> list[Named]:
+    """Return the dossiers among files and folders; what is found in a folder and is none is told."""
+    found = []
+    for checked in check(paths):
+        if checked.status is Outcome.SKIPPED:
+            say_why(checked, quiet=False)
+        else:
+            found.append(Named(checked.file, dossier_of(checked)))
+    if not found:
+        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
+    return found
+
+
+def _told(left_out: Iterable[LeftOut]) -> list[str]:
+    """Return each field once, with all entries that have it: `references.version_of: a, b`."""
+    entries: dict[str, list[str]] = {}
+    for one in left_out:
+        entries.setdefault(one.field, []).extend([one.entry] if one.entry else [])
+    return [f"{field}: {', '.join(names)}" if names else field for field, names in entries.items()]
+
+
+def exported(
+    form: ExportFormat, dossiers: Sequence[Named], tool: BiasTool | None = None, rubric_names: Sequence[str] = ()
+) -> Exported:
+    """Return some dossiers in a format.
+
+    Raises:
+        EvgradeError: a rubric cannot be used, or the format cannot hold what there is.
+    """
+    from evgrade.exporting.references import references_of
+
     match form:
         case ExportFormat.CSL_JSON:
-            return csl_json(dossier)
+            from evgrade.exporting.csl_json import csl_json
+
+            return csl_json(references_of(dossiers))
         case ExportFormat.RIS:
-            return ris(dossier)
+            from evgrade.exporting.ris import ris
+
+            return ris(references_of(dossiers))
+        case ExportFormat.BIBTEX:
+            from evgrade.exporting.bibtex import bibtex
+
+            return bibtex(references_of(dossiers))
+        case ExportFormat.TRIALS_CSV:
+            from evgrade.exporting.trials import trials_csv
+
+            return trials_csv(dossiers)
+        case ExportFormat.EFFECTS_CSV:
+            from evgrade.exporting.effects import effects_csv
+
+            return effects_csv(dossiers)
+        case ExportFormat.EFFECTS_META_CSV:
+            from evgrade.exporting.effects import effects_meta_csv
+
+            return effects_meta_csv(dossiers)
+        case ExportFormat.RISK_OF_BIAS_CSV:
+            from evgrade.exporting.risk_of_bias import risk_of_bias_csv
+
+            return risk_of_bias_csv(dossiers, tool)
+        case ExportFormat.SUMMARY_OF_FINDINGS_CSV:
+            from evgrade.exporting.evidence import summary_of_findings_csv
+
+            return summary_of_findings_csv(dossiers)
+        case ExportFormat.EVIDENCE_PROFILE_CSV:
+            from evgrade.exporting.evidence import evidence_profile_csv
+
+            return evidence_profile_csv(dossiers)
+        case ExportFormat.JSON_LD:
+            from evgrade.exporting.json_ld import json_ld
+
+            return json_ld(_graded(dossiers, rubric_names))
+        case ExportFormat.FHIR:
+            from evgrade.exporting.fhir import fhir
+
+            return fhir(_graded(dossiers, rubric_names))
         case _:
             assert_never(form)
+
+
+def _graded(dossiers: Sequence[Named], rubric_names: Sequence[str]) -> list[Graded]:
+    from evgrade.exporting.graded import Graded
+    from evgrade.report.graded import graded_by
+    from evgrade.rubric.load import DEFAULT, load_rubrics
+
+    rubrics = load_rubrics(rubric_names or [DEFAULT])
+    return [Graded(one.dossier, *graded_by(one.dossier, rubrics)) for one in dossiers]

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 
 from evgrade.checking import check_contents
+from evgrade.checks.registry import all_checks
 from evgrade.cli.exits import DONE, FINDINGS
+from evgrade.cli.fetching import Online, Registries
+from evgrade.cli.import_sources import sources_of
 from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
-from evgrade.importing.content import LARGEST
-from evgrade.importing.formats import records
-from evgrade.importing.found import Note, Record
-from evgrade.importing.into import SECTIONS, Merged, merged
+from evgrade.entries import entry_kinds
+from evgrade.importing.found import Note
+from evgrade.importing.into import Merged, merged
+from evgrade.importing.options import Options
 from evgrade.model import EvgradeError, Finding, Severity
-from evgrade.regular import read_regular, unreadable
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import findings_text
 from evgrade.schema.suggest import many
@@ -26,27 +30,43 @@ from evgrade.yamlio.reader import read
 from evgrade.yamlio.source import STDIN, read_bytes, shown_name
 
 _EMPTY = b"dossier: 1\ntherapy: {name: a therapy}\ncondition: {name: a condition}\n"
-_NOUNS = {"trials": "trial", "observational": "observational study", "cases": "case report", "references": "reference"}
 _LINE = re.compile("[^\n]*\n|[^\n]+")
 
 
-def run_import(sources: Sequence[str], into: str | None, *, write: bool, explain: bool, quiet: bool) -> int:
-    """Print, show or write the entries of sources; the exit code is 1 if some of them are not valid.
+def run_import(
+    sources: Sequence[str],
+    into: str | None,
+    options: Options,
+    online: Online,
+    *,
+    bases: Sequence[str] = (),
+    write: bool,
+    explain: bool,
+    quiet: bool,
+) -> int:
+    """Print, show or write the entries of sources, and return the exit code.
+
+    It is 1 if some entries are not valid or contradict themselves, or if there is something for people to settle.
 
     Raises:
         EvgradeError: a source is of no known format, or nothing can be added to the dossier as it is written.
         UnreadableError: a file cannot be read or written.
     """
-    if into is None and write:
-        raise EvgradeError("--write needs --into", hint="name the dossier: --into FILE")
+    if into is None and (write or bases):
+        raise EvgradeError(f"{'--write' if write else '--base'} needs --into", hint="name the dossier: --into FILE")
     if into == STDIN:
         raise EvgradeError("entries are added to a file", hint="name the file of the dossier")
     document = read(_EMPTY if into is None else read_bytes(into), "entries" if into is None else shown_name(into))
     if not isinstance(document.data, dict) or HEADER not in document.data:
         raise EvgradeError(f"{document.name} is not a dossier", hint="`evgrade new` writes one to start from")
-    result = merged(document, _records(sources))
+    with ExitStack() as opened:
+        registries = opened.enter_context(Registries(online, quiet=quiet))
+        seen = _progress(opened, quiet=quiet)
+        found = sources_of(sources, bases, options, registries, opened, history=into is not None)
+        result = merged(document, found, seen)
     errors = _new_errors(document, result)
-    if errors:
+    contradictions = [one for one in errors if one.code in _checks()]
+    if len(contradictions) < len(errors):
         say(findings_text(errors, terminal_sink(sys.stderr, color=False)).rstrip())
         say("nothing was imported: these entries are not valid", quiet=quiet)
         return FINDINGS
@@ -56,34 +76,43 @@ def run_import(sources: Sequence[str], into: str | None, *, write: bool, explain
         replace_dossier(into, document.content, result.content)
     elif not write:
         write_payload(_patch(document, result), None)
+    findings = sorted((*result.findings, *contradictions), key=Finding.sort_key)
+    if findings:
+        say(findings_text(findings, terminal_sink(sys.stderr, color=False)).rstrip())
     _report(result, into, write=write, explain=explain, quiet=quiet)
-    return DONE
+    return FINDINGS if any(one.severity is not Severity.NOTE for one in findings) else DONE
 
 
-def _records(sources: Sequence[str]) -> Iterator[Record]:
-    for source in sources:
-        try:
-            content = read_bytes(source) if source == STDIN else read_regular(source, LARGEST)
-        except (OSError, ValueError) as error:
-            raise unreadable(shown_name(source), error) from error
-        yield from records(content, for_terminal(shown_name(source)))
+def _checks() -> frozenset[str]:
+    """Return the codes of the consistency checks: what sources say can be contradictory, and is imported as it is."""
+    return frozenset(check.code for check in all_checks())
+
+
+def _progress(opened: ExitStack, *, quiet: bool) -> Callable[[], None]:
+    """Return what counts records: on a terminal they are shown, elsewhere not."""
+    stream = sys.stderr
+    if quiet or stream is None or not stream.isatty() or os.environ.get("TERM") == "dumb" or os.environ.get("CI"):
+        return lambda: None
+    from evgrade.render.progress import Bar
+
+    # How many records a file holds shows only when it is read, so there is no total.
+    bar = opened.enter_context(Bar(stream, None, color=terminal_sink(stream, color=None).color, verb="records"))
+    return lambda: bar.advance(1)
 
 
 def _new_errors(document: Document, result: Merged) -> list[Finding]:
-    """Return the errors in what was added; what is wrong with the rest was so before."""
+    """Return the errors in what is new; what is wrong with the rest was so before."""
     if result.content == document.content:
         return []
     if len(result.content) > LIMITS.bytes:
         raise EvgradeError("the dossier would be larger than may be read", hint="import fewer records")
-    old = {key: len(document.data.get(key) or ()) for key in SECTIONS}
+    new = frozenset(result.changed)
     [checked] = check_contents([(result.content, document.name)])
     return [
         one
         for one in checked.findings
         if one.severity is Severity.ERROR
-        and len(path := one.location.path) > 1
-        and isinstance(path[1], int)
-        and path[1] >= old.get(str(path[0]), sys.maxsize)
+        and any(one.location.path[:length] in new for length in range(len(one.location.path) + 1))
     ]
 
 
@@ -107,16 +136,34 @@ def _patch(document: Document, result: Merged) -> str:
 
 
 def _report(result: Merged, into: str | None, *, write: bool, explain: bool, quiet: bool) -> None:
-    for one in result.differences:
-        say(_said(one))
-    for one in result.notes if explain else ():
-        say(_said(one))
+    if explain and result.notes:
+        say("\n".join(explained(result.notes)))
     verb = "added" if write else "to add" if into else "printed"
-    added = ", ".join(f"{many(n, _NOUNS[key])} {verb}" for key, n in result.added.items()) or "nothing to add"
+    counts = [f"{many(number, _noun(section))} {verb}" for section, number in result.added.items()]
+    verb = "updated" if write else "to update"
+    counts += [f"{many(number, _noun(section))} {verb}" for section, number in result.updated.items()]
     left = f"; {many(len(result.notes), 'thing')} not taken" if result.notes else ""
     hint = " (--explain names them)" if result.notes and not explain else ""
-    say(f"{many(result.records, 'record')} read: {added}{left}{hint}", quiet=quiet)
+    said = ", ".join(counts) or "nothing to add"
+    say(f"{many(result.records, 'record')} read: {said}{left}{hint}", quiet=quiet)
 
 
-def _said(note: Note) -> str:
-    return f"{note.source}{note.place}: {prose(note.message)}"
+def _noun(section: str) -> str:
+    """Return what one entry of a section is called."""
+    kinds = (one for one in entry_kinds().values() if ".".join(map(str, one.section)) == section)
+    return next((one.noun.replace("-", " ") for one in kinds), section)
+
+
+def explained(notes: Sequence[Note]) -> Iterator[str]:
+    """Yield the lines that name all that was not taken, what is alike together, the most frequent first."""
+    kinds: dict[str, list[Note]] = {}
+    for note in notes:
+        kinds.setdefault(_kind(note.message), []).append(note)
+    for kind, alike in sorted(kinds.items(), key=lambda one: -len(one[1])):
+        yield f"{many(len(alike), 'time')}: {prose(kind)}"
+        yield from (f"  {note.source}{note.place}: {prose(note.message)}" for note in alike)
+
+
+def _kind(message: str) -> str:
+    """Return a message without the values that it names."""
+    return re.sub(r"(?<![\w.])[0-9][0-9.,]*", "N", re.sub("`[^`]*`", "`…`", message))

@@ -15,6 +15,7 @@ class SchemaName(StrEnum):
 
     DOSSIER = "dossier"
     RUBRIC = "rubric"
+    MAPPING = "mapping"
     ASSESSMENT = "assessment"
     FINDINGS = "findings"
     FINDING = "finding"
@@ -24,6 +25,8 @@ class SchemaName(StrEnum):
     ROBUSTNESS = "robustness"
     CHANGE = "change"
     SITE = "site"
+    REFS = "refs"
+    JSON_LD = "json-ld"
 
 
 class ExecutorName(StrEnum):

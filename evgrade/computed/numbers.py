@@ -52,6 +52,16 @@ class OutcomeNumbers:
     absolute: Absolute | None
     pooled: tuple[PooledNumbers, ...]
 
+    @property
+    def pooled_effect(self) -> PooledNumbers | None:
+        """The first pooling that gives an effect."""
+        return next((one for one in self.pooled if one.pooling.effect), None)
+
+    @property
+    def in_people(self) -> Absolute | None:
+        """What its effect means in people: the one that is stated, else the pooled one."""
+        return self.absolute or (self.pooled_effect.absolute if self.pooled_effect else None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectNumbers:

@@ -201,7 +201,9 @@ def _value(one: Candidate, measure: str) -> _Taken | str:
     table = table_of(one.effect)
     if barred is None and measure in ("RR", "OR") and table is not None and not table.can_be_compared:
         return "nobody, or everybody, had the event: that says nothing of a ratio"
-    return barred or "it has neither an interval, a standard error, an exact p nor arms to pool it by"
+    if barred is None and known(one.effect, "estimate") is None:
+        return "it has no estimate, and nothing to compute one from"
+    return barred or "its estimate has no interval, standard error or exact p, and nothing to compute one from"
 
 
 def _shown(one: _Taken, measure: str | None) -> StudyPooled:

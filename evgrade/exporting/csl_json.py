@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from evgrade.dossier import Dossier
-from evgrade.exporting.exported import Exported, Reference, left_out, person, remarks
+from evgrade.exporting.exported import Exported, left_out
+from evgrade.exporting.references import Reference, References, person, remarks_on
 
 _TEXTS = {
     "title": "title",
@@ -30,10 +30,10 @@ _DATES = {"issued": "issued", "available_online": "available-date", "accessed": 
 _CARRIED = frozenset({"id", "type", "author", "retraction", "notes", *_TEXTS, *_DATES})
 
 
-def csl_json(dossier: Dossier) -> Exported:
-    references = dossier.references.values()
-    items = [_item(reference) for reference in references]
-    return Exported(json.dumps(items, ensure_ascii=False, indent=2) + "\n", left_out(references, _CARRIED))
+def csl_json(references: References) -> Exported:
+    items = [_item(reference) for reference in references.entries]
+    left = tuple(left_out("references", references.entries, _CARRIED))
+    return Exported(json.dumps(items, ensure_ascii=False, indent=2) + "\n", left, references.remarks)
 
 
 def _item(reference: Reference) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def _item(reference: Reference) -> dict[str, Any]:
         item["author"] = [_name(author) for author in reference["author"]]
     item |= {theirs: str(reference[ours]) for ours, theirs in _TEXTS.items() if ours in reference}
     item |= {theirs: _date(reference[ours]) for ours, theirs in _DATES.items() if ours in reference}
-    if notes := remarks(reference):
+    if notes := remarks_on(reference):
         item["note"] = "\n".join(notes)
     return item
 

@@ -1,40 +1,58 @@
-"""What an export is."""
+"""What an export is made from, and what it is."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Reference = Mapping[str, Any]
+from evgrade.dossier import Dossier
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A dossier, and the name of its file."""
+
+    name: str
+    dossier: Dossier
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A field that a format has no place for, such as `references.version_of`, and the entry that has it."""
+
+    field: str
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The text of a format, and what it has no place for, as `references.ID.FIELD`."""
+    """The text of a format, what it has no place for, and what else was done to what the dossiers state."""
 
     text: str
-    left_out: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
-def left_out(references: Iterable[Reference], carried: frozenset[str]) -> tuple[str, ...]:
-    """Return the fields of some references that are not among those that a format carries."""
-    return tuple(
-        f"references.{reference['id']}.{field}"
-        for reference in references
-        for field in reference
-        if field not in carried
-    )
+def left_out(section: str, entries: Iterable[Data], carried: frozenset[str]) -> Iterator[LeftOut]:
+    """Yield the fields of some entries of a section that are not among those that a format carries."""
+    for entry in entries:
+        for field in entry:
+            if field not in carried:
+                yield LeftOut(f"{section}.{field}", str(entry.get("id", "")))
 
 
-def person(author: str) -> tuple[str, str] | None:
-    """Return family name and initials of an author, None where it does not end in initials, as a body does."""
-    found = re.fullmatch(r"([^,]+) ([A-Z](?:-?[A-Z]){0,3})", author)
-    return (found[1], found[2]) if found else None
+def sections_left_out(data: Data, carried: Mapping[str, frozenset[str]]) -> Iterator[LeftOut]:
+    """Yield the sections of a dossier that a format has no place for, and the fields of the others."""
+    for section, value in data.items():
+        if section in carried:
+            yield from left_out(section, value if isinstance(value, list) else [value], carried[section])
+        elif section != "dossier":
+            yield LeftOut(section)
 
 
-def remarks(reference: Reference) -> tuple[str, ...]:
-    """Return what formats carry as notes: the retraction status, then the notes."""
-    status = (f"retraction: {reference['retraction']}",) if "retraction" in reference else ()
-    return (*status, str(reference["notes"])) if "notes" in reference else status
+def fields_of(**sections: str) -> Mapping[str, frozenset[str]]:
+    """Return the fields of each section that a format carries, written with blanks between them."""
+    return {section: frozenset(fields.split()) for section, fields in sections.items()}

@@ -6,12 +6,10 @@ A value is one line, and nothing is escaped.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 
-from evgrade.dossier import Dossier
-from evgrade.exporting.exported import Exported, Reference, left_out, person, remarks
+from evgrade.exporting.exported import Exported, left_out
+from evgrade.exporting.references import Reference, References, one_line, pages, person, remarks_on
 
 _TYPES = {
     "article-journal": "JOUR",
@@ -46,14 +44,14 @@ _TAGS = {
 _CARRIED = frozenset({"id", "type", "author", "issued", "accessed", "page", "pmid", "retraction", "notes", *_TAGS})
 
 
-def ris(dossier: Dossier) -> Exported:
-    references = dossier.references.values()
+def ris(references: References) -> Exported:
     lines = [
-        f"{tag}  - {_one_line(value)}".rstrip(" ") if tag != "ER" else "ER  - \n"
-        for reference in references
+        f"{tag}  - {one_line(value)}".rstrip(" ") if tag != "ER" else "ER  - \n"
+        for reference in references.entries
         for tag, value in _record(reference)
     ]
-    return Exported("".join(f"{line}\n" for line in lines), left_out(references, _CARRIED))
+    left = tuple(left_out("references", references.entries, _CARRIED))
+    return Exported("".join(f"{line}\n" for line in lines), left, references.remarks)
 
 
 def _record(reference: Reference) -> Iterator[tuple[str, str]]:
@@ -70,7 +68,7 @@ def _record(reference: Reference) -> Iterator[tuple[str, str]]:
     if "accessed" in reference:
         yield "Y2", _date(reference["accessed"])
     if "page" in reference:
-        first, dash, last = _pages(str(reference["page"]))
+        first, dash, last = pages(str(reference["page"]))
         yield "SP", first
         if dash:
             yield "EP", last
@@ -78,23 +76,11 @@ def _record(reference: Reference) -> Iterator[tuple[str, str]]:
         # An accession number is a PubMed identifier only where the database says so.
         yield "AN", str(reference["pmid"])
         yield "DB", "PubMed"
-    for note in remarks(reference):
+    for note in remarks_on(reference):
         yield "N1", note
     yield "ER", ""
-
-
-def _pages(page: str) -> tuple[str, str, str]:
-    """Return first and last page of a plain range; any other text stays whole."""
-    found = re.fullmatch(r"([A-Za-z]?[0-9]+)(-)([A-Za-z]?[0-9]+)", page)
-    return (found[1], found[2], found[3]) if found else (page, "", "")
 
 
 def _date(date: object) -> str:
     """Return a date as `YYYY/MM/DD/`, with what is not known left empty."""
     return "/".join([*str(date).split("-"), "", "", ""][:3]) + "/"
-
-
-def _one_line(value: str) -> str:
-    """Return a value without what would end its line, and start another tag or record."""
-    plain = "".join(" " if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign for sign in value)
-    return plain.strip(" ")

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from functools import cached_property
 from typing import Any
 
 from evgrade.importing.elements import Element, parse
+from evgrade.importing.options import Options
+from evgrade.importing.table import Table, table_of_text
+from evgrade.importing.workbook import is_workbook, tables_of_workbook
 from evgrade.model import EvgradeError
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of a source, or of one file in a zip."""
 DEEPEST = 64
 """How deep JSON and XML may be nested."""
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_GUESSED = "the text is not UTF-8: it is read as Windows-1252, so check letters with accents"
+
+
+NO_OPTIONS = Options()
 
 
 class Content:
@@ -21,11 +30,13 @@ class Content:
     Attributes:
         name: the file as messages name it.
         data: its bytes.
+        options: what the user says of it that it does not say itself.
     """
 
-    def __init__(self, name: str, data: bytes) -> None:
+    def __init__(self, name: str, data: bytes, options: Options = NO_OPTIONS) -> None:
         self.name = name
         self.data = data
+        self.options = options
 
     @cached_property
     def start(self) -> str:
@@ -51,10 +62,10 @@ class Content:
         """The data of a JSON file.
 
         Raises:
-            EvgradeError: it is not JSON, or too deep.
+            EvgradeError: it is not JSON, too deep, says something twice, or has a number that is none.
         """
         try:
-            data = json.loads(self.text)
+            data = json.loads(self.text, object_pairs_hook=self._object, parse_constant=self._constant)
         except json.JSONDecodeError as error:
             place = f"{self.name}:{error.lineno}:{error.colno}"
             raise EvgradeError(f"{place}: this is not JSON: {error.msg}", hint="download it again") from error
@@ -63,6 +74,39 @@ class Content:
         if _depth(data) > DEEPEST:
             raise EvgradeError(f"{self.name} is nested more than {DEEPEST} deep")
         return data
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice = next(key for key, many in Counter(key for key, _ in pairs).items() if many > 1)
+            raise EvgradeError(
+                f"{self.name}: the key {twice[:60]!r} is there twice in one place", hint="keep one of them"
+            )
+        return found
+
+    def _constant(self, said: str) -> Any:
+        raise EvgradeError(f"{self.name}: {said} is not a number of JSON", hint="download it again")
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables in it: those of a workbook, or the one that delimited text is.
+
+        Raises:
+            EvgradeError: it is broken or too large, or has no sheet of the name that is wanted.
+        """
+        if is_workbook(self.data):
+            return tuple(tables_of_workbook(self.name, self.data, self._sheet))
+        if self.start[:1] in ("{", "[", "<") or self.start[:5] == "%PDF-":
+            return ()
+        notes = () if self.is_utf8 or self.data[:2] in _UTF16 else ((":1", _GUESSED),)
+        table = table_of_text(self.name, self.text, notes=notes)
+        return () if table is None else (table,)
+
+    @property
+    def _sheet(self) -> str | None:
+        mapping = self.options.mapping
+        said = mapping.data.get("sheet") if mapping is not None else None
+        return self.options.sheet or (None if said is None else str(said))
 
     @cached_property
     def xml(self) -> Element:
@@ -75,7 +119,7 @@ class Content:
 
     @staticmethod
     def _decoded(data: bytes) -> str:
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        if data[:2] in _UTF16:
             return data.decode("utf-16", errors="replace")
         try:
             return data.decode("utf-8-sig")

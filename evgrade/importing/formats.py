@@ -7,16 +7,65 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from evgrade.importing import ctgov
-from evgrade.importing.content import LARGEST, Content
+from evgrade.importing import (
+    bibtex,
+    cochrane,
+    crossref,
+    csl_json,
+    ctgov,
+    ctgov_classic,
+    ctgov_table,
+    ctgov_xml,
+    endnote_xml,
+    faers,
+    nbib,
+    openfda,
+    pubmed_xml,
+    revman_package,
+    revman_xml,
+    ris,
+    spl,
+    tables,
+    wos,
+    zotero_json,
+)
+from evgrade.importing.content import LARGEST, NO_OPTIONS, Content
 from evgrade.importing.found import Reader, Record
+from evgrade.importing.options import Options
+from evgrade.importing.workbook import is_workbook
 from evgrade.model import EvgradeError
 
-READERS: tuple[Reader, ...] = (ctgov.READER,)
+
+class UnknownFormatError(EvgradeError):
+    """A file is of no format that is read."""
+
+
+READERS: tuple[Reader, ...] = (
+    ctgov.READER,
+    pubmed_xml.READER,
+    nbib.READER,
+    ris.READER,
+    wos.READER,
+    cochrane.READER,
+    crossref.READER,
+    zotero_json.READER,
+    endnote_xml.READER,
+    spl.READER,
+    openfda.READER,
+    ctgov_classic.READER,
+    ctgov_xml.READER,
+    ctgov_table.READER,
+    csl_json.READER,
+    bibtex.READER,
+    revman_xml.READER,
+    faers.READER,
+    tables.READER,
+)
 """The formats that are read, the first that recognizes a file reads it."""
+_DEEPEST_ZIP = 3
 
 
-def records(content: bytes, name: str) -> Iterator[Record]:
+def records(content: bytes, name: str, options: Options = NO_OPTIONS) -> Iterator[Record]:
     """Yield the records of a source; those of a zip file by file.
 
     Raises:
@@ -24,19 +73,56 @@ def records(content: bytes, name: str) -> Iterator[Record]:
     """
     if len(content) > LARGEST:
         raise EvgradeError(f"{name} is larger than {LARGEST // 2**20} MiB")
-    if content[:4] == b"PK\x03\x04":
-        for inner, part in _unzipped(content, name):
-            yield from _records(Content(inner, part))
+    if _is_zip(content):
+        yield from _of_zip(content, name, options, _DEEPEST_ZIP)
     else:
-        yield from _records(Content(name, content))
+        yield from _records(Content(name, content, options))
+
+
+def _is_zip(content: bytes) -> bool:
+    return content[:4] == b"PK\x03\x04" and not is_workbook(content)
+
+
+def _of_zip(content: bytes, name: str, options: Options, deepest: int) -> Iterator[Record]:
+    """Yield the records of the files in a zip, those of a data package together; files of no known format are noted."""
+    unknown, parts, read = [], [], False
+    for inner, data in _unzipped(content, name):
+        part = Content(inner, data, options)
+        if revman_package.is_part(inner):
+            parts.append(part)
+        elif _is_zip(data) and deepest > 1:
+            yield from _of_zip(data, inner, options, deepest - 1)
+            read = True
+        elif _reader(part) is None:
+            unknown.append(inner)
+        else:
+            yield from _records(part)
+            read = True
+    if parts:
+        yield from revman_package.package(name, parts, options)
+    elif unknown and not read:
+        raise _unknown(unknown[0])
+    if unknown:
+        record = Record(name, "", name)
+        for inner in unknown:
+            record.note("", f"{inner} is of no known format: not taken")
+        yield record
+
+
+def _reader(content: Content) -> Reader | None:
+    return next((one for one in READERS if one.recognizes(content)), None)
 
 
 def _records(content: Content) -> Iterator[Record]:
-    reader = next((one for one in READERS if one.recognizes(content)), None)
+    reader = _reader(content)
     if reader is None:
-        hint = "these are read: " + "; ".join(one.name for one in READERS)
-        raise EvgradeError(f"{content.name} is of no known format", hint=hint)
+        raise _unknown(content.name)
     return reader.records(content)
+
+
+def _unknown(name: str) -> UnknownFormatError:
+    hint = "these are read: " + "; ".join(one.name for one in READERS)
+    return UnknownFormatError(f"{name} is of no known format", hint=hint)
 
 
 def _unzipped(content: bytes, name: str) -> Iterator[tuple[str, bytes]]:

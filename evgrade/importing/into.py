@@ -1,22 +1,40 @@
-"""Entries of a source in a dossier: what is new is inserted; what is there stays, and each difference is named."""
+"""Entries of sources in a dossier: what is new is added, what is absent filled in, and what a person wrote stays."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple, assert_never
 
-from evgrade.entries import ids_of
+from evgrade.importing.findings import disagreement, no_place_for, same_work, vanished
 from evgrade.importing.found import Note, Record
-from evgrade.inserting import inserted
+from evgrade.importing.identity import Entry, Known, Registered, Slot, described, identifiers, list_of, record_of, work
+from evgrade.importing.judgements import judgements
+from evgrade.importing.merging import UNKNOWN, Nothing, merge_entry
+from evgrade.importing.naming import renamed, shape_of
+from evgrade.inserting import arranged, edited, edits, no_place, unshared
+from evgrade.model import Finding, Path
+from evgrade.schema.shape import dossier_shape
 from evgrade.yamlio.document import Document
-from evgrade.yamlio.reader import read
+from evgrade.yamlio.layout import Edit, Extend, Put, Replace
 
-Entry = dict[str, Any]
-SECTIONS = ("trials", "observational", "cases", "references")
-_GENERATED = frozenset({"id", "statement", "refs"})
+_FIRST = "references"
+_LAST = "safety.adverse_events"
+"""Studies cite references, and an adverse event names the study that saw it: each comes after what it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one file holds, and what it held before.
+
+    Attributes:
+        records: its records, read one at a time.
+        before: the records of its earlier version; None if there is none.
+    """
+
+    records: Iterable[Record]
+    before: Iterable[Record] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,143 +44,227 @@ class Merged:
     Attributes:
         content: its bytes.
         added: how many entries are new, by section.
-        differences: what the dossier says in other words than a source, or not at all.
+        updated: how many entries that were there say more, or something else, by section.
+        changed: the paths of all that is new.
+        findings: where dossier and source disagree, in the order of the dossier.
         notes: what readers did not take.
         records: how many records were read.
     """
 
     content: bytes
     added: Mapping[str, int]
-    differences: tuple[Note, ...]
+    updated: Mapping[str, int]
+    changed: Sequence[Path]
+    findings: tuple[Finding, ...]
     notes: tuple[Note, ...]
     records: int
 
 
-def merged(document: Document, records: Iterable[Record]) -> Merged:
-    """Return a dossier with the entries of sources that it lacks.
+def merged(document: Document, sources: Iterable[Source], seen: Callable[[], None] = lambda: None) -> Merged:
+    """Return a dossier with what sources add to it, one after the other.
 
-    An entry is the same if one of its identifiers is. Nothing that is in the dossier is changed.
+    An entry is the same if one of its identifiers is. What somebody wrote or changed stays.
+
+    Args:
+        document: the dossier.
+        sources: the sources, each read when its turn comes, and no record kept.
+        seen: is called after each record.
 
     Raises:
-        EvgradeError: there is no place for an entry in the file as it is written.
+        EvgradeError: a source cannot be read, or there is no place for an entry in the file as it is written.
     """
-    data = document.data
-    present = {key: _Present(data.get(key), data, is_reference=key == "references") for key in SECTIONS}
-    new: dict[str, list[Entry]] = {key: [] for key in SECTIONS}
-    notes: list[Note] = []
-    differences: list[Note] = []
-    number = 0
-    for number, record in enumerate(records, 1):  # noqa: B007 - how many there were
-        notes += record.notes
-        renamed: dict[str, str] = {}
-        for key in (
-            "references",
-            "trials",
-            "observational",
-            "cases",
-        ):  # a study cites references by the ids that they come to have
-            for entry in record.entries.get(key, ()):
-                if "refs" in entry:
-                    entry["refs"] = list(dict.fromkeys(renamed.get(one, one) for one in entry["refs"]))
-                old = present[key].same(entry)
-                own = entry["id"]
-                if old is None:
-                    entry["id"] = present[key].free_id(own)
-                    present[key].take(entry)
-                    new[key].append(entry)
-                else:
-                    differences += _differences(old, entry, record, key)
-                    entry["id"] = str(old.get("id", own))
-                renamed[own] = entry["id"]
-    content = document.content
-    for key in SECTIONS:
-        if new[key]:
-            content = inserted(read(content, document.name), (key,), new[key])
-    added = {key: len(entries) for key, entries in new.items() if entries}
-    return Merged(content, added, tuple(differences), tuple(notes), number)
+    into = _Into(document)
+    for source in sources:
+        into.take(source, seen)
+    return into.result()
 
 
-class _Present:
-    """The entries of a section that a dossier has, by their identifiers."""
+class _Before(NamedTuple):
+    """An entry of an earlier version of a source, and the record that it is in."""
 
-    def __init__(self, entries: Any, data: Any, *, is_reference: bool) -> None:
-        self._by_identifier: dict[str, Entry] = {}
-        self._ids = ids_of(data, of_references=is_reference)
-        for entry in entries if isinstance(entries, list) else ():
-            if isinstance(entry, dict):
-                self.take(entry)
-
-    def take(self, entry: Entry) -> None:
-        """Add an entry."""
-        self._ids.add(str(entry.get("id", "")))
-        for one in _identifiers(entry):
-            self._by_identifier.setdefault(one, entry)
-
-    def same(self, entry: Entry) -> Entry | None:
-        """Return the entry that is the same."""
-        found = (self._by_identifier[one] for one in _identifiers(entry) if one in self._by_identifier)
-        own = _ncts(entry)  # a trial and its extension share a EudraCT number and are two registered studies
-        return next((one for one in found if not own or not _ncts(one) or own & _ncts(one)), None)
-
-    def free_id(self, wanted: str) -> str:
-        """Return an id that nothing else has."""
-        number, one = 1, wanted
-        while one in self._ids:
-            number += 1
-            one = f"{wanted}-{number}"
-        return one
+    section: str
+    entry: Entry
+    record: Record
 
 
-def _ncts(entry: Mapping[str, Any]) -> set[str]:
-    numbers = entry.get("registry")
-    return (
-        {str(one).upper() for one in numbers if str(one).upper().startswith("NCT")}
-        if isinstance(numbers, list)
-        else set()
-    )
+class _Earlier:
+    """What a source said before: its entries, by what identifies them."""
+
+    def __init__(self, records: Iterable[Record] | None) -> None:
+        self.entries: list[_Before] = []
+        self._by_name: dict[tuple[str, str], _Before] = {}
+        for record in records or ():
+            for section, entries in record.entries.items():
+                for entry in entries:
+                    self.entries.append(_Before(section, entry, record))
+                    for name in _names(section, entry, record):
+                        self._by_name.setdefault((section, name), self.entries[-1])
+
+    def of(self, section: str, entry: Entry, record: Record) -> _Before | None:
+        """Return what the source said of an entry."""
+        found = (self._by_name.get((section, name)) for name in _names(section, entry, record))
+        return next((one for one in found if one is not None), None)
 
 
-def _identifiers(entry: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what says which trial or paper an entry is."""
-    numbers = entry.get("registry")
-    for number in numbers if isinstance(numbers, list) else ():
-        yield f"registry:{str(number).casefold()}"
-    # A study without a registry number is known by the registry's record that it cites.
-    for one in entry.get("refs", ()) if isinstance(entry.get("refs"), list) and "registry" not in entry else ():
-        if str(one).startswith("ctgov-"):
-            yield f"cites:{one}"
-    for key in ("doi", "pmid", "pmcid"):
-        if key in entry:
-            yield f"{key}:{str(entry[key]).casefold()}"
-    if isinstance(entry.get("url"), str):
-        study = re.search(r"clinicaltrials\.gov/.*\b(NCT[0-9]{8})\b", entry["url"], re.IGNORECASE)
-        if study:
-            yield f"record:{study[1].casefold()}"
+def _names(section: str, entry: Entry, record: Record) -> Iterator[str]:
+    yield from identifiers(section, entry, _registered_in(record))
+    yield described(section, entry)
 
 
-def _differences(old: Entry, entry: Entry, record: Record, section: str) -> Iterator[Note]:
-    """Yield a note for each field that a dossier has in other words than a source, or lacks."""
-    for key, value in entry.items():
-        if key in _GENERATED:
-            continue
-        has = f"`{old.get('id')}` in {section}"
-        if key not in old:
-            yield Note(record.source, record.place, f"{has} has no `{key}`; the source says {_shown(value)}")
-        elif _plain(old[key]) != _plain(value):
-            said = f"{has} has {_shown(old[key])} as `{key}`; the source says {_shown(value)}"
-            yield Note(record.source, record.place, said)
+def _registered_in(record: Record) -> Registered:
+    cited = {str(one.get("id")): record_of(one) for one in record.entries.get(_FIRST, ())}
+    return cited.get
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_plain(part) for part in value]
-    return float(value) if isinstance(value, Decimal) else value
+class _Into:
+    """An import as it goes on: what the dossier will say, and what there is to report."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._known = Known(unshared(document.data))
+        self._added: Counter[str] = Counter()
+        self._updated: set[Slot] = set()
+        self._met: set[Slot] = set()
+        self._gone: dict[Slot, Record] = {}
+        self._findings: list[Finding] = []
+        self._notes: list[Note] = []
+        self._records = 0
+
+    def take(self, source: Source, seen: Callable[[], None]) -> None:
+        """Take what a source holds."""
+        earlier = _Earlier(source.before)
+        names: dict[tuple[bool, str], str] = {}
+        for record in source.records:
+            self._record(record, earlier, names)
+            self._records += 1
+            seen()
+        for before in earlier.entries:
+            slot = self._known.same(before.section, before.entry, self._registered(before.record))
+            if slot is not None and slot not in self._met and self._is_written(slot):
+                self._gone[slot] = before.record
+
+    def _record(self, record: Record, earlier: _Earlier, names: dict[tuple[bool, str], str]) -> None:
+        """Take a record: first what its entries are called is settled, then what they say."""
+        self._notes += record.notes
+        met: list[tuple[Slot, Entry, _Before | None, bool]] = []
+        for section in sorted(record.entries, key=lambda one: (one != _FIRST, one == _LAST)):
+            for entry in record.entries[section]:
+                _refuse_judgements(section, entry)
+                before, own = earlier.of(section, entry, record), str(entry["id"])
+                now = renamed(entry, shape_of(section), names, references=True)
+                named = now | {"item": names.get((False, str(now["item"])), now["item"])} if "item" in now else now
+                slot = self._known.same(section, named, self._registered(record), before and before.entry)
+                is_new = slot is None
+                if slot is None:
+                    self._suggest(section, named, record)
+                    slot = self._known.add(section, named | {"id": self._known.free_id(own, section)})
+                    self._added[section] += 1
+                names[section == _FIRST, own] = str(self._known.entry(slot).get("id", own))
+                met.append((slot, now, before, is_new))
+        for slot, entry, before, is_new in met:
+            now = renamed(entry, shape_of(slot.section), names, references=False)
+            if is_new:
+                self._known.entry(slot).update({key: value for key, value in now.items() if key != "id"})
+            else:
+                self._merge(slot, before, now, record)
+            self._met.add(slot)
+
+    def _merge(self, slot: Slot, before: _Before | None, now: Entry, record: Record) -> None:
+        """Give an entry what its source has to give."""
+        mine, shape = self._known.entry(slot), shape_of(slot.section)
+        fields = now.keys() if shape is None else {one for one in now if one in shape.keys or one.startswith("x-")}
+        for key in now.keys() - fields:
+            place = f"`{mine.get('id')}` in {slot.section}, where `{key}` has no place"
+            self._notes.append(Note(record.source, record.place, f"{place}: not taken"))
+        now = {key: value for key, value in now.items() if key in fields}
+        earlier: Entry | Nothing = UNKNOWN if before is None else self._called(before)
+        if isinstance(earlier, dict) and earlier.get("refs") and not _citations(mine) & _citations(earlier):
+            earlier = UNKNOWN  # what does not cite what its source cited never came from it
+        merge = merge_entry(mine, earlier, now)
+        self._findings += (
+            disagreement(self._document, slot, str(mine.get("id")), one, record) for one in merge.disagreements
+        )
+        if merge.value != mine:
+            if self._is_written(slot):
+                self._updated.add(slot)
+            self._known.replace(slot, arranged(mine, merge.value, shape))
+
+    def _called(self, before: _Before) -> Entry:
+        """Return what a source said before, with the ids that the dossier has for what it names."""
+        names = {}
+        for section, entries in before.record.entries.items():
+            for entry in entries:
+                slot = self._known.same(section, entry, self._registered(before.record))
+                if slot is not None:
+                    names[section == _FIRST, str(entry["id"])] = str(self._known.entry(slot).get("id"))
+        shape = shape_of(before.section)
+        entry = renamed(before.entry, shape, names, references=True)
+        called: Entry = renamed(entry, shape, names, references=False)
+        return called
+
+    def _registered(self, record: Record) -> Registered:
+        own = _registered_in(record)
+        return lambda one: own(one) or self._known.registered(one)
+
+    def _is_written(self, slot: Slot) -> bool:
+        return slot.number < len(list_of(self._document.data, slot.section))
+
+    def _suggest(self, section: str, entry: Entry, record: Record) -> None:
+        """Report the works that may be the one that is added."""
+        if section == _FIRST and work(entry) is not None:
+            for slot in self._known.alike(section, entry):
+                self._findings.append(same_work(self._document, slot, self._known.entry(slot), record))
+
+    def result(self) -> Merged:
+        """Return the dossier with all that was taken."""
+        for slot, record in self._gone.items():
+            if slot not in self._met:
+                self._findings.append(vanished(self._document, slot, self._known.entry(slot), record))
+        wanted = edits(self._document.data, self._known.data)
+        content, refused = edited(self._document, wanted)
+        for edit in refused:
+            if not any(isinstance(step, int) for step in edit.path):
+                section = (*edit.path, edit.key) if isinstance(edit, Put) else edit.path
+                raise no_place(self._document, section)
+            self._findings.append(no_place_for(self._document, edit))
+        return Merged(
+            content=content,
+            added=_in_order(self._added),
+            updated=_in_order(Counter(slot.section for slot in self._updated)),
+            changed=tuple(path for edit in wanted if edit not in refused for path in _paths(edit, self._document.data)),
+            findings=tuple(sorted(self._findings, key=Finding.sort_key)),
+            notes=tuple(self._notes),
+            records=self._records,
+        )
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, list | dict):
-        return f"{len(value)} {'entry' if len(value) == 1 else 'entries'}"
-    said = str(value)
-    return said if len(said) < 80 else f"{said[:77]}…"
+def _in_order(counts: Mapping[str, int]) -> Mapping[str, int]:
+    """Return counts by section in the order of the schema."""
+    keys = dossier_shape().keys
+    return dict(sorted(counts.items(), key=lambda one: (keys.index(one[0].partition(".")[0]), one[0])))
+
+
+def _refuse_judgements(section: str, entry: Entry) -> None:
+    found = ", ".join(judgements(section, entry))
+    if found:
+        raise AssertionError(f"a reader gave judgements, which only reviewers make: {found}")
+
+
+def _citations(entry: Mapping[str, Any]) -> set[str]:
+    refs = entry.get("refs")
+    return {str(one) for one in refs} if isinstance(refs, list) else set()
+
+
+def _paths(edit: Edit, data: Any) -> Iterator[Path]:
+    """Yield the paths of what is new."""
+    match edit:
+        case Put():
+            yield (*edit.path, edit.key)
+        case Replace():
+            yield edit.path
+        case Extend():
+            for step in edit.path:
+                data = data[step]
+            yield from ((*edit.path, len(data) + number) for number in range(len(edit.entries)))
+        case _:
+            assert_never(edit)

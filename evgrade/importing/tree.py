@@ -9,7 +9,8 @@ from typing import Any
 
 _NUMBER = re.compile(r"-?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]+")
-_LONGEST = 20_000
+LONGEST = 20_000
+"""Characters of a text in a dossier."""
 
 
 def within(value: Any, *keys: str) -> Any:
@@ -22,7 +23,7 @@ def within(value: Any, *keys: str) -> Any:
 def text(value: Any, *keys: str) -> str:
     """Return a text in one line, empty if there is none."""
     found = within(value, *keys)
-    return " ".join(_HARMFUL.sub(" ", found).split())[:_LONGEST] if isinstance(found, str) else ""
+    return " ".join(_HARMFUL.sub(" ", found).split())[:LONGEST] if isinstance(found, str) else ""
 
 
 def count(value: Any, *keys: str) -> int | None:

@@ -24,9 +24,9 @@ class _Rate(ProgressColumn):
 class Bar:
     """A progress bar; nothing of it stays when it is done."""
 
-    def __init__(self, stream: TextIO, total: int, *, color: bool) -> None:
+    def __init__(self, stream: TextIO, total: int | None, *, color: bool, verb: str = "grading") -> None:
         console = Console(file=stream, no_color=not color, markup=False, emoji=False, highlight=False)
-        columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(compact=True))
+        columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(compact=True))
         # It is drawn where files are done and not by a thread: a process with threads cannot be copied (see `local`).
         self._progress = Progress(*columns, console=console, transient=True, redirect_stdout=False, auto_refresh=False)
         self._task = self._progress.add_task("", total=total)

@@ -21,12 +21,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from evgrade.facts.authors import author_of
 from evgrade.model import EvgradeError, Excerpt, Finding, InvalidError, Location, Severity, is_short_of_memory
 from evgrade.regular import read_regular, unreadable
 from evgrade.render.clean import part_of_prose
 from evgrade.render.page import Span
 from evgrade.render.page import Style as Look
-from evgrade.report.authors import author_of
 
 _MOST_BYTES = 2 * 1024 * 1024
 _MOST_STEPS = 1_000_000

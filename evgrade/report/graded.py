@@ -6,18 +6,15 @@ from collections.abc import Sequence
 
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
+from evgrade.grading.certainty import GRADE, by_grade
 from evgrade.grading.retracted import assess_with_retractions
 from evgrade.report.csl import CitationStyle
 from evgrade.report.references import Numbering
 from evgrade.report.view import View, view_of
-from evgrade.rubric.load import load_rubrics
 from evgrade.rubric.model import Rubric
 
 Graded = Sequence[tuple[Rubric, Assessment]]
 """Each grading system with its assessment, the one whose verdict comes first in front."""
-
-GRADE = "grade"
-"""The rubric whose certainty a summary of findings gives."""
 
 
 def graded_view(dossier: Dossier, rubrics: Sequence[Rubric], style: CitationStyle | None = None) -> View:
@@ -41,12 +38,4 @@ def graded_view(dossier: Dossier, rubrics: Sequence[Rubric], style: CitationStyl
 def graded_by(dossier: Dossier, rubrics: Sequence[Rubric]) -> tuple[Graded, Assessment | None]:
     """Return what each system makes of a dossier, and its assessment under GRADE; None for that without outcomes."""
     graded = [(rubric, assess_with_retractions(dossier, rubric)) for rubric in rubrics]
-    return graded, next((one for rubric, one in graded if rubric.name == GRADE), None) or _by_grade(dossier)
-
-
-def _by_grade(dossier: Dossier) -> Assessment | None:
-    """Return the assessment under GRADE, which rates the certainty of each outcome; None without outcomes."""
-    if not dossier.data.get("outcomes"):
-        return None
-    (rubric,) = load_rubrics([GRADE])
-    return assess_with_retractions(dossier, rubric)
+    return graded, next((one for rubric, one in graded if rubric.name == GRADE), None) or by_grade(dossier)

@@ -1,4 +1,4 @@
-"""A report as one self-contained page of HTML: no script, no request, the same bytes from the same input."""
+"""A report as one self-contained page of HTML: no script that runs, no request, the same bytes from the same input."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from evgrade.facts.ends import interval
 from evgrade.facts.known import known
 from evgrade.facts.measures import no_effect
 from evgrade.grading.assessment import Assessment
+from evgrade.grading.certainty import certainties
 from evgrade.report.icons import Group, grouped
 from evgrade.report.references import Numbering
 from evgrade.report.wording import in_sentence, wording
@@ -23,7 +24,6 @@ DOMAINS = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publ
 """The reasons to rate certainty down, in the order of GRADE."""
 _UPGRADES = ("large_effect", "dose_response", "plausible_confounding")
 _NO_CONCERN = frozenset({"not_serious", "undetected", "no", None})
-_CERTAINTY_DOMAIN = "outcomes"
 UNSURE = ("very_low", "not_rated")
 """The certainties that allow no numbers of people."""
 
@@ -110,7 +110,7 @@ def findings_of(
     outcomes = list(enumerate(dossier.data.get("outcomes", ())))
     outcomes.sort(key=lambda one: ranks.get(one[1].get("importance", ""), 2))
     counted = {one.path: one for one in numbers.outcomes}
-    certainty = _certainty(graded)
+    certainty = certainties(graded)
     rows = tuple(
         _finding(
             dossier, number, outcome, counted.get(("outcomes", number)), certainty.get(number), footnotes, numbering
@@ -118,13 +118,6 @@ def findings_of(
         for number, outcome in outcomes
     )
     return rows, tuple(footnotes)
-
-
-def _certainty(graded: Assessment | None) -> Mapping[int, tuple[str, tuple[str, ...]]]:
-    domain = None if graded is None else next((it for it in graded.domains if it.name == _CERTAINTY_DOMAIN), None)
-    if domain is None:
-        return {}
-    return {int(item.evidence.path[1]): (item.grade, item.possible) for item in domain.items}
 
 
 def _finding(
@@ -138,11 +131,11 @@ def _finding(
 ) -> Finding:
     effect = known(outcome, "effect") or {}
     relative = stated_words(effect, ("outcomes", number, "effect"), dossier.document.written)
-    pooled = next((one for one in counted.pooled if one.pooling.effect), None) if counted else None
+    pooled = counted.pooled_effect if counted else None
     is_computed = not relative and pooled is not None
     if is_computed and pooled is not None and pooled.pooling.effect and pooled.pooling.measure:
         relative = estimate_words(pooled.pooling.measure, pooled.pooling.effect.estimate)
-    absolute = (counted.absolute or (pooled.absolute if pooled else None)) if counted else None
+    absolute = counted.in_people if counted else None
     grade, possible = rated or ("not_rated", ())
     profile, letters = _profile(outcome, footnotes)
     name, technical = known(outcome, "lay_name") or outcome["name"], outcome["name"]

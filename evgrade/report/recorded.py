@@ -52,7 +52,7 @@ def _recorded(
     dossier: Dossier, numbering: Numbering, name: str, value: Any, shape: Shape | None, path: Path
 ) -> Recorded:
     if path[-1] in _CITED:
-        return Recorded(name="sources" if name == "refs" else name, cited=numbering.cite(value))
+        return Recorded(name="references" if name == "refs" else name, cited=numbering.cite(value))
     if isinstance(value, dict):
         return Recorded(name=name, parts=tuple(_parts(dossier, numbering, value, shape, path)))
     if isinstance(value, list) and any(isinstance(entry, dict | list) for entry in value):

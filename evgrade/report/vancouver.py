@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from evgrade.report.authors import Author, author_of
+from evgrade.facts.authors import Author, author_of
 from evgrade.report.links import doi_address
 
 MOST_AUTHORS = 6

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evgrade.dossier import Dossier
+from evgrade.exporting.graded import Graded
+from evgrade.exporting.json_ld import for_page
 from evgrade.grading.account import OtherVerdict
 from evgrade.grading.assessment import Assessment
 from evgrade.model import Finding as Complaint
@@ -55,6 +57,7 @@ class View:
     source: tuple[tuple[str, tuple[str, ...]], ...]
     flow: tuple[tuple[str, str], ...]
     complaints: tuple[Complaint, ...]
+    linked_data: str
 
 
 def view_of(
@@ -118,4 +121,5 @@ def view_of(
         source=tuple(source_of(dossier, graded)),
         flow=tuple(flow_of(review.get("search", {}).get("flow", {}))),
         complaints=first.findings,
+        linked_data=for_page(Graded(dossier, graded, by_grade)),
     )

@@ -8,17 +8,8 @@ from pathlib import Path
 from typing import Any
 
 NAMES = (
-    "dossier",
-    "rubric",
-    "assessment",
-    "findings",
-    "finding",
-    "row",
-    "compare",
-    "diff",
-    "robustness",
-    "change",
-    "site",
+    *("dossier", "rubric", "mapping", "assessment", "findings", "finding", "row", "compare", "diff"),
+    *("robustness", "change", "site", "json-ld", "refs"),
 )
 """The schemas that can be asked for: of what people write, and of what evgrade prints."""
 

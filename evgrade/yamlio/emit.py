@@ -37,11 +37,12 @@ def scalar_text(value: Any, *, flow: bool = False) -> str:
     return str(value) if _is_plain(value, flow=flow) else quoted(value)
 
 
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
+
+
 def quoted(text: str) -> str:
     """Return a text in double quotes: one scalar whatever it holds, and readable where it can be."""
-    escaped = (
-        f"\\U{ord(sign):08X}" if not sign.isprintable() else f"\\{sign}" if sign in '"\\' else sign for sign in text
-    )
+    escaped = (_ESCAPES.get(sign) or (sign if sign.isprintable() else f"\\U{ord(sign):08X}") for sign in text)
     return f'"{"".join(escaped)}"'
 
 

@@ -1,4 +1,4 @@
-"""How a document is laid out, and where text can be inserted that adds to one of its lists.
+"""How a document is laid out, and where text can be inserted or replaced so that it says something new.
 
 There may be several such places; which of them is right shows when the result is read.
 """
@@ -6,29 +6,60 @@ There may be several such places; which of them is right shows when the result i
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, assert_never
 
 from yaml import tokens
 
 from evgrade.model import Path
 from evgrade.yamlio.document import Document, Place
-from evgrade.yamlio.emit import entry_lines, flow_text, mapping_lines
+from evgrade.yamlio.emit import entry_lines, flow_text, mapping_lines, scalar_text
 from evgrade.yamlio.events import FastParser
+from evgrade.yamlio.written import DOUBLE, SINGLE, Written, rewritten
 
 Before = Callable[[Path, Mapping[str, Any], str], str | None]
 """Names the key of a mapping, which stands at a path, that a new key comes after; None if it comes first."""
 
 
 @dataclass(frozen=True, slots=True)
+class Put:
+    """A key that a mapping gets."""
+
+    path: Path
+    key: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """Entries that a list gets at its end."""
+
+    path: Path
+    entries: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """A value that gives way to another."""
+
+    path: Path
+    value: Any
+
+
+Edit = Put | Extend | Replace
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """The characters from `start` up to `end` give way to a text."""
+    """The characters from `start` up to `end` give way to a text; `column` is that of what is written there."""
 
     start: int
     end: int
     text: str
+    column: int = 0
 
 
 _BRACKETS = {
@@ -38,9 +69,12 @@ _BRACKETS = {
     tokens.FlowMappingEndToken: -1,
 }
 _BEFORE_VALUE = (tokens.AnchorToken, tokens.TagToken)
+_SIGNS = (tokens.BlockEntryToken, tokens.FlowEntryToken, tokens.KeyToken)
 _COMMENT = re.compile(r"( *)# ?( *)(?=[^\s#])")
 """A comment, and the blanks before what it says: without its #, an example stands where both together end."""
 _SPACES = " \t"
+_WIDEST = 100
+"""Characters of a list that stays in its line."""
 
 
 class Layout:
@@ -51,26 +85,35 @@ class Layout:
         self._before = before
         self._text = document.text
 
-    def changes(self, section: Path, entries: Sequence[Any]) -> Iterator[Change]:
-        """Yield the changes to try, the best one first."""
+    def changes(self, edit: Edit) -> Iterator[Change]:
+        """Yield the changes to try, the best one first; none where a value is an alias, written out somewhere else."""
+        found = self._found(edit.path)
+        if found is None:
+            return
+        data, place, limit = found
+        match edit:
+            case Put():
+                yield from self._new_key(edit.path, data, place, limit, edit.key, edit.value)
+            case Extend():
+                first = self._token_at(place.offset)
+                if isinstance(first, tokens.FlowSequenceStartToken):
+                    yield from self._in_brackets(place, first, edit.entries)
+                else:
+                    yield from self._after_entries(first.start_mark.index, limit, edit.entries)
+            case Replace():
+                yield from self._instead(data, place, limit, edit)
+            case _:
+                assert_never(edit)
+
+    def _found(self, path: Path) -> tuple[Any, Place, int] | None:
+        """Return what stands at a path, where, and where it must have ended."""
         data, place, limit = self._document.data, self._document.places, self._end
-        for depth, key in enumerate(section):
-            missing = _nested(section[depth + 1 :], entries)
-            if key not in data:
-                yield from self._new_key(section[:depth], data, place, limit, key, missing)
-                return
-            limit = self._limit(data, place, key, limit)
-            data, place = data[key], place.inside[key]
-            if data is None:
-                yield from self._below(place.key, missing)
-                return
-        first = self._token_at(place.offset)
-        if not place.key < place.offset < limit or first is None:
-            return  # an alias: it is written out somewhere else
-        if isinstance(first, tokens.FlowSequenceStartToken):
-            yield from self._in_brackets(place, first, entries)
-        else:
-            yield from self._after_entries(first.start_mark.index, limit, entries)
+        for step in path:
+            limit = self._limit(data, place, step, limit)
+            data, place = data[step], place.inside[step]
+            if not place.key <= place.offset < max(limit, place.key + 1):
+                return None
+        return data, place, limit
 
     @cached_property
     def _tokens(self) -> Sequence[Any]:
@@ -82,6 +125,16 @@ class Layout:
             if token.end_mark.index > token.start_mark.index:
                 found.append(token)
         return found
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        return [token.start_mark.index for token in self._tokens]
+
+    @cached_property
+    def _depths(self) -> Sequence[int]:
+        """How many brackets are open behind each token."""
+        depth = 0
+        return [depth := depth + _BRACKETS.get(type(token), 0) for token in self._tokens]
 
     @cached_property
     def _end(self) -> int:
@@ -107,13 +160,36 @@ class Layout:
 
     def _token_at(self, offset: int) -> Any:
         """Return the token with which the value at an offset begins, past its anchor and tag."""
-        later = (one for one in self._tokens if one.start_mark.index >= offset and not isinstance(one, _BEFORE_VALUE))
-        return next(later, None)
+        number = bisect_left(self._starts, offset)
+        while number < len(self._tokens) and isinstance(self._tokens[number], _BEFORE_VALUE):
+            number += 1
+        return self._tokens[number] if number < len(self._tokens) else None
 
-    def _limit(self, mapping: Mapping[str, Any], place: Place, key: str | int, limit: int) -> int:
-        """Return where the value of a key must have ended: at the next key, or where the mapping ends."""
+    def _last_before(self, limit: int) -> Any:
+        """Return the last token before a limit, which is no sign of what follows it."""
+        number = bisect_left(self._starts, limit) - 1
+        while number > 0 and isinstance(self._tokens[number], _SIGNS):
+            number -= 1
+        return self._tokens[number]
+
+    def _limit(self, parent: Any, place: Place, key: str | int, limit: int) -> int:
+        """Return where the value of a key must have ended: at the next key or entry, or where its parent ends."""
+        if isinstance(parent, list):
+            following = place.inside.get(int(key) + 1)
+            if following is None:
+                return self._closed(place, limit)
+            number = bisect_left(self._starts, following.offset) - 1
+            return self._starts[number] if isinstance(self._tokens[number], _SIGNS) else following.offset
         own = place.inside[key].key
-        return min((place.inside[one].key for one in mapping if place.inside[one].key > own), default=limit)
+        later = min((place.inside[one].key for one in parent if place.inside[one].key > own), default=None)
+        return self._closed(place, limit) if later is None else later
+
+    def _closed(self, place: Place, limit: int) -> int:
+        """Return where a list or mapping ends: at its closing bracket if it has one."""
+        first = self._token_at(place.offset)
+        if isinstance(first, tokens.FlowSequenceStartToken | tokens.FlowMappingStartToken):
+            return min(limit, int(self._closing(first)[0].start_mark.index))
+        return limit
 
     def _column(self, offset: int) -> int:
         return self._document.lines.place(offset)[1] - 1
@@ -130,7 +206,7 @@ class Layout:
         A comment belongs to it if it stands further right than a column, and no blank line comes before it. The text
         of a block may end in blank lines of its own, so the place behind them is another one to try.
         """
-        last = next(one for one in reversed(self._tokens) if one.start_mark.index < limit)
+        last = self._last_before(limit)
         start, end = last.start_mark.index, min(last.end_mark.index, limit)
         at = self._next_line(start + max(0, len(self._text[start:end].rstrip()) - 1))
         while at < limit and (found := _COMMENT.match(self._text, at)) and len(found[1] + found[2]) > column:
@@ -138,25 +214,26 @@ class Layout:
         yield at
         yield end if self._column(end) == 0 else self._next_line(end)
 
-    def _at(self, offset: int, lines: Sequence[str], *, before: str = "", after: str = "") -> Change:
+    def _at(self, offset: int, lines: Sequence[str], column: int, *, before: str = "", after: str = "") -> Change:
         """Return the change that puts lines at the start of a line; the last line of a file may lack its end."""
         block = self._line_end.join(lines)
         if offset and self._text[offset - 1] not in "\r\n":
-            return Change(offset, offset, self._line_end + before + block)
-        return Change(offset, offset, before + block + self._line_end + after)
+            return Change(offset, offset, self._line_end + before + block, column)
+        return Change(offset, offset, before + block + self._line_end + after, column)
 
     def _after_entries(self, first: int, limit: int, entries: Sequence[Any]) -> Iterator[Change]:
         """Yield the places behind the last entry of a block list."""
         dash = self._column(first)
         lines = list(entry_lines(entries, dash, self._nested_dash))
         for offset in self._ends_of(limit, dash):
-            yield self._at(offset, lines)
+            yield self._at(offset, lines, dash)
 
     def _in_brackets(self, place: Place, first: Any, entries: Sequence[Any]) -> Iterator[Change]:
         """Yield the places in a list in brackets; an empty one becomes a block where that is possible."""
         close, last = self._closing(first)
         start, end = first.start_mark.index, close.end_mark.index
-        if last is first and not self._is_inside_brackets(start):
+        is_short = not any(isinstance(one, list | dict) for one in entries) and len(flow_text(entries)) <= _WIDEST
+        if last is first and not is_short and not self._is_inside_brackets(start):
             column = self._column(place.key)
             lines = entry_lines(entries, column + self._nested_dash, self._nested_dash)
             before = len(self._text[:start].rstrip(_SPACES))
@@ -164,7 +241,7 @@ class Layout:
             rest = self._text[end:after].rstrip("\r\n")
             block = self._line_end.join([rest.rstrip(_SPACES), *lines])
             tail = self._text[end + len(rest) : after]
-            yield Change(before, after, block + tail)
+            yield Change(before, after, block + tail, column)
         yield self._before_bracket(first, ", ".join(map(flow_text, entries)))
 
     def _before_bracket(self, first: Any, text: str) -> Change:
@@ -176,44 +253,94 @@ class Layout:
 
     def _closing(self, first: Any) -> tuple[Any, Any]:
         """Return the bracket that closes another, and the last token before it."""
-        number = self._tokens.index(first)
-        depth, last = 0, first
-        for token in self._tokens[number:]:
-            depth += _BRACKETS.get(type(token), 0)
-            if depth == 0:
-                return token, last
-            last = token
-        raise AssertionError  # a document that was read closes its brackets
+        number = bisect_left(self._starts, first.start_mark.index)
+        outside = self._depths[number] - 1
+        while self._depths[number] > outside:
+            number += 1
+        return self._tokens[number], self._tokens[number - 1]
 
     def _is_inside_brackets(self, offset: int) -> bool:
-        return sum(_BRACKETS.get(type(one), 0) for one in self._tokens if one.start_mark.index < offset) > 0
+        number = bisect_left(self._starts, offset)
+        return number > 0 and self._depths[number - 1] > 0
+
+    def _instead(self, data: Any, place: Place, limit: int, edit: Replace) -> Iterator[Change]:
+        """Yield the changes that put a value in the place of another: of its characters, and of no comment."""
+        first, value = self._token_at(place.offset), edit.value
+        if data is None and (first is None or place.key == place.offset or first.start_mark.index >= limit):
+            yield from self._below(place.key, value)
+            return
+        start, last = first.start_mark.index, self._last_before(limit)
+        end = last.start_mark.index + len(self._text[last.start_mark.index : last.end_mark.index].rstrip())
+        if self._has_comment(start, end) or self._starts[bisect_left(self._starts, place.offset)] != start:
+            return  # a comment would be lost; what has an anchor or a tag is more than its text
+        in_brackets, is_inner = self._is_inside_brackets(start), isinstance(value, list | dict)
+        style = getattr(first, "style", None) if first is last else None
+        if isinstance(value, str) and style in (SINGLE, DOUBLE) and value.isprintable():
+            yield Change(start, end, rewritten(Written(start, end, self._text[start:end], style), value))
+        has_brackets = isinstance(first, tokens.FlowSequenceStartToken | tokens.FlowMappingStartToken)
+        text = _inline(value, flow=in_brackets)
+        if in_brackets or (has_brackets and len(text) <= _WIDEST) or (first is last and not is_inner):
+            yield Change(start, end, text)
+        if not in_brackets and place.key != place.offset:
+            column = self._column(place.key)
+            lines = list(mapping_lines({"key": value}, column, self._nested_dash))
+            colon = self._colon(place.key)
+            if not self._has_comment(colon, start):
+                yield Change(colon, end, self._line_end.join([lines[0][column + len("key:") :], *lines[1:]]))
+
+    def _colon(self, key: int) -> int:
+        """Return where the value of a key may begin, behind its colon."""
+        number = bisect_left(self._starts, key)
+        while not isinstance(self._tokens[number], tokens.ValueToken):
+            number += 1
+        return int(self._tokens[number].end_mark.index)
+
+    def _has_comment(self, start: int, end: int) -> bool:
+        """Whether there is a comment between the tokens of a part of the text."""
+        at = start
+        for number in range(bisect_left(self._starts, start), bisect_left(self._starts, end)):
+            if "#" in self._text[at : self._starts[number]]:
+                return True
+            at = max(at, self._tokens[number].end_mark.index)
+        return "#" in self._text[at:end]
 
     def _below(self, key: int, value: Any) -> Iterator[Change]:
-        """Yield the place below a key that has no value."""
-        lines = list(mapping_lines({"key": value}, self._column(key), self._nested_dash))[1:]
-        yield self._at(self._next_line(key), lines)
+        """Yield the place beside or below a key that has no value."""
+        lines = list(mapping_lines({"key": value}, self._column(key), self._nested_dash))
+        if len(lines) > 1:
+            yield self._at(self._next_line(key), lines[1:], self._column(key) + 1)
+            return
+        colon = self._colon(key)
+        yield Change(
+            colon, colon, " " + flow_text(value) if isinstance(value, list | dict) else " " + scalar_text(value)
+        )
 
     def _new_key(
         self, parent: Path, mapping: Mapping[str, Any], place: Place, limit: int, key: str | int, value: Any
     ) -> Iterator[Change]:
         """Yield the places of a key that is absent: above its commented example, else in the order of the schema."""
         first = self._token_at(place.offset)
+        earlier = self._before(parent, mapping, str(key))
+        own = [one.key for one in place.inside.values()]
         if isinstance(first, tokens.FlowMappingStartToken):
-            yield self._before_bracket(first, flow_text({key: value})[1:-1])
+            at = min((one for one in own if earlier is None or one > place.inside[earlier].key), default=None)
+            said = flow_text({key: value})[1:-1]
+            yield self._before_bracket(first, said) if at is None else Change(at, at, f"{said}, ")
             return
-        column = self._column(min(one.key for one in place.inside.values()))
+        column = self._column(min(own))
         lines = list(mapping_lines({str(key): value}, column, self._nested_dash))
         example = re.search(rf"(?<![^\r\n])# {re.escape(str(key))}:", self._text) if not parent else None
         if example:
-            yield self._at(example.start(), lines, after=self._line_end)
-        earlier = self._before(parent, mapping, str(key))
-        if earlier is None:
-            start = min(one.key for one in place.inside.values())
-            yield self._at(start - self._column(start), lines)
+            yield self._at(example.start(), lines, column, after=self._line_end)
+        is_entry = bool(parent) and isinstance(parent[-1], int)  # its first key stands behind a dash
+        if earlier is None and not is_entry:
+            start = min(own)
+            yield self._at(start - self._column(start), lines, column)
             return
         blank = self._line_end if not parent and self._has_blank_lines(place) else ""
-        for offset in self._ends_of(self._limit(mapping, place, earlier, limit), column):
-            yield self._at(offset, lines, before=blank)
+        after = min(place.inside, key=lambda one: place.inside[one].key) if earlier is None else earlier
+        for offset in self._ends_of(self._limit(mapping, place, after, limit), column):
+            yield self._at(offset, lines, column, before=blank)
 
     def _has_blank_lines(self, place: Place) -> bool:
         """Whether a blank line parts the sections of a dossier."""
@@ -222,9 +349,6 @@ class Layout:
         return any(number > 1 and not lines.line(number - 1).strip() for number in numbers)
 
 
-def _nested(keys: Path, entries: Sequence[Any]) -> Any:
-    """Return entries under some keys."""
-    value: Any = list(entries)
-    for key in reversed(keys):
-        value = {key: value}
-    return value
+def _inline(value: Any, *, flow: bool) -> str:
+    """Return how a value is written on one line."""
+    return flow_text(value) if isinstance(value, list | dict) else scalar_text(value, flow=flow)

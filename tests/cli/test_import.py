@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from evgrade.yamlio.reader import read
+from tests.labels_of_drugs import a_label, paragraphs, section
 from tests.registry_records import a_study
 
 from .support import VALID, Run
@@ -59,14 +60,17 @@ def test_a_dossier_gains_entries_and_keeps_every_other_byte(
     assert (again.code, path.read_bytes()) == (0, written)
 
 
-def test_what_a_person_changed_stays_and_is_named(evgrade: Run, source: Path, tmp_path: Path) -> None:
+def test_what_a_person_wrote_stays_what_is_absent_is_filled_in(evgrade: Run, source: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.dossier.yaml"
     path.write_text(VALID + "trials: [{id: mine, statement: A, registry: [NCT90000001], participants: 99}]\n", "utf-8")
     result = evgrade("import", source, "--into", path, "--write")
-    assert data_of(path)["trials"] == [
-        {"id": "mine", "statement": "A", "registry": ["NCT90000001"], "participants": 99}
-    ]
-    assert "has 99 as `participants`; the source says 101" in result.stderr
+    [trial] = data_of(path)["trials"]
+    assert (trial["id"], trial["statement"], trial["participants"], trial["status"]) == ("mine", "A", 99, "completed")
+    assert "has 99 as `participants`; the source says 101 [import-difference]" in result.stderr
+    assert f"{path}:" in result.stderr  # with its line and column
+    assert "participants: 99" in result.stderr  # and the line itself
+    assert "1 trial updated" in result.stderr
+    assert result.code == 0
 
 
 def test_an_id_that_is_taken_is_not_given_again(evgrade: Run, source: Path, tmp_path: Path) -> None:
@@ -122,3 +126,32 @@ def test_an_extension_that_shares_a_number_is_a_trial_of_its_own(evgrade: Run, t
     path = tmp_path / "source"
     path.write_text(json.dumps([a_study(), a_study("NCT90000002")]), encoding="utf-8")
     assert "2 trials printed, 3 references printed" in evgrade("import", path).stderr
+
+
+def test_a_new_version_of_a_label_updates_its_reference_and_names_what_it_no_longer_says(
+    evgrade: Run, tmp_path: Path
+) -> None:
+    """A statement has no identifier but its words: in other words it is new, and people remove the old one."""
+    path, old, new = (tmp_path / name for name in ("a.dossier.yaml", "old.xml", "new.xml"))
+    path.write_text(VALID, encoding="utf-8")
+    before, after = (
+        section("34070-3", "4 CONTRAINDICATIONS", paragraphs("Known allergy.", text))
+        for text in ("Use care in asthma.", "Do not use in asthma.")
+    )
+    old.write_bytes(a_label(before, version="7"))
+    new.write_bytes(a_label(after, version="8", effective="20250101"))
+    assert evgrade("import", old, "--into", path, "--write").code == 0
+    first = path.read_bytes()
+    assert evgrade("import", old, "--into", path, "--write").code == 0
+    assert path.read_bytes() == first
+    result = evgrade("import", new, "--base", old, "--into", path, "--write")
+    assert "`contraindication-inventol-sulfate-2`" in result.stderr
+    assert result.stderr.count("import-vanished") == result.code == 1
+    data = data_of(path)
+    assert [one["statement"] for one in data["safety"]["contraindications"]] == [
+        "Known allergy.",
+        "Use care in asthma.",
+        "Do not use in asthma.",
+    ]
+    (reference,) = data["references"]
+    assert (reference["issued"], reference["notes"][-10:]) == ("2025-01-01", "version 8.")

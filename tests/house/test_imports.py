@@ -36,8 +36,11 @@ ALLOWED = {
     "jinja2": ("report/environment.py",),
     "markupsafe": ("report/environment.py",),
     "docx": ("render/word.py",),
+    "python_calamine": ("importing/workbook.py",),
     "citeproc": ("report/csl.py",),
     "lxml": ("report/csl.py",),
+    "bibtexparser": ("importing/bibtex.py",),
+    "pylatexenc": ("importing/bibtex.py",),
     "typst": ("report/picture.py",),
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
@@ -58,12 +61,15 @@ ALLOWED = {
     "importlib": ("__init__.py", "batch/cache.py", "checks/registry.py", "schema/validate.py"),
     **dict.fromkeys(("marshal", "shelve", "code", "runpy", "pty", "webbrowser"), ()),
     "xml": ("importing/elements.py",),  # expat alone, with entities refused
-    # No result depends on chance or on the clock, which only tells on standard error how long something took.
-    "time": ("cli/stopwatch.py",),
+    # No result depends on chance or on the clock, which only tells on standard error how long something took, and how
+    # long to wait for a registry.
+    "time": ("cli/stopwatch.py", "registries/client.py"),
     **dict.fromkeys(("random", "secrets", "uuid"), ()),
-    # evgrade never asks the network.
+    # evgrade never asks the network, unless somebody gives the number of a registry: then one module does.
+    "httpx": ("registries/client.py",),
     **dict.fromkeys(("socket", "ssl", "socketserver", "http", "ftplib", "smtplib"), ()),
-    "urllib": ("report/links.py",),  # only takes addresses apart
+    # only takes addresses apart
+    "urllib": ("importing/values.py", "report/links.py", "registries/apis.py", "registries/numbers.py"),
 }
 """Who may know a library: the beginnings of paths in evgrade. Of the standard library, only what matters is here."""
 
@@ -117,10 +123,17 @@ def test_a_library_is_known_only_where_it_may_be() -> None:
         ("evgrade/stats/stats.py", "numpy"),
         ("evgrade/model.py", "a_library_that_is_new"),
         ("evgrade/retraction_watch.py", "urllib.request"),
+        ("evgrade/retraction_watch.py", "httpx"),
+        ("evgrade/registries/apis.py", "httpx"),
     ],
 )
 def test_a_library_in_the_wrong_place_would_be_noticed(file: str, library: str) -> None:
     assert out_of_place(with_one_more(file, library)) == [(file, library.split(".", maxsplit=1)[0])]
+
+
+def test_of_urllib_only_what_takes_addresses_apart_is_known() -> None:
+    used = {name for names in IMPORTS.values() for name in names if name.startswith("urllib")}
+    assert {name.split(".")[1] for name in used} == {"parse"}
 
 
 def test_no_row_of_the_table_is_out_of_date() -> None:

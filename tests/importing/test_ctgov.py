@@ -56,6 +56,7 @@ def test_who_was_masked_is_left_out_where_the_record_does_not_say() -> None:
 def test_an_enrolment_that_is_not_actual_is_no_number_of_participants(info: dict[str, Any], field: str | None) -> None:
     data = a_study()
     data["protocolSection"]["designModule"]["enrollmentInfo"] = info
+    del data["resultsSection"]["participantFlowModule"]
     trial = trial_of(data)
     assert "participants" not in trial
     assert trial.get(field or "planned_participants") == (info["count"] if field else None)
@@ -75,8 +76,8 @@ def test_a_flow_whose_groups_are_not_the_arms_is_named_and_not_taken() -> None:
 
 
 def test_an_analysis_is_an_effect_with_its_interval_and_p_value() -> None:
-    analysis, counts = trial_of(a_study())["effects"]
-    assert {key: str(analysis[key]) for key in ("measure", "estimate", "ci_low", "ci_high", "ci_level", "p")} == {
+    [effect] = trial_of(a_study())["effects"]
+    assert {key: str(effect[key]) for key in ("measure", "estimate", "ci_low", "ci_high", "ci_level", "p")} == {
         "measure": "HR",
         "estimate": "0.50",
         "ci_low": "0.20",
@@ -84,22 +85,130 @@ def test_an_analysis_is_an_effect_with_its_interval_and_p_value() -> None:
         "ci_level": "95",
         "p": "0.08",
     }
-    assert counts["arms"] == [
+    assert effect["arms"] == [
         {"name": "Sugar pill", "role": "control", "participants": 49, "events": 9},
         {"name": "Drug X (full analysis set)", "role": "intervention", "participants": 50, "events": 4},
     ]
 
 
-@pytest.mark.parametrize("change", [{"ciNumSides": "ONE_SIDED"}, {"ciLowerLimit": "NA"}, {"ciPctValue": None}])
-def test_an_interval_with_one_side_or_without_a_limit_is_left_out(change: dict[str, Any]) -> None:
+def test_several_analyses_of_the_same_numbers_are_effects_of_their_own() -> None:
+    data = a_study()
+    outcome_of(data)["analyses"].append({"groupIds": ["OG000", "OG001"], "pValue": "<0.001", "statisticalMethod": "t"})
+    first, second, counts = trial_of(data)["effects"]
+    assert ("arms" in first, second["p"], second["notes"]) == (False, "< 0.001", "Method: t.")
+    assert "measure" not in counts
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ciNumSides": "ONE_SIDED"},  # with two limits
+        {"ciLowerLimit": "NA", "ciUpperLimit": "NA"},
+        {"ciPctValue": None},
+        {"ciLowerLimit": "0.60"},  # above the estimate
+        {"ciLowerLimit": "1.5", "ciUpperLimit": "0.2"},
+    ],
+)
+def test_an_interval_that_cannot_be_is_named_and_not_taken(change: dict[str, Any]) -> None:
     data = a_study()
     outcome_of(data)["analyses"][0] |= change
     record = read_study(data)
-    assert not {"ci_low", "ci_high", "ci_level"} & record.entries["trials"][0]["effects"][0].keys()
+    effect = record.entries["trials"][0]["effects"][0]
+    assert not {"ci_low", "ci_high", "ci_level"} & effect.keys()
+    assert str(effect["estimate"]) == "0.50"
     assert any("interval" in note.message for note in record.notes)
 
 
-@pytest.mark.parametrize("said", ["NS", "0.000", "0.05 (nominal)", "1.5"])
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"ciNumSides": "ONE_SIDED", "ciLowerLimit": None}, {"ci_high": "1.10", "ci_sides": "one"}),
+        ({"ciLowerLimit": "NA"}, {"ci_high": "1.10"}),
+        (
+            {"ciLowerLimit": "NA", "ciLowerLimitComment": "Not estimable: too few events"},
+            {"ci_low": "not_estimable", "ci_high": "1.10"},
+        ),
+    ],
+)
+def test_a_bound_that_stands_alone_is_taken_as_what_it_is(change: dict[str, Any], expected: dict[str, str]) -> None:
+    data = a_study()
+    outcome_of(data)["analyses"][0] |= change
+    effect = trial_of(data)["effects"][0]
+    assert {key: str(effect[key]) for key in ("ci_low", "ci_high", "ci_sides") if key in effect} == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "measure", "null"),
+    [
+        ("Hazard Ratio (HR)", "HR", None),
+        ("Hazard Ratio, log", "log_ratio", None),
+        ("Odds Ratio (OR)", "OR", None),
+        ("adjusted odds ratio", "OR", None),
+        ("Relative Risk", "RR", None),
+        ("Incidence Rate Ratio", "rate_ratio", None),
+        ("Risk Difference (RD)", "RD", None),
+        ("Mean Difference (Net)", "MD", None),
+        ("LS Mean Difference", "MD", None),
+        ("Difference of LS Means", "MD", None),
+        ("Difference in Least Squares Means", "MD", None),
+        ("Geometric Mean Ratio", "ratio_of_means", None),
+        ("Ratio of LS Means", "ratio_of_means", None),
+        ("Cohen's d", "SMD", None),
+        ("Percentage Difference", "other", 0),
+        ("Median Difference (Final Values)", "other", 0),
+        ("Ratio of geometric means (%)", "other", 1),
+        ("Cox Proportional Hazard", "other", None),
+        ("Slope", "other", None),
+        ("Difference of log ratios", "other", None),
+    ],
+)
+def test_a_measure_in_free_text_is_known_or_given_in_its_words(kind: str, measure: str, null: int | None) -> None:
+    data = a_study()
+    outcome_of(data)["analyses"][0]["paramType"] = kind
+    effect = trial_of(data)["effects"][0]
+    assert (effect["measure"], effect.get("null_value")) == (measure, null)
+    assert measure != "other" or f"Parameter: {kind}" in effect["notes"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "statistic"),
+    [("F", "F"), ("t-value", "t"), ("Chi-Squared", "chi2"), ("Z score", "z"), ("F statistic", "F")],
+)
+def test_a_test_statistic_is_no_estimate(kind: str, statistic: str) -> None:
+    data = a_study()
+    outcome_of(data)["analyses"][0] |= {"paramType": kind, "paramValue": "4.20"}
+    effect = trial_of(data)["effects"][0]
+    assert (effect["test"]["statistic"], str(effect["test"]["value"])) == (statistic, "4.20")
+    assert "estimate" not in effect
+
+
+def test_a_negative_ratio_is_named_and_not_taken() -> None:
+    data = a_study()
+    outcome_of(data)["analyses"][0] |= {"paramValue": "-0.5", "ciLowerLimit": "-0.9"}
+    record = read_study(data)
+    assert "estimate" not in record.entries["trials"][0]["effects"][0]
+    assert any("cannot be a ratio" in note.message for note in record.notes)
+
+
+@pytest.mark.parametrize(
+    ("said", "p"),
+    [
+        ("<0.001", "< 0.001"),
+        ("=0.247", "0.247"),
+        (".05", "0.05"),
+        ("P = 0.03", "0.03"),
+        ("\u22640.05", "\u2264 0.05"),
+        ("1.2E-5", "0.000012"),
+        (0.03, "0.03"),
+    ],
+)
+def test_a_p_value_keeps_its_relation_and_digits(said: object, p: str) -> None:
+    data = a_study()
+    outcome_of(data)["analyses"][0]["pValue"] = said
+    assert str(trial_of(data)["effects"][0]["p"]) == p
+
+
+@pytest.mark.parametrize("said", ["NS", "0.000", "<0.000", "0.05 (nominal)", "1.5", ">1"])
 def test_a_p_value_in_words_is_named_and_not_taken(said: str) -> None:
     data = a_study()
     outcome_of(data)["analyses"][0]["pValue"] = said

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.entries import entry_kinds
-from evgrade.inserting import inserted
+from evgrade.inserting import changed, inserted
 from evgrade.model import EvgradeError
 from evgrade.schema.store import schema
 from evgrade.yamlio.emit import flow_text, mapping_lines, scalar_text
@@ -78,6 +78,7 @@ def added(text: str | bytes, section: str = "trials", entries: Sequence[Any] = (
         pytest.param("trials: [] # none\n", "trials: # none\n" + indented(2), id="an empty list with a comment"),
         pytest.param("trials: []", "trials:\n" + indented(2)[:-1], id="an empty list at the end"),
         pytest.param("trials:\nnotes: x\n", "trials:\n" + indented(2) + "notes: x\n", id="a key without a value"),
+        pytest.param("trials: ~\n", "trials:\n" + indented(2), id="nothing, written out"),
         pytest.param(
             "trials: [{id: a}]\n", "trials: [{id: a}, {id: new, statement: It was done.}]\n", id="a list in brackets"
         ),
@@ -151,12 +152,80 @@ def test_a_dossier_in_brackets_gets_a_section_too() -> None:
     assert added(text) == text[:-1] + ", trials: [{id: new, statement: It was done.}]}"
 
 
+# Fields and values
+
+
+ENTRY = (
+    "trials:\n  - id: a\n    # of the year\n    year: 2020   # about\n    registry: [A, B] # both\n"
+    "    arms:\n      - name: x\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "before", "after"),
+    [
+        ("title", "A b", "- id: a\n", "- id: a\n    title: A b\n"),
+        ("phase", "na", "[A, B] # both\n", "[A, B] # both\n    phase: na\n"),
+        ("x-label", "A 1", "- name: x\n", "- name: x\n    x-label: A 1\n"),
+        ("year", 2021, "2020 ", "2021 "),
+        ("registry", ["A", "C"], "[A, B]", "[A, C]"),
+        ("registry", ["A"], "[A, B]", "[A]"),
+        ("registry", ["A", "B", "C"], "[A, B]", "[A, B, C]"),
+        ("arms", [{"name": "x", "role": "other"}], "- name: x\n", "- name: x\n        role: other\n"),
+        ("arms", [{"name": "x"}, {"name": "z"}], "- name: x\n", "- name: x\n      - name: z\n"),
+        ("arms", [{"name": "z"}], "name: x", "name: z"),
+    ],
+)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def test_an_entry_gains_fields_and_values_change_at_their_place(
+    path: str, value: Any, before: str, after: str, line_end: str
+) -> None:
+    old, new = ((START + one).replace("\n", line_end) for one in (ENTRY, ENTRY.replace(before, after)))
+    document = read(old.encode(), "a")
+    entry = document.data["trials"][0]
+    data = document.data | {"trials": [entry | {path: value}]}
+    content, refused = changed(document, data)
+    assert (content.decode(), refused) == (new, ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("{id: a, year: 2020}", "{id: a, statement: S, year: 2021}"),
+        ("{id: a,\n   year: '2020',\n  }", "{id: a,\n   statement: S, year: 2021,\n  }"),
+        ("id: a\n    year: >-\n      20\n      20", "id: a\n    statement: S\n    year: 2021"),
+        ("id: a\n    year:", "id: a\n    statement: S\n    year: 2021"),
+        ('id: a\n    year: "x"', "id: a\n    statement: S\n    year: 2021"),
+        ("year: 1\n    id: a", "year: 2021\n    id: a\n    statement: S"),
+    ],
+)
+def test_every_style_takes_fields_and_values(before: str, after: str) -> None:
+    document = read(f"{START}trials:\n  - {before}\nnotes: x\n".encode(), "a")
+    data = document.data | {"trials": [document.data["trials"][0] | {"statement": "S", "year": 2021}]}
+    assert changed(document, data) == (f"{START}trials:\n  - {after}\nnotes: x\n".encode(), ())
+
+
+def test_quotes_stay() -> None:
+    document = read(f"{START}notes: 'it''s'\n".encode(), "a")
+    assert changed(document, document.data | {"notes": "that's"})[0].decode() == f"{START}notes: 'that''s'\n"
+
+
+@pytest.mark.parametrize("value", ["&x 2020", "[2020, # c\n  2021]", "*y"])
+def test_what_has_no_safe_place_is_refused_and_nothing_else_lost(value: str) -> None:
+    document = read(f"{START}notes: &y x\ntrials:\n  - id: a\n    year: {value}\n".encode(), "a")
+    data = document.data | {"trials": [document.data["trials"][0] | {"title": "T", "year": 2000, "phase": "na"}]}
+    content, refused = changed(document, data)
+    assert [edit.path for edit in refused] == [("trials", 0, "year")]
+    assert content.decode() == document.text.replace("id: a", "id: a\n    title: T") + "    phase: na\n" or (
+        read(content, "a").data["trials"][0] == document.data["trials"][0] | {"title": "T", "phase": "na"}
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "trials: x\n",
         "trials: {id: a}\n",
-        "trials: ~\n",
         "claims: &x []\ntrials: *x\n",
         "trials: &x\n- id: a\nclaims: *x\n",
     ],
@@ -204,7 +273,7 @@ def test_a_number_keeps_its_digits() -> None:
         ("a: b", '"a: b"'),
         ("a #b", '"a #b"'),
         ("- x", '"- x"'),
-        ("a\nb", '"a\\U0000000Ab"'),
+        ("a\nb", '"a\\nb"'),
         ("", '""'),
         (" x", '" x"'),
         ("null", '"null"'),

@@ -17,14 +17,16 @@ import evgrade
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / ".github"
 WORKFLOWS = sorted(HOME.glob("workflows/*.yml"))
-FOR_OTHERS = ROOT / "docs" / "publish-site.yml"
-"""A workflow to copy, which does not run here."""
+FOR_OTHERS, LIVING = ROOT / "docs" / "publish-site.yml", ROOT / "docs" / "living-review.yml"
+"""Workflows to copy, which do not run here."""
 FORMS = sorted(path for path in HOME.glob("ISSUE_TEMPLATE/*.yml") if path.name != "config.yml")
 SCHEMAS = [
     *(("vendor.github-workflows", path) for path in WORKFLOWS),
     *(("custom.github-workflows-require-timeout", path) for path in WORKFLOWS),
     ("vendor.github-workflows", FOR_OTHERS),
     ("custom.github-workflows-require-timeout", FOR_OTHERS),
+    ("vendor.github-workflows", LIVING),
+    ("custom.github-workflows-require-timeout", LIVING),
     *(("vendor.github-issue-forms", path) for path in FORMS),
     ("vendor.github-issue-config", HOME / "ISSUE_TEMPLATE" / "config.yml"),
     ("vendor.github-actions", ROOT / "action.yml"),
@@ -61,7 +63,7 @@ def test_a_file_that_breaks_the_schema_would_be_noticed(tmp_path: Path) -> None:
 
 
 def test_every_action_is_pinned_to_a_commit_with_its_version_in_a_comment() -> None:
-    for path in (*WORKFLOWS, ROOT / "action.yml", FOR_OTHERS):
+    for path in (*WORKFLOWS, ROOT / "action.yml", FOR_OTHERS, LIVING):
         for used in re.findall(r"\buses: (.+)", path.read_text(encoding="utf-8")):
             assert used.startswith("./") or re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used), used
 

@@ -31,6 +31,7 @@ class Page(HTMLParser):
         elements, attributes: the names of all that it has.
         ids, targets: the ids, and the ids that links lead to.
         links: the addresses of links.
+        linked_data: what programs read, in a block of data, which no browser runs.
         said: the text of the page.
         open: the elements that were not closed.
     """
@@ -44,6 +45,7 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self.open: list[str] = []
         self.style = ""
+        self.linked_data: list[str] = []
         self.wrong: list[str] = []
         self._said: list[str] = []
         self.feed(text)
@@ -54,6 +56,10 @@ class Page(HTMLParser):
         return " ".join(" ".join(self._said).split())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if (tag, attrs) == ("script", [("type", "application/ld+json")]):
+            self.open.append(tag)
+            self.linked_data.append("")
+            return
         self.elements[tag] += 1
         for name, value in attrs:
             self.attributes[name] += 1
@@ -79,5 +85,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.open and self.open[-1] == "style":
             self.style += data
+        elif self.open and self.open[-1] == "script":
+            self.linked_data[-1] += data
         else:
             self._said.append(data)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from pathlib import Path
 
 import pytest
+from jsonschema import validate
 
 from evgrade.checking import load_dossier
 from evgrade.report.safety import of_thousand
 from evgrade.report.wording import in_sentence
+from evgrade.schema.store import schema
 from tests.cli.hostile import hostile_dossier
 from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST, Run
 
@@ -59,6 +62,12 @@ def test_only_the_style_of_the_page_is_allowed(text: str) -> None:
     assert page.style.isascii()
     assert "url(" not in page.style
     assert "@import" not in page.style
+
+
+def test_a_page_carries_its_linked_data_and_no_text_can_end_them(text: str) -> None:
+    (data,) = Page(text).linked_data
+    validate(json.loads(data), schema("json-ld"))
+    assert not set(data) & set("<>&")
 
 
 def test_no_control_and_no_invisible_sign_reaches_the_page(text: str) -> None:

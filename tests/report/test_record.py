@@ -36,8 +36,7 @@ def shown(parts: tuple[Recorded, ...]) -> Iterator[str]:
             yield from shown(part.parts)
         else:
             assert part.text or part.cited, part
-            # a search has `sources` of its own, which cite nothing
-            yield "refs" if part.name == "sources" and part.cited else part.name.replace(" ", "_")
+            yield "refs" if part.name == "references" else part.name.replace(" ", "_")
 
 
 @pytest.mark.parametrize("path", DOSSIERS, ids=lambda path: path.stem)

@@ -40,7 +40,7 @@ class SitePage(Page):
             self.open.pop()
 
     def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] == "script":
+        if self.open and self.open[-1] == "script" and self.elements["script"]:
             self.script += data
         else:
             super().handle_data(data)

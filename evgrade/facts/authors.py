@@ -48,6 +48,11 @@ def author_of(written: str) -> Author:
     if found and _INITIALS.fullmatch(found["rest"]):
         name, suffix = found["rest"], found["suffix"]
     person = _INITIALS.fullmatch(name)
-    if person is None or _BODY.search(person["family"]):
+    if person is None or names_a_body(person["family"]):
         return Author(written.strip())
     return Author(person["family"], re.sub(r"[. ]", "", person["initials"]), suffix)
+
+
+def names_a_body(name: str) -> bool:
+    """Return whether a name has a word that only bodies have."""
+    return _BODY.search(name) is not None

@@ -1,0 +1,125 @@
+"""What `evgrade import` reads: files, the files of folders, standard input, and what each held before."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from evgrade.cli.fetching import Registries, number_of
+from evgrade.cli.import_history import History
+from evgrade.cli.streams import say
+from evgrade.importing.content import LARGEST
+from evgrade.importing.formats import UnknownFormatError, records
+from evgrade.importing.found import Record
+from evgrade.importing.into import Source
+from evgrade.importing.options import Options
+from evgrade.model import NothingToGradeError
+from evgrade.registries.numbers import EXAMPLES, Number, is_nearly_a_number
+from evgrade.regular import read_regular, unreadable
+from evgrade.render.clean import for_terminal, prose
+from evgrade.schema.suggest import many
+from evgrade.yamlio.source import STDIN, read_bytes, shown_name
+
+_ZIP = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file to read; one that a folder holds need not be of a known format, and one with a number may be fetched."""
+
+    path: str
+    in_folder: bool
+    number: Number | None = None
+
+
+def given(sources: Sequence[str], registries: Registries | None = None) -> list[Given]:
+    """Return the files among sources, those of folders in the order of their names, and numbers that are no file.
+
+    Raises:
+        NothingToGradeError: a folder holds no file.
+        UnreadableError: a folder cannot be read.
+    """
+    found = []
+    for source in sources:
+        if not _is_folder(source):
+            number = None if registries is None or source == STDIN else number_of(source)
+            path = source if number is None or registries is None else registries.path(number)
+            found.append(Given(path, in_folder=False, number=number))
+            continue
+        inside = [Given(path, in_folder=True) for path in _files(source)]
+        if not inside:
+            raise NothingToGradeError(f"{shown_name(source)} holds no file to import")
+        found += inside
+    return found
+
+
+def _files(folder: str) -> Iterator[str]:
+    """Yield the files in a folder and in those inside it; what begins with a dot is hidden, and reported as such."""
+
+    def fail(error: OSError) -> None:
+        raise unreadable(shown_name(folder), error) from error
+
+    hidden = 0
+    for place, folders, names in os.walk(folder, onerror=fail):
+        hidden += sum(name.startswith(".") for name in (*names, *folders))
+        for link in (one for one in folders if os.path.islink(os.path.join(place, one))):  # noqa: PTH114, PTH118
+            say(f"{for_terminal(os.path.join(place, link))}: skipped: a link to a folder")  # noqa: PTH118
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        yield from (os.path.join(place, one) for one in sorted(names) if not one.startswith("."))  # noqa: PTH118
+    if hidden:
+        say(f"{for_terminal(shown_name(folder))}: {many(hidden, 'hidden file')} left out")
+
+
+def sources_of(
+    sources: Sequence[str],
+    bases: Sequence[str],
+    options: Options,
+    registries: Registries,
+    opened: ExitStack,
+    *,
+    history: bool,
+) -> Iterator[Source]:
+    """Yield what each source holds, one at a time, and what it held before: in files that are named, or else in git.
+
+    Raises:
+        UnreadableError: a file cannot be read.
+        EvgradeError: it is broken, or of no known format.
+    """
+    files = given(sources, registries)
+    named = [record for one in given(bases) for record in _read(one, _content(one.path), options)] if bases else None
+    past = None
+    if history and not bases:
+        folders = [one for one in sources if _is_folder(one)]
+        there = [one.path for one in files if one.path != STDIN and (one.number is None or os.path.lexists(one.path))]
+        past = History(there, folders, options, opened)
+    for one in files:
+        content = _content(one.path) if one.number is None else registries.content(one.number)
+        yield Source(_read(one, content, options), named if past is None else past.before(one.path, content))
+    for gone in () if past is None else past.removed():
+        yield Source((), gone)
+
+
+def _is_folder(source: str) -> bool:
+    return source != STDIN and os.path.isdir(source)  # noqa: PTH112 - a name may be no path
+
+
+def _content(path: str) -> bytes:
+    try:
+        return read_bytes(path) if path == STDIN else read_regular(path, LARGEST)
+    except (OSError, ValueError) as error:
+        reason = unreadable(shown_name(path), error)
+        if is_nearly_a_number(path):
+            reason.hint = f"it is not a number of a registry either; these are written {EXAMPLES}"
+        raise reason from error
+
+
+def _read(one: Given, content: bytes, options: Options) -> Iterator[Record]:
+    name = for_terminal(shown_name(one.path))
+    try:
+        yield from records(content, name, options)
+    except UnknownFormatError as error:
+        if not one.in_folder or content.startswith(_ZIP):
+            raise
+        say(f"{name}: skipped: {prose(error.message.removeprefix(f'{name} is '))}")

@@ -1,0 +1,38 @@
+"""`evgrade refs`: the references of dossiers, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evgrade.checking import check_source, dossier_of
+from evgrade.cli.arguments import ScoreFormat
+from evgrade.cli.destinations import Output
+from evgrade.cli.exits import DONE
+from evgrade.cli.reports import check_outputs, write_reports
+from evgrade.cli.retractions import read_notices
+from evgrade.discover import Source
+from evgrade.model import EvgradeError
+from evgrade.report.listing import Listing, listing_of
+from evgrade.report.listing_page import listing_json, listing_page
+from evgrade.rubric.load import DEFAULT, load_rubrics
+
+
+def run_refs(paths: Sequence[str], outputs: Sequence[Output[ScoreFormat]], retractions: str | None = None) -> int:
+    """List the references of dossiers; 0 whatever is found.
+
+    Raises:
+        InvalidDossierError: a dossier is not valid.
+        EvgradeError: a file cannot be used.
+    """
+    if list(paths).count("-") > 1:
+        raise EvgradeError("standard input holds one dossier, and is named more than once")
+    check_outputs(outputs)
+    notices = read_notices(retractions)
+    [rubric] = load_rubrics([DEFAULT])
+    listings: list[Listing] = []
+    for path in paths:
+        dossier = dossier_of(check_source(Source(path, named=True), (), None, notices))
+        said = {} if notices is None else {name: notices.of(one) for name, one in dossier.references.items()}
+        listings.append(listing_of(dossier, rubric, said, None if notices is None else notices.count))
+    write_reports(outputs, lambda: listing_page(listings), lambda: listing_json(listings))
+    return DONE

@@ -1,0 +1,141 @@
+"""A record of ClinicalTrials.gov while it is read: which of its values were taken, and where they are in its file.
+
+A reader says what it took. Whatever nobody took is noted at the end, so that nothing is dropped silently.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from evgrade.importing import tree
+from evgrade.importing.found import Record
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:[eE][+-]?[0-9]{1,2})?")
+_SIGNS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-"})
+_LONGEST_KEY = 60
+
+
+class Reading:
+    """What was taken from a record, and where its values are in the file.
+
+    Attributes:
+        record: what was found so far.
+        places: the place in the file of values by their JSON pointers, where a record was translated.
+    """
+
+    def __init__(self, record: Record, places: Mapping[str, str] | None = None) -> None:
+        self.record = record
+        self.places = places
+        self._done: set[tuple[int, str | int]] = set()
+
+    def note(self, pointer: str, message: str) -> None:
+        """Note what was not taken, at a JSON pointer in the tree of version 2 of the API."""
+        if self.places is None:
+            self.record.note(pointer, message)
+            return
+        known = pointer
+        while known and known not in self.places:
+            known = known.rpartition("/")[0]
+        self.record.note(self.places.get(known, ""), message)
+
+    def done(self, owner: object, key: str | int) -> None:
+        """Say that a value was taken or noted."""
+        self._done.add((id(owner), key))
+
+    def left(self, owner: object, key: str | int) -> bool:
+        """Whether nobody took or noted a value."""
+        return (id(owner), key) not in self._done
+
+
+class Part:
+    """A mapping within a record; one that is absent, or is something else, is an empty one.
+
+    Attributes:
+        data: the mapping.
+        pointer: where it is.
+        reading: the record that it is part of.
+    """
+
+    __slots__ = ("data", "pointer", "reading")
+
+    def __init__(self, data: Any, pointer: str, reading: Reading) -> None:
+        self.data: dict[str, Any] = data if isinstance(data, dict) else {}
+        self.pointer = pointer
+        self.reading = reading
+
+    def at(self, *keys: str) -> Part:
+        """Return a mapping within."""
+        return Part(tree.within(self.data, *keys), "/".join((self.pointer, *keys)), self.reading)
+
+    def items(self, key: str) -> list[Part]:
+        """Return the mappings in a list."""
+        found = self.data.get(key)
+        if not isinstance(found, list):
+            return []
+        start = f"{self.pointer}/{key}/"
+        return [Part(one, f"{start}{at}", self.reading) for at, one in enumerate(found) if isinstance(one, dict)]
+
+    def text(self, key: str) -> str:
+        """Return a text in one line, empty if there is none."""
+        return tree.text(self.data, key)
+
+    def texts(self, key: str) -> list[str]:
+        """Return the texts in a list, or none if something else is in it."""
+        found = self.data.get(key)
+        if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+            return []
+        return tree.texts(self.data, key)
+
+    def count(self, key: str) -> int | None:
+        """Return a whole number of people, written as a number or as text."""
+        found = self.number(key)
+        return found if isinstance(found, int) and 0 <= found < 10**9 else None
+
+    def number(self, key: str) -> int | Decimal | None:
+        """Return a number with the digits that are printed; None for words such as NA."""
+        return number(self.data.get(key))
+
+    def taken(self, *keys: str) -> None:
+        """Say that values, with all that is in them, were taken."""
+        for key in keys:
+            self.reading.done(self.data, key)
+
+    def take(self, key: str) -> str:
+        """Return a text and say that it was taken."""
+        found = self.text(key)
+        if found:
+            self.reading.done(self.data, key)
+            if len(self.data[key]) > tree.LONGEST:
+                self.reading.note(f"{self.pointer}/{key}", f"a text of {len(self.data[key])} characters: cut")
+        return found
+
+    def note(self, message: str, key: str = "") -> None:
+        """Note a value that was not taken, or all of this part."""
+        if key:
+            self.reading.done(self.data, key)
+        else:
+            self.taken(*self.data)
+        self.reading.note(f"{self.pointer}/{key}" if key else self.pointer, message)
+
+
+def number(value: Any) -> int | Decimal | None:
+    """Return a number with the digits that are printed; None for words such as NA, and for what no dossier holds."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, int):
+        return value if abs(value) < 10**18 else None
+    printed = (value if isinstance(value, str) else repr(value)).strip().translate(_SIGNS)
+    if len(printed) > _LONGEST_KEY or not _NUMBER.fullmatch(printed):
+        return None
+    return int(printed) if re.fullmatch("[+-]?[0-9]+", printed) else Decimal(printed)
+
+
+@lru_cache(maxsize=4096)
+def plain_key(key: str) -> str:
+    """Return a key as part of a JSON pointer that can be printed."""
+    shown = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in key[:_LONGEST_KEY])
+    return shown.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,78 @@
+"""The words and dates of ClinicalTrials.gov's older formats in those of version 2 of its API."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+_CODES = {
+    "N_A": "NA",
+    "NOT_APPLICABLE": "NA",
+    "ANTICIPATED": "ESTIMATED",
+    "NONE_OPEN_LABEL": "NONE",
+    "OPEN_LABEL": "NONE",
+    "NO_MASKING": "NONE",
+    "SINGLE_BLIND": "SINGLE",
+    "DOUBLE_BLIND": "DOUBLE",
+    "NONRANDOMIZED": "NON_RANDOMIZED",
+    "2_SIDED": "TWO_SIDED",
+    "1_SIDED": "ONE_SIDED",
+    "UNKNOWN_STATUS": "UNKNOWN",
+    "REGISTRY_IDENTIFIER": "REGISTRY",
+    "OTHER_IDENTIFIER": "OTHER",
+    "OTHER_GRANT_FUNDING_NUMBER": "OTHER_GRANT",
+    "U_S_NIH_GRANT_CONTRACT": "NIH",
+    "U_S_FDA_GRANT_CONTRACT": "FDA",
+    "U_S_VA_GRANT_CONTRACT": "VA",
+    "U_S_CDC_GRANT_CONTRACT": "CDC",
+    "U_S_AHRQ_GRANT_CONTRACT": "AHRQ",
+    "U_S_SAMHSA_GRANT_CONTRACT": "SAMHSA",
+    "SUPERIORITY_OR_OTHER_LEGACY": "SUPERIORITY_OR_OTHER_LEGACY",
+}
+_FORMS = (("%B %d, %Y", "%Y-%m-%d"), ("%d %B %Y", "%Y-%m-%d"), ("%B %Y", "%Y-%m"), ("%m/%d/%Y", "%Y-%m-%d"))
+
+
+def code(words: str) -> str:
+    """Return the code of words: `Placebo Comparator` is PLACEBO_COMPARATOR."""
+    plain = re.sub("[^A-Z0-9]+", "_", words.upper()).strip("_")
+    plain = re.sub(r"_ASSIGNMENT$", "", plain)
+    return _CODES.get(plain, plain)
+
+
+def phases(words: str) -> list[str]:
+    """Return the codes of phases: `Phase 1/Phase 2`, `PHASE1|PHASE2`, `Early Phase 1`, `Not Applicable`."""
+    parts = [words] if code(words) == "NA" else re.split(r"[/|]", words)
+    return [re.sub("PHASE_([0-9])", r"PHASE\1", code(one)) for one in parts if one.strip()]
+
+
+def masking(words: str) -> tuple[str, list[str]]:
+    """Return how many parties were masked and which: `Double (Participant, Investigator)`."""
+    how, bracket, who = words.partition("(")
+    if not bracket or code(words) == "NONE":
+        return code(words), []
+    return code(how), [code(one) for one in who.rstrip(") ").split(",") if one.strip()]
+
+
+def design(words: str) -> dict[str, str]:
+    """Return the parts of a design in one text: `Allocation: Randomized|Masking: None`, with bars or commas between."""
+    found: dict[str, str] = {}
+    name = ""
+    for part in words.split("|") if "|" in words else words.split(","):
+        head, colon, said = part.partition(":")
+        if colon:
+            name = head.strip().casefold()
+            found[name] = said.strip()
+        elif name:
+            found[name] += f",{part}"  # of a list in brackets
+    return {key: said.strip() for key, said in found.items() if said.strip()}
+
+
+def day(words: str) -> str:
+    """Return a date as 2018-09-20, 2018-09 or 2018; text that is no date stays as it is."""
+    plain = " ".join(words.split())
+    for form, iso in _FORMS:
+        try:
+            return datetime.strptime(plain, form).strftime(iso)
+        except ValueError:
+            continue
+    return plain

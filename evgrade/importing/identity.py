@@ -1,0 +1,237 @@
+"""When two entries are the same: by what identifies them, never by their id."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from evgrade.entries import ids_of
+from evgrade.importing.merging import same
+from evgrade.model import EvgradeError
+
+Entry = dict[str, Any]
+STUDIES = ("trials", "observational", "cases")
+"""Sections that one study may stand in: a source can call a trial what reviewers call an observational study."""
+_LONGEST_ID = 64
+_RECORD = re.compile(
+    r"(?i)\b(?:clinicaltrials\.gov|isrctn\.com|clinicaltrialsregister\.eu|euclinicaltrials\.eu)/.*?"
+    r"\b(NCT[0-9]{8}|ISRCTN[0-9]{8}|20[0-9]{2}-[0-9]{6}-[0-9]{2})\b"
+)
+_NOT_STATED = frozenset({"id", "refs"})
+Registered = Callable[[str], str | None]
+"""Names the registry number whose record a reference is, by its id."""
+
+
+class Slot(NamedTuple):
+    """Where an entry is: its section and its number."""
+
+    section: str
+    number: int
+
+
+def list_of(data: Any, section: str) -> Sequence[Any]:
+    """Return the entries of a section, none where it is absent or no list."""
+    for key in section.split("."):
+        data = data.get(key) if isinstance(data, dict) else None
+    return data if isinstance(data, list) else ()
+
+
+def record_of(reference: Any) -> str | None:
+    """Return the registry number whose record a reference is."""
+    url = reference.get("url") if isinstance(reference, dict) else None
+    found = _RECORD.search(url) if isinstance(url, str) else None
+    return found[1].casefold() if found else None
+
+
+def work(entry: Mapping[str, Any]) -> str | None:
+    """Return title, year and first author, which two works seldom share; None where one of them is not known."""
+    title, year, author = entry.get("title"), str(entry.get("issued", ""))[:4], entry.get("author")
+    first = author[0] if isinstance(author, list) and author else ""
+    family = re.sub(r"(?:,.*| [^\W\d_]{1,4}\.?)$", "", str(first))
+    return f"work:{_words(title)}:{year}:{_words(family)}" if title and year and first else None
+
+
+def identifiers(section: str, entry: Mapping[str, Any], registered: Registered) -> Iterator[str]:
+    """Yield what certainly says which study, paper or harm an entry is."""
+    for key in ("doi", "pmid", "pmcid") if section == "references" else ():
+        if entry.get(key):
+            yield f"{key}:{str(entry[key]).casefold()}"
+    if section == "references" and (record := record_of(entry)):
+        yield f"registry:{record}"
+    numbers = _registry(entry)
+    yield from (f"registry:{one}" for one in sorted(numbers))
+    if section in STUDIES and not numbers:
+        # A study without a registry number is known by the registry's record that it cites, if that is one.
+        refs = entry.get("refs")
+        cited = {registered(str(one)) for one in (refs if isinstance(refs, list) else ())} - {None}
+        yield from (f"registry:{one}" for one in cited if len(cited) == 1)
+    if "x-label" in entry:
+        yield f"label:{' '.join(str(entry['x-label']).casefold().split())}"
+    if section == "safety.adverse_events" and entry.get("name"):
+        yield f"harm:{entry.get('item')}:{_words(entry['name'])}:{entry.get('seriousness')}"
+
+
+def described(section: str, entry: Mapping[str, Any]) -> str:
+    """Return what says which entry it is where nothing certainly does."""
+    if section == "references":
+        return work(entry) or _all_of(entry)
+    if section == "outcomes" and entry.get("name"):
+        return f"name:{_words(entry['name'])}:{entry.get('comparison_id')}"
+    said = entry.get("statement") or entry.get("name")
+    return f"said:{_words(said)}" if said else _all_of(entry)
+
+
+def states(entry: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether an entry says all that another says, ids aside."""
+    return all(key in _NOT_STATED or (key in entry and same(entry[key], value)) for key, value in other.items())
+
+
+class Known:
+    """The entries of a dossier by what identifies them; those that it gains are added."""
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+        self._ids = {True: ids_of(data, of_references=True), False: ids_of(data, of_references=False)}
+        self._indexed: set[str] = set()
+        self._certain: dict[tuple[str, str], list[Slot]] = defaultdict(list)
+        self._described: dict[tuple[str, str], list[Slot]] = defaultdict(list)
+        self._records: dict[str, str] = {}
+
+    def entry(self, slot: Slot) -> Entry:
+        """Return the entry at a place."""
+        found: Entry = list_of(self.data, slot.section)[slot.number]
+        return found
+
+    def registered(self, reference: str) -> str | None:
+        """Return the registry number whose record a reference of the dossier is, by its id."""
+        self._index("references")
+        return self._records.get(reference)
+
+    def same(self, section: str, entry: Entry, registered: Registered, earlier: Entry | None = None) -> Slot | None:
+        """Return where an entry that is the same stands.
+
+        Args:
+            section: the section that the entry is for.
+            entry: the entry.
+            registered: resolves the references that it cites.
+            earlier: what its source said before, by which an entry without an identifier is known.
+        """
+        for one in _together(section):
+            self._index(one)
+        names = list(identifiers(section, entry, registered))
+        for name in names:
+            for slot in self._certain.get((_family(section), name), ()):
+                if _agree(self.entry(slot), entry, by_label=name.startswith("label:")):
+                    return slot
+        for slot in self.alike(section, entry):
+            mine = self.entry(slot)
+            if section != "references":
+                if not names and not any(True for _ in identifiers(slot.section, mine, self.registered)):
+                    return slot
+            elif states(mine, entry) or (earlier is not None and states(mine, earlier)):
+                return slot
+        return None
+
+    def alike(self, section: str, entry: Entry) -> Sequence[Slot]:
+        """Return where entries stand that may be the same."""
+        self._index(section)
+        return self._described.get((section, described(section, entry)), ())
+
+    def add(self, section: str, entry: Entry) -> Slot:
+        """Add an entry at the end of a section.
+
+        Raises:
+            EvgradeError: there is something else than a list.
+        """
+        self._index(section)
+        *parents, last = section.split(".")
+        data = self.data
+        for key in parents:
+            if data.get(key) is None:
+                data[key] = {}
+            data = data[key]
+            if not isinstance(data, dict):
+                raise EvgradeError(f"nothing can be added to `{section}`: what it belongs to is not a mapping")
+        if data.get(last) is None:
+            data[last] = []
+        if not isinstance(data[last], list):
+            raise EvgradeError(f"nothing can be added to `{section}`: there is something else than a list")
+        data[last].append(entry)
+        slot = Slot(section, len(data[last]) - 1)
+        self._ids[section == "references"].add(str(entry.get("id", "")))
+        self.take(slot)
+        return slot
+
+    def take(self, slot: Slot) -> None:
+        """Know an entry by all that identifies it by now."""
+        entry, family = self.entry(slot), _family(slot.section)
+        if slot.section == "references" and (record := record_of(entry)) is not None:
+            self._records[str(entry.get("id"))] = record
+        for name in identifiers(slot.section, entry, self.registered):
+            slots = self._certain[family, name]
+            if slot not in slots:
+                slots.append(slot)
+        slots = self._described[slot.section, described(slot.section, entry)]
+        if slot not in slots:
+            slots.append(slot)
+
+    def replace(self, slot: Slot, entry: Entry) -> None:
+        """Let an entry say something else."""
+        entries: Any = list_of(self.data, slot.section)
+        entries[slot.number] = entry
+        self.take(slot)
+
+    def free_id(self, wanted: str, section: str) -> str:
+        """Return an id that nothing else has; references and all else have their own."""
+        taken = self._ids[section == "references"]
+        number, one = 1, wanted
+        while one in taken:
+            number += 1
+            end = f"-{number}"
+            one = wanted[: _LONGEST_ID - len(end)] + end
+        return one
+
+    def _index(self, section: str) -> None:
+        if section in self._indexed:
+            return
+        self._indexed.add(section)
+        for number, entry in enumerate(list_of(self.data, section)):
+            if isinstance(entry, dict):
+                self.take(Slot(section, number))
+
+
+def _family(section: str) -> str:
+    return STUDIES[0] if section in STUDIES else section
+
+
+def _together(section: str) -> Sequence[str]:
+    return STUDIES if section in STUDIES else (section,)
+
+
+def _registry(entry: Mapping[str, Any]) -> set[str]:
+    numbers = entry.get("registry")
+    return {str(one).casefold() for one in numbers} if isinstance(numbers, list) else set()
+
+
+def _agree(mine: Entry, entry: Entry, *, by_label: bool) -> bool:
+    """Whether two entries with a name in common can be the same.
+
+    A trial and its extension share a EudraCT number and are two registered studies; two studies may share a label.
+    """
+    ours, theirs = _registry(mine), _registry(entry)
+    if not by_label:
+        ours, theirs = ({one for one in numbers if one.startswith("nct")} for numbers in (ours, theirs))
+    return not ours or not theirs or bool(ours & theirs)
+
+
+def _words(value: Any) -> str:
+    return "".join(re.findall(r"\w", str(value).casefold()))
+
+
+def _all_of(entry: Mapping[str, Any]) -> str:
+    return json.dumps(
+        {key: value for key, value in entry.items() if key not in _NOT_STATED}, sort_keys=True, default=str
+    )

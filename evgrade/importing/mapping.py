@@ -1,0 +1,229 @@
+"""The mapping file: what the columns of a table mean, validated with every mistake at its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from evgrade.importing.judgements import is_judgement
+from evgrade.model import Finding, InvalidError, Path, Severity
+from evgrade.schema.shape import Kind, Shape, dossier_shape
+from evgrade.schema.suggest import did_you_mean, listed
+from evgrade.schema.validate import validate
+from evgrade.yamlio.document import Document
+from evgrade.yamlio.reader import read
+
+PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_.]*)\}")
+_MARKS = {"point": ".", "comma": ","}
+_OWN_FIELD = "x-label"
+
+
+@dataclass(frozen=True)
+class TableMapping:
+    """A mapping that is valid."""
+
+    document: Document
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What it says."""
+        found: Mapping[str, Any] = self.document.data
+        return found
+
+    @property
+    def section(self) -> str:
+        """The list of the dossier that entries belong to."""
+        return str(self.data.get("section", "trials"))
+
+    @property
+    def decimal(self) -> str | None:
+        """The decimal mark, None if numbers show it."""
+        return _MARKS.get(self.data.get("decimal", ""))
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """Words that say that a value is not known."""
+        return frozenset(str(one).casefold() for one in self.data.get("missing", ()))
+
+    @property
+    def study(self) -> Sequence[str]:
+        """The columns that name a study."""
+        named = self.data["study"]
+        return [named] if isinstance(named, str) else named
+
+    @cached_property
+    def shape(self) -> Shape:
+        """The shape of an entry."""
+        return shape_of(self.section).item
+
+    def columns(self) -> Iterator[tuple[Path, str]]:
+        """Yield every column that it names, with its place."""
+        named = self.data["study"]
+        for number, one in enumerate(self.study):
+            yield (("study",) if isinstance(named, str) else ("study", number)), one
+        yield from _columns(self.data, (), self.document.data)
+
+    def refuse_unknown(self, columns: Sequence[str], table: str) -> None:
+        """Refuse columns that a table does not have.
+
+        Raises:
+            InvalidError: there are some.
+        """
+        findings = []
+        for path, one in self.columns():
+            if one not in columns:
+                hint = did_you_mean(one, columns) or f"its columns are {listed(columns[:30])}"
+                findings.append(self.finding(path, "mapping-column", f"{table} has no column `{one}`", hint))
+        self.raise_if(findings)
+
+    def finding(self, path: Path, code: str, message: str, hint: str | None = None) -> Finding:
+        """Return what is wrong at a place of the file."""
+        place, excerpt = self.document.location(path), self.document.excerpt(path)
+        return Finding(code=code, severity=Severity.ERROR, message=message, location=place, excerpt=excerpt, hint=hint)
+
+    def raise_if(self, findings: Sequence[Finding]) -> None:
+        """Raise what is wrong.
+
+        Raises:
+            InvalidError: something is.
+        """
+        if findings:
+            raise InvalidError(f"{self.document.name} does not fit", tuple(findings), hint="nothing was imported")
+
+
+def read_mapping(content: bytes, name: str) -> TableMapping:
+    """Return the mapping in a file.
+
+    Raises:
+        InvalidError: it is not YAML, not a mapping, or names fields that a dossier does not have.
+    """
+    document = read(content, name)
+    findings = validate(document, "mapping")
+    if findings:
+        hint = "`evgrade import --guess TABLE` proposes a mapping; `evgrade schema mapping` prints its format"
+        raise InvalidError(f"{name} is not a mapping", tuple(findings), hint=hint)
+    mapping = TableMapping(document)
+    mapping.raise_if(list(_wrong(mapping)))
+    return mapping
+
+
+def shape_of(section: str) -> Shape:
+    """Return the shape of a list of the dossier."""
+    return _at(dossier_shape(), section.split("."))
+
+
+def _at(shape: Shape, keys: Sequence[str]) -> Shape:
+    for key in keys:
+        inside = shape.key(key)
+        if inside is None:
+            raise KeyError(key)
+        shape = inside
+    return shape
+
+
+def field_shape(shape: Shape, field: str) -> Shape:
+    """Return the shape of a field by its dotted path.
+
+    Raises:
+        KeyError: there is none; the argument is the key that is not known.
+    """
+    return _at(shape, field.split("."))
+
+
+def _wrong(mapping: TableMapping) -> Iterator[Finding]:
+    """Yield fields that a dossier does not have, that are judgements, or that hold more than a value."""
+    data = mapping.data
+    if "effects" in data and (mapping.shape.key("effects") is None):
+        yield mapping.finding(("effects",), "mapping-field", f"entries of {mapping.section} have no effects")
+    if "arms" in data and mapping.shape.key("arms") is None:
+        yield mapping.finding(("arms",), "mapping-field", f"entries of {mapping.section} have no arms")
+    reference = shape_of("references").item
+    for path, fields in _levels(data):
+        shape = mapping.shape
+        if path[:1] == ("reference",):
+            shape = reference
+        elif path[:1] == ("arms",) and (own := shape.key("arms")) is not None:
+            shape = own.item
+        elif path[:1] == ("effects",) and (own := shape.key("effects")) is not None:
+            arms = own.item.key("arms")
+            shape = arms.item if "arms" in path and arms is not None else own.item
+        elif path[:1] in (("arms",), ("effects",)):
+            continue
+        for place, field in fields:
+            yield from _wrong_field(mapping, place, field, shape)
+
+
+def _wrong_field(mapping: TableMapping, path: Path, field: str, shape: Shape) -> Iterator[Finding]:
+    if field == _OWN_FIELD or field.startswith("x-"):
+        return
+    if any(is_judgement(key) for key in field.split(".")) and not field.startswith("risk_of_bias."):
+        said = f"`{field}` is a judgement, which is never imported"
+        yield mapping.finding(path, "mapping-judgement", said, "write it into the dossier by hand, with its reason")
+        return
+    if field in ("id", "refs"):
+        yield mapping.finding(path, "mapping-field", f"`{field}` is made by evgrade", "remove it")
+        return
+    known = shape
+    for key in field.split("."):
+        inside = known.key(key) if known.kind is Kind.MAPPING else None
+        if inside is None:
+            hint = did_you_mean(key, known.keys) or f"known here: {listed(known.keys)}"
+            yield mapping.finding(path, "mapping-field", f"`{field}` is not a field here", hint)
+            return
+        known = inside
+    if known.kind is Kind.MAPPING or (known.kind is Kind.LIST and known.item.kind is Kind.MAPPING):
+        hint = (
+            f"its fields: {listed(known.keys)}"
+            if known.kind is Kind.MAPPING
+            else "it has a key of its own in a mapping"
+        )
+        yield mapping.finding(path, "mapping-field", f"`{field}` holds more than one value", hint)
+
+
+def _levels(data: Mapping[str, Any]) -> Iterator[tuple[Path, list[tuple[Path, str]]]]:
+    """Yield the places where fields stand, each with the fields and where these are."""
+    for key in ("fields", "reference"):
+        if key in data:
+            yield (key,), [((key, field), field) for field in data[key]]
+    yield ("cells",), _placeholders(data, ())
+    for path, part in _parts(data):
+        yield path, [((*path, "fields", field), field) for field in part["fields"]] + _placeholders(part, path)
+
+
+def _parts(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    for number, arm in enumerate(data.get("arms", ())):
+        yield ("arms", number), arm
+    for number, effect in enumerate(data.get("effects", ())):
+        yield ("effects", number), effect
+        for at, arm in enumerate(effect.get("arms", ())):
+            yield ("effects", number, "arms", at), arm
+
+
+def _placeholders(part: Mapping[str, Any], path: Path) -> list[tuple[Path, str]]:
+    return [
+        ((*path, "cells", number, "pattern"), field)
+        for number, cell in enumerate(part.get("cells", ()))
+        for field in PLACEHOLDER.findall(cell["pattern"])
+    ]
+
+
+def _columns(data: Mapping[str, Any], path: Path, whole: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    for key in ("fields", "reference"):
+        for field, value in data.get(key, {}).items():
+            if isinstance(value, str):
+                yield (*path, key, field), value
+            elif "column" in value:
+                yield (*path, key, field, "column"), value["column"]
+    for key in ("rows", "where"):
+        for one in data.get(key, {}):
+            yield (*path, key, one), one
+    for number, cell in enumerate(data.get("cells", ())):
+        yield (*path, "cells", number, "column"), cell["column"]
+    for number, one in enumerate(data.get("ignored", ())):
+        yield (*path, "ignored", number), one
+    if data is whole:
+        for inside, part in _parts(data):
+            yield from _columns(part, inside, whole)

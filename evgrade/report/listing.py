@@ -1,0 +1,203 @@
+"""The references of a dossier one by one: who cites each, what it lacks, which are the same, what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evgrade.dossier import Dossier
+from evgrade.facts.identifiers import folded_title, same_doi
+from evgrade.model import Location, Path
+from evgrade.notices import Notice
+from evgrade.report.graded import graded_by
+from evgrade.report.references import Numbering, Reference
+from evgrade.report.view import view_of
+from evgrade.rubric.model import Rubric
+
+_WITH_DOI = frozenset({"article-journal", "article", "paper-conference"})
+_WITH_PMID = frozenset({"article-journal"})
+_SAME: Mapping[str, tuple[str, Callable[[str], str]]] = {
+    "doi": ("DOI", same_doi),
+    "pmid": ("PMID", str),
+    "pmcid": ("PMCID", str.upper),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """An entry that cites a reference.
+
+    Attributes:
+        section: where it is, dotted, such as `safety.adverse_events`.
+        entry: its id; empty where it has none.
+        location: of its first citation.
+    """
+
+    section: str
+    entry: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Another reference that is the same, or may be.
+
+    Attributes:
+        reference: its id.
+        same: what both have: `DOI`, `PMID`, `PMCID`, or `title and year`, which is but a suggestion.
+    """
+
+    reference: str
+    same: str
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether an identifier says so."""
+        return self.same != "title and year"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A reference in the list.
+
+    Attributes:
+        id: by which the dossier cites it.
+        reference: its number, words and links, as the report page has them.
+        location: where it is in the dossier.
+        cited_by: the entries that cite it, in the order of the dossier.
+        missing: identifiers that a source of its type has as a rule, and this does not state.
+        duplicates: others that are the same, or may be.
+        stated: its retraction status as the dossier states it; empty if it does not.
+        notices: what a file of notices says of it.
+    """
+
+    id: str
+    reference: Reference
+    location: Location
+    cited_by: tuple[Citing, ...]
+    missing: tuple[str, ...]
+    duplicates: tuple[Duplicate, ...]
+    stated: str
+    notices: tuple[Notice, ...]
+
+    @property
+    def words(self) -> str:
+        """The reference in words, with the address that it ends with."""
+        said = "".join(span.text for span in self.reference.line)
+        links = [link.words for link in self.reference.links if link.words.startswith(("http", "doi:"))]
+        return " ".join([said, *links[:1]])
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The references of a dossier, in the order of the report page.
+
+    Attributes:
+        dossier: whose they are.
+        references: one by one.
+        notices: how many notices were looked through; None without a file of them.
+    """
+
+    dossier: Dossier
+    references: tuple[Listed, ...]
+    notices: int | None
+
+
+def listing_of(
+    dossier: Dossier, rubric: Rubric, notices: Mapping[str, tuple[Notice, ...]], count: int | None
+) -> Listing:
+    """Return the references of a dossier.
+
+    Args:
+        dossier: the dossier.
+        rubric: the grading system of the page whose order the list has.
+        notices: what a file says of the references, by id.
+        count: how many notices that file has; None without one.
+    """
+    numbering = Numbering(dossier.references, dossier.retracted)
+    shown = view_of(dossier, *graded_by(dossier, [rubric]), numbering).references
+    cited = _cited(dossier)
+    places = {one["id"]: place for place, one in enumerate(dossier.data.get("references", ()))}
+    same = _duplicates(dossier.references)
+    return Listing(
+        dossier,
+        tuple(
+            Listed(
+                name,
+                reference,
+                dossier.document.location(("references", places[name])),
+                cited.get(name, ()),
+                tuple(_missing(dossier.references[name])),
+                same.get(name, ()),
+                str(dossier.references[name].get("retraction", "")),
+                notices.get(name, ()),
+            )
+            for name, reference in zip(numbering.names(), shown, strict=True)
+        ),
+        count,
+    )
+
+
+def _missing(reference: Mapping[str, Any]) -> Iterator[str]:
+    kind = reference.get("type")
+    if kind in _WITH_DOI and "doi" not in reference:
+        yield "DOI"
+    if kind in _WITH_PMID and "pmid" not in reference:
+        yield "PMID"
+
+
+def _cited(dossier: Dossier) -> Mapping[str, tuple[Citing, ...]]:
+    """Return who cites each reference, each entry once, at its first citation."""
+    found: dict[str, dict[tuple[str, str], Citing]] = {}
+    for name, path, entry, at in _citations(dossier.data, (), "", ""):
+        citing = Citing(at, entry, dossier.document.location(path))
+        found.setdefault(name, {}).setdefault((at, entry), citing)
+    return {name: tuple(by_entry.values()) for name, by_entry in found.items()}
+
+
+def _citations(value: Any, path: Path, entry: str, at: str) -> Iterator[tuple[str, Path, str, str]]:
+    """Yield each citation: the id of the reference, its path, the id of the entry that cites, and its section."""
+    if isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _citations(one, (*path, number), entry, at)
+    elif isinstance(value, dict):
+        if path and "id" in value:
+            entry, at = str(value["id"]), _dotted(path[:-1])
+        for key, child in value.items():
+            if key.startswith("x-") or (not path and key == "references"):
+                continue
+            if key == "refs" and isinstance(child, list):
+                yield from ((str(name), (*path, key, n), entry, at or _dotted(path)) for n, name in enumerate(child))
+            else:
+                yield from _citations(child, (*path, key), entry, at)
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(str(step) for step in path if not isinstance(step, int))
+
+
+def _duplicates(references: Mapping[str, Mapping[str, Any]]) -> Mapping[str, tuple[Duplicate, ...]]:
+    """Return the others that are the same as each reference, or may be: versions of one work are not the same."""
+    found: dict[str, dict[str, Duplicate]] = {}
+    for mark, names in _marked(references).items():
+        for name in names:
+            for other in names:
+                related = {references[name].get("version_of"), references[other].get("version_of")}
+                if other != name and not (mark[0] == "title and year" and related & {name, other}):
+                    found.setdefault(name, {}).setdefault(other, Duplicate(other, mark[0]))
+    return {name: tuple(others.values()) for name, others in found.items()}
+
+
+def _marked(references: Mapping[str, Mapping[str, Any]]) -> Mapping[tuple[str, str], list[str]]:
+    """Return the references by what only the same ones have, identifiers first."""
+    marks: dict[tuple[str, str], list[str]] = {}
+    for key, (called, same) in _SAME.items():
+        for name, one in references.items():
+            if key in one:
+                marks.setdefault((called, same(str(one[key]))), []).append(name)
+    for name, one in references.items():
+        title, year = folded_title(str(one.get("title", ""))), str(one.get("issued", ""))[:4]
+        if title and year:
+            marks.setdefault(("title and year", f"{title} {year}"), []).append(name)
+    return marks
