@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import batch, cache, grading, growth, machine, memory, pages, stages, startup, throughput
+from benchmarks import batch, cache, grading, growth, machine, memory, pages, robustness, stages, startup, throughput
 from benchmarks.process import MissingToolError
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -28,6 +28,7 @@ SECTIONS: dict[str, Callable[..., str]] = {
     "growth": growth.measure,
     "stages": stages.measure,
     "grading": grading.measure,
+    "robustness": robustness.measure,
     "cache": cache.measure,
     "site": pages.measure,
 }

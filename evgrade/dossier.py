@@ -55,6 +55,19 @@ class Dossier:
         title = reference.get("container_title") or reference.get("title") or reference.get("url") or reference_id
         return f"{title} {year}".strip()
 
+    def study_name(self, study: Mapping[str, Any], identifier: str) -> str:
+        """Return what readers call a study: the short form of its first source that has an author.
+
+        Without one it is its registry number, the short form of a source that is not a data set, or its id.
+        """
+        cited = [(name, self.references.get(name, {})) for name in study.get("refs", ())]
+        papers = [name for name, one in cited if one.get("author")]
+        registry = study.get("registry")
+        if not papers and isinstance(registry, list) and registry:
+            return str(registry[0])
+        papers += [name for name, one in cited if one.get("type") != "dataset"]
+        return self.citation(papers[0]) if papers else identifier
+
 
 def examine(content: bytes, name: str) -> tuple[Dossier | None, list[Finding]]:
     """Return the dossier that some bytes hold, None if it is not valid, and all findings, sorted."""

@@ -144,9 +144,18 @@ def _with(document: Document, changes: Sequence[Change]) -> bytes | None:
 
 
 def _reads_as(content: bytes, name: str, expected: str) -> bool:
+    """Return whether a content reads as some data.
+
+    Raises:
+        EvgradeError: it is larger than a dossier can be.
+    """
     try:
         return _canonical(read(content, name).data) == expected
-    except InvalidError:
+    except InvalidError as error:
+        if any(one.code == "yaml-too-large" for one in error.findings):
+            size = f"{len(content) / 2**20:.0f} MiB"
+            hint = "import fewer records, or into several dossiers"
+            raise EvgradeError(f"{name} would be larger than a dossier can be ({size})", hint=hint) from error
         return False
 
 

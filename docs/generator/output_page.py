@@ -16,7 +16,7 @@ def page() -> str:
     shared = _shared(formats)
     blocks = {name: "\n\n".join(_format(node, shared)) for name, node in formats.items()}
     blocks["row"] = "\n\n".join(_format(schema("row"), []))
-    for name in ("compare", "diff"):
+    for name in ("compare", "diff", "robustness"):
         blocks[name] = "\n\n".join(_format(schema(name), _explained(schema(name), formats["assessment"])))
     changes = schema("change")
     elsewhere = [*_explained(changes, schema("row")), *_explained(changes, schema("diff"), "rule", "moved_rule")]

@@ -411,6 +411,23 @@ def diff(
     raise typer.Exit(run_diff(old, new, rubric, report_plan(form, outputs)))
 
 
+@app.command(short_help="Show how firm a verdict is, and on what it hangs.")
+def robustness(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Dossiers, or folders of them; one may be -.")],
+    rubrics: RubricsOption = None,
+    form: ScoreFormatOption = None,
+    outputs: ReportsOption = None,
+) -> None:
+    """Show what each grade and the recommendation hang on: evidence, judgements and facts that nobody looked up.
+
+    Evidence is taken away, and judgements are moved by one step, each alone; then the dossier is graded again.
+    """
+    from evgrade.cli.robustness import run_robustness
+
+    refuse_inputs(report_files(outputs), paths, rubrics or ())
+    raise typer.Exit(run_robustness(paths, rubrics or [], report_plan(form, outputs)))
+
+
 @app.command(short_help="List the references, and what they lack.")
 def refs(
     paths: Annotated[list[str], typer.Argument(metavar="FILE", help="Dossiers; - for standard input.")],

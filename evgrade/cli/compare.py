@@ -38,7 +38,7 @@ def run_diff(old: str, new: str, rubric_name: str, outputs: Sequence[Output[Scor
         return difference_json(difference)
 
     write_reports(outputs, lambda: difference_page(difference), as_json)
-    return _code([before, after])
+    return exit_code([before, after])
 
 
 def run_compare(paths: list[str], rubric_name: str, outputs: Sequence[Output[ScoreFormat]]) -> int:
@@ -65,10 +65,10 @@ def run_compare(paths: list[str], rubric_name: str, outputs: Sequence[Output[Sco
         return compare_json(assessments)
 
     write_reports(outputs, lambda: side_by_side_page(assessments), as_json)
-    return _code(dossiers)
+    return exit_code(dossiers)
 
 
-def _code(dossiers: list[Dossier]) -> int:
+def exit_code(dossiers: list[Dossier]) -> int:
     """Return the exit code that dossiers call for, and say which have errors: their grades rest on them."""
     code = DONE
     for dossier in dossiers:

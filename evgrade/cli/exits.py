@@ -28,6 +28,7 @@ _ORDER = (
     "checks",
     "score",
     "explain",
+    "robustness",
     "report",
     "plot",
     "export",

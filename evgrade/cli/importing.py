@@ -25,7 +25,6 @@ from evgrade.render.findings import findings_text
 from evgrade.schema.suggest import many
 from evgrade.yamlio.document import Document
 from evgrade.yamlio.header import HEADER
-from evgrade.yamlio.limits import LIMITS
 from evgrade.yamlio.reader import read
 from evgrade.yamlio.source import STDIN, read_bytes, shown_name
 
@@ -104,8 +103,6 @@ def _new_errors(document: Document, result: Merged) -> list[Finding]:
     """Return the errors in what is new; what is wrong with the rest was so before."""
     if result.content == document.content:
         return []
-    if len(result.content) > LIMITS.bytes:
-        raise EvgradeError("the dossier would be larger than may be read", hint="import fewer records")
     new = frozenset(result.changed)
     [checked] = check_contents([(result.content, document.name)])
     return [

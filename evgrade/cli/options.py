@@ -22,6 +22,7 @@ class SchemaName(StrEnum):
     ROW = "row"
     COMPARE = "compare"
     DIFF = "diff"
+    ROBUSTNESS = "robustness"
     CHANGE = "change"
     SITE = "site"
     REFS = "refs"

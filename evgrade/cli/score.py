@@ -64,7 +64,7 @@ def run_score(
     try:
         for checked in check(paths, (), as_of, notices):
             found = found or checked.status in (Outcome.VALID, Outcome.INVALID)
-            code = max(code, _complain(checked, quiet=quiet))
+            code = max(code, complain(checked, quiet=quiet))
             if checked.dossier is None:
                 continue
             graded = True
@@ -85,7 +85,7 @@ def run_score(
     return code
 
 
-def _complain(checked: Checked, *, quiet: bool) -> int:
+def complain(checked: Checked, *, quiet: bool) -> int:
     """Say what keeps a file from being graded, and return the exit code that it calls for."""
     match checked.status:
         case Outcome.VALID:

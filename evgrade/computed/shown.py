@@ -5,7 +5,7 @@ What is drawn on a page and in a terminal comes from here. Nothing is pooled tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -207,7 +207,7 @@ def _studies(dossier: Dossier, path: Path, outcome: Data, pooling: Pooling) -> I
             words = stated_words(effect, candidate.path, dossier.document.written)
         yield ShownRow(
             id=effect.get("id", ""),
-            name=_name(dossier, study or effect, one.name),
+            name=dossier.study_name(study or effect, one.name),
             refs=(*effect.get("refs", ()), *study.get("refs", ())),
             data=_joined(_data(effect), str(effect.get("time_point", ""))),
             words=_bare(words, measure),
@@ -272,7 +272,7 @@ def _loose(dossier: Dossier, computed: Mapping[Path, Computed | None]) -> dict[t
                 group.rows.append(
                     ShownRow(
                         id=effect.get("id", ""),
-                        name=_name(dossier, study, study["id"]),
+                        name=dossier.study_name(study, study["id"]),
                         refs=(*effect.get("refs", ()), *study.get("refs", ())),
                         data=_joined(
                             _data(effect), *(str(effect.get(key, "")) for key in ("comparison", "time_point"))
@@ -287,12 +287,6 @@ def _loose(dossier: Dossier, computed: Mapping[Path, Computed | None]) -> dict[t
                 if better is not None:
                     group.better.add(better)
     return groups
-
-
-def _name(dossier: Dossier, study: Data, identifier: str) -> str:
-    """Return what readers call a study: the short form of its first reference, or its id."""
-    refs: Sequence[str] = study.get("refs", ())
-    return dossier.citation(refs[0]) if refs else identifier
 
 
 def _stated(effect: Data, measure: str) -> Estimate | None:

@@ -89,7 +89,7 @@ def _rows(dossiers: Sequence[Named]) -> tuple[list[dict[str, Any]], tuple[LeftOu
         for outcome in one.dossier.data.get("outcomes", ()):
             for place, effect in enumerate(outcome.get("study_effects", ()), start=1):
                 own = str(effect.get("id") or f"{outcome['id']} ({place})")
-                label = one.dossier.citation(effect["refs"][0]) if effect.get("refs") else own
+                label = one.dossier.study_name(effect, own)
                 head = {"dossier": one.name, "study": label, "answers": outcome["id"]}
                 rows.append(_row(effect, {}) | head)
                 left += _left_out("outcomes.study_effects", effect, own)

@@ -54,5 +54,4 @@ def studies(dossiers: Sequence[Named], sections: Sequence[str]) -> Iterator[tupl
 
 
 def _short(one: Named, study: Data) -> str:
-    refs = study.get("refs", ())
-    return one.dossier.citation(refs[0]) if refs else str(study["id"])
+    return one.dossier.study_name(study, str(study["id"]))

@@ -51,21 +51,32 @@ class Decided(NamedTuple):
 
 def decide(data: Data, rubric: Rubric) -> Decided:
     """Judge what a valid dossier states."""
-    memory = Memory.empty()
-    presumed = Context({}, memory=Memory.empty(memory.numbers), dossier=data, presuming=True)
-    remembering = Context({}, memory=memory, dossier=data, presumed=presumed)
+    remembering, memory = remembering_context(data)
     judged = {domain.name: judge(domain, data, remembering) for domain in rubric.domains}
     grades = {name: verdict for name, (verdict, _) in judged.items()}
-    scored = None if rubric.score is None else score(rubric.score, grades)
-    recorded = _is_recorded(rubric, grades)
-    level = None
-    if rubric.recommendation is not None and recorded:
-        level = recommend(rubric, rubric.recommendation.ladder, data, grades)
+    scored, level, recorded = conclude(data, rubric, grades)
     items = {name: items for name, (_, items) in judged.items()}
     comparisons = {
         domain.name: tuple(_by_comparison(domain, data, memory)) for domain in rubric.domains if domain.by_comparison
     }
     return Decided(grades, items, scored, level, recorded, comparisons, memory)
+
+
+def remembering_context(data: Data) -> tuple[Context, Memory]:
+    """Return what a dossier is judged in, and the memory that fills while it is."""
+    memory = Memory.empty()
+    presumed = Context({}, memory=Memory.empty(memory.numbers), dossier=data, presuming=True)
+    return Context({}, memory=memory, dossier=data, presumed=presumed), memory
+
+
+def conclude(data: Data, rubric: Rubric, grades: Mapping[str, Judged]) -> tuple[Scored | None, Decision | None, bool]:
+    """Return the score and the level that grades lead to, and whether anything was recorded."""
+    scored = None if rubric.score is None else score(rubric.score, grades)
+    recorded = _is_recorded(rubric, grades)
+    level = None
+    if rubric.recommendation is not None and recorded:
+        level = recommend(rubric, rubric.recommendation.ladder, data, grades)
+    return scored, level, recorded
 
 
 def _by_comparison(domain: Domain, data: Data, memory: Memory) -> Iterator[tuple[str, Judged]]:

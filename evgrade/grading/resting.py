@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from evgrade.checks.citing import EVIDENCE_SECTIONS
-from evgrade.model import Path
+from evgrade.model import Path, dotted
 
 _POOLING = ("syntheses", "outcomes")
 """The sections whose items pool what several studies found."""
 
+_STANDS = frozenset(
+    (
+        *("id", "name", "statement", "question", "importance", "design", "meta_analysis", "contributing"),
+        *("agent", "agent_name", "condition", "condition_name"),
+        *("lay_name", "comparison_id", "more_is_better", "scale", "baseline_risk_source", "quote", "locator"),
+        *("baseline_risk", "smallest_important_effect", "smallest_important_effect_reason"),
+        *("publication", "year", "funding", "notes", "refs"),
+    )
+)
+"""What still holds of an item when one of the studies that it pools is retracted; all else was judged of the pool."""
 
-def resting_on(data: Mapping[str, Any], retracted: Collection[str]) -> tuple[Path, ...]:
-    """Return the paths of the evidence all of whose sources are retracted, in document order.
+
+def resting_on(data: Mapping[str, Any], retracted: Collection[str], without: Collection[Path] = ()) -> tuple[Path, ...]:
+    """Return the paths of the evidence all of whose sources are retracted, or that is left out, in document order.
 
     The sources of a mapping are its `refs`; without any the items that it names (`item`, `contributing`); without these
     the sources of what it stands in. A mapping stays while something inside it cites a source that stands.
     """
-    if not retracted:
+    if not retracted and not without:
         return ()
-    gone: dict[Path, None] = {}
-    names: set[str] = set()
+    gone: dict[Path, None] = dict.fromkeys(without)
+    names = {identifier for path in gone for identifier in _ids(at(data, path))}
     while True:  # an item can rest on another that rests on a retracted paper
         search = _Search(frozenset(retracted), frozenset(names))
         for section in EVIDENCE_SECTIONS:
@@ -53,6 +64,11 @@ def pooling(data: Mapping[str, Any], retracted: Collection[str], left_out: Colle
             return tuple(path for path, _ in items if path in found)
         found |= dict.fromkeys(path for path, _ in more)
         names |= {item["id"] for _, item in more}
+
+
+def unknown_in(data: Mapping[str, Any], pooled: Iterable[Path]) -> Iterator[Path]:
+    """Yield the paths of what is no longer known of items that pool something left out."""
+    return ((*path, key) for path in pooled for key in at(data, path) if key not in _STANDS)
 
 
 def _pools(item: Mapping[str, Any], retracted: frozenset[str], names: Collection[str]) -> bool:
@@ -116,3 +132,14 @@ def at(data: Any, path: Path) -> Any:
     for step in path:
         data = data[step]
     return data
+
+
+def name_at(data: Any, path: Path) -> str:
+    """Return the id of the innermost item that a path leads to, the path itself where there is none."""
+    for end in range(len(path), 0, -1):
+        value = at(data, path[:end])
+        if isinstance(value, dict) and isinstance(value.get("id"), str):
+            inside = dotted(path[end:])
+            identifier: str = value["id"]
+            return identifier if not inside or "refs" in path[end:] else f"{identifier} {inside}"
+    return dotted(path)

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from evgrade.checks.citing import citations
 from evgrade.dossier import Dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, GradeChanged, LevelChanged, ScoreChanged, WithoutRetracted
-from evgrade.grading.resting import at, pooling, resting_on
-from evgrade.model import Path, dotted
+from evgrade.grading.resting import name_at, pooling, resting_on, unknown_in
 from evgrade.rubric.model import Rubric
 from evgrade.yamlio.without import without
-
-_STANDS = frozenset(
-    (
-        *("id", "name", "statement", "question", "importance", "design", "meta_analysis", "contributing"),
-        *("agent", "agent_name", "condition", "condition_name"),
-        *("lay_name", "comparison_id", "more_is_better", "scale", "baseline_risk_source", "quote", "locator"),
-        *("baseline_risk", "smallest_important_effect", "smallest_important_effect_reason"),
-        *("publication", "year", "funding", "notes", "refs"),
-    )
-)
-"""What still holds of an item when one of the studies that it pools is retracted; all else was judged of the pool."""
 
 
 def assess_with_retractions(dossier: Dossier, rubric: Rubric) -> Assessment:
@@ -39,15 +26,14 @@ def _without_retracted(dossier: Dossier, rubric: Rubric, before: Assessment) -> 
         return None
     left_out = resting_on(data, dossier.retracted)
     pooled = pooling(data, dossier.retracted, left_out)
-    unknown = [(*path, key) for path in pooled for key in at(data, path) if key not in _STANDS]
     gone = {*left_out, *pooled}
     beside = [path for _, path in cited if not any(path[:end] in gone for end in range(1, len(path) + 1))]
-    after = assess(Dossier(without(dossier.document, frozenset((*left_out, *unknown)))), rubric)
+    after = assess(Dossier(without(dossier.document, frozenset((*left_out, *unknown_in(data, pooled))))), rubric)
     return WithoutRetracted(
         references=tuple(dict.fromkeys(name for name, _ in cited)),
-        left_out=tuple(_name(data, path) for path in left_out),
-        pooled=tuple(_name(data, path) for path in pooled),
-        beside=tuple(dict.fromkeys(_name(data, path) for path in beside)),
+        left_out=tuple(name_at(data, path) for path in left_out),
+        pooled=tuple(name_at(data, path) for path in pooled),
+        beside=tuple(dict.fromkeys(name_at(data, path) for path in beside)),
         domains=tuple(
             GradeChanged(
                 name=one.name,
@@ -62,17 +48,6 @@ def _without_retracted(dossier: Dossier, rubric: Rubric, before: Assessment) -> 
         score=_score(before, after),
         recommendation=_recommendation(before, after),
     )
-
-
-def _name(data: Any, path: Path) -> str:
-    """Return the id of the innermost item that a path leads to, the path itself where there is none."""
-    for end in range(len(path), 0, -1):
-        value = at(data, path[:end])
-        if isinstance(value, dict) and isinstance(value.get("id"), str):
-            inside = dotted(path[end:])
-            identifier: str = value["id"]
-            return identifier if not inside or "refs" in path[end:] else f"{identifier} {inside}"
-    return dotted(path)
 
 
 def _score(before: Assessment, after: Assessment) -> ScoreChanged | None:

@@ -9,7 +9,7 @@ from typing import Any
 from evgrade.dossier import Dossier
 from evgrade.facts.known import known
 from evgrade.facts.quality import RISKS, Tool, tool_of, tools
-from evgrade.report.references import Numbering, study_name
+from evgrade.report.references import Numbering
 
 GLYPHS = {0.0: ("+", "low"), 1.0: ("\u2212", "some"), 2.0: ("\u00d7", "high")}
 """A sign and a class for each risk; the sign says it without colour."""
@@ -95,7 +95,7 @@ def _bias(
     own = tuple(dict.fromkeys(one["name"] for _, judged in found for one in judged.get("other_domains", ())))
     studies = tuple(
         Judgements(
-            name=study_name(dossier, study, study["id"]),
+            name=dossier.study_name(study, study["id"]),
             lights=(
                 *(_light(known(judged.get("domains", {}).get(name) or {}, "judgement")) for name in domains),
                 *(_light(_named(judged, name)) for name in own),

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evgrade.dossier import Dossier
 from evgrade.render.page import Link, Span
 from evgrade.report.links import links_of
 from evgrade.report.vancouver import vancouver
@@ -116,9 +115,3 @@ def _with_link(line: tuple[Span, ...], links: tuple[Link, ...]) -> tuple[tuple[S
                 shown = last._replace(text=last.text.removesuffix(f" {words}"))
                 return (*before, shown), (Link(link.href, words), *rest)
     return line, links
-
-
-def study_name(dossier: Dossier, study: Mapping[str, Any] | None, identifier: str) -> str:
-    """Return what readers call a study: the short form of its first reference, or its id."""
-    refs = [] if study is None else study.get("refs", [])
-    return dossier.citation(refs[0]) if refs else identifier

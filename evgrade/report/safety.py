@@ -10,7 +10,7 @@ from evgrade.dossier import Dossier
 from evgrade.facts.known import known
 from evgrade.grading.account import Harm, HarmKind
 from evgrade.grading.assessment import Assessment
-from evgrade.report.references import Numbering, study_name
+from evgrade.report.references import Numbering
 from evgrade.stats.normal import Estimate
 from evgrade.stats.proportion import wilson
 
@@ -252,7 +252,7 @@ def _share(name: str, n: int | None, of: int | None, percent: float | str | None
 def _trial_harms(dossier: Dossier, numbering: Numbering) -> Iterator[TrialHarm]:
     for trial in dossier.data.get("trials", ()):
         cited = numbering.cite(trial.get("refs", ()))
-        name = study_name(dossier, trial, trial["id"])
+        name = dossier.study_name(trial, trial["id"])
         for harm in trial.get("harms", ()):
             arms = [
                 _share(

@@ -14,6 +14,7 @@ from evgrade.model import Finding as Complaint
 from evgrade.render.page import Span
 from evgrade.report.bias import Bias, bias_of
 from evgrade.report.evidence import Cards, cards_of
+from evgrade.report.firm import Firm, firm_of
 from evgrade.report.outcomes import Finding, Footnote, findings_of
 from evgrade.report.panel import Consensus, consensus_of
 from evgrade.report.plain import Question, questions_of
@@ -48,6 +49,7 @@ class View:
     bias: tuple[Bias, ...]
     safety: Safety
     evidence: tuple[Cards, ...]
+    firm: tuple[Firm, ...]
     others: tuple[OtherVerdict, ...]
     panels: tuple[Consensus, ...]
     recorded: tuple[Recorded, ...]
@@ -111,6 +113,7 @@ def view_of(
         bias=bias,
         safety=safety,
         evidence=evidence,
+        firm=tuple(firm_of(dossier, graded)),
         others=tuple(first.verdicts),
         panels=tuple(panel for rubric, one in graded if (panel := consensus_of(dossier, rubric, one)) is not None),
         recorded=recorded,

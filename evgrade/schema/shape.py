@@ -35,12 +35,14 @@ class Shape:
             have the same shape, and `facts` derives values by definition.
         described: the description where the value is used.
         title: what the value is called there, in words, if its key does not say it.
+        found_in: where it is found, if the schema says so.
     """
 
     node: dict[str, Any]
     definition: str | None
     described: str
     title: str | None = None
+    found_in: str | None = None
 
     @cached_property
     def kind(self) -> Kind:
@@ -107,12 +109,12 @@ def _plain(value: Any) -> str:
 
 
 def _follow(node: dict[str, Any]) -> Shape:
-    described, title = node.get("description", ""), node.get("title")
+    described, title, found_in = node.get("description", ""), node.get("title"), node.get("x-found-in")
     definition = None
     while "$ref" in node:
         definition = node["$ref"].removeprefix("#/$defs/")
         node = schema("dossier")["$defs"][definition]
-    return Shape(node, definition, described, title)
+    return Shape(node, definition, described, title, found_in)
 
 
 def dossier_shape() -> Shape:

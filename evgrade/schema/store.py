@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 NAMES = (
-    *("dossier", "rubric", "mapping", "assessment", "findings", "finding", "row", "compare", "diff", "change", "site"),
-    *("json-ld", "refs"),
+    *("dossier", "rubric", "mapping", "assessment", "findings", "finding", "row", "compare", "diff"),
+    *("robustness", "change", "site", "json-ld", "refs"),
 )
 """The schemas that can be asked for: of what people write, and of what evgrade prints."""
 

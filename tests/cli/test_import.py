@@ -122,6 +122,14 @@ def test_a_hostile_source_gives_one_error(evgrade: Run, tmp_path: Path, content:
     assert "source.json" in result.stderr
 
 
+def test_more_than_a_dossier_can_hold_is_refused_with_its_size(evgrade: Run, tmp_path: Path) -> None:
+    large = [{"id": f"a{number}", "type": "book", "title": f"A{number}", "note": "n" * 9_000} for number in range(1_000)]
+    (tmp_path / "large.json").write_text(json.dumps(large))
+    result = evgrade("import", tmp_path / "large.json")
+    assert (result.code, result.stdout) == (2, "")
+    assert "larger than a dossier can be (9 MiB)" in result.stderr
+
+
 def test_an_extension_that_shares_a_number_is_a_trial_of_its_own(evgrade: Run, tmp_path: Path) -> None:
     path = tmp_path / "source"
     path.write_text(json.dumps([a_study(), a_study("NCT90000002")]), encoding="utf-8")

@@ -76,6 +76,7 @@ COMMANDS = {
     "explain": ("explain", "named.txt", "-r", "rubric.yml"),
     "compare": ("compare", "in/a.yaml", "named.txt", "-r", "rubric.yml"),
     "diff": ("diff", "in/a.yaml", "named.txt", "-r", "rubric.yml"),
+    "robustness": ("robustness", "in/a.yaml", "named.txt", "-r", "rubric.yml"),
     "show": ("rubric", "show", "rubric.yml"),
     "check": ("rubric", "check", "rubric.yml"),
 }
@@ -110,7 +111,7 @@ def test_no_input_is_replaced(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("command", ["explain", "compare", "diff", "show", "check"])
+@pytest.mark.parametrize("command", ["explain", "compare", "diff", "robustness", "show", "check"])
 def test_nor_by_the_commands_that_read_single_files(
     evgrade: Run, project: Path, command: str, name: Callable[[Path], str]
 ) -> None:

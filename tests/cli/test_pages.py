@@ -68,11 +68,13 @@ from evgrade.render.pages.checks import check_page, checks_page
 from evgrade.render.pages.derivation import derivation_page
 from evgrade.render.pages.difference import difference_page
 from evgrade.render.pages.ranking import ranking_page
+from evgrade.render.pages.robustness import robustness_page
 from evgrade.render.pages.rubric import rubric_page, rubrics_page
 from evgrade.render.pages.side_by_side import side_by_side_page
 from evgrade.render.sink import Sink
 from evgrade.report.article.build import article_of
 from evgrade.report.graded import graded_by
+from evgrade.robustness.robust import robustness
 from evgrade.rubric.load import DEFAULT, load_rubric, read_rubric
 
 from .support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, harmful, width
@@ -105,6 +107,7 @@ PAGES: dict[str, Callable[[], Page]] = {
         [assess_with_retractions(loaded(name), RUBRIC) for name in (RILUZOLE, SMALLEST)]
     ),
     "difference": lambda: difference_page(diff_dossiers(loaded(NALTREXONE), loaded(RILUZOLE), RUBRIC)),
+    "robustness": lambda: robustness_page([robustness(loaded(name), RUBRIC) for name in (NALTREXONE, SMALLEST)]),
     "changes": changed,
     "ranking": lambda: ranking_page([[row_of(name) for name in (RILUZOLE, "nowhere.yaml")]], [RUBRIC], grouped=False),
     "derivation": lambda: derivation_page(derive(loaded(RILUZOLE), RUBRIC), loaded(RILUZOLE)),

@@ -97,7 +97,7 @@ def test_so_is_a_row(evgrade: Run) -> None:
         assert schema["required"] == list(schema["properties"]), path
 
 
-@pytest.mark.parametrize("name", ["compare", "diff", "refs"])
+@pytest.mark.parametrize("name", ["compare", "diff", "refs", "robustness"])
 def test_so_is_a_comparison(evgrade: Run, name: str) -> None:
     for path, schema in objects(printed(evgrade, name)):
         assert schema["additionalProperties"] is False, path
@@ -132,7 +132,7 @@ def test_their_schemas_notice_what_is_not_so(evgrade: Run, name: str) -> None:
 
 def test_what_several_formats_hold_they_describe_alike(evgrade: Run) -> None:
     assessment = printed(evgrade, "assessment")["$defs"]
-    for name in ("compare", "diff", "refs"):
+    for name in ("compare", "diff", "refs", "robustness"):
         own = printed(evgrade, name)["$defs"]
         assert {one: own[one] for one in own if one in assessment} == {
             one: assessment[one] for one in own if one in assessment

@@ -188,22 +188,22 @@ def without_retracted(given: WithoutRetracted) -> Iterator[tuple[str, str]]:
     for domain in given.domains:
         others = [grade for grade in domain.possible if grade != domain.after]
         is_same = domain.before_possible == domain.possible
-        yield domain.title, _then(domain.before, domain.after, " ".join(others), is_same=is_same)
+        yield domain.title, then(domain.before, domain.after, " ".join(others), is_same=is_same)
     if given.score is not None:
         score = given.score
         before, after = ("none" if value is None else rounded(value) for value in (score.before, score.after))
         low, high = score.possible
         between = "" if low is None or high is None or low == high else f"{rounded(low)} to {rounded(high)}"
-        yield "Score", _then(before, after, between, is_same=score.before_possible == score.possible)
+        yield "Score", then(before, after, between, is_same=score.before_possible == score.possible)
     if given.recommendation is not None:
         level = given.recommendation
         titled = zip(level.possible, level.possible_titles, strict=True)
         titles = [title for name, title in titled if name != level.after]
         is_same = level.before_possible == level.possible
-        yield "Recommendation", _then(level.before_title, level.after_title, "; ".join(titles), is_same=is_same)
+        yield "Recommendation", then(level.before_title, level.after_title, "; ".join(titles), is_same=is_same)
 
 
-def _then(before: str, after: str, others: str, *, is_same: bool) -> str:
+def then(before: str, after: str, others: str, *, is_same: bool) -> str:
     """Return what a grade becomes, and what else is possible then where that is not the same as before."""
     if is_same:
         return becomes(before, after)

@@ -12,7 +12,6 @@ from evgrade.render.page import Block, Column, Heading, Line, Note, Paragraph, P
 from evgrade.report.article.draft import Draft, joined, listed, plain
 from evgrade.report.article.opening import dose_words
 from evgrade.report.outcomes import Finding, findings_of
-from evgrade.report.references import study_name
 
 Entry = Mapping[str, Any]
 
@@ -370,7 +369,7 @@ def _effects(draft: Draft) -> Iterator[Block]:
         yield Note((_ABBREVIATIONS,))
         for section in ("syntheses", "trials", "observational"):
             for one in draft.data.get(section, ()):
-                name = study_name(draft.dossier, one, one["id"])
+                name = draft.dossier.study_name(one, one["id"])
                 yield from _notes_on(f"{name}, ", one.get("effects", ()))
 
 
@@ -392,7 +391,7 @@ def _effect_row(draft: Draft, study: Entry, effect: Entry, path: Path) -> tuple[
     arms = [str(arm["name"]) for arm in effect.get("arms", ()) if "name" in arm]
     compared = effect.get("comparison") or " v ".join(arms)
     about = "; ".join(str(part) for part in (compared, effect.get("time_point")) if part)
-    name = study_name(draft.dossier, study, study["id"])
+    name = draft.dossier.study_name(study, study["id"])
     numbers = draft.numbering.cite([*effect.get("refs", ()), *study.get("refs", ())])
     return row(draft.cell(name, numbers), str(effect["outcome"]), about, stated)
 

@@ -1,0 +1,412 @@
+"""How firm a verdict is, for people who have to decide: short sentences, what matters most first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
+
+from evgrade.grading.resting import at, name_at
+from evgrade.model import Path, dotted
+from evgrade.render.page import (
+    Block,
+    Bullets,
+    Column,
+    Heading,
+    Item,
+    Paragraph,
+    Part,
+    Place,
+    Rule,
+    Table,
+    Title,
+    row,
+    strong,
+)
+from evgrade.render.pages.words import few, foot, grade_span, level_words, open_note, other_levels, rounded, score_words
+from evgrade.robustness.changed import Becomes, changes
+from evgrade.robustness.firmness import Firmness
+from evgrade.robustness.flips import Fewest, Flip
+from evgrade.robustness.folder import settling_most
+from evgrade.robustness.judgements import Step
+from evgrade.robustness.numbers import Fragile, Repooled
+from evgrade.robustness.removals import What
+from evgrade.robustness.robust import Removed, Robustness
+from evgrade.robustness.standing import LEVEL, SCORE
+from evgrade.robustness.strands import Strand
+from evgrade.robustness.unknown import FoundIn, Unknown
+from evgrade.rubric.phrases import either, listing
+
+_MOST = 12
+_MOST_SETS = 3
+_NUMBERS = ("no", "one", "two", "three")
+
+
+def robustness_page(results: Sequence[Robustness]) -> Iterator[Block]:
+    """Yield how firm each verdict is."""
+    for number, one in enumerate(results):
+        if number:
+            yield Rule()
+        yield Heading(1, (f"How firm is the verdict: {one.assessment.therapy} for {one.assessment.condition}",))
+        yield from firmness_blocks(one)
+        yield foot(one.assessment)
+
+
+def folder_page(results: Sequence[Robustness]) -> Iterator[Block]:
+    """Yield which verdicts hang by a thread, the least firm first, and which fact would settle most of them."""
+    yield Title("How firm the verdicts are")
+    several = len({one.assessment.rubric for one in results}) > 1
+    ordered = sorted(
+        results, key=lambda one: _ORDER.index(one.firmness[LEVEL]) if LEVEL in one.firmness else len(_ORDER)
+    )
+    columns = [Column("Dossier", share=2), *([Column("Rubric")] if several else [])]
+    columns += [Column("Recommendation", share=2), Column("How firm", share=2), Column("Hangs on", share=3)]
+    yield Table(columns, [row(*_cells(one, several=several)) for one in ordered])
+    yield Heading(2, ("What would settle most",))
+    most = settling_most(results)
+    yield from _listed([Item((f"can settle the recommendation of {_dossiers(many)}",), (kind,)) for kind, many in most])
+    if not most:
+        yield Paragraph(("No single missing fact settles a recommendation.",))
+
+
+_ORDER = list(Firmness)
+
+
+def _dossiers(many: int) -> str:
+    return "one dossier" if many == 1 else f"{many} dossiers"
+
+
+def _cells(one: Robustness, *, several: bool) -> Iterator[str]:
+    yield f"{one.assessment.therapy} for {one.assessment.condition}"
+    if several:
+        yield one.assessment.rubric
+    if LEVEL not in one.firmness:
+        yield from ("none", "", "")
+        return
+    yield level_words(one.assessment.recommendation)
+    yield firm_words(one.firmness[LEVEL]).partition(":")[0]
+    yield threads(one)
+
+
+def threads(one: Robustness) -> str:
+    """Return what alone moves or settles a recommendation, in words; of much, the first."""
+    facts = [
+        f"not known: {fact_words(one, fact.fact.path)}"
+        for fact in one.unknown.facts
+        if fact.settles and one.unknown.what == (LEVEL,)
+    ]
+    steps = [step_words(one.dossier.data, flip.steps[0]) for flip in one.steps if flip.after.moved_from(one.before)]
+    pieces = [
+        removed_words(removed).removeprefix("Without ")
+        for removed in one.removed
+        if removed.after.moved_from(one.before) and removed.removal.what is not What.CLASS
+    ]
+    return few([*facts, *steps, *pieces]) if facts or steps or pieces else ""
+
+
+def firmness_blocks(one: Robustness) -> Iterator[Block]:
+    """Yield what there is to say of one dossier under one rubric."""
+    yield Paragraph((strong(verdict_words(one)),))
+    yield Table([Column(""), Column("Grade", share=1), Column("How firm", share=2)], list(_rows(one)))
+    yield from open_note([one.assessment])
+    yield from _removed(one)
+    yield from _judgements(one)
+    yield from _unknown(one)
+    yield from _numbers(one)
+    yield from _strands(one)
+
+
+def firm_words(given: Firmness) -> str:
+    """Return how firm something is, in words."""
+    match given:
+        case Firmness.PROVISIONAL:
+            return "provisional: a missing fact can change it"
+        case Firmness.ONE_JUDGEMENT:
+            return "hangs on one judgement"
+        case Firmness.ONE_PIECE:
+            return "hangs on one piece of evidence"
+        case Firmness.FIRM:
+            return "firm"
+        case _:
+            assert_never(given)
+
+
+def verdict_words(one: Robustness) -> str:
+    """Return in a sentence how firm the recommendation is."""
+    given = one.assessment.recommendation
+    if given is None:
+        graded = "No evidence that the rubric reads is recorded, so there is no recommendation to be firm."
+        return "This rubric grades and does not recommend." if one.assessment.recorded else graded
+    title = f"“{given.title}”"
+    firm = one.firmness[LEVEL]
+    match firm:
+        case Firmness.PROVISIONAL:
+            could = either([f"“{other}”" for other in other_levels(given)])
+            return f"{title} is provisional: facts are missing, and with them it could be {could}."
+        case Firmness.ONE_JUDGEMENT:
+            return f"{title} hangs on one judgement: one step up or down changes it."
+        case Firmness.ONE_PIECE:
+            return f"{title} hangs on one piece of evidence: without it the verdict changes."
+        case Firmness.FIRM:
+            return f"{title} is firm: no single judgement and no single piece of evidence changes it."
+        case _:
+            assert_never(firm)
+
+
+def _rows(one: Robustness) -> Iterator[tuple[Part]]:
+    for domain in one.assessment.domains:
+        yield row(domain.title, grade_span(domain), firm_words(one.firmness[domain.name]))
+    if SCORE in one.firmness and one.assessment.score is not None:
+        yield row(one.assessment.score.title, score_words(one.assessment), firm_words(one.firmness[SCORE]))
+    if LEVEL in one.firmness:
+        words = level_words(one.assessment.recommendation)
+        yield row("Recommendation", words, firm_words(one.firmness[LEVEL]))
+
+
+def _removed(one: Robustness) -> Iterator[Block]:
+    yield Heading(2, ("Evidence taken away",))
+    if not one.removed:
+        yield Paragraph(("The dossier lists no evidence.",))
+        return
+    moving = [(removed, list(changes(one.rubric, one.before, removed.after))) for removed in one.removed]
+    yield from _listed([_removed_item(one, removed, moved) for removed, moved in moving if moved])
+    unmoved = [removed for removed, moved in moving if not moved]
+    if unmoved:
+        others = "other " if len(unmoved) < len(moving) else ""
+        kinds = (f"{_count(kind, unmoved)}" for kind in What if any(one.removal.what is kind for one in unmoved))
+        each = "each alone, " if len(unmoved) > 1 else ""
+        yield Paragraph((f"Taking away {others}evidence ({listing(list(kinds))}), {each}changes no grade.",))
+
+
+def _count(kind: What, removed: Iterable[Removed]) -> str:
+    number = sum(one.removal.what is kind for one in removed)
+    singular, plural = _KINDS[kind]
+    return f"{number} {singular if number == 1 else plural}"
+
+
+_KINDS = {
+    What.ITEM: ("item", "items"),
+    What.SOURCE: ("source", "sources"),
+    What.COHORT: ("cohort", "cohorts"),
+    What.SPONSOR: ("sponsor", "sponsors"),
+    What.GROUP: ("group", "groups"),
+    What.CLASS: ("class", "classes"),
+}
+
+
+def removed_words(removed: Removed) -> str:
+    """Return what was taken away, in words."""
+    removal = removed.removal
+    if removal.what is What.CLASS:
+        return f"Without all {removal.name}"
+    kind = "" if removal.what is What.ITEM else f"{_KINDS[removal.what][0]} "
+    return f"Without {kind}{removal.name}"
+
+
+def _removed_item(one: Robustness, removed: Removed, moved: Sequence[Becomes]) -> Item:
+    paths = removed.removal.paths
+    place = _place(one, paths[0]) if removed.removal.what is What.ITEM else None
+    more = len(removed.left_out) > 1
+    also = f" ({len(removed.left_out)} entries go)" if more else ""
+    return Item((f"{become_words(moved)}{also}",), (removed_words(removed),), place)
+
+
+def become_words(moved: Iterable[Becomes]) -> str:
+    """Return what becomes of the grades, as a phrase."""
+    return "; ".join(_becomes(one) for one in moved)
+
+
+def _becomes(one: Becomes) -> str:
+    before, after = (_value(value) for value in (one.before, one.after))
+    open_now = not one.is_settled and one.name != SCORE
+    others = [_value(other) for other in one.possible if _value(other) != after] if open_now else []
+    if one.before == one.after:
+        return f"{one.title} {before} is no longer settled and could be {either(others)}"
+    could = f" (could be {either(others)})" if others else ""
+    return f"{one.title} {before} becomes {after}{could}"
+
+
+def _value(value: str | float | None) -> str:
+    if value is None:
+        return "none"
+    return value if isinstance(value, str) else rounded(value)
+
+
+def _judgements(one: Robustness) -> Iterator[Block]:
+    yield Heading(2, ("Judgements moved by one step",))
+    if not one.steps:
+        yield Paragraph(("The reviewers state no judgement that can be moved.",))
+        return
+    moving = [(flip, list(changes(one.rubric, one.before, flip.after))) for flip in one.steps]
+    yield from _listed([_flip_item(one, flip, moved) for flip, moved in moving if moved])
+    unmoved = sum(not moved for _, moved in moving)
+    if unmoved:
+        others = "other " if unmoved < len(moving) else ""
+        steps = "step changes" if unmoved == 1 else "steps, each alone, change"
+        yield Paragraph((f"The {others}{unmoved} possible {steps} no grade.",))
+    if one.fewest is not None:
+        yield from _fewest(one, one.fewest)
+
+
+def _flip_item(one: Robustness, flip: Flip, moved: Sequence[Becomes]) -> Item:
+    names = listing([step_words(one.dossier.data, step) for step in flip.steps])
+    return Item((become_words(moved),), (names,), _place(one, flip.steps[0].path))
+
+
+def step_words(data: object, step: Step) -> str:
+    """Return a step of a judgement, such as «trial-a result, from benefit to mixed»."""
+    return f"{name_at(data, step.path)}, from {_said(step.now)} to {_said(step.moved)}"
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).replace("_", " ")
+
+
+def _fewest(one: Robustness, given: Fewest) -> Iterator[Block]:
+    yield Heading(2, ("The fewest judgements that change the recommendation",))
+    if given.never:
+        yield Paragraph(("None: whatever the reviewers judge, the recommendation is the same.",))
+        return
+    if not given.flips:
+        tried = (
+            "every step was tried"
+            if given.looked_at == 1
+            else f"every set of up to {_NUMBERS[given.looked_at]} was tried"
+        )
+        yield Paragraph((f"None found: {tried}, and larger sets were searched.",))
+        return
+    size = len(given.flips[0].steps)
+    many = _NUMBERS[size] if size < len(_NUMBERS) else str(size)
+    if given.is_exact:
+        sets = f"{len(given.flips)} ways" if len(given.flips) > 1 else "one way"
+        yield Paragraph((f"{many.capitalize()}, in {sets}; every smaller set was tried.",))
+    else:
+        told = f"{many.capitalize()} were found by search; every set of up to {_NUMBERS[given.looked_at]} was tried."
+        yield Paragraph((f"{told} Fewer may do.",))
+    if size > 1:
+        items = [_flip_item(one, flip, list(changes(one.rubric, one.before, flip.after))) for flip in given.flips]
+        yield from _listed(items)
+
+
+def _unknown(one: Robustness) -> Iterator[Block]:
+    given = one.unknown
+    if not given.facts:
+        return
+    yield Heading(2, ("What is not known",))
+    opens = "the recommendation" if given.what == (LEVEL,) else "these grades"
+    if not given.what:
+        yield Paragraph(("Facts are missing, and none of them can change a grade.",))
+    yield from _listed([_fact(one, fact) for fact in given.facts])
+    sure = [each for each in given.sets if each.settles == each.of]
+    for each in (sure or given.sets)[:_MOST_SETS]:
+        names = listing([fact_words(one, fact.path) for fact in each.facts])
+        how = "settles" if len(each.facts) == 1 else "together settle"
+        can = "can settle" if len(each.facts) == 1 else "together can settle"
+        told = f"{how} {opens}" if each in sure else f"{can} {opens}, in {each.settles} of {each.of} ways tried"
+        yield Paragraph((f"{names} {told}.",))
+    if given.what and not given.sets:
+        most = f"No set of up to {_NUMBERS[given.looked_at]} of these facts" if given.looked_at else "No single fact"
+        yield Paragraph((f"{most} settles {opens}.",))
+
+
+def fact_words(one: Robustness, path: Path) -> str:
+    """Return what a missing fact is called: the id of its item, and its field."""
+    for end in range(len(path), 0, -1):
+        try:
+            value = at(one.dossier.data, path[:end])
+        except (KeyError, IndexError, TypeError):
+            continue
+        if isinstance(value, dict) and "id" in value:
+            return f"{value['id']} {dotted(path[end:])}"
+    return dotted(path)
+
+
+def _fact(one: Robustness, given: Unknown) -> Item:
+    place = Place(given.fact.location.file, given.fact.location.line)
+    names = one.unknown.what or tuple(one.before.grades)
+    could = [words for name in names if (words := _gives(one, given, name))]
+    alone = f" Alone it can give {'; '.join(could)}." if could else ""
+    settled = f" It settles the matter for {given.settles} of {len(given.turns)} values." if given.settles else ""
+    means = given.fact.means[:1].upper() + given.fact.means[1:].rstrip(".")
+    told = f"{means}. {_COSTS[given.found_in]}{alone}{settled}"
+    return Item((told,), (fact_words(one, given.fact.path),), place)
+
+
+_COSTS = {
+    FoundIn.PAPER: "Look in the paper.",
+    FoundIn.REGISTRY: "Look in the registry.",
+    FoundIn.SEARCH: "This takes a search.",
+    FoundIn.NEW_STUDY: "The paper does not report it: ask its authors, or it takes a new study.",
+}
+
+
+def _gives(one: Robustness, given: Unknown, name: str) -> str:
+    """Return what one open grade can become by a fact alone, empty where the fact alone cannot move it."""
+    if name == LEVEL and one.rubric.recommendation is not None:
+        levels = {turn.after.level for turn in given.turns if turn.after.level is not None}
+        if levels <= {one.before.level}:
+            return ""
+        titles = [f"“{level.title}”" for level in one.rubric.recommendation.levels if level.name in levels]
+        return f"the recommendation {either(titles)}"
+    grades = frozenset(turn.after.grades[name][0] for turn in given.turns)
+    domain = one.rubric.domain(name)
+    return "" if grades <= {one.before.grades[name][0]} else f"{domain.title} {either(domain.scale.in_order(grades))}"
+
+
+def _numbers(one: Robustness) -> Iterator[Block]:
+    if not one.fragile and not one.repooled:
+        return
+    yield Heading(2, ("Numbers",))
+    yield from _listed([_fragile(one, each) for each in one.fragile])
+    yield from _listed([Item((_repooled(each),), (each.outcome,)) for each in one.repooled])
+
+
+def _strands(one: Robustness) -> Iterator[Block]:
+    """Yield what is one voice, and how many voices each grade rests on where these are fewer than its items."""
+    if not one.strands:
+        return
+    yield Heading(2, ("Studies that are one voice",))
+    yield from _listed([_strand(each) for each in one.strands])
+    titles = {domain.name: domain.title for domain in one.assessment.domains}
+    for each in one.rests_on:
+        if each.strands < each.items:
+            strand = "strand" if each.strands == 1 else "strands"
+            yield Paragraph((f"{titles[each.name]} rests on {each.items} items in {each.strands} {strand}.",))
+
+
+def _strand(given: Strand) -> Item:
+    shares = listing([f"the {key} {text}" for key, text in given.shares])
+    return Item((f"share {shares}",), (listing(given.items),))
+
+
+def _fragile(one: Robustness, given: Fragile) -> Item:
+    if given.index is None:
+        told = "no number of further events undoes it"
+    else:
+        events = "one more event" if given.index == 1 else f"{given.index} more events"
+        told = f"{events} in the arm with fewer would undo its significance"
+    rests = ", and a grade rests on it" if given.decides else ""
+    outcome = f" {given.outcome}" if given.outcome else ""
+    words = f"{told} (fragility index, two-sided exact p {given.p:.2g}){rests}"
+    return Item((words,), (f"{given.study}{outcome}",), _place(one, given.path))
+
+
+def _repooled(given: Repooled) -> str:
+    first = given.methods[0]
+    finds = "excludes no effect" if first.excludes_none else "includes no effect"
+    parts = [f"the pooled {given.measure} {finds} by {first.how}"]
+    others = [other.how for other in given.methods if other.excludes_none is not first.excludes_none]
+    parts.append(f"but not by {listing(others)}" if others else "and so it does by every other method tried")
+    hangs = f"; without {either(given.hangs_on)} that changes" if given.hangs_on else "; no single study changes that"
+    return ", ".join(parts) + hangs
+
+
+def _listed(items: Sequence[Item]) -> Iterator[Block]:
+    if items:
+        yield Bullets(items, most=_MOST, command="evgrade robustness FILE --format json")
+
+
+def _place(one: Robustness, path: Path) -> Place:
+    location = one.dossier.document.location(path)
+    return Place(location.file, location.line)

@@ -1,0 +1,146 @@
+"""The fewest judgements that move a level, when each is moved by one step.
+
+What no completion of unknown judgements could move is never tried: in Kleene's three-valued logic a set of possible
+levels can only shrink as facts become known (S. C. Kleene, Introduction to Metamathematics, 1952, §64), so that a block
+of judgements which leaves the level as it is when all of them are unknown leaves it so whatever they say.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from evgrade.grading.judge import Data
+from evgrade.model import Path
+from evgrade.robustness.edits import GONE, edited
+from evgrade.robustness.judgements import Step, steps
+from evgrade.robustness.standing import Regrading, Standing
+
+LARGEST_SET = 3
+"""Sets of up to so many steps are all looked at, as far as the budget goes."""
+BUDGET = 5000
+"""How many versions of a dossier are graded at most before the rest is searched."""
+_BLOCK = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """Steps that are made together, and where the dossier stands then."""
+
+    steps: tuple[Step, ...]
+    after: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Fewest:
+    """The fewest steps that together move the level.
+
+    Attributes:
+        flips: the smallest sets, all of them; or one that a search found, from which no step can be left out.
+        looked_at: every set of up to so many steps was looked at.
+        never: whether it is certain that no number of steps moves the level.
+    """
+
+    flips: tuple[Flip, ...]
+    looked_at: int
+    never: bool = False
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether no smaller set moves the level."""
+        return self.never or (bool(self.flips) and len(self.flips[0].steps) <= self.looked_at + 1)
+
+
+class _SpentError(Exception):
+    """The budget is used up."""
+
+
+def single_steps(data: Data, regrade: Regrading) -> tuple[Flip, ...]:
+    """Return every step that can be made, with where the dossier stands after it alone."""
+    return tuple(Flip((one,), regrade(edited(data, {one.path: one.moved}))) for one in steps(data))
+
+
+def fewest(data: Data, regrade: Regrading, before: Standing, singles: Sequence[Flip], budget: int = BUDGET) -> Fewest:
+    """Return the smallest sets of steps that move the level.
+
+    Args:
+        data: the dossier's data.
+        regrade: grades versions of it.
+        before: where it stands.
+        singles: what each step does alone.
+        budget: how many versions may be graded.
+    """
+    moving = tuple(one for one in singles if one.after.moved_from(before))
+    if moving:
+        return Fewest(moving, 1)
+    search = _Search(data, regrade, before, singles, regrade.gradings + 1 + budget)
+    if not search.may_move(tuple(search.by_path)):
+        return Fewest((), 1, never=True)
+    looked_at = 1
+    try:
+        for size in range(2, LARGEST_SET + 1):
+            found = tuple(search.of_size(size))
+            looked_at = size
+            if found:
+                return Fewest(found, looked_at)
+    except _SpentError:
+        pass
+    return Fewest(tuple(itertools.islice(search.beyond(looked_at), 1)), looked_at)
+
+
+class _Search:
+    """Tries sets of steps."""
+
+    def __init__(self, data: Data, regrade: Regrading, before: Standing, singles: Sequence[Flip], last: int) -> None:
+        self._data = data
+        self._regrade = regrade
+        self._before = before
+        self._last = last
+        self.by_path: dict[Path, list[Step]] = {}
+        for one in singles:
+            self.by_path.setdefault(one.steps[0].path, []).append(one.steps[0])
+
+    def may_move(self, paths: Sequence[Path]) -> bool:
+        """Whether other judgements at some paths could move the level; of one that is not settled nobody can say."""
+        if not self._before.is_settled:
+            return True
+        return self._graded(dict.fromkeys(paths, GONE)).possible != self._before.possible
+
+    def of_size(self, size: int) -> Iterator[Flip]:
+        """Yield every set of so many steps that moves the level, where no smaller one does."""
+        paths = tuple(self.by_path)
+        blocks = [paths[start : start + _BLOCK] for start in range(0, len(paths), _BLOCK)]
+        block_of = {path: number for number, block in enumerate(blocks) for path in block}
+        for chosen in itertools.combinations_with_replacement(range(len(blocks)), size):
+            inside = dict.fromkeys(path for number in chosen for path in blocks[number])
+            if not self.may_move(tuple(inside)):
+                continue
+            for few in itertools.combinations(inside, size):
+                if tuple(block_of[path] for path in few) != chosen or not self.may_move(few):
+                    continue
+                for moved in itertools.product(*(self.by_path[path] for path in few)):
+                    flip = self._flip(moved)
+                    if flip.after.moved_from(self._before):
+                        yield flip
+
+    def beyond(self, looked_at: int) -> Iterator[Flip]:
+        """Yield sets larger than those looked at: all steps one way, as far as each of them is needed."""
+        self._last += 2 * len(self.by_path) + 2
+        for end in (0, -1):
+            kept = [one[end] for one in self.by_path.values()]
+            if len(kept) <= looked_at or not self._flip(kept).after.moved_from(self._before):
+                continue
+            for one in tuple(kept):
+                fewer = [other for other in kept if other is not one]
+                if self._flip(fewer).after.moved_from(self._before):
+                    kept = fewer
+            yield self._flip(kept)
+
+    def _flip(self, moved: Sequence[Step]) -> Flip:
+        return Flip(tuple(moved), self._graded({one.path: one.moved for one in moved}))
+
+    def _graded(self, changes: Mapping[Path, object]) -> Standing:
+        if self._regrade.gradings >= self._last:
+            raise _SpentError
+        return self._regrade(edited(self._data, changes))

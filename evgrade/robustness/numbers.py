@@ -1,0 +1,164 @@
+"""How firm the numbers are: how few events undo a trial, and what a pooled effect is without one study or otherwise.
+
+Of two trials, or with other methods, the dossier's own numbers may say more: here all studies that it pools are pooled
+by inverse variance, from the intervals that people read, so that methods are compared on the same studies.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evgrade.computed.arms import table_of
+from evgrade.computed.effect import unscaled
+from evgrade.computed.numbers import Numbers
+from evgrade.computed.pooled import Pooling
+from evgrade.facts.measures import RATIOS
+from evgrade.grading.assessment import Assessment
+from evgrade.grading.judge import Data
+from evgrade.model import Path
+from evgrade.stats.exact import fisher_exact, fragility_index
+from evgrade.stats.normal import Estimate, z_of_level
+from evgrade.stats.pooling import Between, Reach, pool
+from evgrade.stats.study import Study
+
+_FEWEST = 2
+"""Of fewer studies nothing is pooled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragile:
+    """How few events undo the significance of an effect of a trial.
+
+    Attributes:
+        path: where the effect stands.
+        study: the id of the trial.
+        outcome: what was counted.
+        decides: whether a grade rests on the trial.
+        p: Fisher's exact p, two-sided.
+        index: the fragility index after Walsh; None where no number of events undoes it.
+    """
+
+    path: Path
+    study: str
+    outcome: str
+    decides: bool
+    p: float
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PooledOtherwise:
+    """A pooled effect, pooled in another way or without a study.
+
+    Attributes:
+        how: the method, or the name of the study that is left out.
+        estimate: the effect with its 95% interval.
+        excludes_none: whether the interval excludes no effect.
+    """
+
+    how: str
+    estimate: Estimate
+    excludes_none: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Repooled:
+    """The effect on an outcome, pooled by each method, and without each study.
+
+    Attributes:
+        outcome: what it is called.
+        measure: the measure.
+        methods: by each method, that of the dossier's numbers first.
+        without: without each study, by that method.
+    """
+
+    outcome: str
+    measure: str
+    methods: tuple[PooledOtherwise, ...]
+    without: tuple[PooledOtherwise, ...]
+
+    @property
+    def hangs_on(self) -> tuple[str, ...]:
+        """The studies without which the interval comes to include no effect, or to exclude it."""
+        return tuple(one.how for one in self.without if one.excludes_none is not self.methods[0].excludes_none)
+
+    @property
+    def depends_on_method(self) -> bool:
+        """Whether the methods disagree on that."""
+        return len({one.excludes_none for one in self.methods}) > 1
+
+
+def fragile(data: Data, assessment: Assessment) -> tuple[Fragile, ...]:
+    """Return how few events undo each significant effect of a trial: those that grades rest on first."""
+    deciding = {one.path[:2] for domain in assessment.domains for one in domain.evidence}
+    return tuple(sorted(_fragile(data, deciding), key=lambda one: (not one.decides, one.index is None, one.index or 0)))
+
+
+def _fragile(data: Data, deciding: set[Path]) -> Iterator[Fragile]:
+    for number, trial in enumerate(data.get("trials", ())):
+        path: Path = ("trials", number)
+        for place, effect in enumerate(trial.get("effects", ())):
+            table = table_of(effect)
+            p = None if table is None else fisher_exact(table)
+            if table is not None and p is not None and p < _ALPHA:
+                index = fragility_index(table)
+                yield Fragile((*path, "effects", place), trial["id"], _outcome(effect), path in deciding, p, index)
+
+
+_ALPHA = 0.05
+
+
+def _outcome(effect: Any) -> str:
+    named = effect.get("outcome")
+    return named if isinstance(named, str) else ""
+
+
+def repooled(numbers: Numbers) -> tuple[Repooled, ...]:
+    """Return each pooled effect otherwise."""
+    return tuple(
+        found
+        for outcome in numbers.outcomes
+        for one in outcome.pooled
+        if (found := _repooled(outcome.name, one.pooling)) is not None
+    )
+
+
+def _repooled(outcome: str, pooling: Pooling) -> Repooled | None:
+    measure, names = pooling.measure, [one.name for one in pooling.studies]
+    if pooling.effect is None or measure is None or len(names) < _FEWEST:
+        return None
+    try:
+        studies = [_study(one.estimate, measure) for one in pooling.studies]
+    except ValueError:  # a number beyond what can be pooled
+        return None
+    methods = tuple(_pooled(how, studies, measure, between, reach) for how, (between, reach) in METHODS.items())
+    without = tuple(
+        _pooled(name, [*studies[:number], *studies[number + 1 :]], measure, *METHODS[FIRST])
+        for number, name in enumerate(names)
+    )
+    return Repooled(outcome, measure, methods, without)
+
+
+FIRST = "random effects (REML)"
+METHODS = {
+    FIRST: (Between.REML, Reach.WALD),
+    "random effects with the interval of Hartung and Knapp": (Between.REML, Reach.HARTUNG_KNAPP),
+    "random effects (DerSimonian and Laird)": (Between.DERSIMONIAN_LAIRD, Reach.WALD),
+    "fixed effect": (Between.NONE, Reach.WALD),
+}
+
+
+def _study(shown: Estimate, measure: str) -> Study:
+    """Return a study from its effect and 95% interval as people read them."""
+    value, low, high = shown.value, shown.low, shown.high
+    if measure in RATIOS:
+        value, low, high = math.log(value), math.log(low), math.log(high)
+    return Study(value, (high - low) / (2 * z_of_level(95)))
+
+
+def _pooled(how: str, studies: Sequence[Study], measure: str, between: Between, reach: Reach) -> PooledOtherwise:
+    found = pool(studies, between, reach).effect
+    return PooledOtherwise(how, unscaled(found, measure), found.low > 0 or found.high < 0)

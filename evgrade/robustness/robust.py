@@ -1,0 +1,113 @@
+"""How firm the verdict on a dossier is, under one rubric: all that is found out about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from evgrade.dossier import Dossier
+from evgrade.grading.assess import assess
+from evgrade.grading.assessment import Assessment
+from evgrade.grading.resting import name_at
+from evgrade.robustness.firmness import Firmness, firmness
+from evgrade.robustness.flips import BUDGET, Fewest, Flip, fewest, single_steps
+from evgrade.robustness.numbers import Fragile, Repooled, fragile, repooled
+from evgrade.robustness.removals import Removal, What, removals, without
+from evgrade.robustness.standing import LEVEL, Regrading, Standing
+from evgrade.robustness.strands import RestsOn, Strand, rests_on, strands
+from evgrade.robustness.unknown import Open, unknown
+from evgrade.rubric.model import Rubric
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Some evidence that was taken away, and what became of the dossier.
+
+    Attributes:
+        removal: what was taken away.
+        left_out: the evidence that went, by id or place.
+        unknown: the reviews and outcomes that pool it, and whose results are then not known.
+        after: where the dossier stands without it.
+    """
+
+    removal: Removal
+    left_out: tuple[str, ...]
+    unknown: tuple[str, ...]
+    after: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """How firm the verdict is.
+
+    Attributes:
+        dossier: what was graded.
+        rubric: by what.
+        assessment: the grades with their reasons.
+        before: the same, to be compared.
+        removed: what can be taken away, each alone; what carries the verdict first, then what carries most grades.
+        steps: each judgement moved by a step, each alone, in the same order.
+        fewest: the fewest steps that move the level; None where there is no level.
+        strands: the studies that are not independent.
+        rests_on: how many items and strands each grade rests on.
+        fragile: how few events undo each significant effect of a trial, those that grades rest on first.
+        repooled: each pooled effect by other methods, and without each study.
+        unknown: what is not known, and what it decides.
+        firmness: how firm each domain is, the score and the recommendation, as far as there are any.
+    """
+
+    dossier: Dossier
+    rubric: Rubric
+    assessment: Assessment
+    before: Standing
+    removed: tuple[Removed, ...]
+    steps: tuple[Flip, ...]
+    fewest: Fewest | None
+    strands: tuple[Strand, ...]
+    rests_on: tuple[RestsOn, ...]
+    fragile: tuple[Fragile, ...]
+    repooled: tuple[Repooled, ...]
+    unknown: Open
+    firmness: Mapping[str, Firmness]
+
+
+def robustness(dossier: Dossier, rubric: Rubric, budget: int = BUDGET) -> Robustness:
+    """Return how firm the verdict on a valid dossier is; the same every time.
+
+    `budget` is how many versions of the dossier are graded at most to find the fewest steps, and to find sets of facts.
+    """
+    data = dossier.data
+    regrade = Regrading(rubric)
+    before = regrade(data)
+    removed = tuple(_removed(dossier, one, regrade) for one in removals(data))
+    singles = single_steps(data, regrade)
+    pieces = [one.after for one in removed if one.removal.what in (What.ITEM, What.SOURCE)]
+    assessment = assess(dossier, rubric)
+    return Robustness(
+        dossier=dossier,
+        rubric=rubric,
+        assessment=assessment,
+        before=before,
+        removed=tuple(sorted(removed, key=lambda one: _weight(one.after, before))),
+        steps=tuple(sorted(singles, key=lambda one: _weight(one.after, before))),
+        fewest=None if before.level is None else fewest(data, regrade, before, singles, budget),
+        strands=strands(data),
+        rests_on=rests_on(data, assessment),
+        fragile=fragile(data, assessment),
+        repooled=repooled(assessment.numbers),
+        unknown=unknown(data, rubric, assessment, before, regrade, budget),
+        firmness=firmness(before, [one.after for one in singles], pieces),
+    )
+
+
+def _removed(dossier: Dossier, removal: Removal, regrade: Regrading) -> Removed:
+    data = dossier.data
+    left, gone, pooled = without(data, removal)
+    left_out, unknown = (tuple(dict.fromkeys(name_at(data, path) for path in paths)) for paths in (gone, pooled))
+    return Removed(removal, left_out, unknown, regrade(left))
+
+
+def _weight(after: Standing, before: Standing) -> tuple[bool, int]:
+    """Return what sorts first what moves the level, then what moves most grades."""
+    moved = after.differs(before)
+    return LEVEL not in moved, -len(moved)

@@ -1,0 +1,126 @@
+"""`evgrade robustness FILE…`: how firm a verdict is, and on what it hangs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from evgrade.rubric.load import shipped_names
+from evgrade.schema.store import schema
+
+from .conftest import SameAsGolden
+from .hostile import hostile_dossier
+from .support import EXERCISE, INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run, harmful, width
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+@pytest.mark.parametrize(("example", "name"), [(NALTREXONE, "naltrexone"), (RILUZOLE, "riluzole")])
+def test_it_reads_as_it_was_read_last(
+    evgrade: Run, same_as_golden: SameAsGolden, example: str, name: str, columns: str
+) -> None:
+    result = evgrade("robustness", example, env={"COLUMNS": columns})
+    assert (result.code, result.stderr) == (0, "")
+    same_as_golden(result.stdout, f"robustness-{name}-{columns}.txt")
+
+
+@pytest.mark.parametrize(("form", "name"), [("markdown", "robustness.md"), ("json", "robustness.json")])
+def test_so_do_a_page_and_json(evgrade: Run, same_as_golden: SameAsGolden, form: str, name: str) -> None:
+    result = evgrade("robustness", RILUZOLE, "--format", form)
+    assert (result.code, result.stderr) == (0, "")
+    same_as_golden(result.stdout, name)
+
+
+@pytest.mark.parametrize("example", [NALTREXONE, RILUZOLE, EXERCISE, SMALLEST])
+@pytest.mark.parametrize("rubric", [one for one in shipped_names() if one != "grade"])
+def test_json_follows_its_schema(evgrade: Run, example: str, rubric: str) -> None:
+    document = json.loads(evgrade("robustness", example, "-r", rubric, "-f", "json").stdout)
+    jsonschema.Draft202012Validator(schema("robustness")).validate(document)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", [RILUZOLE, EXERCISE])
+def test_so_does_json_under_grade(evgrade: Run, example: str) -> None:
+    document = json.loads(evgrade("robustness", example, "-r", "grade", "-f", "json").stdout)
+    jsonschema.Draft202012Validator(schema("robustness")).validate(document)
+
+
+def test_the_same_comes_out_every_time(evgrade: Run) -> None:
+    assert evgrade("robustness", RILUZOLE, "-f", "json") == evgrade("robustness", RILUZOLE, "-f", "json")
+
+
+def test_several_dossiers_and_rubrics_are_an_array(evgrade: Run) -> None:
+    names = ("-r", "evgrade-default", "-r", "ocebm-2011")
+    data = json.loads(evgrade("robustness", NALTREXONE, SMALLEST, *names, "-f", "json").stdout)
+    named = [(one["dossier"]["file"], one["rubric"]["name"]) for one in data]
+    assert named == [(file, rubric) for file in (NALTREXONE, SMALLEST) for rubric in ("evgrade-default", "ocebm-2011")]
+
+
+def test_what_carries_the_verdict_alone_comes_first(evgrade: Run) -> None:
+    document = json.loads(evgrade("robustness", RILUZOLE, "-f", "json").stdout)
+    for listed in (document["removed"], document["steps"]):
+        carries = [any(one["name"] == "recommendation" for one in entry["changes"]) for entry in listed]
+        assert carries == sorted(carries, reverse=True)
+        assert carries[0]
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_it_keeps_to_the_width_and_shows_only_what_can_be_read(evgrade: Run, columns: int) -> None:
+    env = {"COLUMNS": str(columns)}
+    text = evgrade("robustness", "-", stdin=hostile_dossier(RILUZOLE), env=env).stdout
+    assert width(text) <= columns
+    assert harmful(text) == []
+
+
+def test_a_dossier_without_evidence_is_said_to_have_none(evgrade: Run) -> None:
+    text = " ".join(evgrade("robustness", "-", stdin=VALID).stdout.split())
+    assert "No evidence that the rubric reads is recorded" in text
+    assert "The dossier lists no evidence." in text
+    assert "The reviewers state no judgement that can be moved." in text
+
+
+def test_what_cannot_be_used_ends_as_it_does_elsewhere(evgrade: Run, tmp_path: Path) -> None:
+    assert evgrade("robustness", "nowhere.yaml").code == 2
+    assert evgrade("robustness", "-", "-", stdin=VALID).code == 2
+    result = evgrade("robustness", "-", stdin=INVALID)
+    assert (result.code, result.stdout) == (1, "")
+    assert evgrade("robustness", RILUZOLE, "-r", "no-such-rubric").code == 2
+    target = tmp_path / "firm.json"
+    assert evgrade("robustness", RILUZOLE, "-o", target).code == 0
+    assert json.loads(target.read_text("utf-8"))["schema"] == "evgrade.robustness/1"
+
+
+# A folder
+
+
+def test_a_folder_reads_as_it_was_read_last(evgrade: Run, same_as_golden: SameAsGolden) -> None:
+    result = evgrade("robustness", "examples/als", env={"COLUMNS": "120"})
+    assert (result.code, result.stderr) == (0, "")
+    same_as_golden(result.stdout, "robustness-folder.txt")
+
+
+def test_of_a_folder_the_least_firm_comes_first_and_what_would_settle_most_is_named(
+    evgrade: Run, tmp_path: Path
+) -> None:
+    for name in (RILUZOLE, EXERCISE, SMALLEST):
+        (tmp_path / Path(name).name).write_bytes((ROOT / name).read_bytes())
+    open_concern = (ROOT / NALTREXONE).read_text("utf-8").replace("  concern: moderate", "  concern: unclear")
+    (tmp_path / "open.dossier.yaml").write_text(open_concern, encoding="utf-8")
+    (tmp_path / "bad.dossier.yaml").write_text(INVALID, encoding="utf-8")
+    result = evgrade("robustness", tmp_path, env={"COLUMNS": "200"})
+    assert result.code == 1
+    assert "is not a valid dossier and was not graded" in result.stderr
+    places = [result.stdout.index(one) for one in ("Therapeutic exercise", "Riluzole", "Example therapy")]
+    assert places == sorted(places)
+    assert "not known: safety.concern" in result.stdout
+    assert "safety.concern: can settle the recommendation of one dossier" in result.stdout
+    data = json.loads(evgrade("robustness", tmp_path, "-f", "json").stdout)
+    assert len(data) == 4
+    alone = json.loads(evgrade("robustness", tmp_path / "riluzole-als.dossier.yaml", "-f", "json").stdout)
+    assert alone in data
+
+
+def test_a_folder_without_dossiers_has_nothing_to_grade(evgrade: Run, tmp_path: Path) -> None:
+    assert evgrade("robustness", tmp_path).code == 3

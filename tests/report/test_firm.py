@@ -1,0 +1,23 @@
+"""The section of the page that says how firm the verdict is."""
+
+from __future__ import annotations
+
+from evgrade.checking import load_dossier
+from evgrade.report.firm import firm_of
+from evgrade.report.graded import graded_by, graded_view
+from evgrade.rubric.load import load_rubric
+from tests.cli.support import RILUZOLE, ROOT, SMALLEST
+
+
+def test_it_names_what_alone_would_change_the_verdict() -> None:
+    dossier = load_dossier(str(ROOT / RILUZOLE))
+    [one] = graded_view(dossier, [load_rubric("evgrade-default")]).firm
+    assert one.sentence == "“Recommended” hangs on one judgement: one step up or down changes it."
+    assert one.threads[0].startswith("Without trial-bensimon-1994: Recommendation Recommended becomes ")
+    assert any(thread.startswith("If trial-bensimon-2002 powered, from no to yes: ") for thread in one.threads)
+
+
+def test_systems_that_recommend_nothing_have_nothing_to_be_firm() -> None:
+    for name, rubric in ((RILUZOLE, "ocebm-2011"), (SMALLEST, "evgrade-default")):
+        dossier = load_dossier(str(ROOT / name))
+        assert list(firm_of(dossier, graded_by(dossier, [load_rubric(rubric)])[0])) == []
