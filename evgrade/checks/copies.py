@@ -113,9 +113,12 @@ def _problem(
 
 
 def _digits(effect: Mapping[str, Any]) -> int:
-    """Return how many significant digits an estimate with its interval has, 0 if one of the three is not stated."""
-    numbers = [effect.get(key) for key in ("estimate", "ci_low", "ci_high")]
-    return 0 if None in numbers else sum(len(f"{number:.15g}".lstrip("-0.").replace(".", "")) for number in numbers)
+    """Return how many significant digits an estimate with its interval has, 0 if one of the three is no number."""
+    stated = (effect.get(key) for key in ("estimate", "ci_low", "ci_high"))
+    numbers = [one for one in stated if isinstance(one, int | float)]
+    if len(numbers) < 3:
+        return 0
+    return sum(len(f"{number:.15g}".lstrip("-0.").replace(".", "")) for number in numbers)
 
 
 def _name(item: Item, path: Path) -> str:

@@ -6,6 +6,7 @@ Sources: the manuals of metafor 4 (`escalc`, `rma`) and meta 8 (`metabin`, `meta
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from evgrade.computed import effect as effects
@@ -22,7 +23,13 @@ _STATED = (
 )
 _SOURCE = ("locator", "quote", "notes", "refs")
 _NUMBERS = ("ai", "n1i", "ci", "n2i", "x1i", "t1i", "x2i", "t2i", "m1i", "sd1i", "m2i", "sd2i", "yi", "vi", "sei")
-_COLUMNS = ("dossier", "study", "study_id", "id", *_ABOUT, *_NUMBERS, "yi_from", "arms_note", *_STATED, *_SOURCE)
+_STUDY = ("section", "registry", "statement")
+_OWN = ("arm1", "arm2", "computed", *(f"study_{field}" for field in _STUDY))
+"""What it takes to read the table back: which study it is, what its arms are called, and which cells nobody stated."""
+_COLUMNS = (
+    *("dossier", "study", "study_id", "id", *_ABOUT, *_NUMBERS, "yi_from", "arms_note"),
+    *(*_STATED, *_SOURCE, *_OWN),
+)
 
 _OF_META = {
     "study": "studlab",
@@ -47,6 +54,8 @@ _NOT_OF_META = frozenset({"vi", *_EVENTS_OF_META})
 _METAFOR_MEASURES = {"rate_ratio": "IRR", "ratio_of_means": "ROM"}
 _CARRIED = frozenset({"id", "arms", *_ABOUT, *_STATED, *_SOURCE})
 _MEANS = {"m": "mean", "sd": "sd"}
+_OF_ARM = ("name", "role", "participants", "events", "events_count", *_MEANS.values())
+_TIME = ("person_time",)
 _SECTIONS = ("trials", "observational")
 
 
@@ -63,7 +72,8 @@ def effects_meta_csv(dossiers: Sequence[Named]) -> Exported:
 
 def _as_meta(row: Mapping[str, Any]) -> Mapping[str, Any]:
     events = {ours: row[rate] for rate, ours in _EVENTS_OF_META.items() if row.get(rate) is not None}
-    return {_OF_META.get(name, name): value for name, value in {**row, **events}.items()}
+    own = {"computed": [_OF_META.get(name, name) for name in row["computed"]]}
+    return {_OF_META.get(name, name): value for name, value in {**row, **events, **own}.items()}
 
 
 def _rows(dossiers: Sequence[Named]) -> tuple[list[dict[str, Any]], tuple[LeftOut, ...]]:
@@ -71,7 +81,8 @@ def _rows(dossiers: Sequence[Named]) -> tuple[list[dict[str, Any]], tuple[LeftOu
     left: list[LeftOut] = []
     for one, section, _, study, name in studies(dossiers, _SECTIONS):
         for place, effect in enumerate(study.get("effects", ()), start=1):
-            head = {"dossier": one.name, "study": name, "study_id": study["id"]}
+            head = {"dossier": one.name, "study": name, "study_id": study["id"], "study_section": section}
+            head |= {f"study_{field}": study.get(field) for field in _STUDY if field in study}
             rows.append(head | _row(effect, study))
             left += _left_out(f"{section}.effects", effect, str(effect.get("id") or f"{study['id']} ({place})"))
     for one in dossiers:
@@ -89,6 +100,37 @@ def _left_out(section: str, effect: Data, name: str) -> Iterator[LeftOut]:
     yield from (LeftOut(f"{section}.{field}", name) for field in effect if field not in _CARRIED)
     if "arms" in effect and two_arms(effect) is None:
         yield LeftOut(f"{section}.arms", name)
+        return
+    carried = {*_OF_ARM, *(_TIME if _states_years(effect) else ())}
+    arms = two_arms(effect) or ()
+    gone = [f"arms.{key}" for arm in arms for key in arm if key not in carried]
+    gone += ["arms.events_count" for arm in arms if "events_count" in arm and known(arm, "events") is None]
+    yield from (LeftOut(f"{section}.{path}", name) for path in dict.fromkeys(gone))
+
+
+def _exact(value: Any) -> Any:
+    """Return a stated number with all its digits, however many."""
+    is_cut = isinstance(value, float) and float(f"{value:.10g}") != value
+    return Decimal(repr(value)) if is_cut else value
+
+
+def _states_years(effect: Data) -> bool:
+    """Whether person-time is in the table as it is stated: in years, of both arms."""
+    return rates_of_two(effect) is not None and all(
+        known(arm, "person_time").get("unit") == "years" for arm in two_arms(effect) or ()
+    )
+
+
+def _computed(effect: Data, row: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the columns whose numbers nobody stated, where others are stated."""
+    for side, arm in enumerate(two_arms(effect) or (), start=1):
+        for key, name in _MEANS.items():
+            if known(arm, name) is None and row.get(f"{key}{side}i") is not None:
+                yield f"{key}{side}i"
+        if row.get(f"t{side}i") is not None and not _states_years(effect):
+            yield f"t{side}i"
+    if known(effect, "measure") is None and row["measure"] is not None:
+        yield "measure"
 
 
 def _row(effect: Data, study: Data) -> dict[str, Any]:
@@ -109,7 +151,11 @@ def _row(effect: Data, study: Data) -> dict[str, Any]:
         error = estimate.standard_error
         row |= {"yi": estimate.effect, "vi": error * error, "sei": error}
     row["measure"] = _METAFOR_MEASURES.get(measure or "", measure)
-    return row
+    row |= {f"arm{side}": arm["name"] for side, arm in enumerate(two_arms(effect) or (), start=1)}
+    worked_out = list(_computed(effect, row))
+    row["computed"] = worked_out
+    made_here = {"yi", "vi", "sei", *worked_out}
+    return {key: value if key in made_here else _exact(value) for key, value in row.items()}
 
 
 def _counts(effect: Data) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -72,24 +72,25 @@ def _known() -> Mapping[str, Any]:
     return data
 
 
-def _found(table: Table) -> _Found | None:
-    """Return the columns of effects in a table: those of arms first, for an effect can be made of them."""
+def _found(table: Table) -> Iterator[_Found]:
+    """Yield the columns of effects in a table: those of arms first, for an effect can be made of them."""
     for kind, needed in (("counts", "events"), ("means", "mean"), ("rates", "person_time")):
         for one in _known()[kind]:
             arms = {role: _present(table, one[role]) for role in ("intervention", "control")}
             if all(needed in arm and _is_complete(kind, arm) for arm in arms.values()):
-                return _Found(kind, one["title"], arms)
+                yield _Found(kind, one["title"], arms)
+                break
     for one in _known()["analysed"]:
         own = _present(table, {key: name for key, name in one.items() if key != "title"})
         if "estimate" in own and ({"variance"} & own.keys() or {"se"} & own.keys() or {"low", "high"} <= own.keys()):
-            return _Found("analysed", one["title"], {"": own})
+            yield _Found("analysed", one["title"], {"": own})
+            break
     printed = _known()["printed"]
     low, high = column(table, *printed["low"]), column(table, *printed["high"])
     for name, measure in printed["measures"].items():
         estimate = column(table, name)
         if estimate is not None and low is not None and high is not None:
-            return _Found("printed", "effects", {"": {"estimate": estimate, "low": low, "high": high}}, measure)
-    return None
+            yield _Found("printed", "effects", {"": {"estimate": estimate, "low": low, "high": high}}, measure)
 
 
 def _present(table: Table, names: Mapping[str, str]) -> dict[str, str]:
@@ -103,18 +104,19 @@ def _is_complete(kind: str, arm: Mapping[str, str]) -> bool:
 
 
 def _records(content: Content, table: Table) -> Iterator[Record]:
-    found = _found(table)
+    kinds = list(_found(table))
     labels = Labels(table)
-    if found is None or not labels.known:
+    if not kinds or not labels.known:
         said = "no column names its studies: `study`, `studlab`, `trial`, or `author` and `year`"
         raise EvgradeError(
             f"{table.name}: {said}", hint="name the column so, or write a mapping: `evgrade import --guess`"
         )
     record, reference = record_of(content, table)
     beside = {key: column(table, *names) for key, names in _known()["beside"].items()}
-    if found.measure is None and beside["measure"] is None:
-        measure_for(table.name, found.kind, content.options.measure)  # said once, and not for each row
-    if found.kind == "rates" and content.options.time_unit not in _UNITS:
+    if kinds[0].measure is None and beside["measure"] is None:
+        measure_for(table.name, kinds[0].kind, content.options.measure)  # said once, and not for each row
+        kinds = kinds[:1]
+    if kinds[0].kind == "rates" and content.options.time_unit not in _UNITS:
         said = "events in person-time need the unit of time, which the table does not say"
         raise EvgradeError(f"{table.name}: {said}", hint=f"give --time-unit {', '.join(_UNITS)}")
     cells = reading(record, table)
@@ -123,7 +125,7 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
         record.note(":1", "no column names the outcome, so it is called after the file: --outcome names it")
     for row, label in labelled_rows(record, table, labels):
         said = table.cell(row, beside["outcome"] or "") or content.options.outcome or f"As tabulated in {record.name}"
-        numbers = _numbers(cells, found, row, content, table.cell(row, beside["measure"] or ""))
+        numbers = _first(cells, kinds, row, content, table.cell(row, beside["measure"] or ""))
         if numbers is None:
             record.note(place(row), f"{label} has no numbers of an effect: the row was not taken")
             continue
@@ -144,7 +146,7 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
         raise EvgradeError(
             f"{table.name} has no row with a study and its numbers", hint="is the first line the header?"
         )
-    untaken(record, table, [*found.all, *labels.columns, *beside.values()])
+    untaken(record, table, [*(name for one in kinds for name in one.all), *labels.columns, *beside.values()])
     yield record
 
 
@@ -180,15 +182,32 @@ def measure_for(name: str, kind: str, said: str | None) -> str:
     return measure
 
 
+def _first(cells: Reading, kinds: Sequence[_Found], row: Row, content: Content, said: str) -> Entry | None:
+    """Return the numbers that a row has, by the first of the kinds that it has any of."""
+    for found in kinds:
+        if any(cells.table.cell(row, name) for name in found.all):
+            numbers = _numbers(cells, found, row, content, said)
+            if numbers is not None:
+                return numbers
+    return None
+
+
 def _numbers(cells: Reading, found: _Found, row: Row, content: Content, said: str) -> Entry | None:
-    """Return the numbers of an effect, None if there are none."""
-    measure = found.measure or measure_for(
-        f"{cells.table.name}{place(row)}", found.kind, said or content.options.measure
-    )
+    """Return the numbers of an effect, None if there are none; those of arms need no measure, a result does."""
+    measure, wanted = found.measure, said or content.options.measure
+    if measure is None and (wanted or found.kind not in _FITTING):
+        try:
+            measure = measure_for(f"{cells.table.name}{place(row)}", found.kind, wanted)
+        except EvgradeError as error:
+            cells.note(place(row), f"{error.message}: {_WORDS.get(found.kind, 'the effect')} not taken")
+            return None
     if found.kind in _FITTING:
+        if found.kind == "rates" and content.options.time_unit not in _UNITS:
+            cells.note(place(row), "the table does not say the unit of person-time: not taken without --time-unit")
+            return None
         arms = [_arm(cells, row, role, names, content) for role, names in found.columns.items()]
         stated = [arm for arm in arms if len(arm) > 2]
-        return {"measure": measure, "arms": stated} if len(stated) == 2 else None
+        return ({"measure": measure} if measure else {}) | {"arms": stated} if len(stated) == 2 else None
     if found.kind == "printed":
         values = {key: cells.number(row, name) for key, name in found.columns[""].items()}
         if values["estimate"] is None:
@@ -197,7 +216,7 @@ def _numbers(cells: Reading, found: _Found, row: Row, content: Content, said: st
         if values["low"] is not None and values["high"] is not None:
             made |= {"ci_low": values["low"], "ci_high": values["high"], "ci_level": 95}
         return made
-    return _analysed(cells, row, found.columns[""], measure)
+    return _analysed(cells, row, found.columns[""], measure or "")
 
 
 def _arm(cells: Reading, row: Row, role: str, names: Mapping[str, str], content: Content) -> Entry:
@@ -269,6 +288,6 @@ def _rounded(value: float) -> Decimal:
 
 KIND = TableKind(
     "tables of effects under the column names of metafor, meta or RevMan",
-    lambda table: _found(table) is not None,
+    lambda table: next(_found(table), None) is not None,
     _records,
 )

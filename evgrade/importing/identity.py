@@ -105,6 +105,10 @@ class Known:
         found: Entry = list_of(self.data, slot.section)[slot.number]
         return found
 
+    def has(self, name: str, *, of_references: bool) -> bool:
+        """Whether a reference, or an entry that is none, has an id."""
+        return name in self._ids[of_references]
+
     def registered(self, reference: str) -> str | None:
         """Return the registry number whose record a reference of the dossier is, by its id."""
         self._index("references")
@@ -126,10 +130,12 @@ class Known:
             for slot in self._certain.get((_family(section), name), ()):
                 if _agree(self.entry(slot), entry, by_label=name.startswith("label:")):
                     return slot
-        for slot in self.alike(section, entry):
+        # Among those that say the same, the one that is called the same comes first.
+        for slot in sorted(self.alike(section, entry), key=lambda one: self.entry(one).get("id") != entry.get("id")):
             mine = self.entry(slot)
             if section != "references":
-                if not names and not any(True for _ in identifiers(slot.section, mine, self.registered)):
+                known = any(True for _ in identifiers(slot.section, mine, self.registered))
+                if not (names and known) and (mine.get("id") == entry.get("id") or not (names or known)):
                     return slot
             elif states(mine, entry) or (earlier is not None and states(mine, earlier)):
                 return slot

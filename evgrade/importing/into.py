@@ -12,7 +12,7 @@ from evgrade.importing.found import Note, Record
 from evgrade.importing.identity import Entry, Known, Registered, Slot, described, identifiers, list_of, record_of, work
 from evgrade.importing.judgements import judgements
 from evgrade.importing.merging import UNKNOWN, Nothing, merge_entry
-from evgrade.importing.naming import renamed, shape_of
+from evgrade.importing.naming import renamed, resolved, shape_of
 from evgrade.inserting import arranged, edited, edits, no_place, unshared
 from evgrade.model import Finding, Path
 from evgrade.schema.shape import dossier_shape
@@ -163,11 +163,26 @@ class _Into:
                 met.append((slot, now, before, is_new))
         for slot, entry, before, is_new in met:
             now = renamed(entry, shape_of(slot.section), names, references=False)
+            now = self._resolved(now, slot, record)
             if is_new:
-                self._known.entry(slot).update({key: value for key, value in now.items() if key != "id"})
+                mine = self._known.entry(slot)
+                own = mine["id"]
+                mine.clear()
+                mine.update(now | {"id": own})
             else:
                 self._merge(slot, before, now, record)
             self._met.add(slot)
+
+    def _resolved(self, entry: Entry, slot: Slot, record: Record) -> Entry:
+        """Return an entry that names only what there is: a table that evgrade wrote cites what its dossier has."""
+        missing: list[str] = []
+        exists = lambda target, one: self._known.has(one, of_references=target == _FIRST)  # noqa: E731
+        found: Entry = resolved(entry, shape_of(slot.section), exists, missing)
+        if missing:
+            names = ", ".join(dict.fromkeys(missing))
+            message = f"`{entry.get('id')}` in {slot.section} names what the dossier does not have: {names}: not taken"
+            self._notes.append(Note(record.source, record.place, message))
+        return found
 
     def _merge(self, slot: Slot, before: _Before | None, now: Entry, record: Record) -> None:
         """Give an entry what its source has to give."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 
 Names = Mapping[tuple[bool, str], str]
 """What entries came to be called, by whether they are references and by what they were to be called."""
+
+Exists = Callable[[str, str], bool]
+"""Whether a section has an entry of an id."""
 
 
 def shape_of(section: str) -> Shape | None:
@@ -31,13 +34,42 @@ def renamed(value: Any, shape: Shape | None, names: Names, *, references: bool) 
 
 
 def _field(value: Any, key: str, shape: Shape, names: Names, references: bool) -> Any:  # noqa: FBT001
-    node = shape.node.get("properties", {}).get(key, {})
-    inside = shape.key(key)
-    target = node.get("x-refers-to") or ("references" if inside is not None and inside.definition == "refs" else None)
+    target = _target(key, shape)
     if target is None:
-        return renamed(value, inside, names, references=references)
+        return renamed(value, shape.key(key), names, references=references)
     if (target == "references") is not references:
         return value
     if isinstance(value, list):
         return list(dict.fromkeys(names.get((references, str(one)), one) for one in value))
     return names.get((references, str(value)), value)
+
+
+def _target(key: str, shape: Shape) -> str | None:
+    """Return the section that a field names entries of, None if it names none."""
+    target = shape.node.get("properties", {}).get(key, {}).get("x-refers-to")
+    inside = shape.key(key)
+    return target or ("references" if inside is not None and inside.definition == "refs" else None)
+
+
+def resolved(value: Any, shape: Shape | None, exists: Exists, missing: list[str]) -> Any:
+    """Return a value without the ids of what does not exist, which are added to those that are missing."""
+    if shape is None:
+        return value
+    if isinstance(value, list) and shape.kind is Kind.LIST:
+        return [resolved(part, shape.item, exists, missing) for part in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _existing(part, key, shape, exists, missing) for key, part in value.items()}
+    return {key: part for key, part in kept.items() if part is not None}
+
+
+def _existing(value: Any, key: str, shape: Shape, exists: Exists, missing: list[str]) -> Any:
+    target = _target(key, shape)
+    if target is None:
+        return resolved(value, shape.key(key), exists, missing)
+    named = value if isinstance(value, list) else [value]
+    gone = [str(one) for one in named if not exists(target, str(one))]
+    missing += gone
+    if not gone:
+        return value
+    return [one for one in value if str(one) not in gone] or None if isinstance(value, list) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evgrade.importing import bias_table, counts_table, effects_table, revman_package
+from evgrade.importing import bias_table, counts_table, effects_table, own_effects, own_trials, revman_package
 from evgrade.importing.content import Content
 from evgrade.importing.found import Reader, Record
 from evgrade.importing.mapped import mapped_records
@@ -14,6 +14,8 @@ from evgrade.model import EvgradeError
 from evgrade.schema.suggest import listed
 
 KINDS: tuple[TableKind, ...] = (
+    own_trials.KIND,
+    own_effects.KIND,
     revman_package.KIND,
     revman_package.OLD_KIND,
     effects_table.KIND,

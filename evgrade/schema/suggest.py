@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from heapq import nlargest
@@ -175,8 +176,12 @@ def listed(names: Iterable[object]) -> str:
 
 
 def many(number: int, noun: str) -> str:
-    """Return a number of things: 1 dossier, 2 dossiers."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """Return a number of things: 1 dossier, 2 dossiers, 2 studies."""
+    if number == 1:
+        return f"1 {noun}"
+    if re.search("[^aeiou]y$", noun):
+        return f"{number} {noun[:-1]}ies"
+    return f"{number} {noun}{'es' if re.search('(s|x|ch|sh)$', noun) else 's'}"
 
 
 def shown(value: object) -> str:
