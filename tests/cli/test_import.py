@@ -123,7 +123,7 @@ def test_a_hostile_source_gives_one_error(evgrade: Run, tmp_path: Path, content:
 
 
 def test_more_than_a_dossier_can_hold_is_refused_with_its_size(evgrade: Run, tmp_path: Path) -> None:
-    large = [{"id": f"a{number}", "type": "book", "title": f"A{number}", "note": "n" * 9_000} for number in range(1_000)]
+    large = [{"id": f"a{one}", "type": "book", "title": f"A{one}", "note": "n" * 9_000} for one in range(1_000)]
     (tmp_path / "large.json").write_text(json.dumps(large))
     result = evgrade("import", tmp_path / "large.json")
     assert (result.code, result.stdout) == (2, "")

@@ -13,7 +13,7 @@ def test_it_names_what_alone_would_change_the_verdict() -> None:
     dossier = load_dossier(str(ROOT / RILUZOLE))
     [one] = graded_view(dossier, [load_rubric("evgrade-default")]).firm
     assert one.sentence == "“Recommended” hangs on one judgement: one step up or down changes it."
-    assert one.threads[0].startswith("Without trial-bensimon-1994: Recommendation Recommended becomes ")
+    assert one.threads[0].startswith("Without trial-bensimon-1994: “Recommended” becomes ")
     assert any(thread.startswith("If trial-bensimon-2002 powered, from no to yes: ") for thread in one.threads)
 
 

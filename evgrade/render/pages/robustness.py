@@ -216,13 +216,19 @@ def become_words(moved: Iterable[Becomes]) -> str:
 
 
 def _becomes(one: Becomes) -> str:
-    before, after = (_value(value) for value in (one.before, one.after))
+    before, after = (_named(one, value) for value in (one.before, one.after))
+    subject = before if one.name == LEVEL else f"{one.title} {before}"
     open_now = not one.is_settled and one.name != SCORE
-    others = [_value(other) for other in one.possible if _value(other) != after] if open_now else []
+    others = [name for other in one.possible if (name := _named(one, other)) != after] if open_now else []
     if one.before == one.after:
-        return f"{one.title} {before} is no longer settled and could be {either(others)}"
+        return f"{subject} is no longer settled and could be {either(others)}"
     could = f" (could be {either(others)})" if others else ""
-    return f"{one.title} {before} becomes {after}{could}"
+    return f"{subject} becomes {after}{could}"
+
+
+def _named(one: Becomes, value: str | float | None) -> str:
+    """Return a grade as it is; a level, which is a sentence of its own, in quotation marks."""
+    return f"“{_value(value)}”" if one.name == LEVEL else _value(value)
 
 
 def _value(value: str | float | None) -> str:
