@@ -328,7 +328,8 @@ def test_every_judgement_comes_back_in_the_words_of_its_tool(tool: BiasTool) -> 
 
 
 def test_limits_that_cannot_be_estimated_are_checked_for_copies_too() -> None:
-    one = {"outcome": "Pain", "measure": "RR", "estimate": 0.8, "ci_low": "not_estimable", "ci_high": 2}
+    numbers = {"estimate": 0.8, "ci_low": "not_estimable", "ci_high": 2, "p": "< 0.001"}
+    one = {"outcome": "Pain", "measure": "RR", **numbers}
     study = {"id": "s", "statement": "A study.", "effects": [one, one | {"outcome": "Death"}]}
     check_effects(made_dossier(trials=[study]))
 
