@@ -29,6 +29,7 @@ from evgrade.rubric.load import load_rubric
 from evgrade.yamlio.reader import read
 from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING
 from tests.examples import examples
+from tests.grading.building import rubric as small_rubric
 from tests.laws.situations import under_the_default_rubric
 
 DEFAULT = load_rubric("evgrade-default")
@@ -274,6 +275,37 @@ def test_with_little_to_spend_what_is_found_still_flips_and_what_is_claimed_stil
             or {frozenset((one.path, one.moved) for one in flip.steps) for flip in found.flips} == sets
         )
         assert not found.is_exact or len(found.flips[0].steps) == size
+
+
+TWO_TRIALS = """\
+domains:
+  domain:
+    title: Domain
+    question: Is it so?
+    scale: support
+    ladder:
+      - {grade: A, name: two, means: m, when: {count: trials, where: {result: benefit}, at_least: NEEDED}}
+      - {grade: C, name: rest, means: m, otherwise: true}
+recommendation:
+  levels: [{level: good, title: Take it, means: m}, {level: bad, title: Leave it, means: m}]
+  ladder:
+    - {level: good, name: helps, means: m, when: {grade: domain, is: A}}
+    - {level: bad, name: rest, means: m, otherwise: true}
+"""
+
+
+@pytest.mark.parametrize("needed", [1, 2, 3])
+def test_as_many_trials_as_a_grade_needs_have_to_move(needed: int) -> None:
+    """Four trials of mixed results: each may be one of those that move, and no smaller set is enough."""
+    system = small_rubric(TWO_TRIALS.replace("NEEDED", str(needed)))
+    trials = [{"id": f"t{number}", "statement": "s", "result": "mixed"} for number in range(4)]
+    data = {"dossier": 1, "therapy": {"name": "t"}, "condition": {"name": "c"}, "trials": trials}
+    regrade = Regrading(system)
+    found = fewest(data, regrade, regrade(data), single_steps(data, regrade))
+    assert found.is_exact
+    assert {frozenset(step.path[1] for step in flip.steps) for flip in found.flips} == {
+        frozenset(one) for one in itertools.combinations(range(4), needed)
+    }
 
 
 def _redone(data: dict[str, Any], flip: Flip) -> Standing:
