@@ -551,7 +551,7 @@ def add(
     raise typer.Exit(run_add(kind, path, fields or [], quiet=quiet))
 
 
-@app.command("import", short_help="Read the records of a trial registry into a dossier.")
+@app.command("import", short_help="Read registry records, references and tables into a dossier.")
 def import_records(
     sources: Annotated[
         list[str],
@@ -569,11 +569,19 @@ def import_records(
         typer.Option("--base", metavar="OLD", help="What a source held before, if git does not know. Repeatable."),
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Name everything that was not taken, and why.")] = False,
-    measure: Annotated[str | None, typer.Option("--measure", help="Effect measure of a table: OR, RR, MD …")] = None,
-    outcome: Annotated[str | None, typer.Option("--outcome", help="Outcome of a table of effects.")] = None,
-    tool: Annotated[str | None, typer.Option("--tool", help="Tool of a risk-of-bias table: RoB 2, ROBINS-I …")] = None,
-    time_unit: Annotated[str | None, typer.Option("--time-unit", help="Unit of person-time: years …")] = None,
-    sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook.")] = None,
+    measure: Annotated[
+        str | None, typer.Option("--measure", metavar="MEASURE", help="Effect measure of a table: OR, RR, MD …")
+    ] = None,
+    outcome: Annotated[
+        str | None, typer.Option("--outcome", metavar="NAME", help="Outcome of a table of effects.")
+    ] = None,
+    tool: Annotated[
+        str | None, typer.Option("--tool", metavar="TOOL", help="Tool of a risk-of-bias table: RoB 2, ROBINS-I …")
+    ] = None,
+    time_unit: Annotated[
+        str | None, typer.Option("--time-unit", metavar="UNIT", help="Unit of person-time: years …")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="SHEET", help="Sheet of a workbook.")] = None,
     mapping: Annotated[str | None, typer.Option("--map", metavar="FILE", help="What a table's columns mean.")] = None,
     guess: Annotated[bool, typer.Option("--guess", help="Propose a mapping for a table, and import nothing.")] = False,
     keep: Annotated[
