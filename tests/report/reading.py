@@ -85,7 +85,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.open and self.open[-1] == "style":
             self.style += data
-        elif self.open and self.open[-1] == "script":
+        elif self.open and self.open[-1] == "script" and self.linked_data:
             self.linked_data[-1] += data
         else:
             self._said.append(data)
