@@ -77,7 +77,7 @@ def run_import(
         write_payload(_patch(document, result), None)
     findings = sorted((*result.findings, *contradictions), key=Finding.sort_key)
     if findings:
-        say(findings_text(findings, terminal_sink(sys.stderr, color=False)).rstrip())
+        say(_said(findings, into))
     _report(result, into, write=write, explain=explain, quiet=quiet)
     return FINDINGS if any(one.severity is not Severity.NOTE for one in findings) else DONE
 
@@ -111,6 +111,16 @@ def _new_errors(document: Document, result: Merged) -> list[Finding]:
         if one.severity is Severity.ERROR
         and any(one.location.path[:length] in new for length in range(len(one.location.path) + 1))
     ]
+
+
+def _said(findings: Sequence[Finding], into: str | None) -> str:
+    """Return findings as text; what is only printed stands in no file yet, so that they have no place there."""
+    if into is not None:
+        return findings_text(findings, terminal_sink(sys.stderr, color=False)).rstrip()
+    return "\n".join(
+        f"{one.severity.value}: {prose(one.message)} [{one.code}]" + (f"\n  = {prose(one.hint)}" if one.hint else "")
+        for one in findings
+    )
 
 
 def _to_paste(result: Merged, sources: Sequence[str]) -> str:

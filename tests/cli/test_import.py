@@ -122,6 +122,18 @@ def test_a_hostile_source_gives_one_error(evgrade: Run, tmp_path: Path, content:
     assert "source.json" in result.stderr
 
 
+def test_what_differs_between_sources_is_said_without_a_place_in_a_file_that_is_none(
+    evgrade: Run, tmp_path: Path
+) -> None:
+    for name, title in (("a", "A trial"), ("b", "The trial")):
+        work = {"id": "x", "type": "book", "title": title, "DOI": "10.1000/x"}
+        (tmp_path / f"{name}.json").write_text(json.dumps([work]))
+    result = evgrade("import", tmp_path / "a.json", tmp_path / "b.json")
+    assert result.code == 0
+    assert "note: `x` in references has A trial as `title`; the source says The trial" in result.stderr
+    assert "entries:" not in result.stderr
+
+
 def test_more_than_a_dossier_can_hold_is_refused_with_its_size(evgrade: Run, tmp_path: Path) -> None:
     large = [{"id": f"a{one}", "type": "book", "title": f"A{one}", "note": "n" * 9_000} for one in range(1_000)]
     (tmp_path / "large.json").write_text(json.dumps(large))
