@@ -45,11 +45,11 @@ def entry_kinds() -> Mapping[str, EntryKind]:
     root = dossier_shape()
     kinds = {}
     for key in root.keys:
-        section = _inside(root, key)
+        section = root.field(key)
         if _is_list_of_mappings(section):
             kinds[_dashed(section.item.noun)] = EntryKind(_dashed(section.item.noun), (key,), section.item)
         for inner in section.keys if section.kind is Kind.MAPPING else ():
-            shape = _inside(section, inner)
+            shape = section.field(inner)
             if _is_list_of_mappings(shape):
                 noun = str(shape.node.get("x-noun") or _dashed(inner.removesuffix("s")))
                 kinds[noun] = EntryKind(noun, (key, inner), shape.item)
@@ -71,13 +71,6 @@ def entry_kind(name: str) -> EntryKind:
             return kind
     hint = did_you_mean(name, kinds.keys()) or f"known are {listed(kinds)}"
     raise EvgradeError(f"{shown(name)} is not a kind of entry", hint=hint)
-
-
-def _inside(shape: Shape, key: str) -> Shape:
-    inside = shape.key(key)
-    if inside is None:
-        raise KeyError(key)
-    return inside
 
 
 def _is_list_of_mappings(shape: Shape) -> bool:

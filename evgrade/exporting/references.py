@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evgrade.exporting.exported import Named
-from evgrade.facts.authors import names_a_body
+from evgrade.facts.authors import author_of
 
 Reference = Mapping[str, Any]
 
@@ -78,9 +78,9 @@ def _free(key: str, taken: Mapping[str, object]) -> str:
 
 
 def person(author: str) -> tuple[str, str] | None:
-    """Return family name and initials of an author, None for a body and whatever else does not end in initials."""
-    found = re.fullmatch(r"([^,]+) ([A-Z](?:-?[A-Z]){0,3})", author)
-    return (found[1], found[2]) if found and not names_a_body(found[1]) else None
+    """Return family name and initials of an author; None for a body, and where they are written in another way."""
+    one = author_of(author)
+    return (one.name, one.initials) if f"{one.name} {one.initials}" == author else None
 
 
 def remarks_on(reference: Reference) -> tuple[str, ...]:

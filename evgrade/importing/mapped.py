@@ -105,7 +105,7 @@ class _Mapped:
             entry["risk_of_bias"].setdefault("judged_by", f"as tabulated in {self.record.name}")
         if self.mapping.section != "references":
             entry["refs"] = refs
-        arms = [self._part(rows, one, _inside(shape, "arms"))[0] for one in data.get("arms", ())]
+        arms = [self._part(rows, one, shape.field("arms").item)[0] for one in data.get("arms", ())]
         if any(arms):
             entry["arms"] = [one for one in arms if one]
         effects = [made for one in data.get("effects", ()) for made in self._effects(rows, one)]
@@ -126,7 +126,7 @@ class _Mapped:
 
     def _effects(self, rows: Sequence[Row], spec: Mapping[str, Any]) -> Iterator[Entry]:
         """Yield the effects of a study: one for each row, or one of all rows where arms have rows of their own."""
-        shape = _inside(self.mapping.shape, "effects")
+        shape = self.mapping.shape.field("effects").item
         chosen = [row for row in rows if self._says(row, spec.get("where", {}))]
         by_arm = any("where" in arm for arm in spec.get("arms", ()))
         for group in ([chosen] if chosen else []) if by_arm else [[row] for row in chosen]:
@@ -134,7 +134,7 @@ class _Mapped:
             numbers = _numbers(values)
             arms = []
             for one in spec.get("arms", ()):
-                arm, counted = self._part(group, one, _inside(shape, "arms"))
+                arm, counted = self._part(group, one, shape.field("arms").item)
                 if arm:
                     arms.append(arm)
                     numbers += counted
@@ -266,13 +266,6 @@ def _loose(literal: str) -> str:
 
 def _word(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _inside(shape: Shape, key: str) -> Shape:
-    inside = shape.key(key)
-    if inside is None:
-        raise KeyError(key)
-    return inside.item
 
 
 def _put(entry: Entry, field: str, value: Any) -> None:

@@ -40,7 +40,7 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
         if shape is None or not (name := own_id(cells, row, "study_id", shape)):
             continue
         study = {"id": name} | fields(cells, row, {"statement": "study_statement", "registry": "study_registry"}, shape)
-        effect = _effect(cells, row, _inside(shape, "effects"))
+        effect = _effect(cells, row, shape.field("effects").item)
         if "statement" not in study or "outcome" not in effect:
             record.note(place(row), f"the row of {name} lacks the statement of its study or its outcome: not taken")
             continue
@@ -49,18 +49,11 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
             record.add(section, found[section, name])
         found[section, name]["effects"].append(effect)
     shape = shape_of(_SECTIONS[0])
-    effect_fields = () if shape is None else _inside(shape, "effects").keys
+    effect_fields = () if shape is None else shape.field("effects").item.keys
     arms = [one.format(side) for one in (*_ARM.values(), "t{}i") for side in _ROLES]
     own = ["study_id", "study_section", "study_statement", "study_registry", *arms, *_EVENTS["1"], *_EVENTS["2"]]
     untaken(record, table, [*own, *effect_fields, "computed"])
     yield record
-
-
-def _inside(shape: Shape, key: str) -> Shape:
-    inside = shape.key(key)
-    if inside is None:
-        raise KeyError(key)
-    return inside.item
 
 
 def _effect(cells: Reading, row: Row, shape: Shape) -> Entry:
@@ -75,7 +68,7 @@ def _effect(cells: Reading, row: Row, shape: Shape) -> Entry:
         effect |= fields(cells, row, {"measure": "measure"}, shape)
     if "measure" in computed:
         effect.pop("measure", None)
-    arms = [_arm(cells, row, side, _inside(shape, "arms"), computed, effect) for side in _ROLES]
+    arms = [_arm(cells, row, side, shape.field("arms").item, computed, effect) for side in _ROLES]
     stated = [arm for arm in arms if arm]
     if all("name" in arm for arm in stated):
         effect |= {"arms": stated} if stated else {}

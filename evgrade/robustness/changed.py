@@ -18,7 +18,7 @@ class Becomes:
         title: the same for people.
         before, after: the grade, the title of the level, or the score; None for no recommendation.
         possible: every grade or level that is possible after it, best first; the ends of the score.
-        was_settled, is_settled: whether it was, and is then, the only one that is possible.
+        is_settled: whether it is then the only one that is possible.
     """
 
     name: str
@@ -26,7 +26,6 @@ class Becomes:
     before: str | float | None
     after: str | float | None
     possible: tuple[str | float, ...]
-    was_settled: bool
     is_settled: bool
 
 
@@ -41,17 +40,16 @@ def changes(rubric: Rubric, before: Standing, after: Standing) -> Iterator[Becom
             None if before.level is None else titles[before.level],
             None if after.level is None else titles[after.level],
             tuple(level.title for level in rubric.recommendation.in_order(after.possible)),
-            before.is_settled,
             after.is_settled,
         )
     for domain in rubric.domains:
         if domain.name in moved:
-            (old, could), (new, can) = before.grades[domain.name], after.grades[domain.name]
+            (old, _), (new, can) = before.grades[domain.name], after.grades[domain.name]
             possible = tuple(domain.scale.in_order(can))
-            yield Becomes(domain.name, domain.title, old, new, possible, len(could) == 1, len(can) == 1)
+            yield Becomes(domain.name, domain.title, old, new, possible, len(can) == 1)
     if SCORE in moved and rubric.score is not None and before.score is not None and after.score is not None:
-        old_value, old_low, old_high = before.score
+        old_value = before.score[0]
         new_value, low, high = after.score
         ends = () if low is None or high is None else (low, high)
         title = rubric.score.title
-        yield Becomes(SCORE, title, old_value, new_value, ends, old_low == old_high, low == high)
+        yield Becomes(SCORE, title, old_value, new_value, ends, low == high)

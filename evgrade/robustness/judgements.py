@@ -13,12 +13,9 @@ from typing import Any
 
 from evgrade.facts.quality import Tool, tool_of
 from evgrade.model import Path
+from evgrade.rubric.sections import RECORDED
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 
-_SECTIONS = (
-    *("mechanism", "preclinical", "cases", "trials", "syntheses", "observational", "outcomes", "safety"),
-    *("net_benefit", "considerations"),
-)
 _BESIDE_REASON = ("judgement", "overall")
 _FAMILIES = (
     ("low", "unclear_risk", "high"),
@@ -48,7 +45,7 @@ def steps(data: Mapping[str, Any]) -> Iterator[Step]:
     """Yield each judgement of a dossier moved up and moved down, in document order."""
     root = dossier_shape()
     for key, value in data.items():
-        shape = root.key(key) if key in _SECTIONS else None
+        shape = root.key(key) if key in RECORDED else None
         if shape is not None:
             yield from _within(value, shape, (key,))
 

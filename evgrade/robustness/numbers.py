@@ -86,9 +86,9 @@ class Repooled:
         return tuple(one.how for one in self.without if one.excludes_none is not self.methods[0].excludes_none)
 
     @property
-    def depends_on_method(self) -> bool:
-        """Whether the methods disagree on that."""
-        return len({one.excludes_none for one in self.methods}) > 1
+    def disagreeing(self) -> tuple[str, ...]:
+        """The methods that find otherwise than the first."""
+        return tuple(one.how for one in self.methods if one.excludes_none is not self.methods[0].excludes_none)
 
 
 def fragile(data: Data, assessment: Assessment) -> tuple[Fragile, ...]:

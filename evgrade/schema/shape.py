@@ -95,6 +95,17 @@ class Shape:
         node = self.node.get("properties", {}).get(name)
         return None if node is None else _follow(node)
 
+    def field(self, name: str) -> Shape:
+        """Return the shape of a mapping's value.
+
+        Raises:
+            KeyError: there is no such key.
+        """
+        found = self.key(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
     @cached_property
     def item(self) -> Shape:
         """The shape of a list's entries."""

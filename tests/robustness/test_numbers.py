@@ -94,7 +94,7 @@ def test_bcg_without_the_first_trial_and_by_each_method() -> None:
     assert by_method["fixed effect"] == pytest.approx(-0.4303, abs=1e-4)
     assert by_method["random effects (DerSimonian and Laird)"] == pytest.approx(-0.7141, abs=1e-4)
     assert by_method["random effects (REML)"] == pytest.approx(-0.7145, abs=1e-4)
-    assert (found.hangs_on, found.depends_on_method) == ((), False)
+    assert (found.hangs_on, found.disagreeing) == ((), ())
 
 
 def test_each_study_left_out_is_what_pooling_the_others_gives() -> None:

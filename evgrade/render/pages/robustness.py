@@ -402,7 +402,7 @@ def _repooled(given: Repooled) -> str:
     first = given.methods[0]
     finds = "excludes no effect" if first.excludes_none else "includes no effect"
     parts = [f"the pooled {given.measure} {finds} by {first.how}"]
-    others = [other.how for other in given.methods if other.excludes_none is not first.excludes_none]
+    others = given.disagreeing
     parts.append(f"but not by {listing(others)}" if others else "and so it does by every other method tried")
     hangs = f"; without {either(given.hangs_on)} that changes" if given.hangs_on else "; no single study changes that"
     return ", ".join(parts) + hangs
