@@ -27,7 +27,7 @@ _ZIP = b"PK\x03\x04"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A file to read; one that a folder holds need not be of a known format, and one with a number may be fetched."""
+    """A file to read; one that a folder holds need not be in a known format, and one with a number may be fetched."""
 
     path: str
     in_folder: bool
@@ -85,7 +85,7 @@ def sources_of(
 
     Raises:
         UnreadableError: a file cannot be read.
-        EvgradeError: it is broken, or of no known format.
+        EvgradeError: it is broken, or not in a known format.
     """
     files = given(sources, registries)
     named = [record for one in given(bases) for record in _read(one, _content(one.path), options)] if bases else None

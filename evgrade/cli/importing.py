@@ -48,7 +48,7 @@ def run_import(
     It is 1 if some entries are not valid or contradict themselves, or if there is something for people to settle.
 
     Raises:
-        EvgradeError: a source is of no known format, or nothing can be added to the dossier as it is written.
+        EvgradeError: a source is not in a known format, or nothing can be added to the dossier as it is written.
         UnreadableError: a file cannot be read or written.
     """
     if into is None and (write or bases):

@@ -69,7 +69,7 @@ def records(content: bytes, name: str, options: Options = NO_OPTIONS) -> Iterato
     """Yield the records of a source; those of a zip file by file.
 
     Raises:
-        EvgradeError: it is of no known format, broken or too large.
+        EvgradeError: it is not in a known format, broken or too large.
     """
     if len(content) > LARGEST:
         raise EvgradeError(f"{name} is larger than {LARGEST // 2**20} MiB")
@@ -84,7 +84,7 @@ def _is_zip(content: bytes) -> bool:
 
 
 def _of_zip(content: bytes, name: str, options: Options, deepest: int) -> Iterator[Record]:
-    """Yield the records of the files in a zip, those of a data package together; files of no known format are noted."""
+    """Yield the records of the files in a zip, those of a data package together, and a note on unknown formats."""
     unknown, parts, read = [], [], False
     for inner, data in _unzipped(content, name):
         part = Content(inner, data, options)
@@ -105,7 +105,7 @@ def _of_zip(content: bytes, name: str, options: Options, deepest: int) -> Iterat
     if unknown:
         record = Record(name, "", name)
         for inner in unknown:
-            record.note("", f"{inner} is of no known format: not taken")
+            record.note("", f"{inner} is not in a known format: not taken")
         yield record
 
 
@@ -122,7 +122,7 @@ def _records(content: Content) -> Iterator[Record]:
 
 def _unknown(name: str) -> UnknownFormatError:
     hint = "these are read: " + "; ".join(one.name for one in READERS)
-    return UnknownFormatError(f"{name} is of no known format", hint=hint)
+    return UnknownFormatError(f"{name} is not in a known format", hint=hint)
 
 
 def _unzipped(content: bytes, name: str) -> Iterator[tuple[str, bytes]]:

@@ -139,7 +139,7 @@ def test_files_of_a_folder_come_in_the_order_of_their_names_and_none_is_skipped_
     assert "sources/README.md: skipped" in result.stderr.replace("\\", "/")
     assert "1 hidden file left out" in result.stderr
     alone = imported(evgrade, scratch, sources=("sources/README.md",))
-    assert (alone.code, "no known format" in alone.stderr) == (2, True)
+    assert (alone.code, "not in a known format" in alone.stderr) == (2, True)
 
 
 def test_one_bad_file_is_named_and_nothing_is_written(evgrade: Run, review: Scratch) -> None:

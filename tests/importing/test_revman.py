@@ -123,7 +123,7 @@ def test_study_information_and_risk_of_bias_belong_to_the_same_studies() -> None
         "judged_by": "as tabulated in x-risk-of-bias.csv",
         "domains": {"allocation_concealment": {"judgement": "low", "reason": "Centre"}},
     }
-    assert "x-article.pdf is of no known format" in notes(package())
+    assert "x-article.pdf is not in a known format" in notes(package())
 
 
 def test_the_rows_of_studies_alone_need_a_measure() -> None:
