@@ -125,7 +125,7 @@ def firm_words(given: Firmness) -> str:
         case Firmness.ONE_PIECE:
             return "hangs on one piece of evidence"
         case Firmness.FIRM:
-            return "firm"
+            return "firm: no single judgement, item or source changes it"
         case _:
             assert_never(given)
 
