@@ -12,7 +12,7 @@ import pytest
 
 from evgrade.cli import site_folder
 from evgrade.cli.site_folder import LIST, bring_up_to_date
-from tests.cli.support import EXAMPLES, RILUZOLE, ROOT, run_script
+from tests.cli.support import RILUZOLE, ROOT, run_script
 
 from .making import AS_OF, Folder, dossier, trial
 
@@ -221,10 +221,11 @@ def test_the_same_site_comes_from_one_process_and_from_two(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes are those of POSIX")
-def test_pages_can_be_read_by_a_web_server(tmp_path: Path) -> None:
+def test_pages_can_be_read_by_a_web_server(folder: Folder) -> None:
+    folder.write("a", dossier())
     before = os.umask(0o022)
     try:
-        Folder(EXAMPLES, tmp_path / "site").make()
+        folder.make()
     finally:
         os.umask(before)
-    assert (tmp_path / "site" / "index.html").stat().st_mode & 0o777 == 0o644
+    assert (folder.site / "index.html").stat().st_mode & 0o777 == 0o644
