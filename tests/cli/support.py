@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol
+from unittest.mock import patch
 
 from typer import testing
 from typer.main import get_command
@@ -95,14 +96,15 @@ def run_here(
     cwd: Path = ROOT,
     encoding: str = "utf-8",
 ) -> Result:
-    """Run the command line in this process: the same, ten times faster, and seen by coverage."""
+    """Run the command line in this process, alone unless `--jobs` says otherwise: the same, and ten times faster."""
     before = Path.cwd()
     os.chdir(cwd)
     try:
         clean: dict[str, str | None] = dict.fromkeys(OF_THE_TERMINAL)
         runner = testing.CliRunner(charset=encoding, env=clean | dict(env))
         given = stdin.encode() if isinstance(stdin, str) else stdin
-        result = runner.invoke(app, [os.fspath(argument) for argument in args], input=given)
+        with patch("evgrade.cli.execution.usable_cores", lambda: 1), patch("evgrade.cli.site.usable_cores", lambda: 1):
+            result = runner.invoke(app, [os.fspath(argument) for argument in args], input=given)
     finally:
         os.chdir(before)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
