@@ -12,6 +12,7 @@ import pytest
 
 from evgrade.ignored import MOST_BYTES, Patterns
 from tests.bounded import no_blow_up
+from tests.cli.scratch import Scratch, isolate
 
 NAMES = ["a", "b", "ab", "aab", "a.yaml", "foo", "a b", "[x]", "a]", "!x", "#x", "x ", "a\\", "é", "-", "A1", "abc"]
 PIECES = [
@@ -76,10 +77,10 @@ def drawn(chance: random.Random) -> str:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_patterns_ignore_what_they_ignore_for_git(tmp_path: Path, seed: int) -> None:
+def test_patterns_ignore_what_they_ignore_for_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - patterns, not secrets
-    isolated = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "PATH": os.environ["PATH"]}
-    subprocess.run(["git", "init", "-q", tmp_path], env=isolated, check=True)
+    isolate(monkeypatch)
+    Scratch(tmp_path).git("init", "-q")
     paths = {"/".join(chance.choices(NAMES, k=chance.randint(1, 4))) for _ in range(60)}
     folders = {path.rsplit("/", n)[0] for path in paths for n in range(1, path.count("/") + 1)}
     for folder in folders:
@@ -94,9 +95,7 @@ def test_patterns_ignore_what_they_ignore_for_git(tmp_path: Path, seed: int) -> 
         content = "\n".join(lines).encode()
         (tmp_path / ".gitignore").write_bytes(content)
         command = ["git", "-c", "core.ignorecase=false", "check-ignore", "-z", "--no-index", "--stdin"]
-        told = subprocess.run(
-            command, cwd=tmp_path, input="\0".join(asked).encode(), capture_output=True, env=isolated, check=False
-        )
+        told = subprocess.run(command, cwd=tmp_path, input="\0".join(asked).encode(), capture_output=True, check=False)
         by_git = told.stdout.decode().split("\0")[:-1]
         patterns = Patterns.of(content)
         assert [path for path in asked if verdict(patterns, path, folders)] == by_git, content

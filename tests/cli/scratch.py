@@ -47,7 +47,7 @@ class Scratch:
         """Run git and return what it printed."""
         done = subprocess.run(["git", *args], cwd=self.folder, capture_output=True, check=False)
         assert done.returncode == 0, done.stderr.decode()
-        return done.stdout.decode().strip()
+        return done.stdout.decode().removesuffix("\n")
 
     def write(self, name: str, content: str | bytes) -> None:
         """Write a file of the work tree."""

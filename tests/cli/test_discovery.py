@@ -11,15 +11,19 @@ from typing import Any
 
 import pytest
 
+from .scratch import Scratch, isolate
 from .support import INVALID, VALID, Result, Run
 
 IS_ROOT = os.geteuid() == 0
 
 
-def git(folder: Path, *args: str) -> str:
-    isolated = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "PATH": os.environ["PATH"]}
-    done = subprocess.run(["git", *args], cwd=folder, env=isolated, check=True, capture_output=True, text=True)
-    return done.stdout
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scratch:
+    """Make the folder a repository without a commit."""
+    isolate(monkeypatch)
+    scratch = Scratch(tmp_path)
+    scratch.git("init", "-q")
+    return scratch
 
 
 def write(folder: Path, *names: str, content: str = VALID) -> None:
@@ -135,8 +139,7 @@ def test_a_file_called_dash_is_not_standard_input(evgrade: Run, tmp_path: Path) 
 # What git ignores
 
 
-def test_what_git_ignores_is_left_out(evgrade: Run, tmp_path: Path) -> None:
-    git(tmp_path, "init", "-q")
+def test_what_git_ignores_is_left_out(evgrade: Run, tmp_path: Path, repository: Scratch) -> None:
     names = [
         "a.yaml",
         "ignored.yaml",
@@ -149,7 +152,7 @@ def test_what_git_ignores_is_left_out(evgrade: Run, tmp_path: Path) -> None:
     write(tmp_path, *names)
     write(tmp_path, ".gitignore", content="# a comment\nignored.yaml\n/build/\nkept.yaml\n")
     write(tmp_path, "sub/.gitignore", content="local.yaml\n!kept.yaml\n")
-    others = git(tmp_path, "ls-files", "--others", "--exclude-standard").splitlines()
+    others = repository.git("ls-files", "--others", "--exclude-standard").splitlines()
     as_git = sorted(name for name in others if name.endswith(".yaml"))
     assert looked_at(evgrade, tmp_path) == as_git == ["a.yaml", "deep/sub/local.yaml", "sub/a.yaml", "sub/kept.yaml"]
 
@@ -167,24 +170,23 @@ def test_what_git_ignores_is_left_out(evgrade: Run, tmp_path: Path) -> None:
         "\\!x.yaml\n",
     ],
 )
-def test_patterns_mean_what_they_mean_to_git(evgrade: Run, tmp_path: Path, patterns: str) -> None:
-    git(tmp_path, "init", "-q")
+def test_patterns_mean_what_they_mean_to_git(evgrade: Run, tmp_path: Path, repository: Scratch, patterns: str) -> None:
     write(tmp_path, "a.yaml", "b.yaml", "!x.yaml", "sub/a.yaml", "sub/b.yaml", "sub/sub/b.yaml")
     write(tmp_path, ".gitignore", content=patterns)
-    others = git(tmp_path, "-c", "core.quotePath=false", "ls-files", "--others", "--exclude-standard").splitlines()
+    others = repository.git("-c", "core.quotePath=false", "ls-files", "--others", "--exclude-standard").splitlines()
     assert looked_at(evgrade, tmp_path) == sorted(name for name in others if name.endswith(".yaml"))
 
 
+@pytest.mark.usefixtures("repository")
 def test_the_rules_of_the_folders_above_hold_too(evgrade: Run, tmp_path: Path) -> None:
-    git(tmp_path, "init", "-q")
     write(tmp_path, "sub/deep/a.yaml", "sub/deep/ignored.yaml", "sub/deep/also.yaml")
     write(tmp_path, ".gitignore", content="ignored.yaml\n")
     write(tmp_path, "sub/.gitignore", content="/deep/also.yaml\n")
     assert looked_at(evgrade, tmp_path / "sub" / "deep") == ["a.yaml"]
 
 
+@pytest.mark.usefixtures("repository")
 def test_an_ignored_file_that_is_named_is_looked_at(evgrade: Run, tmp_path: Path) -> None:
-    git(tmp_path, "init", "-q")
     write(tmp_path, "ignored.yaml")
     write(tmp_path, ".gitignore", content="ignored.yaml\n")
     assert looked_at(evgrade, tmp_path, "ignored.yaml") == ["ignored.yaml"]
@@ -196,8 +198,8 @@ def test_without_git_nothing_is_ignored(evgrade: Run, tmp_path: Path) -> None:
     assert looked_at(evgrade, tmp_path) == ["ignored.yaml"]
 
 
+@pytest.mark.usefixtures("repository")
 def test_a_gitignore_that_is_no_text_or_no_file_is_no_trouble(evgrade: Run, tmp_path: Path) -> None:
-    git(tmp_path, "init", "-q")
     write(tmp_path, "a.yaml", "sub/b.yaml")
     (tmp_path / ".gitignore").write_bytes(b"\xff\xfe\x00nonsense\n[\n")
     (tmp_path / "sub" / ".gitignore").mkdir()
@@ -325,8 +327,8 @@ def test_an_empty_path_is_no_folder(evgrade: Run, tmp_path: Path) -> None:
     assert (result.code, result.stdout) == (2, "")
 
 
+@pytest.mark.usefixtures("repository")
 def test_a_named_folder_is_looked_at_though_git_ignores_it(evgrade: Run, tmp_path: Path) -> None:
-    git(tmp_path, "init", "-q")
     write(tmp_path, ".gitignore", content="drafts\n")
     write(tmp_path, "drafts/a.yaml", "drafts/sub/b.yaml", "seen.yaml")
     write(tmp_path, "drafts/sub/.gitignore", content="b.yaml\n")

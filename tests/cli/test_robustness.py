@@ -34,7 +34,14 @@ def test_so_do_a_page_and_json(evgrade: Run, same_as_golden: SameAsGolden, form:
 
 
 @pytest.mark.parametrize("example", [NALTREXONE, RILUZOLE, EXERCISE, SMALLEST])
-@pytest.mark.parametrize("rubric", [one for one in shipped_names() if one != "grade"])
+@pytest.mark.parametrize(
+    "rubric",
+    [
+        pytest.param(one, marks=pytest.mark.slow) if one == "aan-2004" else one
+        for one in shipped_names()
+        if one != "grade"
+    ],
+)
 def test_json_follows_its_schema(evgrade: Run, example: str, rubric: str) -> None:
     document = json.loads(evgrade("robustness", example, "-r", rubric, "-f", "json").stdout)
     jsonschema.Draft202012Validator(schema("robustness")).validate(document)

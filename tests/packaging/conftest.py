@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.scratch import ISOLATED
 from tests.once import once
 
 ROOT = Path(__file__).parents[2]
@@ -24,10 +25,7 @@ ALWAYS = {
     "PYTHONUTF8": "1",
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "PIP_NO_COMPILE": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_SYSTEM": os.devnull,
-    **{f"GIT_{role}_NAME": "A" for role in ("AUTHOR", "COMMITTER")},
-    **{f"GIT_{role}_EMAIL": "a@example.org" for role in ("AUTHOR", "COMMITTER")},
+    **ISOLATED,
 }
 
 
