@@ -9,7 +9,6 @@ from typing import Any
 from evgrade.importing.cells import Unread, number
 from evgrade.importing.content import Content
 from evgrade.importing.found import Record
-from evgrade.importing.judgements import is_judgement
 from evgrade.importing.naming import shape_of
 from evgrade.importing.own_cells import field, fields, items, own_id, unquoted
 from evgrade.importing.studies import Entry, TableKind, file_name, node, reading, untaken
@@ -29,7 +28,7 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
         record.note(where, message)
     cells, shape = reading(record, table), shape_of("trials")
     assert shape is not None  # noqa: S101 - the schema has trials
-    judged = [name for name in table.columns if name in shape.keys and is_judgement(name)]
+    judged = [name for name in table.columns if shape.only_reviewers_fill(name)]
     own = [name for name in table.columns if name in shape.keys and name not in judged]
     nested = [name for name in table.columns if "." in name and _of(shape, name) is not None]
     for row in table.rows:
