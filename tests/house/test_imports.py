@@ -39,8 +39,8 @@ ALLOWED = {
     "python_calamine": ("importing/workbook.py",),
     "citeproc": ("report/csl.py",),
     "lxml": ("report/csl.py",),
-    "bibtexparser": ("importing/bibtex.py",),
-    "pylatexenc": ("importing/bibtex.py",),
+    "bibtexparser": ("importing/references/bibtex.py",),
+    "pylatexenc": ("importing/references/bibtex.py",),
     "typst": ("report/picture.py",),
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
@@ -69,7 +69,7 @@ ALLOWED = {
     "httpx": ("registries/client.py",),
     **dict.fromkeys(("socket", "ssl", "socketserver", "http", "ftplib", "smtplib"), ()),
     # only takes addresses apart
-    "urllib": ("importing/values.py", "report/links.py", "registries/apis.py", "registries/numbers.py"),
+    "urllib": ("importing/references/values.py", "report/links.py", "registries/apis.py", "registries/numbers.py"),
 }
 """Who may know a library: the beginnings of paths in evgrade. Of the standard library, only what matters is here."""
 
