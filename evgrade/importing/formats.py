@@ -114,7 +114,7 @@ def _records(content: Content) -> Iterator[Record]:
 
 
 def _unknown(name: str) -> UnknownFormatError:
-    hint = "these are read: " + "; ".join(one.name for one in READERS)
+    hint = "records of ClinicalTrials.gov, references, tables, reviews and labels of drugs are read: see docs/import.md"
     return UnknownFormatError(f"{name} is not in a known format", hint=hint)
 
 

@@ -88,7 +88,6 @@ def _records(content: Content) -> Iterator[Record]:
 
 
 READER = Reader(
-    "the retired JSON of ClinicalTrials.gov (FullStudiesResponse), also a single Study",
     lambda content: bool(_studies(content)),
     _records,
 )

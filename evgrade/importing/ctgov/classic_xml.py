@@ -241,7 +241,7 @@ def _records(content: Content) -> Iterator[Record]:
         yield study(tree.data, content.name, f":{element.line}", tree.places)
 
 
-READER = Reader("the retired XML of ClinicalTrials.gov (clinical_study)", _recognizes, _records)
+READER = Reader(_recognizes, _records)
 
 
 def _protocol(element: Element, tree: _Tree) -> None:

@@ -116,7 +116,6 @@ def _records(content: Content) -> Iterator[Record]:
 
 
 READER = Reader(
-    "the CSV and TSV downloads of ClinicalTrials.gov, current and retired",
     lambda content: bool(_header(content)[0]) or _has_no_header(content),
     _records,
 )

@@ -83,7 +83,6 @@ def _records(content: Content) -> Iterator[Record]:
 
 
 READER = Reader(
-    "the JSON of ClinicalTrials.gov's API, version 2: a study, a search result, a download, or a zip of them",
     lambda content: bool(_studies(content)),
     _records,
 )

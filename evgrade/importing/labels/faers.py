@@ -46,4 +46,4 @@ def _records(content: Content) -> Iterator[Record]:
     _refuse(content)
 
 
-READER = Reader("reports of suspected reactions (FAERS), only to say why they are not taken", _is_faers, _records)
+READER = Reader(_is_faers, _records)

@@ -57,7 +57,7 @@ def _records(content: Content) -> Iterator[Record]:
         yield _label(one, Record(content.name, place, text(one, "set_id")))
 
 
-READER = Reader("labels of openFDA (JSON)", lambda content: bool(_labels(content)), _records)
+READER = Reader(lambda content: bool(_labels(content)), _records)
 
 
 def _label(data: dict[str, Any], record: Record) -> Record:

@@ -54,7 +54,7 @@ def _records(content: Content) -> Iterator[Record]:
     yield record
 
 
-READER = Reader("a label of DailyMed (SPL, XML)", _is_label, _records)
+READER = Reader(_is_label, _records)
 
 
 def _read(root: Element, record: Record, set_id: str, *, is_otc: bool) -> None:

@@ -95,7 +95,7 @@ def _records(content: Content) -> Iterator[Record]:
             yield record
 
 
-READER = Reader("BibTeX and BibLaTeX", _recognizes, _records)
+READER = Reader(_recognizes, _records)
 
 
 def _one_newline(text: str) -> str:

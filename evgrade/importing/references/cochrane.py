@@ -35,4 +35,4 @@ def _records(content: Content) -> Iterator[Record]:
         yield reference(block, Record(content.name, f":{block.number}", ""))
 
 
-READER = Reader("the text of the Cochrane Library", _recognizes, _records)
+READER = Reader(_recognizes, _records)

@@ -75,7 +75,7 @@ def _records(content: Content) -> Iterator[Record]:
             yield record
 
 
-READER = Reader("the JSON of Crossref's API", lambda content: bool(_works(content)[1]), _records)
+READER = Reader(lambda content: bool(_works(content)[1]), _records)
 
 
 def _reference(work: dict[str, Any], record: Record) -> Record:

@@ -66,7 +66,7 @@ def _records(content: Content) -> Iterator[Record]:
         yield draft.finish(text(item.get(key)) for key in ("citation-key", "id"))
 
 
-READER = Reader("CSL-JSON", lambda content: bool(_items(content)[1]), _records)
+READER = Reader(lambda content: bool(_items(content)[1]), _records)
 
 
 def take(draft: Draft, item: dict[str, Any]) -> None:

@@ -87,7 +87,7 @@ def _records(content: Content) -> Iterator[Record]:
         yield _reference(one, Record(content.name, f":{one.line}", ""))
 
 
-READER = Reader("EndNote's XML", _recognizes, _records)
+READER = Reader(_recognizes, _records)
 
 
 def _reference(data: Element, record: Record) -> Record:

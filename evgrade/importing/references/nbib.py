@@ -53,7 +53,7 @@ def _records(content: Content) -> Iterator[Record]:
         yield _reference(block, record)
 
 
-READER = Reader("NBIB, the MEDLINE format of PubMed", _recognizes, _records)
+READER = Reader(_recognizes, _records)
 
 
 def _reference(block: Block, record: Record) -> Record:

@@ -46,7 +46,7 @@ def _records(content: Content) -> Iterator[Record]:
             yield record
 
 
-READER = Reader("PubMed's XML", _recognizes, _records)
+READER = Reader(_recognizes, _records)
 
 
 def _articles(root: Element) -> Iterator[Element]:

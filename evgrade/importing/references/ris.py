@@ -117,7 +117,7 @@ def _records(content: Content) -> Iterator[Record]:
         yield reference(block, record)
 
 
-READER = Reader("RIS, of any database or reference manager", _recognizes, _records)
+READER = Reader(_recognizes, _records)
 
 
 def reference(block: Block, record: Record) -> Record:

@@ -47,7 +47,7 @@ def _records(content: Content) -> Iterator[Record]:
             yield _reference(block, Record(content.name, f":{block.number}", ""))
 
 
-READER = Reader("the tagged text of Web of Science", _recognizes, _records)
+READER = Reader(_recognizes, _records)
 
 
 def _reference(block: Block, record: Record) -> Record:

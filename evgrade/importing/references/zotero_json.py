@@ -84,7 +84,7 @@ def _records(content: Content) -> Iterator[Record]:
             yield _reference(item["data"], record)
 
 
-READER = Reader("Zotero's JSON", lambda content: bool(_items(content)), _records)
+READER = Reader(lambda content: bool(_items(content)), _records)
 
 
 def _reference(data: dict[str, Any], record: Record) -> Record:

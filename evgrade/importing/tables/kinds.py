@@ -63,7 +63,6 @@ def _unknown(tables: list[Table]) -> EvgradeError:
 
 
 READER = Reader(
-    "tables (CSV, TSV, XLSX) under known column names, or any with a mapping",
     lambda content: bool(content.tables),
     _records,
 )

@@ -217,4 +217,4 @@ def _everywhere(root: Element, tag: str) -> Iterator[Element]:
             yield from _everywhere(one, tag)
 
 
-READER = Reader("reviews of Review Manager 5 (.rm5)", _is_review, _records)
+READER = Reader(_is_review, _records)
