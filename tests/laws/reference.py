@@ -290,9 +290,13 @@ class _Reader:
             return str(self.unjudged(domain))
         start = rules["start"]
         points = exact(self.first(start, scope)["points"] if isinstance(start, list) else start)
+        groups: dict[str, Fraction] = {}
         for adjustment in rules.get("adjustments", []):
             if self.holds(adjustment["when"], scope):
-                points += exact(adjustment["points"])
+                group = adjustment.get("group", "")
+                groups[group] = groups.get(group, Fraction(0)) + exact(adjustment["points"])
+        points += groups.pop("", Fraction(0))
+        points += sum(min(given, exact(rules["groups"][name]["at_most"])) for name, given in groups.items())
         for cap in rules.get("caps", []):
             if self.holds(cap["when"], scope):
                 points = min(points, exact(cap["at_most"]))

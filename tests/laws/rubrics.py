@@ -420,7 +420,11 @@ class _Author:
         bands: list[Data] = [{"grade": self.pick(grades), "at_least": limit} for limit in limits]
         bands.append({"grade": self.pick(grades), "otherwise": True})
         floor, ceiling = self.pick([(-9, 9), (0, 2), (-1, 1), (1, 1)])
-        points = {"start": start, "adjustments": adjustments, "caps": caps, "bands": bands}
+        points: Data = {"start": start, "adjustments": adjustments, "caps": caps, "bands": bands}
+        if adjustments and self.chance():
+            for adjustment in self.some(adjustments, least=1):
+                adjustment["group"] = "g"
+            points["groups"] = {"g": {"at_most": self.pick(numbers), "means": "t"}}
         points |= {"floor": floor, "ceiling": ceiling}
         return points | ({"judged_when": self.condition(place, form)} if has_unjudged and self.chance() else {})
 
