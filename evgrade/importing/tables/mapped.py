@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain, count
 from typing import Any
 
 from evgrade.importing.content import Content
@@ -53,9 +54,8 @@ class _Mapped:
         for number, (label, rows) in enumerate(self._studies().items(), 1):
             entry = self._entry(label, rows)
             wanted = slug(str(entry["x-label"]), f"entry-{number}")
-            entry["id"] = next(
-                one for one in (wanted, *(f"{wanted}-{again}" for again in range(2, 10**6))) if one not in ids
-            )
+            proposed = chain((wanted,), (f"{wanted}-{again}" for again in count(2)))
+            entry["id"] = next(one for one in proposed if one not in ids)
             ids.add(entry["id"])
             self.record.add(self.mapping.section, entry)
         untaken(self.record, self.table, [one for _, one in self.mapping.columns()])
