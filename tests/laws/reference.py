@@ -188,7 +188,22 @@ class _Reader:
         return len(self.matching(path, condition, scope)) == 0
 
     def _count(self, path: str, condition: Map, scope: Map) -> bool:
+        if "by" in condition:
+            return keeps(self._strands(path, condition, scope), condition)
         return keeps(len(self.matching(path, condition, scope)), condition)
+
+    def _strands(self, path: str, condition: Map, scope: Map) -> int:
+        """Entries with a text in common are one strand; counted is each strand with an entry that matches."""
+        fields = [condition["by"]] if isinstance(condition["by"], str) else condition["by"]
+        parts: list[tuple[set[Any], bool]] = []
+        for entry in self.entries(path, scope):
+            texts = {(name, fact(entry, name)) for name in fields if fact(entry, name) != "none"}
+            matches = self.holds(condition.get("where", []), entry)
+            for part in [part for part in parts if part[0] & texts]:
+                parts.remove(part)
+                texts, matches = texts | part[0], matches or part[1]
+            parts.append((texts, matches))
+        return sum(matches for _, matches in parts)
 
     def _sum(self, path: str, condition: Map, scope: Map) -> bool:
         """`trials.participants`: the list is the first one on the way, the number is the rest of the path."""

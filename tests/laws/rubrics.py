@@ -88,11 +88,12 @@ TOPICS = tuple(
     _paths(topic)
     for topic in (
         {
-            "trials": "agent result powered participants risk_of_bias.overall completion_rate phase dose.amount",
+            "trials": "agent result powered participants risk_of_bias.overall completion_rate phase dose.amount cohort",
             "trials.effects": "favours estimate primary",
             "trials.effects.arms": "events",
             "trials.arms": "role participants",
         },
+        {"trials": "cohort group sponsor result", "observational": "cohort group funding"},
         {
             "preclinical": "randomized result sample_size setting risk_of_bias.domains.random_housing.judgement",
             "preclinical.effects": "favours estimate",
@@ -346,7 +347,9 @@ class _Author:
     def counted(self, place: str, form: Form, depth: int) -> Any:
         path, item = self.pick(list(form.lists().items()))
         bounds = {"exactly": self.pick([0, 1, 2])} if self.chance() else self.bounds([0, 1, 2, 3])
-        return {"count": path, **self.where(place, path, item, depth), **bounds}
+        texts = [name for name in ("cohort", "group", "sponsor", "funding") if name in item.questions()]
+        by = {"by": self.pick([self.pick(texts), self.some(texts)])} if texts and self.chance() else {}
+        return {"count": path, **by, **self.where(place, path, item, depth), **bounds}
 
     def summed(self, place: str, form: Form, depth: int) -> Any:
         path, name, item = self.pick(_numbers_to_add(form))
