@@ -32,6 +32,20 @@ def rule_of_three(n: int) -> float | None:
     return 3 / n if n >= FEWEST_FOR_THE_RULE else None
 
 
+def people_to_exclude(rate: float) -> int:
+    """Return how many people without an event bring the exact upper bound below a rate: the fewest.
+
+    Raises:
+        ValueError: the rate is not between 0 and 1.
+
+    Source: J. A. Hanley and A. Lippman-Hand, JAMA 1983;249:1743-1745.
+    """
+    if not 0 < rate < 1:
+        raise ValueError(f"a rate to exclude lies between 0 and 1, not at {rate}")
+    people = math.ceil(math.log(0.05) / math.log1p(-rate))
+    return people if upper_bound(people) < rate else people + 1
+
+
 def _require_people(n: int) -> None:
     if n < 1:
         raise ValueError(f"0 events of {n} people say nothing")

@@ -15,7 +15,7 @@ from evgrade.stats.absolute import absolute_effect, absolute_risk, number_needed
 from evgrade.stats.exact import LARGEST_MARGIN, LARGEST_TRIAL, fisher_exact, fragility_index
 from evgrade.stats.normal import Estimate
 from evgrade.stats.two_by_two import TwoByTwo, odds_ratio, risk_difference, risk_ratio
-from evgrade.stats.zero_events import rule_of_three, upper_bound
+from evgrade.stats.zero_events import people_to_exclude, rule_of_three, upper_bound
 
 
 @st.composite
@@ -208,6 +208,19 @@ def test_the_rule_of_three_errs_a_little_on_the_safe_side(n: int) -> None:
     rule = rule_of_three(n)
     assert rule is not None
     assert upper_bound(n) < rule < 1.06 * upper_bound(n)
+
+
+@pytest.mark.parametrize(("rate", "people"), [(0.1, 29), (0.01, 299), (0.001, 2995), (0.5, 5)])
+def test_people_without_an_event_that_exclude_a_rate(rate: float, people: int) -> None:
+    """J. A. Hanley and A. Lippman-Hand 1983: about 3 divided by the rate."""
+    assert people_to_exclude(rate) == people
+    assert upper_bound(people) < rate <= upper_bound(people - 1)
+
+
+@pytest.mark.parametrize("rate", [0, 1, -0.1, math.nan])
+def test_no_number_of_people_excludes_what_is_no_rate(rate: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        people_to_exclude(rate)
 
 
 def test_nobody_proves_nothing() -> None:
