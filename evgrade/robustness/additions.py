@@ -75,12 +75,20 @@ class Addition:
         return self.entry is None or self.pools is not None
 
     @property
+    def result(self) -> str | None:
+        """What it shows; None for what shows nothing by itself."""
+        shown = self.rates or {} if self.entry is None else self.entry
+        result: str | None = shown.get("result")
+        return result
+
+    @property
     def speaks_for(self) -> bool | None:
         """Whether it speaks for the therapy; None where that depends on what is there."""
         if self.events is not None:
             return not self.events
-        shown = self.rates if self.entry is None else {"result": "benefit", **self.entry}
-        return None if not shown else shown["result"] == "benefit"
+        if self.result is None:
+            return None if self.rates is not None else True
+        return self.result == "benefit"
 
 
 @dataclass(frozen=True, slots=True)

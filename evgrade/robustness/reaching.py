@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from evgrade.grading.decide import decide
 from evgrade.grading.judge import Basis, Data
-from evgrade.robustness.additions import Added, Addition, added, additions
+from evgrade.robustness.additions import Added, Addition, added
 from evgrade.robustness.standing import LEVEL, Regrading, Standing
 from evgrade.rubric.conditions.base import everything_in
 from evgrade.rubric.conditions.grades import GradeIs
@@ -99,12 +99,17 @@ class _Goal:
 
 
 def reaches(
-    data: Data, rubric: Rubric, before: Standing, regrade: Regrading, budget: int = BUDGET
+    data: Data,
+    rubric: Rubric,
+    available: Sequence[Addition],
+    before: Standing,
+    regrade: Regrading,
+    budget: int = BUDGET,
 ) -> tuple[Reach, ...]:
-    """Return what next studies lead to: of the recommendation; where there is none, of each domain."""
+    """Return what additions lead to: of the recommendation; where there is none, of each domain."""
     found = list(_now(data, rubric, before))
     goals = [goal for _, both in found for goal in both if goal.targets]
-    search = _Search(data, rubric, regrade, goals)
+    search = _Search(data, rubric, available, regrade, goals)
     search.run(regrade.gradings + budget)
     return tuple(
         replace(reach, better=search.towards(better), worse=search.towards(worse)) for reach, (better, worse) in found
@@ -161,12 +166,14 @@ def _grade_of(name: str) -> Callable[[Standing], tuple[str | None, bool]]:
 class _Search:
     """Tries sets of additions, and keeps the best way to each target."""
 
-    def __init__(self, data: Data, rubric: Rubric, regrade: Regrading, goals: Sequence[_Goal]) -> None:
+    def __init__(
+        self, data: Data, rubric: Rubric, available: Sequence[Addition], regrade: Regrading, goals: Sequence[_Goal]
+    ) -> None:
         self._data = data
         self._rubric = rubric
         self._regrade = regrade
         self._goals = goals
-        self._additions = additions(data, rubric)
+        self._additions = available
         self._best: dict[tuple[str, str, bool, bool], tuple[tuple[int, ...], Way]] = {}
         self._looked_at = 0
 
