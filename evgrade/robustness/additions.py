@@ -52,6 +52,7 @@ class Addition:
         events: of a safety follow-up, how many people had each harm that some had; None for anything else.
         rates: of outcomes that are rated anew, what their result becomes; None for anything else.
         sizes: the numbers of people that make a difference to the rubric, one of each kind, ascending.
+        stem: what the ids of its entries begin with, and no other does.
         beyond: the number that stands for all that are larger than any that makes a difference; 0 where none does.
     """
 
@@ -66,6 +67,7 @@ class Addition:
     pools: str | None
     events: Mapping[str, int] | None
     rates: Mapping[str, Any] | None
+    stem: str
     sizes: tuple[int, ...] = (1,)
     beyond: int = 0
 
@@ -114,7 +116,7 @@ def additions(data: Data, rubric: Rubric) -> tuple[Addition, ...]:
     conditions = tuple(conditions_of(rubric))
     read_here = {section for domain in rubric.domains for section in domain.sections}
     read_here |= {section for part in conditions if (section := part.section()) is not None}
-    every = tuple(_all(known(data.get("therapy", {}), "kind"), conditions))
+    every = tuple(_all(known(data.get("therapy", {}), "kind"), conditions, _stem(data)))
     read_here |= {one.pools for one in every if one.section in read_here and one.pools is not None}
     return tuple(_sized(one, data, conditions) for one in every if one.section in read_here)
 
@@ -141,7 +143,7 @@ def _text() -> Mapping[str, Any]:
     return data
 
 
-def _all(kind: str | None, conditions: Sequence[Condition]) -> Iterator[Addition]:
+def _all(kind: str | None, conditions: Sequence[Condition], stem: str) -> Iterator[Addition]:
     text = _text()
     for cost, row in enumerate(text["additions"]):
         [(section, named)] = row.get("adds", {"outcomes" if "rates" in row else "safety": None}).items()
@@ -161,6 +163,7 @@ def _all(kind: str | None, conditions: Sequence[Condition]) -> Iterator[Addition
             pools=row.get("pools"),
             events=row.get("follow_up"),
             rates=row.get("rates"),
+            stem=f"{stem}-{row['name'].replace('_', '-')}",
         )
 
 
@@ -255,7 +258,7 @@ def added(data: Data, chosen: Iterable[Added]) -> Data | None:
         if addition.events is not None:
             new = edited(new, _followed(new, addition.events, one.n))
         elif addition.rates is not None:
-            rated = _rated(new, addition.rates)
+            rated = _rated(new, addition.rates, addition.stem)
             if not rated:
                 return None
             new = edited(new, rated)
@@ -269,12 +272,11 @@ def added(data: Data, chosen: Iterable[Added]) -> Data | None:
 
 def _made(data: Data, one: Added) -> dict[str, Any] | None:
     addition = one.addition
-    taken = set(_ids(data))
-    entry = {"id": _free(taken, f"next-{addition.name.replace('_', '-')}"), **(addition.entry or {})}
-    entry = _with_people(entry, one.n)
+    name = f"{addition.stem}-{len(data.get(addition.section, ())) + 1}"
+    entry = _with_people({"id": name, **(addition.entry or {})}, one.n)
     if "evidence" in entry:
         entry["evidence"] = [
-            {"id": _free(taken, f"{entry['id']}-{number}"), **inner} for number, inner in enumerate(entry["evidence"])
+            {"id": f"{name}-{number}", **inner} for number, inner in enumerate(entry["evidence"], start=1)
         ]
     if addition.pools is not None:
         pooled = [trial for trial in data.get(addition.pools, ()) if _is_pooled(trial)]
@@ -314,7 +316,7 @@ def _followed(data: Data, events: Mapping[str, int], n: int) -> dict[tuple[Any, 
     return changes
 
 
-def _rated(data: Data, rates: Mapping[str, Any]) -> dict[tuple[Any, ...], Any]:
+def _rated(data: Data, rates: Mapping[str, Any], name: str) -> dict[tuple[Any, ...], Any]:
     """Return the critical outcomes as sound trials would let them be rated; where there are none, a first result."""
     outcomes, kind = data.get("outcomes", ()), _text()["kinds"]["outcome"]
     comparisons = data.get("comparisons") or ()
@@ -325,7 +327,6 @@ def _rated(data: Data, rates: Mapping[str, Any]) -> dict[tuple[Any, ...], Any]:
             kept = {key: outcome[key] for key in _KEPT if key in outcome}
             changes["outcomes", number] = {**kind, **kept, **rates}
     if not changes and rates:
-        name = _free(set(_ids(data)), "next-outcome")
         changes["outcomes", len(outcomes)] = {"id": name, **kind, **in_question, **rates}
     return changes
 
@@ -337,10 +338,11 @@ _KEPT = (
 """What further trials leave as it is of an outcome."""
 
 
-def _free(taken: set[str], wanted: str) -> str:
-    name = next(name for number in range(len(taken) + 1) if (name := f"{wanted}-{number + 1}") not in taken)
-    taken.add(name)
-    return name
+def _stem(data: Data) -> str:
+    """Return what no id of a dossier begins with."""
+    taken = tuple(_ids(data))
+    stems = ("next", *(f"next{number}" for number in range(2, len(taken) + 3)))
+    return next(stem for stem in stems if not any(one.startswith(f"{stem}-") for one in taken))
 
 
 def _ids(value: Any) -> Iterator[str]:

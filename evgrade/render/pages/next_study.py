@@ -54,6 +54,18 @@ def next_blocks(given: NextStudy) -> Iterator[Block]:
         yield Paragraph((strong("How likely. "), " ".join(chance_words(given.chances, given.plan, given.reached))))
 
 
+def in_short(given: NextStudy) -> Iterator[str]:
+    """Yield the same of a recommendation in a few sentences."""
+    for reach in given.reached if given.names else ():
+        for towards in (reach.better, reach.worse) if reach.name == LEVEL else ():
+            if towards is not None:
+                yield "".join(_towards(towards, f"“{reach.now}”", "“{}”"))
+    if given.plan is not None:
+        yield size_words(given.plan, given.so_far)
+    if given.plan is not None and given.chances is not None:
+        yield " ".join(chance_words(given.chances, given.plan, given.reached))
+
+
 # What it would have to be
 
 
