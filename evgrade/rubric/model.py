@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from evgrade.later import Later
-from evgrade.model import Location
+from evgrade.model import Location, Path
 from evgrade.rubric.conditions.base import Condition, everything_in
 from evgrade.rubric.fields import FieldPath, ListPath
 from evgrade.rubric.scale import Scale
@@ -277,6 +277,33 @@ class TermDefinition(NamedTuple):
     location: Location
 
 
+class WrittenBound(NamedTuple):
+    """A bound that the rubric writes.
+
+    Attributes:
+        paths: where it is written; the last step is its word, as in `at_least`. With aliases of YAML there are several.
+        value: the number or the grade.
+        parts: what was made of it at each of these: bounds, a condition on a grade, points, a cap or a band.
+        whole: whether what it is compared with is always a whole number.
+        beside: what else is written beside it.
+        rule: the name of the rung, the adjustment or the cap that it belongs to; that of a term, or of a band's grade.
+        location: where that is in the file.
+    """
+
+    paths: tuple[Path, ...]
+    value: Any
+    parts: tuple[Any, ...]
+    whole: bool
+    beside: Mapping[str, Any]
+    rule: str
+    location: Location
+
+    @property
+    def word(self) -> str:
+        """How what is compared relates to it: `at_least`, `exactly`, `floor`."""
+        return next(step for step in reversed(self.paths[0]) if isinstance(step, str))
+
+
 class Rubric(NamedTuple):
     """A grading system, ready to grade; its worked cases, checked as all of it, are made when first asked for."""
 
@@ -295,6 +322,12 @@ class Rubric(NamedTuple):
     score: Score | None
     recommendation: Recommendation | None
     worked: Later[tuple[Case, ...]]
+    located: Later[tuple[WrittenBound, ...]]
+
+    @property
+    def written(self) -> tuple[WrittenBound, ...]:
+        """Every bound that the rubric writes, in the order of its text."""
+        return self.located.value
 
     @property
     def cases(self) -> tuple[Case, ...]:
