@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from functools import cache
 from typing import Any
@@ -11,48 +11,69 @@ from evgrade.rubric.conditions.base import ConditionBase
 from evgrade.rubric.model import Ladder, Rubric, Rule, Rung
 
 
-def rebuilt(rubric: Rubric, parts: Mapping[int, Any]) -> Rubric:
-    """Return a rubric that grades and recommends with other parts, given by the identity of those that they replace.
+class Rebuilding:
+    """Makes rubrics that grade and recommend as one does but for some bounds."""
 
-    A domain that none of them is in is the same object as before.
-    """
-    made: dict[int, Any] = {}
-    return rubric._replace(
-        domains=_rebuilt(rubric.domains, parts, made),
-        recommendation=_rebuilt(rubric.recommendation, parts, made),
-    )
+    def __init__(self, rubric: Rubric) -> None:
+        self._rubric = rubric
+        self._above: dict[int, list[int]] = {}
+        seen: set[int] = set()
+        for root in (rubric.domains, rubric.recommendation):
+            self._look(root, seen)
+
+    def __call__(self, parts: Mapping[int, Any]) -> Rubric:
+        """Return the rubric with other parts, given by the identity of those that they replace.
+
+        A domain that none of them is in is the same object as before.
+        """
+        on_the_way: set[int] = set()
+        reached = list(parts)
+        while reached:
+            one = reached.pop()
+            if one not in on_the_way:
+                on_the_way.add(one)
+                reached += self._above.get(one, ())
+        made = dict(parts)
+        domains, recommendation = (
+            _rebuilt(root, on_the_way, made) for root in (self._rubric.domains, self._rubric.recommendation)
+        )
+        return self._rubric._replace(domains=domains, recommendation=recommendation)
+
+    def _look(self, value: Any, seen: set[int]) -> None:
+        """Note what each part of a value is part of."""
+        if id(value) in seen:
+            return
+        seen.add(id(value))
+        for part in _parts(value):
+            self._above.setdefault(id(part), []).append(id(value))
+            self._look(part, seen)
 
 
-def _rebuilt(value: Any, parts: Mapping[int, Any], made: dict[int, Any]) -> Any:
-    key = id(value)
-    if key in parts:
-        return parts[key]
-    if not isinstance(value, _WITH_PARTS):
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, tuple):
         return value
+    if isinstance(value, Ladder):
+        return (value.rungs,)
+    return [getattr(value, name) for name in _names(type(value))] if isinstance(value, _WITH_PARTS) else ()
+
+
+_WITH_PARTS = (ConditionBase, Rule, Rung)
+
+
+def _rebuilt(value: Any, on_the_way: set[int], made: dict[int, Any]) -> Any:
+    key = id(value)
     if key not in made:  # what a term stands for is made once, however often it is used
-        made[key] = _made(value, parts, made)
+        made[key] = _made(value, on_the_way, made) if key in on_the_way else value
     return made[key]
 
 
-_WITH_PARTS = (tuple, ConditionBase, Rule, Rung, Ladder)
-
-
-def _made(value: Any, parts: Mapping[int, Any], made: dict[int, Any]) -> Any:
+def _made(value: Any, on_the_way: set[int], made: dict[int, Any]) -> Any:
     if isinstance(value, tuple):
-        inner = [_rebuilt(one, parts, made) for one in value]
-        if all(one is before for one, before in zip(inner, value, strict=True)):
-            return value
-        return tuple(inner) if type(value) is tuple else type(value)._make(inner)  # type: ignore[attr-defined]
+        inner = [_rebuilt(one, on_the_way, made) for one in value]
+        return type(value)._make(inner) if hasattr(value, "_make") else tuple(inner)
     if isinstance(value, Ladder):
-        rungs = _rebuilt(value.rungs, parts, made)
-        return value if rungs is value.rungs else Ladder(rungs, value.severity, value.unjudged)
-    new = {}
-    for name in _names(type(value)):
-        before = getattr(value, name)
-        after = _rebuilt(before, parts, made)
-        if after is not before:
-            new[name] = after
-    return replace(value, **new) if new else value
+        return value.moved(_rebuilt(value.rungs, on_the_way, made))
+    return replace(value, **{name: _rebuilt(getattr(value, name), on_the_way, made) for name in _names(type(value))})
 
 
 @cache

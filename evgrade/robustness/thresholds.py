@@ -20,7 +20,7 @@ from evgrade.grading.decide import remembering_context
 from evgrade.grading.judge import Data, Judged, add_up, judge
 from evgrade.grading.score import score
 from evgrade.logic import Bounds
-from evgrade.robustness.rebuilding import rebuilt
+from evgrade.robustness.rebuilding import Rebuilding
 from evgrade.robustness.standing import Standing, stood
 from evgrade.rubric.conditions.base import Condition, Context, Memory, Numeric
 from evgrade.rubric.conditions.dossier import ListedIn, OfDossier
@@ -82,6 +82,7 @@ class _Judging:
     def __init__(self, data: Data, rubric: Rubric, before: Standing) -> None:
         self.data = data
         self.rubric = rubric
+        self.rebuild = Rebuilding(rubric)
         self.before = before
         self.context, memory = remembering_context(data)
         self.numbers = memory.numbers
@@ -90,7 +91,7 @@ class _Judging:
     def __call__(self, bound: WrittenBound, value: Any) -> Standing:
         """Return where the dossier stands once a bound has another value."""
         parts = {id(part): _moved(part, bound, value, self.rubric) for part in bound.parts}
-        rubric = rebuilt(self.rubric, parts)
+        rubric = self.rebuild(parts)
         context = self._context()
         grades = {
             one.name: self.judged[one.name] if one is before else judge(one, self.data, context)[0]
@@ -204,7 +205,8 @@ def _way(bound: WrittenBound, at: Iterable[float], least: float, most: float, *,
     before = now
     for point in dict.fromkeys((*beyond, far)):
         yield _Try(sign * (before + point) / 2, sign * before, None)
-        yield _Try(sign * point, None, sign * point)
+        if point < most or not isinstance(bound.parts[0], Band):  # no two bands begin at the same points
+            yield _Try(sign * point, None, sign * point)
         before = point
 
 
@@ -227,10 +229,9 @@ def _room(bound: WrittenBound, by: Any) -> tuple[float, float]:
 
 
 def _between_bands(band: Band, points: Points) -> tuple[float, float]:
-    """Return the limits of the bands below and above one, which it has to keep away from."""
+    """Return the limits of the bands below and above one."""
     place = next(number for number, one in enumerate(points.bands) if one is band)
-    above = points.bands[place - 1].at_least if place else math.inf
-    return math.nextafter(points.bands[place + 1].at_least, math.inf), math.nextafter(above, -math.inf)
+    return points.bands[place + 1].at_least, points.bands[place - 1].at_least if place else math.inf
 
 
 def _natural(by: Any) -> tuple[float, float]:

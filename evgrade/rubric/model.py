@@ -7,6 +7,7 @@ Rungs and their rules are dataclasses, whose attributes are read faster: grading
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -68,6 +69,13 @@ class Ladder:
         self.excuses = any(part.excuses for part in parts)
         self.asks_for_score = any(part.of_score for part in parts)
         self.splitter = Splitter(conditions)
+
+    def moved(self, rungs: tuple[Rung, ...]) -> Ladder:
+        """Return the ladder with rungs whose conditions differ in bounds alone."""
+        made = copy(self)
+        made.rungs = rungs
+        made.splitter = self.splitter.moved(tuple(rung.rule.condition for rung in rungs))
+        return made
 
     @property
     def rules(self) -> tuple[Rule, ...]:
