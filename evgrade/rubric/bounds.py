@@ -61,9 +61,9 @@ def _rule(data: Any, path: Path) -> str:
     """Return the name of what a bound is written in: a term, a rung, an adjustment, a cap; of a band its grade."""
     if path[0] == "terms":
         return str(path[1])
-    in_rules = path[0] == "recommendation" or path[2] in ("ladder", "points")
+    in_rules = path[0] == "recommendation" or (path[2] in ("ladder", "points") and path[3] != "judged_when")
     for step in path if in_rules else ():
         data = data[step]
         if isinstance(step, int):
             return str(data.get("name") or data["grade"])
-    return str(path[2])
+    return str(path[2] if path[2] != "points" else path[3])
