@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
-from functools import cache
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from evgrade.rubric.conditions.base import ConditionBase
@@ -54,10 +53,9 @@ def _parts(value: Any) -> Iterable[Any]:
         return value
     if isinstance(value, Ladder):
         return (value.rungs,)
-    return [getattr(value, name) for name in _names(type(value))] if isinstance(value, _WITH_PARTS) else ()
-
-
-_WITH_PARTS = (ConditionBase, Rule, Rung)
+    if isinstance(value, ConditionBase | Rule | Rung) and is_dataclass(value):
+        return [getattr(value, one.name) for one in fields(value)]
+    return ()
 
 
 def _rebuilt(value: Any, on_the_way: set[int], made: dict[int, Any]) -> Any:
@@ -73,9 +71,4 @@ def _made(value: Any, on_the_way: set[int], made: dict[int, Any]) -> Any:
         return type(value)._make(inner) if hasattr(value, "_make") else tuple(inner)
     if isinstance(value, Ladder):
         return value.moved(_rebuilt(value.rungs, on_the_way, made))
-    return replace(value, **{name: _rebuilt(getattr(value, name), on_the_way, made) for name in _names(type(value))})
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(kind))
+    return replace(value, **{one.name: _rebuilt(getattr(value, one.name), on_the_way, made) for one in fields(value)})

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import sys
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -56,6 +57,7 @@ class Threshold:
 
     Attributes:
         bound: the bound.
+        by: the condition that compares with it, or the points that it limits; None where it is in nothing that grades.
         lower: where a lower one changes something, of grades a worse one; None where however low a one does not.
         higher: the same for a higher one.
         distance: how far the nearer of these is, as a share of the larger of the two numbers; of grades, as a share of
@@ -63,6 +65,7 @@ class Threshold:
     """
 
     bound: WrittenBound
+    by: Condition | Points | None
     lower: Turn | None
     higher: Turn | None
     distance: float | None
@@ -148,26 +151,29 @@ class _Try(NamedTuple):
 def _threshold(bound: WrittenBound, rubric: Rubric, judging: _Judging, compared: Mapping[int, _Compared]) -> Threshold:
     part = bound.parts[0]
     if isinstance(part, GradeIs):
-        domain = rubric.domain(part.domain)
-        steps = [step.name for step in domain.scale.grades]
-        place = steps.index(bound.value)
-        turns = [
-            _turn(bound, [_Try(new, old, new) for old, new in itertools.pairwise(way) if _accepted(bound, domain, new)], judging)
-            for way in (steps[place:], steps[place::-1])
-        ]
-        far = [abs(steps.index(turn.first) - place) / len(steps) for turn in turns if turn is not None]
-        return Threshold(bound, *turns, min(far, default=None))
+        return _of_grade(bound, part, rubric.domain(part.domain), judging)
     given = [compared[id(one)] for one in bound.parts if id(one) in compared]
     if not given:  # it is in what suggests a judgement, and in nothing that grades
-        return Threshold(bound, None, None, None)
+        return Threshold(bound, None, None, None, None)
     at = frozenset().union(*(one.at for one in given))
     least, most = _room(bound, given[0].by)
-    turns = [
-        _turn(bound, list(_way(bound, [-one for one in at], -most, -least, sign=-1)), judging),
-        _turn(bound, list(_way(bound, at, least, most, sign=1)), judging),
-    ]
-    far = [_distance(bound.value, turn) for turn in turns if turn is not None and turn.after is not None]
-    return Threshold(bound, *turns, min(far, default=None))
+    lower = _turn(bound, list(_way(bound, [-one for one in at], -least, sign=-1)), judging)
+    higher = _turn(bound, list(_way(bound, at, most, sign=1)), judging)
+    far = [_distance(bound.value, turn) for turn in (lower, higher) if turn is not None and turn.after is not None]
+    return Threshold(bound, given[0].by, lower, higher, min(far, default=None))
+
+
+def _of_grade(bound: WrittenBound, part: GradeIs, domain: Domain, judging: _Judging) -> Threshold:
+    """Return how far a grade that the recommendation asks for may move along its scale."""
+    steps = [step.name for step in domain.scale.grades]
+    place = steps.index(bound.value)
+    worse, better = (
+        [_Try(new, old, new) for old, new in itertools.pairwise(way) if _accepted(bound, domain, new)]
+        for way in (steps[place:], steps[place::-1])
+    )
+    lower, higher = _turn(bound, worse, judging), _turn(bound, better, judging)
+    far = [abs(steps.index(turn.first) - place) / len(steps) for turn in (lower, higher) if turn is not None]
+    return Threshold(bound, part, lower, higher, min(far, default=None))
 
 
 def _turn(bound: WrittenBound, way: Sequence[_Try], judging: _Judging) -> Turn | None:
@@ -185,14 +191,14 @@ def _distance(value: float, turn: Turn) -> float:
     return float(abs(edge - value) / size) if size else 0.0
 
 
-def _way(bound: WrittenBound, at: Iterable[float], least: float, most: float, *, sign: int) -> Iterator[_Try]:
+def _way(bound: WrittenBound, at: Iterable[float], most: float, *, sign: int) -> Iterator[_Try]:
     """Yield what is tried of a bound that rises, each point and once between two; with the sign -1 one that falls.
 
     The last is as far as it may go, or beyond all points where it may go anywhere.
     """
     now = sign * bound.value
     beyond = [point for point in sorted(at) if now < point <= most]
-    far = most if math.isfinite(most) else max(beyond, default=now) + 1 + abs(now)
+    far = most if math.isfinite(most) else min(max(beyond, default=now) + 1 + abs(now), sys.float_info.max)
     if bound.whole:
         tried = sorted({near for point in (*beyond, far) for near in (math.floor(point), math.ceil(point))})
         before = math.floor(now)
@@ -204,7 +210,7 @@ def _way(bound: WrittenBound, at: Iterable[float], least: float, most: float, *,
         return
     before = now
     for point in dict.fromkeys((*beyond, far)):
-        yield _Try(sign * (before + point) / 2, sign * before, None)
+        yield _Try(sign * (before / 2 + point / 2), sign * before, None)
         if point < most or not isinstance(bound.parts[0], Band):  # no two bands begin at the same points
             yield _Try(sign * point, None, sign * point)
         before = point
@@ -295,7 +301,9 @@ def _ends(one: Numeric, mapping: Data, contexts: Iterable[Context]) -> Iterator[
     for context in contexts:
         _, number = one.number(mapping, context)
         if number is not None:
-            yield from (float(end) if not isinstance(end, int) else end for end in bounds_of(number) if math.isfinite(end))
+            yield from (
+                float(end) if not isinstance(end, int) else end for end in bounds_of(number) if math.isfinite(end)
+            )
 
 
 def _scores(rubric: Rubric, judging: _Judging) -> Iterator[float]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from evgrade.checking import load_dossier
 from evgrade.robustness.edits import edited
-from evgrade.robustness.standing import LEVEL, Standing, standing
+from evgrade.robustness.standing import Standing, standing
 from evgrade.robustness.thresholds import MOST_POINTS, Threshold, Turn, thresholds
 from evgrade.rubric.compile import compile_rubric
 from evgrade.rubric.load import read_rubric, shipped_names
@@ -23,7 +21,7 @@ from evgrade.yamlio.document import Document
 from evgrade.yamlio.reader import read
 from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT
 from tests.examples import examples
-from tests.grading.building import HEADER, dossier, points, rubric, trial
+from tests.grading.building import dossier, points, rubric, trial
 from tests.laws.situations import under_a_drawn_rubric
 
 
@@ -72,7 +70,9 @@ def test_a_bound_may_rise_to_the_number_of_the_dossier_and_no_further() -> None:
 
 def test_a_number_that_is_counted_moves_by_whole_numbers() -> None:
     trials = [trial(name) for name in "abcde"]
-    assert said(SAID.replace("sum: trials.participants, at_least: 50", "count: cases, at_least: 1"), "many", trials=trials) == (
+    assert said(
+        SAID.replace("sum: trials.participants, at_least: 50", "count: cases, at_least: 1"), "many", trials=trials
+    ) == (
         None,
         (4, 5),
     )
@@ -83,9 +83,13 @@ def test_an_integer_field_moves_by_whole_numbers_and_a_share_within_its_limits()
     one = SAID.replace("sum: trials.participants, at_least: 50", "value: safety.exposed, at_least: 50")
     assert said(one, "large", safety={"exposed": 212}) == (None, (212, 213))
     share = SAID.replace(
-        "sum: trials.participants, at_least: 50", "share: trials, where: {result: benefit}, of: {powered: true}, at_least: 0.5"
+        "sum: trials.participants, at_least: 50",
+        "share: trials, where: {result: benefit}, of: {powered: true}, at_least: 0.5",
     )
-    trials = [trial(name, result=result, powered=True) for name, result in zip("abc", ("benefit", "benefit", "harm"), strict=True)]
+    trials = [
+        trial(name, result=result, powered=True)
+        for name, result in zip("abc", ("benefit", "benefit", "harm"), strict=True)
+    ]
     assert said(share, "large", trials=trials) == (None, (2 / 3, None))
     assert said(share, "large", trials=trials[:2]) == (None, None)
 
@@ -115,13 +119,16 @@ ceiling: 4
 
 
 def test_a_grade_moves_along_its_scale() -> None:
-    body = SAID + """\
+    body = (
+        SAID
+        + """\
 recommendation:
   levels: [{level: good, title: Take it, means: m}, {level: bad, title: Leave it, means: m}]
   ladder:
     - {level: good, name: helps, means: m, when: {grade: domain, at_least: B}}
     - {level: bad, name: last, means: m, otherwise: true}
 """
+    )
     assert said(body, "helps", trials=[trial(name) for name in "abcde"]) == (None, ("B", "A"))
     assert said(body, "helps", trials=[trial("a")]) == (("B", "C"), None)
 
@@ -150,7 +157,10 @@ def test_no_more_points_are_looked_at_than_said() -> None:
     body = SAID.replace("sum: trials.participants, at_least: 50", "any: trials, where: {participants: {at_least: 1}}")
     trials = [trial(f"t{number}", participants=2 * number) for number in range(1, MOST_POINTS)]
     assert said(body, "large", trials=trials) == (None, (MOST_POINTS + 1, None))  # from 2 on
-    assert said(body, "large", trials=trials[: MOST_POINTS // 3]) == (None, (2 * (MOST_POINTS // 3), 2 * (MOST_POINTS // 3) + 1))
+    assert said(body, "large", trials=trials[: MOST_POINTS // 3]) == (
+        None,
+        (2 * (MOST_POINTS // 3), 2 * (MOST_POINTS // 3) + 1),
+    )
 
 
 def kept(one: Threshold, turn: Turn | None, sign: int, tried: Sequence[float]) -> Iterator[float]:
@@ -165,11 +175,12 @@ def kept(one: Threshold, turn: Turn | None, sign: int, tried: Sequence[float]) -
     yield from (number for number in (*tried, (value + edge) / 2) if sign * value < sign * number < sign * edge)
 
 
-def beyond(one: Threshold, turn: Turn, sign: int) -> float:
+def beyond(turn: Turn, sign: int) -> float:
     """Return a value at which something is said to have changed."""
     if turn.first is not None:
-        return float(turn.first) if not one.bound.whole else turn.first
-    return turn.last + sign * max(1e-9, abs(turn.last) * 1e-9)
+        return float(turn.first)
+    last = float(turn.last)
+    return last + sign * max(1e-9, abs(last) * 1e-9)
 
 
 GRID = (0, 1, 2, 3, 4, 0.05, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 1.5, 2.5, 7, 12, 30, 60, 99, 130, 400, 3000, 10**7)
@@ -196,7 +207,7 @@ def check(
                     changed = written(document, one.bound, value)
                     assert changed is None or not standing(data, changed).differs(before), (one, value)
             if turn is not None and turn.after is not None:
-                after = graded(document, one.bound, beyond(one, turn, sign), data)
+                after = graded(document, one.bound, beyond(turn, sign), data)
                 assert after == turn.after, one
                 assert after.differs(before)
 
