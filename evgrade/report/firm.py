@@ -8,7 +8,14 @@ from itertools import islice
 
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
-from evgrade.render.pages.robustness import become_words, fact_words, removed_words, step_words, verdict_words
+from evgrade.render.pages.robustness import (
+    become_words,
+    fact_words,
+    removed_words,
+    step_words,
+    strands_words,
+    verdict_words,
+)
 from evgrade.robustness.changed import changes
 from evgrade.robustness.robust import Robustness, robustness
 from evgrade.robustness.standing import LEVEL
@@ -19,11 +26,15 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """How firm a verdict is: by which system, in a sentence, and what alone moves or settles it."""
+    """How firm a verdict is: by which system, in a sentence, and what alone moves or settles it.
+
+    `strands` says which grades rest on fewer independent strands than items.
+    """
 
     system: str
     sentence: str
     threads: tuple[str, ...]
+    strands: tuple[str, ...]
 
 
 def firm_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> Iterator[Firm]:
@@ -31,7 +42,8 @@ def firm_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> It
     for rubric, assessment in graded:
         if assessment.recommendation is not None:
             one = robustness(dossier, rubric, budget=0)
-            yield Firm(assessment.rubric_title, verdict_words(one), tuple(islice(_threads(one), _MOST)))
+            threads = tuple(islice(_threads(one), _MOST))
+            yield Firm(assessment.rubric_title, verdict_words(one), threads, tuple(strands_words(one)))
 
 
 def _threads(one: Robustness) -> Iterator[str]:
