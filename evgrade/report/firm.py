@@ -8,6 +8,7 @@ from itertools import islice
 
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
+from evgrade.render.pages.next_study import in_short
 from evgrade.render.pages.robustness import (
     become_words,
     fact_words,
@@ -17,6 +18,7 @@ from evgrade.render.pages.robustness import (
     verdict_words,
 )
 from evgrade.robustness.changed import changes
+from evgrade.robustness.next_study import next_study
 from evgrade.robustness.robust import Robustness, robustness
 from evgrade.robustness.standing import LEVEL
 from evgrade.rubric.model import Rubric
@@ -26,7 +28,7 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """How firm a verdict is: by which system, in a sentence, and what alone moves or settles it.
+    """How firm a verdict is: by which system, in a sentence, what alone moves or settles it, and what study would.
 
     `strands` says which grades rest on fewer independent strands than items.
     """
@@ -35,6 +37,7 @@ class Firm:
     sentence: str
     threads: tuple[str, ...]
     strands: tuple[str, ...]
+    next_study: tuple[str, ...]
 
 
 def firm_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> Iterator[Firm]:
@@ -42,8 +45,9 @@ def firm_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> It
     for rubric, assessment in graded:
         if assessment.recommendation is not None:
             one = robustness(dossier, rubric, budget=0)
-            threads = tuple(islice(_threads(one), _MOST))
-            yield Firm(assessment.rubric_title, verdict_words(one), threads, tuple(strands_words(one)))
+            threads, coming = islice(_threads(one), _MOST), in_short(next_study(one))
+            strands = tuple(strands_words(one))
+            yield Firm(assessment.rubric_title, verdict_words(one), tuple(threads), strands, tuple(coming))
 
 
 def _threads(one: Robustness) -> Iterator[str]:
