@@ -353,11 +353,17 @@ def _strands(one: Robustness) -> Iterator[Block]:
         return
     yield Heading(2, ("Studies that are one voice",))
     yield from _listed([_strand(each) for each in one.strands])
+    for sentence in strands_words(one):
+        yield Paragraph((sentence,))
+
+
+def strands_words(one: Robustness) -> Iterator[str]:
+    """Yield a sentence for each grade that rests on fewer strands than items."""
     titles = {domain.name: domain.title for domain in one.assessment.domains}
     for each in one.rests_on:
         if each.strands < each.items:
             strand = "strand" if each.strands == 1 else "strands"
-            yield Paragraph((f"{titles[each.name]} rests on {each.items} items in {each.strands} {strand}.",))
+            yield f"{titles[each.name]} rests on {each.items} items in {each.strands} {strand}."
 
 
 def _strand(given: Strand) -> Item:
