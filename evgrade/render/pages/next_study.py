@@ -28,7 +28,13 @@ _MEASURES = {
     "RD": "a risk difference",
 }
 _SHOWN = dict(zip(RESULTS, ("benefit", "no benefit", "harm"), strict=True))
-_ALONE = "It rests on judgements that no study adds by itself, so no single study changes a grade by this rubric."
+_ALONE = (
+    "The grades rest on judgements that no study adds by itself, so no single study changes a grade by this rubric."
+)
+
+_SOUND = (
+    "Sound means at low risk of bias; of a trial also controlled, and masked as far as this kind of therapy allows."
+)
 
 
 def next_blocks(given: NextStudy) -> Iterator[Block]:
@@ -40,16 +46,16 @@ def next_blocks(given: NextStudy) -> Iterator[Block]:
     for reach in given.reached:
         if reach.name == LEVEL:
             yield from (Paragraph(line) for line in _level(reach))
-    domains = [reach for reach in given.reached if reach.name != LEVEL]
-    yield from _domains(domains)
+    yield from _domains([reach for reach in given.reached if reach.name != LEVEL])
+    if any("sound" in one.addition.title for one in _all_added(given)):
+        yield Paragraph((_SOUND,))
     if given.plan is not None:
         yield Paragraph((strong("How large. "), size_words(given.plan, given.so_far)))
     if given.excluded:
-        rates = [f"1 in {number(round(1 / one.rate))} takes {number(one.people)}" for one in given.excluded]
-        told = (
-            "A follow-up without harm excludes, with 95% confidence, the rates that the rules name only if it is large"
-        )
-        yield Paragraph((strong("How safe. "), f"{told}: to exclude {listing(rates)} people without an event."))
+        rates = [f"{number(one.people)} exclude 1 in {number(round(1 / one.rate))}" for one in given.excluded]
+        told = "People followed without a harm exclude, with 95% confidence, the rates that the rules name"
+        rule = "about 3 divided by the rate (the rule of three)"
+        yield Paragraph((strong("How safe. "), f"{told}: {listing(rates)}, {rule}."))
     if given.chances is not None and given.plan is not None:
         yield Paragraph((strong("How likely. "), " ".join(chance_words(given.chances, given.plan, given.reached))))
 
@@ -67,6 +73,12 @@ def in_short(given: NextStudy) -> Iterator[str]:
 
 
 # What it would have to be
+
+
+def _all_added(given: NextStudy) -> Iterator[Added]:
+    sides = (side for reach in given.reached for side in (reach.better, reach.worse) if side is not None)
+    for side in sides:
+        yield from () if side.way is None else side.way.added
 
 
 def _level(reach: Reach) -> Iterator[Line]:
