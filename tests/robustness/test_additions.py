@@ -121,6 +121,13 @@ def test_a_review_needs_trials_to_pool() -> None:
     assert names(alone.better) == [("review_benefit", 1), *[("trial_benefit", 1)] * 2]
 
 
+def test_a_review_of_one_trial_needs_another() -> None:
+    system = small_rubric(_one("{any: syntheses, where: {result: benefit}}"))
+    trial = {"id": "t", "statement": "s", "agent": "same", "condition": "same"}
+    [reach] = found(dossier(trials=[{**trial, "allocation": "randomized", "result": "benefit"}]), system)
+    assert names(reach.better) == [("review_benefit", 1), ("trial_benefit", 1)]
+
+
 def _one(condition: str) -> str:
     return (
         "domains:\n  domain:\n    title: Domain\n    question: Is it so?\n    scale: support\n    ladder:\n"
@@ -269,6 +276,18 @@ def test_a_death_that_is_known_stays_known() -> None:
     assert reach.better.way is None
     assert reach.better.out_of_reach == ("Try it", "Take it")
     assert reach.better.gate == "Deaths are known (Harm C)"
+
+
+def test_another_rule_that_decides_in_the_end_is_no_gate() -> None:
+    untested = "    - {level: bad, name: untested, means: Nobody tested it., when: {none: trials}}\n"
+    system = small_rubric(
+        TRIALS.replace("NEEDED", "9").replace(
+            "  ladder:\n    - {level: bad", f"  ladder:\n{untested}    - {{level: bad"
+        )
+    )
+    [reach] = found(dossier(trials=[], safety={"adverse_events": []}), system)
+    assert reach.better is not None
+    assert (reach.better.way, reach.better.gate) == (None, None)
 
 
 def test_what_is_not_known_leaves_a_way_uncertain() -> None:
