@@ -266,6 +266,11 @@ def _place(one: Added) -> tuple[int, int]:
 
 
 def _weight(chosen: Sequence[Added]) -> tuple[int, ...]:
-    """Return what sorts first the fewest additions, then the fewest people, then the cheapest."""
+    """Return what sorts first the fewest additions, then the fewest people, evenly, then the cheapest."""
     people = sum(-one.n if one.addition.largest else one.n for one in chosen)
-    return len(chosen), people, *sorted((one.addition.cost for one in chosen), reverse=True)
+    return (
+        len(chosen),
+        people,
+        max(one.n for one in chosen),
+        *sorted((one.addition.cost for one in chosen), reverse=True),
+    )

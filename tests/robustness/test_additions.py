@@ -161,12 +161,21 @@ def test_known_deaths_stay_and_are_thinned_out(deaths: int, of: int, least: int)
     assert names(found(data, system)[0].better) == [("safety_without_harm", least)]
 
 
-def test_of_a_single_death_the_largest_number_of_people_is_told() -> None:
-    """1 in 20 + n people is at least 1 in 100 for n up to 80."""
-    system = small_rubric(_one("{value: safety.died.attributable_rate, below: 0.01}"))
+@pytest.mark.parametrize(("bound", "most"), [("below: 0.01", 80), ("at_most: 0.01", 79)])
+def test_of_a_single_death_the_largest_number_of_people_is_told(bound: str, most: int) -> None:
+    """1 in 20 + n people is at least 1 in 100 for n up to 80, and more than that up to 79."""
+    system = small_rubric(_one(f"{{value: safety.died.attributable_rate, {bound}}}"))
     [reach] = found(dossier(safety={"died": {"n": 0, "of": 20, "counts": "attributed"}}), system)
     assert reach.now == "A"
-    assert names(reach.worse) == [("safety_with_death", 80)]
+    assert names(reach.worse) == [("safety_with_death", most)]
+
+
+@pytest.mark.parametrize(("least", "each"), [(1000, [500, 500]), (999, [499, 500])])
+def test_what_trials_need_together_is_shared(least: int, each: list[int]) -> None:
+    both = (
+        f"[{{count: trials, where: {{result: benefit}}, at_least: 2}}, {{sum: trials.participants, at_least: {least}}}]"
+    )
+    assert names(found(dossier(trials=[]), small_rubric(_one(both)))[0].better) == [("trial_benefit", n) for n in each]
 
 
 def test_what_is_added_up_over_trials_counts_those_that_are_there() -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
 from evgrade.render.page import Block, Bullets, Heading, Item, Line, Paragraph, strong
-from evgrade.robustness.additions import Added
+from evgrade.robustness.additions import Added, Addition
 from evgrade.robustness.chances import RESULTS, Chance, Chances
 from evgrade.robustness.next_study import NextStudy
 from evgrade.robustness.planning import POWERS, Assumed, Plan, Size
@@ -130,23 +129,27 @@ def _up_to(towards: Towards) -> str:
 
 def added_words(given: Sequence[Added]) -> str:
     """Return additions in words: «two sound randomised trials that show benefit, each of at least 50 people»."""
-    return "; and ".join(_words(one, many) for one, many in Counter(given).items())
+    alike: dict[Addition, list[Added]] = {}
+    for one in given:
+        alike.setdefault(one.addition, []).append(one)
+    return "; and ".join(_words(addition, added) for addition, added in alike.items())
 
 
-def _words(given: Added, many: int) -> str:
-    addition = given.addition
-    people = _people(given)
+def _words(addition: Addition, added: Sequence[Added]) -> str:
+    people = [_people(one) for one in added]
     if addition.events is not None:
-        return addition.title.format(n=people)
-    size = f" of {people}" if given.is_bounded else ""
-    if many == 1:
-        return addition.title + (f", {'in' if addition.section == 'cases' else 'of'} {people}" if size else "")
-    return f"{_NUMBERS[many]} {addition.plural}" + (f", each of {people}" if size else "")
+        return addition.title.format(n=people[0])
+    named = addition.title if len(added) == 1 else f"{_NUMBERS[len(added)]} {addition.plural}"
+    if all(one.n == 1 for one in added):
+        return named
+    if len(added) == 1:
+        return f"{named}, {'in' if addition.section == 'cases' else 'of'} {people[0]}"
+    return f"{named}, each of {people[0]}" if len(set(people)) == 1 else f"{named}, of {listing(people)}"
 
 
 def _people(given: Added) -> str:
     noun = given.addition.people or "people"
-    if not given.is_bounded:
+    if not given.is_bounded or (given.n == 1 and not given.addition.largest):
         return noun
     if given.addition.largest:
         return f"any number of {noun}" if given.is_unlimited else f"at most {_counted(given.n, noun)}"
