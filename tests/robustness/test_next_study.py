@@ -133,7 +133,7 @@ def test_the_first_critical_outcome_comes_first_and_trials_come_after_outcomes()
         assert one.known.outcome == name
 
 
-def test_so_far_it_counts_randomised_trials_of_the_therapy_in_the_condition() -> None:
+def test_so_far_it_counts_randomized_trials_of_the_therapy_in_the_condition() -> None:
     trial = {"id": "t", "statement": "s", "agent": "same", "condition": "same", "allocation": "randomized"}
     trials = [{**trial, "participants": 40}, {**trial, "id": "u", "participants": 25}]
     trials += [{**trial, "id": "v", "agent": "related", "participants": 99}]
@@ -275,7 +275,7 @@ def _words(block: Block) -> str:
 def test_it_says_what_a_funder_reads() -> None:
     one = small_dossier(**NO_HARM)
     told = words(next_blocks(found(one, small_rubric(TRIALS.replace("NEEDED", "2")))))
-    two = "two sound randomised trials that show benefit, each of at least 50 people"
+    two = "two sound randomized trials that show benefit, each of at least 50 people"
     assert f"To move from “Leave it” to “Take it”: {two}." in told
     assert "with 90% power, a trial needs 86 people in each of two arms; with 80% power, 64." in told
     assert "Simulated 10,000 times" in told

@@ -128,7 +128,7 @@ def _up_to(towards: Towards) -> str:
 
 
 def added_words(given: Sequence[Added]) -> str:
-    """Return additions in words: «two sound randomised trials that show benefit, each of at least 50 people»."""
+    """Return additions in words: «two sound randomized trials that show benefit, each of at least 50 people»."""
     alike: dict[Addition, list[Added]] = {}
     for one in given:
         alike.setdefault(one.addition, []).append(one)
@@ -178,7 +178,7 @@ def _information(plan: Plan, so_far: int | None) -> Iterator[str]:
     needed = plan.information_size
     yield f"All trials together need {number(needed)} people, the optimal information size."
     if not so_far:
-        yield "The dossier has no randomised trial of this therapy in this condition yet."
+        yield "The dossier has no randomized trial of this therapy in this condition yet."
     elif so_far < needed:
         yield f"Those in the dossier have {number(so_far)}, {_percent(so_far / needed)} of it."
     else:
