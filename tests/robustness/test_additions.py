@@ -287,6 +287,16 @@ def test_a_death_that_is_known_stays_known() -> None:
     assert reach.better.gate == "Deaths are known (Harm C)"
 
 
+def test_a_domain_has_its_gate_too() -> None:
+    died = "{any: safety.adverse_events, where: {seriousness: died}}"
+    body = _one(died).replace("grade: A, name: reached, means: m", "grade: C, name: kills, means: A death is known.")
+    body = body.replace("grade: C, name: rest", "grade: A, name: rest")
+    harms = [{"id": "d", "name": "Liver failure", "seriousness": "died"}]
+    [reach] = found(dossier(safety={"adverse_events": harms}), small_rubric(body))
+    assert reach.better is not None
+    assert (reach.better.way, reach.better.gate) == (None, "A death is known")
+
+
 def test_another_rule_that_decides_in_the_end_is_no_gate() -> None:
     untested = "    - {level: bad, name: untested, means: Nobody tested it., when: {none: trials}}\n"
     system = small_rubric(
