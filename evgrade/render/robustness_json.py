@@ -8,6 +8,7 @@ from typing import Any
 from evgrade.render.changed_json import change_data
 from evgrade.render.findings_json import dumps
 from evgrade.render.machine import dossier_data, rubric_data
+from evgrade.render.moving_json import moving_data
 from evgrade.render.thresholds_json import thresholds_data
 from evgrade.robustness.changed import changes
 from evgrade.robustness.flips import Fewest, Flip
@@ -63,6 +64,7 @@ def robustness_data(one: Robustness) -> dict[str, Any]:
             }
             for each in one.repooled
         ],
+        "moved_numbers": moving_data(one),
         "fewest": None if one.fewest is None else _fewest(one, one.fewest),
     }
 
