@@ -25,15 +25,16 @@ def moving_blocks(one: Robustness) -> Iterator[Block]:
     if found.changing:
         items = [_item(one, moved) for moved in found.changing]
         yield Bullets(items, most=_MOST, command="evgrade robustness FILE --format json")
-    grades = any(moved.after.differs(one.before) for moved in found.changing)
+    how = "each printed number by half a unit of its last digit, and each estimate to either end of its interval"
     left = found.tried - len(found.changing)
     moves = "move was" if found.tried == 1 else "moves were"
-    how = "each printed number by half a unit of its last digit, and each estimate to either end of its interval"
-    others = f"{'other ' if found.changing else ''}{left}"
-    nothing = f" The {others} change no grade, no condition of the rubric on a number, and no interval’s finding."
-    yield Paragraph((f"{found.tried} {moves} tried: {how}.{nothing if left else ''}",))
-    if not grades:
-        yield Paragraph(("None changes a grade.",))
+    told = f"{found.tried} {moves} tried: {how}."
+    if left:
+        others = "None" if not found.changing else "No other"
+        told += f" {others} changes a grade, a condition on a number, or whether an interval excludes no effect."
+    if found.changing and not any(moved.after.differs(one.before) for moved in found.changing):
+        told += " None of them changes a grade."
+    yield Paragraph((told,))
 
 
 def _item(one: Robustness, moved: Moved) -> Item:
