@@ -9,8 +9,10 @@ from itertools import islice
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.render.pages.becoming import become_words
+from evgrade.render.pages.next_study import in_short
 from evgrade.render.pages.robustness import fact_words, removed_words, step_words, verdict_words
 from evgrade.robustness.changed import changes
+from evgrade.robustness.next_study import next_study
 from evgrade.robustness.robust import Robustness, robustness
 from evgrade.robustness.standing import LEVEL
 from evgrade.rubric.model import Rubric
@@ -20,11 +22,12 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """How firm a verdict is: by which system, in a sentence, and what alone moves or settles it."""
+    """How firm a verdict is: by which system, in a sentence, what alone moves or settles it, and what study would."""
 
     system: str
     sentence: str
     threads: tuple[str, ...]
+    next_study: tuple[str, ...]
 
 
 def firm_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> Iterator[Firm]:
@@ -32,7 +35,8 @@ def firm_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> It
     for rubric, assessment in graded:
         if assessment.recommendation is not None:
             one = robustness(dossier, rubric, budget=0)
-            yield Firm(assessment.rubric_title, verdict_words(one), tuple(islice(_threads(one), _MOST)))
+            threads, coming = islice(_threads(one), _MOST), in_short(next_study(one))
+            yield Firm(assessment.rubric_title, verdict_words(one), tuple(threads), tuple(coming))
 
 
 def _threads(one: Robustness) -> Iterator[str]:

@@ -29,7 +29,7 @@ from evgrade.rubric.conditions.grades import GradeIs, ScoreIs, accepted_by
 from evgrade.rubric.conditions.lists import Count, Share, Sum
 from evgrade.rubric.conditions.logic import NumberOf
 from evgrade.rubric.conditions.parsing import LIMITS
-from evgrade.rubric.model import Band, Cap, Domain, Points, Rubric, WrittenBound
+from evgrade.rubric.model import Band, Cap, Domain, Group, Points, Rubric, WrittenBound
 from evgrade.rubric.splitting import MOST_CASES
 
 MOST_POINTS = 200
@@ -118,7 +118,7 @@ def _moved(part: Any, bound: WrittenBound, value: Any, rubric: Rubric) -> Any:
             return replace(part, **dict.fromkeys(limits, value))
         case GradeIs():
             return replace(part, grades=_accepted(bound, rubric.domain(part.domain), value))
-        case Cap() | Band() | Points():
+        case Cap() | Band() | Group() | Points():
             return part._replace(**{bound.word: value})
         case _:
             raise TypeError(part)
@@ -321,18 +321,25 @@ def _scores(rubric: Rubric, judging: _Judging) -> Iterator[float]:
     yield from (one for one in scored if one is not None)
 
 
-def _on_points(domain: Domain, points: Points, data: Data, contexts: Iterable[Context]) -> dict[int, _Compared]:
+def _on_points(domain: Domain, points: Points, data: Data, contexts: Sequence[Context]) -> dict[int, _Compared]:
     """Return what the limits of points are compared with: sums, and the limits of the bands."""
     limits = {band.at_least for band in points.bands if math.isfinite(band.at_least)}
-    sums = {
-        end
-        for mapping, _ in judged_by(domain, data)
-        for context in contexts
-        for tally in (add_up(points, mapping, context),)
-        for end in (tally.low, tally.high)
-    }
-    return {
+    asking = [(mapping, context) for mapping, _ in judged_by(domain, data) for context in contexts]
+    sums = _sums(points, asking)
+    found = {
         id(points): _Compared(limits, points),
         **{id(cap): _Compared(limits, points) for cap in points.caps},
         **{id(band): _Compared(sums, points) for band in points.bands},
     }
+    for group in {adjustment.group for adjustment in points.adjustments} - {None}:
+        # What the group adds takes the points to the limit of a band where it is what the others leave to it.
+        others = tuple(adjustment for adjustment in points.adjustments if adjustment.group != group)
+        without = points._replace(adjustments=others, caps=(), floor=-math.inf, ceiling=math.inf)
+        left = {limit - total for limit in limits for total in _sums(without, asking)}
+        found[id(group)] = _Compared(left, points)
+    return found
+
+
+def _sums(points: Points, asking: Iterable[tuple[Data, Context]]) -> set[float]:
+    tallies = [add_up(points, mapping, context) for mapping, context in asking]
+    return {end for tally in tallies for end in (tally.low, tally.high)}

@@ -24,6 +24,7 @@ from evgrade.render.page import (
 )
 from evgrade.render.pages.becoming import become_words
 from evgrade.render.pages.moving import moving_blocks
+from evgrade.render.pages.next_study import next_blocks
 from evgrade.render.pages.thresholds import threshold_blocks
 from evgrade.render.pages.words import few, foot, grade_span, level_words, open_note, other_levels, score_words
 from evgrade.robustness.changed import Becomes, changes
@@ -31,6 +32,7 @@ from evgrade.robustness.firmness import Firmness
 from evgrade.robustness.flips import Fewest, Flip
 from evgrade.robustness.folder import settling_most
 from evgrade.robustness.judgements import Step
+from evgrade.robustness.next_study import next_study
 from evgrade.robustness.numbers import Fragile, Repooled
 from evgrade.robustness.removals import What
 from evgrade.robustness.robust import Removed, Robustness
@@ -115,6 +117,7 @@ def firmness_blocks(one: Robustness) -> Iterator[Block]:
     yield from _judgements(one)
     yield from threshold_blocks(one)
     yield from _unknown(one)
+    yield from next_blocks(next_study(one))
     yield from _numbers(one)
     yield from moving_blocks(one)
     yield from _strands(one)
