@@ -23,6 +23,7 @@ from evgrade.render.page import (
     strong,
 )
 from evgrade.render.pages.becoming import become_words
+from evgrade.render.pages.moving import moving_blocks
 from evgrade.render.pages.next_study import next_blocks
 from evgrade.render.pages.thresholds import threshold_blocks
 from evgrade.render.pages.words import few, foot, grade_span, level_words, open_note, other_levels, score_words
@@ -118,6 +119,7 @@ def firmness_blocks(one: Robustness) -> Iterator[Block]:
     yield from _unknown(one)
     yield from next_blocks(next_study(one))
     yield from _numbers(one)
+    yield from moving_blocks(one)
     yield from _strands(one)
 
 
