@@ -45,6 +45,7 @@ class Verdict(NamedTuple):
         level: the name of the level that is recommended; None if the rubric recommends nothing, or nothing is recorded.
         rank: its place, 1 for the best.
         possible: the names of all levels that the unknown leaves open, best first.
+        firmness: how firm the recommendation is, where that was asked for and there is one.
     """
 
     rubric: str
@@ -55,6 +56,7 @@ class Verdict(NamedTuple):
     level: str | None
     rank: int | None
     possible: tuple[str, ...]
+    firmness: str | None = None
 
     @property
     def settled(self) -> bool | None:

@@ -43,11 +43,13 @@ class Grading:
         rubrics: the grading systems.
         folder: where relative paths begin, for a process that runs elsewhere; empty for where it runs.
         seconds: how long it may take to check and grade a file, in a process that can be ended; None for no limit.
+        firmness: whether to find out how firm each recommendation is.
     """
 
     rubrics: tuple[RubricText, ...]
     folder: str = ""
     seconds: float | None = None
+    firmness: bool = False
 
     def __call__(self, sources: Iterable[Source]) -> Iterator[Row]:
         """Yield what becomes of each of some files; no error leaves this."""
@@ -86,7 +88,7 @@ class Grading:
         from evgrade.batch.graded import rows_of  # noqa: PLC0415 - where all rows are known nothing is graded
 
         unknown = [(content, shown_name(source.path)) for source, content in files if not isinstance(content, Row)]
-        rows = iter(rows_of(unknown, [rubric.compiled() for rubric in self.rubrics]))
+        rows = iter(rows_of(unknown, [rubric.compiled() for rubric in self.rubrics], firmness=self.firmness))
         return [content if isinstance(content, Row) else next(rows) for _, content in files]
 
 

@@ -7,10 +7,10 @@ import os
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from evgrade.batch.columns import Choice, ColumnError, about, chosen_sort, columns_of, condition
+from evgrade.batch.columns import Choice, ColumnError, Extra, about, chosen_sort, columns_of, condition, extras_named
 from evgrade.batch.row import Row, Tally
 from evgrade.batch.task import rows
 from evgrade.batch.work import WorkersError
@@ -68,6 +68,10 @@ class RowOptions:
             keeps.append(about(self.condition))
         return Choice(tuple(keeps), sort, self.grouped, self.limit)
 
+    def extras(self, rubrics: Sequence[Rubric]) -> frozenset[Extra]:
+        """Return what has to be found out beside the grades, of options that `choice` accepted."""
+        return extras_named(self.sort, self.where, rubrics)
+
 
 def run_batch(
     paths: Sequence[str],
@@ -108,7 +112,9 @@ def run_batch(
     columns_of(rubrics)
     watch = Stopwatch()
     gc.freeze()  # what was imported stays; the collector need not look at it again and again while rows come in
-    sinks = BatchOutputs(outputs, options.choice(rubrics), rubrics, color=color)
+    choice, extras = options.choice(rubrics), options.extras(rubrics)
+    grading = replace(grading, firmness=Extra.FIRMNESS in extras)
+    sinks = BatchOutputs(outputs, choice, rubrics, extras, color=color)
     tally = Tally(named=frozenset(map(shown_name, paths)))
     stopped: BaseException | None = None
     interrupts = Interrupts()

@@ -33,6 +33,7 @@ verdicts = st.builds(
     st.none() | texts,
     st.none() | wholes,
     st.lists(texts, max_size=3).map(tuple),
+    st.none() | texts,
 )
 rows = st.builds(
     Row,
@@ -100,7 +101,7 @@ def test_what_is_no_row_is_none_and_never_an_error(content: bytes) -> None:
     assert row is None or decoded(encoded(row), "a.yaml", SHA256) == row
 
 
-VERDICT = ["r", [["d", "A", ["A"]]], 1.5, 1.0, 2.0, "l", 1, ["l"]]
+VERDICT = ["r", [["d", "A", ["A"]]], 1.5, 1.0, 2.0, "l", 1, ["l"], None]
 GOOD = ["", "valid", None, "t", "c", [VERDICT], [0, 0, 0, 0], ["m", 1, 2, "code"]]
 
 

@@ -31,6 +31,7 @@ from evgrade.render.page import (
     Tone,
     tone,
 )
+from evgrade.robustness.classes import Firmness
 from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import many
 
@@ -39,6 +40,24 @@ _WIDE = 110
 """Columns of a terminal from which on there is room for the names of files."""
 
 _LETTERS = "e errors, w warnings, n notes, ok accepted by the reviewers"
+_FIRM_WORDS: Mapping[str | None, str] = {
+    None: "–",
+    Firmness.PROVISIONAL: "provisional",
+    Firmness.ONE_JUDGEMENT: "one judgement",
+    Firmness.ONE_PIECE: "one piece",
+    Firmness.FIRM: "firm",
+}
+_FIRM_TONES: Mapping[str | None, Tone] = {
+    None: Tone.APART,
+    Firmness.PROVISIONAL: Tone.POOR,
+    Firmness.ONE_JUDGEMENT: Tone.FAIR,
+    Firmness.ONE_PIECE: Tone.FAIR,
+    Firmness.FIRM: Tone.GOOD,
+}
+_FIRMNESS_MEANS = (
+    "firm: no single judgement, item or source changes the verdict; one judgement, one piece: one of these does; "
+    "provisional: a missing fact can"
+)
 
 
 def ranking_page(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, grouped: bool) -> Iterator[Block]:
@@ -64,7 +83,7 @@ class _Seen:
     def __init__(self, rows: Iterable[Row], number: int) -> None:
         self.statuses: Counter[Outcome] = Counter()
         self.levels: Counter[str] = Counter()
-        self.is_open = self.has_findings = self.has_several_conditions = False
+        self.is_open = self.has_findings = self.has_several_conditions = self.has_firmness = False
         condition = None
         for row in rows:
             self.statuses[row.status] += 1
@@ -75,6 +94,7 @@ class _Seen:
             if not self.is_open:
                 self.is_open = len(verdict.possible) > 1 or any(len(one.possible) > 1 for one in verdict.grades)
             self.has_findings = self.has_findings or any(row.counts)
+            self.has_firmness = self.has_firmness or verdict.firmness is not None
             condition = condition or row.condition
             self.has_several_conditions = self.has_several_conditions or row.condition != condition
 
@@ -97,12 +117,12 @@ def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, seen: _Seen, *,
     if told:
         yield Paragraph((told,))
     if seen.has_several_conditions and not grouped:
-        yield _table(rows, rows, rubric, number)
+        yield _table(rows, rows, rubric, number, seen)
     else:
         for (name, ahead), (_, group) in zip(_by_condition(rows), _by_condition(rows), strict=True):
-            yield _table(ahead, group, rubric, number, name)
-    notes = [OPEN_MEANS] * seen.is_open + [_LETTERS] * seen.has_findings
-    yield Note(tuple(notes), _judged_columns(rubric))
+            yield _table(ahead, group, rubric, number, seen, name)
+    notes = [OPEN_MEANS] * seen.is_open + [_LETTERS] * seen.has_findings + [_FIRMNESS_MEANS] * seen.has_firmness
+    yield Note(tuple(notes), _judged_columns(rubric, seen))
 
 
 def _by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
@@ -111,21 +131,23 @@ def _by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
         yield name, group
 
 
-def _judged_columns(rubric: Rubric) -> list[Column]:
+def _judged_columns(rubric: Rubric, seen: _Seen) -> list[Column]:
     columns = [Column(domain.title, short) for domain, short in zip(rubric.domains, _heads(rubric), strict=True)]
     if rubric.score is not None:
         columns.append(Column("Score"))
     if rubric.recommendation is not None:
         columns.append(Column("Verdict", share=1))
+    if seen.has_firmness:
+        columns.append(Column("Firmness", "Firm"))
     return columns
 
 
 def _table(
-    ahead: Iterable[Row], rows: Iterable[Row], rubric: Rubric, number: int, condition: str | None = None
+    ahead: Iterable[Row], rows: Iterable[Row], rubric: Rubric, number: int, seen: _Seen, condition: str | None = None
 ) -> Table:
     """Return a table of graded rows, which come twice, first to be measured; perhaps all on one condition."""
     about = [Column("Therapy", share=1), Column("Condition", share=1)][: 1 + (condition is None)]
-    cells = _judged(rubric)
+    cells = _judged(rubric, seen)
     blank: list[Part] = [(Span(""),)] * len(about)
 
     def unshared(row: Row) -> Sequence[Part]:
@@ -138,7 +160,7 @@ def _table(
         return [name, (Span(row.condition or ""),), told, file] if condition is None else [name, told, file]
 
     found = Column("Found", most=5, optional=True)
-    columns = [*about, *_judged_columns(rubric), found, Column("File", share=2, wide=_WIDE)]
+    columns = [*about, *_judged_columns(rubric, seen), found, Column("File", share=2, wide=_WIDE)]
     return Table(columns, map(parts, rows), map(unshared, ahead), condition or "")
 
 
@@ -148,7 +170,7 @@ def _heads(rubric: Rubric) -> tuple[str, ...]:
     return cut if len(set(cut)) == len(cut) else tuple(f"{number}." for number in range(1, len(cut) + 1))
 
 
-def _judged(rubric: Rubric) -> Callable[[Verdict, Counts], Part]:
+def _judged(rubric: Rubric, seen: _Seen) -> Callable[[Verdict, Counts], Part]:
     """Return what makes the cells that say how a row was judged."""
 
     @lru_cache(REMEMBERED)
@@ -163,6 +185,8 @@ def _judged(rubric: Rubric) -> Callable[[Verdict, Counts], Part]:
             levels = len(rubric.recommendation.levels)
             place = levels if verdict.rank is None else verdict.rank - 1
             told.append(Span(level_words(verdict, rubric), tone=_tone(place, levels)))
+        if seen.has_firmness:
+            told.append(Span(_FIRM_WORDS[verdict.firmness], tone=_FIRM_TONES[verdict.firmness]))
         return (*told, Span(_findings(counts)))
 
     return cells

@@ -24,7 +24,7 @@ from evgrade.render.page import (
 )
 from evgrade.render.pages.words import few, foot, grade_span, level_words, open_note, other_levels, rounded, score_words
 from evgrade.robustness.changed import Becomes, changes
-from evgrade.robustness.firmness import Firmness
+from evgrade.robustness.classes import Firmness
 from evgrade.robustness.flips import Fewest, Flip
 from evgrade.robustness.folder import settling_most
 from evgrade.robustness.judgements import Step
