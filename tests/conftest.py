@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 from itertools import count
 from pathlib import Path
 
@@ -11,6 +13,11 @@ from hypothesis import settings
 
 from tests.examples import QUICK, USUAL
 from tests.tiers import Tier, belongs, tier_of
+
+# Compiled modules are kept whatever the environment says: else each program that a test starts compiles evgrade anew,
+# and each worker rewrites all assertions.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # What runs in the background of a shell ignores interrupts, and so would every program that a test interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -79,11 +79,26 @@ class Ladder:
         return min(results, key=lambda one: (rank(one) < rank(wanted), abs(rank(one) - rank(wanted))))
 
 
+class Group(NamedTuple):
+    """Adjustments that together add no more than so many points."""
+
+    name: str
+    at_most: float
+    means: str
+
+
 class Adjustment(NamedTuple):
     """Points added when a rule holds."""
 
     points: float
     rule: Rule
+    group: Group | None = None
+
+    @property
+    def label(self) -> str:
+        """What it adds, and the limit of its group."""
+        limit = "" if self.group is None else f" ({self.group.name}: at most {self.group.at_most:g})"
+        return f"{self.points:+g}{limit}"
 
 
 class Cap(NamedTuple):

@@ -15,6 +15,8 @@ from .conftest import SameAsGolden
 from .hostile import hostile_dossier
 from .support import EXERCISE, INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run, harmful, width
 
+LARGE = ("grade", "core-grade-2025")
+
 
 @pytest.mark.parametrize("columns", ["80", "120"])
 @pytest.mark.parametrize(("example", "name"), [(NALTREXONE, "naltrexone"), (RILUZOLE, "riluzole")])
@@ -34,16 +36,16 @@ def test_so_do_a_page_and_json(evgrade: Run, same_as_golden: SameAsGolden, form:
 
 
 @pytest.mark.parametrize("example", [NALTREXONE, RILUZOLE, EXERCISE, SMALLEST])
-@pytest.mark.parametrize("rubric", [one for one in shipped_names() if one != "grade"])
+@pytest.mark.parametrize("rubric", sorted({*shipped_names()} - {*LARGE}))
 def test_json_follows_its_schema(evgrade: Run, example: str, rubric: str) -> None:
     document = json.loads(evgrade("robustness", example, "-r", rubric, "-f", "json").stdout)
     jsonschema.Draft202012Validator(schema("robustness")).validate(document)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("example", [RILUZOLE, EXERCISE])
-def test_so_does_json_under_grade(evgrade: Run, example: str) -> None:
-    document = json.loads(evgrade("robustness", example, "-r", "grade", "-f", "json").stdout)
+@pytest.mark.parametrize(("example", "rubric"), zip([RILUZOLE, EXERCISE], LARGE, strict=True))
+def test_so_does_json_under_the_largest_rubrics(evgrade: Run, example: str, rubric: str) -> None:
+    document = json.loads(evgrade("robustness", example, "-r", rubric, "-f", "json").stdout)
     jsonschema.Draft202012Validator(schema("robustness")).validate(document)
 
 

@@ -250,3 +250,15 @@ def test_a_study_without_an_interval_leaves_open_how_studies_differ() -> None:
         if it.name == "inconsistency"
     )
     assert one.judgement is None
+
+
+CORE = load_rubric("core-grade-2025")
+
+
+def test_a_rung_that_is_only_possible_suggests_nothing() -> None:
+    """Of a difference of means, it is open whether it is implausibly large: precise, or far too few people."""
+    effect = {"outcome": "death", "measure": "MD", "estimate": -4, "ci_low": -6, "ci_high": -2}
+    assessed = assess(dossier(outcomes=[outcome(effect=effect, participants=200)]), CORE)
+    (one,) = (found for found in assessed.suggestions if found.name == "imprecision")
+    assert (one.judgement, one.possible) == (None, ("very_serious", "not_serious"))
+    assert one.missing == ("effect_size",)

@@ -6,8 +6,9 @@ import ast
 import importlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -39,27 +40,41 @@ class Unknown:
     place: tuple[str, str]
 
 
-def in_code() -> Iterator[Used | Unknown]:
-    """Yield the patterns of all modules."""
-    for path in sorted((ROOT / "evgrade").rglob("*.py")):
-        module = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
-        source = path.read_text(encoding="utf-8")
-        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-        for call in calls:
-            name = ast.unparse(call.func)
-            if not name.startswith("re.") or name[3:] not in (*USES, *_FUNCTIONS):
-                continue
-            place = f"{module}: {ast.unparse(call.args[0])}"
-            try:
-                # What the module itself would compute from its own constants.
-                pattern = eval(ast.unparse(call.args[0]), vars(importlib.import_module(module)))  # noqa: S307
-            except NameError:
-                yield Unknown((module, ast.unparse(call.args[0])))
-                continue
-            flags = re.findall(r"\bre\.([A-Z]+)\b", " ".join(map(ast.unparse, call.args[1:])))
-            compiled = re.compile(pattern, sum(getattr(re, flag) for flag in flags))
-            how = _how(source, call) if name == "re.compile" else _FUNCTIONS.get(name[3:], (name[3:],))
-            yield Used(place, compiled, how)
+def _having(name: str, text: str) -> list[str]:
+    """Return the files of evgrade that are called so and hold a text."""
+    paths = sorted((ROOT / "evgrade").rglob(name))
+    return [path.relative_to(ROOT).as_posix() for path in paths if text in path.read_text(encoding="utf-8")]
+
+
+MODULES = _having("*.py", "re.")
+SCHEMAS = _having("*.schema.json", '"pattern"')
+
+
+@cache
+def found_in(file: str) -> Sequence[Used | Unknown]:
+    """Return the patterns of a module or a schema."""
+    return tuple(_in_schema(ROOT / file) if file.endswith(".json") else _in_module(ROOT / file))
+
+
+def _in_module(path: Path) -> Iterator[Used | Unknown]:
+    module = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
+    source = path.read_text(encoding="utf-8")
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    for call in calls:
+        name = ast.unparse(call.func)
+        if not name.startswith("re.") or name[3:] not in (*USES, *_FUNCTIONS):
+            continue
+        place = f"{module}: {ast.unparse(call.args[0])}"
+        try:
+            # What the module itself would compute from its own constants.
+            pattern = eval(ast.unparse(call.args[0]), vars(importlib.import_module(module)))  # noqa: S307
+        except NameError:
+            yield Unknown((module, ast.unparse(call.args[0])))
+            continue
+        flags = re.findall(r"\bre\.([A-Z]+)\b", " ".join(map(ast.unparse, call.args[1:])))
+        compiled = re.compile(pattern, sum(getattr(re, flag) for flag in flags))
+        how = _how(source, call) if name == "re.compile" else _FUNCTIONS.get(name[3:], (name[3:],))
+        yield Used(place, compiled, how)
 
 
 def _how(source: str, call: ast.Call) -> tuple[str, ...]:
@@ -70,28 +85,45 @@ def _how(source: str, call: ast.Call) -> tuple[str, ...]:
     return tuple(sorted(found)) or USES
 
 
-def in_schemas() -> Iterator[Used]:
-    """Yield the patterns of all JSON Schemas: each is looked for anywhere in a text."""
-    for path in sorted((ROOT / "evgrade" / "schema").glob("*.schema.json")):
-        found = set(re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', path.read_text(encoding="utf-8")))
-        for written in sorted(found):
-            yield Used(f"{path.name}: {written}", re.compile(json.loads(written)), ("search",))
-            yield Used(f"{path.name}: {written} in Python", _ecma(json.loads(written)), ("search",))
+def _in_schema(path: Path) -> Iterator[Used]:
+    """Yield the patterns of a JSON Schema: each is looked for anywhere in a text."""
+    found = set(re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', path.read_text(encoding="utf-8")))
+    for written in sorted(found):
+        yield Used(f"{path.name}: {written}", re.compile(json.loads(written)), ("search",))
+        yield Used(f"{path.name}: {written} in Python", _ecma(json.loads(written)), ("search",))
 
 
-def attacks(pattern: re.Pattern[Any], size: int) -> Iterator[Any]:
-    """Yield texts of some size: what leads to a repetition, what it repeats again and again, and a wrong end."""
+@dataclass(frozen=True)
+class Attack:
+    """Texts of any size: what leads to a repetition, what it repeats again and again, and a wrong end."""
+
+    lead: str
+    pump: str
+    end: str
+
+    def text(self, size: int, pattern: re.Pattern[Any]) -> Any:
+        text = self.lead + self.pump * (size // len(self.pump)) + self.end
+        return text.encode("latin-1", "replace") if isinstance(pattern.pattern, bytes) else text
+
+
+def attacks(pattern: re.Pattern[Any]) -> list[Attack]:
+    """Return what makes a bad pattern try again and again."""
     tree = list(_parser.parse(pattern.pattern, pattern.flags))
     signs = sorted({*_signs(tree), *"a0 -\n"})
     ways = [("", ""), *_repeated(tree, "")]
-    pumps = sorted(
-        {*signs, *(inside for _, inside in ways if inside), *(one + other for one in signs[:6] for other in signs[:6])}
-    )
-    for lead in sorted({lead for lead, _ in ways}):
-        for pump in pumps:
-            text = lead + pump * (size // len(pump))
-            for end in ("", "\x01", "!\x01"):
-                yield (text + end).encode("latin-1", "replace") if isinstance(pattern.pattern, bytes) else text + end
+    pumps = {
+        *signs,
+        *(inside for _, inside in ways if inside),
+        *(one + other for one in signs[:6] for other in signs[:6]),
+    }
+    # As often `a` as `aa`: the longer of two that repeat the same is left out.
+    single = [
+        pump
+        for pump in sorted(pumps)
+        if not any(pump == pump[:size] * (len(pump) // size) for size in range(1, len(pump)))
+    ]
+    leads = sorted({lead for lead, _ in ways})
+    return [Attack(lead, pump, end) for lead in leads for pump in single for end in ("", "\x01", "!\x01")]
 
 
 def _inside(operation: Any, argument: Any) -> list[Any]:
