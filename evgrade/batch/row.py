@@ -35,6 +35,20 @@ class Given(NamedTuple):
     possible: tuple[str, ...]
 
 
+class Hangs(NamedTuple):
+    """What a recommendation hangs on.
+
+    Attributes:
+        threads: what alone moves or settles it, in words.
+        settling: the kinds of missing facts that alone can settle it.
+        report: all that there is to say of it as JSON, but for the name of the file.
+    """
+
+    threads: str
+    settling: tuple[str, ...]
+    report: str
+
+
 class Verdict(NamedTuple):
     """What one rubric makes of a dossier: an assessment without its reasons.
 
@@ -46,6 +60,7 @@ class Verdict(NamedTuple):
         rank: its place, 1 for the best.
         possible: the names of all levels that the unknown leaves open, best first.
         firmness: how firm the recommendation is, where that was asked for and there is one.
+        hangs: what it hangs on, where that was asked for.
     """
 
     rubric: str
@@ -57,6 +72,7 @@ class Verdict(NamedTuple):
     rank: int | None
     possible: tuple[str, ...]
     firmness: str | None = None
+    hangs: Hangs | None = None
 
     @property
     def settled(self) -> bool | None:

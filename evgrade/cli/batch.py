@@ -8,11 +8,11 @@ import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from evgrade.batch.columns import Choice, ColumnError, Extra, about, chosen_sort, columns_of, condition, extras_named
 from evgrade.batch.row import Row, Tally
-from evgrade.batch.task import rows
+from evgrade.batch.task import Grading, rows
 from evgrade.batch.work import WorkersError
 from evgrade.checked import Outcome
 from evgrade.cli.arguments import BatchFormat, refused
@@ -102,6 +102,37 @@ def run_batch(
         EvgradeError: a folder, a rubric, an output or a cluster cannot be used.
         NothingToGradeError: no dossier was found.
     """
+    grading, rubrics = checked_grading(paths, rubric_names, execution)
+    choice, extras = options.choice(rubrics), options.extras(rubrics)
+    grading = replace(grading, firmness=Extra.FIRMNESS in extras)
+    sinks = BatchOutputs(outputs, choice, rubrics, extras, color=color)
+    streams = Output(BatchFormat.JSONL, None) in outputs
+    return grade_into(
+        sinks, paths, grading, rubrics, execution, cache_options, streams=streams, progress=progress, quiet=quiet
+    )
+
+
+class Sinks(Protocol):
+    """Where rows go."""
+
+    def take(self, rows: Sequence[Row]) -> int:
+        """Take some rows, and return how many of them are shown."""
+
+    def finish(self) -> None:
+        """Write what waits until all rows are there, and put files in their places."""
+
+    def discard(self) -> None:
+        """Let all go, and leave files as they were, but for those that were put in their places."""
+
+
+def checked_grading(
+    paths: Sequence[str], rubric_names: Sequence[str], execution: Execution
+) -> tuple[Grading, list[Rubric]]:
+    """Return the work on the dossiers among files and folders, and its rubrics, once all of that can be used.
+
+    Raises:
+        EvgradeError: a folder or a rubric cannot be used.
+    """
     if STDIN in paths:
         raise EvgradeError("standard input is one dossier, not many", hint="evgrade score - grades it")
     for path in paths:
@@ -110,11 +141,31 @@ def run_batch(
     grading = execution.grading([read_rubric(name) for name in _each_once(rubric_names)])
     rubrics = [text.compiled() for text in grading.rubrics]
     columns_of(rubrics)
+    return grading, rubrics
+
+
+def grade_into(
+    sinks: Sinks,
+    paths: Sequence[str],
+    grading: Grading,
+    rubrics: Sequence[Rubric],
+    execution: Execution,
+    cache_options: CacheOptions,
+    *,
+    streams: bool,
+    progress: bool | None,
+    quiet: bool,
+) -> int:
+    """Grade all dossiers among files and folders, hand their rows on, and return the exit code.
+
+    `streams` is whether rows go to standard output as they come.
+
+    Raises:
+        EvgradeError: an output or a cluster cannot be used.
+        NothingToGradeError: no dossier was found.
+    """
     watch = Stopwatch()
     gc.freeze()  # what was imported stays; the collector need not look at it again and again while rows come in
-    choice, extras = options.choice(rubrics), options.extras(rubrics)
-    grading = replace(grading, firmness=Extra.FIRMNESS in extras)
-    sinks = BatchOutputs(outputs, choice, rubrics, extras, color=color)
     tally = Tally(named=frozenset(map(shown_name, paths)))
     stopped: BaseException | None = None
     interrupts = Interrupts()
@@ -122,7 +173,7 @@ def run_batch(
         with execution.pool(paths, grading) as pool, interrupts.caught():
             try:
                 with (
-                    _progress(paths, outputs, wanted=progress, quiet=quiet) as bar,
+                    _progress(paths, streams=streams, wanted=progress, quiet=quiet) as bar,
                     cache_options.opened(grading, tally, quiet=quiet) as cache,
                 ):
                     _grade(rows(paths, grading, pool, cache), sinks, tally, bar, interrupts)
@@ -144,7 +195,7 @@ def run_batch(
 
 def _grade(
     found: Generator[Sequence[Row], None, None],
-    sinks: BatchOutputs,
+    sinks: Sinks,
     tally: Tally,
     bar: Bar | None,
     interrupts: Interrupts,
@@ -183,13 +234,13 @@ def _code(tally: Tally) -> int:
 @contextmanager
 def _progress(
     paths: Sequence[str],
-    outputs: Sequence[Output[BatchFormat]],
     *,
+    streams: bool,
     wanted: bool | None,
     quiet: bool,
 ) -> Iterator[Bar | None]:
     """Show how far it is, on a terminal only, and not while rows go to the same one."""
-    rows_on_terminal = sys.stdout is not None and sys.stdout.isatty() and Output(BatchFormat.JSONL, None) in outputs
+    rows_on_terminal = streams and sys.stdout is not None and sys.stdout.isatty()
     is_terminal = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
     unwanted = wanted is False or (wanted is None and bool(os.environ.get("CI")))
     if quiet or unwanted or rows_on_terminal or not is_terminal:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.batch.row import Counts, Given, Problem, Row, Verdict, decoded, encoded, line_row, row_line
+from evgrade.batch.row import Counts, Given, Hangs, Problem, Row, Verdict, decoded, encoded, line_row, row_line
 from evgrade.batch.task import Grading
 from evgrade.checked import Outcome
 from evgrade.discover import Source
@@ -34,6 +34,7 @@ verdicts = st.builds(
     st.none() | wholes,
     st.lists(texts, max_size=3).map(tuple),
     st.none() | texts,
+    st.none() | st.builds(Hangs, texts, st.lists(texts, max_size=3).map(tuple), texts),
 )
 rows = st.builds(
     Row,
@@ -101,7 +102,7 @@ def test_what_is_no_row_is_none_and_never_an_error(content: bytes) -> None:
     assert row is None or decoded(encoded(row), "a.yaml", SHA256) == row
 
 
-VERDICT = ["r", [["d", "A", ["A"]]], 1.5, 1.0, 2.0, "l", 1, ["l"], None]
+VERDICT = ["r", [["d", "A", ["A"]]], 1.5, 1.0, 2.0, "l", 1, ["l"], None, None]
 GOOD = ["", "valid", None, "t", "c", [VERDICT], [0, 0, 0, 0], ["m", 1, 2, "code"]]
 
 

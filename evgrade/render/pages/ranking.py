@@ -36,7 +36,7 @@ from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import many
 
 _LONGEST_HEAD = 4
-_WIDE = 110
+WIDE = 110
 """Columns of a terminal from which on there is room for the names of files."""
 
 _LETTERS = "e errors, w warnings, n notes, ok accepted by the reviewers"
@@ -70,11 +70,11 @@ def ranking_page(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, 
         seen = _Seen(rows, number) if number else first
         if seen.statuses[Outcome.VALID]:
             yield from _of_rubric(_Those(rows, (Outcome.VALID,)), rubric, number, seen, grouped=grouped)
-    if any(first.statuses[status] for status in _TROUBLED):
-        yield from _of_troubled(_Those(ranked[0], _TROUBLED))
+    if any(first.statuses[status] for status in TROUBLED):
+        yield from of_troubled(_Those(ranked[0], TROUBLED))
 
 
-_TROUBLED = (Outcome.INVALID, Outcome.UNREADABLE, Outcome.FAILED)
+TROUBLED = (Outcome.INVALID, Outcome.UNREADABLE, Outcome.FAILED)
 
 
 class _Seen:
@@ -160,7 +160,7 @@ def _table(
         return [name, (Span(row.condition or ""),), told, file] if condition is None else [name, told, file]
 
     found = Column("Found", most=5, optional=True)
-    columns = [*about, *_judged_columns(rubric, seen), found, Column("File", share=2, wide=_WIDE)]
+    columns = [*about, *_judged_columns(rubric, seen), found, Column("File", share=2, wide=WIDE)]
     return Table(columns, map(parts, rows), map(unshared, ahead), condition or "")
 
 
@@ -197,7 +197,7 @@ def _tone(place: int, places: int) -> Tone:
     return Tone.APART if place >= places else tone(1 - place / max(1, places - 1))
 
 
-def _of_troubled(rows: Iterable[Row]) -> Iterator[Block]:
+def of_troubled(rows: Iterable[Row]) -> Iterator[Block]:
     """Yield what could not be graded, each with why."""
     yield Heading(2, ("Not graded, or not to be trusted",))
     columns = (
