@@ -14,6 +14,7 @@ from typing import Any
 from evgrade.batch.row import STATUSES, Row, Verdict
 from evgrade.model import EvgradeError
 from evgrade.robustness.classes import Firmness
+from evgrade.robustness.places import Places, Weighted
 from evgrade.rubric.model import Domain, Recommendation, Rubric
 from evgrade.rubric.phrases import either
 from evgrade.schema.suggest import did_you_mean, listed
@@ -38,6 +39,7 @@ class Extra(Enum):
     """What is found out of rows only where it is asked for, since it takes long."""
 
     FIRMNESS = "firmness"
+    WEIGHTINGS = "weightings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def _of_rubric(rubric: Rubric, number: int, prefix: str) -> Iterator[Column]:
     if rubric.score is not None:
         for name, means, get in _SCORE:
             yield Column(f"{prefix}{name}", Kind.NUMBER, means, of(get))
+        yield from _of_weightings(prefix, of)
     if rubric.recommendation is not None:
         yield from _of_recommendation(rubric.recommendation, prefix, of)
 
@@ -162,6 +165,32 @@ _SCORE: tuple[tuple[str, str, Callable[[Verdict], Value]], ...] = (
     ("score", "the score, from 0 to 100", lambda verdict: verdict.score),
     ("score_low", "the lowest score that what is unknown leaves open", lambda verdict: verdict.low),
     ("score_high", "the highest", lambda verdict: verdict.high),
+)
+
+
+def _of_weightings(prefix: str, of: _OfVerdict) -> Iterator[Column]:
+    """Yield what becomes of the rank by score under other weights."""
+
+    def column(name: str, kind: Kind, means: str, get: Callable[[Weighted], Value]) -> Column:
+        value = of(lambda verdict: None if verdict.weighted is None else get(verdict.weighted))
+        return Column(f"{prefix}{name}", kind, means, value, extra=Extra.WEIGHTINGS)
+
+    def in_space(space: str, where: str, get: Callable[[Weighted], Places]) -> Iterator[Column]:
+        for name, kind, means, of_places in _PLACES:
+            yield column(f"{space}_{name}", kind, f"{means} {where}", lambda one, f=of_places: f(get(one)))  # type: ignore[misc]
+
+    yield column("score_rank", Kind.COUNT, "its rank by score: 1, and how many score higher", lambda one: one.rank)
+    yield column("weightings", Kind.COUNT, "how many weightings were drawn of each kind", lambda one: one.draws)
+    yield from in_space("all", "under all weightings", lambda one: one.everywhere)
+    yield from in_space("near", "within half of the rubric's weights", lambda one: one.near)
+
+
+_PLACES: tuple[tuple[str, Kind, str, Callable[[Places], Value]], ...] = (
+    ("keeps_rank", Kind.NUMBER, "in which share, from 0 to 1, it keeps that rank", lambda one: one.kept),
+    ("first", Kind.NUMBER, "in which share none scores higher", lambda one: one.first),
+    ("mean_rank", Kind.NUMBER, "its mean rank", lambda one: one.mean),
+    ("best_rank", Kind.COUNT, "its best rank, whatever is still unknown,", lambda one: one.best),
+    ("worst_rank", Kind.COUNT, "its worst rank, whatever is still unknown,", lambda one: one.worst),
 )
 
 

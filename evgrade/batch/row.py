@@ -12,6 +12,7 @@ import msgspec
 
 from evgrade.checked import Checked, Outcome
 from evgrade.model import Finding, Severity
+from evgrade.robustness.places import Weighted
 from evgrade.yamlio.source import shown_name
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class Verdict(NamedTuple):
         possible: the names of all levels that the unknown leaves open, best first.
         firmness: how firm the recommendation is, where that was asked for and there is one.
         hangs: what it hangs on, where that was asked for.
+        weighted: its rank in the folder under other weights, where that was asked for and there is a score. It hangs on
+            all files, and so is never cached.
     """
 
     rubric: str
@@ -73,6 +76,7 @@ class Verdict(NamedTuple):
     possible: tuple[str, ...]
     firmness: str | None = None
     hangs: Hangs | None = None
+    weighted: Weighted | None = None
 
     @property
     def settled(self) -> bool | None:

@@ -250,6 +250,9 @@ def batch(
         GroupBy | None, typer.Option(metavar="condition", help="Print a table for each condition.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Keep the first N rows.")] = None,
+    robust: Annotated[
+        bool, typer.Option("--robust", help="Also show how firm each verdict is, and its rank under other weights.")
+    ] = False,
     changed_since: Annotated[
         str | None, typer.Option(metavar="REV", help="Show what changed in git since REV, before and after.")
     ] = None,
@@ -285,6 +288,7 @@ def batch(
     if changed_since is not None:
         others = {"--sort": sort, "--where": where, "--condition": condition, "--min-score": min_score}
         others |= {"--group-by": group_by, "--limit": limit, "--jobs": jobs, "--timeout": timeout}
+        others |= {"--robust": robust or None}
         others |= {"--executor": None if executor is ExecutorName.LOCAL else executor, "--scheduler": scheduler}
         others |= {"--progress": progress or None, "--color": color or None}
         check_alone("--changed-since", others, plan)
@@ -304,6 +308,7 @@ def batch(
         min_score=min_score,
         grouped=group_by is not None,
         limit=limit,
+        robust=robust,
     )
     place = Execution(executor=executor, scheduler=scheduler, jobs=jobs, seconds=timeout)
     caching = CacheOptions(wanted=not no_cache, folder=cache)

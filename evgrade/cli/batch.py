@@ -46,6 +46,7 @@ class RowOptions:
     min_score: float | None = None
     grouped: bool = False
     limit: int | None = None
+    robust: bool = False
 
     def choice(self, rubrics: Sequence[Rubric]) -> Choice:
         """Return the choice that these make.
@@ -70,7 +71,7 @@ class RowOptions:
 
     def extras(self, rubrics: Sequence[Rubric]) -> frozenset[Extra]:
         """Return what has to be found out beside the grades, of options that `choice` accepted."""
-        return extras_named(self.sort, self.where, rubrics)
+        return frozenset(Extra) if self.robust else extras_named(self.sort, self.where, rubrics)
 
 
 def run_batch(
@@ -105,7 +106,11 @@ def run_batch(
     grading, rubrics = checked_grading(paths, rubric_names, execution)
     choice, extras = options.choice(rubrics), options.extras(rubrics)
     grading = replace(grading, firmness=Extra.FIRMNESS in extras)
-    sinks = BatchOutputs(outputs, choice, rubrics, extras, color=color)
+    sinks: Sinks = BatchOutputs(outputs, choice, rubrics, extras, color=color)
+    if Extra.WEIGHTINGS in extras:
+        from evgrade.cli.weighing import Weighing
+
+        sinks = Weighing(sinks, rubrics)
     streams = Output(BatchFormat.JSONL, None) in outputs
     return grade_into(
         sinks, paths, grading, rubrics, execution, cache_options, streams=streams, progress=progress, quiet=quiet
@@ -118,11 +123,14 @@ class Sinks(Protocol):
     def take(self, rows: Sequence[Row]) -> int:
         """Take some rows, and return how many of them are shown."""
 
-    def finish(self) -> None:
-        """Write what waits until all rows are there, and put files in their places."""
+    def finish(self) -> int:
+        """Write what waits until all rows are there, put files in their places, and return how many more are shown."""
 
     def discard(self) -> None:
         """Let all go, and leave files as they were, but for those that were put in their places."""
+
+    def told(self) -> Sequence[str]:
+        """Return what the summary of the run is to say of the rows together."""
 
 
 def checked_grading(
@@ -180,11 +188,12 @@ def grade_into(
             except (KeyboardInterrupt, WorkersError) as reason:
                 stopped = reason
             if tally.dossiers:
-                sinks.finish()
+                tally.shown += sinks.finish()
     finally:
         sinks.discard()
     if tally.files:
-        say(f"{summary(tally, rubrics)}\n{watch.told(tally.files)}", quiet=quiet)
+        lines = (summary(tally, rubrics), *(f"  {line}" for line in sinks.told()), watch.told(tally.files))
+        say("\n".join(lines), quiet=quiet)
     if isinstance(stopped, WorkersError):
         raise EvgradeError(f"{stopped.message}; what was finished is kept", hint=stopped.hint)
     if stopped is not None:

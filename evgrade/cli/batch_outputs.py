@@ -102,7 +102,7 @@ class BatchOutputs:
                 ranked.add(row)
         return len(shown)
 
-    def finish(self) -> None:
+    def finish(self) -> int:
         """Write what is ranked, and put the files in their places.
 
         Raises:
@@ -121,6 +121,11 @@ class BatchOutputs:
                     self._write(output, text)
         for file in self._files.values():
             file.keep()
+        return 0
+
+    def told(self) -> Sequence[str]:
+        """Return nothing: the summary says it all."""
+        return ()
 
     def discard(self) -> None:
         """Let the rows go, and leave the files as they were, but for those that were put in their places."""

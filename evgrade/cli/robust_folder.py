@@ -130,7 +130,7 @@ class _Outputs:
                 self._troubled.add(row._replace(verdicts=()))
         return len(rows)
 
-    def finish(self) -> None:
+    def finish(self) -> int:
         """Write the pages, and put the files in their places.
 
         Raises:
@@ -146,6 +146,11 @@ class _Outputs:
                     self._write(output, "".join(render(page, page_format, report_sink(output.path))))
         for file in self._files.values():
             file.keep()
+        return 0
+
+    def told(self) -> Sequence[str]:
+        """Return nothing: the summary says it all."""
+        return ()
 
     def discard(self) -> None:
         """Let the rows go, and leave the files as they were, but for those that were put in their places."""

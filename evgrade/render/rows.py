@@ -14,7 +14,9 @@ from evgrade.batch.columns import Column, Extra, Value
 from evgrade.batch.row import REMEMBERED, STATUSES, Counts, Problem, Row, Verdict
 from evgrade.checked import Outcome
 from evgrade.render.clean import begins_formula, for_csv
+from evgrade.robustness.places import Places
 from evgrade.rubric.model import Rubric
+from evgrade.stats.smaa import standard_error
 
 ROW = "evgrade.row/1"
 
@@ -52,7 +54,7 @@ class JsonLines:
         """Return the rest of a line: what is not about the file itself."""
         judged = _judged(verdicts, counts, problem, self._rubrics)
         if self._extras:
-            judged["robustness"] = [_robustness(verdict) for verdict in verdicts]
+            judged["robustness"] = [_robustness(*both) for both in zip(verdicts, self._rubrics, strict=bool(verdicts))]
         return _ENCODER.encode(judged)[1:]
 
 
@@ -93,8 +95,33 @@ def _judged(
     }
 
 
-def _robustness(verdict: Verdict) -> dict[str, Any]:
-    return {"rubric": verdict.rubric, "firmness": verdict.firmness}
+def _robustness(verdict: Verdict, rubric: Rubric) -> dict[str, Any]:
+    weightings = None
+    if verdict.weighted is not None and rubric.score is not None:
+        rank, dossiers, draws, *both = verdict.weighted
+        domains = [counted.domain for counted in rubric.score.counted]
+        everywhere, near = (_places(one, draws, domains) for one in both)
+        weightings = {"rank": rank, "dossiers": dossiers, "draws": draws, "all": everywhere, "near": near}
+    return {"rubric": verdict.rubric, "firmness": verdict.firmness, "weightings": weightings}
+
+
+def _places(one: Places, draws: int, domains: Sequence[str]) -> dict[str, Any]:
+    def share(value: float) -> dict[str, float]:
+        return {"share": value, "error": standard_error(value, draws)}
+
+    return {
+        "keeps_rank": share(one.kept),
+        "first": share(one.first),
+        "mean_rank": one.mean,
+        "best_rank": one.best,
+        "worst_rank": one.worst,
+        "central_weights": [
+            {"domain": domain, "weight": weight}
+            for domain, weight in zip(domains, one.central, strict=bool(one.central))
+        ],
+        "order": share(one.order),
+        "order_certain": share(one.certain),
+    }
 
 
 def _verdict(verdict: Verdict, rubric: Rubric) -> dict[str, Any]:

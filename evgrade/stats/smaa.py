@@ -8,7 +8,7 @@ R. Lahdelma and P. Salminen, Operations Research 2001;49:444 (SMAA-2), whose ter
 R. Lahdelma, European Journal of Operational Research 2007;178:500, for how to simulate it. A weighted mean takes the
 place of their value function; a criterion that an alternative has no points for is left out of it.
 
-Only arithmetic with one rounding (`fsum`) and Python's own random numbers are used: every system gives the same.
+Only plain arithmetic and Python's own random numbers are used, so that every system gives the same.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import itemgetter, mul
 from random import Random
 
 Weights = Sequence[float]
@@ -29,6 +28,11 @@ NO_VALUE = -1
 """The value of an alternative without points; every other one is greater, for points are not below 0."""
 _FINE = 1_000_000
 """How many parts of a point are told apart: what is equal but for rounding has the same value."""
+
+
+def seeded(seed: int) -> Random:
+    """Return random numbers that are the same for the same seed."""
+    return Random(seed)  # noqa: S311 - a simulation that can be repeated
 
 
 def uniform_weights(criteria: int, random: Random) -> Weights:
@@ -56,26 +60,39 @@ def weights_near(base: Weights, share: float, random: Random) -> Weights:
 
 def value(weights: Weights, points: Points) -> int:
     """Return the weighted mean of the points that there are, in millionths, so that equal ones compare as equal."""
-    if None not in points:
-        return int(math.fsum(map(mul, weights, points)) * _FINE + 0.5)
-    given = [(weight, each) for weight, each in zip(weights, points, strict=True) if each is not None]
-    if not given:
-        return NO_VALUE
-    return int(_mean(given) * _FINE + 0.5)
+    total = mean = 0.0  # not `sum`, whose last digit is another one from Python 3.12 on
+    for weight, each in zip(weights, points, strict=True):
+        if each is not None:
+            total += weight
+            mean += weight * each
+    return in_parts(mean / total) if total else NO_VALUE
 
 
-def _mean(given: Sequence[tuple[float, float]]) -> float:
-    return math.fsum([weight * each for weight, each in given]) / math.fsum([weight for weight, _ in given])
+def in_parts(points: float) -> int:
+    """Return points in millionths."""
+    return int(points * _FINE + 0.5)
 
 
-def keeps_order(before: Sequence[int], after: Sequence[int]) -> bool:
-    """Whether no alternative has overtaken one that had a greater value before; equal ones have no order to keep."""
+def in_order(values: Sequence[int]) -> list[list[int]]:
+    """Return the places of alternatives, the greatest value first; those of equal ones together."""
+    ordered = sorted(range(len(values)), key=values.__getitem__, reverse=True)
+    return [list(equals) for _, equals in groupby(ordered, key=values.__getitem__)]
+
+
+def keeps_order(order: Sequence[Sequence[int]], lows: Sequence[int], highs: Sequence[int] | None = None) -> bool:
+    """Whether nothing overtakes what came before it in an order; equal ones have none to keep.
+
+    Args:
+        order: the places of alternatives, as `in_order` returns them.
+        lows: the values that they have now, or the lowest that are possible.
+        highs: the highest that are possible, where that is not known.
+    """
+    highs = lows if highs is None else highs
     least: float = math.inf
-    for _, equals in groupby(sorted(zip(before, after, strict=True), reverse=True), key=itemgetter(0)):
-        values = [new for _, new in equals]
-        if max(values) > least:
+    for equals in order:
+        if max(map(highs.__getitem__, equals)) > least:
             return False
-        least = min(values)
+        least = min(least, *map(lows.__getitem__, equals))
     return True
 
 
@@ -124,7 +141,7 @@ def acceptability(
         draws: how many weightings are drawn.
         seed: what the random numbers begin with.
     """
-    random = Random(seed)  # noqa: S311 - a simulation that can be repeated
+    random = seeded(seed)
     many = range(len(points(random)))
     ranks, wins = ([[0] * len(many) for _ in many] for _ in range(2))
     firsts: list[list[Weights]] = [[] for _ in many]
@@ -132,7 +149,7 @@ def acceptability(
     for _ in range(draws):
         weighting, drawn = weights(random), points(random)
         values = [value(weighting, one) for one in drawn]
-        kept += keeps_order([value(base, one) for one in drawn], values)
+        kept += keeps_order(in_order([value(base, one) for one in drawn]), values)
         for one in many:
             greater = 0
             for other in many:

@@ -1,4 +1,4 @@
-"""`evgrade batch`: how firm each recommendation is."""
+"""`evgrade batch --robust`: how firm each recommendation is, and its rank by score under other weights."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ LEAST_FIRM_FIRST = ("provisional", "hangs_on_one_judgement", "hangs_on_one_piece
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Write a folder with dossiers of several firmnesses, one with a contradiction, and files that cannot be graded."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write a folder with dossiers of several firmnesses and files that cannot be graded; fewer weightings do for it."""
+    monkeypatch.setattr("evgrade.robustness.weightings.MOST_DRAWS", 1000)
     folder = tmp_path / "dossiers"
     folder.mkdir()
     for name in (RILUZOLE, EXERCISE, NALTREXONE, SMALLEST):
@@ -106,3 +107,108 @@ def test_the_bytes_are_the_same_with_more_processes_and_from_the_cache(evgrade: 
     assert warm.stdout == alone, "warm"
     assert "from the cache" in warm.stderr
     assert evgrade("batch", folder, "-f", form).stdout == plain
+
+
+# Ranks under other weights
+
+
+def by_file(text: str) -> dict[str, dict[str, str]]:
+    return {Path(row["file"]).name: row for row in rows(text)}
+
+
+def test_robust_shows_the_rank_of_each_graded_row_under_other_weights(evgrade: Run, folder: Path) -> None:
+    shown = by_file(evgrade("batch", folder, "--robust", "-f", "csv").stdout)
+    graded = [row for row in shown.values() if row["status"] == "graded"]
+    assert sorted(int(row["score_rank"]) for row in graded) == [1, 2, 3, 4, 4]  # nothing is recorded in two
+    for row in graded:
+        assert row["weightings"] == "1000"
+        for space in ("all", "near"):
+            for share in ("keeps_rank", "first"):
+                assert 0 <= float(row[f"{space}_{share}"]) <= 1
+            best, mean, worst = (float(row[f"{space}_{name}_rank"]) for name in ("best", "mean", "worst"))
+            assert 1 <= best <= mean <= worst <= len(graded)
+    assert float(shown[Path(RILUZOLE).name]["near_first"]) == 1
+    assert shown["bad.yaml"]["score_rank"] == shown["bad.yaml"]["all_keeps_rank"] == ""
+
+
+def test_the_summary_and_the_page_say_which_share_of_weightings_keeps_the_order(evgrade: Run, folder: Path) -> None:
+    result = evgrade("batch", folder, "--robust", "-f", "markdown")
+    told = " ".join(result.stderr.split())
+    assert "of all weightings, and in" in told
+    assert "of those within half of the rubric's weights, the order by score stays as it is" in told
+    assert "(1,000 of each drawn)" in told
+    assert "the order by score stays as it is" in result.stdout
+    assert "### Ranks by score under other weights" in result.stdout
+    assert "whatever the missing facts turn out to be" in told
+
+
+def test_ranks_are_over_all_that_is_graded_whatever_is_shown(evgrade: Run, folder: Path) -> None:
+    whole = by_file(evgrade("batch", folder, "--robust", "-f", "csv").stdout)
+    few = by_file(evgrade("batch", folder, "--robust", "--where", "score_rank>=2", "--limit", "2", "-f", "csv").stdout)
+    assert len(few) == 2
+    assert all(whole[name] == row for name, row in few.items())
+    result = evgrade("batch", folder, "--robust", "--where", "score_rank>=2")
+    assert "; 4 meet the conditions" in result.stderr
+
+
+def test_a_column_of_ranks_is_worked_out_when_it_is_named(evgrade: Run, folder: Path) -> None:
+    result = evgrade("batch", folder, "--sort", "all_mean_rank", "-f", "csv")
+    means = [float(row["all_mean_rank"]) for row in rows(result.stdout) if row["all_mean_rank"]]
+    assert means == sorted(means) != []
+    assert "firmness" not in result.stdout
+
+
+def test_json_of_ranks_follows_its_schema_and_shows_the_error_of_each_share(evgrade: Run, folder: Path) -> None:
+    names = ("-r", "evgrade-default", "-r", "ocebm-2011")
+    lines = evgrade("batch", folder, "--robust", *names, "-f", "jsonl").stdout.splitlines()
+    plain = [json.loads(line)["file"] for line in evgrade("batch", folder, *names, "-f", "jsonl").stdout.splitlines()]
+    assert [json.loads(line)["file"] for line in lines] == plain  # in the order in which they were found
+    for row in map(json.loads, lines):
+        jsonschema.Draft202012Validator(schema("row")).validate(row)
+        for one in row["robustness"]:
+            assert (one["weightings"] is None) is (one["rubric"] == "ocebm-2011")  # it gives no score
+            for space in ("all", "near") if one["weightings"] else ():
+                share = one["weightings"][space]["keeps_rank"]
+                error = (share["share"] * (1 - share["share"]) / one["weightings"]["draws"]) ** 0.5
+                assert share["error"] == pytest.approx(error)
+    data = json.loads(evgrade("batch", folder, "--robust", *names, "-f", "json").stdout)
+    assert sorted(map(json.dumps, data)) == sorted(json.dumps(json.loads(line)) for line in lines)
+
+
+def test_the_bytes_of_robust_do_not_depend_on_processes_cache_or_memory(
+    evgrade: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown(*options: str) -> list[bytes]:
+        files = {form: tmp_path / f"{form}.out" for form in ("table", "markdown", "csv", "json", "jsonl")}
+        outputs = [part for form, path in files.items() for part in ("-o", f"{form}={path}")]
+        assert evgrade("batch", folder, "--robust", "-f", "csv", *outputs, *options).code == 1
+        return [path.read_bytes() for path in files.values()]
+
+    alone = shown("--jobs", "1", "--no-cache")
+    assert shown("--jobs", "4", "--no-cache") == alone
+    assert shown() == alone, "cold"
+    assert shown() == alone, "warm"
+    monkeypatch.setattr("evgrade.cli.weighing._MOST", 2)
+    monkeypatch.setattr("evgrade.cli.batch_outputs._MOST", 2)
+    assert shown() == alone, "from a temporary file"
+
+
+def test_a_rubric_without_a_score_has_no_such_columns(evgrade: Run, folder: Path) -> None:
+    result = evgrade("batch", folder, "--robust", "-r", "ocebm-2011", "-f", "csv")
+    assert "score_rank" not in result.stdout
+    assert "weightings" not in result.stderr
+    assert evgrade("batch", folder, "-r", "ocebm-2011", "--sort", "score_rank").code == 2
+
+
+def test_robust_does_not_go_with_changes_in_git(evgrade: Run, folder: Path) -> None:
+    result = evgrade("batch", folder, "--robust", "--changed-since", "HEAD")
+    assert (result.code, result.stdout) == (2, "")
+    assert "--robust" in result.stderr
+
+
+def test_robust_of_nothing_that_could_be_graded(evgrade: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(INVALID)
+    for form in ("table", "csv", "json", "jsonl", "markdown"):
+        result = evgrade("batch", tmp_path, "--robust", "-f", form)
+        assert result.code == 1
+        assert "weightings" not in result.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,7 +17,9 @@ from evgrade.stats.smaa import (
     Points,
     Weights,
     acceptability,
+    in_order,
     keeps_order,
+    seeded,
     standard_error,
     uniform_weights,
     value,
@@ -24,10 +27,6 @@ from evgrade.stats.smaa import (
 )
 
 _DRAWS = 4000
-
-
-def _random(seed: int) -> Random:
-    return Random(seed)  # noqa: S311 - a simulation that can be repeated
 
 
 def _certain(*rows: Points) -> Callable[[Random], Sequence[Points]]:
@@ -165,14 +164,24 @@ def test_what_has_no_points_at_all_is_last() -> None:
     ],
 )
 def test_an_order_is_kept_if_nobody_is_overtaken(before: list[int], after: list[int], *, keeps: bool) -> None:
-    assert keeps_order(before, after) is keeps
+    assert keeps_order(in_order(before), after) is keeps
 
 
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=6))
 def test_keeping_an_order_is_what_every_pair_says(pairs: list[tuple[int, int]]) -> None:
     overtaken = any(one[0] > two[0] and one[1] < two[1] for one in pairs for two in pairs)
-    assert keeps_order([old for old, _ in pairs], [new for _, new in pairs]) is not overtaken
+    assert keeps_order(in_order([old for old, _ in pairs]), [new for _, new in pairs]) is not overtaken
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 2)), max_size=4))
+def test_an_order_is_certain_if_no_value_that_is_possible_overtakes(rows: list[tuple[int, int, int]]) -> None:
+    before, lows = [one[0] for one in rows], [one[1] for one in rows]
+    highs = [one[1] + one[2] for one in rows]
+    order = in_order(before)
+    worlds = itertools.product(*(range(low, high + 1) for low, high in zip(lows, highs, strict=True)))
+    assert keeps_order(order, lows, highs) is all(keeps_order(order, world) for world in worlds)
 
 
 # How weightings are drawn
@@ -180,7 +189,7 @@ def test_keeping_an_order_is_what_every_pair_says(pairs: list[tuple[int, int]]) 
 
 def test_uniform_weights_have_the_moments_of_a_uniform_simplex() -> None:
     """Of n weights each has the mean 1 / n and the variance (n - 1) / (n² (n + 1))."""
-    random = _random(3)
+    random = seeded(3)
     drawn = [uniform_weights(4, random) for _ in range(_DRAWS)]
     assert all(sum(weights) == pytest.approx(1) and min(weights) > 0 for weights in drawn)
     for place in range(4):
@@ -192,12 +201,12 @@ def test_uniform_weights_have_the_moments_of_a_uniform_simplex() -> None:
 
 
 def test_one_criterion_has_all_the_weight() -> None:
-    assert uniform_weights(1, _random(1)) == [1]
-    assert weights_near([1], 0.5, _random(1)) == [1]
+    assert uniform_weights(1, seeded(1)) == [1]
+    assert weights_near([1], 0.5, seeded(1)) == [1]
 
 
 def test_weights_near_some_stay_between_half_and_one_and_a_half_before_they_are_divided_by_their_sum() -> None:
-    random = _random(3)
+    random = seeded(3)
     base = (0.5, 0.3, 0.2)
     drawn = [weights_near(base, 0.5, random) for _ in range(_DRAWS)]
     widest = 1.0
@@ -211,11 +220,11 @@ def test_weights_near_some_stay_between_half_and_one_and_a_half_before_they_are_
 
 
 def test_no_share_of_a_change_leaves_the_weights() -> None:
-    assert weights_near((0.5, 0.25, 0.25), 0, _random(1)) == [0.5, 0.25, 0.25]
+    assert weights_near((0.5, 0.25, 0.25), 0, seeded(1)) == [0.5, 0.25, 0.25]
 
 
 def test_the_random_numbers_are_these_on_every_system() -> None:
-    assert uniform_weights(3, _random(1)) == [0.13436424411240122, 0.7130694928248315, 0.15256626306276733]
+    assert uniform_weights(3, seeded(1)) == [0.13436424411240122, 0.7130694928248315, 0.15256626306276733]
 
 
 def test_a_value_is_the_weighted_mean_in_millionths() -> None:

@@ -32,13 +32,19 @@ from evgrade.render.page import (
     tone,
 )
 from evgrade.robustness.classes import Firmness
+from evgrade.robustness.places import Weighted
 from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import many
+from evgrade.stats.smaa import standard_error
 
 _LONGEST_HEAD = 4
 WIDE = 110
 """Columns of a terminal from which on there is room for the names of files."""
 
+_WEIGHTS_MEAN = (
+    "before the stroke under all weightings, after it within half of the rubric's weights; best to worst whatever "
+    "the missing facts turn out to be, all else with the scores as they are"
+)
 _LETTERS = "e errors, w warnings, n notes, ok accepted by the reviewers"
 _FIRM_WORDS: Mapping[str | None, str] = {
     None: "–",
@@ -84,6 +90,7 @@ class _Seen:
         self.statuses: Counter[Outcome] = Counter()
         self.levels: Counter[str] = Counter()
         self.is_open = self.has_findings = self.has_several_conditions = self.has_firmness = False
+        self.weighted: Weighted | None = None
         condition = None
         for row in rows:
             self.statuses[row.status] += 1
@@ -95,6 +102,7 @@ class _Seen:
                 self.is_open = len(verdict.possible) > 1 or any(len(one.possible) > 1 for one in verdict.grades)
             self.has_findings = self.has_findings or any(row.counts)
             self.has_firmness = self.has_firmness or verdict.firmness is not None
+            self.weighted = self.weighted or verdict.weighted
             condition = condition or row.condition
             self.has_several_conditions = self.has_several_conditions or row.condition != condition
 
@@ -123,6 +131,59 @@ def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, seen: _Seen, *,
             yield _table(ahead, group, rubric, number, seen, name)
     notes = [OPEN_MEANS] * seen.is_open + [_LETTERS] * seen.has_findings + [_FIRMNESS_MEANS] * seen.has_firmness
     yield Note(tuple(notes), _judged_columns(rubric, seen))
+    if seen.weighted is not None:
+        yield from _of_weightings(rows, number, seen.weighted)
+
+
+def _of_weightings(rows: Iterable[Row], number: int, one: Weighted) -> Iterator[Block]:
+    """Yield what becomes of the ranks by score under other weights."""
+    yield Heading(3, ("Ranks by score under other weights",))
+    yield Paragraph((f"{order_words(one)[:1].upper()}{order_words(one)[1:]}.",))
+    columns = [Column("Therapy", share=1), Column("Condition", share=1), Column("Rank"), Column("Keeps it")]
+    columns += [Column("First"), Column("Mean"), Column("Best to worst"), Column("File", share=2, wide=WIDE)]
+
+    def cells() -> Iterator[Sequence[Part]]:
+        for row in rows:
+            given = row.verdicts[number].weighted
+            if given is not None:
+                texts = (row.therapy or "", row.condition or "", *_weighted_cells(given))
+                yield [*((Span(text),) for text in texts), (Span(row.file, Style.FILE),)]
+
+    yield Table(columns, cells(), cells())
+    yield Note((_WEIGHTS_MEAN,))
+
+
+def _weighted_cells(one: Weighted) -> Iterator[str]:
+    both = (one.everywhere, one.near)
+    yield str(one.rank)
+    yield " / ".join(percent(each.kept) for each in both)
+    yield " / ".join(percent(each.first) for each in both)
+    yield " / ".join(f"{each.mean:.1f}" for each in both)
+    yield " / ".join(f"{each.best}–{each.worst}" for each in both)
+
+
+def percent(share: float) -> str:
+    """Return a share in whole percent; what is neither none nor all is never rounded to one of these."""
+    rounded = round(100 * share)
+    if rounded == 0 and share > 0:
+        return "<1 %"
+    return ">99 %" if rounded == 100 and share < 1 else f"{rounded} %"
+
+
+def order_words(one: Weighted) -> str:
+    """Return which share of weightings keeps the order, with the error, as a phrase."""
+    everywhere, near = (
+        f"{percent(each.order)} (± {_error(each.order, one.draws)})" for each in (one.everywhere, one.near)
+    )
+    told = f"in {everywhere} of all weightings, and in {near} of those within half of the rubric's weights, "
+    certain = f"{percent(one.everywhere.certain)} and {percent(one.near.certain)}"
+    is_open = (one.everywhere.certain, one.near.certain) != (one.everywhere.order, one.near.order)
+    unknown = f"; whatever the missing facts turn out to be, in {certain}" if is_open else ""
+    return f"{told}the order by score stays as it is{unknown} ({one.draws:,} of each drawn)"
+
+
+def _error(share: float, draws: int) -> str:
+    return f"{100 * standard_error(share, draws):.1f}"
 
 
 def _by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
