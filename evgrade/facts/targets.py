@@ -6,7 +6,7 @@ A smallest important effect that is not stated is one that nobody set: then the 
 from __future__ import annotations
 
 from evgrade.facts.derived import Derived, Holder
-from evgrade.facts.known import Quantity, bounds_of, known, within
+from evgrade.facts.known import Quantity, Range, bounds_of, known, within
 from evgrade.facts.outcomes import thresholds
 from evgrade.facts.people import RISK_WITHOUT, other_risk, risk_without
 
@@ -75,6 +75,34 @@ def information_share(outcome: Holder) -> Quantity:
     return float(people / needed)
 
 
+# In words
+
+
+def _set_in_words(outcome: Holder) -> str | None:
+    number = thresholds_set(outcome)
+    return None if number is None else f"{'no' if number == 1 else 'a'} smallest important effect is stated"
+
+
+def _important_in_words(outcome: Holder) -> str | None:
+    limits, estimate = thresholds(outcome), known(known(outcome, "effect") or {}, "estimate")
+    if limits is None or len(limits) == 1 or estimate is None or isinstance(estimate, Range):
+        return None
+    least, most = limits
+    reached = [least] if estimate <= least else [most] if estimate >= most else []
+    told = " or ".join(f"{limit:.4g}" for limit in reached or limits)
+    return (
+        f"the estimate, {estimate:.4g}, {'reaches' if reached else 'does not reach'} {told} "
+        "(the smallest important effect)"
+    )
+
+
+def _share_in_words(outcome: Holder) -> str | None:
+    share = information_share(outcome)
+    if not isinstance(share, float):
+        return None
+    return f"{outcome['participants']:,} participants are {100 * share:.0f}% of the optimal information size"
+
+
 _CORE_2 = "Core GRADE 2, BMJ 2025;389:e081904"
 
 TARGETS: tuple[Derived, ...] = (
@@ -88,6 +116,7 @@ TARGETS: tuple[Derived, ...] = (
         source=_CORE_2,
         inputs=("effect.measure",),
         compute=thresholds_set,
+        in_words=_set_in_words,
     ),
     Derived(
         definition="outcome",
@@ -99,6 +128,7 @@ TARGETS: tuple[Derived, ...] = (
         source=_CORE_2,
         inputs=("effect.measure", "effect.estimate"),
         compute=important_estimate,
+        in_words=_important_in_words,
         irrelevant=lambda outcome: (
             ("effect.measure", "effect.estimate") if known(outcome, "smallest_important_effect") is None else ()
         ),
@@ -126,6 +156,7 @@ TARGETS: tuple[Derived, ...] = (
         source=f"{_CORE_2}; GRADE guidelines 6, J Clin Epidemiol 2011;64:1283",
         inputs=("participants", "effect.measure", *RISK_WITHOUT),
         compute=information_share,
+        in_words=_share_in_words,
         irrelevant=other_risk,
     ),
 )

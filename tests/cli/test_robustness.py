@@ -43,7 +43,7 @@ def test_json_follows_its_schema(evgrade: Run, example: str, rubric: str) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("example", "rubric"), zip([RILUZOLE, EXERCISE], LARGE, strict=True))
+@pytest.mark.parametrize(("example", "rubric"), list(zip([RILUZOLE, EXERCISE], LARGE, strict=True)))
 def test_so_does_json_under_the_largest_rubrics(evgrade: Run, example: str, rubric: str) -> None:
     document = json.loads(evgrade("robustness", example, "-r", rubric, "-f", "json").stdout)
     jsonschema.Draft202012Validator(schema("robustness")).validate(document)

@@ -65,7 +65,7 @@ ALLOWED = {
     # No result depends on chance, but for simulations with a seed; nor on the clock, which only tells on standard error
     # how long something took, and how long to wait for a registry.
     "time": ("cli/stopwatch.py", "registries/client.py"),
-    "random": ("stats/smaa.py", "robustness/weightings.py"),
+    "random": ("robustness/chances.py", "robustness/weightings.py", "stats/smaa.py"),  # always from the same seed
     **dict.fromkeys(("secrets", "uuid"), ()),
     # evgrade never asks the network, unless somebody gives the number of a registry: then one module does.
     "httpx": ("registries/client.py",),
