@@ -424,7 +424,7 @@ class _Author:
         if adjustments and self.chance():
             for adjustment in self.some(adjustments, least=1):
                 adjustment["group"] = "g"
-            points["groups"] = {"g": {"at_most": self.pick(numbers), "means": "t"}}
+            points["groups"] = {"g": {"at_most": self.pick([0, *(one for one in numbers if one > 0)]), "means": "t"}}
         points |= {"floor": floor, "ceiling": ceiling}
         return points | ({"judged_when": self.condition(place, form)} if has_unjudged and self.chance() else {})
 
