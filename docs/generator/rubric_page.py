@@ -178,12 +178,16 @@ def _points(points: Points, rubric: Rubric) -> Iterator[str]:
         yield f"Judged only when: {_words(points.judged, inside=True)}."
     groups = (
         [(f"start at {start.points:g}", start.rule) for start in points.start],
-        [(f"{adjustment.points:+g}", adjustment.rule) for adjustment in points.adjustments],
+        [(adjustment.label, adjustment.rule) for adjustment in points.adjustments],
         [(f"at most {cap.at_most:g}", cap.rule) for cap in points.caps],
     )
     rules = [rule for group in groups for rule in group]
     yield _rules("points", rules)
     yield from _whys((rule for _, rule in rules), rubric)
+    limits = {adjustment.group for adjustment in points.adjustments if adjustment.group is not None}
+    if limits:
+        told = (f"- {code(one.name)}: {escaped(one.means)}" for one in sorted(limits))
+        yield "\n".join(("Adjustments of a group add up to its limit at most:", "", *told))
     rows = (
         [code(band.grade), "the rest" if band.at_least == float("-inf") else f"{band.at_least:g} or more"]
         for band in points.bands

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from evgrade.cli.exits import DONE
 from evgrade.cli.streams import write_payload
 from evgrade.importing.content import LARGEST, Content
-from evgrade.importing.guess import guessed
 from evgrade.importing.mapping import TableMapping, read_mapping
 from evgrade.importing.options import Options
+from evgrade.importing.tables.guess import guessed
 from evgrade.model import EvgradeError
 from evgrade.regular import read_regular, unreadable
 from evgrade.render.clean import for_terminal

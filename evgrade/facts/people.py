@@ -18,6 +18,8 @@ from evgrade.facts.known import Quantity, bounds_of, known, within
 
 _HANDBOOK = "Cochrane Handbook for Systematic Reviews of Interventions, version 6, sections 14.1.5 and 15.4"
 _COUNTS = ("arms.role", "arms.events", "arms.participants")
+RISK_WITHOUT = ("baseline_risk.n", "baseline_risk.of", *(f"effect.{path}" for path in _COUNTS))
+"""What the risk without the therapy, of an outcome, is computed from."""
 
 
 def counts_of(arms: Sequence[Holder], role: str) -> tuple[int, int] | None:
@@ -69,7 +71,7 @@ def absolute_width(outcome: Holder) -> Quantity:
     low, high = ends
     if measure == "RD":
         return within(1000 * max(0.0, high.low - low.high), 1000 * (high.high - low.low))
-    risk = _risk_without(outcome)
+    risk = risk_without(outcome)
     if measure not in ("RR", "OR", "HR") or not risk:
         return None
     (least, lower), (upper, most) = (
@@ -78,7 +80,8 @@ def absolute_width(outcome: Holder) -> Quantity:
     return within(max(0.0, upper - lower), most - least)
 
 
-def _risk_without(outcome: Holder) -> float | None:
+def risk_without(outcome: Holder) -> float | None:
+    """Return the risk without the therapy: the one that is stated, or that of the control arms."""
     if "baseline_risk" in outcome:
         stated = rate(outcome["baseline_risk"])
         return stated if isinstance(stated, float) else None
@@ -86,15 +89,16 @@ def _risk_without(outcome: Holder) -> float | None:
     return None if control is None else control[0] / control[1]
 
 
-def _without_risk(outcome: Holder) -> tuple[str, ...]:
-    """Return the inputs that do not matter: a stated risk comes before that of the control arms."""
-    stated, arms = ("baseline_risk.n", "baseline_risk.of"), tuple(f"effect.{path}" for path in _COUNTS)
-    effect = known(outcome, "effect") or {}
-    if known(effect, "measure") == "RD":
-        return (*stated, *arms)
+def other_risk(outcome: Holder) -> tuple[str, ...]:
+    """Return the inputs of the risk that do not matter: a stated risk comes before that of the control arms."""
     if "baseline_risk" in outcome:
-        return arms
-    return () if counts_of(known(effect, "arms") or (), "control") is None else (*stated, *arms)
+        return RISK_WITHOUT[2:]
+    effect = known(outcome, "effect") or {}
+    return () if counts_of(known(effect, "arms") or (), "control") is None else RISK_WITHOUT
+
+
+def _not_of_width(outcome: Holder) -> tuple[str, ...]:
+    return RISK_WITHOUT if known(known(outcome, "effect") or {}, "measure") == "RD" else other_risk(outcome)
 
 
 def needed_to_treat(effect: Holder) -> Quantity:
@@ -163,11 +167,10 @@ PEOPLE: tuple[Derived, ...] = (
         source=_HANDBOOK,
         inputs=(
             *(f"effect.{name}" for name in ("measure", "ci_low", "ci_high")),
-            *("baseline_risk.n", "baseline_risk.of"),
-            *(f"effect.{path}" for path in _COUNTS),
+            *RISK_WITHOUT,
         ),
         compute=absolute_width,
-        irrelevant=_without_risk,
+        irrelevant=_not_of_width,
     ),
     Derived(
         definition="effect",

@@ -9,8 +9,9 @@ from evgrade.facts.derived import Derived
 from evgrade.facts.outcomes import OUTCOMES
 from evgrade.facts.people import PEOPLE
 from evgrade.facts.quality import QUALITY
+from evgrade.facts.targets import TARGETS
 
-REGISTRY: tuple[Derived, ...] = (*COUNTS, *OUTCOMES, *PEOPLE, *QUALITY)
+REGISTRY: tuple[Derived, ...] = (*COUNTS, *OUTCOMES, *PEOPLE, *QUALITY, *TARGETS)
 
 POOLED_EFFECT = "pooled effect"
 """What an effect is that the studies of a systematic review gave together; it has all that an effect has, in name."""

@@ -208,7 +208,7 @@ def _points(points: Points, tracer: Tracer, data: Data, path: Path) -> tuple[Tri
             break
     for adjustment in points.adjustments:
         traced = tracer.trace(adjustment.rule.condition, data, path)
-        tried.append(Tried(f"{adjustment.points:+g}", adjustment.rule, traced, traced.truth is True))
+        tried.append(Tried(adjustment.label, adjustment.rule, traced, traced.truth is True))
     for cap in points.caps:
         traced = tracer.trace(cap.rule.condition, data, path)
         tried.append(Tried(f"at most {cap.at_most:g}", cap.rule, traced, traced.truth is True))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, assert_never
 
 from evgrade.logic import Truth, reaches
 from evgrade.rubric.conditions.base import NO_CONTEXT, Context, Memory
-from evgrade.rubric.model import Adjustment, Combine, Domain, Each, Ladder, Points, Rule
+from evgrade.rubric.model import Adjustment, Combine, Domain, Each, Group, Ladder, Points, Rule
 from evgrade.rubric.scale import NOT_APPLICABLE, Scale
 
 Data = Mapping[str, Any]
@@ -88,14 +88,16 @@ def add_up(points: Points, data: Data, context: Context = NO_CONTEXT) -> Tally:
     """Return the points of a dossier or an item, as an interval."""
     start = _start(points.start, data, context)
     values = [adjustment.points for adjustment, truth in start if truth is not False]
-    low, high = min(values), max(values)
+    sums: dict[Group | None, list[float]] = {None: [min(values), max(values)]}
     tried = [(adjustment.rule, adjustment.points, truth) for adjustment, truth in start]
     for adjustment in points.adjustments:
         truth = adjustment.rule.condition.truth(data, context)
         tried.append((adjustment.rule, adjustment.points, truth))
         if truth is not False:
-            low += adjustment.points if truth else min(0.0, adjustment.points)
-            high += adjustment.points if truth else max(0.0, adjustment.points)
+            ends = sums.setdefault(adjustment.group, [0.0, 0.0])
+            ends[0] += adjustment.points if truth else min(0.0, adjustment.points)
+            ends[1] += adjustment.points if truth else max(0.0, adjustment.points)
+    low, high = (sum(_limited(group, ends[end]) for group, ends in sums.items()) for end in (0, 1))
     for cap in points.caps:
         truth = cap.rule.condition.truth(data, context)
         tried.append((cap.rule, cap.at_most, truth))
@@ -103,6 +105,10 @@ def add_up(points: Points, data: Data, context: Context = NO_CONTEXT) -> Tally:
             low = min(low, cap.at_most)
             high = min(high, cap.at_most) if truth else high
     return Tally(_clamp(low, points), _clamp(high, points), tuple(tried))
+
+
+def _limited(group: Group | None, points: float) -> float:
+    return points if group is None else min(points, group.at_most)
 
 
 def _start(start: tuple[Adjustment, ...], data: Data, context: Context) -> list[tuple[Adjustment, Truth]]:

@@ -72,8 +72,11 @@ def _suggested(
 
 
 def _is_open(suggestion: Suggestion, decision: Decision) -> bool:
-    """Whether only the last rung holds, which claims nothing while one above it could hold."""
-    return len(decision.possible) > 1 and decision.number == len(suggestion.ladder.rungs) - 1
+    """Whether only the last rung holds, which claims nothing while one above it could hold, or none surely does."""
+    if len(decision.possible) == 1:
+        return False
+    last = decision.number == len(suggestion.ladder.rungs) - 1
+    return last or (decision.truths[decision.number] is None and not suggestion.ladder.excuses)
 
 
 def _reason_holder(item: Data, suggestion: Suggestion) -> Data:

@@ -16,7 +16,7 @@ from evgrade.rubric.conditions.base import Condition, Connective, Context, Memor
 from evgrade.rubric.conditions.dossier import OfDossier
 from evgrade.rubric.conditions.lists import OverItems, Share
 from evgrade.rubric.conditions.logic import Not
-from evgrade.rubric.conditions.values import FieldTest, unstated_field
+from evgrade.rubric.conditions.values import FieldTest
 from evgrade.rubric.fields import Data
 from evgrade.rubric.model import Rule
 
@@ -165,11 +165,9 @@ class Trace:
         """Yield those of the unknown fields that do not belong to an item, or to one that a path leads to."""
         condition = self.condition
         yield from condition.unstated(self.data, self.path, self.truth)
-        field = condition.reads() if isinstance(condition, OverItems) else None
-        if field is not None:
+        if isinstance(condition, OverItems) and condition.reads_more:
             for item in self.items_on(way):
-                if item.truth is not False:
-                    yield from unstated_field(field, item.data, item.path)
+                yield from condition.unstated_of(item.data, item.path, item.truth, self.truth)
 
     @property
     def leads_on(self) -> bool:

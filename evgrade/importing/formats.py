@@ -7,31 +7,24 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from evgrade.importing import (
+from evgrade.importing.content import LARGEST, NO_OPTIONS, Content
+from evgrade.importing.ctgov import classic, classic_xml, download, study
+from evgrade.importing.found import Reader, Record
+from evgrade.importing.labels import faers, openfda, spl
+from evgrade.importing.options import Options
+from evgrade.importing.references import (
     bibtex,
     cochrane,
     crossref,
     csl_json,
-    ctgov,
-    ctgov_classic,
-    ctgov_table,
-    ctgov_xml,
     endnote_xml,
-    faers,
     nbib,
-    openfda,
     pubmed_xml,
-    revman_package,
-    revman_xml,
     ris,
-    spl,
-    tables,
     wos,
     zotero_json,
 )
-from evgrade.importing.content import LARGEST, NO_OPTIONS, Content
-from evgrade.importing.found import Reader, Record
-from evgrade.importing.options import Options
+from evgrade.importing.tables import kinds, revman_package, revman_xml
 from evgrade.importing.workbook import is_workbook
 from evgrade.model import EvgradeError
 
@@ -41,7 +34,7 @@ class UnknownFormatError(EvgradeError):
 
 
 READERS: tuple[Reader, ...] = (
-    ctgov.READER,
+    study.READER,
     pubmed_xml.READER,
     nbib.READER,
     ris.READER,
@@ -52,14 +45,14 @@ READERS: tuple[Reader, ...] = (
     endnote_xml.READER,
     spl.READER,
     openfda.READER,
-    ctgov_classic.READER,
-    ctgov_xml.READER,
-    ctgov_table.READER,
+    classic.READER,
+    classic_xml.READER,
+    download.READER,
     csl_json.READER,
     bibtex.READER,
     revman_xml.READER,
     faers.READER,
-    tables.READER,
+    kinds.READER,
 )
 """The formats that are read, the first that recognizes a file reads it."""
 _DEEPEST_ZIP = 3
@@ -121,7 +114,7 @@ def _records(content: Content) -> Iterator[Record]:
 
 
 def _unknown(name: str) -> UnknownFormatError:
-    hint = "these are read: " + "; ".join(one.name for one in READERS)
+    hint = "records of ClinicalTrials.gov, references, tables, reviews and labels of drugs are read: see docs/import.md"
     return UnknownFormatError(f"{name} is not in a known format", hint=hint)
 
 

@@ -58,11 +58,9 @@ class Reader(NamedTuple):
     """A format that is read.
 
     Attributes:
-        name: as people call the format.
         recognizes: whether a file is of it, decided by its content alone.
         records: its records. Raises `EvgradeError` if the file is broken.
     """
 
-    name: str
     recognizes: Callable[[Content], bool]
     records: Callable[[Content], Iterator[Record]]

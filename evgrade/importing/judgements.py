@@ -5,56 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from evgrade.importing.naming import shape_of
 from evgrade.model import Path, dotted
+from evgrade.schema.shape import Kind, Shape
 
 SECTIONS = frozenset({"overrides", "panel", "verdicts", "waivers"})
 """Lists that hold nothing but what people decided."""
-JUDGEMENTS = frozenset(
-    {
-        "certainty",
-        "concern",
-        "conflicting_primary_outcomes",
-        "consistent",
-        "dramatic_effect",
-        "importance",
-        "judgement",
-        "magnitude",
-        "noninferiority_sound",
-        "overall",
-        "powered",
-        "recommended",
-        "relevance",
-        "result",
-        "standing",
-        "sufficient_numbers",
-    }
-)
-REPORTED_REASONS = frozenset({"why_stopped_reason"})
-"""Reasons that a registry states: no judgement of the reviewers."""
 
 
 def judgements(section: str, entry: Any) -> Iterator[str]:
-    """Yield the judgements in an entry, dotted; risk of bias is none of the reviewers' where it says whose it is."""
+    """Yield the judgements in an entry, dotted; risk of bias is not the reviewers' if it names who judged it."""
     if section in SECTIONS:
         yield section
-    else:
-        yield from _inside(entry, ())
+    elif (shape := shape_of(section)) is not None:
+        yield from _inside(entry, shape, ())
 
 
-def _inside(value: Any, path: Path) -> Iterator[str]:
-    if isinstance(value, dict):
+def _inside(value: Any, shape: Shape, path: Path) -> Iterator[str]:
+    if isinstance(value, dict) and shape.kind is Kind.MAPPING:
         for key, part in value.items():
+            inner = shape.key(key)
             if key == "risk_of_bias" and isinstance(part, dict) and part.get("judged_by"):
                 continue
-            if is_judgement(key) or key == "risk_of_bias":
+            if key == "risk_of_bias" or shape.only_reviewers_fill(key):
                 yield dotted((*path, key))
-            else:
-                yield from _inside(part, (*path, key))
-    elif isinstance(value, list):
+            elif inner is not None:
+                yield from _inside(part, inner, (*path, key))
+    elif isinstance(value, list) and shape.kind is Kind.LIST:
         for number, part in enumerate(value):
-            yield from _inside(part, (*path, number))
-
-
-def is_judgement(key: str) -> bool:
-    """Whether a field of the format holds what somebody judged, or why."""
-    return key in JUDGEMENTS or (key.endswith("_reason") and key not in REPORTED_REASONS)
+            yield from _inside(part, shape.item, (*path, number))

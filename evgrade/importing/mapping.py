@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from evgrade.importing.judgements import is_judgement
 from evgrade.model import Finding, InvalidError, Path, Severity
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 from evgrade.schema.suggest import did_you_mean, listed
@@ -159,15 +158,15 @@ def _wrong(mapping: TableMapping) -> Iterator[Finding]:
 def _wrong_field(mapping: TableMapping, path: Path, field: str, shape: Shape) -> Iterator[Finding]:
     if field == _OWN_FIELD or field.startswith("x-"):
         return
-    if any(is_judgement(key) for key in field.split(".")) and not field.startswith("risk_of_bias."):
-        said = f"`{field}` is a judgement, which is never imported"
-        yield mapping.finding(path, "mapping-judgement", said, "write it into the dossier by hand, with its reason")
-        return
     if field in ("id", "refs"):
         yield mapping.finding(path, "mapping-field", f"`{field}` is made by evgrade", "remove it")
         return
     known = shape
     for key in field.split("."):
+        if known.only_reviewers_fill(key):
+            said = f"`{field}` is a judgement, which is never imported"
+            yield mapping.finding(path, "mapping-judgement", said, "write it into the dossier by hand, with its reason")
+            return
         inside = known.key(key) if known.kind is Kind.MAPPING else None
         if inside is None:
             hint = did_you_mean(key, known.keys) or f"known here: {listed(known.keys)}"

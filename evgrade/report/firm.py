@@ -8,22 +8,32 @@ from itertools import islice
 
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
-from evgrade.render.pages.robustness import become_words, fact_words, removed_words, step_words, verdict_words
+from evgrade.render.pages.becoming import become_words
+from evgrade.render.pages.next_study import in_short
+from evgrade.render.pages.robustness import fact_words, removed_words, step_words, strands_words, verdict_words
+from evgrade.render.pages.thresholds import moving_words
 from evgrade.robustness.changed import changes
+from evgrade.robustness.next_study import next_study
 from evgrade.robustness.robust import Robustness, robustness
 from evgrade.robustness.standing import LEVEL
 from evgrade.rubric.model import Rubric
 
 _MOST = 100
+_MOST_THRESHOLDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """How firm a verdict is: by which system, in a sentence, and what alone moves or settles it."""
+    """How firm a verdict is: by which system, in a sentence, what alone moves or settles it, and what study would.
+
+    `strands` says which grades rest on fewer independent strands than items.
+    """
 
     system: str
     sentence: str
     threads: tuple[str, ...]
+    strands: tuple[str, ...]
+    next_study: tuple[str, ...]
 
 
 def firm_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> Iterator[Firm]:
@@ -31,7 +41,9 @@ def firm_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> It
     for rubric, assessment in graded:
         if assessment.recommendation is not None:
             one = robustness(dossier, rubric, budget=0)
-            yield Firm(assessment.rubric_title, verdict_words(one), tuple(islice(_threads(one), _MOST)))
+            threads = (*islice(_threads(one), _MOST), *islice(moving_words(one), _MOST_THRESHOLDS))
+            strands, coming = tuple(strands_words(one)), tuple(in_short(next_study(one)))
+            yield Firm(assessment.rubric_title, verdict_words(one), threads, strands, coming)
 
 
 def _threads(one: Robustness) -> Iterator[str]:

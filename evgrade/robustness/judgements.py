@@ -1,8 +1,7 @@
 """The judgements of the reviewers in a dossier, and the step that each can be moved either way.
 
-What is a judgement follows from the schema: a field beside which a reason can be given (`result` with `result_reason`,
-`judgement` and `overall` with `reason`), or one with a scale of its own (`x-scale`). Facts of a study, such as how many
-took part, are no judgements, and neither is what only a source says of itself.
+The schema says which fields are judgements (`x-judgement`). Facts of a study, such as how many took part or why it
+ended, are not.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from evgrade.model import Path
 from evgrade.rubric.sections import RECORDED
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 
-_BESIDE_REASON = ("judgement", "overall")
 _FAMILIES = (
     ("low", "unclear_risk", "high"),
     ("low", "some_concerns", "high", "very_high"),
@@ -63,13 +61,8 @@ def _within(value: Any, shape: Shape, path: Path, tool: Tool | None = None) -> I
                 continue
             if isinstance(part, dict | list):
                 yield from _within(part, inner, (*path, key), tool)
-            elif _is_judgement(shape, inner, key):
+            elif inner.judgement is not None:
                 yield from _moved(part, _scale(part, inner, tool), (*path, key))
-
-
-def _is_judgement(shape: Shape, inner: Shape, key: str) -> bool:
-    reasons = (f"{key}_reason", *(("reason",) if key in _BESIDE_REASON else ()))
-    return "x-scale" in inner.node or (inner.kind is Kind.CHOICE and any(one in shape.keys for one in reasons))
 
 
 def _scale(now: Any, inner: Shape, tool: Tool | None) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evgrade.facts.quality import worst_animal_risk, worst_risk
+from evgrade.facts.strands import shared
 from evgrade.grading.resting import pooling, resting_on, unknown_in
 from evgrade.model import Path
 from evgrade.robustness.edits import GONE, edited
@@ -87,9 +88,14 @@ def entries_in(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any
 
 
 def _alike(entries: list[tuple[Path, Mapping[str, Any]]], what: What, key: str) -> Iterator[Removal]:
-    names = dict.fromkeys(entry[key] for _, entry in entries if isinstance(entry.get(key), str))
-    for name in names:
-        yield Removal(what, name, tuple(path for path, entry in entries if entry.get(key) == name))
+    """Yield what entries share, by the name that is written first; see `evgrade.facts.strands`."""
+    names: dict[str, str] = {}
+    paths: dict[str, list[Path]] = {}
+    for path, entry in entries:
+        if text := shared(entry.get(key)):
+            names.setdefault(text, entry[key])
+            paths.setdefault(text, []).append(path)
+    yield from (Removal(what, name, tuple(paths[text])) for text, name in names.items())
 
 
 def _is_at_high_risk(path: Path, entry: Mapping[str, Any]) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from evgrade.facts.strands import linked, shared
 from evgrade.grading.assessment import Assessment, DomainGrade
 from evgrade.grading.judge import Data
-from evgrade.model import UNKNOWN_WORDS, Path
+from evgrade.model import Path
 from evgrade.robustness.removals import entries_in
 
 SHARED = ("cohort", "group", "sponsor", "funding")
 """Studies with the same text in one of these fields are one strand, and so are studies linked by a third."""
-_NOBODY = UNKNOWN_WORDS | {"none", "not reported", "no funding"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +57,21 @@ def _items(domain: DomainGrade) -> Iterator[Path]:
 
 
 def _strands(data: Data) -> list[Strand]:
-    items: list[tuple[str, set[tuple[str, str]]]] = []
-    for _, entry in entries_in(data):
-        texts = ((key, entry[key].strip()) for key in SHARED if isinstance(entry.get(key), str))
-        items.append((entry["id"], {(key, text) for key, text in texts if text.casefold() not in _NOBODY}))
-    merged: list[tuple[list[str], list[set[tuple[str, str]]]]] = []
-    for name, keys in items:
-        folded = {(key, text.casefold()) for key, text in keys}
-        joined = [one for one in merged if any(_folded(each) & folded for each in one[1])]
-        names = [*(other for one in joined for other in one[0]), name]
-        all_keys = [*(each for one in joined for each in one[1]), keys]
-        merged = [one for one in merged if one not in joined] + [(names, all_keys)]
-    order = {name: number for number, (name, _) in enumerate(items)}
-    found = [Strand(tuple(sorted(names, key=order.__getitem__)), _shared(keys)) for names, keys in merged]
-    return sorted(found, key=lambda strand: order[strand.items[0]])
+    entries = [entry for _, entry in entries_in(data)]
+    texts = [
+        {(key, text): entry[key].strip() for key in SHARED if (text := shared(entry.get(key)))} for entry in entries
+    ]
+    found: dict[int, list[int]] = {}
+    for number, first in enumerate(linked(texts)):
+        found.setdefault(first, []).append(number)
+    return [
+        Strand(tuple(entries[one]["id"] for one in members), _in_common([texts[one] for one in members]))
+        for members in found.values()
+    ]
 
 
-def _folded(keys: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    return {(key, text.casefold()) for key, text in keys}
-
-
-def _shared(keys: list[set[tuple[str, str]]]) -> tuple[tuple[str, str], ...]:
+def _in_common(texts: Sequence[Mapping[tuple[str, str], str]]) -> tuple[tuple[str, str], ...]:
     """Return what at least two items of a strand have in common, as first written."""
-    seen: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for each in keys:
-        for key, text in sorted(each):
-            seen.setdefault((key, text.casefold()), []).append((key, text))
-    return tuple(written[0] for written in seen.values() if len(written) > 1)
+    times = Counter(one for each in texts for one in each)
+    written = {one: (one[0], text) for each in reversed(texts) for one, text in each.items()}
+    return tuple(written[one] for one in dict.fromkeys(one for each in texts for one in each) if times[one] > 1)

@@ -11,7 +11,7 @@ from evgrade.rubric.conditions.dossier import InQuestion
 from evgrade.rubric.conditions.parsing import Scope
 from evgrade.rubric.fields import FieldPath
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import Band, Domain, Each, Ladder, Method, Points
+from evgrade.rubric.model import Band, Domain, Each, Group, Ladder, Method, Points
 from evgrade.rubric.paths import PathError, resolve_field, resolve_list
 from evgrade.rubric.rules import Node
 from evgrade.rubric.scale import Grade, Scale
@@ -148,13 +148,24 @@ class DomainCompiler:
             self._mistakes.at_key((*path, "judged_when"), "rubric-grade", message)
         return Points(
             start=start,
-            adjustments=self._rules.adjustments(node.get("adjustments", []), (*path, "adjustments"), scope),
+            adjustments=self._rules.adjustments(
+                node.get("adjustments", []), (*path, "adjustments"), scope, self._groups(node, path)
+            ),
             caps=self._rules.caps(node.get("caps", []), (*path, "caps"), scope),
             floor=node["floor"],
             ceiling=node["ceiling"],
             bands=self._bands(node["bands"], (*path, "bands"), scale),
             judged=None if judged is None else self._parser.parse(judged, (*path, "judged_when"), scope),
         )
+
+    def _groups(self, node: Node, path: Path) -> dict[str, Group]:
+        used = {adjustment.get("group") for adjustment in node.get("adjustments", [])}
+        for name in node.get("groups", {}):
+            if name not in used:
+                self._mistakes.at_key(
+                    (*path, "groups", name), "rubric-value", f"no adjustment is in the group `{name}`"
+                )
+        return {name: Group(name, group["at_most"], group["means"]) for name, group in node.get("groups", {}).items()}
 
     def _bands(self, nodes: list[Node], path: Path, scale: Scale) -> tuple[Band, ...]:
         self._check_grades([node["grade"] for node in nodes], path, scale)

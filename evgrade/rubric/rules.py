@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from evgrade.model import Path
@@ -10,7 +11,8 @@ from evgrade.rubric.conditions.base import Always
 from evgrade.rubric.conditions.parsing import Scope
 from evgrade.rubric.language import ConditionParser
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import Adjustment, Cap, Ladder, Rule, Rung
+from evgrade.rubric.model import Adjustment, Cap, Group, Ladder, Rule, Rung
+from evgrade.schema.suggest import did_you_mean
 
 Node = Mapping[str, Any]
 
@@ -47,9 +49,19 @@ class RuleCompiler:
         self.check_ends(nodes, path)
         return Ladder(tuple(Rung(gives=node[key], rule=rule) for node, rule in rules), severity, unjudged)
 
-    def adjustments(self, nodes: list[Node], path: Path, scope: Scope) -> tuple[Adjustment, ...]:
-        """Return adjustments of points, or a ladder of starts."""
-        return tuple(Adjustment(points=node["points"], rule=rule) for node, rule in self._rules(nodes, path, scope))
+    def adjustments(
+        self, nodes: list[Node], path: Path, scope: Scope, groups: Mapping[str, Group] = MappingProxyType({})
+    ) -> tuple[Adjustment, ...]:
+        """Return adjustments of points, or a ladder of starts, which has no groups."""
+        for number, node in enumerate(nodes):
+            if "group" in node and node["group"] not in groups:
+                hint = did_you_mean(node["group"], groups) or "the groups of points are those under `groups`"
+                message = f"there is no group `{node['group']}`"
+                self.mistakes.at_value((*path, number, "group"), "rubric-value", message, hint)
+        return tuple(
+            Adjustment(node["points"], rule, groups.get(node.get("group", "")))
+            for node, rule in self._rules(nodes, path, scope)
+        )
 
     def caps(self, nodes: list[Node], path: Path, scope: Scope) -> tuple[Cap, ...]:
         return tuple(Cap(at_most=node["at_most"], rule=rule) for node, rule in self._rules(nodes, path, scope))

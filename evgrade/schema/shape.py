@@ -36,6 +36,7 @@ class Shape:
         described: the description where the value is used.
         title: what the value is called there, in words, if its key does not say it.
         found_in: where it is found, if the schema says so.
+        judgement: of a judgement, whose it is: `reviewers` if only they make it, `anyone` if a source may state it too.
     """
 
     node: dict[str, Any]
@@ -43,6 +44,7 @@ class Shape:
     described: str
     title: str | None = None
     found_in: str | None = None
+    judgement: str | None = None
 
     @cached_property
     def kind(self) -> Kind:
@@ -95,6 +97,11 @@ class Shape:
         node = self.node.get("properties", {}).get(name)
         return None if node is None else _follow(node)
 
+    def only_reviewers_fill(self, name: str) -> bool:
+        """Whether a key of a mapping holds a judgement that no source states, or the reason for one."""
+        judged = self.key(name.removesuffix("_reason"))
+        return judged is not None and judged.judgement == "reviewers"
+
     def field(self, name: str) -> Shape:
         """Return the shape of a mapping's value.
 
@@ -120,12 +127,12 @@ def _plain(value: Any) -> str:
 
 
 def _follow(node: dict[str, Any]) -> Shape:
-    described, title, found_in = node.get("description", ""), node.get("title"), node.get("x-found-in")
+    where_used = (node.get("description", ""), *map(node.get, ("title", "x-found-in", "x-judgement")))
     definition = None
     while "$ref" in node:
         definition = node["$ref"].removeprefix("#/$defs/")
         node = schema("dossier")["$defs"][definition]
-    return Shape(node, definition, described, title, found_in)
+    return Shape(node, definition, *where_used)
 
 
 def dossier_shape() -> Shape:

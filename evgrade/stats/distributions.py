@@ -1,11 +1,10 @@
-"""The t, F and chi-squared distributions and the noncentral t: the only module that needs scipy.
+"""The t, F and chi-squared distributions: the only module that needs scipy.
 
 scipy is optional and slow to import, so it is imported when one of these is asked for.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from evgrade.model import EvgradeError, is_short_of_memory
@@ -60,19 +59,6 @@ def chi2_upper_p(chi2: float, df: float) -> float:
     """
     _require_df(df)
     return float(_special().chdtrc(df, chi2))
-
-
-def noncentral_t_below(t: float, df: float, noncentrality: float) -> float:
-    """Return the probability that a noncentral t is at most t.
-
-    Raises:
-        NeedsScipyError: scipy is not installed.
-        ValueError: the degrees of freedom are not above 0.
-    """
-    _require_df(df)
-    below = float(_special().nctdtr(df, noncentrality, t))
-    # Far out in a tail scipy loses the number; there it is 0 or 1.
-    return float(t > noncentrality) if math.isnan(below) else below
 
 
 def _require_df(*dfs: float) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import math
 
-FEWEST_FOR_THE_RULE = 30
-"""The rule of three is used from here on, where it is within 6% of the exact bound."""
-
 
 def upper_bound(n: int) -> float:
     """Return the exact upper 95% bound, one-sided, of a rate after 0 events in n people: 1 - 0.05^(1/n).
@@ -20,16 +17,18 @@ def upper_bound(n: int) -> float:
     return -math.expm1(math.log(0.05) / n)
 
 
-def rule_of_three(n: int) -> float | None:
-    """Return the same bound by the rule of three, 3/n, or None where fewer than 30 people were seen.
+def people_to_exclude(rate: float) -> int:
+    """Return how many people without an event bring the exact upper bound below a rate: about 3 divided by the rate.
 
     Raises:
-        ValueError: there are no people.
+        ValueError: the rate is not between 0 and 1.
 
     Source: J. A. Hanley and A. Lippman-Hand, JAMA 1983;249:1743-1745.
     """
-    _require_people(n)
-    return 3 / n if n >= FEWEST_FOR_THE_RULE else None
+    if not 0 < rate < 1:
+        raise ValueError(f"a rate to exclude lies between 0 and 1, not at {rate}")
+    people = math.ceil(math.log(0.05) / math.log1p(-rate))
+    return people if upper_bound(people) < rate else people + 1
 
 
 def _require_people(n: int) -> None:

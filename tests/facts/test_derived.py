@@ -460,6 +460,7 @@ def outcomes(draw: st.DrawFn) -> Data:
     assume(effect["arms"][1]["events"])  # no absolute interval is told from a risk of 0
     return {
         "studies": 1,
+        "participants": draw(st.integers(1, 10_000)),
         "effect": effect,
         "prediction_low": draw(st.floats(0.1, 1)),
         "prediction_high": draw(st.floats(1, 10)),

@@ -40,6 +40,11 @@ def ratio(
     return {"measure": measure, "estimate": estimate, "ci_low": low, "ci_high": high, **more}
 
 
+def rounded(number: float) -> Range:
+    """Return what a number printed with one decimal may have been."""
+    return Range(number - 0.05, number + 0.05)
+
+
 def bcg(ill: int, well: int, control_ill: int, control_well: int) -> dict[str, Any]:
     risk, other = ill / (ill + well), control_ill / (control_ill + control_well)
     error = math.sqrt(1 / ill - 1 / (ill + well) + 1 / control_ill - 1 / (control_ill + control_well))
@@ -164,3 +169,64 @@ def test_how_fragile_a_result_is() -> None:
     assert derived("effect", "fragility", arms=arms(15, 40, 7, 40)) == 0
     assert derived("effect", "fragility", arms=[]) is None
     assert derived("effect", "fragility", arms=arms(50, 40, 7, 40)) is None
+
+
+RR_08 = {"smallest_important_effect": 0.8}
+
+
+@pytest.mark.parametrize(
+    ("estimate", "smallest", "thresholds", "important"),
+    [
+        (0.7, {}, 1, 0),
+        (0.7, RR_08, 2, 1),
+        (0.8, RR_08, 2, Range(0, 1)),  # it is printed so, and may have been 0.804
+        (0.9, RR_08, 2, 0),
+        (1.1, RR_08, 2, 0),
+        (1.3, RR_08, 2, 1),
+        (0.7, {"smallest_important_effect": 1}, 1, 0),
+    ],
+)
+def test_an_estimate_is_important_from_the_smallest_important_effect_on(
+    estimate: float, smallest: dict[str, Any], thresholds: int, important: Quantity
+) -> None:
+    effect = {**ratio("RR"), "estimate": rounded(estimate)}
+    assert derived("outcome", "thresholds_set", effect=effect, **smallest) == thresholds
+    assert derived("outcome", "important_estimate", effect=effect, **smallest) == important
+
+
+@pytest.mark.parametrize(
+    ("estimates", "smallest", "share"),
+    [
+        ([0.5, 0.6, 0.7, 1.5], {}, 0.75),
+        ([0.5, 0.6, 0.7, 0.9], RR_08, 0.75),
+        ([0.5, 0.9, 1.1, 1.5], RR_08, 0.5),
+        ([0.5, 1, 1, 1.5], {}, 0.5),
+        ([0.5, rounded(0.8)], RR_08, Range(0.5, 1)),
+        ([0.5], {}, None),
+        ([0.5, None], {}, None),
+    ],
+)
+def test_studies_on_the_same_side_of_the_threshold(
+    estimates: list[Any], smallest: dict[str, Any], share: Quantity
+) -> None:
+    studies = [{"measure": "RR", "estimate": estimate} for estimate in estimates]
+    assert derived("outcome", "same_side", effect=ratio(), study_effects=studies, **smallest) == share
+
+
+@pytest.mark.parametrize(
+    ("risk", "needed"),
+    [(0.2, 1806), (0.1, 4003), (0.5, 487)],  # two arms, a risk lower by a quarter, alpha 0.05, power 0.8
+)
+def test_the_optimal_information_size_is_that_of_a_trial(risk: float, needed: int) -> None:
+    baseline = {"n": round(1000 * risk), "of": 1000}
+    found = derived("outcome", "information_share", effect=ratio(), participants=needed, baseline_risk=baseline)
+    assert found == pytest.approx(1, abs=0.005)
+
+
+def test_without_a_risk_or_of_a_difference_there_is_no_information_size() -> None:
+    assert derived("outcome", "information_share", effect=ratio(), participants=500) is None
+    baseline = {"n": 0, "of": 1000}
+    assert derived("outcome", "information_share", effect=ratio(), participants=500, baseline_risk=baseline) is None
+    baseline = {"n": 200, "of": 1000}
+    means = ratio("MD")
+    assert derived("outcome", "information_share", effect=means, participants=500, baseline_risk=baseline) is None

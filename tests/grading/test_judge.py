@@ -294,3 +294,30 @@ def test_what_is_established_of_items_combined_grants_only_what_is_certain(
     if how == "worst" and established != "U" and max([established, *not_yet]) > established:
         established = "U"
     assert combined.grade == established
+
+
+GROUPED = """\
+start: 0
+adjustments:
+  - {points: 2, name: tried, group: people, means: m, when: {any: trials}}
+  - {points: 2, name: harmless, group: people, means: m, when: {safety.concern: none}}
+  - {points: 1, name: covered, means: m, when: {cost.covered: true}}
+groups: {people: {at_most: 3, means: m}}
+floor: 0
+ceiling: 9
+bands: [{grade: A, at_least: 4}, {grade: B, at_least: 3}, {grade: C, otherwise: true}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("sections", "low", "high"),
+    [
+        (TRIED | COVERED | {"safety": {"concern": "none"}}, 4, 4),
+        (TRIED | COVERED, 3, 4),
+        (TRIED | {"safety": {"concern": "serious"}}, 2, 3),
+        (TRIED, 2, 4),
+        ({"trials": [], "safety": {"concern": "serious"}} | COVERED, 1, 1),
+    ],
+)
+def test_a_group_of_adjustments_adds_no_more_than_its_limit(sections: dict[str, Any], low: float, high: float) -> None:
+    assert domain(points(GROUPED), **sections).points == (low, high)

@@ -17,7 +17,7 @@ from evgrade.grading.assess import assess
 from evgrade.grading.resting import _STANDS, pooling, resting_on
 from evgrade.grading.retracted import assess_with_retractions
 from evgrade.render.pages.words import without_retracted
-from evgrade.rubric.load import load_rubric
+from evgrade.rubric.load import load_rubric, shipped_names
 from evgrade.schema.store import schema
 from evgrade.yamlio.reader import read
 from evgrade.yamlio.without import without
@@ -125,7 +125,7 @@ class TestGrades:
         whole = dossier(
             trials=[trial("a", "bad", **SOUND)], outcomes=[{"id": "o", "name": "Death", "contributing": ["a"]}]
         )
-        for rubric in ("alsuntangled-toe", "grade", "ocebm-2011", "aan-2004", "uspstf", "natural-standard"):
+        for rubric in shipped_names():
             given = evgrade.grade(whole, rubric).without_retracted
             assert given is not None
             assert given.left_out == ("a", "o")

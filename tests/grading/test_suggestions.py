@@ -250,3 +250,50 @@ def test_a_study_without_an_interval_leaves_open_how_studies_differ() -> None:
         if it.name == "inconsistency"
     )
     assert one.judgement is None
+
+
+CORE = load_rubric("core-grade-2025")
+
+
+def test_a_rung_that_is_only_possible_suggests_nothing() -> None:
+    """Of a difference of means, it is open whether it is implausibly large: precise, or far too few people."""
+    effect = {"outcome": "death", "measure": "MD", "estimate": -4, "ci_low": -6, "ci_high": -2}
+    assessed = assess(dossier(outcomes=[outcome(effect=effect, participants=200)]), CORE)
+    (one,) = (found for found in assessed.suggestions if found.name == "imprecision")
+    assert (one.judgement, one.possible) == (None, ("very_serious", "not_serious"))
+    assert one.missing == ("effect_size",)
+
+
+@pytest.mark.parametrize(
+    ("fields", "judgement", "because"),
+    [
+        (
+            {"effect": {**CLEAR, "ci_high": 0.9}, "smallest_important_effect": 0.8},
+            "serious",
+            (
+                "the estimate, 0.7, reaches 0.8 (the smallest important effect)",
+                "the interval, RR from 0.6 to 0.9, includes 0.8 (the smallest important effect)",
+            ),
+        ),
+        (
+            {"effect": {**CROSSING, "ci_low": 0.78, "ci_high": 1.12}, "smallest_important_effect": 0.8},
+            "serious",
+            (
+                "a smallest important effect is stated",
+                "the estimate, 0.9, does not reach 0.8 or 1.25 (the smallest important effect)",
+                "the interval, RR from 0.78 to 1.12, includes 0.8 (the smallest important effect)",
+            ),
+        ),
+        (
+            {"effect": {**CLEAR, "estimate": 0.5}, "participants": 2000, "baseline_risk": {"n": 200, "of": 1000}},
+            "not_serious",
+            ("2,000 participants are 111% of the optimal information size",),
+        ),
+    ],
+)
+def test_a_target_and_an_information_size_are_told_in_words(
+    fields: dict[str, Any], judgement: str, because: tuple[str, ...]
+) -> None:
+    assessed = assess(dossier(outcomes=[outcome(**fields)]), CORE)
+    (one,) = (found for found in assessed.suggestions if found.name == "imprecision")
+    assert (one.judgement, one.because) == (judgement, because)

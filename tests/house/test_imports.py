@@ -40,8 +40,8 @@ ALLOWED = {
     "python_calamine": ("importing/workbook.py",),
     "citeproc": ("report/csl.py",),
     "lxml": ("report/csl.py",),
-    "bibtexparser": ("importing/bibtex.py",),
-    "pylatexenc": ("importing/bibtex.py",),
+    "bibtexparser": ("importing/references/bibtex.py",),
+    "pylatexenc": ("importing/references/bibtex.py",),
     "typst": ("report/picture.py",),
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
@@ -62,15 +62,16 @@ ALLOWED = {
     "importlib": ("__init__.py", "batch/cache.py", "checks/registry.py", "schema/validate.py"),
     **dict.fromkeys(("marshal", "shelve", "code", "runpy", "pty", "webbrowser"), ()),
     "xml": ("importing/elements.py",),  # expat alone, with entities refused
-    # No result depends on chance or on the clock, which only tells on standard error how long something took, and how
-    # long to wait for a registry.
+    # No result depends on chance, but for simulations with a seed; nor on the clock, which only tells on standard error
+    # how long something took, and how long to wait for a registry.
     "time": ("cli/stopwatch.py", "registries/client.py"),
-    **dict.fromkeys(("random", "secrets", "uuid"), ()),
+    "random": ("robustness/chances.py", "robustness/weightings.py", "stats/smaa.py"),  # always from the same seed
+    **dict.fromkeys(("secrets", "uuid"), ()),
     # evgrade never asks the network, unless somebody gives the number of a registry: then one module does.
     "httpx": ("registries/client.py",),
     **dict.fromkeys(("socket", "ssl", "socketserver", "http", "ftplib", "smtplib"), ()),
     # only takes addresses apart
-    "urllib": ("importing/values.py", "report/links.py", "registries/apis.py", "registries/numbers.py"),
+    "urllib": ("importing/references/values.py", "report/links.py", "registries/apis.py", "registries/numbers.py"),
 }
 """Who may know a library: the beginnings of paths in evgrade. Of the standard library, only what matters is here."""
 

@@ -22,7 +22,7 @@ MADE_WHEN_IT_RUNS: dict[tuple[str, str], list[Any]] = {
     ],
     ("evgrade.template", "'|'.join(words)"): [],  # of three fixed words
     ("evgrade.ignored", "_CLASSES[name]"): [],  # tried on single bytes
-    ("evgrade.importing.mapped", "'(.+?)'.join(parts)"): [],  # tried on cells of at most 200 characters
+    ("evgrade.importing.tables.mapped", "'(.+?)'.join(parts)"): [],  # tried on cells of at most 200 characters
     ("evgrade.report.wording", "f'(?<![\\\\w./@:#-]){words}(?![\\\\w/@-])'"): [
         r"(?<![\w./@:#-])low\s+dose\s+naltrexone(?![\w/@-])"
     ],

@@ -39,7 +39,17 @@ def test_the_tools_have_nothing_to_object(command: tuple[str, ...]) -> None:
 
 def test_the_engine_knows_no_grading_system() -> None:
     """No module names a grading system: all that is known of one stands in its rubric file."""
-    systems = ("alsuntangled", "ocebm", "uspstf", "natural standard", "natural-standard", "neurology")
+    systems = (
+        "alsuntangled",
+        "ocebm",
+        "uspstf",
+        "natural standard",
+        "natural-standard",
+        "neurology",
+        "clingen",
+        "iarc",
+        "natural medicines",
+    )
     for module in MODULES:
         text = module.read_text(encoding="utf-8").lower()
         found = [system for system in systems if system in text]

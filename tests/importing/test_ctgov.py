@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.importing.ctgov import study
+from evgrade.importing.ctgov.study import study
 from evgrade.importing.found import Record
 from tests.registry_records import a_study
 

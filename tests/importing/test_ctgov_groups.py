@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evgrade.importing.ctgov import study
+from evgrade.importing.ctgov.study import study
 from evgrade.importing.found import Record
 from tests.importing.entries import errors_of
 from tests.registry_records import a_study, crossover, five_arms, flow, harms, measures, outcome, single_arm_with_deaths

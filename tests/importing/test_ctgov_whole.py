@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.importing.ctgov import study
+from evgrade.importing.ctgov.study import study
 from evgrade.importing.formats import records
 from evgrade.importing.found import Record
 from evgrade.model import EvgradeError

@@ -18,9 +18,7 @@ from hypothesis import strategies as st
 
 from evgrade.importing.found import Record
 from evgrade.importing.into import Merged, Source, merged
-from evgrade.importing.judgements import JUDGEMENTS, REPORTED_REASONS, is_judgement
 from evgrade.model import Severity
-from evgrade.schema.store import schema
 from evgrade.yamlio.reader import read
 from tests.examples import examples
 
@@ -329,12 +327,6 @@ def test_risk_of_bias_is_taken_where_it_says_who_judged() -> None:
     text = "trials: [{id: x, statement: S, registry: [NCT00000001], risk_of_bias: {overall: high, judged_by: us}}]\n"
     result = into(text, a_record(trials=[TRIAL | {"risk_of_bias": bias}]))
     assert result.content.decode() == START + text
-
-
-def test_every_judgement_is_a_field_of_the_format_and_every_reason_is_one() -> None:
-    names = {key for node in schema("dossier")["$defs"].values() for key in node.get("properties", {})}
-    assert names >= JUDGEMENTS
-    assert {one for one in names if one.endswith("_reason") and not is_judgement(one)} == REPORTED_REASONS
 
 
 # Laws

@@ -23,11 +23,11 @@ from evgrade.facts.arms import counts_people
 from evgrade.importing.formats import records
 from evgrade.importing.found import Record
 from evgrade.importing.into import Source, merged
-from evgrade.importing.judgements import is_judgement
 from evgrade.importing.merging import same
 from evgrade.importing.options import Options
 from evgrade.model import Severity
 from evgrade.render.clean import prose
+from evgrade.schema.shape import dossier_shape
 from evgrade.schema.store import schema
 from evgrade.schema.suggest import many
 from evgrade.yamlio.reader import read
@@ -76,7 +76,8 @@ def without(entry: Entry, prefix: str, name: str, gone: Sequence[LeftOut]) -> En
 
 def trials_of(dossier: Dossier, made: Exported) -> list[Entry]:
     rest = [without(dict(one), "trials", one["id"], made.left_out) for one in dossier.data.get("trials", ())]
-    facts = [plain({key: value for key, value in one.items() if not is_judgement(key)}) for one in rest]
+    judged = dossier_shape().field("trials").item.only_reviewers_fill
+    facts = [plain({key: value for key, value in one.items() if not judged(key)}) for one in rest]
     return [{key: commas(value) if isinstance(value, list) else value for key, value in one.items()} for one in facts]
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from evgrade.importing.cells import Unread, number
 from evgrade.importing.formats import records
 from evgrade.importing.found import Record
 from evgrade.importing.options import Options
+from evgrade.importing.tables.cells import Unread, number
 from evgrade.model import EvgradeError
 
 COUNTS = "study,year,ai,bi,ci,di\nSmith 2010,2010,4,119,11,128\nLee 2012,2012,6,300,29,274\n"

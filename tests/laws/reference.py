@@ -188,7 +188,22 @@ class _Reader:
         return len(self.matching(path, condition, scope)) == 0
 
     def _count(self, path: str, condition: Map, scope: Map) -> bool:
+        if "by" in condition:
+            return keeps(self._strands(path, condition, scope), condition)
         return keeps(len(self.matching(path, condition, scope)), condition)
+
+    def _strands(self, path: str, condition: Map, scope: Map) -> int:
+        """Entries with a text in common are one strand; counted is each strand with an entry that matches."""
+        fields = [condition["by"]] if isinstance(condition["by"], str) else condition["by"]
+        parts: list[tuple[set[Any], bool]] = []
+        for entry in self.entries(path, scope):
+            texts = {(name, fact(entry, name)) for name in fields if fact(entry, name) != "none"}
+            matches = self.holds(condition.get("where", []), entry)
+            for part in [part for part in parts if part[0] & texts]:
+                parts.remove(part)
+                texts, matches = texts | part[0], matches or part[1]
+            parts.append((texts, matches))
+        return sum(matches for _, matches in parts)
 
     def _sum(self, path: str, condition: Map, scope: Map) -> bool:
         """`trials.participants`: the list is the first one on the way, the number is the rest of the path."""
@@ -275,9 +290,13 @@ class _Reader:
             return str(self.unjudged(domain))
         start = rules["start"]
         points = exact(self.first(start, scope)["points"] if isinstance(start, list) else start)
+        groups: dict[str, Fraction] = {}
         for adjustment in rules.get("adjustments", []):
             if self.holds(adjustment["when"], scope):
-                points += exact(adjustment["points"])
+                group = adjustment.get("group", "")
+                groups[group] = groups.get(group, Fraction(0)) + exact(adjustment["points"])
+        points += groups.pop("", Fraction(0))
+        points += sum(min(given, exact(rules["groups"][name]["at_most"])) for name, given in groups.items())
         for cap in rules.get("caps", []):
             if self.holds(cap["when"], scope):
                 points = min(points, exact(cap["at_most"]))

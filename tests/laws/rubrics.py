@@ -88,11 +88,12 @@ TOPICS = tuple(
     _paths(topic)
     for topic in (
         {
-            "trials": "agent result powered participants risk_of_bias.overall completion_rate phase dose.amount",
+            "trials": "agent result powered participants risk_of_bias.overall completion_rate phase dose.amount cohort",
             "trials.effects": "favours estimate primary",
             "trials.effects.arms": "events",
             "trials.arms": "role participants",
         },
+        {"trials": "cohort group sponsor result", "observational": "cohort group funding"},
         {
             "preclinical": "randomized result sample_size setting risk_of_bias.domains.random_housing.judgement",
             "preclinical.effects": "favours estimate",
@@ -346,7 +347,9 @@ class _Author:
     def counted(self, place: str, form: Form, depth: int) -> Any:
         path, item = self.pick(list(form.lists().items()))
         bounds = {"exactly": self.pick([0, 1, 2])} if self.chance() else self.bounds([0, 1, 2, 3])
-        return {"count": path, **self.where(place, path, item, depth), **bounds}
+        texts = [name for name in ("cohort", "group", "sponsor", "funding") if name in item.questions()]
+        by = {"by": self.pick([self.pick(texts), self.some(texts)])} if texts and self.chance() else {}
+        return {"count": path, **by, **self.where(place, path, item, depth), **bounds}
 
     def summed(self, place: str, form: Form, depth: int) -> Any:
         path, name, item = self.pick(_numbers_to_add(form))
@@ -417,7 +420,11 @@ class _Author:
         bands: list[Data] = [{"grade": self.pick(grades), "at_least": limit} for limit in limits]
         bands.append({"grade": self.pick(grades), "otherwise": True})
         floor, ceiling = self.pick([(-9, 9), (0, 2), (-1, 1), (1, 1)])
-        points = {"start": start, "adjustments": adjustments, "caps": caps, "bands": bands}
+        points: Data = {"start": start, "adjustments": adjustments, "caps": caps, "bands": bands}
+        if adjustments and self.chance():
+            for adjustment in self.some(adjustments, least=1):
+                adjustment["group"] = "g"
+            points["groups"] = {"g": {"at_most": self.pick([0, *(one for one in numbers if one > 0)]), "means": "t"}}
         points |= {"floor": floor, "ceiling": ceiling}
         return points | ({"judged_when": self.condition(place, form)} if has_unjudged and self.chance() else {})
 

@@ -39,6 +39,10 @@ IDS = ((), ("trials-0",), ("trials-0", "trials-1"))
 """Some of the trials of a dossier, by id."""
 
 
+TEXTS = ("one", "two", "none")
+"""What people write; that it is none means that it is nobody's."""
+
+
 @dataclass(frozen=True)
 class Leaf:
     """A field: what it can be when it is known, and the words by which it can say that it is not."""
@@ -167,7 +171,7 @@ def _leaf(name: str, node: Mapping[str, Any], likely: Mapping[str, Any]) -> Leaf
         return Leaf((True, False))
     if "const" in node:
         return Leaf((node["const"],))
-    values = node.get("enum", ("USD", "EUR") if name == "currency" else ("one", "two"))
+    values = node.get("enum", ("USD", "EUR") if name == "currency" else TEXTS)
     unknown = tuple(word for word in UNKNOWN if word in values)
     return Leaf(_often(tuple(value for value in values if value not in UNKNOWN), likely.get(name)), unknown)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import evgrade
 from evgrade.dossier import examine
+from evgrade.robustness.removals import What, removals, without
+from evgrade.robustness.standing import standing
 from evgrade.robustness.strands import Strand, rests_on, strands
+from evgrade.rubric.load import load_rubric
 
 
 def study(name: str, **fields: Any) -> dict[str, Any]:
@@ -60,3 +64,40 @@ def test_a_grade_rests_on_as_many_strands_as_are_independent() -> None:
     assessment = evgrade.grade(found)
     on = {one.name: (one.items, one.strands) for one in rests_on(found.data, assessment)}
     assert on["trials"] == (6, 2)
+
+
+def test_what_is_shared_is_taken_away_under_one_name_and_what_nobody_shares_is_not() -> None:
+    data = dossier(study("one", group="Lab A"), study("two", group="lab a"), study("three", group="none"))
+    assert [one.name for one in removals(data) if one.what is What.GROUP] == ["Lab A"]
+
+
+RUBRIC = """\
+rubric: 1
+name: strands
+title: Strands
+version: "1"
+status: own
+description: Two voices are more than one.
+source: a test
+scales: {answer: {grades: [{grade: A, means: two}, {grade: B, means: one}], unjudged: {grade: U, means: none}}}
+domains:
+  trials:
+    title: Trials
+    question: Did it help?
+    scale: answer
+    ladder:
+      - {grade: A, name: two, means: Two., when: {count: trials, by: [cohort, group], at_least: 2}}
+      - {grade: B, name: one, means: One., when: {any: trials}}
+      - {grade: U, name: none, means: None., otherwise: true}
+"""
+
+
+def test_a_rule_that_counts_strands_loses_one_only_with_all_of_it(tmp_path: Path) -> None:
+    """Without one of five papers of a group there are still two voices; without the group there is one."""
+    file = tmp_path / "strands.yaml"
+    file.write_text(RUBRIC)
+    papers = [study(f"paper-{number}", group="A", cohort="none") for number in range(5)]
+    data = dossier(*papers, study("other", group="B", cohort="none"))
+    rubric = load_rubric(str(file))
+    grades = {one.name: standing(without(data, one)[0], rubric).grades["trials"][0] for one in removals(data)}
+    assert grades == {**{f"paper-{number}": "A" for number in range(5)}, "other": "B", "A": "B"}

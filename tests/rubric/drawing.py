@@ -20,6 +20,8 @@ CHOICES: dict[str, list[Any]] = {
     "powered": [True, False],
 }
 NUMBERS = ("participants", "completed")
+BY = ("cohort", ["cohort"], ["cohort", "group"], ["group", "cohort"], "group")
+WHOSE = ("a", "b", "none")
 CONCERNS = ["none", "minor", "serious"]
 FAVOURS = ["therapy", "control"]
 _LIMITS = {"at_least", "above", "at_most", "below"}
@@ -83,7 +85,8 @@ class Author:
         words = ("any", "none", "every", "count", "share", *(["sum"] if number else []))
         match self.pick(words):
             case "count":
-                return {"count": path, **where, **self.pick((self.bounds(), {"exactly": self.pick((0, 1, 2))}))}
+                by = {"by": self.pick(BY)} if number and self.pick((True, False)) else {}
+                return {"count": path, **by, **where, **self.pick((self.bounds(), {"exactly": self.pick((0, 1, 2))}))}
             case "sum":
                 return {"sum": f"{path}.{number}", **where, **self.bounds()}
             case "share":
@@ -122,6 +125,8 @@ class Author:
                 changed[key] = self.pick((value, max(0, value - 1)))
             elif only == [key]:
                 changed[key] = self.pick((0, 0.5, 1) if "share" in condition else (value, value + 1, max(0, value - 1)))
+            elif key == "by":
+                changed[key] = self.pick((value, *BY))
             elif key in CHOICES and isinstance(value, list):
                 changed[key] = self.pick((value, value[:1]))
             else:
@@ -138,6 +143,7 @@ class Author:
     def _trial(self) -> Data:
         trial: Data = {name: self.pick(values) for name, values in CHOICES.items()}
         trial |= {name: self.pick((0, 1, 2, 3)) for name in NUMBERS}
+        trial |= {name: self.pick(WHOSE) for name in ("cohort", "group")}
         sides = range(self.pick((0, 1, 2)))
         trial["effects"] = [{"favours": self.pick(FAVOURS), "primary": self.pick((True, False))} for _ in sides]
         return trial

@@ -8,7 +8,7 @@ from evgrade.rubric.cases import cases_of
 from evgrade.rubric.conditions.base import Always
 from evgrade.rubric.conditions.values import Within
 from evgrade.rubric.load import load_rubric, shipped_names
-from evgrade.rubric.model import Band, Case, Each, Ladder, Level, Points, Rubric
+from evgrade.rubric.model import Band, Case, Each, Group, Ladder, Level, Points, Rubric
 from evgrade.rubric.scale import Grade, Scale
 from evgrade.yamlio.document import Document
 
@@ -306,3 +306,25 @@ def test_terms_may_rest_on_many_others() -> None:
     terms.insert(0, "  t0: {means: m, when: {safety.concern: none}}")
     text = HEADER + "terms:\n" + "\n".join(terms) + "\n" + _DOMAIN.replace("{any: trials}", "t45")
     assert checked(text)[1] == []
+
+
+GROUPED = POINTS.replace("{points: 1, name: more,", "{points: 1, name: more, group: kind,").replace(
+    "      caps:", "      groups: {kind: {at_most: 0.5, means: One kind.}}\n      caps:"
+)
+
+
+def test_adjustments_of_a_group_share_its_limit() -> None:
+    more, less = points_of(rubric(GROUPED)).adjustments
+    assert more.group == Group("kind", 0.5, "One kind.")
+    assert (more.label, less.label) == ("+1 (kind: at most 0.5)", "-0.5")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (GROUPED.replace("group: kind", "group: kinds"), "there is no group `kinds`"),
+        (GROUPED.replace("group: kind, ", ""), "no adjustment is in the group `kind`"),
+    ],
+)
+def test_groups_are_there_and_used(wrong: str, message: str) -> None:
+    assert message in [found.message for found in checked(HEADER + wrong)[1]]

@@ -217,6 +217,56 @@ def test_any_and_none_end_early_and_say_what_counting_to_the_end_says(length: in
             assert short.truth(dossier, NO_CONTEXT) is long.truth(dossier, NO_CONTEXT)
 
 
+A, B, NOBODYS, UNSAID_WHOSE = {"cohort": "A"}, {"cohort": "B"}, {"cohort": "none"}, {"cohort": "not_reported"}
+
+
+@pytest.mark.parametrize(
+    ("items", "least", "most"),
+    [
+        ([], 0, 0),
+        ([A | GOOD, A | GOOD], 1, 1),
+        ([A | GOOD, B | GOOD], 2, 2),
+        ([A | GOOD, B | BAD], 1, 1),
+        ([A | GOOD, A | BAD], 1, 1),
+        ([A | GOOD, A], 1, 1),
+        ([A | GOOD, B], 1, 2),
+        ([A, A], 0, 1),
+        ([NOBODYS | GOOD, NOBODYS | GOOD], 2, 2),
+        ([A | GOOD, UNSAID_WHOSE | GOOD], 1, 2),
+        ([A | GOOD, GOOD], 1, 2),
+        ([A | GOOD, B | GOOD, GOOD], 2, 3),
+        ([NOBODYS | GOOD, GOOD], 2, 2),
+        ([A | BAD, GOOD, GOOD], 1, 2),
+    ],
+)
+def test_a_count_by_cohort_counts_each_cohort_once_and_a_cohort_that_is_not_stated_may_be_any(
+    items: list[Data], least: int, most: int
+) -> None:
+    for limit in range(5):
+        count = "count: trials, by: cohort, where: {result: benefit}"
+        expected = True if least >= limit else None if most >= limit else False
+        assert truth(f"{{{count}, at_least: {limit}}}", trials(*items)) is expected
+        expected = True if most <= limit else None if least <= limit else False
+        assert truth(f"{{{count}, at_most: {limit}}}", trials(*items)) is expected
+
+
+def test_by_several_fields_what_has_one_of_them_in_common_counts_once() -> None:
+    shared = trials(
+        {"cohort": "A", "sponsor": "x", **GOOD},
+        {"cohort": "B", "sponsor": "x", **BAD},
+        {"cohort": "B", "sponsor": "y", **GOOD},
+    )
+    count = "count: trials, where: {result: benefit}"
+    assert truth(f"{{{count}, exactly: 2}}", shared) is True
+    assert truth(f"{{{count}, by: cohort, exactly: 2}}", shared) is True
+    assert truth(f"{{{count}, by: [cohort, sponsor], exactly: 1}}", shared) is True
+
+
+def test_of_a_list_that_nobody_made_nobody_knows_how_many_strands_it_has() -> None:
+    assert truth("{count: safety.adverse_events, by: name, at_least: 1}", {}) is UNKNOWN
+    assert truth("{count: safety.adverse_events, by: name, at_least: 0}", {}) is True
+
+
 def test_what_is_remembered_is_what_is_asked() -> None:
     """Numbers of the same name at two places, and of two items, are not mixed up; a second question finds the first."""
     dossier = {

@@ -71,6 +71,12 @@ from .test_conditions import CLASS, RECOMMENDING, SOUND
         ("{count: trials, at_most: 1}", "at most 1 trial"),
         ("{count: trials, at_least: 1, at_most: 5}", "at least 1 and at most 5 trials"),
         ("{count: trials, below: 3}", "below 3 trials"),
+        ("{count: trials, by: cohort, at_least: 2}", "at least 2 independent trials, by cohort"),
+        ("{count: trials, by: [cohort, group], exactly: 1}", "1 independent trial, by cohort or group"),
+        (
+            "{count: trials, by: [cohort, group, sponsor], where: {result: benefit}, at_most: 3}",
+            "at most 3 independent trials, by cohort, group or sponsor (result benefit)",
+        ),
         ("{count: preclinical, at_least: 2}", "at least 2 preclinical studies"),
         ("{count: therapy.regulatory, at_least: 2}", "at least 2 regulatory statuses"),
         ("{count: safety.adverse_events, at_least: 2}", "at least 2 adverse events"),

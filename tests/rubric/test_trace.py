@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
@@ -110,6 +111,40 @@ def test_items_that_match_support_a_count() -> None:
         [("trials", 1), ("trials", 3)],
         [],
     )
+
+
+BY_COHORT = "{count: trials, by: cohort, where: {result: benefit}, at_least: 2}"
+
+
+@pytest.mark.parametrize(
+    ("trials", "found", "missing"),
+    [
+        ([{"cohort": "A"}, {"cohort": "a"}], "2 trials, 1 independent", []),
+        ([{"cohort": "A"}, {"cohort": "B"}], "2 trials, 2 independent", []),
+        ([{"cohort": "A"}, {}], "2 trials, 1 to 2 independent", [("trials", 1, "cohort")]),
+        ([{"cohort": "A"}], "1 trial, 1 independent", []),
+        ([{"cohort": "A"}, {"cohort": "B", "result": "unclear"}], "1 to 2 trials, 1 to 2 independent", []),
+    ],
+)
+def test_a_count_by_strand_says_how_many_match_and_how_many_are_independent(
+    trials: list[Data], found: str, missing: list[Path]
+) -> None:
+    dossier = {"trials": [GOOD | one for one in trials]}
+    asked = condition(BY_COHORT)
+    traced = trace(asked, dossier, (), NO_CONTEXT)
+    words = "at least 2 independent trials, by cohort (result benefit"
+    assert asked.headline(traced) == f"{words}): {found}"
+    assert list(asked.lacks(traced, set())) == ([] if traced.truth else [f"{words}; so far {found})"])
+    assert [path for path in paths_of(BY_COHORT, dossier)[1] if path[-1] == "cohort"] == missing
+
+
+def test_what_does_not_match_can_link_what_does() -> None:
+    """Where the second trial is from cohort A and group Y, the others are one strand; its own result is no matter."""
+    first, last = {**GOOD, "cohort": "A", "group": "none"}, {**GOOD, "cohort": "none", "group": "Y"}
+    when = BY_COHORT.replace("by: cohort", "by: [cohort, group]")
+    missing = [("trials", 1, "cohort"), ("trials", 1, "group")]
+    assert paths_of(when, {"trials": [first, BAD, last]}) == ([], missing)
+    assert paths_of(when, {"trials": [first, {**BAD, "cohort": "B"}, last]})[1] == []
 
 
 def test_every_item_supports_every() -> None:

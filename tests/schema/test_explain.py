@@ -146,6 +146,7 @@ def test_no_keyword_of_our_schemas_goes_unexplained(name: str) -> None:
         "x-found-in",
         "x-groups",
         "x-judged-by",
+        "x-judgement",
         "x-key-aliases",
         "x-kind",
         "x-likely",

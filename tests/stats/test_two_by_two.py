@@ -15,7 +15,7 @@ from evgrade.stats.absolute import absolute_effect, absolute_risk, number_needed
 from evgrade.stats.exact import LARGEST_MARGIN, LARGEST_TRIAL, fisher_exact, fragility_index
 from evgrade.stats.normal import Estimate
 from evgrade.stats.two_by_two import TwoByTwo, odds_ratio, risk_difference, risk_ratio
-from evgrade.stats.zero_events import rule_of_three, upper_bound
+from evgrade.stats.zero_events import people_to_exclude, upper_bound
 
 
 @st.composite
@@ -195,22 +195,29 @@ def test_what_leads_to_no_risk_is_refused(measure: str, ratio: float, risk: floa
 
 
 def test_no_event_in_100_people() -> None:
-    """BMJ Quality & Safety 2013;22:1042, which gives 30 people as the fewest for the rule."""
-    assert rule_of_three(100) == 0.03
+    """The bound that the rule of three, 3 / n, stands for: J. A. Hanley and A. Lippman-Hand 1983."""
     assert upper_bound(100) == pytest.approx(0.029513, abs=1e-6)
-    assert rule_of_three(30) == 0.1
-    assert rule_of_three(29) is None
     assert upper_bound(1) == pytest.approx(0.95)
 
 
 @given(st.integers(30, 10**18))
 def test_the_rule_of_three_errs_a_little_on_the_safe_side(n: int) -> None:
-    rule = rule_of_three(n)
-    assert rule is not None
-    assert upper_bound(n) < rule < 1.06 * upper_bound(n)
+    assert upper_bound(n) < 3 / n < 1.06 * upper_bound(n)
+
+
+@pytest.mark.parametrize(("rate", "people"), [(0.1, 29), (0.01, 299), (0.001, 2995), (0.5, 5)])
+def test_people_without_an_event_that_exclude_a_rate(rate: float, people: int) -> None:
+    """J. A. Hanley and A. Lippman-Hand 1983: about 3 divided by the rate."""
+    assert people_to_exclude(rate) == people
+    assert upper_bound(people) < rate <= upper_bound(people - 1)
+
+
+@pytest.mark.parametrize("rate", [0, 1, -0.1, math.nan])
+def test_no_number_of_people_excludes_what_is_no_rate(rate: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        people_to_exclude(rate)
 
 
 def test_nobody_proves_nothing() -> None:
-    for bound in (rule_of_three, upper_bound):
-        with pytest.raises(ValueError, match="say nothing"):
-            bound(0)
+    with pytest.raises(ValueError, match="say nothing"):
+        upper_bound(0)

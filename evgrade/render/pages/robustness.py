@@ -18,16 +18,19 @@ from evgrade.render.page import (
     Place,
     Rule,
     Table,
-    Title,
     row,
     strong,
 )
-from evgrade.render.pages.words import few, foot, grade_span, level_words, open_note, other_levels, rounded, score_words
+from evgrade.render.pages.becoming import become_words
+from evgrade.render.pages.moving import moving_blocks
+from evgrade.render.pages.next_study import next_blocks
+from evgrade.render.pages.thresholds import threshold_blocks
+from evgrade.render.pages.words import few, foot, grade_span, level_words, open_note, other_levels, score_words
 from evgrade.robustness.changed import Becomes, changes
-from evgrade.robustness.firmness import Firmness
+from evgrade.robustness.classes import Firmness
 from evgrade.robustness.flips import Fewest, Flip
-from evgrade.robustness.folder import settling_most
 from evgrade.robustness.judgements import Step
+from evgrade.robustness.next_study import next_study
 from evgrade.robustness.numbers import Fragile, Repooled
 from evgrade.robustness.removals import What
 from evgrade.robustness.robust import Removed, Robustness
@@ -51,42 +54,6 @@ def robustness_page(results: Sequence[Robustness]) -> Iterator[Block]:
         yield foot(one.assessment)
 
 
-def folder_page(results: Sequence[Robustness]) -> Iterator[Block]:
-    """Yield which verdicts hang by a thread, the least firm first, and which fact would settle most of them."""
-    yield Title("How firm the verdicts are")
-    several = len({one.assessment.rubric for one in results}) > 1
-    ordered = sorted(
-        results, key=lambda one: _ORDER.index(one.firmness[LEVEL]) if LEVEL in one.firmness else len(_ORDER)
-    )
-    columns = [Column("Dossier", share=2), *([Column("Rubric")] if several else [])]
-    columns += [Column("Recommendation", share=2), Column("How firm", share=2), Column("Hangs on", share=3)]
-    yield Table(columns, [row(*_cells(one, several=several)) for one in ordered])
-    yield Heading(2, ("What would settle most",))
-    most = settling_most(results)
-    yield from _listed([Item((f"can settle the recommendation of {_dossiers(many)}",), (kind,)) for kind, many in most])
-    if not most:
-        yield Paragraph(("No single missing fact settles a recommendation.",))
-
-
-_ORDER = list(Firmness)
-
-
-def _dossiers(many: int) -> str:
-    return "one dossier" if many == 1 else f"{many} dossiers"
-
-
-def _cells(one: Robustness, *, several: bool) -> Iterator[str]:
-    yield f"{one.assessment.therapy} for {one.assessment.condition}"
-    if several:
-        yield one.assessment.rubric
-    if LEVEL not in one.firmness:
-        yield from ("none", "", "")
-        return
-    yield level_words(one.assessment.recommendation)
-    yield firm_words(one.firmness[LEVEL]).partition(":")[0]
-    yield threads(one)
-
-
 def threads(one: Robustness) -> str:
     """Return what alone moves or settles a recommendation, in words; of much, the first."""
     facts = [
@@ -100,7 +67,11 @@ def threads(one: Robustness) -> str:
         for removed in one.removed
         if removed.after.moved_from(one.before) and removed.removal.what is not What.CLASS
     ]
-    return few([*facts, *steps, *pieces]) if facts or steps or pieces else ""
+    if facts or steps or pieces:
+        return few([*facts, *steps, *pieces])
+    given = one.assessment.recommendation
+    together = () if given is None else tuple(fact_words(one, fact.path) for fact in given.settles)
+    return f"several missing facts: {few(together)}" if together else ""
 
 
 def firmness_blocks(one: Robustness) -> Iterator[Block]:
@@ -110,8 +81,11 @@ def firmness_blocks(one: Robustness) -> Iterator[Block]:
     yield from open_note([one.assessment])
     yield from _removed(one)
     yield from _judgements(one)
+    yield from threshold_blocks(one)
     yield from _unknown(one)
+    yield from next_blocks(next_study(one))
     yield from _numbers(one)
+    yield from moving_blocks(one)
     yield from _strands(one)
 
 
@@ -208,33 +182,6 @@ def _removed_item(one: Robustness, removed: Removed, moved: Sequence[Becomes]) -
     more = len(removed.left_out) > 1
     also = f" ({len(removed.left_out)} entries go)" if more else ""
     return Item((f"{become_words(moved)}{also}",), (removed_words(removed),), place)
-
-
-def become_words(moved: Iterable[Becomes]) -> str:
-    """Return what becomes of the grades, as a phrase."""
-    return "; ".join(_becomes(one) for one in moved)
-
-
-def _becomes(one: Becomes) -> str:
-    before, after = (_named(one, value) for value in (one.before, one.after))
-    subject = before if one.name == LEVEL else f"{one.title} {before}"
-    open_now = not one.is_settled and one.name != SCORE
-    others = [name for other in one.possible if (name := _named(one, other)) != after] if open_now else []
-    if one.before == one.after:
-        return f"{subject} is no longer settled and could be {either(others)}"
-    could = f" (could be {either(others)})" if others else ""
-    return f"{subject} becomes {after}{could}"
-
-
-def _named(one: Becomes, value: str | float | None) -> str:
-    """Return a grade as it is; a level, which is a sentence of its own, in quotation marks."""
-    return f"“{_value(value)}”" if one.name == LEVEL else _value(value)
-
-
-def _value(value: str | float | None) -> str:
-    if value is None:
-        return "none"
-    return value if isinstance(value, str) else rounded(value)
 
 
 def _judgements(one: Robustness) -> Iterator[Block]:
@@ -374,11 +321,17 @@ def _strands(one: Robustness) -> Iterator[Block]:
         return
     yield Heading(2, ("Studies that are one voice",))
     yield from _listed([_strand(each) for each in one.strands])
+    for sentence in strands_words(one):
+        yield Paragraph((sentence,))
+
+
+def strands_words(one: Robustness) -> Iterator[str]:
+    """Yield a sentence for each grade that rests on fewer strands than items."""
     titles = {domain.name: domain.title for domain in one.assessment.domains}
     for each in one.rests_on:
         if each.strands < each.items:
             strand = "strand" if each.strands == 1 else "strands"
-            yield Paragraph((f"{titles[each.name]} rests on {each.items} items in {each.strands} {strand}.",))
+            yield f"{titles[each.name]} rests on {each.items} items in {each.strands} {strand}."
 
 
 def _strand(given: Strand) -> Item:

@@ -93,7 +93,7 @@ def _points(points: Points, rubric: Rubric) -> Iterator[Item]:
     for start in points.start:
         yield _rule(f"start {start.points:g}", start.rule, rubric)
     for adjustment in points.adjustments:
-        yield _rule(f"{adjustment.points:+g}", adjustment.rule, rubric)
+        yield _rule(adjustment.label, adjustment.rule, rubric)
     for cap in points.caps:
         yield _rule(f"at most {cap.at_most:g}", cap.rule, rubric)
     yield Item((f"never below {points.floor:g} nor above {points.ceiling:g}",))

@@ -24,6 +24,7 @@ from evgrade.rubric.conditions.base import (
 )
 from evgrade.rubric.conditions.logic import All
 from evgrade.rubric.conditions.parsing import LIMITS, Node, Operator, Parser, Scope, text_of
+from evgrade.rubric.conditions.values import unstated_field
 from evgrade.rubric.fields import Data, FieldPath, ListPath
 from evgrade.rubric.paths import resolve_list, resolve_list_field
 from evgrade.rubric.phrases import limits, number, plural, quantity
@@ -35,6 +36,8 @@ Entries = list[Any]
 class OverItems(Asking):
     """A condition over the items of a list that match `where`."""
 
+    reads_more: ClassVar[bool] = False
+    """Whether it reads something of the items besides what is asked of them."""
     entries: ListPath
     where: Condition
 
@@ -71,8 +74,8 @@ class OverItems(Asking):
         return self.where
 
     @abstractmethod
-    def reads(self) -> FieldPath | None:
-        """Return the field that is read of each item that may match, if there is one."""
+    def unstated_of(self, entry: Data, path: Path, match: Truth, truth: Truth) -> Iterator[Path]:
+        """Yield what is read of an entry besides what is asked of it, and is not stated."""
 
     def inside(self) -> tuple[Condition, ...]:
         return (self.where,)
@@ -101,10 +104,14 @@ class OverItems(Asking):
 
 @dataclass(frozen=True, slots=True)
 class Count(OverItems, Numeric):
-    """The number of entries of a list that match keeps limits."""
+    """The number of entries of a list that match keeps limits.
+
+    Those that share something by one of the fields `by` count once (see `Strands`); without such a field all count.
+    """
 
     whole: ClassVar[bool] = True
     bounds: Bounds
+    by: tuple[FieldPath, ...] = ()
 
     def decide(self, data: Data, context: Context) -> Truth:
         found = self.look(data, context)
@@ -116,18 +123,24 @@ class Count(OverItems, Numeric):
     def number(self, data: Data, context: Context) -> tuple[Truth, Quantity]:
         return True, self.look(data, context)
 
-    def reads(self) -> FieldPath | None:
-        return None
+    def unstated_of(self, entry: Data, path: Path, match: Truth, truth: Truth) -> Iterator[Path]:  # noqa: ARG002
+        return iter(())
 
     def subject(self) -> Hashable:
         return "count", self.entries.keys, self.where.token()
 
     def implies(self, other: Condition, implies: Implies) -> bool:
-        """More matches of a narrower condition are at least as many of a wider one, and the other way round."""
+        """More matches of a narrower condition are at least as many of a wider one, and the other way round.
+
+        The more entries are counted as one, the fewer there are, but never none of some.
+        """
         if not isinstance(other, Count) or self.entries != other.entries or not self.bounds.narrower(other.bounds):
             return False
-        return (other.bounds.lowest == -math.inf or implies(self.where, other.where)) and (
-            other.bounds.highest == math.inf or implies(other.where, self.where)
+        mine, others = set(self.by), set(other.by)
+        no_more = mine >= others or ((other.bounds.at_least or 0) <= 1 and (other.bounds.above or 0) < 1)
+        no_fewer = mine <= others or self.bounds.highest < 1
+        return (other.bounds.lowest == -math.inf or (no_more and implies(self.where, other.where))) and (
+            other.bounds.highest == math.inf or (no_fewer and implies(other.where, self.where))
         )
 
     def describe(self) -> str:
@@ -201,8 +214,8 @@ class Every(OverItems, YesOrNo):
     def over(self, entries: Entries, context: Context) -> Any:  # noqa: ARG002
         return None
 
-    def reads(self) -> FieldPath | None:
-        return None
+    def unstated_of(self, entry: Data, path: Path, match: Truth, truth: Truth) -> Iterator[Path]:  # noqa: ARG002
+        return iter(())
 
     def subject(self) -> Hashable:
         return "every", self.entries.keys, self.where.token()
@@ -218,6 +231,7 @@ class Every(OverItems, YesOrNo):
 class Sum(OverItems, Numeric):
     """A number added up over the entries that match keeps limits; the number is never negative."""
 
+    reads_more: ClassVar[bool] = True
     field: FieldPath
     bounds: Bounds
 
@@ -239,8 +253,8 @@ class Sum(OverItems, Numeric):
     def number(self, data: Data, context: Context) -> tuple[Truth, Quantity]:
         return True, self.look(data, context)
 
-    def reads(self) -> FieldPath | None:
-        return self.field
+    def unstated_of(self, entry: Data, path: Path, match: Truth, truth: Truth) -> Iterator[Path]:  # noqa: ARG002
+        return iter(()) if match is False else unstated_field(self.field, entry, path)
 
     def subject(self) -> Hashable:
         return "sum", self.entries.keys, self.field.names, self.where.token()
@@ -317,8 +331,8 @@ class Share(OverItems, Numeric):
     def wanted(self) -> Condition:
         return All((self.of, self.where))
 
-    def reads(self) -> FieldPath | None:
-        return None
+    def unstated_of(self, entry: Data, path: Path, match: Truth, truth: Truth) -> Iterator[Path]:  # noqa: ARG002
+        return iter(())
 
     def subject(self) -> Hashable:
         return "share", self.entries.keys, self.where.token(), self.of.token()
@@ -340,12 +354,6 @@ class Share(OverItems, Numeric):
 
 def which(where: Condition) -> str:
     return "" if isinstance(where, Always) else f" ({where.describe()})"
-
-
-def _count(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
-    entries, shape = resolve_list(scope.shape, text_of(value, "count"))
-    bounds = parser.bounds(value, path, "count", exactly=True)
-    return Count(entries, parser.where(value, "where", path, Scope(shape)), bounds)
 
 
 def _some(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
@@ -382,7 +390,6 @@ OPERATORS = {
     "some": Operator(_some, ("where",)),  # written `any`, with the path of a list
     "none": Operator(_none, ("where",)),
     "every": Operator(_every, ("where",)),
-    "count": Operator(_count, ("where", *LIMITS, "exactly")),
     "sum": Operator(_sum, ("where", *LIMITS)),
     "share": Operator(_share, ("where", "of", *LIMITS)),
 }

@@ -1,0 +1,193 @@
+"""The CSV and TSV downloads of ClinicalTrials.gov, current and retired, translated into version 2 of its API.
+
+People choose the columns. A table does not say which dates and numbers of people are estimates: the status does.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from evgrade.importing.content import Content
+from evgrade.importing.ctgov.study import study
+from evgrade.importing.ctgov.words import code, day, design, masking, phases
+from evgrade.importing.found import Reader, Record
+from evgrade.model import EvgradeError
+
+_NUMBER = "NCT Number"
+_STRUCTS = {
+    "Start Date": "startDateStruct",
+    "Completion Date": "completionDateStruct",
+    "Last Update Posted": "lastUpdatePostDateStruct",
+}
+_DESIGN = {
+    "allocation": "allocation",
+    "intervention model": "interventionModel",
+    "primary purpose": "primaryPurpose",
+    "observational model": "observationalModel",
+    "time perspective": "timePerspective",
+}
+_TYPES = {
+    "COMPLETED": ("ACTUAL", "ACTUAL", "ACTUAL"),
+    "TERMINATED": ("ACTUAL", "ACTUAL", ""),
+    "ACTIVE_NOT_RECRUITING": ("ACTUAL", "ESTIMATED", ""),
+    "SUSPENDED": ("ACTUAL", "ESTIMATED", ""),
+    "RECRUITING": ("ACTUAL", "ESTIMATED", "ESTIMATED"),
+    "ENROLLING_BY_INVITATION": ("ACTUAL", "ESTIMATED", "ESTIMATED"),
+    "NOT_YET_RECRUITING": ("ESTIMATED", "ESTIMATED", "ESTIMATED"),
+}
+"""What start, completion and number of people are in a study of a status; nothing where the status does not tell."""
+_OTHERS = frozenset({"Study Title", "Title", "Study Status", "Status", "Study URL", "URL", "Study Type", "Conditions"})
+"""Columns of which the registry's tables have one beside the number; other tables name registry numbers too."""
+
+Put = Callable[[str, Any], None]
+
+
+def _named(said: str) -> list[dict[str, str]]:
+    return [{"name": one.strip()} for one in said.split("|") if one.strip()]
+
+
+def _given(said: str) -> list[dict[str, str]]:
+    """Return interventions: `DRUG: x|DEVICE: y`."""
+    pairs = (one.partition(": ") for one in said.split("|") if one.strip())
+    return [{"type": code(kind), "name": name.strip()} if colon else {"name": kind} for kind, colon, name in pairs]
+
+
+_TEXTS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    _NUMBER: ("identificationModule/nctId", str),
+    "Study Title": ("identificationModule/briefTitle", str),
+    "Title": ("identificationModule/briefTitle", str),
+    "Study Status": ("statusModule/overallStatus", code),
+    "Status": ("statusModule/overallStatus", code),
+    "Conditions": ("conditionsModule/conditions", lambda said: [it.strip() for it in said.split("|") if it.strip()]),
+    "Interventions": ("armsInterventionsModule/interventions", _given),
+    "Sponsor": ("sponsorCollaboratorsModule/leadSponsor/name", str),
+    "Collaborators": ("sponsorCollaboratorsModule/collaborators", _named),
+    "Phases": ("designModule/phases", phases),
+    "Study Type": ("designModule/studyType", lambda said: code(said.partition(":")[0])),
+}
+"""Columns that say one thing: where version 2 has it, and how the words change."""
+
+
+def _header(content: Content) -> tuple[list[str], str]:
+    """Return the columns of a table of the registry with the sign between them; no columns if it is none."""
+    line = content.start.partition("\n")[0].rstrip("\r")
+    for sign in (",", "\t", ";"):
+        cells = next(iter(csv.reader([line], delimiter=sign)), []) if _NUMBER in line else []
+        columns = [one.strip() for one in cells]
+        if _NUMBER in columns and not _OTHERS.isdisjoint(columns):
+            return columns, sign
+    return [], ""
+
+
+def _has_no_header(content: Content) -> bool:
+    return bool(re.match('"?NCT[0-9]{8}"?[,;\t]', content.start))
+
+
+def _records(content: Content) -> Iterator[Record]:
+    columns, sign = _header(content)
+    if not columns:
+        raise EvgradeError(
+            f"{content.name}:1: the table has no header: pages after the first have none",
+            hint="put the header of the first page above it, or download the whole search as one file",
+        )
+    if len(set(columns)) < len(columns):
+        twice = next(one for one in columns if columns.count(one) > 1)
+        raise EvgradeError(
+            f"{content.name}:1: the column {twice!r} is there twice", hint="rename or remove one of them"
+        )
+    rows = csv.reader(io.StringIO(content.text, newline=""), delimiter=sign, strict=True)
+    seen_header = False
+    while True:
+        line = rows.line_num + 1
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise EvgradeError(f"{content.name}:{rows.line_num}: the table cannot be read: {error}") from error
+        if not any(one.strip() for one in cells) or not seen_header:
+            seen_header = seen_header or any(one.strip() for one in cells)
+            continue
+        yield _record(columns, cells, content.name, line)
+
+
+READER = Reader(
+    lambda content: bool(_header(content)[0]) or _has_no_header(content),
+    _records,
+)
+
+
+def _record(columns: Sequence[str], cells: Sequence[str], source: str, line: int) -> Record:
+    row = {name: said.strip() for name, said in zip(columns, cells, strict=False) if said.strip()}
+    tree: dict[str, Any] = {}
+    places: dict[str, str] = {}
+    if "Study Type" not in row:
+        tree["protocolSection"] = {"designModule": {"studyType": _kind(row)}}
+    for name in row:
+        _put_column(name, row, tree, places, line)
+    record = study(tree, source, f":{line}", places)
+    if len(cells) != len(columns):
+        record.note(f":{line}", f"the row has {len(cells)} cells, and the header {len(columns)}")
+    return record
+
+
+def _put_column(name: str, row: dict[str, str], tree: dict[str, Any], places: dict[str, str], line: int) -> None:
+    """Put what a cell says where version 2 has it; a column that is not read is left to be noted."""
+    said, place = row[name], f':{line}, column "{name[:60]}"'
+
+    def put(path: str, value: Any) -> None:
+        *parents, key = ("protocolSection/" + path).split("/")
+        target, pointer = tree, ""
+        for one in parents:
+            target, pointer = target.setdefault(one, {}), f"{pointer}/{one}"
+        target[key] = value
+        places[f"{pointer}/{key}"] = place
+
+    start, end, people = _TYPES.get(code(row.get("Study Status", row.get("Status", ""))), ("UNKNOWN", "UNKNOWN", ""))
+    if name in _TEXTS:
+        path, change = _TEXTS[name]
+        put(path, change(said))
+        return
+    match name:
+        case "Sponsor/Collaborators":
+            lead, *others = said.split("|")
+            put("sponsorCollaboratorsModule/leadSponsor/name", lead)
+            put("sponsorCollaboratorsModule/collaborators", _named("|".join(others)))
+        case "Enrollment":
+            put("designModule/enrollmentInfo", {"count": said, "type": people})
+        case "Study Design" | "Study Designs":
+            _put_design(said, put)
+        case "Start Date" | "Completion Date" | "Last Update Posted":
+            kind = {"Start Date": start, "Completion Date": end}.get(name, "ACTUAL")
+            put(f"statusModule/{_STRUCTS[name]}", {"date": day(said), "type": kind})
+        case "Study URL" | "URL" if row.get(_NUMBER, "").upper() in said.upper():
+            pass  # the record's own address, which its reference has
+        case _:
+            tree.setdefault("table", {})[name] = said
+            places[f"/table/{name.replace('~', '~0').replace('/', '~1')}"] = place
+
+
+def _kind(row: dict[str, str]) -> str:
+    """Return the type of a study whose column is not there, by what only studies of that type have."""
+    parts = design(row.get("Study Design", row.get("Study Designs", "")))
+    if "observational model" in parts or "time perspective" in parts:
+        return "OBSERVATIONAL"
+    return "INTERVENTIONAL" if {"allocation", "intervention model", "masking"} & set(parts) else "of a type not stated"
+
+
+def _put_design(said: str, put: Put) -> None:
+    parts = design(said)
+    for name, key in _DESIGN.items():
+        if name in parts:
+            put(f"designModule/designInfo/{key}", code(parts.pop(name)))
+    if "masking" in parts:
+        how, who = masking(parts.pop("masking"))
+        put("designModule/designInfo/maskingInfo/masking", how)
+        if who:
+            put("designModule/designInfo/maskingInfo/whoMasked", who)
+    for name, words in parts.items():
+        put(f"designModule/designInfo/{name}", words)

@@ -1,0 +1,1 @@
+"""Readers of labels of drugs and of reports on harms."""

@@ -1,0 +1,1 @@
+"""Readers of references: one module a format, and what a reference in the making is."""

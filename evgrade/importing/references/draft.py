@@ -1,0 +1,227 @@
+"""A reference in the making: each value of a source goes in here, and what does not fit is noted with its place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from evgrade.importing.found import Record
+from evgrade.importing.references import people, values
+from evgrade.importing.references.dates import Date, date
+from evgrade.importing.references.retraction import gravest, is_hinted
+
+ID = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ORDER = (
+    *("type", "author", "title", "container_title", "issued", "available_online", "volume", "issue", "page"),
+    *("publisher", "doi", "pmid", "pmcid", "issn", "isbn", "url", "accessed", "language", "retraction", "notes"),
+)
+_IDENTIFYING = ("title", "doi", "pmid", "pmcid", "isbn", "url")
+_READ: dict[str, Callable[[str], int | str]] = {
+    "title": values.plain,
+    "container_title": values.plain,
+    "publisher": values.plain,
+    "volume": values.count_or_text,
+    "issue": values.count_or_text,
+    "page": values.count_or_text,
+    "doi": values.doi,
+    "pmid": values.pmid,
+    "pmcid": values.pmcid,
+    "issn": values.issn,
+    "isbn": values.isbn,
+    "url": values.url,
+    "language": values.language,
+}
+_LONGEST = {"volume": 32, "issue": 32, "page": 64}
+_NAMES = {
+    "container_title": "a title of a journal or book",
+    "issue": "an issue",
+    "doi": "a DOI",
+    "pmid": "a PMID",
+    "pmcid": "a PMCID",
+    "issn": "an ISSN",
+    "isbn": "an ISBN",
+    "url": "a web address",
+    "issued": "a date of publication",
+    "available_online": "a date online",
+    "accessed": "a date of access",
+}
+_STATED = re.compile(
+    "retraction: (none|retracted|withdrawn|corrected|expression_of_concern|reinstated|superseded|retired|unclear|"
+    "not_reported)"
+)
+_NUMBERED = re.compile(r"(DOI|PMID|PMCID): ?(\S+)", re.IGNORECASE)
+_LATIN = str.maketrans(
+    {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ŋ": "n"}
+)
+_SMALL = frozenset({"a", "an", "and", "for", "in", "of", "on", "the", "to", "with"})
+
+
+class Draft:
+    """A reference that is put together from a record of a source."""
+
+    def __init__(self, record: Record) -> None:
+        """Begin with nothing but the record that notes go to."""
+        self.record = record
+        self._place = record.place if record.place.startswith(":") else ""
+        self.entry: dict[str, Any] = {}
+        self._unused: dict[str, int] = {}
+        self._statuses: list[tuple[str, str]] = []
+
+    def put(self, field: str, written: str, place: str) -> bool:
+        """Take a value, unless there is one or it is not what it should be; return whether the field has it."""
+        if not written.strip():
+            return False
+        value = _READ[field](written)
+        if value == "" or len(str(value)) > _LONGEST.get(field, 20_000):
+            self._note(place, f"`{_shown(written)}` is not {_NAMES.get(field, f'a {field}')}")
+            return False
+        return self._take(field, value, place)
+
+    def put_date(self, field: str, written: str, place: str) -> bool:
+        """Take a date as far as it is certain."""
+        return bool(written.strip(" /-.")) and self.put_known_date(field, date(written), written, place)
+
+    def put_known_date(self, field: str, found: Date, written: str, place: str) -> bool:
+        """Take a date that was read."""
+        if not found.value:
+            self._note(place, f"`{_shown(written)}` is not {_NAMES[field]}")
+            return False
+        if not found.is_whole:
+            self._note(place, f"of `{_shown(written)}` only {found.value} is certain")
+        old = str(self.entry.get(field, ""))
+        if old and str(found.value).startswith(old):  # 2019-05 says more than 2019
+            del self.entry[field]
+        elif old.startswith(str(found.value)):
+            return True
+        return self._take(field, found.value, place)
+
+    def author(self, written: str, place: str) -> None:
+        """Add the authors of a field."""
+        for one in people.names(written):
+            self.person(one)
+        if people.is_cut(written):
+            self._note(place, "`et al.`: some authors are not named")
+
+    def person(self, name: str) -> None:
+        """Add an author as a dossier names them."""
+        if name:
+            self.entry.setdefault("author", []).append(name)
+
+    def kind(self, kind: tuple[str, str]) -> None:
+        """Take a type, and what a source calls it where a dossier has no word for it."""
+        if kind[0]:
+            self.entry["type"] = kind[0]
+        if kind[1]:
+            self.remark(kind[1])
+
+    def remark(self, written: str) -> None:
+        """Add to the notes of the reference."""
+        text, before = values.lines(written), self.entry.get("notes", "")
+        if text and text != before:
+            self.entry["notes"] = f"{before}\n{text}" if before else text
+
+    def said(self, line: str, place: str) -> bool:
+        """Take what a line of notes says in a field of its own, as Zotero and evgrade write it: `PMID: 123`."""
+        stated = _STATED.fullmatch(line.strip())
+        if stated:
+            self.entry.setdefault("retraction", stated[1])
+            return True
+        numbered = _NUMBERED.fullmatch(line.strip())
+        return numbered is not None and self.put(numbered[1].lower(), numbered[2], place)
+
+    def remarks(self, written: str, place: str) -> None:
+        """Add to the notes of the reference what no line of it says in a field of its own."""
+        rest = [line for line in written.splitlines() if not self.said(line, place)]
+        self.remark("\n".join(rest))
+
+    def status(self, status: str, date: str = "") -> None:
+        """Take what happened to the work after its publication, by date where one is known."""
+        self._statuses.append((status, date))
+
+    def unused(self, *names: str) -> None:
+        """Count fields that a dossier has no place for."""
+        for name in names:
+            self._unused[name] = self._unused.get(name, 0) + 1
+
+    def finish(self, keys: Iterable[str] = ()) -> Record:
+        """Return the record with the reference, or with a note that there is nothing to cite.
+
+        Args:
+            keys: what the source calls it; the first that can be an id becomes its id.
+        """
+        entry, record = self.entry, self.record
+        self._identifiers_of_address()
+        if self._statuses:
+            entry["retraction"] = gravest(self._statuses)
+        if not any(one in entry for one in _IDENTIFYING):
+            record.note(self._place, "there is no title and no identifier: the record was not taken")
+            return record
+        title = entry.get("title", "")
+        if is_hinted(title) and "retraction" not in entry:
+            record.note(
+                self._place, f"the title says `{title.split(':')[0].split('—')[0][:40]}`: a hint, and no status"
+            )
+        if any(values.is_mojibake(one) for one in (title, *entry.get("author", ()))):
+            record.note(
+                self._place, "letters look like UTF-8 that was read as Windows-1252: compare the title and authors"
+            )
+        if self._unused:
+            record.note(self._place, f"not taken: {', '.join(self._unused)}")
+        own = next((key for key in keys if ID.fullmatch(key) and re.search("[A-Za-z]", key)), "") or made_id(entry)
+        record.name = record.name or own
+        record.add("references", {"id": own} | {key: entry[key] for key in _ORDER if key in entry})
+        return record
+
+    def _identifiers_of_address(self) -> None:
+        url = self.entry.get("url", "")
+        for field, found in (
+            ("doi", values.doi_of_address(url)),
+            ("pmid", values.pmid_of_address(url)),
+            ("pmcid", values.pmcid_of_address(url)),
+        ):
+            if found and field not in self.entry:
+                self.entry[field] = int(found) if field == "pmid" else found
+
+    def _take(self, field: str, value: int | str, place: str) -> bool:
+        old = self.entry.setdefault(field, value)
+        if str(old).casefold() == str(value).casefold():
+            return True
+        self._note(
+            place, f"{_NAMES.get(field, f'a {field}')} too many: `{_shown(str(value))}` beside `{_shown(str(old))}`"
+        )
+        return False
+
+    def _note(self, place: str, message: str) -> None:
+        self.record.note(place, message)
+
+
+def made_id(entry: dict[str, Any]) -> str:
+    """Return an id as people make them: `family-year` of the first author, else of what else names the work."""
+    author = str(next(iter(entry.get("author", ())), ""))
+    family = re.sub(r" [^\W\d_a-z-]{1,4}(?:-[^\W\d_a-z])*(?: (?:Jr|Sr|2nd|3rd|4th))?$", "", author)
+    named = _slug(family, 40)
+    year = str(entry.get("issued", entry.get("available_online", "")))[:4]
+    if named:
+        return f"{named}-{year}" if year else named
+    if "pmid" in entry:
+        return f"pmid-{entry['pmid']}"
+    titled = _slug(str(entry.get("title", "")), 30)
+    return "-".join(part for part in (titled or "reference", year) if part)
+
+
+def _slug(text: str, longest: int) -> str:
+    """Return words in lower case and ASCII, no more than fit."""
+    apart = unicodedata.normalize("NFKD", text.lower().translate(_LATIN))
+    words = re.findall("[a-z0-9]+", re.sub("['\u2019\u0300-\u036f]", "", apart))
+    if len(words) > 1 and words[0] in _SMALL:
+        del words[0]
+    while len(words) > 1 and (len("-".join(words)) > longest or words[-1] in _SMALL):
+        words.pop()
+    return "-".join(words)[:longest]
+
+
+def _shown(text: str) -> str:
+    said = values.one_line(text).replace("`", "'")
+    return said if len(said) < 80 else f"{said[:77]}…"

@@ -1,0 +1,313 @@
+"""How large the next trial has to be, and what the present ones let expect of it.
+
+The trial has two arms of equal size and looks for the smallest effect that matters, on the outcome that matters most
+and has numbers. Where the dossier does not state that effect, it is the usual assumption, and said to be.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from evgrade.computed.effect import is_in_percent, stated
+from evgrade.computed.numbers import Numbers
+from evgrade.facts.counts import rate
+from evgrade.facts.known import known
+from evgrade.facts.measures import DIFFERENCES, RATIOS
+from evgrade.facts.people import counts_of
+from evgrade.grading.judge import Data
+from evgrade.model import Path
+from evgrade.stats.normal import z_of_level
+from evgrade.stats.power import events_for_hazard_ratio, people_for_means, people_for_proportions, reach
+from evgrade.stats.study import Study
+
+POWERS = (0.9, 0.8)
+"""The first is that of the plan; with the second the number of people is the optimal information size of GRADE."""
+QUARTER = 0.75
+"""The usual ratio to look for: a quarter less (G. H. Guyatt et al., J Clin Epidemiol 2011;64:1283-1293)."""
+HALF = 0.5
+"""The usual difference to look for, in standard deviations (G. R. Norman et al., Medical Care 2003;41:582-592)."""
+_LOGARITHMIC = RATIOS | {"log_ratio"}
+_OF_RISKS = frozenset({"RR", "OR", "HR"})
+
+
+class Assumed(StrEnum):
+    """Where the smallest effect that matters comes from; the values are those of the JSON."""
+
+    STATED = "stated"
+    """The dossier states it."""
+    QUARTER = "quarter"
+    """Nobody states it: a quarter less."""
+    HALF = "half_standard_deviation"
+    """Nobody states it, or not in a way that gives a number of people: half a standard deviation."""
+
+
+class Size(NamedTuple):
+    """A number of people in each arm, and of events in both; None where events are not what counts."""
+
+    power: float
+    per_arm: int
+    events: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known now of the effect on an outcome.
+
+    Attributes:
+        path: where it stands.
+        outcome: what it is called.
+        measure: the measure.
+        study: the effect, of a ratio its logarithm.
+        people: in how many people it was seen; None where that is not known.
+        better: 1 where more of it is better, -1 where less is; None where nobody says.
+        risk: the share of people who have the event without the therapy; None where that is not known.
+        smallest: the smallest effect that matters, on the scale of the measure; None where none is stated.
+    """
+
+    path: Path
+    outcome: str
+    measure: str
+    study: Study
+    people: int | None
+    better: int | None
+    risk: float | None
+    smallest: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A trial that is large enough.
+
+    Attributes:
+        known: the outcome that it looks at; None where none has numbers.
+        measure: the measure of the effect that it looks for.
+        smallest: that effect, on the scale of the measure.
+        assumed: where that comes from.
+        risk: the risk without the therapy that it counts on; None where it counts on none.
+        spread: the standard deviation that it counts on; None where it counts on none.
+        sizes: how large it is, by power.
+        effect: the size of that effect on the scale on which effects are normal, above 0.
+    """
+
+    known: Known | None
+    measure: str
+    smallest: float
+    assumed: Assumed
+    risk: float | None
+    spread: float | None
+    sizes: tuple[Size, ...]
+    effect: float
+
+    @property
+    def standard_error(self) -> float:
+        """How far off the estimate of the planned trial is: its effect is as many of these as its power asks for."""
+        return self.effect / reach(POWERS[0])
+
+    @property
+    def information_size(self) -> int:
+        """How many people all trials together need: the optimal information size."""
+        return 2 * self.sizes[-1].per_arm
+
+
+def plan(data: Data, numbers: Numbers) -> Plan:
+    """Return the trial that is planned: on the first outcome that matters most and has numbers."""
+    found = min(_all_known(data, numbers), key=_order(data), default=None)
+    return (None if found is None else _planned(found)) or Plan(
+        found, "SMD", HALF, Assumed.HALF, None, None, tuple(_sizes_of_means(HALF)), HALF
+    )
+
+
+# What is known
+
+
+def _all_known(data: Data, numbers: Numbers) -> Iterator[Known]:
+    comparisons = data.get("comparisons") or ()
+    pooled = {one.path: one.pooled_effect for one in numbers.outcomes}
+    for number, outcome in enumerate(data.get("outcomes", ())):
+        path: Path = ("outcomes", number)
+        if comparisons and outcome.get("comparison_id", comparisons[0]["id"]) != comparisons[0]["id"]:
+            continue
+        effect = known(outcome, "effect") or {}
+        measure, study = known(effect, "measure"), _study(effect)
+        again = pooled.get(path)
+        if study is None and again is not None and again.pooling.effect is not None:
+            measure, estimate = again.pooling.measure, again.pooling.effect.estimate
+            study = _from_interval(estimate.value, estimate.low, estimate.high, measure)
+        if study is not None and measure is not None:
+            yield Known(
+                path,
+                known(outcome, "name") or outcome["id"],
+                measure,
+                study,
+                known(outcome, "participants"),
+                _better(outcome, effect, study),
+                _risk(outcome, effect),
+                _unscaled_smallest(outcome, effect),
+            )
+    computed = {one.path: one.computed for one in numbers.effects}
+    for number, trial in enumerate(data.get("trials", ())):
+        if not (trial.get("agent") == trial.get("condition") == "same" and trial.get("allocation") == "randomized"):
+            continue
+        for place, effect in enumerate(trial.get("effects", ())):
+            path = ("trials", number, "effects", place)
+            again_computed = computed.get(path)
+            measure = known(effect, "measure") or (None if again_computed is None else again_computed.measure)
+            study = _study(effect) or (None if again_computed is None else again_computed.study)
+            if study is not None and measure in RATIOS | DIFFERENCES:
+                people = known(trial, "participants")
+                risk = _risk({}, effect)
+                yield Known(path, effect["outcome"], measure, study, people, _better(trial, effect, study), risk, None)
+
+
+def _order(data: Data) -> Any:
+    """Return what sorts outcomes before trials; of outcomes what matters most, of trials the sound and large ones."""
+
+    def key(one: Known) -> tuple[Any, ...]:
+        section, number = one.path[:2]
+        entry = data[str(section)][number]
+        if section == "outcomes":
+            weight = {"critical": 0, "important": 1}.get(entry.get("importance"), 2)
+            return 0, weight, entry.get("design") != "randomized", one.smallest is None, one.better is None
+        effect = entry["effects"][one.path[3]]
+        at_risk = known(entry.get("risk_of_bias", {}), "overall") != "low"
+        return 1, at_risk, -(one.people or 0), effect.get("primary") is not True, one.better is None
+
+    return key
+
+
+def _study(effect: Data) -> Study | None:
+    found = stated(effect)
+    return None if found is None else found[0]
+
+
+def _from_interval(value: float, low: float, high: float, measure: str | None) -> Study | None:
+    if measure in RATIOS:
+        if low <= 0:
+            return None
+        value, low, high = math.log(value), math.log(low), math.log(high)
+    try:
+        return Study(value, (high - low) / (2 * z_of_level(95)))
+    except ValueError:  # an interval without width, or numbers of no usual size
+        return None
+
+
+def _better(holder: Data, effect: Data, study: Study) -> int | None:
+    """Return on which side of no effect benefit lies: as is said of the outcome, of the effect, or of the result."""
+    more = known(holder, "more_is_better")
+    if isinstance(more, bool):
+        return 1 if more else -1
+    side = 1 if study.effect > 0 else -1 if study.effect < 0 else 0
+    helped = {"therapy": 1, "control": -1}.get(known(effect, "favours") or "")
+    helped = helped or {"benefit": 1, "harm": -1}.get(known(holder, "result") or "")
+    return side * helped if side and helped else None
+
+
+def _risk(outcome: Data, effect: Data) -> float | None:
+    stated_risk = rate(outcome["baseline_risk"]) if "baseline_risk" in outcome else None
+    if isinstance(stated_risk, int | float):
+        return float(stated_risk)
+    control = counts_of(known(effect, "arms") or (), "control")
+    return None if control is None else control[0] / control[1]
+
+
+def _unscaled_smallest(outcome: Data, effect: Data) -> float | None:
+    smallest = known(outcome, "smallest_important_effect")
+    if smallest is None:
+        return None
+    return float(smallest) / (100 if is_in_percent(effect) else 1)
+
+
+# The number of people
+
+
+def _planned(one: Known) -> Plan | None:
+    """Return the trial that looks for the smallest effect; None where what is known gives no number of people."""
+    try:
+        if one.measure in _LOGARITHMIC:
+            return _of_ratio(one)
+        return _of_risk_difference(one) if one.measure == "RD" else _of_means(one)
+    except (ValueError, OverflowError):  # an effect too small or too large for any trial
+        return None
+
+
+def _of_ratio(one: Known) -> Plan | None:
+    is_stated = one.smallest is not None
+    usual = QUARTER if one.better != 1 else 1 / QUARTER
+    smallest = one.smallest if one.smallest is not None else math.log(usual) if one.measure == "log_ratio" else usual
+    effect = smallest if one.measure == "log_ratio" else math.log(smallest)
+    sizes = tuple(_sizes_of_risks(one, smallest) or _sizes_by_information(one, effect))
+    assumed = Assumed.STATED if is_stated else Assumed.QUARTER
+    risk = one.risk if one.measure in _OF_RISKS else None
+    return Plan(one, one.measure, smallest, assumed, risk, None, sizes, abs(effect)) if sizes else None
+
+
+def _of_risk_difference(one: Known) -> Plan | None:
+    if not one.risk:
+        return None
+    smallest = one.smallest
+    if smallest is None:
+        smallest = one.risk * (1 - QUARTER) * (one.better or -1)
+    if not 0 <= one.risk + smallest <= 1:
+        return None
+    sizes = tuple(Size(power, people_for_proportions(one.risk, one.risk + smallest, power), None) for power in POWERS)
+    assumed = Assumed.QUARTER if one.smallest is None else Assumed.STATED
+    return Plan(one, one.measure, smallest, assumed, one.risk, None, sizes, abs(smallest))
+
+
+def _of_means(one: Known) -> Plan | None:
+    """Return the trial for a difference; the standard deviation is the one that the interval shows for the people."""
+    spread = 1.0
+    if one.measure != "SMD":
+        if not one.people:
+            return None
+        spread = one.study.standard_error * math.sqrt(one.people) / 2
+    is_stated = one.smallest is not None
+    smallest = one.smallest if one.smallest is not None else HALF * spread
+    sizes = tuple(_sizes_of_means(smallest / spread))
+    assumed = Assumed.STATED if is_stated else Assumed.HALF
+    shown = None if one.measure == "SMD" else spread
+    return Plan(one, one.measure, smallest, assumed, None, shown, sizes, abs(smallest))
+
+
+def _sizes_of_means(difference: float) -> Iterator[Size]:
+    for power in POWERS:
+        yield Size(power, people_for_means(difference, power), None)
+
+
+def _sizes_of_risks(one: Known, ratio: float) -> list[Size]:
+    """Return the sizes where the risk without the therapy is known, none where it is not or the ratio does not fit."""
+    from evgrade.stats.absolute import risk_with_therapy  # noqa: PLC0415 - loads decimal
+
+    if not one.risk or one.measure not in _OF_RISKS or (one.measure == "RR" and ratio * one.risk > 1):
+        return []
+    treated = risk_with_therapy(one.measure, ratio, one.risk)
+    if one.measure != "HR":
+        return [Size(power, people_for_proportions(one.risk, treated, power), None) for power in POWERS]
+    events = {power: events_for_hazard_ratio(ratio, power) for power in POWERS}
+    return [Size(power, math.ceil(many / (one.risk + treated)), many) for power, many in events.items()]
+
+
+def _sizes_by_information(one: Known, effect: float) -> Iterator[Size]:
+    """Yield the sizes where people give as much information as those in whom the effect was seen."""
+    if not one.people:
+        return
+    for power in POWERS:
+        people = one.people * (one.study.standard_error * reach(power) / effect) ** 2
+        events = events_for_hazard_ratio(math.exp(effect), power) if one.measure == "HR" else None
+        yield Size(power, max(2, math.ceil(people / 2)), events)
+
+
+def people_so_far(data: Data, planned: Plan) -> int | None:
+    """Return how many people the randomized trials of the dossier have so far: on the outcome, where that is stated."""
+    if planned.known is not None and planned.known.path[0] == "outcomes" and planned.known.people is not None:
+        return planned.known.people
+    counted = [known(trial, "participants") for trial in data.get("trials", ()) if _counts(trial)]
+    return sum(one for one in counted if one is not None) if None not in counted else None
+
+
+def _counts(trial: Mapping[str, Any]) -> bool:
+    return trial.get("agent") == trial.get("condition") == "same" and trial.get("allocation") == "randomized"
