@@ -36,7 +36,13 @@ def test_so_do_a_page_and_json(evgrade: Run, same_as_golden: SameAsGolden, form:
 
 
 @pytest.mark.parametrize("example", [NALTREXONE, RILUZOLE, EXERCISE, SMALLEST])
-@pytest.mark.parametrize("rubric", sorted({*shipped_names()} - {*LARGE}))
+@pytest.mark.parametrize(
+    "rubric",
+    [
+        pytest.param(one, marks=pytest.mark.slow) if one == "aan-2004" else one
+        for one in sorted({*shipped_names()} - {*LARGE})
+    ],
+)
 def test_json_follows_its_schema(evgrade: Run, example: str, rubric: str) -> None:
     document = json.loads(evgrade("robustness", example, "-r", rubric, "-f", "json").stdout)
     jsonschema.Draft202012Validator(schema("robustness")).validate(document)

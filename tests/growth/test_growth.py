@@ -105,6 +105,7 @@ def test_checking_grows_with_every_mistake_in_every_list(name: str, tmp_path: Pa
     grows_no_faster(checked, wrong, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GROWING)
 def test_checking_grows_with_what_is_wrong(name: str, tmp_path: Path) -> None:
     grows_no_faster(checked, lambda number: whole(GROWING[name](number)), tmp_path)

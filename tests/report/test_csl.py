@@ -24,6 +24,8 @@ HEAD = '<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="
 LAYOUT = '<layout><text variable="title"/></layout>'
 WHOLE = f"{HEAD}<citation>{LAYOUT}</citation><bibliography>{LAYOUT}</bibliography></style>"
 
+pytestmark = pytest.mark.slow
+
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 CIRCLE = '<macro name="a"><text macro="b"/></macro><macro name="b"><text macro="a"/></macro>'
 

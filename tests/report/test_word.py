@@ -25,6 +25,8 @@ from tests.cli.hostile import hostile_dossier
 from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SCRIPT, SMALLEST, Run, run_here
 from tests.cli.test_pages import HOSTILE, every_block
 
+pytestmark = pytest.mark.slow
+
 BOTH = ("-r", "evgrade-default", "-r", "grade")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -201,14 +203,12 @@ def test_a_terminal_gets_no_document(monkeypatch: pytest.MonkeyPatch) -> None:
         run_report(SMALLEST, [], ReportFormat.DOCX, None)
 
 
-@pytest.mark.slow
 def test_a_pipe_gets_the_bytes_of_a_document() -> None:
     done = subprocess.run([SCRIPT, "report", SMALLEST, "-f", "docx"], cwd=ROOT, capture_output=True, check=True)
     assert opened(done.stdout).paragraphs[0].text == "Example therapy for Example condition"
     assert done.stderr == b""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("example", [RILUZOLE, NALTREXONE])
 def test_another_program_opens_it(evgrade: Run, example: str, tmp_path: Path) -> None:
     office = shutil.which("soffice")
