@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from evgrade.render.changed_json import change_data
 from evgrade.render.findings_json import dumps
 from evgrade.render.machine import dossier_data, rubric_data
 from evgrade.render.next_study_json import next_study_data
-from evgrade.robustness.changed import Becomes, changes
+from evgrade.render.thresholds_json import thresholds_data
+from evgrade.robustness.changed import changes
 from evgrade.robustness.flips import Fewest, Flip
 from evgrade.robustness.judgements import Step
 from evgrade.robustness.next_study import next_study
@@ -36,6 +38,7 @@ def robustness_data(one: Robustness) -> dict[str, Any]:
         "firmness": [_firm(one, name) for name in one.firmness],
         "removed": [_removed(one, removed) for removed in one.removed],
         "steps": [_flip(one, flip) for flip in one.steps],
+        "thresholds": thresholds_data(one),
         "unknown": _unknown(one),
         "strands": [
             {"items": list(each.items), "shares": [{"field": key, "text": text} for key, text in each.shares]}
@@ -155,15 +158,4 @@ def _turned(one: Robustness, after: Standing) -> dict[str, Any]:
 
 
 def _changes(one: Robustness, after: Standing) -> list[dict[str, Any]]:
-    return [_change(change) for change in changes(one.rubric, one.before, after)]
-
-
-def _change(one: Becomes) -> dict[str, Any]:
-    return {
-        "name": one.name,
-        "title": one.title,
-        "before": one.before,
-        "after": one.after,
-        "possible": list(one.possible),
-        "settled": one.is_settled,
-    }
+    return [change_data(change) for change in changes(one.rubric, one.before, after)]

@@ -8,15 +8,9 @@ from itertools import islice
 
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
+from evgrade.render.pages.becoming import become_words
 from evgrade.render.pages.next_study import in_short
-from evgrade.render.pages.robustness import (
-    become_words,
-    fact_words,
-    removed_words,
-    step_words,
-    strands_words,
-    verdict_words,
-)
+from evgrade.render.pages.robustness import fact_words, removed_words, step_words, strands_words, verdict_words
 from evgrade.robustness.changed import changes
 from evgrade.robustness.next_study import next_study
 from evgrade.robustness.robust import Robustness, robustness

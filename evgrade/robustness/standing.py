@@ -54,6 +54,17 @@ class Standing:
             yield LEVEL
 
 
+def stood(data: Data, rubric: Rubric, grades: Mapping[str, Judged]) -> Standing:
+    """Return where a dossier stands whose domains were judged."""
+    scored, level, _ = conclude(data, rubric, grades)
+    return Standing(
+        grades={name: (one.grade, one.possible) for name, one in grades.items()},
+        score=None if scored is None else (scored.value, scored.low, scored.high),
+        level=None if level is None else level.gives,
+        possible=frozenset() if level is None else level.possible,
+    )
+
+
 class _Known(NamedTuple):
     """What became of a domain, and the parts of the dossier that were read for it; a part that was absent is None."""
 
@@ -104,13 +115,7 @@ class Regrading:
         """Return where a version stands."""
         self.gradings += 1
         grades = {domain.name: self._judged(domain, data) for domain in self.rubric.domains}
-        scored, level, _ = conclude(data, self.rubric, grades)
-        return Standing(
-            grades={name: (one.grade, one.possible) for name, one in grades.items()},
-            score=None if scored is None else (scored.value, scored.low, scored.high),
-            level=None if level is None else level.gives,
-            possible=frozenset() if level is None else level.possible,
-        )
+        return stood(data, self.rubric, grades)
 
     def _judged(self, domain: Domain, data: Data) -> Judged:
         known = self._first.get(domain.name)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from evgrade.later import Later
+from evgrade.rubric.bounds import written_bounds
 from evgrade.rubric.cases import Expectable, cases_of, check_cases
 from evgrade.rubric.decisions import compile_recommendation, compile_score
 from evgrade.rubric.domains import DomainCompiler, compile_scales
@@ -54,6 +55,7 @@ def compile_rubric(document: Document) -> tuple[Rubric, Mistakes]:
         score=score,
         recommendation=recommendation,
         worked=Later(partial(cases_of, document)),
+        located=Later(partial(written_bounds, document, vocabulary.parser.written, tuple(domains.values()))),
     )
     if not mistakes.findings:
         check_reach(rubric, mistakes)

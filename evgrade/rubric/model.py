@@ -7,11 +7,12 @@ Rungs and their rules are dataclasses, whose attributes are read faster: grading
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from evgrade.later import Later
-from evgrade.model import Location
+from evgrade.model import Location, Path
 from evgrade.rubric.conditions.base import Condition, everything_in
 from evgrade.rubric.fields import FieldPath, ListPath
 from evgrade.rubric.scale import Scale
@@ -68,6 +69,13 @@ class Ladder:
         self.excuses = any(part.excuses for part in parts)
         self.asks_for_score = any(part.of_score for part in parts)
         self.splitter = Splitter(conditions)
+
+    def moved(self, rungs: tuple[Rung, ...]) -> Ladder:
+        """Return the ladder with rungs whose conditions differ in bounds alone."""
+        made = copy(self)
+        made.rungs = rungs
+        made.splitter = self.splitter.moved(tuple(rung.rule.condition for rung in rungs))
+        return made
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -292,6 +300,33 @@ class TermDefinition(NamedTuple):
     location: Location
 
 
+class WrittenBound(NamedTuple):
+    """A bound that the rubric writes.
+
+    Attributes:
+        paths: where it is written; the last step is its word, as in `at_least`. With aliases of YAML there are several.
+        value: the number or the grade.
+        parts: what was made of it at each of these: bounds, a condition on a grade, points, a cap or a band.
+        whole: whether what it is compared with is always a whole number.
+        beside: what else is written beside it.
+        rule: the name of the rung, the adjustment or the cap that it belongs to; that of a term, or of a band's grade.
+        location: where that is in the file.
+    """
+
+    paths: tuple[Path, ...]
+    value: Any
+    parts: tuple[Any, ...]
+    whole: bool
+    beside: Mapping[str, Any]
+    rule: str
+    location: Location
+
+    @property
+    def word(self) -> str:
+        """How what is compared relates to it: `at_least`, `exactly`, `floor`."""
+        return next(step for step in reversed(self.paths[0]) if isinstance(step, str))
+
+
 class Rubric(NamedTuple):
     """A grading system, ready to grade; its worked cases, checked as all of it, are made when first asked for."""
 
@@ -310,6 +345,12 @@ class Rubric(NamedTuple):
     score: Score | None
     recommendation: Recommendation | None
     worked: Later[tuple[Case, ...]]
+    located: Later[tuple[WrittenBound, ...]]
+
+    @property
+    def written(self) -> tuple[WrittenBound, ...]:
+        """Every bound that the rubric writes, in the order of its text."""
+        return self.located.value
 
     @property
     def cases(self) -> tuple[Case, ...]:

@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import NamedTuple, assert_never
 
-from evgrade.logic import Truth
-from evgrade.rubric.conditions.base import Answers, Asking, Condition, Connective, Context, Points
+from evgrade.logic import Bounds, Truth
+from evgrade.rubric.conditions.base import Answers, Asking, Condition, Connective, Context, Points, everything_in
+from evgrade.rubric.conditions.logic import NumberOf
 from evgrade.rubric.fields import Data
 
 MOST_CASES = 2_000
@@ -53,6 +54,13 @@ class Splitter:
         self._rungs: list[tuple[int, ...]] = []
         self._kept: dict[Hashable, frozenset[int] | None] = {}
         self._prepared = False
+        self._form: Hashable = None
+
+    def moved(self, conditions: tuple[Condition, ...]) -> Splitter:
+        """Return a splitter of conditions that differ in bounds alone; what one of the two found, the other knows."""
+        made = Splitter(conditions)
+        made._kept = self._kept
+        return made
 
     def reached(self, truths: tuple[Truth, ...], data: Data, context: Context) -> frozenset[int] | None:
         """Return the numbers of the rungs that some case reaches; None where there are too many cases to try.
@@ -69,11 +77,13 @@ class Splitter:
         for place in needed:
             leaf, tests, points = self._variables[place]
             states[place] = leaf.state(tests, points, data, context)
-        key = (tuple(tried), tuple(states.values()))
+        key = (self._form, tuple(tried), tuple(states.values()))
         if key in self._kept:
             return self._kept[key]
+        reached: set[int] = set()
         try:
-            found: frozenset[int] | None = frozenset(self._search(tried, states, _Budget()))
+            self._search(tried, states, _Budget(), reached)
+            found: frozenset[int] | None = frozenset(reached)
         except TooManyCasesError:
             found = None
         if len(self._kept) >= _MOST_KEPT:
@@ -100,22 +110,29 @@ class Splitter:
                 self._places[id(leaf)] = test
                 places.add(place)
             self._rungs.append(tuple(sorted(places)))
+        bounds = tuple(bounds for condition in self._conditions for bounds in _deciding(condition))
+        self._form = (tuple(self._places.values()), bounds)
         for variable in self._variables:
             variable.points.extend(variable.leaf.points(variable.tests))
         self._prepared = True
 
-    def _search(self, tried: list[int], states: dict[int, frozenset[Answers]], budget: _Budget) -> Iterator[int]:
-        """Yield the rungs reached in any case of some states: split the first variable that a rung leaves open."""
+    def _search(
+        self, tried: list[int], states: dict[int, frozenset[Answers]], budget: _Budget, found: set[int]
+    ) -> None:
+        """Add the rungs reached in any case of some states: split the first variable that a rung leaves open."""
+        if found.issuperset(tried):
+            return
         budget.spend()
         terms: dict[Hashable, Answer] = {}
-        for number in tried:
+        for index, number in enumerate(tried):
             truth, place = self._answer(self._conditions[number], states, terms)
             if truth is True:
-                yield number
+                found.add(number)
                 return
             if place is not None:
                 for answers in sorted(states[place]):
-                    yield from self._search(tried, {**states, place: frozenset({answers})}, budget)
+                    # What no case of these states reaches, no case of fewer does.
+                    self._search(tried[index:], {**states, place: frozenset({answers})}, budget, found)
                 return
 
     def _answer(
@@ -153,6 +170,13 @@ class _Budget:
         self._left -= 1
         if self._left < 0:
             raise TooManyCasesError
+
+
+def _deciding(condition: Condition) -> Iterator[Bounds]:
+    """Yield the bounds by which conditions make one answer of those of their parts."""
+    for part in everything_in(condition, set()):
+        if isinstance(part, NumberOf):
+            yield part.bounds
 
 
 def _leaves(condition: Condition, terms: set[Hashable]) -> Iterator[Asking]:

@@ -22,8 +22,10 @@ from evgrade.render.page import (
     row,
     strong,
 )
+from evgrade.render.pages.becoming import become_words
 from evgrade.render.pages.next_study import next_blocks
-from evgrade.render.pages.words import few, foot, grade_span, level_words, open_note, other_levels, rounded, score_words
+from evgrade.render.pages.thresholds import threshold_blocks
+from evgrade.render.pages.words import few, foot, grade_span, level_words, open_note, other_levels, score_words
 from evgrade.robustness.changed import Becomes, changes
 from evgrade.robustness.firmness import Firmness
 from evgrade.robustness.flips import Fewest, Flip
@@ -112,6 +114,7 @@ def firmness_blocks(one: Robustness) -> Iterator[Block]:
     yield from open_note([one.assessment])
     yield from _removed(one)
     yield from _judgements(one)
+    yield from threshold_blocks(one)
     yield from _unknown(one)
     yield from next_blocks(next_study(one))
     yield from _numbers(one)
@@ -211,33 +214,6 @@ def _removed_item(one: Robustness, removed: Removed, moved: Sequence[Becomes]) -
     more = len(removed.left_out) > 1
     also = f" ({len(removed.left_out)} entries go)" if more else ""
     return Item((f"{become_words(moved)}{also}",), (removed_words(removed),), place)
-
-
-def become_words(moved: Iterable[Becomes]) -> str:
-    """Return what becomes of the grades, as a phrase."""
-    return "; ".join(_becomes(one) for one in moved)
-
-
-def _becomes(one: Becomes) -> str:
-    before, after = (_named(one, value) for value in (one.before, one.after))
-    subject = before if one.name == LEVEL else f"{one.title} {before}"
-    open_now = not one.is_settled and one.name != SCORE
-    others = [name for other in one.possible if (name := _named(one, other)) != after] if open_now else []
-    if one.before == one.after:
-        return f"{subject} is no longer settled and could be {either(others)}"
-    could = f" (could be {either(others)})" if others else ""
-    return f"{subject} becomes {after}{could}"
-
-
-def _named(one: Becomes, value: str | float | None) -> str:
-    """Return a grade as it is; a level, which is a sentence of its own, in quotation marks."""
-    return f"“{_value(value)}”" if one.name == LEVEL else _value(value)
-
-
-def _value(value: str | float | None) -> str:
-    if value is None:
-        return "none"
-    return value if isinstance(value, str) else rounded(value)
 
 
 def _judgements(one: Robustness) -> Iterator[Block]:

@@ -10,9 +10,10 @@ from evgrade.facts import Quantity
 from evgrade.logic import Bounds, Truth
 from evgrade.model import Path
 from evgrade.rubric.conditions.base import Answers, Asking, Condition, Context, Implies, Numeric, Points, Traced
-from evgrade.rubric.conditions.parsing import LIMITS, Graded, Node, Operator, Parser, Scope, text_of
+from evgrade.rubric.conditions.parsing import LIMITS, Graded, Node, Operator, Parser, Scope, Written, text_of
 from evgrade.rubric.fields import Data
 from evgrade.rubric.phrases import limits
+from evgrade.rubric.scale import Scale
 from evgrade.schema.suggest import did_you_mean, listed, shown
 
 
@@ -121,7 +122,9 @@ def _grade(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
         return parser.mistake((*path, "grade"), "rubric-condition", "a grade to compare with is missing", hint)
     if not accepted:
         return parser.mistake(path, "rubric-grade", f"no grade is {' and '.join(words)}")
-    return GradeIs(name, domain.title, frozenset(accepted), " and ".join(words))
+    made = GradeIs(name, domain.title, frozenset(accepted), " and ".join(words))
+    parser.written += [Written((*path, key), made, whole=False) for key in ("at_least", "at_most") if key in value]
+    return made
 
 
 def _accepted(parser: Parser, name: str, domain: Graded, word: str, wanted: Any, path: Path) -> set[str]:
@@ -137,11 +140,16 @@ def _accepted(parser: Parser, name: str, domain: Graded, word: str, wanted: Any,
             place = (*path, number) if several else path
             parser.wrong(place, "rubric-grade", message, f"its grades: {listed(scale.names())}")
             return set(scale.names())
+    if word not in ("is", "in") and scale.is_unjudged(wanted):
+        parser.wrong(path, "rubric-grade", f"`{wanted}` is outside the order of its scale", "ask with `is`")
+    return accepted_by(scale, word, grades)
+
+
+def accepted_by(scale: Scale, word: str, grades: Sequence[str]) -> set[str]:
+    """Return the grades of a scale that a word accepts, given those behind it."""
     if word in ("is", "in"):
         return set(grades)
-    if scale.is_unjudged(wanted):
-        parser.wrong(path, "rubric-grade", f"`{wanted}` is outside the order of its scale", "ask with `is`")
-    limit = scale.rank(wanted)
+    limit = scale.rank(grades[0])
     steps = [step.name for step in scale.grades]
     return set(steps[: limit + 1] if word == "at_least" else steps[limit:])
 

@@ -37,10 +37,29 @@ class Scope(NamedTuple):
     domains: Mapping[str, Graded] | None = None
 
 
+class Written(NamedTuple):
+    """A bound as it was parsed.
+
+    Attributes:
+        path: where it is written.
+        part: what was made of it: bounds, a condition on a grade, or what has a limit of points.
+        whole: whether what it is compared with is always a whole number.
+    """
+
+    path: Path
+    part: Any
+    whole: bool
+
+
 class Parser:
-    """Turns conditions into evaluable ones, reporting every mistake; a mistaken part counts as holding."""
+    """Turns conditions into evaluable ones, reporting every mistake; a mistaken part counts as holding.
+
+    Attributes:
+        written: every bound that was parsed.
+    """
 
     def __init__(self, mistakes: Mistakes) -> None:
+        self.written: list[Written] = []
         self._mistakes = mistakes
 
     @abstractmethod
@@ -57,9 +76,19 @@ class Parser:
         return self.parse(value[key], (*path, key), scope) if key in value else Always()
 
     def bounds(
-        self, value: Node, path: Path, operator: str | None = None, *, exactly: bool = False, most: float | None = None
+        self,
+        value: Node,
+        path: Path,
+        operator: str | None = None,
+        *,
+        exactly: bool = False,
+        most: float | None = None,
+        whole: bool = False,
     ) -> Bounds:
-        """Return the limits beside an operator; of a field that is written by itself there is no operator."""
+        """Return the limits beside an operator; of a field that is written by itself there is no operator.
+
+        What can be counted `exactly` is whole, and so is a field of which that is said.
+        """
         names = (*LIMITS, "exactly") if exactly else LIMITS
         given = {key: value[key] for key in names if key in value}
         if not given:
@@ -80,6 +109,8 @@ class Parser:
         if bounds.lowest > bounds.highest:
             last = [key for key in value if key in given][-1]
             self.wrong((*path, last), "rubric-value", f"no number is {limits(bounds)}")
+        words = given if exact is None else ("exactly",)
+        self.written += [Written((*path, word), bounds, exactly or whole) for word in words]
         return bounds
 
     def mistake(self, path: Path, code: str, message: str, hint: str | None = None) -> Condition:

@@ -24,7 +24,7 @@ from evgrade.rubric.conditions.base import (
     Traced,
 )
 from evgrade.rubric.conditions.logic import AnyOf
-from evgrade.rubric.conditions.parsing import LIMITS, Node, Operator, Parser, Scope, text_of
+from evgrade.rubric.conditions.parsing import LIMITS, Node, Operator, Parser, Scope, Written, text_of
 from evgrade.rubric.fields import Data, FieldPath
 from evgrade.rubric.paths import Field, resolve_field
 from evgrade.rubric.phrases import either, limits, quantity
@@ -254,7 +254,7 @@ def field_test(parser: Parser, field: Field, test: Node, path: Path, at: Path | 
         hint = f"write is, in or one of {listed(LIMITS)}"
         return parser.mistake(path, "rubric-condition", "a value to compare with is missing", hint)
     if field.kind is Kind.NUMBER and not {"is", "in"} & set(test):
-        return Within(field.path, parser.bounds(test, path))
+        return Within(field.path, parser.bounds(test, path, whole=_is_whole(field)))
     if len(test) > 1 or not {"is", "in"} & set(test):
         wanted = "a number's bounds, or one `is` or `in`" if field.kind is Kind.NUMBER else "`is` or `in`"
         message = f"`{'.'.join(field.path.names)}` takes {wanted}"
@@ -271,7 +271,13 @@ def field_test(parser: Parser, field: Field, test: Node, path: Path, at: Path | 
         choices = () if field.shape is None or field.kind is not Kind.CHOICE else field.shape.choices
         return OneOf(field.path, _as_written(field, values), choices)
     exact = tuple(Within(field.path, Bounds(at_least=one, at_most=one)) for one in values)
+    for number, one in enumerate(exact):
+        parser.written.append(Written((*place, number) if several else place, one.bounds, _is_whole(field)))
     return exact[0] if len(exact) == 1 else AnyOf(exact)
+
+
+def _is_whole(field: Field) -> bool:
+    return field.shape is not None and field.shape.node.get("type") == "integer"
 
 
 def _check_value(parser: Parser, field: Field, value: Any, path: Path) -> None:

@@ -1,0 +1,380 @@
+"""How far each bound of a rubric may move, either way, before what it makes of a dossier does.
+
+What a rubric gives is piecewise constant in a bound. A comparison can only come out otherwise where the bound passes
+what it is compared with: a number of this dossier, or an end of what is possible where that is not known. Nor does a
+case of what is not known appear or vanish but where the bound passes another bound on the same thing. So the dossier is
+graded at each of these points, and once between each two: the next point beyond which something changes is found
+exactly, and never by a step of some size.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import sys
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from evgrade.facts import bounds_of
+from evgrade.grading.decide import remembering_context
+from evgrade.grading.judge import Data, Judged, add_up, judge
+from evgrade.grading.score import score
+from evgrade.logic import Bounds
+from evgrade.robustness.rebuilding import Rebuilding
+from evgrade.robustness.standing import Standing, stood
+from evgrade.rubric.conditions.base import Condition, Context, Memory, Numeric
+from evgrade.rubric.conditions.dossier import ListedIn, OfDossier
+from evgrade.rubric.conditions.grades import GradeIs, ScoreIs, accepted_by
+from evgrade.rubric.conditions.lists import Count, OverItems, Share, Sum
+from evgrade.rubric.conditions.logic import NumberOf
+from evgrade.rubric.conditions.parsing import LIMITS
+from evgrade.rubric.model import Band, Cap, Domain, Points, Rubric, WrittenBound
+from evgrade.rubric.splitting import MOST_CASES
+
+MOST_POINTS = 200
+"""So many points are looked at either way of a bound; of a dossier with more numbers, the nearest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where a bound that moves one way comes to change a grade, the score or the level.
+
+    Attributes:
+        last: the farthest value at which nothing has changed; None where there is none, as any below `first` will do.
+        first: the nearest value at which something has; None where there is none, as any beyond `last` will do.
+        after: where the dossier stands then; None where so much was looked at, and nothing beyond it.
+    """
+
+    last: Any
+    first: Any
+    after: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """How far a bound may move.
+
+    Attributes:
+        bound: the bound.
+        by: the condition that compares with it, or the points that it limits; None where it is in nothing that grades.
+        lower: where a lower one changes something, of grades a worse one; None where however low a one does not.
+        higher: the same for a higher one.
+        distance: how far the nearer of these is, as a share of the larger of the two numbers; of grades, as a share of
+            the scale. None where nothing was found to change.
+    """
+
+    bound: WrittenBound
+    by: Condition | Points | None
+    lower: Turn | None
+    higher: Turn | None
+    distance: float | None
+
+
+def thresholds(data: Data, rubric: Rubric, before: Standing) -> tuple[Threshold, ...]:
+    """Return how far each bound of a rubric may move; those that are closest to changing something first."""
+    judging = _Judging(data, rubric, before)
+    compared = _compared(data, rubric, judging)
+    found = [_threshold(bound, rubric, judging, compared) for bound in rubric.written]
+    return tuple(sorted(found, key=lambda one: math.inf if one.distance is None else one.distance))
+
+
+class _Judging:
+    """Grades a dossier under a rubric with other bounds; a domain that none of them is in is not judged again."""
+
+    def __init__(self, data: Data, rubric: Rubric, before: Standing) -> None:
+        self.data = data
+        self.rubric = rubric
+        self.rebuild = Rebuilding(rubric)
+        self.before = before
+        self.context, memory = remembering_context(data)
+        self.numbers = memory.numbers
+        self.judged = {one.name: judge(one, data, self.context)[0] for one in rubric.domains}
+
+    def __call__(self, bound: WrittenBound, value: Any) -> Standing:
+        """Return where the dossier stands once a bound has another value."""
+        parts = {id(part): _moved(part, bound, value, self.rubric) for part in bound.parts}
+        rubric = self.rebuild(parts)
+        context = self._context()
+        grades = {
+            one.name: self.judged[one.name] if one is before else judge(one, self.data, context)[0]
+            for one, before in zip(rubric.domains, self.rubric.domains, strict=True)
+        }
+        if rubric.recommendation is self.rubric.recommendation and grades == self.judged:
+            return self.before
+        return stood(self.data, rubric, grades)
+
+    def _context(self) -> Context:
+        """Return a context in which terms are asked anew, and numbers are known."""
+        presumed = Context({}, memory=Memory.empty(self.numbers), dossier=self.data, presuming=True)
+        return Context({}, memory=Memory.empty(self.numbers), dossier=self.data, presumed=presumed)
+
+
+def _moved(part: Any, bound: WrittenBound, value: Any, rubric: Rubric) -> Any:
+    """Return what a bound is part of, with another value of the bound."""
+    match part:
+        case Bounds():
+            limits = (bound.word,) if bound.word in LIMITS else ("at_least", "at_most")
+            return replace(part, **dict.fromkeys(limits, value))
+        case GradeIs():
+            return replace(part, grades=_accepted(bound, rubric.domain(part.domain), value))
+        case Cap() | Band() | Points():
+            return part._replace(**{bound.word: value})
+        case _:
+            raise TypeError(part)
+
+
+def _accepted(bound: WrittenBound, domain: Domain, value: str) -> frozenset[str]:
+    """Return the grades of a domain that a condition accepts once one of its bounds is another grade."""
+    written = {**bound.beside, bound.word: value}
+    words = [word for word in ("is", "in", "at_least", "at_most") if word in written]
+    lists = (given if isinstance(given := written[word], list) else [given] for word in words)
+    return frozenset.intersection(
+        *(frozenset(accepted_by(domain.scale, *one)) for one in zip(words, lists, strict=True))
+    )
+
+
+class _Try(NamedTuple):
+    """A value of a bound that is tried: for itself, or for all between two points.
+
+    Attributes:
+        value: what is tried.
+        last: the farthest value before it for which it does not speak; None where there is none.
+        first: the nearest value for which it speaks; None where there is none.
+    """
+
+    value: Any
+    last: Any
+    first: Any
+
+
+def _threshold(bound: WrittenBound, rubric: Rubric, judging: _Judging, compared: Mapping[int, _Compared]) -> Threshold:
+    part = bound.parts[0]
+    if isinstance(part, GradeIs):
+        return _of_grade(bound, part, rubric.domain(part.domain), judging)
+    given = [compared[id(one)] for one in bound.parts if id(one) in compared]
+    if not given:  # it is in what suggests a judgement, and in nothing that grades
+        return Threshold(bound, None, None, None, None)
+    at = frozenset().union(*(one.at for one in given))
+    least, most = _room(bound, given[0].by)
+    lower = _turn(bound, list(_way(bound, [-one for one in at], -least, sign=-1)), judging)
+    higher = _turn(bound, list(_way(bound, at, most, sign=1)), judging)
+    far = [_distance(bound.value, turn) for turn in (lower, higher) if turn is not None and turn.after is not None]
+    return Threshold(bound, given[0].by, lower, higher, min(far, default=None))
+
+
+def _of_grade(bound: WrittenBound, part: GradeIs, domain: Domain, judging: _Judging) -> Threshold:
+    """Return how far a grade that the recommendation asks for may move along its scale."""
+    steps = [step.name for step in domain.scale.grades]
+    place = steps.index(bound.value)
+    worse, better = (
+        [_Try(new, old, new) for old, new in itertools.pairwise(way) if _accepted(bound, domain, new)]
+        for way in (steps[place:], steps[place::-1])
+    )
+    lower, higher = _turn(bound, worse, judging), _turn(bound, better, judging)
+    far = [abs(steps.index(turn.first) - place) / len(steps) for turn in (lower, higher) if turn is not None]
+    return Threshold(bound, part, lower, higher, min(far, default=None))
+
+
+def _turn(bound: WrittenBound, way: Sequence[_Try], judging: _Judging) -> Turn | None:
+    """Return the first point on a way at which something changes."""
+    for one in way[:MOST_POINTS]:
+        after = judging(bound, one.value)
+        if after is not judging.before and after.differs(judging.before):
+            return Turn(one.last, one.first, after)
+    return Turn(way[MOST_POINTS - 1].value, None, None) if len(way) > MOST_POINTS else None
+
+
+def _distance(value: float, turn: Turn) -> float:
+    edge = turn.last if turn.first is None else turn.first
+    size = max(abs(edge), abs(value))
+    return float(abs(edge - value) / size) if size else 0.0
+
+
+def _way(bound: WrittenBound, at: Iterable[float], most: float, *, sign: int) -> Iterator[_Try]:
+    """Yield what is tried of a bound that rises, each point and once between two; with the sign -1 one that falls.
+
+    The last is as far as it may go, or beyond all points where it may go anywhere.
+    """
+    now = sign * bound.value
+    beyond = [point for point in sorted(at) if now < point <= most]
+    far = most if math.isfinite(most) else min(max(beyond, default=now) + 1 + abs(now), sys.float_info.max)
+    if bound.whole:
+        tried = sorted({near for point in (*beyond, far) for near in (math.floor(point), math.ceil(point))})
+        before = math.floor(now)
+        for point in tried:
+            for value in (before + 1, point):  # the first of those up to this point, and the point
+                if now < value <= point and value > before:
+                    yield _Try(sign * value, sign * max(now, value - 1), sign * value)
+                    before = value
+        return
+    before = now
+    for point in dict.fromkeys((*beyond, far)):
+        yield _Try(sign * (before / 2 + point / 2), sign * before, None)
+        if point < most or not isinstance(bound.parts[0], Band):  # no two bands begin at the same points
+            yield _Try(sign * point, None, sign * point)
+        before = point
+
+
+def _room(bound: WrittenBound, by: Any) -> tuple[float, float]:
+    """Return the least and the greatest value that a rubric may write for a bound."""
+    part = bound.parts[0]
+    match part:
+        case Points():
+            return (-math.inf, part.ceiling) if bound.word == "floor" else (part.floor, math.inf)
+        case Bounds() if bound.word in LIMITS:
+            least, most = _natural(by)
+            others = replace(part, **{bound.word: None})
+            if bound.word in ("at_least", "above"):
+                return least, min(most, others.highest)
+            return max(least, others.lowest), most
+        case Band():
+            return _between_bands(part, by)
+        case _:
+            return _natural(by)
+
+
+def _between_bands(band: Band, points: Points) -> tuple[float, float]:
+    """Return the limits of the bands below and above one."""
+    place = next(number for number, one in enumerate(points.bands) if one is band)
+    return points.bands[place + 1].at_least, points.bands[place - 1].at_least if place else math.inf
+
+
+def _natural(by: Any) -> tuple[float, float]:
+    match by:
+        case Share():
+            return 0, 1
+        case ScoreIs():
+            return 0, 100
+        case NumberOf():
+            return 0, len(by.parts)
+        case Count() | Sum():
+            return 0, math.inf
+        case _:
+            return -math.inf, math.inf
+
+
+# What bounds are compared with
+
+
+class _Compared(NamedTuple):
+    """What a bound is compared with in a dossier: all the points that can matter, and by what."""
+
+    at: set[float]
+    by: Any
+
+
+def _compared(data: Data, rubric: Rubric, judging: _Judging) -> dict[int, _Compared]:
+    """Return what the bounds of a rubric are compared with, by the identity of what they are part of."""
+    found: dict[int, _Compared] = {}
+    subjects: dict[Hashable, list[Numeric]] = {}
+    contexts = [judging.context, *([judging.context.presumed] if judging.context.presumed else [])]
+    seen: set[tuple[int, int]] = set()
+    for condition, about in _roots(data, rubric):
+        for one, mapping in _asked(condition, about, data, seen):
+            if isinstance(one, NumberOf):
+                found.setdefault(id(one.bounds), _Compared(set(range(len(one.parts) + 1)), one))
+            elif isinstance(one, Numeric):
+                if id(one.bounds) not in found:
+                    found[id(one.bounds)] = _Compared(set(), one)
+                    subjects.setdefault(one.subject(), []).append(one)
+                ends = _scores(rubric, judging) if isinstance(one, ScoreIs) else _ends(one, mapping, contexts)
+                found[id(one.bounds)].at.update(ends)
+    for same in subjects.values():
+        limits = {limit for one in same for limit in _limits(one.bounds)}
+        near = {limit + beside for limit in limits for beside in ((-1, 0, 1) if same[0].whole else (0,))}
+        for one in same if len(same) > 1 or len(limits) > 1 else ():
+            found[id(one.bounds)].at.update(near)
+    for domain in rubric.domains:
+        if isinstance(domain.method, Points):
+            found |= _on_points(domain, domain.method, data, contexts)
+    return found
+
+
+def _limits(bounds: Bounds) -> set[float]:
+    given = (bounds.at_least, bounds.at_most, bounds.above, bounds.below)
+    return {limit for limit in given if limit is not None}
+
+
+def _ends(one: Numeric, mapping: Data, contexts: Iterable[Context]) -> Iterator[float]:
+    """Yield the least and the greatest that a number can be, as far as there are such."""
+    for context in contexts:
+        _, number = one.number(mapping, context)
+        if number is not None:
+            yield from (
+                float(end) if not isinstance(end, int) else end for end in bounds_of(number) if math.isfinite(end)
+            )
+
+
+def _scores(rubric: Rubric, judging: _Judging) -> Iterator[float]:
+    """Yield every score that the possible grades give, and the ends of all of them."""
+    if rubric.score is None:
+        return
+    whole = score(rubric.score, judging.judged)
+    reached = {
+        domain.name: judging.judged[domain.name].reached(domain.method) | {judging.judged[domain.name].grade}
+        for domain in rubric.domains
+    }
+    scored = [whole.value, whole.low, whole.high]
+    if math.prod(map(len, reached.values())) <= MOST_CASES:
+        for grades in itertools.product(*map(sorted, reached.values())):
+            chosen = {name: Judged(grade, frozenset((grade,))) for name, grade in zip(reached, grades, strict=True)}
+            scored.append(score(rubric.score, chosen).value)
+    yield from (one for one in scored if one is not None)
+
+
+def _on_points(domain: Domain, points: Points, data: Data, contexts: Iterable[Context]) -> dict[int, _Compared]:
+    """Return what the limits of points are compared with: sums, and the limits of the bands."""
+    limits = {band.at_least for band in points.bands if math.isfinite(band.at_least)}
+    sums = {
+        end
+        for mapping in _judged_by(domain, data)
+        for context in contexts
+        for tally in (add_up(points, mapping, context),)
+        for end in (tally.low, tally.high)
+    }
+    return {
+        id(points): _Compared(limits, points),
+        **{id(cap): _Compared(limits, points) for cap in points.caps},
+        **{id(band): _Compared(sums, points) for band in points.bands},
+    }
+
+
+def _judged_by(domain: Domain, data: Data) -> Sequence[Data]:
+    """Return what the rules of a domain are about: the items that it judges, or the dossier."""
+    return [data] if domain.each is None else domain.each.entries.read(data) or []
+
+
+def _roots(data: Data, rubric: Rubric) -> Iterator[tuple[Condition, Data]]:
+    """Yield each condition of a rubric with each mapping that it is about."""
+    for domain in rubric.domains:
+        if domain.applies is not None:
+            yield domain.applies, data
+        conditions = [rule.condition for rule in domain.method.rules]
+        if isinstance(domain.method, Points) and domain.method.judged is not None:
+            conditions.append(domain.method.judged)
+        if domain.each is not None:
+            conditions.append(domain.each.where)
+        yield from itertools.product(conditions, _judged_by(domain, data))
+    if rubric.recommendation is not None:
+        yield from ((rule.condition, data) for rule in rubric.recommendation.ladder.rules)
+
+
+def _asked(
+    condition: Condition, about: Data, dossier: Data, seen: set[tuple[int, int]]
+) -> Iterator[tuple[Condition, Data]]:
+    """Yield a condition and all that it is made of, each with each mapping that it may be asked about."""
+    if (id(condition), id(about)) in seen:
+        return
+    seen.add((id(condition), id(about)))
+    yield condition, about
+    mappings: Sequence[Data] = [about]
+    match condition:
+        case OverItems():
+            mappings = condition.entries.read(about) or []
+        case ListedIn():
+            mappings = condition.entries.read(dossier) or []
+        case OfDossier():
+            mappings = [dossier]
+    for part, mapping in itertools.product(condition.inside(), mappings):
+        yield from _asked(part, mapping, dossier, seen)
