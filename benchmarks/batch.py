@@ -20,7 +20,7 @@ BATCH = ("batch", "--quiet", "--no-cache")
 
 def measure(folder: Path, *, quick: bool) -> str:
     """Return the section of the report."""
-    rounds, count, more = (1, 20, 40) if quick else (3, 2_000, 10_000)
+    rounds, count, more = (1, 5, 10) if quick else (3, 2_000, 10_000)
     missing = peers.why_no_npm()
     few, some, many = (generate.write(folder / str(size), size) for size in (20, count, more))
     in_rounds(_commands(few, with_npm=missing is None), 1)  # warms up: .pyc files are written, programs are read

@@ -16,7 +16,7 @@ AS_OF = "2026-01-01"
 
 def measure(folder: Path, *, quick: bool) -> str:
     """Return the section of the report."""
-    rounds, count = (1, 20) if quick else (3, 1_000)
+    rounds, count = (1, 5) if quick else (3, 1_000)
     many, editions = folder / "many", folder / "editions"
     generate.write_many(many, count, different=count)
     generate.write(editions, count)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from evgrade.batch.columns import Kind, columns_of
+from collections.abc import Iterable
+
+from evgrade.batch.columns import Column, Extra, Kind, columns_of
 from evgrade.rubric.load import load_rubric
 from generator.markdown import GENERATED, code, escaped, prose, table
 
 
 def page() -> str:
     """Return the page."""
-    return GENERATED + prose("batch", columns=_columns())
+    usual = columns_of([load_rubric()])
+    extra = [column for column in columns_of([load_rubric()], tuple(Extra)) if column.extra is not None]
+    return GENERATED + prose("batch", columns=_columns(usual), extra_columns=_columns(extra))
 
 
-def _columns() -> str:
-    """Return a table of the columns under the usual rubric; those of another are named alike."""
+def _columns(columns: Iterable[Column]) -> str:
+    """Return a table of columns under the usual rubric; those of another are named alike."""
     rows = (
         [code(column.name), Kind.TEXT.value if column.kind is Kind.GRADE else column.kind.value, escaped(column.means)]
-        for column in columns_of([load_rubric()])
+        for column in columns
     )
     return table(["column", "holds", "what it says"], rows)

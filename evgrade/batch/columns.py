@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
@@ -13,7 +13,10 @@ from typing import Any
 
 from evgrade.batch.row import STATUSES, Row, Verdict
 from evgrade.model import EvgradeError
+from evgrade.robustness.classes import Firmness
+from evgrade.robustness.places import Places, Weighted
 from evgrade.rubric.model import Domain, Recommendation, Rubric
+from evgrade.rubric.phrases import either
 from evgrade.schema.suggest import did_you_mean, listed
 
 Value = str | int | float | None
@@ -32,6 +35,13 @@ class Kind(Enum):
     GRADE = "grade"
 
 
+class Extra(Enum):
+    """What is found out of rows only where it is asked for, since it takes long."""
+
+    FIRMNESS = "firmness"
+    WEIGHTINGS = "weightings"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column.
@@ -44,6 +54,7 @@ class Column:
         places: of a grade, its place among all of its scale, 0 for the best; one that stands outside the order is -1.
         titles: what grades are called for people.
         about_file: whether it is about the file itself, and not about how it was judged; such columns come first.
+        extra: what it takes; None for what every row has.
     """
 
     name: str
@@ -53,10 +64,11 @@ class Column:
     places: Mapping[str, int] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     about_file: bool = False
+    extra: Extra | None = None
 
 
-def columns_of(rubrics: Sequence[Rubric]) -> tuple[Column, ...]:
-    """Return all columns of rows that were graded under some rubrics, in order.
+def columns_of(rubrics: Sequence[Rubric], extras: Container[Extra] = ()) -> tuple[Column, ...]:
+    """Return all columns of rows that were graded under some rubrics, in order, with those of some extras.
 
     Raises:
         ColumnError: two rubrics have the same name.
@@ -68,20 +80,20 @@ def columns_of(rubrics: Sequence[Rubric]) -> tuple[Column, ...]:
     columns = list(_ABOUT_THE_FILE)
     for number, rubric in enumerate(rubrics):
         columns += _of_rubric(rubric, number, f"{rubric.name}." if len(rubrics) > 1 else "")
-    return (*columns, *_ABOUT_FINDINGS)
+    return tuple(column for column in (*columns, *_ABOUT_FINDINGS) if column.extra is None or column.extra in extras)
 
 
-def column_named(name: str, columns: Sequence[Column], rubrics: Sequence[Rubric]) -> Column:
+def column_named(name: str, rubrics: Sequence[Rubric]) -> Column:
     """Return a column by its name; without the name of a rubric before it, that of the first rubric that has it.
 
     Raises:
         ColumnError: there is none.
     """
-    by_name = {column.name: column for column in columns}
+    by_name = {column.name: column for column in columns_of(rubrics, tuple(Extra))}
     for full in (name, *(f"{rubric.name}.{name}" for rubric in rubrics)):
         if full in by_name:
             return by_name[full]
-    short = {column.name.rpartition(".")[2] for column in columns}
+    short = {column.name.rpartition(".")[2] for column in by_name.values()}
     hint = did_you_mean(name, [*by_name, *sorted(short)]) or f"the columns: {listed(by_name)}"
     raise ColumnError(f"there is no column {name!r}", hint=hint)
 
@@ -124,6 +136,7 @@ def _of_rubric(rubric: Rubric, number: int, prefix: str) -> Iterator[Column]:
     if rubric.score is not None:
         for name, means, get in _SCORE:
             yield Column(f"{prefix}{name}", Kind.NUMBER, means, of(get))
+        yield from _of_weightings(prefix, of)
     if rubric.recommendation is not None:
         yield from _of_recommendation(rubric.recommendation, prefix, of)
 
@@ -155,6 +168,32 @@ _SCORE: tuple[tuple[str, str, Callable[[Verdict], Value]], ...] = (
 )
 
 
+def _of_weightings(prefix: str, of: _OfVerdict) -> Iterator[Column]:
+    """Yield what becomes of the rank by score under other weights."""
+
+    def column(name: str, kind: Kind, means: str, get: Callable[[Weighted], Value]) -> Column:
+        value = of(lambda verdict: None if verdict.weighted is None else get(verdict.weighted))
+        return Column(f"{prefix}{name}", kind, means, value, extra=Extra.WEIGHTINGS)
+
+    def in_space(space: str, where: str, get: Callable[[Weighted], Places]) -> Iterator[Column]:
+        for name, kind, means, of_places in _PLACES:
+            yield column(f"{space}_{name}", kind, f"{means} {where}", lambda one, f=of_places: f(get(one)))  # type: ignore[misc]
+
+    yield column("score_rank", Kind.COUNT, "its rank by score: 1, and how many score higher", lambda one: one.rank)
+    yield column("weightings", Kind.COUNT, "how many weightings were drawn of each kind", lambda one: one.draws)
+    yield from in_space("all", "under all weightings", lambda one: one.everywhere)
+    yield from in_space("near", "within half of the rubric's weights", lambda one: one.near)
+
+
+_PLACES: tuple[tuple[str, Kind, str, Callable[[Places], Value]], ...] = (
+    ("keeps_rank", Kind.NUMBER, "in which share, from 0 to 1, it keeps that rank", lambda one: one.kept),
+    ("first", Kind.NUMBER, "in which share none scores higher", lambda one: one.first),
+    ("mean_rank", Kind.NUMBER, "its mean rank", lambda one: one.mean),
+    ("best_rank", Kind.COUNT, "its best rank, whatever is still unknown,", lambda one: one.best),
+    ("worst_rank", Kind.COUNT, "its worst rank, whatever is still unknown,", lambda one: one.worst),
+)
+
+
 def _of_recommendation(recommendation: Recommendation, prefix: str, of: _OfVerdict) -> Iterator[Column]:
     titles = {level.name: level.title for level in recommendation.levels}
     places = {name: place for place, name in enumerate(titles)}
@@ -177,6 +216,17 @@ def _of_recommendation(recommendation: Recommendation, prefix: str, of: _OfVerdi
         "all levels that what is unknown leaves open, best first, with blanks between",
         of(lambda verdict: " ".join(verdict.possible)),
     )
+    yield Column(
+        f"{prefix}firmness",
+        Kind.GRADE,
+        "how firm the recommendation is: " + either(f"`{name}`" for name in _FIRMNESS),
+        of(lambda verdict: verdict.firmness),
+        {name: place for place, name in enumerate(_FIRMNESS)},
+        extra=Extra.FIRMNESS,
+    )
+
+
+_FIRMNESS = tuple(one.value for one in reversed(Firmness))
 
 
 Keeps = Callable[[Row], bool]
@@ -293,7 +343,15 @@ def chosen_sort(text: str | None, rubrics: Sequence[Rubric]) -> tuple[Column, bo
     """
     if text is None or text == "rank":
         return None
-    return column_named(text.removeprefix("-"), columns_of(rubrics), rubrics), text.startswith("-")
+    return column_named(text.removeprefix("-"), rubrics), text.startswith("-")
+
+
+def extras_named(sort: str | None, where: Sequence[str], rubrics: Sequence[Rubric]) -> frozenset[Extra]:
+    """Return what the columns take that `--sort` and `--where` name, which may be wrong still."""
+    names = [found["column"].strip() for found in map(_CONDITION.fullmatch, where) if found is not None]
+    chosen = chosen_sort(sort, rubrics)
+    columns = [*(column_named(name, rubrics) for name in names), *([] if chosen is None else [chosen[0]])]
+    return frozenset(column.extra for column in columns if column.extra is not None)
 
 
 def condition(text: str, rubrics: Sequence[Rubric]) -> Keeps:
@@ -308,7 +366,7 @@ def condition(text: str, rubrics: Sequence[Rubric]) -> Keeps:
     found = _CONDITION.fullmatch(text)
     if found is None or not found["column"].strip():
         raise ColumnError(f"{text!r} is not a condition", hint="such as score>=50, status!=graded, condition=ALS")
-    column = column_named(found["column"].strip(), columns_of(rubrics), rubrics)
+    column = column_named(found["column"].strip(), rubrics)
     compare = _OPERATORS[found["operator"]]
     wanted = found["value"].strip()
     if not wanted:

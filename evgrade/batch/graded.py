@@ -9,16 +9,33 @@ from functools import partial
 from evgrade.batch.row import Counts, Problem, Row, Verdict
 from evgrade.checked import Checked, Outcome
 from evgrade.checking import check_contents
+from evgrade.dossier import Dossier
 from evgrade.grading.decide import decide, mismatches
 from evgrade.model import Finding, Severity
 from evgrade.rubric.model import Rubric
 from evgrade.yamlio.limits import LIMITS
 
 
-def rows_of(files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
-    """Return the rows of files, given as their bytes and names, graded under some rubrics where they are dossiers."""
+def rows_of(files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric], *, firmness: bool = False) -> list[Row]:
+    """Return the rows of files, given as their bytes and names, graded under some rubrics where they are dossiers.
+
+    With `firmness` each is graded again as often as it takes to say how firm its recommendations are.
+    """
     checked = check_contents(files)
-    return [row_of(content, one, rubrics) for (content, _), one in zip(files, checked, strict=True)]
+    rows = [row_of(content, one, rubrics) for (content, _), one in zip(files, checked, strict=True)]
+    if not firmness:
+        return rows
+    return [_with_firmness(row, one.dossier, rubrics) for row, one in zip(rows, checked, strict=True)]
+
+
+def _with_firmness(row: Row, dossier: Dossier | None, rubrics: Sequence[Rubric]) -> Row:
+    if dossier is None:
+        return row
+    from evgrade.robustness.firmness import firmness_of_level  # noqa: PLC0415 - few ask for it
+
+    firm = (firmness_of_level(dossier.data, rubric) for rubric in rubrics)
+    pairs = zip(row.verdicts, firm, strict=True)
+    return row._replace(verdicts=tuple(verdict._replace(firmness=one and one.value) for verdict, one in pairs))
 
 
 def row_of(content: bytes, checked: Checked, rubrics: Sequence[Rubric]) -> Row:

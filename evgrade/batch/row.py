@@ -12,6 +12,7 @@ import msgspec
 
 from evgrade.checked import Checked, Outcome
 from evgrade.model import Finding, Severity
+from evgrade.robustness.places import Weighted
 from evgrade.yamlio.source import shown_name
 
 if TYPE_CHECKING:
@@ -35,6 +36,20 @@ class Given(NamedTuple):
     possible: tuple[str, ...]
 
 
+class Hangs(NamedTuple):
+    """What a recommendation hangs on.
+
+    Attributes:
+        threads: what alone moves or settles it, in words.
+        settling: the kinds of missing facts that alone can settle it.
+        report: all that there is to say of it as JSON, but for the name of the file.
+    """
+
+    threads: str
+    settling: tuple[str, ...]
+    report: str
+
+
 class Verdict(NamedTuple):
     """What one rubric makes of a dossier: an assessment without its reasons.
 
@@ -45,6 +60,10 @@ class Verdict(NamedTuple):
         level: the name of the level that is recommended; None if the rubric recommends nothing, or nothing is recorded.
         rank: its place, 1 for the best.
         possible: the names of all levels that the unknown leaves open, best first.
+        firmness: how firm the recommendation is, where that was asked for and there is one.
+        hangs: what it hangs on, where that was asked for.
+        weighted: its rank in the folder under other weights, where that was asked for and there is a score. It hangs on
+            all files, and so is never cached.
     """
 
     rubric: str
@@ -55,6 +74,9 @@ class Verdict(NamedTuple):
     level: str | None
     rank: int | None
     possible: tuple[str, ...]
+    firmness: str | None = None
+    hangs: Hangs | None = None
+    weighted: Weighted | None = None
 
     @property
     def settled(self) -> bool | None:

@@ -13,6 +13,7 @@ from evgrade.checked import Checked, left_out, opened
 from evgrade.discover import Skipped, Source, discover
 from evgrade.model import unexpected
 from evgrade.rubric.load import RubricText
+from evgrade.rubric.model import Rubric
 from evgrade.yamlio.source import shown_name
 
 
@@ -43,11 +44,13 @@ class Grading:
         rubrics: the grading systems.
         folder: where relative paths begin, for a process that runs elsewhere; empty for where it runs.
         seconds: how long it may take to check and grade a file, in a process that can be ended; None for no limit.
+        firmness: whether to find out how firm each recommendation is.
     """
 
     rubrics: tuple[RubricText, ...]
     folder: str = ""
     seconds: float | None = None
+    firmness: bool = False
 
     def __call__(self, sources: Iterable[Source]) -> Iterator[Row]:
         """Yield what becomes of each of some files; no error leaves this."""
@@ -83,11 +86,15 @@ class Grading:
             return [_failed(source, error) for source, _ in files]
 
     def _graded(self, files: Sequence[_Opened]) -> list[Row]:
+        unknown = [(content, shown_name(source.path)) for source, content in files if not isinstance(content, Row)]
+        rows = iter(self.rows_of(unknown, [rubric.compiled() for rubric in self.rubrics]))
+        return [content if isinstance(content, Row) else next(rows) for _, content in files]
+
+    def rows_of(self, files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
+        """Return the rows of files, given as their bytes and names; another grading may find out more of them."""
         from evgrade.batch.graded import rows_of  # noqa: PLC0415 - where all rows are known nothing is graded
 
-        unknown = [(content, shown_name(source.path)) for source, content in files if not isinstance(content, Row)]
-        rows = iter(rows_of(unknown, [rubric.compiled() for rubric in self.rubrics]))
-        return [content if isinstance(content, Row) else next(rows) for _, content in files]
+        return rows_of(files, rubrics, firmness=self.firmness)
 
 
 _Opened = tuple[Source, bytes | Row]

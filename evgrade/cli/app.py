@@ -250,6 +250,9 @@ def batch(
         GroupBy | None, typer.Option(metavar="condition", help="Print a table for each condition.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Keep the first N rows.")] = None,
+    robust: Annotated[
+        bool, typer.Option("--robust", help="Also show how firm each verdict is, and its rank under other weights.")
+    ] = False,
     changed_since: Annotated[
         str | None, typer.Option(metavar="REV", help="Show what changed in git since REV, before and after.")
     ] = None,
@@ -285,6 +288,7 @@ def batch(
     if changed_since is not None:
         others = {"--sort": sort, "--where": where, "--condition": condition, "--min-score": min_score}
         others |= {"--group-by": group_by, "--limit": limit, "--jobs": jobs, "--timeout": timeout}
+        others |= {"--robust": robust or None}
         others |= {"--executor": None if executor is ExecutorName.LOCAL else executor, "--scheduler": scheduler}
         others |= {"--progress": progress or None, "--color": color or None}
         check_alone("--changed-since", others, plan)
@@ -304,6 +308,7 @@ def batch(
         min_score=min_score,
         grouped=group_by is not None,
         limit=limit,
+        robust=robust,
     )
     place = Execution(executor=executor, scheduler=scheduler, jobs=jobs, seconds=timeout)
     caching = CacheOptions(wanted=not no_cache, folder=cache)
@@ -417,15 +422,41 @@ def robustness(
     rubrics: RubricsOption = None,
     form: ScoreFormatOption = None,
     outputs: ReportsOption = None,
+    jobs: JobsOption = None,
+    timeout: TimeoutOption = None,
+    executor: ExecutorOption = ExecutorName.LOCAL,
+    scheduler: SchedulerOption = None,
+    progress: ProgressOption = None,
+    cache: CacheOption = None,
+    no_cache: NoCacheOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Show what each grade and the recommendation hang on: evidence, judgements and facts that nobody looked up.
 
     Evidence is taken away, and judgements are moved by one step, each alone; then the dossier is graded again.
+
+    Of a folder, show a table: which verdicts hang by a thread, and on what. The options after --output are for that.
     """
-    from evgrade.cli.robustness import run_robustness
+    from evgrade.discover import is_folder
 
     refuse_inputs(report_files(outputs), paths, rubrics or ())
-    raise typer.Exit(run_robustness(paths, rubrics or [], report_plan(form, outputs)))
+    plan = report_plan(form, outputs)
+    if not any(map(is_folder, paths)):
+        others = {"--jobs": jobs, "--timeout": timeout, "--scheduler": scheduler, "--progress": progress or None}
+        others |= {"--executor": None if executor is ExecutorName.LOCAL else executor}
+        for option in (name for name, value in others.items() if value is not None):
+            raise typer.BadParameter("it is for folders", param_hint=option)
+        from evgrade.cli.robustness import run_robustness
+
+        raise typer.Exit(run_robustness(paths, rubrics or [], plan))
+    from evgrade.cli.cache_options import CacheOptions
+    from evgrade.cli.execution import Execution
+    from evgrade.cli.robust_folder import run_robust_folder
+
+    place = Execution(executor=executor, scheduler=scheduler, jobs=jobs, seconds=timeout, slow=True)
+    caching = CacheOptions(wanted=not no_cache, folder=cache)
+    code = run_robust_folder(paths, rubrics or [], plan, place, caching, progress=progress, quiet=quiet)
+    raise typer.Exit(code)
 
 
 @app.command(short_help="List the references, and what they lack.")

@@ -7,12 +7,12 @@ import os
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
-from evgrade.batch.columns import Choice, ColumnError, about, chosen_sort, columns_of, condition
+from evgrade.batch.columns import Choice, ColumnError, Extra, about, chosen_sort, columns_of, condition, extras_named
 from evgrade.batch.row import Row, Tally
-from evgrade.batch.task import rows
+from evgrade.batch.task import Grading, rows
 from evgrade.batch.work import WorkersError
 from evgrade.checked import Outcome
 from evgrade.cli.arguments import BatchFormat, refused
@@ -46,6 +46,7 @@ class RowOptions:
     min_score: float | None = None
     grouped: bool = False
     limit: int | None = None
+    robust: bool = False
 
     def choice(self, rubrics: Sequence[Rubric]) -> Choice:
         """Return the choice that these make.
@@ -67,6 +68,10 @@ class RowOptions:
         if self.condition is not None:
             keeps.append(about(self.condition))
         return Choice(tuple(keeps), sort, self.grouped, self.limit)
+
+    def extras(self, rubrics: Sequence[Rubric]) -> frozenset[Extra]:
+        """Return what has to be found out beside the grades, of options that `choice` accepted."""
+        return frozenset(Extra) if self.robust else extras_named(self.sort, self.where, rubrics)
 
 
 def run_batch(
@@ -98,6 +103,44 @@ def run_batch(
         EvgradeError: a folder, a rubric, an output or a cluster cannot be used.
         NothingToGradeError: no dossier was found.
     """
+    grading, rubrics = checked_grading(paths, rubric_names, execution)
+    choice, extras = options.choice(rubrics), options.extras(rubrics)
+    grading = replace(grading, firmness=Extra.FIRMNESS in extras)
+    sinks: Sinks = BatchOutputs(outputs, choice, rubrics, extras, color=color)
+    if Extra.WEIGHTINGS in extras:
+        from evgrade.cli.weighing import Weighing
+
+        sinks = Weighing(sinks, rubrics)
+    streams = Output(BatchFormat.JSONL, None) in outputs
+    return grade_into(
+        sinks, paths, grading, rubrics, execution, cache_options, streams=streams, progress=progress, quiet=quiet
+    )
+
+
+class Sinks(Protocol):
+    """Where rows go."""
+
+    def take(self, rows: Sequence[Row]) -> int:
+        """Take some rows, and return how many of them are shown."""
+
+    def finish(self) -> int:
+        """Write what waits until all rows are there, put files in their places, and return how many more are shown."""
+
+    def discard(self) -> None:
+        """Let all go, and leave files as they were, but for those that were put in their places."""
+
+    def told(self) -> Sequence[str]:
+        """Return what the summary of the run is to say of the rows together."""
+
+
+def checked_grading(
+    paths: Sequence[str], rubric_names: Sequence[str], execution: Execution
+) -> tuple[Grading, list[Rubric]]:
+    """Return the work on the dossiers among files and folders, and its rubrics, once all of that can be used.
+
+    Raises:
+        EvgradeError: a folder or a rubric cannot be used.
+    """
     if STDIN in paths:
         raise EvgradeError("standard input is one dossier, not many", hint="evgrade score - grades it")
     for path in paths:
@@ -106,9 +149,31 @@ def run_batch(
     grading = execution.grading([read_rubric(name) for name in _each_once(rubric_names)])
     rubrics = [text.compiled() for text in grading.rubrics]
     columns_of(rubrics)
+    return grading, rubrics
+
+
+def grade_into(
+    sinks: Sinks,
+    paths: Sequence[str],
+    grading: Grading,
+    rubrics: Sequence[Rubric],
+    execution: Execution,
+    cache_options: CacheOptions,
+    *,
+    streams: bool,
+    progress: bool | None,
+    quiet: bool,
+) -> int:
+    """Grade all dossiers among files and folders, hand their rows on, and return the exit code.
+
+    `streams` is whether rows go to standard output as they come.
+
+    Raises:
+        EvgradeError: an output or a cluster cannot be used.
+        NothingToGradeError: no dossier was found.
+    """
     watch = Stopwatch()
     gc.freeze()  # what was imported stays; the collector need not look at it again and again while rows come in
-    sinks = BatchOutputs(outputs, options.choice(rubrics), rubrics, color=color)
     tally = Tally(named=frozenset(map(shown_name, paths)))
     stopped: BaseException | None = None
     interrupts = Interrupts()
@@ -116,18 +181,19 @@ def run_batch(
         with execution.pool(paths, grading) as pool, interrupts.caught():
             try:
                 with (
-                    _progress(paths, outputs, wanted=progress, quiet=quiet) as bar,
+                    _progress(paths, streams=streams, wanted=progress, quiet=quiet) as bar,
                     cache_options.opened(grading, tally, quiet=quiet) as cache,
                 ):
                     _grade(rows(paths, grading, pool, cache), sinks, tally, bar, interrupts)
             except (KeyboardInterrupt, WorkersError) as reason:
                 stopped = reason
             if tally.dossiers:
-                sinks.finish()
+                tally.shown += sinks.finish()
     finally:
         sinks.discard()
     if tally.files:
-        say(f"{summary(tally, rubrics)}\n{watch.told(tally.files)}", quiet=quiet)
+        lines = (summary(tally, rubrics), *(f"  {line}" for line in sinks.told()), watch.told(tally.files))
+        say("\n".join(lines), quiet=quiet)
     if isinstance(stopped, WorkersError):
         raise EvgradeError(f"{stopped.message}; what was finished is kept", hint=stopped.hint)
     if stopped is not None:
@@ -138,7 +204,7 @@ def run_batch(
 
 def _grade(
     found: Generator[Sequence[Row], None, None],
-    sinks: BatchOutputs,
+    sinks: Sinks,
     tally: Tally,
     bar: Bar | None,
     interrupts: Interrupts,
@@ -177,13 +243,13 @@ def _code(tally: Tally) -> int:
 @contextmanager
 def _progress(
     paths: Sequence[str],
-    outputs: Sequence[Output[BatchFormat]],
     *,
+    streams: bool,
     wanted: bool | None,
     quiet: bool,
 ) -> Iterator[Bar | None]:
     """Show how far it is, on a terminal only, and not while rows go to the same one."""
-    rows_on_terminal = sys.stdout is not None and sys.stdout.isatty() and Output(BatchFormat.JSONL, None) in outputs
+    rows_on_terminal = streams and sys.stdout is not None and sys.stdout.isatty()
     is_terminal = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
     unwanted = wanted is False or (wanted is None and bool(os.environ.get("CI")))
     if quiet or unwanted or rows_on_terminal or not is_terminal:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import select
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, assert_never
 
-from evgrade.batch.columns import Choice, columns_of
+from evgrade.batch.columns import Choice, Extra, columns_of
 from evgrade.batch.row import Row, line_row, row_line
 from evgrade.cli.arguments import BatchFormat
 from evgrade.cli.destinations import Output
@@ -35,7 +35,13 @@ class BatchOutputs:
     """Takes rows as they are there. JSON Lines go out as they come; all else is ranked first."""
 
     def __init__(
-        self, outputs: Sequence[Output[BatchFormat]], choice: Choice, rubrics: Sequence[Rubric], *, color: bool | None
+        self,
+        outputs: Sequence[Output[BatchFormat]],
+        choice: Choice,
+        rubrics: Sequence[Rubric],
+        extras: Collection[Extra] = (),
+        *,
+        color: bool | None,
     ) -> None:
         """Make sure that all can be written, before any work is done.
 
@@ -48,7 +54,8 @@ class BatchOutputs:
             check_parquet()
         self._choice = choice
         self._rubrics = rubrics
-        self._columns = columns_of(rubrics)
+        self._extras = extras
+        self._columns = columns_of(rubrics, extras)
         self._color = color
         self._outputs = outputs
         self._streams = [output for output in outputs if output.form is BatchFormat.JSONL]
@@ -73,7 +80,7 @@ class BatchOutputs:
     def _lines(self) -> JsonLines:
         from evgrade.render.rows import JsonLines
 
-        return JsonLines(self._rubrics)
+        return JsonLines(self._rubrics, self._extras)
 
     def take(self, rows: Sequence[Row]) -> int:
         """Take some rows, and return how many of them meet the conditions.
@@ -95,7 +102,7 @@ class BatchOutputs:
                 ranked.add(row)
         return len(shown)
 
-    def finish(self) -> None:
+    def finish(self) -> int:
         """Write what is ranked, and put the files in their places.
 
         Raises:
@@ -114,6 +121,11 @@ class BatchOutputs:
                     self._write(output, text)
         for file in self._files.values():
             file.keep()
+        return 0
+
+    def told(self) -> Sequence[str]:
+        """Return nothing: the summary says it all."""
+        return ()
 
     def discard(self) -> None:
         """Let the rows go, and leave the files as they were, but for those that were put in their places."""
@@ -137,7 +149,7 @@ class BatchOutputs:
             case BatchFormat.JSON:
                 from evgrade.render.rows import rows_json
 
-                return rows_json(self._ranked[0], self._rubrics)
+                return rows_json(self._ranked[0], self._rubrics, self._extras)
             case BatchFormat.CSV:
                 from evgrade.render.rows import rows_csv
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,12 +58,14 @@ class Execution:
         scheduler: the address of the cluster.
         jobs: how many chunks of files are graded at once; None for as many as there are cores, or workers.
         seconds: how long a file may take; None for no limit.
+        slow: whether each file takes long, so that a worker gets one at a time.
     """
 
     executor: ExecutorName = ExecutorName.LOCAL
     scheduler: str | None = None
     jobs: int | None = None
     seconds: float | None = None
+    slow: bool = False
 
     def check(self) -> None:
         """Make sure that the options go together.
@@ -99,11 +101,14 @@ class Execution:
         """
         if self.scheduler is None:
             with _short_memory_told_once():
-                yield self._local_pool(grading)
+                yield self._shared_out(self._local_pool(grading))
             return
         from evgrade.batch.dask import Needs, dask_pool
 
         folders = {Path(path) if is_folder(path) else Path(path).parent for path in paths}
         needs = Needs.of({str(folder.absolute()) for folder in folders})
         with dask_pool(self.scheduler, needs, self.jobs) as pool:
-            yield pool
+            yield self._shared_out(pool)
+
+    def _shared_out(self, pool: Pool) -> Pool:
+        return replace(pool, chunk=1, few=min(pool.few, 1)) if self.slow else pool

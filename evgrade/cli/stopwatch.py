@@ -14,5 +14,6 @@ class Stopwatch:
     def told(self, files: int) -> str:
         """Return for people how long it took, and how many files that is a second."""
         seconds = monotonic() - self._start
-        rate = f", {files / seconds:.0f} a second" if seconds >= 1 else ""
-        return f"{seconds:.1f} s{rate}"
+        rate = files / max(seconds, 1)
+        told = f", {rate:.{0 if rate >= 10 else 1}f} a second" if seconds >= 1 else ""
+        return f"{seconds:.1f} s{told}"

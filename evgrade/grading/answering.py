@@ -29,19 +29,19 @@ class Answering:
 
     def stated(self, item: Data, path: Path) -> Data:
         """Return an item with numbers as they are."""
-        studies = self._studies(item, path)
+        studies = self.studies(item, path)
         return {**item, "study_effects": [one.effect for one in studies]} if studies else item
 
     def printed(self, item: Data, path: Path) -> Data:
         """Return an item in which each number is all that it may have been before rounding."""
         written = self._dossier.document.written
         printed: dict[str, Any] = as_printed(item, written, path)
-        studies = self._studies(item, path)
+        studies = self.studies(item, path)
         if studies:
             printed["study_effects"] = [as_printed(one.effect, written, one.path) for one in studies]
         return printed
 
-    def _studies(self, item: Data, path: Path) -> list[Candidate]:
+    def studies(self, item: Data, path: Path) -> list[Candidate]:
         """Return the studies of an outcome; none where some cannot be taken, for the others would not be all."""
         if path[0] != "outcomes" or "study_effects" in item:
             return []

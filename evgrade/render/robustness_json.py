@@ -8,6 +8,7 @@ from typing import Any
 from evgrade.render.changed_json import change_data
 from evgrade.render.findings_json import dumps
 from evgrade.render.machine import dossier_data, rubric_data
+from evgrade.render.moving_json import moving_data
 from evgrade.render.next_study_json import next_study_data
 from evgrade.render.thresholds_json import thresholds_data
 from evgrade.robustness.changed import changes
@@ -65,6 +66,7 @@ def robustness_data(one: Robustness) -> dict[str, Any]:
             }
             for each in one.repooled
         ],
+        "moved_numbers": moving_data(one),
         "next_study": next_study_data(next_study(one)),
         "fewest": None if one.fewest is None else _fewest(one, one.fewest),
     }

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from evgrade._version import __version__
-from evgrade.batch.columns import Column, Value
+from evgrade.batch.columns import Column, Extra, Value
 from evgrade.batch.row import REMEMBERED, STATUSES, Counts, Problem, Row, Verdict
 from evgrade.checked import Outcome
 from evgrade.render.clean import begins_formula, for_csv
+from evgrade.robustness.places import Places
 from evgrade.rubric.model import Rubric
+from evgrade.stats.smaa import standard_error
 
 ROW = "evgrade.row/1"
 
@@ -31,8 +33,9 @@ class JsonLines:
     Many rows are judged alike. How is written out once for them, which takes most of the time.
     """
 
-    def __init__(self, rubrics: Sequence[Rubric]) -> None:
+    def __init__(self, rubrics: Sequence[Rubric], extras: Collection[Extra] = ()) -> None:
         self._rubrics = rubrics
+        self._extras = extras
         self._judged = lru_cache(REMEMBERED)(self._judged_anew)
 
     def line(self, row: Row) -> str:
@@ -49,12 +52,15 @@ class JsonLines:
 
     def _judged_anew(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
         """Return the rest of a line: what is not about the file itself."""
-        return _ENCODER.encode(_judged(verdicts, counts, problem, self._rubrics))[1:]
+        judged = _judged(verdicts, counts, problem, self._rubrics)
+        if self._extras:
+            judged["robustness"] = [_robustness(*both) for both in zip(verdicts, self._rubrics, strict=bool(verdicts))]
+        return _ENCODER.encode(judged)[1:]
 
 
-def rows_json(rows: Iterable[Row], rubrics: Sequence[Rubric]) -> Iterator[str]:
+def rows_json(rows: Iterable[Row], rubrics: Sequence[Rubric], extras: Collection[Extra] = ()) -> Iterator[str]:
     """Yield the lines of an array of rows, a row each."""
-    one, before = JsonLines(rubrics), "[\n"
+    one, before = JsonLines(rubrics, extras), "[\n"
     for row in rows:
         yield f"{before}  {one.line(row)[:-1]}"
         before = ",\n"
@@ -86,6 +92,35 @@ def _judged(
         "verdicts": [_verdict(*both) for both in zip(verdicts, rubrics, strict=True)] if verdicts else [],
         "counts": {"error": errors, "warning": warnings, "note": notes, "waived": waived},
         "problem": None if problem is None else problem._asdict(),
+    }
+
+
+def _robustness(verdict: Verdict, rubric: Rubric) -> dict[str, Any]:
+    weightings = None
+    if verdict.weighted is not None and rubric.score is not None:
+        rank, dossiers, draws, *both = verdict.weighted
+        domains = [counted.domain for counted in rubric.score.counted]
+        everywhere, near = (_places(one, draws, domains) for one in both)
+        weightings = {"rank": rank, "dossiers": dossiers, "draws": draws, "all": everywhere, "near": near}
+    return {"rubric": verdict.rubric, "firmness": verdict.firmness, "weightings": weightings}
+
+
+def _places(one: Places, draws: int, domains: Sequence[str]) -> dict[str, Any]:
+    def share(value: float) -> dict[str, float]:
+        return {"share": value, "error": standard_error(value, draws)}
+
+    return {
+        "keeps_rank": share(one.kept),
+        "first": share(one.first),
+        "mean_rank": one.mean,
+        "best_rank": one.best,
+        "worst_rank": one.worst,
+        "central_weights": [
+            {"domain": domain, "weight": weight}
+            for domain, weight in zip(domains, one.central, strict=bool(one.central))
+        ],
+        "order": share(one.order),
+        "order_certain": share(one.certain),
     }
 
 

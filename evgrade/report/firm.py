@@ -11,6 +11,7 @@ from evgrade.grading.assessment import Assessment
 from evgrade.render.pages.becoming import become_words
 from evgrade.render.pages.next_study import in_short
 from evgrade.render.pages.robustness import fact_words, removed_words, step_words, strands_words, verdict_words
+from evgrade.render.pages.thresholds import moving_words
 from evgrade.robustness.changed import changes
 from evgrade.robustness.next_study import next_study
 from evgrade.robustness.robust import Robustness, robustness
@@ -18,6 +19,7 @@ from evgrade.robustness.standing import LEVEL
 from evgrade.rubric.model import Rubric
 
 _MOST = 100
+_MOST_THRESHOLDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,9 @@ def firm_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> It
     for rubric, assessment in graded:
         if assessment.recommendation is not None:
             one = robustness(dossier, rubric, budget=0)
-            threads, coming = islice(_threads(one), _MOST), in_short(next_study(one))
-            strands = tuple(strands_words(one))
-            yield Firm(assessment.rubric_title, verdict_words(one), tuple(threads), strands, tuple(coming))
+            threads = (*islice(_threads(one), _MOST), *islice(moving_words(one), _MOST_THRESHOLDS))
+            strands, coming = tuple(strands_words(one)), tuple(in_short(next_study(one)))
+            yield Firm(assessment.rubric_title, verdict_words(one), threads, strands, coming)
 
 
 def _threads(one: Robustness) -> Iterator[str]:

@@ -7,15 +7,16 @@ a study has, and which numbers of people make a difference, follow from its cond
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 from evgrade.facts.known import known
 from evgrade.grading.judge import Data
-from evgrade.logic import Bounds, Truth
+from evgrade.logic import Bounds
 from evgrade.robustness.edits import edited
 from evgrade.rubric.conditions.base import Condition, everything_in
 from evgrade.rubric.conditions.lists import Sum
@@ -30,10 +31,8 @@ BEYOND = 10
 _PEOPLE: Final = "$n"
 _HARMS = ("serious", "hospitalized", "died")
 _WITH_RESULTS = ("benefit", "mixed", "no_benefit", "harm")
-_SIZES = frozenset(
-    ("participants", "planned_participants", "completed", "users", "evaluated", "sample_size", "exposed", *_HARMS)
-)
-"""The fields that grow with the number of people."""
+_SHARED_BY = (1, 2, 3)
+"""By how many entries a number that is added up may be reached together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,57 +187,68 @@ def _sized(one: Addition, data: Data, conditions: Sequence[Condition]) -> Additi
     """Return an addition with the numbers of people that a rubric tells apart.
 
     A condition on a number changes at its limits alone, and of two numbers that give every such condition the same
-    answer one is enough: the smaller, or the larger where the largest is told.
+    answer one is enough: the smaller, or the larger where the largest is told. What is added up over entries may also
+    be reached by several together, so that each has a half or a third of it.
     """
-    asking = [part for part in conditions if _asks(part, one)]
-    numbers = _candidates(one, data, asking)
-    if not numbers or one.people is None:
+    if one.people is None:
         return one
+    alone = [part for part in conditions if isinstance(part, Within) and _asks(part, one)]
+    added_up = [part for part in conditions if isinstance(part, Sum) and _asks(part, one)]
+    changing = _changing(added_up, data, one)
+    shared = sorted({part for n in changing for many in _SHARED_BY for part in (n // many, -(-n // many)) if part})
+    numbers = sorted({1, *shared, *(at for n in _changing(alone, data, one) for at in (n - 1, n) if at)})
+    if numbers == [1] and not alone and not added_up:
+        return one
+    numbers.append(BEYOND * numbers[-1])
     kinds: dict[Any, int] = {}
     for n in numbers if one.largest else reversed(numbers):  # the last that is put there stays
         holder = added(data, (Added(one, n),)) if one.events is not None else _with_people(one.entry or {}, n)
         if holder is not None:
-            kinds[n if any(isinstance(part, Sum) for part in asking) else _answers(asking, holder)] = n
+            answers = tuple(part.bounds.hold(part.field.read(holder)) for part in alone)
+            kinds[answers, bisect_right(shared, n)] = n
     return replace(one, sizes=tuple(sorted(kinds.values())), beyond=numbers[-1])
 
 
-def _asks(part: Condition, one: Addition) -> TypeGuard[Within | Sum]:
+def _asks(part: Within | Sum, one: Addition) -> bool:
     """Whether a condition is on a number that an addition makes larger."""
-    if not isinstance(part, Within | Sum) or _SIZES.isdisjoint(part.field.keys):
-        return False
-    return (part.field.keys[0] == "safety") is (one.events is not None)
+    keys = part.field.keys
+    if one.events is not None:
+        return keys[:1] == ("safety",) and keys[1:2] in {(key,) for key in ("exposed", *_HARMS)}
+    section = part.entries.keys[0] if isinstance(part, Sum) else one.section
+    return section == one.section and (one.entry or {}).get(keys[0] if keys else "") == _PEOPLE
 
 
-def _answers(asking: Sequence[Within | Sum], holder: Data) -> tuple[Truth, ...]:
-    return tuple(part.bounds.hold(part.field.read(holder)) for part in asking)
-
-
-def _candidates(one: Addition, data: Data, asking: Sequence[Within | Sum]) -> list[int]:
-    """Return the numbers of people at and beside which a condition may change, and one beyond; none without any."""
+def _changing(asking: Sequence[Within | Sum], data: Data, one: Addition) -> set[int]:
+    """Return the numbers of people, from 1 on, from which a condition may answer otherwise than one below."""
     limits = {limit for part in asking for limit in _limits(part.bounds)}
-    if not limits:
-        return []
     before = list(_before(data, one))
     bases = {0, *(of for of, _ in before)}
     events = {1, *(n for _, n in before), *(n + 1 for _, n in before)} if one.events is not None else set()
-    near = {1.0, *(limit - base for limit in limits for base in bases)}
-    near |= {count / limit - base for limit in limits if 0 < limit < 1 for count in events for base in bases}
-    whole = sorted({at for value in near for at in (math.floor(value), math.floor(value) + 1) if at >= 1})
-    return [*whole, BEYOND * whole[-1]]
+    near = {(limit - base, over) for limit, over in limits for base in bases}
+    near |= {
+        (count / limit - base, over)
+        for limit, _ in limits
+        if 0 < limit < 1
+        for count in events
+        for base in bases
+        for over in (True, False)
+    }
+    return {at for value, over in near if (at := math.floor(value) + 1 if over else math.ceil(value)) > 0}
 
 
-def _limits(bounds: Bounds) -> Iterator[float]:
-    for limit in (bounds.at_least, bounds.at_most, bounds.above, bounds.below):
+def _limits(bounds: Bounds) -> Iterator[tuple[float, bool]]:
+    """Yield each limit, and whether a number changes sides above it and not at it."""
+    for limit, over in ((bounds.at_least, False), (bounds.below, False), (bounds.above, True), (bounds.at_most, True)):
         if limit is not None and math.isfinite(limit):
-            yield limit
+            yield limit, over
 
 
 def _before(data: Data, one: Addition) -> Iterator[tuple[int, int]]:
     """Yield the numbers that an addition is added to: out of how many, and how many had a harm."""
     if one.events is None:
-        entries = data.get(one.section, ())
-        counted = [known(entry, key) for entry in entries for key in entry if key in _SIZES]
-        yield sum(number for number in counted if isinstance(number, int)), 0
+        for key in [key for key, value in (one.entry or {}).items() if value == _PEOPLE]:
+            counted = [known(entry, key) for entry in data.get(one.section, ())]
+            yield sum(number for number in counted if isinstance(number, int)), 0
         return
     safety = data.get("safety", {})
     yield known(safety, "exposed") or 0, 0

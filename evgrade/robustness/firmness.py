@@ -7,23 +7,15 @@ what moves it without that judgement is among what moves it with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from collections.abc import Iterable, Mapping, Sequence
 
-from evgrade.robustness.standing import LEVEL, SCORE, Standing
-
-
-class Firmness(StrEnum):
-    """How firm a grade or a level is, from the least firm; the values are those of the JSON."""
-
-    PROVISIONAL = "provisional"
-    """A missing fact can change it."""
-    ONE_JUDGEMENT = "hangs_on_one_judgement"
-    """It is settled, and one judgement that moves by one step changes or unsettles it."""
-    ONE_PIECE = "hangs_on_one_piece_of_evidence"
-    """No single step moves it, and one item or one source that is taken away changes or unsettles it."""
-    FIRM = "firm"
-    """Neither a single step nor a single item or source that is taken away moves it."""
+from evgrade.grading.judge import Data
+from evgrade.robustness.classes import Firmness
+from evgrade.robustness.edits import GONE, edited
+from evgrade.robustness.judgements import Step, steps
+from evgrade.robustness.removals import What, removals, without
+from evgrade.robustness.standing import LEVEL, SCORE, Regrading, Standing
+from evgrade.rubric.model import Rubric
 
 
 def firmness(before: Standing, steps: Iterable[Standing], pieces: Iterable[Standing]) -> Mapping[str, Firmness]:
@@ -53,3 +45,32 @@ def _of(*, is_settled: bool, by_step: bool, by_piece: bool) -> Firmness:
     if by_step:
         return Firmness.ONE_JUDGEMENT
     return Firmness.ONE_PIECE if by_piece else Firmness.FIRM
+
+
+def firmness_of_level(data: Data, rubric: Rubric) -> Firmness | None:
+    """Return how firm the recommendation of a valid dossier is, None where there is none; with the fewest gradings.
+
+    Steps of judgements that could not move it whatever they say are passed over together, as in `flips`.
+    """
+    regrade = Regrading(rubric)
+    before = regrade(data)
+    if before.level is None:
+        return None
+    if not before.is_settled:
+        return Firmness.PROVISIONAL
+
+    def moves(changed: Data) -> bool:
+        return regrade(changed).moved_from(before)
+
+    def any_moves(some: Sequence[Step]) -> bool:
+        if len(some) <= 1:
+            return any(moves(edited(data, {one.path: one.moved})) for one in some)
+        if not moves(edited(data, dict.fromkeys((one.path for one in some), GONE))):
+            return False
+        middle = len(some) // 2
+        return any_moves(some[:middle]) or any_moves(some[middle:])
+
+    if any_moves(tuple(steps(data))):
+        return Firmness.ONE_JUDGEMENT
+    pieces = (one for one in removals(data) if one.what in (What.ITEM, What.SOURCE))
+    return Firmness.ONE_PIECE if any(moves(without(data, one)[0]) for one in pieces) else Firmness.FIRM

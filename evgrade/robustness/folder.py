@@ -9,16 +9,26 @@ from evgrade.robustness.robust import Robustness
 from evgrade.robustness.standing import LEVEL
 
 
-def settling_most(results: Iterable[Robustness]) -> tuple[tuple[str, int], ...]:
-    """Return the kinds of missing facts that alone can settle a recommendation, and in how many dossiers; most first.
+def settling(one: Robustness) -> tuple[str, ...]:
+    """Return the kinds of missing facts that alone can settle the recommendation, each once.
 
     Facts are of one kind if they stand at the same place but for the number of their entry, as in `trials.allocation`.
     """
-    dossiers: dict[str, set[str]] = {}
-    for one in results:
-        for fact in one.unknown.facts if one.unknown.what == (LEVEL,) else ():
-            if fact.settles:
-                kind = ".".join(part for part in fact.fact.path if isinstance(part, str))
-                dossiers.setdefault(kind, set()).add(one.assessment.dossier_file)
-    counted = Counter({kind: len(files) for kind, files in dossiers.items()})
-    return tuple(sorted(counted.items(), key=lambda entry: (-entry[1], entry[0])))
+    facts = one.unknown.facts if one.unknown.what == (LEVEL,) else ()
+    kinds = (".".join(part for part in fact.fact.path if isinstance(part, str)) for fact in facts if fact.settles)
+    return tuple(dict.fromkeys(kinds))
+
+
+class SettlingMost:
+    """Counts dossiers by the kinds of missing facts that alone can settle a recommendation on them."""
+
+    def __init__(self) -> None:
+        self._counted: Counter[str] = Counter()
+
+    def add(self, kinds: Iterable[str]) -> None:
+        """Count a dossier, once for each kind."""
+        self._counted.update(set(kinds))
+
+    def most_first(self) -> list[tuple[str, int]]:
+        """Return each kind, and of how many dossiers it can settle the recommendation."""
+        return sorted(self._counted.items(), key=lambda entry: (-entry[1], entry[0]))

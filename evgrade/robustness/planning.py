@@ -302,7 +302,7 @@ def _sizes_by_information(one: Known, effect: float) -> Iterator[Size]:
 
 
 def people_so_far(data: Data, planned: Plan) -> int | None:
-    """Return how many people the randomised trials of the dossier have so far: on the outcome, where that is stated."""
+    """Return how many people the randomized trials of the dossier have so far: on the outcome, where that is stated."""
     if planned.known is not None and planned.known.path[0] == "outcomes" and planned.known.people is not None:
         return planned.known.people
     counted = [known(trial, "participants") for trial in data.get("trials", ()) if _counts(trial)]

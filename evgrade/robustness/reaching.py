@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from evgrade.grading.decide import decide
-from evgrade.grading.judge import Basis, Data
+from evgrade.grading.judge import Basis, Data, Decision
 from evgrade.robustness.additions import Added, Addition, added
 from evgrade.robustness.standing import LEVEL, Regrading, Standing
 from evgrade.rubric.conditions.base import everything_in
 from evgrade.rubric.conditions.grades import GradeIs
-from evgrade.rubric.model import Rubric
+from evgrade.rubric.model import Ladder, Method, Rubric
 from evgrade.rubric.scale import NOT_APPLICABLE
 
 LARGEST_SET = 3
@@ -223,9 +223,8 @@ class _Search:
         return Towards(goal.is_better, titles, None, self._gate(goal), self._looked_at)
 
     def _gate(self, goal: _Goal) -> str | None:
-        """Return the rule that decides a recommendation whatever good evidence is added; None where none does."""
-        recommended = self._rubric.recommendation
-        if not goal.is_better or goal.name != LEVEL or recommended is None:
+        """Return the rule that decides whatever good evidence is added; None where none does."""
+        if not goal.is_better:
             return None
         good = [one for one in self._additions if one.speaks_for]
         all_of_it = [Added(one, one.sizes[-1]) for one in good for _ in range(1 if one.once else 2)]
@@ -233,17 +232,28 @@ class _Search:
         if new is None:
             return None
         then, now = decide(new, self._rubric), decide(self._data, self._rubric)
-        if then.level is None or now.level is None or then.level.number != now.level.number:
+        if goal.name != LEVEL:
+            domain = next(domain for domain in self._rubric.domains if domain.name == goal.name)
+            return _same_rule(domain.method, then.grades[goal.name].decision, now.grades[goal.name].decision)
+        recommended = self._rubric.recommendation
+        if recommended is None or then.level is None:
             return None
-        rule = recommended.ladder.rungs[then.level.number].rule
-        parts = everything_in(rule.condition, set())
-        names = dict.fromkeys(part.domain for part in parts if isinstance(part, GradeIs))
+        means = _same_rule(recommended.ladder, then.level, now.level)
+        parts = everything_in(recommended.ladder.rungs[then.level.number].rule.condition, set())
+        names = {part.domain for part in parts if isinstance(part, GradeIs)}
         still = [
             f"{domain.title} {then.grades[domain.name].grade}"
             for domain in self._rubric.domains
             if domain.name in names and then.grades[domain.name].grade == now.grades[domain.name].grade
         ]
-        return rule.means.rstrip(".") + (f" ({', '.join(still)})" if still else "")
+        return f"{means} ({', '.join(still)})" if means is not None and still else means
+
+
+def _same_rule(method: Method, then: Decision | None, now: Decision | None) -> str | None:
+    """Return what the rule of a ladder means that decided before and decides after; None where another one does."""
+    if not isinstance(method, Ladder) or then is None or now is None or then.number != now.number:
+        return None
+    return method.rungs[then.number].rule.means.rstrip(".")
 
 
 def sets_of(given: Sequence[Addition], size: int) -> Iterator[tuple[Added, ...]]:
@@ -266,6 +276,11 @@ def _place(one: Added) -> tuple[int, int]:
 
 
 def _weight(chosen: Sequence[Added]) -> tuple[int, ...]:
-    """Return what sorts first the fewest additions, then the fewest people, then the cheapest."""
+    """Return what sorts first the fewest additions, then the fewest people, evenly, then the cheapest."""
     people = sum(-one.n if one.addition.largest else one.n for one in chosen)
-    return len(chosen), people, *sorted((one.addition.cost for one in chosen), reverse=True)
+    return (
+        len(chosen),
+        people,
+        max(one.n for one in chosen),
+        *sorted((one.addition.cost for one in chosen), reverse=True),
+    )

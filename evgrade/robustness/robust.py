@@ -9,7 +9,8 @@ from evgrade.dossier import Dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.resting import name_at
-from evgrade.robustness.firmness import Firmness, firmness
+from evgrade.robustness.classes import Firmness
+from evgrade.robustness.firmness import firmness
 from evgrade.robustness.flips import BUDGET, Fewest, Flip, fewest, single_steps
 from evgrade.robustness.numbers import Fragile, Repooled, fragile, repooled
 from evgrade.robustness.removals import Removal, What, removals, without

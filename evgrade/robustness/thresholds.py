@@ -21,15 +21,15 @@ from evgrade.grading.decide import remembering_context
 from evgrade.grading.judge import Data, Judged, add_up, judge
 from evgrade.grading.score import score
 from evgrade.logic import Bounds
+from evgrade.robustness.asked import asked, grading, judged_by
 from evgrade.robustness.rebuilding import Rebuilding
 from evgrade.robustness.standing import Standing, stood
 from evgrade.rubric.conditions.base import Condition, Context, Memory, Numeric
-from evgrade.rubric.conditions.dossier import ListedIn, OfDossier
 from evgrade.rubric.conditions.grades import GradeIs, ScoreIs, accepted_by
-from evgrade.rubric.conditions.lists import Count, OverItems, Share, Sum
+from evgrade.rubric.conditions.lists import Count, Share, Sum
 from evgrade.rubric.conditions.logic import NumberOf
 from evgrade.rubric.conditions.parsing import LIMITS
-from evgrade.rubric.model import Band, Cap, Domain, Points, Rubric, WrittenBound
+from evgrade.rubric.model import Band, Cap, Domain, Group, Points, Rubric, WrittenBound
 from evgrade.rubric.splitting import MOST_CASES
 
 MOST_POINTS = 200
@@ -118,7 +118,7 @@ def _moved(part: Any, bound: WrittenBound, value: Any, rubric: Rubric) -> Any:
             return replace(part, **dict.fromkeys(limits, value))
         case GradeIs():
             return replace(part, grades=_accepted(bound, rubric.domain(part.domain), value))
-        case Cap() | Band() | Points():
+        case Cap() | Band() | Group() | Points():
             return part._replace(**{bound.word: value})
         case _:
             raise TypeError(part)
@@ -269,17 +269,15 @@ def _compared(data: Data, rubric: Rubric, judging: _Judging) -> dict[int, _Compa
     found: dict[int, _Compared] = {}
     subjects: dict[Hashable, list[Numeric]] = {}
     contexts = [judging.context, *([judging.context.presumed] if judging.context.presumed else [])]
-    seen: set[tuple[int, int]] = set()
-    for condition, about in _roots(data, rubric):
-        for one, mapping in _asked(condition, about, data, seen):
-            if isinstance(one, NumberOf):
-                found.setdefault(id(one.bounds), _Compared(set(range(len(one.parts) + 1)), one))
-            elif isinstance(one, Numeric):
-                if id(one.bounds) not in found:
-                    found[id(one.bounds)] = _Compared(set(), one)
-                    subjects.setdefault(one.subject(), []).append(one)
-                ends = _scores(rubric, judging) if isinstance(one, ScoreIs) else _ends(one, mapping, contexts)
-                found[id(one.bounds)].at.update(ends)
+    for one, mapping, _ in asked(grading(rubric, data), data):
+        if isinstance(one, NumberOf):
+            found.setdefault(id(one.bounds), _Compared(set(range(len(one.parts) + 1)), one))
+        elif isinstance(one, Numeric):
+            if id(one.bounds) not in found:
+                found[id(one.bounds)] = _Compared(set(), one)
+                subjects.setdefault(one.subject(), []).append(one)
+            ends = _scores(rubric, judging) if isinstance(one, ScoreIs) else _ends(one, mapping, contexts)
+            found[id(one.bounds)].at.update(ends)
     for same in subjects.values():
         limits = {limit for one in same for limit in _limits(one.bounds)}
         near = {limit + beside for limit in limits for beside in ((-1, 0, 1) if same[0].whole else (0,))}
@@ -323,58 +321,25 @@ def _scores(rubric: Rubric, judging: _Judging) -> Iterator[float]:
     yield from (one for one in scored if one is not None)
 
 
-def _on_points(domain: Domain, points: Points, data: Data, contexts: Iterable[Context]) -> dict[int, _Compared]:
+def _on_points(domain: Domain, points: Points, data: Data, contexts: Sequence[Context]) -> dict[int, _Compared]:
     """Return what the limits of points are compared with: sums, and the limits of the bands."""
     limits = {band.at_least for band in points.bands if math.isfinite(band.at_least)}
-    sums = {
-        end
-        for mapping in _judged_by(domain, data)
-        for context in contexts
-        for tally in (add_up(points, mapping, context),)
-        for end in (tally.low, tally.high)
-    }
-    return {
+    asking = [(mapping, context) for mapping, _ in judged_by(domain, data) for context in contexts]
+    sums = _sums(points, asking)
+    found = {
         id(points): _Compared(limits, points),
         **{id(cap): _Compared(limits, points) for cap in points.caps},
         **{id(band): _Compared(sums, points) for band in points.bands},
     }
+    for group in {adjustment.group for adjustment in points.adjustments} - {None}:
+        # What the group adds takes the points to the limit of a band where it is what the others leave to it.
+        others = tuple(adjustment for adjustment in points.adjustments if adjustment.group != group)
+        without = points._replace(adjustments=others, caps=(), floor=-math.inf, ceiling=math.inf)
+        left = {limit - total for limit in limits for total in _sums(without, asking)}
+        found[id(group)] = _Compared(left, points)
+    return found
 
 
-def _judged_by(domain: Domain, data: Data) -> Sequence[Data]:
-    """Return what the rules of a domain are about: the items that it judges, or the dossier."""
-    return [data] if domain.each is None else domain.each.entries.read(data) or []
-
-
-def _roots(data: Data, rubric: Rubric) -> Iterator[tuple[Condition, Data]]:
-    """Yield each condition of a rubric with each mapping that it is about."""
-    for domain in rubric.domains:
-        if domain.applies is not None:
-            yield domain.applies, data
-        conditions = [rule.condition for rule in domain.method.rules]
-        if isinstance(domain.method, Points) and domain.method.judged is not None:
-            conditions.append(domain.method.judged)
-        if domain.each is not None:
-            conditions.append(domain.each.where)
-        yield from itertools.product(conditions, _judged_by(domain, data))
-    if rubric.recommendation is not None:
-        yield from ((rule.condition, data) for rule in rubric.recommendation.ladder.rules)
-
-
-def _asked(
-    condition: Condition, about: Data, dossier: Data, seen: set[tuple[int, int]]
-) -> Iterator[tuple[Condition, Data]]:
-    """Yield a condition and all that it is made of, each with each mapping that it may be asked about."""
-    if (id(condition), id(about)) in seen:
-        return
-    seen.add((id(condition), id(about)))
-    yield condition, about
-    mappings: Sequence[Data] = [about]
-    match condition:
-        case OverItems():
-            mappings = condition.entries.read(about) or []
-        case ListedIn():
-            mappings = condition.entries.read(dossier) or []
-        case OfDossier():
-            mappings = [dossier]
-    for part, mapping in itertools.product(condition.inside(), mappings):
-        yield from _asked(part, mapping, dossier, seen)
+def _sums(points: Points, asking: Iterable[tuple[Data, Context]]) -> set[float]:
+    tallies = [add_up(points, mapping, context) for mapping, context in asking]
+    return {end for tally in tallies for end in (tally.low, tally.high)}

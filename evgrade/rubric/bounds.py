@@ -7,7 +7,7 @@ from typing import Any
 
 from evgrade.model import Path
 from evgrade.rubric.conditions.parsing import Written
-from evgrade.rubric.model import Band, Cap, Domain, Points, WrittenBound
+from evgrade.rubric.model import Band, Cap, Domain, Group, Points, WrittenBound
 from evgrade.yamlio.document import Document
 
 
@@ -31,9 +31,12 @@ def written_bounds(
     return tuple(_bound(document, by_place[place]) for place in sorted(by_place))
 
 
-def _on_points(points: Points) -> Iterator[tuple[Path, Points | Cap | Band]]:
+def _on_points(points: Points) -> Iterator[tuple[Path, Points | Group | Cap | Band]]:
     yield ("floor",), points
     yield ("ceiling",), points
+    for group in dict.fromkeys(adjustment.group for adjustment in points.adjustments):
+        if group is not None:
+            yield ("groups", group.name, "at_most"), group
     for number, cap in enumerate(points.caps):
         yield ("caps", number, "at_most"), cap
     for number, band in enumerate(points.bands[:-1]):  # the last one takes the rest
@@ -58,7 +61,7 @@ def _bound(document: Document, written: Sequence[Written]) -> WrittenBound:
 
 
 def _rule(data: Any, path: Path) -> str:
-    """Return the name of what a bound is written in: a term, a rung, an adjustment, a cap; of a band its grade."""
+    """Return the name of what a bound is written in: a term, a rung, a cap, a group; of a band its grade."""
     if path[0] == "terms":
         return str(path[1])
     in_rules = path[0] == "recommendation" or (path[2] in ("ladder", "points") and path[3] != "judged_when")
@@ -66,4 +69,4 @@ def _rule(data: Any, path: Path) -> str:
         data = data[step]
         if isinstance(step, int):
             return str(data.get("name") or data["grade"])
-    return str(path[2] if path[2] != "points" else path[3])
+    return str(path[2] if path[2] != "points" else path[4] if path[3] == "groups" else path[3])

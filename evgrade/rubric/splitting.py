@@ -17,7 +17,6 @@ from typing import NamedTuple, assert_never
 
 from evgrade.logic import Bounds, Truth
 from evgrade.rubric.conditions.base import Answers, Asking, Condition, Connective, Context, Points, everything_in
-from evgrade.rubric.conditions.logic import NumberOf
 from evgrade.rubric.fields import Data
 
 MOST_CASES = 2_000
@@ -175,8 +174,8 @@ class _Budget:
 def _deciding(condition: Condition) -> Iterator[Bounds]:
     """Yield the bounds by which conditions make one answer of those of their parts."""
     for part in everything_in(condition, set()):
-        if isinstance(part, NumberOf):
-            yield part.bounds
+        if isinstance(part, Connective) and part.keeps is not None:
+            yield part.keeps
 
 
 def _leaves(condition: Condition, terms: set[Hashable]) -> Iterator[Asking]:

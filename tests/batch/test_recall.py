@@ -256,9 +256,10 @@ def test_the_order_of_rubrics_decides() -> None:
         BOTH,
         Grading((read_rubric("grade"),)),
         Grading(()),
+        replace(GRADING, firmness=True),
     ],
 )
-def test_other_rubrics_are_another_grading(other: Grading) -> None:
+def test_other_rubrics_and_firmness_are_another_grading(other: Grading) -> None:
     assert identity(other) != identity(GRADING)
 
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.batch.row import Counts, Given, Problem, Row, Verdict, decoded, encoded, line_row, row_line
+from evgrade.batch.row import Counts, Given, Hangs, Problem, Row, Verdict, decoded, encoded, line_row, row_line
 from evgrade.batch.task import Grading
 from evgrade.checked import Outcome
 from evgrade.discover import Source
+from evgrade.robustness.places import Places, Weighted
 from evgrade.rubric.load import read_rubric, shipped_names
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +24,10 @@ any_texts = st.text(st.characters())  # halves of surrogate pairs too, as names 
 wholes = st.integers(min_value=0, max_value=2**40)
 numbers = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 grades = st.builds(Given, texts, texts, st.lists(texts, max_size=3).map(tuple))
+shares = st.floats(0, 1)
+places = st.builds(
+    Places, shares, shares, shares, wholes, wholes, st.lists(shares, max_size=3).map(tuple), shares, shares
+)
 verdicts = st.builds(
     Verdict,
     texts,
@@ -33,6 +38,9 @@ verdicts = st.builds(
     st.none() | texts,
     st.none() | wholes,
     st.lists(texts, max_size=3).map(tuple),
+    st.none() | texts,
+    st.none() | st.builds(Hangs, texts, st.lists(texts, max_size=3).map(tuple), texts),
+    st.none() | st.builds(Weighted, wholes, wholes, wholes, places, places),
 )
 rows = st.builds(
     Row,
@@ -100,7 +108,7 @@ def test_what_is_no_row_is_none_and_never_an_error(content: bytes) -> None:
     assert row is None or decoded(encoded(row), "a.yaml", SHA256) == row
 
 
-VERDICT = ["r", [["d", "A", ["A"]]], 1.5, 1.0, 2.0, "l", 1, ["l"]]
+VERDICT = ["r", [["d", "A", ["A"]]], 1.5, 1.0, 2.0, "l", 1, ["l"], None, None, None]
 GOOD = ["", "valid", None, "t", "c", [VERDICT], [0, 0, 0, 0], ["m", 1, 2, "code"]]
 
 

@@ -92,7 +92,7 @@ def test_several_rubrics_give_a_verdict_each_and_findings_count_once() -> None:
 
 def test_a_rubric_without_score_and_recommendation_gives_none() -> None:
     [verdict] = row(ROOT / NALTREXONE, grading=Grading((read_rubric("ocebm-2011"),))).verdicts
-    assert verdict[2:] == (None, None, None, None, None, ())
+    assert verdict[2:8] == (None, None, None, None, None, ())
 
 
 @pytest.mark.parametrize("text", ["dossier: 1\ntherapy: {name: a}\n", "dossier: [", b"dossier: \xff", "", "a: 1"])
@@ -164,9 +164,9 @@ def test_large_files_are_not_in_memory_together(tmp_path: Path, monkeypatch: pyt
     paths = [written(tmp_path, VALID + "#" * size + "\n", f"{place}.yaml") for place, size in enumerate(sizes)]
     whole, groups = graded.rows_of, []
 
-    def noting(files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
+    def noting(files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric], *, firmness: bool) -> list[Row]:
         groups.append([Path(name).stem for _, name in files])
-        return whole(files, rubrics)
+        return whole(files, rubrics, firmness=firmness)
 
     monkeypatch.setattr(graded, "rows_of", noting)
     rows = list(GRADING([Source(os.fspath(path), named=False) for path in paths]))

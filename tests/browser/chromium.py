@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import pytest
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -49,7 +51,12 @@ def _is_root() -> bool:
 
 
 @contextmanager
-def started(path: str) -> Iterator[Browser]:
+def started() -> Iterator[Browser]:
+    """Start Chromium, or skip the test where there is none."""
+    path = executable()
+    if path is None:
+        pytest.skip(MISSING)
+    pytest.importorskip("playwright")
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it takes a while, and nothing else needs it
 
     # Chromium's own sandbox does not work for root, as whom containers run; nor is their shared memory large enough.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.chromium import MISSING, executable, started
+from tests.browser.chromium import started
 from tests.browser.faults import checker, without_policy
 from tests.browser.pages import report_pages, site_pages
 
@@ -21,11 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Start Chromium once, or skip."""
-    path = executable()
-    if path is None:
-        pytest.skip(MISSING)
-    pytest.importorskip("playwright")
-    with started(path) as running:
+    with started() as running:
         yield running
 
 

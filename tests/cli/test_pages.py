@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -244,61 +240,3 @@ def test_text_keeps_to_the_width_however_deep_it_is(texts: list[str], columns: i
     for _ in range(30):
         item = Item(item.line, mark=Mark.NO, children=(item,))
     assert width("".join(render([Bullets([item])], PageFormat.TEXT, Sink(columns)))) <= columns
-
-
-# A new kind of anything is a type error until every place knows it
-
-
-BROKEN = {
-    "a new block": (
-        "render/page.py",
-        "    | Foot\n    | Rule\n",
-        "    | Foot\n    | Rule\n    | Place\n",
-        ("render/text.py", "render/markdown.py", "render/word.py"),
-    ),
-    "a new style": (
-        "render/page.py",
-        '    STRONG = "strong"\n',
-        '    STRONG = "strong"\n    QUOTE = "quote"\n',
-        ("render/markdown.py", "render/word.py"),
-    ),
-    "a new mark": (
-        "render/page.py",
-        '    YES = "yes"\n',
-        '    YES = "yes"\n    MAYBE = "maybe"\n',
-        ("render/text.py", "render/markdown.py"),
-    ),
-    "a new format of pages": (
-        "render/forms.py",
-        '    MARKDOWN = "markdown"\n',
-        '    MARKDOWN = "markdown"\n    HTML = "html"\n',
-        ("render/forms.py",),
-    ),
-    "a new format of reports": (
-        "cli/arguments.py",
-        '    MARKDOWN = "markdown"\n\n\nclass BatchFormat',
-        '    MARKDOWN = "markdown"\n    HTML = "html"\n\n\nclass BatchFormat',
-        ("cli/reports.py", "cli/score.py"),
-    ),
-    "a new format of rows": (
-        "cli/arguments.py",
-        '    PARQUET = "parquet"\n',
-        '    PARQUET = "parquet"\n    HTML = "html"\n',
-        ("cli/batch_outputs.py", "cli/changes.py"),
-    ),
-}
-
-
-@pytest.mark.slow
-def test_what_is_new_is_a_type_error_wherever_it_is_not_known(tmp_path: Path) -> None:
-    tree = tmp_path / "evgrade"
-    shutil.copytree(ROOT / "evgrade", tree, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    for file, old, new, _ in BROKEN.values():
-        text = (tree / file).read_text(encoding="utf-8")
-        assert text.count(old) == 1, (file, old)
-        (tree / file).write_text(text.replace(old, new), encoding="utf-8")
-    mypy = Path(sys.executable).parent / "mypy"
-    done = subprocess.run([mypy, "evgrade"], cwd=tmp_path, capture_output=True, text=True, check=False)
-    named = {line.split(":")[0].removeprefix("evgrade/") for line in done.stdout.splitlines() if "assert_never" in line}
-    assert named == {place for *_, places in BROKEN.values() for place in places}, done.stdout

@@ -13,7 +13,7 @@ from evgrade.schema.store import schema
 
 from .conftest import SameAsGolden
 from .hostile import hostile_dossier
-from .support import EXERCISE, INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run, harmful, width
+from .support import EXERCISE, INVALID, NALTREXONE, RILUZOLE, SMALLEST, VALID, Run, harmful, width
 
 LARGE = ("grade", "core-grade-2025")
 
@@ -92,37 +92,3 @@ def test_what_cannot_be_used_ends_as_it_does_elsewhere(evgrade: Run, tmp_path: P
     target = tmp_path / "firm.json"
     assert evgrade("robustness", RILUZOLE, "-o", target).code == 0
     assert json.loads(target.read_text("utf-8"))["schema"] == "evgrade.robustness/1"
-
-
-# A folder
-
-
-def test_a_folder_reads_as_it_was_read_last(evgrade: Run, same_as_golden: SameAsGolden) -> None:
-    result = evgrade("robustness", "examples/als", env={"COLUMNS": "120"})
-    assert (result.code, result.stderr) == (0, "")
-    same_as_golden(result.stdout, "robustness-folder.txt")
-
-
-def test_of_a_folder_the_least_firm_comes_first_and_what_would_settle_most_is_named(
-    evgrade: Run, tmp_path: Path
-) -> None:
-    for name in (RILUZOLE, EXERCISE, SMALLEST):
-        (tmp_path / Path(name).name).write_bytes((ROOT / name).read_bytes())
-    open_concern = (ROOT / NALTREXONE).read_text("utf-8").replace("  concern: moderate", "  concern: unclear")
-    (tmp_path / "open.dossier.yaml").write_text(open_concern, encoding="utf-8")
-    (tmp_path / "bad.dossier.yaml").write_text(INVALID, encoding="utf-8")
-    result = evgrade("robustness", tmp_path, env={"COLUMNS": "200"})
-    assert result.code == 1
-    assert "is not a valid dossier and was not graded" in result.stderr
-    places = [result.stdout.index(one) for one in ("Therapeutic exercise", "Riluzole", "Example therapy")]
-    assert places == sorted(places)
-    assert "not known: safety.concern" in result.stdout
-    assert "safety.concern: can settle the recommendation of one dossier" in result.stdout
-    data = json.loads(evgrade("robustness", tmp_path, "-f", "json").stdout)
-    assert len(data) == 4
-    alone = json.loads(evgrade("robustness", tmp_path / "riluzole-als.dossier.yaml", "-f", "json").stdout)
-    assert alone in data
-
-
-def test_a_folder_without_dossiers_has_nothing_to_grade(evgrade: Run, tmp_path: Path) -> None:
-    assert evgrade("robustness", tmp_path).code == 3

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.generate import main, write_many
 from evgrade.checked import Outcome
 from evgrade.checking import check
 
@@ -20,8 +21,9 @@ pytestmark = pytest.mark.slow
 
 def generate(folder: Path, *options: str) -> list[Path]:
     """Write generated dossiers into a folder."""
-    command = [sys.executable, "-m", "benchmarks.generate", str(folder), *options]
-    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["generate", str(folder), *options])
+        main()
     return sorted(folder.iterdir())
 
 
@@ -69,9 +71,7 @@ def test_the_smallest_has_one_item(tmp_path: Path) -> None:
 
 def test_very_many_are_written_from_some(tmp_path: Path) -> None:
     """They are valid, and each is about a therapy of its own."""
-    code = "from benchmarks.generate import write_many; from pathlib import Path; import sys\n"
-    code += "write_many(Path(sys.argv[1]), 5, first=3, different=2)"
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=True)
+    write_many(tmp_path, 5, first=3, different=2)
     checked = list(check([tmp_path]))
     assert [one.status for one in checked] == ["valid"] * 5
     assert len({one.dossier.data["therapy"]["name"] for one in checked if one.dossier is not None}) == 5

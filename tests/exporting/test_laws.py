@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from random import Random
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -31,31 +30,36 @@ READERS = {
 
 
 def drawn(random: Random) -> Dossier:
-    dossier = a_dossier(random)
+    dossier = next(filter(None, (a_dossier(random) for _ in range(4))), None)
     assume(dossier is not None)
     assert dossier is not None
     return dossier
 
 
-@pytest.mark.parametrize("form", ExportFormat)
-@given(random=st.randoms(use_true_random=False))
-def test_every_format_of_any_dossier_can_be_read(form: ExportFormat, random: Random) -> None:
-    try:
-        text = exported(form, [Named("made", drawn(random))]).text
-    except EvgradeError:
-        assert form is ExportFormat.RISK_OF_BIAS_CSV  # no tool, or several
-        return
-    READERS[form](text)
-    assert text == text.encode("utf-8").decode()
-
-
-@pytest.mark.parametrize("form", ExportFormat)
-@given(random=st.randoms(use_true_random=False))
-def test_the_same_dossier_gives_the_same_text(form: ExportFormat, random: Random) -> None:
-    dossiers = [Named(name, drawn(random)) for name in ("one", "two")]
+def text_of(form: ExportFormat, dossiers: list[Named]) -> str | None:
+    """Return an export that its readers can read; None where a table of judgements has no tool, or several."""
     try:
         text = exported(form, dossiers).text
     except EvgradeError:
-        return
+        assert form is ExportFormat.RISK_OF_BIAS_CSV
+        return None
     READERS[form](text)
-    assert exported(form, dossiers).text == text
+    assert text == text.encode("utf-8").decode()
+    return text
+
+
+# To draw a dossier takes longer than to write it in all formats.
+
+
+@given(random=st.randoms(use_true_random=False))
+def test_every_format_of_any_dossier_can_be_read(random: Random) -> None:
+    dossier = drawn(random)
+    for form in ExportFormat:
+        text_of(form, [Named("made", dossier)])
+
+
+@given(random=st.randoms(use_true_random=False))
+def test_the_same_dossiers_give_the_same_text(random: Random) -> None:
+    dossiers = [Named(name, drawn(random)) for name in ("one", "two")]
+    for form in ExportFormat:
+        assert text_of(form, dossiers) == text_of(form, dossiers), form

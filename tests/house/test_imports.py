@@ -62,10 +62,10 @@ ALLOWED = {
     "importlib": ("__init__.py", "batch/cache.py", "checks/registry.py", "schema/validate.py"),
     **dict.fromkeys(("marshal", "shelve", "code", "runpy", "pty", "webbrowser"), ()),
     "xml": ("importing/elements.py",),  # expat alone, with entities refused
-    # No result depends on chance or on the clock, which only tells on standard error how long something took, and how
-    # long to wait for a registry.
+    # No result depends on chance, but for simulations with a seed; nor on the clock, which only tells on standard error
+    # how long something took, and how long to wait for a registry.
     "time": ("cli/stopwatch.py", "registries/client.py"),
-    "random": ("robustness/chances.py",),  # a simulation that starts from the same seed every time
+    "random": ("robustness/chances.py", "robustness/weightings.py", "stats/smaa.py"),  # always from the same seed
     **dict.fromkeys(("secrets", "uuid"), ()),
     # evgrade never asks the network, unless somebody gives the number of a registry: then one module does.
     "httpx": ("registries/client.py",),

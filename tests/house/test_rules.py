@@ -21,13 +21,18 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
+def test_types_are_strict(typed: Path) -> None:
+    assert (typed / "said").read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
-    TOOLS,
-    ids=["imports point one way", "types are strict", "no lint", "formatted"],
+    [tool for tool in TOOLS if tool != ("mypy",)],
+    ids=["imports point one way", "no lint", "formatted"],
 )
 def test_the_tools_have_nothing_to_object(command: tuple[str, ...]) -> None:
-    """import-linter, mypy and ruff pass over the whole repository."""
+    """import-linter and ruff pass over the whole repository."""
     result = run(*command)
     assert result.returncode == 0, result.stdout + result.stderr
 

@@ -5,7 +5,6 @@ This folder is no package: as one, it would stand in the way of the library call
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -16,6 +15,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+
+from tests.once import once
 
 ROOT = Path(__file__).parents[2]
 OF_THIS_RUN = re.compile("PYTHON|VIRTUAL_ENV|GIT_|PIP_USER|PRE_COMMIT|COLUMNS|FORCE_COLOR|NO_COLOR")
@@ -44,20 +45,6 @@ def run(
 def run_fixture() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Return what runs programs."""
     return run
-
-
-def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """Return a folder made once, whichever of the parallel test processes comes first."""
-    shared = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    folder = shared / name
-    with (shared / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / f"{name}.made").exists():
-            make(folder)
-            (shared / f"{name}.made").touch()
-    return folder
 
 
 @pytest.fixture(name="once", scope="session")

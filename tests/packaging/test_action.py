@@ -138,11 +138,6 @@ def stopped(output: str) -> Iterator[str]:
 # The description
 
 
-def test_it_follows_the_published_schema_of_actions() -> None:
-    tool = Path(sys.executable).parent / "check-jsonschema"
-    subprocess.run([tool, "--builtin-schema", "vendor.github-actions", "action.yml"], cwd=ROOT, check=True)
-
-
 def test_no_script_holds_an_expression() -> None:
     """An input that became a part of the text of a script could run anything."""
     assert [step["name"] for step in STEPS if "${{" in step.get("run", "")] == []

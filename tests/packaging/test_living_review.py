@@ -19,6 +19,7 @@ import pytest
 import yaml
 
 from tests.cli.scratch import ISOLATED, Scratch
+from tests.cli.support import run_here
 from tests.registries.serving import Answer, Server, encoded, serving
 from tests.registry_records import a_study
 
@@ -57,19 +58,13 @@ class Review:
         (programs / "gh").write_text(GH, encoding="utf-8")
         (programs / "gh").chmod(0o755)
         self.runs = 0
-        self.evgrade("import", NUMBER, "--keep", SOURCES, "--into", DOSSIER, "--write")
+        arguments = ("import", NUMBER, "--keep", SOURCES, "--into", DOSSIER, "--write")
+        assert run_here(*arguments, env={"EVGRADE_CTGOV_URL": registry.url}, cwd=self.own.folder).code == 0
         self.save("The first import")
 
     def give(self, study: dict[str, Any]) -> None:
         """Let the registry have another record."""
         self.registry.give(f"/studies/{NUMBER}", Answer(encoded(study)))
-
-    def evgrade(self, *arguments: str) -> None:
-        program = Path(sys.executable).parent / "evgrade"
-        done = subprocess.run(
-            [program, *arguments], cwd=self.own.folder, env=self.environment(), capture_output=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
 
     def save(self, message: str) -> None:
         self.own.git("add", "-A")

@@ -16,7 +16,7 @@ from evgrade.report.safety import of_thousand
 from evgrade.report.wording import in_sentence
 from evgrade.schema.store import schema
 from tests.cli.hostile import hostile_dossier
-from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST, Run
+from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST, Run, run_here
 
 from .reading import ATTRIBUTES, ELEMENTS, Page
 
@@ -31,11 +31,11 @@ def page_of(evgrade: Run, *args: str | Path, **more: str) -> str:
     return result.stdout
 
 
-@pytest.fixture(params=[*EXAMPLES, "hostile"])
-def text(request: pytest.FixtureRequest, evgrade: Run) -> str:
+@pytest.fixture(scope="module", params=[*EXAMPLES, "hostile"])
+def text(request: pytest.FixtureRequest) -> str:
     if request.param == "hostile":
-        return page_of(evgrade, "-", "-r", "evgrade-default", "-r", "grade", stdin=hostile_dossier(RILUZOLE))
-    return page_of(evgrade, request.param, "-r", "evgrade-default", "-r", "grade")
+        return page_of(run_here, "-", "-r", "evgrade-default", "-r", "grade", stdin=hostile_dossier(RILUZOLE))
+    return page_of(run_here, request.param, "-r", "evgrade-default", "-r", "grade")
 
 
 def test_a_page_holds_only_elements_and_attributes_that_can_do_nothing(text: str) -> None:

@@ -22,19 +22,19 @@ from evgrade.model import EvgradeError
 from evgrade.render.page import GENERATED, Block, Link, Paragraph, Rule, SourceEntry, Sources, Span, Style, Title
 from evgrade.render.word import page_word
 from tests.cli.hostile import hostile_dossier
-from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SCRIPT, SMALLEST, Run
+from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SCRIPT, SMALLEST, Run, run_here
 from tests.cli.test_pages import HOSTILE, every_block
 
 BOTH = ("-r", "evgrade-default", "-r", "grade")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
-@pytest.fixture
-def made(evgrade: Run, tmp_path: Path, request: pytest.FixtureRequest) -> bytes:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> bytes:
     """The article of an example, or of a hostile copy of one."""
-    path = tmp_path / "article.docx"
+    path = tmp_path_factory.mktemp("word") / "article.docx"
     source = hostile_dossier(RILUZOLE) if request.param == "hostile" else ""
-    result = evgrade(
+    result = run_here(
         "report", "-" if source else request.param, *BOTH, "--format", "docx", "--output", path, stdin=source
     )
     assert result.code == 0, result.output

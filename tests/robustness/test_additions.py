@@ -121,6 +121,13 @@ def test_a_review_needs_trials_to_pool() -> None:
     assert names(alone.better) == [("review_benefit", 1), *[("trial_benefit", 1)] * 2]
 
 
+def test_a_review_of_one_trial_needs_another() -> None:
+    system = small_rubric(_one("{any: syntheses, where: {result: benefit}}"))
+    trial = {"id": "t", "statement": "s", "agent": "same", "condition": "same"}
+    [reach] = found(dossier(trials=[{**trial, "allocation": "randomized", "result": "benefit"}]), system)
+    assert names(reach.better) == [("review_benefit", 1), ("trial_benefit", 1)]
+
+
 def _one(condition: str) -> str:
     return (
         "domains:\n  domain:\n    title: Domain\n    question: Is it so?\n    scale: support\n    ladder:\n"
@@ -154,12 +161,21 @@ def test_known_deaths_stay_and_are_thinned_out(deaths: int, of: int, least: int)
     assert names(found(data, system)[0].better) == [("safety_without_harm", least)]
 
 
-def test_of_a_single_death_the_largest_number_of_people_is_told() -> None:
-    """1 in 20 + n people is at least 1 in 100 for n up to 80."""
-    system = small_rubric(_one("{value: safety.died.attributable_rate, below: 0.01}"))
+@pytest.mark.parametrize(("bound", "most"), [("below: 0.01", 80), ("at_most: 0.01", 79)])
+def test_of_a_single_death_the_largest_number_of_people_is_told(bound: str, most: int) -> None:
+    """1 in 20 + n people is at least 1 in 100 for n up to 80, and more than that up to 79."""
+    system = small_rubric(_one(f"{{value: safety.died.attributable_rate, {bound}}}"))
     [reach] = found(dossier(safety={"died": {"n": 0, "of": 20, "counts": "attributed"}}), system)
     assert reach.now == "A"
-    assert names(reach.worse) == [("safety_with_death", 80)]
+    assert names(reach.worse) == [("safety_with_death", most)]
+
+
+@pytest.mark.parametrize(("least", "each"), [(1000, [500, 500]), (999, [499, 500])])
+def test_what_trials_need_together_is_shared(least: int, each: list[int]) -> None:
+    both = (
+        f"[{{count: trials, where: {{result: benefit}}, at_least: 2}}, {{sum: trials.participants, at_least: {least}}}]"
+    )
+    assert names(found(dossier(trials=[]), small_rubric(_one(both)))[0].better) == [("trial_benefit", n) for n in each]
 
 
 def test_what_is_added_up_over_trials_counts_those_that_are_there() -> None:
@@ -269,6 +285,28 @@ def test_a_death_that_is_known_stays_known() -> None:
     assert reach.better.way is None
     assert reach.better.out_of_reach == ("Try it", "Take it")
     assert reach.better.gate == "Deaths are known (Harm C)"
+
+
+def test_a_domain_has_its_gate_too() -> None:
+    died = "{any: safety.adverse_events, where: {seriousness: died}}"
+    body = _one(died).replace("grade: A, name: reached, means: m", "grade: C, name: kills, means: A death is known.")
+    body = body.replace("grade: C, name: rest", "grade: A, name: rest")
+    harms = [{"id": "d", "name": "Liver failure", "seriousness": "died"}]
+    [reach] = found(dossier(safety={"adverse_events": harms}), small_rubric(body))
+    assert reach.better is not None
+    assert (reach.better.way, reach.better.gate) == (None, "A death is known")
+
+
+def test_another_rule_that_decides_in_the_end_is_no_gate() -> None:
+    untested = "    - {level: bad, name: untested, means: Nobody tested it., when: {none: trials}}\n"
+    system = small_rubric(
+        TRIALS.replace("NEEDED", "9").replace(
+            "  ladder:\n    - {level: bad", f"  ladder:\n{untested}    - {{level: bad"
+        )
+    )
+    [reach] = found(dossier(trials=[], safety={"adverse_events": []}), system)
+    assert reach.better is not None
+    assert (reach.better.way, reach.better.gate) == (None, None)
 
 
 def test_what_is_not_known_leaves_a_way_uncertain() -> None:

@@ -18,11 +18,12 @@ from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.decide import decide
 from evgrade.model import Path
+from evgrade.robustness.classes import Firmness
 from evgrade.robustness.edits import GONE, edited
-from evgrade.robustness.firmness import Firmness
+from evgrade.robustness.firmness import firmness_of_level
 from evgrade.robustness.flips import Flip, fewest, single_steps
 from evgrade.robustness.judgements import Step, steps
-from evgrade.robustness.removals import removals, without
+from evgrade.robustness.removals import What, removals, without
 from evgrade.robustness.robust import robustness
 from evgrade.robustness.standing import LEVEL, Regrading, Standing, standing
 from evgrade.rubric.load import load_rubric
@@ -327,6 +328,28 @@ def test_nothing_provisional_is_called_firm_and_nothing_firm_moves(situation: An
                 assert (firm is Firmness.PROVISIONAL) is (len(one.before.grades[name][1]) > 1)
             if firm is Firmness.FIRM:
                 assert not any(name in flip.after.differs(one.before) for flip in one.steps)
+        assert firmness_of_level(data, situation.compiled) is one.firmness.get(LEVEL)
+
+
+@pytest.mark.parametrize("rubric", ["evgrade-default", "ocebm-2011", "aan-2004"])
+@pytest.mark.parametrize("example", [RILUZOLE, SINGING, EXERCISE])
+def test_how_firm_the_level_is_does_not_take_the_whole_analysis(example: str, rubric: str) -> None:
+    data, system = load_dossier(str(ROOT / example)).data, load_rubric(rubric)
+    whole = robustness(load_dossier(str(ROOT / example)), system, budget=0)
+    assert firmness_of_level(data, system) is whole.firmness.get(LEVEL)
+
+
+@examples(60)
+@given(data=small_worlds())
+def test_the_level_alone_is_as_firm_as_steps_and_pieces_tried_one_by_one_say(data: dict[str, Any]) -> None:
+    before = standing(data, DEFAULT)
+    assume(before.level is not None)
+    moved = [standing(edited(data, {one.path: one.moved}), DEFAULT).moved_from(before) for one in steps(data)]
+    kinds = (What.ITEM, What.SOURCE)
+    gone = [without(data, one)[0] for one in removals(data) if one.what in kinds]
+    lost = [standing(left, DEFAULT).moved_from(before) for left in gone]
+    expected = Firmness.ONE_JUDGEMENT if any(moved) else Firmness.ONE_PIECE if any(lost) else Firmness.FIRM
+    assert firmness_of_level(data, DEFAULT) is (expected if before.is_settled else Firmness.PROVISIONAL)
 
 
 @examples(150)

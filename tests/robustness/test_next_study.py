@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from statistics import NormalDist
 from typing import Any
@@ -24,10 +25,12 @@ from evgrade.robustness.standing import standing
 from evgrade.rubric.load import load_rubric
 from evgrade.rubric.model import Rubric
 from evgrade.stats.normal import z_of_level
+from evgrade.yamlio.reader import read
 from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SMALLEST
 from tests.examples import examples
 from tests.grading.building import dossier as small_dossier
 from tests.grading.building import rubric as small_rubric
+from tests.laws.situations import under_a_drawn_rubric
 from tests.robustness.test_additions import TRIALS
 
 ERRORS = 4
@@ -130,7 +133,7 @@ def test_the_first_critical_outcome_comes_first_and_trials_come_after_outcomes()
         assert one.known.outcome == name
 
 
-def test_so_far_it_counts_randomised_trials_of_the_therapy_in_the_condition() -> None:
+def test_so_far_it_counts_randomized_trials_of_the_therapy_in_the_condition() -> None:
     trial = {"id": "t", "statement": "s", "agent": "same", "condition": "same", "allocation": "randomized"}
     trials = [{**trial, "participants": 40}, {**trial, "id": "u", "participants": 25}]
     trials += [{**trial, "id": "v", "agent": "related", "participants": 99}]
@@ -240,6 +243,20 @@ def test_a_trial_that_the_rubric_wants_larger_is_more_precise() -> None:
     assert many.results[0].probability > few.results[0].probability + 0.1
 
 
+@examples(20)
+@given(situation=under_a_drawn_rubric())
+def test_whatever_the_rubric_each_way_leads_where_it_says(situation: Any) -> None:
+    for data in (situation.dossiers[0].little, situation.dossiers[0].more):
+        one = Dossier(read(json.dumps(data).encode(), "dossier.yaml"))
+        given_next = next_study(robustness(one, situation.compiled, budget=0), budget=60)
+        assert words(next_blocks(given_next))
+        for towards in (side for reach in given_next.reached for side in (reach.better, reach.worse)):
+            if towards is not None and towards.way is not None:
+                new = added(one.data, towards.way.added)
+                assert new is not None
+                assert standing(new, situation.compiled) == towards.way.after
+
+
 # In words
 
 
@@ -258,7 +275,7 @@ def _words(block: Block) -> str:
 def test_it_says_what_a_funder_reads() -> None:
     one = small_dossier(**NO_HARM)
     told = words(next_blocks(found(one, small_rubric(TRIALS.replace("NEEDED", "2")))))
-    two = "two sound randomised trials that show benefit, each of at least 50 people"
+    two = "two sound randomized trials that show benefit, each of at least 50 people"
     assert f"To move from “Leave it” to “Take it”: {two}." in told
     assert "with 90% power, a trial needs 86 people in each of two arms; with 80% power, 64." in told
     assert "Simulated 10,000 times" in told
@@ -280,4 +297,4 @@ def test_a_rubric_that_reads_no_studies_says_so() -> None:
 def test_a_provisional_verdict_is_told_to_be_looked_up_first() -> None:
     told = words(next_blocks(found(load_dossier(str(ROOT / NALTREXONE)), load_rubric("evgrade-default"))))
     assert "The recommendation is provisional: find the missing facts first." in told
-    assert "1 in 100 takes 299" in told
+    assert "299 exclude 1 in 100" in told

@@ -118,6 +118,23 @@ ceiling: 4
     assert said(body, "ceiling", trials=trials) == ((3, None), None)
 
 
+def test_the_limit_of_a_group_matters_where_the_group_reaches_a_band() -> None:
+    body = points(
+        """
+start: 1
+groups: {some: {at_most: 3, means: m}}
+adjustments:
+  - {points: 2, group: some, name: more, means: m, when: {any: trials}}
+  - {points: 2, group: some, name: most, means: m, when: {any: trials, where: {result: benefit}}}
+bands: [{grade: A, at_least: 4.5}, {grade: B, at_least: 3}, {grade: C, otherwise: true}]
+floor: 0
+ceiling: 9
+"""
+    )
+    assert said(body, "some", trials=[trial("a", result="benefit")]) == ((2, None), (None, 3.5))
+    assert said(body, "some", trials=[trial("a", result="harm")]) == ((2, None), None)
+
+
 def test_a_grade_moves_along_its_scale() -> None:
     body = (
         SAID

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -35,13 +36,14 @@ def loaded() -> list[str]:
     return sorted(sys.modules)
 
 
-def modules() -> set[str]:
+@cache
+def modules() -> frozenset[str]:
     """Return the names that any process of evgrade may import: those of Python, and of all that is installed."""
     installed = {path.stem for path in Path(pytest.__file__).parents[1].iterdir() if path.stem.isidentifier()}
     with Fresh(1) as executor:
         in_worker = {name.partition(".")[0] for name in executor.submit(loaded).result()}
     assert {"struct", "signal", "pickle", "yaml"} <= in_worker | set(sys.stdlib_module_names) | installed
-    return in_worker | set(sys.stdlib_module_names) | installed
+    return frozenset({*in_worker, *sys.stdlib_module_names, *installed})
 
 
 @pytest.fixture

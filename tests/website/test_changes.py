@@ -14,6 +14,7 @@ from tests.cli.scratch import Scratch
 from tests.cli.support import EXAMPLES, INVALID
 from tests.report.reading import Page
 
+from .conftest import made_alone
 from .making import Folder, dossier, trial
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -341,10 +342,9 @@ def test_only_an_earlier_edition_being_due_does_not_matter(folder: Folder) -> No
     assert "Overdue 0" in Page(folder.text("due.html")).said
 
 
-def test_the_same_folder_gives_the_same_bytes(tmp_path: Path) -> None:
-    first, second = Folder(EXAMPLES, tmp_path / "a"), Folder(EXAMPLES, tmp_path / "b")
-    first.make()
-    second.make()
-    assert {name: one[0] for name, one in first.state().items()} == {
-        name: one[0] for name, one in second.state().items()
+def test_the_same_folder_gives_the_same_bytes(examples: Folder, tmp_path: Path) -> None:
+    again = Folder(EXAMPLES, tmp_path / "site")
+    made_alone(again)
+    assert {name: one[0] for name, one in examples.state().items()} == {
+        name: one[0] for name, one in again.state().items()
     }

@@ -17,6 +17,7 @@ from tests.cli.support import EXAMPLES, INVALID, ROOT, Run
 from tests.cli.test_schemas import printed, problems, variations
 from tests.report.reading import Page
 
+from .conftest import BY_THREE
 from .making import Folder, dossier, trial
 
 CONTRADICTS = dossier("Wrong", trials=[{"id": "a", "statement": "A trial.", "participants": 10, "completed": 20}])
@@ -135,15 +136,13 @@ def test_a_page_of_a_grade_has_all_that_hold_it_and_apart_those_that_still_could
     assert "No therapy has it." in pages["F"]
 
 
-def test_every_grade_of_the_index_leads_to_a_page_that_lists_the_therapy(tmp_path: Path) -> None:
-    folder = Folder(EXAMPLES, tmp_path / "site")
-    folder.make()
+def test_every_grade_of_the_index_leads_to_a_page_that_lists_the_therapy(examples: Folder) -> None:
     pages = {
-        (domain["name"], grade["grade"]): Page(folder.text(grade["page"])).said.partition("still possible")
-        for domain in folder.index()["rubrics"][0]["domains"]
+        (domain["name"], grade["grade"]): Page(examples.text(grade["page"])).said.partition("still possible")
+        for domain in examples.index()["rubrics"][0]["domains"]
         for grade in domain["grades"]
     }
-    for review in folder.index()["reviews"]:
+    for review in examples.index()["reviews"]:
         for given in review["editions"][0]["verdicts"][0]["grades"]:
             assert review["therapy"] in pages[given["domain"], given["grade"]][0]
             for other in given["possible"]:
@@ -162,12 +161,10 @@ def test_a_conclusion_is_cut_at_a_word(folder: Folder) -> None:
 # index.json
 
 
-def test_what_programs_read_follows_its_schema(evgrade: Run, hostile: Folder, tmp_path: Path) -> None:
+def test_what_programs_read_follows_its_schema(evgrade: Run, hostile: Folder, examples: Folder) -> None:
     schema = printed(evgrade, "site")
     hostile.make("-r", "all")
     assert problems(schema, hostile.index()) == []
-    examples = Folder(EXAMPLES, tmp_path / "other")
-    examples.make()
     assert problems(schema, examples.index()) == []
 
 
@@ -179,12 +176,10 @@ def test_the_schema_notices_what_is_not_so(evgrade: Run, folder: Folder) -> None
         assert problems(schema, changed), changed
 
 
-def test_its_grades_are_those_of_batch(evgrade: Run, tmp_path: Path) -> None:
-    folder = Folder(EXAMPLES, tmp_path / "site")
-    folder.make("-r", "evgrade-default", "-r", "grade")
-    result = evgrade("batch", EXAMPLES, "-r", "evgrade-default", "-r", "grade", "-f", "json", "-q", "--no-cache")
+def test_its_grades_are_those_of_batch(evgrade: Run, examples: Folder) -> None:
+    result = evgrade("batch", EXAMPLES, *BY_THREE[:6], "-f", "json", "-q", "--no-cache")
     rows = {Path(row["file"]).relative_to(EXAMPLES).as_posix(): row for row in json.loads(result.stdout)}
-    found = {one["file"]: one for review in folder.index()["reviews"] for one in review["editions"]}
+    found = {one["file"]: one for review in examples.index()["reviews"] for one in review["editions"]}
     assert found.keys() == rows.keys()
     for name, edition in found.items():
         assert edition["verdicts"] == rows[name]["verdicts"]

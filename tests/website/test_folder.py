@@ -12,7 +12,7 @@ import pytest
 
 from evgrade.cli import site_folder
 from evgrade.cli.site_folder import LIST, bring_up_to_date
-from tests.cli.support import EXAMPLES, RILUZOLE, ROOT, run_script
+from tests.cli.support import RILUZOLE, ROOT, run_script
 
 from .making import AS_OF, Folder, dossier, trial
 
@@ -209,7 +209,8 @@ def test_the_same_site_comes_from_one_process_and_from_two(tmp_path: Path) -> No
     for number in range(70):
         place = tmp_path / "many" / f"{number}.yaml"
         place.parent.mkdir(exist_ok=True)
-        place.write_text((ROOT / RILUZOLE).read_text(encoding="utf-8").replace("Riluzole", f"R{number % 60}"))
+        text = dossier(f"R{number % 60}", trials=[trial(f"t{number}", helps=number % 2 == 0)])
+        place.write_text((ROOT / RILUZOLE).read_text(encoding="utf-8") if number == 30 else text)
     states = []
     for jobs in ("1", "2"):
         site = Folder(tmp_path / "many", tmp_path / jobs)
@@ -220,10 +221,11 @@ def test_the_same_site_comes_from_one_process_and_from_two(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes are those of POSIX")
-def test_pages_can_be_read_by_a_web_server(tmp_path: Path) -> None:
+def test_pages_can_be_read_by_a_web_server(folder: Folder) -> None:
+    folder.write("a", dossier())
     before = os.umask(0o022)
     try:
-        Folder(EXAMPLES, tmp_path / "site").make()
+        folder.make()
     finally:
         os.umask(before)
-    assert (tmp_path / "site" / "index.html").stat().st_mode & 0o777 == 0o644
+    assert (folder.site / "index.html").stat().st_mode & 0o777 == 0o644

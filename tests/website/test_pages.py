@@ -10,10 +10,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.cli.support import EXAMPLES, RILUZOLE, ROOT
+from tests.cli.support import RILUZOLE, ROOT
 from tests.report.reading import ATTRIBUTES, ELEMENTS, Page
 from tests.report.test_page import contrast
 
+from .conftest import made_alone, written_hostile
 from .making import Folder, dossier
 
 OF_A_SITE = frozenset({"link", "label", "input", "select", "option", "button", "script"})
@@ -46,21 +47,20 @@ class SitePage(Page):
             super().handle_data(data)
 
 
-@pytest.fixture(params=["examples", "hostile", "one", "empty dossier only"])
-def folder(request: pytest.FixtureRequest, folder: Folder) -> Folder:
+@pytest.fixture(scope="module", params=["examples", "hostile", "one", "empty dossier only"])
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, examples: Folder) -> Folder:
+    if request.param == "examples":
+        return examples
+    folder = Folder.new(tmp_path_factory.mktemp("read"))
     match request.param:
-        case "examples":
-            made = Folder(EXAMPLES, folder.site)
         case "hostile":
-            made = request.getfixturevalue("hostile")
+            written_hostile(folder)
         case "one":
             folder.write("a", (ROOT / RILUZOLE).read_text(encoding="utf-8"))
-            made = folder
         case _:
             folder.write("a", dossier())
-            made = folder
-    made.make("-r", "evgrade-default", "-r", "grade", "-r", "ocebm-2011", "--base-url", "https://example.org/x")
-    return made
+    made_alone(folder)
+    return folder
 
 
 def test_pages_hold_only_elements_and_attributes_that_can_do_nothing(folder: Folder) -> None:

@@ -3,39 +3,33 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
+from tests.browser.chromium import started
 from tests.report.reading import Page
 
+from .conftest import made_alone
 from .making import Folder, dossier, trial
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-IN_A_BROWSER = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
-]
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--virtual-time-budget=5000", "--dump-dom"),
-)
+if TYPE_CHECKING:
+    from playwright.sync_api import Page as Tab
 
 
 class Index(HTMLParser):
     """The index as a browser has it: which rows are shown, in which order, and what is said of them."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, address: str = "") -> None:
         super().__init__()
         self.rows: list[str] = []
         self.sorted: list[tuple[str, str]] = []
         self.is_searchable = False
-        self.address = ""
+        self.address = address
         self._hidden = self._in_row = self._in_link = False
         self.feed(text)
         self.said = Page(re.sub(r"<option selected>|<input[^>]*>|<link[^>]*>|<rect[^>]*>", "", text)).said
@@ -50,8 +44,6 @@ class Index(HTMLParser):
             self.sorted.append((given["aria-sort"] or "", ""))
         if given.get("role") == "search":
             self.is_searchable = "hidden" not in given
-        if tag == "html":
-            self.address = given.get("data-address") or ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
@@ -65,9 +57,18 @@ class Index(HTMLParser):
 Look = Callable[..., Index]
 
 
-@pytest.fixture
-def look(folder: Folder, tmp_path: Path) -> Look:
-    """Return what looks at the index at an address, after a script did something."""
+# Of the class: while it is open, no other test could run an event loop of its own.
+@pytest.fixture(scope="class")
+def browser() -> Iterator[Tab]:
+    """Open a page of Chromium, which is started once, or skip."""
+    with started() as running:
+        yield running.new_page()
+
+
+@pytest.fixture(scope="class")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a site and return its index."""
+    folder = Folder.new(tmp_path_factory.mktemp("script"))
     folder.write(
         "a",
         dossier("Riluzole", "ALS", trials=[trial("t", helps=True)], review={"date": "2020-05-01"}).replace(
@@ -77,28 +78,25 @@ def look(folder: Folder, tmp_path: Path) -> Look:
     folder.write("b", dossier("Éxample Øl", "Parkinson disease", review={"date": "2024"}))
     folder.write("c", dossier("Straße", "ALS", trials=[trial("t", helps=False)]))
     folder.write("d", dossier("Edaravone", "Parkinson disease"))
-    folder.make()
+    made_alone(folder)
+    return folder.site / "index.html"
+
+
+@pytest.fixture
+def look(browser: Tab, index: Path) -> Look:
+    """Return what looks at the index at an address, after a script did something."""
 
     def looked(fragment: str = "", does: str = "") -> Index:
-        page = folder.site / "index.html"
-        if does:
-            does += ";document.documentElement.dataset.address = location.hash"
-            text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", folder.text("index.html"))
-            page = folder.site / "copy.html"
-            page.write_text(text.replace("</body>", f"<script>{does}</script></body>"), encoding="utf-8")
-        assert CHROMIUM is not None
-        profile = tmp_path / "profile"
-        command = [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", f"{page.as_uri()}#{fragment}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
-        return Index(done.stdout)
+        browser.goto("about:blank")  # from another fragment of the page, the browser would not read it anew
+        browser.goto(f"{index.as_uri()}#{fragment}")
+        browser.evaluate(f"() => {{ {does} }}")
+        return Index(browser.content(), browser.evaluate("location.hash"))
 
     return looked
 
 
 class TestInABrowser:
     """What the script makes of the table."""
-
-    pytestmark = IN_A_BROWSER
 
     @pytest.mark.parametrize(
         ("fragment", "rows"),

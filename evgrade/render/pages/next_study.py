@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
 from evgrade.render.page import Block, Bullets, Heading, Item, Line, Paragraph, strong
-from evgrade.robustness.additions import Added
+from evgrade.robustness.additions import Added, Addition
 from evgrade.robustness.chances import RESULTS, Chance, Chances
 from evgrade.robustness.next_study import NextStudy
 from evgrade.robustness.planning import POWERS, Assumed, Plan, Size
@@ -28,7 +27,13 @@ _MEASURES = {
     "RD": "a risk difference",
 }
 _SHOWN = dict(zip(RESULTS, ("benefit", "no benefit", "harm"), strict=True))
-_ALONE = "It rests on judgements that no study adds by itself, so no single study changes a grade by this rubric."
+_ALONE = (
+    "The grades rest on judgements that no study adds by itself, so no single study changes a grade by this rubric."
+)
+
+_SOUND = (
+    "Sound means at low risk of bias; of a trial also controlled, and masked as far as this kind of therapy allows."
+)
 
 
 def next_blocks(given: NextStudy) -> Iterator[Block]:
@@ -40,16 +45,16 @@ def next_blocks(given: NextStudy) -> Iterator[Block]:
     for reach in given.reached:
         if reach.name == LEVEL:
             yield from (Paragraph(line) for line in _level(reach))
-    domains = [reach for reach in given.reached if reach.name != LEVEL]
-    yield from _domains(domains)
+    yield from _domains([reach for reach in given.reached if reach.name != LEVEL])
+    if any("sound" in one.addition.title for one in _all_added(given)):
+        yield Paragraph((_SOUND,))
     if given.plan is not None:
         yield Paragraph((strong("How large. "), size_words(given.plan, given.so_far)))
     if given.excluded:
-        rates = [f"1 in {number(round(1 / one.rate))} takes {number(one.people)}" for one in given.excluded]
-        told = (
-            "A follow-up without harm excludes, with 95% confidence, the rates that the rules name only if it is large"
-        )
-        yield Paragraph((strong("How safe. "), f"{told}: to exclude {listing(rates)} people without an event."))
+        rates = [f"{number(one.people)} exclude 1 in {number(round(1 / one.rate))}" for one in given.excluded]
+        told = "People followed without a harm exclude, with 95% confidence, the rates that the rules name"
+        rule = "about 3 divided by the rate (the rule of three)"
+        yield Paragraph((strong("How safe. "), f"{told}: {listing(rates)}, {rule}."))
     if given.chances is not None and given.plan is not None:
         yield Paragraph((strong("How likely. "), " ".join(chance_words(given.chances, given.plan, given.reached))))
 
@@ -67,6 +72,12 @@ def in_short(given: NextStudy) -> Iterator[str]:
 
 
 # What it would have to be
+
+
+def _all_added(given: NextStudy) -> Iterator[Added]:
+    sides = (side for reach in given.reached for side in (reach.better, reach.worse) if side is not None)
+    for side in sides:
+        yield from () if side.way is None else side.way.added
 
 
 def _level(reach: Reach) -> Iterator[Line]:
@@ -117,24 +128,28 @@ def _up_to(towards: Towards) -> str:
 
 
 def added_words(given: Sequence[Added]) -> str:
-    """Return additions in words: «two sound randomised trials that show benefit, each of at least 50 people»."""
-    return "; and ".join(_words(one, many) for one, many in Counter(given).items())
+    """Return additions in words: «two sound randomized trials that show benefit, each of at least 50 people»."""
+    alike: dict[Addition, list[Added]] = {}
+    for one in given:
+        alike.setdefault(one.addition, []).append(one)
+    return "; and ".join(_words(addition, added) for addition, added in alike.items())
 
 
-def _words(given: Added, many: int) -> str:
-    addition = given.addition
-    people = _people(given)
+def _words(addition: Addition, added: Sequence[Added]) -> str:
+    people = [_people(one) for one in added]
     if addition.events is not None:
-        return addition.title.format(n=people)
-    size = f" of {people}" if given.is_bounded else ""
-    if many == 1:
-        return addition.title + (f", {'in' if addition.section == 'cases' else 'of'} {people}" if size else "")
-    return f"{_NUMBERS[many]} {addition.plural}" + (f", each of {people}" if size else "")
+        return addition.title.format(n=people[0])
+    named = addition.title if len(added) == 1 else f"{_NUMBERS[len(added)]} {addition.plural}"
+    if all(one.n == 1 for one in added):
+        return named
+    if len(added) == 1:
+        return f"{named}, {'in' if addition.section == 'cases' else 'of'} {people[0]}"
+    return f"{named}, each of {people[0]}" if len(set(people)) == 1 else f"{named}, of {listing(people)}"
 
 
 def _people(given: Added) -> str:
     noun = given.addition.people or "people"
-    if not given.is_bounded:
+    if not given.is_bounded or (given.n == 1 and not given.addition.largest):
         return noun
     if given.addition.largest:
         return f"any number of {noun}" if given.is_unlimited else f"at most {_counted(given.n, noun)}"
@@ -163,7 +178,7 @@ def _information(plan: Plan, so_far: int | None) -> Iterator[str]:
     needed = plan.information_size
     yield f"All trials together need {number(needed)} people, the optimal information size."
     if not so_far:
-        yield "The dossier has no randomised trial of this therapy in this condition yet."
+        yield "The dossier has no randomized trial of this therapy in this condition yet."
     elif so_far < needed:
         yield f"Those in the dossier have {number(so_far)}, {_percent(so_far / needed)} of it."
     else:

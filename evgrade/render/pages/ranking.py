@@ -31,14 +31,39 @@ from evgrade.render.page import (
     Tone,
     tone,
 )
+from evgrade.robustness.classes import Firmness
+from evgrade.robustness.places import Weighted
 from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import many
+from evgrade.stats.smaa import standard_error
 
 _LONGEST_HEAD = 4
-_WIDE = 110
+WIDE = 110
 """Columns of a terminal from which on there is room for the names of files."""
 
+_WEIGHTS_MEAN = (
+    "before the stroke under all weightings, after it within half of the rubric's weights; best to worst whatever "
+    "the missing facts turn out to be, all else with the scores as they are"
+)
 _LETTERS = "e errors, w warnings, n notes, ok accepted by the reviewers"
+_FIRM_WORDS: Mapping[str | None, str] = {
+    None: "–",
+    Firmness.PROVISIONAL: "provisional",
+    Firmness.ONE_JUDGEMENT: "one judgement",
+    Firmness.ONE_PIECE: "one piece",
+    Firmness.FIRM: "firm",
+}
+_FIRM_TONES: Mapping[str | None, Tone] = {
+    None: Tone.APART,
+    Firmness.PROVISIONAL: Tone.POOR,
+    Firmness.ONE_JUDGEMENT: Tone.FAIR,
+    Firmness.ONE_PIECE: Tone.FAIR,
+    Firmness.FIRM: Tone.GOOD,
+}
+_FIRMNESS_MEANS = (
+    "firm: no single judgement, item or source changes the verdict; one judgement, one piece: one of these does; "
+    "provisional: a missing fact can"
+)
 
 
 def ranking_page(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, grouped: bool) -> Iterator[Block]:
@@ -51,11 +76,11 @@ def ranking_page(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, 
         seen = _Seen(rows, number) if number else first
         if seen.statuses[Outcome.VALID]:
             yield from _of_rubric(_Those(rows, (Outcome.VALID,)), rubric, number, seen, grouped=grouped)
-    if any(first.statuses[status] for status in _TROUBLED):
-        yield from _of_troubled(_Those(ranked[0], _TROUBLED))
+    if any(first.statuses[status] for status in TROUBLED):
+        yield from of_troubled(_Those(ranked[0], TROUBLED))
 
 
-_TROUBLED = (Outcome.INVALID, Outcome.UNREADABLE, Outcome.FAILED)
+TROUBLED = (Outcome.INVALID, Outcome.UNREADABLE, Outcome.FAILED)
 
 
 class _Seen:
@@ -64,7 +89,8 @@ class _Seen:
     def __init__(self, rows: Iterable[Row], number: int) -> None:
         self.statuses: Counter[Outcome] = Counter()
         self.levels: Counter[str] = Counter()
-        self.is_open = self.has_findings = self.has_several_conditions = False
+        self.is_open = self.has_findings = self.has_several_conditions = self.has_firmness = False
+        self.weighted: Weighted | None = None
         condition = None
         for row in rows:
             self.statuses[row.status] += 1
@@ -75,6 +101,8 @@ class _Seen:
             if not self.is_open:
                 self.is_open = len(verdict.possible) > 1 or any(len(one.possible) > 1 for one in verdict.grades)
             self.has_findings = self.has_findings or any(row.counts)
+            self.has_firmness = self.has_firmness or verdict.firmness is not None
+            self.weighted = self.weighted or verdict.weighted
             condition = condition or row.condition
             self.has_several_conditions = self.has_several_conditions or row.condition != condition
 
@@ -97,12 +125,65 @@ def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, seen: _Seen, *,
     if told:
         yield Paragraph((told,))
     if seen.has_several_conditions and not grouped:
-        yield _table(rows, rows, rubric, number)
+        yield _table(rows, rows, rubric, number, seen)
     else:
         for (name, ahead), (_, group) in zip(_by_condition(rows), _by_condition(rows), strict=True):
-            yield _table(ahead, group, rubric, number, name)
-    notes = [OPEN_MEANS] * seen.is_open + [_LETTERS] * seen.has_findings
-    yield Note(tuple(notes), _judged_columns(rubric))
+            yield _table(ahead, group, rubric, number, seen, name)
+    notes = [OPEN_MEANS] * seen.is_open + [_LETTERS] * seen.has_findings + [_FIRMNESS_MEANS] * seen.has_firmness
+    yield Note(tuple(notes), _judged_columns(rubric, seen))
+    if seen.weighted is not None:
+        yield from _of_weightings(rows, number, seen.weighted)
+
+
+def _of_weightings(rows: Iterable[Row], number: int, one: Weighted) -> Iterator[Block]:
+    """Yield what becomes of the ranks by score under other weights."""
+    yield Heading(3, ("Ranks by score under other weights",))
+    yield Paragraph((f"{order_words(one)[:1].upper()}{order_words(one)[1:]}.",))
+    columns = [Column("Therapy", share=1), Column("Condition", share=1), Column("Rank"), Column("Keeps it")]
+    columns += [Column("First"), Column("Mean"), Column("Best to worst"), Column("File", share=2, wide=WIDE)]
+
+    def cells() -> Iterator[Sequence[Part]]:
+        for row in rows:
+            given = row.verdicts[number].weighted
+            if given is not None:
+                texts = (row.therapy or "", row.condition or "", *_weighted_cells(given))
+                yield [*((Span(text),) for text in texts), (Span(row.file, Style.FILE),)]
+
+    yield Table(columns, cells(), cells())
+    yield Note((_WEIGHTS_MEAN,))
+
+
+def _weighted_cells(one: Weighted) -> Iterator[str]:
+    both = (one.everywhere, one.near)
+    yield str(one.rank)
+    yield " / ".join(percent(each.kept) for each in both)
+    yield " / ".join(percent(each.first) for each in both)
+    yield " / ".join(f"{each.mean:.1f}" for each in both)
+    yield " / ".join(f"{each.best}–{each.worst}" for each in both)
+
+
+def percent(share: float) -> str:
+    """Return a share in whole percent; what is neither none nor all is never rounded to one of these."""
+    rounded = round(100 * share)
+    if rounded == 0 and share > 0:
+        return "<1 %"
+    return ">99 %" if rounded == 100 and share < 1 else f"{rounded} %"
+
+
+def order_words(one: Weighted) -> str:
+    """Return which share of weightings keeps the order, with the error, as a phrase."""
+    everywhere, near = (
+        f"{percent(each.order)} (± {_error(each.order, one.draws)})" for each in (one.everywhere, one.near)
+    )
+    told = f"in {everywhere} of all weightings, and in {near} of those within half of the rubric's weights, "
+    certain = f"{percent(one.everywhere.certain)} and {percent(one.near.certain)}"
+    is_open = (one.everywhere.certain, one.near.certain) != (one.everywhere.order, one.near.order)
+    unknown = f"; whatever the missing facts turn out to be, in {certain}" if is_open else ""
+    return f"{told}the order by score stays as it is{unknown} ({one.draws:,} of each drawn)"
+
+
+def _error(share: float, draws: int) -> str:
+    return f"{100 * standard_error(share, draws):.1f}"
 
 
 def _by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
@@ -111,21 +192,23 @@ def _by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
         yield name, group
 
 
-def _judged_columns(rubric: Rubric) -> list[Column]:
+def _judged_columns(rubric: Rubric, seen: _Seen) -> list[Column]:
     columns = [Column(domain.title, short) for domain, short in zip(rubric.domains, _heads(rubric), strict=True)]
     if rubric.score is not None:
         columns.append(Column("Score"))
     if rubric.recommendation is not None:
         columns.append(Column("Verdict", share=1))
+    if seen.has_firmness:
+        columns.append(Column("Firmness", "Firm"))
     return columns
 
 
 def _table(
-    ahead: Iterable[Row], rows: Iterable[Row], rubric: Rubric, number: int, condition: str | None = None
+    ahead: Iterable[Row], rows: Iterable[Row], rubric: Rubric, number: int, seen: _Seen, condition: str | None = None
 ) -> Table:
     """Return a table of graded rows, which come twice, first to be measured; perhaps all on one condition."""
     about = [Column("Therapy", share=1), Column("Condition", share=1)][: 1 + (condition is None)]
-    cells = _judged(rubric)
+    cells = _judged(rubric, seen)
     blank: list[Part] = [(Span(""),)] * len(about)
 
     def unshared(row: Row) -> Sequence[Part]:
@@ -138,7 +221,7 @@ def _table(
         return [name, (Span(row.condition or ""),), told, file] if condition is None else [name, told, file]
 
     found = Column("Found", most=5, optional=True)
-    columns = [*about, *_judged_columns(rubric), found, Column("File", share=2, wide=_WIDE)]
+    columns = [*about, *_judged_columns(rubric, seen), found, Column("File", share=2, wide=WIDE)]
     return Table(columns, map(parts, rows), map(unshared, ahead), condition or "")
 
 
@@ -148,7 +231,7 @@ def _heads(rubric: Rubric) -> tuple[str, ...]:
     return cut if len(set(cut)) == len(cut) else tuple(f"{number}." for number in range(1, len(cut) + 1))
 
 
-def _judged(rubric: Rubric) -> Callable[[Verdict, Counts], Part]:
+def _judged(rubric: Rubric, seen: _Seen) -> Callable[[Verdict, Counts], Part]:
     """Return what makes the cells that say how a row was judged."""
 
     @lru_cache(REMEMBERED)
@@ -163,6 +246,8 @@ def _judged(rubric: Rubric) -> Callable[[Verdict, Counts], Part]:
             levels = len(rubric.recommendation.levels)
             place = levels if verdict.rank is None else verdict.rank - 1
             told.append(Span(level_words(verdict, rubric), tone=_tone(place, levels)))
+        if seen.has_firmness:
+            told.append(Span(_FIRM_WORDS[verdict.firmness], tone=_FIRM_TONES[verdict.firmness]))
         return (*told, Span(_findings(counts)))
 
     return cells
@@ -173,7 +258,7 @@ def _tone(place: int, places: int) -> Tone:
     return Tone.APART if place >= places else tone(1 - place / max(1, places - 1))
 
 
-def _of_troubled(rows: Iterable[Row]) -> Iterator[Block]:
+def of_troubled(rows: Iterable[Row]) -> Iterator[Block]:
     """Yield what could not be graded, each with why."""
     yield Heading(2, ("Not graded, or not to be trusted",))
     columns = (

@@ -18,18 +18,17 @@ from evgrade.render.page import (
     Place,
     Rule,
     Table,
-    Title,
     row,
     strong,
 )
 from evgrade.render.pages.becoming import become_words
+from evgrade.render.pages.moving import moving_blocks
 from evgrade.render.pages.next_study import next_blocks
 from evgrade.render.pages.thresholds import threshold_blocks
 from evgrade.render.pages.words import few, foot, grade_span, level_words, open_note, other_levels, score_words
 from evgrade.robustness.changed import Becomes, changes
-from evgrade.robustness.firmness import Firmness
+from evgrade.robustness.classes import Firmness
 from evgrade.robustness.flips import Fewest, Flip
-from evgrade.robustness.folder import settling_most
 from evgrade.robustness.judgements import Step
 from evgrade.robustness.next_study import next_study
 from evgrade.robustness.numbers import Fragile, Repooled
@@ -55,42 +54,6 @@ def robustness_page(results: Sequence[Robustness]) -> Iterator[Block]:
         yield foot(one.assessment)
 
 
-def folder_page(results: Sequence[Robustness]) -> Iterator[Block]:
-    """Yield which verdicts hang by a thread, the least firm first, and which fact would settle most of them."""
-    yield Title("How firm the verdicts are")
-    several = len({one.assessment.rubric for one in results}) > 1
-    ordered = sorted(
-        results, key=lambda one: _ORDER.index(one.firmness[LEVEL]) if LEVEL in one.firmness else len(_ORDER)
-    )
-    columns = [Column("Dossier", share=2), *([Column("Rubric")] if several else [])]
-    columns += [Column("Recommendation", share=2), Column("How firm", share=2), Column("Hangs on", share=3)]
-    yield Table(columns, [row(*_cells(one, several=several)) for one in ordered])
-    yield Heading(2, ("What would settle most",))
-    most = settling_most(results)
-    yield from _listed([Item((f"can settle the recommendation of {_dossiers(many)}",), (kind,)) for kind, many in most])
-    if not most:
-        yield Paragraph(("No single missing fact settles a recommendation.",))
-
-
-_ORDER = list(Firmness)
-
-
-def _dossiers(many: int) -> str:
-    return "one dossier" if many == 1 else f"{many} dossiers"
-
-
-def _cells(one: Robustness, *, several: bool) -> Iterator[str]:
-    yield f"{one.assessment.therapy} for {one.assessment.condition}"
-    if several:
-        yield one.assessment.rubric
-    if LEVEL not in one.firmness:
-        yield from ("none", "", "")
-        return
-    yield level_words(one.assessment.recommendation)
-    yield firm_words(one.firmness[LEVEL]).partition(":")[0]
-    yield threads(one)
-
-
 def threads(one: Robustness) -> str:
     """Return what alone moves or settles a recommendation, in words; of much, the first."""
     facts = [
@@ -104,7 +67,11 @@ def threads(one: Robustness) -> str:
         for removed in one.removed
         if removed.after.moved_from(one.before) and removed.removal.what is not What.CLASS
     ]
-    return few([*facts, *steps, *pieces]) if facts or steps or pieces else ""
+    if facts or steps or pieces:
+        return few([*facts, *steps, *pieces])
+    given = one.assessment.recommendation
+    together = () if given is None else tuple(fact_words(one, fact.path) for fact in given.settles)
+    return f"several missing facts: {few(together)}" if together else ""
 
 
 def firmness_blocks(one: Robustness) -> Iterator[Block]:
@@ -118,6 +85,7 @@ def firmness_blocks(one: Robustness) -> Iterator[Block]:
     yield from _unknown(one)
     yield from next_blocks(next_study(one))
     yield from _numbers(one)
+    yield from moving_blocks(one)
     yield from _strands(one)
 
 

@@ -37,6 +37,18 @@ def threshold_blocks(one: Robustness) -> Iterator[Block]:
         yield Paragraph((f"The {others}{left} {bounds} no grade, {far}.",))
 
 
+def moving_words(one: Robustness) -> Iterator[str]:
+    """Yield which bounds move the recommendation, and where, those closest to that first; not what asks for nothing."""
+    for given in thresholds(one.dossier.data, one.rubric, one.before):
+        for turn, way, past in ((given.lower, "fell", "below"), (given.higher, "rose", "above")):
+            far = given.distance is None or given.distance >= 1
+            if turn is None or turn.after is None or far or not turn.after.moved_from(one.before):
+                continue
+            to = f"{past} {_said(given, turn.last)}" if turn.first is None else f"to {_said(given, turn.first)}"
+            then = become_words(changes(one.rubric, one.before, turn.after))
+            yield f"If the threshold “{demand_words(given)}” {way} {to}: {then}."
+
+
 def demand_words(given: Threshold) -> str:
     """Return what a bound demands, of what; empty for one in nothing that grades."""
     if given.by is None:

@@ -194,6 +194,11 @@ class Connective(ConditionBase):
     stops_at_first: ClassVar[bool] = False
     """Whether the parts after the first that holds do not matter."""
 
+    @property
+    def keeps(self) -> Bounds | None:
+        """The limits that it puts to how many of its parts hold."""
+        return None
+
     @abstractmethod
     def decide(self, truths: Iterable[Truth]) -> Truth: ...
 

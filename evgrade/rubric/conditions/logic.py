@@ -109,6 +109,11 @@ class NumberOf(Several):
 
     bounds: Bounds
 
+    @property
+    def keeps(self) -> Bounds:
+        """The limits that it puts to how many of its parts hold."""
+        return self.bounds
+
     def truth(self, data: Data, context: Context) -> Truth:
         return self.decide(part.truth(data, context) for part in self.parts)
 

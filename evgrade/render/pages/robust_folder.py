@@ -1,0 +1,64 @@
+"""Many verdicts by how firm they are: which hang by a thread, and on what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from evgrade.batch.row import Row, Verdict
+from evgrade.render.page import Block, Bullets, Column, Heading, Item, Paragraph, Part, Span, Style, Table, Title, row
+from evgrade.render.pages.ranking import WIDE, level_words, of_troubled
+from evgrade.render.pages.robustness import firm_words
+from evgrade.robustness.classes import Firmness
+from evgrade.rubric.model import Rubric
+from evgrade.schema.suggest import many
+
+_ORDER = tuple(Firmness)
+_MOST = 12
+
+
+def firmness_key(verdict: Verdict) -> int:
+    """Return what sorts the least firm verdict first, and last that of a rubric that recommends nothing."""
+    return len(_ORDER) if verdict.firmness is None else _ORDER.index(Firmness(verdict.firmness))
+
+
+def folder_page(
+    graded: Iterable[Row],
+    rubrics: Sequence[Rubric],
+    settling: Sequence[tuple[str, int]],
+    troubled: Iterable[Row] | None,
+) -> Iterator[Block]:
+    """Yield the verdicts, the least firm first, which fact would settle most of them, and what could not be graded.
+
+    Args:
+        graded: a row for each verdict, with that one alone; they are gone through twice.
+        rubrics: what they were graded under.
+        settling: kinds of missing facts, and of how many dossiers each can settle the recommendation.
+        troubled: what could not be graded, or is not to be trusted; None if there is nothing of that.
+    """
+    yield Title("How firm the verdicts are")
+    several = len(rubrics) > 1
+    by_name = {rubric.name: rubric for rubric in rubrics}
+    columns = [Column("Dossier", share=2), *([Column("Rubric")] if several else [])]
+    columns += [Column("Recommendation", share=2), Column("How firm", share=2), Column("Hangs on", share=3)]
+    columns.append(Column("File", share=2, wide=WIDE))
+
+    def cells() -> Iterator[Sequence[Part]]:
+        return (_cells(one, by_name, several=several) for one in graded)
+
+    yield Table(columns, cells(), cells())
+    yield Heading(2, ("What would settle most",))
+    if settling:
+        items = [Item((f"can settle the recommendation of {many(n, 'dossier')}",), (kind,)) for kind, n in settling]
+        yield Bullets(items, most=_MOST, command="evgrade robustness FOLDER --format json")
+    else:
+        yield Paragraph(("No single missing fact settles a recommendation.",))
+    if troubled is not None:
+        yield from of_troubled(troubled)
+
+
+def _cells(one: Row, rubrics: dict[str, Rubric], *, several: bool) -> Sequence[Part]:
+    [verdict] = one.verdicts
+    firm = "" if verdict.firmness is None else firm_words(Firmness(verdict.firmness)).partition(":")[0]
+    threads = "" if verdict.hangs is None else verdict.hangs.threads
+    about = [f"{one.therapy} for {one.condition}", *([verdict.rubric] if several else [])]
+    return row(*about, level_words(verdict, rubrics[verdict.rubric]), firm, threads, Span(one.file, Style.FILE))
