@@ -8,7 +8,7 @@ import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from evgrade.batch.columns import Choice, ColumnError, Extra, about, chosen_sort, columns_of, condition, extras_named
 from evgrade.batch.row import Row, Tally
@@ -22,6 +22,7 @@ from evgrade.cli.destinations import Output
 from evgrade.cli.execution import Execution
 from evgrade.cli.exits import DONE, FAILED, FINDINGS, INTERRUPTED
 from evgrade.cli.interrupts import Interrupts
+from evgrade.cli.sinks import Sinks
 from evgrade.cli.stopwatch import Stopwatch
 from evgrade.cli.streams import say, terminal_sink
 from evgrade.discover import Skipped, check_listable, discover
@@ -115,22 +116,6 @@ def run_batch(
     return grade_into(
         sinks, paths, grading, rubrics, execution, cache_options, streams=streams, progress=progress, quiet=quiet
     )
-
-
-class Sinks(Protocol):
-    """Where rows go."""
-
-    def take(self, rows: Sequence[Row]) -> int:
-        """Take some rows, and return how many of them are shown."""
-
-    def finish(self) -> int:
-        """Write what waits until all rows are there, put files in their places, and return how many more are shown."""
-
-    def discard(self) -> None:
-        """Let all go, and leave files as they were, but for those that were put in their places."""
-
-    def told(self) -> Sequence[str]:
-        """Return what the summary of the run is to say of the rows together."""
 
 
 def checked_grading(

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from evgrade.batch.row import Row, Verdict, line_row, row_line
 from evgrade.checked import Outcome
+from evgrade.cli.sinks import Sinks
 from evgrade.render.pages.ranking import order_words
 from evgrade.robustness.places import Weighted
 from evgrade.robustness.weightings import Brought, brought, under_other_weights
 from evgrade.rubric.model import Rubric
 from evgrade.sorting import Sorted, as_added
-
-if TYPE_CHECKING:
-    from evgrade.cli.batch import Sinks
 
 _MOST = 10_000
 """How many rows are kept in memory; a row has about 2 kB."""

@@ -156,7 +156,7 @@ def test_too_little_memory_is_told_as_that(monkeypatch: pytest.MonkeyPatch, erro
 
 
 def test_too_little_memory_for_a_file_is_told_in_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr("evgrade.batch.graded.rows_of", fail)
