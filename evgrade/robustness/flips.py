@@ -13,9 +13,12 @@ from dataclasses import dataclass
 
 from evgrade.grading.judge import Data
 from evgrade.model import Path
+from evgrade.robustness.asked import grading
 from evgrade.robustness.edits import GONE, edited
 from evgrade.robustness.judgements import Step, steps
 from evgrade.robustness.standing import Regrading, Standing
+from evgrade.rubric.model import Rubric
+from evgrade.rubric.sections import sections_read
 
 LARGEST_SET = 3
 """Sets of up to so many steps are all looked at, as far as the budget goes."""
@@ -75,7 +78,7 @@ def fewest(data: Data, regrade: Regrading, before: Standing, singles: Sequence[F
     if moving:
         return Fewest(moving, 1)
     search = _Search(data, regrade, before, singles, regrade.gradings + 1 + budget)
-    if not search.may_move(tuple(search.by_path)):
+    if not search.by_path or not search.may_move(tuple(search.by_path)):
         return Fewest((), 1, never=True)
     looked_at = 1
     try:
@@ -89,6 +92,12 @@ def fewest(data: Data, regrade: Regrading, before: Standing, singles: Sequence[F
     return Fewest(tuple(itertools.islice(search.beyond(looked_at), 1)), looked_at)
 
 
+def _sections_read(rubric: Rubric, data: Data) -> frozenset[str]:
+    """Return the sections of a dossier that the rules of a rubric can come to read."""
+    listed = (domain.each.entries.keys[0] for domain in rubric.domains if domain.each is not None)
+    return frozenset((*sections_read(one.condition for one in grading(rubric, data)), *listed))
+
+
 class _Search:
     """Tries sets of steps."""
 
@@ -98,7 +107,10 @@ class _Search:
         self._before = before
         self._last = last
         self.by_path: dict[Path, list[Step]] = {}
+        read = _sections_read(regrade.rubric, data)
         for one in singles:
+            if one.steps[0].path[0] not in read:  # no rule asks for it, alone or with others
+                continue
             self.by_path.setdefault(one.steps[0].path, []).append(one.steps[0])
 
     def may_move(self, paths: Sequence[Path]) -> bool:

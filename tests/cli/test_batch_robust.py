@@ -19,7 +19,7 @@ LEAST_FIRM_FIRST = ("provisional", "hangs_on_one_judgement", "hangs_on_one_piece
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Write a folder with dossiers of several firmnesses and files that cannot be graded; few weightings do for it."""
+    """Write a folder with dossiers of several firmnesses and files that cannot be graded; fewer weightings do."""
     monkeypatch.setattr("evgrade.robustness.weightings.MOST_DRAWS", 1000)
     folder = tmp_path / "dossiers"
     folder.mkdir()

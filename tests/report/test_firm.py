@@ -20,8 +20,8 @@ def test_it_names_what_alone_would_change_the_verdict() -> None:
     assert one.threads[0].startswith("Without trial-bensimon-1994: “Recommended” becomes ")
     assert one.next_study[0].startswith("To move from “Recommended” to “Reasonable to consider with a clinician”: ")
     assert "a trial needs 550 people in each of two arms" in one.next_study[1]
-    moved = "If the threshold “Safety at least B” rose to A: “Recommended” becomes “Reasonable to consider with a clinician”."
-    assert moved in one.threads
+    becomes = "“Recommended” becomes “Reasonable to consider with a clinician”."
+    assert f"If the threshold “Safety at least B” rose to A: {becomes}" in one.threads
     assert any(thread.startswith("If trial-bensimon-2002 powered, from no to yes: ") for thread in one.threads)
 
 

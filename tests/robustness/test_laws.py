@@ -377,3 +377,19 @@ def test_only_what_a_change_touches_is_judged_again() -> None:
     for price in range(10):
         regrade(edited(data, {("cost", "high"): 1000 + price}))
     assert regrade.judged == first + 10
+
+
+def test_what_no_rule_reads_is_never_tried() -> None:
+    """Of a rubric that reads trials alone, no judgement of anything else can be one of several."""
+    system = small_rubric(TWO_TRIALS.replace("NEEDED", "2"))
+    trials = [{"id": f"t{number}", "statement": "s", "result": "mixed"} for number in range(2)]
+    others = [{"id": f"c{number}", "statement": "s", "result": "mixed"} for number in range(40)]
+    data = {"dossier": 1, "therapy": {"name": "t"}, "condition": {"name": "c"}, "trials": trials, "cases": others}
+    regrade = Regrading(system)
+    found = fewest(data, regrade, regrade(data), singles := single_steps(data, regrade))
+    assert found.is_exact
+    assert {step.path[0] for flip in found.flips for step in flip.steps} == {"trials"}
+    assert len(singles) > 80
+    assert regrade.gradings < len(singles) + 30
+    never = fewest({**data, "trials": []}, regrade, regrade({**data, "trials": []}), singles[4:])
+    assert never.never

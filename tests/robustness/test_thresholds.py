@@ -99,6 +99,15 @@ def test_what_is_not_known_turns_where_it_is_no_longer_settled() -> None:
     assert said(SAID, "large", trials=trials) == (None, (60, None))
 
 
+def test_of_a_number_that_is_not_known_other_bounds_on_it_matter() -> None:
+    """Once the two bounds leave no number between them, the last rung is impossible."""
+    body = SAID.replace("sum: trials.participants, at_least: 50", "value: safety.exposed, at_least: 50").replace(
+        "count: trials, above: 3", "value: safety.exposed, at_most: 20"
+    )
+    assert said(body, "large", safety={"concern": "none"}) == ((21, 20), None)
+    assert said(body, "many", safety={"concern": "none"}) == (None, (49, 50))
+
+
 def test_bands_keep_their_order_and_caps_matter_where_they_reach_a_band() -> None:
     body = points(
         """
