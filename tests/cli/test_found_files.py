@@ -189,6 +189,7 @@ def test_no_module_opens_a_file_in_another_way() -> None:
         "report/lettering.py": "its own figures",
         "report/wording.py": "its own texts",
         "template.py": "the template",
+        "robustness/additions.py": "its own list of studies",
         "schema/store.py": "its schemas",
         "cli/beside.py": "writes, and locks what a run of evgrade wrote",
         "cli/growing.py": "writes",
