@@ -48,7 +48,7 @@ def parse_config(text: str, file: str, table: tuple[str, ...] = ()) -> Config | 
     Args:
         text: TOML.
         file: its name, for messages.
-        table: where the settings stand; `()` for the whole text.
+        table: where the settings are; `()` for the whole text.
 
     Raises:
         ConfigError: it is no TOML, a key is unknown, or a value is not what it should be.
@@ -164,7 +164,7 @@ class Configs:
 
 
 def _config_in(folder: Path) -> Config | None:
-    """Return the settings that stand in a folder, or None."""
+    """Return the settings that are in a folder, or None."""
     for name, table in ((OWN, ()), (SHARED, _TABLE)):
         if _exists(folder / name):
             config = _read(folder / name, table)
@@ -191,5 +191,5 @@ def _read(path: Path, table: tuple[str, ...]) -> Config | None:
     except UnicodeDecodeError:
         raise ConfigError(f"{shown} is not UTF-8") from None
     if table and table[-1] not in text:
-        return None  # it is somebody else's, and need not even be TOML
+        return None  # it is someone else's, and need not even be TOML
     return parse_config(text, shown, table)

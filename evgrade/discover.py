@@ -69,13 +69,13 @@ def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
         TemporaryFileError: a folder holds more names than memory should, and they can be put nowhere else.
         UnreadableError: a folder that is named cannot be listed.
     """
-    asked: dict[str, str] = {}
+    requested: dict[str, str] = {}
     for path in paths:
-        asked.setdefault(_plain(path), path)
-    above = {parent for path in asked.values() for parent in _parents(path)}
-    below = {same for same, path in asked.items() if any(parent in asked for parent in _parents(path))}
+        requested.setdefault(_plain(path), path)
+    above = {parent for path in requested.values() for parent in _parents(path)}
+    below = {same for same, path in requested.items() if any(parent in requested for parent in _parents(path))}
     seen: set[str] = set()
-    for same, path in asked.items():
+    for same, path in requested.items():
         # Only what two of the named paths lead to has to be known again: a million files need no memory.
         overlaps = same in above or same in below
         is_named = not is_folder(path)
@@ -92,7 +92,7 @@ def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
             elif unlisted:
                 skipped.unreadable.add((str(Path(found)), unlisted))
             else:
-                yield Source(found, is_named or plain in asked)
+                yield Source(found, is_named or plain in requested)
 
 
 def _plain(path: str) -> str:
@@ -196,7 +196,7 @@ class _Folder:
         names: the YAML files and the folders, sorted, each with why it is left out; for that order a folder's name ends
             in a slash.
         close: lets the names go.
-        problems: what is wrong with its ignore file, until it is told.
+        problems: what is wrong with its ignore file, until it is reported.
     """
 
     path: str
@@ -207,7 +207,7 @@ class _Folder:
 
     @classmethod
     def listed(cls, path: str, ignored: _Ignored) -> _Folder:
-        """Return a folder with all that stands in it, but for what is hidden.
+        """Return a folder with all that is in it, but for what is hidden.
 
         Raises:
             TemporaryFileError: it holds too many names for memory, and they can be put nowhere else.
@@ -225,7 +225,7 @@ class _Folder:
 
 
 def _looked_at(entry: os.DirEntry[str]) -> tuple[str, str] | None:
-    """Return the name of what stands in a folder and why it is left out, if anything; None if it cannot matter."""
+    """Return the name of what is in a folder and why it is left out, if anything; None if it cannot matter."""
     name = entry.name
     if name.startswith("."):
         return None

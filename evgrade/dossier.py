@@ -23,7 +23,7 @@ class Dossier:
 
     Attributes:
         document: the file it was read from.
-        findings: what is worth mending although the dossier can be graded.
+        findings: what is worth fixing although the dossier can be graded.
         retracted: the ids of the references that are known to be retracted, once its checks were run.
         unknown: the paths of the values that are not known, for they are wrong: such a dossier is only looked at.
     """

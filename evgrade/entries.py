@@ -81,8 +81,8 @@ def _dashed(name: str) -> str:
     return name.replace(" ", "-").replace("_", "-")
 
 
-def asked_fields(shape: Shape) -> Sequence[str]:
-    """Return the fields that are asked for: those that are required, then those of the template; an id comes last."""
+def requested_fields(shape: Shape) -> Sequence[str]:
+    """Return the fields that are requested: those that are required, then those of the template; an id comes last."""
     required = shape.node.get("required", [])
     usual = examples().get(shape.definition or "", ())
     fields = list(dict.fromkeys([*required, *(usual or shape.keys)]))
@@ -90,9 +90,9 @@ def asked_fields(shape: Shape) -> Sequence[str]:
 
 
 def typed_value(text: str, shape: Shape) -> Any:
-    """Return what typed text means for a field: a number or a choice where one can stand there, else the text as it is.
+    """Return what typed text means for a field: a number or a choice where one can be there, else the text as it is.
 
-    A number that is no whole number is a `Decimal`, which keeps its digits.
+    A number that is not a whole number is a `Decimal`, which keeps its digits.
 
     Raises:
         EvgradeError: it has characters that no dossier can hold.
@@ -143,7 +143,7 @@ def _printed(document: Document, value: Any, path: Path) -> Any:
 
 
 def objections(kind: EntryKind, data: Mapping[str, Any], within: Path = ()) -> list[Finding]:
-    """Return what the schema has against an entry, or against what stands at a path in it."""
+    """Return what the schema has against an entry, or against what is at a path in it."""
     text = "\n".join(mapping_lines(data, 0)) + "\n"
     try:
         document = read(text.encode(errors="surrogatepass"), f"the {kind.noun}")

@@ -33,7 +33,7 @@ class Fix:
     """A repair of one value or key.
 
     Attributes:
-        paths: where it stands in the dossier: one place, or all those that share it through an alias; none for a slip
+        paths: where it is in the dossier: one place, or all those that share it through an alias; none for a slip
             of YAML, which belongs to no value.
         location: where it is written.
         old: what it says.

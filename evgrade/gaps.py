@@ -123,7 +123,7 @@ def unknown_paths(data: Any, findings: Iterable[Finding]) -> frozenset[Path]:
 
 
 def shape_at(path: Path) -> Shape:
-    """Return the shape of what stands at a path that the schema knows."""
+    """Return the shape of what is at a path that the schema knows."""
     shape = dossier_shape()
     for step in path:
         inside = shape.item if isinstance(step, int) else shape.key(step)

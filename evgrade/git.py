@@ -3,7 +3,7 @@
 It is only asked: nothing is checked out, written or fetched. Names and contents come as bytes that git neither quotes
 nor converts, and a revision can never be taken for an option.
 
-A repository that somebody else wrote may name programs in its settings, to be run whenever git looks at a file. So git
+A repository that someone else wrote may name programs in its settings, to be run whenever git looks at a file. So git
 is asked about commits as if there were no work tree and no index: what converts files, compares them or watches them
 has nothing to do then. What could run all the same is switched off.
 """
@@ -129,9 +129,9 @@ class Repository:
         Raises:
             GitError: there is none, it has no work tree, or git is not installed.
         """
-        asked = ("--show-toplevel", "--show-prefix", "--absolute-git-dir")
-        told = (_git(["rev-parse", one], folder, _environment(), seconds=_FIRST_SECONDS) for one in asked)
-        top, inside, store = (os.fsdecode(one).removesuffix("\n") for one in told)
+        requests = ("--show-toplevel", "--show-prefix", "--absolute-git-dir")
+        answers = (_git(["rev-parse", one], folder, _environment(), seconds=_FIRST_SECONDS) for one in requests)
+        top, inside, store = (os.fsdecode(one).removesuffix("\n") for one in answers)
         return cls(top, inside.rstrip("/"), store)
 
     def inner(self, path: str) -> str:
@@ -177,7 +177,9 @@ class Repository:
 
     def _commit(self, name: str) -> str:
         """Return the full name of a commit."""
-        found = self._told("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", otherwise=b"")
+        found = self._answer(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", otherwise=b""
+        )
         commit = found.decode("ascii", "replace").strip()
         if not _COMMIT.fullmatch(commit):
             hint = "the name of a remote branch includes the remote: origin/main"
@@ -186,7 +188,7 @@ class Repository:
 
     def _parted(self, one: str, other: str, text: str) -> str:
         """Return the newest commit that two others have in common."""
-        found = self._told("merge-base", one, other, otherwise=b"").decode("ascii").strip()
+        found = self._answer("merge-base", one, other, otherwise=b"").decode("ascii").strip()
         if not found:
             hint = "to compare the commits themselves, use two dots: A..B"
             raise GitError(f"{text!r}: the two have no commit in common", hint=self._history() or hint)
@@ -194,13 +196,13 @@ class Repository:
 
     def _history(self) -> str | None:
         """Return how to get more history, None where all of it is here."""
-        is_shallow = self._told("rev-parse", "--is-shallow-repository").strip() == b"true"
+        is_shallow = self._answer("rev-parse", "--is-shallow-repository").strip() == b"true"
         return "this clone holds only the newest commits; git fetch --unshallow gets the others" if is_shallow else None
 
     def has(self, commit: str, path: str) -> bool:
         """Whether there is a file or a folder at a path in a commit."""
         name = f"{commit}:{'' if path == os.curdir else path}"
-        return self._told("rev-parse", "--verify", "--quiet", "--end-of-options", name, otherwise=b"") != b""
+        return self._answer("rev-parse", "--verify", "--quiet", "--end-of-options", name, otherwise=b"") != b""
 
     def changes(self, span: Span, paths: Iterable[str]) -> Iterator[FileChanged]:
         """Yield the files below some paths that differ between two commits, in the order of their names.
@@ -211,7 +213,7 @@ class Repository:
             GitError: git could not tell.
         """
         how = ("-r", "--raw", "-z", "-M", "-l1000", "--no-ext-diff", "--no-textconv")
-        parts = iter(self._told("diff-tree", *how, span.before, span.after, "--", *paths).split(b"\0"))
+        parts = iter(self._answer("diff-tree", *how, span.before, span.after, "--", *paths).split(b"\0"))
         for part in parts:
             if not part:
                 return
@@ -237,7 +239,7 @@ class Repository:
         wanted = [self._commit(HEAD), *([] if since is None else [f"^{self._commit(since)}"])]
         # Unlike `log`, `rev-list` checks no signature, for which it would run a program of the repository's choice.
         how = ("--first-parent", f"--max-count={most}", "--format=%P %ct")
-        lines = iter(self._told("rev-list", *how, *wanted, "--", *paths).decode("ascii").splitlines())
+        lines = iter(self._answer("rev-list", *how, *wanted, "--", *paths).decode("ascii").splitlines())
         for line in lines:
             *parents, seconds = next(lines).split()
             yield Commit(line.removeprefix("commit "), parents[0] if parents else None, int(seconds))
@@ -248,7 +250,7 @@ class Repository:
         Raises:
             GitError: git could not tell.
         """
-        for part in self._told("ls-tree", "-r", "-z", commit, "--", *paths).split(b"\0"):
+        for part in self._answer("ls-tree", "-r", "-z", commit, "--", *paths).split(b"\0"):
             if part:
                 about, _, path = part.partition(b"\t")
                 mode, _, blob = about.decode("ascii").split(" ")
@@ -262,14 +264,16 @@ class Repository:
         Raises:
             GitError: git could not tell.
         """
-        asked = list(paths)
-        lines = self._told("rev-list", "--first-parent", "--parents", HEAD, "--", *asked).decode("ascii").splitlines()
+        requests = list(paths)
+        lines = (
+            self._answer("rev-list", "--first-parent", "--parents", HEAD, "--", *requests).decode("ascii").splitlines()
+        )
         pairs = "".join(f"{' '.join(line.split(' ')[:2])}\n" for line in lines if " " in line)
         if not pairs:
             return {}
         how = ("--stdin", "--no-commit-id", "-r", "--raw", "-z", "--no-renames", "--no-ext-diff", "--no-textconv")
-        told = self._told("diff-tree", *how, "--", *asked, given=pairs.encode("ascii"))
-        parts, found = iter(told.split(b"\0")), dict[str, File | None]()
+        answers = self._answer("diff-tree", *how, "--", *requests, given=pairs.encode("ascii"))
+        parts, found = iter(answers.split(b"\0")), dict[str, File | None]()
         for part in parts:
             if part:
                 mode, _, blob, _, status = part.decode("ascii").removeprefix(":").split(" ")
@@ -303,7 +307,7 @@ class Repository:
             assert process.stdout is not None  # noqa: S101
             yield Contents(process.stdin, process.stdout)
 
-    def _told(self, *arguments: str, otherwise: bytes | None = None, given: bytes = b"") -> bytes:
+    def _answer(self, *arguments: str, otherwise: bytes | None = None, given: bytes = b"") -> bytes:
         """Return what git tells of commits, as `_git` does."""
         return _git(arguments, self.store, _environment_of(self.store), otherwise, given=given)
 
@@ -312,8 +316,8 @@ class Repository:
 class Contents:
     """Reads files of commits, one after the other."""
 
-    asked: IO[bytes]
-    told: IO[bytes]
+    requests: IO[bytes]
+    answers: IO[bytes]
 
     def read(self, file: File, most: int = LIMITS.bytes) -> bytes:
         """Return what a regular file holds; at most one byte over a limit.
@@ -322,18 +326,18 @@ class Contents:
             GitError: its content is missing, as in a partial clone.
         """
         try:
-            self.asked.write(f"{file.blob}\n".encode())
-            self.asked.flush()
+            self.requests.write(f"{file.blob}\n".encode())
+            self.requests.flush()
         except OSError:
             raise _missing(file) from None
-        head = self.told.readline().split()
+        head = self.answers.readline().split()
         if len(head) != 3:
             raise _missing(file)
         left = int(head[2]) + 1  # a line end follows
-        content = self.told.read(min(left - 1, most + 1))
+        content = self.answers.read(min(left - 1, most + 1))
         left -= len(content)
         while left > 0:
-            passed = len(self.told.read(min(left, _CHUNK)))
+            passed = len(self.answers.read(min(left, _CHUNK)))
             if not passed:
                 raise _missing(file)
             left -= passed
@@ -357,7 +361,7 @@ def _git(
     """Return what git prints; `otherwise` where it says no and does not say why.
 
     Raises:
-        GitError: git is not installed, or failed, for a reason that is told, or never came to an end.
+        GitError: git is not installed, or failed, for a reason that is reported, or never came to an end.
     """
     try:
         done = subprocess.run(  # noqa: S603 - no shell; a revision follows --end-of-options, a path --

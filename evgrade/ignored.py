@@ -1,6 +1,6 @@
 """What git ignores: the patterns of one `.gitignore`, as git reads them (gitignore(5), and for the rest its sources).
 
-A pattern is not made a regular expression: those go back and try again, for hours if somebody wants it. All patterns of
+A pattern is not made a regular expression: those go back and try again, for hours if someone wants it. All patterns of
 a file are one row of places instead, each a bit of a number that says which of them the text has led to so far. A
 further byte moves them all at once, so that time grows with the text and with the patterns and no faster.
 """
@@ -276,7 +276,7 @@ def _class(name: bytes) -> Bytes:
 
 
 def _sign(glob: bytes, place: int) -> tuple[int, int]:
-    """Return a sign in a bracket, which a backslash may stand before, and the place behind it."""
+    """Return a sign in a bracket, which a backslash may be before, and the place behind it."""
     place += glob[place : place + 1] == b"\\"
     if place >= len(glob):
         raise _NeverError

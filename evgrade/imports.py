@@ -22,12 +22,12 @@ def trusted(path: list[str]) -> list[str]:
     Both can be on it unasked: Python begins it with one of them, and an empty entry of PYTHONPATH is the current folder
     too. The folder that evgrade itself comes from stays, at the end if it is one of these.
     """
-    unasked = _unasked()
-    kept = [entry for entry in path if entry and (_is_python(entry) or os.path.realpath(entry) not in unasked)]
+    unrequested = _unrequested()
+    kept = [entry for entry in path if entry and (_is_python(entry) or os.path.realpath(entry) not in unrequested)]
     return kept if _OURS in kept else [*kept, _OURS]
 
 
-def _unasked() -> set[str]:
+def _unrequested() -> set[str]:
     """Return the folders that are on `sys.path` although nobody chose them, without links."""
     program = sys.modules.get("__main__")
     file = getattr(program, "__file__", None)

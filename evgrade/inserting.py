@@ -108,7 +108,7 @@ def _edits(old: Any, new: Any, path: Path, shape: Shape | None) -> Iterator[Edit
 
 
 def arranged(old: Any, new: Any, shape: Shape | None) -> Any:
-    """Return new data with its keys where they would stand if it were inserted into a file that has the old data."""
+    """Return new data with its keys where they would be if it were inserted into a file that has the old data."""
     if isinstance(old, list) and isinstance(new, list):
         inner = _inside(shape, 0)
         return [arranged(before, after, inner) for before, after in zip(old, new, strict=False)] + new[len(old) :]

@@ -9,11 +9,11 @@ from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
 S = TypeVar("S")
-_UNASKED: Any = object()
+_UNREAD: Any = object()
 
 
 class Later(Generic[T]):
-    """A value that `work` returns, worked out when it is first asked for, and once.
+    """A value that `work` returns, worked out when it is first needed, and once.
 
     It compares, hashes, prints and travels to another process as the value itself would.
     """
@@ -22,12 +22,12 @@ class Later(Generic[T]):
 
     def __init__(self, work: Callable[[], T]) -> None:
         self._work = work
-        self._value: T = _UNASKED
+        self._value: T = _UNREAD
 
     @property
     def value(self) -> T:
         """The value."""
-        if self._value is _UNASKED:
+        if self._value is _UNREAD:
             self._value = self._work()
         return self._value
 

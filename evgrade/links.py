@@ -84,7 +84,7 @@ def _hidden(data: Any, unknown: Collection[Path]) -> tuple[set[str], bool]:
 
 
 def _value(data: Any, path: Path) -> Any:
-    """Return what stands at a path, `_NOTHING` where nothing does."""
+    """Return what is at a path, `_NOTHING` where nothing does."""
     try:
         return reduce(getitem, path, data)
     except LookupError:
@@ -129,7 +129,7 @@ def _path(way: _Way) -> Path:
 
 @lru_cache(maxsize=4096)
 def _telling(keys: tuple[str, ...]) -> tuple[Sequence[tuple[str, str]], Sequence[str]]:
-    """Return those of a mapping's keys that name something, and what; then the others that ids may stand at or below.
+    """Return those of a mapping's keys that name something, and what; then the others that ids may be at or below.
 
     Most mappings have the keys of many others.
     """
@@ -173,7 +173,7 @@ def _is_plain(node: Mapping[str, Any]) -> bool:
 
 
 def _properties() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield every key that the schema has anywhere, with what may stand there."""
+    """Yield every key that the schema has anywhere, with what may be there."""
     whole = schema("dossier")
     nodes = [whole, *whole["$defs"].values()]
     for node in nodes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Path = tuple[str | int, ...]
-"""Where a value stands in a document: mapping keys and zero-based list indexes, outermost first."""
+"""Where a value is in a document: mapping keys and zero-based list indexes, outermost first."""
 
 
 def dotted(path: Path) -> str:

@@ -21,8 +21,8 @@ class Notice:
 
     Attributes:
         nature: what it says.
-        date: when it was published, as 2021-01-20; None if that is not told.
-        reason: why, in the words of Retraction Watch; None if that is not told.
+        date: when it was published, as 2021-01-20; None if not reported.
+        reason: why, in the words of Retraction Watch; None if not reported.
         doi: of the notice itself; None if it has none.
     """
 

@@ -1,4 +1,4 @@
-"""Opening files that somebody else may have put there: only regular ones, and never more of them than a bound.
+"""Opening files that someone else may have put there: only regular ones, and never more of them than a bound.
 
 A FIFO would be waited for, a device such as /dev/zero never ends, and a link may lead anywhere.
 """

@@ -98,7 +98,7 @@ class Sorted(Generic[T]):
 
     def _spill(self) -> None:
         """Move what is kept into the file, as one more run."""
-        with _told():
+        with _in_plain_words():
             if self._file is None:
                 import tempfile  # noqa: PLC0415 - slow to import, and most have few things to sort
 
@@ -111,7 +111,7 @@ class Sorted(Generic[T]):
     def _waiting(self, start: int, count: int) -> Iterator[T]:
         """Yield the things of a run. All runs are read in turns, each from where it was left."""
         while self._file is not None and count:
-            with _told():
+            with _in_plain_words():
                 self._file.seek(start)
                 lines = list(islice(self._file, min(_AT_ONCE, count)))
             start += sum(map(len, lines))
@@ -125,7 +125,7 @@ def as_added(_: object) -> int:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _in_plain_words() -> Iterator[None]:
     """Say for people what keeps a temporary file from being used."""
     try:
         yield

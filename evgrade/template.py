@@ -5,7 +5,7 @@ What the template shows is data. Lines that begin with `#@` choose and never app
     #@ for device procedure   the lines up to the next such line are for these kinds
     #@ not for behavioural    ... or for all others
     #@ end                    the lines that follow are for all
-    #@ omitted for diet       first in a section: it is left out for these kinds unless it is asked for by name
+    #@ omitted for diet       first in a section: it is left out for these kinds unless it is requested by name
     #@ with a schema          the lines are there only if a schema lies beside the dossier
 """
 

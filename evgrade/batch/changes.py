@@ -39,7 +39,7 @@ class Fate(StrEnum):
     """What a change comes to under a rubric.
 
     `worse`, `better`: the recommendation is another, or where there is none the score, or else the grades; `moved`: a
-    grade, what is possible or a rule is another; `same`: none is; `mended`: it had errors before.
+    grade, what is possible or a rule is another; `same`: none is; `fixed`: it had errors before.
     """
 
     WORSE = "worse"

@@ -36,7 +36,7 @@ class Kind(Enum):
 
 
 class Extra(Enum):
-    """What is found out of rows only where it is asked for, since it takes long."""
+    """What is found out of rows only where it is requested, since it takes long."""
 
     FIRMNESS = "firmness"
     WEIGHTINGS = "weightings"
@@ -47,7 +47,7 @@ class Column:
     """A column.
 
     Attributes:
-        name: as it is asked for; with several rubrics those of a rubric begin with its name and a dot.
+        name: as it is requested; with several rubrics those of a rubric begin with its name and a dot.
         kind: what it holds.
         means: what it says, for people.
         of: its value in a row, None where there is none.
@@ -249,7 +249,7 @@ class Choice:
     Attributes:
         keeps: conditions that a row must meet, all of them.
         sort: the column, and whether it runs the other way; None for the order of the rank.
-        grouped: whether rows on the same condition stand together.
+        grouped: whether rows on the same condition come together.
         limit: how many rows are shown at most.
     """
 

@@ -149,8 +149,8 @@ class DaskExecutor(Executor):
             unmet = error
         if unmet is not None:
             raise _unfit(f"the scheduler at {self._scheduler}", unmet)
-        told = self._client.run(_unmet, self._needs, on_error="return")
-        for address, unmet in sorted(told.items()):
+        wording = self._client.run(_unmet, self._needs, on_error="return")
+        for address, unmet in sorted(wording.items()):
             if unmet is not None and not isinstance(unmet, OSError):  # which says that it is gone by now
                 raise _unfit(f"the worker at {address}", unmet)
 

@@ -46,7 +46,7 @@ def grade_many(
         InvalidRubricError: the rubric is not valid; `findings` say why.
     """
     text = read_rubric(os.fspath(rubric))
-    text.compiled()  # its mistakes are told here, once
+    text.compiled()  # its mistakes are reported here, once
     sources = discover([os.fspath(path) for path in paths], Skipped())
     return (graded for graded in Pool(jobs).run(_Assessing(text), sources) if graded is not None)
 

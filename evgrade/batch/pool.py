@@ -105,19 +105,19 @@ class Pool:
     def _chunks(self, sources: Iterable[Source], cache: ResultCache[T]) -> Iterator[Chunk[T]]:
         """Yield some files with what is known of them: as many as a worker gets, or more if all of them are known."""
         taken = 0
-        for asked, known in cache.recall(self._asked(sources, cache.at_once)):
-            size = self._share(taken) if None in known else len(asked)
-            for start in range(0, len(asked), size):
-                yield Chunk.of(asked[start : start + size], known[start : start + size])
-            taken += len(asked)
+        for requested, known in cache.recall(self._asked(sources, cache.at_once)):
+            size = self._share(taken) if None in known else len(requested)
+            for start in range(0, len(requested), size):
+                yield Chunk.of(requested[start : start + size], known[start : start + size])
+            taken += len(requested)
 
     def _asked(self, sources: Iterable[Source], at_once: int) -> Iterator[list[Source]]:
         """Yield as many files as a worker gets, or as many as the cache is best asked for."""
         left = iter(sources)
         taken = 0
-        while asked := list(islice(left, max(self._share(taken), at_once))):
-            yield asked
-            taken += len(asked)
+        while requested := list(islice(left, max(self._share(taken), at_once))):
+            yield requested
+            taken += len(requested)
 
     def _share(self, taken: int) -> int:
         """Return how many files a worker gets at a time, after so many."""

@@ -60,9 +60,9 @@ class Verdict(NamedTuple):
         level: the name of the level that is recommended; None if the rubric recommends nothing, or nothing is recorded.
         rank: its place, 1 for the best.
         possible: the names of all levels that the unknown leaves open, best first.
-        firmness: how firm the recommendation is, where that was asked for and there is one.
-        hangs: what it hangs on, where that was asked for.
-        weighted: its rank in the folder under other weights, where that was asked for and there is a score. It hangs on
+        firmness: how firm the recommendation is, where that was requested and there is one.
+        hangs: what it hangs on, where that was requested.
+        weighted: its rank in the folder under other weights, where that was requested and there is a score. It hangs on
             all files, and so is never cached.
     """
 
@@ -156,7 +156,7 @@ class Row(NamedTuple):
         status: what it comes to; where it is invalid and could be graded all the same, its grades rest on its errors.
         sha256: of its bytes; None if they were not read, or are more than a dossier may have.
         therapy, condition: their names; None if it is not a valid dossier.
-        verdicts: what each rubric makes of it, in the order the rubrics were asked for; none if it was not graded.
+        verdicts: what each rubric makes of it, in the order the rubrics were requested; none if it was not graded.
         counts: its findings, those about its stated grades too; a finding that several rubrics make counts once.
         problem: the first error, or why it was skipped or could not be read.
     """
@@ -245,7 +245,7 @@ class Tally:
         levels: by the place of a rubric, how many graded dossiers got each level.
         shown: how many rows met the conditions.
         recalled: how many rows came from the cache; 0 for a run that ended early.
-        named: the names of the files that were asked for by name, as rows have them.
+        named: the names of the files that were requested by name, as rows have them.
         unreadable: those of them that could not be read.
     """
 

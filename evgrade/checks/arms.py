@@ -36,7 +36,7 @@ def estimate_fits_arms(item: Item) -> Iterator[Problem]:
             hint = "compare the estimate, interval and arms with the source; it may belong to another outcome or arm"
     if which is not None:
         yield Problem(
-            f"{measure.replace('_', ' ')} {item.written('estimate')} is stated, but {found.told} give "
+            f"{measure.replace('_', ' ')} {item.written('estimate')} is stated, but {found.wording} give "
             f"{digits(found.value)}, {which}",
             at=("estimate",),
             hint=hint,

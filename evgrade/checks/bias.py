@@ -45,7 +45,7 @@ def overall_is_as_bad_as_the_worst_domain(item: Item) -> Iterator[Problem]:
     if apart <= 0 or not (by_algorithm or apart == 2):
         return
     yield Problem(
-        f"the overall risk of bias is {_told(overall)}, but that of `{where}` is {_told(worst)}",
+        f"the overall risk of bias is {_describe(overall)}, but that of `{where}` is {_describe(worst)}",
         at=("overall",),
         hint=f"by {tool.title if tool else ''} it is at least `{worst}`: correct one of the two judgements"
         if by_algorithm
@@ -55,7 +55,7 @@ def overall_is_as_bad_as_the_worst_domain(item: Item) -> Iterator[Problem]:
     )
 
 
-def _told(level: str) -> str:
+def _describe(level: str) -> str:
     return level.replace("_", " ")
 
 

@@ -36,7 +36,7 @@ def benefit_shown(item: Item) -> Iterator[Problem]:
         path, effect = included[0]
         what = "the interval includes" if len(included) == 1 else f"all {len(included)} intervals include"
         yield Problem(
-            f"the result is `benefit`, but {what} no effect: {_told(item, path, effect)}",
+            f"the result is `benefit`, but {what} no effect: {_describe(item, path, effect)}",
             at=("result",),
             hint="such data are also compatible with no effect or harm: write `unclear` or `no_benefit`, or add the "
             "effect that shows the benefit",
@@ -60,7 +60,7 @@ def no_benefit_shown(item: Item) -> Iterator[Problem]:
         if known(effect, "favours") == "therapy" and _includes_no_effect(effect) is False:
             yield Problem(
                 "the result is `no_benefit`, but the interval excludes no effect, in favour of the therapy: "
-                + _told(item, path, effect),
+                + _describe(item, path, effect),
                 at=("result",),
                 hint="if the effect is too small to matter, say so in `notes` and waive this; else correct `result` "
                 "or `favours`",
@@ -116,7 +116,7 @@ def _shows_nothing(effect: Mapping[str, Any]) -> bool:
     return favours in ("neither", "control")
 
 
-def _told(item: Item, path: Path, effect: Mapping[str, Any]) -> str:
+def _describe(item: Item, path: Path, effect: Mapping[str, Any]) -> str:
     low, high = (item.written(*path, key) for key in ("ci_low", "ci_high"))
     return f"{effect['measure']} {low} to {high}"
 

@@ -169,7 +169,7 @@ def values_are_on_the_scale(item: Item) -> Iterator[Problem]:
 
 
 def _outcome_around(data: Mapping[str, Any], path: Path) -> str | None:
-    """Return the id of the outcome that an effect stands in, if it stands in one."""
+    """Return the id of the outcome that an effect is in, if it is in one."""
     return data["outcomes"][path[1]]["id"] if path[0] == "outcomes" else None
 
 

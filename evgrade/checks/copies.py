@@ -1,4 +1,4 @@
-"""The checks for numbers that were copied: one effect that stands twice, means in the place of deviations."""
+"""The checks for numbers that were copied: one effect that is recorded twice, means in the place of deviations."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _problem(
     maybe = path[0] == "syntheses" if not in_one_item else one.get("outcome") != other.get("outcome")
     key = "estimate" if "estimate" in other else "p"
     return Problem(
-        f"{message}: {_told(item, path, other)}",
+        f"{message}: {_describe(item, path, other)}",
         at=(*path, key),
         hint="remove one of the two"
         if same_words and in_one_item
@@ -128,7 +128,7 @@ def _name(item: Item, path: Path) -> str:
     return f"`{item.dossier.data[str(path[0])][path[1]]['id']}`"
 
 
-def _told(item: Item, path: Path, effect: Mapping[str, Any]) -> str:
+def _describe(item: Item, path: Path, effect: Mapping[str, Any]) -> str:
     """Say the numbers of an effect, as they are written."""
 
     def written(key: str) -> str:

@@ -30,7 +30,7 @@ class Share(NamedTuple):
         mapping: what holds the count.
         path: its path below the item.
         key: of the count in it.
-        totals: the keys of what it may be a share of, with their values; they stand in the item itself.
+        totals: the keys of what it may be a share of, with their values; they are in the item itself.
     """
 
     mapping: Mapping[str, Any]
@@ -153,7 +153,7 @@ def percent_of_total(item: Item) -> Iterator[Problem]:
 
 
 def _above_limit(item: Item, share: Share) -> Iterator[Problem]:
-    """Yield the problem that a share is not below the limit that stands in the place of a percentage, as in "< 1"."""
+    """Yield the problem that a share is not below the limit that replaces a percentage, as in "< 1"."""
     limit = float(share.mapping["percent"].lstrip("< "))
     if all(100 * share.n >= limit * total for total in share.totals.values()):
         shares = " and ".join(
@@ -180,14 +180,14 @@ def _wrong_percent(item: Item, share: Share, percent: Reported) -> Problem:
     shares = " and ".join(
         f"{share.n} of {total} is {100 * share.n / total:.{decimals}f}%" for total in share.totals.values()
     )
-    told = "with `percent_kind`" if share.key == "events" else "in `notes` and leave `percent` out"
+    wording = "with `percent_kind`" if share.key == "events" else "in `notes` and leave `percent` out"
     return Problem(
         f"{shares}, not {percent}%" + (f": {slipped.value}" if slipped else ""),
         at=(*share.path, "percent"),
         hint="nothing needs correcting if the source prints it so"
         if slipped
         else f"correct `percent`, `{share.key}` or the total; if the source divides by other people, or allows for "
-        f"those who left early, say so {told}",
+        f"those who left early, say so {wording}",
         related=((*item.path, *share.path, share.key),),
         severity=Severity.NOTE if slipped else None,
     )

@@ -22,14 +22,14 @@ class Crude:
     Attributes:
         value: the estimate.
         blur: by how much rounding of the arms may have moved it, either way.
-        told: what it was recomputed from, in words.
+        wording: what it was recomputed from, in words.
         interval: gives the interval of the value; None where it cannot be known.
         others: what other usual formulas give.
     """
 
     value: float
     blur: float
-    told: str
+    wording: str
     interval: Callable[[], Range | None]
     others: tuple[float, ...] = ()
 
@@ -91,8 +91,8 @@ def _difference(effect: Mapping[str, Any], pair: Pair) -> Crude | None:
         return None
     room = blur(first) + blur(second)
     value = first - second
-    told = f"means of {first:g} and {second:g}"
-    return Crude(value, room, told, lambda: _around(value, _standard_error(pair), room))
+    wording = f"means of {first:g} and {second:g}"
+    return Crude(value, room, wording, lambda: _around(value, _standard_error(pair), room))
 
 
 def _standard_error(pair: Pair) -> float | None:

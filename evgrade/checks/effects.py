@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.reported import digits, is_number, reported, reported_interval, told_effect, two_sided_p
+from evgrade.checks.reported import describe_effect, digits, is_number, reported, reported_interval, two_sided_p
 from evgrade.checks.suspects import LOWEST_LEVEL, estimate_may_be_off, estimate_may_be_outside, lone_bound
 from evgrade.facts.arms import counts_of_two
 from evgrade.facts.measures import RATIOS
@@ -123,7 +123,7 @@ def estimate_inside(item: Item) -> Iterator[Problem]:
     if interval is not None and estimate_is_outside(interval):
         reading = other_place(interval)
         yield Problem(
-            f"{told_effect(item)}: the estimate lies outside its interval" + (f"; {reading}" if reading else ""),
+            f"{describe_effect(item)}: the estimate lies outside its interval" + (f"; {reading}" if reading else ""),
             at=("estimate",),
             hint="compare the estimate and both bounds with the source, including their signs",
             related=((*item.path, "ci_low"),),
@@ -166,7 +166,7 @@ def estimate_central(item: Item) -> Iterator[Problem]:
     centre = math.sqrt(low) * math.sqrt(high) if interval.measure in RATIOS else low / 2 + high / 2
     reading = other_place(interval, two_sided_p(item) if "p" in item.data else None)
     yield Problem(
-        f"{told_effect(item)}: the estimate is far from the interval's centre, which is {digits(centre)}"
+        f"{describe_effect(item)}: the estimate is far from the interval's centre, which is {digits(centre)}"
         + (f"; {reading}" if reading else ""),
         at=("estimate",),
         hint="compare the estimate and both bounds with the source, including their decimal points",

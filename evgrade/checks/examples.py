@@ -40,5 +40,5 @@ def example_text(part: Document) -> str:
 def said_of(text: str, code: str) -> list[Finding]:
     """Return what a check says of the text of an example."""
     dossier, findings = examine(text.encode(), NAME)
-    told = findings if dossier is None else with_checks(dossier).findings
-    return [finding for finding in told if finding.code == code]
+    wording = findings if dossier is None else with_checks(dossier).findings
+    return [finding for finding in wording if finding.code == code]

@@ -34,11 +34,11 @@ _KINDS = {
 
 
 class Share(NamedTuple):
-    """The share of people who had a harm: what it may have been before rounding, and as it is told."""
+    """The share of people who had a harm: what it may have been before rounding, and as it is reported."""
 
     low: float
     high: float
-    told: str
+    wording: str
 
 
 @check("count-serious", on="safety", severity=Severity.WARNING, needs_one_of=("serious", "hospitalized", "died"))
@@ -84,7 +84,7 @@ def _more(item: Item, part: Path, whole: Path) -> tuple[str, str] | None:
     some, everyone = share(item, part), share(item, whole)
     if some is None or everyone is None or some.low <= everyone.high:
         return None
-    return some.told, everyone.told
+    return some.wording, everyone.wording
 
 
 def share(item: Item, keys: Path) -> Share | None:
@@ -190,7 +190,7 @@ def _contradiction(item: Item, at: Path, kind: str, some: str, everyone: str) ->
 
 @check("claim-concern", on="safety", severity=Severity.WARNING, needs="concern", needs_one_of=COUNTS[1:])
 def concern_fits_harms(item: Item) -> Iterator[Problem]:
-    """A minor concern, or none, does not stand beside serious harm of many people, or death of some."""
+    """A minor concern, or none, does not be next to serious harm of many people, or death of some."""
     concern = item.data["concern"]
     if concern not in ("none", "minor"):
         return
@@ -203,7 +203,8 @@ def concern_fits_harms(item: Item) -> Iterator[Problem]:
         if not is_owed and known(item.data[kind], "counts") is not None:
             continue
         yield Problem(
-            f"the concern is {concern if concern == 'minor' else 'stated as none'}, but `{kind}` counts {harmed.told}",
+            f"the concern is {concern if concern == 'minor' else 'stated as none'}, but `{kind}` counts "
+            f"{harmed.wording}",
             at=("concern",),
             hint="correct a count or the concern; or explain in `concern_reason` why it is not greater, and waive this"
             if is_owed

@@ -57,7 +57,7 @@ def harm_at_the_dose(item: Item) -> Iterator[Problem]:
     if is_ours and declared is None:
         return
     yield Problem(
-        f"this was seen at {_told(own)}, but the dose under review is {_told(therapy)}",
+        f"this was seen at {_describe(own)}, but the dose under review is {_describe(therapy)}",
         at=("dose", "amount"),
         hint=_hint(item, is_ours=is_ours),
         related=(("therapy", "dose"),),
@@ -95,6 +95,6 @@ def _range(dose: Mapping[str, Any]) -> tuple[float, float]:
     return dose["amount"] * factor, max(dose["amount"], dose.get("amount_high", 0)) * factor
 
 
-def _told(dose: Mapping[str, Any]) -> str:
+def _describe(dose: Mapping[str, Any]) -> str:
     amount = f"{dose['amount']} to {dose['amount_high']}" if "amount_high" in dose else str(dose["amount"])
     return f"{amount} {dose['unit']} per {dose['per']}" if dose["per"] != "once" else f"{amount} {dose['unit']} once"

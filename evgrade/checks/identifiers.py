@@ -98,5 +98,5 @@ def registry_form(item: Item) -> Iterator[Problem]:
             yield Problem(f"`{number}` is not well formed: {flaw}", at=("registry", place), hint=hint)
 
 
-def _flawed(item: Item, key: str, flaw_of: Callable[[Any], str | None], told: str, hint: str) -> Problem:
-    return Problem(f"{told}: {flaw_of(item.data[key])}", at=(key,), hint=hint)
+def _flawed(item: Item, key: str, flaw_of: Callable[[Any], str | None], wording: str, hint: str) -> Problem:
+    return Problem(f"{wording}: {flaw_of(item.data[key])}", at=(key,), hint=hint)

@@ -53,11 +53,11 @@ class Whole(NamedTuple):
 
 
 class Item(NamedTuple):
-    """A mapping of a dossier that is checked, and where it stands; the whole dossier has the path ().
+    """A mapping of a dossier that is checked, and where it is; the whole dossier has the path ().
 
     Attributes:
         data: what it states.
-        path: where it stands.
+        path: where it is.
         whole: what it is a part of.
     """
 
@@ -109,7 +109,7 @@ class Check:
     """A consistency check.
 
     Attributes:
-        code: its stable name; what stands before the first dash is its group.
+        code: its stable name; what comes before the first dash is its group.
         on: the schema definitions whose mappings it looks at; empty for the whole dossier.
         severity: how much its findings matter, unless one says otherwise.
         find: the function.

@@ -69,7 +69,7 @@ def _folded(name: str) -> str:
 
 
 class Contrast(NamedTuple):
-    """One comparison of two arms: where it stands, what it found on the scale of its measure, and how exactly."""
+    """One comparison of two arms: where it is, what it found on the scale of its measure, and how exactly."""
 
     at: Path
     arms: tuple[str, str]
@@ -132,11 +132,11 @@ def _that_do_not_add_up(item: Item, three: Sequence[Contrast]) -> Iterator[Probl
         return
     ratio = item.data["effects"][last.at[1]]["measure"] in RATIOS
     expected = (last.value.low + last.value.high - total.low - total.high) / 2
-    told = ", ".join(
+    wording = ", ".join(
         f"{item.written(*contrast.at, 'estimate')} ({' v '.join(contrast.arms)})" for contrast in three[:-1]
     )
     yield Problem(
-        f"the comparisons do not add up: by {told} the third, {' v '.join(last.arms)}, is "
+        f"the comparisons do not add up: by {wording} the third, {' v '.join(last.arms)}, is "
         f"{digits(math.exp(min(expected, 700)) if ratio else expected)}, not {item.written(*last.at, 'estimate')}",
         at=(*last.at, "estimate"),
         hint="compare the three estimates with the source, and which arm each is for; say in `notes` if they come "

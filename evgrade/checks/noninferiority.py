@@ -7,7 +7,7 @@ from typing import Any
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.reported import is_number, plain_p, reported, told_effect
+from evgrade.checks.reported import describe_effect, is_number, plain_p, reported
 from evgrade.facts.known import known
 from evgrade.facts.measures import DIFFERENCES, RATIOS
 from evgrade.model import Path, Severity
@@ -31,8 +31,8 @@ def noninferior_within_the_margin(item: Item) -> Iterator[Problem]:
             continue
         margin, bound = past
         yield Problem(
-            f"{claim}, and the interval of {told_effect(Item(effect, (*item.path, *path), item.whole))} goes past the "
-            f"margin of {margin}",
+            f"{claim}, and the interval of {describe_effect(Item(effect, (*item.path, *path), item.whole))} "
+            f"goes past the margin of {margin}",
             at=(*path, bound),
             hint="an interval that includes the margin does not show it: compare margin, interval and claim with the "
             "source",

@@ -9,12 +9,12 @@ from evgrade.checks.counted import counts_explain, few_are_pooled
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import (
+    describe_effect,
+    describe_p,
+    describe_range,
     plain_p,
     reported,
     reported_interval,
-    told_effect,
-    told_p,
-    told_range,
     two_sided_level,
     two_sided_p,
 )
@@ -50,14 +50,14 @@ def p_is_possible(item: Item) -> Iterator[Problem]:
         decimals = len(shown.partition(".")[2])
         bound = "0.001" if decimals in (0, 3) else f"0.{'1'.rjust(decimals, '0')}"
         yield Problem(
-            f"{told_p(item)}, but a p value cannot be 0",
+            f"{describe_p(item)}, but a p value cannot be 0",
             at=("p",),
             hint=f'write "< {bound}", if a smaller one was rounded to 0',
             severity=Severity.WARNING,
         )
     elif number > 1 or (number == 1 and relation == ">"):
         yield Problem(
-            f"{told_p(item)}, but a p value cannot be above 1",
+            f"{describe_p(item)}, but a p value cannot be above 1",
             at=("p",),
             hint="write the p value of the source, from 0 to 1",
         )
@@ -91,7 +91,7 @@ def p_fits_interval(item: Item) -> Iterator[Problem]:
         return
     reading = other_p(p, interval)
     yield Problem(
-        f"{told_p(item)}, but {told_effect(item)} gives {told_range(recompute(interval).p)}"
+        f"{describe_p(item)}, but {describe_effect(item)} gives {describe_range(recompute(interval).p)}"
         + (f"; {reading}" if reading else ""),
         at=("p",),
         hint="compare p, estimate, interval and its level with the source: one of them is wrong; or say with `p_for`, "
@@ -145,7 +145,7 @@ def significance_fits_interval(item: Item) -> Iterator[Problem]:
     includes = "includes" if p.significant(interval.alpha) else "excludes"
     reading = other_p(p, interval)
     yield Problem(
-        f"{told_p(item)} {significant}, but the interval of {told_effect(item)} {includes} {interval.no_effect}"
+        f"{describe_p(item)} {significant}, but the interval of {describe_effect(item)} {includes} {interval.no_effect}"
         + (f"; {reading}" if reading else ""),
         at=("p",),
         hint="compare p, the interval and its level with the source"
@@ -168,8 +168,9 @@ def _of_own_null(item: Item) -> Iterator[Problem]:
     outside = low.low > null.value or high.high < null.value
     if (significant is True and inside) or (significant is False and outside):
         yield Problem(
-            f"{told_p(item)} {'is' if significant else 'is not'} significant, but the interval of {told_effect(item)} "
-            f"{'includes' if inside else 'excludes'} {item.written('null_value')}, which is no effect",
+            f"{describe_p(item)} {'is' if significant else 'is not'} significant, but the interval of "
+            f"{describe_effect(item)} {'includes' if inside else 'excludes'} {item.written('null_value')}, "
+            f"which is no effect",
             at=("p",),
             hint="compare p, the interval and its level with the source, and `null_value` with the measure",
             related=((*item.path, "null_value"),),

@@ -40,7 +40,7 @@ class Prose:
 
 @cache
 def all_prose() -> Mapping[str, Prose]:
-    """Return the prose of all checks by code, in the order of the files and of what stands in them."""
+    """Return the prose of all checks by code, in the order of the files and of what is in them."""
     found: dict[str, Prose] = {}
     for file in sorted(_FOLDER.glob("*.yaml")):
         document = read(file.read_bytes(), file.name)

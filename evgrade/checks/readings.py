@@ -49,7 +49,7 @@ def other_p(p: ReportedP, interval: ReportedInterval) -> str | None:
     if rescaled is None or not _is_central(rescaled) or not _fits(p, rescaled):
         return None
     # A bound fits much, and the scales of a narrow interval are nearly the same.
-    return _told_scale(interval, "the three fit") if p.relation == "=" or not _is_central(interval) else None
+    return _describe_scale(interval, "the three fit") if p.relation == "=" or not _is_central(interval) else None
 
 
 def is_of_another_scale(interval: ReportedInterval) -> bool:
@@ -63,13 +63,13 @@ def other_place(interval: ReportedInterval, p: ReportedP | None = None) -> str |
     rescaled = _rescaled(interval)
     if rescaled is not None and _is_central(rescaled):
         all_fit = p is not None and _fits(p, rescaled)
-        return _told_scale(interval, "the three fit" if all_fit else "the estimate lies in the middle")
+        return _describe_scale(interval, "the three fit" if all_fit else "the estimate lies in the middle")
     estimate = interval.estimate
     if interval.measure in RATIOS and estimate.value > 0:
         inverse = _inverse(estimate)
         if _is_central(replace(interval, estimate=inverse)):
-            told = digits(float(inverse.value))
-            return f"its inverse, {told}, lies in the middle: do estimate and interval compare the other way round?"
+            wording = digits(float(inverse.value))
+            return f"its inverse, {wording}, lies in the middle: do estimate and interval compare the other way round?"
     if interval.measure in DIFFERENCES:
         negative = replace(interval, estimate=Reported(-estimate.value, estimate.half))
         if estimate.value and _is_central(negative):
@@ -82,21 +82,21 @@ def other_test(statistic: Statistic, p: ReportedP, found: Range) -> str | None:
     middle = (found.low + found.high) / 2
     half = f"half of it, {digits(middle / 2)}, is what is printed, but {statistic.test} has only one tail"
     try:
-        for told, other in _other_degrees(statistic):
+        for wording, other in _other_degrees(statistic):
             if _holds(p, possible_p(other)):
-                return told
+                return wording
         if not statistic.has_two_sides and _holds(p, Range(found.low / 2, found.high / 2)):
             return half
-        for told, other in _neighbours(statistic):
+        for wording, other in _neighbours(statistic):
             if _holds(p, possible_p(other)):
-                return told
+                return wording
     except NeedsScipyError:
         return None
     if p.relation != "=":
         return None
-    for power, told in ((10, "10 times"), (0.1, "a tenth of")):
+    for power, wording in ((10, "10 times"), (0.1, "a tenth of")):
         if _holds(p, Range(power * found.low, power * found.high)):
-            return f"{told} it is what is printed: is its decimal point in the right place?"
+            return f"{wording} it is what is printed: is its decimal point in the right place?"
     for times in range(2, _MOST_TIMES):
         if _holds(p, Range(times * found.low, times * found.high)):
             return f"{times} times it is what is printed: corrected for {times} comparisons?"
@@ -118,15 +118,15 @@ def _other_degrees(statistic: Statistic) -> Iterator[tuple[str, Statistic]]:
     """Yield the degrees of freedom that are often stated in the place of others, and how."""
     df = statistic.df
     if statistic.test == "F" and df[0] != df[1]:
-        told = f"with its degrees of freedom the other way round, F({df[1]:g}, {df[0]:g}), it fits"
-        yield told, replace(statistic, df=(df[1], df[0]))
+        wording = f"with its degrees of freedom the other way round, F({df[1]:g}, {df[0]:g}), it fits"
+        yield wording, replace(statistic, df=(df[1], df[0]))
     if statistic.test == "F" and 1 < df[0] < df[1] < 1e6:
         error = df[0] * df[1]
-        told = f"with {df[0]:g} and {error:g} degrees of freedom it fits, as of repeated measures"
-        yield told, replace(statistic, df=(df[0], error))
+        wording = f"with {df[0]:g} and {error:g} degrees of freedom it fits, as of repeated measures"
+        yield wording, replace(statistic, df=(df[0], error))
     if statistic.test == "r" and df[0] > 2:
-        told = f"with {df[0] - 2:g} degrees of freedom it fits: is {df[0]:g} the number of people?"
-        yield told, replace(statistic, df=(df[0] - 2,))
+        wording = f"with {df[0] - 2:g} degrees of freedom it fits: is {df[0]:g} the number of people?"
+        yield wording, replace(statistic, df=(df[0] - 2,))
 
 
 def _neighbours(statistic: Statistic) -> Iterator[tuple[str, Statistic]]:
@@ -166,7 +166,7 @@ def _rescaled(interval: ReportedInterval) -> ReportedInterval | None:
     return replace(interval, measure="RR") if interval.low.value > 0 and interval.estimate.value > 0 else None
 
 
-def _told_scale(interval: ReportedInterval, what: str) -> str:
+def _describe_scale(interval: ReportedInterval, what: str) -> str:
     other = "a difference, or as the logarithm of a ratio," if interval.measure in RATIOS else "a ratio"
     return f"as {other} {what}: is `measure` right?"
 

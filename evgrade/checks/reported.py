@@ -127,14 +127,14 @@ def plain_p(p: float | str) -> tuple[str, float]:
     return (_RELATIONS[p[0]], float(p[1:].lstrip("= "))) if isinstance(p, str) else ("=", p)
 
 
-def told_p(item: Item) -> str:
+def describe_p(item: Item) -> str:
     """Say a p value, such as `p = 0.050` or `p < 0.001`."""
     relation, _ = plain_p(item.data["p"])
     number = item.data["p"].lstrip("<>=≤≥ ") if relation != "=" else item.written("p")
     return f"p {relation} {number}"
 
 
-def told_effect(item: Item) -> str:
+def describe_effect(item: Item) -> str:
     """Say an effect with its interval, such as `RR 0.85 (0.74 to 0.96)`, or its bound, such as `RR 1.1 (to 1.4)`."""
     measure = item.data.get("measure", "other").replace("_", " ")
     name = "" if measure == "other" else f"{measure} "
@@ -144,13 +144,13 @@ def told_effect(item: Item) -> str:
 
 
 def digits(value: float, *, zeros: bool = False) -> str:
-    """Return a recomputed number for people, with three significant digits; their last zeros are kept if asked for."""
+    """Return a recomputed number for people, with three significant digits; their last zeros are kept if requested."""
     if value == 0 or 1e-4 <= abs(value) < 1000:
         return f"{value:#.3g}".rstrip(".") if zeros else f"{value:.3g}"
     return f"{value:.1e}" if abs(value) < 1 else f"{value:,.0f}"
 
 
-def told_range(p: Range) -> str:
+def describe_range(p: Range) -> str:
     """Say which p values were recomputed, such as `p from 0.129 to 0.130`."""
     low, high = digits(p.low, zeros=True), digits(p.high, zeros=True)
     return f"p = {low}" if low == high else f"p from {low} to {high}"

@@ -37,7 +37,7 @@ def mean_is_possible(item: Item) -> Iterator[Problem]:
             count = arm["participants"] * _items(item)
             slipped = _slip(mean, count)
             yield Problem(
-                f"a mean of {mean} of {_what(item, arm)} is impossible; {_nearest(mean, count)}{_told(slipped)}",
+                f"a mean of {mean} of {_what(item, arm)} is impossible; {_nearest(mean, count)}{_describe(slipped)}",
                 at=("arms", number, "mean"),
                 hint=_AS_PRINTED
                 if slipped
@@ -98,7 +98,7 @@ def percentage_is_possible(item: Item) -> Iterator[Problem]:
         decimals = max(percent.decimals + (slipped is not None), 0)
         near = [f"{one} of {people} is {100 * one / people:.{decimals}f}%" for one in (below, below + 1)]
         yield Problem(
-            f"{percent}% of {people} people is not a whole number; {', '.join(near)}{_told(slipped)}",
+            f"{percent}% of {people} people is not a whole number; {', '.join(near)}{_describe(slipped)}",
             at=("arms", number, "percent"),
             hint=_AS_PRINTED
             if slipped
@@ -134,7 +134,7 @@ def _slip(number: Reported, count: int, of: int = 1) -> Slip | None:
     return next((one for one in (Slip.CUT_OFF, Slip.ROUNDED_UP) if one in found), None)
 
 
-def _told(slipped: Slip | None) -> str:
+def _describe(slipped: Slip | None) -> str:
     return f": {slipped.value}" if slipped else ""
 
 

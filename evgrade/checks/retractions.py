@@ -131,7 +131,7 @@ def _cited(data: Mapping[str, Any]) -> dict[str, list[Path]]:
 
 
 def _details(notices: list[Notice]) -> str:
-    """Return what the last notice says: when, why, and where it stands."""
+    """Return what the last notice says: when, why, and where it is."""
     if not notices:
         return ", as the dossier itself says"
     last = notices[-1]

@@ -155,7 +155,7 @@ def _about_versions(dossier: Dossier, notices: Notices | None) -> Mapping[str, t
 
 
 def _day(dossier: Dossier, as_of: dt.date | None) -> PartialDate | None:
-    """Return the day on which dates are looked at: never today, unless somebody says so."""
+    """Return the day on which dates are looked at: never today, unless someone says so."""
     if as_of is not None:
         return as_of.year, as_of.month, as_of.day
     with suppress(GapError):

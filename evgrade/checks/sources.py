@@ -17,7 +17,7 @@ from evgrade.model import Path, Severity
 def references_differ(item: Item) -> Iterator[Problem]:
     """No two references have the same DOI or the same PMID."""
     references = item.data["references"]
-    told: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
     for key, called, same in (("doi", "DOI", str.lower), ("pmid", "PMID", str)):
         numbers = [same(str(one[key])) for one in references if key in one]
         if len(set(numbers)) == len(numbers):
@@ -27,8 +27,8 @@ def references_differ(item: Item) -> Iterator[Problem]:
         ]
         for first, again, number in _repeated(given, same):
             one, other = (references[path[1]]["id"] for path in (first, again))
-            if (one, other) not in told:  # alike in both, and one finding says it
-                told.add((one, other))
+            if (one, other) not in seen:  # alike in both, and one finding says it
+                seen.add((one, other))
                 yield Problem(
                     f"the references `{one}` (line {_line(item, first)}) and `{other}` (line {_line(item, again)}) "
                     f"have the same {called}, {number}",
@@ -65,7 +65,7 @@ def trials_differ(item: Item) -> Iterator[Problem]:
 
 @check("source-uncited", on=None, severity=Severity.WARNING, entrywise=True)
 def evidence_is_cited(item: Item) -> Iterator[Problem]:
-    """Every item of evidence cites a source, itself or through the mapping that it stands in."""
+    """Every item of evidence cites a source, itself or through the mapping that it is in."""
     for section in ("mechanism", "preclinical", "cases", "trials", "syntheses", "observational"):
         for place, one in enumerate(item.data.get(section, ())):
             if not _cites(one):
@@ -83,7 +83,7 @@ def _cites(one: Mapping[str, Any]) -> bool:
 
 
 def _uncited(one: Mapping[str, Any], path: Path) -> Iterator[Problem]:
-    """Yield each item that cites nothing: one that does not itself, or what stands in it as evidence."""
+    """Yield each item that cites nothing: one that does not itself, or what is in it as evidence."""
     evidence = one.get("evidence", [])
     if not evidence and not _cites_within(one):
         hint = "cite the source under `refs`"
@@ -142,7 +142,7 @@ Written = str | int
 """A date as it is written."""
 
 Limit = tuple[Path, Written]
-"""A date that no evidence should be after, and where it stands."""
+"""A date that no evidence should be after, and where it is."""
 
 _OF_REVIEW: Path = ("review", "date")
 _OF_SEARCH: Path = ("review", "search", "date")

@@ -1,4 +1,4 @@
-"""Grades that a dossier states, which a rubric can work out from what stands beside them: the schema says which."""
+"""Grades that a dossier states, which a rubric can work out from what is next to them: the schema says which."""
 
 from __future__ import annotations
 

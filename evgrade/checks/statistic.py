@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.reported import one_sided_p, reported, reported_p, told_p, told_range
+from evgrade.checks.reported import describe_p, describe_range, one_sided_p, reported, reported_p
 from evgrade.facts.known import known
 from evgrade.model import Severity
 
@@ -53,9 +53,9 @@ def p_fits_test(item: Item) -> Iterator[Problem]:
         reading, is_small = f"; {other}" if other else "", False
     decision = "; at 0.05 that changes the decision" if found.decision_error and not is_small else ""
     yield Problem(
-        f"{told_p(item)}, but {_told_test(item)} gives {side}{told_range(found.p)}{decision}{reading}",
+        f"{describe_p(item)}, but {_describe_test(item)} gives {side}{describe_range(found.p)}{decision}{reading}",
         at=("p",),
-        hint=_hint(statistic, told_tail=tail is not None, is_small=is_small),
+        hint=_hint(statistic, states_tail=tail is not None, is_small=is_small),
         related=((*item.path, "test", "value"),),
         severity=Severity.NOTE if is_small else None,
     )
@@ -113,9 +113,9 @@ def _with_one_digit_less(p: ReportedP, found: Comparison) -> bool:
     return is_padded and low <= found.p.high and high >= found.p.low
 
 
-def _hint(statistic: Statistic, *, told_tail: bool, is_small: bool) -> str:
+def _hint(statistic: Statistic, *, states_tail: bool, is_small: bool) -> str:
     compare = "compare the statistic, its degrees of freedom and p with the source"
-    if told_tail and is_small:
+    if states_tail and is_small:
         return f"{compare}; " + (
             "correct `one_tailed` or `p_sides` if the test has two sides"
             if statistic.one_tailed
@@ -144,7 +144,7 @@ def test_is_possible(item: Item) -> Iterator[Problem]:
     df, needed = test.get("df"), _DEGREES[statistic]
     if df is not None and len(df) != needed:
         yield Problem(
-            f"{statistic} has {_told_degrees(needed)}, and {len(df)} {'is' if len(df) == 1 else 'are'} stated",
+            f"{statistic} has {_describe_degrees(needed)}, and {len(df)} {'is' if len(df) == 1 else 'are'} stated",
             at=("test", "df"),
             hint="leave `df` out"
             if not needed
@@ -203,12 +203,12 @@ def _statistic(item: Item) -> Statistic | None:
         return None
 
 
-def _told_test(item: Item) -> str:
+def _describe_test(item: Item) -> str:
     test = item.data["test"]
     df = ", ".join(item.written("test", "df", number) for number in range(len(test.get("df", ()))))
     name = test["statistic"] + (f"({df})" if df else "")
     return f"{name} = {item.written('test', 'value')}"
 
 
-def _told_degrees(needed: int) -> str:
+def _describe_degrees(needed: int) -> str:
     return ("no degrees of freedom", "1 number of degrees of freedom", "2 numbers of degrees of freedom")[needed]

@@ -33,16 +33,16 @@ def studies_stand_once(item: Item) -> Iterator[Problem]:
     if all(len(numbers) < 2 for numbers in groups.values()):
         return
     joined = _joined(item.data)
-    told: set[frozenset[str]] = set()
+    seen: set[frozenset[str]] = set()
     for (kind, _), (first, *others) in groups.items():
         for again in others:
             one, other = references[first], references[again]
             pair = frozenset((one["id"], other["id"]))
-            if pair in joined or pair in told or _is_told_elsewhere(one, other):
+            if pair in joined or pair in seen or _is_reported_elsewhere(one, other):
                 continue
             if kind == "title" and not _may_be_one(one, other):
                 continue
-            told.add(pair)
+            seen.add(pair)
             at = {"title": "title", "PMCID": "pmcid"}.get(kind, "doi")
             yield Problem(
                 f"`{one['id']}` and `{other['id']}` seem to be one work: {_SAME[kind]}",
@@ -71,7 +71,7 @@ def _keys(reference: Reference) -> Iterator[tuple[str, str]]:
         yield "title", title
 
 
-def _is_told_elsewhere(one: Reference, other: Reference) -> bool:
+def _is_reported_elsewhere(one: Reference, other: Reference) -> bool:
     """Whether two references have the same DOI or PMID, which `source-same-reference` says."""
     same = (("doi", same_doi), ("pmid", str))
     return any(key in one and key in other and fold(str(one[key])) == fold(str(other[key])) for key, fold in same)
@@ -121,14 +121,14 @@ def no_other_version_was_retracted(item: Item) -> Iterator[Problem]:
             other = reference["version_of"]
         related: tuple[Path, ...] = ()
         if other is not None:
-            told, related = f"`{other}`", (("references", numbers[other], "id"),)
+            seen, related = f"`{other}`", (("references", numbers[other], "id"),)
         elif name in item.whole.versions:
             doi, notice = item.whole.versions[name]
-            told = doi + (f", on {notice.date}" if notice.date else "")
+            seen = doi + (f", on {notice.date}" if notice.date else "")
         else:
             continue
         yield Problem(
-            f"`{name}` is cited, and another version of it was retracted: {told}",
+            f"`{name}` is cited, and another version of it was retracted: {seen}",
             at=("references", number, "doi" if "doi" in reference else "id"),
             hint="read why: what led to the retraction is usually in every version; waive this if it is not",
             related=related,

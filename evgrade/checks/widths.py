@@ -10,7 +10,15 @@ from evgrade.checks.counted import intervals
 from evgrade.checks.crude import crude
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.reported import digits, is_number, reported, reported_interval, told_effect, told_range, two_sided_p
+from evgrade.checks.reported import (
+    describe_effect,
+    describe_range,
+    digits,
+    is_number,
+    reported,
+    reported_interval,
+    two_sided_p,
+)
 from evgrade.checks.suspects import REACH, stated_interval
 from evgrade.facts.arms import counts_of_two
 from evgrade.facts.known import Range, known
@@ -80,7 +88,7 @@ def interval_is_that_of_its_counts(item: Item) -> Iterator[Problem]:
     counts = counts_of_two(item.data) or ()
     low, high = (_printed(stated, bound) for bound in (found.low, found.high))
     yield Problem(
-        f"the interval of {told_effect(item)} is {factor:.2g} times as wide as that of its counts, "
+        f"the interval of {describe_effect(item)} is {factor:.2g} times as wide as that of its counts, "
         f"{'{}/{} v {}/{}'.format(*counts)}, which is {low} to {high}: {why}",
         at=("ci_low",),
         hint="compare interval and counts with the source; write `adjusted: true` if the effect is adjusted",
@@ -107,13 +115,13 @@ def clusters_are_not_analysed_as_people(item: Item) -> Iterator[Problem]:
     factor = _width(stated).high / _length(max(simple, key=_length))
     # Halfway to what the clusters need is enough: their correlation is an estimate too.
     if 1 / _SIMPLE < factor < (_SIMPLE if needed == math.inf else (1 + needed) / 2):
-        told = (
+        wording = (
             "people as if each had been allocated"
             if needed == math.inf
             else f"people; with their correlation it would be {needed:.2g} times as wide"
         )
         yield Problem(
-            f"the trial allocated clusters, and the interval of {told_effect(item)} is that of {told}",
+            f"the trial allocated clusters, and the interval of {describe_effect(item)} is that of {wording}",
             at=("ci_low",),
             hint="use an effect that allows for clusters, or fewer effective people; write `cluster_adjusted: true` "
             "in the trial if the source did",
@@ -161,7 +169,7 @@ def standard_error_fits(item: Item) -> Iterator[Problem]:
     natural = float(se.value) / float(stated.estimate.value) if stated.estimate.value else 0.0
     of_ratio = stated.measure in RATIOS and possible.low <= natural <= possible.high
     yield Problem(
-        f"a standard error of {item.written('se')} is stated, and {told_effect(item)} gives "
+        f"a standard error of {item.written('se')} is stated, and {describe_effect(item)} gives "
         f"{digits((implied.low + implied.high) / 2)}"
         + (
             f"; divided by the estimate it fits, {digits(natural)}: is it that of the ratio itself?" if of_ratio else ""
@@ -194,7 +202,7 @@ def _of_p(item: Item) -> Iterator[Problem]:
     if farther.low > max(Z_FACTOR * nearer.high, Z_DIFFERENCE + nearer.high) and min(p_of(z), float(p.high)) < 1:
         yield Problem(
             f"an estimate of {item.written('estimate')} with a standard error of {item.written('se')} gives "
-            f"{told_range(Range(p_of(z), p_of(z)))}, not the one stated",
+            f"{describe_range(Range(p_of(z), p_of(z)))}, not the one stated",
             at=("se",),
             hint="compare all three with the source; of a ratio it is the standard error of the logarithm",
             related=((*item.path, "p"),),

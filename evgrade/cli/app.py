@@ -717,10 +717,10 @@ def main() -> None:
     """Run the command line and exit.
 
     typer builds all commands before it runs one, which takes half as long as it takes to check a dossier. So only the
-    one that is asked for is left.
+    one that is requested is left.
     """
-    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
-    found = [one for one in app.registered_commands if one.callback is not None and one.callback.__name__ == asked]
+    requested = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    found = [one for one in app.registered_commands if one.callback is not None and one.callback.__name__ == requested]
     program = copy(app)
     if found:
         program.registered_commands, program.registered_groups = found, []

@@ -191,7 +191,7 @@ _OF_CHANGES = (BatchFormat.TABLE, BatchFormat.JSONL, BatchFormat.JSON, BatchForm
 
 
 def check_alone(option: str, others: Mapping[str, object], plan: Iterable[Output[BatchFormat]]) -> None:
-    """Make sure that nothing is asked for that an option leaves no room for: none is passed over in silence.
+    """Make sure that nothing is requested that an option leaves no room for: none is passed over in silence.
 
     Raises:
         typer.BadParameter: an option that was given, or a format, does not go with it.

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from evgrade.cli.streams import say
-from evgrade.entries import EntryKind, asked_fields, ids_of, objections, proposed_id, typed_value
+from evgrade.entries import EntryKind, ids_of, objections, proposed_id, requested_fields, typed_value
 from evgrade.model import EvgradeError, Finding, InvalidError, Path
 from evgrade.render.clean import prose
 from evgrade.schema.shape import Kind, Shape
@@ -77,7 +77,7 @@ class Questions:
     def _fill(self, entry: dict[str, Any], shape: Shape, path: Path) -> None:
         """Ask for the fields of a mapping; inside of the entry, an empty answer to what must come first gives it up."""
         required = shape.node.get("required", [])
-        for field in asked_fields(shape):
+        for field in requested_fields(shape):
             inside = shape.key(field)
             if inside is None or (path and field == "id" and not entry):
                 continue
@@ -151,7 +151,7 @@ class Questions:
             return value
 
     def _checked(self, text: str, shape: Shape, path: Path) -> Any:
-        """Return what an answer means, or LEFT_OUT once it was told why it cannot be."""
+        """Return what an answer means, or LEFT_OUT once it was reported why it cannot be."""
         try:
             value = typed_value(text, shape)
         except InvalidError as error:

@@ -177,7 +177,7 @@ def grade_into(
     finally:
         sinks.discard()
     if tally.files:
-        lines = (summary(tally, rubrics), *(f"  {line}" for line in sinks.told()), watch.told(tally.files))
+        lines = (summary(tally, rubrics), *(f"  {line}" for line in sinks.wording()), watch.wording(tally.files))
         say("\n".join(lines), quiet=quiet)
     if isinstance(stopped, WorkersError):
         raise EvgradeError(f"{stopped.message}; what was finished is kept", hint=stopped.hint)
@@ -206,8 +206,8 @@ def _grade(
 
 def _each_once(names: Sequence[str]) -> list[str]:
     """Return the names of rubrics, each once; the usual one if there is none, all that are shipped for `all`."""
-    asked = (one for name in names or [DEFAULT] for one in (shipped_names() if name == "all" else [name]))
-    return list(dict.fromkeys(asked))
+    requested = (one for name in names or [DEFAULT] for one in (shipped_names() if name == "all" else [name]))
+    return list(dict.fromkeys(requested))
 
 
 def _code(tally: Tally) -> int:

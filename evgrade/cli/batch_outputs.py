@@ -123,7 +123,7 @@ class BatchOutputs:
             file.keep()
         return 0
 
-    def told(self) -> Sequence[str]:
+    def wording(self) -> Sequence[str]:
         """Return nothing: the summary says it all."""
         return ()
 

@@ -1,4 +1,4 @@
-"""Files that are written beside their place, and renamed there when they are whole.
+"""Files that are written next to their place, and renamed there when they are whole.
 
 A run that is killed leaves such a file. The next one that writes into the same folder removes it: whoever writes one
 holds a lock on it, which ends with the process, however that ends.
@@ -47,7 +47,7 @@ def _remove_if_left(path: str) -> None:
     """Remove a file that nobody writes any more.
 
     Raises:
-        OSError: somebody does, or it cannot be removed.
+        OSError: someone does, or it cannot be removed.
     """
     if sys.platform == "win32":
         Path(path).unlink()  # which it refuses while the file is open

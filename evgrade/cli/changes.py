@@ -49,9 +49,9 @@ def run_changes(
     repository = Repository.here()
     span = repository.span(since)
     inner = [repository.inner(path) for path in paths]
-    for path, asked in zip(inner, paths, strict=True):
+    for path, requested in zip(inner, paths, strict=True):
         if not repository.has(span.after, path) and not repository.has(span.before, path):
-            raise GitError(f"{asked} is in neither of the two commits", hint="only what is committed is compared")
+            raise GitError(f"{requested} is in neither of the two commits", hint="only what is committed is compared")
     found = list(changes(repository, span, inner, rubrics))
     changed = in_order((one for one in found if isinstance(one, Change)), 0)
     for output in outputs:
@@ -92,6 +92,6 @@ def _say_uncommitted(repository: Repository, span: Span, paths: Sequence[str]) -
     """Say what is not compared because it is in no commit yet: whoever has just edited it may think that it is."""
     names = [repository.shown(name) for name in uncommitted(repository, span.after, paths)]
     if names:
-        told = ", ".join(map(for_terminal, names[:_MOST_NAMES]))
+        wording = ", ".join(map(for_terminal, names[:_MOST_NAMES]))
         more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-        say(f"evgrade: {many(len(names), 'YAML file')} with changes that are not committed, left out: {told}{more}")
+        say(f"evgrade: {many(len(names), 'YAML file')} with changes that are not committed, left out: {wording}{more}")

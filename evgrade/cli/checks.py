@@ -22,13 +22,13 @@ def run_checks(name: str | None, output: str | None) -> int:
         CodeError: the name means no known code.
     """
     sink = terminal_sink(sys.stdout, color=False) if output in (None, "-") else Sink()
-    told = all_prose()
+    wording = all_prose()
     codes = known_codes()
     if name is None:
-        listed = (code for code in codes.values() if code.name in told or code.name in OF_RUBRICS)
+        listed = (code for code in codes.values() if code.name in wording or code.name in OF_RUBRICS)
         page = checks_page(listed)
     elif name in codes:
-        page = check_page(codes[name], told.get(name))
+        page = check_page(codes[name], wording.get(name))
     else:
         checked_names([name], ignored=False)
         page = checks_page(code for code in codes.values() if covers(name, code.name))

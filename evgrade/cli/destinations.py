@@ -14,7 +14,7 @@ F = TypeVar("F", bound=StrEnum)
 
 
 class OutputsError(EvgradeError):
-    """The outputs that were asked for get in each other's way."""
+    """The outputs that were requested get in each other's way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def planned(
     """Return the outputs that `--format` and `--output` ask for, in some of the formats; the first is the usual one.
 
     `FORMAT=PATH` is an output beside the others; any other text is a path that gets the format of `--format`, or where
-    none was chosen, the one that `by_path` knows for it. What stands before the first `=` must be the name of a format,
+    none was chosen, the one that `by_path` knows for it. What comes before the first `=` must be the name of a format,
     else it belongs to the path: `./sarif=x` is a path too. Without a path of its own, the format of `--format` goes to
     standard output, unless one was sent there and none was chosen.
 

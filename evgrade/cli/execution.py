@@ -26,7 +26,7 @@ _FEW = 64
 
 
 @contextmanager
-def _short_memory_told_once() -> Iterator[None]:
+def _short_memory_reported_once() -> Iterator[None]:
     """Leave it to the run to say that there is too little memory: a thread that ends of it prints a traceback."""
     before = threading.excepthook
 
@@ -100,7 +100,7 @@ class Execution:
             EvgradeError: the cluster cannot be used.
         """
         if self.scheduler is None:
-            with _short_memory_told_once():
+            with _short_memory_reported_once():
                 yield self._shared_out(self._local_pool(grading))
             return
         from evgrade.batch.dask import Needs, dask_pool

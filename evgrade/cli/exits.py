@@ -47,7 +47,7 @@ class Commands(TyperGroup):
     """The commands, with errors of any of them reported and turned into exit codes."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return the commands in the order in which somebody meets them; others follow as they were declared."""
+        """Return the commands in the order in which someone meets them; others follow as they were declared."""
         names = super().list_commands(ctx)
         return sorted(names, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
 

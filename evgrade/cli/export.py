@@ -38,13 +38,13 @@ def run_export(
     write_payload(made.text, output)
     for remark in made.remarks:
         say(for_terminal(remark))
-    for line in _told(made.left_out):
+    for line in _describe(made.left_out):
         say(for_terminal(f"{form} has no place for {line}"))
     return DONE
 
 
 def _dossiers(paths: Sequence[str]) -> list[Named]:
-    """Return the dossiers among files and folders; what is found in a folder and is none is told."""
+    """Return the dossiers among files and folders; what is found in a folder and is not one is reported."""
     found = []
     for checked in check(paths):
         if checked.status is Outcome.SKIPPED:
@@ -56,7 +56,7 @@ def _dossiers(paths: Sequence[str]) -> list[Named]:
     return found
 
 
-def _told(left_out: Iterable[LeftOut]) -> list[str]:
+def _describe(left_out: Iterable[LeftOut]) -> list[str]:
     """Return each field once, with all entries that have it: `references.version_of: a, b`."""
     entries: dict[str, list[str]] = {}
     for one in left_out:

@@ -1,4 +1,4 @@
-"""Sources that are given by number: records that a folder keeps, or that a registry is asked for."""
+"""Sources that are given by number: records that a folder keeps, or that a registry is requested."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Registries:
 def _addresses(given: Sequence[str]) -> Mapping[str, str]:
     """Return the addresses of APIs: those of options before those of the environment, and these before our own.
 
-    No file of a folder has a say, for somebody else may have written it.
+    No file of a folder has a say, for someone else may have written it.
 
     Raises:
         EvgradeError: one is not an address, or of no registry.

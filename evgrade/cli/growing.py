@@ -14,7 +14,7 @@ from evgrade.model import UnreadableError
 
 
 class GrowingFile:
-    """A file that is written beside its place and renamed there when it is done: until then the old one stays whole.
+    """A file that is written next to its destination and renamed there when done: until then the old one stays whole.
 
     A link stays a link. What is not a regular file, such as a pipe or /dev/null, is written to and not replaced.
     """

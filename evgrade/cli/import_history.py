@@ -45,11 +45,14 @@ class History:
                 except GitError:
                     continue
         below = tuple(self._folders.values())
-        asked = [*below, *(one for one in self._inner.values() if not one.startswith(tuple(f"{at}/" for at in below)))]
-        if not asked:
+        requested = [
+            *below,
+            *(one for one in self._inner.values() if not one.startswith(tuple(f"{at}/" for at in below))),
+        ]
+        if not requested:
             return
-        self._head = {one.path: one for one in repository.files(HEAD, asked) if one.oddity is None}
-        self._earlier = dict(repository.before(asked))
+        self._head = {one.path: one for one in repository.files(HEAD, requested) if one.oddity is None}
+        self._earlier = dict(repository.before(requested))
         self._contents: Contents = opened.enter_context(repository.contents())
 
     def before(self, path: str, content: bytes) -> list[Record] | None:

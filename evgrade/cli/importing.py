@@ -114,7 +114,7 @@ def _new_errors(document: Document, result: Merged) -> list[Finding]:
 
 
 def _said(findings: Sequence[Finding], into: str | None) -> str:
-    """Return findings as text; what is only printed stands in no file yet, so that they have no place there."""
+    """Return findings as text; what is only printed is in no file yet, so that they have no place there."""
     if into is not None:
         return findings_text(findings, terminal_sink(sys.stderr, color=False)).rstrip()
     return "\n".join(

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 
 class Interrupts:
-    """Raises KeyboardInterrupt when asked to end; while something is held together, after it, or when asked twice."""
+    """Raises KeyboardInterrupt when asked to end; while something is held together, after it, or the second time."""
 
     def __init__(self) -> None:
         self._is_held = False
-        self._is_asked = False
+        self._is_requested = False
 
     @contextmanager
     def caught(self) -> Iterator[None]:
@@ -40,11 +40,11 @@ class Interrupts:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._is_held = False
-        if kind is None and self._is_asked:
+        if kind is None and self._is_requested:
             raise KeyboardInterrupt
 
     def _asked(self, _number: int, _frame: object) -> None:
-        if self._is_held and not self._is_asked:
-            self._is_asked = True
+        if self._is_held and not self._is_requested:
+            self._is_requested = True
         else:
             raise KeyboardInterrupt

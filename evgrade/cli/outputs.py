@@ -20,7 +20,7 @@ STREAMED = frozenset({FindingsFormat.TEXT, FindingsFormat.CONCISE, FindingsForma
 
 
 class Outputs:
-    """Takes one checked file after the other and writes them in every format that was asked for."""
+    """Takes one checked file after the other and writes them in every format that was requested."""
 
     def __init__(self, outputs: Sequence[Output[FindingsFormat]], name: str) -> None:
         """Make sure that the files can be written, before any work is done.

@@ -148,7 +148,7 @@ class _Outputs:
             file.keep()
         return 0
 
-    def told(self) -> Sequence[str]:
+    def wording(self) -> Sequence[str]:
         """Return nothing: the summary says it all."""
         return ()
 

@@ -108,7 +108,7 @@ def complain(checked: Checked, *, quiet: bool) -> int:
 
 
 def _asks_for_several(paths: list[str]) -> bool:
-    """Whether several dossiers are asked for, however many turn out to be valid."""
+    """Whether several dossiers are requested, however many turn out to be valid."""
     return len(paths) > 1 or is_folder(paths[0])
 
 

@@ -1,7 +1,7 @@
 """The folder of a site: what is ours in it, and how it is brought up to date without touching anything else.
 
 A list in the folder says which files are ours and what we wrote into them. It is believed only as far as the files bear
-it out, for somebody else may have written it: a name that could not be ours, or a file that holds something else by
+it out, for someone else may have written it: a name that could not be ours, or a file that holds something else by
 now, is not ours.
 """
 
@@ -47,7 +47,7 @@ class Outcome:
 def bring_up_to_date(folder: str, files: Iterable[tuple[str, bytes]]) -> Outcome:
     """Write what is new or other in a folder, and remove what an earlier run wrote and this one does not.
 
-    Each file is written beside its place and renamed, after those that it leads to.
+    Each file is written next to its destination and renamed, after those that it leads to.
 
     Args:
         folder: the folder; made if it is not there.
@@ -96,10 +96,10 @@ def _refuse(folder: str, names: list[str]) -> None:
     """
     if names:
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        told = f"{listed(names[:_SHOWN])}{more}"
+        wording = f"{listed(names[:_SHOWN])}{more}"
         raise EvgradeError(
             f"{many(len(names), 'file')} in {folder} would be replaced, which this command did not write, "
-            f"or which changed since: {told}",
+            f"or which changed since: {wording}",
             hint="give another folder to --output, or move these files away",
         )
 
@@ -131,7 +131,7 @@ def _is_own_folder(place: Path) -> bool:
 
 
 def _write(top: Path, name: str, content: bytes) -> None:
-    """Write a file beside its place and rename it there.
+    """Write a file next to its destination and rename it there.
 
     Raises:
         OSError: it cannot be written.

@@ -34,9 +34,9 @@ def terminal_sink(stream: TextIO | None, *, color: bool | None) -> Sink:
         else:
             color = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
             color = color and _takes_colors(stream)
-    asked = os.environ.get("COLUMNS", "")
-    if asked.isdecimal() and int(asked):
-        width = int(asked)
+    requested = os.environ.get("COLUMNS", "")
+    if requested.isdecimal() and int(requested):
+        width = int(requested)
     else:
         width = shutil.get_terminal_size((80, 24)).columns if is_terminal else 80
     encoding = None if stream is None else stream.encoding
@@ -111,7 +111,7 @@ def check_writable(path: str) -> None:
 
 
 def write_file(path: str, payload: str | bytes) -> None:
-    """Write a file beside its place and rename it there, so that no half of it is ever seen.
+    """Write a file next to its destination and rename it there, so that no half of it is ever seen.
 
     A link stays a link. What is not a regular file, such as a pipe or /dev/null, is written to and not replaced.
 
@@ -131,7 +131,7 @@ def write_file(path: str, payload: str | bytes) -> None:
 
 
 def replace_dossier(path: str, before: bytes, after: bytes) -> None:
-    """Replace a dossier by its repaired self: the one place where a file that somebody wrote is changed.
+    """Replace a dossier by its repaired self: the one place where a file that someone wrote is changed.
 
     It is there whole, old or new, at any time. A link stays a link, and who may read or write it stays the same.
 
@@ -154,7 +154,7 @@ def replace_dossier(path: str, before: bytes, after: bytes) -> None:
 
 
 def _put(target: Path, content: bytes, mode: int, only_if: bytes | None = None) -> None:
-    """Write a file beside its place and rename it there, if it still holds what it is thought to hold."""
+    """Write a file next to its destination and rename it there, if it still holds what it is thought to hold."""
     handle, temporary = begun_beside(target)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -76,9 +76,9 @@ def run_validate(
         sinks.finish()
     if statuses:
         say(_summary(statuses, severities, ignored), quiet=quiet)
-    asked = [how for one in Unchecked if one in unchecked and (how := _how_to_check(one))]
-    if asked:
-        say(f"not checked: {', '.join(asked)}", quiet=quiet)
+    requested = [how for one in Unchecked if one in unchecked and (how := _how_to_check(one))]
+    if requested:
+        say(f"not checked: {', '.join(requested)}", quiet=quiet)
     if statuses[Outcome.UNREADABLE]:
         return FAILED
     if not statuses[Outcome.VALID] + statuses[Outcome.INVALID]:

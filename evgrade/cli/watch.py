@@ -95,7 +95,7 @@ def run_again(run: Callable[[], int], paths: list[str], rubrics: list[str]) -> i
 def watch(run: Callable[[], object], paths: Iterable[str]) -> None:
     """Run at once, and again whenever a file or folder concerned changes, until a KeyboardInterrupt.
 
-    An error of a run is reported, and the watching goes on: whoever made it is likely mending it.
+    An error of a run is reported, and the watching goes on: whoever made it is likely fixing it.
 
     Raises:
         EvgradeError: the library that watches is missing.
@@ -107,9 +107,9 @@ def watch(run: Callable[[], object], paths: Iterable[str]) -> None:
             raise
         hint = "pip install 'watchfiles>=0.24', or install evgrade with its extra `watch`"
         raise EvgradeError("--watch needs the library watchfiles, which is not installed", hint=hint) from None
-    asked = list(paths)
+    requested = list(paths)
     while True:
-        watched = Watched.of(asked)
+        watched = Watched.of(requested)
         is_set_up = False
         for changes in watchfiles.watch(
             *watched.folders,
@@ -123,7 +123,7 @@ def watch(run: Callable[[], object], paths: Iterable[str]) -> None:
             changed = sorted({Path(path) for _, path in changes if watched.concerns(Path(path))})
             if changed:
                 say(f"--- changed: {', '.join(for_terminal(from_here(path)) for path in changed)}")
-            if changed and Watched.of(asked) != watched:
+            if changed and Watched.of(requested) != watched:
                 break  # folders came or went: watch those that are there now, and run then
             if changed or not is_set_up:  # the first run waits for the watcher, so that no change is missed
                 _run(run)

@@ -1,4 +1,4 @@
-"""`evgrade batch --robust`: rows wait until all are there, and are told their rank under other weights."""
+"""`evgrade batch --robust`: rows wait until all are there, and are reported their rank under other weights."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Weighing:
         self._rubrics = rubrics
         self._rows = Sorted(as_added, row_line, line_row, most=_MOST)
         self._counted: list[dict[Brought, int]] = [{} for _ in rubrics]
-        self._told: list[str] = []
+        self._describe: list[str] = []
 
     def take(self, rows: Sequence[Row]) -> int:
         """Keep some rows; how many are shown is known in the end.
@@ -54,16 +54,16 @@ class Weighing:
             for rubric, counted in zip(self._rubrics, self._counted, strict=True)
         ]
         for rubric, known in zip(self._rubrics, weighted, strict=True):
-            self._told += [f"{rubric.name}: {order_words(one)}" for one in islice(known.values(), 1)]
+            self._describe += [f"{rubric.name}: {order_words(one)}" for one in islice(known.values(), 1)]
         shown = 0
         rows = iter(self._rows)
         while some := list(islice(rows, _AT_ONCE)):
             shown += self._sinks.take([self._with(row, weighted) for row in some])
         return shown + self._sinks.finish()
 
-    def told(self) -> Sequence[str]:
+    def wording(self) -> Sequence[str]:
         """Return which share of weightings keeps the order, by rubric."""
-        return self._told
+        return self._describe
 
     def discard(self) -> None:
         """Let all go."""
@@ -81,8 +81,8 @@ class Weighing:
         ]
 
     def _with(self, row: Row, weighted: Sequence[dict[Brought, Weighted]]) -> Row:
-        def told(verdict: Verdict, one: Brought | None, known: dict[Brought, Weighted]) -> Verdict:
+        def wording(verdict: Verdict, one: Brought | None, known: dict[Brought, Weighted]) -> Verdict:
             return verdict if one is None else verdict._replace(weighted=known[one])
 
         each = zip(row.verdicts, self._brought(row), weighted, strict=bool(row.verdicts))
-        return row._replace(verdicts=tuple(told(*one) for one in each))
+        return row._replace(verdicts=tuple(wording(*one) for one in each))

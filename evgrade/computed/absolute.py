@@ -19,12 +19,12 @@ class Absolute:
     """An effect in people.
 
     Attributes:
-        without: how many of 1,000 have the event without the therapy; None where nobody says.
+        without: how many of 1,000 have the event without the therapy; None if not stated.
         risk_of: whose risk that is.
         with_therapy: how many have it with the therapy; None where `without` is.
         difference: how many more have it with the therapy, negative for fewer.
         needed: the number needed to treat.
-        more_is_better: whether the event is good for the patient; None where nobody says.
+        more_is_better: whether the event is good for the patient; None if not stated.
         method: how the difference is computed.
     """
 

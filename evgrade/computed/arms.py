@@ -54,9 +54,9 @@ def groups_of(effect: Mapping[str, Any]) -> tuple[tuple[Group, Group], tuple[str
             spread = next(_spreads(arm, people), None)
         if centre is None or spread is None:
             return None
-        mean, told = centre
+        mean, wording = centre
         sd, also = spread
-        notes += [told, also]
+        notes += [wording, also]
         groups.append(Group(mean, sd, people))
     return ((groups[0], groups[1]), tuple(dict.fromkeys(filter(None, notes)))) if groups else None
 

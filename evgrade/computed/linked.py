@@ -21,7 +21,7 @@ class Candidate:
         name: what its study is called: an id, or its number.
         study: the study; empty for one that the outcome itself lists.
         effect: the effect.
-        path: where the effect stands.
+        path: where the effect is.
     """
 
     name: str
@@ -107,8 +107,8 @@ def usable(
 def _reason(links: Links, outcome: Data, one: Candidate, retracted: Collection[Path]) -> str | None:
     if any(one.path[:end] in retracted for end in range(1, len(one.path) + 1)):
         return "its report is retracted"
-    compared, asked = links.comparison(known(one.effect, "comparison")), known(outcome, "comparison_id")
-    if None not in (compared, asked) and compared != asked:
+    compared, requested = links.comparison(known(one.effect, "comparison")), known(outcome, "comparison_id")
+    if None not in (compared, requested) and compared != requested:
         return f"it is of another comparison, {compared}"
     wanted = {"randomized": True, "non_randomized": False}.get(known(outcome, "design") or "")
     if wanted is not None and one.is_randomized is (not wanted):

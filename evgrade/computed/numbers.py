@@ -36,7 +36,7 @@ class OutcomeNumbers:
     """The numbers of one outcome.
 
     Attributes:
-        path, location: where the outcome stands.
+        path, location: where the outcome is.
         name: what it is called.
         measure: the measure of its effect; None where none is stated.
         stated: the effect as the dossier states it; empty where it does not.
@@ -68,7 +68,7 @@ class EffectNumbers:
     """The numbers of one effect of a study.
 
     Attributes:
-        path, location: where the effect stands.
+        path, location: where the effect is.
         study: the id of the study.
         outcome: the outcome in words, with the arms compared and the time point where these are stated.
         stated: the effect as the dossier states it; empty where it states no numbers.

@@ -47,7 +47,7 @@ _MANTEL_HAENSZEL = {
 
 
 class Origin(StrEnum):
-    """Where the effects that are pooled stand."""
+    """Where the effects that are pooled are."""
 
     LINKED = "linked"
     """In the studies, with `answers`."""
@@ -89,7 +89,7 @@ class Pooling:
     """What became of pooling the studies that answer an outcome.
 
     Attributes:
-        origin: where their effects stand.
+        origin: where their effects are.
         measure: the measure; None where there is none in common.
         studies: those that are pooled, or would be.
         left_out: those that are not, with the reason.
@@ -119,7 +119,7 @@ def pooling(
     """Return the pooled effect of the candidates of an outcome; None where there never was one.
 
     Args:
-        origin: where they stand.
+        origin: where they are.
         outcome: the outcome.
         candidates: those that may be pooled.
         left_out: those that may not.

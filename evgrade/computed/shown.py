@@ -89,7 +89,7 @@ class Shown:
         id: the id of the outcome; empty where only studies name it.
         measure: the measure, and the unit of a difference.
         rows: studies, then pooled effects.
-        more_is_better: whether more of it is better; None where nobody says.
+        more_is_better: whether more of it is better; None if not stated.
         pooling: what became of pooling the studies; None where nobody linked them.
         absolute: what the effect means in people.
     """
@@ -105,7 +105,7 @@ class Shown:
 
     @property
     def sides(self) -> tuple[str, str]:
-        """What lies left and right of no effect; where nobody says which is better, fewer or lower, and more."""
+        """What lies left and right of no effect; where it is not stated which is better, fewer or lower, and more."""
         if self.more_is_better is None:
             less, more = ("fewer", "more") if self.measure in _OF_EVENTS else ("lower", "higher")
             return f"{less} with therapy", f"{more} with therapy"

@@ -63,7 +63,7 @@ def stated_words(effect: Mapping[str, Any], path: Path, written: Callable[[Path]
 
     Args:
         effect: the effect.
-        path: where it stands.
+        path: where it is.
         written: returns a number as the dossier has it.
     """
     if known(effect, "estimate") is None:
@@ -91,16 +91,16 @@ def stated_words(effect: Mapping[str, Any], path: Path, written: Callable[[Path]
 
 
 def _arms(effect: Mapping[str, Any]) -> str:
-    told = []
+    wording = []
     for arm in known(effect, "arms") or ():
         events, people, mean = (known(arm, key) for key in ("events", "participants", "mean"))
         if events is not None and people is not None:
-            told.append(f"{events} of {people}")
+            wording.append(f"{events} of {people}")
         elif mean is not None:
-            told.append(f"mean {mean}")
+            wording.append(f"mean {mean}")
         else:
             return ""
-    return " against ".join(told)
+    return " against ".join(wording)
 
 
 def people_words(absolute: Absolute) -> str:
@@ -108,10 +108,10 @@ def people_words(absolute: Absolute) -> str:
     difference = absolute.difference
     ends = sorted((difference.low, difference.high), key=abs, reverse=True)
     if difference.low < 0 < difference.high:
-        told = f"{_side(difference.low)} to {_side(difference.high)}"
+        wording = f"{_side(difference.low)} to {_side(difference.high)}"
     else:
-        told = f"{_count(ends[0])} to {_side(ends[1] or math.copysign(0.0, ends[0]))}"
-    return f"{_side(difference.value)} of {PER:,} ({told})"
+        wording = f"{_count(ends[0])} to {_side(ends[1] or math.copysign(0.0, ends[0]))}"
+    return f"{_side(difference.value)} of {PER:,} ({wording})"
 
 
 def _side(number: float) -> str:

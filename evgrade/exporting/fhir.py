@@ -89,16 +89,16 @@ def _composition(one: Graded, sections: dict[str, list[Node]]) -> Node:
     data = one.dossier.data
     review, title = data.get("review", {}), f"{data['therapy']['name']} for {data['condition']['name']}"
     group, date = words(review.get("group")), review.get("date")
-    told = [review.get(key, "") for key in ("plain_summary", "conclusion")]
+    wording = [review.get(key, "") for key in ("plain_summary", "conclusion")]
     return {
-        "text": narrative([review.get("title", title), *told]),
+        "text": narrative([review.get("title", title), *wording]),
         "version": words(review.get("edition")),
         "status": "final",
         "type": concept("Assessment of the evidence for a therapy"),
         **({"_date": unknown()} if date is None else {"date": str(date)}),
         "author": [{"display": group} if group else unknown()],
         "title": words(review.get("title")) or words(title),
-        "note": note(" ".join(filter(None, told))),
+        "note": note(" ".join(filter(None, wording))),
         "section": [_section(name, entries) for name, entries in sections.items() if entries],
     }
 

@@ -100,7 +100,7 @@ _WEIGHT = 1
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """Judgements of a study, or of its result for one outcome: where they stand, by which tool, and whose they are."""
+    """Judgements of a study, or of its result for one outcome: where they are, by which tool, and whose they are."""
 
     place: str
     title: str

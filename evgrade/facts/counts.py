@@ -98,7 +98,7 @@ def is_empty(review: Holder) -> Quantity:
 
 
 def completion_rate(holder: Holder) -> Quantity:
-    """Return completed / participants; unknown unless both are stated and somebody took part."""
+    """Return completed / participants; unknown unless both are stated and someone took part."""
     completed, participants = known(holder, "completed"), known(holder, "participants")
     if completed is None or not participants:
         return None

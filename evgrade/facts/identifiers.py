@@ -49,7 +49,7 @@ def isbn_flaw(isbn: str) -> str | None:
 def doi_flaw(doi: str) -> str | None:
     """Return what does not belong to a DOI and was copied with it, None if nothing is seen (ISO 26324, DOI Handbook).
 
-    Nearly any character can stand in a DOI, so only what is hardly ever meant is told: a mark that ends a sentence, a
+    Nearly any character can be in a DOI, so only what is hardly ever meant is reported: a mark that ends a sentence, a
     closing bracket that was never opened, the ending of a web address.
     """
     last = doi[-1]

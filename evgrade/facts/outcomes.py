@@ -217,7 +217,7 @@ def _number(value: float) -> str:
     return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
 
 
-def _told_interval(effect: Holder, ends: Ends) -> str:
+def _describe_interval(effect: Holder, ends: Ends) -> str:
     return f"{known(effect, 'measure')} from {_number(ends[0].low)} to {_number(ends[1].low)}"
 
 
@@ -226,7 +226,7 @@ def _crossed_in_words(outcome: Holder) -> str | None:
     ends, limits = interval(effect), thresholds(outcome)
     if ends is None or limits is None:
         return None
-    return _including(f"the interval, {_told_interval(effect, ends)},", ends, limits)
+    return _including(f"the interval, {_describe_interval(effect, ends)},", ends, limits)
 
 
 def _prediction_in_words(outcome: Holder) -> str | None:

@@ -14,7 +14,7 @@ from evgrade.facts.reported import Reported
 from evgrade.model import Path
 
 _PRINTED = frozenset({"estimate", "ci_low", "ci_high", "prediction_low", "prediction_high", "i_squared"})
-"""What is measured and then rounded; counts are exact, and thresholds are what somebody chose."""
+"""What is measured and then rounded; counts are exact, and thresholds are what someone chose."""
 
 
 def as_printed(data: Mapping[str, Any], written: Callable[[Path], str], path: Path = ()) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def as_printed(data: Mapping[str, Any], written: Callable[[Path], str], path: Pa
     Args:
         data: the mapping.
         written: returns a number as its source has it, with its last zeros.
-        path: where the mapping stands, as `written` wants it.
+        path: where the mapping is, as `written` wants it.
     """
     return {key: _printed(key, value, written, (*path, key)) for key, value in data.items()}
 

@@ -89,9 +89,9 @@ def _important_in_words(outcome: Holder) -> str | None:
         return None
     least, most = limits
     reached = [least] if estimate <= least else [most] if estimate >= most else []
-    told = " or ".join(f"{limit:.4g}" for limit in reached or limits)
+    wording = " or ".join(f"{limit:.4g}" for limit in reached or limits)
     return (
-        f"the estimate, {estimate:.4g}, {'reaches' if reached else 'does not reach'} {told} "
+        f"the estimate, {estimate:.4g}, {'reaches' if reached else 'does not reach'} {wording} "
         "(the smallest important effect)"
     )
 

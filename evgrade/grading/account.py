@@ -65,7 +65,7 @@ class EvidenceItem:
 
     @property
     def path(self) -> Path:
-        """Where the item stands in the dossier."""
+        """Where the item is in the dossier."""
         return self.evidence.path
 
 
@@ -73,7 +73,7 @@ class Place(NamedTuple):
     """What an item of evidence is made of when it is read, and all that is needed to count it.
 
     Attributes:
-        path: where it stands in the dossier.
+        path: where it is in the dossier.
         direction: the side that it speaks for.
         decides: whether the grade rests on it.
     """
@@ -142,15 +142,15 @@ class Unread:
 
     Attributes:
         section: the section of the dossier.
-        told: how much it is, in words: «1 systematic review (28 studies, 2,733 people)».
+        wording: how much it is, in words: «1 systematic review (28 studies, 2,733 people)».
         entries: how many entries it has; 1 for a section that is not a list.
         studies, people: how many they add up to; None where no entry says.
         read_by: the shipped rubrics that do read it.
-        location: where the section stands.
+        location: where the section is.
     """
 
     section: str
-    told: str
+    wording: str
     entries: int
     studies: int | None
     people: int | None
@@ -164,7 +164,7 @@ class Source(StrEnum):
     GROUP = "group"
     """Those who made the review."""
     PUBLISHED = "published"
-    """Somebody else, elsewhere."""
+    """Someone else, elsewhere."""
     RATER = "rater"
     """One member of the panel."""
 

@@ -43,7 +43,7 @@ class MissingFact:
     """A fact that the dossier does not state and that keeps a grade open, with the place to write it.
 
     Attributes:
-        path: where it would stand in the dossier's data.
+        path: where it would be in the dossier's data.
         location: where in the file that is, or the nearest thing above it that is there.
         item: the id of the item that it belongs to; None if it belongs to none that has one.
         means: what it is, in the words of the format.

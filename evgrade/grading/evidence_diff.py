@@ -27,7 +27,7 @@ class Change:
         field: its keys inside its entry, ids for the entries of lists; empty for a whole entry.
         name: the same in words; empty for a whole entry.
         old: where it stood; None where it did not.
-        new: where it stands; None where it does not.
+        new: where it is; None where it does not.
         before: what was stated.
         after: what is stated.
         said_before: that in words; None where nothing was stated.
@@ -55,8 +55,8 @@ class EntryChanged:
         id: the id of the entry, None where it has none.
         name: what it is called: the noun of the schema and its id, or what it says in short.
         statement: what it states, as far as the entry says so.
-        old: its place in the old dossier; None where it did not stand there.
-        new: its place in the new dossier; None where it does not stand there.
+        old: its place in the old dossier; None where it did not be there.
+        new: its place in the new dossier; None where it does not be there.
         changes: what changed; one change of the whole where it was added or removed.
     """
 
@@ -120,7 +120,7 @@ class _Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where two values stand: inside their entry, in words, and in both dossiers."""
+    """Where two values are: inside their entry, in words, and in both dossiers."""
 
     field: tuple[str, ...]
     names: tuple[str, ...]
@@ -128,7 +128,7 @@ class _Place:
     new: Path | None
 
     def below(self, key: str, name: str, old: str | int | None, new: str | int | None) -> _Place:
-        """Return the place of what stands at a key, or a number, of these."""
+        """Return the place of what is at a key, or a number, of these."""
         return _Place(
             (*self.field, key),
             (*self.names, name),
@@ -238,8 +238,8 @@ def _words(key: str, shape: Shape | None) -> str:
 def _called(entry: Any, shape: Shape | None) -> str:
     """Return what an entry of a list is called: its noun, and its id or what it says in short."""
     noun = "entry" if shape is None else shape.noun
-    told = _id(entry) or (isinstance(entry, dict) and entry.get("name")) or (shape and shape.says(entry))
-    return f"{noun} {told}" if told else noun
+    wording = _id(entry) or (isinstance(entry, dict) and entry.get("name")) or (shape and shape.says(entry))
+    return f"{noun} {wording}" if wording else noun
 
 
 def _statement(entry: Any) -> str | None:

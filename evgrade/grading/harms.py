@@ -93,9 +93,9 @@ def _exact(percent: float | str | None) -> float | None:
 
 def _numbers(entry: Mapping[str, Any]) -> str:
     """Return the counts of an entry in words: «3 of 178 people (1.7%), 0 of 90 (0%) in the control group»."""
-    told = _proportion(entry, people=True)
+    wording = _proportion(entry, people=True)
     control = _proportion(entry.get("control") or {}, people=False)
-    return told + (f", {control} in the control group" if told and control else "")
+    return wording + (f", {control} in the control group" if wording and control else "")
 
 
 def _proportion(entry: Mapping[str, Any], *, people: bool) -> str:

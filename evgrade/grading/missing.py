@@ -27,7 +27,7 @@ MOST_SOUGHT = 100
 def missing_in(
     dossier: Dossier, tracer: Tracer, domain: Domain, judged: Judged, items: Sequence[ItemJudged]
 ) -> Series[MissingFact]:
-    """Return the facts that keep other grades of a domain open, each once, in the order they are asked for."""
+    """Return the facts that keep other grades of a domain open, each once, in the order they are requested."""
     return missing_at(dossier, _paths(tracer, domain, judged, items), domain.title)
 
 

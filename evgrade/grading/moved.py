@@ -121,7 +121,7 @@ class _Moves:
         return RuleMoved(rule=rule_used(rule), before=old.truth, after=new.truth, rests_on=rests_on)
 
     def _touched(self, old: Iterable[Path], new: Iterable[Path]) -> tuple[str, ...]:
-        """Return the names of the changed entries that stand at some paths of the old dossier, or of the new one."""
+        """Return the names of the changed entries that are at some paths of the old dossier, or of the new one."""
         old_ways, new_ways = _Ways(old), _Ways(new)
         return tuple(
             entry.name
@@ -131,7 +131,7 @@ class _Moves:
 
 
 def _places(entry: EntryChanged, *, new: bool) -> Iterator[Path]:
-    """Yield where a change stands in one of the dossiers: an entry of a list as a whole, else its changed fields."""
+    """Yield where a change is in one of the dossiers: an entry of a list as a whole, else its changed fields."""
     location = entry.new if new else entry.old
     if location is None:
         return

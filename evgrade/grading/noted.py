@@ -48,7 +48,7 @@ def _unread(dossier: Dossier, assessment: Assessment) -> Iterator[Finding]:
         yield Finding(
             code="unread-evidence",
             severity=Severity.NOTE,
-            message=f"{assessment.rubric} does not use `{unread.section}`: {unread.told}",
+            message=f"{assessment.rubric} does not use `{unread.section}`: {unread.wording}",
             location=unread.location,
             excerpt=dossier.document.excerpt((unread.section,)),
             hint=readers,

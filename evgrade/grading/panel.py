@@ -107,7 +107,7 @@ def is_recommendation(domain: str) -> bool:
 
 
 def _usable(grades: Iterable[Mapping[str, Any]], rubric: Rubric, whose: str, left_out: list[str]) -> dict[str, str]:
-    """Return grades by domain; what fits no domain or scale is told in `left_out`."""
+    """Return grades by domain; what fits no domain or scale is reported in `left_out`."""
     names = {key: domain for domain in rubric.domains for key in (domain.name, domain.title)}
     usable: dict[str, str] = {}
     for given in grades:

@@ -30,7 +30,7 @@ def evidence_at_each(dossier: Dossier, paths: Iterable[Path]) -> Series[Evidence
 
 
 def evidence_at(dossier: Dossier, path: Path) -> Evidence:
-    """Return the item or field at a path; its references are its own or those of what it stands in."""
+    """Return the item or field at a path; its references are its own or those of what it is in."""
     references: list[str] = []
     value: Any = dossier.data
     shape: Shape | None = dossier_shape()

@@ -27,7 +27,7 @@ def resting_on(data: Mapping[str, Any], retracted: Collection[str], without: Col
     """Return the paths of the evidence all of whose sources are retracted, or that is left out, in document order.
 
     The sources of a mapping are its `refs`; without any the items that it names (`item`, `contributing`); without these
-    the sources of what it stands in. A mapping stays while something inside it cites a source that stands.
+    the sources of what it is in. A mapping stays while something inside it cites a source that stands.
     """
     if not retracted and not without:
         return ()

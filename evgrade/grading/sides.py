@@ -276,15 +276,15 @@ def how_many(value: int, noun: str, nouns: str) -> str:
 
 
 def _size(entry: Mapping[str, Any], section: str, studies: int | None, people: int | None) -> str:
-    told = [] if studies is None else [how_many(studies, "study", "studies")]
+    wording = [] if studies is None else [how_many(studies, "study", "studies")]
     users = _count(entry, "users")
     if section == "cases" and people is not None and _count(entry, "evaluated") is not None:
-        told.append(f"{number(people)} evaluated" + ("" if users is None else f" of {number(users)}"))
+        wording.append(f"{number(people)} evaluated" + ("" if users is None else f" of {number(users)}"))
     elif section == "preclinical" and people is not None:
-        told.append(how_many(people, "animal or sample", "animals or samples"))
+        wording.append(how_many(people, "animal or sample", "animals or samples"))
     elif people is not None:
-        told.append(how_many(people, "person", "people"))
-    return ", ".join(told)
+        wording.append(how_many(people, "person", "people"))
+    return ", ".join(wording)
 
 
 def _design(entry: Mapping[str, Any], section: str) -> Iterator[str]:
@@ -293,10 +293,10 @@ def _design(entry: Mapping[str, Any], section: str) -> Iterator[str]:
         yield str(model)
     for key, words in (*DESIGNS[section], *ANYWHERE):
         value = known(entry, key)
-        told = words.get(value) if isinstance(value, str | bool) else None
+        wording = words.get(value) if isinstance(value, str | bool) else None
         name = known(entry, f"{key}_name")
-        if told is not None:
-            yield f"{told} ({name})" if name else told
+        if wording is not None:
+            yield f"{wording} ({name})" if name else wording
     certainty = known(known(entry, "certainty") or {}, "judgement")
     if certainty is not None:
         yield f"{str(certainty).replace('_', ' ')} certainty, as the reviewers state it"
@@ -318,30 +318,30 @@ def _bias(entry: Mapping[str, Any], section: str) -> str | None:
 def _effects(entry: Mapping[str, Any]) -> Iterator[str]:
     found = [entry["effect"]] if "effect" in entry else list(entry.get("effects", ()))
     for effect in sorted(found, key=lambda one: one.get("primary") is not True):
-        told = _effect(effect)
-        if told:
-            yield told
+        wording = _effect(effect)
+        if wording:
+            yield wording
 
 
 def _effect(effect: Mapping[str, Any]) -> str:
     """Return an effect in words: «death: HR 0.9 (0.7 to 1.2)»."""
     measure, estimate = effect.get("measure"), effect.get("estimate")
     low, high, p = effect.get("ci_low"), effect.get("ci_high"), effect.get("p")
-    told = []
+    wording = []
     if estimate is not None:
         unit = str(effect.get("unit", ""))
         unit = unit if unit in ("", "%") else f" {unit}"
-        told.append(f"{'' if measure in (None, 'other') else f'{measure} '}{estimate}{unit}")
+        wording.append(f"{'' if measure in (None, 'other') else f'{measure} '}{estimate}{unit}")
         if low is not None and high is not None:
-            told[0] += f" ({low} to {high})"
+            wording[0] += f" ({low} to {high})"
     else:
         arms = [
             f"{arm.get('name') or arm.get('role') or 'arm'} {arm['events']} of {arm['participants']}"
             for arm in effect.get("arms", ())
             if "events" in arm and "participants" in arm
         ]
-        told += [" against ".join(arms)] if arms else []
-    if told and p is not None and (low is None or high is None):  # alone it says neither how much nor for which side
-        told.append(f"p {p}" if isinstance(p, str) and p[:1] in "<>=≤≥" else f"p = {p}")
+        wording += [" against ".join(arms)] if arms else []
+    if wording and p is not None and (low is None or high is None):  # alone it says neither how much nor for which side
+        wording.append(f"p {p}" if isinstance(p, str) and p[:1] in "<>=≤≥" else f"p = {p}")
     outcome = effect.get("outcome")
-    return f"{outcome}: {', '.join(told)}" if outcome and told else ", ".join(told)
+    return f"{outcome}: {', '.join(wording)}" if outcome and wording else ", ".join(wording)

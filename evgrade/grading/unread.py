@@ -43,7 +43,7 @@ def _unread(dossier: Dossier, section: str) -> Unread:
     people = _sum(people_of(entry, section) for entry in entries)
     return Unread(
         section=section,
-        told=_told(section, held, studies, people),
+        wording=_describe(section, held, studies, people),
         entries=len(entries),
         studies=studies,
         people=people,
@@ -57,7 +57,7 @@ def _readers(section: str) -> Iterator[str]:
         try:
             if section in reads(load_rubric(name)):
                 yield name
-        except EvgradeError:  # a rubric that somebody broke is reported when it is used
+        except EvgradeError:  # a rubric that someone broke is reported when it is used
             continue
 
 
@@ -66,7 +66,7 @@ def _sum(numbers: Iterator[Any]) -> int | None:
     return sum(stated) if stated else None
 
 
-def _told(section: str, held: Any, studies: int | None, people: int | None) -> str:
+def _describe(section: str, held: Any, studies: int | None, people: int | None) -> str:
     shape = dossier_shape().key(section)
     if isinstance(held, Mapping):
         parts = [_counted(key, held[key]) for key in _INSIDE if held.get(key)] if section == "safety" else []

@@ -14,7 +14,7 @@ from evgrade.model import EvgradeError
 
 Entry = dict[str, Any]
 STUDIES = ("trials", "observational", "cases")
-"""Sections that one study may stand in: a source can call a trial what reviewers call an observational study."""
+"""Sections that one study may be in: a source can call a trial what reviewers call an observational study."""
 _LONGEST_ID = 64
 _RECORD = re.compile(
     r"(?i)\b(?:clinicaltrials\.gov|isrctn\.com|clinicaltrialsregister\.eu|euclinicaltrials\.eu)/.*?"
@@ -115,7 +115,7 @@ class Known:
         return self._records.get(reference)
 
     def same(self, section: str, entry: Entry, registered: Registered, earlier: Entry | None = None) -> Slot | None:
-        """Return where an entry that is the same stands.
+        """Return where an entry that is the same is.
 
         Args:
             section: the section that the entry is for.

@@ -63,7 +63,7 @@ class Merged:
 def merged(document: Document, sources: Iterable[Source], seen: Callable[[], None] = lambda: None) -> Merged:
     """Return a dossier with what sources add to it, one after the other.
 
-    An entry is the same if one of its identifiers is. What somebody wrote or changed stays.
+    An entry is the same if one of its identifiers is. What someone wrote or changed stays.
 
     Args:
         document: the dossier.

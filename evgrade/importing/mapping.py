@@ -183,7 +183,7 @@ def _wrong_field(mapping: TableMapping, path: Path, field: str, shape: Shape) ->
 
 
 def _levels(data: Mapping[str, Any]) -> Iterator[tuple[Path, list[tuple[Path, str]]]]:
-    """Yield the places where fields stand, each with the fields and where these are."""
+    """Yield the places where fields are, each with the fields and where these are."""
     for key in ("fields", "reference"):
         if key in data:
             yield (key,), [((key, field), field) for field in data[key]]

@@ -55,7 +55,7 @@ class Disagreement:
 _KEPT = frozenset({"id", "statement"})
 """What an entry is called, and what reviewers made of it."""
 _NEVER_FILLED = frozenset({"notes"})
-"""What an entry that somebody wrote needs from no source."""
+"""What an entry that someone wrote needs from no source."""
 _IDENTIFIERS = frozenset({"doi", "pmcid", "registry", "x-label"})
 
 
@@ -110,7 +110,7 @@ class Merge:
                 return now
             if not same(before, now):
                 self._disagree(Kind.CONFLICT, path, mine, before, now)
-            return ABSENT  # somebody took it out
+            return ABSENT  # someone took it out
         if same(mine, now, str(path[-1])):
             return mine
         if isinstance(mine, dict) and isinstance(now, dict):

@@ -198,7 +198,7 @@ def _whole(body: Sequence[Row], width: int, delimiter: str, notes: list[tuple[st
     """Yield the rows that have a cell for each column.
 
     A single row that ends too early has lost empty cells at its end. Several in a row are pieces of rows whose text
-    holds line breaks, and too many cells come from a separator within a text: such cells stand in wrong columns.
+    holds line breaks, and too many cells come from a separator within a text: such cells are in wrong columns.
     """
     short = [len(one.cells) < width for one in body]
     for at, one in enumerate(body):

@@ -49,7 +49,7 @@ class Client:
     Args:
         addresses: of APIs, by the key of the registry.
         mail: an address of e-mail that registries may write to; empty for none.
-        tell: is told of each wait that is long enough to wonder about.
+        tell: hears of each wait that is long enough to wonder about.
         now: the seconds of a clock.
         sleep: waits for seconds.
     """
@@ -71,7 +71,7 @@ class Client:
             raise EvgradeError(f"EVGRADE_EMAIL is not an address of e-mail: {mail}")
         self._httpx = httpx
         self._addresses, self._mail, self._tell, self._now, self._sleep = addresses, mail, tell, now, sleep
-        self._asked: dict[str, float] = {}
+        self._requested_at: dict[str, float] = {}
         mailto = f"; mailto:{mail}" if mail else ""
         try:
             self._http = httpx.Client(
@@ -125,11 +125,11 @@ class Client:
 
     def _pause(self, registry: Registry) -> None:
         """Wait until the pause that a registry asks for is over."""
-        if registry.key in self._asked:
-            left = self._asked[registry.key] + registry.pause - self._now()
+        if registry.key in self._requested_at:
+            left = self._requested_at[registry.key] + registry.pause - self._now()
             if left > 0:
                 self._sleep(left)
-        self._asked[registry.key] = self._now()
+        self._requested_at[registry.key] = self._now()
 
     def _once(self, registry: Registry, number: Number, url: str) -> bytes:
         httpx = self._httpx

@@ -1,6 +1,6 @@
-"""The axis of a plot of effects: which values it shows, where they stand on it, and its ticks.
+"""The axis of a plot of effects: which values it shows, where they are on it, and its ticks.
 
-Ratios stand on a logarithmic axis. It reaches as far as the estimates and most of their intervals; what goes on beyond
+Ratios are on a logarithmic axis. It reaches as far as the estimates and most of their intervals; what goes on beyond
 it is cut.
 """
 
@@ -40,12 +40,12 @@ class Axis:
     null: float | None
 
     def share(self, value: float) -> float:
-        """Return where a value stands, from 0 to 1; at the nearest end if it is beyond."""
+        """Return where a value is, from 0 to 1; at the nearest end if it is beyond."""
         low, high, at = (_scaled(it, is_log=self.is_log) for it in (self.low, self.high, value))
         return min(1.0, max(0.0, (at - low) / (high - low)))
 
     def shows(self, value: float) -> bool:
-        """Whether a value can stand on the axis."""
+        """Whether a value can be on the axis."""
         return math.isfinite(value) and (not self.is_log or value > 0)
 
 

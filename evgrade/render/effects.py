@@ -52,14 +52,14 @@ def effects_lines(effects: Effects, sink: Sink, shown: Callable[[Span], Cell]) -
     title = shown(Span(f"{effects.title}: {effects.measure[1]}{scale}", Style.STRONG))
     for line in folded(title.text, sink.width - 1):
         yield _line(1, line, title.code, sink)
-    for row, name, told in zip(effects.rows, names, words, strict=True):
+    for row, name, wording in zip(effects.rows, names, words, strict=True):
         code = "1" if row.is_pooled else ""
         if axis is not None and is_drawn:
-            cells = (name, first), (told, second)
+            cells = (name, first), (wording, second)
             lead = "  ".join(f"{text}{' ' * (wide - text_width(text))}" for text, wide in cells)
             yield _line(2, f"{lead}  {_drawing(axis, row, room, signs)}", code, sink)
         else:
-            start, *others = folded(f"{name}  {told}", sink.width - 4)
+            start, *others = folded(f"{name}  {wording}", sink.width - 4)
             yield _line(2, start, code, sink)
             yield from (_line(4, other, code, sink) for other in others)
     if axis is not None and is_drawn:

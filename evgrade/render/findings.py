@@ -27,8 +27,8 @@ def finding_text(finding: Finding, sink: Sink = _UNICODE) -> str:
     if finding.excerpt is not None:
         source, caret = _pointed(finding.excerpt, finding.location.column, sink)
         lines += [f" {finding.location.line} | {source}", f" {margin} | {caret}"]
-    if told := what_to_do(finding):
-        lines.append(f" {margin} = {prose(told)}")
+    if wording := what_to_do(finding):
+        lines.append(f" {margin} = {prose(wording)}")
     lines += [f" {margin} = see {location_text(related)}" for related in finding.related]
     return sink.encodable("\n".join(lines))
 
@@ -39,15 +39,15 @@ def severity_word(finding: Finding) -> str:
 
 
 def what_to_do(finding: Finding) -> str:
-    """Return what would be right, or why the reviewers accept it as it is; nothing if nobody says."""
+    """Return what would be right, or why the reviewers accept it as it is; nothing if not stated."""
     return finding.hint or "" if finding.waived is None else f"accepted: {finding.waived}"
 
 
 def finding_line(finding: Finding) -> str:
     """Return a finding for a report on one dossier: its line stands for its place, and no source is shown."""
-    told = what_to_do(finding)
+    wording = what_to_do(finding)
     text = f"{severity_word(finding)} line {finding.location.line}: {prose(finding.message)} [{finding.code}]"
-    return f"{text}: {prose(told)}" if told else text
+    return f"{text}: {prose(wording)}" if wording else text
 
 
 def head_text(finding: Finding) -> str:

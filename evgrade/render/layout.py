@@ -18,7 +18,7 @@ _LEAST = 5
 """Columns of the terminal that shared columns have at least; where there is no room for them, lines get longer."""
 
 KINDS = 4096
-"""How many kinds of cells are kept at most; most cells of a table stand in many of its rows."""
+"""How many kinds of cells are kept at most; most cells of a table are in many of its rows."""
 
 _WORD = re.compile(r"(?:\A *+)?+[^ ]++ *+")  # a no-break space is no place to break
 
@@ -80,7 +80,7 @@ def table_lines(table: Table, sink: Sink, shown: Callable[[Span], Cell]) -> Iter
 
 
 def _page(blocks: Sequence[_Block]) -> str:
-    """Return blocks that stand side by side, without the blanks at the ends of lines."""
+    """Return blocks that are side by side, without the blanks at the ends of lines."""
     return "\n".join(["".join(pieces).rstrip() for pieces in _side_by_side(blocks)])
 
 
@@ -97,7 +97,7 @@ class _Block(NamedTuple):
 
 
 def _side_by_side(blocks: Sequence[_Block]) -> Iterable[tuple[str, ...]]:
-    """Return the lines of blocks that stand side by side, their tops at the same height, each in pieces."""
+    """Return the lines of blocks that are side by side, their tops at the same height, each in pieces."""
     tallest = max([len(block.lines) for block in blocks], default=0)
     return zip(*[block.tall(tallest) for block in blocks], strict=True)
 

@@ -34,7 +34,7 @@ ASSESSMENT = "evgrade.assessment/1"
 
 
 def assessment_json(assessment: Assessment, indent: str = "") -> Iterator[str]:
-    """Yield an assessment as JSON, piece by piece; `indent` stands before each line but the first."""
+    """Yield an assessment as JSON, piece by piece; `indent` comes before each line but the first."""
     return pieces(assessment_data(assessment), indent)
 
 
@@ -179,7 +179,7 @@ def _numbers(numbers: Numbers) -> dict[str, Any]:
 def _unread(unread: Unread) -> dict[str, Any]:
     return {
         "section": unread.section,
-        "told": unread.told,
+        "told": unread.wording,
         "entries": unread.entries,
         "studies": unread.studies,
         "people": unread.people,

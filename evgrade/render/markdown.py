@@ -1,6 +1,6 @@
 """Pages as Markdown, for code hosts: the summary of a run, a comment, a wiki; and the one place that cleans for it.
 
-Texts that stand beside each other are cleaned as one, so that no two of them join to markup.
+Texts that are next to each other are cleaned as one, so that no two of them join to markup.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from evgrade.render.page import (
 from evgrade.render.sink import Sink
 
 _KINDS = 4096
-"""How many kinds of cells are kept as Markdown; many stand in many rows."""
+"""How many kinds of cells are kept as Markdown; many are in many rows."""
 
 
 def page_markdown(page: Page, sink: Sink) -> Iterator[str]:

@@ -68,7 +68,7 @@ class Span(NamedTuple):
 
 
 Line = tuple[str | Span, ...]
-"""What stands in a paragraph or an entry; a text alone is a plain span."""
+"""What is in a paragraph or an entry; a text alone is a plain span."""
 
 
 class Place(NamedTuple):
@@ -96,7 +96,7 @@ class Item:
     Attributes:
         line: what it says.
         name: what it is about, where it has a name.
-        place: where that stands.
+        place: where that is.
         citations: who says so.
         mark: what it is beside.
         children: a list of its own below it, gone through once.
@@ -215,7 +215,7 @@ class Effects:
         rows: studies, then pooled effects.
         more: how many studies are not among them.
         sides: what lies on either side of no effect.
-        people: what the effect means in people; empty where nobody knows.
+        people: what the effect means in people; empty if not known.
     """
 
     title: str
@@ -227,7 +227,7 @@ class Effects:
 
 
 Part = tuple[Span, ...]
-"""Cells of a row that stand side by side: what is the same in many rows is best a part of its own."""
+"""Cells of a row that are side by side: what is the same in many rows is best a part of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +259,7 @@ class Table:
 
     Attributes:
         columns: its columns.
-        title: what it is of, where several stand below each other.
+        title: what it is of, where several are below each other.
         rows: the cells of each row, in parts.
         ahead: the same rows, to be measured before; needed where `rows` can be gone through only once. Of equal rows
             one is enough, and cells of columns with a share may be empty.
@@ -374,8 +374,8 @@ def how_many_more(entries: Iterator[object], command: str = "") -> Line:
     more = sum(1 for _ in islice(entries, _MOST_COUNTED + 1))
     if not more:
         return ()
-    told = f"and over {_MOST_COUNTED} more" if more > _MOST_COUNTED else f"and {more} more"
-    return (Span(f"{told}: ", Style.DIM), Span(command, Style.COMMAND)) if command else (Span(told, Style.DIM),)
+    wording = f"and over {_MOST_COUNTED} more" if more > _MOST_COUNTED else f"and {more} more"
+    return (Span(f"{wording}: ", Style.DIM), Span(command, Style.COMMAND)) if command else (Span(wording, Style.DIM),)
 
 
 OPEN = "?"
@@ -401,6 +401,6 @@ def effects_table(effects: Effects) -> Table:
 
 
 def effects_below(effects: Effects) -> list[str]:
-    """Return what stands below effects: how many studies are not shown, and what they mean in people."""
+    """Return what comes below effects: how many studies are not shown, and what they mean in people."""
     more = f"and {effects.more} more {'study' if effects.more == 1 else 'studies'}" if effects.more else ""
     return [text for text in (more, effects.people) if text]

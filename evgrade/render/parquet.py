@@ -11,7 +11,7 @@ from evgrade.batch.row import Row
 from evgrade.model import EvgradeError, is_short_of_memory
 
 _GROUP = 10_000
-"""How many rows stand in a row group."""
+"""How many rows are in a row group."""
 
 
 def check_parquet() -> None:

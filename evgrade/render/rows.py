@@ -40,13 +40,15 @@ class JsonLines:
 
     def line(self, row: Row) -> str:
         """Return a row as a line."""
-        told = encode_basestring_ascii  # of a text, what the encoder has in a dictionary; that takes six times as long
+        wording = (
+            encode_basestring_ascii  # of a text, what the encoder has in a dictionary; that takes six times as long
+        )
         return (
-            f"{_HEAD}{told(row.file)}, "
+            f"{_HEAD}{wording(row.file)}, "
             f'"status": "{STATUSES[row.status]}", '
-            f'"sha256": {"null" if row.sha256 is None else told(row.sha256)}, '
-            f'"therapy": {"null" if row.therapy is None else told(row.therapy)}, '
-            f'"condition": {"null" if row.condition is None else told(row.condition)}, '
+            f'"sha256": {"null" if row.sha256 is None else wording(row.sha256)}, '
+            f'"therapy": {"null" if row.therapy is None else wording(row.therapy)}, '
+            f'"condition": {"null" if row.condition is None else wording(row.condition)}, '
             f"{self._judged(row.verdicts, row.counts, row.problem)}\n"
         )
 

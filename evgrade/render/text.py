@@ -243,8 +243,8 @@ class _Terminal:
         code, inner = _TONES[verdict.tone], self.sink.width - 4
         provisional = "" if verdict.settled else " (PROVISIONAL)"
         lines = self._folded((Span(verdict.title.upper() + provisional, Style.STRONG, verdict.tone),), inner)
-        for told in verdict.means:
-            lines += self._folded((told,), inner)
+        for wording in verdict.means:
+            lines += self._folded((wording,), inner)
         for bullets in (verdict.because, verdict.settles):
             if bullets.title or bullets.items:
                 lines += self._inside(bullets, inner)
@@ -267,14 +267,14 @@ class _Terminal:
             grade, bar = self.shown(Span(row.grade, Style.STRONG, tone(row.strength))), self._bar(row)
             others = f" (possible: {' '.join(row.others)})" if row.others else ""
             means = (row.means, Span(others, Style.EMPHASIS))
-            told = painted(*grade, self.sink)
+            wording = painted(*grade, self.sink)
             if is_narrow:
                 yield from self._wrapped((row.title, " ", Span(row.grade, Style.STRONG, tone(row.strength))), 1)
                 yield f" {bar}"
                 yield from self._wrapped(means, 3)
             else:
                 blanks = [" " * (first - text_width(title[0]) + 2), " " * (second - text_width(grade.text) + 2)]
-                lead = f"{title[0]}{blanks[0]}{told}{blanks[1]}{bar}  "
+                lead = f"{title[0]}{blanks[0]}{wording}{blanks[1]}{bar}  "
                 yield from self._wrapped(means, 1, lead, first + second + _BAR + 6)
 
     def _bar(self, row: GradeRow) -> str:

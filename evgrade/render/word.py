@@ -376,7 +376,7 @@ _MARKS = {
 
 
 def _whole(item: Item) -> Line:
-    """Return an entry as one line: its name, what it says, who says so, where it stands."""
+    """Return an entry as one line: its name, what it says, who says so, where it is."""
     name = [part if isinstance(part, Span) else strong(part) for part in item.name]
     colon = (strong(": "),) if name and any(item.line) else ()
     cited = (f" [{'; '.join(dict.fromkeys(item.citations))}]",) if item.citations else ()

@@ -1,6 +1,6 @@
 """References and citations in the style of a journal, from a file in the Citation Style Language.
 
-The only module that knows citeproc-py and lxml. A style is somebody's file: it is read without entities, document types
+The only module that knows citeproc-py and lxml. A style is someone's file: it is read without entities, document types
 and the network, and is bounded in size. Where citeproc-py departs from the CSL specification (1.0.2,
 https://docs.citationstyles.org/en/stable/specification.html) and it can be helped, it is, here:
 
@@ -192,13 +192,13 @@ def read_style(path: str) -> CitationStyle:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        told = str(error.msg).split(", line ")[0]
+        wording = str(error.msg).split(", line ")[0]
         raise _wrong(
             path,
             content,
             line,
             max(1, column),
-            f"this is not XML: {told}",
+            f"this is not XML: {wording}",
             _GIVE,
         ) from None
     _check(path, content, root)
@@ -375,12 +375,12 @@ def _name(written: str) -> dict[str, str]:
     if not author.is_person:
         return {"literal": _kept(author.name)}
     particle = author.particle
-    told = {"family": _kept(author.name[len(particle) :]), "given": _kept(_given(author.initials))}
+    wording = {"family": _kept(author.name[len(particle) :]), "given": _kept(_given(author.initials))}
     if particle:
-        told["non-dropping-particle"] = _kept(particle)
+        wording["non-dropping-particle"] = _kept(particle)
     if author.suffix:
-        told["suffix"] = _kept(author.suffix)
-    return told
+        wording["suffix"] = _kept(author.suffix)
+    return wording
 
 
 def _given(initials: str) -> str:
@@ -393,7 +393,7 @@ def _given(initials: str) -> str:
 
 @cache
 def _formatter() -> Any:
-    """Return how citeproc-py marks styled text for us; and mend what it does with substitutes, once."""
+    """Return how citeproc-py marks styled text for us; and fix what it does with substitutes, once."""
     from types import SimpleNamespace  # noqa: PLC0415
 
     from citeproc import model  # noqa: PLC0415
@@ -495,5 +495,5 @@ def _drawn_together(text: str) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    told = [f"{run[0]}\u2013{run[-1]}" if len(run) > 2 else between[0].join(map(str, run)) for run in runs]
-    return f"{parts[0]}{between[0].join(told)}{parts[-1]}"
+    wording = [f"{run[0]}\u2013{run[-1]}" if len(run) > 2 else between[0].join(map(str, run)) for run in runs]
+    return f"{parts[0]}{between[0].join(wording)}{parts[-1]}"

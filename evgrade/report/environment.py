@@ -23,7 +23,7 @@ STYLE = TEMPLATES / "style.css"
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """A style or a script of our own, as it stands in a page, with the hash by which the page allows it."""
+    """A style or a script of our own, as it is in a page, with the hash by which the page allows it."""
 
     text: Any
     digest: str
@@ -41,7 +41,7 @@ def inline(*files: FilePath) -> Inline:
 
     # One that ended in a line end would have another hash to some checkers than to browsers.
     text = "\n".join(file.read_text(encoding="utf-8").strip() for file in files)
-    return Inline(Markup(text), digest(text))  # noqa: S704 - our own files, whose hash stands in the page
+    return Inline(Markup(text), digest(text))  # noqa: S704 - our own files, whose hash is in the page
 
 
 def filled(template: str, foreign: str | None, *own: str, **values: object) -> str:
@@ -49,7 +49,7 @@ def filled(template: str, foreign: str | None, *own: str, **values: object) -> s
 
     Args:
         template: its name.
-        foreign: a folder of somebody else, whose templates stand in for ours of the same name.
+        foreign: a folder of someone else, whose templates stand in for ours of the same name.
         own: folders of our own with templates beside those of the report.
         values: what it shows.
 
@@ -80,7 +80,7 @@ _PICTURE = {
 @cache
 def _environment(foreign: str | None, own: tuple[str, ...]) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - only pages need it
-    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415 - a template of somebody else runs no code
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415 - a template of someone else runs no code
 
     # Ours need no sandbox, which takes half of the time of a page: it looks at every attribute that is read.
     kind = Environment if foreign is None else SandboxedEnvironment

@@ -55,7 +55,7 @@ class Cards:
     """The items of one section."""
 
     title: str
-    told: str
+    wording: str
     cards: tuple[Card, ...]
 
 
@@ -76,8 +76,8 @@ def cards_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Itera
             for number, entry in enumerate(entries)
             for path, part in _parts((section, number), entry)
         )
-        told = f"{len(cards)} {'entry' if len(cards) == 1 else 'entries'}" if cards else "looked for; there is none"
-        yield Cards(title, told, cards)
+        wording = f"{len(cards)} {'entry' if len(cards) == 1 else 'entries'}" if cards else "looked for; there is none"
+        yield Cards(title, wording, cards)
 
 
 def _named(key: str) -> str:

@@ -1,4 +1,4 @@
-"""Where everything stands in the rows of a forest plot: numbers to shapes, for the page and for pictures alike.
+"""Where everything is in the rows of a forest plot: numbers to shapes, for the page and for pictures alike.
 
 Squares have an area by weight; an interval beyond the axis is cut and ends in an arrow; a pooled effect is a diamond
 whose tips are its interval, hollow where a source states it; a prediction interval is a line with two ends.
@@ -45,12 +45,12 @@ class Mark:
 
 
 def place(axis: Axis, value: float) -> float:
-    """Return where a value stands in a row, at the nearest end of the axis if it is beyond."""
+    """Return where a value is in a row, at the nearest end of the axis if it is beyond."""
     return round(MARGIN + axis.share(value) * (WIDTH - 2 * MARGIN), 2)
 
 
 def mark(axis: Axis, estimate: Estimate, weight: float | None) -> Mark | None:
-    """Return where an estimate stands; `weight` is its share of the largest weight, None for a pooled effect."""
+    """Return where an estimate is; `weight` is its share of the largest weight, None for a pooled effect."""
     if not axis.shows(estimate.value):
         return None
     half = None if weight is None else round(max(_SMALLEST, _LARGEST * math.sqrt(max(0.0, min(1.0, weight)))), 2)

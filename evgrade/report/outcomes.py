@@ -101,7 +101,7 @@ def findings_of(
 
     Args:
         dossier: the dossier.
-        graded: its assessment under GRADE; None if nobody asked for it.
+        graded: its assessment under GRADE; None if not requested.
         numbers: what evgrade computed.
         numbering: numbers the references that are cited.
     """
@@ -272,8 +272,8 @@ def _sentence(therapy: str, name: str, outcome: Mapping[str, Any], grade: str) -
 
 def _plain(therapy: str, name: str, outcome: Mapping[str, Any], grade: str, absolute: Absolute | None) -> Iterator[str]:
     """Yield a finding for readers without training, its name first, so that any name fits into the sentence."""
-    told = _sentence(therapy, "this", outcome, grade)
-    yield f"{name[:1].upper()}{name[1:]}: {told if told.startswith('The ') else _within(therapy, told)}"
+    phrasing = _sentence(therapy, "this", outcome, grade)
+    yield f"{name[:1].upper()}{name[1:]}: {phrasing if phrasing.startswith('The ') else _within(therapy, phrasing)}"
     shown = None if absolute is None else absolute.with_therapy
     if shown is None or absolute is None or absolute.without is None or grade in UNSURE:
         return
@@ -289,9 +289,13 @@ def _plain(therapy: str, name: str, outcome: Mapping[str, Any], grade: str, abso
     yield f"Of 1,000 people with {therapy}, {_about(with_it)} do: {_apart(absolute.difference)}."
 
 
-def _within(therapy: str, told: str) -> str:
+def _within(therapy: str, phrasing: str) -> str:
     """Return a sentence for after a colon: with a small letter, unless the name of the therapy has a large one."""
-    return therapy + told[len(therapy) :] if told[1:].startswith(therapy[1:]) else told[:1].lower() + told[1:]
+    return (
+        therapy + phrasing[len(therapy) :]
+        if phrasing[1:].startswith(therapy[1:])
+        else phrasing[:1].lower() + phrasing[1:]
+    )
 
 
 def _about(number: float) -> str:

@@ -65,7 +65,7 @@ class Consensus:
 
 
 def consensus_of(dossier: Dossier, rubric: Rubric, one: Assessment) -> Consensus | None:
-    """Return what the raters of a dossier gave under a system; None where nobody did."""
+    """Return what the raters of a dossier gave under a system; None if nobody did."""
     panel = one.panel
     people = [rater for rater in dossier.data.get("panel", ()) if is_meant(rater, rubric)]
     if panel is None and not people:
@@ -83,7 +83,7 @@ def consensus_of(dossier: Dossier, rubric: Rubric, one: Assessment) -> Consensus
             f" ({it.reason.rstrip('.')})."
             for it in (panel.overrides if panel else ())
         ),
-        left_out=tuple(f"Left out: {told}." for told in (panel.left_out if panel else ())),
+        left_out=tuple(f"Left out: {wording}." for wording in (panel.left_out if panel else ())),
     )
 
 
@@ -126,15 +126,15 @@ def _agreement(panel: PanelSummary | None, grades: Sequence[Rated]) -> str:
     if panel.raters == 1:
         return "One rater alone cannot agree or disagree."
     same = sum(grade.unanimous for grade in grades)
-    told = f"They agree on {same} of {len(grades)} questions"
+    wording = f"They agree on {same} of {len(grades)} questions"
     if panel.agreement is None:
-        return f"{told}; how much better than chance cannot be told: {panel.untold}."
+        return f"{wording}; how much better than chance cannot be told: {panel.untold}."
     scale = "1 is full agreement, 0 is chance"
-    return f"{told}; agreement beyond chance is {panel.agreement:.2f} ({panel.statistic}; {scale})."
+    return f"{wording}; agreement beyond chance is {panel.agreement:.2f} ({panel.statistic}; {scale})."
 
 
 def _disagreements(grades: Sequence[PanelGrade]) -> list[str]:
-    told = []
+    wording = []
     for grade in grades:
         apart = f"grades from {_words(grade.best)} to {_words(grade.worst)}" if grade.best != grade.worst else ""
         rule = (
@@ -143,5 +143,5 @@ def _disagreements(grades: Sequence[PanelGrade]) -> list[str]:
             else ""
         )
         if apart or rule:
-            told.append(f"{grade.title}: {'; '.join(part for part in (apart, rule) if part)}.")
-    return told
+            wording.append(f"{grade.title}: {'; '.join(part for part in (apart, rule) if part)}.")
+    return wording

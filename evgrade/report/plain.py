@@ -27,8 +27,8 @@ class Question:
 
 def questions_of(dossier: Dossier, first: Assessment, found: Sequence[Finding], safety: Safety) -> Iterator[Question]:
     therapy = in_sentence(dossier.data["therapy"]["name"], dossier.document.text)
-    told = _that_matter_most(found)
-    helps = [" ".join(one.plain) for one in told]
+    phrasing = _that_matter_most(found)
+    helps = [" ".join(one.plain) for one in phrasing]
     if not helps:
         benefit = next((one for one in first.domains if one.about in ("benefit", "trials")), None)
         helps = [
@@ -40,7 +40,7 @@ def questions_of(dossier: Dossier, first: Assessment, found: Sequence[Finding], 
     yield Question("Is it safe?", tuple(_is_safe(therapy, safety)))
     yield Question("What does it cost?", (cost_words(dossier.data.get("cost", {})),))
     given = first.recommendation
-    sure = list(_how_sure(told))
+    sure = list(_how_sure(phrasing))
     if given is not None and not given.settled:
         sure.append("The verdict above may still change, because facts are missing.")
     elif given is not None:
@@ -57,10 +57,10 @@ def _that_matter_most(found: Sequence[Finding]) -> Sequence[Finding]:
     return (critical or [one for one in found if one.importance in ("important", "")])[:_MOST]
 
 
-def _how_sure(told: Sequence[Finding]) -> Iterator[str]:
+def _how_sure(phrasing: Sequence[Finding]) -> Iterator[str]:
     """Yield how confident we can be, one sentence for all outcomes of the same certainty."""
     for grade, sentence in wording()["sure"].items():
-        names = [f"{one.name[:1].lower()}{one.name[1:]}" for one in told if one.certainty == grade]
+        names = [f"{one.name[:1].lower()}{one.name[1:]}" for one in phrasing if one.certainty == grade]
         if names:
             yield sentence.format(outcomes=" and ".join(filter(None, (", ".join(names[:-1]), names[-1]))))
 
@@ -86,11 +86,11 @@ def cost_words(cost: Mapping[str, Any]) -> str:
     if low is None and high is None:
         return "What it costs is not recorded here."
     amounts = sorted({value for value in (low, high) if value is not None})
-    told = " to ".join(f"{value:,g}" for value in amounts)
+    phrasing = " to ".join(f"{value:,g}" for value in amounts)
     per = {"course": "for the whole treatment"}.get(cost.get("per", ""), f"a {cost['per']}" if "per" in cost else "")
     year = f" (prices of {int(cost['year'])})" if known(cost, "year") is not None else ""
     covered = {
         True: " Insurance or a health service usually pays.",
         False: " Insurance or a health service usually does not pay.",
     }
-    return f"About {told} {currency or ''} {per}".strip() + f"{year}.{covered.get(known(cost, 'covered'), '')}"
+    return f"About {phrasing} {currency or ''} {per}".strip() + f"{year}.{covered.get(known(cost, 'covered'), '')}"

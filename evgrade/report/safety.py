@@ -53,7 +53,7 @@ class HarmRow:
     """A harm with a count.
 
     Attributes:
-        seriousness: how bad it is; empty where nobody says, or nobody had it.
+        seriousness: how bad it is; empty if not stated, or nobody had it.
         counted: the count as the source states it.
         share, control: how many have it with the therapy, and in the control group where that is stated.
         plain: the first for readers without training.
@@ -165,12 +165,12 @@ def _entry(dossier: Dossier, harm: Harm) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _with_limits(dossier: Dossier, harm: Harm, told: str) -> str:
+def _with_limits(dossier: Dossier, harm: Harm, wording: str) -> str:
     """Return a harm with what limits what it says of this therapy, such as another dose, and with its notes."""
     notes = _entry(dossier, harm).get("notes", "")
     limits = f" ({'; '.join(harm.about)})" if harm.about else ""
-    end = "." if told.endswith(".") and limits else ""
-    whole = f"{told.removesuffix('.') if limits else told}{limits}{end}"
+    end = "." if wording.endswith(".") and limits else ""
+    whole = f"{wording.removesuffix('.') if limits else wording}{limits}{end}"
     if not notes:
         return whole
     return f"{whole} {notes}" if whole.endswith((".", "?", "!")) else f"{whole}: {notes}"

@@ -40,9 +40,9 @@ def source_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> 
         ),
     )
     for title, values in rows:
-        told = tuple(str(value) for value in values if value not in ("", None))
-        if told:
-            yield title, told
+        wording = tuple(str(value) for value in values if value not in ("", None))
+        if wording:
+            yield title, wording
 
 
 _FLOW = {

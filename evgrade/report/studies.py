@@ -42,7 +42,7 @@ class Row:
         note: how it was computed.
         estimate: the estimate in numbers; None where there is nothing to draw.
         weight: the share of all weight in percent; empty where nothing is pooled.
-        mark: where it stands.
+        mark: where it is.
         shapes: how it is drawn.
         cited: the numbers of its references.
     """
@@ -110,7 +110,7 @@ def forest_of(shown: Shown, numbering: Numbering) -> Forest | None:
     tau2 = (pooled.heterogeneity.tau2 or 0.0) if pooled else 0.0
     studies = [row.estimate for row in shown.rows if row.kind is Kind.STUDY and row.estimate is not None]
     weighed = weights(measure, studies, tau2)
-    told = iter(zip(weighed, shares(weighed) if pooling else [""] * len(weighed), strict=True))
+    wording = iter(zip(weighed, shares(weighed) if pooling else [""] * len(weighed), strict=True))
     notes = list(pooled.notes if pooled else ())
     if pooling is not None and pooling.reason is not None:
         notes.append(f"not pooled: {pooling.reason}")
@@ -123,7 +123,7 @@ def forest_of(shown: Shown, numbering: Numbering) -> Forest | None:
         axis=axis,
         scale=axis_shapes(axis),
         rows=tuple(
-            _row(row, axis, numbering, *(next(told) if row.kind is Kind.STUDY and row.estimate else (None, "")))
+            _row(row, axis, numbering, *(next(wording) if row.kind is Kind.STUDY and row.estimate else (None, "")))
             for row in shown.rows
         ),
         left=left,
@@ -153,10 +153,10 @@ def _row(row: ShownRow, axis: Axis, numbering: Numbering, weight: float | None, 
 
 def _heterogeneity(pooled: PooledEffect, measure: str) -> str:
     differ = pooled.heterogeneity
-    told = [f"I² {100 * differ.i2:.0f}%", f"Q {differ.q:.2f} with {differ.studies - 1} df"]
+    wording = [f"I² {100 * differ.i2:.0f}%", f"Q {differ.q:.2f} with {differ.studies - 1} df"]
     p = differ.q_p()
     if p is not None:
-        told[-1] += f", p {'< 0.001' if p < 0.001 else f'= {p:.3f}'}"
+        wording[-1] += f", p {'< 0.001' if p < 0.001 else f'= {p:.3f}'}"
     if differ.tau2 is not None:
-        told.insert(0, f"τ² {differ.tau2:.3g}{' of the logarithm' if measure in RATIOS else ''}")
-    return "; ".join(told)
+        wording.insert(0, f"τ² {differ.tau2:.3g}{' of the logarithm' if measure in RATIOS else ''}")
+    return "; ".join(wording)

@@ -71,11 +71,11 @@ def vancouver(reference: Mapping[str, Any]) -> str:
 def authors(names: Iterable[str]) -> str:
     """Return authors (chapter 1): people between commas, bodies between semicolons; six, then et al."""
     found = [author_of(name) for name in names]
-    told = ""
+    wording = ""
     for number, author in enumerate(found[:MOST_AUTHORS]):
         both = number and author.is_person and found[number - 1].is_person
-        told += (", " if both else "; " if number else "") + _author(author)
-    return f"{told}, et al" if len(found) > MOST_AUTHORS else told
+        wording += (", " if both else "; " if number else "") + _author(author)
+    return f"{wording}, et al" if len(found) > MOST_AUTHORS else wording
 
 
 def _author(author: Author) -> str:
@@ -245,8 +245,8 @@ def _cited(reference: Mapping[str, Any]) -> str:
 
 
 def _bracketed(*parts: str) -> str:
-    told = "; ".join(part for part in parts if part)
-    return f" [{told}]" if told else ""
+    wording = "; ".join(part for part in parts if part)
+    return f" [{wording}]" if wording else ""
 
 
 def _available(address: object) -> str:

@@ -97,22 +97,22 @@ def _why(first: tuple[Rubric, Assessment], other: tuple[Rubric, Assessment]) -> 
         return "The first system gives no verdict, so there is none that this one could contradict."
     if here.title == there.title:
         return ""
-    asked = list(dict.fromkeys(fact.means for fact in there.settles))
-    if asked and not there.settled:
+    requested = list(dict.fromkeys(fact.means for fact in there.settles))
+    if requested and not there.settled:
         others = [f"“{title}”" for title in there.possible_titles if title != there.title]
-        more = ["and more"] if len(asked) > _MOST_NAMED else []
+        more = ["and more"] if len(requested) > _MOST_NAMED else []
         return (
             f"It differs from the first verdict because {name} also asks for what the dossier does not state"
-            f" ({'; '.join((*asked[:_MOST_NAMED], *more))}); with that it could become {_some(others, 'or')}."
+            f" ({'; '.join((*requested[:_MOST_NAMED], *more))}); with that it could become {_some(others, 'or')}."
         )
     rests, mine = _rests_on(there), _rests_on(here)
     unread = list(dict.fromkeys(entry.section.replace("_", " ") for entry in two.unread))
-    told = [
+    wording = [
         f"it rests on {rests}" if rests else "",
         f"the first verdict rests on {mine}" if mine else "",
         f"it does not read {_some(unread)}" if unread else "",
     ]
-    reasons = [part for part in told if part] or ["the two systems have other rules"]
+    reasons = [part for part in wording if part] or ["the two systems have other rules"]
     return f"It differs from the first verdict because the two weigh different things: {'; '.join(reasons)}."
 
 
@@ -127,7 +127,7 @@ def _some(words: Sequence[str], last: str = "and") -> str:
 
 def _rests_on(given: RecommendationResult | None) -> str:
     """Return the grades that a verdict rests on, in short."""
-    return "" if given is None else _some([told.split(":")[0] for told in given.because])
+    return "" if given is None else _some([wording.split(":")[0] for wording in given.because])
 
 
 def _verdict(rubric: Rubric, one: Assessment, differs: str) -> Verdict:
@@ -163,10 +163,10 @@ def _verdict(rubric: Rubric, one: Assessment, differs: str) -> Verdict:
 def _score_words(score: ScoreResult) -> str:
     if score.value is None:
         return ""
-    told = f"{round(score.value, 1):g} of 100"
+    wording = f"{round(score.value, 1):g} of 100"
     if score.low is None or score.high is None or score.low == score.high:
-        return told
-    return f"{told}; once all facts are known it can be {round(score.low, 1):g} to {round(score.high, 1):g}"
+        return wording
+    return f"{wording}; once all facts are known it can be {round(score.low, 1):g} to {round(score.high, 1):g}"
 
 
 def _no_level(rubric: Rubric) -> str:

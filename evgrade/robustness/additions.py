@@ -168,9 +168,11 @@ def _all(kind: str | None, conditions: Sequence[Condition], stem: str) -> Iterat
 
 def _accepted(entry: Mapping[str, Any], others: Mapping[str, Any], conditions: Sequence[Condition]) -> dict[str, Any]:
     """Return, for fields that have several sound values, the one that most conditions accept; the usual one of two."""
-    asked = [one for one in conditions if isinstance(one, OneOf)]
+    requested = [one for one in conditions if isinstance(one, OneOf)]
     return {
-        key: max((entry[key], *values), key=lambda value: sum(value in one.values for one in asked if _is_of(one, key)))
+        key: max(
+            (entry[key], *values), key=lambda value: sum(value in one.values for one in requested if _is_of(one, key))
+        )
         for key, values in others.items()
         if key in entry
     }

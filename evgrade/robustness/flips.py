@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from evgrade.grading.judge import Data
 from evgrade.model import Path
-from evgrade.robustness.asked import grading
+from evgrade.robustness.applied import grading
 from evgrade.robustness.edits import GONE, edited
 from evgrade.robustness.judgements import Step, steps
 from evgrade.robustness.standing import Regrading, Standing

@@ -21,7 +21,7 @@ from evgrade.grading.resting import at
 from evgrade.grading.trace import remembering
 from evgrade.logic import Truth
 from evgrade.model import Path
-from evgrade.robustness.asked import Asked, asked, grading
+from evgrade.robustness.applied import Applied, applied, grading
 from evgrade.robustness.edits import edited
 from evgrade.robustness.standing import LEVEL, Regrading, Standing
 from evgrade.rubric.conditions.base import Context
@@ -221,7 +221,7 @@ class _Trying:
             for suggestion in rubric.suggestions
             for path, item in _items(suggestion, self._data, self._context)
         ]
-        self._grading = _by_path(asked(grading(rubric, self._data), self._data))
+        self._grading = _by_path(applied(grading(rubric, self._data), self._data))
 
     def __call__(self, move: Move) -> Moved | None:
         """Return what a move changes; None for nothing."""
@@ -244,7 +244,7 @@ class _Trying:
             return None
         return Moved(move, after, tuple(dict.fromkeys(conditions)), flipped, tuple(contradicted))
 
-    def _reading(self, path: Path) -> Iterator[Asked]:
+    def _reading(self, path: Path) -> Iterator[Applied]:
         for end in range(len(path)):
             yield from self._grading.get(path[:end], ())
 
@@ -270,8 +270,8 @@ def _with_studies(item: Data, whole: Data, studies: tuple[Path, ...]) -> Data:
     return {**item, "study_effects": [at(whole, path) for path in studies]} if studies else item
 
 
-def _walk(suggestion: Suggestion, item: Data, path: Path, dossier: Data) -> Iterator[Asked]:
-    return asked([Asked(rung.rule.condition, item, path) for rung in suggestion.ladder.rungs], dossier)
+def _walk(suggestion: Suggestion, item: Data, path: Path, dossier: Data) -> Iterator[Applied]:
+    return applied([Applied(rung.rule.condition, item, path) for rung in suggestion.ladder.rungs], dossier)
 
 
 def _suggests(suggestion: Suggestion, item: Data, context: Context) -> str | None:
@@ -281,15 +281,15 @@ def _suggests(suggestion: Suggestion, item: Data, context: Context) -> str | Non
     return None if len(decision.possible) > 1 and last else decision.gives
 
 
-def _by_path(found: Iterator[Asked]) -> dict[Path, list[Asked]]:
-    by_path: dict[Path, list[Asked]] = {}
+def _by_path(found: Iterator[Applied]) -> dict[Path, list[Applied]]:
+    by_path: dict[Path, list[Applied]] = {}
     for one in found:
         if isinstance(one.condition, FieldTest | Sum):
             by_path.setdefault(one.path, []).append(one)
     return by_path
 
 
-def _reads_otherwise(one: Asked, after: Data) -> bool:
+def _reads_otherwise(one: Applied, after: Data) -> bool:
     condition = one.condition
     if isinstance(condition, Sum):
         before, now = (condition.entries.read(mapping) or [] for mapping in (one.about, after))
@@ -297,7 +297,7 @@ def _reads_otherwise(one: Asked, after: Data) -> bool:
     return isinstance(condition, FieldTest) and condition.field.read(one.about) != condition.field.read(after)
 
 
-def _compared(pairs: Iterable[tuple[Asked, Asked]]) -> Iterator[Compared]:
+def _compared(pairs: Iterable[tuple[Applied, Applied]]) -> Iterator[Compared]:
     """Yield the conditions on numbers that come out otherwise, given each before and after."""
     for before, after in pairs:
         condition = before.condition

@@ -21,7 +21,7 @@ from evgrade.grading.decide import remembering_context
 from evgrade.grading.judge import Data, Judged, add_up, judge
 from evgrade.grading.score import score
 from evgrade.logic import Bounds
-from evgrade.robustness.asked import asked, grading, judged_by
+from evgrade.robustness.applied import applied, grading, judged_by
 from evgrade.robustness.rebuilding import Rebuilding
 from evgrade.robustness.standing import Standing, stood
 from evgrade.rubric.conditions.base import Condition, Context, Memory, Numeric
@@ -269,7 +269,7 @@ def _compared(data: Data, rubric: Rubric, judging: _Judging) -> dict[int, _Compa
     found: dict[int, _Compared] = {}
     subjects: dict[Hashable, list[Numeric]] = {}
     contexts = [judging.context, *([judging.context.presumed] if judging.context.presumed else [])]
-    for one, mapping, _ in asked(grading(rubric, data), data):
+    for one, mapping, _ in applied(grading(rubric, data), data):
         if isinstance(one, NumberOf):
             found.setdefault(id(one.bounds), _Compared(set(range(len(one.parts) + 1)), one))
         elif isinstance(one, Numeric):

@@ -1,4 +1,4 @@
-"""Every bound that a rubric writes: where it stands, and what was made of it."""
+"""Every bound that a rubric writes: where it is, and what was made of it."""
 
 from __future__ import annotations
 

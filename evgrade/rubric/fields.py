@@ -20,7 +20,7 @@ class FieldPath:
     """The way from a mapping to a value in it: keys, then perhaps a derived value of what they lead to.
 
     `title` is what the value at the end of the keys is called, where the keys do not say it well. `number` says that a
-    text there, such as `not_estimable`, stands in the place of a number that nobody knows.
+    text there, such as `not_estimable`, replaces a number that nobody knows.
     """
 
     keys: tuple[str, ...]

@@ -308,7 +308,7 @@ class WrittenBound(NamedTuple):
         value: the number or the grade.
         parts: what was made of it at each of these: bounds, a condition on a grade, points, a cap or a band.
         whole: whether what it is compared with is always a whole number.
-        beside: what else is written beside it.
+        beside: what else is written next to it.
         rule: the name of the rung, the adjustment or the cap that it belongs to; that of a term, or of a band's grade.
         location: where that is in the file.
     """
@@ -328,7 +328,7 @@ class WrittenBound(NamedTuple):
 
 
 class Rubric(NamedTuple):
-    """A grading system, ready to grade; its worked cases, checked as all of it, are made when first asked for."""
+    """A grading system, ready to grade; its worked cases, checked as all of it, are made when first needed."""
 
     name: str
     title: str

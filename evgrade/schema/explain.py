@@ -92,7 +92,7 @@ def _findings(document: Document, error: _Error, near: Suggestions, *, is_dossie
 
 
 def _meant(error: _Error, path: Path) -> Meant | None:
-    """Return what somebody meant by a value that is wrong, as far as it can be known from the value."""
+    """Return what someone meant by a value that is wrong, as far as it can be known from the value."""
     if isinstance(error.instance, list | dict):
         return None
     field = next((part for part in reversed(path) if isinstance(part, str)), "")

@@ -1,4 +1,4 @@
-"""The keys that a mapping may have, for somebody who looks for one: all of them, those nearest in meaning first."""
+"""The keys that a mapping may have, for someone who looks for one: all of them, those nearest in meaning first."""
 
 from __future__ import annotations
 

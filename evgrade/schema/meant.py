@@ -1,4 +1,4 @@
-"""What somebody meant who wrote a value that the format does not have."""
+"""What someone meant who wrote a value that the format does not have."""
 
 from __future__ import annotations
 

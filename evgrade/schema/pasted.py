@@ -19,7 +19,7 @@ from evgrade.yamlio.scalars import ScalarError, resolve
 LEAVE_OUT = "where the source does not state it, leave it out"
 
 _NO_NUMBER = "not_estimable"
-"""The one word that can stand in the place of a number."""
+"""The one word that can be in the place of a number."""
 
 _SILENT = frozenset(
     {
@@ -29,7 +29,7 @@ _SILENT = frozenset(
         *("tbd", "tba", "to be determined", "in press", "forthcoming", "ahead of print", "not yet"),
     }
 )
-"""Words for what is not known where no word can stand."""
+"""Words for what is not known where no word can be."""
 
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 

@@ -83,9 +83,9 @@ class Shape:
             return plain if self.title is None else f"{self.title}: {plain}"
         words = {key: _plain(part) for key, part in value.items() if not isinstance(part, dict | list)}
         pieces = self.node.get("x-says", ())
-        told = "".join(piece.format_map(words) for piece in pieces if set(_NAMES.findall(piece)) <= words.keys())
-        told = _SAME_TWICE.sub(r"\1", told).strip(" :,")
-        return told if self.title is None or not told else f"{self.title}: {told}"
+        wording = "".join(piece.format_map(words) for piece in pieces if set(_NAMES.findall(piece)) <= words.keys())
+        wording = _SAME_TWICE.sub(r"\1", wording).strip(" :,")
+        return wording if self.title is None or not wording else f"{self.title}: {wording}"
 
     @property
     def noun(self) -> str:

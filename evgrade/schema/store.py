@@ -11,7 +11,7 @@ NAMES = (
     *("dossier", "rubric", "mapping", "assessment", "findings", "finding", "row", "compare", "diff"),
     *("robustness", "change", "site", "json-ld", "refs"),
 )
-"""The schemas that can be asked for: of what people write, and of what evgrade prints."""
+"""The schemas that can be requested: of what people write, and of what evgrade prints."""
 
 _FOLDER = Path(__file__).parent
 

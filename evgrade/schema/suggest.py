@@ -20,7 +20,7 @@ def did_you_mean(word: str, known: Collection[object]) -> str | None:
 def slip_of(word: str, known: Iterable[object]) -> str | None:
     """Return the name that a word is a slip of the pen for, None if there is none, or more than one.
 
-    Case, hyphens, underscores and blanks are no differences. Otherwise every part of the name must stand in the word,
+    Case, hyphens, underscores and blanks are no differences. Otherwise every part of the name must be in the word,
     spelt right or with one slip (two in a long part), and never in its first letter. So no name is suggested for its
     opposite (`unpublished` for published), for its sibling (`rate_ratio` for risk ratio), or for another number.
     """

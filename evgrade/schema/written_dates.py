@@ -27,7 +27,7 @@ _ISO = "a date is written year first, with hyphens"
 
 
 def date_meant(value: str) -> Meant | None:
-    """Return what somebody meant who wrote a date in another way; None if that is nothing known here."""
+    """Return what someone meant who wrote a date in another way; None if that is nothing known here."""
     text = value.strip(BLANKS)
     if len(text) > _LONGEST or not text:
         return None

@@ -77,7 +77,7 @@ def entry_of(path: str, file: str, row: Row, dossier: Dossier) -> Entry:
     data = dossier.data
     review = data.get("review", {})
 
-    def told(name: str) -> str:
+    def wording(name: str) -> str:
         return str(review.get(name, ""))
 
     return Entry(
@@ -85,15 +85,15 @@ def entry_of(path: str, file: str, row: Row, dossier: Dossier) -> Entry:
         file=file,
         row=row,
         other_names=tuple(data["therapy"].get("other_names", ())),
-        title=told("title"),
-        edition=told("edition"),
-        date=told("date"),
-        next_review=told("next_review"),
-        replaces=told("replaces"),
+        title=wording("title"),
+        edition=wording("edition"),
+        date=wording("date"),
+        next_review=wording("next_review"),
+        replaces=wording("replaces"),
         history=tuple(
             Past(str(one["date"]), one["change"], str(one.get("edition", ""))) for one in review.get("history", ())
         ),
-        conclusion=_short(told("conclusion") or told("plain_summary")),
+        conclusion=_short(wording("conclusion") or wording("plain_summary")),
     )
 
 

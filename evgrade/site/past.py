@@ -12,7 +12,7 @@ from evgrade.site.entry import Review
 from evgrade.site.updates import Update, of_commit
 
 _MOST_COMMITS = 20
-"""How many commits are looked at where nobody says since when."""
+"""How many commits are looked at where it is not stated since when."""
 _MOST_SINCE = 1000
 _MOST_FILES = 200
 """How many changed files are graded before and after: what is older than that is not lately."""

@@ -53,16 +53,16 @@ Compared = Mapping[str, Change | None]
 def updates_of(reviews: Iterable[Review], changes: Compared, rubrics: Sequence[Rubric]) -> Iterator[Update]:
     """Yield what the editions of reviews, and their history, say of what changed."""
     for review in reviews:
-        told: set[str] = set()
+        seen: set[str] = set()
         for number, entry in enumerate(review.editions):
             words = {one.date: one for one in entry.history}.get(entry.date) if entry.date else None
             if words is not None:
-                told.add(words.date)
+                seen.add(words.date)
             update = _of_edition(entry, words, changes.get(entry.path), rubrics, is_first=number == 0)
             yield update if entry is review.current else replace(update, key=entry.own_key)
         dates = {entry.date for entry in review.editions}
         for past in review.current.history:
-            if past.date not in told and past.date not in dates:
+            if past.date not in seen and past.date not in dates:
                 yield _of_past(review.current, past)
 
 
@@ -211,7 +211,7 @@ def _grades(move: DomainMove) -> str:
     before, after = move.before, move.after
     if before.grade != after.grade:
         return becomes(grade_and_open(before), grade_and_open(after))
-    told = [
+    seen = [
         f"{words} {', '.join(some)}"
         for words, some in (
             ("no longer possible:", _spoken_without(before.possible, after.possible)),
@@ -219,7 +219,7 @@ def _grades(move: DomainMove) -> str:
         )
         if some
     ]
-    return f"still {_spoken(after.grade)}; {'; '.join(told) or 'for another reason'}"
+    return f"still {_spoken(after.grade)}; {'; '.join(seen) or 'for another reason'}"
 
 
 def _spoken_without(grades: Sequence[str], others: Sequence[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """The t, F and chi-squared distributions: the only module that needs scipy.
 
-scipy is optional and slow to import, so it is imported when one of these is asked for.
+scipy is optional and slow to import, so it is imported when one of these is requested.
 """
 
 from __future__ import annotations

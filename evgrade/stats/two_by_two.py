@@ -49,7 +49,7 @@ class TwoByTwo:
 
     @property
     def can_be_compared(self) -> bool:
-        """Whether somebody had the event and somebody did not: else no ratio says anything."""
+        """Whether someone had the event and someone did not: else no ratio says anything."""
         return 0 < self.events + self.control_events < self.participants + self.control_participants
 
     @property

@@ -14,7 +14,7 @@ from evgrade.model import Excerpt, Location, Path
 
 # What a caret underlines: the anchor or tag before a value, then a quoted text, a list or mapping without
 # another inside, a sign of the block style, plain text up to a comment, a comma or the colon of a key, or
-# whatever character stands there. `*+` gives nothing back, so that a line of megabytes costs one pass.
+# whatever character is there. `*+` gives nothing back, so that a line of megabytes costs one pass.
 _UNDERLINED = r"""(?x)(?:[&!]\S*+[ \t]++)*+(?:
         '(?:[^']++|'')*+' | "(?:[^"\\]++|\\.)*+"
         | \[[^][{}"'\#]*+\] | \{[^][{}"'\#]*+\}
@@ -118,7 +118,7 @@ class Document:
         """The character offset of every key and value in document order, depth first.
 
         What an alias stands for is repeated, with the places where it is written out. They are found when a place is
-        first asked for, so that a good file never pays for them.
+        first needed, so that a good file never pays for them.
         """
         return self.given_marks(self.text) if callable(self.given_marks) else self.given_marks
 
@@ -136,7 +136,7 @@ class Document:
 
     @cached_property
     def places(self) -> Place:
-        """Where everything stands, as a tree like the data."""
+        """Where everything is, as a tree like the data."""
         return Place.of(self.data, self.marks)
 
     def location(self, path: Path, *, key: bool = False) -> Location:
@@ -154,7 +154,7 @@ class Document:
         return excerpt.text[column - 1 : column - 1 + excerpt.length]
 
     def marks_of(self, path: Path) -> Sequence[int]:
-        """Return the marks of what stands at `path`: its own, then those of all inside.
+        """Return the marks of what is at `path`: its own, then those of all inside.
 
         Raises:
             LookupError: there is nothing.
@@ -177,7 +177,7 @@ class Document:
 
     @cached_property
     def _starts(self) -> dict[int, Mapping[str | int, int]]:
-        """How many marks stand before the children of mappings and lists that were asked for, by identity."""
+        """How many marks come before the children of mappings and lists that were requested, by identity."""
         return {}
 
     def _find(self, path: Path, *, key: bool) -> tuple[int, str]:
@@ -198,7 +198,7 @@ class Document:
         return self.marks[key_at if key else at], value if isinstance(value, str) else ""
 
     def _before(self, value: Any, step: str | int) -> int | None:
-        """Return how many marks of a mapping or list stand before one of its keys or entries; None if it has it not."""
+        """Return how many marks of a mapping or list come before one of its keys or entries; None if it has it not."""
         starts = self._starts.get(id(value))
         if starts is None:
             if isinstance(value, dict):
@@ -211,7 +211,7 @@ class Document:
         return starts.get(step)
 
     def _count_starts(self, steps: Iterable[str | int], children: Iterable[Any], key: int) -> Mapping[str | int, int]:
-        """Return how many marks stand before each child of a mapping or list, which has `key` of its own."""
+        """Return how many marks come before each child of a mapping or list, which has `key` of its own."""
         sizes = (key + self._sizes.get(id(child), 1) for child in children)
         return dict(zip(steps, accumulate(sizes, initial=1), strict=False))
 
@@ -229,7 +229,7 @@ def count_marks(value: Any, sizes: dict[int, int]) -> int:
 
 
 class Place(NamedTuple):
-    """Where a value stands, as character offsets.
+    """Where a value is, as character offsets.
 
     Attributes:
         offset: of the value.

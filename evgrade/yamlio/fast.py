@@ -71,7 +71,7 @@ class LineKind(Enum):
 GAP, OPEN, TEXT, WHOLE, FLOW, BLOCK, QUOTE, MORE, LAST = LineKind
 
 Head = tuple[int, str, int, int]
-"""What stands before a value: the column of the key, -1 if a dash stands before it; the key, which may be empty; the
+"""What comes before a value: the column of the key, -1 if a dash comes before it; the key, which may be empty; the
 column of the dash, or else of the first word; the column behind the dash."""
 
 Value = tuple[LineKind, Any]
@@ -166,7 +166,7 @@ def _remember(said: dict[str, T], written: str, what: T) -> T:
 
 
 def _head(written: str) -> Head | None:
-    """Return what stands before a value; None if that is not a key."""
+    """Return what comes before a value; None if that is not a key."""
     found = _HEAD.fullmatch(written)
     if found is None:
         return None
@@ -359,7 +359,7 @@ def _size(value: Any) -> int:
 
 
 _Filled = tuple[Any, int]
-"""A mapping or list that is being filled, and the column where its keys or dashes stand."""
+"""A mapping or list that is being filled, and the column where its keys or dashes are."""
 
 
 def _mapping(text: str) -> dict[str, Any]:
@@ -424,7 +424,7 @@ def _moved(around: list[_Filled], filled: _Filled, start: int, inner: int, key: 
     """Return the mapping or list that a line belongs to, where that is another one than before.
 
     Args:
-        around: what is being filled stands in, from the outermost.
+        around: what is being filled is in, from the outermost.
         filled: what was filled last.
         start: the column of the line's dash, or else of its key.
         inner: the column behind the dash, or again that of the key.

@@ -18,7 +18,7 @@ _ENDS = (events.MappingEndEvent, events.SequenceEndEvent)
 
 
 class _UnclearError(Exception):
-    """A key does not stand where it would have to."""
+    """A key does not be where it would have to."""
 
 
 def root_keys(content: bytes, *, parser: Any = FastParser, limits: Limits = LIMITS) -> Collection[str] | None:

@@ -21,7 +21,7 @@ from evgrade.yamlio.events import FastParser
 from evgrade.yamlio.written import DOUBLE, SINGLE, Written, rewritten
 
 Before = Callable[[Path, Mapping[str, Any], str], str | None]
-"""Names the key of a mapping, which stands at a path, that a new key comes after; None if it comes first."""
+"""Names the key of a mapping, which is at a path, that a new key comes after; None if it comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Layout:
                 assert_never(edit)
 
     def _found(self, path: Path) -> tuple[Any, Place, int] | None:
-        """Return what stands at a path, where, and where it must have ended."""
+        """Return what is at a path, where, and where it must have ended."""
         data, place, limit = self._document.data, self._document.places, self._end
         for step in path:
             limit = self._limit(data, place, step, limit)

@@ -40,7 +40,7 @@ class Row:
         message: what is wrong. `{here}` stands for the character at the problem, `{start}` for the line
             and column where what the parser was reading starts; that place is related to the finding then.
         hint: what would be right; `{here}` as above.
-        here: characters of which one must stand at the problem.
+        here: characters of which one must be at the problem.
         where: where the problem must be.
         spot: the place to point at.
         code: of the finding.

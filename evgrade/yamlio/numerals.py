@@ -84,7 +84,7 @@ def _ascii(printed: str) -> tuple[str, list[str]]:
 
 
 def _exponent(text: str, whys: list[str]) -> tuple[str, str]:
-    """Return what stands before a power of ten, and the power as `e-8`."""
+    """Return what comes before a power of ten, and the power as `e-8`."""
     if found := _POWER.fullmatch(text):
         power = found["raised"] or found["signed"] or found["small"].translate(_SUPERSCRIPTS)
         whys.append("a power of ten is written with e")

@@ -10,7 +10,7 @@ from functools import cached_property
 from evgrade.model import Finding, InvalidError, Severity
 from evgrade.yamlio.document import Lines
 
-# What may not stand, and not what may: naming all of Unicode takes the compiler thirty times as long.
+# What may not be, and not what may: naming all of Unicode takes the compiler thirty times as long.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _PLAIN_ASCII = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 _BYTE_ORDER_MARKS = (

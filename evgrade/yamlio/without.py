@@ -10,7 +10,7 @@ from evgrade.yamlio.document import Document
 
 
 def without(document: Document, left_out: Collection[Path]) -> Document:
-    """Return a document that lacks what stands at some paths: the keys of mappings, the entries of lists.
+    """Return a document that lacks what is at some paths: the keys of mappings, the entries of lists.
 
     What remains keeps its place in the file, so that entries of a list have new numbers and old lines. The digest stays
     that of the whole file.

@@ -22,7 +22,7 @@ class Written:
     Attributes:
         start: the character offset where it begins.
         end: the character offset behind its last character.
-        text: what stands there.
+        text: what is there.
         style: `PLAIN`, `SINGLE` or `DOUBLE`.
     """
 
@@ -43,7 +43,7 @@ class Writing:
     def scalar(self, offset: int) -> Written | None:
         """Return how the scalar whose mark is at `offset` is written; None for a block, or what runs over lines.
 
-        An anchor or a tag may stand between the mark and the scalar.
+        An anchor or a tag may be between the mark and the scalar.
         """
         number = bisect_left(self._starts, offset)
         if number == len(self._tokens):

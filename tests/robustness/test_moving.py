@@ -10,7 +10,7 @@ from hypothesis import given
 
 from evgrade.checking import load_dossier
 from evgrade.dossier import Dossier
-from evgrade.robustness.asked import asked, grading
+from evgrade.robustness.applied import applied, grading
 from evgrade.robustness.edits import edited
 from evgrade.robustness.moving import Moved, moves_of, moving
 from evgrade.robustness.standing import standing
@@ -142,7 +142,7 @@ def check(one: Dossier, system: Rubric) -> None:
         data = edited(one.data, {move.path: move.value})
         moved = listed.get((move.path, move.value))
         assert standing(data, system) == (before if moved is None else moved.after), move
-        both = (asked(grading(system, whole), whole) for whole in (one.data, data))
+        both = (applied(grading(system, whole), whole) for whole in (one.data, data))
         otherwise = {
             (was.path, was.condition.describe())
             for was, now in zip(*both, strict=True)

@@ -204,8 +204,8 @@ def background() -> Iterator[Callable[[str, Path], None]]:
 def test_the_current_folder_is_left_out_however_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     monkeypatch.chdir(tmp_path)
-    unasked = ["", ".", str(tmp_path), str(tmp_path / "link"), f"{tmp_path}/./"]
-    assert trusted([*unasked, *sys.path]) == trusted(sys.path)
+    unrequested = ["", ".", str(tmp_path), str(tmp_path / "link"), f"{tmp_path}/./"]
+    assert trusted([*unrequested, *sys.path]) == trusted(sys.path)
 
 
 def test_so_is_that_of_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,8 +55,10 @@ def papers(module: Part) -> list[Entry]:
         notes = f"As ClinicalTrials.gov cites it: {said}" if said else ""
         if retracted:
             entry["retraction"] = "retracted"
-            told = [f"{other.text('source')} PMID {other.text('pmid')}".strip() for other in one.items("retractions")]
-            notes += f"{' ' if notes else ''}Retracted by: {'; '.join(told)}." if told else ""
+            wording = [
+                f"{other.text('source')} PMID {other.text('pmid')}".strip() for other in one.items("retractions")
+            ]
+            notes += f"{' ' if notes else ''}Retracted by: {'; '.join(wording)}." if wording else ""
             where = f"{one.pointer}/retractions"
             one.reading.note(where, f"`{entry['id']}` was retracted: the study does not cite it")
         one.taken(*("pmid", "type", "citation", "retractions"))

@@ -96,7 +96,7 @@ def _label(data: dict[str, Any], record: Record) -> Record:
 
 
 def _doubt_of_box(value: Any, *, is_prescription: bool) -> str:
-    """Return why a text is perhaps not the boxed warning: openFDA does not tell where in the label a box stands."""
+    """Return why a text is perhaps not the boxed warning: openFDA does not tell where in the label a box is."""
     if not is_prescription:
         return "a box in a label that is not known to be of a prescription drug, such as that on a seal: not taken"
     if not isinstance(value, list) or len(value) != 1:

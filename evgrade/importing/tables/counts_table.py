@@ -70,9 +70,9 @@ def _heads(table: Table) -> Mapping[str, int]:
     """Return what lines above the table say of all answers: `users,31`, `# evaluated: 15`."""
     found = {}
     for row in table.above:
-        told = _HEAD.fullmatch(" ".join(filter(None, row.cells)))
-        if told is not None and told[2]:
-            found[told[1].casefold()] = int(told[2])
+        wording = _HEAD.fullmatch(" ".join(filter(None, row.cells)))
+        if wording is not None and wording[2]:
+            found[wording[1].casefold()] = int(wording[2])
     return found
 
 

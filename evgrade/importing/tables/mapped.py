@@ -46,7 +46,7 @@ class _Mapped:
         self.mapping = mapping
         self.cells: Reading = reading(record, table, mapping.decimal)
         self.outcomes = Outcomes(record, reference)
-        self.told: set[tuple[int, str | None, str]] = set()
+        self.seen: set[tuple[int, str | None, str]] = set()
 
     def filled(self) -> Record:
         """Return the record with an entry for each study."""
@@ -248,8 +248,8 @@ class _Mapped:
 
     def _tell(self, row: Row, column: str | None, message: str) -> None:
         """Note something once, however many fields or effects look at it."""
-        if (row.line, column, message) not in self.told:
-            self.told.add((row.line, column, message))
+        if (row.line, column, message) not in self.seen:
+            self.seen.add((row.line, column, message))
             self.record.note(place(row, column), message)
 
 

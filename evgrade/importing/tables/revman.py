@@ -37,7 +37,7 @@ class StudyRow:
 
     Attributes:
         label: the name of the study.
-        place: where it stands, as notes say it.
+        place: its place, as notes give it.
         values: numbers as they are printed: events1, total1, mean1, sd1, events2 …, estimate, low, high.
         subgroup: its subgroup, empty if there is none.
         counts: whether it is part of the overall result.
@@ -60,7 +60,7 @@ class Analysis:
         group: the comparison.
         kind: as the file calls it: DICH, Continuous …
         measure: as the file calls it.
-        place: where it stands, as notes say it.
+        place: its place, as notes give it.
         methods: in words: the model and the method.
         pooled: numbers as they are printed: estimate, low, high, level, p, i2, q, df.
         labels: what the two arms are called.

@@ -44,7 +44,7 @@ def evidence_line(item: EvidenceItem) -> Line:
 def unread_words(unread: Unread) -> str:
     """Return how much of a section is not read, and which systems read it."""
     by = f"used by {listing(unread.read_by)}" if unread.read_by else "used by no shipped rubric"
-    return f"{unread.told}, from line {unread.location.line}; {by}"
+    return f"{unread.wording}, from line {unread.location.line}; {by}"
 
 
 # Harms
@@ -68,8 +68,8 @@ def harm_item(harm: Harm, *, decides: bool) -> Item:
     """Return an entry about a harm or a warning: its kind, how bad it is, how many had it, the dose."""
     kind = "" if harm.kind in (HarmKind.COUNT, HarmKind.ADVERSE_EVENT) else harm.kind.words
     bad = "" if harm.kind is HarmKind.COUNT else harm.seriousness or ""
-    told = (kind, _BAD.get(bad, bad.replace("_", " ")), harm.numbers, *harm.about)
-    line = "; ".join(piece for piece in told if piece)
+    wording = (kind, _BAD.get(bad, bad.replace("_", " ")), harm.numbers, *harm.about)
+    line = "; ".join(piece for piece in wording if piece)
     mark = Mark.DECIDES if decides else Mark.NONE
     name = (Span(harm.name.rstrip("."), Style.STRONG, most=LONGEST),)
     return Item((line,) if line else (), name, place_of(harm.evidence), harm.evidence.citations, mark)
@@ -97,8 +97,8 @@ def verdict_item(given: OtherVerdict) -> Item:
     says = "" if given.says is None else f": {given.says}"
     grades = ", ".join(f"{domain} {grade}" for domain, grade in given.grades)
     system = given.system or ("" if not grades else "grades")
-    told = f" ({system}{': ' if system and grades else ''}{grades})" if system or grades else ""
-    line: Line = (strong(f"{who[:1].upper()}{who[1:]}{when}{says}"), told)
+    wording = f" ({system}{': ' if system and grades else ''}{grades})" if system or grades else ""
+    line: Line = (strong(f"{who[:1].upper()}{who[1:]}{when}{says}"), wording)
     if given.statement:
         line += (". ", Span(given.statement, most=LONGEST))
     return Item(line, citations=given.citations)
@@ -109,8 +109,8 @@ def panel_items(panel: PanelSummary) -> Iterator[Item]:
     for one in panel.grades:
         yield Item((_panel_grade(one),), (one.title,))
     if panel.statistic is not None:
-        told = panel.untold if panel.agreement is None else f"{panel.agreement:.2f}"
-        yield Item((f"Agreement of the raters ({panel.statistic}): {told}",))
+        wording = panel.untold if panel.agreement is None else f"{panel.agreement:.2f}"
+        yield Item((f"Agreement of the raters ({panel.statistic}): {wording}",))
     for override in panel.overrides:
         by = override.by or "the reviewers"
         instead = f"{by} would give {override.grade} instead of {override.instead_of}: {override.reason}"

@@ -184,14 +184,14 @@ def _verdict(given: RecommendationResult) -> Verdict:
 
 
 def _no_verdict(given: Assessment) -> Verdict:
-    """Return what stands in place of a verdict where nothing is recorded that could carry one."""
-    told = f"The dossier holds no evidence that {given.rubric} uses, so there is no verdict."
+    """Return what replaces a verdict where nothing is recorded that could carry one."""
+    wording = f"The dossier holds no evidence that {given.rubric} uses, so there is no verdict."
     first = [fact for fact in given.missing if fact.is_section]
     return Verdict(
         title=NOTHING_RECORDED,
         tone=Tone.APART,
         settled=True,
-        means=(told, "What it holds is listed below.") if given.unread else (told,),
+        means=(wording, "What it holds is listed below.") if given.unread else (wording,),
         because=Bullets(()),
         settles=Bullets(list(map(_fact, first)), "Add first:" if first else ""),
     )
@@ -218,8 +218,8 @@ def _score(given: ScoreResult) -> Paragraph:
     if given.value is None:
         return Paragraph((f"{given.title} ", strong("cannot be given: nothing could be judged"), judged))
     still = open_range(given)
-    told = f", between {still[0]} and {still[1]} once what is missing is known" if still else ""
-    return Paragraph((f"{given.title} ", strong(rounded(given.value)), f" of 100{told}{judged} {_NOT_A_CHANCE}"))
+    wording = f", between {still[0]} and {still[1]} once what is missing is known" if still else ""
+    return Paragraph((f"{given.title} ", strong(rounded(given.value)), f" of 100{wording}{judged} {_NOT_A_CHANCE}"))
 
 
 # Why

@@ -94,26 +94,26 @@ def _rows(change: Change) -> list[Row]:
     return [row for row in (change.before, change.after) if row is not None and row.verdicts]
 
 
-def _item(change: Change, told: Iterable[Item]) -> Item:
+def _item(change: Change, wording: Iterable[Item]) -> Item:
     """Return the entry of a dossier: its name, its file and the one that it was before, and what there is to say."""
     file: Line = (Span(change.row.file, Style.FILE),)
     if change.how is How.RENAMED and change.before is not None:
         file += (", before: ", Span(change.before.file, Style.FILE))
-    return Item((strong(_titled(change)),), children=(Item(file), *told))
+    return Item((strong(_titled(change)),), children=(Item(file), *wording))
 
 
 def _graded(change: Change, rubric: Rubric, number: int) -> Item:
     """Return the entry of a dossier that is graded now: before and after, and why."""
     verdicts = [row.verdicts[number] for row in _rows(change)]
     move = change.moves[number] if change.moves else None
-    told: list[Item] = []
+    wording: list[Item] = []
     if rubric.recommendation is not None:
         level = _both(level_words(verdict, rubric) for verdict in verdicts)
-        told.append(_with(f"Recommendation: {level}", () if move is None else _level_reasons(move)))
+        wording.append(_with(f"Recommendation: {level}", () if move is None else _level_reasons(move)))
     if rubric.score is not None:
-        told.append(Item((f"{rubric.score.title}: {_both(map(score_words, verdicts))}",)))
+        wording.append(Item((f"{rubric.score.title}: {_both(map(score_words, verdicts))}",)))
     moved = {} if move is None else {one.after.domain: one for one in move.domains}
-    told += [
+    wording += [
         _with(f"{one.title}: {becomes(grade_words(one.before), grade_words(one.after))}", _reasons(one))
         for one in moved.values()
     ]
@@ -123,17 +123,17 @@ def _graded(change: Change, rubric: Rubric, number: int) -> Item:
         if domain.name not in moved
     ]
     if still:
-        told.append(Item((("Unchanged: " if moved else "") + ", ".join(still),)))
+        wording.append(Item((("Unchanged: " if moved else "") + ", ".join(still),)))
     if change.evidence is not None:
         names = [entry.name if entry.how == "changed" else f"{entry.name} {entry.how}" for entry in change.evidence]
         what = few(names) if names else "nothing that it states, only comments, layout or order"
-        told.append(Item((f"Changed: {what}",)))
-    return _item(change, told)
+        wording.append(Item((f"Changed: {what}",)))
+    return _item(change, wording)
 
 
-def _both(told: Iterable[str]) -> str:
+def _both(wording: Iterable[str]) -> str:
     """Return what was and what is; of one version only, or where they are the same, that."""
-    return " becomes ".join(dict.fromkeys(told))
+    return " becomes ".join(dict.fromkeys(wording))
 
 
 def _with(head: str, lines: Iterable[str]) -> Item:
@@ -167,5 +167,5 @@ def _ungraded(change: Change, rubrics: Sequence[Rubric]) -> Iterator[Item]:
         yield Item((f"before: {problem_words(change.before)}",))
     elif change.before is not None:
         for verdict, rubric in zip(change.before.verdicts, rubrics, strict=True):
-            told = level_words(verdict, rubric) if rubric.recommendation is not None else "graded"
-            yield Item((f"before: {told}" + (f" ({rubric.name})" if len(rubrics) > 1 else ""),))
+            wording = level_words(verdict, rubric) if rubric.recommendation is not None else "graded"
+            yield Item((f"before: {wording}" + (f" ({rubric.name})" if len(rubrics) > 1 else ""),))

@@ -22,7 +22,7 @@ def checks_page(codes: Iterable[Code]) -> Iterator[Block]:
         yield Table(columns, rows, title=group)
 
 
-def check_page(code: Code, told: Prose | None) -> Iterator[Block]:
+def check_page(code: Code, wording: Prose | None) -> Iterator[Block]:
     """Yield what a code means; of a check also where its method comes from, and its examples."""
     yield Heading(1, (f"{code.name} ({code.severity.value})",))
     yield Paragraph((code.title,))
@@ -30,18 +30,18 @@ def check_page(code: Code, told: Prose | None) -> Iterator[Block]:
     yield Paragraph((code.why,))
     yield Heading(2, ("How",))
     yield Paragraph((code.how,))
-    if told is not None:
+    if wording is not None:
         yield Heading(2, ("Source",))
-        yield Paragraph((told.source,))
+        yield Paragraph((wording.source,))
         measured = measurements().get(code.name)
         if measured is not None:
             yield Heading(2, ("Measured",))
             told_of_it = str(measured)
             yield Paragraph((f"{told_of_it[:1].upper()}{told_of_it[1:]}.",))
-        fails = example_text(told.fails)
+        fails = example_text(wording.fails)
         said = findings_text(said_of(fails, code.name)) or "(not here: it depends on what is installed)\n"
         yield Heading(2, ("Reported",))
         yield Verbatim(fails)
         yield Verbatim(said)
         yield Heading(2, ("Not reported",))
-        yield Verbatim(example_text(told.passes))
+        yield Verbatim(example_text(wording.passes))

@@ -72,8 +72,8 @@ def _opinions(subject: Compared, rubric: str) -> Span:
 
 def _level(assessment: Assessment) -> str:
     others = other_levels(assessment.recommendation)
-    told = f" (provisional; still possible: {'; '.join(others)})" if others else ""
-    return level_words(assessment.recommendation) + told
+    wording = f" (provisional; still possible: {'; '.join(others)})" if others else ""
+    return level_words(assessment.recommendation) + wording
 
 
 def _differences(differing: Sequence[Compared]) -> Iterator[Block]:

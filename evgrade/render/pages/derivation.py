@@ -76,9 +76,9 @@ def _rules(derived: Derived, dossier: Dossier) -> Iterator[Item]:
 
 def _tried(tried: Tried, dossier: Dossier, kept: Kept) -> Item:
     reached = " <- this one" if tried.reached and not tried.gives.startswith(("start", "+", "-", "at")) else ""
-    told = f"{tried.gives} {tried.rule.name}: {tried.rule.means}{reached}"
+    seen = f"{tried.gives} {tried.rule.name}: {tried.rule.means}{reached}"
     below = () if isinstance(tried.trace.condition, Always) else _trace(tried.trace, dossier, set(), kept)
-    return Item((told,), mark=_mark(tried.trace.truth), children=below)
+    return Item((seen,), mark=_mark(tried.trace.truth), children=below)
 
 
 def _score(derived: ScoreDerived) -> Iterator[Block]:
@@ -92,12 +92,12 @@ def _score(derived: ScoreDerived) -> Iterator[Block]:
     items = []
     for part in derived.parts:
         brings = part.brings
-        told = "left out"
+        seen = "left out"
         if brings is not None and brings.now is not None:
-            told = f"{_points(brings.now)} points, weight {_points(brings.weight)}"
+            seen = f"{_points(brings.now)} points, weight {_points(brings.weight)}"
         if brings is not None and brings.low != brings.high:
-            told += f" (still possible: {_points(brings.low)} to {_points(brings.high)})"
-        items.append(Item((f"{part.title} {part.grade}: {told}",)))
+            seen += f" (still possible: {_points(brings.low)} to {_points(brings.high)})"
+        items.append(Item((f"{part.title} {part.grade}: {seen}",)))
     yield Bullets(items)
 
 
@@ -108,32 +108,32 @@ def _points(value: float) -> str:
 # Conditions
 
 
-def _trace(asked: Trace, dossier: Dossier, told: set[str], kept: Kept) -> Iterator[Item]:
+def _trace(traced: Trace, dossier: Dossier, seen: set[str], kept: Kept) -> Iterator[Item]:
     """Yield what decides a condition: an entry each for what is asked of the dossier, and one for each item.
 
-    A term is spelled out once; where a rule comes back to it, one line is enough (`told` has the names).
+    A term is spelled out once; where a rule comes back to it, one line is enough (`seen` has the names).
     """
-    condition = asked.condition
+    condition = traced.condition
     if isinstance(condition, Term):
-        if condition.name in told:
-            yield Item((f"{condition.phrase}, as above",), mark=_mark(asked.truth))
+        if condition.name in seen:
+            yield Item((f"{condition.phrase}, as above",), mark=_mark(traced.truth))
             return
-        told.add(condition.name)
-    opening = condition.opening(asked) if isinstance(condition, Connective) else None
+        seen.add(condition.name)
+    opening = condition.opening(traced) if isinstance(condition, Connective) else None
     if opening is None:
-        yield Item((condition.headline(asked),), mark=_mark(asked.truth), children=_below(asked, dossier, kept))
+        yield Item((condition.headline(traced),), mark=_mark(traced.truth), children=_below(traced, dossier, kept))
         return
-    parts = (item for part in asked.parts for item in _trace(part, dossier, told, kept))
+    parts = (item for part in traced.parts for item in _trace(part, dossier, seen, kept))
     if opening:
-        yield Item((f"{opening}:",), mark=_mark(asked.truth), children=parts)
+        yield Item((f"{opening}:",), mark=_mark(traced.truth), children=parts)
     else:
         yield from parts
 
 
-def _below(asked: Trace, dossier: Dossier, kept: Kept) -> Iterator[Item]:
-    for path in asked.unknown:
+def _below(traced: Trace, dossier: Dossier, kept: Kept) -> Iterator[Item]:
+    for path in traced.unknown:
         yield Item((f"not stated: {dotted(path)}, {_line(path, dossier)}",))
-    shown, more = _first_items(asked)
+    shown, more = _first_items(traced)
     for item in shown:
         yield _item(item, dossier, kept)
     if more:
@@ -143,16 +143,16 @@ def _below(asked: Trace, dossier: Dossier, kept: Kept) -> Iterator[Item]:
 _SIGNS = {True: "yes", None: "?", False: "no"}
 
 
-def _first_items(asked: Trace) -> tuple[Iterable[Trace], str]:
+def _first_items(traced: Trace) -> tuple[Iterable[Trace], str]:
     """Return the items to show, those that match before those that may, and how many of which kind are not shown."""
-    if (asked.listed or 0) <= MOST_ITEMS:
-        return asked.items, ""
-    truths = list(asked.truths)
+    if (traced.listed or 0) <= MOST_ITEMS:
+        return traced.items, ""
+    truths = list(traced.truths)
     first = [[number for number, one in enumerate(truths) if one is truth] for truth in _SIGNS]
     shown = sorted(islice(chain.from_iterable(first), MOST_ITEMS))
     left = Counter(truths) - Counter(truths[number] for number in shown)
-    told = ", ".join(f"[{sign}] {count(left[truth])}" for truth, sign in _SIGNS.items() if left[truth])
-    return map(asked.item, shown), f"and {count(left.total())} more: {told}"
+    seen = ", ".join(f"[{sign}] {count(left[truth])}" for truth, sign in _SIGNS.items() if left[truth])
+    return map(traced.item, shown), f"and {count(left.total())} more: {seen}"
 
 
 def _line(path: Path, dossier: Dossier) -> str:
@@ -162,38 +162,38 @@ def _line(path: Path, dossier: Dossier) -> str:
 def _item(item: Trace, dossier: Dossier, kept: Kept) -> Item:
     """Return an item in one line, with what decides whether it matches, and lists inside it below."""
     reasons = "; ".join(_deciding(item, kept))
-    told = f"{_name(item)}, {_line(item.path, dossier)}" + (f": {reasons}" if reasons else "")
+    seen = f"{_name(item)}, {_line(item.path, dossier)}" + (f": {reasons}" if reasons else "")
     below = (one for inner in _lists(item) for one in _trace(inner, dossier, set(), kept))
-    return Item((told,), mark=_mark(item.truth), children=below)
+    return Item((seen,), mark=_mark(item.truth), children=below)
 
 
-def _deciding(asked: Trace, kept: Kept, *, negated: bool = False) -> tuple[str, ...]:
+def _deciding(traced: Trace, kept: Kept, *, negated: bool = False) -> tuple[str, ...]:
     """Return in words the parts that make a condition of an item what it is, those with the same truth, each once."""
-    shared = asked.condition.shared()
+    shared = traced.condition.shared()
     if shared is None:
-        return tuple(dict.fromkeys(_reasons(asked, kept, negated=negated)))
-    key = id(shared), asked.path, negated
+        return tuple(dict.fromkeys(_reasons(traced, kept, negated=negated)))
+    key = id(shared), traced.path, negated
     if key not in kept:
-        kept[key] = tuple(dict.fromkeys(_reasons(asked, kept, negated=negated)))
+        kept[key] = tuple(dict.fromkeys(_reasons(traced, kept, negated=negated)))
     return kept[key]
 
 
-def _reasons(asked: Trace, kept: Kept, *, negated: bool) -> Iterator[str]:
+def _reasons(traced: Trace, kept: Kept, *, negated: bool) -> Iterator[str]:
     """Yield these parts; a negation turns the truth of its part around, so all that is below it decides."""
-    condition = asked.condition
+    condition = traced.condition
     if isinstance(condition, FieldTest):
-        told = f"{condition.describe()} (not stated)" if asked.truth is None else condition.headline(asked)
-        yield f"not ({told})" if negated else told
-    for part in asked.parts:
+        seen = f"{condition.describe()} (not stated)" if traced.truth is None else condition.headline(traced)
+        yield f"not ({seen})" if negated else seen
+    for part in traced.parts:
         if isinstance(condition, Not):
             yield from _deciding(part, kept, negated=not negated)
-        elif part.truth is asked.truth or isinstance(condition, LabelIs):
+        elif part.truth is traced.truth or isinstance(condition, LabelIs):
             yield from _deciding(part, kept, negated=negated)
 
 
-def _lists(asked: Trace) -> Iterator[Trace]:
+def _lists(traced: Trace) -> Iterator[Trace]:
     """Yield the conditions on lists inside an item."""
-    for one in within([asked], lambda part: part.parts) if asked.leads_on else ():
+    for one in within([traced], lambda part: part.parts) if traced.leads_on else ():
         if isinstance(one.condition, OverItems) and one.listed != 0:
             yield one
 

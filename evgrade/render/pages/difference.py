@@ -63,15 +63,15 @@ def _entry(entry: EntryChanged) -> Item:
     """Return an entry that changed, and what changed in it."""
     if entry.how == "changed":
         old, new = (0 if one is None else one.line for one in (entry.old, entry.new))
-        told = f", line {old} before, {new} now" if old != new else f", line {new}"
+        wording = f", line {old} before, {new} now" if old != new else f", line {new}"
         changes = tuple(Item((_change(change),)) for change in entry.changes)
-        return Item((strong(entry.name), told), children=changes)
+        return Item((strong(entry.name), wording), children=changes)
     place = entry.old or entry.new
     line = 0 if place is None else place.line
     values = (before or after for before, after in map(_short, entry.changes))
-    told = entry.statement or next(values, None) or "nothing"
+    wording = entry.statement or next(values, None) or "nothing"
     which = "old" if entry.how == "removed" else "new"
-    return Item((strong(entry.name), f" {entry.how}, {which} line {line}: {told}"))
+    return Item((strong(entry.name), f" {entry.how}, {which} line {line}: {wording}"))
 
 
 def _change(change: Change) -> str:

@@ -28,13 +28,13 @@ def moving_blocks(one: Robustness) -> Iterator[Block]:
     how = "each printed number by half a unit of its last digit, and each estimate to either end of its interval"
     left = found.tried - len(found.changing)
     moves = "move was" if found.tried == 1 else "moves were"
-    told = f"{found.tried} {moves} tried: {how}."
+    wording = f"{found.tried} {moves} tried: {how}."
     if left:
         others = "None" if not found.changing else "No other"
-        told += f" {others} changes a grade, a condition on a number, or whether an interval excludes no effect."
+        wording += f" {others} changes a grade, a condition on a number, or whether an interval excludes no effect."
     if found.changing and not any(moved.after.differs(one.before) for moved in found.changing):
-        told += " None of them changes a grade."
-    yield Paragraph((told,))
+        wording += " None of them changes a grade."
+    yield Paragraph((wording,))
 
 
 def _item(one: Robustness, moved: Moved) -> Item:
@@ -51,14 +51,14 @@ def _name(one: Robustness, moved: Moved) -> str:
 
 def moved_words(one: Robustness, moved: Moved) -> str:
     """Return what a number changes once it is moved, as a phrase."""
-    told = []
+    wording = []
     if moved.after.differs(one.before):
-        told.append(become_words(changes(one.rubric, one.before, moved.after)))
+        wording.append(become_words(changes(one.rubric, one.before, moved.after)))
     if moved.excludes_none is not None:
-        told.append(f"the interval {'excludes' if moved.excludes_none else 'includes'} no effect")
-    told += [_contradicted(one, each) for each in moved.contradicted]
-    told += [_compared(each) for each in moved.conditions]
-    return "; ".join(told)
+        wording.append(f"the interval {'excludes' if moved.excludes_none else 'includes'} no effect")
+    wording += [_contradicted(one, each) for each in moved.contradicted]
+    wording += [_compared(each) for each in moved.conditions]
+    return "; ".join(wording)
 
 
 def _contradicted(one: Robustness, given: Contradicted) -> str:

@@ -52,9 +52,9 @@ def next_blocks(given: NextStudy) -> Iterator[Block]:
         yield Paragraph((strong("How large. "), size_words(given.plan, given.so_far)))
     if given.excluded:
         rates = [f"{number(one.people)} exclude 1 in {number(round(1 / one.rate))}" for one in given.excluded]
-        told = "People followed without a harm exclude, with 95% confidence, the rates that the rules name"
+        wording = "People followed without a harm exclude, with 95% confidence, the rates that the rules name"
         rule = "about 3 divided by the rate (the rule of three)"
-        yield Paragraph((strong("How safe. "), f"{told}: {listing(rates)}, {rule}."))
+        yield Paragraph((strong("How safe. "), f"{wording}: {listing(rates)}, {rule}."))
     if given.chances is not None and given.plan is not None:
         yield Paragraph((strong("How likely. "), " ".join(chance_words(given.chances, given.plan, given.reached))))
 
@@ -240,8 +240,8 @@ def chance_words(given: Chances, plan: Plan, reached: Sequence[Reach]) -> Iterat
         if len(chances) == 1:
             yield f"Whatever it shows, {subject} {may_be} {quoted.format(chances[0].title)}."
             continue
-        told = listing([f"{quoted.format(one.title)} {_chance(one)}" for one in chances])
-        yield f"{subject[:1].upper()}{subject[1:]} then {may_be} {told}."
+        wording = listing([f"{quoted.format(one.title)} {_chance(one)}" for one in chances])
+        yield f"{subject[:1].upper()}{subject[1:]} then {may_be} {wording}."
     if not given.given:
         yield "Whatever it shows, no grade changes."
     yield f"Simulated {number(given.draws)} times; ± is the error of the simulation, in percentage points."

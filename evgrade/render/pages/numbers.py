@@ -47,22 +47,22 @@ def numbers_section(numbers: Numbers) -> Iterator[Block]:
 
 def _entries(numbers: Numbers) -> Iterator[Item]:
     for outcome in numbers.outcomes:
-        told = [_pooled_words(one.pooling) for one in outcome.pooled]
+        wording = [_pooled_words(one.pooling) for one in outcome.pooled]
         people = outcome.absolute or next((one.absolute for one in outcome.pooled if one.absolute is not None), None)
-        yield _entry(outcome.name, outcome, told, people)
+        yield _entry(outcome.name, outcome, wording, people)
     for effect in numbers.effects:
-        told = [_words(effect.computed)] if effect.computed is not None else []
-        told += [f"nothing: {effect.reason}"] if effect.reason is not None else []
-        yield _entry(f"{effect.study}: {effect.outcome}", effect, told, effect.absolute)
+        wording = [_words(effect.computed)] if effect.computed is not None else []
+        wording += [f"nothing: {effect.reason}"] if effect.reason is not None else []
+        yield _entry(f"{effect.study}: {effect.outcome}", effect, wording, effect.absolute)
 
 
 def _entry(
     name: str, given: OutcomeNumbers | EffectNumbers, computed: Sequence[str], absolute: Absolute | None
 ) -> Item:
-    told = [*computed, *([f"{people_words(absolute)}, {needed_words(absolute)}"] if absolute is not None else [])]
+    wording = [*computed, *([f"{people_words(absolute)}, {needed_words(absolute)}"] if absolute is not None else [])]
     stated = f"stated {given.stated}; " if given.stated else ""
     return Item(
-        (stated, "computed ", strong("; ".join(told))),
+        (stated, "computed ", strong("; ".join(wording))),
         (name,),
         Place(given.location.file, given.location.line),
     )
@@ -77,12 +77,16 @@ def _pooled_words(pooling: Pooling) -> str:
         return f"no pooled effect: {pooling.reason}"
     many = len(pooling.studies)
     differ = pooling.effect.heterogeneity
-    told = [estimate_words(pooling.measure, pooling.effect.estimate), f"{many} studies", f"I² {100 * differ.i2:.0f}%"]
+    wording = [
+        estimate_words(pooling.measure, pooling.effect.estimate),
+        f"{many} studies",
+        f"I² {100 * differ.i2:.0f}%",
+    ]
     if pooling.effect.prediction is not None:
-        told.append(f"a new study {interval_words(pooling.effect.prediction, pooling.measure)}")
+        wording.append(f"a new study {interval_words(pooling.effect.prediction, pooling.measure)}")
     if pooling.left_out:
-        told.append(f"{len(pooling.left_out)} left out")
-    return ", ".join(told)
+        wording.append(f"{len(pooling.left_out)} left out")
+    return ", ".join(wording)
 
 
 def numbers_page(numbers: Numbers) -> Iterator[Block]:
@@ -149,14 +153,14 @@ def _effect(effect: EffectNumbers) -> Iterator[Item]:
 
 
 def _people_items(absolute: Absolute, title: str) -> Iterator[Item]:
-    told: Line = (strong(people_words(absolute)), f"; {needed_words(absolute)}")
+    wording: Line = (strong(people_words(absolute)), f"; {needed_words(absolute)}")
     below = []
     if absolute.without is not None and absolute.with_therapy is not None:
         with_therapy = absolute.with_therapy
-        told_without = f"{absolute.without:.0f} of 1,000 without the therapy ({absolute.risk_of}), "
-        told_with = f"{with_therapy.value:.0f} with it ({with_therapy.low:.0f} to {with_therapy.high:.0f})"
-        below.append(Item((told_without, told_with)))
-    yield Item(told, (title,), children=below)
+        without_words = f"{absolute.without:.0f} of 1,000 without the therapy ({absolute.risk_of}), "
+        with_words = f"{with_therapy.value:.0f} with it ({with_therapy.low:.0f} to {with_therapy.high:.0f})"
+        below.append(Item((without_words, with_words)))
+    yield Item(wording, (title,), children=below)
 
 
 _ORIGINS = {Origin.LINKED: "Pooled from the studies that answer it", Origin.LISTED: "Pooled from its study effects"}
@@ -173,21 +177,24 @@ def _pooled_items(one: PooledNumbers) -> Iterator[Item]:
     if pooling.effect is None or pooling.measure is None:
         yield Item((f"not pooled: {pooling.reason}",), (title,), children=[*studies, *left])
         return
-    told: Line = (strong(estimate_words(pooling.measure, pooling.effect.estimate)), f", {pooling.effect.method.name}")
-    yield Item(told, (title,), children=[*_about(pooling.measure, pooling.effect), *studies, *left])
+    wording: Line = (
+        strong(estimate_words(pooling.measure, pooling.effect.estimate)),
+        f", {pooling.effect.method.name}",
+    )
+    yield Item(wording, (title,), children=[*_about(pooling.measure, pooling.effect), *studies, *left])
     if one.absolute is not None:
         yield from _people_items(one.absolute, "Pooled, in people")
 
 
 def _about(measure: str, effect: PooledEffect) -> Iterator[Item]:
     differ = effect.heterogeneity
-    told = [f"I² {100 * differ.i2:.0f}%", f"H² {differ.h2:.2f}", f"Q {differ.q:.2f} with {differ.studies - 1} df"]
+    wording = [f"I² {100 * differ.i2:.0f}%", f"H² {differ.h2:.2f}", f"Q {differ.q:.2f} with {differ.studies - 1} df"]
     p = differ.q_p()
     if p is not None:
-        told[-1] += f", p {'< 0.001' if p < 0.001 else f'= {p:.3f}'}"
+        wording[-1] += f", p {'< 0.001' if p < 0.001 else f'= {p:.3f}'}"
     if differ.tau2 is not None:
-        told.insert(0, f"τ² {differ.tau2:.4g}{' (of the logarithm)' if measure in RATIOS else ''}")
-    yield Item(("; ".join(told),), ("Heterogeneity",))
+        wording.insert(0, f"τ² {differ.tau2:.4g}{' (of the logarithm)' if measure in RATIOS else ''}")
+    yield Item(("; ".join(wording),), ("Heterogeneity",))
     if effect.prediction is not None:
         ends = interval_words(effect.prediction, measure)
         yield Item((f"{ends}, {methods.PREDICTION.name}",), ("A new study",))

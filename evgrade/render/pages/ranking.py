@@ -70,8 +70,8 @@ def ranking_page(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, 
     """Yield a table for each rubric, in the order ranked under it, then what could not be graded."""
     yield Title("Dossiers")
     first = _Seen(ranked[0], 0)
-    told = _counted(first.statuses)
-    yield Paragraph((told or "No dossier is shown.",))
+    wording = _counted(first.statuses)
+    yield Paragraph((wording or "No dossier is shown.",))
     for number, (rows, rubric) in enumerate(zip(ranked, rubrics, strict=True)):
         seen = _Seen(rows, number) if number else first
         if seen.statuses[Outcome.VALID]:
@@ -121,9 +121,9 @@ class _Those:
 def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, seen: _Seen, *, grouped: bool) -> Iterator[Block]:
     """Yield the table of one rubric, or one a condition."""
     yield Heading(2, (rubric.title,))
-    told = spread(seen.levels, rubric)
-    if told:
-        yield Paragraph((told,))
+    wording = spread(seen.levels, rubric)
+    if wording:
+        yield Paragraph((wording,))
     if seen.has_several_conditions and not grouped:
         yield _table(rows, rows, rubric, number, seen)
     else:
@@ -175,11 +175,11 @@ def order_words(one: Weighted) -> str:
     everywhere, near = (
         f"{percent(each.order)} (± {_error(each.order, one.draws)})" for each in (one.everywhere, one.near)
     )
-    told = f"in {everywhere} of all weightings, and in {near} of those within half of the rubric's weights, "
+    wording = f"in {everywhere} of all weightings, and in {near} of those within half of the rubric's weights, "
     certain = f"{percent(one.everywhere.certain)} and {percent(one.near.certain)}"
     is_open = (one.everywhere.certain, one.near.certain) != (one.everywhere.order, one.near.order)
     unknown = f"; whatever the missing facts turn out to be, in {certain}" if is_open else ""
-    return f"{told}the order by score stays as it is{unknown} ({one.draws:,} of each drawn)"
+    return f"{wording}the order by score stays as it is{unknown} ({one.draws:,} of each drawn)"
 
 
 def _error(share: float, draws: int) -> str:
@@ -187,7 +187,7 @@ def _error(share: float, draws: int) -> str:
 
 
 def _by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
-    """Yield the rows of each condition, which stand together, with its name; those of one before the next."""
+    """Yield the rows of each condition, which come together, with its name; those of one before the next."""
     for (_, _, name), group in groupby(rows, key=condition_key):
         yield name, group
 
@@ -216,9 +216,9 @@ def _table(
 
     def parts(row: Row) -> Sequence[Part]:
         name = (Span(row.therapy or ""),)
-        told = cells(row.verdicts[number], row.counts)
+        wording = cells(row.verdicts[number], row.counts)
         file = (Span(row.file, Style.FILE),)
-        return [name, (Span(row.condition or ""),), told, file] if condition is None else [name, told, file]
+        return [name, (Span(row.condition or ""),), wording, file] if condition is None else [name, wording, file]
 
     found = Column("Found", most=5, optional=True)
     columns = [*about, *_judged_columns(rubric, seen), found, Column("File", share=2, wide=WIDE)]
@@ -236,19 +236,19 @@ def _judged(rubric: Rubric, seen: _Seen) -> Callable[[Verdict, Counts], Part]:
 
     @lru_cache(REMEMBERED)
     def cells(verdict: Verdict, counts: Counts) -> Part:
-        told = [
+        wording = [
             Span(grade_words(given), tone=_tone(domain.scale.rank(given.grade), len(domain.scale.grades)))
             for given, domain in zip(verdict.grades, rubric.domains, strict=True)
         ]
         if rubric.score is not None:
-            told.append(Span(score_words(verdict)))
+            wording.append(Span(score_words(verdict)))
         if rubric.recommendation is not None:
             levels = len(rubric.recommendation.levels)
             place = levels if verdict.rank is None else verdict.rank - 1
-            told.append(Span(level_words(verdict, rubric), tone=_tone(place, levels)))
+            wording.append(Span(level_words(verdict, rubric), tone=_tone(place, levels)))
         if seen.has_firmness:
-            told.append(Span(_FIRM_WORDS[verdict.firmness], tone=_FIRM_TONES[verdict.firmness]))
-        return (*told, Span(_findings(counts)))
+            wording.append(Span(_FIRM_WORDS[verdict.firmness], tone=_FIRM_TONES[verdict.firmness]))
+        return (*wording, Span(_findings(counts)))
 
     return cells
 
@@ -333,13 +333,13 @@ def summary(tally: Tally, rubrics: Sequence[Rubric]) -> str:
     if tally.recalled:
         lines[0] += f"; {tally.recalled} from the cache"
     for number, rubric in enumerate(rubrics):
-        told = spread(tally.levels.get(number, Counter()), rubric)
-        if told:
-            lines.append(f"  {rubric.name}: {told}")
+        wording = spread(tally.levels.get(number, Counter()), rubric)
+        if wording:
+            lines.append(f"  {rubric.name}: {wording}")
     for outcome, status in STATUSES.items():
         names = tally.names.get(outcome, [])
         more = tally.statuses[outcome] - len(names)
         if names:
-            told = ", ".join(for_terminal(name) for name in names)
-            lines.append(f"  {status}: {told}" + (f" and {more} more" if more else ""))
+            wording = ", ".join(for_terminal(name) for name in names)
+            lines.append(f"  {status}: {wording}" + (f" and {more} more" if more else ""))
     return "\n".join(lines)

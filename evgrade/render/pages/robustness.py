@@ -235,8 +235,8 @@ def _fewest(one: Robustness, given: Fewest) -> Iterator[Block]:
         sets = f"{len(given.flips)} ways" if len(given.flips) > 1 else "one way"
         yield Paragraph((f"{many.capitalize()}, in {sets}; every smaller set was tried.",))
     else:
-        told = f"{many.capitalize()} were found by search; every set of up to {_NUMBERS[given.looked_at]} was tried."
-        yield Paragraph((f"{told} Fewer may do.",))
+        wording = f"{many.capitalize()} were found by search; every set of up to {_NUMBERS[given.looked_at]} was tried."
+        yield Paragraph((f"{wording} Fewer may do.",))
     if size > 1:
         items = [_flip_item(one, flip, list(changes(one.rubric, one.before, flip.after))) for flip in given.flips]
         yield from _listed(items)
@@ -256,8 +256,8 @@ def _unknown(one: Robustness) -> Iterator[Block]:
         names = listing([fact_words(one, fact.path) for fact in each.facts])
         how = "settles" if len(each.facts) == 1 else "together settle"
         can = "can settle" if len(each.facts) == 1 else "together can settle"
-        told = f"{how} {opens}" if each in sure else f"{can} {opens}, in {each.settles} of {each.of} ways tried"
-        yield Paragraph((f"{names} {told}.",))
+        wording = f"{how} {opens}" if each in sure else f"{can} {opens}, in {each.settles} of {each.of} ways tried"
+        yield Paragraph((f"{names} {wording}.",))
     if given.what and not given.sets:
         most = f"No set of up to {_NUMBERS[given.looked_at]} of these facts" if given.looked_at else "No single fact"
         yield Paragraph((f"{most} settles {opens}.",))
@@ -282,8 +282,8 @@ def _fact(one: Robustness, given: Unknown) -> Item:
     alone = f" Alone it can give {'; '.join(could)}." if could else ""
     settled = f" It settles the matter for {given.settles} of {len(given.turns)} values." if given.settles else ""
     means = given.fact.means[:1].upper() + given.fact.means[1:].rstrip(".")
-    told = f"{means}. {_COSTS[given.found_in]}{alone}{settled}"
-    return Item((told,), (fact_words(one, given.fact.path),), place)
+    wording = f"{means}. {_COSTS[given.found_in]}{alone}{settled}"
+    return Item((wording,), (fact_words(one, given.fact.path),), place)
 
 
 _COSTS = {
@@ -341,13 +341,13 @@ def _strand(given: Strand) -> Item:
 
 def _fragile(one: Robustness, given: Fragile) -> Item:
     if given.index is None:
-        told = "no number of further events undoes it"
+        wording = "no number of further events undoes it"
     else:
         events = "one more event" if given.index == 1 else f"{given.index} more events"
-        told = f"{events} in the arm with fewer would undo its significance"
+        wording = f"{events} in the arm with fewer would undo its significance"
     rests = ", and a grade rests on it" if given.decides else ""
     outcome = f" {given.outcome}" if given.outcome else ""
-    words = f"{told} (fragility index, two-sided exact p {given.p:.2g}){rests}"
+    words = f"{wording} (fragility index, two-sided exact p {given.p:.2g}){rests}"
     return Item((words,), (f"{given.study}{outcome}",), _place(one, given.path))
 
 

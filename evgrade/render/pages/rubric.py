@@ -68,8 +68,8 @@ def _ladder(ladder: Ladder, rubric: Rubric) -> Bullets:
 def _suggestion(suggestion: Suggestion, rubric: Rubric) -> Iterator[Block]:
     noun = one(suggestion.entries.noun)
     which = "" if isinstance(suggestion.where, Always) else f" ({suggestion.where.describe()})"
-    told = f"Of {noun}{which}, from its numbers. It never changes a grade: what reviewers state counts."
-    yield Paragraph((told,))
+    wording = f"Of {noun}{which}, from its numbers. It never changes a grade: what reviewers state counts."
+    yield Paragraph((wording,))
     if suggestion.why:
         yield Paragraph((suggestion.why,))
     yield _ladder(suggestion.ladder, rubric)
@@ -109,8 +109,8 @@ def _score(score: Score, rubric: Rubric) -> Iterator[Block]:
     weights = ", ".join(f"{rubric.domain(name).title} {weight:g}" for name, weight in score.weights.items())
     yield Paragraph((f"Weights: {weights}",))
     for scale, points in score.points.items():
-        told = ", ".join(f"{grade} {value:g}" for grade, value in points.items())
-        yield Paragraph((f"Points on the scale {scale}: {told}",))
+        wording = ", ".join(f"{grade} {value:g}" for grade, value in points.items())
+        yield Paragraph((f"Points on the scale {scale}: {wording}",))
     how = "with its fewest points" if score.unjudged == "lowest" else "not at all"
     yield Paragraph((f"A domain that could not be judged counts {how}.",))
 

@@ -80,7 +80,7 @@ def grade_span(domain: DomainGrade) -> Span:
 
 
 def open_note(assessments: Iterable[Assessment]) -> Iterator[Note]:
-    """Yield what the question mark means, where it stands beside a grade."""
+    """Yield what the question mark means, where it is beside a grade."""
     if any(grade_span(domain).text.endswith(OPEN) for one in assessments for domain in one.domains):
         yield Note((OPEN_MEANS,))
 
@@ -134,14 +134,14 @@ def name_of(evidence: Evidence) -> str:
 
 
 def place_of(evidence: Evidence) -> Place:
-    """Return where an item stands."""
+    """Return where an item is."""
     return Place(evidence.location.file, evidence.location.line)
 
 
 def evidence_item(evidence: Evidence) -> Item:
     """Return an entry about an item or a field: what it states, who says so, where."""
-    told: Line = (Span(evidence.statement, most=LONGEST),) if evidence.statement else ()
-    return Item(told, (name_of(evidence),), place_of(evidence), evidence.citations)
+    wording: Line = (Span(evidence.statement, most=LONGEST),) if evidence.statement else ()
+    return Item(wording, (name_of(evidence),), place_of(evidence), evidence.citations)
 
 
 # Changes
@@ -155,13 +155,13 @@ def becomes(before: str, after: str) -> str:
 def rule_words(moved: RuleMoved) -> str:
     """Return what became of a rule: «harmful no longer holds, by what changed in trial X»."""
     if moved.after is True:
-        told = "now holds"
+        wording = "now holds"
     elif moved.before is True:
-        told = "no longer holds" if moved.after is False else "is no longer known to hold"
+        wording = "no longer holds" if moved.after is False else "is no longer known to hold"
     else:
-        told = "can no longer hold" if moved.after is False else "could hold now"
+        wording = "can no longer hold" if moved.after is False else "could hold now"
     by = f", by what changed in {few(moved.rests_on)}" if moved.rests_on else ""
-    return f"{moved.rule.name} {told}{by}"
+    return f"{moved.rule.name} {wording}{by}"
 
 
 def few(names: Sequence[str]) -> str:
@@ -173,7 +173,7 @@ def few(names: Sequence[str]) -> str:
 
 def without_items(given: WithoutRetracted) -> tuple[Item, ...]:
     """Return an entry for each thing that would change without what rests on retracted papers."""
-    return tuple(Item((told,), (name,)) for name, told in without_retracted(given))
+    return tuple(Item((wording,), (name,)) for name, wording in without_retracted(given))
 
 
 def without_retracted(given: WithoutRetracted) -> Iterator[tuple[str, str]]:

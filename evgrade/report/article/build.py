@@ -47,7 +47,7 @@ def article_of(
 
 
 def _written(draft: Draft) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """Return what stands above a warning of retracted sources, and what stands below it."""
+    """Return what comes above a warning of retracted sources, and what comes below it."""
     sections = (
         opening.introduction,
         opening.what_it_is,

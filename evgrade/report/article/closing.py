@@ -90,11 +90,13 @@ def _by_system(verdict: Verdict) -> str:
     """Return what a system makes of the evidence, in sentences that name it."""
     provisional = ", provisionally" if verdict.provisional else ""
     if verdict.level:
-        told = f"By {verdict.system}, the verdict is “{verdict.title}”{provisional}"
+        wording = f"By {verdict.system}, the verdict is “{verdict.title}”{provisional}"
     else:
-        told = f"{verdict.system[:1].upper()}{verdict.system[1:]}, gives no verdict"
+        wording = f"{verdict.system[:1].upper()}{verdict.system[1:]}, gives no verdict"
     reason = verdict.reason or verdict.means
-    return " ".join(part for part in (f"{told}: {_lower(reason)}" if reason else f"{told}.", verdict.differs) if part)
+    return " ".join(
+        part for part in (f"{wording}: {_lower(reason)}" if reason else f"{wording}.", verdict.differs) if part
+    )
 
 
 def _lower(text: str) -> str:
@@ -143,9 +145,9 @@ def _consensus(draft: Draft, panel: Consensus) -> Iterator[Block]:
                 for one in panel.grades
             ],
         )
-    told = (*panel.disagreements, *panel.overrides, *panel.left_out)
-    if told:
-        yield Bullets([Item(draft.made(one)) for one in told])
+    wording = (*panel.disagreements, *panel.overrides, *panel.left_out)
+    if wording:
+        yield Bullets([Item(draft.made(one)) for one in wording])
     elif len(panel.raters) > 1:
         yield Paragraph(draft.made("They disagree nowhere, and their middle grades are those of the rules."))
 
@@ -162,13 +164,13 @@ def declarations(draft: Draft) -> Iterator[Block]:
     else:
         yield Paragraph(draft.introduced("Funded or supported by:", listed([str(one) for one in funding])))
     declared = known(conflicts, "declared")
-    told = {
+    wording = {
         True: "The authors declared conflicts of interest.",
         False: "The authors declared that they have no conflict of interest.",
         None: "Whether conflicts of interest were declared is not stated.",
     }[declared if isinstance(declared, bool) else None]
     statement = conflicts.get("statement")
-    yield Paragraph(joined(draft.made(told), draft.said(statement)) if statement else draft.made(told))
+    yield Paragraph(joined(draft.made(wording), draft.said(statement)) if statement else draft.made(wording))
 
 
 def table_of_evidence(draft: Draft) -> Iterator[Block]:
@@ -188,7 +190,7 @@ def table_of_evidence(draft: Draft) -> Iterator[Block]:
             [Column(head, share=share) for head, share in (("Category", 4), ("Grade", 3), ("Explanation", 11))], rows
         )
     unread = [
-        f"Not read by {verdict.system}: {'; '.join(one.told for one in verdict.unread)}"
+        f"Not read by {verdict.system}: {'; '.join(one.wording for one in verdict.unread)}"
         for verdict in verdicts_of(draft.graded)
         if verdict.unread
     ]
@@ -240,10 +242,10 @@ def notes(draft: Draft) -> Iterator[Block]:
     """Yield what the reviewers noted beside all this."""
     data = draft.data
     holders = [data["therapy"], data["condition"], data.get("review", {}), *data.get("outcomes", ()), data]
-    told = [(str(one["notes"]), one.get("refs", ())) for one in holders if "notes" in one]
-    if told:
+    wording = [(str(one["notes"]), one.get("refs", ())) for one in holders if "notes" in one]
+    if wording:
         yield Heading(2, ("Notes of the reviewers",))
-        for text, refs in told:
+        for text, refs in wording:
             yield Paragraph(draft.said(text, refs))
 
 
@@ -271,8 +273,8 @@ def retraction_line(retracted: list[tuple[Reference, str]]) -> Line:
     """Return the sentence that names retracted sources: by their labels, or by how they begin where there are none."""
     names = [label.strip("[]().") or "".join(span.text for span in one.line)[:_MOST] for one, label in retracted]
     what, them = ("source", "it") if len(names) == 1 else ("sources", "them")
-    told = f"Retracted or withdrawn {what}: {'; '.join(names)}".removesuffix(".")
-    return (strong(f"{told}. Nothing should rest on {them}."),)
+    wording = f"Retracted or withdrawn {what}: {'; '.join(names)}".removesuffix(".")
+    return (strong(f"{wording}. Nothing should rest on {them}."),)
 
 
 _MOST = 80

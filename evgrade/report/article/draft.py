@@ -24,8 +24,8 @@ def in_numbers(numbers: tuple[int, ...]) -> tuple[Span, ...]:
             runs[-1].append(number)
         else:
             runs.append([number])
-    told = [f"{run[0]}\u2013{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
-    return (Span(f" ({', '.join(told)})"),)
+    wording = [f"{run[0]}\u2013{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return (Span(f" ({', '.join(wording)})"),)
 
 
 @dataclass(slots=True)
@@ -124,13 +124,13 @@ def _sentences(text: str, cited: tuple[Span, ...], style: Style) -> Line:
 
 def joined(*lines: Line) -> Line:
     """Return lines as one, with blanks between; empty ones are left out."""
-    told: list[str | Span] = []
+    wording: list[str | Span] = []
     for line in lines:
-        if line and told:
-            both = all(isinstance(one, Span) and one.style is Style.GENERATED for one in (told[-1], line[0]))
-            told.append(Span(" ", Style.GENERATED if both else Style.PLAIN))
-        told += line
-    return tuple(told)
+        if line and wording:
+            both = all(isinstance(one, Span) and one.style is Style.GENERATED for one in (wording[-1], line[0]))
+            wording.append(Span(" ", Style.GENERATED if both else Style.PLAIN))
+        wording += line
+    return tuple(wording)
 
 
 def plain(word: object) -> str:

@@ -58,14 +58,14 @@ def plausibility(draft: Draft) -> Iterator[Block]:
         )
         found = one.get("evidence")
         if not found:
-            told = "No evidence for or against it is recorded." if found is None else "No evidence on it was found."
-            yield Paragraph(draft.made(told))
+            wording = "No evidence for or against it is recorded." if found is None else "No evidence on it was found."
+            yield Paragraph(draft.made(wording))
             continue
         for direction, lead in _SIDES:
-            told_ones = [item for item in found if known(item, "direction") == direction]
-            if told_ones:
+            directed = [item for item in found if known(item, "direction") == direction]
+            if directed:
                 yield Paragraph(
-                    joined((Span(f"{lead}:", Style.GENERATED),), *(_finding(draft, item) for item in told_ones))
+                    joined((Span(f"{lead}:", Style.GENERATED),), *(_finding(draft, item) for item in directed))
                 )
 
 
@@ -77,8 +77,8 @@ def _finding(draft: Draft, item: Entry) -> Line:
 
 def _limits(draft: Draft, item: Entry, shown: str = "") -> Line:
     """Return how far a finding is from people with the condition who take the therapy, as a sentence."""
-    told = [part for part in (shown, *_indirect(item)) if part]
-    return draft.made(f"That was {', '.join(told)}.") if told else ()
+    wording = [part for part in (shown, *_indirect(item)) if part]
+    return draft.made(f"That was {', '.join(wording)}.") if wording else ()
 
 
 def _indirect(item: Entry) -> Iterator[str]:
@@ -111,14 +111,14 @@ def preclinical(draft: Draft) -> Iterator[Block]:
             recognized.get(known(one, "recognized_model"), ""),
             *_indirect(one),
         ]
-        told = [word for word in model if word]
+        wording = [word for word in model if word]
         has = [word for key, word in kept if known(one, key) is True]
         lacks = [word for key, word in kept if known(one, key) is False]
         yield Paragraph(
             joined(
                 draft.said(one["statement"], one.get("refs", ())) if "statement" in one else (),
                 draft.introduced("The model:", one["model"]) if "model" in one else (),
-                draft.made(f"It was studied {', '.join(told)}.") if told else (),
+                draft.made(f"It was studied {', '.join(wording)}.") if wording else (),
                 draft.made(f"The study had {listed(has)}.") if has else (),
                 draft.made(f"The study lacked {listed(lacks, 'and')}.") if lacks else (),
                 _result(draft, one),
@@ -144,7 +144,7 @@ def cases(draft: Draft) -> Iterator[Block]:
                 _limits(draft, one),
                 draft.introduced("The answers:", "; ".join(answers)) if answers else (),
                 draft.introduced("Single benefits that were reported:", "; ".join(benefits)) if benefits else (),
-                *(draft.made(told) for told in _checked(one)),
+                *(draft.made(wording) for wording in _checked(one)),
                 _result(draft, one),
                 _notes(draft, one),
             )
@@ -153,8 +153,8 @@ def cases(draft: Draft) -> Iterator[Block]:
 
 def _share(one: Entry, key: str) -> str:
     n, percent = known(one, "n"), known(one, "percent")
-    told = [*([f"{n:,}"] if n is not None else []), *([f"{percent:g}%"] if percent is not None else [])]
-    return f"{one.get(key, '')} ({', '.join(told)})" if told else str(one.get(key, ""))
+    wording = [*([f"{n:,}"] if n is not None else []), *([f"{percent:g}%"] if percent is not None else [])]
+    return f"{one.get(key, '')} ({', '.join(wording)})" if wording else str(one.get(key, ""))
 
 
 def _checked(one: Entry) -> Iterator[str]:
@@ -241,9 +241,9 @@ _ENDS = {
 
 def _end(draft: Draft, one: Entry) -> Line:
     """Return why a study ended before its time, or that it has not ended."""
-    told, status = _ENDS.get(one.get("why_stopped", "")), known(one, "status")
-    if told is not None:
-        return _with_reason(draft, told, one.get("why_stopped_reason"))
+    wording, status = _ENDS.get(one.get("why_stopped", "")), known(one, "status")
+    if wording is not None:
+        return _with_reason(draft, wording, one.get("why_stopped_reason"))
     return draft.made(f"Its status is: {plain(status)}.") if status not in (None, "completed") else ()
 
 
@@ -323,8 +323,8 @@ def _observational(one: Entry) -> str:
 
 
 def _result(draft: Draft, one: Entry) -> Line:
-    told = _RESULTS.get(one.get("result", ""))
-    return () if told is None else _with_reason(draft, told, one.get("result_reason"))
+    wording = _RESULTS.get(one.get("result", ""))
+    return () if wording is None else _with_reason(draft, wording, one.get("result_reason"))
 
 
 def _bias(draft: Draft, one: Entry) -> Line:
@@ -341,8 +341,8 @@ def _bias(draft: Draft, one: Entry) -> Line:
     )
 
 
-def _with_reason(draft: Draft, told: str, reason: object, refs: Iterable[str] = ()) -> Line:
-    return draft.made(told, refs) if reason is None else draft.introduced(f"{told}:", reason, refs)
+def _with_reason(draft: Draft, wording: str, reason: object, refs: Iterable[str] = ()) -> Line:
+    return draft.made(wording, refs) if reason is None else draft.introduced(f"{wording}:", reason, refs)
 
 
 def _notes(draft: Draft, one: Entry) -> Line:
@@ -355,12 +355,12 @@ def _notes(draft: Draft, one: Entry) -> Line:
 def _effects(draft: Draft) -> Iterator[Block]:
     """Yield the effects that studies report, as their sources state them."""
     rows = [
-        told
+        wording
         for section in ("syntheses", "trials", "observational")
         for number, one in enumerate(draft.data.get(section, ()))
         for place, effect in enumerate(one.get("effects", ()))
-        for told in [_effect_row(draft, one, effect, (section, number, "effects", place))]
-        if told
+        for wording in [_effect_row(draft, one, effect, (section, number, "effects", place))]
+        if wording
     ]
     if rows:
         yield draft.caption("Effects as the studies report them")
@@ -384,8 +384,8 @@ def _effect_row(draft: Draft, study: Entry, effect: Entry, path: Path) -> tuple[
     stated = stated_words(effect, path, draft.dossier.document.written)
     p = known(effect, "p")
     if p is not None and ", p " not in stated:
-        told = f"p {p}" if isinstance(p, str) else f"p = {draft.dossier.document.written((*path, 'p'))}"
-        stated = f"{stated}; {told}" if stated else told
+        wording = f"p {p}" if isinstance(p, str) else f"p = {draft.dossier.document.written((*path, 'p'))}"
+        stated = f"{stated}; {wording}" if stated else wording
     if not stated:
         return None
     arms = [str(arm["name"]) for arm in effect.get("arms", ()) if "name" in arm]

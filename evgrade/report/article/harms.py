@@ -100,10 +100,10 @@ def _warned(draft: Draft, title: str, kind: Warned | None) -> Iterator[Block]:
 def cost(draft: Draft) -> Iterator[Block]:
     yield Heading(2, ("Cost",))
     given = draft.data.get("cost", {})
-    told = cost_words(given)
+    wording = cost_words(given)
     yield Paragraph(
         joined(
-            draft.made(told, given.get("refs", ())),
+            draft.made(wording, given.get("refs", ())),
             draft.introduced("The source:", given["source"]) if "source" in given else (),
             draft.said(given["notes"]) if "notes" in given else (),
         )

@@ -43,9 +43,9 @@ def front(draft: Draft) -> Iterator[Block]:
         f"edition {review['edition']}" if "edition" in review else "",
         f"replaces {review['replaces']}" if "replaces" in review else "",
     ]
-    told = [one for one in dated if one]
-    if told:
-        yield Paragraph(draft.made("; ".join(told)))
+    wording = [one for one in dated if one]
+    if wording:
+        yield Paragraph(draft.made("; ".join(wording)))
     name = PurePath(first.dossier_file).name
     yield Paragraph(
         draft.made(
@@ -67,7 +67,7 @@ def introduction(draft: Draft) -> Iterator[Block]:
     yield Heading(2, ("Introduction",))
     if "background" in review:
         yield Paragraph(draft.said(review["background"], review.get("refs", ())))
-    asked = (
+    requested = (
         draft.introduced("The review was requested by:", review["requested_by"])
         if "requested_by" in review
         else draft.made("Who asked for the review is not stated.")
@@ -77,7 +77,7 @@ def introduction(draft: Draft) -> Iterator[Block]:
         if "question" in review
         else draft.made(f"The review is about {draft.therapy} for {draft.condition}.")
     )
-    yield Paragraph(joined(asked, question))
+    yield Paragraph(joined(requested, question))
     if "description" in condition:
         lead = f"{draft.condition} is described as:"
         yield Paragraph(draft.introduced(lead, condition["description"], condition.get("refs", ())))
@@ -128,8 +128,8 @@ def dose_words(dose: Mapping[str, Any]) -> str:
     if amount is None:
         return ""
     high, per, route = (known(dose, key) for key in ("amount_high", "per", "route"))
-    told = f"{amount:g}" + (f" to {high:g}" if high is not None else "") + (f" {unit}" if unit else "")
-    return told + (f" per {per}" if per and per != "once" else "") + (f", {plain(route)}" if route else "")
+    wording = f"{amount:g}" + (f" to {high:g}" if high is not None else "") + (f" {unit}" if unit else "")
+    return wording + (f" per {per}" if per and per != "once" else "") + (f", {plain(route)}" if route else "")
 
 
 def _regulators(draft: Draft, therapy: Mapping[str, Any]) -> Iterator[Block]:
@@ -150,10 +150,10 @@ def _decision(draft: Draft, one: Mapping[str, Any]) -> Item:
     for_what = f", for {about}" if about else ""
     lead = Span(f"{status}{dated}{for_what}", Style.GENERATED)
     refs = one.get("refs", ())
-    told: Line = (
+    wording: Line = (
         (lead, ": ", *draft.said(one["indication"], refs)) if "indication" in one else (lead, *draft.cited(refs))
     )
-    return Item(joined(told, draft.said(one["notes"]) if "notes" in one else ()), (str(one["agency"]),))
+    return Item(joined(wording, draft.said(one["notes"]) if "notes" in one else ()), (str(one["agency"]),))
 
 
 _STANDING = {

@@ -52,8 +52,8 @@ def _title(one: Bias) -> str:
 def _said(one: Bias) -> Iterator[str]:
     yield f"{_title(one)}."
     for study in one.studies:
-        told = [f"{name}: {light.words}" for name, light in zip(one.domains, study.lights, strict=True)]
-        yield f"{study.name}: {'; '.join([*told, f'overall: {study.overall.words}'])}."
+        wording = [f"{name}: {light.words}" for name, light in zip(one.domains, study.lights, strict=True)]
+        yield f"{study.name}: {'; '.join([*wording, f'overall: {study.overall.words}'])}."
 
 
 def light_shapes(light: Light, x: float, y: float) -> list[Shape]:
@@ -94,8 +94,8 @@ def _lights(sheet: Sheet, one: Bias) -> None:
     sheet.y += 8
     _legend(sheet, one)
     if one.domains:
-        told = "; ".join(f"D{number} {name}" for number, name in enumerate(one.domains, 1))
-        sheet.words(f"{told}.", SMALL, "dim", after=4)
+        wording = "; ".join(f"D{number} {name}" for number, name in enumerate(one.domains, 1))
+        sheet.words(f"{wording}.", SMALL, "dim", after=4)
 
 
 def _legend(sheet: Sheet, one: Bias) -> None:

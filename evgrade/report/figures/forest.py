@@ -124,8 +124,8 @@ def _add(sheet: Sheet, plot: Forest, columns: _Columns) -> None:
     sheet.y += AXIS_HEIGHT + 2
     if null is not None:
         _add_sides(sheet, plot, null)
-    for told in _below(plot):
-        sheet.words(told, SMALL, "dim")
+    for wording in _below(plot):
+        sheet.words(wording, SMALL, "dim")
     sheet.y += 6
 
 

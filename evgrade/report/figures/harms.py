@@ -51,7 +51,7 @@ def has_counts(safety: Safety) -> bool:
 
 
 def _groups(safety: Safety) -> Iterator[_Group]:
-    """Yield the harms, those of trials by name, so that what trials counted stands together."""
+    """Yield the harms, those of trials by name, so that what trials counted comes together."""
     for row in safety.counted:
         arms = tuple(arm for arm in (row.share, row.control) if arm is not None and arm.share is not None)
         if arms:
@@ -94,13 +94,15 @@ def harms_figure(about: str, safety: Safety) -> Figure:
     counted = RIGHT - narrowest(
         [*(arm.counted for group in groups for arm in group.arms), "Counted"], SMALL, is_bold=True
     )
-    told = counted - _GAP - narrowest([*(_told(arm) for group in groups for arm in group.arms), "Of 1,000"], BODY)
-    left = told - _GAP - _PLOT
+    wording = (
+        counted - _GAP - narrowest([*(_describe(arm) for group in groups for arm in group.arms), "Of 1,000"], BODY)
+    )
+    left = wording - _GAP - _PLOT
     line = sheet.y + SMALL
     sheet.add(
         [
             Text(MARGIN, line, "Harm", SMALL, "bold"),
-            Text(told, line, "Of 1,000", SMALL, "bold"),
+            Text(wording, line, "Of 1,000", SMALL, "bold"),
             Text(counted, line, "Counted", SMALL, "bold"),
         ]
     )
@@ -109,7 +111,7 @@ def harms_figure(about: str, safety: Safety) -> Figure:
     for number, group in enumerate(groups):
         if number:
             sheet.rule()
-        _add(sheet, group, axis, left, told, counted)
+        _add(sheet, group, axis, left, wording, counted)
     sheet.add(_scale(axis, left, sheet.y))
     sheet.y += 34
     sheet.words(_KEY, SMALL, "dim")
@@ -123,7 +125,7 @@ def _said(groups: Sequence[_Group]) -> Iterator[str]:
         yield f"{group.name}{about}: {arms}."
 
 
-def _told(arm: Share) -> str:
+def _describe(arm: Share) -> str:
     if arm.share is None:
         return ""
     value, low, high = (_count(_PER * it) for it in (arm.share.value, arm.share.low, arm.share.high))
@@ -136,7 +138,7 @@ def _count(number: float) -> str:
     return f"{number:,.0f}" if number >= 10 or number == 0 else f"{number:.1f}"
 
 
-def _add(sheet: Sheet, group: _Group, axis: Axis, left: float, told: float, counted: float) -> None:
+def _add(sheet: Sheet, group: _Group, axis: Axis, left: float, wording: float, counted: float) -> None:
     room = left - MARGIN - _GAP
     name = wrapped(group.name, room, BODY, is_bold=True, most=2)
     about = wrapped(group.about, room, SMALL, most=2)
@@ -149,7 +151,7 @@ def _add(sheet: Sheet, group: _Group, axis: Axis, left: float, told: float, coun
     sheet.add(lines_at(MARGIN, top, name, BODY, "bold", whole=cleaned(group.name)))
     sheet.add(lines_at(MARGIN, top + height_of(len(name), BODY), about, SMALL, "dim", whole=cleaned(group.about)))
     if is_row:
-        sheet.add(_row(first, axis, left, told, counted, sheet.y + high / 2))
+        sheet.add(_row(first, axis, left, wording, counted, sheet.y + high / 2))
     sheet.y += high
     for arm in () if is_row else group.arms:
         label = wrapped(arm.name, room - 12, SMALL, most=2)
@@ -158,15 +160,15 @@ def _add(sheet: Sheet, group: _Group, axis: Axis, left: float, told: float, coun
         sheet.add(
             lines_at(MARGIN + 12, middle - height_of(len(label), SMALL) / 2, label, SMALL, whole=cleaned(arm.name))
         )
-        sheet.add(_row(arm, axis, left, told, counted, middle))
+        sheet.add(_row(arm, axis, left, wording, counted, middle))
         sheet.y += high
     sheet.y += 4
 
 
-def _row(arm: Share, axis: Axis, left: float, told: float, counted: float, middle: float) -> list[Shape]:
+def _row(arm: Share, axis: Axis, left: float, wording: float, counted: float, middle: float) -> list[Shape]:
     return [
         *_drawn(arm, axis, left, middle),
-        Text(told, middle + 0.36 * BODY, _told(arm), BODY),
+        Text(wording, middle + 0.36 * BODY, _describe(arm), BODY),
         Text(counted, middle + 0.36 * SMALL, arm.counted, SMALL, "dim"),
     ]
 

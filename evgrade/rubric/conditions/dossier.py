@@ -99,7 +99,7 @@ class ListedIn(Elsewhere):
 @final
 @dataclass(frozen=True, slots=True)
 class InQuestion(Elsewhere):
-    """The item belongs to the comparison in question: the first that the dossier lists, unless another is asked for.
+    """The item belongs to the comparison in question: the first that the dossier lists, unless another is requested.
 
     Where the dossier lists one comparison or none, all its items do.
     """

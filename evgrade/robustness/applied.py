@@ -1,4 +1,4 @@
-"""All that the conditions of a rubric may be asked about in a dossier, whether or not grading comes to ask it."""
+"""The conditions of a rubric, with all in a dossier that they can be applied to, whether or not grading comes to it."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from evgrade.rubric.conditions.lists import OverItems
 from evgrade.rubric.model import Domain, Points, Rubric
 
 
-class Asked(NamedTuple):
-    """A condition, and a mapping that it may be asked about, with its path."""
+class Applied(NamedTuple):
+    """A condition, and a mapping that it can be applied to, with its path."""
 
     condition: Condition
     about: Data
     path: Path
 
 
-def grading(rubric: Rubric, data: Data) -> Iterator[Asked]:
+def grading(rubric: Rubric, data: Data) -> Iterator[Applied]:
     """Yield each condition of the rules of a rubric that grade and recommend, with each mapping that it is about."""
     for domain in rubric.domains:
         if domain.applies is not None:
-            yield Asked(domain.applies, data, ())
+            yield Applied(domain.applies, data, ())
         conditions = [rule.condition for rule in domain.method.rules]
         if isinstance(domain.method, Points) and domain.method.judged is not None:
             conditions.append(domain.method.judged)
         if domain.each is not None:
             conditions.append(domain.each.where)
         for condition, (about, path) in itertools.product(conditions, judged_by(domain, data)):
-            yield Asked(condition, about, path)
+            yield Applied(condition, about, path)
     if rubric.recommendation is not None:
-        yield from (Asked(rule.condition, data, ()) for rule in rubric.recommendation.ladder.rules)
+        yield from (Applied(rule.condition, data, ()) for rule in rubric.recommendation.ladder.rules)
 
 
 def judged_by(domain: Domain, data: Data) -> Sequence[tuple[Data, Path]]:
@@ -46,14 +46,14 @@ def judged_by(domain: Domain, data: Data) -> Sequence[tuple[Data, Path]]:
     return [(entry, (*keys, number)) for number, entry in enumerate(domain.each.entries.read(data) or [])]
 
 
-def asked(roots: Iterable[Asked], dossier: Data) -> Iterator[Asked]:
-    """Yield conditions and all that they are made of, each with each mapping that it may be asked about, once."""
+def applied(roots: Iterable[Applied], dossier: Data) -> Iterator[Applied]:
+    """Yield conditions and all that they are made of, each with each mapping that it can be applied to, once."""
     seen: set[tuple[int, Path]] = set()
     for root in roots:
-        yield from _asked(root, dossier, seen)
+        yield from _applied(root, dossier, seen)
 
 
-def _asked(one: Asked, dossier: Data, seen: set[tuple[int, Path]]) -> Iterator[Asked]:
+def _applied(one: Applied, dossier: Data, seen: set[tuple[int, Path]]) -> Iterator[Applied]:
     key = id(one.condition), one.path
     if key in seen:
         return
@@ -71,4 +71,4 @@ def _asked(one: Asked, dossier: Data, seen: set[tuple[int, Path]]) -> Iterator[A
         case OfDossier():
             mappings = [(dossier, ())]
     for part, (inner, place) in itertools.product(condition.inside(), mappings):
-        yield from _asked(Asked(part, inner, place), dossier, seen)
+        yield from _applied(Applied(part, inner, place), dossier, seen)
