@@ -177,7 +177,7 @@ def grade_into(
     finally:
         sinks.discard()
     if tally.files:
-        lines = (summary(tally, rubrics), *(f"  {line}" for line in sinks.wording()), watch.wording(tally.files))
+        lines = (summary(tally, rubrics), *(f"  {line}" for line in sinks.summary_lines()), watch.summary(tally.files))
         say("\n".join(lines), quiet=quiet)
     if isinstance(stopped, WorkersError):
         raise EvgradeError(f"{stopped.message}; what was finished is kept", hint=stopped.hint)

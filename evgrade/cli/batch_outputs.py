@@ -123,7 +123,7 @@ class BatchOutputs:
             file.keep()
         return 0
 
-    def wording(self) -> Sequence[str]:
+    def summary_lines(self) -> Sequence[str]:
         """Return nothing: the summary says it all."""
         return ()
 

@@ -148,7 +148,7 @@ class _Outputs:
             file.keep()
         return 0
 
-    def wording(self) -> Sequence[str]:
+    def summary_lines(self) -> Sequence[str]:
         """Return nothing: the summary says it all."""
         return ()
 

@@ -20,5 +20,5 @@ class Sinks(Protocol):
     def discard(self) -> None:
         """Let all go, and leave files as they were, but for those that were put in their places."""
 
-    def wording(self) -> Sequence[str]:
+    def summary_lines(self) -> Sequence[str]:
         """Return what the summary of the run is to say of the rows together."""

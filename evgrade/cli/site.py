@@ -105,7 +105,7 @@ def run_site(
         say(f"evgrade: {for_terminal(name)} is not part of the site any more; it was changed by hand, so it is kept")
     published = f"{many(len(reviews), 'review')} published from {many(len(entries), 'dossier')}"
     files = f"{done.written} written, {done.same} unchanged, {done.removed} removed"
-    say(f"{published}; {many(done.written + done.same, 'file')}: {files}\n{watch.wording(tally.files)}", quiet=quiet)
+    say(f"{published}; {many(done.written + done.same, 'file')}: {files}\n{watch.summary(tally.files)}", quiet=quiet)
     if tally.statuses[Outcome.VALID] == tally.dossiers:
         return DONE
     return FAILED if tally.unreadable else FINDINGS

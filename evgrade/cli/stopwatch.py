@@ -11,9 +11,9 @@ class Stopwatch:
     def __init__(self) -> None:
         self._start = monotonic()
 
-    def wording(self, files: int) -> str:
+    def summary(self, files: int) -> str:
         """Return for people how long it took, and how many files that is a second."""
         seconds = monotonic() - self._start
         rate = files / max(seconds, 1)
-        wording = f", {rate:.{0 if rate >= 10 else 1}f} a second" if seconds >= 1 else ""
-        return f"{seconds:.1f} s{wording}"
+        rate_words = f", {rate:.{0 if rate >= 10 else 1}f} a second" if seconds >= 1 else ""
+        return f"{seconds:.1f} s{rate_words}"

@@ -27,7 +27,7 @@ class Weighing:
         self._rubrics = rubrics
         self._rows = Sorted(as_added, row_line, line_row, most=_MOST)
         self._counted: list[dict[Brought, int]] = [{} for _ in rubrics]
-        self._describe: list[str] = []
+        self._summary_lines: list[str] = []
 
     def take(self, rows: Sequence[Row]) -> int:
         """Keep some rows; how many are shown is known in the end.
@@ -54,16 +54,16 @@ class Weighing:
             for rubric, counted in zip(self._rubrics, self._counted, strict=True)
         ]
         for rubric, known in zip(self._rubrics, weighted, strict=True):
-            self._describe += [f"{rubric.name}: {order_words(one)}" for one in islice(known.values(), 1)]
+            self._summary_lines += [f"{rubric.name}: {order_words(one)}" for one in islice(known.values(), 1)]
         shown = 0
         rows = iter(self._rows)
         while some := list(islice(rows, _AT_ONCE)):
             shown += self._sinks.take([self._with(row, weighted) for row in some])
         return shown + self._sinks.finish()
 
-    def wording(self) -> Sequence[str]:
+    def summary_lines(self) -> Sequence[str]:
         """Return which share of weightings keeps the order, by rubric."""
-        return self._describe
+        return self._summary_lines
 
     def discard(self) -> None:
         """Let all go."""
@@ -81,8 +81,8 @@ class Weighing:
         ]
 
     def _with(self, row: Row, weighted: Sequence[dict[Brought, Weighted]]) -> Row:
-        def wording(verdict: Verdict, one: Brought | None, known: dict[Brought, Weighted]) -> Verdict:
+        def weighed(verdict: Verdict, one: Brought | None, known: dict[Brought, Weighted]) -> Verdict:
             return verdict if one is None else verdict._replace(weighted=known[one])
 
         each = zip(row.verdicts, self._brought(row), weighted, strict=bool(row.verdicts))
-        return row._replace(verdicts=tuple(wording(*one) for one in each))
+        return row._replace(verdicts=tuple(weighed(*one) for one in each))

@@ -44,7 +44,9 @@ def _missing(dossier: Dossier, assessment: Assessment) -> Iterator[Finding]:
 
 def _unread(dossier: Dossier, assessment: Assessment) -> Iterator[Finding]:
     for unread in assessment.unread:
-        readers = f"grade it with {either(unread.read_by)} too" if unread.read_by else "no shipped rubric uses it"
+        readers = (
+            f"grade it with {either(unread.read_by, most=5)} too" if unread.read_by else "no shipped rubric uses it"
+        )
         yield Finding(
             code="unread-evidence",
             severity=Severity.NOTE,

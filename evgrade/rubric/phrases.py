@@ -10,16 +10,21 @@ from evgrade.logic import Bounds
 _WORDS = {"at_least": "at least", "above": "above", "at_most": "at most", "below": "below"}
 
 
-def either(words: Iterable[str]) -> str:
-    """Join alternatives: a, b or c."""
-    items = list(words)
+def either(words: Iterable[str], most: int | None = None) -> str:
+    """Join alternatives: a, b or c; a or 4 more."""
+    items = _first(words, most)
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} or {items[-1]}"
 
 
-def listing(words: Iterable[str]) -> str:
-    """Join what goes together: a, b and c."""
-    items = list(words)
+def listing(words: Iterable[str], most: int | None = None) -> str:
+    """Join what goes together: a, b and c; a and 4 more."""
+    items = _first(words, most)
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def _first(words: Iterable[str], most: int | None) -> list[str]:
+    items = list(words)
+    return items if most is None or len(items) <= most else [*items[:most], f"{len(items) - most} more"]
 
 
 def one(noun: str) -> str:

@@ -9,8 +9,8 @@ from evgrade.grading.assessment import DomainGrade, SuggestedJudgement
 from evgrade.grading.panel import PanelGrade, PanelSummary
 from evgrade.later import Series
 from evgrade.render.page import Item, Line, Mark, Span, Style, Tone, strong
-from evgrade.render.pages.words import LONGEST, name_of, place_of
-from evgrade.rubric.phrases import either, listing, number
+from evgrade.render.pages.words import LONGEST, few, name_of, place_of
+from evgrade.rubric.phrases import either, number
 from evgrade.schema.suggest import many
 
 _SHORT = 60
@@ -43,7 +43,7 @@ def evidence_line(item: EvidenceItem) -> Line:
 
 def unread_words(unread: Unread) -> str:
     """Return how much of a section is not read, and which systems read it."""
-    by = f"used by {listing(unread.read_by)}" if unread.read_by else "used by no shipped rubric"
+    by = f"used by {few(unread.read_by)}" if unread.read_by else "used by no shipped rubric"
     return f"{unread.wording}, from line {unread.location.line}; {by}"
 
 

@@ -166,9 +166,7 @@ def rule_words(moved: RuleMoved) -> str:
 
 def few(names: Sequence[str]) -> str:
     """Return names as a phrase; of many, the first and how many more there are."""
-    if len(names) <= _MOST_NAMES:
-        return listing(names)
-    return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} more"
+    return listing(names, _MOST_NAMES)
 
 
 def without_items(given: WithoutRetracted) -> tuple[Item, ...]:
