@@ -22,7 +22,7 @@ def test_it_names_what_alone_would_change_the_verdict() -> None:
     assert "a trial needs 550 people in each of two arms" in one.next_study[1]
     becomes = "“Recommended” becomes “Reasonable to consider with a clinician”."
     assert f"If the threshold “Safety at least B” rose to A: {becomes}" in one.threads
-    assert any(thread.startswith("If trial-bensimon-2002 powered, from no to yes: ") for thread in one.threads)
+    assert any(thread.startswith("If trial-bensimon-2002 powered moved from no to yes: ") for thread in one.threads)
 
 
 def test_systems_that_recommend_nothing_have_nothing_to_be_firm() -> None:

@@ -206,8 +206,8 @@ def _flip_item(one: Robustness, flip: Flip, moved: Sequence[Becomes]) -> Item:
 
 
 def step_words(data: object, step: Step) -> str:
-    """Return a step of a judgement, such as «trial-a result, from benefit to mixed»."""
-    return f"{name_at(data, step.path)}, from {_said(step.now)} to {_said(step.moved)}"
+    """Return a step of a judgement, such as «trial-a result moved from benefit to mixed»."""
+    return f"{name_at(data, step.path)} moved from {_said(step.now)} to {_said(step.moved)}"
 
 
 def _said(value: object) -> str:
