@@ -45,7 +45,7 @@ def run_plot(
     """
     rubrics = load_rubrics(list(rubric_names) or [DEFAULT])
     dossier = dossier_of(check_source(Source(path, named=True), (), as_of, read_notices(retractions)))
-    _write(_figure(kind, graded_view(dossier, rubrics), outcome), form, output)
+    _write(_figure(kind, graded_view(dossier, rubrics, in_brief=True), outcome), form, output)
     return DONE
 
 

@@ -36,14 +36,18 @@ class Firm:
     next_study: tuple[str, ...]
 
 
-def firm_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> Iterator[Firm]:
-    """Yield how firm each verdict is, of systems that recommend; larger sets of judgements are not looked for."""
+def firm_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]], *, in_brief: bool) -> Iterator[Firm]:
+    """Yield how firm each verdict is, of systems that recommend; larger sets of judgements are not looked for.
+
+    In brief, thresholds and the next study are left out: they take most of the time that a page takes.
+    """
     for rubric, assessment in graded:
         if assessment.recommendation is not None:
             one = robustness(dossier, rubric, budget=0)
-            threads = (*islice(_threads(one), _MOST), *islice(moving_words(one), _MOST_THRESHOLDS))
-            strands, coming = tuple(strands_words(one)), tuple(in_short(next_study(one)))
-            yield Firm(assessment.rubric_title, verdict_words(one), threads, strands, coming)
+            threads, strands = tuple(islice(_threads(one), _MOST)), tuple(strands_words(one))
+            moving = () if in_brief else tuple(islice(moving_words(one), _MOST_THRESHOLDS))
+            coming = () if in_brief else tuple(in_short(next_study(one)))
+            yield Firm(assessment.rubric_title, verdict_words(one), (*threads, *moving), strands, coming)
 
 
 def _threads(one: Robustness) -> Iterator[str]:

@@ -14,7 +14,7 @@ from evgrade.model import Finding as Complaint
 from evgrade.render.page import Span
 from evgrade.report.bias import Bias, bias_of
 from evgrade.report.evidence import Cards, cards_of
-from evgrade.report.firm import Firm, firm_of
+from evgrade.report.firm import Firm
 from evgrade.report.outcomes import Finding, Footnote, findings_of
 from evgrade.report.panel import Consensus, consensus_of
 from evgrade.report.plain import Question, questions_of
@@ -66,6 +66,7 @@ def view_of(
     by_grade: Assessment | None,
     numbering: Numbering,
     lines: Mapping[str, tuple[Span, ...]] | None = None,
+    firm: tuple[Firm, ...] = (),
 ) -> View:
     """Return what a page shows.
 
@@ -75,6 +76,7 @@ def view_of(
         by_grade: the assessment under GRADE, for the certainty of outcomes; None where the dossier has no outcomes.
         numbering: numbers the references.
         lines: the references in the words of a style; ours where there is none.
+        firm: how firm each verdict is.
     """
     data, first = dossier.data, graded[0][1]
     review, numbers = data.get("review", {}), first.numbers
@@ -113,7 +115,7 @@ def view_of(
         bias=bias,
         safety=safety,
         evidence=evidence,
-        firm=tuple(firm_of(dossier, graded)),
+        firm=firm,
         others=tuple(first.verdicts),
         panels=tuple(panel for rubric, one in graded if (panel := consensus_of(dossier, rubric, one)) is not None),
         recorded=recorded,

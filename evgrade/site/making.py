@@ -113,7 +113,7 @@ class Making:
             if isinstance(loaded, Made):
                 return loaded
             row, dossier = loaded
-            view = graded_view(dossier, self.settings.systems)
+            view = graded_view(dossier, self.settings.systems, in_brief=True)
         except Exception as error:  # a mistake in evgrade must not stop the other files
             return self.lost(source, unexpected(error))
         try:
