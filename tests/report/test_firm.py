@@ -28,7 +28,17 @@ def test_it_names_what_alone_would_change_the_verdict() -> None:
 def test_systems_that_recommend_nothing_have_nothing_to_be_firm() -> None:
     for name, rubric in ((RILUZOLE, "ocebm-2011"), (SMALLEST, "evgrade-default")):
         dossier = load_dossier(str(ROOT / name))
-        assert list(firm_of(dossier, graded_by(dossier, [load_rubric(rubric)])[0])) == []
+        assert list(firm_of(dossier, graded_by(dossier, [load_rubric(rubric)])[0], in_brief=False)) == []
+
+
+def test_in_brief_it_leaves_out_thresholds_and_the_next_study() -> None:
+    dossier, rubrics = load_dossier(str(ROOT / RILUZOLE)), [load_rubric("evgrade-default")]
+    [long], [short] = graded_view(dossier, rubrics).firm, graded_view(dossier, rubrics, in_brief=True).firm
+    assert short.sentence == long.sentence
+    assert short.threads == tuple(one for one in long.threads if not one.startswith("If the threshold"))
+    assert short.threads != long.threads
+    assert long.next_study
+    assert not short.next_study
 
 
 def test_it_says_on_how_many_strands_a_grade_rests_where_studies_are_not_independent() -> None:
