@@ -20,7 +20,6 @@ from evgrade.rubric.model import Rubric
 from evgrade.sorting import Sorted
 
 if TYPE_CHECKING:
-    from evgrade.cli.growing import GrowingFile
     from evgrade.render.rows import JsonLines
 
 _AT_ONCE = 100
@@ -52,6 +51,9 @@ class BatchOutputs:
             from evgrade.render.parquet import check_parquet
 
             check_parquet()
+        from evgrade.cli.growing import GrowingFiles
+
+        self._files = GrowingFiles(output.path for output in outputs)
         self._choice = choice
         self._rubrics = rubrics
         self._extras = extras
@@ -65,16 +67,6 @@ class BatchOutputs:
             for number, rubric in enumerate(rubrics[: max(ranked.get(output.form, 1) for output in outputs)])
         ]
         self._shown = 0
-        self._files: dict[str, GrowingFile] = {}
-        try:
-            for output in outputs:
-                if output.path is not None:
-                    from evgrade.cli.growing import GrowingFile
-
-                    self._files[output.path] = GrowingFile(output.path)
-        except BaseException:
-            self.discard()
-            raise
 
     @cached_property
     def _lines(self) -> JsonLines:
@@ -119,8 +111,7 @@ class BatchOutputs:
                 pieces = self._rendered(output)
                 while text := "".join(islice(pieces, _AT_ONCE)):
                     self._write(output, text)
-        for file in self._files.values():
-            file.keep()
+        self._files.keep()
         return 0
 
     def summary_lines(self) -> Sequence[str]:
@@ -131,12 +122,11 @@ class BatchOutputs:
         """Let the rows go, and leave the files as they were, but for those that were put in their places."""
         for ranked in self._ranked:
             ranked.close()
-        for file in self._files.values():
-            file.discard()
+        self._files.discard()
 
     def _write(self, output: Output[BatchFormat], content: str | bytes) -> None:
         if output.path is not None:
-            self._files[output.path].write(content)
+            self._files.write(output.path, content)
         elif isinstance(content, str):
             write_payload(content, None)
 

@@ -78,6 +78,48 @@ class GrowingFile:
         return UnreadableError(f"{self._path} could not be written: {error.strerror or error}")
 
 
+class GrowingFiles:
+    """Files by their paths, that are kept or discarded together."""
+
+    def __init__(self, paths: Iterable[str | None]) -> None:
+        """Begin all of them, before any work is done; None is standard output, which is no file.
+
+        Raises:
+            EvgradeError: a file holds something that evgrade reads.
+            UnreadableError: one cannot be written.
+        """
+        self._files: dict[str, GrowingFile] = {}
+        try:
+            for path in paths:
+                if path is not None:
+                    self._files[path] = GrowingFile(path)
+        except BaseException:
+            self.discard()
+            raise
+
+    def write(self, path: str, text: str | bytes) -> None:
+        """Write some more into one of them.
+
+        Raises:
+            UnreadableError: it cannot be written.
+        """
+        self._files[path].write(text)
+
+    def keep(self) -> None:
+        """Put the files in their places.
+
+        Raises:
+            UnreadableError: one cannot be written.
+        """
+        for file in self._files.values():
+            file.keep()
+
+    def discard(self) -> None:
+        """Leave nothing behind but what was kept."""
+        for file in self._files.values():
+            file.discard()
+
+
 _AT_ONCE = 4096
 """Characters that are written at once at least, but for the last."""
 

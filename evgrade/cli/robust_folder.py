@@ -4,58 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from evgrade.batch.row import Hangs, Row, line_row, row_line
-from evgrade.batch.task import Grading
+from evgrade.batch.row import Row, line_row, row_line
 from evgrade.cli.arguments import ScoreFormat
 from evgrade.cli.batch import checked_grading, grade_into
 from evgrade.cli.cache_options import CacheOptions
 from evgrade.cli.destinations import Output
 from evgrade.cli.execution import Execution
-from evgrade.cli.growing import GrowingFile
+from evgrade.cli.growing import GrowingFiles
 from evgrade.cli.reports import report_sink
 from evgrade.cli.streams import write_payload
 from evgrade.render.findings_json import pieces
 from evgrade.render.forms import PageFormat, render
 from evgrade.render.pages.ranking import TROUBLED
 from evgrade.render.pages.robust_folder import firmness_key, folder_page
+from evgrade.render.robust_rows import Robustly
 from evgrade.robustness.folder import SettlingMost
 from evgrade.rubric.model import Rubric
 from evgrade.sorting import Sorted, as_added
 
 _MOST = 10_000
 """How many rows are kept in memory; a row has about 2 kB."""
-
-
-@dataclass(frozen=True, slots=True)
-class Robustly(Grading):
-    """Finds out of each file how firm its verdicts are, and on what they hang. Its rows have a cache of their own."""
-
-    def rows_of(self, files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
-        """Return the rows of files, given as their bytes and names."""
-        from evgrade.batch.graded import row_of
-        from evgrade.checking import check_contents
-        from evgrade.render.pages.robustness import threads
-        from evgrade.render.robustness_json import robustness_data
-        from evgrade.robustness.folder import settling
-        from evgrade.robustness.robust import robustness
-        from evgrade.robustness.standing import LEVEL
-
-        rows = []
-        for (content, _), checked in zip(files, check_contents(files), strict=True):
-            row = row_of(content, checked, rubrics)
-            verdicts = []
-            for verdict, rubric in zip(row.verdicts, rubrics, strict=bool(row.verdicts)):
-                assert checked.dossier is not None  # noqa: S101 - for mypy: it has verdicts
-                one = robustness(checked.dossier, rubric)
-                data = robustness_data(one)
-                data["dossier"]["file"] = ""  # the same bytes may have another name the next time
-                hangs = Hangs(threads(one), settling(one), json.dumps(data, separators=(",", ":")))
-                firm = one.firmness.get(LEVEL)
-                verdicts.append(verdict._replace(firmness=None if firm is None else firm.value, hangs=hangs))
-            rows.append(row._replace(verdicts=tuple(verdicts)))
-        return rows
 
 
 def run_robust_folder(
@@ -92,6 +61,7 @@ class _Outputs:
         Raises:
             EvgradeError: a file cannot be written, or holds a dossier or a rubric.
         """
+        self._files = GrowingFiles(output.path for output in outputs)
         self._outputs = outputs
         self._rubrics = rubrics
         self._graded = Sorted(lambda row: firmness_key(row.verdicts[0]), row_line, line_row, most=_MOST)
@@ -99,14 +69,6 @@ class _Outputs:
         self._settling = SettlingMost()
         self._has_trouble = False
         self._before = "[\n  "
-        self._files: dict[str, GrowingFile] = {}
-        try:
-            for output in outputs:
-                if output.path is not None:
-                    self._files[output.path] = GrowingFile(output.path)
-        except BaseException:
-            self.discard()
-            raise
 
     def take(self, rows: Sequence[Row]) -> int:
         """Take some rows, all of which are shown.
@@ -144,8 +106,7 @@ class _Outputs:
                     troubled = self._troubled if self._has_trouble else None
                     page = folder_page(self._graded, self._rubrics, self._settling.most_first(), troubled)
                     self._write(output, "".join(render(page, page_format, report_sink(output.path))))
-        for file in self._files.values():
-            file.keep()
+        self._files.keep()
         return 0
 
     def summary_lines(self) -> Sequence[str]:
@@ -156,8 +117,7 @@ class _Outputs:
         """Let the rows go, and leave the files as they were, but for those that were put in their places."""
         self._graded.close()
         self._troubled.close()
-        for file in self._files.values():
-            file.discard()
+        self._files.discard()
 
     def _json(self, row: Row) -> Iterator[str]:
         """Yield the reports of a row, as entries of an array."""
@@ -179,4 +139,4 @@ class _Outputs:
         if output.path is None:
             write_payload(text, None)
         else:
-            self._files[output.path].write(text)
+            self._files.write(output.path, text)
