@@ -16,9 +16,8 @@ from evgrade.report.safety import of_thousand
 from evgrade.report.wording import in_sentence
 from evgrade.schema.store import schema
 from tests.cli.hostile import hostile_dossier
-from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST, Run
+from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST, Run, run_once
 
-from .conftest import run_once
 from .reading import ATTRIBUTES, ELEMENTS, Page
 
 GOLDEN = Path(__file__).parent / "golden"
