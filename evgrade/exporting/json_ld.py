@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from evgrade.computed.words import stated_words
-from evgrade.exporting.exported import Data, Exported, fields_of, sections_left_out
-from evgrade.exporting.graded import Graded
+from evgrade.exporting.exported import Data, Exported, Graded, fields_of, sections_left_out
 from evgrade.exporting.references import Reference, person
 from evgrade.facts.known import known
 from evgrade.grading.assessment import Assessment

@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 from evgrade.importing.content import Content
 
+Entry = dict[str, Any]
+"""An entry of a dossier, by its fields."""
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -41,11 +44,11 @@ class Record:
     source: str
     place: str
     name: str
-    entries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     aliases: Sequence[str] = ()
 
-    def add(self, section: str, entry: dict[str, Any]) -> None:
+    def add(self, section: str, entry: Entry) -> None:
         """Add an entry to a section."""
         self.entries.setdefault(section, []).append(entry)
 

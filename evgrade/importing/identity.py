@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from evgrade.entries import ids_of
+from evgrade.importing.found import Entry
 from evgrade.importing.merging import same
 from evgrade.model import EvgradeError
 
-Entry = dict[str, Any]
 STUDIES = ("trials", "observational", "cases")
 """Sections that one study may be in: a source can call a trial what reviewers call an observational study."""
 _LONGEST_ID = 64

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from evgrade.importing.shapes import shape_of
 from evgrade.model import Finding, InvalidError, Path, Severity
-from evgrade.schema.shape import Kind, Shape, dossier_shape
+from evgrade.schema.shape import Kind, Shape
 from evgrade.schema.suggest import did_you_mean, listed
 from evgrade.schema.validate import validate
 from evgrade.yamlio.document import Document
@@ -56,7 +57,7 @@ class TableMapping:
     @cached_property
     def shape(self) -> Shape:
         """The shape of an entry."""
-        return shape_of(self.section).item
+        return shape_of(self.section)
 
     def columns(self) -> Iterator[tuple[Path, str]]:
         """Yield every column that it names, with its place."""
@@ -109,29 +110,6 @@ def read_mapping(content: bytes, name: str) -> TableMapping:
     return mapping
 
 
-def shape_of(section: str) -> Shape:
-    """Return the shape of a list of the dossier."""
-    return _at(dossier_shape(), section.split("."))
-
-
-def _at(shape: Shape, keys: Sequence[str]) -> Shape:
-    for key in keys:
-        inside = shape.key(key)
-        if inside is None:
-            raise KeyError(key)
-        shape = inside
-    return shape
-
-
-def field_shape(shape: Shape, field: str) -> Shape:
-    """Return the shape of a field by its dotted path.
-
-    Raises:
-        KeyError: there is none; the argument is the key that is not known.
-    """
-    return _at(shape, field.split("."))
-
-
 def _wrong(mapping: TableMapping) -> Iterator[Finding]:
     """Yield fields that a dossier does not have, that are judgements, or that hold more than a value."""
     data = mapping.data
@@ -139,7 +117,7 @@ def _wrong(mapping: TableMapping) -> Iterator[Finding]:
         yield mapping.finding(("effects",), "mapping-field", f"entries of {mapping.section} have no effects")
     if "arms" in data and mapping.shape.key("arms") is None:
         yield mapping.finding(("arms",), "mapping-field", f"entries of {mapping.section} have no arms")
-    reference = shape_of("references").item
+    reference = shape_of("references")
     for path, fields in _levels(data):
         shape = mapping.shape
         if path[:1] == ("reference",):

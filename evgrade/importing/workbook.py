@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from evgrade.importing.elements import parse
 from evgrade.importing.table import Row, Table, place, table_of_records
+from evgrade.importing.tree import parse
 from evgrade.importing.tree import text as one_line
 from evgrade.model import EvgradeError
 from evgrade.schema.suggest import did_you_mean, listed

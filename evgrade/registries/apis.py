@@ -12,8 +12,7 @@ from typing import Any, assert_never
 from urllib.parse import quote, urlencode, urlsplit
 
 from evgrade.importing.content import Content
-from evgrade.importing.elements import Element
-from evgrade.importing.tree import items, text, texts, within
+from evgrade.importing.tree import Element, items, text, texts, within
 from evgrade.model import EvgradeError
 from evgrade.registries.numbers import Kind, Number
 

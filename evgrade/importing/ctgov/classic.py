@@ -87,10 +87,7 @@ def _records(content: Content) -> Iterator[Record]:
         yield study(_mapping(one, "", "", "", places), content.name, place, places)
 
 
-READER = Reader(
-    lambda content: bool(_studies(content)),
-    _records,
-)
+READER = Reader(lambda content: bool(_studies(content)), _records)
 
 
 def _mapping(data: dict[str, Any], owner: str, pointer: str, place: str, places: dict[str, str]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 from evgrade.importing.content import Content
 from evgrade.importing.ctgov.study import study
 from evgrade.importing.ctgov.words import code, day, design, masking, phases
-from evgrade.importing.elements import Element
 from evgrade.importing.found import Reader, Record
+from evgrade.importing.tree import Element
 
 Data = dict[str, Any]
 Change = Callable[[str], Any]

@@ -115,10 +115,7 @@ def _records(content: Content) -> Iterator[Record]:
         yield _record(columns, cells, content.name, line)
 
 
-READER = Reader(
-    lambda content: bool(_header(content)[0]) or _has_no_header(content),
-    _records,
-)
+READER = Reader(lambda content: bool(_header(content)[0]) or _has_no_header(content), _records)
 
 
 def _record(columns: Sequence[str], cells: Sequence[str], source: str, line: int) -> Record:

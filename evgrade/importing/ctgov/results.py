@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from evgrade.importing.ctgov.groups import Groups, groups_of
 from evgrade.importing.ctgov.outcomes import effects_of
 from evgrade.importing.ctgov.part import Part
+from evgrade.importing.found import Entry
 from evgrade.importing.tree import LONGEST
 from evgrade.schema.suggest import many
-
-Entry = dict[str, Any]
 
 _STEPS = {"STARTED": "participants", "COMPLETED": "completed"}
 _LONG = 200

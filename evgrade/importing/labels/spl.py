@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from evgrade.importing.content import Content
-from evgrade.importing.elements import Element
 from evgrade.importing.found import Reader, Record
 from evgrade.importing.labels.label import (
     BOXED,
@@ -18,6 +17,7 @@ from evgrade.importing.labels.label import (
     add_statements,
     note_codes,
 )
+from evgrade.importing.tree import Element
 
 _BOX = "34066-1"
 _TAKEN = {_BOX: BOXED, "34070-3": CONTRAINDICATIONS, "50570-1": CONTRAINDICATIONS, "34073-7": INTERACTIONS}

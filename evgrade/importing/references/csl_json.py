@@ -11,8 +11,8 @@ from typing import Any
 from evgrade.importing.content import Content
 from evgrade.importing.found import Reader, Record
 from evgrade.importing.references import kinds, people, values
-from evgrade.importing.references.dates import NO_DATE, Date, date, of_numbers
 from evgrade.importing.references.draft import Draft
+from evgrade.importing.references.values import NO_DATE, Date, date, of_numbers
 
 _VALUES = {
     "title": "title",

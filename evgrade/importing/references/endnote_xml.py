@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from evgrade.importing.content import Content
-from evgrade.importing.elements import Element
 from evgrade.importing.found import Reader, Record
 from evgrade.importing.references import kinds, values
-from evgrade.importing.references.dates import date
 from evgrade.importing.references.draft import Draft
+from evgrade.importing.references.values import date
+from evgrade.importing.tree import Element
 
 # By name: numbers differ between programs.
 _TYPES: dict[str, kinds.Kind] = {

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from evgrade.importing.content import Content
-from evgrade.importing.elements import Element
 from evgrade.importing.found import Reader, Record
 from evgrade.importing.references import kinds, medline, people, values
 from evgrade.importing.references.draft import Draft
+from evgrade.importing.tree import Element
 
 _ROOT = re.compile(
     r"<(?:\w+:)?(?:PubmedArticleSet|PubmedBookArticleSet|PubmedArticle|PubmedBookArticle|MedlineCitationSet)\b"

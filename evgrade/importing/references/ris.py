@@ -1,6 +1,7 @@
-"""RIS, as Ovid, Embase, Scopus, Cochrane, EndNote and Zotero write it.
+"""RIS, as Ovid, Embase, Scopus, Cochrane, EndNote and Zotero write it; and the text of the Cochrane Library.
 
-Nobody keeps a standard of it; the tags are those that Zotero reads.
+Nobody keeps a standard of RIS; the tags are those that Zotero reads. The Cochrane Library's text has the same fields,
+and a colon after each tag.
 """
 
 from __future__ import annotations
@@ -114,14 +115,14 @@ def _records(content: Content) -> Iterator[Record]:
         record = Record(content.name, f":{block.number}", "")
         if is_guessed and not number:
             record.note(":1", "the file is not UTF-8 and was read as Windows-1252: compare letters with accents")
-        yield reference(block, record)
+        yield _reference(block, record)
 
 
 READER = Reader(_recognizes, _records)
 
 
-def reference(block: Block, record: Record) -> Record:
-    """Return the reference of a record whose tags are those of RIS."""
+def _reference(block: Block, record: Record) -> Record:
+    """Return the _reference of a record whose tags are those of RIS."""
     draft = Draft(record)
     if not block.is_opened and block.fields:
         record.note(record.place, "the record has no TY: its type is not known")
@@ -265,3 +266,34 @@ def _notes(block: Block, draft: Draft) -> None:
             draft.remark("\n".join(kept))
         elif kept:
             draft.unused("N1")
+
+
+# The Cochrane Library
+
+
+_COCHRANE_TAGS = {"YR": "PY", "NO": "IS", "PG": "SP", "SO": "JO", "DOI": "DO", "US": "UR", "KY": "KW"}
+"""Tags that RIS has under another name."""
+_COCHRANE = Dialect(
+    line=re.compile(r"\ufeff?(?P<tag>[A-Z]{2,3}):(?P<odd>\b\B)?(?P<value>.*)", re.DOTALL),
+    known=frozenset(),
+    opens="ID",
+    closes="",
+    telling=frozenset({"TI", "AU", "SO", "DOI"}),
+    continues=re.compile(""),
+    beside=re.compile(r"Record #?[0-9]+ of [0-9]+"),
+)
+
+
+def _is_cochrane(content: Content) -> bool:
+    return re.match(r"\ufeff?Record #?[0-9]+ of [0-9]+\s{1,8}ID: ", content.start) is not None
+
+
+def _of_cochrane(content: Content) -> Iterator[Record]:
+    for block in blocks(content.text, _COCHRANE):
+        block.fields = [one._replace(tag=_COCHRANE_TAGS.get(one.tag, one.tag)) for one in block.fields]
+        if any("journal" in one.text.casefold() for one in block.all("PT")):
+            block.fields.append(block.fields[0]._replace(tag="TY", lines=["JOUR"]))
+        yield _reference(block, Record(content.name, f":{block.number}", ""))
+
+
+COCHRANE = Reader(_is_cochrane, _of_cochrane)

@@ -10,18 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from evgrade.importing.content import Content
-from evgrade.importing.found import Record
+from evgrade.importing.found import Entry, Record
 from evgrade.importing.table import Row, Table, place
-from evgrade.importing.tables.studies import (
-    Entry,
-    Labels,
-    Studies,
-    TableKind,
-    column,
-    labelled_rows,
-    record_of,
-    untaken,
-)
+from evgrade.importing.tables.studies import Labels, Studies, TableKind, column, labelled_rows, record_of, untaken
 from evgrade.model import EvgradeError
 from evgrade.schema.suggest import did_you_mean, listed
 from evgrade.yamlio.reader import read as read_yaml
@@ -250,4 +241,4 @@ def _read(
     return found or ""
 
 
-KIND = TableKind("risk of bias as robvis has it: RoB 2, RoB 1, ROBINS-I, ROBINS-E", _matches, _records)
+KIND = TableKind(_matches, _records)

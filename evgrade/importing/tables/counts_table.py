@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from evgrade.importing.content import Content
-from evgrade.importing.found import Record
+from evgrade.importing.found import Entry, Record
 from evgrade.importing.table import Row, Table, place
-from evgrade.importing.tables.studies import Entry, TableKind, column, node, plain, reading, record_of, slug, untaken
+from evgrade.importing.tables.studies import TableKind, column, node, plain, reading, record_of, slug, untaken
 from evgrade.schema.aliases import choice_meant, folded
 
 _ANSWERS = (
@@ -190,6 +190,6 @@ def _harms(content: Content, table: Table) -> Iterator[Record]:
     yield record
 
 
-KIND = TableKind("counts of patients' reports: label, category, n, percent", _is_counts, _counts)
-REPORTS = TableKind("patients' reports, one a row", _is_reports, _reports)
-HARMS = TableKind("harms with their counts: name, n, of, seriousness", _is_harms, _harms)
+KIND = TableKind(_is_counts, _counts)
+REPORTS = TableKind(_is_reports, _reports)
+HARMS = TableKind(_is_harms, _harms)

@@ -12,11 +12,10 @@ from typing import Any
 
 from evgrade.facts.measures import RATIOS
 from evgrade.importing.content import Content
-from evgrade.importing.found import Record
+from evgrade.importing.found import Entry, Record
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.cells import Reading
 from evgrade.importing.tables.studies import (
-    Entry,
     Labels,
     Outcomes,
     Studies,
@@ -286,8 +285,4 @@ def _rounded(value: float) -> Decimal:
     return Decimal(f"{Decimal(f'{value:.6g}'):f}")
 
 
-KIND = TableKind(
-    "tables of effects under the column names of metafor, meta or RevMan",
-    lambda table: next(_found(table), None) is not None,
-    _records,
-)
+KIND = TableKind(lambda table: next(_found(table), None) is not None, _records)

@@ -9,11 +9,12 @@ from itertools import chain, count
 from typing import Any
 
 from evgrade.importing.content import Content
-from evgrade.importing.found import Record
-from evgrade.importing.mapping import PLACEHOLDER, TableMapping, field_shape, shape_of
+from evgrade.importing.found import Entry, Record
+from evgrade.importing.mapping import PLACEHOLDER, TableMapping
+from evgrade.importing.shapes import field_shape, shape_of
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.cells import Reading, Unread, is_missing, read
-from evgrade.importing.tables.studies import Entry, Outcomes, reading, record_of, slug, untaken
+from evgrade.importing.tables.studies import Outcomes, reading, record_of, slug, untaken
 from evgrade.schema.aliases import folded
 from evgrade.schema.shape import Kind, Shape
 
@@ -115,7 +116,7 @@ class _Mapped:
 
     def _reference(self, label: str, rows: Sequence[Row], known: Mapping[str, Any]) -> str | None:
         """Add the paper that reports a study, and return its id."""
-        values = self._values(rows, {"fields": self.mapping.data.get("reference", {})}, shape_of("references").item)
+        values = self._values(rows, {"fields": self.mapping.data.get("reference", {})}, shape_of("references"))
         values |= {key: known[key] for key in ("doi", "pmid") if key in known}
         if not values:
             return None

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from evgrade.importing.content import Content
-from evgrade.importing.elements import Element
-from evgrade.importing.found import Reader, Record
+from evgrade.importing.found import Entry, Reader, Record
 from evgrade.importing.table import Table
 from evgrade.importing.tables.revman import Analysis, StudyRow, add_analysis
-from evgrade.importing.tables.studies import Entry, Studies, record_of, slug
+from evgrade.importing.tables.studies import Studies, record_of, slug
+from evgrade.importing.tree import Element
 
 _OUTCOMES = {"DICH_OUTCOME": "DICH", "CONT_OUTCOME": "CONT", "IV_OUTCOME": "IV", "IPD_OUTCOME": "IPD"}
 _VALUES = {

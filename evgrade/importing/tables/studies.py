@@ -10,12 +10,10 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from evgrade.importing.content import Content
-from evgrade.importing.found import Record
+from evgrade.importing.found import Entry, Record
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.cells import Reading, is_missing
 from evgrade.schema.store import schema
-
-Entry = dict[str, Any]
 
 _LABELS = (
     "studlab",
@@ -39,12 +37,10 @@ class TableKind(NamedTuple):
     """A sort of table that is read.
 
     Attributes:
-        name: as people call it.
         matches: whether a table is of it, decided by the names of its columns.
         records: what it holds. Raises `EvgradeError` if the user has to say more.
     """
 
-    name: str
     matches: Callable[[Table], bool]
     records: Callable[[Content, Table], Iterator[Record]]
 
