@@ -13,14 +13,15 @@ from evgrade.importing.ctgov.results import add_results
 from evgrade.importing.found import Entry, Reader, Record
 from evgrade.importing.tree import LONGEST
 
-_STATUS = {
-    "ENROLLING_BY_INVITATION": "recruiting",
-    "ACTIVE_NOT_RECRUITING": "active",
-    "UNKNOWN": "unclear",
-} | {
-    one.upper(): one
-    for one in ("completed", "not_yet_recruiting", "recruiting", "suspended", "terminated", "withdrawn")
-}
+
+def _small(*words: str) -> dict[str, str]:
+    """Return the words of a dossier by the codes of the registry, which are the same in capitals."""
+    return {one.upper(): one for one in words}
+
+
+_STATUS = {"ENROLLING_BY_INVITATION": "recruiting", "ACTIVE_NOT_RECRUITING": "active", "UNKNOWN": "unclear"} | _small(
+    "completed", "not_yet_recruiting", "recruiting", "suspended", "terminated", "withdrawn"
+)
 _PHASES = {
     ("NA",): "na",
     ("EARLY_PHASE1",): "early_phase1",
@@ -31,27 +32,17 @@ _PHASES = {
     ("PHASE3",): "phase3",
     ("PHASE4",): "phase4",
 }
-_ALLOCATION = {"RANDOMIZED": "randomized", "NON_RANDOMIZED": "non_randomized", "NA": "na"}
-_MODELS = {one.upper(): one for one in ("single_group", "parallel", "crossover", "factorial", "sequential")}
-_MASKING = {one.upper(): one for one in ("none", "single", "double", "triple", "quadruple")}
-_PARTIES = {one.upper(): one for one in ("participant", "care_provider", "investigator", "outcomes_assessor")}
-_ROLES = {
-    one.upper(): one
-    for one in (
-        "experimental",
-        "active_comparator",
-        "placebo_comparator",
-        "sham_comparator",
-        "no_intervention",
-        "other",
-    )
-}
+_ALLOCATION = _small("randomized", "non_randomized", "na")
+_MODELS = _small("single_group", "parallel", "crossover", "factorial", "sequential")
+_MASKING = _small("none", "single", "double", "triple", "quadruple")
+_PARTIES = _small("participant", "care_provider", "investigator", "outcomes_assessor")
 _CONTROLS = {
     "PLACEBO_COMPARATOR": "placebo",
     "SHAM_COMPARATOR": "sham",
     "ACTIVE_COMPARATOR": "active",
     "NO_INTERVENTION": "no_treatment",
 }
+_ROLES = _small("experimental", "other", *map(str.lower, _CONTROLS))
 _OBSERVED = {"COHORT": "cohort", "CASE_CONTROL": "case_control"}
 _UNKNOWN_ENROLMENT = 99_999_999
 _GRANTS = frozenset({"NIH", "FDA", "VA", "CDC", "AHRQ", "SAMHSA", "OTHER_GRANT"})

@@ -19,26 +19,6 @@ from evgrade.model import EvgradeError
 if TYPE_CHECKING:
     from bibtexparser.model import Entry
 
-_TYPES: dict[str, kinds.Kind] = {
-    **dict.fromkeys(("article", "suppperiodical"), kinds.ARTICLE),
-    **dict.fromkeys(
-        ("book", "mvbook", "booklet", "collection", "mvcollection", "proceedings", "reference"), kinds.BOOK
-    ),
-    **dict.fromkeys(("inbook", "incollection", "suppbook", "inreference", "bookinbook"), kinds.CHAPTER),
-    **dict.fromkeys(("inproceedings", "conference"), kinds.CONFERENCE),
-    **dict.fromkeys(("phdthesis", "mastersthesis", "thesis"), kinds.THESIS),
-    **dict.fromkeys(("techreport", "report", "manual"), kinds.REPORT),
-    **dict.fromkeys(("online", "electronic", "www"), kinds.WEBPAGE),
-    **dict.fromkeys(("legislation", "legal", "jurisdiction"), kinds.LEGISLATION),
-    "dataset": kinds.DATASET,
-    "letter": kinds.PERSONAL,
-    "misc": kinds.UNKNOWN,
-    "patent": kinds.PATENT,
-    "preprint": kinds.PREPRINT,
-    "software": kinds.SOFTWARE,
-    "standard": kinds.STANDARD,
-    "unpublished": kinds.PREPRINT,
-}
 _VALUES = {
     "title": "title",
     "journal": "container_title",
@@ -131,10 +111,10 @@ def _kind(kind: str, fields: Mapping[str, tuple[str, str]], draft: Draft) -> Non
     if kind == "misc" and ("eprint" in fields or "archiveprefix" in fields):
         kind = "preprint"
     said = fields.get("entrysubtype", ("", ""))[0]
-    if kind not in _TYPES:
+    if kind not in kinds.by_word("bibtex"):
         draft.record.note(draft.record.place, f"`{kind[:40]}` is not a known type")
     own = kinds.csl(said) if said else kinds.UNKNOWN
-    draft.kind(own if own[0] else _TYPES.get(kind, kinds.UNKNOWN))
+    draft.kind(own if own[0] else kinds.by_word("bibtex").get(kind, kinds.UNKNOWN))
 
 
 def _values(fields: dict[str, tuple[str, str]], draft: Draft) -> None:

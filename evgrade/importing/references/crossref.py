@@ -16,19 +16,6 @@ from evgrade.importing.references.csl_json import date_of, take, take_date, text
 from evgrade.importing.references.draft import Draft
 from evgrade.importing.tree import items, within
 
-_TYPES: dict[str, kinds.Kind] = {
-    **dict.fromkeys(("journal-article", "article-journal"), kinds.ARTICLE),
-    **dict.fromkeys(("posted-content", "preprint"), kinds.PREPRINT),
-    **dict.fromkeys(("book", "monograph", "edited-book", "reference-book", "book-set", "proceedings"), kinds.BOOK),
-    **dict.fromkeys(("book-chapter", "book-section", "book-part", "book-track", "reference-entry"), kinds.CHAPTER),
-    **dict.fromkeys(("dataset", "database"), kinds.DATASET),
-    **dict.fromkeys(("report", "report-component", "report-series"), kinds.REPORT),
-    "dissertation": kinds.THESIS,
-    "peer-review": ("article", "Peer review."),
-    "proceedings-article": kinds.CONFERENCE,
-    "standard": kinds.STANDARD,
-    "other": kinds.UNKNOWN,
-}
 _STATUS = {
     "retraction": "retracted",
     "withdrawal": "withdrawn",
@@ -81,7 +68,7 @@ READER = Reader(lambda content: bool(_works(content)[1]), _records)
 def _reference(work: dict[str, Any], record: Record) -> Record:
     draft = Draft(record)
     kind = text(work.get("type"))
-    draft.kind(_TYPES[kind] if kind in _TYPES else kinds.csl(kind))
+    draft.kind(kinds.by_word("crossref").get(kind) or kinds.csl(kind))
     title, subtitle = text(work.get("title")), text(work.get("subtitle"))
     if title and subtitle and subtitle.casefold() not in title.casefold():
         title = f"{title}: {subtitle}"

@@ -12,37 +12,6 @@ from evgrade.importing.references.draft import Draft
 from evgrade.importing.references.values import date
 from evgrade.importing.tree import Element
 
-# By name: numbers differ between programs.
-_TYPES: dict[str, kinds.Kind] = {
-    **dict.fromkeys(("journal article", "electronic article"), kinds.ARTICLE),
-    **dict.fromkeys(("book", "edited book", "electronic book", "classical work", "serial"), kinds.BOOK),
-    **dict.fromkeys(("book section", "electronic book section", "encyclopedia", "dictionary"), kinds.CHAPTER),
-    **dict.fromkeys(("conference", "conference paper", "conference proceedings"), kinds.CONFERENCE),
-    **dict.fromkeys(("dataset", "aggregated database", "online database"), kinds.DATASET),
-    **dict.fromkeys(("report", "government document", "grant", "online multimedia"), kinds.REPORT),
-    **dict.fromkeys(("statute", "bill", "legal rule or regulation"), kinds.LEGISLATION),
-    "blog": kinds.BLOG,
-    "computer program": kinds.SOFTWARE,
-    "generic": kinds.UNKNOWN,
-    "magazine article": kinds.MAGAZINE,
-    "manuscript": kinds.MANUSCRIPT,
-    "newspaper article": kinds.NEWSPAPER,
-    "patent": kinds.PATENT,
-    "personal communication": kinds.PERSONAL,
-    "standard": kinds.STANDARD,
-    "thesis": kinds.THESIS,
-    "unpublished work": kinds.PREPRINT,
-    "web page": kinds.WEBPAGE,
-}
-_NUMBERS = {
-    "17": "journal article",
-    "6": "book",
-    "5": "book section",
-    "27": "report",
-    "32": "thesis",
-    "10": "conference",
-}
-_NUMBERS |= {"47": "conference paper", "12": "web page", "59": "dataset", "31": "statute", "34": "unpublished work"}
 _VALUES = {
     ("titles", "title"): "title",
     ("periodical", "full-title"): "container_title",
@@ -58,18 +27,10 @@ _VALUES = {
 }
 _USED = frozenset(
     {
-        "database",
-        "source-app",
-        "rec-number",
-        "foreign-keys",
-        "ref-type",
-        "contributors",
-        "titles",
-        "periodical",
-        "dates",
+        *("database", "source-app", "rec-number", "foreign-keys", "ref-type", "contributors", "titles", "periodical"),
+        *("dates", "pages", "isbn", "accession-num", "urls", "label", "notes", "research-notes", "custom2"),
+        *("remote-database-name", "full-title", *(path[0] for path in _VALUES)),
     }
-    | {"pages", "isbn", "accession-num", "urls", "label", "notes", "research-notes", "custom2", "remote-database-name"}
-    | {"full-title", *(path[0] for path in _VALUES)}
 )
 
 
@@ -94,10 +55,12 @@ def _reference(data: Element, record: Record) -> Record:
     draft = Draft(record)
     kind = data.first("ref-type")
     if kind is not None:
-        name = kind.attributes.get("name", "").casefold() or _NUMBERS.get(kind.text(), "")
-        if name not in _TYPES:
-            record.note(f":{kind.line}", f"`{name or kind.text()}` is not a known type")
-        draft.kind(_TYPES.get(name, kinds.UNKNOWN))
+        name, number = kind.attributes.get("name", "").casefold(), kind.text()
+        # By name where there is one: numbers differ between programs.
+        known = kinds.by_word("endnote").get(name) if name else kinds.by_word("endnote_number").get(number)
+        if known is None:
+            record.note(f":{kind.line}", f"`{name or number}` is not a known type")
+        draft.kind(known or kinds.UNKNOWN)
     for one in data.all("contributors", "authors", "author"):
         draft.author(one.text(), f":{one.line}")
     if data.first("contributors", "secondary-authors") is not None:

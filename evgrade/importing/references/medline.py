@@ -14,26 +14,11 @@ from evgrade.importing.references import kinds, values
 from evgrade.importing.references.draft import Draft
 from evgrade.importing.references.tagged import Block, Dialect, blocks
 
-_KINDS = {
-    "preprint": kinds.PREPRINT,
-    "book": kinds.BOOK,
-    "book chapter": kinds.CHAPTER,
-    "dataset": kinds.DATASET,
-    "technical report": kinds.REPORT,
-    "academic dissertation": kinds.THESIS,
-    "dissertation": kinds.THESIS,
-    "newspaper article": kinds.NEWSPAPER,
-    "legislation": kinds.LEGISLATION,
-    "patent": kinds.PATENT,
-    "webcast": kinds.WEBPAGE,
-}
-
 
 def kind(types: Sequence[str]) -> kinds.Kind:
     """Return the type for types of publications: an article, unless one of them says something else."""
-    if not types:
-        return kinds.ARTICLE
-    return next((_KINDS[one.casefold()] for one in types if one.casefold() in _KINDS), kinds.ARTICLE)
+    known = kinds.by_word("medline")
+    return next((known[one.casefold()] for one in types if one.casefold() in known), kinds.ARTICLE)
 
 
 def title(written: str) -> str:

@@ -15,28 +15,6 @@ from evgrade.importing.references import kinds, values
 from evgrade.importing.references.draft import Draft
 from evgrade.importing.references.tagged import Block, Dialect, Field, blocks
 
-_TYPES: dict[str, kinds.Kind] = {
-    **dict.fromkeys(("JOUR", "JFULL", "EJOUR", "ABST", "INPR"), kinds.ARTICLE),
-    **dict.fromkeys(("BOOK", "EBOOK", "EDBOOK"), kinds.BOOK),
-    **dict.fromkeys(("CHAP", "ECHAP", "ENCYC", "DICT"), kinds.CHAPTER),
-    **dict.fromkeys(("CONF", "CPAPER"), kinds.CONFERENCE),
-    **dict.fromkeys(("DATA", "DBASE", "AGGR"), kinds.DATASET),
-    **dict.fromkeys(("RPRT", "GOVDOC", "GRNT"), kinds.REPORT),
-    **dict.fromkeys(("STAT", "BILL", "UNBILL", "LEGAL"), kinds.LEGISLATION),
-    **dict.fromkeys(("ELEC", "WEB", "ICOMM"), kinds.WEBPAGE),
-    "BLOG": kinds.BLOG,
-    "COMP": kinds.SOFTWARE,
-    "GEN": kinds.UNKNOWN,
-    "MANSCPT": kinds.MANUSCRIPT,
-    "MGZN": kinds.MAGAZINE,
-    "NEWS": kinds.NEWSPAPER,
-    "PAT": kinds.PATENT,
-    "PCOMM": kinds.PERSONAL,
-    "SLIDE": kinds.SPEECH,
-    "STAND": kinds.STANDARD,
-    "THES": kinds.THESIS,
-    "UNPB": kinds.PREPRINT,
-}
 _VALUES = {
     "title": ("TI", "T1", "CT"),
     "volume": ("VL",),
@@ -51,35 +29,14 @@ _BOOKS = ("BT", "T2", "JF", "JO", "JA", "J2")
 _ADDRESSES = ("UR", "L2", "LK", "L1")
 _USED = frozenset(
     {
-        "TY",
-        "ER",
-        "ID",
-        "AU",
-        "A1",
-        "PY",
-        "Y1",
-        "YR",
-        "PM",
-        "DA",
-        "Y2",
-        "SP",
-        "EP",
-        "C7",
-        "SN",
-        "N1",
-        "DB",
-        "DP",
-        "AN",
-        "C2",
-        "C5",
+        *re.findall(r"\w+", "TY ER ID AU A1 PY Y1 YR PM DA Y2 SP EP C7 SN N1 DB DP AN C2 C5 M3 L3"),
+        *(*_ADDRESSES, *_JOURNALS, *(tag for tags in _VALUES.values() for tag in tags)),
     }
-    | {"M3", "L3", *_ADDRESSES, *_JOURNALS, *(tag for tags in _VALUES.values() for tag in tags)}
 )
 _UNUSED = (
     "A2 A3 A4 AB AD AI AV C1 C3 C4 C6 C8 CA CN CY ED ET H1 H2 J3 KW L4 LB M1 M2 N2 NV OP RI RN RP SE ST T3 TA TT "
     "U1 U2 U3 U4 U5 VO"
 )
-_TELLING = frozenset({"TI", "T1", "AU", "A1", "DO", "JO", "JF", "T2", "BT"})
 _DIALECT = Dialect(
     line=re.compile(
         r"[ \t\ufeff]{0,8}(?!ER[ \t]?-[ \t]{0,8}[^ \t])(?P<tag>[A-Z][A-Z0-9])"
@@ -89,7 +46,7 @@ _DIALECT = Dialect(
     known=_USED | frozenset(re.findall(r"\w+", _UNUSED)),
     opens="TY",
     closes="ER",
-    telling=_TELLING,
+    telling=frozenset({"TI", "T1", "AU", "A1", "DO", "JO", "JF", "T2", "BT"}),
     continues=re.compile(""),
     beside=re.compile(
         r"[0-9]{1,7}\.|<[0-9]{1,7}>|Record #?[0-9]+ of [0-9]+|Provider: .*|Content: ?text/.*|Database: .*", re.I
@@ -129,9 +86,9 @@ def _reference(block: Block, record: Record) -> Record:
     for number, text in block.loose:
         record.note(f":{number}", f"`{values.one_line(text)[:60]}` belongs to no field")
     kind = values.one_line(next((one.text for one in block.all("TY")), "")).upper()
-    if kind and kind not in _TYPES:
+    if kind and kind not in kinds.by_word("ris"):
         record.note(record.place, f"`{kind[:20]}` is not a type of RIS")
-    draft.kind(_TYPES.get(kind, kinds.UNKNOWN))
+    draft.kind(kinds.by_word("ris").get(kind, kinds.UNKNOWN))
     for one in block.all("AU", "A1"):
         draft.author(one.text, one.place)
     for field, tags in _VALUES.items():

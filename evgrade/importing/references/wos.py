@@ -20,7 +20,6 @@ _DIALECT = Dialect(
     continues=re.compile(" {2,}"),
     beside=re.compile(r"(?:FN|VR) .*|EF"),
 )
-_TYPES = {"J": kinds.ARTICLE, "B": kinds.BOOK, "S": kinds.CHAPTER, "C": kinds.CONFERENCE, "P": kinds.PATENT}
 _VALUES = {
     "TI": "title",
     "SO": "container_title",
@@ -54,7 +53,7 @@ def _reference(block: Block, record: Record) -> Record:
     draft = Draft(record)
     for number, text in block.loose:
         record.note(f":{number}", f"`{values.one_line(text)[:60]}` belongs to no field")
-    draft.kind(next((_TYPES.get(one.text, kinds.UNKNOWN) for one in block.all("PT")), kinds.UNKNOWN))
+    draft.kind(next((kinds.by_word("wos").get(one.text, kinds.UNKNOWN) for one in block.all("PT")), kinds.UNKNOWN))
     for one in block.all("AU", "CA"):
         for line in one.lines:
             if one.tag == "AU":

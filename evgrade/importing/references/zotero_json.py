@@ -11,33 +11,6 @@ from evgrade.importing.references import kinds, people, values
 from evgrade.importing.references.draft import Draft
 from evgrade.importing.tree import items, text, within
 
-_TYPES: dict[str, kinds.Kind] = {
-    "journalArticle": kinds.ARTICLE,
-    "preprint": kinds.PREPRINT,
-    "book": kinds.BOOK,
-    "bookSection": kinds.CHAPTER,
-    "encyclopediaArticle": kinds.CHAPTER,
-    "dictionaryEntry": kinds.CHAPTER,
-    "conferencePaper": kinds.CONFERENCE,
-    "dataset": kinds.DATASET,
-    "report": kinds.REPORT,
-    "thesis": kinds.THESIS,
-    "webpage": kinds.WEBPAGE,
-    "forumPost": ("post", ""),
-    "blogPost": kinds.BLOG,
-    "computerProgram": kinds.SOFTWARE,
-    "statute": kinds.LEGISLATION,
-    "bill": kinds.LEGISLATION,
-    "letter": kinds.PERSONAL,
-    "email": kinds.PERSONAL,
-    "magazineArticle": kinds.MAGAZINE,
-    "newspaperArticle": kinds.NEWSPAPER,
-    "manuscript": kinds.MANUSCRIPT,
-    "patent": kinds.PATENT,
-    "standard": kinds.STANDARD,
-    "presentation": kinds.SPEECH,
-    "document": kinds.UNKNOWN,
-}
 _VALUES = {
     "title": "title",
     "publicationTitle": "container_title",
@@ -89,7 +62,7 @@ READER = Reader(lambda content: bool(_items(content)), _records)
 
 def _reference(data: dict[str, Any], record: Record) -> Record:
     draft = Draft(record)
-    draft.kind(_TYPES.get(text(data, "itemType"), kinds.UNKNOWN))
+    draft.kind(kinds.by_word("zotero").get(text(data, "itemType"), kinds.UNKNOWN))
     for number, one in items(data, "creators"):
         if text(one, "creatorType") not in ("author", "presenter", "programmer", ""):
             draft.unused(text(one, "creatorType"))

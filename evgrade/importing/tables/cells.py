@@ -22,38 +22,16 @@ from evgrade.yamlio.numerals import BLANKS, readings
 Number = int | Decimal
 Value = str | bool | int | float | Decimal
 
-MISSING = frozenset(
-    {
-        *(
-            "",
-            "na",
-            "n/a",
-            "n.a.",
-            "#n/a",
-            "#na",
-            "nan",
-            "null",
-            "none",
-            "nr",
-            "n.r.",
-            "n/r",
-            "nd",
-            "n.d.",
-            "missing",
-            ".",
-        ),
-        *("-", "--", "\u2013", "\u2014", "..", "...", "?", "not available", "not applicable", "no data", "unknown"),
-        *("not reported", "not stated", "not given", "not_reported"),
-    }
-)
+_NOT_REPORTED = frozenset({"nr", "n.r.", "n/r", "not reported", "not stated", "not given", "not_reported"})
+MISSING = _NOT_REPORTED | {
+    *("", "na", "n/a", "n.a.", "#n/a", "#na", "nan", "null", "none", "nd", "n.d.", "missing", ".", "..", "...", "?"),
+    *("-", "--", "\u2013", "\u2014", "not available", "not applicable", "no data", "unknown"),
+}
 """Words that say that a value is not known."""
 
-_SAYS_NOT_REPORTED = frozenset({"nr", "n.r.", "n/r", "not reported", "not stated", "not given", "not_reported"})
 _SWAP = str.maketrans(",.", ".,")
 _BOUND = re.compile(r"\s*(?:[<>≤≥]|less than|more than)", re.IGNORECASE)
 _TWO_NUMBERS = re.compile(r"[0-9](?:[^0-9.,]|[.,](?![0-9]))[^0-9]{0,12}[0-9]")
-
-
 _MOST_DIGITS = 30
 _TOO_LARGE = 1e15
 _COUNT = {"type": "integer", "minimum": 0, "description": "a whole number, 0 or more"}
@@ -191,7 +169,7 @@ def read(text: str, node: Mapping[str, Any], field: str, mark: str | None) -> Va
 
 def _choice(text: str, allowed: Sequence[Any], field: str) -> Value | Unread | None:
     plain = text.strip(BLANKS).casefold()
-    if plain in _SAYS_NOT_REPORTED and "not_reported" in allowed:
+    if plain in _NOT_REPORTED and "not_reported" in allowed:
         return "not_reported"
     meant = choice_meant(text, allowed, field) if plain else None
     if meant is not None and meant.certain:

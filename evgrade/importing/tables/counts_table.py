@@ -18,14 +18,7 @@ from evgrade.importing.tables.studies import TableKind, column, node, plain, rea
 from evgrade.schema.aliases import choice_meant, folded
 
 _ANSWERS = (
-    "label",
-    "answer",
-    "response",
-    "effectiveness",
-    "perceivedeffectiveness",
-    "evaluation",
-    "efficacy",
-    "rating",
+    *("label", "answer", "response", "effectiveness", "perceivedeffectiveness", "evaluation", "efficacy", "rating"),
 )
 _COUNTS = ("n", "count", "people", "patients", "persons", "number", "evaluations", "reports")
 _CATEGORIES = ("category", "meaning")

@@ -16,16 +16,8 @@ from evgrade.importing.tables.cells import Reading, is_missing
 from evgrade.schema.store import schema
 
 _LABELS = (
-    "studlab",
-    "study",
-    "studyid",
-    "studyname",
-    "studylabel",
-    "author",
-    "authors",
-    "firstauthor",
-    "trial",
-    "label",
+    *("studlab", "study", "studyid", "studyname", "studylabel"),
+    *("author", "authors", "firstauthor", "trial", "label"),
 )
 _YEARS = ("year", "studyyear", "publicationyear", "yearofpublication")
 _REGISTRIES = ("nct", "nctid", "nctnumber", "registry", "registrynumber", "registration", "trialregistration")
