@@ -115,11 +115,9 @@ def _composition(one: Graded, sections: dict[str, list[Node]]) -> Node:
 def _section(name: str, entries: Sequence[Node]) -> Node:
     titles = [entry["resource"].get("title", entry["resource"]["id"]) for entry in entries]
     return stated(
-        {
-            "title": name,
-            "text": narrative(titles),
-            "entry": [{"reference": entry["fullUrl"]} for entry in entries],
-        }
+        title=name,
+        text=narrative(titles),
+        entry=[{"reference": entry["fullUrl"]} for entry in entries],
     )
 
 
@@ -187,11 +185,11 @@ def _citation(reference: Reference, ids: Ids) -> Node:
         "title": [{"text": title}] if title else [],
         "publicationForm": list(filter(None, [_publication(reference)])),
         "webLocation": [{"url": reference["url"]}] if "url" in reference else [],
-        "contributorship": stated({"entry": [_contributor(author) for author in reference.get("author", ())]}),
+        "contributorship": stated(entry=[_contributor(author) for author in reference.get("author", ())]),
         "classification": _kind(reference),
         "note": note(reference.get("notes")),
     }
-    resource = {"status": "active", "title": title, "citedArtifact": stated(artifact)}
+    resource = {"status": "active", "title": title, "citedArtifact": stated(**artifact)}
     return ids.entry("Citation", reference["id"], resource)
 
 
@@ -207,20 +205,18 @@ def _publication(reference: Reference) -> Node:
         "identifier": [
             {"system": f"urn:{kind}", "value": reference[kind]} for kind in ("issn", "isbn") if kind in reference
         ],
-        "publisher": stated({"display": words(reference.get("publisher"))}),
+        "publisher": stated(display=words(reference.get("publisher"))),
     }
     page = str(reference.get("page", ""))
     first, dash, last = pages(page)
     return stated(
-        {
-            "publishedIn": stated(journal),
-            "volume": words(str(reference.get("volume", ""))),
-            "issue": words(str(reference.get("issue", ""))),
-            "articleDate": _date(reference.get("issued")),
-            "pageString": words(page),
-            "firstPage": words(first),
-            "lastPage": words(last) if dash else None,
-        }
+        publishedIn=stated(**journal),
+        volume=words(str(reference.get("volume", ""))),
+        issue=words(str(reference.get("issue", ""))),
+        articleDate=_date(reference.get("issued")),
+        pageString=words(page),
+        firstPage=words(first),
+        lastPage=words(last) if dash else None,
     )
 
 
@@ -230,7 +226,7 @@ def _date(date: object) -> str | None:
 
 def _contributor(author: str) -> Node:
     parts = person(author)
-    return stated({"contributor": {"display": words(author)}, "forenameInitials": parts[1] if parts else None})
+    return stated(contributor={"display": words(author)}, forenameInitials=parts[1] if parts else None)
 
 
 # Evidence
@@ -289,28 +285,26 @@ def _statistic(outcome: Data, effect: Data, shown: str) -> Node | None:
     value, measure = known(effect, "estimate"), known(effect, "measure")
     code, title = _STATISTICS.get(measure or "", ("", (measure or "").replace("_", " ")))
     found = stated(
-        {
-            "description": words(shown),
-            "statisticType": concept(title, "statistic-type", code) if title else None,
-            "quantity": _quantity(effect, value),
-            "sampleSize": stated(sizes),
-            "attributeEstimate": list(_spread(effect)),
-        }
+        description=words(shown),
+        statisticType=concept(title, "statistic-type", code) if title else None,
+        quantity=_quantity(effect, value),
+        sampleSize=stated(**sizes),
+        attributeEstimate=list(_spread(effect)),
     )
     return found or None
 
 
 def _quantity(effect: Data, value: float | None) -> Node | None:
-    return None if value is None else stated({"value": value, "unit": words(effect.get("unit"))})
+    return None if value is None else stated(value=value, unit=words(effect.get("unit")))
 
 
 def _spread(effect: Data) -> Iterator[Node]:
     low, high, level = (known(effect, key) for key in ("ci_low", "ci_high", "ci_level"))
     ends = {"low": _quantity(effect, low), "high": _quantity(effect, high)}
-    if known(effect, "estimate") is not None and stated(ends):
+    if known(effect, "estimate") is not None and stated(**ends):
         share = {} if level is None else {"level": level / 100}
         kind = concept("Confidence interval", "attribute-estimate-type", "C53324")
-        yield {"type": kind, **share, "range": stated(ends)}
+        yield {"type": kind, **share, "range": stated(**ends)}
     p = known(effect, "p")
     if p is not None:
         kind = concept("P-value", "attribute-estimate-type", "C44185")
@@ -328,7 +322,7 @@ def _certainty(outcome: Data, rated: tuple[str, tuple[str, ...]] | None) -> Iter
     judged = known(outcome.get("certainty", {}), "judgement")
     if judged is not None or parts:
         overall = _rating("Overall", judged, outcome.get("certainty", {}).get("reason"))
-        yield overall | stated({"rater": "the reviewers", "subcomponent": parts})
+        yield overall | stated(rater="the reviewers", subcomponent=parts)
     if rated is not None and rated[0] != "not_rated":
         others = [grade.replace("_", " ") for grade in rated[1] if grade != rated[0]]
         open_ = f"While facts are missing, it could also become {', '.join(others)}." if others else None
@@ -338,11 +332,9 @@ def _certainty(outcome: Data, rated: tuple[str, tuple[str, ...]] | None) -> Iter
 def _rating(kind: str, judged: str | None, reason: str | None) -> Node:
     shown = (judged or "").replace("_", " ")
     return stated(
-        {
-            "type": concept(kind, "certainty-type", kind),
-            "rating": concept(shown, "certainty-rating", _RATINGS.get(judged or "", "")) if judged else None,
-            "note": note(reason),
-        }
+        type=concept(kind, "certainty-type", kind),
+        rating=concept(shown, "certainty-rating", _RATINGS.get(judged or "", "")) if judged else None,
+        note=note(reason),
     )
 
 
@@ -375,7 +367,7 @@ def _verdict(rubric: Rubric, assessment: Assessment, ids: Ids) -> Node:
         "title": words(f"Verdict by {rubric.title} {rubric.version}"),
         "date": assessment.review_date and str(assessment.review_date),
         "artifactReference": ids.reference("Composition", "review"),
-        "content": [stated(content)],
+        "content": [stated(**content)],
     }
     return ids.entry("ArtifactAssessment", f"verdict-{rubric.name}", resource)
 
@@ -411,18 +403,16 @@ def _judged(title: str, judged: Data) -> Node:
         *((part["name"], part) for part in judged.get("other_domains", ())),
     ]
     return _bias_rating(title, known(judged, "overall"), judged.get("reason")) | stated(
-        {"component": [_bias_rating(name, known(part, "judgement"), part.get("reason")) for name, part in parts]}
+        component=[_bias_rating(name, known(part, "judgement"), part.get("reason")) for name, part in parts]
     )
 
 
 def _bias_rating(title: str, judgement: str | None, reason: str | None) -> Node:
     return stated(
-        {
-            "informationType": "rating",
-            "type": concept(title),
-            "classifier": [concept(judgement.replace("_", " "))] if judgement else [],
-            "summary": words(reason),
-        }
+        informationType="rating",
+        type=concept(title),
+        classifier=[concept(judgement.replace("_", " "))] if judgement else [],
+        summary=words(reason),
     )
 
 
@@ -436,7 +426,7 @@ _UNKNOWN = {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
 _LONGEST_ID = 64
 
 
-def stated(node: Mapping[str, Any]) -> Node:
+def stated(**node: Any) -> Node:
     """Return a node without what is not stated: FHIR has no empty values."""
     return {name: value for name, value in node.items() if value not in (None, "", [], {})}
 
@@ -449,7 +439,7 @@ def words(text: str | None) -> str | None:
 def concept(text: str, system: str = "", code: str = "") -> Node:
     """Return words, with a code where the terminology of HL7 has one."""
     coding = [{"system": system if ":" in system else f"{_TERMS}/{system}", "code": code}] if code else []
-    return stated({"coding": coding, "text": words(text)})
+    return stated(coding=coding, text=words(text))
 
 
 def note(text: str | None) -> list[Node]:
@@ -487,7 +477,7 @@ class Ids:
         return f"urn:uuid:{'-'.join(parts)}"
 
     def reference(self, kind: str, name: str, display: str = "") -> Node:
-        return stated({"reference": self.address(kind, name), "display": words(display)})
+        return stated(reference=self.address(kind, name), display=words(display))
 
     def entry(self, kind: str, name: str, resource: Mapping[str, Any]) -> Node:
         """Return a resource as an entry of a bundle; FHIR's ids have no underscore."""
@@ -495,4 +485,4 @@ class Ids:
         full = f"{self.prefix}{name}"
         plain = full.replace("_", "-")
         short = plain if plain == full and len(plain) <= _LONGEST_ID else f"{plain[:55]}-{address[-8:]}"
-        return {"fullUrl": address, "resource": {"resourceType": kind, "id": short, **stated(resource)}}
+        return {"fullUrl": address, "resource": {"resourceType": kind, "id": short, **stated(**resource)}}

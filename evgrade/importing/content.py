@@ -98,6 +98,15 @@ class Content:
             raise EvgradeError(f"{self.name} is nested more than {DEEPEST} deep")
         return data
 
+    @property
+    def json_or_none(self) -> Any:
+        """The data of a JSON file, None if it does not begin as one.
+
+        Raises:
+            EvgradeError: as `json` does.
+        """
+        return self.json if self.start[:1] in ("{", "[") else None
+
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from typing import Any, NoReturn
 
 from evgrade.importing.content import LARGEST, NO_OPTIONS, Content, Options
 from evgrade.importing.ctgov import classic, classic_xml, download, study
 from evgrade.importing.found import Reader, Record
-from evgrade.importing.labels import faers, openfda, spl
+from evgrade.importing.labels import openfda, spl
 from evgrade.importing.references import (
     bibtex,
-    crossref,
     csl_json,
     endnote_xml,
     medline,
@@ -26,9 +27,43 @@ from evgrade.importing.table import Table
 from evgrade.importing.tables import bias_table, counts_table, effects_table, own, revman, revman_xml
 from evgrade.importing.tables.mapped import mapped_records
 from evgrade.importing.tables.studies import TableKind
+from evgrade.importing.tree import items
 from evgrade.importing.workbook import is_workbook
 from evgrade.model import EvgradeError
 from evgrade.schema.suggest import listed
+
+# Reports of suspected reactions, such as FAERS: recognized so that nobody takes them for counts of people
+
+
+_QUARTERLY = re.compile(r"(?:primaryid|isr)\$(?:caseid|case)\b|primaryid\$", re.IGNORECASE)
+_DASHBOARD = re.compile(r"\"?case id\"?\s?[,;\t].{0,2000}\"?suspect product", re.IGNORECASE)
+
+
+def _is_faers(content: Content) -> bool:
+    if content.start[:1] == "{":
+        results = [one for _, one in items(content.json, "results")]
+        return bool(results) and (all("safetyreportid" in one for one in results) or all(map(_is_count, results)))
+    if "<ichicsr" in content.start[:2000].lower():
+        return True
+    first = content.start.partition("\n")[0]
+    return bool(_QUARTERLY.match(first) or _DASHBOARD.search(first))
+
+
+def _is_count(one: Any) -> bool:
+    return one.keys() == {"term", "count"} and isinstance(one["count"], int)
+
+
+def _refuse(content: Content) -> NoReturn:
+    raise EvgradeError(
+        f"{content.name} holds reports of suspected reactions (FAERS), which are not counts of people: nobody knows how"
+        " many took the drug, reports repeat each other, and name drugs that were only taken besides",
+        hint="describe them in a sentence: `observational` with `design: surveillance` and `question: harm`; for the"
+        " harms that they name, `adverse_events` with `source: post_marketing` and without numbers",
+    )
+
+
+# Tables
+
 
 KINDS: tuple[TableKind, ...] = (
     own.TRIALS,
@@ -90,7 +125,7 @@ READERS: tuple[Reader, ...] = (
     ris.READER,
     wos.READER,
     ris.COCHRANE,
-    crossref.READER,
+    csl_json.CROSSREF,
     zotero_json.READER,
     endnote_xml.READER,
     spl.READER,
@@ -101,7 +136,7 @@ READERS: tuple[Reader, ...] = (
     csl_json.READER,
     bibtex.READER,
     revman_xml.READER,
-    faers.READER,
+    Reader(_is_faers, _refuse),
     Reader(lambda content: bool(content.tables), _of_tables),
 )
 """The formats that are read, the first that recognizes a file reads it."""

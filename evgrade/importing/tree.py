@@ -61,8 +61,13 @@ class Element:
     attributes: dict[str, str] = field(default_factory=dict)
     parts: list[str | Element] = field(default_factory=list)
 
+    @property
+    def place(self) -> str:
+        """Where it begins, as notes have it."""
+        return f":{self.line}"
+
     def __iter__(self) -> Iterator[Element]:
-        """Yield the elements within."""
+        """Yield the elements directly within."""
         return (part for part in self.parts if isinstance(part, Element))
 
     def all(self, *path: str) -> Iterator[Element]:
@@ -73,6 +78,13 @@ class Element:
                     yield part
                 else:
                     yield from part.all(*path[1:])
+
+    def within(self, tag: str) -> Iterator[Element]:
+        """Yield the elements of a tag at any depth."""
+        for part in self:
+            if part.tag == tag:
+                yield part
+            yield from part.within(tag)
 
     def first(self, *path: str) -> Element | None:
         """Return the first element that a path of tags leads to."""

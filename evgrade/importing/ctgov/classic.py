@@ -63,9 +63,7 @@ _TRUTH = {"healthyVolunteers", "patientRegistry"}
 
 def _studies(content: Content) -> list[tuple[str, dict[str, Any]]]:
     """Return the studies of a file, each with its JSON pointer."""
-    if content.start[:1] not in ("{", "["):
-        return []
-    data, place = content.json, "#"
+    data, place = content.json_or_none, "#"
     if isinstance(data, dict) and isinstance(data.get("FullStudiesResponse"), dict):
         data, place = data["FullStudiesResponse"], f"{place}/FullStudiesResponse"
     if isinstance(data, dict) and "FullStudies" in data:

@@ -215,7 +215,7 @@ class _Tree:
 
     def fill(self, element: Element, target: Data, pointer: str, fields: Fields) -> Data:
         """Put what is in an element into a mapping, by a table of fields."""
-        self.places.setdefault(pointer, f":{element.line}")
+        self.places.setdefault(pointer, element.place)
         for source, to in fields.items():
             path, change = (to, None) if isinstance(to, str) else to
             if source == ".":
@@ -239,7 +239,7 @@ class _Tree:
         for one in parents:
             target, pointer = target.setdefault(one, {}), f"{pointer}/{one}"
         if found:
-            self.places.setdefault(f"{pointer}/{name}", f":{found[0].line}")
+            self.places.setdefault(f"{pointer}/{name}", found[0].place)
             target[name] = [self.fill(one, {}, f"{pointer}/{name}/{at}", fields) for at, one in enumerate(found)]
 
     def use(self, element: Element) -> None:
@@ -258,20 +258,20 @@ class _Tree:
         for one in parents:
             target = target.setdefault(one, {})
             pointer = f"{pointer}/{one}"
-            self.places.setdefault(pointer, f":{element.line}")
+            self.places.setdefault(pointer, element.place)
         if path.endswith("*"):
             target.setdefault(key, []).append(value)
-            self.places[f"{pointer}/{key}/{len(target[key]) - 1}"] = f":{element.line}"
+            self.places[f"{pointer}/{key}/{len(target[key]) - 1}"] = element.place
         else:
             target[key] = value
-        self.places.setdefault(f"{pointer}/{key}", f":{element.line}")
+        self.places.setdefault(f"{pointer}/{key}", element.place)
 
     def rest(self, element: Element) -> Any:
         """Return what is in an element and was not translated, to be noted."""
         return self._rest(element, f"/{element.tag}")
 
     def _rest(self, element: Element, pointer: str) -> Any:
-        self.places[pointer] = f":{element.line}"
+        self.places[pointer] = element.place
         if (id(element), "*") in self._used:
             return None
         found: Data = {}
@@ -281,7 +281,7 @@ class _Tree:
         inner: dict[str, list[Any]] = {}
         for one in element:
             own = inner.setdefault(one.tag, [])
-            self.places.setdefault(f"{pointer}/{one.tag}", f":{one.line}")
+            self.places.setdefault(f"{pointer}/{one.tag}", one.place)
             own.append(self._rest(one, f"{pointer}/{one.tag}/{len(own)}"))
         found |= {tag: parts for tag, parts in inner.items() if any(part not in (None, {}) for part in parts)}
         said = _own_text(element).strip()
@@ -315,7 +315,7 @@ def _records(content: Content) -> Iterator[Record]:
         left = tree.rest(element)
         if left:
             tree.data["clinical_study"] = left
-        yield study(tree.data, content.name, f":{element.line}", tree.places)
+        yield study(tree.data, content.name, element.place, tree.places)
 
 
 READER = Reader(_recognizes, _records)
@@ -357,7 +357,7 @@ def _protocol(element: Element, tree: _Tree) -> None:
         for one in element.all(tag, "mesh_term"):
             tree.use(one)
             meshes = tree.data.setdefault("derivedSection", {}).setdefault(module, {}).setdefault("meshes", [])
-            tree.places[f"/derivedSection/{module}/meshes/{len(meshes)}"] = f":{one.line}"
+            tree.places[f"/derivedSection/{module}/meshes/{len(meshes)}"] = one.place
             meshes.append({"term": one.text()})
 
 

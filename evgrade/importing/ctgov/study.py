@@ -55,9 +55,7 @@ _OTHER_REGISTRIES = re.compile(
 
 def _studies(content: Content) -> list[tuple[str, dict[str, Any]]]:
     """Return the studies in a file, each with its JSON pointer; none if it is of another format."""
-    if content.start[:1] not in ("{", "["):
-        return []
-    data = content.json
+    data = content.json_or_none
     listed = data.get("studies") if isinstance(data, dict) and "protocolSection" not in data else data
     start = "#/studies" if isinstance(data, dict) else "#"
     if isinstance(listed, dict):

@@ -1,1 +1,1 @@
-"""Readers of labels of drugs and of reports on harms."""
+"""Readers of labels of drugs."""

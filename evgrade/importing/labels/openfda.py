@@ -38,9 +38,7 @@ _UNII = re.compile("[0-9A-Z]{10}")
 
 def _labels(content: Content) -> list[tuple[str, dict[str, Any]]]:
     """Return the labels in a file, each with its JSON pointer; none if it is of another format."""
-    if content.start[:1] not in ("{", "["):
-        return []
-    data = content.json
+    data = content.json_or_none
     if _is_label(data):
         return [("#", data)]
     found = list(items(data, "results"))

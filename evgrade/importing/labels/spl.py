@@ -43,12 +43,12 @@ def _is_label(content: Content) -> bool:
 def _records(content: Content) -> Iterator[Record]:
     root = content.xml
     set_id = (root.first("setId") or root).attributes.get("root", "").strip()
-    record = Record(content.name, f":{root.line}", set_id or "a label without a number")
+    record = Record(content.name, root.place, set_id or "a label without a number")
     kind = (root.first("code") or root).attributes.get("displayName", "").upper()
     if not re.fullmatch("[0-9A-Fa-f-]{36}", set_id):
-        record.note(f":{root.line}", "this has no set id, so it is not a label that can be cited: not taken")
+        record.note(root.place, "this has no set id, so it is not a label that can be cited: not taken")
     elif "ANIMAL" in kind:
-        record.note(f":{root.line}", f"a label for animals ({kind.lower()[:80]}): not taken")
+        record.note(root.place, f"a label for animals ({kind.lower()[:80]}): not taken")
     else:
         _read(root, record, set_id, is_otc="OTC" in kind)
     yield record
@@ -63,7 +63,7 @@ def _read(root: Element, record: Record, set_id: str, *, is_otc: bool) -> None:
         one
         for section in sections
         for tag in ("manufacturedProduct", "partProduct")  # a part of a kit
-        for one in _within(section, tag)
+        for one in section.within(tag)
         if one.first("name")
     ]
     label = Label(
@@ -71,7 +71,7 @@ def _read(root: Element, record: Record, set_id: str, *, is_otc: bool) -> None:
         version=(root.first("versionNumber") or root).attributes.get("value", "").strip()[:20],
         effective=(root.first("effectiveTime") or root).attributes.get("value", "").strip(),
         brands=[one.text("name") for one in products],
-        generics=[generic.text("name") for one in products for generic in _within(one, "genericMedicine")],
+        generics=[generic.text("name") for one in products for generic in one.within("genericMedicine")],
         forms=[form.attributes.get("displayName", "") for one in products for form in one.all("formCode")],
         maker=root.text("author", "assignedEntity", "representedOrganization", "name"),
     )
@@ -82,30 +82,28 @@ def _read(root: Element, record: Record, set_id: str, *, is_otc: bool) -> None:
     for section in sections:
         code = _code(section)
         if code == _BOX and is_otc:
-            record.note(
-                f":{section.line}", "a box in a label without prescription, such as that on its seal: not taken"
-            )
+            record.note(section.place, "a box in a label without prescription, such as that on its seal: not taken")
             continue
         if code in _TAKEN:
             found[_TAKEN[code]] += _statements(section, record, is_box=code == _BOX)
         elif code in _OFFERED:
-            record.note(f":{section.line}", f"{_size(section)}: {_OFFERED[code]}")
+            record.note(section.place, f"{_size(section)}: {_OFFERED[code]}")
         elif section.text("title"):
             others.append(section.text("title")[:60])
         for inner in _inner(section):
             if _code(inner) == _BOX:
                 said = "a box within another section, which is often a dosage and not a warning: not taken"
-                record.note(f":{inner.line}", said)
+                record.note(inner.place, said)
             elif code not in _TAKEN and _code(inner) in _TAKEN:  # old labels have interactions among precautions
                 found[_TAKEN[_code(inner)]] += _statements(inner, record, is_box=False)
     for kind, statements in found.items():
         add_statements(record, label, kind, statements)
     if others:
-        record.note(f":{root.line}", f"{len(others)} sections have no place in a dossier: {'; '.join(others)}"[:2_000])
+        record.note(root.place, f"{len(others)} sections have no place in a dossier: {'; '.join(others)}"[:2_000])
     if BOXED not in record.entries and not is_otc:
         said = "the label has no boxed warning: write `boxed_warnings: []` if it speaks for the therapy"
-        record.note(f":{root.line}", said)
-    note_codes(record, f":{root.line}", list(_codes(products)))
+        record.note(root.place, said)
+    note_codes(record, root.place, list(_codes(products)))
 
 
 def _code(section: Element) -> str:
@@ -142,7 +140,7 @@ def _blocks(block: Element, record: Record, heading: str) -> Iterator[tuple[int,
         if isinstance(part, str) or tag not in ("paragraph", "list", "table"):
             loose.append(part if isinstance(part, str) else _plain(part))
         elif tag == "table":
-            record.note(f":{part.line}", f"a table of {sum(1 for _ in _within(part, 'tr'))} rows: not taken")
+            record.note(part.place, f"a table of {sum(1 for _ in part.within('tr'))} rows: not taken")
         elif tag == "list":
             for item in part.all("item"):
                 yield item.line, _led(heading, f"{lead} {_plain(item)}")
@@ -199,7 +197,7 @@ def _inner(section: Element) -> Iterator[Element]:
 
 
 def _size(section: Element) -> str:
-    tables, texts = (sum(1 for _ in _within(section, tag)) for tag in ("table", "paragraph"))
+    tables, texts = (sum(1 for _ in section.within(tag)) for tag in ("table", "paragraph"))
     return f"{section.text('title')[:60] or 'a section'} ({texts} paragraphs, {tables} tables)"
 
 
@@ -207,7 +205,7 @@ def _codes(products: list[Element]) -> Iterator[tuple[str, str, str]]:
     for product in products:
         for ingredient in product.all("ingredient"):
             if ingredient.attributes.get("classCode", "").startswith("ACT"):
-                for substance in (*_within(ingredient, "ingredientSubstance"), *_within(ingredient, "activeMoiety")):
+                for substance in (*ingredient.within("ingredientSubstance"), *ingredient.within("activeMoiety")):
                     yield from _coded(substance, "UNII", _UNII, substance.text("name"))
         yield from _coded(product, "NDC", _NDC, product.text("name"))
 
@@ -217,11 +215,3 @@ def _coded(element: Element, vocabulary: str, system: str, name: str) -> Iterato
         value = code.attributes.get("code", "").strip()
         if code.attributes.get("codeSystem") == system and re.fullmatch(r"[0-9A-Za-z-]{1,20}", value):
             yield vocabulary, value, name[:100]
-
-
-def _within(element: Element, tag: str) -> Iterator[Element]:
-    """Yield the elements of a tag at any depth."""
-    for part in element:
-        if part.tag == tag:
-            yield part
-        yield from _within(part, tag)

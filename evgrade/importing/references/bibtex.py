@@ -131,10 +131,8 @@ def _values(fields: dict[str, tuple[str, str]], draft: Draft) -> None:
     for theirs, ours in _VERBATIM.items():
         value, place = fields.get(theirs, ("", ""))
         draft.put(ours, re.sub(r"\\([_&%#$~])", r"\1", value).replace("{", "").replace("}", ""), place)
-    for key, found in (("issn", values.issns), ("isbn", values.isbns)):
-        value, place = fields.get(key, ("", ""))
-        for one in found(value) or [value]:
-            draft.put(key, one, place)
+    for key in ("issn", "isbn"):
+        draft.put_each(key, *fields.get(key, ("", "")))
     for key in ("pages", "eid", "article-number", "art_number"):
         value, place = fields.get(key, ("", ""))
         if "page" not in draft.entry:

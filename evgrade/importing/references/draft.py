@@ -103,6 +103,16 @@ class Draft:
             return False
         return self._take(field, value, place)
 
+    def put_each(self, field: str, written: str, place: str) -> None:
+        """Take each ISSN or ISBN of a text; one that holds none is noted."""
+        found = values.isbns(written) if field == "isbn" else values.issns(written)
+        for one in found or [written]:
+            self.put(field, one, place)
+
+    def put_serial(self, written: str, place: str) -> None:
+        """Take the ISBNs of a text, or else its ISSNs."""
+        self.put_each("isbn" if values.isbns(written) else "issn", written, place)
+
     def put_date(self, field: str, written: str, place: str) -> bool:
         """Take a date as far as it is certain."""
         return bool(written.strip(" /-.")) and self.put_known_date(field, date(written), written, place)

@@ -132,7 +132,8 @@ def _numbers(block: Block, draft: Draft) -> None:
             draft.put("doi", one.text, one.place)
         else:
             draft.unused(one.tag)
-    _serial_numbers(block, draft)
+    for one in block.all("SN"):
+        draft.put_serial(one.text, one.place)
 
 
 def _pmid(block: Block, draft: Draft) -> None:
@@ -152,17 +153,6 @@ def _pmid(block: Block, draft: Draft) -> None:
             draft.put("pmid", found[1], one.place)
         else:
             draft.unused("PM")
-
-
-def _serial_numbers(block: Block, draft: Draft) -> None:
-    for one in block.all("SN"):
-        books, journals = values.isbns(one.text), values.issns(one.text)
-        for isbn in books:
-            draft.put("isbn", isbn, one.place)
-        for issn in () if books else journals:
-            draft.put("issn", issn, one.place)
-        if not books and not journals:
-            draft.put("issn", one.text, one.place)  # which notes it
 
 
 def _dates(block: Block, draft: Draft) -> None:

@@ -65,7 +65,7 @@ def _records(content: Content) -> Iterator[Record]:
     for one in root.all("STUDIES_AND_REFERENCES", "STUDIES", "INCLUDED_STUDIES", "STUDY"):
         name = one.attributes.get("NAME", "") or one.text("NAME")
         if not name:
-            record.note(f":{one.line}", "a study without a name: not taken")
+            record.note(one.place, "a study without a name: not taken")
             continue
         names[one.attributes.get("ID", "")] = name
         entry = studies.entry(name)
@@ -75,7 +75,7 @@ def _records(content: Content) -> Iterator[Record]:
         entry["refs"] += list(_reports(record, one, name))
     excluded = sum(1 for _ in root.all("STUDIES_AND_REFERENCES", "STUDIES", "EXCLUDED_STUDIES", "STUDY"))
     if excluded:
-        record.note(f":{root.line}", f"{excluded} excluded studies: not taken")
+        record.note(root.place, f"{excluded} excluded studies: not taken")
     _characteristics(record, root, names, studies)
     _risk_of_bias(record, root, names, studies)
     for one in root.all("ANALYSES_AND_DATA", "COMPARISON"):
@@ -129,7 +129,7 @@ def _reports(record: Record, study: Element, name: str) -> Iterator[str]:
 
 
 def _characteristics(record: Record, root: Element, names: dict[str, str], studies: Studies) -> None:
-    for one in _everywhere(root, "INCLUDED_CHAR"):
+    for one in root.within("INCLUDED_CHAR"):
         name = names.get(one.attributes.get("STUDY_ID", ""))
         if name is None:
             continue
@@ -139,23 +139,21 @@ def _characteristics(record: Record, root: Element, names: dict[str, str], studi
                 studies.entry(name)[key] = text[:_TEXT]
         for tag in ("CHAR_INTERVENTIONS", "CHAR_OUTCOMES", "CHAR_NOTES"):
             if one.text(tag):
-                record.note(
-                    f":{one.line}", f"{tag.removeprefix('CHAR_').lower()} of {name}: no field of a trial holds it"
-                )
+                record.note(one.place, f"{tag.removeprefix('CHAR_').lower()} of {name}: no field of a trial holds it")
 
 
 def _risk_of_bias(record: Record, root: Element, names: dict[str, str], studies: Studies) -> None:
     """Add judgements of risk of bias, which are answers to questions put so that yes is low risk."""
-    for item in _everywhere(root, "QUALITY_ITEM"):
+    for item in root.within("QUALITY_ITEM"):
         title = item.text("NAME") or item.attributes.get("NAME", "")
         key = next((own for words, own in _DOMAINS if words in title.casefold()), None)
-        for one in _everywhere(item, "QUALITY_ITEM_DATA_ENTRY"):
+        for one in item.within("QUALITY_ITEM_DATA_ENTRY"):
             name = names.get(one.attributes.get("STUDY_ID", ""))
             judged = _RESULTS.get(one.attributes.get("RESULT", ""))
             reason = one.text("DESCRIPTION")[:_TEXT]
             if name is None or judged is None or (judged == "unclear_risk" and not reason):
                 said = "unclear without a reason, as Review Manager fills it in" if judged else "not judged"
-                record.note(f":{one.line}", f"{title or 'a domain'} of {name or 'a study'}: {said}: not taken")
+                record.note(one.place, f"{title or 'a domain'} of {name or 'a study'}: {said}: not taken")
                 continue
             value: Entry = {"judgement": judged} | ({"reason": reason} if reason else {})
             bias = studies.entry(name).setdefault(
@@ -172,7 +170,7 @@ def _analyses(record: Record, comparison: Element, names: dict[str, str]) -> Ite
     group = comparison.text("NAME") or comparison.attributes.get("NAME", "")
     for one in comparison:
         if one.tag == "OTHER_OUTCOME":
-            record.note(f":{one.line}", "an analysis of other data, which are text: not taken")
+            record.note(one.place, "an analysis of other data, which are text: not taken")
         if one.tag not in _OUTCOMES:
             continue
         said = one.attributes
@@ -182,7 +180,7 @@ def _analyses(record: Record, comparison: Element, names: dict[str, str]) -> Ite
             group=group,
             kind=_OUTCOMES[one.tag],
             measure=said.get("EFFECT_MEASURE", "") or one.text("EFFECT_MEASURE"),
-            place=f":{one.line}",
+            place=one.place,
             methods=", ".join(
                 filter(
                     None, ("random effects" if said.get("RANDOM") == "YES" else "fixed effect", said.get("METHOD", ""))
@@ -203,18 +201,10 @@ def _rows(record: Record, within: Element, names: dict[str, str], subgroup: str)
         elif one.tag.endswith("_DATA"):
             identity = one.attributes.get("STUDY_ID", "")
             if identity not in names:
-                record.note(f":{one.line}", f"`{identity[:60]}` is not a study of the review: not taken")
+                record.note(one.place, f"`{identity[:60]}` is not a study of the review: not taken")
                 continue
             values = {key: one.attributes.get(name, "") for key, name in _VALUES.items()}
-            yield StudyRow(names[identity], f":{one.line}", values, subgroup)
-
-
-def _everywhere(root: Element, tag: str) -> Iterator[Element]:
-    for one in root:
-        if one.tag == tag:
-            yield one
-        else:
-            yield from _everywhere(one, tag)
+            yield StudyRow(names[identity], one.place, values, subgroup)
 
 
 READER = Reader(_is_review, _records)
