@@ -12,6 +12,11 @@ Entry = dict[str, Any]
 """An entry of a dossier, by its fields."""
 
 
+def stated(**fields: Any) -> Entry:
+    """Return the fields of an entry that say something: neither None nor an empty text or list."""
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something in a source that was not taken, or not taken as it is.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from evgrade.importing.ctgov.groups import Groups, groups_of
 from evgrade.importing.ctgov.part import Part, number
-from evgrade.importing.found import Entry
+from evgrade.importing.found import Entry, stated
 from evgrade.importing.tree import LONGEST
 
 _PEOPLE = r"(?:study )?(?:participant|patient|subject|people|person|individual|child|children|infant|women|men|adult)s?"
@@ -54,7 +54,7 @@ def effects_of(measure: Part, study: Entry) -> list[Entry]:
     if kind in _TIMING:
         common["primary"] = _TIMING[kind]
         measure.taken("type")
-    after = {"time_point": frame} if frame else {}
+    after = stated(time_point=frame)
     people = _people(measure) or next((found for one in measure.items("classes") if (found := _people(one))), {})
     groups = groups_of(measure.items("groups"), people, study)
     if groups.why:
@@ -70,12 +70,12 @@ def effects_of(measure: Part, study: Entry) -> list[Entry]:
     if len(rows) == len(analyses) == 1 and rows[0].arms and not rows[0].label and rows[0].keys == analyses[0][1]:
         found = analyses[0][0]
         notes = f"{found.pop('notes', '')} {rows[0].printed}".strip()
-        effects = [common | after | ({"unit": unit} if unit else {}) | found | _row(rows[0], notes)]
+        effects = [common | after | stated(unit=unit) | found | _row(rows[0], notes)]
     else:
         effects = [common | after | found for found, _ in analyses]
         for row in rows:
             named = common | ({"outcome": f"{title}: {row.label}"[:LONGEST]} if row.label else {})
-            effects.append(named | after | ({"unit": unit} if unit else {}) | _row(row, row.printed))
+            effects.append(named | after | stated(unit=unit) | _row(row, row.printed))
     if not effects:
         measure.note("an outcome without a number that can be taken")
         return []
@@ -87,7 +87,7 @@ def effects_of(measure: Part, study: Entry) -> list[Entry]:
 
 
 def _row(row: _Row, notes: str) -> Entry:
-    return ({"arms": row.arms} if row.arms else {}) | ({"notes": notes[:LONGEST]} if notes else {})
+    return stated(arms=row.arms, notes=notes[:LONGEST])
 
 
 def _people(owner: Part) -> dict[str, int]:
@@ -148,9 +148,8 @@ def _numbers(
         found = {} if too_many or key not in groups.apart else how.entry(value, sizes.get(key))
         if found:
             each.taken("groupId", "value")
-            size = {"participants": sizes[key]} if key in sizes else {}
-            side = {"role": groups.sides[key]} if key in groups.sides else {}
-            arms[key] = {"name": groups.titles[key]} | side | size | found | how.around(each)
+            about = stated(name=groups.titles[key], role=groups.sides.get(key), participants=sizes.get(key))
+            arms[key] = about | found | how.around(each)
         elif groups.why or too_many or key in groups.apart or not groups.apart:
             printed.append(_printed(each, groups.titles[key], sizes.get(key)))
         else:
@@ -195,7 +194,7 @@ class _Field:
             return {}
         if self.name == "percent" and not 0 <= value <= 100:
             return {}
-        return {self.name: value} | ({"percent_kind": self.kind} if self.kind else {}) if self.name else {}
+        return {self.name: value} | stated(percent_kind=self.kind) if self.name else {}
 
     def around(self, each: Part) -> Entry:
         """Return a spread as an arm has it."""
@@ -336,8 +335,8 @@ def _estimate(analysis: Part, unit: str) -> tuple[Entry, str]:
         analysis.taken("paramType", "paramValue")
         return {"test": {"statistic": statistic, "value": value}}, ""
     around = _interval(analysis, value)
-    stated = [one for one in (value, *around.values()) if isinstance(one, int | Decimal)]
-    if measure in RATIOS and any(one < 0 for one in stated):
+    numbers = [one for one in (value, *around.values()) if isinstance(one, int | Decimal)]
+    if measure in RATIOS and any(one < 0 for one in numbers):
         analysis.note(f"{kind[:60]} {printed[:40]} with its interval cannot be a ratio", "paramValue")
         analysis.taken("paramType", "ciLowerLimit", "ciUpperLimit")
         return {}, ""
@@ -347,7 +346,7 @@ def _estimate(analysis: Part, unit: str) -> tuple[Entry, str]:
     if measure == "other" and (null := _null(kind)) is not None:
         found["null_value"] = null
     if (measure in ("MD", "other") and null_is_difference(kind)) or (measure == "RD" and re.search("%|percent", unit)):
-        found |= {"unit": unit} if unit else {}
+        found |= stated(unit=unit)
     return found, words if measure in ("other", "log_ratio") or _IS_LS.search(kind) else ""
 
 
@@ -397,7 +396,7 @@ def _interval(analysis: Part, value: int | Decimal) -> Entry:
             analysis.note(f"`{texts[at][:40]}` is not a number", key)
     analysis.taken(*keys, "ciPctValue", "ciNumSides")
     found = {name: bound for name, bound in zip(("ci_low", "ci_high"), bounds, strict=True) if bound is not None}
-    return found | {"ci_level": level} | ({"ci_sides": "one"} if one_sided else {})
+    return found | stated(ci_level=level, ci_sides="one" if one_sided else None)
 
 
 def _is_not_estimable(said: str, why: str) -> bool:

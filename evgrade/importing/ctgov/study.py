@@ -10,7 +10,7 @@ from typing import Any
 from evgrade.importing.content import Content
 from evgrade.importing.ctgov.part import Part, Reading, note_rest
 from evgrade.importing.ctgov.results import add_results
-from evgrade.importing.found import Entry, Reader, Record
+from evgrade.importing.found import Entry, Reader, Record, stated
 from evgrade.importing.tree import LONGEST
 
 
@@ -111,8 +111,7 @@ def study(data: dict[str, Any], source: str, place: str, places: Mapping[str, st
             "cases",
             entry | {"kind": "expanded_access", "statement": _statement(protocol, number, "use outside a trial")},
         )
-        sponsor = protocol.at("sponsorCollaboratorsModule", "leadSponsor").take("name")
-        entry |= {"source": sponsor} if sponsor else {}
+        entry |= stated(source=protocol.at("sponsorCollaboratorsModule", "leadSponsor").take("name"))
         if results.data:
             results.note("results of expanded access have no field in a dossier")
     else:
@@ -150,10 +149,7 @@ def _observed(protocol: Part, number: str) -> dict[str, Any]:
     _enrolment(design, found)
     if found.pop("planned_participants", None) is not None:
         design.note("an estimated number of people: not taken", "enrollmentInfo")
-    sponsors = _sponsors(protocol)
-    if sponsors:
-        found["funding"] = sponsors
-    return found
+    return found | stated(funding=_sponsors(protocol))
 
 
 def _trial(protocol: Part, number: str, record: Record) -> dict[str, Any]:
@@ -176,7 +172,7 @@ def _trial(protocol: Part, number: str, record: Record) -> dict[str, Any]:
         "setting": _places(protocol.at("contactsLocationsModule")),
     }
     found["statement"] = _statement(protocol, number, _design_in_words(found))
-    trial |= {key: value for key, value in found.items() if value}
+    trial |= stated(**found)
     masked = masking.texts("whoMasked")
     if masked and all(one in _PARTIES for one in masked):
         trial["masked_parties"] = list(dict.fromkeys(_PARTIES[one] for one in masked))
@@ -299,7 +295,7 @@ def _arms(module: Part, trial: dict[str, Any]) -> None:
             one.note("an arm without a name of its own")
             continue
         one.taken("label", *(["type"] if kind in _ROLES else []))
-        arms[name] = {"name": name} | ({"role": _ROLES[kind]} if kind in _ROLES else {})
+        arms[name] = stated(name=name, role=_ROLES.get(kind))
         kinds.append(kind)
     if arms:
         trial["arms"] = list(arms.values())
@@ -412,22 +408,23 @@ def papers(module: Part) -> list[Entry]:
             where = f"{one.pointer}/retractions"
             one.reading.note(where, f"`{entry['id']}` was retracted: the study does not cite it")
         one.taken(*("pmid", "type", "citation", "retractions"))
-        found[entry["id"]] = entry | ({"notes": notes[:LONGEST]} if notes else {})
+        found[entry["id"]] = entry | stated(notes=notes[:LONGEST])
     return list(found.values())
 
 
 def own_reference(protocol: Part, number: str, own: str) -> Entry:
     """Return the record as a source, with the date of its last update as its version."""
-    entry: Entry = {"id": own, "type": "dataset"}
     title = protocol.at("identificationModule").take("briefTitle")
     struct = protocol.at("statusModule", "lastUpdatePostDateStruct")
     updated = struct.text("date")
-    entry |= {"title": title} if title else {}
-    entry |= {"container_title": "ClinicalTrials.gov"}
     if is_date(updated):
-        entry["issued"] = updated
         struct.taken("date", "type")
-    return entry | {
-        "publisher": "US National Library of Medicine",
-        "url": f"https://clinicaltrials.gov/study/{number}",
-    }
+    return stated(
+        id=own,
+        type="dataset",
+        title=title,
+        container_title="ClinicalTrials.gov",
+        issued=updated if is_date(updated) else None,
+        publisher="US National Library of Medicine",
+        url=f"https://clinicaltrials.gov/study/{number}",
+    )

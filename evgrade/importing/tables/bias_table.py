@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evgrade.importing.content import Content
-from evgrade.importing.found import Entry, Record
+from evgrade.importing.found import Entry, Record, stated
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.studies import Labels, Studies, TableKind, column, labelled_rows, record_of, untaken
 from evgrade.model import EvgradeError
@@ -166,9 +166,7 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
     for row, label in labelled_rows(record, table, labels):
         found = _of_row(record, table, row, domains, tool, signs)
         whole = _read(record, table, row, overall, tool, signs)
-        found = ({"overall": whole} if whole else {}) | found
-        if reason is not None and table.cell(row, reason):
-            found["reason"] = table.cell(row, reason)
+        found = stated(overall=whole) | found | stated(reason=table.cell(row, reason or ""))
         if not found:
             record.note(place(row), f"{label} has no judgement: the row was not taken")
             continue
@@ -219,13 +217,12 @@ def _of_row(
         judged = _read(record, table, row, one.judgement, tool, signs)
         if not judged:
             continue
-        support = table.cell(row, one.support) if one.support is not None else ""
-        value = {"judgement": judged} | ({"reason": support} if support else {})
+        value = stated(judgement=judged, reason=table.cell(row, one.support or ""))
         if one.key is None or one.key in keyed:
             others.append({"name": one.name} | value)
         else:
             keyed[one.key] = value
-    return ({"domains": keyed} if keyed else {}) | ({"other_domains": others} if others else {})
+    return stated(domains=keyed, other_domains=others)
 
 
 def _read(

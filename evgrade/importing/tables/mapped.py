@@ -9,7 +9,7 @@ from itertools import chain, count
 from typing import Any
 
 from evgrade.importing.content import Content
-from evgrade.importing.found import Entry, Record
+from evgrade.importing.found import Entry, Record, stated
 from evgrade.importing.mapping import PLACEHOLDER, TableMapping
 from evgrade.importing.shapes import field_shape, shape_of
 from evgrade.importing.table import Row, Table, place
@@ -147,7 +147,7 @@ class _Mapped:
                 effect["answers"] = self.outcomes.id_of(outcome)
             for field, value in values.items():
                 _put(effect, field, value)
-            yield effect | ({"arms": arms} if arms else {})
+            yield effect | stated(arms=arms)
 
     def _part(self, rows: Sequence[Row], spec: Mapping[str, Any], shape: Shape) -> tuple[Entry, int]:
         """Return an arm, and how many numbers of it the table has."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from evgrade.importing.content import Content
-from evgrade.importing.found import Entry, Record
+from evgrade.importing.found import Entry, Record, stated
 from evgrade.importing.shapes import shape_of
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.cells import Reading, Unread, number
@@ -176,7 +176,7 @@ def _duration(record: Record, row: Row, text: str) -> Entry | None:
     if found is None or isinstance(amount, Unread) or (unit and unit not in node("duration", "unit")["enum"]):
         record.note(place(row, "duration"), f"`{text[:60]}` is not a duration such as `6 months`: not taken")
         return None
-    return ({} if amount is None else {"amount": amount}) | ({"unit": unit} if unit else {})
+    return stated(amount=amount, unit=unit)
 
 
 TRIALS = TableKind(lambda table: frozenset(table.columns) >= _TRIAL_NEEDED, _trials)
@@ -239,9 +239,9 @@ def _effect(cells: Reading, row: Row, shape: Shape) -> Entry:
     if "measure" in computed:
         effect.pop("measure", None)
     arms = [_arm(cells, row, side, shape.field("arms").item, computed, effect) for side in _ROLES]
-    stated = [arm for arm in arms if arm]
-    if all("name" in arm for arm in stated):
-        effect |= {"arms": stated} if stated else {}
+    with_numbers = [arm for arm in arms if arm]
+    if all("name" in arm for arm in with_numbers):
+        effect |= stated(arms=with_numbers)
     else:
         cells.note(place(row), "numbers of an arm without its name in `arm1` or `arm2`: the arms were not taken")
     return {key: effect[key] for key in shape.keys if key in effect}

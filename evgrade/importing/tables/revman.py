@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evgrade.importing.content import Content, Options
-from evgrade.importing.found import Entry, Record
+from evgrade.importing.found import Entry, Record, stated
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables import bias_table
 from evgrade.importing.tables.cells import Unread, is_missing, number, read
@@ -116,12 +116,10 @@ def add_analysis(record: Record, studies: Studies, reference: str, one: Analysis
                 record.note(row.place, f"{row.label} has no numbers that can be estimated: not taken")
                 continue
             taken += 1
-            effect: Entry = {"outcome": name, "answers": own} | ({"measure": measure} if measure else {})
+            effect: Entry = {"outcome": name, "answers": own} | stated(measure=measure)
             studies.entry(row.label).setdefault("effects", []).append(effect | numbers)
         outcome: Entry = {"id": own, "name": name, "x-label": f"{one.number} {name}"}
-        outcome |= {"studies": taken} if rows else {}
-        people = _people(record, rows, kind)
-        outcome |= {"participants": people} if people else {}
+        outcome |= stated(studies=taken if rows else None, participants=_people(record, rows, kind) or None)
         if one.overall and not one.swapped:
             outcome |= _pooled(record, one, measure, name)
         said = f"Analysis {one.number}" + (f" of the comparison {one.group}" if one.group else "")
@@ -135,20 +133,12 @@ def _pooled(record: Record, one: Analysis, measure: str | None, name: str) -> En
     if estimate is None or low is None or high is None or low == high:
         record.note(one.place, f"analysis {one.number} has no pooled effect with an interval: not taken")
         return {}
-    effect = {"outcome": name} | ({"measure": measure} if measure else {})
-    effect |= {"estimate": estimate, "ci_low": low, "ci_high": high}
-    level = found.get("level")
-    effect |= {"ci_level": level} if level is not None else {}
-    p = found.get("p")
-    effect |= {"p": p} if p is not None and 0 < p <= 1 else {}
-    outcome: Entry = {"effect": effect}
-    df = found.get("df")
-    if df is not None and df > 0:
-        outcome |= {
-            key: value for key, value in (("i_squared", found.get("i2")), ("q", found.get("q"))) if value is not None
-        }
-        outcome["q_df"] = int(df)
-    return outcome
+    p, df = found.get("p"), found.get("df")
+    effect = {"outcome": name} | stated(measure=measure, estimate=estimate, ci_low=low, ci_high=high)
+    effect |= stated(ci_level=found.get("level"), p=p if p is not None and 0 < p <= 1 else None)
+    if df is None or df <= 0:
+        return {"effect": effect}
+    return {"effect": effect} | stated(i_squared=found.get("i2"), q=found.get("q"), q_df=int(df))
 
 
 def _numbers(record: Record, row: StudyRow, kind: str, one: Analysis) -> Entry | None:
@@ -158,12 +148,8 @@ def _numbers(record: Record, row: StudyRow, kind: str, one: Analysis) -> Entry |
         if None in values.values() or values["low"] == values["high"]:
             return None
         level = _number(record, one.place, one.pooled.get("study_level", "95"))
-        return {
-            "estimate": values["estimate"],
-            "ci_low": values["low"],
-            "ci_high": values["high"],
-            "ci_level": level or 95,
-        }
+        ends = {"ci_low": values["low"], "ci_high": values["high"]}
+        return {"estimate": values["estimate"]} | ends | {"ci_level": level or 95}
     keys = (
         {"events": "events", "participants": "total"}
         if kind == COUNTS
@@ -319,9 +305,8 @@ def _information(record: Record, table: Table, studies: Studies) -> None:
             continue
         study = studies.entry(label)
         year = table.cell(row, "Year")
-        found: Entry = {"year": int(year)} if re.fullmatch("1[89][0-9]{2}|20[0-9]{2}", year) else {}
-        found |= {key: text for name, key in _FACTS.items() if (text := table.cell(row, name))}
-        study |= found
+        study |= {"year": int(year)} if re.fullmatch("1[89][0-9]{2}|20[0-9]{2}", year) else {}
+        study |= stated(**{key: table.cell(row, name) for name, key in _FACTS.items()})
         for one in table.columns:
             if one.startswith("Char: ") and one not in _FACTS and table.cell(row, one):
                 record.note(f"{_file(table)}{place(row, one)}", "no field of a trial holds it: not taken")

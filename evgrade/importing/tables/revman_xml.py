@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from evgrade.importing.content import Content
-from evgrade.importing.found import Entry, Reader, Record
+from evgrade.importing.found import Entry, Reader, Record, stated
 from evgrade.importing.table import Table
 from evgrade.importing.tables.revman import Analysis, StudyRow, add_analysis
 from evgrade.importing.tables.studies import Studies, record_of, slug
@@ -155,7 +155,7 @@ def _risk_of_bias(record: Record, root: Element, names: dict[str, str], studies:
                 said = "unclear without a reason, as Review Manager fills it in" if judged else "not judged"
                 record.note(one.place, f"{title or 'a domain'} of {name or 'a study'}: {said}: not taken")
                 continue
-            value: Entry = {"judgement": judged} | ({"reason": reason} if reason else {})
+            value = stated(judgement=judged, reason=reason)
             bias = studies.entry(name).setdefault(
                 "risk_of_bias", {"tool": "RoB 1", "judged_by": f"as tabulated in {record.name}"}
             )
