@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -28,7 +27,7 @@ from evgrade.importing.tables import bias_table, counts_table, effects_table, ow
 from evgrade.importing.tables.mapped import mapped_records
 from evgrade.importing.tables.studies import TableKind
 from evgrade.importing.tree import items
-from evgrade.importing.workbook import is_workbook
+from evgrade.importing.workbook import BROKEN_ZIP, is_workbook
 from evgrade.model import EvgradeError
 from evgrade.schema.suggest import listed
 
@@ -219,14 +218,5 @@ def _unzipped(content: bytes, name: str) -> Iterator[tuple[str, bytes]]:
                         f"{name} holds more than may be read", hint="unpack it and import the files you need"
                     )
                 yield f"{name}!{info.filename}", part
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        zlib.error,
-        RuntimeError,
-        NotImplementedError,
-        EOFError,
-        OSError,
-        ValueError,
-    ) as error:
+    except BROKEN_ZIP as error:
         raise EvgradeError(f"{name} cannot be unzipped: {error}") from error

@@ -186,7 +186,7 @@ class _Into:
     def _merge(self, slot: Slot, before: _Before | None, now: Entry, record: Record) -> None:
         """Give an entry what its source has to give."""
         mine, shape = self._known.entry(slot), shape_of(slot.section)
-        fields = now.keys() if shape is None else {one for one in now if one in shape.keys or one.startswith("x-")}
+        fields = {one for one in now if one in shape.keys or one.startswith("x-")}
         for key in now.keys() - fields:
             place = f"`{mine.get('id')}` in {slot.section}, where `{key}` has no place"
             self._notes.append(Note(record.source, record.place, f"{place}: not taken"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from evgrade.importing.content import Content
@@ -12,6 +11,7 @@ from evgrade.importing.ctgov.part import Part, Reading, note_rest
 from evgrade.importing.ctgov.results import add_results
 from evgrade.importing.found import Entry, Reader, Record, stated
 from evgrade.importing.tree import LONGEST
+from evgrade.schema.formats import is_partial_date
 
 
 def _small(*words: str) -> dict[str, str]:
@@ -95,8 +95,8 @@ def study(data: dict[str, Any], source: str, place: str, places: Mapping[str, st
     record.aliases = tuple(identification.texts("nctIdAliases"))
     kind = protocol.at("designModule").take("studyType")
     own = f"ctgov-{number.lower()}"
-    reference = own_reference(protocol, number, own)
-    found = papers(protocol.at("referencesModule"))
+    reference = _own_reference(protocol, number, own)
+    found = _papers(protocol.at("referencesModule"))
     entry: dict[str, Any] = {"id": number.lower()}
     refs = [own, *(one["id"] for one in found if "retraction" not in one)]
     results = whole.at("resultsSection")
@@ -261,7 +261,7 @@ def _phase(design: Part) -> str:
 def _date(struct: Part) -> str:
     """Return a date that has come; one that is expected says nothing yet."""
     value, kind = struct.text("date"), struct.text("type")
-    if value and (kind not in ("ACTUAL", "") or not is_date(value)):
+    if value and (kind not in ("ACTUAL", "") or not _is_date(value)):
         said = (
             f"{'an estimate' if kind == 'ESTIMATED' else f'of type `{kind[:20]}`'}"
             if kind != "ACTUAL"
@@ -357,23 +357,15 @@ def _offer_codes(derived: Part) -> None:
 # Papers
 
 
-_DATE = re.compile("([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 _DOI = re.compile(r"\bdoi:? ?(?:https?://(?:dx\.)?doi\.org/)?(10\.[0-9]{4,9}/[!-~]{1,200}?)\.?(?= |$)", re.IGNORECASE)
 
 
-def is_date(said: str) -> bool:
+def _is_date(said: str) -> bool:
     """Whether a text is a year, a month or a day, as a dossier writes it."""
-    found = _DATE.fullmatch(said)
-    if not found or int(found[1]) < 1000:
-        return False
-    try:
-        date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
-    except ValueError:
-        return False
-    return True
+    return re.fullmatch("[1-9][0-9]{3}(-[0-9]{2}){0,2}", said) is not None and is_partial_date(said)
 
 
-def papers(module: Part) -> list[Entry]:
+def _papers(module: Part) -> list[Entry]:
     """Return the papers that report the study; papers of its background are no evidence of it."""
     found: dict[str, Entry] = {}
     dois: set[str] = set()
@@ -412,19 +404,19 @@ def papers(module: Part) -> list[Entry]:
     return list(found.values())
 
 
-def own_reference(protocol: Part, number: str, own: str) -> Entry:
+def _own_reference(protocol: Part, number: str, own: str) -> Entry:
     """Return the record as a source, with the date of its last update as its version."""
     title = protocol.at("identificationModule").take("briefTitle")
     struct = protocol.at("statusModule", "lastUpdatePostDateStruct")
     updated = struct.text("date")
-    if is_date(updated):
+    if _is_date(updated):
         struct.taken("date", "type")
     return stated(
         id=own,
         type="dataset",
         title=title,
         container_title="ClinicalTrials.gov",
-        issued=updated if is_date(updated) else None,
+        issued=updated if _is_date(updated) else None,
         publisher="US National Library of Medicine",
         url=f"https://clinicaltrials.gov/study/{number}",
     )

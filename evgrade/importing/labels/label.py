@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 from evgrade.importing.found import Record
 from evgrade.importing.tree import text as plain
+from evgrade.schema.formats import is_partial_date
 
 BOXED, CONTRAINDICATIONS, INTERACTIONS = "safety.boxed_warnings", "safety.contraindications", "safety.interactions"
 LONGEST = 1_500
@@ -119,12 +119,8 @@ def _date(digits: str) -> str:
     found = _DATE.fullmatch(digits)
     if not found:
         return ""
-    parts = [one for one in found.groups() if one]
-    try:
-        dt.date(*(int(one) for one in [*parts, "1", "1"][:3]))
-    except ValueError:
-        return ""
-    return "-".join(parts)
+    date = "-".join(one for one in found.groups() if one)
+    return date if is_partial_date(date) else ""
 
 
 def _few(names: Sequence[str]) -> str:

@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from evgrade.facts.measures import RATIOS
@@ -26,13 +24,12 @@ from evgrade.importing.tables.studies import (
     reading,
     record_of,
     untaken,
+    words_in,
 )
 from evgrade.model import EvgradeError
 from evgrade.schema.aliases import choice_meant
 from evgrade.schema.suggest import did_you_mean, listed
-from evgrade.yamlio.reader import read as read_yaml
 
-_FILE = Path(__file__).with_name("effects_table.yaml")
 _Z = 1.959964
 _FITTING = {
     "counts": ("RR", "OR", "RD"),
@@ -65,26 +62,20 @@ class _Found:
         return [name for arm in self.columns.values() for name in arm.values()]
 
 
-@cache
-def _known() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = read_yaml(_FILE.read_bytes(), _FILE.name).data
-    return data
-
-
 def _found(table: Table) -> Iterator[_Found]:
     """Yield the columns of effects in a table: those of arms first, for an effect can be made of them."""
     for kind, needed in (("counts", "events"), ("means", "mean"), ("rates", "person_time")):
-        for one in _known()[kind]:
+        for one in words_in("effects_table.yaml")[kind]:
             arms = {role: _present(table, one[role]) for role in ("intervention", "control")}
             if all(needed in arm and _is_complete(kind, arm) for arm in arms.values()):
                 yield _Found(kind, one["title"], arms)
                 break
-    for one in _known()["analysed"]:
+    for one in words_in("effects_table.yaml")["analysed"]:
         own = _present(table, {key: name for key, name in one.items() if key != "title"})
         if "estimate" in own and ({"variance"} & own.keys() or {"se"} & own.keys() or {"low", "high"} <= own.keys()):
             yield _Found("analysed", one["title"], {"": own})
             break
-    printed = _known()["printed"]
+    printed = words_in("effects_table.yaml")["printed"]
     low, high = column(table, *printed["low"]), column(table, *printed["high"])
     for name, measure in printed["measures"].items():
         estimate = column(table, name)
@@ -111,7 +102,7 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
             f"{table.name}: {said}", hint="name the column so, or write a mapping: `evgrade import --guess`"
         )
     record, reference = record_of(content, table)
-    beside = {key: column(table, *names) for key, names in _known()["beside"].items()}
+    beside = {key: column(table, *names) for key, names in words_in("effects_table.yaml")["beside"].items()}
     if kinds[0].measure is None and beside["measure"] is None:
         measure_for(table.name, kinds[0].kind, content.options.measure)  # said once, and not for each row
         kinds = kinds[:1]

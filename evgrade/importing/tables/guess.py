@@ -5,27 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from evgrade.importing.table import Table
 from evgrade.importing.tables.cells import Unread, is_missing, read
-from evgrade.importing.tables.studies import Labels, node, plain
+from evgrade.importing.tables.studies import Labels, node, plain, words_in
 from evgrade.yamlio.emit import flow_text, scalar_text
-from evgrade.yamlio.reader import read as read_yaml
 
-_FILE = Path(__file__).with_name("guess.yaml")
 _PAIR = re.compile(r"[-−]?[0-9][0-9.,]{0,20} {0,3}\( {0,3}[-−]?[0-9][0-9.,]{0,20} {0,3}%? {0,3}\)")
 _A_NUMBER = re.compile(r"(?:(?<![0-9.\])])[-−])?[0-9]{1,12}(?:[.·][0-9]{1,12})?")
 _FRACTION = re.compile(r"[0-9]{1,9} {0,3}/ {0,3}[0-9]{1,9}")
 _SHOWN = 3
-
-
-@cache
-def _known() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = read_yaml(_FILE.read_bytes(), _FILE.name).data
-    return data
 
 
 @dataclass(slots=True)
@@ -61,7 +50,7 @@ def guessed(table: Table, name: str) -> str:
 
 
 def _guess(table: Table, taken: Sequence[str]) -> _Guess:
-    known, guess = _known(), _Guess()
+    known, guess = words_in("guess.yaml"), _Guess()
     names = {word: key for key, words in known["fields"].items() for word in words}
     papers = {word: key for key, words in known["reference"].items() for word in words}
     for one in table.columns:
@@ -81,14 +70,14 @@ def _guess(table: Table, taken: Sequence[str]) -> _Guess:
 
 def _measure(column: str) -> str | None:
     """Return the measure that a column is named after, as in `HR (95% CI)`."""
-    measures: Mapping[str, str] = _known()["measures"]
+    measures: Mapping[str, str] = words_in("guess.yaml")["measures"]
     return next((measures[word] for word in map(plain, re.split(r"[\s(\[,_.]+", column)) if word in measures), None)
 
 
 def _interval(cells: Sequence[str]) -> str | None:
     """Return how an estimate and its interval are written in most cells."""
     forms = ["".join(_A_NUMBER.sub("#", cell).split()) for cell in cells]
-    for pattern, form in _known()["patterns"]:
+    for pattern, form in words_in("guess.yaml")["patterns"]:
         if 2 * forms.count("".join(form.split())) >= len(forms):
             return str(pattern)
     return None
@@ -98,7 +87,7 @@ def _of_an_arm(column: str, cells: Sequence[str], guess: _Guess) -> bool:
     """Take a column for what an arm has: `Deaths drug`, `n.ctrl`, `Mean (SD) placebo`."""
     words = re.findall(r"[a-z]+|[0-9]+|%", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).casefold())
     roles, quantities = (
-        {word: key for key, all_ in _known()[table].items() for word in map(str, all_)}
+        {word: key for key, all_ in words_in("guess.yaml")[table].items() for word in map(str, all_)}
         for table in ("roles", "quantities")
     )
     role = next((word for word in reversed(words) if word in roles and len(word) > 1), None)
@@ -107,7 +96,11 @@ def _of_an_arm(column: str, cells: Sequence[str], guess: _Guess) -> bool:
         return False
     rest = [word for word in words if word != role]
     found = [quantities[word] for word in rest if word in quantities] + (["percent"] if "%" in rest else [])
-    named = [word for word in rest if word not in quantities and word != "%" and word not in _known()["ignored"]]
+    named = [
+        word
+        for word in rest
+        if word not in quantities and word != "%" and word not in words_in("guess.yaml")["ignored"]
+    ]
     counted = next((word for word in rest if word in ("deaths", "died", "dead", "responders", "cases")), None)
     outcome = " ".join([*named, *([counted] if counted and not named else [])]) or ""
     if _mostly(_PAIR, cells):
@@ -190,8 +183,7 @@ def _field(table: Table, key: str, column: str) -> Iterator[str]:
 def _effects(guess: _Guess) -> Iterator[str]:
     """Yield the lines of effects: those of two arms, then those that are stated."""
     shared = guess.arms.get("", {})
-    outcomes = [one for one in dict.fromkeys([*guess.arms, *guess.cells]) if one or _has_numbers(guess, one)]
-    outcomes = [one for one in outcomes if _has_numbers(guess, one)]
+    outcomes = [one for one in dict.fromkeys([*guess.arms, *guess.cells]) if _has_numbers(guess, one)]
     if not outcomes and not guess.stated:
         if shared:
             yield "arms:"

@@ -15,7 +15,7 @@ from evgrade.importing.found import Entry, Record, stated
 from evgrade.importing.shapes import shape_of
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.cells import Reading, Unread, number
-from evgrade.importing.tables.studies import TableKind, file_name, node, reading, untaken
+from evgrade.importing.tables.studies import TableKind, empty_record, node, reading, untaken
 from evgrade.schema.meant import fits, kinds
 from evgrade.schema.shape import Kind, Shape
 
@@ -83,8 +83,7 @@ def fields(cells: Reading, row: Row, columns: Mapping[str, str], shape: Shape) -
 def own_id(cells: Reading, row: Row, column: str, shape: Shape) -> str:
     """Return the id of an entry, empty if there is none."""
     text = cells.table.cell(row, column)
-    inside = shape.key("id")
-    if inside is not None and fits(text, inside.node):
+    if fits(text, shape.field("id").node):
         return text
     cells.note(place(row, column), f"`{text[:60]}` is not an id: the row was not taken")
     return ""
@@ -101,33 +100,26 @@ _MOST_PEOPLE = 1_000_000_000
 
 
 def _trials(content: Content, table: Table) -> Iterator[Record]:
-    record = Record(table.name, "", file_name(content))
-    for where, message in table.notes:
-        record.note(where, message)
+    record = empty_record(content, table)
     cells, shape = reading(record, table), shape_of("trials")
-    assert shape is not None  # noqa: S101 - the schema has trials
     judged = [name for name in table.columns if shape.only_reviewers_fill(name)]
-    own = [name for name in table.columns if name in shape.keys and name not in judged]
-    nested = [name for name in table.columns if "." in name and _trial_of(shape, name) is not None]
+    own = [name for name in table.columns if name in shape.keys and name not in ("id", *judged)]
+    nested = [name for name in table.columns if "." in name and _has_field(shape, name)]
     for row in table.rows:
         name = own_id(cells, row, "id", shape)
         if not name:
             continue
         entry: Entry = {"id": name}
         for column in own:
-            if column == "id":
-                continue
-            text = unquoted(table.cell(row, column))
-            value = (
-                _trial_flat(record, row, column, text)
-                if column in _FLAT
-                else field(cells, row, column, _trial_of(shape, column))
-            )
+            if column in _FLAT:
+                value = _trial_flat(record, row, column, unquoted(table.cell(row, column)))
+            else:
+                value = field(cells, row, column, shape.field(column))
             if value not in (None, []):
                 entry[column] = value
         for column in nested:
             parent, _, key = column.partition(".")
-            found = fields(cells, row, {key: column}, _trial_of(shape, parent))
+            found = fields(cells, row, {key: column}, shape.field(parent))
             if found:
                 entry.setdefault(parent, {}).update(found)
         if "statement" not in entry:
@@ -137,17 +129,14 @@ def _trials(content: Content, table: Table) -> Iterator[Record]:
         if said:
             record.note(place(row), f"judgements are left to reviewers, and were not taken: {', '.join(said)}")
         record.add("trials", {key: entry[key] for key in shape.keys if key in entry})
-    untaken(record, table, [*own, *judged, *nested])
+    untaken(record, table, ["id", *own, *judged, *nested])
     yield record
 
 
-def _trial_of(shape: Shape, dotted: str) -> Any:
-    for key in dotted.split("."):
-        inside = shape.key(key)
-        if inside is None:
-            return None
-        shape = inside
-    return shape
+def _has_field(shape: Shape, field: str) -> bool:
+    parent, _, key = field.partition(".")
+    outer = shape.key(parent)
+    return outer is not None and outer.key(key) is not None
 
 
 def _trial_flat(record: Record, row: Row, column: str, text: str) -> Any:
@@ -196,9 +185,7 @@ _ROLES = {"1": "intervention", "2": "control"}
 
 
 def _effects(content: Content, table: Table) -> Iterator[Record]:
-    record = Record(table.name, "", file_name(content))
-    for where, message in table.notes:
-        record.note(where, message)
+    record = empty_record(content, table)
     cells = reading(record, table)
     found: dict[tuple[str, str], Entry] = {}
     for row in table.rows:
@@ -207,7 +194,8 @@ def _effects(content: Content, table: Table) -> Iterator[Record]:
             record.note(place(row), "an effect that an outcome lists, and no study: not taken")
             continue
         shape = shape_of(section)
-        if shape is None or not (name := own_id(cells, row, "study_id", shape)):
+        name = own_id(cells, row, "study_id", shape)
+        if not name:
             continue
         study = {"id": name} | fields(cells, row, {"statement": "study_statement", "registry": "study_registry"}, shape)
         effect = _effect(cells, row, shape.field("effects").item)
@@ -218,11 +206,9 @@ def _effects(content: Content, table: Table) -> Iterator[Record]:
             found[section, name] = study | {"effects": []}
             record.add(section, found[section, name])
         found[section, name]["effects"].append(effect)
-    shape = shape_of(_SECTIONS[0])
-    effect_fields = () if shape is None else shape.field("effects").item.keys
     arms = [one.format(side) for one in (*_ARM.values(), "t{}i") for side in _ROLES]
     own = ["study_id", "study_section", "study_statement", "study_registry", *arms, *_EVENTS["1"], *_EVENTS["2"]]
-    untaken(record, table, [*own, *effect_fields, "computed"])
+    untaken(record, table, [*own, *shape_of(_SECTIONS[0]).field("effects").item.keys, "computed"])
     yield record
 
 
@@ -232,12 +218,9 @@ def _effect(cells: Reading, row: Row, shape: Shape) -> Entry:
     own = {key: key for key in shape.keys if key in cells.table.columns and key != "measure" and key not in computed}
     effect = fields(cells, row, own, shape)
     said = cells.table.cell(row, "measure")
-    if said in _MEASURES:
-        effect["measure"] = _MEASURES[said]
-    elif "measure" not in computed:
-        effect |= fields(cells, row, {"measure": "measure"}, shape)
-    if "measure" in computed:
-        effect.pop("measure", None)
+    if "measure" not in computed:
+        known = {"measure": _MEASURES[said]} if said in _MEASURES else None
+        effect |= known or fields(cells, row, {"measure": "measure"}, shape)
     arms = [_arm(cells, row, side, shape.field("arms").item, computed, effect) for side in _ROLES]
     with_numbers = [arm for arm in arms if arm]
     if all("name" in arm for arm in with_numbers):
@@ -253,10 +236,7 @@ def _arm(
     """Return what a row has of an arm, empty if it has nothing."""
     columns = {key: own for key, name in _ARM.items() if (own := name.format(side)) not in computed}
     arm = fields(cells, row, columns, shape)
-    events = shape.key("events")
-    if events is None:
-        raise KeyError("events")
-    people, several = (field(cells, row, one, events) for one in _EVENTS[side])
+    people, several = (field(cells, row, one, shape.field("events")) for one in _EVENTS[side])
     if people is not None and several is not None and people != several:
         cells.note(place(row, _EVENTS[side][1]), f"{several} events differ from the {people} people: not taken")
     usual = "events" if effect.get("measure") == "rate_ratio" else "people"

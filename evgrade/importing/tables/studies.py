@@ -6,7 +6,8 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import PurePath
+from functools import cache
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 from evgrade.importing.content import Content
@@ -14,6 +15,7 @@ from evgrade.importing.found import Entry, Record
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.cells import Reading, is_missing
 from evgrade.schema.store import schema
+from evgrade.yamlio.reader import read as read_yaml
 
 _LABELS = (
     *("studlab", "study", "studyid", "studyname", "studylabel"),
@@ -62,21 +64,28 @@ def node(definition: str, field: str) -> Mapping[str, Any]:
     return found
 
 
-def file_name(content: Content) -> str:
-    """Return the name of a file without the folders that it is in."""
-    return PurePath(content.name.replace("\\", "/")).name
+@cache
+def words_in(file: str) -> Mapping[str, Any]:
+    """Return what a YAML file beside this one says of the columns and words of tables."""
+    data: Mapping[str, Any] = read_yaml(Path(__file__).with_name(file).read_bytes(), file).data
+    return data
+
+
+def empty_record(content: Content, table: Table) -> Record:
+    """Return a record that bears the name of a file without its folders, with what is odd about the table."""
+    record = Record(table.name, "", PurePath(content.name.replace("\\", "/")).name)
+    for where, message in table.notes:
+        record.note(where, message)
+    return record
 
 
 def record_of(content: Content, table: Table) -> tuple[Record, str]:
     """Return a record with the table as a reference and what is odd about it, and the id of the reference."""
-    name = file_name(content)
-    record = Record(table.name, "", name)
-    own = f"table-{slug(name, 'table')}"[:64]
+    record = empty_record(content, table)
+    own = f"table-{slug(record.name, 'table')}"[:64]
     digest = hashlib.sha256(content.data).hexdigest()
-    entry: Entry = {"id": own, "type": "dataset", "title": name, "notes": f"SHA-256 of the file: {digest}"}
-    record.add("references", entry | {"x-label": name})
-    for where, message in table.notes:
-        record.note(where, message)
+    entry = {"id": own, "type": "dataset", "title": record.name, "notes": f"SHA-256 of the file: {digest}"}
+    record.add("references", entry | {"x-label": record.name})
     return record, own
 
 
