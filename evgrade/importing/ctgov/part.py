@@ -9,11 +9,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from evgrade.importing import tree
 from evgrade.importing.found import Record
+from evgrade.importing.glossary import glossary
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:[eE][+-]?[0-9]{1,2})?")
 _SIGNS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-"})
@@ -145,56 +146,11 @@ def plain_key(key: str) -> str:
 # What nobody took: named by module, and counted
 
 
-_PROTOCOL, _RESULTS = "/protocolSection", "/resultsSection"
-_OUTCOME = f"{_RESULTS}/outcomeMeasuresModule/outcomeMeasures/*"
-_WHY = {
-    f"{_PROTOCOL}/identificationModule/orgStudyIdInfo": "the sponsor's own number",
-    f"{_PROTOCOL}/identificationModule/organization": "the organization that registered the study",
-    f"{_PROTOCOL}/identificationModule/acronym": "the acronym",
-    f"{_PROTOCOL}/identificationModule/secondaryIdInfos": "what other numbers are",
-    f"{_PROTOCOL}/statusModule": "other dates of the study and of its registration",
-    f"{_PROTOCOL}/sponsorCollaboratorsModule/responsibleParty": "the responsible party: people's names are not copied",
-    f"{_PROTOCOL}/sponsorCollaboratorsModule": "what kind of organization sponsors and collaborators are",
-    f"{_PROTOCOL}/oversightModule": "oversight",
-    f"{_PROTOCOL}/descriptionModule": "descriptions: read them in the record",
-    f"{_PROTOCOL}/conditionsModule/keywords": "keywords",
-    f"{_PROTOCOL}/conditionsModule": "conditions",
-    f"{_PROTOCOL}/designModule": "the design in words, its purpose, biospecimens and registries of patients",
-    f"{_PROTOCOL}/armsInterventionsModule/armGroups": "what arms are given",
-    f"{_PROTOCOL}/armsInterventionsModule/interventions": "what interventions are, and their other names",
-    f"{_PROTOCOL}/outcomesModule/primaryOutcomes": "definitions and times of primary outcomes",
-    f"{_PROTOCOL}/outcomesModule/secondaryOutcomes": "registered secondary outcomes",
-    f"{_PROTOCOL}/outcomesModule/otherOutcomes": "other registered outcomes",
-    f"{_PROTOCOL}/eligibilityModule": "criteria of eligibility: read them in the record",
-    f"{_PROTOCOL}/contactsLocationsModule": "contacts and places: personal data are not copied",
-    f"{_PROTOCOL}/referencesModule/references": "kinds and words of references",
-    f"{_PROTOCOL}/referencesModule/seeAlsoLinks": "links",
-    f"{_PROTOCOL}/referencesModule/availIpds": "where data of participants are",
-    f"{_PROTOCOL}/ipdSharingStatementModule": "the plan for sharing data of participants",
-    f"{_RESULTS}/participantFlowModule/periods": "reasons for leaving, units other than people, and comments",
-    f"{_RESULTS}/participantFlowModule": "how people were recruited, and what the groups of the flow are",
-    f"{_RESULTS}/baselineCharacteristicsModule": "characteristics at baseline",
-    f"{_RESULTS}/outcomeMeasuresModule": "other facts of outcome measures",
-    f"{_OUTCOME}/description": "how outcomes were measured",
-    f"{_OUTCOME}/populationDescription": "who was analysed, in words",
-    f"{_OUTCOME}/groups": "what groups are",
-    f"{_OUTCOME}/denoms": "denominators that were not used",
-    f"{_OUTCOME}/classes/*/denoms": "denominators that were not used",
-    f"{_OUTCOME}/classes": "spreads and comments that have no field",
-    f"{_OUTCOME}/analyses": "other facts of analyses",
-    f"{_RESULTS}/adverseEventsModule": "how harms were looked for, and what the groups are",
-    f"{_RESULTS}/adverseEventsModule/seriousEvents": "how harms were coded and assessed, and counts that have no field",
-    f"{_RESULTS}/adverseEventsModule/otherEvents": "how harms were coded and assessed, and counts that have no field",
-    f"{_RESULTS}/moreInfoModule": "agreements and points of contact: people's names are not copied",
-    "/annotationSection": "annotations of the registry",
-    "/documentSection": "documents",
-    "/derivedSection": "what the registry derives from a record",
-    "/hasResults": "whether there are results",
-}
-
-
-_WITHIN = frozenset(own for own in _WHY if not any(other.startswith(f"{own}/") for other in _WHY))
-"""Kinds of things that have no other kind within them."""
+@cache
+def _innermost() -> frozenset[str]:
+    """Return the kinds of things that have no other kind within them."""
+    known = glossary(__file__)
+    return frozenset(own for own in known if not any(other.startswith(f"{own}/") for other in known))
 
 
 @dataclass(slots=True)
@@ -213,15 +169,17 @@ def note_rest(whole: Part) -> None:
         place = left.pointer if left.many == 1 else own.partition("/*")[0]
         many = "" if left.many == 1 else f" ({left.many} values)"
         in_table = "not read from a table; the JSON of the study has it" if own.startswith("/table/") else ""
-        said = in_table or _WHY.get(own, f"`{own.rstrip('/*').rpartition('/')[2]}` has no field in a dossier")
+        said = in_table or glossary(__file__).get(
+            own, f"`{own.rstrip('/*').rpartition('/')[2]}` has no field in a dossier"
+        )
         whole.reading.note(place, f"not taken{many}: {said}")
 
 
 def _collect(value: Any, pointer: str, pattern: str, own: str, found: dict[str, _Left], reading: Reading) -> None:
     """Add the values within a value that nobody took; a kind is the nearest that is known, else the pattern itself."""
-    if pattern in _WHY:
+    if pattern in glossary(__file__):
         own = pattern
-    if own in _WITHIN and own in found:
+    if own in _innermost() and own in found:
         found[own].many += _count(value, reading)
     elif isinstance(value, dict):
         for key, one in value.items():

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
+from evgrade.importing.glossary import glossary
 from evgrade.schema.store import schema
-from evgrade.yamlio.reader import read as read_yaml
 
 Kind = tuple[str, str]
 """A type, empty for none, and a remark, empty where the type says it all."""
@@ -21,13 +20,11 @@ BOOK: Kind = ("book", "")
 CHAPTER: Kind = ("chapter", "")
 UNKNOWN: Kind = ("", "")
 
-_FILE = Path(__file__).with_name("kinds.yaml")
-
 
 @cache
 def by_word(form: str) -> Mapping[str, Kind]:
     """Return the types by the words that a format has for them."""
-    rows = read_yaml(_FILE.read_bytes(), _FILE.name).data
+    rows = glossary(__file__)
     return {word: (row.get("type", ""), row.get("remark", "")) for row in rows for word in row.get(form, ())}
 
 

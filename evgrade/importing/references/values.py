@@ -6,8 +6,12 @@ import datetime as dt
 import html
 import re
 import unicodedata
+from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import unquote
+
+from evgrade.importing.glossary import glossary
 
 _HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b\ufeff\ud800-\udfff\ufffe\uffff]+")
 _BREAKS = re.compile("\r\n?|[\u2028\u2029\u0085]")
@@ -143,63 +147,15 @@ def url(written: str) -> str:
     return next(iter(urls(written)), "")
 
 
-_LANGUAGES = {
-    "en": "eng english anglais",
-    "fr": "fre fra french français",
-    "de": "ger deu german deutsch",
-    "es": "spa spanish español castilian",
-    "it": "ita italian italiano",
-    "pt": "por portuguese português",
-    "nl": "dut nld dutch nederlands flemish",
-    "da": "dan danish",
-    "sv": "swe swedish",
-    "no": "nor norwegian",
-    "fi": "fin finnish",
-    "is": "ice isl icelandic",
-    "pl": "pol polish",
-    "cs": "cze ces czech",
-    "sk": "slo slk slovak",
-    "sl": "slv slovenian slovene",
-    "hr": "hrv scr croatian",
-    "sr": "srp scc serbian",
-    "bs": "bos bosnian",
-    "hu": "hun hungarian",
-    "ro": "rum ron romanian",
-    "bg": "bul bulgarian",
-    "el": "gre ell greek",
-    "tr": "tur turkish",
-    "ru": "rus russian",
-    "uk": "ukr ukrainian",
-    "lt": "lit lithuanian",
-    "lv": "lav latvian",
-    "et": "est estonian",
-    "he": "heb hebrew",
-    "ar": "ara arabic",
-    "fa": "per fas persian farsi",
-    "hi": "hin hindi",
-    "zh": "chi zho chinese",
-    "ja": "jpn japanese",
-    "ko": "kor korean",
-    "th": "tha thai",
-    "vi": "vie vietnamese",
-    "id": "ind indonesian",
-    "ms": "may msa malay",
-    "ca": "cat catalan",
-    "eu": "baq eus basque",
-    "gl": "glg galician",
-    "af": "afr afrikaans",
-    "sq": "alb sqi albanian",
-    "mk": "mac mkd macedonian",
-    "ka": "geo kat georgian",
-    "hy": "arm hye armenian",
-}
-_CODES = {word: code for code, words in _LANGUAGES.items() for word in words.split()}
+@cache
+def _languages() -> Mapping[str, str]:
+    return {word: code for code, words in glossary(__file__).items() for word in words.split()}
 
 
 def language(written: str) -> str:
     """Return the code of one language: of two letters where MEDLINE has three or a source its English name."""
     text = one_line(written)
-    known = _CODES.get(text.casefold())
+    known = _languages().get(text.casefold())
     if known is not None:
         return known
     code = text.replace("_", "-")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from evgrade.importing.content import Content
 from evgrade.importing.found import Entry, Record, stated
+from evgrade.importing.glossary import glossary
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.studies import (
     Labels,
@@ -18,11 +20,11 @@ from evgrade.importing.tables.studies import (
     labelled_rows,
     record_of,
     untaken,
-    words_in,
 )
 from evgrade.model import EvgradeError
 from evgrade.schema.suggest import did_you_mean, listed
 
+_known = partial(glossary, __file__)
 _PAIR = re.compile(r"domain \((judgement|support)\): *(.+)", re.IGNORECASE)
 _FEWEST = 3
 """Domains that a table names, or it may be another table."""
@@ -64,7 +66,7 @@ def _domains(table: Table, tool: Mapping[str, Any]) -> list[_Domain]:
 
 
 def _is_overall(name: str) -> bool:
-    return _letters(name) in words_in("bias_table.yaml")["overall"]
+    return _letters(name) in _known()["overall"]
 
 
 def _overall(table: Table) -> str | None:
@@ -77,9 +79,7 @@ def _matches(table: Table) -> bool:
         return False
     if any(_PAIR.fullmatch(one) for one in table.columns):
         return True
-    most = max(
-        len({one.key for one in _domains(table, tool)}) for tool in words_in("bias_table.yaml")["tools"].values()
-    )
+    most = max(len({one.key for one in _domains(table, tool)}) for tool in _known()["tools"].values())
     numbered = {_letters(one) for one in table.columns} & {f"d{number}" for number in range(1, 8)}
     return most >= _FEWEST or len(numbered) >= _FEWEST
 
@@ -90,8 +90,8 @@ def _tool(table: Table, said: str | None) -> str:
     Raises:
         EvgradeError: it is not known.
     """
-    tools: Mapping[str, Any] = words_in("bias_table.yaml")["tools"]
-    others: Mapping[str, Any] = words_in("bias_table.yaml")["others"]
+    tools: Mapping[str, Any] = _known()["tools"]
+    others: Mapping[str, Any] = _known()["others"]
     if said is not None:
         wanted = _letters(said).removeprefix("cochrane").removeprefix("revised")
         for name, one in others.items():
@@ -139,7 +139,7 @@ def _has_words(table: Table, tool: Mapping[str, Any]) -> bool:
 
 def _signs(table: Table) -> Mapping[str, str]:
     cells = {cell for row in table.rows for cell in row.cells}
-    signs: Mapping[str, str] = words_in("bias_table.yaml")["signs"]["robvis" if cells & {"x", "X", "×"} else "cochrane"]
+    signs: Mapping[str, str] = _known()["signs"]["robvis" if cells & {"x", "X", "×"} else "cochrane"]
     return signs
 
 
@@ -151,19 +151,17 @@ def _judgement(text: str, tool: Mapping[str, Any], signs: Mapping[str, str]) -> 
             sign, sign if sign in tool["words"] else None
         )
     word = _letters(text)
-    if not word or word in map(_letters, words_in("bias_table.yaml")["not_applicable"]):
+    if not word or word in map(_letters, _known()["not_applicable"]):
         return ""
     return next((name for name, words in tool["words"].items() if word in words), None)
 
 
 def _records(content: Content, table: Table) -> Iterator[Record]:
     name = _tool(table, content.options.tool or _said_in(table))
-    tool, signs = words_in("bias_table.yaml")["tools"][name], _signs(table)
+    tool, signs = _known()["tools"][name], _signs(table)
     record, reference = record_of(content, table)
     domains, overall = _domains(table, tool), _overall(table)
-    outcome, judge, reason = (
-        column(table, *words_in("bias_table.yaml")[key]) for key in ("outcome", "judged_by", "reason")
-    )
+    outcome, judge, reason = (column(table, *_known()[key]) for key in ("outcome", "judged_by", "reason"))
     labels = Labels(table)
     studies = Studies(record, reference, tool["section"])
     for row, label in labelled_rows(record, table, labels):
@@ -198,7 +196,7 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
         outcome,
         judge,
         reason,
-        column(table, *words_in("bias_table.yaml")["tool"]),
+        column(table, *_known()["tool"]),
     ]
     untaken(record, table, [*taken, *supports, *labels.columns])
     yield record
@@ -206,7 +204,7 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
 
 def _said_in(table: Table) -> str | None:
     """Return the tool that a column of a table names."""
-    own = column(table, *words_in("bias_table.yaml")["tool"])
+    own = column(table, *_known()["tool"])
     named = {table.cell(row, own) for row in table.rows} - {""} if own is not None else set()
     return next(iter(named)) if len(named) == 1 else None
 

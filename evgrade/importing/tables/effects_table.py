@@ -6,11 +6,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from evgrade.facts.measures import RATIOS
 from evgrade.importing.content import Content
 from evgrade.importing.found import Entry, Record
+from evgrade.importing.glossary import glossary
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.cells import Reading
 from evgrade.importing.tables.studies import (
@@ -24,12 +26,12 @@ from evgrade.importing.tables.studies import (
     reading,
     record_of,
     untaken,
-    words_in,
 )
 from evgrade.model import EvgradeError
 from evgrade.schema.aliases import choice_meant
 from evgrade.schema.suggest import did_you_mean, listed
 
+_known = partial(glossary, __file__)
 _Z = 1.959964
 _FITTING = {
     "counts": ("RR", "OR", "RD"),
@@ -65,17 +67,17 @@ class _Found:
 def _found(table: Table) -> Iterator[_Found]:
     """Yield the columns of effects in a table: those of arms first, for an effect can be made of them."""
     for kind, needed in (("counts", "events"), ("means", "mean"), ("rates", "person_time")):
-        for one in words_in("effects_table.yaml")[kind]:
+        for one in _known()[kind]:
             arms = {role: _present(table, one[role]) for role in ("intervention", "control")}
             if all(needed in arm and _is_complete(kind, arm) for arm in arms.values()):
                 yield _Found(kind, one["title"], arms)
                 break
-    for one in words_in("effects_table.yaml")["analysed"]:
+    for one in _known()["analysed"]:
         own = _present(table, {key: name for key, name in one.items() if key != "title"})
         if "estimate" in own and ({"variance"} & own.keys() or {"se"} & own.keys() or {"low", "high"} <= own.keys()):
             yield _Found("analysed", one["title"], {"": own})
             break
-    printed = words_in("effects_table.yaml")["printed"]
+    printed = _known()["printed"]
     low, high = column(table, *printed["low"]), column(table, *printed["high"])
     for name, measure in printed["measures"].items():
         estimate = column(table, name)
@@ -102,7 +104,7 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
             f"{table.name}: {said}", hint="name the column so, or write a mapping: `evgrade import --guess`"
         )
     record, reference = record_of(content, table)
-    beside = {key: column(table, *names) for key, names in words_in("effects_table.yaml")["beside"].items()}
+    beside = {key: column(table, *names) for key, names in _known()["beside"].items()}
     if kinds[0].measure is None and beside["measure"] is None:
         measure_for(table.name, kinds[0].kind, content.options.measure)  # said once, and not for each row
         kinds = kinds[:1]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from evgrade.importing.glossary import glossary
 from evgrade.importing.table import Table
 from evgrade.importing.tables.cells import Unread, is_missing, read
-from evgrade.importing.tables.studies import Labels, node, plain, words_in
+from evgrade.importing.tables.studies import Labels, node, plain
 from evgrade.yamlio.emit import flow_text, scalar_text
 
+_known = partial(glossary, __file__)
 _PAIR = re.compile(r"[-−]?[0-9][0-9.,]{0,20} {0,3}\( {0,3}[-−]?[0-9][0-9.,]{0,20} {0,3}%? {0,3}\)")
 _A_NUMBER = re.compile(r"(?:(?<![0-9.\])])[-−])?[0-9]{1,12}(?:[.·][0-9]{1,12})?")
 _FRACTION = re.compile(r"[0-9]{1,9} {0,3}/ {0,3}[0-9]{1,9}")
@@ -50,7 +53,7 @@ def guessed(table: Table, name: str) -> str:
 
 
 def _guess(table: Table, taken: Sequence[str]) -> _Guess:
-    known, guess = words_in("guess.yaml"), _Guess()
+    known, guess = _known(), _Guess()
     names = {word: key for key, words in known["fields"].items() for word in words}
     papers = {word: key for key, words in known["reference"].items() for word in words}
     for one in table.columns:
@@ -70,14 +73,14 @@ def _guess(table: Table, taken: Sequence[str]) -> _Guess:
 
 def _measure(column: str) -> str | None:
     """Return the measure that a column is named after, as in `HR (95% CI)`."""
-    measures: Mapping[str, str] = words_in("guess.yaml")["measures"]
+    measures: Mapping[str, str] = _known()["measures"]
     return next((measures[word] for word in map(plain, re.split(r"[\s(\[,_.]+", column)) if word in measures), None)
 
 
 def _interval(cells: Sequence[str]) -> str | None:
     """Return how an estimate and its interval are written in most cells."""
     forms = ["".join(_A_NUMBER.sub("#", cell).split()) for cell in cells]
-    for pattern, form in words_in("guess.yaml")["patterns"]:
+    for pattern, form in _known()["patterns"]:
         if 2 * forms.count("".join(form.split())) >= len(forms):
             return str(pattern)
     return None
@@ -87,7 +90,7 @@ def _of_an_arm(column: str, cells: Sequence[str], guess: _Guess) -> bool:
     """Take a column for what an arm has: `Deaths drug`, `n.ctrl`, `Mean (SD) placebo`."""
     words = re.findall(r"[a-z]+|[0-9]+|%", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).casefold())
     roles, quantities = (
-        {word: key for key, all_ in words_in("guess.yaml")[table].items() for word in map(str, all_)}
+        {word: key for key, all_ in _known()[table].items() for word in map(str, all_)}
         for table in ("roles", "quantities")
     )
     role = next((word for word in reversed(words) if word in roles and len(word) > 1), None)
@@ -96,11 +99,7 @@ def _of_an_arm(column: str, cells: Sequence[str], guess: _Guess) -> bool:
         return False
     rest = [word for word in words if word != role]
     found = [quantities[word] for word in rest if word in quantities] + (["percent"] if "%" in rest else [])
-    named = [
-        word
-        for word in rest
-        if word not in quantities and word != "%" and word not in words_in("guess.yaml")["ignored"]
-    ]
+    named = [word for word in rest if word not in quantities and word != "%" and word not in _known()["ignored"]]
     counted = next((word for word in rest if word in ("deaths", "died", "dead", "responders", "cases")), None)
     outcome = " ".join([*named, *([counted] if counted and not named else [])]) or ""
     if _mostly(_PAIR, cells):

@@ -6,8 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from evgrade.importing.content import Content
@@ -15,7 +14,6 @@ from evgrade.importing.found import Entry, Record
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.cells import Reading, is_missing
 from evgrade.schema.store import schema
-from evgrade.yamlio.reader import read as read_yaml
 
 _LABELS = (
     *("studlab", "study", "studyid", "studyname", "studylabel"),
@@ -62,13 +60,6 @@ def node(definition: str, field: str) -> Mapping[str, Any]:
     while "$ref" in found:
         found = schema("dossier")["$defs"][found["$ref"].removeprefix("#/$defs/")]
     return found
-
-
-@cache
-def words_in(file: str) -> Mapping[str, Any]:
-    """Return what a YAML file beside this one says of the columns and words of tables."""
-    data: Mapping[str, Any] = read_yaml(Path(__file__).with_name(file).read_bytes(), file).data
-    return data
 
 
 def empty_record(content: Content, table: Table) -> Record:
