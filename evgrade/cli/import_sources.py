@@ -105,14 +105,25 @@ def _is_folder(source: str) -> bool:
     return source != STDIN and os.path.isdir(source)  # noqa: PTH112 - a name may be no path
 
 
-def _content(path: str) -> bytes:
+def read_source(path: str) -> bytes:
+    """Return the bytes of a file, or of standard input.
+
+    Raises:
+        UnreadableError: it cannot be read.
+    """
     try:
         return read_bytes(path) if path == STDIN else read_regular(path, LARGEST)
     except (OSError, ValueError) as error:
-        reason = unreadable(shown_name(path), error)
+        raise unreadable(shown_name(path), error) from error
+
+
+def _content(path: str) -> bytes:
+    try:
+        return read_source(path)
+    except EvgradeError as error:
         if is_nearly_a_number(path):
-            reason.hint = f"it is not a number of a registry either; these are written {EXAMPLES}"
-        raise reason from error
+            error.hint = f"it is not a number of a registry either; these are written {EXAMPLES}"
+        raise
 
 
 def _read(one: Given, content: bytes, options: Options) -> Iterator[Record]:

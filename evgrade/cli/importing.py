@@ -7,22 +7,21 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 from evgrade.checking import check_contents
 from evgrade.checks.registry import all_checks
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.fetching import Online, Registries
-from evgrade.cli.import_sources import sources_of
+from evgrade.cli.import_sources import read_source, sources_of
 from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
 from evgrade.entries import entry_kinds
-from evgrade.importing.content import LARGEST, Content, Options
+from evgrade.importing.content import Content, Options
 from evgrade.importing.found import Note
 from evgrade.importing.into import Merged, merged
 from evgrade.importing.mapping import TableMapping, read_mapping
 from evgrade.importing.tables.guess import guessed
 from evgrade.model import EvgradeError, Finding, Severity
-from evgrade.regular import read_regular, unreadable
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import findings_text
 from evgrade.schema.suggest import listed, many
@@ -62,7 +61,7 @@ def run_import(
     if not isinstance(document.data, dict) or HEADER not in document.data:
         raise EvgradeError(f"{document.name} is not a dossier", hint="`evgrade new` writes one to start from")
     with ExitStack() as opened:
-        registries = opened.enter_context(Registries(online, quiet=quiet))
+        registries = opened.enter_context(closing(Registries(online, quiet=quiet)))
         seen = _progress(opened, quiet=quiet)
         found = sources_of(sources, bases, options, registries, opened, history=into is not None)
         result = merged(document, found, seen)
@@ -203,10 +202,7 @@ def run_guess(sources: Sequence[str], options: Options) -> int:
         raise EvgradeError("a mapping is proposed for one table at a time", hint="name one file")
     [source] = sources
     name = for_terminal(shown_name(source))
-    try:
-        data = read_bytes(source) if source == STDIN else read_regular(source, LARGEST)
-    except (OSError, ValueError) as error:
-        raise unreadable(shown_name(source), error) from error
+    data = read_source(source)
     tables = [table for table in Content(name, data, options).tables if table.columns]
     if not tables:
         raise EvgradeError(f"{name} is not a table", hint="a table is a header and rows below it: CSV, TSV or XLSX")

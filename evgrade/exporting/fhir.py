@@ -46,7 +46,7 @@ _CARRIED = fields_of(
         "issn isbn retraction notes"
     ),
 )
-"""What of each section has a place; the grades stand for the sections that are not here."""
+"""What of each section has a place; the grades cover the other sections."""
 
 
 def fhir(dossiers: Sequence[Graded]) -> Exported:
@@ -122,7 +122,6 @@ def _section(name: str, entries: Sequence[Node]) -> Node:
 
 
 # Citation
-
 
 _STATISTICS = {
     "RR": ("C93152", "Relative Risk"),
@@ -417,7 +416,6 @@ def _bias_rating(title: str, judgement: str | None, reason: str | None) -> Node:
 
 
 # Elements: words with codes, references inside of a bundle, narrative
-
 
 Node = dict[str, Any]
 

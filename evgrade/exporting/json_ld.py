@@ -73,7 +73,7 @@ _CARRIED = fields_of(
         "language retraction"
     ),
 )
-"""What of each section has a place; the grades stand for the sections that are not here."""
+"""What of each section has a place; the grades cover the other sections."""
 
 
 def json_ld(dossiers: Sequence[Graded]) -> Exported:

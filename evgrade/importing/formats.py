@@ -12,16 +12,7 @@ from evgrade.importing.content import LARGEST, NO_OPTIONS, Content, Options
 from evgrade.importing.ctgov import classic, classic_xml, download, study
 from evgrade.importing.found import Reader, Record
 from evgrade.importing.labels import openfda, spl
-from evgrade.importing.references import (
-    bibtex,
-    csl_json,
-    endnote_xml,
-    medline,
-    pubmed_xml,
-    ris,
-    wos,
-    zotero_json,
-)
+from evgrade.importing.references import bibtex, csl_json, endnote_xml, medline, pubmed_xml, ris, wos, zotero_json
 from evgrade.importing.table import Table
 from evgrade.importing.tables import bias_table, counts_table, effects_table, own, revman, revman_xml
 from evgrade.importing.tables.mapped import mapped_records
@@ -32,7 +23,6 @@ from evgrade.model import EvgradeError
 from evgrade.schema.suggest import listed
 
 # Reports of suspected reactions, such as FAERS: recognized so that nobody takes them for counts of people
-
 
 _QUARTERLY = re.compile(r"(?:primaryid|isr)\$(?:caseid|case)\b|primaryid\$", re.IGNORECASE)
 _DASHBOARD = re.compile(r"\"?case id\"?\s?[,;\t].{0,2000}\"?suspect product", re.IGNORECASE)
@@ -62,7 +52,6 @@ def _refuse(content: Content) -> NoReturn:
 
 
 # Tables
-
 
 KINDS: tuple[TableKind, ...] = (
     own.TRIALS,

@@ -23,7 +23,7 @@ class Note:
 
     Attributes:
         source: the file.
-        place: where it is, in the way of the format: `:12` for line 12 of a text, `#/studies/0` for JSON,
+        place: where it is, as its format counts: `:12` for line 12 of a text, `#/studies/0` for JSON,
             `:3, column "n"` for a table.
         message: what is there, and why it was not taken.
     """

@@ -286,7 +286,6 @@ def _paths(edit: Edit, data: Any) -> Iterator[Path]:
 
 # Where dossier and source disagree, as findings that point at both
 
-
 _LONGEST = 80
 
 

@@ -175,6 +175,6 @@ def _linked(number: Number, links: bytes) -> str:
 
 
 def _json(content: Content) -> Any:
-    if content.start[:1] not in ("{", "["):  # a page of HTML that says that something is out of order
+    if content.start[:1] not in ("{", "["):  # an HTML page with an error
         raise EvgradeError(f"{content.name} is not JSON", hint="the registry may be out of order: try again later")
     return content.json

@@ -166,5 +166,5 @@ def _lower(name: str) -> str:
 
 
 def _free(name: str, taken: dict[str, Any]) -> str:
-    """Return a name that nothing else has, so that no value replaces another."""
+    """Return a name that nothing else has, so that no value overwrites another."""
     return name if name not in taken else _free(f"{name}'", taken)

@@ -75,7 +75,7 @@ class _Tree:
             target[name] = [self.fill(one, {}, f"{pointer}/{name}/{at}", table) for at, one in enumerate(found)]
 
     def use(self, element: Element) -> None:
-        """Say that an element was translated with all that is in it."""
+        """Mark an element as translated, with all that is in it."""
         self._used.add((id(element), "*"))
 
     def put(self, path: str, value: Any, element: Element) -> None:

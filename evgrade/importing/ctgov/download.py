@@ -34,7 +34,7 @@ _TYPES = {
 }
 """What start, completion and number of people are in a study of a status; nothing where the status does not tell."""
 _OTHERS = frozenset({"Study Title", "Title", "Study Status", "Status", "Study URL", "URL", "Study Type", "Conditions"})
-"""Columns of which the registry's tables have one beside the number; other tables name registry numbers too."""
+"""The registry's tables have one of these columns besides the number; other tables list registry numbers too."""
 
 
 def _named(said: str) -> list[dict[str, str]]:
@@ -64,7 +64,7 @@ _TEXTS: dict[str, tuple[str, Callable[[str], Any]]] = {
 
 
 def _header(content: Content) -> tuple[list[str], str]:
-    """Return the columns of a table of the registry with the sign between them; no columns if it is none."""
+    """Return the columns of a table of the registry with the sign between them; no columns if it is another table."""
     line = content.start.partition("\n")[0].rstrip("\r")
     for sign in (",", "\t", ";"):
         cells = next(iter(csv.reader([line], delimiter=sign)), []) if _NUMBER in line else []

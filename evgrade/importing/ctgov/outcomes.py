@@ -224,13 +224,12 @@ def _field(measure: Part) -> _Field:
         said = " ".join(measure.text(key) for key in ("title", "description", "populationDescription"))
         how = "kaplan_meier" if _KAPLAN_MEIER.search(said) else ""
         how = how or ("cumulative_incidence" if _CUMULATIVE.search(said) else "")
-        # An estimate over time that does not say how it was made is no share of counted people.
+        # An estimate over time that does not say how it was made is not a share of people counted.
         return _Field("" if not how and _MAY_BE_SURVIVAL.search(said) else "percent", (), how, shown)
     return _Field("", (), "", shown)
 
 
 # Analyses: measure, estimate, interval, p value or test statistic
-
 
 _HOW = frozenset(
     {

@@ -1,6 +1,6 @@
 """A record of ClinicalTrials.gov while it is read: which of its values were taken, and where they are in its file.
 
-A reader says what it took. Whatever nobody took is noted at the end, so that nothing is dropped silently.
+A reader marks what it takes. Whatever is left is noted at the end, so that nothing is dropped silently.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ class Reading:
         self.record.note(self.places.get(known, ""), message)
 
     def done(self, owner: object, key: str | int) -> None:
-        """Say that a value was taken or noted."""
+        """Mark a value as taken or noted."""
         self._done.add((id(owner), key))
 
     def left(self, owner: object, key: str | int) -> bool:
-        """Whether nobody took or noted a value."""
+        """Whether a value was neither taken nor noted."""
         return (id(owner), key) not in self._done
 
 
@@ -102,12 +102,12 @@ class Part:
         return number(self.data.get(key))
 
     def taken(self, *keys: str) -> None:
-        """Say that values, with all that is in them, were taken."""
+        """Mark values, with all that is in them, as taken."""
         for key in keys:
             self.reading.done(self.data, key)
 
     def take(self, key: str) -> str:
-        """Return a text and say that it was taken."""
+        """Return a text and mark it as taken."""
         found = self.text(key)
         if found:
             self.reading.done(self.data, key)
@@ -143,7 +143,7 @@ def plain_key(key: str) -> str:
     return shown.replace("~", "~0").replace("/", "~1")
 
 
-# What nobody took: named by module, and counted
+# What was left, named by module and counted
 
 
 @cache
@@ -155,14 +155,14 @@ def _innermost() -> frozenset[str]:
 
 @dataclass(slots=True)
 class _Left:
-    """Values of one kind that nobody took: where the first is, and how many there are."""
+    """Values of one kind that were left: where the first is, and how many there are."""
 
     pointer: str
     many: int = 0
 
 
 def note_rest(whole: Part) -> None:
-    """Note everything in a record that nobody took, once for each kind of thing."""
+    """Note everything left in a record, once for each kind of thing."""
     found: dict[str, _Left] = {}
     _collect(whole.data, "", "", "", found, whole.reading)
     for own, left in found.items():
@@ -176,7 +176,7 @@ def note_rest(whole: Part) -> None:
 
 
 def _collect(value: Any, pointer: str, pattern: str, own: str, found: dict[str, _Left], reading: Reading) -> None:
-    """Add the values within a value that nobody took; a kind is the nearest that is known, else the pattern itself."""
+    """Add the values left within a value; their kind is the nearest known place above, else the pattern."""
     if pattern in glossary(__file__):
         own = pattern
     if own in _innermost() and own in found:

@@ -41,7 +41,7 @@ def _add_note(study: Entry, words: str) -> None:
 
 
 def _flow(flow: Part, study: Entry) -> None:
-    """Add how many started and completed: by arm, in all, or as text where neither can be told."""
+    """Add how many started and completed: by arm, in all, or as text where neither is known."""
     periods = flow.items("periods")
     counts = [_period(period) for period in periods]
     if not counts:

@@ -356,7 +356,6 @@ def _offer_codes(derived: Part) -> None:
 
 # Papers
 
-
 _DOI = re.compile(r"\bdoi:? ?(?:https?://(?:dx\.)?doi\.org/)?(10\.[0-9]{4,9}/[!-~]{1,200}?)\.?(?= |$)", re.IGNORECASE)
 
 

@@ -86,7 +86,7 @@ def design_parts(words: str) -> dict[str, str]:
 
 
 def day(words: str) -> str:
-    """Return a date as 2018-09-20, 2018-09 or 2018; text that is no date stays as it is."""
+    """Return a date as 2018-09-20, 2018-09 or 2018; other text stays as it is."""
     plain = " ".join(words.split())
     for form, iso in _FORMS:
         try:

@@ -31,7 +31,7 @@ _HEADING = re.compile(
     r"(?:([0-9]{1,2})\s{1,5}(?i:(?:boxed )?warnings?|contraindications?|drug interactions?)"
     r"|(?:BOXED )?WARNINGS?|CONTRAINDICATIONS?|DRUG INTERACTIONS?)\b[:.]?\s{0,5}"
 )
-"""The heading that a section's text begins with: numbered or in capitals, for else it may be part of a sentence."""
+"""The heading that a section's text begins with: numbered or in capitals, or it may be part of a sentence."""
 _SUBSECTION = re.compile(r"(?<!\S)([0-9]{1,2})\.[0-9]{1,2} (?=[A-Z])")
 _UNII = re.compile("[0-9A-Z]{10}")
 

@@ -165,7 +165,7 @@ def _notes(fields: Mapping[str, tuple[str, str]], draft: Draft) -> None:
 
 
 def _names(written: str) -> Iterator[str]:
-    """Yield the authors; an empty text stands for `and others`."""
+    """Yield the authors; an empty text means `and others`."""
     from bibtexparser.middlewares.names import (  # noqa: PLC0415
         InvalidNameError,
         parse_single_name_into_parts,
@@ -219,7 +219,7 @@ def _plain(latex: str) -> str:
         return values.one_line(re.sub("[{}]", "", latex))
     from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415
 
-    # The library has an accent that stands alone for this sign.
+    # The library turns this sign into a combining accent.
     known = latex.replace(r"\textasciicircum{}", "\x00")
     text = LatexNodes2Text(math_mode="text", strict_latex_spaces=True, keep_comments=True).latex_to_text(known)
     return values.one_line(str(text).replace("\x00", "^")) or values.one_line(re.sub("[{}]", "", latex))

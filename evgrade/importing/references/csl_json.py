@@ -153,7 +153,6 @@ def _numbers(parts: list[Any]) -> list[int]:
 # `updated-by` says that a work was updated, `update-to` that it is the notice about another. Elsevier deposits both on
 # both; there, the work that Retraction Watch names as updated was.
 
-
 _STATUS = {
     "retraction": "retracted",
     "withdrawal": "withdrawn",
@@ -174,7 +173,7 @@ def _is_work(data: Any) -> bool:
 
 
 def _works(content: Content) -> tuple[str, list[Any]]:
-    """Return the works of a file and the JSON pointer of their list; of one work alone it ends with a blank."""
+    """Return the works of a file and the JSON pointer of their list; for a single work it ends with a blank."""
     data = content.json_or_none
     for pointer, one in (("/message", within(data, "message")), ("", data)):
         if _is_work(one):

@@ -1,4 +1,4 @@
-"""EndNote's XML, which Bookends, Mendeley, Zotero and JabRef write too. There is no public description of it."""
+"""EndNote's XML, which Bookends, Mendeley, Zotero and JabRef write too. It has no public specification."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ _DIALECT = Dialect(
         {"TI", "TT", "BTI", "CTI", "AU", "FAU", "CN", "PT", "JT", "TA", "AID", "LID", "PMC", "DP", "SO", "OWN"}
     ),
     continues=re.compile(r"[ \t]{2,}"),
-    beside=re.compile(r"[0-9]{1,7}\.|<[0-9]{1,7}>"),
+    skipped=re.compile(r"[0-9]{1,7}\.|<[0-9]{1,7}>"),
 )
 
 

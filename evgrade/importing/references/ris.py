@@ -48,7 +48,7 @@ _DIALECT = Dialect(
     closes="ER",
     telling=frozenset({"TI", "T1", "AU", "A1", "DO", "JO", "JF", "T2", "BT"}),
     continues=re.compile(""),
-    beside=re.compile(
+    skipped=re.compile(
         r"[0-9]{1,7}\.|<[0-9]{1,7}>|Record #?[0-9]+ of [0-9]+|Provider: .*|Content: ?text/.*|Database: .*", re.I
     ),
 )
@@ -217,7 +217,6 @@ def _notes(block: Block, draft: Draft) -> None:
 
 # The Cochrane Library
 
-
 _COCHRANE_TAGS = {"YR": "PY", "NO": "IS", "PG": "SP", "SO": "JO", "DOI": "DO", "US": "UR", "KY": "KW"}
 """Tags that RIS has under another name."""
 _COCHRANE = Dialect(
@@ -227,7 +226,7 @@ _COCHRANE = Dialect(
     closes="",
     telling=frozenset({"TI", "AU", "SO", "DOI"}),
     continues=re.compile(""),
-    beside=re.compile(r"Record #?[0-9]+ of [0-9]+"),
+    skipped=re.compile(r"Record #?[0-9]+ of [0-9]+"),
 )
 
 

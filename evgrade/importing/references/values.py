@@ -1,4 +1,4 @@
-"""Values of references as sources write them, in the way of a dossier; empty where one is not what it should be."""
+"""Values of references as sources write them, normalized for a dossier; empty where one is malformed."""
 
 from __future__ import annotations
 
@@ -163,7 +163,6 @@ def language(written: str) -> str:
 
 
 # Dates, as far as they are certain
-
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = re.compile(

@@ -1,4 +1,4 @@
-"""The field-tagged text of Web of Science, which is no RIS although people save it as `.ris` or `.ciw`."""
+"""The field-tagged text of Web of Science, which is not RIS although people save it as `.ris` or `.ciw`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DIALECT = Dialect(
     closes="ER",
     telling=frozenset({"TI", "AU", "SO"}),
     continues=re.compile(" {2,}"),
-    beside=re.compile(r"(?:FN|VR) .*|EF"),
+    skipped=re.compile(r"(?:FN|VR) .*|EF"),
 )
 _VALUES = {
     "TI": "title",

@@ -12,15 +12,7 @@ from evgrade.importing.content import Content
 from evgrade.importing.found import Entry, Record, stated
 from evgrade.importing.glossary import glossary
 from evgrade.importing.table import Row, Table, place
-from evgrade.importing.tables.studies import (
-    Labels,
-    Studies,
-    TableKind,
-    column,
-    labelled_rows,
-    record_of,
-    untaken,
-)
+from evgrade.importing.tables.studies import Labels, Studies, TableKind, column, labelled_rows, record_of, untaken
 from evgrade.model import EvgradeError
 from evgrade.schema.suggest import did_you_mean, listed
 

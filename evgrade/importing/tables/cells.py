@@ -103,7 +103,7 @@ def is_missing(text: str, words: Iterable[str] = ()) -> bool:
 
 
 def number(text: str, mark: str | None) -> Number | Unread | None:
-    """Return the number that a cell holds; None if it says that there is none."""
+    """Return the number that a cell holds; None if it says that the value is missing."""
     if is_missing(text):
         return None
     plain = text.strip(BLANKS)
@@ -146,7 +146,7 @@ def _cut(text: str) -> str:
 
 
 def read(text: str, node: Mapping[str, Any], field: str, mark: str | None) -> Value | Unread | None:
-    """Return the value that a cell gives a field of the dossier; None if it says that there is none.
+    """Return the value that a cell gives a field of the dossier; None if it says that the value is missing.
 
     Args:
         text: the cell.
@@ -224,17 +224,17 @@ class Reading:
         self._marks = decimal_marks(table, decimal)
 
     def number(self, row: Row, column: str) -> Number | None:
-        """Return a number, None if there is none or it cannot be read."""
+        """Return a number, None if it is missing or cannot be read."""
         found: Number | None = self._taken(row, column, number(self.table.cell(row, column), self._marks.of(column)))
         return found
 
     def count(self, row: Row, column: str) -> int | None:
-        """Return a whole number of people or events, None if there is none or it cannot be read."""
+        """Return a whole number of people or events, None if it is missing or cannot be read."""
         found = self.field(row, column, _COUNT, column)
         return found if isinstance(found, int) else None
 
     def field(self, row: Row, column: str, node: Mapping[str, Any], field: str) -> Any:
-        """Return the value of a field, None if there is none or the cell cannot be read."""
+        """Return the value of a field, None if it is missing or the cell cannot be read."""
         return self._taken(row, column, read(self.table.cell(row, column), node, field, self._marks.of(column)))
 
     def mark(self, column: str) -> str | None:

@@ -185,7 +185,7 @@ def _first(cells: Reading, kinds: Sequence[_Found], row: Row, content: Content, 
 
 
 def _numbers(cells: Reading, found: _Found, row: Row, content: Content, said: str) -> Entry | None:
-    """Return the numbers of an effect, None if there are none; those of arms need no measure, a result does."""
+    """Return the numbers of an effect, None if there are none; numbers of arms need no measure, an estimate does."""
     measure, wanted = found.measure, said or content.options.measure
     if measure is None and (wanted or found.kind not in _FITTING):
         try:

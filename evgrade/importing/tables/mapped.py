@@ -255,12 +255,12 @@ class _Mapped:
 
 
 def _numbers(values: Mapping[str, Any]) -> int:
-    """Return how many numbers there are of an effect; how many people an arm has is none."""
+    """Return how many numbers an effect has, not counting the people of its arms."""
     return sum(isinstance(value, int | Decimal) for field, value in values.items() if field != "participants")
 
 
 def _loose(literal: str) -> str:
-    """Return what stands between the fields of a pattern, such that blanks and a percent sign may be there or not."""
+    """Return a pattern for the text between fields, in which blanks and a percent sign are optional."""
     signs = [re.escape(sign) + ("?" if sign == "%" else "") for sign in "".join(literal.split())]
     return r"\s*" + r"\s*".join(signs) + r"\s*" if signs else r"\s+" if literal else ""
 

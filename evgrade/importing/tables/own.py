@@ -21,7 +21,6 @@ from evgrade.schema.shape import Kind, Shape
 
 # Cells: no value is of another type than the one that was written
 
-
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?(e-?[0-9]{1,3})?", re.IGNORECASE)
 _QUOTED = re.compile("(?:\\A|(?<=;))'(?=[ \"\xa0\u3000]*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 _MISSING = ("", "NA")
@@ -90,7 +89,6 @@ def own_id(cells: Reading, row: Row, column: str, shape: Shape) -> str:
 
 
 # Trials, by `evgrade export --format trials-csv`
-
 
 _TRIAL_NEEDED = frozenset({"dossier", "study", "id", "statement", "allocation", "arms", "refs"})
 _FLAT = ("arms", "dose", "duration")
@@ -172,7 +170,6 @@ TRIALS = TableKind(lambda table: frozenset(table.columns) >= _TRIAL_NEEDED, _tri
 
 
 # Effects, by `evgrade export --format effects-csv`: each row for what its source states
-
 
 _EFFECT_NEEDED = frozenset(
     {"study_id", "id", "outcome", "yi", "arm1", "arm2", "computed", "study_section", "study_statement"}

@@ -104,7 +104,7 @@ def add_analysis(record: Record, studies: Studies, reference: str, one: Analysis
             record.note(row.place, f"{row.label} is no part of the overall result of analysis {one.number}: not taken")
         else:
             parts.setdefault("" if one.overall else row.subgroup, []).append(row)
-    if not one.rows:  # the settings alone, with the pooled effect
+    if not one.rows:  # only the settings, with the pooled effect
         parts[""] = []
     for part, rows in parts.items():
         name = f"{one.name}: {part}" if part else one.name
@@ -142,7 +142,7 @@ def _pooled(record: Record, one: Analysis, measure: str | None, name: str) -> En
 
 
 def _numbers(record: Record, row: StudyRow, kind: str, one: Analysis) -> Entry | None:
-    """Return the numbers of a study, those alone that its kind of data has: the others are filled with 0."""
+    """Return the numbers of a study that its kind of data has; Review Manager fills the others with 0."""
     if kind == ESTIMATES:
         values = {key: _number(record, row.place, row.values.get(key, "")) for key in ("estimate", "low", "high")}
         if None in values.values() or values["low"] == values["high"]:
@@ -201,7 +201,6 @@ def _letters(text: str) -> str:
 
 
 # The data package, and the older CSV of data and analyses
-
 
 _ROWS = ("analysisgroup", "analysisnumber", "study", "experimentalcases", "applicability")
 _SETTINGS = ("analysisgroup", "analysisnumber", "datatype", "effectmeasure")

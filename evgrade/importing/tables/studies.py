@@ -38,7 +38,7 @@ class TableKind(NamedTuple):
 
 
 def plain(name: str) -> str:
-    """Return the name of a column such that case, dots, blanks and underscores make no difference."""
+    """Return the name of a column without what makes no difference: case, dots, blanks and underscores."""
     return re.sub(r"[^a-z0-9%#²]", "", name.casefold())
 
 
