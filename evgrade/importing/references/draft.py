@@ -99,7 +99,7 @@ class Draft:
             return False
         value = _READ[field](written)
         if value == "" or len(str(value)) > _LONGEST.get(field, 20_000):
-            self._note(place, f"`{_shown(written)}` is not {_NAMES.get(field, f'a {field}')}")
+            self.record.note(place, f"`{_shown(written)}` is not {_NAMES.get(field, f'a {field}')}")
             return False
         return self._take(field, value, place)
 
@@ -120,10 +120,10 @@ class Draft:
     def put_known_date(self, field: str, found: Date, written: str, place: str) -> bool:
         """Take a date that was read."""
         if not found.value:
-            self._note(place, f"`{_shown(written)}` is not {_NAMES[field]}")
+            self.record.note(place, f"`{_shown(written)}` is not {_NAMES[field]}")
             return False
         if not found.is_whole:
-            self._note(place, f"of `{_shown(written)}` only {found.value} is certain")
+            self.record.note(place, f"of `{_shown(written)}` only {found.value} is certain")
         old = str(self.entry.get(field, ""))
         if old and str(found.value).startswith(old):  # 2019-05 says more than 2019
             del self.entry[field]
@@ -136,7 +136,7 @@ class Draft:
         for one in people.names(written):
             self.person(one)
         if people.is_cut(written):
-            self._note(place, "`et al.`: some authors are not named")
+            self.record.note(place, "`et al.`: some authors are not named")
 
     def person(self, name: str) -> None:
         """Add an author as a dossier names them."""
@@ -222,13 +222,10 @@ class Draft:
         old = self.entry.setdefault(field, value)
         if str(old).casefold() == str(value).casefold():
             return True
-        self._note(
+        self.record.note(
             place, f"{_NAMES.get(field, f'a {field}')} too many: `{_shown(str(value))}` beside `{_shown(str(old))}`"
         )
         return False
-
-    def _note(self, place: str, message: str) -> None:
-        self.record.note(place, message)
 
 
 def made_id(entry: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from evgrade.importing.found import Entry, Record, stated
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables import bias_table
 from evgrade.importing.tables.cells import Unread, is_missing, number, read
-from evgrade.importing.tables.studies import Studies, TableKind, column, node, record_of, slug
+from evgrade.importing.tables.studies import Studies, TableKind, column, node, record_of, slug, year_of
 from evgrade.model import EvgradeError
 from evgrade.schema.aliases import choice_meant
 
@@ -150,11 +150,8 @@ def _numbers(record: Record, row: StudyRow, kind: str, one: Analysis) -> Entry |
         level = _number(record, one.place, one.pooled.get("study_level", "95"))
         ends = {"ci_low": values["low"], "ci_high": values["high"]}
         return {"estimate": values["estimate"]} | ends | {"ci_level": level or 95}
-    keys = (
-        {"events": "events", "participants": "total"}
-        if kind == COUNTS
-        else {"mean": "mean", "sd": "sd", "participants": "total"}
-    )
+    own = {"events": "events"} if kind == COUNTS else {"mean": "mean", "sd": "sd"}
+    keys = own | {"participants": "total"}
     arms = []
     for (role, side), label in zip(_ARMS, one.labels, strict=True):
         arm: Entry = {"name": label or role.capitalize(), "role": role}
@@ -206,14 +203,11 @@ _ROWS = ("analysisgroup", "analysisnumber", "study", "experimentalcases", "appli
 _SETTINGS = ("analysisgroup", "analysisnumber", "datatype", "effectmeasure")
 _OLD = ("comparisonnumber", "outcomenumber", "subgroupnumber", "name", "effectmeasure")
 _PACKAGE_VALUES = {
-    "events1": "Experimental cases",
-    "total1": "Experimental N",
-    "mean1": "Experimental mean",
-    "sd1": "Experimental SD",
-    "events2": "Control cases",
-    "total2": "Control N",
-    "mean2": "Control mean",
-    "sd2": "Control SD",
+    **{
+        f"{key}{side}": f"{arm} {name}"
+        for key, name in (("events", "cases"), ("total", "N"), ("mean", "mean"), ("sd", "SD"))
+        for side, arm in (("1", "Experimental"), ("2", "Control"))
+    },
     "estimate": "Mean",
     "low": "CI start",
     "high": "CI end",
@@ -234,27 +228,19 @@ _OLD_VALUES = {
     for key, name in (("events", "Events"), ("total", "Total"), ("mean", "Mean"), ("sd", "SD"))
     for side in "12"
 }
-_OLD_POOLED = {
-    "estimate": "Effect Estimate",
-    "low": "CI Start",
-    "high": "CI End",
-    "p": "P(Z)",
-    "i2": "I² (Q)",
-    "q": "Q",
-    "df": "df",
-}
+_OLD_POOLED = {"estimate": "Effect Estimate", "low": "CI Start", "high": "CI End", "p": "P(Z)"}
+_OLD_POOLED |= {"i2": "I² (Q)", "q": "Q", "df": "df"}
 _KINDS_OF_MEASURES = {"OR": "dich", "RR": "dich", "RD": "dich", "MD": "cont", "SMD": "cont"}
 """The data that a measure is of, where no settings say it."""
+_PART = re.compile(
+    r"-(data-rows|overall-estimates-and-settings|subgroup-estimates|study-information|risk-of-bias)\.csv$"
+)
 _FACTS = {"Char: Methods": "statement", "Char: Participants": "population"}
 
 
 def is_part(name: str) -> bool:
     """Whether a file of a zip is one of a data package that only makes sense with the others."""
-    return bool(
-        re.search(
-            r"-(data-rows|overall-estimates-and-settings|subgroup-estimates|study-information|risk-of-bias)\.csv$", name
-        )
-    )
+    return _PART.search(name) is not None
 
 
 def package(name: str, parts: Sequence[Content], options: Options) -> Iterator[Record]:
@@ -303,8 +289,7 @@ def _information(record: Record, table: Table, studies: Studies) -> None:
         if not label:
             continue
         study = studies.entry(label)
-        year = table.cell(row, "Year")
-        study |= {"year": int(year)} if re.fullmatch("1[89][0-9]{2}|20[0-9]{2}", year) else {}
+        study |= year_of(table.cell(row, "Year"))
         study |= stated(**{key: table.cell(row, name) for name, key in _FACTS.items()})
         for one in table.columns:
             if one.startswith("Char: ") and one not in _FACTS and table.cell(row, one):

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from evgrade.importing.content import Content
-from evgrade.importing.found import Entry, Reader, Record, stated
+from evgrade.importing.found import Reader, Record, stated
 from evgrade.importing.table import Table
 from evgrade.importing.tables.revman import Analysis, StudyRow, add_analysis
-from evgrade.importing.tables.studies import Studies, record_of, slug
+from evgrade.importing.tables.studies import Studies, record_of, slug, year_of
 from evgrade.importing.tree import Element
 
 _OUTCOMES = {"DICH_OUTCOME": "DICH", "CONT_OUTCOME": "CONT", "IV_OUTCOME": "IV", "IPD_OUTCOME": "IPD"}
@@ -46,6 +46,15 @@ _DOMAINS = (
 )
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
 _TEXT = 20_000
+_OF_REPORT = {
+    "TI": ("title", _TEXT),
+    "SO": ("container_title", _TEXT),
+    "VL": ("volume", 32),
+    "NO": ("issue", 32),
+    "PG": ("page", 64),
+    "PB": ("publisher", _TEXT),
+}
+"""What elements of a report hold, with how long it may be."""
 
 
 def _is_review(content: Content) -> bool:
@@ -69,9 +78,7 @@ def _records(content: Content) -> Iterator[Record]:
             continue
         names[one.attributes.get("ID", "")] = name
         entry = studies.entry(name)
-        year = one.attributes.get("YEAR", "")
-        if re.fullmatch("1[89][0-9]{2}|20[0-9]{2}", year):
-            entry["year"] = int(year)
+        entry |= year_of(one.attributes.get("YEAR", ""))
         entry["refs"] += list(_reports(record, one, name))
     excluded = sum(1 for _ in root.all("STUDIES_AND_REFERENCES", "STUDIES", "EXCLUDED_STUDIES", "STUDY"))
     if excluded:
@@ -87,40 +94,20 @@ def _records(content: Content) -> Iterator[Record]:
 def _reports(record: Record, study: Element, name: str) -> Iterator[str]:
     """Add the reports of a study, and yield their ids."""
     for number, one in enumerate(study.all("REFERENCE"), 1):
-        found: Entry = {}
-        doi = next(
-            (
-                m.group()
-                for part in one.all("IDENTIFIERS", "IDENTIFIER")
-                if (m := _DOI.search(part.attributes.get("VALUE", "")))
-            ),
-            "",
-        )
-        pmid = next(
-            (
-                part.attributes.get("VALUE", "")
-                for part in one.all("IDENTIFIERS", "IDENTIFIER")
-                if part.attributes.get("TYPE") in ("MEDLINE", "PUBMED")
-            ),
-            "",
-        )
-        found |= {"doi": doi} if doi else {}
-        found |= {"pmid": int(pmid)} if re.fullmatch("[1-9][0-9]{0,8}", pmid) else {}
-        for tag, key in (
-            ("TI", "title"),
-            ("SO", "container_title"),
-            ("VL", "volume"),
-            ("NO", "issue"),
-            ("PG", "page"),
-            ("PB", "publisher"),
-        ):
-            text = one.text(tag)
-            if text:
-                found[key] = text[: {"volume": 32, "issue": 32, "page": 64}.get(key, _TEXT)]
-        authors = [part.strip(" .") for part in re.split(r",|;", one.text("AU")) if part.strip(" .")]
-        found |= {"author": authors} if authors else {}
+        numbers = [
+            (part.attributes.get("TYPE"), part.attributes.get("VALUE", ""))
+            for part in one.all("IDENTIFIERS", "IDENTIFIER")
+        ]
+        doi = next(filter(None, (_DOI.search(value) for _, value in numbers)), None)
+        pmid = next((value for kind, value in numbers if kind in ("MEDLINE", "PUBMED")), "")
         year = re.match("[12][0-9]{3}", one.text("YR"))
-        found |= {"issued": year.group()} if year else {}
+        found = stated(
+            doi=doi and doi[0],
+            pmid=int(pmid) if re.fullmatch("[1-9][0-9]{0,8}", pmid) else None,
+            **{key: one.text(tag)[:longest] for tag, (key, longest) in _OF_REPORT.items()},
+            author=[part.strip(" .") for part in re.split(r",|;", one.text("AU")) if part.strip(" .")],
+            issued=year and year[0],
+        )
         if found.keys() & {"title", "doi", "pmid"}:
             own = slug(f"{name} {number}" if number > 1 else name, f"report-{one.line}")
             label = {} if found.keys() & {"doi", "pmid"} else {"x-label": f"{name}: report {number}"}

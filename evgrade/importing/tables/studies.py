@@ -54,6 +54,11 @@ def slug(label: str, otherwise: str) -> str:
     return "-".join(re.findall("[a-z0-9]+", letters))[:60].strip("-") or otherwise
 
 
+def year_of(text: str) -> Entry:
+    """Return the year that a text is, as a field of an entry; nothing if it is not one."""
+    return {"year": int(text)} if _YEAR.fullmatch(text) else {}
+
+
 def node(definition: str, field: str) -> Mapping[str, Any]:
     """Return the schema of a field of a definition."""
     found: Mapping[str, Any] = schema("dossier")["$defs"][definition]["properties"][field]
@@ -121,8 +126,7 @@ class Labels:
     def facts(self, row: Row) -> Entry:
         """Return what else names a study: the year, and its registry number."""
         year, number = (self._table.cell(row, one or "") for one in (self._year, self._registry))
-        found: Entry = {"registry": [number]} if _NUMBER.fullmatch(number) else {}
-        return found | ({"year": int(year)} if _YEAR.fullmatch(year) else {})
+        return ({"registry": [number]} if _NUMBER.fullmatch(number) else {}) | year_of(year)
 
 
 class Studies:
