@@ -8,10 +8,10 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+from evgrade.importing import labels
 from evgrade.importing.content import LARGEST, NO_OPTIONS, Content, Options
 from evgrade.importing.ctgov import classic, classic_xml, download, study
 from evgrade.importing.found import Reader, Record
-from evgrade.importing.labels import openfda, spl
 from evgrade.importing.references import bibtex, csl_json, endnote_xml, medline, pubmed_xml, ris, wos, zotero_json
 from evgrade.importing.table import Table
 from evgrade.importing.tables import bias_table, counts_table, effects_table, own, revman, revman_xml
@@ -116,8 +116,8 @@ READERS: tuple[Reader, ...] = (
     csl_json.CROSSREF,
     zotero_json.READER,
     endnote_xml.READER,
-    spl.READER,
-    openfda.READER,
+    labels.DAILYMED,
+    labels.OPENFDA,
     classic.READER,
     classic_xml.READER,
     download.READER,
