@@ -631,9 +631,8 @@ def import_records(
     What you wrote stays; where both changed, both values are shown and the exit code is 1.
     """
     from evgrade.cli.fetching import Online
-    from evgrade.cli.importing import run_import
-    from evgrade.cli.mapping import mapping_of, run_guess
-    from evgrade.importing.options import Options
+    from evgrade.cli.importing import mapping_of, run_guess, run_import
+    from evgrade.importing.content import Options
 
     options = Options(measure, outcome, tool, time_unit, sheet, mapping_of(mapping))
     if guess:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from evgrade.checked import Outcome
 from evgrade.checking import check, dossier_of
@@ -12,12 +12,9 @@ from evgrade.cli.exits import DONE
 from evgrade.cli.reports import say_why
 from evgrade.cli.streams import say, write_payload
 from evgrade.exporting.bias_tool import BiasTool
-from evgrade.exporting.exported import Exported, LeftOut, Named
+from evgrade.exporting.exported import Exported, Graded, LeftOut, Named
 from evgrade.model import NothingToGradeError
 from evgrade.render.clean import for_terminal
-
-if TYPE_CHECKING:
-    from evgrade.exporting.graded import Graded
 
 
 def run_export(
@@ -124,7 +121,6 @@ def exported(
 
 
 def _graded(dossiers: Sequence[Named], rubric_names: Sequence[str]) -> list[Graded]:
-    from evgrade.exporting.graded import Graded
     from evgrade.report.graded import graded_by
     from evgrade.rubric.load import DEFAULT, load_rubrics
 

@@ -6,8 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from evgrade.cli.streams import say, write_file
 from evgrade.importing.content import LARGEST
@@ -51,10 +50,8 @@ class Registries:
         self._online, self._quiet = online, quiet
         self._client: Client | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def close(self) -> None:
+        """Close the connections, if there are any."""
         if self._client is not None:
             self._client.close()
 
@@ -81,7 +78,7 @@ class Registries:
             check(number, kept, name)
             return kept
         answer = self._answer(number)
-        if path.is_symlink():  # whoever made it may want something else to be overwritten
+        if path.is_symlink():  # it may be a trap to overwrite another file
             raise EvgradeError(f"{name} is a link, and nothing is kept there", hint="remove it")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""`evgrade import`: entries from the files of registries, printed, shown as a patch, or written."""
+"""`evgrade import`: entries from others' files, printed, shown as a patch, or written; and a mapping for a table."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 from evgrade.checking import check_contents
 from evgrade.checks.registry import all_checks
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.fetching import Online, Registries
-from evgrade.cli.import_sources import sources_of
+from evgrade.cli.import_sources import read_source, sources_of
 from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
 from evgrade.entries import entry_kinds
+from evgrade.importing.content import Content, Options
 from evgrade.importing.found import Note
 from evgrade.importing.into import Merged, merged
-from evgrade.importing.options import Options
+from evgrade.importing.mapping import TableMapping, read_mapping
+from evgrade.importing.tables.guess import guessed
 from evgrade.model import EvgradeError, Finding, Severity
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import findings_text
-from evgrade.schema.suggest import many
+from evgrade.schema.suggest import listed, many
 from evgrade.yamlio.document import Document
 from evgrade.yamlio.header import HEADER
 from evgrade.yamlio.reader import read
@@ -59,7 +61,7 @@ def run_import(
     if not isinstance(document.data, dict) or HEADER not in document.data:
         raise EvgradeError(f"{document.name} is not a dossier", hint="`evgrade new` writes one to start from")
     with ExitStack() as opened:
-        registries = opened.enter_context(Registries(online, quiet=quiet))
+        registries = opened.enter_context(closing(Registries(online, quiet=quiet)))
         seen = _progress(opened, quiet=quiet)
         found = sources_of(sources, bases, options, registries, opened, history=into is not None)
         result = merged(document, found, seen)
@@ -174,3 +176,38 @@ def explained(notes: Sequence[Note]) -> Iterator[str]:
 def _kind(message: str) -> str:
     """Return a message without the values that it names."""
     return re.sub(r"(?<![\w.])[0-9][0-9.,]*", "N", re.sub("`[^`]*`", "`…`", message))
+
+
+# Mappings
+
+
+def mapping_of(file: str | None) -> TableMapping | None:
+    """Return the mapping in a file.
+
+    Raises:
+        InvalidError: it is not a mapping.
+        UnreadableError: it cannot be read.
+    """
+    return None if file is None else read_mapping(read_bytes(file), for_terminal(shown_name(file)))
+
+
+def run_guess(sources: Sequence[str], options: Options) -> int:
+    """Print a mapping for a table.
+
+    Raises:
+        EvgradeError: it is no table, or there are several.
+        UnreadableError: it cannot be read.
+    """
+    if len(sources) != 1:
+        raise EvgradeError("a mapping is proposed for one table at a time", hint="name one file")
+    [source] = sources
+    name = for_terminal(shown_name(source))
+    data = read_source(source)
+    tables = [table for table in Content(name, data, options).tables if table.columns]
+    if not tables:
+        raise EvgradeError(f"{name} is not a table", hint="a table is a header and rows below it: CSV, TSV or XLSX")
+    if len(tables) > 1:
+        hint = f"name one by --sheet: {listed(table.name.rpartition('!')[2] for table in tables)}"
+        raise EvgradeError(f"{name} has several sheets", hint=hint)
+    write_payload(guessed(tables[0], name), None)
+    return DONE

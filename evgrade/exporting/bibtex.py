@@ -50,7 +50,7 @@ _TEXTS = {
     "notes": "annotation",
 }
 _VERBATIM = {"doi": "doi", "url": "url"}
-"""Fields that are read as they stand, without LaTeX."""
+"""Fields that are read verbatim, without LaTeX."""
 
 _DATES = {"issued": "date", "accessed": "urldate"}
 _CARRIED = frozenset(

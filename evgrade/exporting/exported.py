@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evgrade.dossier import Dossier
+
+if TYPE_CHECKING:  # exports of references and tables need no grading
+    from evgrade.grading.assessment import Assessment
+    from evgrade.rubric.model import Rubric
 
 Data = Mapping[str, Any]
 
@@ -17,6 +21,15 @@ class Named:
 
     name: str
     dossier: Dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A dossier, each grading system with its assessment, and that under GRADE if it has outcomes."""
+
+    dossier: Dossier
+    by_system: Sequence[tuple[Rubric, Assessment]]
+    by_grade: Assessment | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from evgrade.computed.words import stated_words
-from evgrade.exporting.exported import Data, Exported, fields_of, sections_left_out
-from evgrade.exporting.graded import Graded
+from evgrade.exporting.exported import Data, Exported, Graded, fields_of, sections_left_out
 from evgrade.exporting.references import Reference, person
 from evgrade.facts.known import known
 from evgrade.grading.assessment import Assessment
@@ -74,7 +73,7 @@ _CARRIED = fields_of(
         "language retraction"
     ),
 )
-"""What of each section has a place; the grades stand for the sections that are not here."""
+"""What of each section has a place; the grades cover the other sections."""
 
 
 def json_ld(dossiers: Sequence[Graded]) -> Exported:

@@ -1,17 +1,40 @@
-"""The content of a source as text, JSON or XML, each read once and within limits."""
+"""One file to import, as text, JSON, XML or tables, each read once and within limits; and what the user says of it."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from evgrade.importing.elements import Element, parse
-from evgrade.importing.options import Options
+from evgrade.importing.mapping import TableMapping
 from evgrade.importing.table import Table, table_of_text
+from evgrade.importing.tree import Element, parse
 from evgrade.importing.workbook import is_workbook, tables_of_workbook
 from evgrade.model import EvgradeError
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user says of a source.
+
+    Attributes:
+        measure: the effect measure of a table of effects.
+        outcome: the outcome of a table of effects.
+        tool: the tool of a table of risk-of-bias judgements.
+        time_unit: the unit of the person-time in a table of rates.
+        sheet: the sheet of a workbook.
+        mapping: what the columns of a table mean.
+    """
+
+    measure: str | None = None
+    outcome: str | None = None
+    tool: str | None = None
+    time_unit: str | None = None
+    sheet: str | None = None
+    mapping: TableMapping | None = None
+
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of a source, or of one file in a zip."""
@@ -74,6 +97,15 @@ class Content:
         if _depth(data) > DEEPEST:
             raise EvgradeError(f"{self.name} is nested more than {DEEPEST} deep")
         return data
+
+    @property
+    def json_or_none(self) -> Any:
+        """The data of a JSON file, None if it does not begin as one.
+
+        Raises:
+            EvgradeError: as `json` does.
+        """
+        return self.json if self.start[:1] in ("{", "[") else None
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)

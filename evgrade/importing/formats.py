@@ -1,32 +1,105 @@
-"""What a file holds, recognized by its content. A new format is a module and a line in READERS."""
+"""What a file holds, recognized by its content. New formats are modules, each with a line in READERS or KINDS."""
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-import zlib
 from collections.abc import Iterator
+from typing import Any, NoReturn
 
-from evgrade.importing.content import LARGEST, NO_OPTIONS, Content
+from evgrade.importing import labels
+from evgrade.importing.content import LARGEST, NO_OPTIONS, Content, Options
 from evgrade.importing.ctgov import classic, classic_xml, download, study
 from evgrade.importing.found import Reader, Record
-from evgrade.importing.labels import faers, openfda, spl
-from evgrade.importing.options import Options
-from evgrade.importing.references import (
-    bibtex,
-    cochrane,
-    crossref,
-    csl_json,
-    endnote_xml,
-    nbib,
-    pubmed_xml,
-    ris,
-    wos,
-    zotero_json,
-)
-from evgrade.importing.tables import kinds, revman_package, revman_xml
-from evgrade.importing.workbook import is_workbook
+from evgrade.importing.references import bibtex, csl_json, endnote_xml, medline, pubmed_xml, ris, wos, zotero_json
+from evgrade.importing.table import Table
+from evgrade.importing.tables import bias_table, counts_table, effects_table, own, revman, revman_xml
+from evgrade.importing.tables.mapped import mapped_records
+from evgrade.importing.tables.studies import TableKind
+from evgrade.importing.tree import items
+from evgrade.importing.workbook import BROKEN_ZIP, is_workbook
 from evgrade.model import EvgradeError
+from evgrade.schema.suggest import listed
+
+# Reports of suspected reactions, such as FAERS: recognized so that nobody takes them for counts of people
+
+_QUARTERLY = re.compile(r"(?:primaryid|isr)\$(?:caseid|case)\b|primaryid\$", re.IGNORECASE)
+_DASHBOARD = re.compile(r"\"?case id\"?\s?[,;\t].{0,2000}\"?suspect product", re.IGNORECASE)
+
+
+def _is_faers(content: Content) -> bool:
+    if content.start[:1] == "{":
+        results = [one for _, one in items(content.json, "results")]
+        return bool(results) and (all("safetyreportid" in one for one in results) or all(map(_is_count, results)))
+    if "<ichicsr" in content.start[:2000].lower():
+        return True
+    first = content.start.partition("\n")[0]
+    return bool(_QUARTERLY.match(first) or _DASHBOARD.search(first))
+
+
+def _is_count(one: Any) -> bool:
+    return one.keys() == {"term", "count"} and isinstance(one["count"], int)
+
+
+def _refuse(content: Content) -> NoReturn:
+    raise EvgradeError(
+        f"{content.name} holds reports of suspected reactions (FAERS), which are not counts of people: nobody knows how"
+        " many took the drug, reports repeat each other, and name drugs that were only taken besides",
+        hint="describe them in a sentence: `observational` with `design: surveillance` and `question: harm`; for the"
+        " harms that they name, `adverse_events` with `source: post_marketing` and without numbers",
+    )
+
+
+# Tables
+
+KINDS: tuple[TableKind, ...] = (
+    own.TRIALS,
+    own.EFFECTS,
+    revman.KIND,
+    revman.OLD_KIND,
+    effects_table.KIND,
+    bias_table.KIND,
+    counts_table.KIND,
+    counts_table.REPORTS,
+    counts_table.HARMS,
+)
+"""The sorts of tables that are read without a mapping; the first that matches reads it."""
+
+
+def _of_tables(content: Content) -> Iterator[Record]:
+    mapping = content.options.mapping
+    if mapping is not None:
+        named = [table for table in content.tables if table.columns]
+        if len(named) != 1:
+            sheets = listed(table.name for table in named)
+            raise EvgradeError(f"{content.name} has several tables: {sheets}", hint="name one: `sheet` of the mapping")
+        yield from mapped_records(content, named[0], mapping)
+        return
+    kinds = [(table, _kind(table)) for table in content.tables]
+    if all(kind is None for _, kind in kinds):
+        raise _unknown_tables([table for table, _ in kinds if table.columns])
+    for table, kind in kinds:
+        if kind is not None:
+            yield from kind.records(content, table)
+        else:
+            record = Record(table.name, "", table.name)
+            for place, message in table.notes or ((":1", "the columns of this sheet are not known: not taken"),):
+                record.note(place, message)
+            yield record
+
+
+def _kind(table: Table) -> TableKind | None:
+    return next((one for one in KINDS if table.columns and one.matches(table)), None)
+
+
+def _unknown_tables(tables: list[Table]) -> EvgradeError:
+    if not tables:
+        return EvgradeError("the workbook has no table", hint="a table is a header and rows below it")
+    columns = [*tables[0].columns]
+    shown = listed([*columns[:12], *([f"{len(columns) - 12} more"] if len(columns) > 12 else [])])
+    hint = f"say what they mean in a mapping: `evgrade import --guess {tables[0].name}` proposes one"
+    return EvgradeError(f"{tables[0].name} is a table whose columns are not known: {shown}", hint=hint)
 
 
 class UnknownFormatError(EvgradeError):
@@ -36,23 +109,23 @@ class UnknownFormatError(EvgradeError):
 READERS: tuple[Reader, ...] = (
     study.READER,
     pubmed_xml.READER,
-    nbib.READER,
+    medline.READER,
     ris.READER,
     wos.READER,
-    cochrane.READER,
-    crossref.READER,
+    ris.COCHRANE,
+    csl_json.CROSSREF,
     zotero_json.READER,
     endnote_xml.READER,
-    spl.READER,
-    openfda.READER,
+    labels.DAILYMED,
+    labels.OPENFDA,
     classic.READER,
     classic_xml.READER,
     download.READER,
     csl_json.READER,
     bibtex.READER,
     revman_xml.READER,
-    faers.READER,
-    kinds.READER,
+    Reader(_is_faers, _refuse),
+    Reader(lambda content: bool(content.tables), _of_tables),
 )
 """The formats that are read, the first that recognizes a file reads it."""
 _DEEPEST_ZIP = 3
@@ -81,7 +154,7 @@ def _of_zip(content: bytes, name: str, options: Options, deepest: int) -> Iterat
     unknown, parts, read = [], [], False
     for inner, data in _unzipped(content, name):
         part = Content(inner, data, options)
-        if revman_package.is_part(inner):
+        if revman.is_part(inner):
             parts.append(part)
         elif _is_zip(data) and deepest > 1:
             yield from _of_zip(data, inner, options, deepest - 1)
@@ -92,7 +165,7 @@ def _of_zip(content: bytes, name: str, options: Options, deepest: int) -> Iterat
             yield from _records(part)
             read = True
     if parts:
-        yield from revman_package.package(name, parts, options)
+        yield from revman.package(name, parts, options)
     elif unknown and not read:
         raise _unknown(unknown[0])
     if unknown:
@@ -134,14 +207,5 @@ def _unzipped(content: bytes, name: str) -> Iterator[tuple[str, bytes]]:
                         f"{name} holds more than may be read", hint="unpack it and import the files you need"
                     )
                 yield f"{name}!{info.filename}", part
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        zlib.error,
-        RuntimeError,
-        NotImplementedError,
-        EOFError,
-        OSError,
-        ValueError,
-    ) as error:
+    except BROKEN_ZIP as error:
         raise EvgradeError(f"{name} cannot be unzipped: {error}") from error

@@ -8,6 +8,14 @@ from typing import Any, NamedTuple
 
 from evgrade.importing.content import Content
 
+Entry = dict[str, Any]
+"""An entry of a dossier, by its fields."""
+
+
+def stated(**fields: Any) -> Entry:
+    """Return the fields of an entry that say something: neither None nor an empty text or list."""
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -15,7 +23,7 @@ class Note:
 
     Attributes:
         source: the file.
-        place: where it is, in the way of the format: `:12` for line 12 of a text, `#/studies/0` for JSON,
+        place: where it is, as its format counts: `:12` for line 12 of a text, `#/studies/0` for JSON,
             `:3, column "n"` for a table.
         message: what is there, and why it was not taken.
     """
@@ -41,11 +49,11 @@ class Record:
     source: str
     place: str
     name: str
-    entries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     aliases: Sequence[str] = ()
 
-    def add(self, section: str, entry: dict[str, Any]) -> None:
+    def add(self, section: str, entry: Entry) -> None:
         """Add an entry to a section."""
         self.entries.setdefault(section, []).append(entry)
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from evgrade.entries import ids_of
+from evgrade.importing.found import Entry
 from evgrade.importing.merging import same
 from evgrade.model import EvgradeError
 
-Entry = dict[str, Any]
 STUDIES = ("trials", "observational", "cases")
 """Sections that one study may be in: a source can call a trial what reviewers call an observational study."""
 _LONGEST_ID = 64
@@ -106,7 +106,7 @@ class Known:
         return found
 
     def has(self, name: str, *, of_references: bool) -> bool:
-        """Whether a reference, or an entry that is none, has an id."""
+        """Whether a reference, or an entry of another section, has an id."""
         return name in self._ids[of_references]
 
     def registered(self, reference: str) -> str | None:
@@ -142,7 +142,7 @@ class Known:
         return None
 
     def alike(self, section: str, entry: Entry) -> Sequence[Slot]:
-        """Return where entries stand that may be the same."""
+        """Return where entries are that may be the same."""
         self._index(section)
         return self._described.get((section, described(section, entry)), ())
 
@@ -172,7 +172,7 @@ class Known:
         return slot
 
     def take(self, slot: Slot) -> None:
-        """Know an entry by all that identifies it by now."""
+        """Index an entry by all that identifies it now."""
         entry, family = self.entry(slot), _family(slot.section)
         if slot.section == "references" and (record := record_of(entry)) is not None:
             self._records[str(entry.get("id"))] = record
@@ -185,7 +185,7 @@ class Known:
             slots.append(slot)
 
     def replace(self, slot: Slot, entry: Entry) -> None:
-        """Let an entry say something else."""
+        """Replace an entry."""
         entries: Any = list_of(self.data, slot.section)
         entries[slot.number] = entry
         self.take(slot)

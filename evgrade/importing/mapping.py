@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from evgrade.importing.shapes import shape_of
 from evgrade.model import Finding, InvalidError, Path, Severity
-from evgrade.schema.shape import Kind, Shape, dossier_shape
+from evgrade.schema.shape import Kind, Shape
 from evgrade.schema.suggest import did_you_mean, listed
 from evgrade.schema.validate import validate
 from evgrade.yamlio.document import Document
@@ -56,7 +57,7 @@ class TableMapping:
     @cached_property
     def shape(self) -> Shape:
         """The shape of an entry."""
-        return shape_of(self.section).item
+        return shape_of(self.section)
 
     def columns(self) -> Iterator[tuple[Path, str]]:
         """Yield every column that it names, with its place."""
@@ -109,50 +110,32 @@ def read_mapping(content: bytes, name: str) -> TableMapping:
     return mapping
 
 
-def shape_of(section: str) -> Shape:
-    """Return the shape of a list of the dossier."""
-    return _at(dossier_shape(), section.split("."))
-
-
-def _at(shape: Shape, keys: Sequence[str]) -> Shape:
-    for key in keys:
-        inside = shape.key(key)
-        if inside is None:
-            raise KeyError(key)
-        shape = inside
-    return shape
-
-
-def field_shape(shape: Shape, field: str) -> Shape:
-    """Return the shape of a field by its dotted path.
-
-    Raises:
-        KeyError: there is none; the argument is the key that is not known.
-    """
-    return _at(shape, field.split("."))
-
-
 def _wrong(mapping: TableMapping) -> Iterator[Finding]:
     """Yield fields that a dossier does not have, that are judgements, or that hold more than a value."""
     data = mapping.data
-    if "effects" in data and (mapping.shape.key("effects") is None):
-        yield mapping.finding(("effects",), "mapping-field", f"entries of {mapping.section} have no effects")
-    if "arms" in data and mapping.shape.key("arms") is None:
-        yield mapping.finding(("arms",), "mapping-field", f"entries of {mapping.section} have no arms")
-    reference = shape_of("references").item
+    for key in ("effects", "arms"):
+        if key in data and mapping.shape.key(key) is None:
+            yield mapping.finding((key,), "mapping-field", f"entries of {mapping.section} have no {key}")
     for path, fields in _levels(data):
-        shape = mapping.shape
-        if path[:1] == ("reference",):
-            shape = reference
-        elif path[:1] == ("arms",) and (own := shape.key("arms")) is not None:
-            shape = own.item
-        elif path[:1] == ("effects",) and (own := shape.key("effects")) is not None:
-            arms = own.item.key("arms")
-            shape = arms.item if "arms" in path and arms is not None else own.item
-        elif path[:1] in (("arms",), ("effects",)):
+        shape = _shape_at(mapping, path)
+        if shape is None:
             continue
         for place, field in fields:
             yield from _wrong_field(mapping, place, field, shape)
+
+
+def _shape_at(mapping: TableMapping, path: Path) -> Shape | None:
+    """Return the shape of what a level of a mapping fills, None if entries of its section have no such list."""
+    if path[:1] == ("reference",):
+        return shape_of("references")
+    shape = mapping.shape
+    for step in path:
+        if step in ("arms", "effects"):
+            inside = shape.key(str(step))
+            if inside is None:
+                return None
+            shape = inside.item
+    return shape
 
 
 def _wrong_field(mapping: TableMapping, path: Path, field: str, shape: Shape) -> Iterator[Finding]:
@@ -174,11 +157,8 @@ def _wrong_field(mapping: TableMapping, path: Path, field: str, shape: Shape) ->
             return
         known = inside
     if known.kind is Kind.MAPPING or (known.kind is Kind.LIST and known.item.kind is Kind.MAPPING):
-        hint = (
-            f"its fields: {listed(known.keys)}"
-            if known.kind is Kind.MAPPING
-            else "it has a key of its own in a mapping"
-        )
+        inner = f"its fields: {listed(known.keys)}"
+        hint = inner if known.kind is Kind.MAPPING else "it has a key of its own in a mapping"
         yield mapping.finding(path, "mapping-field", f"`{field}` holds more than one value", hint)
 
 

@@ -16,7 +16,7 @@ from evgrade.model import Path
 
 
 class Nothing(enum.Enum):
-    """What stands for a value where there is none."""
+    """Why there is no value."""
 
     ABSENT = "absent"
     UNKNOWN = "unknown"

@@ -1,13 +1,15 @@
-"""JSON that need not have the shape it should: values by their keys, and of one type or absent."""
+"""JSON and XML as trees whose parts may be missing. XML is of limited depth, without entities, and fetches nothing."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from dataclasses import dataclass, field
 from typing import Any
+from xml.parsers import expat
 
-_NUMBER = re.compile(r"-?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
+from evgrade.model import EvgradeError
+
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]+")
 LONGEST = 20_000
 """Characters of a text in a dossier."""
@@ -26,25 +28,6 @@ def text(value: Any, *keys: str) -> str:
     return " ".join(_HARMFUL.sub(" ", found).split())[:LONGEST] if isinstance(found, str) else ""
 
 
-def count(value: Any, *keys: str) -> int | None:
-    """Return a whole number of people, written as a number or as text."""
-    found = within(value, *keys)
-    if isinstance(found, str) and re.fullmatch("[0-9]{1,9}", found.strip()):
-        return int(found)
-    return found if isinstance(found, int) and not isinstance(found, bool) and 0 <= found < 10**9 else None
-
-
-def number(value: Any, *keys: str) -> int | Decimal | None:
-    """Return a number with the digits that the source prints; None for words such as NA."""
-    found = within(value, *keys)
-    if isinstance(found, int | float) and not isinstance(found, bool):
-        found = repr(found)
-    if not isinstance(found, str) or not _NUMBER.fullmatch(found.strip()):
-        return None
-    printed = found.strip()
-    return int(printed) if re.fullmatch("-?[0-9]+", printed) else Decimal(printed)
-
-
 def items(value: Any, *keys: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the mappings of a list with their numbers."""
     found = within(value, *keys)
@@ -57,3 +40,101 @@ def texts(value: Any, *keys: str) -> list[str]:
     """Return the texts of a list."""
     found = within(value, *keys)
     return [text(one) for one in found if text(one)] if isinstance(found, list) else []
+
+
+# XML
+
+
+@dataclass(slots=True)
+class Element:
+    """An element of XML.
+
+    Attributes:
+        tag: its name, without a namespace.
+        line: where it begins, counted from 1.
+        attributes: by name, without namespaces.
+        parts: texts and elements within, in order.
+    """
+
+    tag: str
+    line: int
+    attributes: dict[str, str] = field(default_factory=dict)
+    parts: list[str | Element] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        """Where it begins, as notes have it."""
+        return f":{self.line}"
+
+    def __iter__(self) -> Iterator[Element]:
+        """Yield the elements directly within."""
+        return (part for part in self.parts if isinstance(part, Element))
+
+    def all(self, *path: str) -> Iterator[Element]:
+        """Yield the elements that a path of tags leads to, the last of them as often as it occurs."""
+        for part in self:
+            if part.tag == path[0]:
+                if len(path) == 1:
+                    yield part
+                else:
+                    yield from part.all(*path[1:])
+
+    def within(self, tag: str) -> Iterator[Element]:
+        """Yield the elements of a tag at any depth."""
+        for part in self:
+            if part.tag == tag:
+                yield part
+            yield from part.within(tag)
+
+    def first(self, *path: str) -> Element | None:
+        """Return the first element that a path of tags leads to."""
+        return next(self.all(*path), None)
+
+    def text(self, *path: str) -> str:
+        """Return the whole text of what a path leads to, in one line; empty if there is none."""
+        found = self.first(*path) if path else self
+        return "" if found is None else " ".join(found.raw().split())
+
+    def raw(self) -> str:
+        """Return the whole text within, as it is written."""
+        return "".join(part if isinstance(part, str) else part.raw() for part in self.parts)
+
+
+def parse(name: str, data: bytes, deepest: int) -> Element:
+    """Return the root of an XML file.
+
+    Raises:
+        EvgradeError: it is not XML, is nested too deeply, or declares entities.
+    """
+    root = Element("", 0)
+    open_elements = [root]
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if len(open_elements) > deepest:
+            raise EvgradeError(f"{name}:{parser.CurrentLineNumber}: elements are nested more than {deepest} deep")
+        plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        element = Element(tag.rpartition(":")[2], parser.CurrentLineNumber, plain)
+        open_elements[-1].parts.append(element)
+        open_elements.append(element)
+
+    def entity(*_: object) -> None:
+        raise EvgradeError(f"{name}:{parser.CurrentLineNumber}: entities are declared: they are not read")
+
+    def characters(text: str) -> None:
+        open_elements[-1].parts.append(text)
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: open_elements.pop()
+    parser.CharacterDataHandler = characters
+    parser.EntityDeclHandler = entity
+    try:
+        parser.Parse(data, True)  # noqa: FBT003 - expat takes it by position only
+    except expat.ExpatError as error:
+        place = f"{name}:{error.lineno}:{error.offset + 1}"
+        said = expat.ErrorString(error.code)
+        raise EvgradeError(f"{place}: this is not XML: {said}", hint="download it again") from error
+    except (ValueError, LookupError) as error:  # an encoding that is unknown
+        raise EvgradeError(f"{name}: this is not XML: {error}") from error
+    return next(iter(root))

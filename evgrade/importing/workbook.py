@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from evgrade.importing.elements import parse
 from evgrade.importing.table import Row, Table, place, table_of_records
+from evgrade.importing.tree import parse
 from evgrade.importing.tree import text as one_line
 from evgrade.model import EvgradeError
 from evgrade.schema.suggest import did_you_mean, listed
@@ -24,6 +24,11 @@ _CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"([^>]*)>')
 _STYLE = re.compile(rb'\bs="([0-9]{1,6})"')
 _PERCENT_FORMATS = frozenset({"9", "10"})
 _WHOLE_FROM = 10**15
+BROKEN_ZIP = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),
+    *(RuntimeError, NotImplementedError, EOFError, OSError, ValueError),
+)
+"""What a broken zip file raises while it is read."""
 
 
 def is_workbook(data: bytes) -> bool:
@@ -121,7 +126,7 @@ def _percent_cells(name: str, data: bytes) -> Mapping[str, frozenset[tuple[int, 
                     raise EvgradeError(f"{name} holds more than may be read", hint="save the sheet you need as CSV")
                 if info.filename.endswith((".xml", ".rels")):
                     parts[info.filename] = part
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except BROKEN_ZIP as error:
         raise EvgradeError(f"{name} cannot be unzipped: {error}", hint="save it again as XLSX") from error
     styles = _percent_styles(name, parts.get("xl/styles.xml"))
     files = _files_of_sheets(name, parts)

@@ -12,8 +12,7 @@ from typing import Any, assert_never
 from urllib.parse import quote, urlencode, urlsplit
 
 from evgrade.importing.content import Content
-from evgrade.importing.elements import Element
-from evgrade.importing.tree import items, text, texts, within
+from evgrade.importing.tree import Element, items, text, texts, within
 from evgrade.model import EvgradeError
 from evgrade.registries.numbers import Kind, Number
 
@@ -176,6 +175,6 @@ def _linked(number: Number, links: bytes) -> str:
 
 
 def _json(content: Content) -> Any:
-    if content.start[:1] not in ("{", "["):  # a page of HTML that says that something is out of order
+    if content.start[:1] not in ("{", "["):  # an HTML page with an error
         raise EvgradeError(f"{content.name} is not JSON", hint="the registry may be out of order: try again later")
     return content.json

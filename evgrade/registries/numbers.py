@@ -73,7 +73,7 @@ def number_in(text: str) -> Number | None:
 
 
 def is_nearly_a_number(text: str) -> bool:
-    """Whether a text begins as a number or an address does, so that whoever wrote it may have meant one."""
+    """Whether a text begins as a number or an address does, so that its author may have meant one."""
     return _NEARLY.match(text.strip()) is not None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evgrade.dossier import Dossier
-from evgrade.exporting.graded import Graded
+from evgrade.exporting.exported import Graded
 from evgrade.exporting.json_ld import for_page
 from evgrade.grading.account import OtherVerdict
 from evgrade.grading.assessment import Assessment

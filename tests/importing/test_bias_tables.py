@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from evgrade.importing.content import Options
 from evgrade.importing.formats import records
 from evgrade.importing.found import Record
-from evgrade.importing.options import Options
 from evgrade.model import EvgradeError
 
 ROB_2 = "Study,D1,D2,D3,D4,D5,Overall,Weight\n"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from evgrade.checking import check_contents
 from evgrade.importing.formats import records
 from evgrade.importing.found import Record
-from evgrade.importing.labels.label import LONGEST, MOST
+from evgrade.importing.labels import LONGEST, MOST
 from evgrade.inserting import inserted
 from evgrade.model import EvgradeError, Severity
 from evgrade.yamlio.reader import read

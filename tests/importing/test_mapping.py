@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from evgrade.importing.content import Content
+from evgrade.importing.content import Content, Options
 from evgrade.importing.formats import records
 from evgrade.importing.found import Record
 from evgrade.importing.mapping import read_mapping
-from evgrade.importing.options import Options
 from evgrade.importing.tables.guess import guessed
 from evgrade.model import InvalidError
 

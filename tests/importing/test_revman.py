@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from evgrade.importing.content import Options
 from evgrade.importing.formats import records
 from evgrade.importing.found import Record
-from evgrade.importing.options import Options
 from evgrade.model import EvgradeError
 
 DATA = (

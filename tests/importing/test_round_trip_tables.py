@@ -20,11 +20,11 @@ from evgrade.exporting.exported import Exported, LeftOut, Named
 from evgrade.exporting.risk_of_bias import risk_of_bias_csv
 from evgrade.exporting.trials import trials_csv
 from evgrade.facts.arms import counts_people
+from evgrade.importing.content import Options
 from evgrade.importing.formats import records
 from evgrade.importing.found import Record
 from evgrade.importing.into import Source, merged
 from evgrade.importing.merging import same
-from evgrade.importing.options import Options
 from evgrade.model import Severity
 from evgrade.render.clean import prose
 from evgrade.schema.shape import dossier_shape

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from evgrade.importing.content import Options
 from evgrade.importing.formats import records
 from evgrade.importing.found import Record
-from evgrade.importing.options import Options
 from evgrade.importing.tables.cells import Unread, number
 from evgrade.model import EvgradeError
 

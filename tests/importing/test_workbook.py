@@ -11,8 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from evgrade.importing.content import Options
 from evgrade.importing.formats import records
-from evgrade.importing.options import Options
 from evgrade.importing.workbook import tables_of_workbook
 from evgrade.model import EvgradeError
 

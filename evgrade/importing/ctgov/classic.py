@@ -63,9 +63,7 @@ _TRUTH = {"healthyVolunteers", "patientRegistry"}
 
 def _studies(content: Content) -> list[tuple[str, dict[str, Any]]]:
     """Return the studies of a file, each with its JSON pointer."""
-    if content.start[:1] not in ("{", "["):
-        return []
-    data, place = content.json, "#"
+    data, place = content.json_or_none, "#"
     if isinstance(data, dict) and isinstance(data.get("FullStudiesResponse"), dict):
         data, place = data["FullStudiesResponse"], f"{place}/FullStudiesResponse"
     if isinstance(data, dict) and "FullStudies" in data:
@@ -87,10 +85,7 @@ def _records(content: Content) -> Iterator[Record]:
         yield study(_mapping(one, "", "", "", places), content.name, place, places)
 
 
-READER = Reader(
-    lambda content: bool(_studies(content)),
-    _records,
-)
+READER = Reader(lambda content: bool(_studies(content)), _records)
 
 
 def _mapping(data: dict[str, Any], owner: str, pointer: str, place: str, places: dict[str, str]) -> dict[str, Any]:
@@ -171,5 +166,5 @@ def _lower(name: str) -> str:
 
 
 def _free(name: str, taken: dict[str, Any]) -> str:
-    """Return a name that nothing else has, so that no value replaces another."""
+    """Return a name that nothing else has, so that no value overwrites another."""
     return name if name not in taken else _free(f"{name}'", taken)

@@ -13,7 +13,7 @@ from typing import Any
 
 from evgrade.importing.content import Content
 from evgrade.importing.ctgov.study import study
-from evgrade.importing.ctgov.words import code, day, design, masking, phases
+from evgrade.importing.ctgov.words import code, day, design, design_parts, phases
 from evgrade.importing.found import Reader, Record
 from evgrade.model import EvgradeError
 
@@ -22,13 +22,6 @@ _STRUCTS = {
     "Start Date": "startDateStruct",
     "Completion Date": "completionDateStruct",
     "Last Update Posted": "lastUpdatePostDateStruct",
-}
-_DESIGN = {
-    "allocation": "allocation",
-    "intervention model": "interventionModel",
-    "primary purpose": "primaryPurpose",
-    "observational model": "observationalModel",
-    "time perspective": "timePerspective",
 }
 _TYPES = {
     "COMPLETED": ("ACTUAL", "ACTUAL", "ACTUAL"),
@@ -41,9 +34,7 @@ _TYPES = {
 }
 """What start, completion and number of people are in a study of a status; nothing where the status does not tell."""
 _OTHERS = frozenset({"Study Title", "Title", "Study Status", "Status", "Study URL", "URL", "Study Type", "Conditions"})
-"""Columns of which the registry's tables have one beside the number; other tables name registry numbers too."""
-
-Put = Callable[[str, Any], None]
+"""The registry's tables have one of these columns besides the number; other tables list registry numbers too."""
 
 
 def _named(said: str) -> list[dict[str, str]]:
@@ -73,7 +64,7 @@ _TEXTS: dict[str, tuple[str, Callable[[str], Any]]] = {
 
 
 def _header(content: Content) -> tuple[list[str], str]:
-    """Return the columns of a table of the registry with the sign between them; no columns if it is none."""
+    """Return the columns of a table of the registry with the sign between them; no columns if it is another table."""
     line = content.start.partition("\n")[0].rstrip("\r")
     for sign in (",", "\t", ";"):
         cells = next(iter(csv.reader([line], delimiter=sign)), []) if _NUMBER in line else []
@@ -100,25 +91,19 @@ def _records(content: Content) -> Iterator[Record]:
             f"{content.name}:1: the column {twice!r} is there twice", hint="rename or remove one of them"
         )
     rows = csv.reader(io.StringIO(content.text, newline=""), delimiter=sign, strict=True)
-    seen_header = False
-    while True:
-        line = rows.line_num + 1
-        try:
-            cells = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise EvgradeError(f"{content.name}:{rows.line_num}: the table cannot be read: {error}") from error
-        if not any(one.strip() for one in cells) or not seen_header:
-            seen_header = seen_header or any(one.strip() for one in cells)
-            continue
-        yield _record(columns, cells, content.name, line)
+    line, seen_header = 1, False
+    try:
+        for cells in rows:
+            if any(one.strip() for one in cells):
+                if seen_header:
+                    yield _record(columns, cells, content.name, line)
+                seen_header = True
+            line = rows.line_num + 1
+    except csv.Error as error:
+        raise EvgradeError(f"{content.name}:{rows.line_num}: the table cannot be read: {error}") from error
 
 
-READER = Reader(
-    lambda content: bool(_header(content)[0]) or _has_no_header(content),
-    _records,
-)
+READER = Reader(lambda content: bool(_header(content)[0]) or _has_no_header(content), _records)
 
 
 def _record(columns: Sequence[str], cells: Sequence[str], source: str, line: int) -> Record:
@@ -160,7 +145,9 @@ def _put_column(name: str, row: dict[str, str], tree: dict[str, Any], places: di
         case "Enrollment":
             put("designModule/enrollmentInfo", {"count": said, "type": people})
         case "Study Design" | "Study Designs":
-            _put_design(said, put)
+            found, unplaced = design(said)
+            for key, value in {**found, **unplaced}.items():
+                put(f"designModule/designInfo/{key}", value)
         case "Start Date" | "Completion Date" | "Last Update Posted":
             kind = {"Start Date": start, "Completion Date": end}.get(name, "ACTUAL")
             put(f"statusModule/{_STRUCTS[name]}", {"date": day(said), "type": kind})
@@ -173,21 +160,7 @@ def _put_column(name: str, row: dict[str, str], tree: dict[str, Any], places: di
 
 def _kind(row: dict[str, str]) -> str:
     """Return the type of a study whose column is not there, by what only studies of that type have."""
-    parts = design(row.get("Study Design", row.get("Study Designs", "")))
+    parts = design_parts(row.get("Study Design", row.get("Study Designs", "")))
     if "observational model" in parts or "time perspective" in parts:
         return "OBSERVATIONAL"
     return "INTERVENTIONAL" if {"allocation", "intervention model", "masking"} & set(parts) else "of a type not stated"
-
-
-def _put_design(said: str, put: Put) -> None:
-    parts = design(said)
-    for name, key in _DESIGN.items():
-        if name in parts:
-            put(f"designModule/designInfo/{key}", code(parts.pop(name)))
-    if "masking" in parts:
-        how, who = masking(parts.pop("masking"))
-        put("designModule/designInfo/maskingInfo/masking", how)
-        if who:
-            put("designModule/designInfo/maskingInfo/whoMasked", who)
-    for name, words in parts.items():
-        put(f"designModule/designInfo/{name}", words)

@@ -10,11 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from evgrade.importing.ctgov.part import Part
-
-Entry = dict[str, Any]
+from evgrade.importing.found import Entry
 
 _TOTAL = re.compile(
     r"\b(total|overall|combined|pooled|(all|both) (\w+ )?(arms?|groups?|doses?|participants|patients|subjects))\b",

@@ -1,18 +1,20 @@
 """A record of ClinicalTrials.gov while it is read: which of its values were taken, and where they are in its file.
 
-A reader says what it took. Whatever nobody took is noted at the end, so that nothing is dropped silently.
+A reader marks what it takes. Whatever is left is noted at the end, so that nothing is dropped silently.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from evgrade.importing import tree
 from evgrade.importing.found import Record
+from evgrade.importing.glossary import glossary
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:[eE][+-]?[0-9]{1,2})?")
 _SIGNS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-"})
@@ -43,11 +45,11 @@ class Reading:
         self.record.note(self.places.get(known, ""), message)
 
     def done(self, owner: object, key: str | int) -> None:
-        """Say that a value was taken or noted."""
+        """Mark a value as taken or noted."""
         self._done.add((id(owner), key))
 
     def left(self, owner: object, key: str | int) -> bool:
-        """Whether nobody took or noted a value."""
+        """Whether a value was neither taken nor noted."""
         return (id(owner), key) not in self._done
 
 
@@ -100,12 +102,12 @@ class Part:
         return number(self.data.get(key))
 
     def taken(self, *keys: str) -> None:
-        """Say that values, with all that is in them, were taken."""
+        """Mark values, with all that is in them, as taken."""
         for key in keys:
             self.reading.done(self.data, key)
 
     def take(self, key: str) -> str:
-        """Return a text and say that it was taken."""
+        """Return a text and mark it as taken."""
         found = self.text(key)
         if found:
             self.reading.done(self.data, key)
@@ -139,3 +141,61 @@ def plain_key(key: str) -> str:
     """Return a key as part of a JSON pointer that can be printed."""
     shown = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in key[:_LONGEST_KEY])
     return shown.replace("~", "~0").replace("/", "~1")
+
+
+# What was left, named by module and counted
+
+
+@cache
+def _innermost() -> frozenset[str]:
+    """Return the kinds of things that have no other kind within them."""
+    known = glossary(__file__)
+    return frozenset(own for own in known if not any(other.startswith(f"{own}/") for other in known))
+
+
+@dataclass(slots=True)
+class _Left:
+    """Values of one kind that were left: where the first is, and how many there are."""
+
+    pointer: str
+    many: int = 0
+
+
+def note_rest(whole: Part) -> None:
+    """Note everything left in a record, once for each kind of thing."""
+    found: dict[str, _Left] = {}
+    _collect(whole.data, "", "", "", found, whole.reading)
+    for own, left in found.items():
+        place = left.pointer if left.many == 1 else own.partition("/*")[0]
+        many = "" if left.many == 1 else f" ({left.many} values)"
+        in_table = "not read from a table; the JSON of the study has it" if own.startswith("/table/") else ""
+        said = in_table or glossary(__file__).get(
+            own, f"`{own.rstrip('/*').rpartition('/')[2]}` has no field in a dossier"
+        )
+        whole.reading.note(place, f"not taken{many}: {said}")
+
+
+def _collect(value: Any, pointer: str, pattern: str, own: str, found: dict[str, _Left], reading: Reading) -> None:
+    """Add the values left within a value; their kind is the nearest known place above, else the pattern."""
+    if pattern in glossary(__file__):
+        own = pattern
+    if own in _innermost() and own in found:
+        found[own].many += _count(value, reading)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            if reading.left(value, key):
+                plain = plain_key(key)
+                _collect(one, f"{pointer}/{plain}", f"{pattern}/{plain}", own, found, reading)
+    elif isinstance(value, list):
+        for at, one in enumerate(value):
+            _collect(one, f"{pointer}/{at}", f"{pattern}/*", own, found, reading)
+    elif value is not None and value != "":
+        found.setdefault(own or pattern, _Left(pointer)).many += 1
+
+
+def _count(value: Any, reading: Reading) -> int:
+    if isinstance(value, dict):
+        return sum(_count(one, reading) for key, one in value.items() if reading.left(value, key))
+    if isinstance(value, list):
+        return sum(_count(one, reading) for one in value)
+    return int(value is not None and value != "")

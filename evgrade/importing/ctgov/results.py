@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from evgrade.importing.ctgov.groups import Groups, groups_of
 from evgrade.importing.ctgov.outcomes import effects_of
 from evgrade.importing.ctgov.part import Part
+from evgrade.importing.found import Entry, stated
 from evgrade.importing.tree import LONGEST
 from evgrade.schema.suggest import many
-
-Entry = dict[str, Any]
 
 _STEPS = {"STARTED": "participants", "COMPLETED": "completed"}
 _LONG = 200
@@ -43,7 +41,7 @@ def _add_note(study: Entry, words: str) -> None:
 
 
 def _flow(flow: Part, study: Entry) -> None:
-    """Add how many started and completed: by arm, in all, or as text where neither can be told."""
+    """Add how many started and completed: by arm, in all, or as text where neither is known."""
     periods = flow.items("periods")
     counts = [_period(period) for period in periods]
     if not counts:
@@ -122,7 +120,7 @@ def _harms(module: Part, study: Entry) -> list[Entry]:
         return []
     frame = module.take("timeFrame")
     above = module.take("frequencyThreshold").rstrip("% ")
-    after: Entry = {"time_point": frame} if frame else {}
+    after = stated(time_point=frame)
     harms: list[Entry] = []
     totals = (
         ("Death from any cause", "deaths", "died"),
@@ -171,8 +169,7 @@ def _event(event: Part, groups: Groups, after: Entry, seriousness: str, unseen: 
             "a harm without a name or a count of people" if not name else f"`{name[:80]}` has no count of people"
         )
         return {}
-    system: Entry = {"organ_system": organ} if organ else {}
-    return {"name": name, "seriousness": seriousness} | system | after | {"arms": list(arms.values())}
+    return stated(name=name, seriousness=seriousness, organ_system=organ) | after | {"arms": list(arms.values())}
 
 
 def _harmed(
@@ -190,8 +187,7 @@ def _harmed(
         one.taken("groupId", harmed, at_risk, "numEvents")
         return {}
     one.taken("groupId", harmed, at_risk)
-    side = {"role": groups.sides[group]} if group in groups.sides else {}
-    found: Entry = {"name": groups.apart[group]} | side | {"n": n} | ({"of": of} if of else {})
+    found = stated(name=groups.apart[group], role=groups.sides.get(group), n=n, of=of)
     if (events_count := one.count("numEvents")) is not None and events_count >= n:
         one.taken("numEvents")
         found["events"] = events_count

@@ -7,21 +7,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from evgrade.importing.content import Content
-from evgrade.importing.ctgov.papers import is_date, own_reference, papers
-from evgrade.importing.ctgov.part import Part, Reading
-from evgrade.importing.ctgov.rest import note_rest
+from evgrade.importing.ctgov.part import Part, Reading, note_rest
 from evgrade.importing.ctgov.results import add_results
-from evgrade.importing.found import Reader, Record
+from evgrade.importing.found import Entry, Reader, Record, stated
 from evgrade.importing.tree import LONGEST
+from evgrade.schema.formats import is_partial_date
 
-_STATUS = {
-    "ENROLLING_BY_INVITATION": "recruiting",
-    "ACTIVE_NOT_RECRUITING": "active",
-    "UNKNOWN": "unclear",
-} | {
-    one.upper(): one
-    for one in ("completed", "not_yet_recruiting", "recruiting", "suspended", "terminated", "withdrawn")
-}
+
+def _small(*words: str) -> dict[str, str]:
+    """Return the words of a dossier by the codes of the registry, which are the same in capitals."""
+    return {one.upper(): one for one in words}
+
+
+_STATUS = {"ENROLLING_BY_INVITATION": "recruiting", "ACTIVE_NOT_RECRUITING": "active", "UNKNOWN": "unclear"} | _small(
+    "completed", "not_yet_recruiting", "recruiting", "suspended", "terminated", "withdrawn"
+)
 _PHASES = {
     ("NA",): "na",
     ("EARLY_PHASE1",): "early_phase1",
@@ -32,27 +32,17 @@ _PHASES = {
     ("PHASE3",): "phase3",
     ("PHASE4",): "phase4",
 }
-_ALLOCATION = {"RANDOMIZED": "randomized", "NON_RANDOMIZED": "non_randomized", "NA": "na"}
-_MODELS = {one.upper(): one for one in ("single_group", "parallel", "crossover", "factorial", "sequential")}
-_MASKING = {one.upper(): one for one in ("none", "single", "double", "triple", "quadruple")}
-_PARTIES = {one.upper(): one for one in ("participant", "care_provider", "investigator", "outcomes_assessor")}
-_ROLES = {
-    one.upper(): one
-    for one in (
-        "experimental",
-        "active_comparator",
-        "placebo_comparator",
-        "sham_comparator",
-        "no_intervention",
-        "other",
-    )
-}
+_ALLOCATION = _small("randomized", "non_randomized", "na")
+_MODELS = _small("single_group", "parallel", "crossover", "factorial", "sequential")
+_MASKING = _small("none", "single", "double", "triple", "quadruple")
+_PARTIES = _small("participant", "care_provider", "investigator", "outcomes_assessor")
 _CONTROLS = {
     "PLACEBO_COMPARATOR": "placebo",
     "SHAM_COMPARATOR": "sham",
     "ACTIVE_COMPARATOR": "active",
     "NO_INTERVENTION": "no_treatment",
 }
+_ROLES = _small("experimental", "other", *map(str.lower, _CONTROLS))
 _OBSERVED = {"COHORT": "cohort", "CASE_CONTROL": "case_control"}
 _UNKNOWN_ENROLMENT = 99_999_999
 _GRANTS = frozenset({"NIH", "FDA", "VA", "CDC", "AHRQ", "SAMHSA", "OTHER_GRANT"})
@@ -65,9 +55,7 @@ _OTHER_REGISTRIES = re.compile(
 
 def _studies(content: Content) -> list[tuple[str, dict[str, Any]]]:
     """Return the studies in a file, each with its JSON pointer; none if it is of another format."""
-    if content.start[:1] not in ("{", "["):
-        return []
-    data = content.json
+    data = content.json_or_none
     listed = data.get("studies") if isinstance(data, dict) and "protocolSection" not in data else data
     start = "#/studies" if isinstance(data, dict) else "#"
     if isinstance(listed, dict):
@@ -82,10 +70,7 @@ def _records(content: Content) -> Iterator[Record]:
         yield study(one, content.name, place)
 
 
-READER = Reader(
-    lambda content: bool(_studies(content)),
-    _records,
-)
+READER = Reader(lambda content: bool(_studies(content)), _records)
 
 
 def study(data: dict[str, Any], source: str, place: str, places: Mapping[str, str] | None = None) -> Record:
@@ -110,8 +95,8 @@ def study(data: dict[str, Any], source: str, place: str, places: Mapping[str, st
     record.aliases = tuple(identification.texts("nctIdAliases"))
     kind = protocol.at("designModule").take("studyType")
     own = f"ctgov-{number.lower()}"
-    reference = own_reference(protocol, number, own)
-    found = papers(protocol.at("referencesModule"))
+    reference = _own_reference(protocol, number, own)
+    found = _papers(protocol.at("referencesModule"))
     entry: dict[str, Any] = {"id": number.lower()}
     refs = [own, *(one["id"] for one in found if "retraction" not in one)]
     results = whole.at("resultsSection")
@@ -126,8 +111,7 @@ def study(data: dict[str, Any], source: str, place: str, places: Mapping[str, st
             "cases",
             entry | {"kind": "expanded_access", "statement": _statement(protocol, number, "use outside a trial")},
         )
-        sponsor = protocol.at("sponsorCollaboratorsModule", "leadSponsor").take("name")
-        entry |= {"source": sponsor} if sponsor else {}
+        entry |= stated(source=protocol.at("sponsorCollaboratorsModule", "leadSponsor").take("name"))
         if results.data:
             results.note("results of expanded access have no field in a dossier")
     else:
@@ -165,10 +149,7 @@ def _observed(protocol: Part, number: str) -> dict[str, Any]:
     _enrolment(design, found)
     if found.pop("planned_participants", None) is not None:
         design.note("an estimated number of people: not taken", "enrollmentInfo")
-    sponsors = _sponsors(protocol)
-    if sponsors:
-        found["funding"] = sponsors
-    return found
+    return found | stated(funding=_sponsors(protocol))
 
 
 def _trial(protocol: Part, number: str, record: Record) -> dict[str, Any]:
@@ -191,7 +172,7 @@ def _trial(protocol: Part, number: str, record: Record) -> dict[str, Any]:
         "setting": _places(protocol.at("contactsLocationsModule")),
     }
     found["statement"] = _statement(protocol, number, _design_in_words(found))
-    trial |= {key: value for key, value in found.items() if value}
+    trial |= stated(**found)
     masked = masking.texts("whoMasked")
     if masked and all(one in _PARTIES for one in masked):
         trial["masked_parties"] = list(dict.fromkeys(_PARTIES[one] for one in masked))
@@ -280,7 +261,7 @@ def _phase(design: Part) -> str:
 def _date(struct: Part) -> str:
     """Return a date that has come; one that is expected says nothing yet."""
     value, kind = struct.text("date"), struct.text("type")
-    if value and (kind not in ("ACTUAL", "") or not is_date(value)):
+    if value and (kind not in ("ACTUAL", "") or not _is_date(value)):
         said = (
             f"{'an estimate' if kind == 'ESTIMATED' else f'of type `{kind[:20]}`'}"
             if kind != "ACTUAL"
@@ -314,7 +295,7 @@ def _arms(module: Part, trial: dict[str, Any]) -> None:
             one.note("an arm without a name of its own")
             continue
         one.taken("label", *(["type"] if kind in _ROLES else []))
-        arms[name] = {"name": name} | ({"role": _ROLES[kind]} if kind in _ROLES else {})
+        arms[name] = stated(name=name, role=_ROLES.get(kind))
         kinds.append(kind)
     if arms:
         trial["arms"] = list(arms.values())
@@ -371,3 +352,70 @@ def _offer_codes(derived: Part) -> None:
             part.note(
                 f"MeSH has {shown[:300]}: if it is that of the dossier, write it as `{name}.codes.mesh`", "meshes"
             )
+
+
+# Papers
+
+_DOI = re.compile(r"\bdoi:? ?(?:https?://(?:dx\.)?doi\.org/)?(10\.[0-9]{4,9}/[!-~]{1,200}?)\.?(?= |$)", re.IGNORECASE)
+
+
+def _is_date(said: str) -> bool:
+    """Whether a text is a year, a month or a day, as a dossier writes it."""
+    return re.fullmatch("[1-9][0-9]{3}(-[0-9]{2}){0,2}", said) is not None and is_partial_date(said)
+
+
+def _papers(module: Part) -> list[Entry]:
+    """Return the papers that report the study; papers of its background are no evidence of it."""
+    found: dict[str, Entry] = {}
+    dois: set[str] = set()
+    for one in module.items("references"):
+        pmid, kind, said = str(one.data.get("pmid") or "").strip(), one.text("type"), one.text("citation")
+        doi = _DOI.search(said)
+        retracted = bool(one.data.get("retractions"))
+        shown = f"{' (retracted)' if retracted else ''}{f': {said[:80]}' if said else ''}"
+        if kind not in ("RESULT", "DERIVED"):
+            one.note(f"a reference of type {kind[:20] or 'none'}{shown}: not evidence of this study")
+            continue
+        if re.fullmatch("[1-9][0-9]{0,8}", pmid):
+            entry: Entry = {"id": f"pmid-{pmid}", "pmid": int(pmid)}
+        elif doi:
+            entry = {"id": f"doi-{re.sub('[^a-z0-9]+', '-', doi[1].casefold()).strip('-')}"[:64].rstrip("-")}
+        else:
+            one.note(f"no PubMed number and no DOI{shown}: not taken")
+            continue
+        if entry["id"] in found:
+            one.note(f"`{entry['id']}` is named above")
+            continue
+        if doi and doi[1].casefold() not in dois:
+            entry["doi"] = doi[1]
+            dois.add(doi[1].casefold())
+        notes = f"As ClinicalTrials.gov cites it: {said}" if said else ""
+        if retracted:
+            entry["retraction"] = "retracted"
+            wording = [
+                f"{other.text('source')} PMID {other.text('pmid')}".strip() for other in one.items("retractions")
+            ]
+            notes += f"{' ' if notes else ''}Retracted by: {'; '.join(wording)}." if wording else ""
+            where = f"{one.pointer}/retractions"
+            one.reading.note(where, f"`{entry['id']}` was retracted: the study does not cite it")
+        one.taken(*("pmid", "type", "citation", "retractions"))
+        found[entry["id"]] = entry | stated(notes=notes[:LONGEST])
+    return list(found.values())
+
+
+def _own_reference(protocol: Part, number: str, own: str) -> Entry:
+    """Return the record as a source, with the date of its last update as its version."""
+    title = protocol.at("identificationModule").take("briefTitle")
+    struct = protocol.at("statusModule", "lastUpdatePostDateStruct")
+    updated = struct.text("date")
+    if _is_date(updated):
+        struct.taken("date", "type")
+    return stated(
+        id=own,
+        type="dataset",
+        title=title,
+        container_title="ClinicalTrials.gov",
+        issued=updated if _is_date(updated) else None,
+        publisher="US National Library of Medicine",
+        url=f"https://clinicaltrials.gov/study/{number}",
+    )

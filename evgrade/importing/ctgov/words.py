@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 _CODES = {
     "N_A": "NA",
@@ -27,7 +28,13 @@ _CODES = {
     "U_S_CDC_GRANT_CONTRACT": "CDC",
     "U_S_AHRQ_GRANT_CONTRACT": "AHRQ",
     "U_S_SAMHSA_GRANT_CONTRACT": "SAMHSA",
-    "SUPERIORITY_OR_OTHER_LEGACY": "SUPERIORITY_OR_OTHER_LEGACY",
+}
+_DESIGN = {
+    "allocation": "allocation",
+    "intervention model": "interventionModel",
+    "primary purpose": "primaryPurpose",
+    "time perspective": "timePerspective",
+    "observational model": "observationalModel",
 }
 _FORMS = (("%B %d, %Y", "%Y-%m-%d"), ("%d %B %Y", "%Y-%m-%d"), ("%B %Y", "%Y-%m"), ("%m/%d/%Y", "%Y-%m-%d"))
 
@@ -45,16 +52,27 @@ def phases(words: str) -> list[str]:
     return [re.sub("PHASE_([0-9])", r"PHASE\1", code(one)) for one in parts if one.strip()]
 
 
-def masking(words: str) -> tuple[str, list[str]]:
-    """Return how many parties were masked and which: `Double (Participant, Investigator)`."""
+def masking(words: str) -> dict[str, Any]:
+    """Return how many parties were masked and which, by their places: `Double (Participant, Investigator)`."""
     how, bracket, who = words.partition("(")
     if not bracket or code(words) == "NONE":
-        return code(words), []
-    return code(how), [code(one) for one in who.rstrip(") ").split(",") if one.strip()]
+        return {"maskingInfo/masking": code(words)}
+    parties = [code(one) for one in who.rstrip(") ").split(",") if one.strip()]
+    return {"maskingInfo/masking": code(how)} | ({"maskingInfo/whoMasked": parties} if parties else {})
 
 
-def design(words: str) -> dict[str, str]:
-    """Return the parts of a design in one text: `Allocation: Randomized|Masking: None`, with bars or commas between."""
+def design(words: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return a design in one text by its place in version 2, and what has no place there.
+
+    It is `Allocation: Randomized|Masking: None`, with bars or commas between.
+    """
+    others = design_parts(words)
+    found: dict[str, Any] = {key: code(others.pop(name)) for name, key in _DESIGN.items() if name in others}
+    return (found | masking(others.pop("masking")) if "masking" in others else found), others
+
+
+def design_parts(words: str) -> dict[str, str]:
+    """Return the parts of a design in one text by their names in lower case."""
     found: dict[str, str] = {}
     name = ""
     for part in words.split("|") if "|" in words else words.split(","):
@@ -68,7 +86,7 @@ def design(words: str) -> dict[str, str]:
 
 
 def day(words: str) -> str:
-    """Return a date as 2018-09-20, 2018-09 or 2018; text that is no date stays as it is."""
+    """Return a date as 2018-09-20, 2018-09 or 2018; other text stays as it is."""
     plain = " ".join(words.split())
     for form, iso in _FORMS:
         try:

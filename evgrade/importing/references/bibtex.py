@@ -19,26 +19,6 @@ from evgrade.model import EvgradeError
 if TYPE_CHECKING:
     from bibtexparser.model import Entry
 
-_TYPES: dict[str, kinds.Kind] = {
-    **dict.fromkeys(("article", "suppperiodical"), kinds.ARTICLE),
-    **dict.fromkeys(
-        ("book", "mvbook", "booklet", "collection", "mvcollection", "proceedings", "reference"), kinds.BOOK
-    ),
-    **dict.fromkeys(("inbook", "incollection", "suppbook", "inreference", "bookinbook"), kinds.CHAPTER),
-    **dict.fromkeys(("inproceedings", "conference"), kinds.CONFERENCE),
-    **dict.fromkeys(("phdthesis", "mastersthesis", "thesis"), kinds.THESIS),
-    **dict.fromkeys(("techreport", "report", "manual"), kinds.REPORT),
-    **dict.fromkeys(("online", "electronic", "www"), kinds.WEBPAGE),
-    **dict.fromkeys(("legislation", "legal", "jurisdiction"), kinds.LEGISLATION),
-    "dataset": kinds.DATASET,
-    "letter": kinds.PERSONAL,
-    "misc": kinds.UNKNOWN,
-    "patent": kinds.PATENT,
-    "preprint": kinds.PREPRINT,
-    "software": kinds.SOFTWARE,
-    "standard": kinds.STANDARD,
-    "unpublished": kinds.PREPRINT,
-}
 _VALUES = {
     "title": "title",
     "journal": "container_title",
@@ -131,10 +111,10 @@ def _kind(kind: str, fields: Mapping[str, tuple[str, str]], draft: Draft) -> Non
     if kind == "misc" and ("eprint" in fields or "archiveprefix" in fields):
         kind = "preprint"
     said = fields.get("entrysubtype", ("", ""))[0]
-    if kind not in _TYPES:
+    if kind not in kinds.by_word("bibtex"):
         draft.record.note(draft.record.place, f"`{kind[:40]}` is not a known type")
     own = kinds.csl(said) if said else kinds.UNKNOWN
-    draft.kind(own if own[0] else _TYPES.get(kind, kinds.UNKNOWN))
+    draft.kind(own if own[0] else kinds.by_word("bibtex").get(kind, kinds.UNKNOWN))
 
 
 def _values(fields: dict[str, tuple[str, str]], draft: Draft) -> None:
@@ -151,10 +131,8 @@ def _values(fields: dict[str, tuple[str, str]], draft: Draft) -> None:
     for theirs, ours in _VERBATIM.items():
         value, place = fields.get(theirs, ("", ""))
         draft.put(ours, re.sub(r"\\([_&%#$~])", r"\1", value).replace("{", "").replace("}", ""), place)
-    for key, found in (("issn", values.issns), ("isbn", values.isbns)):
-        value, place = fields.get(key, ("", ""))
-        for one in found(value) or [value]:
-            draft.put(key, one, place)
+    for key in ("issn", "isbn"):
+        draft.put_each(key, *fields.get(key, ("", "")))
     for key in ("pages", "eid", "article-number", "art_number"):
         value, place = fields.get(key, ("", ""))
         if "page" not in draft.entry:
@@ -187,7 +165,7 @@ def _notes(fields: Mapping[str, tuple[str, str]], draft: Draft) -> None:
 
 
 def _names(written: str) -> Iterator[str]:
-    """Yield the authors; an empty text stands for `and others`."""
+    """Yield the authors; an empty text means `and others`."""
     from bibtexparser.middlewares.names import (  # noqa: PLC0415
         InvalidNameError,
         parse_single_name_into_parts,
@@ -241,7 +219,7 @@ def _plain(latex: str) -> str:
         return values.one_line(re.sub("[{}]", "", latex))
     from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415
 
-    # The library has an accent that stands alone for this sign.
+    # The library turns this sign into a combining accent.
     known = latex.replace(r"\textasciicircum{}", "\x00")
     text = LatexNodes2Text(math_mode="text", strict_latex_spaces=True, keep_comments=True).latex_to_text(known)
     return values.one_line(str(text).replace("\x00", "^")) or values.one_line(re.sub("[{}]", "", latex))

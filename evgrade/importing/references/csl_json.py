@@ -1,4 +1,4 @@
-"""CSL-JSON, as Zotero, Better BibTeX, pandoc and doi.org write it.
+"""CSL-JSON, as Zotero, Better BibTeX, pandoc and doi.org write it; and the JSON of Crossref's API, which is like it.
 
 Source: csl-data.json, Citation Style Language 1.0.2.
 """
@@ -11,8 +11,9 @@ from typing import Any
 from evgrade.importing.content import Content
 from evgrade.importing.found import Reader, Record
 from evgrade.importing.references import kinds, people, values
-from evgrade.importing.references.dates import NO_DATE, Date, date, of_numbers
 from evgrade.importing.references.draft import Draft
+from evgrade.importing.references.values import NO_DATE, Date, date, of_numbers
+from evgrade.importing.tree import items, within
 
 _VALUES = {
     "title": "title",
@@ -39,9 +40,7 @@ def is_item(data: Any) -> bool:
 
 def _items(content: Content) -> tuple[str, list[Any]]:
     """Return the items of a file and the JSON pointer of their list; none if it is of another format."""
-    if content.start[:1] not in ("{", "["):
-        return "", []
-    data = content.json
+    data = content.json_or_none
     if is_item(data):
         return "", [data]
     for key in ("items", "references"):
@@ -79,9 +78,7 @@ def take(draft: Draft, item: dict[str, Any]) -> None:
     for key in ("ISSN", "ISBN"):
         given = item.get(key)
         for one in given if isinstance(given, list) else [given]:
-            found = (values.issns if key == "ISSN" else values.isbns)(text(one))
-            for number_ in found or [text(one)]:
-                draft.put(key.lower(), number_, f"/{key}")
+            draft.put_each(key.lower(), text(one), f"/{key}")
     for theirs, ours in _DATES.items():
         take_date(draft, ours, item.get(theirs), f"/{theirs}")
     if isinstance(item.get("note"), str):
@@ -149,3 +146,97 @@ def _numbers(parts: list[Any]) -> list[int]:
             break
         found.append(int(written))
     return found
+
+
+# Crossref: a work, or a list of works, with what happened to each after its publication
+#
+# `updated-by` says that a work was updated, `update-to` that it is the notice about another. Elsevier deposits both on
+# both; there, the work that Retraction Watch names as updated was.
+
+_STATUS = {
+    "retraction": "retracted",
+    "withdrawal": "withdrawn",
+    "removal": "withdrawn",
+    "expression_of_concern": "expression_of_concern",
+    "concern": "expression_of_concern",
+    "correction": "corrected",
+    "corrigendum": "corrected",
+    "erratum": "corrected",
+    "partial_retraction": "corrected",
+    "reinstatement": "reinstated",
+}
+_OF_CROSSREF = frozenset({"indexed", "deposited", "member", "prefix", "is-referenced-by-count"})
+
+
+def _is_work(data: Any) -> bool:
+    return isinstance(data, dict) and "DOI" in data and not _OF_CROSSREF.isdisjoint(data)
+
+
+def _works(content: Content) -> tuple[str, list[Any]]:
+    """Return the works of a file and the JSON pointer of their list; for a single work it ends with a blank."""
+    data = content.json_or_none
+    for pointer, one in (("/message", within(data, "message")), ("", data)):
+        if _is_work(one):
+            return f"{pointer} ", [one]
+        listed = one if isinstance(one, list) else within(one, "items")
+        if isinstance(listed, list) and any(_is_work(work) for work in listed):
+            return pointer if isinstance(one, list) else f"{pointer}/items", listed
+    if isinstance(data, list) and data and all(_is_work(within(one, "message")) for one in data):
+        return "", [one["message"] for one in data]
+    return "", []
+
+
+def _of_crossref(content: Content) -> Iterator[Record]:
+    pointer, works = _works(content)
+    for number, work in enumerate(works):
+        record = Record(content.name, f"#{pointer.strip()}" + ("" if pointer.endswith(" ") else f"/{number}"), "")
+        if isinstance(work, dict):
+            yield _reference(work, record)
+        else:
+            record.note("", "not a work: the record was not taken")
+            yield record
+
+
+CROSSREF = Reader(lambda content: bool(_works(content)[1]), _of_crossref)
+
+
+def _reference(work: dict[str, Any], record: Record) -> Record:
+    draft = Draft(record)
+    kind = text(work.get("type"))
+    draft.kind(kinds.by_word("crossref").get(kind) or kinds.csl(kind))
+    title, subtitle = text(work.get("title")), text(work.get("subtitle"))
+    if title and subtitle and subtitle.casefold() not in title.casefold():
+        title = f"{title}: {subtitle}"
+    plain = {key: value for key, value in work.items() if key not in ("URL", "issued", "note", "title")}
+    take(draft, plain | {"title": title})
+    if draft.entry.get("page") is None:
+        draft.put("page", text(work.get("article-number")), "/article-number")
+    printed = "published-print" if date_of(work.get("published-print"))[0].value else "issued"
+    take_date(draft, "issued", work.get(printed), f"/{printed}")
+    online = date_of(work.get("published-online"))[0].value
+    if online and online != draft.entry.get("issued"):
+        take_date(draft, "available_online", work.get("published-online"), "/published-online")
+    _updates(work, draft)
+    return draft.finish()
+
+
+def _updates(work: dict[str, Any], draft: Draft) -> None:
+    about = {text(one.get("DOI")).casefold() for _, one in items(work, "update-to")}
+    is_notice = _by_retraction_watch(work, "update-to") and not _by_retraction_watch(work, "updated-by")
+    for number, one in items(work, "updated-by"):
+        kind, notice, place = text(one.get("type")), text(one.get("DOI")), f"/updated-by/{number}"
+        date, source = str(date_of(one.get("updated"))[0].value), text(one.get("source"))
+        said = f"{kind.replace('_', ' ')} {date} by {notice}, says {source or 'Crossref'}"
+        if is_notice and notice.casefold() in about:
+            draft.record.note(place, f"{said}: this record is the notice, and not what it is about")
+        elif kind in _STATUS:
+            draft.status(_STATUS[kind], date)
+            draft.record.note(place, said)
+            if kind == "partial_retraction":
+                draft.remark(f"Retracted in part: {notice}.")
+        else:
+            draft.record.note(place, f"{said}: it has no place in a dossier")
+
+
+def _by_retraction_watch(work: dict[str, Any], key: str) -> bool:
+    return any(text(one.get("source")) == "retraction-watch" for _, one in items(work, key))

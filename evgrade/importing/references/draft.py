@@ -4,13 +4,37 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from evgrade.importing.found import Record
 from evgrade.importing.references import people, values
-from evgrade.importing.references.dates import Date, date
-from evgrade.importing.references.retraction import gravest, is_hinted
+from evgrade.importing.references.values import Date, date
+
+_GRAVITY = ("corrected", "expression_of_concern", "withdrawn", "retracted")
+_HINT = re.compile(r"\W*(?:retracted|retraction|withdrawn|temporary removal|removed)\b(?: article)?\W", re.IGNORECASE)
+
+
+def gravest(statuses: Sequence[tuple[str, str]]) -> str:
+    """Return one status of several, each with a date or an empty text.
+
+    A reinstatement is the last word on a retraction that is not later. One without a date on either side says nothing
+    of the order, so the retraction stays.
+    """
+    reinstated = max((when for status, when in statuses if status == "reinstated"), default=None)
+    standing = [
+        status
+        for status, when in statuses
+        if status != "reinstated" and not (reinstated and when and when <= reinstated and status != "corrected")
+    ]
+    worst = max(standing, key=_GRAVITY.index, default="reinstated")
+    return "reinstated" if reinstated and worst == "corrected" else worst
+
+
+def is_hinted(title: str) -> bool:
+    """Return whether a title begins with a word such as RETRACTED, which is a hint and no status."""
+    return _HINT.match(title) is not None
+
 
 ID = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ORDER = (
@@ -75,9 +99,19 @@ class Draft:
             return False
         value = _READ[field](written)
         if value == "" or len(str(value)) > _LONGEST.get(field, 20_000):
-            self._note(place, f"`{_shown(written)}` is not {_NAMES.get(field, f'a {field}')}")
+            self.record.note(place, f"`{_shown(written)}` is not {_NAMES.get(field, f'a {field}')}")
             return False
         return self._take(field, value, place)
+
+    def put_each(self, field: str, written: str, place: str) -> None:
+        """Take each ISSN or ISBN of a text; one that holds none is noted."""
+        found = values.isbns(written) if field == "isbn" else values.issns(written)
+        for one in found or [written]:
+            self.put(field, one, place)
+
+    def put_serial(self, written: str, place: str) -> None:
+        """Take the ISBNs of a text, or else its ISSNs."""
+        self.put_each("isbn" if values.isbns(written) else "issn", written, place)
 
     def put_date(self, field: str, written: str, place: str) -> bool:
         """Take a date as far as it is certain."""
@@ -86,10 +120,10 @@ class Draft:
     def put_known_date(self, field: str, found: Date, written: str, place: str) -> bool:
         """Take a date that was read."""
         if not found.value:
-            self._note(place, f"`{_shown(written)}` is not {_NAMES[field]}")
+            self.record.note(place, f"`{_shown(written)}` is not {_NAMES[field]}")
             return False
         if not found.is_whole:
-            self._note(place, f"of `{_shown(written)}` only {found.value} is certain")
+            self.record.note(place, f"of `{_shown(written)}` only {found.value} is certain")
         old = str(self.entry.get(field, ""))
         if old and str(found.value).startswith(old):  # 2019-05 says more than 2019
             del self.entry[field]
@@ -102,7 +136,7 @@ class Draft:
         for one in people.names(written):
             self.person(one)
         if people.is_cut(written):
-            self._note(place, "`et al.`: some authors are not named")
+            self.record.note(place, "`et al.`: some authors are not named")
 
     def person(self, name: str) -> None:
         """Add an author as a dossier names them."""
@@ -188,13 +222,10 @@ class Draft:
         old = self.entry.setdefault(field, value)
         if str(old).casefold() == str(value).casefold():
             return True
-        self._note(
+        self.record.note(
             place, f"{_NAMES.get(field, f'a {field}')} too many: `{_shown(str(value))}` beside `{_shown(str(old))}`"
         )
         return False
-
-    def _note(self, place: str, message: str) -> None:
-        self.record.note(place, message)
 
 
 def made_id(entry: dict[str, Any]) -> str:

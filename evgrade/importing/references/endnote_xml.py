@@ -1,4 +1,4 @@
-"""EndNote's XML, which Bookends, Mendeley, Zotero and JabRef write too. There is no public description of it."""
+"""EndNote's XML, which Bookends, Mendeley, Zotero and JabRef write too. It has no public specification."""
 
 from __future__ import annotations
 
@@ -6,43 +6,12 @@ import re
 from collections.abc import Iterator
 
 from evgrade.importing.content import Content
-from evgrade.importing.elements import Element
 from evgrade.importing.found import Reader, Record
 from evgrade.importing.references import kinds, values
-from evgrade.importing.references.dates import date
 from evgrade.importing.references.draft import Draft
+from evgrade.importing.references.values import date
+from evgrade.importing.tree import Element
 
-# By name: numbers differ between programs.
-_TYPES: dict[str, kinds.Kind] = {
-    **dict.fromkeys(("journal article", "electronic article"), kinds.ARTICLE),
-    **dict.fromkeys(("book", "edited book", "electronic book", "classical work", "serial"), kinds.BOOK),
-    **dict.fromkeys(("book section", "electronic book section", "encyclopedia", "dictionary"), kinds.CHAPTER),
-    **dict.fromkeys(("conference", "conference paper", "conference proceedings"), kinds.CONFERENCE),
-    **dict.fromkeys(("dataset", "aggregated database", "online database"), kinds.DATASET),
-    **dict.fromkeys(("report", "government document", "grant", "online multimedia"), kinds.REPORT),
-    **dict.fromkeys(("statute", "bill", "legal rule or regulation"), kinds.LEGISLATION),
-    "blog": kinds.BLOG,
-    "computer program": kinds.SOFTWARE,
-    "generic": kinds.UNKNOWN,
-    "magazine article": kinds.MAGAZINE,
-    "manuscript": kinds.MANUSCRIPT,
-    "newspaper article": kinds.NEWSPAPER,
-    "patent": kinds.PATENT,
-    "personal communication": kinds.PERSONAL,
-    "standard": kinds.STANDARD,
-    "thesis": kinds.THESIS,
-    "unpublished work": kinds.PREPRINT,
-    "web page": kinds.WEBPAGE,
-}
-_NUMBERS = {
-    "17": "journal article",
-    "6": "book",
-    "5": "book section",
-    "27": "report",
-    "32": "thesis",
-    "10": "conference",
-}
-_NUMBERS |= {"47": "conference paper", "12": "web page", "59": "dataset", "31": "statute", "34": "unpublished work"}
 _VALUES = {
     ("titles", "title"): "title",
     ("periodical", "full-title"): "container_title",
@@ -58,18 +27,10 @@ _VALUES = {
 }
 _USED = frozenset(
     {
-        "database",
-        "source-app",
-        "rec-number",
-        "foreign-keys",
-        "ref-type",
-        "contributors",
-        "titles",
-        "periodical",
-        "dates",
+        *("database", "source-app", "rec-number", "foreign-keys", "ref-type", "contributors", "titles", "periodical"),
+        *("dates", "pages", "isbn", "accession-num", "urls", "label", "notes", "research-notes", "custom2"),
+        *("remote-database-name", "full-title", *(path[0] for path in _VALUES)),
     }
-    | {"pages", "isbn", "accession-num", "urls", "label", "notes", "research-notes", "custom2", "remote-database-name"}
-    | {"full-title", *(path[0] for path in _VALUES)}
 )
 
 
@@ -84,7 +45,7 @@ def _records(content: Content) -> Iterator[Record]:
     root = content.xml
     listed = root if root.tag == "records" else root.first("records")
     for one in () if listed is None else listed.all("record"):
-        yield _reference(one, Record(content.name, f":{one.line}", ""))
+        yield _reference(one, Record(content.name, one.place, ""))
 
 
 READER = Reader(_recognizes, _records)
@@ -94,28 +55,30 @@ def _reference(data: Element, record: Record) -> Record:
     draft = Draft(record)
     kind = data.first("ref-type")
     if kind is not None:
-        name = kind.attributes.get("name", "").casefold() or _NUMBERS.get(kind.text(), "")
-        if name not in _TYPES:
-            record.note(f":{kind.line}", f"`{name or kind.text()}` is not a known type")
-        draft.kind(_TYPES.get(name, kinds.UNKNOWN))
+        name, number = kind.attributes.get("name", "").casefold(), kind.text()
+        # By name where there is one: numbers differ between programs.
+        known = kinds.by_word("endnote").get(name) if name else kinds.by_word("endnote_number").get(number)
+        if known is None:
+            record.note(kind.place, f"`{name or number}` is not a known type")
+        draft.kind(known or kinds.UNKNOWN)
     for one in data.all("contributors", "authors", "author"):
-        draft.author(one.text(), f":{one.line}")
+        draft.author(one.text(), one.place)
     if data.first("contributors", "secondary-authors") is not None:
         draft.unused("secondary-authors")
     for path, field in _VALUES.items():
         for one in data.all(*path):
             if field != "container_title" or field not in draft.entry:
-                draft.put(field, one.text(), f":{one.line}")
+                draft.put(field, one.text(), one.place)
     pages = data.first("pages")
     if pages is not None:
-        draft.put("page", re.sub("-{2,}", "-", pages.text()), f":{pages.line}")
+        draft.put("page", re.sub("-{2,}", "-", pages.text()), pages.place)
     _date(draft, data)
     _identifiers(draft, data)
     is_personal = not data.text("remote-database-name") and not data.text("accession-num")
     for tag in ("research-notes", "notes"):
         for one in data.all(tag):
             if tag == "research-notes" or is_personal:
-                draft.remarks(one.raw().replace("\r", "\n"), f":{one.line}")
+                draft.remarks(one.raw().replace("\r", "\n"), one.place)
             elif one.text():
                 draft.unused(tag)
     draft.unused(*dict.fromkeys(one.tag for one in data if one.tag not in _USED and one.text()))
@@ -124,7 +87,7 @@ def _reference(data: Element, record: Record) -> Record:
 
 def _date(draft: Draft, data: Element) -> None:
     year = data.text("dates", "year")
-    place = f":{(data.first('dates') or data).line}"
+    place = (data.first("dates") or data).place
     day = data.text("dates", "pub-dates", "date") or data.text("dates", "month")
     draft.put_date("issued", year, place)
     if day:
@@ -134,31 +97,27 @@ def _date(draft: Draft, data: Element) -> None:
 
 def _identifiers(draft: Draft, data: Element) -> None:
     for one in data.all("isbn"):
-        books, journals = values.isbns(one.text()), values.issns(one.text())
-        for isbn in books:
-            draft.put("isbn", isbn, f":{one.line}")
-        for issn in () if books else journals or [one.text()]:
-            draft.put("issn", issn, f":{one.line}")
+        draft.put_serial(one.text(), one.place)
     for one in (url for urls in data.all("urls") for kind in urls for url in kind.all("url")):
         address = values.url(one.text())
         if not address:
             draft.unused("a file that is attached")
         elif values.pmid_of_address(address):
-            draft.put("pmid", values.pmid_of_address(address), f":{one.line}")
+            draft.put("pmid", values.pmid_of_address(address), one.place)
         elif "url" in draft.entry and values.doi_of_address(address):
-            draft.put("doi", values.doi_of_address(address), f":{one.line}")
+            draft.put("doi", values.doi_of_address(address), one.place)
         elif "url" in draft.entry:
             draft.unused("another address")
         else:
-            draft.put("url", address, f":{one.line}")
+            draft.put("url", address, one.place)
     is_pubmed = re.search("pubmed|medline", data.text("remote-database-name"), re.IGNORECASE) is not None
     for one in data.all("accession-num"):
         if is_pubmed or values.pmid(one.text()) == draft.entry.get("pmid", 0):
-            draft.put("pmid", one.text(), f":{one.line}")
+            draft.put("pmid", one.text(), one.place)
         elif one.text():
             draft.unused("accession-num")
     for one in data.all("custom2"):
         if re.fullmatch("PMC[0-9]+", one.text()):
-            draft.put("pmcid", one.text(), f":{one.line}")
+            draft.put("pmcid", one.text(), one.place)
         elif one.text():
             draft.unused("custom2")

@@ -1,4 +1,4 @@
-"""Authors as sources write them, in the way of a dossier: `Family Initials`, or the name of a body."""
+"""Authors as sources write them, normalized for a dossier: `Family Initials`, or the name of a body."""
 
 from __future__ import annotations
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from evgrade.importing.content import Content
-from evgrade.importing.elements import Element
 from evgrade.importing.found import Reader, Record
 from evgrade.importing.references import kinds, medline, people, values
 from evgrade.importing.references.draft import Draft
+from evgrade.importing.tree import Element
 
 _ROOT = re.compile(
     r"<(?:\w+:)?(?:PubmedArticleSet|PubmedBookArticleSet|PubmedArticle|PubmedBookArticle|MedlineCitationSet)\b"
@@ -34,7 +34,7 @@ def _recognizes(content: Content) -> bool:
 def _records(content: Content) -> Iterator[Record]:
     root = content.xml
     for one in _articles(root):
-        record = Record(content.name, f":{one.line}", "")
+        record = Record(content.name, one.place, "")
         book = one if one.tag == "BookDocument" else one.first("BookDocument")
         citation = one if one.tag == "MedlineCitation" else one.first("MedlineCitation")
         if book is not None:
@@ -77,19 +77,19 @@ def _article(citation: Element, whole: Element, record: Record) -> Record:
     _date(draft, "issued", issue.first("PubDate"))
     _date(draft, "available_online", article.first("ArticleDate"))
     for field, tag in (("volume", "Volume"), ("issue", "Issue")):
-        draft.put(field, issue.text(tag), f":{issue.line}")
+        draft.put(field, issue.text(tag), issue.place)
     _pages(draft, article.first("Pagination"))
-    draft.put("pmid", citation.text("PMID"), f":{citation.line}")
+    draft.put("pmid", citation.text("PMID"), citation.place)
     issn = article.first("Journal", "ISSN")
     if issn is not None:
-        draft.put("issn", issn.text(), f":{issn.line}")
+        draft.put("issn", issn.text(), issn.place)
     for one in article.all("ELocationID"):
         if one.attributes.get("ValidYN", "Y") == "N":
             draft.unused(f"an ELocationID that is not valid, {one.text()}"[:80])
         elif one.attributes.get("EIdType") == "doi":
-            draft.put("doi", one.text(), f":{one.line}")
+            draft.put("doi", one.text(), one.place)
         elif "page" not in draft.entry and re.fullmatch("[A-Za-z]{0,4}[0-9]{1,8}", one.text()):
-            draft.put("page", one.text(), f":{one.line}")
+            draft.put("page", one.text(), one.place)
     _identifiers(draft, whole.all("PubmedData", "ArticleIdList", "ArticleId"))
     _languages(draft, article)
     _status(draft, citation, types)
@@ -104,18 +104,18 @@ def _book(book: Element, record: Record) -> Record:
     draft.kind(kinds.CHAPTER if is_chapter else kinds.BOOK)
     if is_chapter:
         _title(draft, book, ("ArticleTitle",))
-        draft.put("container_title", medline.title(inside.text("BookTitle")), f":{inside.line}")
+        draft.put("container_title", medline.title(inside.text("BookTitle")), inside.place)
     else:
         _title(draft, inside, ("BookTitle",))
     for source in (book, inside):
         if "author" not in draft.entry:
             _authors(draft, source)
     _date(draft, "issued", inside.first("PubDate"))
-    draft.put("volume", inside.text("Volume"), f":{inside.line}")
-    draft.put("publisher", inside.text("Publisher", "PublisherName"), f":{inside.line}")
-    draft.put("isbn", inside.text("Isbn"), f":{inside.line}")
+    draft.put("volume", inside.text("Volume"), inside.place)
+    draft.put("publisher", inside.text("Publisher", "PublisherName"), inside.place)
+    draft.put("isbn", inside.text("Isbn"), inside.place)
     _pages(draft, book.first("Pagination"))
-    draft.put("pmid", book.text("PMID"), f":{book.line}")
+    draft.put("pmid", book.text("PMID"), book.place)
     _identifiers(draft, book.all("ArticleIdList", "ArticleId"))
     _languages(draft, book)
     return draft.finish()
@@ -129,7 +129,7 @@ def _title(draft: Draft, parent: Element, path: tuple[str, ...]) -> None:
     if "title" in draft.entry:
         draft.unused(found.tag)
     else:
-        draft.put("title", medline.title(written), f":{found.line}")
+        draft.put("title", medline.title(written), found.place)
 
 
 def _authors(draft: Draft, parent: Element) -> None:
@@ -148,7 +148,7 @@ def _authors(draft: Draft, parent: Element) -> None:
 def _date(draft: Draft, field: str, found: Element | None) -> None:
     if found is not None:
         written = " ".join(found.text(tag) for tag in ("Year", "Month", "Day", "Season", "MedlineDate"))
-        draft.put_date(field, values.one_line(written), f":{found.line}")
+        draft.put_date(field, values.one_line(written), found.place)
 
 
 def _pages(draft: Draft, found: Element | None) -> None:
@@ -156,7 +156,7 @@ def _pages(draft: Draft, found: Element | None) -> None:
         return
     first, last = found.text("StartPage"), found.text("EndPage")
     written = found.text("MedlinePgn") or (f"{first}-{last}" if first and last and first != last else first)
-    draft.put("page", medline.pages(written), f":{found.line}")
+    draft.put("page", medline.pages(written), found.place)
 
 
 def _identifiers(draft: Draft, listed: Iterator[Element]) -> None:
@@ -165,7 +165,7 @@ def _identifiers(draft: Draft, listed: Iterator[Element]) -> None:
     for one in listed:
         field = fields.get(one.attributes.get("IdType", ""))
         if field is not None:
-            draft.put(field, one.text(), f":{one.line}")
+            draft.put(field, one.text(), one.place)
 
 
 def _languages(draft: Draft, parent: Element) -> None:
@@ -173,7 +173,7 @@ def _languages(draft: Draft, parent: Element) -> None:
         if number:
             draft.unused(f"the language {one.text()}"[:40])
         else:
-            draft.put("language", one.text(), f":{one.line}")
+            draft.put("language", one.text(), one.place)
 
 
 def _status(draft: Draft, citation: Element, types: list[str]) -> None:
@@ -183,4 +183,4 @@ def _status(draft: Draft, citation: Element, types: list[str]) -> None:
         kind = one.attributes.get("RefType", "")
         if kind in _STATUS:
             draft.status(_STATUS[kind])
-            draft.record.note(f":{one.line}", f"{kind}: {one.text('RefSource')} {one.text('PMID')}".strip())
+            draft.record.note(one.place, f"{kind}: {one.text('RefSource')} {one.text('PMID')}".strip())

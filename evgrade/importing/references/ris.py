@@ -1,6 +1,7 @@
-"""RIS, as Ovid, Embase, Scopus, Cochrane, EndNote and Zotero write it.
+"""RIS, as Ovid, Embase, Scopus, Cochrane, EndNote and Zotero write it; and the text of the Cochrane Library.
 
-Nobody keeps a standard of it; the tags are those that Zotero reads.
+Nobody keeps a standard of RIS; the tags are those that Zotero reads. The Cochrane Library's text has the same fields,
+and a colon after each tag.
 """
 
 from __future__ import annotations
@@ -14,28 +15,6 @@ from evgrade.importing.references import kinds, values
 from evgrade.importing.references.draft import Draft
 from evgrade.importing.references.tagged import Block, Dialect, Field, blocks
 
-_TYPES: dict[str, kinds.Kind] = {
-    **dict.fromkeys(("JOUR", "JFULL", "EJOUR", "ABST", "INPR"), kinds.ARTICLE),
-    **dict.fromkeys(("BOOK", "EBOOK", "EDBOOK"), kinds.BOOK),
-    **dict.fromkeys(("CHAP", "ECHAP", "ENCYC", "DICT"), kinds.CHAPTER),
-    **dict.fromkeys(("CONF", "CPAPER"), kinds.CONFERENCE),
-    **dict.fromkeys(("DATA", "DBASE", "AGGR"), kinds.DATASET),
-    **dict.fromkeys(("RPRT", "GOVDOC", "GRNT"), kinds.REPORT),
-    **dict.fromkeys(("STAT", "BILL", "UNBILL", "LEGAL"), kinds.LEGISLATION),
-    **dict.fromkeys(("ELEC", "WEB", "ICOMM"), kinds.WEBPAGE),
-    "BLOG": kinds.BLOG,
-    "COMP": kinds.SOFTWARE,
-    "GEN": kinds.UNKNOWN,
-    "MANSCPT": kinds.MANUSCRIPT,
-    "MGZN": kinds.MAGAZINE,
-    "NEWS": kinds.NEWSPAPER,
-    "PAT": kinds.PATENT,
-    "PCOMM": kinds.PERSONAL,
-    "SLIDE": kinds.SPEECH,
-    "STAND": kinds.STANDARD,
-    "THES": kinds.THESIS,
-    "UNPB": kinds.PREPRINT,
-}
 _VALUES = {
     "title": ("TI", "T1", "CT"),
     "volume": ("VL",),
@@ -50,35 +29,14 @@ _BOOKS = ("BT", "T2", "JF", "JO", "JA", "J2")
 _ADDRESSES = ("UR", "L2", "LK", "L1")
 _USED = frozenset(
     {
-        "TY",
-        "ER",
-        "ID",
-        "AU",
-        "A1",
-        "PY",
-        "Y1",
-        "YR",
-        "PM",
-        "DA",
-        "Y2",
-        "SP",
-        "EP",
-        "C7",
-        "SN",
-        "N1",
-        "DB",
-        "DP",
-        "AN",
-        "C2",
-        "C5",
+        *re.findall(r"\w+", "TY ER ID AU A1 PY Y1 YR PM DA Y2 SP EP C7 SN N1 DB DP AN C2 C5 M3 L3"),
+        *(*_ADDRESSES, *_JOURNALS, *(tag for tags in _VALUES.values() for tag in tags)),
     }
-    | {"M3", "L3", *_ADDRESSES, *_JOURNALS, *(tag for tags in _VALUES.values() for tag in tags)}
 )
 _UNUSED = (
     "A2 A3 A4 AB AD AI AV C1 C3 C4 C6 C8 CA CN CY ED ET H1 H2 J3 KW L4 LB M1 M2 N2 NV OP RI RN RP SE ST T3 TA TT "
     "U1 U2 U3 U4 U5 VO"
 )
-_TELLING = frozenset({"TI", "T1", "AU", "A1", "DO", "JO", "JF", "T2", "BT"})
 _DIALECT = Dialect(
     line=re.compile(
         r"[ \t\ufeff]{0,8}(?!ER[ \t]?-[ \t]{0,8}[^ \t])(?P<tag>[A-Z][A-Z0-9])"
@@ -88,9 +46,9 @@ _DIALECT = Dialect(
     known=_USED | frozenset(re.findall(r"\w+", _UNUSED)),
     opens="TY",
     closes="ER",
-    telling=_TELLING,
+    telling=frozenset({"TI", "T1", "AU", "A1", "DO", "JO", "JF", "T2", "BT"}),
     continues=re.compile(""),
-    beside=re.compile(
+    skipped=re.compile(
         r"[0-9]{1,7}\.|<[0-9]{1,7}>|Record #?[0-9]+ of [0-9]+|Provider: .*|Content: ?text/.*|Database: .*", re.I
     ),
 )
@@ -114,23 +72,23 @@ def _records(content: Content) -> Iterator[Record]:
         record = Record(content.name, f":{block.number}", "")
         if is_guessed and not number:
             record.note(":1", "the file is not UTF-8 and was read as Windows-1252: compare letters with accents")
-        yield reference(block, record)
+        yield _reference(block, record)
 
 
 READER = Reader(_recognizes, _records)
 
 
-def reference(block: Block, record: Record) -> Record:
-    """Return the reference of a record whose tags are those of RIS."""
+def _reference(block: Block, record: Record) -> Record:
+    """Return the _reference of a record whose tags are those of RIS."""
     draft = Draft(record)
     if not block.is_opened and block.fields:
         record.note(record.place, "the record has no TY: its type is not known")
     for number, text in block.loose:
         record.note(f":{number}", f"`{values.one_line(text)[:60]}` belongs to no field")
     kind = values.one_line(next((one.text for one in block.all("TY")), "")).upper()
-    if kind and kind not in _TYPES:
+    if kind and kind not in kinds.by_word("ris"):
         record.note(record.place, f"`{kind[:20]}` is not a type of RIS")
-    draft.kind(_TYPES.get(kind, kinds.UNKNOWN))
+    draft.kind(kinds.by_word("ris").get(kind, kinds.UNKNOWN))
     for one in block.all("AU", "A1"):
         draft.author(one.text, one.place)
     for field, tags in _VALUES.items():
@@ -174,7 +132,8 @@ def _numbers(block: Block, draft: Draft) -> None:
             draft.put("doi", one.text, one.place)
         else:
             draft.unused(one.tag)
-    _serial_numbers(block, draft)
+    for one in block.all("SN"):
+        draft.put_serial(one.text, one.place)
 
 
 def _pmid(block: Block, draft: Draft) -> None:
@@ -194,17 +153,6 @@ def _pmid(block: Block, draft: Draft) -> None:
             draft.put("pmid", found[1], one.place)
         else:
             draft.unused("PM")
-
-
-def _serial_numbers(block: Block, draft: Draft) -> None:
-    for one in block.all("SN"):
-        books, journals = values.isbns(one.text), values.issns(one.text)
-        for isbn in books:
-            draft.put("isbn", isbn, one.place)
-        for issn in () if books else journals:
-            draft.put("issn", issn, one.place)
-        if not books and not journals:
-            draft.put("issn", one.text, one.place)  # which notes it
 
 
 def _dates(block: Block, draft: Draft) -> None:
@@ -265,3 +213,33 @@ def _notes(block: Block, draft: Draft) -> None:
             draft.remark("\n".join(kept))
         elif kept:
             draft.unused("N1")
+
+
+# The Cochrane Library
+
+_COCHRANE_TAGS = {"YR": "PY", "NO": "IS", "PG": "SP", "SO": "JO", "DOI": "DO", "US": "UR", "KY": "KW"}
+"""Tags that RIS has under another name."""
+_COCHRANE = Dialect(
+    line=re.compile(r"\ufeff?(?P<tag>[A-Z]{2,3}):(?P<odd>\b\B)?(?P<value>.*)", re.DOTALL),
+    known=frozenset(),
+    opens="ID",
+    closes="",
+    telling=frozenset({"TI", "AU", "SO", "DOI"}),
+    continues=re.compile(""),
+    skipped=re.compile(r"Record #?[0-9]+ of [0-9]+"),
+)
+
+
+def _is_cochrane(content: Content) -> bool:
+    return re.match(r"\ufeff?Record #?[0-9]+ of [0-9]+\s{1,8}ID: ", content.start) is not None
+
+
+def _of_cochrane(content: Content) -> Iterator[Record]:
+    for block in blocks(content.text, _COCHRANE):
+        block.fields = [one._replace(tag=_COCHRANE_TAGS.get(one.tag, one.tag)) for one in block.fields]
+        if any("journal" in one.text.casefold() for one in block.all("PT")):
+            block.fields.append(block.fields[0]._replace(tag="TY", lines=["JOUR"]))
+        yield _reference(block, Record(content.name, f":{block.number}", ""))
+
+
+COCHRANE = Reader(_is_cochrane, _of_cochrane)

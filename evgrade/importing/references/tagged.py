@@ -71,7 +71,7 @@ class Dialect(NamedTuple):
         closes: the tag that ends one; empty if a blank line does.
         telling: tags without which what follows an end is no record of its own.
         continues: a line without a tag that goes on with the field before it.
-        beside: a line that says nothing, such as a number between records.
+        skipped: a line that says nothing, such as a number between records.
     """
 
     line: re.Pattern[str]
@@ -80,7 +80,7 @@ class Dialect(NamedTuple):
     closes: str
     telling: frozenset[str]
     continues: re.Pattern[str]
-    beside: re.Pattern[str]
+    skipped: re.Pattern[str]
 
 
 def blocks(text: str, dialect: Dialect) -> Iterator[Block]:
@@ -110,7 +110,7 @@ def _split(text: str, dialect: Dialect) -> Iterator[Block]:
         if not bare:
             after_blank = True
             continue
-        if dialect.beside.fullmatch(bare):
+        if dialect.skipped.fullmatch(bare):
             continue
         found = dialect.line.match(line)
         if found is not None and found["odd"] is not None and found["tag"] not in dialect.known:

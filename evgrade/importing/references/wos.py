@@ -1,4 +1,4 @@
-"""The field-tagged text of Web of Science, which is no RIS although people save it as `.ris` or `.ciw`."""
+"""The field-tagged text of Web of Science, which is not RIS although people save it as `.ris` or `.ciw`."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ _DIALECT = Dialect(
     closes="ER",
     telling=frozenset({"TI", "AU", "SO"}),
     continues=re.compile(" {2,}"),
-    beside=re.compile(r"(?:FN|VR) .*|EF"),
+    skipped=re.compile(r"(?:FN|VR) .*|EF"),
 )
-_TYPES = {"J": kinds.ARTICLE, "B": kinds.BOOK, "S": kinds.CHAPTER, "C": kinds.CONFERENCE, "P": kinds.PATENT}
 _VALUES = {
     "TI": "title",
     "SO": "container_title",
@@ -54,7 +53,7 @@ def _reference(block: Block, record: Record) -> Record:
     draft = Draft(record)
     for number, text in block.loose:
         record.note(f":{number}", f"`{values.one_line(text)[:60]}` belongs to no field")
-    draft.kind(next((_TYPES.get(one.text, kinds.UNKNOWN) for one in block.all("PT")), kinds.UNKNOWN))
+    draft.kind(next((kinds.by_word("wos").get(one.text, kinds.UNKNOWN) for one in block.all("PT")), kinds.UNKNOWN))
     for one in block.all("AU", "CA"):
         for line in one.lines:
             if one.tag == "AU":

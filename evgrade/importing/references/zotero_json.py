@@ -7,37 +7,10 @@ from typing import Any
 
 from evgrade.importing.content import Content
 from evgrade.importing.found import Reader, Record
-from evgrade.importing.references import kinds, people, values
+from evgrade.importing.references import kinds, people
 from evgrade.importing.references.draft import Draft
 from evgrade.importing.tree import items, text, within
 
-_TYPES: dict[str, kinds.Kind] = {
-    "journalArticle": kinds.ARTICLE,
-    "preprint": kinds.PREPRINT,
-    "book": kinds.BOOK,
-    "bookSection": kinds.CHAPTER,
-    "encyclopediaArticle": kinds.CHAPTER,
-    "dictionaryEntry": kinds.CHAPTER,
-    "conferencePaper": kinds.CONFERENCE,
-    "dataset": kinds.DATASET,
-    "report": kinds.REPORT,
-    "thesis": kinds.THESIS,
-    "webpage": kinds.WEBPAGE,
-    "forumPost": ("post", ""),
-    "blogPost": kinds.BLOG,
-    "computerProgram": kinds.SOFTWARE,
-    "statute": kinds.LEGISLATION,
-    "bill": kinds.LEGISLATION,
-    "letter": kinds.PERSONAL,
-    "email": kinds.PERSONAL,
-    "magazineArticle": kinds.MAGAZINE,
-    "newspaperArticle": kinds.NEWSPAPER,
-    "manuscript": kinds.MANUSCRIPT,
-    "patent": kinds.PATENT,
-    "standard": kinds.STANDARD,
-    "presentation": kinds.SPEECH,
-    "document": kinds.UNKNOWN,
-}
 _VALUES = {
     "title": "title",
     "publicationTitle": "container_title",
@@ -65,9 +38,7 @@ _CHILDREN = frozenset({"attachment", "note", "annotation"})
 
 
 def _items(content: Content) -> list[Any]:
-    if content.start[:1] not in ("{", "["):
-        return []
-    data = content.json
+    data = content.json_or_none
     listed = data if isinstance(data, list) else [data]
     return listed if any(isinstance(within(one, "data", "itemType"), str) for one in listed) else []
 
@@ -89,7 +60,7 @@ READER = Reader(lambda content: bool(_items(content)), _records)
 
 def _reference(data: dict[str, Any], record: Record) -> Record:
     draft = Draft(record)
-    draft.kind(_TYPES.get(text(data, "itemType"), kinds.UNKNOWN))
+    draft.kind(kinds.by_word("zotero").get(text(data, "itemType"), kinds.UNKNOWN))
     for number, one in items(data, "creators"):
         if text(one, "creatorType") not in ("author", "presenter", "programmer", ""):
             draft.unused(text(one, "creatorType"))
@@ -98,10 +69,7 @@ def _reference(data: dict[str, Any], record: Record) -> Record:
         else:
             draft.author(text(one, "name"), f"/data/creators/{number}")
     for theirs, ours in _VALUES.items():
-        given = text(data, theirs)
-        several = values.issns(given) if ours == "issn" else values.isbns(given) if ours == "isbn" else []
-        for given_ in several or [given]:
-            draft.put(ours, given_, f"/data/{theirs}")
+        (draft.put_each if ours in ("issn", "isbn") else draft.put)(ours, text(data, theirs), f"/data/{theirs}")
     draft.put_date("issued", text(data, "date"), "/data/date")
     draft.put_date("accessed", text(data, "accessDate"), "/data/accessDate")
     extra = within(data, "extra")

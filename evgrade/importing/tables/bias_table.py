@@ -5,28 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from evgrade.importing.content import Content
-from evgrade.importing.found import Record
+from evgrade.importing.found import Entry, Record, stated
+from evgrade.importing.glossary import glossary
 from evgrade.importing.table import Row, Table, place
-from evgrade.importing.tables.studies import (
-    Entry,
-    Labels,
-    Studies,
-    TableKind,
-    column,
-    labelled_rows,
-    record_of,
-    untaken,
-)
+from evgrade.importing.tables.studies import Labels, Studies, TableKind, column, labelled_rows, record_of, untaken
 from evgrade.model import EvgradeError
 from evgrade.schema.suggest import did_you_mean, listed
-from evgrade.yamlio.reader import read as read_yaml
 
-_FILE = Path(__file__).with_name("bias_table.yaml")
+_known = partial(glossary, __file__)
 _PAIR = re.compile(r"domain \((judgement|support)\): *(.+)", re.IGNORECASE)
 _FEWEST = 3
 """Domains that a table names, or it may be another table."""
@@ -40,12 +30,6 @@ class _Domain:
     name: str
     judgement: str
     support: str | None = None
-
-
-@cache
-def _known() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = read_yaml(_FILE.read_bytes(), _FILE.name).data
-    return data
 
 
 def _letters(text: str) -> str:
@@ -175,9 +159,7 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
     for row, label in labelled_rows(record, table, labels):
         found = _of_row(record, table, row, domains, tool, signs)
         whole = _read(record, table, row, overall, tool, signs)
-        found = ({"overall": whole} if whole else {}) | found
-        if reason is not None and table.cell(row, reason):
-            found["reason"] = table.cell(row, reason)
+        found = stated(overall=whole) | found | stated(reason=table.cell(row, reason or ""))
         if not found:
             record.note(place(row), f"{label} has no judgement: the row was not taken")
             continue
@@ -201,7 +183,13 @@ def _records(content: Content, table: Table) -> Iterator[Record]:
         record.note(":1", "no study has a judgement")
         del record.entries["references"]
     supports = [one.support for one in domains]
-    taken = [one.judgement for one in domains] + [overall, outcome, judge, reason, column(table, *_known()["tool"])]
+    taken = [one.judgement for one in domains] + [
+        overall,
+        outcome,
+        judge,
+        reason,
+        column(table, *_known()["tool"]),
+    ]
     untaken(record, table, [*taken, *supports, *labels.columns])
     yield record
 
@@ -228,13 +216,12 @@ def _of_row(
         judged = _read(record, table, row, one.judgement, tool, signs)
         if not judged:
             continue
-        support = table.cell(row, one.support) if one.support is not None else ""
-        value = {"judgement": judged} | ({"reason": support} if support else {})
+        value = stated(judgement=judged, reason=table.cell(row, one.support or ""))
         if one.key is None or one.key in keyed:
             others.append({"name": one.name} | value)
         else:
             keyed[one.key] = value
-    return ({"domains": keyed} if keyed else {}) | ({"other_domains": others} if others else {})
+    return stated(domains=keyed, other_domains=others)
 
 
 def _read(
@@ -250,4 +237,4 @@ def _read(
     return found or ""
 
 
-KIND = TableKind("risk of bias as robvis has it: RoB 2, RoB 1, ROBINS-I, ROBINS-E", _matches, _records)
+KIND = TableKind(_matches, _records)

@@ -22,38 +22,16 @@ from evgrade.yamlio.numerals import BLANKS, readings
 Number = int | Decimal
 Value = str | bool | int | float | Decimal
 
-MISSING = frozenset(
-    {
-        *(
-            "",
-            "na",
-            "n/a",
-            "n.a.",
-            "#n/a",
-            "#na",
-            "nan",
-            "null",
-            "none",
-            "nr",
-            "n.r.",
-            "n/r",
-            "nd",
-            "n.d.",
-            "missing",
-            ".",
-        ),
-        *("-", "--", "\u2013", "\u2014", "..", "...", "?", "not available", "not applicable", "no data", "unknown"),
-        *("not reported", "not stated", "not given", "not_reported"),
-    }
-)
+_NOT_REPORTED = frozenset({"nr", "n.r.", "n/r", "not reported", "not stated", "not given", "not_reported"})
+MISSING = _NOT_REPORTED | {
+    *("", "na", "n/a", "n.a.", "#n/a", "#na", "nan", "null", "none", "nd", "n.d.", "missing", ".", "..", "...", "?"),
+    *("-", "--", "\u2013", "\u2014", "not available", "not applicable", "no data", "unknown"),
+}
 """Words that say that a value is not known."""
 
-_SAYS_NOT_REPORTED = frozenset({"nr", "n.r.", "n/r", "not reported", "not stated", "not given", "not_reported"})
 _SWAP = str.maketrans(",.", ".,")
 _BOUND = re.compile(r"\s*(?:[<>≤≥]|less than|more than)", re.IGNORECASE)
 _TWO_NUMBERS = re.compile(r"[0-9](?:[^0-9.,]|[.,](?![0-9]))[^0-9]{0,12}[0-9]")
-
-
 _MOST_DIGITS = 30
 _TOO_LARGE = 1e15
 _COUNT = {"type": "integer", "minimum": 0, "description": "a whole number, 0 or more"}
@@ -125,7 +103,7 @@ def is_missing(text: str, words: Iterable[str] = ()) -> bool:
 
 
 def number(text: str, mark: str | None) -> Number | Unread | None:
-    """Return the number that a cell holds; None if it says that there is none."""
+    """Return the number that a cell holds; None if it says that the value is missing."""
     if is_missing(text):
         return None
     plain = text.strip(BLANKS)
@@ -168,7 +146,7 @@ def _cut(text: str) -> str:
 
 
 def read(text: str, node: Mapping[str, Any], field: str, mark: str | None) -> Value | Unread | None:
-    """Return the value that a cell gives a field of the dossier; None if it says that there is none.
+    """Return the value that a cell gives a field of the dossier; None if it says that the value is missing.
 
     Args:
         text: the cell.
@@ -191,7 +169,7 @@ def read(text: str, node: Mapping[str, Any], field: str, mark: str | None) -> Va
 
 def _choice(text: str, allowed: Sequence[Any], field: str) -> Value | Unread | None:
     plain = text.strip(BLANKS).casefold()
-    if plain in _SAYS_NOT_REPORTED and "not_reported" in allowed:
+    if plain in _NOT_REPORTED and "not_reported" in allowed:
         return "not_reported"
     meant = choice_meant(text, allowed, field) if plain else None
     if meant is not None and meant.certain:
@@ -246,17 +224,17 @@ class Reading:
         self._marks = decimal_marks(table, decimal)
 
     def number(self, row: Row, column: str) -> Number | None:
-        """Return a number, None if there is none or it cannot be read."""
+        """Return a number, None if it is missing or cannot be read."""
         found: Number | None = self._taken(row, column, number(self.table.cell(row, column), self._marks.of(column)))
         return found
 
     def count(self, row: Row, column: str) -> int | None:
-        """Return a whole number of people or events, None if there is none or it cannot be read."""
+        """Return a whole number of people or events, None if it is missing or cannot be read."""
         found = self.field(row, column, _COUNT, column)
         return found if isinstance(found, int) else None
 
     def field(self, row: Row, column: str, node: Mapping[str, Any], field: str) -> Any:
-        """Return the value of a field, None if there is none or the cell cannot be read."""
+        """Return the value of a field, None if it is missing or the cell cannot be read."""
         return self._taken(row, column, read(self.table.cell(row, column), node, field, self._marks.of(column)))
 
     def mark(self, column: str) -> str | None:

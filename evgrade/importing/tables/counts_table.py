@@ -9,23 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from evgrade.importing.content import Content
-from evgrade.importing.found import Record
+from evgrade.importing.found import Entry, Record, stated
 from evgrade.importing.table import Row, Table, place
-from evgrade.importing.tables.studies import Entry, TableKind, column, node, plain, reading, record_of, slug, untaken
+from evgrade.importing.tables.studies import TableKind, column, node, plain, reading, record_of, slug, untaken
 from evgrade.schema.aliases import choice_meant, folded
 
 _ANSWERS = (
-    "label",
-    "answer",
-    "response",
-    "effectiveness",
-    "perceivedeffectiveness",
-    "evaluation",
-    "efficacy",
-    "rating",
+    *("label", "answer", "response", "effectiveness", "perceivedeffectiveness", "evaluation", "efficacy", "rating"),
 )
 _COUNTS = ("n", "count", "people", "patients", "persons", "number", "evaluations", "reports")
 _CATEGORIES = ("category", "meaning")
@@ -93,20 +85,16 @@ def _counts(content: Content, table: Table) -> Iterator[Record]:
         head = plain(label)
         people = cells.count(row, many or "")
         if head in _HEADS:
-            case |= {head: people} if people is not None else {}
+            case |= stated(**{head: people})
             continue
         for one in _HEADS:
             own = column(table, one)
             value = cells.count(row, own) if own is not None else _heads(table).get(one)
             if value is not None and case.setdefault(one, value) != value:
                 record.note(place(row, own), f"{value} differs from {case[one]} in a row above: not taken")
-        response: Entry = {"label": label}
         meant = _category(record, table, row, category, label)
-        response |= {"category": meant} if meant else {}
-        response |= {"n": people} if people is not None else {}
         share = cells.field(row, percent, node("response", "percent"), "percent") if percent is not None else None
-        response |= {"percent": share} if share is not None else {}
-        case.setdefault("responses", []).append(response)
+        case.setdefault("responses", []).append(stated(label=label, category=meant, n=people, percent=share))
     for case in cases.values():
         record.add("cases", case)
     untaken(record, table, [answer, many, category, percent, source, *(column(table, one) for one in _HEADS)])
@@ -122,7 +110,7 @@ def _case(record: Record, cases: dict[str, Entry], source: str, reference: str) 
             "kind": "patient_reported_cohort",
             "statement": f"Reports of patients{named}, as counted in {record.name}.",
             "x-label": label,
-            **({"source": source} if source else {}),
+            **stated(source=source),
             "refs": [reference],
         }
     return cases[source]
@@ -165,7 +153,7 @@ def _reports(content: Content, table: Table) -> Iterator[Record]:
     case["responses"] = []
     for label, many in Counter(said for _, said in last.values()).items():
         meant = _category(record, table, Row(1, ()), None, label)
-        case["responses"].append({"label": label} | ({"category": meant} if meant else {}) | {"n": many})
+        case["responses"].append(stated(label=label, category=meant, n=many))
     record.add("cases", case)
     untaken(record, table, [answer, person, date])
     yield record
@@ -181,15 +169,17 @@ def _harms(content: Content, table: Table) -> Iterator[Record]:
         if not said:
             record.note(place(row), "the row names no harm: not taken")
             continue
-        entry: dict[str, Any] = {"id": slug(f"ae {said}", f"ae-{row.line}"), "name": said}
-        for key, own in fields.items():
-            value = None if own is None else cells.field(row, own, node("adverse_event", key), key)
-            entry |= {key: value} if value is not None else {}
+        values = {
+            key: cells.field(row, own, node("adverse_event", key), key)
+            for key, own in fields.items()
+            if own is not None
+        }
+        entry = {"id": slug(f"ae {said}", f"ae-{row.line}"), "name": said} | stated(**values)
         record.add("safety.adverse_events", entry | {"refs": [reference]})
     record.note(":1", "the table does not say who reported these harms: `source` is left out")
     yield record
 
 
-KIND = TableKind("counts of patients' reports: label, category, n, percent", _is_counts, _counts)
-REPORTS = TableKind("patients' reports, one a row", _is_reports, _reports)
-HARMS = TableKind("harms with their counts: name, n, of, seriousness", _is_harms, _harms)
+KIND = TableKind(_is_counts, _counts)
+REPORTS = TableKind(_is_reports, _reports)
+HARMS = TableKind(_is_harms, _harms)

@@ -6,17 +6,16 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from evgrade.facts.measures import RATIOS
 from evgrade.importing.content import Content
-from evgrade.importing.found import Record
+from evgrade.importing.found import Entry, Record
+from evgrade.importing.glossary import glossary
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.cells import Reading
 from evgrade.importing.tables.studies import (
-    Entry,
     Labels,
     Outcomes,
     Studies,
@@ -31,9 +30,8 @@ from evgrade.importing.tables.studies import (
 from evgrade.model import EvgradeError
 from evgrade.schema.aliases import choice_meant
 from evgrade.schema.suggest import did_you_mean, listed
-from evgrade.yamlio.reader import read as read_yaml
 
-_FILE = Path(__file__).with_name("effects_table.yaml")
+_known = partial(glossary, __file__)
 _Z = 1.959964
 _FITTING = {
     "counts": ("RR", "OR", "RD"),
@@ -64,12 +62,6 @@ class _Found:
     @property
     def all(self) -> list[str]:
         return [name for arm in self.columns.values() for name in arm.values()]
-
-
-@cache
-def _known() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = read_yaml(_FILE.read_bytes(), _FILE.name).data
-    return data
 
 
 def _found(table: Table) -> Iterator[_Found]:
@@ -193,7 +185,7 @@ def _first(cells: Reading, kinds: Sequence[_Found], row: Row, content: Content, 
 
 
 def _numbers(cells: Reading, found: _Found, row: Row, content: Content, said: str) -> Entry | None:
-    """Return the numbers of an effect, None if there are none; those of arms need no measure, a result does."""
+    """Return the numbers of an effect, None if there are none; numbers of arms need no measure, an estimate does."""
     measure, wanted = found.measure, said or content.options.measure
     if measure is None and (wanted or found.kind not in _FITTING):
         try:
@@ -286,8 +278,4 @@ def _rounded(value: float) -> Decimal:
     return Decimal(f"{Decimal(f'{value:.6g}'):f}")
 
 
-KIND = TableKind(
-    "tables of effects under the column names of metafor, meta or RevMan",
-    lambda table: next(_found(table), None) is not None,
-    _records,
-)
+KIND = TableKind(lambda table: next(_found(table), None) is not None, _records)

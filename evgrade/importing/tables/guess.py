@@ -5,27 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import Any
+from functools import partial
 
+from evgrade.importing.glossary import glossary
 from evgrade.importing.table import Table
 from evgrade.importing.tables.cells import Unread, is_missing, read
 from evgrade.importing.tables.studies import Labels, node, plain
 from evgrade.yamlio.emit import flow_text, scalar_text
-from evgrade.yamlio.reader import read as read_yaml
 
-_FILE = Path(__file__).with_name("guess.yaml")
+_known = partial(glossary, __file__)
 _PAIR = re.compile(r"[-−]?[0-9][0-9.,]{0,20} {0,3}\( {0,3}[-−]?[0-9][0-9.,]{0,20} {0,3}%? {0,3}\)")
 _A_NUMBER = re.compile(r"(?:(?<![0-9.\])])[-−])?[0-9]{1,12}(?:[.·][0-9]{1,12})?")
 _FRACTION = re.compile(r"[0-9]{1,9} {0,3}/ {0,3}[0-9]{1,9}")
 _SHOWN = 3
-
-
-@cache
-def _known() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = read_yaml(_FILE.read_bytes(), _FILE.name).data
-    return data
 
 
 @dataclass(slots=True)
@@ -190,8 +182,7 @@ def _field(table: Table, key: str, column: str) -> Iterator[str]:
 def _effects(guess: _Guess) -> Iterator[str]:
     """Yield the lines of effects: those of two arms, then those that are stated."""
     shared = guess.arms.get("", {})
-    outcomes = [one for one in dict.fromkeys([*guess.arms, *guess.cells]) if one or _has_numbers(guess, one)]
-    outcomes = [one for one in outcomes if _has_numbers(guess, one)]
+    outcomes = [one for one in dict.fromkeys([*guess.arms, *guess.cells]) if _has_numbers(guess, one)]
     if not outcomes and not guess.stated:
         if shared:
             yield "arms:"

@@ -9,11 +9,12 @@ from itertools import chain, count
 from typing import Any
 
 from evgrade.importing.content import Content
-from evgrade.importing.found import Record
-from evgrade.importing.mapping import PLACEHOLDER, TableMapping, field_shape, shape_of
+from evgrade.importing.found import Entry, Record, stated
+from evgrade.importing.mapping import PLACEHOLDER, TableMapping
+from evgrade.importing.shapes import field_shape, shape_of
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.cells import Reading, Unread, is_missing, read
-from evgrade.importing.tables.studies import Entry, Outcomes, reading, record_of, slug, untaken
+from evgrade.importing.tables.studies import Outcomes, reading, record_of, slug, untaken
 from evgrade.schema.aliases import folded
 from evgrade.schema.shape import Kind, Shape
 
@@ -115,7 +116,7 @@ class _Mapped:
 
     def _reference(self, label: str, rows: Sequence[Row], known: Mapping[str, Any]) -> str | None:
         """Add the paper that reports a study, and return its id."""
-        values = self._values(rows, {"fields": self.mapping.data.get("reference", {})}, shape_of("references").item)
+        values = self._values(rows, {"fields": self.mapping.data.get("reference", {})}, shape_of("references"))
         values |= {key: known[key] for key in ("doi", "pmid") if key in known}
         if not values:
             return None
@@ -146,7 +147,7 @@ class _Mapped:
                 effect["answers"] = self.outcomes.id_of(outcome)
             for field, value in values.items():
                 _put(effect, field, value)
-            yield effect | ({"arms": arms} if arms else {})
+            yield effect | stated(arms=arms)
 
     def _part(self, rows: Sequence[Row], spec: Mapping[str, Any], shape: Shape) -> tuple[Entry, int]:
         """Return an arm, and how many numbers of it the table has."""
@@ -254,12 +255,12 @@ class _Mapped:
 
 
 def _numbers(values: Mapping[str, Any]) -> int:
-    """Return how many numbers there are of an effect; how many people an arm has is none."""
+    """Return how many numbers an effect has, not counting the people of its arms."""
     return sum(isinstance(value, int | Decimal) for field, value in values.items() if field != "participants")
 
 
 def _loose(literal: str) -> str:
-    """Return what stands between the fields of a pattern, such that blanks and a percent sign may be there or not."""
+    """Return a pattern for the text between fields, in which blanks and a percent sign are optional."""
     signs = [re.escape(sign) + ("?" if sign == "%" else "") for sign in "".join(literal.split())]
     return r"\s*" + r"\s*".join(signs) + r"\s*" if signs else r"\s+" if literal else ""
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from evgrade.importing.content import Content
-from evgrade.importing.elements import Element
-from evgrade.importing.found import Reader, Record
+from evgrade.importing.found import Reader, Record, stated
 from evgrade.importing.table import Table
 from evgrade.importing.tables.revman import Analysis, StudyRow, add_analysis
-from evgrade.importing.tables.studies import Entry, Studies, record_of, slug
+from evgrade.importing.tables.studies import Studies, record_of, slug, year_of
+from evgrade.importing.tree import Element
 
 _OUTCOMES = {"DICH_OUTCOME": "DICH", "CONT_OUTCOME": "CONT", "IV_OUTCOME": "IV", "IPD_OUTCOME": "IPD"}
 _VALUES = {
@@ -46,6 +46,15 @@ _DOMAINS = (
 )
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
 _TEXT = 20_000
+_OF_REPORT = {
+    "TI": ("title", _TEXT),
+    "SO": ("container_title", _TEXT),
+    "VL": ("volume", 32),
+    "NO": ("issue", 32),
+    "PG": ("page", 64),
+    "PB": ("publisher", _TEXT),
+}
+"""What elements of a report hold, with how long it may be."""
 
 
 def _is_review(content: Content) -> bool:
@@ -65,17 +74,15 @@ def _records(content: Content) -> Iterator[Record]:
     for one in root.all("STUDIES_AND_REFERENCES", "STUDIES", "INCLUDED_STUDIES", "STUDY"):
         name = one.attributes.get("NAME", "") or one.text("NAME")
         if not name:
-            record.note(f":{one.line}", "a study without a name: not taken")
+            record.note(one.place, "a study without a name: not taken")
             continue
         names[one.attributes.get("ID", "")] = name
         entry = studies.entry(name)
-        year = one.attributes.get("YEAR", "")
-        if re.fullmatch("1[89][0-9]{2}|20[0-9]{2}", year):
-            entry["year"] = int(year)
+        entry |= year_of(one.attributes.get("YEAR", ""))
         entry["refs"] += list(_reports(record, one, name))
     excluded = sum(1 for _ in root.all("STUDIES_AND_REFERENCES", "STUDIES", "EXCLUDED_STUDIES", "STUDY"))
     if excluded:
-        record.note(f":{root.line}", f"{excluded} excluded studies: not taken")
+        record.note(root.place, f"{excluded} excluded studies: not taken")
     _characteristics(record, root, names, studies)
     _risk_of_bias(record, root, names, studies)
     for one in root.all("ANALYSES_AND_DATA", "COMPARISON"):
@@ -87,40 +94,20 @@ def _records(content: Content) -> Iterator[Record]:
 def _reports(record: Record, study: Element, name: str) -> Iterator[str]:
     """Add the reports of a study, and yield their ids."""
     for number, one in enumerate(study.all("REFERENCE"), 1):
-        found: Entry = {}
-        doi = next(
-            (
-                m.group()
-                for part in one.all("IDENTIFIERS", "IDENTIFIER")
-                if (m := _DOI.search(part.attributes.get("VALUE", "")))
-            ),
-            "",
-        )
-        pmid = next(
-            (
-                part.attributes.get("VALUE", "")
-                for part in one.all("IDENTIFIERS", "IDENTIFIER")
-                if part.attributes.get("TYPE") in ("MEDLINE", "PUBMED")
-            ),
-            "",
-        )
-        found |= {"doi": doi} if doi else {}
-        found |= {"pmid": int(pmid)} if re.fullmatch("[1-9][0-9]{0,8}", pmid) else {}
-        for tag, key in (
-            ("TI", "title"),
-            ("SO", "container_title"),
-            ("VL", "volume"),
-            ("NO", "issue"),
-            ("PG", "page"),
-            ("PB", "publisher"),
-        ):
-            text = one.text(tag)
-            if text:
-                found[key] = text[: {"volume": 32, "issue": 32, "page": 64}.get(key, _TEXT)]
-        authors = [part.strip(" .") for part in re.split(r",|;", one.text("AU")) if part.strip(" .")]
-        found |= {"author": authors} if authors else {}
+        numbers = [
+            (part.attributes.get("TYPE"), part.attributes.get("VALUE", ""))
+            for part in one.all("IDENTIFIERS", "IDENTIFIER")
+        ]
+        doi = next(filter(None, (_DOI.search(value) for _, value in numbers)), None)
+        pmid = next((value for kind, value in numbers if kind in ("MEDLINE", "PUBMED")), "")
         year = re.match("[12][0-9]{3}", one.text("YR"))
-        found |= {"issued": year.group()} if year else {}
+        found = stated(
+            doi=doi and doi[0],
+            pmid=int(pmid) if re.fullmatch("[1-9][0-9]{0,8}", pmid) else None,
+            **{key: one.text(tag)[:longest] for tag, (key, longest) in _OF_REPORT.items()},
+            author=[part.strip(" .") for part in re.split(r",|;", one.text("AU")) if part.strip(" .")],
+            issued=year and year[0],
+        )
         if found.keys() & {"title", "doi", "pmid"}:
             own = slug(f"{name} {number}" if number > 1 else name, f"report-{one.line}")
             label = {} if found.keys() & {"doi", "pmid"} else {"x-label": f"{name}: report {number}"}
@@ -129,7 +116,7 @@ def _reports(record: Record, study: Element, name: str) -> Iterator[str]:
 
 
 def _characteristics(record: Record, root: Element, names: dict[str, str], studies: Studies) -> None:
-    for one in _everywhere(root, "INCLUDED_CHAR"):
+    for one in root.within("INCLUDED_CHAR"):
         name = names.get(one.attributes.get("STUDY_ID", ""))
         if name is None:
             continue
@@ -139,25 +126,23 @@ def _characteristics(record: Record, root: Element, names: dict[str, str], studi
                 studies.entry(name)[key] = text[:_TEXT]
         for tag in ("CHAR_INTERVENTIONS", "CHAR_OUTCOMES", "CHAR_NOTES"):
             if one.text(tag):
-                record.note(
-                    f":{one.line}", f"{tag.removeprefix('CHAR_').lower()} of {name}: no field of a trial holds it"
-                )
+                record.note(one.place, f"{tag.removeprefix('CHAR_').lower()} of {name}: no field of a trial holds it")
 
 
 def _risk_of_bias(record: Record, root: Element, names: dict[str, str], studies: Studies) -> None:
     """Add judgements of risk of bias, which are answers to questions put so that yes is low risk."""
-    for item in _everywhere(root, "QUALITY_ITEM"):
+    for item in root.within("QUALITY_ITEM"):
         title = item.text("NAME") or item.attributes.get("NAME", "")
         key = next((own for words, own in _DOMAINS if words in title.casefold()), None)
-        for one in _everywhere(item, "QUALITY_ITEM_DATA_ENTRY"):
+        for one in item.within("QUALITY_ITEM_DATA_ENTRY"):
             name = names.get(one.attributes.get("STUDY_ID", ""))
             judged = _RESULTS.get(one.attributes.get("RESULT", ""))
             reason = one.text("DESCRIPTION")[:_TEXT]
             if name is None or judged is None or (judged == "unclear_risk" and not reason):
                 said = "unclear without a reason, as Review Manager fills it in" if judged else "not judged"
-                record.note(f":{one.line}", f"{title or 'a domain'} of {name or 'a study'}: {said}: not taken")
+                record.note(one.place, f"{title or 'a domain'} of {name or 'a study'}: {said}: not taken")
                 continue
-            value: Entry = {"judgement": judged} | ({"reason": reason} if reason else {})
+            value = stated(judgement=judged, reason=reason)
             bias = studies.entry(name).setdefault(
                 "risk_of_bias", {"tool": "RoB 1", "judged_by": f"as tabulated in {record.name}"}
             )
@@ -172,7 +157,7 @@ def _analyses(record: Record, comparison: Element, names: dict[str, str]) -> Ite
     group = comparison.text("NAME") or comparison.attributes.get("NAME", "")
     for one in comparison:
         if one.tag == "OTHER_OUTCOME":
-            record.note(f":{one.line}", "an analysis of other data, which are text: not taken")
+            record.note(one.place, "an analysis of other data, which are text: not taken")
         if one.tag not in _OUTCOMES:
             continue
         said = one.attributes
@@ -182,7 +167,7 @@ def _analyses(record: Record, comparison: Element, names: dict[str, str]) -> Ite
             group=group,
             kind=_OUTCOMES[one.tag],
             measure=said.get("EFFECT_MEASURE", "") or one.text("EFFECT_MEASURE"),
-            place=f":{one.line}",
+            place=one.place,
             methods=", ".join(
                 filter(
                     None, ("random effects" if said.get("RANDOM") == "YES" else "fixed effect", said.get("METHOD", ""))
@@ -203,18 +188,10 @@ def _rows(record: Record, within: Element, names: dict[str, str], subgroup: str)
         elif one.tag.endswith("_DATA"):
             identity = one.attributes.get("STUDY_ID", "")
             if identity not in names:
-                record.note(f":{one.line}", f"`{identity[:60]}` is not a study of the review: not taken")
+                record.note(one.place, f"`{identity[:60]}` is not a study of the review: not taken")
                 continue
             values = {key: one.attributes.get(name, "") for key, name in _VALUES.items()}
-            yield StudyRow(names[identity], f":{one.line}", values, subgroup)
-
-
-def _everywhere(root: Element, tag: str) -> Iterator[Element]:
-    for one in root:
-        if one.tag == tag:
-            yield one
-        else:
-            yield from _everywhere(one, tag)
+            yield StudyRow(names[identity], one.place, values, subgroup)
 
 
 READER = Reader(_is_review, _records)

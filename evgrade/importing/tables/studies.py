@@ -10,24 +10,14 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from evgrade.importing.content import Content
-from evgrade.importing.found import Record
+from evgrade.importing.found import Entry, Record
 from evgrade.importing.table import Row, Table, place
 from evgrade.importing.tables.cells import Reading, is_missing
 from evgrade.schema.store import schema
 
-Entry = dict[str, Any]
-
 _LABELS = (
-    "studlab",
-    "study",
-    "studyid",
-    "studyname",
-    "studylabel",
-    "author",
-    "authors",
-    "firstauthor",
-    "trial",
-    "label",
+    *("studlab", "study", "studyid", "studyname", "studylabel"),
+    *("author", "authors", "firstauthor", "trial", "label"),
 )
 _YEARS = ("year", "studyyear", "publicationyear", "yearofpublication")
 _REGISTRIES = ("nct", "nctid", "nctnumber", "registry", "registrynumber", "registration", "trialregistration")
@@ -39,18 +29,16 @@ class TableKind(NamedTuple):
     """A sort of table that is read.
 
     Attributes:
-        name: as people call it.
         matches: whether a table is of it, decided by the names of its columns.
         records: what it holds. Raises `EvgradeError` if the user has to say more.
     """
 
-    name: str
     matches: Callable[[Table], bool]
     records: Callable[[Content, Table], Iterator[Record]]
 
 
 def plain(name: str) -> str:
-    """Return the name of a column such that case, dots, blanks and underscores make no difference."""
+    """Return the name of a column without what makes no difference: case, dots, blanks and underscores."""
     return re.sub(r"[^a-z0-9%#²]", "", name.casefold())
 
 
@@ -66,6 +54,11 @@ def slug(label: str, otherwise: str) -> str:
     return "-".join(re.findall("[a-z0-9]+", letters))[:60].strip("-") or otherwise
 
 
+def year_of(text: str) -> Entry:
+    """Return the year that a text is, as a field of an entry; nothing if it is not one."""
+    return {"year": int(text)} if _YEAR.fullmatch(text) else {}
+
+
 def node(definition: str, field: str) -> Mapping[str, Any]:
     """Return the schema of a field of a definition."""
     found: Mapping[str, Any] = schema("dossier")["$defs"][definition]["properties"][field]
@@ -74,21 +67,21 @@ def node(definition: str, field: str) -> Mapping[str, Any]:
     return found
 
 
-def file_name(content: Content) -> str:
-    """Return the name of a file without the folders that it is in."""
-    return PurePath(content.name.replace("\\", "/")).name
+def empty_record(content: Content, table: Table) -> Record:
+    """Return a record that bears the name of a file without its folders, with what is odd about the table."""
+    record = Record(table.name, "", PurePath(content.name.replace("\\", "/")).name)
+    for where, message in table.notes:
+        record.note(where, message)
+    return record
 
 
 def record_of(content: Content, table: Table) -> tuple[Record, str]:
     """Return a record with the table as a reference and what is odd about it, and the id of the reference."""
-    name = file_name(content)
-    record = Record(table.name, "", name)
-    own = f"table-{slug(name, 'table')}"[:64]
+    record = empty_record(content, table)
+    own = f"table-{slug(record.name, 'table')}"[:64]
     digest = hashlib.sha256(content.data).hexdigest()
-    entry: Entry = {"id": own, "type": "dataset", "title": name, "notes": f"SHA-256 of the file: {digest}"}
-    record.add("references", entry | {"x-label": name})
-    for where, message in table.notes:
-        record.note(where, message)
+    entry = {"id": own, "type": "dataset", "title": record.name, "notes": f"SHA-256 of the file: {digest}"}
+    record.add("references", entry | {"x-label": record.name})
     return record, own
 
 
@@ -133,8 +126,7 @@ class Labels:
     def facts(self, row: Row) -> Entry:
         """Return what else names a study: the year, and its registry number."""
         year, number = (self._table.cell(row, one or "") for one in (self._year, self._registry))
-        found: Entry = {"registry": [number]} if _NUMBER.fullmatch(number) else {}
-        return found | ({"year": int(year)} if _YEAR.fullmatch(year) else {})
+        return ({"registry": [number]} if _NUMBER.fullmatch(number) else {}) | year_of(year)
 
 
 class Studies:

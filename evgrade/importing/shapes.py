@@ -1,10 +1,12 @@
-"""Ids that entries refer to others by: what an entry is called in a dossier, not what its source proposes."""
+"""What the schema says of an entry to import: which ids it refers to, and which fields only reviewers fill in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
 from typing import Any
 
+from evgrade.model import Path, dotted
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 
 Names = Mapping[tuple[bool, str], str]
@@ -14,12 +16,18 @@ Exists = Callable[[str, str], bool]
 """Whether a section has an entry of an id."""
 
 
-def shape_of(section: str) -> Shape | None:
-    """Return the schema of the entries of a section, None if there is no such list."""
-    shape: Shape | None = dossier_shape()
-    for key in section.split("."):
-        shape = None if shape is None else shape.key(key)
-    return shape.item if shape is not None and shape.kind is Kind.LIST else None
+def shape_of(section: str) -> Shape:
+    """Return the schema of the entries of a list of the dossier, such as `safety.contraindications`."""
+    return field_shape(dossier_shape(), section).item
+
+
+def field_shape(shape: Shape, field: str) -> Shape:
+    """Return the schema of a field by its dotted path.
+
+    Raises:
+        KeyError: there is none; the argument is the key that is not known.
+    """
+    return reduce(Shape.field, field.split("."), shape)
 
 
 def renamed(value: Any, shape: Shape | None, names: Names, *, references: bool) -> Any:
@@ -73,3 +81,30 @@ def _existing(value: Any, key: str, shape: Shape, exists: Exists, missing: list[
     if not gone:
         return value
     return [one for one in value if str(one) not in gone] or None if isinstance(value, list) else None
+
+
+SECTIONS = frozenset({"overrides", "panel", "verdicts", "waivers"})
+"""Lists that hold nothing but what people decided."""
+
+
+def judgements(section: str, entry: Any) -> Iterator[str]:
+    """Yield the judgements in an entry, dotted; risk of bias is not the reviewers' if it names who judged it."""
+    if section in SECTIONS:
+        yield section
+    else:
+        yield from _inside(entry, shape_of(section), ())
+
+
+def _inside(value: Any, shape: Shape, path: Path) -> Iterator[str]:
+    if isinstance(value, dict) and shape.kind is Kind.MAPPING:
+        for key, part in value.items():
+            inner = shape.key(key)
+            if key == "risk_of_bias" and isinstance(part, dict) and part.get("judged_by"):
+                continue
+            if key == "risk_of_bias" or shape.only_reviewers_fill(key):
+                yield dotted((*path, key))
+            elif inner is not None:
+                yield from _inside(part, inner, (*path, key))
+    elif isinstance(value, list) and shape.kind is Kind.LIST:
+        for number, part in enumerate(value):
+            yield from _inside(part, shape.item, (*path, number))

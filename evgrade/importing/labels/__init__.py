@@ -1,1 +1,0 @@
-"""Readers of labels of drugs and of reports on harms."""
