@@ -29,7 +29,7 @@ ALLOWED = {
     "referencing": ("schema/explain.py",),
     "jsonschema_rs": ("schema/validate.py",),
     "scipy": ("stats/distributions.py",),
-    "pyarrow": ("render/parquet.py",),
+    "pyarrow": ("render/rows.py",),
     "distributed": ("batch/dask.py",),
     "platformdirs": ("batch/cache.py",),
     "msgspec": ("batch/row.py",),

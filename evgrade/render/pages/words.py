@@ -15,7 +15,7 @@ from evgrade.grading.assessment import (
 from evgrade.grading.judge import Basis
 from evgrade.grading.moved import RuleMoved
 from evgrade.model import dotted
-from evgrade.render.few import few_of_each
+from evgrade.render.findings import few_of_each
 from evgrade.render.page import (
     OPEN,
     OPEN_MEANS,

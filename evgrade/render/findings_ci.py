@@ -1,24 +1,144 @@
-"""Findings as SARIF 2.1.0, which code hosts and editors read.
-
-The standard: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
-"""
+"""Findings for code hosts and CI servers: workflow commands of GitHub, JUnit's XML, and SARIF."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, assert_never
 
 from evgrade._version import __version__
 from evgrade.checked import Checked, Outcome
-from evgrade.codes import Code
-from evgrade.model import Finding, Location
-from evgrade.render.clean import for_sarif, for_uri
+from evgrade.codes import Code, known_codes
+from evgrade.model import Finding, Location, Severity
+from evgrade.render.clean import for_command, for_command_property, for_sarif, for_uri, for_xml
+from evgrade.render.findings import head_text
 from evgrade.render.findings_json import dumps
-from evgrade.render.rule_texts import rule_of
+from evgrade.render.sink import Sink
+
+# JUnit: the form that Ant writes and most CI servers read
+#
+# A valid file passes, an invalid one fails, one that is not a dossier is skipped and one that cannot be read is an
+# error. The form wants a time, a duration and a host; they are always the same, so that the same files give the same
+# bytes: 1970-01-01T00:00:00, 0 and localhost.
+
+_TIMESTAMP, _TIME, _HOST = "1970-01-01T00:00:00", "0", "localhost"
+
+
+def findings_junit(files: Sequence[Checked], name: str) -> str:
+    """Return a test suite of a run called `name`: a test case a file, warnings and notes in its output."""
+    statuses = [checked.status for checked in files]
+    others = [finding for checked in files for finding in checked.findings if not _fails(finding)]
+    attributes = {
+        "name": name,
+        "package": "evgrade",
+        "id": "0",
+        "timestamp": _TIMESTAMP,
+        "hostname": _HOST,
+        "tests": str(len(files)),
+        "failures": str(statuses.count(Outcome.INVALID)),
+        "errors": str(statuses.count(Outcome.UNREADABLE)),
+        "skipped": str(statuses.count(Outcome.SKIPPED)),
+        "time": _TIME,
+    }
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        "<testsuites>",
+        f"  <testsuite{_written(attributes)}>",
+        "    <properties/>",
+        *(_case(checked, name) for checked in files),
+        f"    <system-out>{_lines(others)}</system-out>",
+        "    <system-err/>",
+        "  </testsuite>",
+        "</testsuites>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _case(checked: Checked, name: str) -> str:
+    opening = f"    <testcase{_written({'name': checked.file, 'classname': f'evgrade.{name}', 'time': _TIME})}"
+    outcome = _outcome(checked)
+    return f"{opening}>{outcome}</testcase>" if outcome else f"{opening}/>"
+
+
+def _outcome(checked: Checked) -> str:
+    """Return what became of a file; nothing if it is valid."""
+    reason = {"message": checked.reason or ""}
+    match checked.status:
+        case Outcome.VALID:
+            return ""
+        case Outcome.SKIPPED:
+            return f"<skipped{_written(reason)}/>"
+        case Outcome.UNREADABLE | Outcome.FAILED:
+            return f"<error{_written({**reason, 'type': checked.status.value})}/>"
+        case Outcome.INVALID:
+            return _failure([finding for finding in checked.findings if _fails(finding)])
+        case _:
+            assert_never(checked.status)
+
+
+def _failure(errors: Sequence[Finding]) -> str:
+    count = sum(error.count for error in errors)
+    more = f" (and {count - 1} more)" if count > 1 else ""
+    first = {"message": f"{errors[0].message}{more}", "type": errors[0].code}
+    return f"<failure{_written(first)}>{_lines(errors)}</failure>"
+
+
+def _fails(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR and finding.waived is None
+
+
+def _lines(findings: Sequence[Finding]) -> str:
+    return "\n".join(for_xml(head_text(finding)) for finding in findings)
+
+
+def _written(attributes: dict[str, str]) -> str:
+    return "".join(f' {key}="{for_xml(value)}"' for key, value in attributes.items())
+
+
+# Workflow commands of GitHub Actions, which shows them next to the lines of a change
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def findings_github(checked: Checked, sink: Sink) -> str:
+    """Return a command for each finding of a file, and one for a file that could not be read."""
+    commands = [_finding(finding) for finding in checked.findings]
+    if checked.status is Outcome.UNREADABLE:
+        commands.append(
+            _command("error", {"file": checked.file, "title": "unreadable"}, checked.reason or checked.file)
+        )
+    return sink.encodable("".join(f"{command}\n" for command in commands))
+
+
+def _finding(finding: Finding) -> str:
+    place = finding.location
+    # GitHub's last column belongs to what is marked.
+    last = place.column + (finding.excerpt.length if finding.excerpt else 1) - 1
+    properties: dict[str, str | int] = {
+        "file": place.file,
+        "line": place.line,
+        "endLine": place.line,
+        "col": place.column,
+        "endColumn": last,
+        "title": finding.code,
+    }
+    if finding.waived is not None:
+        return _command("notice", properties, f"{finding.message} (accepted: {finding.waived})")
+    message = f"{finding.message} ({finding.hint})" if finding.hint else finding.message
+    return _command(_COMMANDS[finding.severity], properties, message)
+
+
+def _command(name: str, properties: dict[str, str | int], message: str) -> str:
+    properties["file"] = str(properties["file"]).replace(os.sep, "/")  # as GitHub names it, on Windows too
+    written = ",".join(f"{key}={for_command_property(str(value))}" for key, value in properties.items())
+    return f"::{name} {written}::{for_command(message)}"
+
+
+# SARIF 2.1.0, which code hosts and editors read: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ABOUT = "urn:evgrade:tool"
@@ -155,3 +275,18 @@ def _notification(checked: Checked, root: str) -> dict[str, Any]:
         "message": {"text": for_sarif(checked.reason or checked.file)},
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(checked.file, root)}}],
     }
+
+
+def rule_of(finding: Finding) -> Code:
+    """Return what is known of a finding's code; of a code that nobody described, the finding itself speaks."""
+    known = known_codes().get(finding.code)
+    if known is not None:
+        return known
+    return Code(
+        name=finding.code,
+        severity=finding.severity,
+        ignorable=False,
+        title=finding.code,
+        why=finding.message,
+        how=finding.hint or finding.message,
+    )
