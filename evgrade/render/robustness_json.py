@@ -8,7 +8,7 @@ from typing import Any
 
 from evgrade.render.findings_json import dumps
 from evgrade.render.machine import dossier_data, rubric_data, truth_word
-from evgrade.render.pages.thresholds import demand_words
+from evgrade.render.pages.robustness import demand_words
 from evgrade.robustness.additions import Added
 from evgrade.robustness.chances import Chance, Chances
 from evgrade.robustness.changed import Becomes, changes
