@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path as FilePath
 from typing import Any
 
 from evgrade.computed.absolute import PER, Absolute
@@ -15,10 +18,10 @@ from evgrade.facts.known import known
 from evgrade.facts.measures import no_effect
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.certainty import certainties
-from evgrade.report.icons import Group, grouped
+from evgrade.report.geometry import Group, grouped
 from evgrade.report.references import Numbering
-from evgrade.report.wording import in_sentence, wording
 from evgrade.stats.normal import Estimate
+from evgrade.yamlio.reader import read
 
 DOMAINS = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
 """The reasons to rate certainty down, in the order of GRADE."""
@@ -311,3 +314,21 @@ def _apart(difference: Estimate) -> str:
         least, most = sorted((abs(low), abs(high)))
         range_ = f"{least:,.0f} to {most:,.0f} {'fewer' if low < 0 else 'more'}"
     return f"{abs(difference.value):,.0f} {'fewer' if difference.value < 0 else 'more'} (it may be {range_})"
+
+
+# Names in sentences, and the templates of findings
+
+
+@cache
+def wording() -> Mapping[str, Any]:
+    """Return how findings are put into words."""
+    path = FilePath(__file__).with_name("wording.yaml")
+    found: Mapping[str, Any] = read(path.read_bytes(), path.name).data
+    return found
+
+
+def in_sentence(name: str, text: str) -> str:
+    """Return a name as it stands within a sentence: with a small letter if the text of the dossier ever has it so."""
+    small = name[:1].lower() + name[1:]
+    words = r"\s+".join(re.escape(word) for word in small.split())
+    return small if small != name and re.search(rf"(?<![\w./@:#-]){words}(?![\w/@-])", text) else name

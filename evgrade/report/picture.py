@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from evgrade.model import EvgradeError
-from evgrade.report.environment import TEMPLATES, filled, inline
+from evgrade.report.html import TEMPLATES, filled, inline
 from evgrade.report.shapes import Figure
 
 if TYPE_CHECKING:

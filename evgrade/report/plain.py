@@ -9,9 +9,8 @@ from typing import Any
 from evgrade.dossier import Dossier
 from evgrade.facts.known import known
 from evgrade.grading.assessment import Assessment
-from evgrade.report.outcomes import Finding
+from evgrade.report.outcomes import Finding, in_sentence, wording
 from evgrade.report.safety import Safety
-from evgrade.report.wording import in_sentence, wording
 
 _MOST = 3
 """How many outcomes the plain answers name, so that they fit on a sheet; all are in the summary of findings."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evgrade.report.environment import inline
+from evgrade.report.html import inline
 from evgrade.rubric.model import Rubric
 from evgrade.site.entry import Entry, Review
 from evgrade.site.feed import feed

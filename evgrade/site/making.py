@@ -19,8 +19,8 @@ from evgrade.checking import check_contents
 from evgrade.discover import Source
 from evgrade.dossier import Dossier
 from evgrade.model import EvgradeError, Finding, Severity, unexpected
-from evgrade.report.environment import STYLE, filled, inline
-from evgrade.report.graded import graded_view
+from evgrade.report.html import STYLE, filled, inline
+from evgrade.report.view import graded_view
 from evgrade.retraction_watch import Notices
 from evgrade.rubric.load import RubricText
 from evgrade.rubric.model import Rubric

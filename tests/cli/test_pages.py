@@ -68,7 +68,7 @@ from evgrade.render.pages.robustness import robustness_page
 from evgrade.render.pages.rubric import rubric_page, rubrics_page
 from evgrade.render.sink import Sink
 from evgrade.report.article.build import article_of
-from evgrade.report.graded import graded_by
+from evgrade.report.view import graded_by
 from evgrade.robustness.robust import robustness
 from evgrade.rubric.load import DEFAULT, load_rubric, read_rubric
 

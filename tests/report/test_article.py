@@ -21,7 +21,7 @@ from evgrade.render.page import Paragraph, Span, Style, strong
 from evgrade.render.sink import Sink
 from evgrade.report.article.build import article_of
 from evgrade.report.article.draft import in_numbers, listed
-from evgrade.report.graded import graded_by
+from evgrade.report.view import graded_by
 from evgrade.rubric.load import load_rubrics
 from tests.cli.hostile import hostile_dossier
 from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, Run

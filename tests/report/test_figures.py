@@ -18,10 +18,9 @@ from evgrade.report.figures.forest import forest_figure
 from evgrade.report.figures.funnel import FEWEST, funnel_figure, of_funnel
 from evgrade.report.figures.grades import grades_figure
 from evgrade.report.figures.harms import harms_figure
-from evgrade.report.lettering import text_width, wrapped
 from evgrade.report.references import Numbering
 from evgrade.report.safety import HarmRow, Safety, Share, TrialHarm
-from evgrade.report.shapes import Dot, Figure, Line, Path, Text
+from evgrade.report.shapes import Dot, Figure, Line, Path, Text, text_width, wrapped
 from evgrade.report.studies import Forest, forest_of
 from evgrade.report.verdict import Graded, Step, Verdict
 from evgrade.stats.normal import Estimate

@@ -17,8 +17,7 @@ from evgrade.report.figures.sheet import (
     height_of,
     lines_at,
 )
-from evgrade.report.lettering import cleaned, text_width, wrapped
-from evgrade.report.shapes import Box, Dot, Figure, Line, Shape, Text
+from evgrade.report.shapes import Box, Dot, Figure, Line, Shape, Text, cleaned, text_width, wrapped
 
 _NAMES = 270.0
 _RADIUS = 10.0

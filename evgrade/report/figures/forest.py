@@ -19,10 +19,9 @@ from evgrade.report.figures.sheet import (
     lines_at,
     narrowest,
 )
-from evgrade.report.forest import AXIS_HEIGHT, HEIGHT, place
-from evgrade.report.forest import WIDTH as PLOT
-from evgrade.report.lettering import cleaned, wrapped
-from evgrade.report.shapes import Figure, Line, Path, Shape, Text, moved
+from evgrade.report.geometry import AXIS_HEIGHT, HEIGHT, place
+from evgrade.report.geometry import WIDTH as PLOT
+from evgrade.report.shapes import Figure, Line, Path, Shape, Text, cleaned, moved, wrapped
 from evgrade.report.studies import Forest, Row
 
 _GAP = 14.0

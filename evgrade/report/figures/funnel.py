@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from evgrade.computed.shown import Kind
 from evgrade.render.axis import Axis, axis_for, half_width, tick_words, ticks_of
 from evgrade.report.figures.sheet import BODY, HEAD, MARGIN, SMALL, TITLE, Sheet, lines_at
-from evgrade.report.lettering import cleaned, wrapped
-from evgrade.report.shapes import Dot, Figure, Line, Path, Text
+from evgrade.report.shapes import Dot, Figure, Line, Path, Text, cleaned, wrapped
 from evgrade.report.studies import Forest
 from evgrade.stats.normal import Estimate
 

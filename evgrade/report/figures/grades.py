@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from evgrade.report.figures.sheet import BODY, HEAD, MARGIN, RIGHT, SMALL, TITLE, Sheet, height_of, lines_at
-from evgrade.report.lettering import cleaned, text_width, wrapped
-from evgrade.report.shapes import Box, Figure, Shape, Text
+from evgrade.report.shapes import Box, Figure, Shape, Text, cleaned, text_width, wrapped
 from evgrade.report.verdict import Graded, Step, Verdict
 
 _TITLES = 210.0

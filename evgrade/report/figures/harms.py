@@ -18,9 +18,8 @@ from evgrade.report.figures.sheet import (
     lines_at,
     narrowest,
 )
-from evgrade.report.lettering import cleaned, wrapped
 from evgrade.report.safety import Safety, Share, TrialHarm
-from evgrade.report.shapes import Box, Dot, Figure, Line, Path, Shape, Text
+from evgrade.report.shapes import Box, Dot, Figure, Line, Path, Shape, Text, cleaned, wrapped
 
 _PER = 1000
 _GAP = 16.0
