@@ -384,6 +384,16 @@ OPEN = "?"
 OPEN_MEANS = f"{OPEN} other grades are possible while facts are missing"
 
 
+def spaced(word: object) -> str:
+    """Return a word of the format as people write it: «no benefit» for `no_benefit`."""
+    return str(word).replace("_", " ")
+
+
+def capitalized(text: str) -> str:
+    """Return a text with a capital letter in front, every other letter as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def strong(text: str, tone: Tone = Tone.NONE) -> Span:
     """Return a text that stands out."""
     return Span(text, Style.STRONG, tone)

@@ -18,6 +18,7 @@ from evgrade.facts.known import known
 from evgrade.facts.measures import no_effect
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.certainty import certainties
+from evgrade.render.page import capitalized, spaced
 from evgrade.report.geometry import Group, grouped
 from evgrade.report.references import Numbering
 from evgrade.stats.normal import Estimate
@@ -148,7 +149,7 @@ def _finding(
         technical="" if technical == name else technical,
         importance=known(outcome, "importance") or "",
         comparison=outcome.get("comparison_id", ""),
-        design=str(known(outcome, "design") or "").replace("_", " "),
+        design=spaced(known(outcome, "design") or ""),
         studies=_count(known(outcome, "studies")),
         people=_count(known(outcome, "participants")),
         relative=relative,
@@ -184,9 +185,9 @@ def _profile(outcome: Mapping[str, Any], footnotes: list[Footnote]) -> tuple[tup
         if judgement not in _NO_CONCERN:
             letter = _letter(len(footnotes))
             why = known(stated, "reason") or "no reason is given"
-            footnotes.append(Footnote(letter, f"{_words(name)}, {_words(judgement)}: {why}"))
+            footnotes.append(Footnote(letter, f"{spaced(name)}, {spaced(judgement)}: {why}"))
             letters.append(letter)
-        profile.append(Judged(_words(judgement or "not judged"), letter))
+        profile.append(Judged(spaced(judgement or "not judged"), letter))
     return tuple(profile), ",".join(letters)
 
 
@@ -194,10 +195,6 @@ def _letter(number: int) -> str:
     """Return a letter for a number: a to z, then aa, ab and so on."""
     first, last = divmod(number, 26)
     return (_letter(first - 1) if first else "") + chr(ord("a") + last)
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
 
 
 # In people
@@ -270,13 +267,13 @@ def _sentence(therapy: str, name: str, outcome: Mapping[str, Any], grade: str) -
         changes="reduces" if less else "increases",
         change_plain="reduce" if less else "increase",
     )
-    return text[:1].upper() + text[1:] + "."
+    return capitalized(text) + "."
 
 
 def _plain(therapy: str, name: str, outcome: Mapping[str, Any], grade: str, absolute: Absolute | None) -> Iterator[str]:
     """Yield a finding for readers without training, its name first, so that any name fits into the sentence."""
     phrasing = _sentence(therapy, "this", outcome, grade)
-    yield f"{name[:1].upper()}{name[1:]}: {phrasing if phrasing.startswith('The ') else _within(therapy, phrasing)}"
+    yield f"{capitalized(name)}: {phrasing if phrasing.startswith('The ') else _within(therapy, phrasing)}"
     shown = None if absolute is None else absolute.with_therapy
     if shown is None or absolute is None or absolute.without is None or grade in UNSURE:
         return

@@ -11,7 +11,7 @@ from evgrade.facts.known import known
 from evgrade.grading.account import Direction, EvidenceItem
 from evgrade.grading.assessment import Assessment
 from evgrade.model import Path
-from evgrade.render.page import Link
+from evgrade.render.page import Link, spaced
 from evgrade.report.links import registry
 from evgrade.report.references import Numbering
 from evgrade.schema.shape import Kind, Shape, dossier_shape
@@ -105,7 +105,7 @@ def _card(entry: Mapping[str, Any], item: EvidenceItem | None, numbering: Number
     return Card(
         statement=str(entry.get("statement") or entry.get("name", "")),
         title=str(entry.get("title") or entry.get("model") or entry.get("name") or entry["id"]),
-        result="" if result is None else str(result).replace("_", " "),
+        result="" if result is None else spaced(result),
         mark=_MARKS[direction],
         side=direction.value,
         decides=item is not None and item.decides,
@@ -157,7 +157,7 @@ def _stated(
     dossier: Dossier, numbering: Numbering, mapping: dict[str, Any], shape: Shape | None, path: Path
 ) -> Iterator[Recorded]:
     for key, value in mapping.items():
-        name = key if key.startswith("x-") else key.replace("_", " ")
+        name = key if key.startswith("x-") else spaced(key)
         yield _recorded(dossier, numbering, name, value, shape and shape.key(key), (*path, key))
 
 
@@ -198,4 +198,4 @@ def _text(dossier: Dossier, value: Any, shape: Shape | None, path: Path) -> str:
         return "yes" if value else "no"
     if isinstance(value, int | float):
         return dossier.document.written(path)
-    return str(value).replace("_", " ") if shape is not None and shape.kind is Kind.CHOICE else str(value)
+    return spaced(value) if shape is not None and shape.kind is Kind.CHOICE else str(value)

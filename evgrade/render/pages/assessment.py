@@ -52,7 +52,9 @@ from evgrade.render.page import (
     Title,
     Tone,
     Verdict,
+    capitalized,
     row,
+    spaced,
     strong,
     tone,
 )
@@ -251,7 +253,7 @@ def _reasons(given: Assessment, domain: DomainGrade, before: Sequence[DomainGrad
 
 
 def _of_comparison(one: ComparisonGrade) -> Item:
-    grade = one.grade.replace("_", " ") + (OPEN if len(one.possible) > 1 else "")
+    grade = spaced(one.grade) + (OPEN if len(one.possible) > 1 else "")
     about = " (the recommendation is about this one)" if one.in_question else ""
     return Item((f"{one.name}: {grade}{about}",))
 
@@ -300,7 +302,7 @@ def _stated_by_source(domain: DomainGrade) -> Iterator[str]:
     for item in domain.items:
         if item.stated is not None and item.stated != item.grade:
             name = item.evidence.statement or item.evidence.id
-            stated, grade = (word.replace("_", " ") for word in (item.stated, item.grade))
+            stated, grade = (spaced(word) for word in (item.stated, item.grade))
             yield f"{name}: stated by the source: {stated}; by the rule: {grade}"
 
 
@@ -353,7 +355,7 @@ def _harm(harm: Harm, *, decides: bool) -> Item:
     """Return an entry about a harm or a warning: its kind, how bad it is, how many had it, the dose."""
     kind = "" if harm.kind in (HarmKind.COUNT, HarmKind.ADVERSE_EVENT) else harm.kind.words
     bad = "" if harm.kind is HarmKind.COUNT else harm.seriousness or ""
-    wording = (kind, _BAD.get(bad, bad.replace("_", " ")), harm.numbers, *harm.about)
+    wording = (kind, _BAD.get(bad, spaced(bad)), harm.numbers, *harm.about)
     line = "; ".join(piece for piece in wording if piece)
     mark = Mark.DECIDES if decides else Mark.NONE
     name = (Span(harm.name.rstrip("."), Style.STRONG, most=LONGEST),)
@@ -393,7 +395,7 @@ def _suggestions(given: Sequence[SuggestedJudgement]) -> Iterator[Block]:
 
 def _suggestion(one: SuggestedJudgement) -> Item:
     """Return what the numbers of an item suggest, what its reviewers judged, and why; or what it still needs."""
-    head = f"{name_of(one.item)}, {one.title}: {_spaced(one.judgement or 'left open')}"
+    head = f"{name_of(one.item)}, {one.title}: {spaced(one.judgement or 'left open')}"
     tone = Tone.FAIR if one.differs else Tone.NONE
     return Item((strong(head) if one.judgement else head, Span(suggestion_words(one), tone=tone)))
 
@@ -401,21 +403,17 @@ def _suggestion(one: SuggestedJudgement) -> Item:
 def suggestion_words(one: SuggestedJudgement) -> str:
     """Return what the reviewers judged beside a suggestion, and its numbers; or what it still needs."""
     if one.judgement is None:
-        judged = "not judged yet" if one.stated is None else f"{_spaced(one.stated)} judged"
+        judged = "not judged yet" if one.stated is None else f"{spaced(one.stated)} judged"
         needed = f"; it needs {either(one.missing)}" if one.missing else ""
         rounded = "; the numbers are printed too coarsely to tell" if one.hangs_on_rounding else ""
         return f", {judged}{rounded}{needed}"
     if one.stated is None:
         judged = " suggested, not judged yet"
     elif one.differs:
-        judged = f" suggested, {_spaced(one.stated)} judged, which counts"
+        judged = f" suggested, {spaced(one.stated)} judged, which counts"
     else:
-        judged = ", as judged" if one.stated == one.judgement else f" or {_spaced(one.stated)}, as judged"
+        judged = ", as judged" if one.stated == one.judgement else f" or {spaced(one.stated)}, as judged"
     return judged + (f": {'; '.join(one.because)}" if one.because else "")
-
-
-def _spaced(word: str) -> str:
-    return word.replace("_", " ")
 
 
 def _change(given: Assessment) -> Iterator[Block]:
@@ -480,7 +478,7 @@ def _other_verdict(given: OtherVerdict) -> Item:
     grades = ", ".join(f"{domain} {grade}" for domain, grade in given.grades)
     system = given.system or ("" if not grades else "grades")
     wording = f" ({system}{': ' if system and grades else ''}{grades})" if system or grades else ""
-    line: Line = (strong(f"{who[:1].upper()}{who[1:]}{when}{says}"), wording)
+    line: Line = (strong(f"{capitalized(who)}{when}{says}"), wording)
     if given.statement:
         line += (". ", Span(given.statement, most=LONGEST))
     return Item(line, citations=given.citations)

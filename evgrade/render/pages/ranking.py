@@ -29,6 +29,7 @@ from evgrade.render.page import (
     Table,
     Title,
     Tone,
+    capitalized,
     tone,
 )
 from evgrade.robustness.classes import Firmness
@@ -138,7 +139,7 @@ def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, seen: _Seen, *,
 def _of_weightings(rows: Iterable[Row], number: int, one: Weighted) -> Iterator[Block]:
     """Yield what becomes of the ranks by score under other weights."""
     yield Heading(3, ("Ranks by score under other weights",))
-    yield Paragraph((f"{order_words(one)[:1].upper()}{order_words(one)[1:]}.",))
+    yield Paragraph((f"{capitalized(order_words(one))}.",))
     columns = [Column("Therapy", share=1), Column("Condition", share=1), Column("Rank"), Column("Keeps it")]
     columns += [Column("First"), Column("Mean"), Column("Best to worst"), Column("File", share=2, wide=WIDE)]
 

@@ -21,6 +21,7 @@ from evgrade.render.page import (
     Rule,
     Table,
     row,
+    spaced,
     strong,
 )
 from evgrade.render.pages.next_study import next_blocks
@@ -211,7 +212,7 @@ def step_words(data: object, step: Step) -> str:
 def _said(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value).replace("_", " ")
+    return spaced(value)
 
 
 def _fewest(one: Robustness, given: Fewest) -> Iterator[Block]:
@@ -504,7 +505,7 @@ def _moved_words(one: Robustness, moved: Moved) -> str:
 
 def _contradicted(one: Robustness, given: Contradicted) -> str:
     name = name_at(one.dossier.data, given.path)
-    stated = given.stated.replace("_", " ")
+    stated = spaced(given.stated)
     if given.suggested is None:
         return f"the reviewers state {stated} for {name}, which this interval by itself would not show"
     return f"the reviewers state {stated} for {name}, and the numbers would suggest {given.suggested.replace('_', ' ')}"

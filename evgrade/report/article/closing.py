@@ -21,14 +21,16 @@ from evgrade.render.page import (
     Span,
     Style,
     Table,
+    capitalized,
     row,
     strong,
 )
-from evgrade.report.article.draft import Draft, joined, listed
+from evgrade.report.article.draft import Draft, joined
 from evgrade.report.panel import Consensus, consensus_of
 from evgrade.report.references import Reference
 from evgrade.report.source import flow_of, source_of
 from evgrade.report.verdict import Graded, Verdict, verdicts_of
+from evgrade.rubric.phrases import listing
 
 
 def conclusions(draft: Draft) -> Iterator[Block]:
@@ -92,7 +94,7 @@ def _by_system(verdict: Verdict) -> str:
     if verdict.level:
         wording = f"By {verdict.system}, the verdict is “{verdict.title}”{provisional}"
     else:
-        wording = f"{verdict.system[:1].upper()}{verdict.system[1:]}, gives no verdict"
+        wording = f"{capitalized(verdict.system)}, gives no verdict"
     reason = verdict.reason or verdict.means
     return " ".join(
         part for part in (f"{wording}: {_lower(reason)}" if reason else f"{wording}.", verdict.differs) if part
@@ -162,7 +164,7 @@ def declarations(draft: Draft) -> Iterator[Block]:
     elif not funding:
         yield Paragraph(draft.made("The review states no funding."))
     else:
-        yield Paragraph(draft.introduced("Funded or supported by:", listed([str(one) for one in funding])))
+        yield Paragraph(draft.introduced("Funded or supported by:", listing([str(one) for one in funding])))
     declared = known(conflicts, "declared")
     wording = {
         True: "The authors declared conflicts of interest.",
@@ -206,7 +208,7 @@ def _grade(domain: Graded) -> str:
 
 
 def _ended(text: str) -> str:
-    text = text[:1].upper() + text[1:]
+    text = capitalized(text)
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
@@ -220,7 +222,7 @@ def search(draft: Draft) -> Iterator[Block]:
     sources = [str(one) for one in given.get("sources", ())]
     yield Paragraph(
         joined(
-            draft.introduced("Searched:", listed(sources), given.get("refs", ()))
+            draft.introduced("Searched:", listing(sources), given.get("refs", ()))
             if sources
             else draft.made("Where evidence was searched for is not stated."),
             draft.made(f"The date of the search: {given['date']}.")

@@ -131,13 +131,3 @@ def joined(*lines: Line) -> Line:
             wording.append(Span(" ", Style.GENERATED if both else Style.PLAIN))
         wording += line
     return tuple(wording)
-
-
-def plain(word: object) -> str:
-    """Return a word of the format as people write it."""
-    return str(word).replace("_", " ")
-
-
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """Return words as a list in a sentence: a, b and c."""
-    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)

@@ -21,13 +21,16 @@ from evgrade.render.page import (
     Span,
     Style,
     Table,
+    capitalized,
     row,
+    spaced,
 )
-from evgrade.report.article.draft import Draft, joined, listed, plain
+from evgrade.report.article.draft import Draft, joined
 from evgrade.report.article.opening import dose_words
 from evgrade.report.outcomes import Finding, findings_of
 from evgrade.report.plain import cost_words
 from evgrade.report.safety import Safety, Warned, safety_of
+from evgrade.rubric.phrases import either, listing
 
 Entry = Mapping[str, Any]
 
@@ -135,8 +138,8 @@ def preclinical(draft: Draft) -> Iterator[Block]:
                 draft.said(one["statement"], one.get("refs", ())) if "statement" in one else (),
                 draft.introduced("The model:", one["model"]) if "model" in one else (),
                 draft.made(f"It was studied {', '.join(wording)}.") if wording else (),
-                draft.made(f"The study had {listed(has)}.") if has else (),
-                draft.made(f"The study lacked {listed(lacks, 'and')}.") if lacks else (),
+                draft.made(f"The study had {listing(has)}.") if has else (),
+                draft.made(f"The study lacked {listing(lacks)}.") if lacks else (),
                 _result(draft, one),
                 _notes(draft, one),
             )
@@ -206,7 +209,7 @@ def trials(draft: Draft) -> Iterator[Block]:
         yield from draft.recorded(
             section,
             f"No {plural} are recorded; whether they were looked for is not stated.",
-            f"{plural[:1].upper()}{plural[1:]} were looked for, and none was found.",
+            f"{capitalized(plural)} were looked for, and none was found.",
         )
         for one in entries or ():
             yield Paragraph(_study(draft, section, one))
@@ -229,8 +232,8 @@ def _study(draft: Draft, section: str, one: Entry) -> Line:
         draft.made(f"Its registry numbers: {', '.join(one['registry'])}.") if one.get("registry") else (),
         draft.made("It is known not to be registered.") if one.get("registry") == [] else (),
         draft.introduced("It lasted:", duration) if duration else (),
-        draft.introduced(_TOGETHER, listed(together)) if together else (),
-        draft.introduced("All groups were also given:", listed(to_all)) if to_all else (),
+        draft.introduced(_TOGETHER, listing(together)) if together else (),
+        draft.introduced("All groups were also given:", listing(to_all)) if to_all else (),
         _end(draft, one),
         _with_reason(draft, _SMALL, one.get("powered_reason")) if known(one, "powered") is False else (),
         _result(draft, one),
@@ -260,7 +263,7 @@ def _end(draft: Draft, one: Entry) -> Line:
     wording, status = _ENDS.get(one.get("why_stopped", "")), known(one, "status")
     if wording is not None:
         return _with_reason(draft, wording, one.get("why_stopped_reason"))
-    return draft.made(f"Its status is: {plain(status)}.") if status not in (None, "completed") else ()
+    return draft.made(f"Its status is: {spaced(status)}.") if status not in (None, "completed") else ()
 
 
 def _trial(one: Entry) -> str:
@@ -318,7 +321,7 @@ def _synthesis(one: Entry) -> str:
         f"{people:,} participants" if people is not None else "",
     ]
     counted = [word for word in numbers if word]
-    held = [f"with {listed(counted)}"] if counted else []
+    held = [f"with {listing(counted)}"] if counted else []
     return _sentence(f"It is a systematic review{designs.get(known(one, 'design'), '')}", [*held, *_indirect(one)])
 
 
@@ -351,7 +354,7 @@ def _bias(draft: Draft, one: Entry) -> Line:
     words = {"some_concerns": "with some concerns", "unclear_risk": "unclear", "no_information": "without information"}
     return _with_reason(
         draft,
-        f"Its risk of bias was judged {words.get(overall, plain(overall))}",
+        f"Its risk of bias was judged {words.get(overall, spaced(overall))}",
         judged.get("reason"),
         judged.get("refs", ()),
     )
@@ -436,9 +439,9 @@ def findings(draft: Draft) -> Iterator[Block]:
 
 def _finding_row(draft: Draft, one: Finding) -> tuple[Part]:
     people = f" ({one.people})" if one.people else ""
-    possible = [plain(grade) for grade in one.possible if grade != one.certainty]
+    possible = [spaced(grade) for grade in one.possible if grade != one.certainty]
     letters = f" ({', '.join(one.letters.split(','))})" if one.letters else ""
-    still = f", or still {listed(possible, 'or')}" if possible else ""
+    still = f", or still {either(possible)}" if possible else ""
     return row(
         f"{one.technical or one.name}{f' ({one.importance})' if one.importance else ''}",
         f"{one.studies or 'not stated'}{people}",
@@ -446,7 +449,7 @@ def _finding_row(draft: Draft, one: Finding) -> tuple[Part]:
         f"{one.without or 'not known'}{f' ({one.risk_of})' if one.without and one.risk_of else ''}",
         one.with_therapy or "not known",
         one.difference or "not known",
-        f"{plain(one.certainty)}{letters}{still}",
+        f"{spaced(one.certainty)}{letters}{still}",
     )
 
 
@@ -469,7 +472,7 @@ def safety(draft: Draft) -> Iterator[Block]:
     else:
         exposed = given.get("exposed")
         concern = draft.first.harms.concern if draft.first.harms else None
-        lead = f"The reviewers' concern about harms: {plain(concern)}" if concern else ""
+        lead = f"The reviewers' concern about harms: {spaced(concern)}" if concern else ""
         yield Paragraph(
             joined(
                 draft.said(given["summary"], given.get("refs", ())) if "summary" in given else (),
@@ -513,7 +516,7 @@ def _counted(draft: Draft, found: Safety) -> Iterator[Block]:
         yield Note(("Intervals are Wilson's, computed by evgrade",))
         for one in found.counted:
             if one.note:
-                yield Note((f"{one.name[:1].upper()}{one.name[1:]}: {one.note}",))
+                yield Note((f"{capitalized(one.name)}: {one.note}",))
     if found.trial_harms:
         yield draft.caption("Harms in trials, arm by arm")
         yield Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from evgrade.render.page import capitalized
 from evgrade.report.bias import Bias, Light
 from evgrade.report.figures.sheet import (
     BODY,
@@ -123,7 +124,7 @@ def _summary(sheet: Sheet, one: Bias) -> None:
     sheet.words(f"Share of the {many} studies, not weighted", BODY, "bold", after=4)
     left, wide = MARGIN + _NAMES, INNER - _NAMES - 20
     for name, counts in one.summary:
-        title = wrapped(f"{name[:1].upper()}{name[1:]}", _NAMES - 14, SMALL, is_bold=name == "overall", most=2)
+        title = wrapped(capitalized(name), _NAMES - 14, SMALL, is_bold=name == "overall", most=2)
         high = max(_BAR + 6, height_of(len(title), SMALL) + 4)
         middle = sheet.y + high / 2
         kind = "bold" if name == "overall" else "words"

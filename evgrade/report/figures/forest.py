@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evgrade.computed.shown import Kind, Origin
+from evgrade.render.page import capitalized
 from evgrade.report.figures.sheet import (
     BODY,
     HEAD,
@@ -171,6 +172,6 @@ def _below(plot: Forest) -> Iterator[str]:
     how = [row.note for row in plot.rows if row.kind is Kind.POOLED and row.note]
     if how:
         yield f"Pooled by {how[0]}; weights by inverse variance, with τ² added where effects are random."
-    yield from (f"{note[:1].upper()}{note[1:]}." for note in plot.notes)
+    yield from (f"{capitalized(note)}." for note in plot.notes)
     if plot.left_out:
         yield f"Left out: {'; '.join(f'{name} ({reason})' for name, reason in plot.left_out)}."
