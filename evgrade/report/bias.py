@@ -113,7 +113,7 @@ def _bias(
         [one.overall for one in studies],
     ]
     summary = tuple(
-        (name, tuple((light, column.count(light)) for light in sorted(set(column), key=_order)))
+        (name, tuple((light, column.count(light)) for light in sorted(set(column), key=by_risk)))
         for name, column in zip((*titles, "overall"), columns, strict=True)
     )
     return Bias(
@@ -138,5 +138,6 @@ def _light(judgement: str | None) -> Light:
     return Light(sign, kind, spaced(judgement))
 
 
-def _order(light: Light) -> tuple[int, str]:
+def by_risk(light: Light) -> tuple[int, str]:
+    """Return what sorts lights from low to high risk, those that are not known or not judged last."""
     return ("low", "some", "high", "critical", "unknown", "unjudged").index(light.kind), light.words

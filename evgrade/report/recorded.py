@@ -1,9 +1,10 @@
-"""What a dossier records: every item of evidence as a card, whether a grade rests on it or not, and every value."""
+"""What a dossier records: items of evidence as cards, every value by its name, and where the page comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from evgrade.dossier import Dossier
@@ -14,6 +15,7 @@ from evgrade.model import Path
 from evgrade.render.page import Link, spaced
 from evgrade.report.links import registry
 from evgrade.report.references import Numbering
+from evgrade.rubric.model import Rubric
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 from evgrade.yamlio.header import HEADER
 
@@ -199,3 +201,63 @@ def _text(dossier: Dossier, value: Any, shape: Shape | None, path: Path) -> str:
     if isinstance(value, int | float):
         return dossier.document.written(path)
     return spaced(value) if shape is not None and shape.kind is Kind.CHOICE else str(value)
+
+
+# Where a page comes from, and how to make it again
+
+
+def source_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    review, first = dossier.data.get("review", {}), graded[0][1]
+    search = review.get("search", {})
+    name = PurePath(first.dossier_file).name
+    conflicts = review.get("conflicts_of_interest", {})
+    rows: tuple[tuple[str, Sequence[object]], ...] = (
+        ("Question", [review.get("question", "")]),
+        ("Asked for by", [review.get("requested_by", "")]),
+        ("Authors", review.get("members", ())),
+        ("How it was made", [review.get("process", "")]),
+        ("Searched", [search.get("date", ""), *search.get("sources", ()), search.get("strategy", "")]),
+        ("Funding", review.get("funding", ()) or (["none"] if "funding" in review else [])),
+        (
+            "Conflicts of interest",
+            [conflicts.get("statement", "") or ("none declared" if known(conflicts, "declared") is False else "")],
+        ),
+        ("Replaces", [review.get("replaces", "")]),
+        ("History", [f"{one['date']}: {one['change']}" for one in review.get("history", ())]),
+        ("Next review", [review.get("next_review", "")]),
+        ("Dossier", [f"{name}, SHA-256 {first.dossier_sha256}"]),
+        ("Graded by", [f"{one.rubric} {one.rubric_version}, SHA-256 {one.rubric_sha256}" for _, one in graded]),
+        ("Made with", [f"evgrade {first.version}"]),
+        (
+            "To make it again",
+            [f"evgrade report {name} {' '.join(f'-r {one.rubric}' for _, one in graded)}"],
+        ),
+    )
+    for title, values in rows:
+        wording = tuple(str(value) for value in values if value not in ("", None))
+        if wording:
+            yield title, wording
+
+
+_FLOW = {
+    "identified": "Records found",
+    "duplicates": "Duplicates removed",
+    "screened": "Records screened",
+    "excluded": "Excluded by title and abstract",
+    "sought": "Reports sought",
+    "not_retrieved": "Could not be had",
+    "assessed": "Reports assessed",
+    "included_studies": "Studies included",
+    "included_reports": "Reports of included studies",
+    "ongoing": "Ongoing studies",
+    "awaiting": "Awaiting classification",
+}
+
+
+def flow_of(flow: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, title in _FLOW.items():
+        if known(flow, key) is not None:
+            yield title, f"{int(flow[key]):,}"
+        if key == "assessed":
+            for one in flow.get("excluded_reports", ()):
+                yield f"Excluded: {one['reason']}", f"{int(one['n']):,}" if known(one, "n") is not None else ""

@@ -20,10 +20,9 @@ from evgrade.report.firm import Firm, firm_of
 from evgrade.report.outcomes import Finding, Footnote, findings_of
 from evgrade.report.panel import Consensus, consensus_of
 from evgrade.report.plain import Question, questions_of
-from evgrade.report.recorded import Cards, Recorded, cards_of, recorded_in
+from evgrade.report.recorded import Cards, Recorded, cards_of, flow_of, recorded_in, source_of
 from evgrade.report.references import Numbering, Reference
 from evgrade.report.safety import Safety, safety_of
-from evgrade.report.source import flow_of, source_of
 from evgrade.report.studies import Forest, forests_of
 from evgrade.report.verdict import Verdict, verdicts_of
 from evgrade.rubric.model import Rubric

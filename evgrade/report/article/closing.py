@@ -27,8 +27,8 @@ from evgrade.render.page import (
 )
 from evgrade.report.article.draft import Draft, joined
 from evgrade.report.panel import Consensus, consensus_of
+from evgrade.report.recorded import flow_of, source_of
 from evgrade.report.references import Reference
-from evgrade.report.source import flow_of, source_of
 from evgrade.report.verdict import Graded, Verdict, verdicts_of
 from evgrade.rubric.phrases import listing
 
