@@ -153,21 +153,28 @@ def assessment_page(given: Assessment) -> Iterator[Block]:
     if given.recorded:
         if given.score is not None:
             yield _score(given.score)
-        yield from _effects(given)
+        if given.numbers.shown:
+            from evgrade.render.pages.numbers import effects_section  # noqa: PLC0415 - as below
+
+            yield from effects_section(given.numbers.shown)
         yield Heading(2, ("Why",), has_marks=True)
         for place, domain in enumerate(given.domains):
             yield from _reasons(given, domain, given.domains[:place])
     if given.harms is not None:
         yield from _harms(given, given.harms)
     if given.numbers:
-        yield from _numbers(given)
+        from evgrade.render.pages.numbers import numbers_section  # noqa: PLC0415 - loads statistics, for few dossiers
+
+        yield from numbers_section(given.numbers)
     if given.unread:
         yield Heading(2, (f"In the dossier, but not used by {given.rubric}",))
-        yield Bullets([Item((_unread(one),)) for one in given.unread])
+        yield Bullets(list(map(_unread, given.unread)))
     yield from _suggestions(given.suggestions)
     if given.recorded:
         yield from _change(given)
-    yield from _panel(given.panel)
+    if given.panel is not None:
+        yield Heading(2, ("What people gave",))
+        yield Bullets(list(_panel_items(given.panel)))
     if given.without_retracted is not None:
         yield Heading(2, ("Without what rests on retracted papers",))
         yield Bullets(without_items(given.without_retracted))
@@ -241,7 +248,7 @@ def _reasons(given: Assessment, domain: DomainGrade, before: Sequence[DomainGrad
     yield Bullets([Item((line,)) for line in _stated_by_source(domain)])
     yield Bullets([_of_comparison(one) for one in domain.comparisons], "By comparison")
     command = f"evgrade explain FILE {domain.name}"
-    yield Bullets((_deciding(evidence_item(one)) for one in _fields_of(given, domain)), "", _MOST_FIELDS, command)
+    yield Bullets((evidence_item(one, Mark.DECIDES) for one in _fields_of(given, domain)), "", _MOST_FIELDS, command)
     earlier = _repeats(domain, before)
     if earlier is not None:
         yield Bullets(map(_weighed, _deciding_of(domain.weighed)), "", _MOST_FIELDS, command)
@@ -274,10 +281,6 @@ def _sides(domain: DomainGrade) -> Iterator[tuple[str, Series[EvidenceItem]]]:
             yield f"{title} ({len(items)})", items
         elif direction is not Direction.UNCLEAR:
             yield f"{title}: none in this dossier", items
-
-
-def _deciding(item: Item) -> Item:
-    return Item(item.line, item.name, item.place, item.citations, Mark.DECIDES)
 
 
 def _weighed(item: EvidenceItem) -> Item:
@@ -370,19 +373,6 @@ def _more_harms(harms: Sequence[Harm]) -> Line:
     return tuple(line)
 
 
-def _numbers(given: Assessment) -> Iterator[Block]:
-    from evgrade.render.pages.numbers import numbers_section  # noqa: PLC0415 - loads statistics, for few dossiers
-
-    yield from numbers_section(given.numbers)
-
-
-def _effects(given: Assessment) -> Iterator[Block]:
-    if given.numbers.shown:
-        from evgrade.render.pages.numbers import effects_section  # noqa: PLC0415 - few dossiers state effects
-
-        yield from effects_section(given.numbers.shown)
-
-
 def _suggestions(given: Sequence[SuggestedJudgement]) -> Iterator[Block]:
     if given:
         yield Heading(2, ("What the numbers suggest",))
@@ -436,12 +426,6 @@ def _missing(fact: MissingFact) -> Item:
     return Item(line)
 
 
-def _panel(panel: PanelSummary | None) -> Iterator[Block]:
-    if panel is not None:
-        yield Heading(2, ("What people gave",))
-        yield Bullets(list(_panel_items(panel)))
-
-
 def _panel_items(panel: PanelSummary) -> Iterator[Item]:
     """Yield what raters gave beside the rules, how far they agree, and what reviewers would give instead."""
     for one in panel.grades:
@@ -484,10 +468,10 @@ def _other_verdict(given: OtherVerdict) -> Item:
     return Item(line, citations=given.citations)
 
 
-def _unread(unread: Unread) -> str:
+def _unread(unread: Unread) -> Item:
     """Return how much of a section is not read, and which systems read it."""
     by = f"used by {few(unread.read_by)}" if unread.read_by else "used by no shipped rubric"
-    return f"{unread.wording}, from line {unread.location.line}; {by}"
+    return Item((f"{unread.wording}, from line {unread.location.line}; {by}",))
 
 
 # Under several rubrics

@@ -173,10 +173,7 @@ _ORIGINS = {Origin.LINKED: "Pooled from the studies that answer it", Origin.LIST
 def _pooled_items(one: PooledNumbers) -> Iterator[Item]:
     pooling = one.pooling
     title = _ORIGINS[pooling.origin]
-    studies = [
-        Item((_study_words(study, pooling.measure or ""), *_noted(study.notes)), (study.name,))
-        for study in pooling.studies
-    ]
+    studies = [Item((_study_words(study, pooling.measure or ""),), (study.name,)) for study in pooling.studies]
     left = [Item((f"left out: {gone.reason}",), (gone.name,)) for gone in pooling.left_out]
     if pooling.effect is None or pooling.measure is None:
         yield Item((f"not pooled: {pooling.reason}",), (title,), children=[*studies, *left])
@@ -206,11 +203,7 @@ def _about(measure: str, effect: PooledEffect) -> Iterator[Item]:
 
 
 def _study_words(study: StudyPooled, measure: str) -> str:
-    return f"{estimate_words(measure, study.estimate)}, {study.method.name}"
-
-
-def _noted(notes: Sequence[str]) -> Line:
-    return tuple(f"; {note}" for note in notes)
+    return "; ".join([f"{estimate_words(measure, study.estimate)}, {study.method.name}", *study.notes])
 
 
 # Effects, drawn where the grades are

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any, assert_never
 
@@ -30,7 +31,7 @@ from evgrade.robustness.changed import Becomes, changes
 from evgrade.robustness.classes import Firmness
 from evgrade.robustness.flips import Fewest, Flip
 from evgrade.robustness.judgements import Step
-from evgrade.robustness.moving import Compared, Contradicted, How, Moved, moving
+from evgrade.robustness.moving import Contradicted, How, Moved, moving
 from evgrade.robustness.next_study import next_study
 from evgrade.robustness.numbers import Fragile, Repooled
 from evgrade.robustness.removals import What
@@ -145,14 +146,10 @@ def _removed(one: Robustness) -> Iterator[Block]:
     unmoved = [removed for removed, wording in moves if not wording]
     if unmoved:
         others = "other " if len(unmoved) < len(moves) else ""
-        kinds = (f"{_count(kind, unmoved)}" for kind in What if any(one.removal.what is kind for one in unmoved))
+        counts = Counter(removed.removal.what for removed in unmoved)
+        kinds = [f"{counts[kind]} {_KINDS[kind][counts[kind] != 1]}" for kind in What if counts[kind]]
         each = "each alone, " if len(unmoved) > 1 else ""
-        yield Paragraph((f"Taking away {others}evidence ({listing(list(kinds))}), {each}changes no grade.",))
-
-
-def _count(kind: What, removed: Iterable[Removed]) -> str:
-    count = sum(one.removal.what is kind for one in removed)
-    return f"{count} {_KINDS[kind][count != 1]}"
+        yield Paragraph((f"Taking away {others}evidence ({listing(kinds)}), {each}changes no grade.",))
 
 
 _KINDS = {
@@ -175,10 +172,8 @@ def removed_words(removed: Removed) -> str:
 
 
 def _removed_item(one: Robustness, removed: Removed, wording: str) -> Item:
-    paths = removed.removal.paths
-    place = _place(one, paths[0]) if removed.removal.what is What.ITEM else None
-    more = len(removed.left_out) > 1
-    also = f" ({len(removed.left_out)} entries go)" if more else ""
+    place = _place(one, removed.removal.paths[0]) if removed.removal.what is What.ITEM else None
+    also = f" ({len(removed.left_out)} entries go)" if len(removed.left_out) > 1 else ""
     return Item((f"{wording}{also}",), (removed_words(removed),), place)
 
 
@@ -499,7 +494,7 @@ def _moved_words(one: Robustness, moved: Moved) -> str:
     if moved.excludes_none is not None:
         wording.append(f"the interval {'excludes' if moved.excludes_none else 'includes'} no effect")
     wording += [_contradicted(one, each) for each in moved.contradicted]
-    wording += [_compared(each) for each in moved.conditions]
+    wording += [f"“{each.means}” {_NOW[each.after]}" for each in moved.conditions]
     return "; ".join(wording)
 
 
@@ -509,10 +504,6 @@ def _contradicted(one: Robustness, given: Contradicted) -> str:
     if given.suggested is None:
         return f"the reviewers state {stated} for {name}, which this interval by itself would not show"
     return f"the reviewers state {stated} for {name}, and the numbers would suggest {given.suggested.replace('_', ' ')}"
-
-
-def _compared(given: Compared) -> str:
-    return f"“{given.means}” {_NOW[given.after]}"
 
 
 _NOW: dict[Truth, str] = {True: "comes to hold", False: "no longer holds", None: "is no longer known"}

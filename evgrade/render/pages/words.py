@@ -25,6 +25,7 @@ from evgrade.render.page import (
     Heading,
     Item,
     Line,
+    Mark,
     Note,
     Place,
     Span,
@@ -138,10 +139,10 @@ def place_of(evidence: Evidence) -> Place:
     return Place(evidence.location.file, evidence.location.line)
 
 
-def evidence_item(evidence: Evidence) -> Item:
+def evidence_item(evidence: Evidence, mark: Mark = Mark.NONE) -> Item:
     """Return an entry about an item or a field: what it states, who says so, where."""
     wording: Line = (Span(evidence.statement, most=LONGEST),) if evidence.statement else ()
-    return Item(wording, (name_of(evidence),), place_of(evidence), evidence.citations)
+    return Item(wording, (name_of(evidence),), place_of(evidence), evidence.citations, mark)
 
 
 # Changes
