@@ -50,7 +50,7 @@ def what_to_do(finding: Finding) -> str:
 
 
 def finding_line(finding: Finding) -> str:
-    """Return a finding for a report on one dossier: its line stands for its place, and no source is shown."""
+    """Return a finding for a report on one dossier: the line number alone says where it is, and no source is shown."""
     wording = what_to_do(finding)
     text = f"{severity_word(finding)} line {finding.location.line}: {prose(finding.message)} [{finding.code}]"
     return f"{text}: {prose(wording)}" if wording else text

@@ -22,7 +22,7 @@ from evgrade.render.sink import Sink
 # JUnit: the form that Ant writes and most CI servers read
 #
 # A valid file passes, an invalid one fails, one that is not a dossier is skipped and one that cannot be read is an
-# error. The form wants a time, a duration and a host; they are always the same, so that the same files give the same
+# error. The form requires a time, a duration and a host; they are always the same, so that the same files give the same
 # bytes: 1970-01-01T00:00:00, 0 and localhost.
 
 _TIMESTAMP, _TIME, _HOST = "1970-01-01T00:00:00", "0", "localhost"
@@ -186,7 +186,7 @@ def _rule(rule: Code) -> dict[str, Any]:
 
 
 def _results(checked: Checked, order: Mapping[str, int], root: str) -> Iterator[dict[str, Any]]:
-    """Yield the findings of a file; equal fingerprints are told apart by their order in it."""
+    """Yield the findings of a file; their order in it distinguishes equal fingerprints."""
     seen: Counter[str] = Counter()
     for finding in checked.findings:
         hashed = _fingerprint(finding)
@@ -278,7 +278,7 @@ def _notification(checked: Checked, root: str) -> dict[str, Any]:
 
 
 def rule_of(finding: Finding) -> Code:
-    """Return what is known of a finding's code; of a code that nobody described, the finding itself speaks."""
+    """Return what is known of a finding's code; of a code without a description, what the finding itself says."""
     known = known_codes().get(finding.code)
     if known is not None:
         return known

@@ -28,7 +28,7 @@ ROBUSTNESS = "evgrade.robustness/1"
 
 
 def robustness_json(results: Sequence[Robustness], *, several: bool) -> str:
-    """Return how firm verdicts are as `evgrade.robustness/1`; an array of them where several were asked for."""
+    """Return how firm verdicts are as `evgrade.robustness/1`; an array of them where several were requested."""
     data = [robustness_data(one) for one in results]
     return dumps(data if several else data[0])
 

@@ -74,10 +74,6 @@ def rows_json(rows: Iterable[Row], rubrics: Sequence[Rubric], extras: Collection
 
 def row_data(row: Row, rubrics: Sequence[Rubric]) -> dict[str, Any]:
     """Return a row as data that follows the schema `evgrade.row/1`."""
-    return _about(row) | _judged(row.verdicts, row.counts, row.problem, rubrics)
-
-
-def _about(row: Row) -> dict[str, Any]:
     return {
         "schema": ROW,
         "evgrade": __version__,
@@ -86,6 +82,7 @@ def _about(row: Row) -> dict[str, Any]:
         "sha256": row.sha256,
         "therapy": row.therapy,
         "condition": row.condition,
+        **_judged(row.verdicts, row.counts, row.problem, rubrics),
     }
 
 
@@ -175,7 +172,8 @@ class CsvLines:
     def _judged_anew(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
         """Return the rest of a line: what is not about the file itself."""
         row = Row("", Outcome.VALID, verdicts=verdicts, counts=counts, problem=problem)
-        return _line([_cell(column.of(row)) for column in self._columns if not column.about_file])
+        values = [column.of(row) for column in self._columns if not column.about_file]
+        return _line([for_csv(value) if isinstance(value, str) else value for value in values])
 
 
 def rows_csv(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
@@ -183,10 +181,6 @@ def rows_csv(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
     lines = CsvLines(columns)
     yield lines.head()
     yield from map(lines.line, rows)
-
-
-def _cell(value: Value) -> Value:
-    return for_csv(value) if isinstance(value, str) else value
 
 
 class _Returning:

@@ -47,7 +47,7 @@ from evgrade.render.sink import Sink
 
 _BAR = 10
 _NARROW = 60
-"""Columns below which four things do not fit beside each other."""
+"""Columns below which title, grade, bar and meaning do not fit on one line."""
 _LEAST = 34
 """How many columns words have at least, however deep they are nested."""
 
@@ -140,7 +140,7 @@ class _Terminal:
         return plain if self._is_ascii else sign
 
     def _is_apart(self, block: Block, above: Block | None) -> bool:
-        """Whether an empty line stands between a block and the one above it."""
+        """Whether an empty line separates a block from the one above it."""
         if above is None:
             return False
         is_close = self._level > 2 or (isinstance(above, Heading) and above.level > 1)

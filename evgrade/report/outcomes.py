@@ -325,7 +325,7 @@ def wording() -> Mapping[str, Any]:
 
 
 def in_sentence(name: str, text: str) -> str:
-    """Return a name as it stands within a sentence: with a small letter if the text of the dossier ever has it so."""
+    """Return a name for the middle of a sentence: with a small letter if the text of the dossier ever has it so."""
     small = name[:1].lower() + name[1:]
     words = r"\s+".join(re.escape(word) for word in small.split())
     return small if small != name and re.search(rf"(?<![\w./@:#-]){words}(?![\w/@-])", text) else name

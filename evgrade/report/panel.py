@@ -66,7 +66,7 @@ class Consensus:
 
 
 def consensus_of(dossier: Dossier, rubric: Rubric, one: Assessment) -> Consensus | None:
-    """Return what the raters of a dossier gave under a system; None if nobody did."""
+    """Return what the raters of a dossier gave under a system; None if there are none."""
     panel = one.panel
     people = [rater for rater in dossier.data.get("panel", ()) if is_meant(rater, rubric)]
     if panel is None and not people:

@@ -21,7 +21,7 @@ _PIXELS = 216.0
 
 
 def svg(figure: Figure) -> str:
-    """Return a figure as SVG that stands alone: its own style, no script, nothing from elsewhere."""
+    """Return a figure as a self-contained SVG: its own style, no script, nothing from elsewhere."""
     return filled("plot.svg", None, figure=figure, style=inline(TEMPLATES / "plot.css"))
 
 

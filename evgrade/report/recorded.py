@@ -103,7 +103,7 @@ def _card(entry: Mapping[str, Any], item: EvidenceItem | None, numbering: Number
     result = known(entry, "result") or known(entry, "relevance") or known(entry, "direction")
     direction = item.direction if item else _SIDES.get(str(result), Direction.UNCLEAR)
     registries = [registry(number) for number in entry.get("registry", ())]
-    quote = " ".join(str(entry[key]) for key in ("quote",) if key in entry)
+    quote = str(entry.get("quote", ""))
     return Card(
         statement=str(entry.get("statement") or entry.get("name", "")),
         title=str(entry.get("title") or entry.get("model") or entry.get("name") or entry["id"]),

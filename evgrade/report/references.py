@@ -44,7 +44,7 @@ class Reference:
 
     @property
     def is_retracted(self) -> bool:
-        """Whether nobody should rest anything on it."""
+        """Whether it was retracted or withdrawn, so that nothing should rest on it."""
         return self.warning in _GRAVE
 
 
@@ -120,8 +120,8 @@ def _with_link(line: tuple[Span, ...], links: tuple[Link, ...]) -> tuple[tuple[S
 
 # In words: the style of Vancouver, as Citing Medicine (2nd edition, National Library of Medicine, NBK7256) has it
 #
-# What a dossier does not record is left out: the place of a publisher, for instance, and no date or publisher is called
-# unknown that was only not written down. Journal titles stay as they are recorded; an abbreviation is nobody's guess.
+# What a dossier does not record is left out, such as the place of a publisher: a date or publisher that is merely not
+# recorded is not called unknown. Journal titles stay as they are recorded; no abbreviation is guessed.
 # Chapters: 1 journals, 2 books and parts of books, 5 conferences, 6 theses, 8 reports, 22 internet databases and 25 web
 # sites, 26 electronic mail; preprints as the library's samples of the ICMJE recommendations have them.
 
@@ -157,6 +157,17 @@ _LANGUAGES = {
     "zh": "Chinese",
 }
 _ONLINE = frozenset({"webpage", "post", "post-weblog", "dataset", "software"})
+
+
+def runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Return numbers in groups of those that follow each other by one."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return found
 
 
 def vancouver(reference: Mapping[str, Any]) -> str:

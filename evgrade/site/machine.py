@@ -111,7 +111,7 @@ def _update(update: Update, names: Names) -> dict[str, Any]:
 
 _MOST = 50
 _NEVER = "1970-01-01T00:00:00Z"
-"""When a feed without entries was updated: Atom wants a date."""
+"""When a feed without entries was updated: Atom requires a date."""
 
 
 def feed(title: str, name: str, base: str, updates: Iterable[Update], page: Callable[[Key], str]) -> str:
@@ -121,7 +121,7 @@ def feed(title: str, name: str, base: str, updates: Iterable[Update], page: Call
         title: of the site.
         name: an address that is the feed's own and stays so.
         base: the address of the site, ending in a slash; where it is empty, links are relative to the feed.
-        updates: what changed, the latest first; what has no date is left out, for Atom wants one.
+        updates: what changed, the latest first; what has no date is left out, since Atom requires one.
         page: returns the page about something; nothing where there is none.
     """
     dated = [one for one in updates if one.moment][:_MOST]

@@ -107,7 +107,7 @@ def _in_their_words(past: Past) -> str:
 def of_commit(
     change: Change, seconds: int, commit: str, earlier: Entry | None, rubrics: Sequence[Rubric]
 ) -> Update | None:
-    """Return what a commit did to a dossier; None where nobody would call it a change.
+    """Return what a commit did to a dossier; None where it changed nothing that matters.
 
     Args:
         change: what changed.
@@ -211,7 +211,7 @@ def _of_move(move: Move, before: Verdict, after: Verdict, rubric: Rubric) -> Ite
 
 
 def _grades(move: DomainMove) -> str:
-    """Return how a grade moved; where it is the same, how what is possible beside it did."""
+    """Return how a grade moved; where it stays, how the other possible grades did."""
     before, after = move.before, move.after
     if before.grade != after.grade:
         return becomes(grade_and_open(before), grade_and_open(after))

@@ -95,7 +95,7 @@ _SHORT = 60
 """How many characters of its name a harm has where there is no room for it."""
 
 _NOT_A_CHANCE = "It measures the evidence; it is not the chance that the therapy works."
-"""Said beside every score: a number of 100 is easily read as a percentage of success."""
+"""Follows every score: a number out of 100 is easily read as a percentage of success."""
 
 
 def assessments_page(graded: Sequence[Sequence[Assessment]]) -> Iterator[Block]:
@@ -328,7 +328,7 @@ def _repeats(domain: DomainGrade, before: Iterable[DomainGrade]) -> DomainGrade 
     return next(same, None) if paths else None
 
 
-# And besides
+# Harms, suggestions, what would change it, what people gave
 
 
 def _harms(given: Assessment, harms: Harms) -> Iterator[Block]:
@@ -391,7 +391,7 @@ def _suggestion(one: SuggestedJudgement) -> Item:
 
 
 def suggestion_words(one: SuggestedJudgement) -> str:
-    """Return what the reviewers judged beside a suggestion, and its numbers; or what it still needs."""
+    """Return how a suggestion compares with what the reviewers judged, and its numbers; or what it still needs."""
     if one.judgement is None:
         judged = "not judged yet" if one.stated is None else f"{spaced(one.stated)} judged"
         needed = f"; it needs {either(one.missing)}" if one.missing else ""
@@ -427,7 +427,7 @@ def _missing(fact: MissingFact) -> Item:
 
 
 def _panel_items(panel: PanelSummary) -> Iterator[Item]:
-    """Yield what raters gave beside the rules, how far they agree, and what reviewers would give instead."""
+    """Yield what raters gave, how far they agree, and what reviewers would give instead of the grades by rule."""
     for one in panel.grades:
         yield Item((_panel_grade(one),), (one.title,))
     if panel.statistic is not None:
@@ -442,7 +442,7 @@ def _panel_items(panel: PanelSummary) -> Iterator[Item]:
 
 
 def _panel_grade(one: PanelGrade) -> str:
-    """Return what raters gave, beside the rule: «2 raters, from D to F, median between D and F; the rule gives D»."""
+    """Return what raters and the rule gave: «2 raters, from D to F, median between D and F; the rule gives D»."""
     raters = many(len(one.given), "rater")
     if one.best == one.worst:
         return f"{raters} gave {one.best}; the rule {'gives ' + one.grade if one.differs else 'does too'}"

@@ -126,8 +126,10 @@ def difference_page(given: DossierDiff) -> Iterator[Block]:
     if not given.entries:
         yield Paragraph(("Nothing.",))
     yield Heading(2, ("What that did",))
+    both = zip(before.domains, after.domains, strict=True)
+    grades = [_row(other.title, _grade(one), _grade(other)) for one, other in both]
     columns = [Column(""), Column("Before", share=1), Column("Now", share=1)]
-    yield Table(columns, [*_grades(before, after), *_outcome(before, after)])
+    yield Table(columns, [*grades, *_outcome(before, after)])
     for domain in given.domains:
         yield Heading(2, (f"{domain.title}: {becomes(_grade(domain.before), _grade(domain.after))}",))
         yield Bullets([Item((line,)) for line in _reasons_for_move(domain)])
@@ -177,11 +179,6 @@ def _cut(text: str | None, start: int) -> str | None:
         return None
     rest = text[start:] if len(text) - start <= _LONGEST else f"{text[start : start + _LONGEST - 1]}…"
     return f"…{rest}" if start else rest
-
-
-def _grades(before: Assessment, after: Assessment) -> Iterator[tuple[Part]]:
-    for one, other in zip(before.domains, after.domains, strict=True):
-        yield _row(other.title, _grade(one), _grade(other))
 
 
 def _grade(domain: DomainGrade) -> str:

@@ -1,4 +1,4 @@
-"""Effects and computed numbers beside what sources state: in short for a report, and a page with every formula."""
+"""Effects and computed numbers next to what sources state: in short for a report, and a page with every formula."""
 
 from __future__ import annotations
 

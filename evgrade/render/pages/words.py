@@ -39,7 +39,7 @@ LONGEST = 160
 """How long a text of the dossier is in a line of a terminal."""
 
 NOTHING_RECORDED = "Nothing recorded yet"
-"""Stands for a verdict where the dossier holds nothing that the rubric reads."""
+"""The verdict where the dossier holds nothing that the rubric reads."""
 
 _DASH = "–"
 _MOST_NAMES = 6
@@ -70,7 +70,7 @@ def score_words(assessment: Assessment) -> str:
 
 
 def grade_words(domain: DomainGrade) -> str:
-    """Return a grade for people; what nobody recorded has none."""
+    """Return a grade for people; a dash where nothing is recorded."""
     return _DASH if domain.basis is Basis.NOT_RECORDED else domain.grade
 
 
@@ -81,7 +81,7 @@ def grade_span(domain: DomainGrade) -> Span:
 
 
 def open_note(assessments: Iterable[Assessment]) -> Iterator[Note]:
-    """Yield what the question mark means, where it is beside a grade."""
+    """Yield what the question mark means, where a grade has one."""
     if any(grade_span(domain).text.endswith(OPEN) for one in assessments for domain in one.domains):
         yield Note((OPEN_MEANS,))
 

@@ -70,7 +70,7 @@ _WEIGHED = {
 
 
 def _weighed(draft: Draft) -> Iterator[Block]:
-    """Yield what the reviewers weighed beside the evidence, where they did."""
+    """Yield what the reviewers weighed in addition to the evidence, where they did."""
     given = draft.data.get("considerations", {})
     stated = [(title, given[key]) for key, title in _WEIGHED.items() if key in given]
     if stated:
@@ -241,7 +241,7 @@ def search(draft: Draft) -> Iterator[Block]:
 
 
 def notes(draft: Draft) -> Iterator[Block]:
-    """Yield what the reviewers noted beside all this."""
+    """Yield the reviewers' other notes."""
     data = draft.data
     holders = [data["therapy"], data["condition"], data.get("review", {}), *data.get("outcomes", ()), data]
     wording = [(str(one["notes"]), one.get("refs", ())) for one in holders if "notes" in one]
@@ -260,7 +260,7 @@ def provenance(draft: Draft) -> Iterator[Block]:
 
 
 def references(listed_ones: list[tuple[Reference, str]]) -> Iterator[Block]:
-    """Yield the references with their labels, and those that nobody should rest anything on before all others."""
+    """Yield the references with their labels, after a warning that names those that were retracted."""
     yield Heading(2, ("References",))
     if not listed_ones:
         yield Paragraph((Span("No source is recorded.", Style.GENERATED),))
