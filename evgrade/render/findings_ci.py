@@ -202,14 +202,9 @@ def _results(checked: Checked, order: Mapping[str, int], root: str) -> Iterator[
             ],
             "relatedLocations": [_related(number, place, root) for number, place in enumerate(finding.related)],
             "partialFingerprints": {_FINGERPRINT: f"{hashed}:{seen[hashed]}"},
-            "suppressions": _suppressions(finding),
+            "suppressions": [] if finding.waived is None else [{"kind": "inSource", "justification": finding.waived}],
             **({} if finding.count == 1 else {"properties": {"count": finding.count}}),
         }
-
-
-def _suppressions(finding: Finding) -> list[dict[str, Any]]:
-    """Return the waiver that accepts a finding, if there is one."""
-    return [] if finding.waived is None else [{"kind": "inSource", "justification": finding.waived}]
 
 
 def _fingerprint(finding: Finding) -> str:
