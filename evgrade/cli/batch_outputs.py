@@ -48,7 +48,7 @@ class BatchOutputs:
             EvgradeError: a file cannot be written, holds a dossier or a rubric, or pyarrow is not installed.
         """
         if any(output.form is BatchFormat.PARQUET for output in outputs):
-            from evgrade.render.parquet import check_parquet
+            from evgrade.render.rows import check_parquet
 
             check_parquet()
         from evgrade.cli.growing import GrowingFiles
@@ -103,7 +103,7 @@ class BatchOutputs:
         """
         for output in self._outputs:
             if output.form is BatchFormat.PARQUET:
-                from evgrade.render.parquet import rows_parquet
+                from evgrade.render.rows import rows_parquet
 
                 for part in rows_parquet(self._ranked[0], self._columns):
                     self._write(output, part)

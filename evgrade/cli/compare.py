@@ -23,7 +23,7 @@ def run_diff(old: str, new: str, rubric_name: str, outputs: Sequence[Output[Scor
         EvgradeError: a dossier or the rubric cannot be used.
     """
     from evgrade.grading.moved import diff_dossiers
-    from evgrade.render.pages.difference import difference_page
+    from evgrade.render.pages.comparison import difference_page
 
     if old == new == "-":
         raise EvgradeError("standard input holds one dossier, and two are needed")
@@ -48,7 +48,7 @@ def run_compare(paths: list[str], rubric_name: str, outputs: Sequence[Output[Sco
         EvgradeError: there is but one, or a dossier or the rubric cannot be used.
     """
     from evgrade.grading.assess import assess
-    from evgrade.render.pages.side_by_side import side_by_side_page
+    from evgrade.render.pages.comparison import side_by_side_page
 
     if len(paths) < 2:
         raise EvgradeError("one dossier cannot be compared", hint="name two or more; `evgrade score` grades one")

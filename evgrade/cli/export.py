@@ -121,7 +121,7 @@ def exported(
 
 
 def _graded(dossiers: Sequence[Named], rubric_names: Sequence[str]) -> list[Graded]:
-    from evgrade.report.graded import graded_by
+    from evgrade.report.view import graded_by
     from evgrade.rubric.load import DEFAULT, load_rubrics
 
     rubrics = load_rubrics(rubric_names or [DEFAULT])

@@ -14,15 +14,12 @@ from evgrade.cli.streams import write_file, write_payload
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
 from evgrade.report import picture
-from evgrade.report.figures.bias import bias_figure
-from evgrade.report.figures.forest import forest_figure
-from evgrade.report.figures.funnel import FEWEST, funnel_figure, of_funnel
-from evgrade.report.figures.grades import grades_figure
 from evgrade.report.figures.harms import harms_figure, has_counts
-from evgrade.report.graded import graded_view
+from evgrade.report.figures.judgements import bias_figure, grades_figure
+from evgrade.report.figures.studies import FEWEST, forest_figure, funnel_figure, of_funnel
 from evgrade.report.shapes import Figure
 from evgrade.report.studies import Forest
-from evgrade.report.view import View
+from evgrade.report.view import View, graded_view
 from evgrade.rubric.load import DEFAULT, load_rubrics
 from evgrade.schema.suggest import did_you_mean, listed
 

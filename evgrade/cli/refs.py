@@ -12,8 +12,7 @@ from evgrade.cli.reports import check_outputs, write_reports
 from evgrade.cli.retractions import read_notices
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
-from evgrade.report.listing import Listing, listing_of
-from evgrade.report.listing_page import listing_json, listing_page
+from evgrade.report.listing import Listing, listing_json, listing_of, listing_page
 from evgrade.rubric.load import DEFAULT, load_rubrics
 
 

@@ -17,7 +17,7 @@ from evgrade.discover import Source
 from evgrade.dossier import Dossier
 from evgrade.model import EvgradeError
 from evgrade.report.csl import CitationStyle, read_style
-from evgrade.report.graded import graded_by, graded_view
+from evgrade.report.view import graded_by, graded_view
 from evgrade.rubric.load import DEFAULT, load_rubrics
 from evgrade.rubric.model import Rubric
 

@@ -24,11 +24,10 @@ from evgrade.render.clean import for_terminal, prose
 from evgrade.report.links import web
 from evgrade.rubric.load import DEFAULT, read_rubric, shipped_names
 from evgrade.schema.suggest import many
-from evgrade.site.build import Site, files_of, updates_in_order
+from evgrade.site.build import Site, files_of
 from evgrade.site.entry import Entry, Review, reviews_of
 from evgrade.site.making import Comparing, Made, Making, Settings
-from evgrade.site.past import updates_in_git
-from evgrade.site.updates import Compared, Update, updates_of
+from evgrade.site.updates import Compared, Update, updates_in_git, updates_in_order, updates_of
 
 _FEW = 64
 """Up to how many files one process is done before others would have begun."""

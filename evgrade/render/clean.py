@@ -63,7 +63,7 @@ def for_word(text: str) -> str:
 def for_sarif(text: str) -> str:
     """Return text for a SARIF message, where braces hold placeholders and `[text](target)` is a link.
 
-    Braces are doubled, as SARIF 2.1.0 wants it (section 3.11.5); a backslash keeps a link (3.11.6) from being one.
+    Braces are doubled, as SARIF 2.1.0 requires (section 3.11.5); a backslash keeps a link (3.11.6) from being one.
     """
     return prose(text).replace("{", "{{").replace("}", "}}").replace("](", "\\](")
 

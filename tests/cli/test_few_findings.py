@@ -12,7 +12,7 @@ import pytest
 
 from evgrade.cli.arguments import FindingsFormat
 from evgrade.model import Finding, Location, Severity
-from evgrade.render.few import few_of_each
+from evgrade.render.findings import few_of_each
 from evgrade.schema.store import schema
 
 from .support import Run

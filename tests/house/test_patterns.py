@@ -23,7 +23,7 @@ MADE_WHEN_IT_RUNS: dict[tuple[str, str], list[Any]] = {
     ("evgrade.template", "'|'.join(words)"): [],  # of three fixed words
     ("evgrade.ignored", "_CLASSES[name]"): [],  # tried on single bytes
     ("evgrade.importing.tables.mapped", "'(.+?)'.join(parts)"): [],  # tried on cells of at most 200 characters
-    ("evgrade.report.wording", "f'(?<![\\\\w./@:#-]){words}(?![\\\\w/@-])'"): [
+    ("evgrade.report.outcomes", "f'(?<![\\\\w./@:#-]){words}(?![\\\\w/@-])'"): [
         r"(?<![\w./@:#-])low\s+dose\s+naltrexone(?![\w/@-])"
     ],
     ("evgrade.schema.ecma", "_ecma(pattern)"): [],  # those of the schemas, which are tried as that returns them

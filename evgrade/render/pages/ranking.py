@@ -29,6 +29,7 @@ from evgrade.render.page import (
     Table,
     Title,
     Tone,
+    capitalized,
     tone,
 )
 from evgrade.robustness.classes import Firmness
@@ -138,7 +139,7 @@ def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, seen: _Seen, *,
 def _of_weightings(rows: Iterable[Row], number: int, one: Weighted) -> Iterator[Block]:
     """Yield what becomes of the ranks by score under other weights."""
     yield Heading(3, ("Ranks by score under other weights",))
-    yield Paragraph((f"{order_words(one)[:1].upper()}{order_words(one)[1:]}.",))
+    yield Paragraph((f"{capitalized(order_words(one))}.",))
     columns = [Column("Therapy", share=1), Column("Condition", share=1), Column("Rank"), Column("Keeps it")]
     columns += [Column("First"), Column("Mean"), Column("Best to worst"), Column("File", share=2, wide=WIDE)]
 
@@ -173,17 +174,14 @@ def percent(share: float) -> str:
 def order_words(one: Weighted) -> str:
     """Return which share of weightings keeps the order, with the error, as a phrase."""
     everywhere, near = (
-        f"{percent(each.order)} (± {_error(each.order, one.draws)})" for each in (one.everywhere, one.near)
+        f"{percent(each.order)} (± {100 * standard_error(each.order, one.draws):.1f})"
+        for each in (one.everywhere, one.near)
     )
     wording = f"in {everywhere} of all weightings, and in {near} of those within half of the rubric's weights, "
     certain = f"{percent(one.everywhere.certain)} and {percent(one.near.certain)}"
     is_open = (one.everywhere.certain, one.near.certain) != (one.everywhere.order, one.near.order)
     unknown = f"; whatever the missing facts turn out to be, in {certain}" if is_open else ""
     return f"{wording}the order by score stays as it is{unknown} ({one.draws:,} of each drawn)"
-
-
-def _error(share: float, draws: int) -> str:
-    return f"{100 * standard_error(share, draws):.1f}"
 
 
 def _by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
@@ -254,7 +252,7 @@ def _judged(rubric: Rubric, seen: _Seen) -> Callable[[Verdict, Counts], Part]:
 
 
 def _tone(place: int, places: int) -> Tone:
-    """Return how good a place in an order is; what stands outside the order is apart."""
+    """Return how good a place in an order is; a place outside of the order is apart."""
     return Tone.APART if place >= places else tone(1 - place / max(1, places - 1))
 
 
