@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evgrade.schema.ecma import matches
-from evgrade.schema.formats import is_partial_date
+from evgrade.schema.formats import is_partial_date, matches
 
 Scalar = str | int | float | bool | None
 

@@ -26,7 +26,7 @@ def has_header(content: bytes, header: str = HEADER) -> bool:
     plain = content.translate(None, b"\0").lstrip(_MARKS) if b"\0" in content else content
     if header.encode() not in plain and not _ESCAPE.search(plain):
         return False
-    from evgrade.yamlio.keys import root_keys  # noqa: PLC0415 - hardly any file has to be read for this
+    from evgrade.yamlio.events import root_keys  # noqa: PLC0415 - hardly any file has to be read for this
 
     keys = root_keys(content)
     return bool(_pattern(_KEY_SOMEWHERE, header).search(plain)) if keys is None else header in keys

@@ -179,7 +179,7 @@ def test_no_module_opens_a_file_in_another_way() -> None:
     root = Path(__file__).parents[2] / "evgrade"
     ours = {
         "batch/installation.py": "the modules of evgrade",
-        "checks/measured.py": "its own figures",
+        "checks/examples.py": "its own figures",
         "checks/prose.py": "its own texts",
         "codes.py": "its own texts",
         "importing/tables/bias_table.py": "its own tables of words",

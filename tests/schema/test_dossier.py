@@ -15,9 +15,8 @@ from evgrade.checking import load_dossier
 from evgrade.dossier import Dossier, examine
 from evgrade.model import InvalidDossierError, UnreadableError
 from evgrade.template import new_dossier
-from evgrade.yamlio.events import FastParser, PythonParser
+from evgrade.yamlio.events import FastParser, PythonParser, root_keys
 from evgrade.yamlio.header import has_header
-from evgrade.yamlio.keys import root_keys
 from tests.bounded import no_blow_up
 
 from .finding import HEADER, findings_of
@@ -138,7 +137,7 @@ def test_a_file_with_the_header_is_a_dossier_however_it_is_written(content: byte
 
 @pytest.mark.parametrize("content", ORDINARY_HEADERS)
 def test_an_ordinary_header_is_seen_without_reading_the_file(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evgrade.yamlio.keys.root_keys", None)
+    monkeypatch.setattr("evgrade.yamlio.events.root_keys", None)
     assert has_header(content)
     assert not has_header(content.replace(b"dossier", b"something"))
 
@@ -166,7 +165,7 @@ def test_an_ordinary_header_is_seen_without_reading_the_file(content: bytes, mon
 )
 @pytest.mark.parametrize("parser", [FastParser, PythonParser])
 def test_a_file_without_it_is_not(content: bytes, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evgrade.yamlio.keys.root_keys", partial(root_keys, parser=parser))
+    monkeypatch.setattr("evgrade.yamlio.events.root_keys", partial(root_keys, parser=parser))
     assert not has_header(content)
 
 
