@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from os import PathLike
 from pathlib import Path, PurePath, PureWindowsPath
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from evgrade.ignored import MOST_BYTES, Patterns, State
 from evgrade.model import UnreadableError
 from evgrade.regular import A_FOLDER, A_LINK, NotRegularError, read_regular
 from evgrade.sorting import Sorted, as_added
 from evgrade.yamlio.source import STDIN
+
+if TYPE_CHECKING:
+    from evgrade.ignored import Patterns, State
 
 SUFFIXES = (".yaml", ".yml")
 IGNORE_FILE = ".gitignore"
@@ -258,6 +260,8 @@ class _Ignored:
         """
         if not self.in_git:
             return self, []
+        from evgrade.ignored import MOST_BYTES, Patterns  # noqa: PLC0415 - files that are named need none
+
         path = os.path.join(folder, IGNORE_FILE)  # noqa: PTH118 - a Path is slow to make
         try:
             content = read_regular(path, MOST_BYTES, follow=False)

@@ -1,6 +1,7 @@
-"""The commands and their options. Each command imports what it needs when it runs, so that start-up stays fast."""
+"""The commands and their options. Each command imports what it needs when it runs, so that start-up stays fast.
 
-from __future__ import annotations
+Annotations are not postponed here: typer reads them all, and would have to compile each of them twice.
+"""
 
 import sys
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from copy import copy
 from typing import Annotated
 
 import typer
+from typer.models import CommandInfo
 
 from evgrade._version import __version__
 from evgrade.cli.arguments import (
@@ -717,11 +719,17 @@ def main() -> None:
     """Run the command line and exit.
 
     typer builds all commands before it runs one, which takes half as long as it takes to check a dossier. So only the
-    one that is requested is left.
+    one that is requested is left, or none where just the version is.
     """
-    requested = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
-    found = [one for one in app.registered_commands if one.callback is not None and one.callback.__name__ == requested]
+    words = sys.argv[1:]
+    requested = next((word for word in words if not word.startswith("-")), None)
+    commands = [one for one in app.registered_commands if _name(one) == requested]
+    groups = [one for one in app.registered_groups if one.name == requested]
     program = copy(app)
-    if found:
-        program.registered_commands, program.registered_groups = found, []
+    if commands or groups or words == ["--version"]:
+        program.registered_commands, program.registered_groups = commands, groups
     program()
+
+
+def _name(command: CommandInfo) -> str | None:
+    return command.name or (command.callback.__name__ if command.callback is not None else None)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from evgrade.checked import Checked, Outcome
 from evgrade.cli.arguments import ScoreFormat
 from evgrade.cli.destinations import Output
 from evgrade.cli.streams import check_writable, say, terminal_sink, write_payload
 from evgrade.render.clean import for_terminal
-from evgrade.render.forms import PageFormat, render
-from evgrade.render.page import Page
 from evgrade.render.sink import Sink
+
+if TYPE_CHECKING:
+    from evgrade.render.page import Page
 
 
 def check_outputs(outputs: Sequence[Output[Any]]) -> None:
@@ -36,6 +37,8 @@ def report_sink(output: str | None, *, color: bool | None = False) -> Sink:
 
 def write_reports(outputs: Sequence[Output[ScoreFormat]], page: Callable[[], Page], as_json: Callable[[], str]) -> None:
     """Write a report to every output: one for people is made from its page, JSON by a function of its own."""
+    from evgrade.render.forms import PageFormat, render
+
     for output in outputs:
         match output.form:
             case ScoreFormat.JSON:

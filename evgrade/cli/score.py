@@ -18,7 +18,6 @@ from evgrade.cli.retractions import read_notices
 from evgrade.cli.streams import say, terminal_sink
 from evgrade.discover import is_folder
 from evgrade.grading.assessment import Assessment
-from evgrade.grading.derivation import RECOMMENDATION
 from evgrade.grading.retracted import assess_with_retractions
 from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
@@ -184,6 +183,8 @@ def _title(wanted: str, rubric: Rubric) -> str:
     Raises:
         EvgradeError: the rubric has none of that name.
     """
+    from evgrade.grading.derivation import RECOMMENDATION
+
     titles = {key.casefold(): one.title for one in rubric.domains for key in (one.title, one.name)}
     if rubric.recommendation is not None:
         titles.setdefault(RECOMMENDATION.casefold(), RECOMMENDATION)

@@ -15,7 +15,7 @@ from .patterns import MODULES, SCHEMAS, Unknown, Used, attacks, found_in
 
 pytestmark = pytest.mark.slow
 
-_HEADERS = [pattern % b"dossier" for pattern in (header_module._LINE, header_module._KEY_SOMEWHERE)]
+_HEADERS = [pattern % b"dossier" for pattern in (header_module._KEY, header_module._KEY_SOMEWHERE)]
 MADE_WHEN_IT_RUNS: dict[tuple[str, str], list[Any]] = {
     ("evgrade.config", """f\"\"\"\\\\s*["']?{re.escape(key)}["']?\\\\s*[=.]\"\"\""""): [
         r"""\s*["']?select["']?\s*[=.]"""

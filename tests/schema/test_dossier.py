@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from functools import partial
 from pathlib import Path
@@ -10,14 +11,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evgrade.checking import load_dossier
 from evgrade.dossier import Dossier, examine
 from evgrade.model import InvalidDossierError, UnreadableError
 from evgrade.template import new_dossier
 from evgrade.yamlio.events import FastParser, PythonParser, root_keys
-from evgrade.yamlio.header import has_header
+from evgrade.yamlio.header import has_header, has_plain_header
 from tests.bounded import no_blow_up
+from tests.examples import examples
 
 from .finding import HEADER, findings_of
 
@@ -238,3 +242,13 @@ def test_a_dossier_to_start_from_is_valid_and_holds_the_names(therapy: str, cond
 
 def test_a_name_stays_readable_in_a_dossier_to_start_from() -> None:
     assert '\n  name: "Sjögren 😀"\n' in new_dossier("x", "Sjögren 😀", "schema.json")
+
+
+PIECES = (b"dossier", b":", b"'", b'"', b"{", b"\n", b"\r", b" ", b"\t", b"\v", b"\xef\xbb\xbf", b"x")
+
+
+@examples(400)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join))
+def test_a_line_that_begins_with_the_header_is_found_as_a_pattern_would_find_it(content: bytes) -> None:
+    line = rb"""(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:\{\s*+)?["']?dossier["']?[ \t]*+:"""
+    assert has_plain_header(content) is (re.search(line, content) is not None)
