@@ -8,7 +8,8 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.streams import replace_dossier, say, terminal_sink
+from evgrade.cli.files import replace_dossier
+from evgrade.cli.streams import say, terminal_sink
 from evgrade.dossier import examine
 from evgrade.entries import (
     EntryKind,

@@ -12,7 +12,7 @@ import typer
 from typer.models import CommandInfo
 
 from evgrade._version import __version__
-from evgrade.cli.arguments import (
+from evgrade.cli.destinations import (
     BATCH_FORMATS,
     GRADED_EXPORTS,
     BatchFormat,
@@ -21,16 +21,13 @@ from evgrade.cli.arguments import (
     ReportFormat,
     batch_plan,
     check_alone,
-    chosen_codes,
-    chosen_day,
     output_plan,
     plot_format,
-    refuse_nan,
     report_files,
     report_plan,
 )
 from evgrade.cli.exits import Commands
-from evgrade.cli.inputs import refuse_inputs
+from evgrade.cli.files import refuse_inputs
 from evgrade.cli.options import (
     AsOfOption,
     CacheOption,
@@ -56,6 +53,9 @@ from evgrade.cli.options import (
     TemplateOption,
     TimeoutOption,
     WatchOption,
+    chosen_codes,
+    chosen_day,
+    refuse_nan,
 )
 from evgrade.exporting.bias_tool import BiasTool
 
@@ -300,8 +300,7 @@ def batch(
     if not paths:
         raise typer.BadParameter("name a folder or a dossier", param_hint="PATH")
     from evgrade.cli.batch import RowOptions, run_batch
-    from evgrade.cli.cache_options import CacheOptions
-    from evgrade.cli.execution import Execution
+    from evgrade.cli.execution import CacheOptions, Execution
 
     wanted = RowOptions(
         sort=sort,
@@ -451,8 +450,7 @@ def robustness(
         from evgrade.cli.robustness import run_robustness
 
         raise typer.Exit(run_robustness(paths, rubrics or [], plan))
-    from evgrade.cli.cache_options import CacheOptions
-    from evgrade.cli.execution import Execution
+    from evgrade.cli.execution import CacheOptions, Execution
     from evgrade.cli.robust_folder import run_robust_folder
 
     place = Execution(executor=executor, scheduler=scheduler, jobs=jobs, seconds=timeout, slow=True)

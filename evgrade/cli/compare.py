@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evgrade.checking import load_dossier
-from evgrade.cli.arguments import ScoreFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import Output, ScoreFormat
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.reports import check_outputs, write_reports
 from evgrade.cli.streams import say

@@ -17,6 +17,15 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from evgrade.model import (
+    EvgradeError,
+    InvalidDossierError,
+    InvalidError,
+    NothingToGradeError,
+    is_short_of_memory,
+    unexpected,
+)
+
 DONE, FINDINGS, FAILED, NOTHING, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
 
 
@@ -91,15 +100,6 @@ def _harmless() -> Iterator[None]:
 
 def report(error: Exception) -> int:
     """Print an error for people and return its exit code."""
-    from evgrade.model import (
-        EvgradeError,
-        InvalidDossierError,
-        InvalidError,
-        NothingToGradeError,
-        is_short_of_memory,
-        unexpected,
-    )
-
     if isinstance(error, InvalidError):
         from evgrade.cli.streams import terminal_sink
         from evgrade.render.findings import findings_text
@@ -141,3 +141,11 @@ def _print(text: str) -> None:
 
     with suppress(OSError):  # nobody may be there to be told
         say(text)
+
+
+def refused(error: EvgradeError, option: str) -> typer.BadParameter:
+    """Return the error of an option that cannot mean anything, as typer reports it."""
+    from evgrade.render.clean import prose
+
+    said = f"{error.message} ({error.hint})" if error.hint else error.message
+    return typer.BadParameter(prose(said), param_hint=option)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from evgrade.checked import Outcome
 from evgrade.checking import check, dossier_of
-from evgrade.cli.arguments import ExportFormat
+from evgrade.cli.destinations import ExportFormat
 from evgrade.cli.exits import DONE
 from evgrade.cli.reports import say_why
 from evgrade.cli.streams import say, write_payload

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from evgrade.cli.streams import say, write_file
+from evgrade.cli.files import write_file
+from evgrade.cli.streams import say
 from evgrade.importing.content import LARGEST
 from evgrade.model import EvgradeError
 from evgrade.registries.apis import REGISTRIES, check, checked_address

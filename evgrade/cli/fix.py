@@ -11,7 +11,8 @@ from itertools import groupby
 from evgrade.checked import Checked, Outcome, opened
 from evgrade.checking import check_contents
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
+from evgrade.cli.files import replace_dossier
+from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.discover import Skipped, discover
 from evgrade.fixes import Fix, repaired
 from evgrade.model import EvgradeError, NothingToGradeError, UnreadableError

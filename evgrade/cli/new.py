@@ -7,7 +7,8 @@ from pathlib import Path
 
 from evgrade.checking import check_contents
 from evgrade.cli.exits import DONE
-from evgrade.cli.streams import say, write_file, write_payload
+from evgrade.cli.files import write_file
+from evgrade.cli.streams import say, write_payload
 from evgrade.model import EvgradeError, UnreadableError
 from evgrade.render.clean import for_terminal
 from evgrade.schema.store import schema_text

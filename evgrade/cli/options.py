@@ -1,13 +1,22 @@
-"""Options shared by several commands."""
+"""Options shared by several commands, and what their values mean: a mistake in one is a usage error."""
 
 from __future__ import annotations
 
+import datetime as dt
+import math
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evgrade.cli.arguments import FORMATS, FindingsFormat, ScoreFormat
+from evgrade.cli.destinations import FORMATS, FindingsFormat, ScoreFormat
+from evgrade.cli.exits import refused
+from evgrade.model import EvgradeError
+
+if TYPE_CHECKING:
+    from evgrade.retraction_watch import Notices
+    from evgrade.selection import Selection
 
 
 class SchemaName(StrEnum):
@@ -151,3 +160,80 @@ CacheOption = Annotated[
     ),
 ]
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Do not read or write the cache.")]
+
+
+def chosen_codes(select: list[str] | None, ignore: list[str] | None) -> Selection:
+    """Return which findings are shown.
+
+    Raises:
+        typer.BadParameter: a name means no known code, or one that cannot be ignored.
+    """
+    from evgrade.selection import Selection
+
+    return Selection(
+        select=None if select is None else _codes(select, "--select", ignored=False),
+        ignore=_codes(ignore or [], "--ignore", ignored=True),
+    )
+
+
+def chosen_day(text: str | None) -> dt.date | None:
+    """Return the day that `--as-of` names: an ISO date, or `today`, which alone looks at the clock.
+
+    Raises:
+        typer.BadParameter: it is neither.
+    """
+    if text is None:
+        return None
+    if text == "today":
+        return dt.date.today()
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:  # ISO 8601 has other forms, such as weeks
+        from evgrade.schema.suggest import shown
+
+        error = EvgradeError(f"{shown(text)} is not a date", hint="write it as 2026-01-31, or `today`")
+        raise refused(error, "--as-of")
+    return day
+
+
+def _codes(given: Iterable[str], option: str, *, ignored: bool) -> tuple[str, ...]:
+    from evgrade.selection import CodeError, checked_names
+
+    try:
+        return checked_names((name.strip() for text in given for name in text.split(",")), ignored=ignored)
+    except CodeError as error:
+        raise refused(error, option) from None
+
+
+def refuse_nan(bar: float | None) -> float | None:
+    """Return a bar that a score can be below of.
+
+    Raises:
+        typer.BadParameter: it is not a number.
+    """
+    if bar is not None and math.isnan(bar):
+        raise typer.BadParameter("nan is not a number to compare with.")
+    return bar
+
+
+def read_notices(path: str | None) -> Notices | None:
+    """Return the notices of a file, None without one, and say what of it cannot be used.
+
+    Raises:
+        UnreadableError: it is not a regular file, or may not be read.
+        RecordsError: it is not the CSV file of Retraction Watch, or a record in it could be missed.
+    """
+    if path is None:
+        return None
+    from evgrade.cli.streams import say
+    from evgrade.render.clean import for_terminal
+    from evgrade.retraction_watch import Notices
+
+    notices = Notices(path)
+    for odd in notices.oddities:
+        say(f"evgrade: {for_terminal(path)}: {odd}")
+    if not notices.count:
+        say(f"evgrade: {for_terminal(path)} holds no notices")
+    return notices

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evgrade.checking import check_source, dossier_of
-from evgrade.cli.arguments import ScoreFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import Output, ScoreFormat
 from evgrade.cli.exits import DONE
+from evgrade.cli.options import read_notices
 from evgrade.cli.reports import check_outputs, write_reports
-from evgrade.cli.retractions import read_notices
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
 from evgrade.report.listing import Listing, listing_of

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, assert_never
 
 from evgrade.checked import Checked, Outcome
-from evgrade.cli.arguments import ScoreFormat
-from evgrade.cli.destinations import Output
-from evgrade.cli.streams import check_writable, say, terminal_sink, write_payload
+from evgrade.cli.destinations import Output, ScoreFormat
+from evgrade.cli.files import check_writable
+from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.render.clean import for_terminal
 from evgrade.render.sink import Sink
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evgrade.checking import load_dossier
-from evgrade.cli.arguments import ScoreFormat
 from evgrade.cli.compare import exit_code
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import Output, ScoreFormat
 from evgrade.cli.reports import check_outputs, write_reports
 from evgrade.model import EvgradeError
 from evgrade.rubric.load import load_rubrics

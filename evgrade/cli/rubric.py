@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from evgrade.checked import Checked, Outcome, outcome_of
-from evgrade.cli.arguments import FindingsFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import FindingsFormat, Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.outputs import Outputs
 from evgrade.cli.streams import say, terminal_sink, write_payload

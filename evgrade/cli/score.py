@@ -9,13 +9,11 @@ from typing import assert_never
 
 from evgrade.checked import Checked, Outcome
 from evgrade.checking import check, load_dossier
-from evgrade.cli.arguments import ScoreFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import Output, ScoreFormat
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
-from evgrade.cli.growing import Growing
+from evgrade.cli.options import read_notices
 from evgrade.cli.reports import report_sink, say_why
-from evgrade.cli.retractions import read_notices
-from evgrade.cli.streams import say, terminal_sink
+from evgrade.cli.streams import Growing, say, terminal_sink
 from evgrade.discover import is_folder
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.retracted import assess_with_retractions

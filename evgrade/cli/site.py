@@ -20,15 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evgrade.batch.columns import columns_of
-from evgrade.batch.pool import Pool, usable_cores
+from evgrade.batch.pool import Pool
 from evgrade.batch.row import Problem, Row, Tally, unchecked
 from evgrade.checked import Outcome, left_out
-from evgrade.cli.arguments import refused
-from evgrade.cli.beside import begun_beside
-from evgrade.cli.exits import DONE, FAILED, FINDINGS
-from evgrade.cli.retractions import read_notices
-from evgrade.cli.stopwatch import Stopwatch
-from evgrade.cli.streams import mode_of, say
+from evgrade.cli.execution import Stopwatch, local_pool
+from evgrade.cli.exits import DONE, FAILED, FINDINGS, refused
+from evgrade.cli.files import mode_of, put
+from evgrade.cli.options import read_notices
+from evgrade.cli.streams import say
 from evgrade.discover import Skipped, Source, check_listable, discover, is_folder
 from evgrade.git import GitError
 from evgrade.model import EvgradeError, NothingToGradeError, UnreadableError
@@ -42,9 +41,6 @@ from evgrade.site.entry import Entry, Review, reviews_of
 from evgrade.site.making import Comparing, Made, Making, Settings
 from evgrade.site.past import updates_in_git
 from evgrade.site.updates import Compared, Update, updates_of
-
-_FEW = 64
-"""Up to how many files one process is done before others would have begun."""
 
 
 def run_site(
@@ -99,7 +95,7 @@ def run_site(
     read_notices(retractions)  # what is odd about them is reported once
     watch = Stopwatch()
     gc.freeze()  # what was imported stays; the collector need not look at it again and again
-    pool = Pool(jobs or usable_cores(), few=_FEW if jobs is None else 0, prepare=Making(settings).prepare)
+    pool = local_pool(jobs, Making(settings).prepare)
     tally = Tally()
     entries, pages = _published(settings, pool, tally)
     reviews = reviews_of(entries)
@@ -327,15 +323,7 @@ def _write(top: Path, name: str, content: bytes) -> None:
             target.parent.mkdir()
         if not _is_own_folder(target.parent):
             raise NotADirectoryError(20, f"{target.parent} is not a folder")
-    handle, temporary = begun_beside(target)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        temporary.chmod(mode_of(target))
-        temporary.replace(target)
-    finally:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
+    put(target, content, mode_of(target))
 
 
 def _write_list(top: Path, hashes: Hashes) -> None:

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, assert_never
 
 from evgrade.checked import Outcome, Unchecked
 from evgrade.checking import check
-from evgrade.cli.arguments import FindingsFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import FindingsFormat, Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
+from evgrade.cli.options import read_notices
 from evgrade.cli.outputs import Outputs
 from evgrade.cli.reports import say_why
-from evgrade.cli.retractions import read_notices
 from evgrade.cli.streams import say
 from evgrade.config import Configs
 from evgrade.discover import is_folder
