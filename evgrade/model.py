@@ -95,6 +95,9 @@ class EvgradeError(Exception):
 class NothingToGradeError(EvgradeError):
     """No dossier was found where one was looked for (exit code 3)."""
 
+    def __init__(self, message: str = "no dossier was found") -> None:
+        super().__init__(message, hint="a dossier is a YAML file that begins with `dossier: 1`")
+
 
 class UnreadableError(EvgradeError):
     """A file, a folder or standard input could not be read."""

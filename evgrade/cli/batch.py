@@ -212,7 +212,7 @@ def _code(tally: Tally) -> int:
         NothingToGradeError: no dossier was found.
     """
     if not tally.dossiers:
-        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
+        raise NothingToGradeError
     for name in sorted(tally.unreadable):
         say(f"evgrade: {for_terminal(name)} could not be read")
     if tally.unreadable:

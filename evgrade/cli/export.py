@@ -52,7 +52,7 @@ def _dossiers(paths: Sequence[str]) -> list[Named]:
         else:
             found.append(Named(checked.file, dossier_of(checked)))
     if not found:
-        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
+        raise NothingToGradeError
     return found
 
 

@@ -93,7 +93,7 @@ def _mended(paths: list[str]) -> list[_Mended]:
         after, fixes = repaired(content, name)
         found.append(_Mended(source.path, name, content, after, fixes))
     if not found:
-        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
+        raise NothingToGradeError
     return found
 
 

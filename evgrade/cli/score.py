@@ -71,8 +71,7 @@ def run_score(
                 payload.flush()
             code = max([code, *(_compared(one, fail_under, quiet=quiet) for one in assessments)])
         if not found and code == DONE:
-            hint = "a dossier is a YAML file that begins with `dossier: 1`"
-            raise NothingToGradeError("no dossier was found", hint=hint)
+            raise NothingToGradeError
         for report, payload in written if graded else ():
             payload.write(report.end())
             payload.keep()

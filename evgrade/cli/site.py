@@ -160,8 +160,7 @@ def _published(settings: Settings, pool: Pool, tally: Tally) -> tuple[list[Entry
         if row.status is not Outcome.SKIPPED:
             _report(Made(row))
     if not tally.dossiers:
-        hint = "a dossier is a YAML file that begins with `dossier: 1`"
-        raise NothingToGradeError(f"no dossier was found in {settings.folder}", hint=hint)
+        raise NothingToGradeError(f"no dossier was found in {settings.folder}")
     return entries, pages
 
 

@@ -81,7 +81,7 @@ def run_validate(
     if statuses[Outcome.UNREADABLE]:
         return FAILED
     if not statuses[Outcome.VALID] + statuses[Outcome.INVALID]:
-        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
+        raise NothingToGradeError
     return FINDINGS if statuses[Outcome.INVALID] else DONE
 
 
