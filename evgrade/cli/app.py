@@ -13,9 +13,7 @@ from typer.models import CommandInfo
 
 from evgrade._version import __version__
 from evgrade.cli.destinations import (
-    BATCH_FORMATS,
     GRADED_EXPORTS,
-    BatchFormat,
     ExportFormat,
     PlotKind,
     ReportFormat,
@@ -30,21 +28,28 @@ from evgrade.cli.exits import Commands
 from evgrade.cli.files import refuse_inputs
 from evgrade.cli.options import (
     AsOfOption,
+    BatchFormatOption,
     CacheOption,
     ColorOption,
+    DossierArgument,
     DossierArguments,
     ExecutorName,
     ExecutorOption,
+    ExportFormatOption,
     FindingsFormatOption,
     GroupBy,
     JobsOption,
     NoCacheOption,
+    NotingRubricsOption,
     OutputOption,
     OutputsOption,
     ProgressOption,
     QuietOption,
+    RankingRubricsOption,
+    ReportFormatOption,
     ReportsOption,
     RetractionsOption,
+    RowsOption,
     RubricOption,
     RubricsOption,
     SchedulerOption,
@@ -92,7 +97,9 @@ def _options(
     """Options that come before a command."""
 
 
-def _watched(run: Callable[[], int], paths: list[str], rubrics: list[str] | None) -> int:
+def _run(run: Callable[[], int], paths: list[str], rubrics: list[str] | None, *, watch: bool) -> int:
+    if not watch:
+        return run()
     from evgrade.cli.watch import run_again
 
     return run_again(run, paths, rubrics or [])
@@ -124,17 +131,14 @@ def score(
     def run() -> int:
         return run_score(paths, rubrics or [], plan, fail_under, day, retractions, quiet=quiet, color=color)
 
-    raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
+    raise typer.Exit(_run(run, paths, rubrics, watch=watch))
 
 
 @app.command(short_help="Write the page that people read, or an article.")
 def report(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    path: DossierArgument,
     rubrics: RubricsOption = None,
-    form: Annotated[
-        ReportFormat,
-        typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {', '.join(ReportFormat)}."),
-    ] = ReportFormat.HTML,
+    form: ReportFormatOption = ReportFormat.HTML,
     output: OutputOption = None,
     as_of: AsOfOption = None,
     retractions: RetractionsOption = None,
@@ -157,7 +161,7 @@ def report(
 @app.command(short_help="Draw one plot, for slides and papers.")
 def plot(
     kind: Annotated[PlotKind, typer.Argument(metavar="KIND", help=f"Kind of plot: {', '.join(PlotKind)}.")],
-    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    path: DossierArgument,
     output: Annotated[
         str | None,
         typer.Option(
@@ -190,15 +194,7 @@ def plot(
 @app.command(short_help="Write dossiers for other programs.")
 def export(
     paths: DossierArguments,
-    form: Annotated[
-        ExportFormat,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help=f"Output format: {', '.join(ExportFormat)}; {ExportFormat.FHIR} is experimental.",
-        ),
-    ],
+    form: ExportFormatOption,
     output: OutputOption = None,
     tool: Annotated[
         BiasTool | None,
@@ -223,16 +219,7 @@ def export(
 @app.command(short_help="Grade folders of dossiers and rank them.")
 def batch(
     paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", help="Folders of dossiers, or dossiers.")] = None,
-    rubrics: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--rubric",
-            "-r",
-            metavar="NAME|FILE",
-            help="Grading system. Repeatable; `all` for every shipped one.",
-            show_default="evgrade-default",
-        ),
-    ] = None,
+    rubrics: RankingRubricsOption = None,
     sort: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="Sort by a column; -COLUMN reverses the order.", show_default="rank"),
@@ -262,19 +249,8 @@ def batch(
     timeout: TimeoutOption = None,
     executor: ExecutorOption = ExecutorName.LOCAL,
     scheduler: SchedulerOption = None,
-    form: Annotated[
-        BatchFormat | None,
-        typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {BATCH_FORMATS}.", show_default="table"),
-    ] = None,
-    outputs: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="[FORMAT=]FILE",
-            help="Write to a file, or FORMAT=FILE for a further format. Repeatable.",
-        ),
-    ] = None,
+    form: BatchFormatOption = None,
+    outputs: RowsOption = None,
     progress: ProgressOption = None,
     cache: CacheOption = None,
     no_cache: NoCacheOption = False,
@@ -367,7 +343,7 @@ def site(
 
 @app.command(short_help="Show every rule that was tried, and why.")
 def explain(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    path: DossierArgument,
     domain: Annotated[
         str | None,
         typer.Argument(metavar="DOMAIN", help="Only this domain, by name or title; or `recommendation`; or `numbers`."),
@@ -488,12 +464,7 @@ def validate(
     ignore: Annotated[
         list[str] | None, typer.Option(metavar="CODES", help="Hide warnings and notes with these codes.")
     ] = None,
-    rubrics: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--rubric", "-r", metavar="NAME|FILE", help="Also note which facts this rubric needs. Repeatable."
-        ),
-    ] = None,
+    rubrics: NotingRubricsOption = None,
     as_of: AsOfOption = None,
     retractions: RetractionsOption = None,
     quiet: QuietOption = False,
@@ -517,7 +488,7 @@ def validate(
     def run() -> int:
         return run_validate(paths, plan, selection, rubrics or [], day, retractions, quiet=quiet)
 
-    raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
+    raise typer.Exit(_run(run, paths, rubrics, watch=watch))
 
 
 def _apply_fixes(paths: list[str], *, fix: bool, write: bool, quiet: bool, alone: bool) -> None:

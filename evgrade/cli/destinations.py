@@ -27,9 +27,6 @@ class FindingsFormat(StrEnum):
     JUNIT = "junit"
 
 
-FORMATS = ", ".join(FindingsFormat)
-
-
 class ReportFormat(StrEnum):
     """The formats of the report that people read."""
 
@@ -93,9 +90,6 @@ class BatchFormat(StrEnum):
     CSV = "csv"
     MARKDOWN = "markdown"
     PARQUET = "parquet"
-
-
-BATCH_FORMATS = ", ".join(BatchFormat)
 
 
 F = TypeVar("F", bound=StrEnum)

@@ -6,11 +6,11 @@ import datetime as dt
 import math
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evgrade.cli.destinations import FORMATS, FindingsFormat, ScoreFormat
+from evgrade.cli.destinations import BatchFormat, ExportFormat, FindingsFormat, ReportFormat, ScoreFormat
 from evgrade.cli.exits import refused
 from evgrade.model import EvgradeError
 
@@ -65,39 +65,37 @@ def _time_limit(seconds: float | None) -> float | None:
     return seconds
 
 
-ScoreFormatOption = Annotated[
-    ScoreFormat | None,
-    typer.Option(
-        "--format",
-        "-f",
-        metavar="FORMAT",
-        help="Output format: text, json or markdown.",
-        show_default="text",
-    ),
+def _format(words: str, default: str | None = None) -> Any:
+    return typer.Option(
+        "--format", "-f", metavar="FORMAT", help=f"Output format: {words}.", show_default=default or True
+    )
+
+
+def _output(words: str, metavar: str = "FILE") -> Any:
+    return typer.Option("--output", "-o", metavar=metavar, help=words)
+
+
+def _outputs(what: str) -> Any:
+    return _output(f"Write {what}to a file, or FORMAT=FILE for a further format. Repeatable.", "[FORMAT=]FILE")
+
+
+def _rubric(words: str, default: str | None = None) -> Any:
+    return typer.Option("--rubric", "-r", metavar="NAME|FILE", help=words, show_default=default or True)
+
+
+DossierArgument = Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")]
+DossierArguments = Annotated[
+    list[str], typer.Argument(metavar="PATH", help="Dossiers or folders; - for standard input.")
 ]
-ReportsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="[FORMAT=]FILE",
-        help="Write the result to a file, or FORMAT=FILE for a further format. Repeatable.",
-    ),
-]
-OutputOption = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")]
-FindingsFormatOption = Annotated[
-    FindingsFormat | None,
-    typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {FORMATS}.", show_default="text"),
-]
-OutputsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="[FORMAT=]FILE",
-        help="Write findings to a file, or FORMAT=FILE for a further format. Repeatable.",
-    ),
-]
+ScoreFormatOption = Annotated[ScoreFormat | None, _format("text, json or markdown", "text")]
+FindingsFormatOption = Annotated[FindingsFormat | None, _format(", ".join(FindingsFormat), "text")]
+BatchFormatOption = Annotated[BatchFormat | None, _format(", ".join(BatchFormat), "table")]
+ReportFormatOption = Annotated[ReportFormat, _format(", ".join(ReportFormat))]
+ExportFormatOption = Annotated[ExportFormat, _format(f"{', '.join(ExportFormat)}; {ExportFormat.FHIR} is experimental")]
+OutputOption = Annotated[str | None, _output("Write the result to a file.")]
+ReportsOption = Annotated[list[str] | None, _outputs("the result ")]
+RowsOption = Annotated[list[str] | None, _outputs("")]
+OutputsOption = Annotated[list[str] | None, _outputs("findings ")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Do not print a summary on standard error.")]
 ColorOption = Annotated[
     bool | None,
@@ -106,17 +104,15 @@ ColorOption = Annotated[
     ),
 ]
 WatchOption = Annotated[bool, typer.Option("--watch", help="Run again whenever a file changes.")]
-RubricOption = Annotated[str, typer.Option("--rubric", "-r", metavar="NAME|FILE", help="Grading system.")]
+RubricOption = Annotated[str, _rubric("Grading system.")]
 RubricsOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--rubric",
-        "-r",
-        metavar="NAME|FILE",
-        help="Grading system. Repeatable to compare several; `all` for every shipped one.",
-        show_default="evgrade-default",
-    ),
+    _rubric("Grading system. Repeatable to compare several; `all` for every shipped one.", "evgrade-default"),
 ]
+RankingRubricsOption = Annotated[
+    list[str] | None, _rubric("Grading system. Repeatable; `all` for every shipped one.", "evgrade-default")
+]
+NotingRubricsOption = Annotated[list[str] | None, _rubric("Also note which facts this rubric needs. Repeatable.")]
 AsOfOption = Annotated[
     str | None,
     typer.Option(
@@ -149,9 +145,6 @@ TimeoutOption = Annotated[
     typer.Option(
         metavar="SECONDS", callback=_time_limit, help="Give up on a file after this long.", show_default="no limit"
     ),
-]
-DossierArguments = Annotated[
-    list[str], typer.Argument(metavar="PATH", help="Dossiers or folders; - for standard input.")
 ]
 CacheOption = Annotated[
     str | None,
