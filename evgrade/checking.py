@@ -122,7 +122,7 @@ def validate(
     """
     notices: Notices | None = None
     if retractions is not None:
-        from evgrade.retraction_watch import Notices  # noqa: PLC0415 - only who has such a file needs it
+        from evgrade.retraction_watch import Notices  # noqa: PLC0415 - few have such a file
 
         notices = Notices(os.fspath(retractions))
         for odd in notices.oddities:

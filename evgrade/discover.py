@@ -282,7 +282,7 @@ class _Ignored:
         return replace(self, rules=((patterns, patterns.start), *self.rules)), []
 
     def below(self, name: str) -> _Ignored:
-        """Return the rules as they hold in a folder of that name, without those of its own file."""
+        """Return the rules that hold in a folder of that name, without those of its own file."""
         further = os.fsencode(name) + b"/"
         return replace(self, rules=tuple((patterns, patterns.then(state, further)) for patterns, state in self.rules))
 
@@ -298,7 +298,7 @@ class _Ignored:
 def _ignored_above(folder: str) -> tuple[_Ignored, list[_Found]]:
     """Return the rules that hold in a folder because of those above it, and what is wrong with their files.
 
-    Who names a folder that git ignores wants it all the same: then none of these hold.
+    A folder that is named is wanted although git ignores it: then none of these hold.
     """
     absolute = Path(folder).resolve()
     within = (absolute, *absolute.parents)

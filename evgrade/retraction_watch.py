@@ -206,7 +206,7 @@ def _holds_record(field: str, column: int, nature: int) -> bool:
 
 
 def _keys(doi: str, pmid: str) -> Iterator[str]:
-    """Yield what a paper is found by; `0`, `unavailable` and nothing are no identifiers."""
+    """Yield what a paper is found by; `0`, `unavailable` and nothing are not identifiers."""
     name = _bare_doi(doi)
     if name not in _NO_ID:
         yield f"doi {name}"
@@ -220,7 +220,7 @@ def _bare_doi(doi: str) -> str:
 
 
 def _notice(row: Mapping[str, str]) -> Notice | None:
-    """Return a notice, None if it is of a kind that says nothing of the paper."""
+    """Return a notice, None if its kind says nothing about the paper."""
     nature = _NATURES.get(row[_NATURE].strip().lower())
     if nature is None:
         return None

@@ -173,7 +173,7 @@ def _wrong_percent(item: Item, share: Share, percent: Reported) -> Problem:
 
     from evgrade.facts.rounding import slip  # noqa: PLC0415
 
-    # Nobody and everybody are no matter of rounding.
+    # Rounding makes neither nobody nor everybody.
     true = [Fraction(100 * share.n, total) for total in share.totals.values() if 0 < share.n < total]
     slipped = next((found for one in true if (found := slip(percent, one, one)) is not None), None)
     decimals = max(percent.decimals + (slipped is not None), 1)

@@ -254,7 +254,7 @@ def p_fits_test(item: Item) -> Iterator[Problem]:
 
 
 def contradicted_by_test(item: Item) -> Compared | None:
-    """Return a p value with its test statistic, if it is not the one of that; None where that cannot be told."""
+    """Return a p value with its test statistic if the two do not match; None if they do, or if nobody can say."""
     if not _can_be_recomputed(item.data) or known(item.data, "p_adjusted"):
         return None
     from evgrade.facts.recomputed import compare  # noqa: PLC0415

@@ -119,7 +119,7 @@ def i_squared_follows_from_q(item: Item) -> Iterator[Problem]:
 
 
 def _stated_q(item: Item) -> tuple[Path, float] | None:
-    """Return where Cochran's Q stands, and its degrees of freedom; None unless both are stated, for all studies."""
+    """Return where Cochran's Q is, and its degrees of freedom; None unless both are stated, for all studies."""
     if known(item.data, "q") is not None and known(item.data, "q_df") is not None:
         return ("q",), item.data["q_df"]
     effects: list[tuple[Path, Mapping[str, Any]]] = [
@@ -206,7 +206,7 @@ def models_agree(item: Item) -> Iterator[Problem]:
 def _pooled(studies: Sequence[Item]) -> tuple[list[Models], float] | None:
     """Return the studies pooled by both models, with errors as stated and as small and large as rounding leaves them.
 
-    Beside these stands by how much rounding may have moved an estimate.
+    It also says by how much rounding may have moved an estimate.
     """
     from evgrade.facts.interval import recompute  # noqa: PLC0415 - loads decimal
     from evgrade.stats.pooling import Between, pool  # noqa: PLC0415 - loads statistics
@@ -281,7 +281,7 @@ def i_squared_fits_studies(item: Item) -> Iterator[Problem]:
 
 
 def places_of(item: Item, studies: Sequence[Item]) -> tuple[Path, ...]:
-    """Return where the effects of the studies of an outcome stand: in a list of its own, or each in its study."""
+    """Return where the effects of the studies of an outcome are: in a list of its own, or each in its study."""
     if "study_effects" in item.data:
         return ((*item.path, "study_effects"),)
     return tuple(study.path for study in studies)

@@ -234,7 +234,7 @@ def _way(definitions: frozenset[str]) -> Way:
 
 
 def _lead(node: Mapping[str, Any], definitions: frozenset[str], found: dict[str, Way | None]) -> Way | None:
-    """Return the way below a schema node; what leads on below a definition is `found` once, wherever it stands."""
+    """Return the way below a schema node; what leads on below a definition is `found` once, wherever it is used."""
     if "$ref" not in node:
         return _inside(node, None, definitions, found)
     name = node["$ref"].removeprefix("#/$defs/")

@@ -1,4 +1,4 @@
-"""`evgrade add`: entries from options, from YAML on standard input or from questions, inserted at their place."""
+"""`evgrade add`: entries from options, from YAML on standard input or from questions, inserted where they belong."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ LEFT_OUT = object()
 
 
 class Talk(Protocol):
-    """Whoever answers."""
+    """Where questions go and answers come from."""
 
     def tell(self, text: str) -> None: ...
 

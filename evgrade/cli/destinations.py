@@ -36,7 +36,7 @@ class ReportFormat(StrEnum):
 
 
 class PlotKind(StrEnum):
-    """The plots that stand alone."""
+    """The plots that can be drawn on their own."""
 
     FOREST = "forest"
     FUNNEL = "funnel"
@@ -112,7 +112,7 @@ def planned(
 ) -> tuple[Output[F], ...]:
     """Return the outputs that `--format` and `--output` ask for, in some of the formats; the first is the usual one.
 
-    `FORMAT=PATH` is an output beside the others; any other text is a path that gets the format of `--format`, or where
+    `FORMAT=PATH` is one more output; any other text is a path that gets the format of `--format`, or where
     none was chosen, the one that `by_path` knows for it. What comes before the first `=` must be the name of a format,
     else it belongs to the path: `./sarif=x` is a path too. Without a path of its own, the format of `--format` goes to
     standard output, unless one was sent there and none was chosen.

@@ -66,7 +66,7 @@ def _workers(grading: Grading, jobs: int) -> Executor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """Where the work is done, as the options have it.
+    """Where the work is done, as the options say.
 
     Attributes:
         executor: by processes on this machine, or by a Dask cluster.
@@ -98,7 +98,7 @@ class Execution:
             raise refused(error, "--timeout")
 
     def grading(self, rubrics: Sequence[RubricText]) -> Grading:
-        """Return the work, such that relative paths mean the same wherever it is done."""
+        """Return the work, in which relative paths mean the same wherever it is done."""
         return Grading(tuple(rubrics), "" if self.scheduler is None else str(Path.cwd()), self.seconds)
 
     def _local_pool(self, grading: Grading) -> Pool:
@@ -131,10 +131,10 @@ class Execution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheOptions:
-    """The cache, as the options have it.
+    """The cache, as the options say.
 
     Attributes:
-        wanted: whether there is to be one.
+        wanted: whether to use one.
         folder: where it is; None for where the system has caches.
     """
 
@@ -170,7 +170,7 @@ class CacheOptions:
 
 
 class Interrupts:
-    """Raises KeyboardInterrupt when asked to end; while something is held together, after it, or the second time."""
+    """Raises KeyboardInterrupt when asked to end; within a `held` block after it, or at the second request."""
 
     def __init__(self) -> None:
         self._is_held = False
@@ -178,7 +178,7 @@ class Interrupts:
 
     @contextmanager
     def caught(self) -> Iterator[None]:
-        """Take SIGTERM as SIGINT, and both in good order. Who had SIGINT ignored goes on ignoring it."""
+        """Treat SIGTERM as SIGINT, and neither abruptly. A process that ignored SIGINT goes on ignoring it."""
         numbers = [signal.SIGTERM]
         if sys.platform == "win32":
             numbers.append(signal.SIGBREAK)  # Ctrl+Break, and what ends a job: Windows knows no SIGTERM from outside
@@ -235,7 +235,7 @@ class Sinks(Protocol):
         """Write what waits until all rows are there, put files in their places, and return how many more are shown."""
 
     def discard(self) -> None:
-        """Let all go, and leave files as they were, but for those that were put in their places."""
+        """Let everything go, and leave files as they were, except those that were put in their places."""
 
     def summary_lines(self) -> Sequence[str]:
         """Return what the summary of the run is to say of the rows together."""

@@ -1,7 +1,7 @@
 """Exit codes, and errors turned into messages for people: the one place for both.
 
 0 done, nothing to object; 1 findings; 2 could not do the job; 3 nothing to grade; 130 interrupted;
-141 whoever read the output went away.
+141 the reader of the output went away.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def _complain(message: str, hint: str | None = None) -> None:
 def _print(text: str) -> None:
     from evgrade.cli.streams import say
 
-    with suppress(OSError):  # nobody may be there to be told
+    with suppress(OSError):  # nobody may be there to read it
         say(text)
 
 

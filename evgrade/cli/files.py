@@ -25,7 +25,7 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 
 
 
 def begun_beside(target: Path) -> tuple[int, Path]:
-    """Begin a file beside another, and return its handle and its path.
+    """Begin a file next to another, and return its handle and its path.
 
     Raises:
         OSError: there can be none.
@@ -172,7 +172,7 @@ def put(target: Path, content: bytes, mode: int, only_if: bytes | None = None) -
 
 
 def _refuse_to_lose(target: Path, path: str) -> None:
-    """Refuse to replace a file that evgrade reads, in this run or in another: no output of ours is one.
+    """Refuse to replace a file that evgrade reads, in this run or in another: no output of evgrade is one.
 
     A dossier, a rubric and a cache are known by what they hold; settings, ignore rules and what belongs to git by name.
 
@@ -205,7 +205,7 @@ def _kept_by_content(target: Path) -> str | None:
         from evgrade.batch.cache import is_ours
 
         return "the cache of evgrade batch" if is_ours(content) else None
-    # A report of ours may have a key `dossier` too; only what a folder's dossiers are called is read to tell.
+    # A report of evgrade may have a key `dossier` too, so only files named as dossiers in a folder are read to tell.
     is_found = target.name.endswith(SUFFIXES) or target.stat().st_nlink > 1
     tells = has_header if is_found else has_plain_header
     return "a dossier or a rubric" if tells(content) or tells(content, "rubric") else None
@@ -289,7 +289,7 @@ class GrowingFiles:
     """Files by their paths, that are kept or discarded together."""
 
     def __init__(self, paths: Iterable[str | None]) -> None:
-        """Begin all of them, before any work is done; None is standard output, which is no file.
+        """Begin all of them, before any work is done; None is standard output, which is not a file.
 
         Raises:
             EvgradeError: a file holds something that evgrade reads.

@@ -27,7 +27,7 @@ def run_new(
     with_schema: bool,
     quiet: bool,
 ) -> int:
-    """Write a dossier to start from, and beside it the schema that editors read, if that is requested.
+    """Write a dossier to start from, and next to it the schema that editors read, if requested.
 
     A schema that lies there already is used: the dossier begins with a line that leads to it.
 

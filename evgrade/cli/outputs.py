@@ -74,7 +74,7 @@ class Outputs:
             file.keep()
 
     def close(self) -> None:
-        """Leave the files that grow as they were, but for those that were put in their places."""
+        """Leave the files that grow as they were, except those that were put in their places."""
         for file in self._growing.values():
             file.discard()
 

@@ -112,7 +112,7 @@ class _Outputs:
         return ()
 
     def discard(self) -> None:
-        """Let the rows go, and leave the files as they were, but for those that were put in their places."""
+        """Let the rows go, and leave the files as they were, except those that were put in their places."""
         self._graded.close()
         self._troubled.close()
         self._files.discard()

@@ -124,7 +124,7 @@ def _base(address: str | None) -> str:
     """Return the address of the site, ending in a slash.
 
     Raises:
-        typer.BadParameter: it is no address of the web.
+        typer.BadParameter: it is not a web address.
     """
     if address is None:
         return ""
@@ -191,7 +191,7 @@ def _in_git(settings: Settings, since: str | None, reviews: Sequence[Review]) ->
     """Return what git knows of the folder; nothing where it is in no repository.
 
     Raises:
-        GitError: there is no such revision as one asks for.
+        GitError: a revision was given, and there is none of that name.
     """
     try:
         return list(updates_in_git(settings.folder, since, reviews, settings.systems))
@@ -285,7 +285,9 @@ def _refuse(folder: str, names: list[str]) -> None:
 
 
 def _digest(top: Path, name: str) -> str | None:
-    """Return the SHA-256 of a file of the folder; None if nothing is there, a text that is no hash for no regular file.
+    """Return the SHA-256 of a file of the folder; None if nothing is there.
+
+    For anything but a regular file it is a text that is not a hash.
 
     Raises:
         OSError: it cannot be read.

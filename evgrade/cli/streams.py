@@ -57,7 +57,7 @@ def _takes_colors(terminal: TextIO | None) -> bool:
 
 
 def say(text: str, *, quiet: bool = False) -> None:
-    """Write conversation to standard error, unless quiet."""
+    """Write a message for people to standard error, unless quiet."""
     if not quiet and sys.stderr is not None:
         sink = Sink(encoding=sys.stderr.encoding or "ascii")
         print(sink.encodable(text), file=sys.stderr, flush=True)  # noqa: T201
@@ -94,7 +94,7 @@ def close_quietly() -> None:
 
 
 _AT_ONCE = 4096
-"""Characters that are written at once at least, but for the last."""
+"""The fewest characters that are written at once, except at the end."""
 
 
 class Growing:

@@ -100,7 +100,7 @@ def _place(path: str) -> str:
 
 
 def _how_to_check(one: Unchecked) -> str | None:
-    """Return what was not checked and how to have it checked; None where an error says it already."""
+    """Return what was not checked and how to get it checked; None where an error says it already."""
     match one:
         case Unchecked.RETRACTIONS:
             return "retractions (add --retractions FILE)"

@@ -45,7 +45,7 @@ def explain(document: Document, schema: dict[str, Any]) -> list[Finding]:
     # The empty registry keeps a `$ref` from ever being fetched.
     validator = _validator_class()(schema, registry=Registry(), format_checker=checker)
     near = Suggestions()
-    is_dossier = "x-aliases" in schema  # whose words are those of the trade
+    is_dossier = "x-aliases" in schema  # which alone has professional terms
     findings = {
         finding: None
         for error in validator.iter_errors(document.data)
@@ -333,7 +333,7 @@ _BETWEEN = ("/", " out of ", " of ")
 
 
 def fields_meant(value: Scalar, node: Mapping[str, Any]) -> str | None:
-    """Return the mapping to write in the place of a value, as `{amount: 12, unit: weeks}`; None if it is not known.
+    """Return the mapping to write instead of a value, as `{amount: 12, unit: weeks}`; None if it is not known.
 
     Args:
         value: what was written, text or a number.

@@ -1,4 +1,4 @@
-"""What a value means that is not written as the format has it: the rule by which hints are given and repairs made.
+"""What a value means that is not written as the format wants it: the rule by which hints are given and repairs made.
 
 A hint may name what is only likely. A repair is made where one meaning alone is possible, whatever the source says.
 Identifiers come as people paste them: with an address, a label or a full stop, escaped, under another key.
@@ -19,7 +19,7 @@ from evgrade.yamlio.scalars import ScalarError, resolve
 LEAVE_OUT = "where the source does not state it, leave it out"
 
 _NO_NUMBER = "not_estimable"
-"""The one word that can be in the place of a number."""
+"""The one word that can replace a number."""
 
 _SILENT = frozenset(
     {
@@ -58,9 +58,9 @@ def value_meant(value: Scalar, node: Mapping[str, Any], field: str) -> Meant | N
     """Return what a value means that is not as it should be; None if it is, or if its meaning is not known.
 
     Args:
-        value: a value that is no list and no mapping.
+        value: a value that is neither a list nor a mapping.
         node: the schema that holds for it.
-        field: the key that it stands under, or under which its list stands.
+        field: the key of the value, or of its list.
     """
     if "enum" in node:
         return None if fits(value, node) else choice_meant(value, node["enum"], field)

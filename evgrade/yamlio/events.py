@@ -263,7 +263,7 @@ class _Walk:
             raise self.error("yaml-alias", message, event.start_mark.index, hint=hint)
 
     def _alias(self, event: Any, anchors: dict[str, Anchored | None], depth: int) -> Any:
-        """Return what an alias stands for, within the bounds on depth and on all aliases together."""
+        """Return what an alias refers to, within the bounds on depth and on all aliases together."""
         self._check_name(event, "*")
         offset: int = event.start_mark.index
         name = _shown(event.anchor)
@@ -297,7 +297,7 @@ _CLOSING = (tokens.FlowSequenceEndToken, tokens.FlowMappingEndToken)
 
 
 def with_last_line_end(text: str) -> str:
-    """Return a text such that a last line of blanks ends too, as the YAML test suite has it (JEF9, L24T).
+    """Return a text in which a last line of blanks ends too, as the YAML test suite wants it (JEF9, L24T).
 
     In a block of text it is a line of its own, and the parsers leave its end out.
     """
@@ -327,7 +327,7 @@ def refuse_stuck_question_marks(source: SourceText, parser: Any, limits: Limits)
             sign = start if isinstance(token, tokens.KeyToken) and text[start : start + 1] == "?" else -1
             depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
     except yaml.YAMLError:
-        return  # whoever reads the text will say so
+        return  # reading the text reports it
 
 
 _STARTS = (events.MappingStartEvent, events.SequenceStartEvent)

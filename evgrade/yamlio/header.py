@@ -18,12 +18,12 @@ def has_header(content: bytes, header: str = HEADER) -> bool:
     """Whether a file that may not even be YAML has the header of a dossier or a rubric, however that is written.
 
     Nearly all have it at the beginning of a line, or do not have the word at all. The others are read. What cannot be
-    read has the header if the word stands anywhere as if it were a key: it is better to report a
+    read has the header if the word is anywhere as if it were a key: it is better to report a
     file that is not a dossier than to pass over one that is.
     """
     if has_plain_header(content, header):
         return True
-    # In UTF-16 and UTF-32 there is a NUL beside every letter of ASCII.
+    # In UTF-16 and UTF-32 there is a NUL next to every letter of ASCII.
     plain = content.translate(None, b"\0").lstrip(_MARKS) if b"\0" in content else content
     if header.encode() not in plain and not _ESCAPE.search(plain):
         return False

@@ -12,7 +12,7 @@ from evgrade.yamlio.document import Document, count_marks
 def part(document: Document, path: Path, defaults: Mapping[str, Any]) -> Document:
     """Return the mapping at `path` as a document; keys that it lacks are filled in from `defaults`.
 
-    What the part holds keeps its place in the file; a default stands where the part begins. The digest
+    What the part holds keeps its place in the file; a default is placed where the part begins. The digest
     stays that of the whole file.
     """
     data: Any = document.data
