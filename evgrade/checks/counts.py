@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import is_number, reported
-from evgrade.checks.words import added
 from evgrade.facts import known
 from evgrade.facts.arms import counts_people
 from evgrade.model import Path, Severity
+from evgrade.schema.suggest import added
 
 if TYPE_CHECKING:
     from evgrade.facts.reported import Reported

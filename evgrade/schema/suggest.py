@@ -10,6 +10,7 @@ from typing import Any
 
 _LONGEST_VALUE = 60
 _LONGEST_NAME = 80
+_MOST_TERMS = 8
 
 
 def did_you_mean(word: str, known: Collection[object]) -> str | None:
@@ -196,3 +197,10 @@ def shown(value: object) -> str:
     if value is None:
         return "nothing"
     return "a list" if isinstance(value, list) else "a mapping"
+
+
+def added(counts: Sequence[int]) -> str:
+    """Return a sum in words, with its terms where there are a few: `7 + 3 + 4 = 14`."""
+    total = sum(counts)
+    few = 1 < len(counts) <= _MOST_TERMS
+    return f"{' + '.join(map(str, counts))} = {total}" if few else str(total)
