@@ -254,6 +254,23 @@ print([name for name in sys.modules if name.startswith(unneeded) and name not in
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.slow
+def test_checking_a_good_dossier_loads_nothing_that_grades_or_shows_pages() -> None:
+    """Each of these takes as long as it takes to check the dossier."""
+    program = """
+import sys
+from evgrade.cli.app import app
+try:
+    app(["validate", "--quiet", "examples/smallest.dossier.yaml"])
+finally:
+    ours = ("evgrade.grading", "evgrade.rubric", "evgrade.render.page", "evgrade.ignored")
+    unneeded = (*ours, "jsonschema.", "yaml", "rich")
+    print([name for name in sys.modules if name.startswith(unneeded)])
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
+
+
 def test_every_module_says_what_it_is_for() -> None:
     silent = []
     for folder in ("evgrade", "tests", "benchmarks", "docs"):
