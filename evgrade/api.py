@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 
-from evgrade.checked import Checked
-from evgrade.checking import check, load_dossier, validate
+from evgrade.checking import load_dossier
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.retracted import assess_with_retractions
-from evgrade.model import NothingToGradeError
 from evgrade.rubric.load import DEFAULT, load_rubric
 from evgrade.rubric.model import Rubric
-
-__all__ = ["Checked", "NothingToGradeError", "check", "grade", "validate"]
 
 
 def grade(dossier: str | os.PathLike[str] | Dossier, rubric: str | os.PathLike[str] | Rubric = DEFAULT) -> Assessment:

@@ -11,7 +11,7 @@ import stat
 
 from evgrade.model import UnreadableError
 
-# O_NONBLOCK keeps the opening of a FIFO without a writer from waiting for ever.
+# O_NONBLOCK keeps the opening of a FIFO without a writer from waiting forever.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _PIECE = 1024 * 1024

@@ -15,15 +15,10 @@ from evgrade.batch.row import Row, Tally
 from evgrade.batch.task import Grading, rows
 from evgrade.batch.work import WorkersError
 from evgrade.checked import Outcome
-from evgrade.cli.arguments import BatchFormat, refused
 from evgrade.cli.batch_outputs import BatchOutputs
-from evgrade.cli.cache_options import CacheOptions
-from evgrade.cli.destinations import Output
-from evgrade.cli.execution import Execution
-from evgrade.cli.exits import DONE, FAILED, FINDINGS, INTERRUPTED
-from evgrade.cli.interrupts import Interrupts
-from evgrade.cli.sinks import Sinks
-from evgrade.cli.stopwatch import Stopwatch
+from evgrade.cli.destinations import BatchFormat, Output
+from evgrade.cli.execution import CacheOptions, Execution, Interrupts, Sinks, Stopwatch
+from evgrade.cli.exits import DONE, FAILED, FINDINGS, INTERRUPTED, refused
 from evgrade.cli.streams import say, terminal_sink
 from evgrade.discover import Skipped, check_listable, discover
 from evgrade.model import EvgradeError, NothingToGradeError
@@ -217,7 +212,7 @@ def _code(tally: Tally) -> int:
         NothingToGradeError: no dossier was found.
     """
     if not tally.dossiers:
-        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
+        raise NothingToGradeError
     for name in sorted(tally.unreadable):
         say(f"evgrade: {for_terminal(name)} could not be read")
     if tally.unreadable:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from evgrade.batch.columns import Choice, Extra, columns_of
 from evgrade.batch.row import Row, line_row, row_line
-from evgrade.cli.arguments import BatchFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import BatchFormat, Output
 from evgrade.cli.streams import terminal_sink, write_payload
 from evgrade.render.forms import PageFormat, render
 from evgrade.render.sink import Sink
@@ -51,7 +50,7 @@ class BatchOutputs:
             from evgrade.render.rows import check_parquet
 
             check_parquet()
-        from evgrade.cli.growing import GrowingFiles
+        from evgrade.cli.files import GrowingFiles
 
         self._files = GrowingFiles(output.path for output in outputs)
         self._choice = choice

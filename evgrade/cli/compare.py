@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evgrade.checking import load_dossier
-from evgrade.cli.arguments import ScoreFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import Output, ScoreFormat
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.reports import check_outputs, write_reports
+from evgrade.cli.reports import check_outputs, refuse_stdin_twice, write_reports
 from evgrade.cli.streams import say
 from evgrade.dossier import Dossier
 from evgrade.model import EvgradeError, has_errors
@@ -52,8 +51,7 @@ def run_compare(paths: list[str], rubric_name: str, outputs: Sequence[Output[Sco
 
     if len(paths) < 2:
         raise EvgradeError("one dossier cannot be compared", hint="name two or more; `evgrade score` grades one")
-    if paths.count("-") > 1:
-        raise EvgradeError("standard input holds one dossier, and is named more than once")
+    refuse_stdin_twice(paths)
     rubric = load_rubric(rubric_name)
     check_outputs(outputs)
     dossiers = [load_dossier(path) for path in paths]

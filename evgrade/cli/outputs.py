@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from evgrade.checked import Checked
-from evgrade.cli.arguments import FindingsFormat
-from evgrade.cli.destinations import Output
-from evgrade.cli.growing import GrowingFile
-from evgrade.cli.streams import check_writable, terminal_sink, write_payload
+from evgrade.cli.destinations import FindingsFormat, Output
+from evgrade.cli.files import GrowingFile, check_writable
+from evgrade.cli.streams import terminal_sink, write_payload
 from evgrade.render.findings import few_of_each
 from evgrade.render.sink import Sink
 
@@ -75,7 +74,7 @@ class Outputs:
             file.keep()
 
     def close(self) -> None:
-        """Leave the files that grow as they were, but for those that were put in their places."""
+        """Leave the files that grow as they were, except those that were put in their places."""
         for file in self._growing.values():
             file.discard()
 

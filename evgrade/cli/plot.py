@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from evgrade.checking import check_source, dossier_of
-from evgrade.cli.arguments import PlotFormat, PlotKind
+from evgrade.cli.destinations import PlotFormat, PlotKind
 from evgrade.cli.exits import DONE
-from evgrade.cli.retractions import read_notices
-from evgrade.cli.streams import write_file, write_payload
+from evgrade.cli.files import write_file
+from evgrade.cli.options import read_notices
+from evgrade.cli.streams import write_payload
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
 from evgrade.report import picture

@@ -9,9 +9,9 @@ from typing import assert_never
 
 from evgrade._version import __version__
 from evgrade.checking import check_source, dossier_of
-from evgrade.cli.arguments import ReportFormat
+from evgrade.cli.destinations import ReportFormat
 from evgrade.cli.exits import DONE
-from evgrade.cli.retractions import read_notices
+from evgrade.cli.options import read_notices
 from evgrade.cli.streams import write_payload
 from evgrade.discover import Source
 from evgrade.dossier import Dossier

@@ -17,8 +17,7 @@ from typing import Any
 import pytest
 
 from evgrade.checking import check
-from evgrade.cli.arguments import FindingsFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import FindingsFormat, Output
 from evgrade.cli.fix import show_fixes
 from evgrade.cli.outputs import Outputs
 from evgrade.render import findings

@@ -49,14 +49,14 @@ ALLOWED = {
     "concurrent": ("batch/", "cli/execution.py"),
     "threading": ("batch/workers.py", "batch/time_limit.py", "cli/execution.py", "later.py"),
     "asyncio": ("batch/dask.py",),
-    "signal": ("batch/workers.py", "batch/time_limit.py", "cli/interrupts.py"),
+    "signal": ("batch/workers.py", "batch/time_limit.py", "cli/execution.py"),
     # What a system has and another lacks.
     "ctypes": ("cli/streams.py",),
     "msvcrt": ("cli/streams.py",),
-    "fcntl": ("cli/beside.py",),
+    "fcntl": ("cli/files.py",),
     # Files beside those that are named.
     "sqlite3": ("batch/cache.py",),
-    "tempfile": ("cli/beside.py", "sorting.py"),
+    "tempfile": ("cli/files.py", "sorting.py"),
     # What is read must not be able to run code.
     "pickle": ("batch/workers.py",),  # between our own processes
     "importlib": ("__init__.py", "batch/cache.py", "checks/registry.py", "schema/validate.py"),
@@ -64,7 +64,7 @@ ALLOWED = {
     "xml": ("importing/tree.py",),  # expat alone, with entities refused
     # No result depends on chance, but for simulations with a seed; nor on the clock, which only tells on standard error
     # how long something took, and how long to wait for a registry.
-    "time": ("cli/stopwatch.py", "registries/client.py"),
+    "time": ("cli/execution.py", "registries/client.py"),
     "random": ("robustness/chances.py", "robustness/weightings.py", "stats/smaa.py"),  # always from the same seed
     **dict.fromkeys(("secrets", "uuid"), ()),
     # evgrade never asks the network, unless somebody gives the number of a registry: then one module does.
@@ -252,6 +252,23 @@ print([name for name in sys.modules if name.startswith(unneeded) and name not in
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.slow
+def test_checking_a_good_dossier_loads_nothing_that_grades_or_shows_pages() -> None:
+    """Each of these takes as long as it takes to check the dossier."""
+    program = """
+import sys
+from evgrade.cli.app import app
+try:
+    app(["validate", "--quiet", "examples/smallest.dossier.yaml"])
+finally:
+    ours = ("evgrade.grading", "evgrade.rubric", "evgrade.render.page", "evgrade.ignored")
+    unneeded = (*ours, "jsonschema.", "yaml", "rich")
+    print([name for name in sys.modules if name.startswith(unneeded)])
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
 
 
 def test_every_module_says_what_it_is_for() -> None:

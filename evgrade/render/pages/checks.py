@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from evgrade.checks.examples import example_text, said_of
-from evgrade.checks.measured import measurements
+from evgrade.checks.examples import example_text, measurements, said_of
 from evgrade.checks.prose import Prose
 from evgrade.codes import Code
 from evgrade.render.findings import findings_text
