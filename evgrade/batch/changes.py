@@ -11,8 +11,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
-from evgrade.batch.graded import row_of
-from evgrade.batch.row import Given, Row, Verdict, unchecked
+from evgrade.batch.row import Given, Row, Verdict, row_of, unchecked
 from evgrade.checked import Checked, Outcome, read_or_skipped
 from evgrade.checking import check_contents
 from evgrade.discover import SUFFIXES, Skipped, discover

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from evgrade.batch.columns import Choice, ColumnError, Extra, about, chosen_sort, columns_of, condition, extras_named
-from evgrade.batch.row import Row, Tally
-from evgrade.batch.task import Grading, rows
+from evgrade.batch.row import Grading, Row, Tally, rows
 from evgrade.batch.work import WorkersError
 from evgrade.checked import Outcome
 from evgrade.cli.arguments import BatchFormat, refused
@@ -163,7 +162,7 @@ def grade_into(
     stopped: BaseException | None = None
     interrupts = Interrupts()
     try:
-        with execution.pool(paths, grading) as pool, interrupts.caught():
+        with execution.pool(paths) as pool, interrupts.caught():
             try:
                 with (
                     _progress(paths, streams=streams, wanted=progress, quiet=quiet) as bar,

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from evgrade.batch.row import Row, Tally
-from evgrade.batch.task import Grading
+from evgrade.batch.row import Grading, Row, Tally
 from evgrade.batch.work import NO_CACHE, ResultCache
 from evgrade.cli.streams import say
 from evgrade.render.clean import prose

@@ -6,20 +6,15 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from evgrade.batch.pool import Pool, usable_cores
-from evgrade.batch.task import Grading
+from evgrade.batch.row import Grading
 from evgrade.cli.arguments import refused
 from evgrade.cli.options import ExecutorName
 from evgrade.discover import is_folder
 from evgrade.model import EvgradeError, is_short_of_memory
 from evgrade.rubric.load import RubricText
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
 
 _FEW = 64
 """Up to how many files one process is done before others would have begun."""
@@ -39,14 +34,6 @@ def _short_memory_reported_once() -> Iterator[None]:
         yield
     finally:
         threading.excepthook = before
-
-
-def _workers(grading: Grading, jobs: int) -> Executor:
-    """Return processes on this machine, which may be copies of this one."""
-    from evgrade.batch.workers import local_executor
-
-    grading.prepare()
-    return local_executor(jobs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,22 +73,18 @@ class Execution:
         """Return the work, such that relative paths mean the same wherever it is done."""
         return Grading(tuple(rubrics), "" if self.scheduler is None else str(Path.cwd()), self.seconds)
 
-    def _local_pool(self, grading: Grading) -> Pool:
-        jobs = self.jobs or usable_cores()
-        if self.seconds is None:
-            return Pool(jobs, few=_FEW if self.jobs is None else 0, prepare=grading.prepare)
-        return Pool(jobs, start=partial(_workers, grading))  # a process that hangs is ended, so it is never this one
-
     @contextmanager
-    def pool(self, paths: Sequence[str], grading: Grading) -> Iterator[Pool]:
+    def pool(self, paths: Sequence[str]) -> Iterator[Pool]:
         """Give the pool that does the work.
 
         Raises:
             EvgradeError: the cluster cannot be used.
         """
         if self.scheduler is None:
+            apart = self.seconds is not None
+            few = 0 if apart or self.jobs is not None else _FEW
             with _short_memory_reported_once():
-                yield self._shared_out(self._local_pool(grading))
+                yield self._shared_out(Pool(self.jobs or usable_cores(), apart=apart, few=few))
             return
         from evgrade.batch.dask import Needs, dask_pool
 

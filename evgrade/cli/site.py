@@ -86,7 +86,7 @@ def run_site(
     read_notices(retractions)  # what is odd about them is reported once
     watch = Stopwatch()
     gc.freeze()  # what was imported stays; the collector need not look at it again and again
-    pool = Pool(jobs or usable_cores(), few=_FEW if jobs is None else 0, prepare=Making(settings).prepare)
+    pool = Pool(jobs or usable_cores(), few=_FEW if jobs is None else 0)
     tally = Tally()
     entries, pages = _published(settings, pool, tally)
     reviews = reviews_of(entries)

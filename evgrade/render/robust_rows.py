@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evgrade.batch.row import Hangs, Row
-from evgrade.batch.task import Grading
+from evgrade.batch.row import Grading, Hangs, Row, row_of
 from evgrade.rubric.model import Rubric
 
 
@@ -18,7 +17,6 @@ class Robustly(Grading):
     def rows_of(self, files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
         """Return the rows of files, given as their bytes and names."""
         # Where all rows are known nothing is graded.
-        from evgrade.batch.graded import row_of  # noqa: PLC0415
         from evgrade.checking import check_contents  # noqa: PLC0415
         from evgrade.render.pages.robustness import threads  # noqa: PLC0415
         from evgrade.render.robustness_json import robustness_data  # noqa: PLC0415

@@ -46,10 +46,10 @@ ALLOWED = {
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
     "multiprocessing": ("batch/workers.py",),
-    "concurrent": ("batch/", "cli/execution.py"),
-    "threading": ("batch/workers.py", "batch/time_limit.py", "cli/execution.py", "later.py"),
+    "concurrent": ("batch/",),
+    "threading": ("batch/workers.py", "batch/work.py", "cli/execution.py", "later.py"),
     "asyncio": ("batch/dask.py",),
-    "signal": ("batch/workers.py", "batch/time_limit.py", "cli/interrupts.py"),
+    "signal": ("batch/workers.py", "batch/work.py", "cli/interrupts.py"),
     # What a system has and another lacks.
     "ctypes": ("cli/streams.py",),
     "msvcrt": ("cli/streams.py",),
@@ -59,7 +59,7 @@ ALLOWED = {
     "tempfile": ("cli/beside.py", "sorting.py"),
     # What is read must not be able to run code.
     "pickle": ("batch/workers.py",),  # between our own processes
-    "importlib": ("__init__.py", "batch/cache.py", "checks/registry.py", "schema/validate.py"),
+    "importlib": ("__init__.py", "batch/installation.py", "checks/registry.py", "schema/validate.py"),
     **dict.fromkeys(("marshal", "shelve", "code", "runpy", "pty", "webbrowser"), ()),
     "xml": ("importing/elements.py",),  # expat alone, with entities refused
     # No result depends on chance, but for simulations with a seed; nor on the clock, which only tells on standard error
