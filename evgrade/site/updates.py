@@ -8,8 +8,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from evgrade.batch.changes import Change, DomainMove, EvidenceChanged, Fate, Move
+from evgrade.batch.changes import Change, DomainMove, Fate, Move
 from evgrade.batch.row import Given, Verdict
+from evgrade.grading.evidence_diff import EntryChanged
 from evgrade.render.pages.words import becomes, few
 from evgrade.rubric.model import Rubric
 from evgrade.site.entry import Entry, Past, Review
@@ -248,5 +249,5 @@ def level_title(verdict: Verdict, rubric: Rubric) -> str:
     return "Nothing recorded yet" if verdict.level is None else rubric.recommendation.level(verdict.level).title
 
 
-def _entry_words(entry: EvidenceChanged) -> str:
+def _entry_words(entry: EntryChanged) -> str:
     return entry.name if entry.how == "changed" else f"{entry.name} {entry.how}"
