@@ -10,6 +10,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -193,9 +194,26 @@ def lost(path: str, reason: str) -> Row:
 STORED = (Outcome.VALID, Outcome.INVALID)
 """The statuses that follow from the bytes of a file alone. The others may be different the next time."""
 
+
+class _Stored(NamedTuple):
+    """A row as it is stored; what is written is what `msgspec` makes of the row."""
+
+    file: str
+    status: Outcome
+    sha256: str | None
+    therapy: str | None
+    condition: str | None
+    verdicts: msgspec.Raw
+    counts: Counts
+    problem: Problem | None
+
+
 _ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(Row)
+_DECODER = msgspec.json.Decoder(_Stored)
+_VERDICTS = msgspec.json.Decoder(tuple[Verdict, ...])
 _LINE = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+_SHORT = 4096
+"""How many bytes verdicts have at most that are remembered; longer ones are hardly ever those of two files."""
 
 
 def encoded(row: Row) -> bytes:
@@ -204,24 +222,36 @@ def encoded(row: Row) -> bytes:
     Raises:
         ValueError: it has another status, or would come back as another row (such as one with NaN for a score).
     """
-    if row.status not in STORED:
-        raise ValueError(f"a row that is {row.status} is not stored")
-    row = row._replace(file="", sha256=None)
-    content = _ENCODER.encode(row)
-    if _DECODER.decode(content) != row:
-        raise ValueError("a row that JSON cannot hold is not stored")
+    content = _ENCODER.encode(row._replace(file="", sha256=None))
+    if decoded(content, row.file, row.sha256) != row:
+        raise ValueError(f"a row that is {row.status}, or that JSON cannot hold, is not stored")
     return content
 
 
-def decoded(content: bytes, file: str, sha256: str) -> Row | None:
+def decoded(content: bytes, file: str, sha256: str | None) -> Row | None:
     """Return the row of a file from stored bytes; None where these are not what `encoded` returns."""
     try:
-        row = _DECODER.decode(content)
+        stored = _DECODER.decode(content)
+        judged = bytes(stored.verdicts)
+        verdicts = _verdicts(judged) if len(judged) <= _SHORT else _verdicts.__wrapped__(judged)
     except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
         return None
-    if row.status not in STORED or _ENCODER.encode(row) != content:
+    if stored.status not in STORED or _ENCODER.encode(stored) != content:
         return None
-    return row._replace(file=file, sha256=sha256)
+    return Row(file, stored.status, sha256, stored.therapy, stored.condition, verdicts, stored.counts, stored.problem)
+
+
+@lru_cache(REMEMBERED)
+def _verdicts(content: bytes) -> tuple[Verdict, ...]:
+    """Return stored verdicts; most files are judged as others are.
+
+    Raises:
+        ValueError: the bytes are not what these verdicts are stored as.
+    """
+    verdicts = _VERDICTS.decode(content)
+    if _ENCODER.encode(verdicts) != content:
+        raise ValueError("these are not bytes that were stored")
+    return verdicts
 
 
 def row_line(row: Row) -> bytes:
