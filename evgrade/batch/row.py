@@ -404,8 +404,17 @@ class Grading:
         return [content if isinstance(content, Row) else next(rows) for _, content in files]
 
     def rows_of(self, files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
-        """Return the rows of files, given as their bytes and names; another grading may find out more of them."""
-        return rows_of(files, rubrics, firmness=self.firmness)
+        """Return the rows of files, given as their bytes and names; another grading may find out more of them.
+
+        With `firmness` each is graded again as often as it takes to say how firm its recommendations are.
+        """
+        from evgrade.checking import check_contents  # noqa: PLC0415 - where all rows are known nothing is checked
+
+        checked = check_contents(files)
+        rows = [row_of(content, one, rubrics) for (content, _), one in zip(files, checked, strict=True)]
+        if not self.firmness:
+            return rows
+        return [_with_firmness(row, one.dossier, rubrics) for row, one in zip(rows, checked, strict=True)]
 
 
 _Opened = tuple[Source, bytes | Row]
@@ -442,20 +451,6 @@ def _content_or_row(source: Source, folder: str) -> bytes | Row:
     return unchecked(content) if isinstance(content, Checked) else content
 
 
-def rows_of(files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric], *, firmness: bool = False) -> list[Row]:
-    """Return the rows of files, given as their bytes and names, graded under some rubrics where they are dossiers.
-
-    With `firmness` each is graded again as often as it takes to say how firm its recommendations are.
-    """
-    from evgrade.checking import check_contents  # noqa: PLC0415 - where all rows are known nothing is checked
-
-    checked = check_contents(files)
-    rows = [row_of(content, one, rubrics) for (content, _), one in zip(files, checked, strict=True)]
-    if not firmness:
-        return rows
-    return [_with_firmness(row, one.dossier, rubrics) for row, one in zip(rows, checked, strict=True)]
-
-
 def _with_firmness(row: Row, dossier: Dossier | None, rubrics: Sequence[Rubric]) -> Row:
     if dossier is None:
         return row
@@ -468,7 +463,7 @@ def _with_firmness(row: Row, dossier: Dossier | None, rubrics: Sequence[Rubric])
 
 def row_of(content: bytes, checked: Checked, rubrics: Sequence[Rubric]) -> Row:
     """Return the row of a file that was checked, graded under some rubrics where it holds a dossier."""
-    from evgrade.grading.decide import decide, mismatches  # noqa: PLC0415 - as above
+    from evgrade.grading.decide import decide, mismatches  # noqa: PLC0415 - where all rows are known nothing is graded
 
     # One that is too large has no checksum: only its beginning was read, which is no file.
     digest = hashlib.sha256(content).hexdigest() if len(content) <= LIMITS.bytes else None

@@ -72,16 +72,15 @@ NO_CACHE = NullCache()
 
 
 class Chunk(NamedTuple, Generic[T]):
-    """Some files: what is known of each, and those that are not known."""
+    """What is known of some files, and those of them that are not known."""
 
-    sources: Sequence[Source]
     known: Sequence[T | None]
     unknown: Sequence[Source]
 
     @classmethod
     def of(cls, sources: Sequence[Source], known: Sequence[T | None]) -> Chunk[T]:
         """Return files with what is known of them."""
-        return cls(sources, known, [source for source, one in zip(sources, known, strict=True) if one is None])
+        return cls(known, [source for source, one in zip(sources, known, strict=True) if one is None])
 
     def merged(self, fresh: Iterable[T]) -> list[T]:
         """Return all results in order, given those for the files that are not known."""

@@ -27,7 +27,7 @@ from evgrade.cli.streams import say, terminal_sink
 from evgrade.discover import Skipped, check_listable, discover
 from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
-from evgrade.render.pages.ranking import summary
+from evgrade.render.summary import summary
 from evgrade.rubric.load import DEFAULT, read_rubric, shipped_names
 from evgrade.rubric.model import Rubric
 from evgrade.yamlio.source import STDIN, shown_name

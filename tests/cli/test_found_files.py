@@ -178,7 +178,6 @@ def test_no_module_opens_a_file_in_another_way() -> None:
     """What is not opened by `regular` belongs to evgrade itself, is written, or is a database."""
     root = Path(__file__).parents[2] / "evgrade"
     ours = {
-        "batch/installation.py": "the modules of evgrade",
         "checks/measured.py": "its own figures",
         "checks/prose.py": "its own texts",
         "codes.py": "its own texts",

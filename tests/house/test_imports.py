@@ -245,9 +245,10 @@ def test_a_batch_whose_rows_may_all_be_known_loads_nothing_that_reads_or_grades(
     """That would take longer than to look the rows up."""
     program = """
 import sys
-import evgrade.cli.batch, evgrade.batch.cache, evgrade.render.pages.ranking
+import evgrade.cli.batch, evgrade.batch.cache, evgrade.render.rows
 unneeded = ("evgrade.yamlio.reader", "evgrade.schema.", "evgrade.rubric.c", "evgrade.grading.", "evgrade.dossier")
-needed = ("evgrade.schema.suggest", "evgrade.rubric.conditions", "evgrade.rubric.conditions.base")
+unneeded += ("evgrade.check", "evgrade.batch.workers", "evgrade.render.page", "multiprocessing", "concurrent")
+needed = ("evgrade.checked", "evgrade.schema.suggest", "evgrade.rubric.conditions", "evgrade.rubric.conditions.base")
 print([name for name in sys.modules if name.startswith(unneeded) and name not in needed])
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

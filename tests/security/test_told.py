@@ -159,7 +159,7 @@ def test_too_little_memory_for_a_file_is_told_in_its_row(monkeypatch: pytest.Mon
     def fail(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("evgrade.batch.row.rows_of", fail)
+    monkeypatch.setattr("evgrade.batch.row.Grading.rows_of", fail)
     [row] = Grading((read_rubric(DEFAULT),))([Source(str(ROOT / SMALLEST), named=True)])
     assert row.problem is not None
     assert row.problem.message == "there is too little memory"
