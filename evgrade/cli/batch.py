@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from evgrade.batch.columns import Choice, ColumnError, Extra, about, chosen_sort, columns_of, condition, extras_named
-from evgrade.batch.row import Row, Tally
-from evgrade.batch.task import Grading, rows
+from evgrade.batch.row import Grading, Row, Tally, rows
 from evgrade.batch.work import WorkersError
 from evgrade.checked import Outcome
 from evgrade.cli.batch_outputs import BatchOutputs
@@ -23,7 +22,7 @@ from evgrade.cli.streams import say, terminal_sink
 from evgrade.discover import Skipped, check_listable, discover
 from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
-from evgrade.render.pages.ranking import summary
+from evgrade.render.summary import summary
 from evgrade.rubric.load import DEFAULT, read_rubric, shipped_names
 from evgrade.rubric.model import Rubric
 from evgrade.yamlio.source import STDIN, shown_name
@@ -158,7 +157,7 @@ def grade_into(
     stopped: BaseException | None = None
     interrupts = Interrupts()
     try:
-        with execution.pool(paths, grading) as pool, interrupts.caught():
+        with execution.pool(paths) as pool, interrupts.caught():
             try:
                 with (
                     _progress(paths, streams=streams, wanted=progress, quiet=quiet) as bar,

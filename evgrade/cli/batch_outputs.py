@@ -13,7 +13,6 @@ from evgrade.batch.columns import Choice, Extra, columns_of
 from evgrade.batch.row import Row, line_row, row_line
 from evgrade.cli.destinations import BatchFormat, Output
 from evgrade.cli.streams import terminal_sink, write_payload
-from evgrade.render.forms import PageFormat, render
 from evgrade.render.sink import Sink
 from evgrade.rubric.model import Rubric
 from evgrade.sorting import Sorted
@@ -131,10 +130,8 @@ class BatchOutputs:
 
     def _rendered(self, output: Output[BatchFormat]) -> Iterator[str]:
         match output.form:
-            case BatchFormat.TABLE:
-                return self._page(output, PageFormat.TEXT)
-            case BatchFormat.MARKDOWN:
-                return self._page(output, PageFormat.MARKDOWN)
+            case BatchFormat.TABLE | BatchFormat.MARKDOWN:
+                return self._page(output)
             case BatchFormat.JSON:
                 from evgrade.render.rows import rows_json
 
@@ -148,10 +145,12 @@ class BatchOutputs:
             case _:
                 assert_never(output.form)
 
-    def _page(self, output: Output[BatchFormat], form: PageFormat) -> Iterator[str]:
+    def _page(self, output: Output[BatchFormat]) -> Iterator[str]:
+        from evgrade.render.forms import PageFormat, render
         from evgrade.render.pages.ranking import ranking_page
 
         page = ranking_page(self._ranked, self._rubrics, grouped=self._choice.grouped)
+        form = PageFormat.MARKDOWN if output.form is BatchFormat.MARKDOWN else PageFormat.TEXT
         return render(page, form, self._sink(output))
 
     def _sink(self, output: Output[BatchFormat]) -> Sink:

@@ -8,17 +8,15 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from evgrade.batch.pool import Pool, usable_cores
-from evgrade.batch.row import Row, Tally
-from evgrade.batch.task import Grading
+from evgrade.batch.row import Grading, Row, Tally
 from evgrade.batch.work import NO_CACHE, ResultCache
 from evgrade.cli.exits import refused
 from evgrade.cli.options import ExecutorName
@@ -27,9 +25,6 @@ from evgrade.discover import is_folder
 from evgrade.model import EvgradeError, is_short_of_memory
 from evgrade.render.clean import prose
 from evgrade.rubric.load import RubricText
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
 
 _FEW = 64
 """Up to how many files one process is done before others would have begun."""
@@ -51,17 +46,14 @@ def _short_memory_reported_once() -> Iterator[None]:
         threading.excepthook = before
 
 
-def local_pool(jobs: int | None, prepare: Callable[[], None]) -> Pool:
-    """Return processes on this machine, one a core unless it is said how many; a few files need just this one."""
-    return Pool(jobs or usable_cores(), few=_FEW if jobs is None else 0, prepare=prepare)
+def local_pool(jobs: int | None, *, apart: bool = False) -> Pool:
+    """Return processes on this machine, one a core unless it is said how many; a few files need just this one.
 
-
-def _workers(grading: Grading, jobs: int) -> Executor:
-    """Return processes on this machine, which may be copies of this one."""
-    from evgrade.batch.workers import local_executor
-
-    grading.prepare()
-    return local_executor(jobs)
+    Args:
+        jobs: how many; None for as many as there are cores.
+        apart: whether they are others in any case, because one that hangs has to be ended.
+    """
+    return Pool(jobs or usable_cores(), apart=apart, few=0 if apart or jobs is not None else _FEW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +93,8 @@ class Execution:
         """Return the work, in which relative paths mean the same wherever it is done."""
         return Grading(tuple(rubrics), "" if self.scheduler is None else str(Path.cwd()), self.seconds)
 
-    def _local_pool(self, grading: Grading) -> Pool:
-        if self.seconds is None:
-            return local_pool(self.jobs, grading.prepare)
-        # A process that hangs is ended, so it is never this one.
-        return Pool(self.jobs or usable_cores(), start=partial(_workers, grading))
-
     @contextmanager
-    def pool(self, paths: Sequence[str], grading: Grading) -> Iterator[Pool]:
+    def pool(self, paths: Sequence[str]) -> Iterator[Pool]:
         """Give the pool that does the work.
 
         Raises:
@@ -116,7 +102,7 @@ class Execution:
         """
         if self.scheduler is None:
             with _short_memory_reported_once():
-                yield self._shared_out(self._local_pool(grading))
+                yield self._shared_out(local_pool(self.jobs, apart=self.seconds is not None))
             return
         from evgrade.batch.dask import Needs, dask_pool
 

@@ -94,7 +94,7 @@ def run_site(
     read_notices(retractions)  # what is odd about them is reported once
     watch = Stopwatch()
     gc.freeze()  # what was imported stays; the collector need not look at it again and again
-    pool = local_pool(jobs, Making(settings).prepare)
+    pool = local_pool(jobs)
     tally = Tally()
     entries, pages = _published(settings, pool, tally)
     reviews = reviews_of(entries)

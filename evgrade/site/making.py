@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evgrade.batch.changes import Change, compared
-from evgrade.batch.graded import row_of
-from evgrade.batch.row import Problem, Row, lost, unchecked
+from evgrade.batch.row import Problem, Row, lost, row_of, unchecked
 from evgrade.checked import Checked, Outcome, opened
 from evgrade.checking import check_contents
 from evgrade.discover import Source
@@ -155,6 +154,9 @@ class Comparing:
                     yield compared(old, new, self.settings.systems)
             except Exception:  # the page says that the two were not compared
                 yield None
+
+    def prepare(self) -> None:
+        Making(self.settings).prepare()
 
     def lost(self, source: Source, reason: str) -> Change | None:  # noqa: ARG002 - nothing is known to have moved
         return None

@@ -9,9 +9,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from evgrade.batch.changes import Change, DomainMove, EvidenceChanged, Fate, Move, changes
+from evgrade.batch.changes import Change, DomainMove, Fate, Move, changes
 from evgrade.batch.row import Given, Verdict
 from evgrade.git import Repository, Span
+from evgrade.grading.evidence_diff import EntryChanged
 from evgrade.render.page import spaced
 from evgrade.render.pages.words import becomes, few
 from evgrade.rubric.model import Rubric
@@ -244,7 +245,7 @@ def level_title(verdict: Verdict, rubric: Rubric) -> str:
     return "Nothing recorded yet" if verdict.level is None else rubric.recommendation.level(verdict.level).title
 
 
-def _entry_words(entry: EvidenceChanged) -> str:
+def _entry_words(entry: EntryChanged) -> str:
     return entry.name if entry.how == "changed" else f"{entry.name} {entry.how}"
 
 

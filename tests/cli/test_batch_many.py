@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.batch.columns import Choice
-from evgrade.batch.row import Row
-from evgrade.batch.task import Grading
+from evgrade.batch.row import Grading, Row
 from evgrade.cli import batch_outputs
 from evgrade.cli.batch_outputs import BatchOutputs, as_a_pipe_takes_them
 from evgrade.cli.destinations import BatchFormat, Output

@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.batch.changes import Change, How
-from evgrade.batch.row import Row
-from evgrade.batch.task import Grading
+from evgrade.batch.row import Grading, Row
 from evgrade.checking import load_dossier
 from evgrade.checks.prose import all_prose
 from evgrade.codes import known_codes

@@ -46,10 +46,10 @@ ALLOWED = {
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
     "multiprocessing": ("batch/workers.py",),
-    "concurrent": ("batch/", "cli/execution.py"),
-    "threading": ("batch/workers.py", "batch/time_limit.py", "cli/execution.py", "later.py"),
+    "concurrent": ("batch/",),
+    "threading": ("batch/workers.py", "batch/work.py", "cli/execution.py", "later.py"),
     "asyncio": ("batch/dask.py",),
-    "signal": ("batch/workers.py", "batch/time_limit.py", "cli/execution.py"),
+    "signal": ("batch/workers.py", "batch/work.py", "cli/execution.py"),
     # What a system has and another lacks.
     "ctypes": ("cli/streams.py",),
     "msvcrt": ("cli/streams.py",),
@@ -59,7 +59,7 @@ ALLOWED = {
     "tempfile": ("cli/files.py", "sorting.py"),
     # What is read must not be able to run code.
     "pickle": ("batch/workers.py",),  # between our own processes
-    "importlib": ("__init__.py", "batch/cache.py", "checks/registry.py", "schema/validate.py"),
+    "importlib": ("__init__.py", "batch/installation.py", "checks/registry.py", "schema/validate.py"),
     **dict.fromkeys(("marshal", "shelve", "code", "runpy", "pty", "webbrowser"), ()),
     "xml": ("importing/tree.py",),  # expat alone, with entities refused
     # No result depends on chance, but for simulations with a seed; nor on the clock, which only tells on standard error
@@ -245,9 +245,10 @@ def test_a_batch_whose_rows_may_all_be_known_loads_nothing_that_reads_or_grades(
     """That would take longer than to look the rows up."""
     program = """
 import sys
-import evgrade.cli.batch, evgrade.batch.cache, evgrade.render.pages.ranking
+import evgrade.cli.batch, evgrade.batch.cache, evgrade.render.rows
 unneeded = ("evgrade.yamlio.reader", "evgrade.schema.", "evgrade.rubric.c", "evgrade.grading.", "evgrade.dossier")
-needed = ("evgrade.schema.suggest", "evgrade.rubric.conditions", "evgrade.rubric.conditions.base")
+unneeded += ("evgrade.check", "evgrade.batch.workers", "evgrade.render.page", "multiprocessing", "concurrent")
+needed = ("evgrade.checked", "evgrade.schema.suggest", "evgrade.rubric.conditions", "evgrade.rubric.conditions.base")
 print([name for name in sys.modules if name.startswith(unneeded) and name not in needed])
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

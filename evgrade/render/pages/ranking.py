@@ -12,9 +12,8 @@ from functools import lru_cache
 from itertools import groupby
 
 from evgrade.batch.columns import condition_key
-from evgrade.batch.row import REMEMBERED, STATUSES, Counts, Given, Row, Tally, Verdict
+from evgrade.batch.row import REMEMBERED, STATUSES, Counts, Given, Row, Verdict
 from evgrade.checked import Outcome
-from evgrade.render.clean import for_terminal
 from evgrade.render.page import (
     OPEN,
     OPEN_MEANS,
@@ -32,6 +31,7 @@ from evgrade.render.page import (
     capitalized,
     tone,
 )
+from evgrade.render.summary import counted, spread
 from evgrade.robustness.classes import Firmness
 from evgrade.robustness.places import Weighted
 from evgrade.rubric.model import Rubric
@@ -71,7 +71,7 @@ def ranking_page(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, 
     """Yield a table for each rubric, in the order ranked under it, then what could not be graded."""
     yield Title("Dossiers")
     first = _Seen(ranked[0], 0)
-    wording = _counted(first.statuses)
+    wording = counted(first.statuses)
     yield Paragraph((wording or "No dossier is shown.",))
     for number, (rows, rubric) in enumerate(zip(ranked, rubrics, strict=True)):
         seen = _Seen(rows, number) if number else first
@@ -309,35 +309,3 @@ def problem_words(row: Row) -> str:
     place = "" if row.problem.line is None else f"line {row.problem.line}: "
     more = row.counts.errors - 1
     return place + row.problem.message + (f" (and {many(more, 'more error')})" if more > 0 else "")
-
-
-def spread(levels: Mapping[str, int], rubric: Rubric) -> str:
-    """Return how many dossiers got each level, best first: «3 Recommended, 5 Recommended against»."""
-    if rubric.recommendation is None:
-        return ""
-    counted = ((levels.get(level.name, 0), level.title) for level in rubric.recommendation.levels)
-    return ", ".join(f"{number} {title}" for number, title in counted if number)
-
-
-def _counted(statuses: Mapping[Outcome, int]) -> str:
-    return ", ".join(f"{statuses[outcome]} {status}" for outcome, status in STATUSES.items() if statuses[outcome])
-
-
-def summary(tally: Tally, rubrics: Sequence[Rubric]) -> str:
-    """Return what a whole run comes to, for a terminal: counts, levels by rubric, names of what was not graded."""
-    lines = [f"{many(tally.files, 'file')}: {_counted(tally.statuses)}"]
-    if tally.shown < tally.files:
-        lines[0] += f"; {tally.shown} meet the conditions"
-    if tally.recalled:
-        lines[0] += f"; {tally.recalled} from the cache"
-    for number, rubric in enumerate(rubrics):
-        wording = spread(tally.levels.get(number, Counter()), rubric)
-        if wording:
-            lines.append(f"  {rubric.name}: {wording}")
-    for outcome, status in STATUSES.items():
-        names = tally.names.get(outcome, [])
-        more = tally.statuses[outcome] - len(names)
-        if names:
-            wording = ", ".join(for_terminal(name) for name in names)
-            lines.append(f"  {status}: {wording}" + (f" and {more} more" if more else ""))
-    return "\n".join(lines)

@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from evgrade.batch.row import Hangs, Row, Verdict
-from evgrade.batch.task import Grading
+from evgrade.batch.row import Grading, Hangs, Row, Verdict
 from evgrade.render.page import Block, Bullets, Column, Heading, Item, Paragraph, Part, Span, Style, Table, Title, row
 from evgrade.render.pages.ranking import WIDE, level_words, of_troubled
 from evgrade.render.pages.robustness import firm_words, threads
@@ -74,7 +73,7 @@ class Robustly(Grading):
     def rows_of(self, files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
         """Return the rows of files, given as their bytes and names."""
         # Where all rows are known nothing is graded.
-        from evgrade.batch.graded import row_of  # noqa: PLC0415
+        from evgrade.batch.row import row_of  # noqa: PLC0415
         from evgrade.checking import check_contents  # noqa: PLC0415
         from evgrade.render.robustness_json import robustness_data  # noqa: PLC0415
         from evgrade.robustness.folder import settling  # noqa: PLC0415
