@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from benchmarks.figures import Ratio, figure, milliseconds, seconds_a_call
 from benchmarks.grading import with_trials
 from benchmarks.markdown import table
-from evgrade.batch.task import Grading
+from evgrade.batch.row import Grading
 from evgrade.checked import Outcome
 from evgrade.discover import Source
 from evgrade.rubric.load import DEFAULT, read_rubric

@@ -17,9 +17,8 @@ from benchmarks.markdown import table
 from benchmarks.process import ROOT
 from evgrade.checking import load_dossier
 from evgrade.checks import with_checks
-from evgrade.dossier import Dossier
+from evgrade.dossier import Dossier, check_links
 from evgrade.grading.assess import assess
-from evgrade.links import check_links
 from evgrade.rubric.load import load_rubric
 from evgrade.rubric.model import Rubric
 from evgrade.schema.store import schema

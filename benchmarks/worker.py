@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from time import perf_counter
 
-from evgrade.api import check
+from evgrade.checking import check
 from evgrade.grading.assess import assess
 from evgrade.rubric.load import load_rubric
 

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING
 from evgrade._version import __version__
 
 if TYPE_CHECKING:
-    from evgrade.api import grade
-    from evgrade.batch.many import grade_many
+    from evgrade.api import grade, grade_many
     from evgrade.checking import load_dossier, validate
     from evgrade.dossier import Dossier
     from evgrade.grading.assessment import Assessment
@@ -51,7 +50,7 @@ _HOMES = {
     "UnknownRubricError": "evgrade.rubric.load",
     "UnreadableError": "evgrade.model",
     "grade": "evgrade.api",
-    "grade_many": "evgrade.batch.many",
+    "grade_many": "evgrade.api",
     "load_dossier": "evgrade.checking",
     "load_rubric": "evgrade.rubric.load",
     "validate": "evgrade.checking",

@@ -8,17 +8,18 @@ from __future__ import annotations
 import datetime as dt
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from evgrade.checked import Checked, Outcome, Unchecked, left_out, opened, outcome_of
 from evgrade.checks import with_checks
-from evgrade.checks.stated import rubrics_of_stated_grades
+from evgrade.checks.run import found_in
 from evgrade.discover import Skipped, Source, discover
 from evgrade.dossier import Dossier, looked_at
 from evgrade.model import Finding, InvalidDossierError, InvalidError, UnreadableError
+from evgrade.schema.store import schema
 from evgrade.yamlio.reader import read
 from evgrade.yamlio.source import shown_name
 
@@ -121,7 +122,7 @@ def validate(
     """
     notices: Notices | None = None
     if retractions is not None:
-        from evgrade.retraction_watch import Notices  # noqa: PLC0415 - only who has such a file needs it
+        from evgrade.retraction_watch import Notices  # noqa: PLC0415 - few have such a file
 
         notices = Notices(os.fspath(retractions))
         for odd in notices.oddities:
@@ -197,3 +198,27 @@ def _rubric(name: str) -> Rubric:
 
 _judging = cache(_rubric)
 """The rubrics that stated grades are judged by; each is read once, however many dossiers state such grades."""
+
+
+@cache
+def _judged_by() -> Mapping[str, Mapping[str, str]]:
+    """Return the keys of each schema definition that state a grade, with the rubric that works it out."""
+    found: dict[str, dict[str, str]] = {}
+    for name, definition in schema("dossier")["$defs"].items():
+        for key, node in definition.get("properties", {}).items():
+            if "x-judged-by" in node:
+                found.setdefault(name, {})[key] = node["x-judged-by"]
+    return found
+
+
+def rubrics_of_stated_grades(dossier: Dossier) -> tuple[str, ...]:
+    """Return the names of the rubrics by which the grades that a dossier states can be worked out, each once."""
+    judged_by = _judged_by()
+    return tuple(
+        dict.fromkeys(
+            rubric
+            for definition, _, data in found_in(dossier.data, frozenset(judged_by))
+            for key, rubric in judged_by[definition].items()
+            if key in data
+        )
+    )

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from os import PathLike
 from pathlib import Path, PurePath, PureWindowsPath
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from evgrade.ignored import MOST_BYTES, Patterns, State
 from evgrade.model import UnreadableError
 from evgrade.regular import A_FOLDER, A_LINK, NotRegularError, read_regular
 from evgrade.sorting import Sorted, as_added
 from evgrade.yamlio.source import STDIN
+
+if TYPE_CHECKING:
+    from evgrade.ignored import Patterns, State
 
 SUFFIXES = (".yaml", ".yml")
 IGNORE_FILE = ".gitignore"
@@ -258,6 +260,8 @@ class _Ignored:
         """
         if not self.in_git:
             return self, []
+        from evgrade.ignored import MOST_BYTES, Patterns  # noqa: PLC0415 - files that are named need none
+
         path = os.path.join(folder, IGNORE_FILE)  # noqa: PTH118 - a Path is slow to make
         try:
             content = read_regular(path, MOST_BYTES, follow=False)
@@ -278,7 +282,7 @@ class _Ignored:
         return replace(self, rules=((patterns, patterns.start), *self.rules)), []
 
     def below(self, name: str) -> _Ignored:
-        """Return the rules as they hold in a folder of that name, without those of its own file."""
+        """Return the rules that hold in a folder of that name, without those of its own file."""
         further = os.fsencode(name) + b"/"
         return replace(self, rules=tuple((patterns, patterns.then(state, further)) for patterns, state in self.rules))
 
@@ -294,7 +298,7 @@ class _Ignored:
 def _ignored_above(folder: str) -> tuple[_Ignored, list[_Found]]:
     """Return the rules that hold in a folder because of those above it, and what is wrong with their files.
 
-    Who names a folder that git ignores wants it all the same: then none of these hold.
+    A folder that is named is wanted although git ignores it: then none of these hold.
     """
     absolute = Path(folder).resolve()
     within = (absolute, *absolute.parents)

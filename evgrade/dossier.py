@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache, reduce
+from operator import getitem
 from typing import Any
 
 from evgrade.gaps import unknown_paths, with_gaps
-from evgrade.links import check_links
 from evgrade.model import Finding, InvalidError, Path, Severity, has_errors
+from evgrade.schema.store import schema
+from evgrade.schema.suggest import Suggestions, shown
 from evgrade.schema.validate import validate
 from evgrade.yamlio.document import Document
 from evgrade.yamlio.header import HEADER
@@ -104,4 +106,212 @@ def _no_dossier(document: Document) -> Finding:
         location=document.location(()),
         excerpt=document.excerpt(()),
         hint="a dossier begins with the line `dossier: 1`; `evgrade new` creates one",
+    )
+
+
+_REFERENCES = "references"
+_EVIDENCE = "evidence"
+_CITING = ("refs", "reports")
+_VERSION_OF = "version_of"
+_SECTIONS = {"outcomes": "outcome", "comparisons": "comparison"}
+"""The sections whose items are named where no other item will do, and what one is called."""
+_ID = "id"
+
+_Way = tuple["_Way | None", str, int | None]
+"""The way to something: that to the mapping it is in, None for the whole dossier; its key, and its place in a list. A
+path is made of it only where there is something to tell."""
+
+_Link = tuple[str, str, _Way]
+"""An id that is given or used: the namespace, the id itself, and the way to it."""
+
+
+def check_links(document: Document, unknown: Collection[Path] = ()) -> list[Finding]:
+    """Return a finding for every id that is given twice, names nothing, or, of a reference, is named by nothing.
+
+    Where an id or a citation is among the paths of what is `unknown`, it may be the one that seems to be missing.
+    """
+    given: list[_Link] = []
+    uses: list[_Link] = []
+    _collect(document.data, None, _EVIDENCE, given, uses)
+    ids: dict[str, dict[str, _Link]] = {_REFERENCES: {}, _EVIDENCE: {}}
+    findings: list[Finding] = []
+    for link in given:
+        first = ids[link[0]].setdefault(link[1], link)
+        if first is not link:
+            findings.append(_twice(document, link, first))
+    for section in _SECTIONS:
+        ids[section] = {one: link for one, link in ids[_EVIDENCE].items() if _is_item_of(section, link[2])}
+    used = set(_versions(document.data))
+    suggestions = Suggestions()
+    spaces, citations = _hidden(document.data, unknown)
+    for link in uses:
+        space, identifier, (_, key, _) = link
+        # A misspelt id means the one it is nearest to: one mistake, one finding.
+        meant = identifier if identifier in ids[space] else suggestions.nearest(identifier, ids[space])
+        if key in _CITING and meant is not None:  # a waiver names a source under another key, and does not cite it
+            used.add(meant)
+        if meant != identifier and space not in spaces:
+            findings.append(_missing(document, link, meant))
+    if not citations:
+        wrong = {path[:2] for path in unknown}  # what is wrong in a reference may say that it is a version of another
+        unused = (link for name, link in ids[_REFERENCES].items() if name not in used)
+        findings += (_unused(document, link) for link in unused if _path(link[2])[:2] not in wrong)
+    return findings
+
+
+def _versions(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the references that are there to be known as versions of others: nothing has to cite them."""
+    listed = data.get(_REFERENCES)
+    for reference in listed if isinstance(listed, list) else ():
+        if isinstance(reference, dict) and _VERSION_OF in reference and isinstance(reference.get(_ID), str):
+            yield reference[_ID]
+
+
+def _hidden(data: Any, unknown: Collection[Path]) -> tuple[set[str], bool]:
+    """Return the namespaces of which not all ids are known, and whether not all citations are."""
+    keys, spaces, citations = _keys(), set(), False
+    for path in unknown:
+        key = next((step for step in reversed(path) if isinstance(step, str)), "")
+        value = _value(data, path)
+        is_wrong = value is not _NOTHING and key in keys and key not in _plain_keys()  # what should be in it is nowhere
+        if len(path) == 1 or (key == _ID and not isinstance(value, str)) or (is_wrong and key not in _linking_keys()):
+            spaces |= {_REFERENCES} if path[0] == _REFERENCES else {_EVIDENCE, str(path[0])}
+        citations = citations or is_wrong or key in _CITING
+    return spaces, citations
+
+
+def _value(data: Any, path: Path) -> Any:
+    """Return what is at a path, `_NOTHING` where nothing does."""
+    try:
+        return reduce(getitem, path, data)
+    except LookupError:
+        return _NOTHING
+
+
+_NOTHING = object()
+
+
+def _is_item_of(section: str, way: _Way) -> bool:
+    """Whether the id that a way leads to is that of an entry of a section, not of something inside of it."""
+    above = way[0]
+    return above is not None and above[0] is None and above[1] == section
+
+
+def _collect(mapping: Mapping[str, Any], way: _Way | None, space: str, given: list[_Link], uses: list[_Link]) -> None:
+    """Append every id that is given or used below a mapping."""
+    naming, others = _telling(tuple(mapping))
+    for key, names in naming:
+        child = mapping[key]
+        for place, name in enumerate(child) if isinstance(child, list) else [(None, child)]:
+            if isinstance(name, str):
+                uses.append((names, name, (way, key, place)))
+    for key in others:
+        child = mapping[key]
+        if isinstance(child, dict):
+            _collect(child, (way, key, None), space, given, uses)
+        elif isinstance(child, list):
+            inside = _REFERENCES if key == _REFERENCES and way is None else space
+            for number, entry in enumerate(child):
+                if isinstance(entry, dict):
+                    _collect(entry, (way, key, number), inside, given, uses)
+        elif key == _ID and isinstance(child, str):
+            given.append((space, child, (way, key, None)))
+
+
+def _path(way: _Way) -> Path:
+    """Return a way as a path."""
+    above, key, place = way
+    return (*(() if above is None else _path(above)), key, *(() if place is None else (place,)))
+
+
+@lru_cache(maxsize=4096)
+def _telling(keys: tuple[str, ...]) -> tuple[Sequence[tuple[str, str]], Sequence[str]]:
+    """Return those of a mapping's keys that name something, and what; then the others that ids may be at or below.
+
+    Most mappings have the keys of many others.
+    """
+    links, plain = _linking_keys(), _plain_keys()
+    naming = tuple((key, links[key]) for key in keys if key in links)
+    return naming, tuple(key for key in keys if key not in links and key not in plain and not key.startswith("x-"))
+
+
+@cache
+def _linking_keys() -> Mapping[str, str]:
+    """Return the keys whose values are ids, and of what: read from the schema."""
+    links: dict[str, str] = {}
+    for key, node in _properties():
+        if "x-refers-to" in node:
+            links[key] = node["x-refers-to"]
+        elif node.get("$ref") == "#/$defs/refs":
+            links[key] = _REFERENCES
+    return links
+
+
+@cache
+def _plain_keys() -> frozenset[str]:
+    """Return the keys whose values are text, numbers and the like wherever the schema has them."""
+    nested = {key for key, node in _properties() if not _is_plain(node)}
+    return _keys() - nested - {_ID}
+
+
+@cache
+def _keys() -> frozenset[str]:
+    """Return the keys that the schema has anywhere."""
+    return frozenset(key for key, _ in _properties())
+
+
+def _is_plain(node: Mapping[str, Any]) -> bool:
+    """Whether what a node of the schema allows is neither a mapping nor a list with mappings in it."""
+    if "$ref" in node:
+        return _is_plain(schema("dossier")["$defs"][node["$ref"].removeprefix("#/$defs/")])
+    if node.get("type") == "array":
+        return "items" in node and _is_plain(node["items"])
+    return "enum" in node or "const" in node or node.get("type", "object") != "object"
+
+
+def _properties() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every key that the schema has anywhere, with what may be there."""
+    whole = schema("dossier")
+    nodes = [whole, *whole["$defs"].values()]
+    for node in nodes:
+        inside = node.get("properties", {})
+        yield from inside.items()
+        nodes.extend(child.get("items", child) for child in inside.values())
+
+
+def _twice(document: Document, link: _Link, first: _Link) -> Finding:
+    path, earlier = _path(link[2]), document.location(_path(first[2]))
+    return Finding(
+        code="id-duplicate",
+        severity=Severity.ERROR,
+        message=f"duplicate id {shown(link[1])}; it is first used at line {earlier.line}",
+        location=document.location(path),
+        excerpt=document.excerpt(path),
+        hint="every item needs its own id",
+        related=(earlier,),
+    )
+
+
+def _missing(document: Document, link: _Link, meant: str | None) -> Finding:
+    space, identifier, way = link
+    path, what = _path(way), _SECTIONS.get(space, "reference" if space == _REFERENCES else "evidence item")
+    return Finding(
+        code="id-missing",
+        severity=Severity.ERROR,
+        message=f"there is no {what} with the id {shown(identifier)}",
+        location=document.location(path),
+        excerpt=document.excerpt(path),
+        hint=f"did you mean `{meant}`?" if meant else f"add it under `{space}`" if space != _EVIDENCE else None,
+    )
+
+
+def _unused(document: Document, link: _Link) -> Finding:
+    path = _path(link[2])
+    return Finding(
+        code="reference-unused",
+        severity=Severity.WARNING,
+        message=f"nothing cites the reference {shown(link[1])}",
+        location=document.location(path),
+        excerpt=document.excerpt(path),
+        hint="cite it under `refs`, or remove it",
     )

@@ -115,7 +115,7 @@ def typed_value(text: str, shape: Shape) -> Any:
 
 
 def _may_be(value: Any, node: Mapping[str, Any]) -> bool:
-    """Whether a field can hold values of that type, right or wrong; who types a number where one is wanted means it."""
+    """Whether a field can hold values of that type, right or wrong; whoever types a number there means a number."""
     if "anyOf" in node or "oneOf" in node:
         return any(_may_be(value, one) for one in node.get("anyOf", node.get("oneOf")))
     if "$ref" in node:
@@ -150,12 +150,12 @@ def objections(kind: EntryKind, data: Mapping[str, Any], within: Path = ()) -> l
     except InvalidError as error:
         return list(error.findings)
     whole = schema("dossier")
-    words = {key: table for key, table in whole.items() if key.startswith("x-")}  # of the trade
+    words = {key: table for key, table in whole.items() if key.startswith("x-")}  # of the field
     wanted = {"$ref": f"#/$defs/{kind.shape.definition}", "$defs": whole["$defs"], **words}
     findings = explain(document, wanted)
     if not within:
         return findings
-    # What is required beside it, or inside of it, may still come.
+    # What is required next to it, or inside it, may still come.
     return [one for one in findings if one.location.path[: len(within)] == within and one.code != "schema-missing"]
 
 

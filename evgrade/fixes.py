@@ -1,4 +1,4 @@
-"""Repairs of a dossier that are certain and lose nothing: a wrapped identifier, a decimal comma, a word of the trade.
+"""Repairs of a dossier that are certain and lose nothing: a wrapped identifier, a decimal comma, a professional term.
 
 A repair changes the characters of one value or key, or a slip of YAML, and no other byte of the file.
 What could mean two things is left to people.
@@ -57,10 +57,10 @@ class Fix:
 def repaired(content: bytes, name: str) -> tuple[bytes, tuple[Fix, ...]]:
     """Return the bytes of a dossier with every repair made that is certain, and the repairs in the order of the file.
 
-    What cannot be read even then is left as it is, and so is what is no dossier.
+    What cannot be read even then is left as it is, and so is what is not a dossier.
 
     Raises:
-        EvgradeError: read again, the dossier would not say the same but for the repaired values and keys.
+        EvgradeError: read again, the dossier would say something else besides the repaired values and keys.
     """
     text = _text(content, name)
     plain = _repaired([_Shaped(content, text, ())], name)
@@ -84,7 +84,7 @@ def _repaired(shapes: Sequence[_Shaped], name: str) -> tuple[bytes, tuple[Fix, .
 
 
 def find_fixes(document: Document) -> tuple[Fix, ...]:
-    """Return the repairs of a dossier that was read, in the order of the file; none for what is no dossier."""
+    """Return the repairs of a dossier that was read, in the order of the file; none for what is not a dossier."""
     if not isinstance(document.data, dict) or HEADER not in document.data:
         return ()
     found: dict[tuple[int, bool], list[_Said]] = defaultdict(list)
@@ -123,7 +123,7 @@ def fixed(document: Document, fixes: Sequence[Fix]) -> bytes:
     """Return the bytes of a document with repairs made, every other byte as it was.
 
     Raises:
-        EvgradeError: read again, the document would not hold the same but for the repaired values and keys.
+        EvgradeError: read again, the document would hold something else besides the repaired values and keys.
     """
     text, end = [], 0
     for fix in sorted(fixes, key=lambda one: one.written.start):
@@ -244,7 +244,7 @@ _PLAIN_TEXT = re.compile(r"[\w.<≤≥(](?:[^\s#:,\[\]{}'\"]|:(?=[^\s,\[\]{}])|(
 
 
 def _holds(before: Any, after: Any, path: Path, values: Mapping[Path, Scalar], keys: Mapping[Path, str]) -> bool:
-    """Whether data say the same but for the values and keys at some paths, which are to say something new."""
+    """Whether data say the same except at some paths, whose values and keys are to say something new."""
     if isinstance(before, dict):
         expected = [keys.get((*path, key), key) for key in before]
         return (

@@ -49,7 +49,7 @@ class _Mapping(dict[str, Any]):
 
 
 class _List(list[Any]):
-    """A list in which `_HOLE` stands for the entries that are not known."""
+    """A list with `_HOLE` in the place of each entry that is not known."""
 
     __slots__ = ()
 

@@ -1,7 +1,7 @@
 """Git: which files changed between two commits, and what they hold. The one place that runs it.
 
-It is only asked: nothing is checked out, written or fetched. Names and contents come as bytes that git neither quotes
-nor converts, and a revision can never be taken for an option.
+It is only queried: nothing is checked out, written or fetched. Names and contents come as bytes that git neither
+quotes nor converts, and a revision can never be taken for an option.
 
 A repository that someone else wrote may name programs in its settings, to be run whenever git looks at a file. So git
 is asked about commits as if there were no work tree and no index: what converts files, compares them or watches them
@@ -54,7 +54,7 @@ _CHUNK = 1 << 20
 
 
 class GitError(EvgradeError):
-    """Git is not there, or could not say what it was asked."""
+    """Git is not installed, or could not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,8 @@ class Repository:
     def span(self, text: str) -> Span:
         """Return the commits that REV, `A...B` or `A..B` names.
 
-        REV stands for `REV...HEAD`, and three dots for where the two parted: what a pull request changes, whatever was
-        done on the other branch meanwhile. Two dots compare with A itself. HEAD stands for what is left out at the end.
+        REV means `REV...HEAD`, and three dots compare with where the two parted: what a pull request changes, whatever
+        was done on the other branch meanwhile. Two dots compare with A itself. An end that is left out is HEAD.
 
         Raises:
             GitError: there is no such commit, or the two have none in common.
@@ -407,12 +407,12 @@ def _program() -> str:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment that git runs in: where the repository is stays as whoever runs evgrade has it."""
+    """Return the environment that git runs in: where the repository is stays as in the environment of evgrade."""
     return {**{name: value for name, value in os.environ.items() if name not in _IN_ITS_WAY}, **_AS_IT_IS}
 
 
 def _environment_of(store: str, index: str | None = _NO_INDEX) -> Mapping[str, str]:
-    """Return the environment for what is asked of a repository alone: without a work tree, and without its index.
+    """Return the environment for queries about a repository alone: without a work tree, and without its index.
 
     Args:
         store: the folder in which git keeps the repository.

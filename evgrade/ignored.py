@@ -1,6 +1,6 @@
 """What git ignores: the patterns of one `.gitignore`, as git reads them (gitignore(5), and for the rest its sources).
 
-A pattern is not made a regular expression: those go back and try again, for hours if someone wants it. All patterns of
+A pattern does not become a regular expression: those backtrack, for hours if someone is out for that. All patterns of
 a file are one row of places instead, each a bit of a number that says which of them the text has led to so far. A
 further byte moves them all at once, so that time grows with the text and with the patterns and no faster.
 """
@@ -216,7 +216,7 @@ def _parts(glob: bytes) -> Iterator[Part]:
 
 
 def _names(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
-    """Yield what stands between slashes."""
+    """Yield what is between slashes."""
     begin = 0
     for place, part in enumerate([*parts, _ONE_SLASH]):
         if part == _ONE_SLASH:
@@ -225,7 +225,7 @@ def _names(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
 
 
 def _joined(names: Sequence[Sequence[Part]]) -> Iterator[Part]:
-    """Yield the parts of a path: `**` stands for whole names where it is one, elsewhere it is `*`."""
+    """Yield the parts of a path: `**` matches whole names where it is a part of its own, and is `*` elsewhere."""
     for number, name in enumerate(names):
         is_last = number == len(names) - 1
         if list(name) != ["**"]:
@@ -243,7 +243,7 @@ def _stars_as_one(name: Sequence[Part]) -> list[Part]:
 
 
 def _bracket(glob: bytes, place: int) -> tuple[Bytes, int]:
-    """Return what a bracket stands for that begins before a place, and the place behind it.
+    """Return what a bracket that begins before a place matches, and the place behind it.
 
     Raises:
         _NeverError: it is not closed.

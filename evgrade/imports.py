@@ -1,6 +1,6 @@
 """Where Python looks for modules: never in a folder only because evgrade, or a program that uses it, runs there.
 
-Whoever has a folder checked may not know who wrote it, and a `struct.py` in it is not the one that we mean. This module
+People who check a folder may not know who wrote it, and a `struct.py` in it is not the one that we mean. This module
 is imported before anything else, so it imports nothing that Python has not loaded by then, not even `__future__`.
 """
 
@@ -41,7 +41,7 @@ def _unrequested() -> set[str]:
 
 
 def _is_python(entry: str) -> bool:
-    """Whether it holds Python or what is installed there: it may be the current folder, and is needed all the same."""
+    """Whether it holds Python or what is installed there: it may be the current folder, and is needed even so."""
     of_user = getattr(sys.modules.get("site"), "USER_SITE", None)
     is_installed = os.path.basename(entry) in ("site-packages", "dist-packages")
     return entry in (_PYTHON, of_user) or (is_installed and entry.startswith((sys.prefix, sys.base_prefix)))

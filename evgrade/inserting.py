@@ -44,7 +44,7 @@ def no_place(document: Document, section: Path) -> EvgradeError:
 
 
 def changed(document: Document, data: Any) -> tuple[bytes, tuple[Edit, ...]]:
-    """Return the bytes of a dossier that reads as other data, as `edits` and `edited` have it."""
+    """Return the bytes of a dossier that reads as other data; `edits` and `edited` say how."""
     return edited(document, edits(document.data, data))
 
 
@@ -134,7 +134,7 @@ def _with(document: Document, changes: Sequence[Change]) -> bytes | None:
     """Return the bytes of a document with changes made; None if one would change what another changes."""
     mark = document.content[: len(document.content) - len(document.text.encode())]  # of the byte order, if any
     parts, at = [], 0
-    # What stands further in belongs to what was there before, so it comes first where two begin at one place.
+    # What is indented further belongs to what was there before, so it comes first where two begin at one place.
     for change in sorted(changes, key=lambda one: (one.start, one.end, -one.column)):
         if change.start < at:
             return None

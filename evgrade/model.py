@@ -59,7 +59,7 @@ class Finding:
 
     `code` is stable across versions; `related` points to the other places that matter, such as the
     first of two equal keys. `waived` is the reason for which the reviewers accept it, None if they do not.
-    `count` is how many findings it stands for: more than one where it says how many are not listed.
+    `count` is how many findings it represents: more than one where it says how many are not listed.
     """
 
     code: str
@@ -95,6 +95,9 @@ class EvgradeError(Exception):
 class NothingToGradeError(EvgradeError):
     """No dossier was found where one was looked for (exit code 3)."""
 
+    def __init__(self, message: str = "no dossier was found") -> None:
+        super().__init__(message, hint="a dossier is a YAML file that begins with `dossier: 1`")
+
 
 class UnreadableError(EvgradeError):
     """A file, a folder or standard input could not be read."""
@@ -121,7 +124,7 @@ class InvalidRubricError(InvalidError):
 
 
 def unexpected(error: BaseException) -> str:
-    """Return what to say of an error that is no fault of a file: a mistake in evgrade, or too little memory."""
+    """Return what to say of an error that no file is to blame for: a mistake in evgrade, or too little memory."""
     if is_short_of_memory(error):
         return "there is too little memory"
     return f"internal error: {type(error).__name__}: {error}"

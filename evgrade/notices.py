@@ -35,7 +35,7 @@ class Notice:
 def in_force(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
     """Return the notices that still say something of a paper: a retraction falls with a later reinstatement.
 
-    A retraction without a date stands: nothing shows that the reinstatement came after it.
+    A retraction without a date remains in force: nothing shows that the reinstatement came after it.
     """
     reinstated = max((one.date or "" for one in notices if one.nature is Nature.REINSTATEMENT), default="")
     return tuple(

@@ -11,7 +11,7 @@ import stat
 
 from evgrade.model import UnreadableError
 
-# O_NONBLOCK keeps the opening of a FIFO without a writer from waiting for ever.
+# O_NONBLOCK keeps the opening of a FIFO without a writer from waiting forever.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _PIECE = 1024 * 1024
@@ -34,6 +34,12 @@ def open_regular(path: str, *, follow: bool = True) -> int:
         NotRegularError: it is a folder, a FIFO, a device, or a link that is not to be followed.
         OSError, ValueError: it cannot be opened; a name may hold a NUL.
     """
+    handle, _ = _opened(path, follow=follow)
+    return handle
+
+
+def _opened(path: str, *, follow: bool) -> tuple[int, int]:
+    """Return the handle and the size of a regular file; errors are those of `open_regular`."""
     if not (follow or _NO_LINK) and os.path.islink(path):  # noqa: PTH114 - as everywhere here, a Path is slow to make
         raise NotRegularError(A_LINK)
     try:
@@ -44,11 +50,11 @@ def open_regular(path: str, *, follow: bool = True) -> int:
         if isinstance(error, PermissionError) and os.path.isdir(path):  # noqa: PTH112 - as above
             raise NotRegularError(A_FOLDER) from None  # which Windows does not open
         raise
-    mode = os.fstat(handle).st_mode
-    if stat.S_ISREG(mode):
-        return handle
+    status = os.fstat(handle)
+    if stat.S_ISREG(status.st_mode):
+        return handle, status.st_size
     os.close(handle)
-    raise NotRegularError(A_FOLDER if stat.S_ISDIR(mode) else "not a regular file")
+    raise NotRegularError(A_FOLDER if stat.S_ISDIR(status.st_mode) else "not a regular file")
 
 
 def read_regular(path: str, most: int, *, follow: bool = True) -> bytes:
@@ -57,9 +63,8 @@ def read_regular(path: str, most: int, *, follow: bool = True) -> bytes:
     Raises:
         NotRegularError, OSError, ValueError: as `open_regular`.
     """
-    handle = open_regular(path, follow=follow)
+    handle, size = _opened(path, follow=follow)
     try:
-        size = os.fstat(handle).st_size
         content = os.read(handle, min(size, most) + 1)
         return content if len(content) == size else content + _rest(handle, most + 1 - len(content))
     finally:

@@ -15,7 +15,7 @@ from evgrade.schema.suggest import did_you_mean
 
 
 class CodeError(EvgradeError):
-    """What was given is no code, or one that cannot be ignored."""
+    """What was given is not a code, or is one that cannot be ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Selection:
 
 
 def _ignorable(code: str) -> bool:
-    from evgrade.codes import known_codes  # noqa: PLC0415 - only who chooses needs them
+    from evgrade.codes import known_codes  # noqa: PLC0415 - few choose
 
     known = known_codes().get(code)
     return known is not None and known.ignorable
@@ -76,7 +76,7 @@ def checked_names(names: Iterable[str], *, ignored: bool) -> tuple[str, ...]:
     checked = tuple(names)
     if not checked:
         return checked
-    from evgrade.codes import known_codes  # noqa: PLC0415 - only who chooses needs them
+    from evgrade.codes import known_codes  # noqa: PLC0415 - few choose
 
     known = known_codes()
     for name in checked:

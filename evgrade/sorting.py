@@ -43,7 +43,7 @@ class Sorted(Generic[T]):
             pack: makes a line of bytes of a thing, with its line end and no other.
             unpack: makes the thing again.
             most: how many are kept in memory.
-            limit: how many are wanted, the first ones; None for all.
+            limit: how many are needed, the first ones; None for all.
         """
         self._key = key
         self._pack = pack
@@ -81,7 +81,7 @@ class Sorted(Generic[T]):
         return islice(merge(*runs, self._kept, key=self._key), self._limit)
 
     def close(self) -> None:
-        """Let all go."""
+        """Forget everything."""
         self._kept.clear()
         self._runs.clear()
         if self._file is not None:

@@ -6,7 +6,7 @@ What the template shows is data. Lines that begin with `#@` choose and never app
     #@ not for behavioural    ... or for all others
     #@ end                    the lines that follow are for all
     #@ omitted for diet       first in a section: it is left out for these kinds unless it is requested by name
-    #@ with a schema          the lines are there only if a schema lies beside the dossier
+    #@ with a schema          the lines are there only if a schema is next to the dossier
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def new_dossier(
     Args:
         therapy: the name of the therapy.
         condition: the name of the condition.
-        schema_path: where editors find the schema, if it lies beside the dossier.
+        schema_path: where editors find the schema, if it is next to the dossier.
         kind: the kind of the therapy; sections and fields that do not fit it are left out.
         wanted: the sections to show, whatever the kind; None for those that fit it.
     """
@@ -93,7 +93,7 @@ def _template() -> str:
 
 
 def _is_shown(block: str, kind: str, wanted: Collection[str] | None) -> bool:
-    """Whether a block of the template is shown: one that is no section, or a section that is wanted or fits."""
+    """Whether a block of the template is shown: one that is not a section, or a section that is wanted or fits."""
     found = _SECTION.search(block)
     if found is None or found[1] not in sections():
         return True

@@ -11,8 +11,7 @@ import pytest
 
 from evgrade.model import UnreadableError
 from evgrade.notices import Nature, Notice, in_force
-from evgrade.records import RecordsError
-from evgrade.retraction_watch import Notices
+from evgrade.retraction_watch import Notices, RecordsError
 
 HEADER = [
     "Record ID",

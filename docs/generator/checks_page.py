@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evgrade.checks.examples import example_text, said_of
-from evgrade.checks.measured import Measured, measurements, sample
+from evgrade.checks.examples import Measured, example_text, measurements, said_of, sample
 from evgrade.checks.prose import Prose, all_prose
 from evgrade.codes import Code, known_codes
 from evgrade.render.findings import findings_text

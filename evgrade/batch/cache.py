@@ -12,22 +12,16 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import stat
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
-from evgrade.batch.installation import installation, installed
-from evgrade.batch.row import STORED, Row, decoded, encoded, unchecked
-from evgrade.batch.task import Grading
-from evgrade.batch.work import NO_CACHE, Known
+from evgrade.batch.installation import identity
+from evgrade.batch.row import STORED, Grading, Row, decoded, encoded, unchecked
 from evgrade.checked import Checked, opened
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
 from evgrade.regular import NotRegularError, read_regular
-from evgrade.yamlio.parser_name import parser_name
 from evgrade.yamlio.source import shown_name
 
 NAME = "batch.sqlite3"
@@ -227,37 +221,6 @@ def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
 
 
-_LIBRARIES = ("jsonschema", "jsonschema_rs", "yaml", "numpy", "scipy")
-"""The modules that read, validate and compute; some of them are optional."""
-
-
-def identity(grading: Grading) -> bytes:
-    """Return a SHA-256 over all that decides a row beside the bytes of its file.
-
-    That is the rubrics and their order; the version of evgrade, its code and its schemas as they are in its files, for
-    in a checkout they change while the version stays; Python; and the libraries: without scipy some checks are left
-    out, and another libyaml may word its errors in another way. Which versions there are is told by the names of all
-    that is installed: looking each of them up takes ten times as long.
-    """
-    parts = (
-        replace(grading, folder="", seconds=None),  # neither decides a row; the repr has every field that may be added
-        installation(),
-        (sys.version, sys.platform, parser_name()),
-        installed(),
-        [(module, _place(module)) for module in _LIBRARIES],
-    )
-    return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).digest()
-
-
-def _place(module: str) -> str | None:
-    """Return where a library would be imported from, without importing it: it may be there without its metadata."""
-    try:
-        spec = find_spec(module)
-    except (ImportError, ValueError):
-        return None
-    return None if spec is None else spec.origin
-
-
 _AT_ONCE = 256
 """How many files are looked up at a time, and how many rows written."""
 
@@ -322,28 +285,22 @@ class RowCache:
         self.found = 0
         self._fresh: list[tuple[bytes, bytes]] = []
 
-    def recall(self, chunks: Iterable[Sequence[Source]]) -> Iterator[Known[Row]]:
-        """Yield files with their rows, None where there is work to do.
+    def known(self, sources: Sequence[Source]) -> Sequence[Row | None]:
+        """Return the row of each file, None where there is work to do.
 
         The files are read for it, and those that have work to do again where it is done: a row is of the bytes that it
         was worked out from, and is kept under their SHA-256, whatever happens to the file in between. Where there was
         no row in the beginning, none is read.
         """
         if self._is_empty:
-            yield from NO_CACHE.recall(chunks)
-            return
-        for chunk in chunks:
-            self.write()
-            known = [_known(source) for source in chunk]
-            digests = [one for one in known if isinstance(one, bytes)]
-            stored = self._cache.get([digest + self._same for digest in digests])
-            yield (
-                chunk,
-                [
-                    self._row(source, one, stored.get(one + self._same)) if isinstance(one, bytes) else one
-                    for source, one in zip(chunk, known, strict=True)
-                ],
-            )
+            return [None] * len(sources)
+        self.write()
+        known = [_known(source) for source in sources]
+        stored = self._cache.get([one + self._same for one in known if isinstance(one, bytes)])
+        return [
+            self._row(source, one, stored.get(one + self._same)) if isinstance(one, bytes) else one
+            for source, one in zip(sources, known, strict=True)
+        ]
 
     def keep(self, results: Sequence[Row]) -> None:
         """Keep what follows from the bytes of a file alone."""

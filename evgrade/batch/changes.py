@@ -11,14 +11,14 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
-from evgrade.batch.graded import row_of
-from evgrade.batch.row import Given, Row, Verdict, unchecked
+from evgrade.batch.row import Given, Row, Verdict, row_of, unchecked
 from evgrade.checked import Checked, Outcome, read_or_skipped
 from evgrade.checking import check_contents
 from evgrade.discover import SUFFIXES, Skipped, discover
 from evgrade.dossier import Dossier
 from evgrade.git import File, FileChanged, Repository, Span
 from evgrade.grading.assessment import RuleUsed
+from evgrade.grading.evidence_diff import EntryChanged
 from evgrade.grading.moved import DomainMoved, DossierDiff, RuleMoved, diff_dossiers
 from evgrade.model import EvgradeError
 from evgrade.rubric.model import Rubric
@@ -53,20 +53,10 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceChanged:
-    """An entry of a dossier that is there before or after only, or says something else; lines count from 1."""
-
-    how: str
-    section: str
-    id: str | None
-    name: str
-    line_before: int | None
-    line_after: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DomainMove:
     """A domain of which the grade, what is possible, the rule or the points are others, and why.
+
+    It is what a `DomainMoved` says, without the reasons of the grades, which keep a whole dossier in memory.
 
     Attributes:
         title: its title.
@@ -115,7 +105,7 @@ class Change:
     how: How
     before: Row | None
     after: Row | None
-    evidence: tuple[EvidenceChanged, ...] | None = None
+    evidence: tuple[EntryChanged, ...] | None = None
     moves: tuple[Move, ...] = ()
 
     @property
@@ -180,7 +170,7 @@ def compared(before: tuple[Row, Dossier], after: tuple[Row, Dossier], rubrics: S
         how=_how(old_row, new_row),
         before=old_row,
         after=new_row,
-        evidence=_evidence(diffs[0]),
+        evidence=diffs[0].entries,
         moves=tuple(map(_move, diffs, rubrics, old_row.verdicts, new_row.verdicts)),
     )
 
@@ -261,20 +251,6 @@ def _differ(old: Dossier, new: Dossier) -> bool:
     """Whether two dossiers are about different things."""
     one, other = ([str(it.data[part]["name"]).casefold() for part in ("therapy", "condition")] for it in (old, new))
     return one != other
-
-
-def _evidence(diff: DossierDiff) -> tuple[EvidenceChanged, ...]:
-    return tuple(
-        EvidenceChanged(
-            how=entry.how,
-            section=entry.section,
-            id=entry.id,
-            name=entry.name,
-            line_before=None if entry.old is None else entry.old.line,
-            line_after=None if entry.new is None else entry.new.line,
-        )
-        for entry in diff.entries
-    )
 
 
 def _move(diff: DossierDiff, rubric: Rubric, before: Verdict, after: Verdict) -> Move:

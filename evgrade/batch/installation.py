@@ -1,15 +1,24 @@
-"""Identify an installation: two with the same identity give the same rows for the same files and rubrics."""
+"""What decides a row beside the bytes of its file: what is asked, and the installation that answers.
+
+Installations that are alike give the same rows. A cluster compares them, and a cache keeps the rows of each apart; the
+two share nothing else, and some Pythons are built without the SQLite that the cache takes.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import sys
+from dataclasses import replace
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 from evgrade._version import __version__
+from evgrade.batch.row import Grading
+from evgrade.regular import read_regular
+from evgrade.yamlio.parser_name import parser_name
 
 _SHIPPED = ("rubrics", "examples")
 """What an installed package carries and a checkout has beside it; of a rubric the text itself is sent."""
@@ -17,8 +26,14 @@ _SHIPPED = ("rubrics", "examples")
 _COMPILED = ("__pycache__",)
 """What Python makes of the code."""
 
-_LIBRARIES = ("jsonschema", "jsonschema_rs", "numpy", "pyyaml", "scipy")
-"""What reads, validates and computes; some of it is optional: without scipy some checks are left out."""
+_LIBRARIES = {
+    "jsonschema": "jsonschema",
+    "jsonschema_rs": "jsonschema_rs",
+    "numpy": "numpy",
+    "pyyaml": "yaml",
+    "scipy": "scipy",
+}
+"""What reads, validates and computes, each with its module; scipy is optional: without it there are fewer checks."""
 
 
 class Installation(NamedTuple):
@@ -79,7 +94,34 @@ def _digest(package: Path) -> str:
         folders[:] = sorted(name for name in folders if name not in left_out)
         for name in sorted(names):
             if name.endswith((".py", ".json", ".yaml")):
-                content = Path(folder, name).read_bytes()
+                content = read_regular(os.path.join(folder, name), sys.maxsize)  # noqa: PTH118 - for speed
                 digest.update(f"{inside}/{name}\0{len(content)}\0".encode())
                 digest.update(content)
     return digest.hexdigest()
+
+
+def identity(grading: Grading) -> bytes:
+    """Return a SHA-256 over all that decides a row beside the bytes of its file.
+
+    That is the rubrics and their order; the version of evgrade, its code and its schemas as they are in its files, for
+    in a checkout they change while the version stays; Python; and the libraries: without scipy some checks are left
+    out, and another libyaml may word its errors in another way. Which versions there are is told by the names of all
+    that is installed: looking each of them up takes ten times as long.
+    """
+    parts = (
+        replace(grading, folder="", seconds=None),  # neither decides a row; the repr has every field that may be added
+        installation(),
+        (sys.version, sys.platform, parser_name()),
+        installed(),
+        [(module, _place(module)) for module in _LIBRARIES.values()],
+    )
+    return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).digest()
+
+
+def _place(module: str) -> str | None:
+    """Return where a library would be imported from, without importing it: it may be there without its metadata."""
+    try:
+        spec = find_spec(module)
+    except (ImportError, ValueError):
+        return None
+    return None if spec is None else spec.origin

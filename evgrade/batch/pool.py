@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -36,21 +37,21 @@ class Pool:
 
     Attributes:
         jobs: how many chunks are worked on at once; where that is 1, processes on this machine are this one alone.
+        apart: whether they are others even then, since what hangs in one has to be ended.
         start: returns an executor with that many workers; None for processes on this machine. Where there is no work to
             do, none is started.
         chunk: how many files a worker gets at a time at most: enough that sending them costs nothing beside the work on
             them. The first chunks are smaller, so that a few files are shared out among all workers too.
         ahead: how many chunks a worker are sent out before the first of them is waited for.
         few: up to how many files this process works on alone, for it is done before others would have begun.
-        prepare: does beforehand what all processes on this machine need, for they may be copies of this one.
     """
 
     jobs: int
+    apart: bool = False
     start: Callable[[int], Executor] | None = None
     chunk: int = 64
     ahead: int = 4
     few: int = 0
-    prepare: Callable[[], object] = tuple
 
     def run(
         self, work: Work[T], sources: Iterable[Source], cache: ResultCache[T] = NO_CACHE
@@ -86,26 +87,28 @@ class Pool:
         for chunk in chunks:
             if not chunk.unknown:
                 yield chunk.merged(())
-            elif self.jobs <= 1 and self.start is None:
+            elif self.jobs <= 1 and self.start is None and not self.apart:
                 yield from _here(work, chunk, cache)
             else:
                 from evgrade.batch.workers import run  # noqa: PLC0415 - slow to import, and where all is known not needed
 
-                yield from run(self._started, self.jobs * self.ahead, work, chain([chunk], chunks), cache)
+                start = partial(self._started, work)
+                yield from run(start, self.jobs * self.ahead, work, chain([chunk], chunks), cache)
 
-    def _started(self) -> Executor:
-        """Return an executor that has just been started."""
+    def _started(self, work: Work[T]) -> Executor:
+        """Return an executor that has just been started, for some work."""
         if self.start is not None:
             return self.start(self.jobs)
         from evgrade.batch.workers import local_executor  # noqa: PLC0415 - as above
 
-        self.prepare()
+        work.prepare()
         return local_executor(self.jobs)
 
     def _chunks(self, sources: Iterable[Source], cache: ResultCache[T]) -> Iterator[Chunk[T]]:
         """Yield some files with what is known of them: as many as a worker gets, or more if all of them are known."""
         taken = 0
-        for requested, known in cache.recall(self._asked(sources, cache.at_once)):
+        for requested in self._asked(sources, cache.at_once):
+            known = cache.known(requested)
             size = self._share(taken) if None in known else len(requested)
             for start in range(0, len(requested), size):
                 yield Chunk.of(requested[start : start + size], known[start : start + size])

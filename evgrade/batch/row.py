@@ -1,24 +1,34 @@
-"""The result for one file of many: small, plain, and quick to send between processes."""
+"""What a row is, the result for one file of many; and how the bytes of files become rows, whatever is wrong with them.
+
+A row is small, plain, and quick to send between processes.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from evgrade.checked import Checked, Outcome
-from evgrade.model import Finding, Severity
+from evgrade.batch.pool import Pool
+from evgrade.batch.work import NO_CACHE, ResultCache, TookTooLong, at_most
+from evgrade.checked import Checked, Outcome, left_out, opened
+from evgrade.discover import Skipped, Source, discover
+from evgrade.model import Finding, Severity, unexpected
 from evgrade.robustness.places import Weighted
+from evgrade.rubric.load import RubricText
+from evgrade.rubric.model import Rubric
+from evgrade.yamlio.limits import LIMITS
 from evgrade.yamlio.source import shown_name
 
 if TYPE_CHECKING:
+    from evgrade.dossier import Dossier
     from evgrade.grading.decide import Decided
-    from evgrade.rubric.model import Rubric
-
 
 REMEMBERED = 4096
 """For how many ways of being graded the formats remember what they write; most rows are graded as others are."""
@@ -184,9 +194,26 @@ def lost(path: str, reason: str) -> Row:
 STORED = (Outcome.VALID, Outcome.INVALID)
 """The statuses that follow from the bytes of a file alone. The others may be different the next time."""
 
+
+class _Stored(NamedTuple):
+    """A row as it is stored; what is written is what `msgspec` makes of the row."""
+
+    file: str
+    status: Outcome
+    sha256: str | None
+    therapy: str | None
+    condition: str | None
+    verdicts: msgspec.Raw
+    counts: Counts
+    problem: Problem | None
+
+
 _ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(Row)
+_DECODER = msgspec.json.Decoder(_Stored)
+_VERDICTS = msgspec.json.Decoder(tuple[Verdict, ...])
 _LINE = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+_SHORT = 4096
+"""How many bytes verdicts have at most that are remembered; longer ones are hardly ever those of two files."""
 
 
 def encoded(row: Row) -> bytes:
@@ -195,24 +222,36 @@ def encoded(row: Row) -> bytes:
     Raises:
         ValueError: it has another status, or would come back as another row (such as one with NaN for a score).
     """
-    if row.status not in STORED:
-        raise ValueError(f"a row that is {row.status} is not stored")
-    row = row._replace(file="", sha256=None)
-    content = _ENCODER.encode(row)
-    if _DECODER.decode(content) != row:
-        raise ValueError("a row that JSON cannot hold is not stored")
+    content = _ENCODER.encode(row._replace(file="", sha256=None))
+    if decoded(content, row.file, row.sha256) != row:
+        raise ValueError(f"a row that is {row.status}, or that JSON cannot hold, is not stored")
     return content
 
 
-def decoded(content: bytes, file: str, sha256: str) -> Row | None:
+def decoded(content: bytes, file: str, sha256: str | None) -> Row | None:
     """Return the row of a file from stored bytes; None where these are not what `encoded` returns."""
     try:
-        row = _DECODER.decode(content)
+        stored = _DECODER.decode(content)
+        judged = bytes(stored.verdicts)
+        verdicts = _verdicts(judged) if len(judged) <= _SHORT else _verdicts.__wrapped__(judged)
     except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
         return None
-    if row.status not in STORED or _ENCODER.encode(row) != content:
+    if stored.status not in STORED or _ENCODER.encode(stored) != content:
         return None
-    return row._replace(file=file, sha256=sha256)
+    return Row(file, stored.status, sha256, stored.therapy, stored.condition, verdicts, stored.counts, stored.problem)
+
+
+@lru_cache(REMEMBERED)
+def _verdicts(content: bytes) -> tuple[Verdict, ...]:
+    """Return stored verdicts; most files are judged as others are.
+
+    Raises:
+        ValueError: the bytes are not what these verdicts are stored as.
+    """
+    verdicts = _VERDICTS.decode(content)
+    if _ENCODER.encode(verdicts) != content:
+        raise ValueError("these are not bytes that were stored")
+    return verdicts
 
 
 def row_line(row: Row) -> bytes:
@@ -285,3 +324,170 @@ class Tally:
     def dossiers(self) -> int:
         """How many of them are dossiers, or should be."""
         return self.files - self.statuses[Outcome.SKIPPED]
+
+
+# Bytes become rows
+
+
+def rows(
+    paths: Iterable[str], grading: Grading, pool: Pool, cache: ResultCache[Row] = NO_CACHE
+) -> Generator[Sequence[Row], None, None]:
+    """Yield a row for each file that is named or found, in order, then for what was left out on the way.
+
+    Those that are there at the same time come together.
+
+    Raises:
+        UnreadableError: a folder that is named cannot be listed.
+    """
+    skipped = Skipped()
+    yield from pool.together(grading, discover(paths, skipped), cache)
+    for checked in left_out(skipped):
+        yield [unchecked(checked)]
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """Grades files under rubrics.
+
+    The rubrics come as texts, so that this can be sent to any process on any machine, and all grade with the same ones
+    although a file may change meanwhile; a process compiles each of them once.
+
+    Attributes:
+        rubrics: the grading systems.
+        folder: where relative paths begin, for a process that runs elsewhere; empty for where it runs.
+        seconds: how long it may take to check and grade a file, in a process that can be ended; None for no limit.
+        firmness: whether to find out how firm each recommendation is.
+    """
+
+    rubrics: tuple[RubricText, ...]
+    folder: str = ""
+    seconds: float | None = None
+    firmness: bool = False
+
+    def __call__(self, sources: Iterable[Source]) -> Iterator[Row]:
+        """Yield what becomes of each of some files; no error leaves this."""
+        for files in _few_at_once(sources, self.folder):
+            yield from self._rows(files)
+
+    def prepare(self) -> None:
+        """Import and compile what grading takes, so that processes that begin as copies of this one need not."""
+        import evgrade.checking  # noqa: PLC0415 - as in `rows_of`
+        import evgrade.grading.decide  # noqa: F401, PLC0415
+
+        for rubric in self.rubrics:
+            rubric.compiled()
+
+    def lost(self, source: Source, reason: str) -> Row:
+        """Return the row of a file whose process died, perhaps because nothing else could stop it."""
+        return lost(source.path, reason if self.seconds is None else f"{self._too_long()}, or {reason}")
+
+    def _too_long(self) -> str:
+        return f"it took longer than {self.seconds:g} s"
+
+    def _rows(self, files: Sequence[_Opened]) -> list[Row]:
+        """Return the rows of some files; if one takes too long or meets a mistake in evgrade, only that one fails."""
+        if self.seconds is not None:
+            self.prepare()  # no file pays for that
+        try:
+            with at_most(self.seconds):
+                return self._graded(files)
+        except (Exception, TookTooLong) as error:
+            if len(files) > 1:
+                return [row for one in files for row in self._rows([one])]
+            if isinstance(error, TookTooLong):
+                return [lost(source.path, self._too_long()) for source, _ in files]
+            return [lost(source.path, unexpected(error)) for source, _ in files]
+
+    def _graded(self, files: Sequence[_Opened]) -> list[Row]:
+        unknown = [(content, shown_name(source.path)) for source, content in files if not isinstance(content, Row)]
+        rows = iter(self.rows_of(unknown, [rubric.compiled() for rubric in self.rubrics]))
+        return [content if isinstance(content, Row) else next(rows) for _, content in files]
+
+    def rows_of(self, files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
+        """Return the rows of files, given as their bytes and names; another grading may find out more of them.
+
+        With `firmness` each is graded again as often as it takes to say how firm its recommendations are.
+        """
+        from evgrade.checking import check_contents  # noqa: PLC0415 - where all rows are known nothing is checked
+
+        checked = check_contents(files)
+        rows = [row_of(content, one, rubrics) for (content, _), one in zip(files, checked, strict=True)]
+        if not self.firmness:
+            return rows
+        return [_with_firmness(row, one.dossier, rubrics) for row, one in zip(rows, checked, strict=True)]
+
+
+_Opened = tuple[Source, bytes | Row]
+"""A file and what is to be graded, or its row where there is nothing to grade."""
+
+_AT_ONCE = 512 * 1024
+"""How many bytes of files take each step together at most. What a step needs is then still in the processor's caches,
+which saves a tenth of the time; and large files do not add up in memory, nor do small ones wait for them."""
+
+
+def _few_at_once(sources: Iterable[Source], folder: str) -> Iterator[list[_Opened]]:
+    """Yield files, a few at a time; one that is larger than a few together may be comes alone."""
+    few: list[_Opened] = []
+    total = 0
+    for source in sources:
+        content = _content_or_row(source, folder)
+        size = 0 if isinstance(content, Row) else len(content)
+        if few and total + size > _AT_ONCE:
+            yield few
+            few, total = [], 0
+        few.append((source, content))
+        total += size
+        if total >= _AT_ONCE:  # so that the file after a large one is read after that is done
+            yield few
+            few, total = [], 0
+    yield few
+
+
+def _content_or_row(source: Source, folder: str) -> bytes | Row:
+    try:
+        content = opened(source, folder)
+    except Exception as error:  # a mistake in evgrade must not stop the other files
+        return lost(source.path, unexpected(error))
+    return unchecked(content) if isinstance(content, Checked) else content
+
+
+def _with_firmness(row: Row, dossier: Dossier | None, rubrics: Sequence[Rubric]) -> Row:
+    if dossier is None:
+        return row
+    from evgrade.robustness.firmness import firmness_of_level  # noqa: PLC0415 - few ask for it
+
+    firm = (firmness_of_level(dossier.data, rubric) for rubric in rubrics)
+    pairs = zip(row.verdicts, firm, strict=True)
+    return row._replace(verdicts=tuple(verdict._replace(firmness=one and one.value) for verdict, one in pairs))
+
+
+def row_of(content: bytes, checked: Checked, rubrics: Sequence[Rubric]) -> Row:
+    """Return the row of a file that was checked, graded under some rubrics where it holds a dossier."""
+    from evgrade.grading.decide import decide, mismatches  # noqa: PLC0415 - where all rows are known nothing is graded
+
+    # One that is too large has no checksum: only its beginning was read, which is no file.
+    digest = hashlib.sha256(content).hexdigest() if len(content) <= LIMITS.bytes else None
+    problem = None if checked.status is Outcome.VALID else _first_error(checked.findings)
+    dossier = checked.dossier
+    if dossier is None:
+        return Row(checked.file, checked.status, digest, counts=Counts.of(checked.findings), problem=problem)
+    decided = [decide(dossier.data, rubric) for rubric in rubrics]
+    findings = set(checked.findings).union(*[mismatches(dossier, *both) for both in zip(rubrics, decided, strict=True)])
+    return Row(
+        checked.file,
+        checked.status,
+        digest,
+        str(dossier.data["therapy"]["name"]),
+        str(dossier.data["condition"]["name"]),
+        tuple(map(Verdict.of, rubrics, decided)),
+        Counts.of(findings),
+        problem,
+    )
+
+
+def _first_error(findings: Sequence[Finding]) -> Problem | None:
+    """Return the first error among sorted findings that no waiver accepts."""
+    for finding in findings:
+        if finding.severity is Severity.ERROR and finding.waived is None:
+            return Problem(finding.message, finding.location.line, finding.location.column, finding.code)
+    return None

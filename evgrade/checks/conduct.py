@@ -8,10 +8,10 @@ from typing import Any
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import is_number
-from evgrade.checks.words import added
 from evgrade.facts import known
 from evgrade.facts.dates import is_after, partial_date
 from evgrade.model import Path, Severity
+from evgrade.schema.suggest import added
 
 _PARTIES = {"none": (0, 0), "single": (1, 1), "double": (1, 5), "triple": (2, 5), "quadruple": (3, 5)}
 """How many parties each level of masking can mean: authors do not count alike, but nobody masks no one."""

@@ -1,4 +1,4 @@
-"""The checks for numbers that were copied: one effect that is recorded twice, means in the place of deviations."""
+"""The checks for numbers that were copied: one effect that is recorded twice, means instead of deviations."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def deviations_are_not_means(item: Item) -> Iterator[Problem]:
 
 
 def _copied_deviations(item: Item, path: Path, effect: Mapping[str, Any]) -> Iterator[tuple[Path, Path]]:
-    """Yield where a standard deviation stands that is another arm's mean, and where that mean does."""
+    """Yield where a standard deviation is that equals another arm's mean, and where that mean is."""
     arms = effect.get("arms", ())
     first: dict[float, int] = {}
     last: dict[float, int] = {}
@@ -113,7 +113,7 @@ def _problem(
 
 
 def _digits(effect: Mapping[str, Any]) -> int:
-    """Return how many significant digits an estimate with its interval has, 0 if one of the three is no number."""
+    """Return how many significant digits an estimate with its interval has, 0 if one of the three is not a number."""
     stated = (effect.get(key) for key in ("estimate", "ci_low", "ci_high"))
     numbers = [one for one in stated if isinstance(one, int | float)]
     if len(numbers) < 3:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from evgrade.stats.two_by_two import TwoByTwo
 
 _TOLERANCE = 0.15
-"""The share of an interval's width by which its bounds, by a usual method, may lie beside those of the counts."""
+"""The share of an interval's width by which its bounds, by a usual method, may miss those of the counts."""
 
 _P_FACTOR = 1.2
 """The factor by which a p value may lie beyond those of the usual tests of the counts."""

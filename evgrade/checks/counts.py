@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import is_number, reported
-from evgrade.checks.words import added
 from evgrade.facts import known
 from evgrade.facts.arms import counts_people
 from evgrade.model import Path, Severity
+from evgrade.schema.suggest import added
 
 if TYPE_CHECKING:
     from evgrade.facts.reported import Reported
@@ -173,7 +173,7 @@ def _wrong_percent(item: Item, share: Share, percent: Reported) -> Problem:
 
     from evgrade.facts.rounding import slip  # noqa: PLC0415
 
-    # Nobody and everybody are no matter of rounding.
+    # Rounding makes neither nobody nor everybody.
     true = [Fraction(100 * share.n, total) for total in share.totals.values() if 0 < share.n < total]
     slipped = next((found for one in true if (found := slip(percent, one, one)) is not None), None)
     decimals = max(percent.decimals + (slipped is not None), 1)

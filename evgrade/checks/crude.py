@@ -42,7 +42,7 @@ def crude(effect: Mapping[str, Any]) -> Crude | None:
 
 
 def blur(number: float) -> float:
-    """Return half a unit of the last digit of a number, as its shortest text has it."""
+    """Return half a unit of the last digit of a number, as it is written at its shortest."""
     _, point, decimals = repr(number).partition(".")
     return 0.5 if not point or decimals == "0" else 0.5 * 10.0 ** -len(decimals)
 

@@ -75,7 +75,7 @@ def ratios_above_zero(item: Item) -> Iterator[Problem]:
 
 
 _LOWEST_LOGARITHM = math.log(0.001)
-"""Of a ratio that a study could find: below a thousandth a number is no logarithm, but wrong."""
+"""Of a ratio that a study could find: a number below a thousandth is not a logarithm but a mistake."""
 
 
 def _may_be_logarithm(item: Item, value: float) -> bool:

@@ -17,10 +17,10 @@ COUNTS = ("any", "serious", "hospitalized", "died")
 """The kinds of harm whose people are counted."""
 
 VERY_COMMON = 0.1
-"""A harm of so many people is called very common (CIOMS Working Groups III and V)."""
+"""A harm of this share of people is called very common (CIOMS Working Groups III and V)."""
 
 COMMON = 0.01
-"""A harm of so many people is called common (CIOMS Working Groups III and V)."""
+"""A harm of this share of people is called common (CIOMS Working Groups III and V)."""
 
 _ELSEWHERE = frozenset({"label", "registry", "patient_report", "case_report", "post_marketing", "other"})
 """Sources of a harm that need not be about the people in whom harms were counted."""
@@ -30,7 +30,7 @@ _KINDS = {
     "hospitalized": ("serious", "hospitalized"),
     "died": ("serious", "died"),
 }
-"""The counts that a harm of some seriousness belongs to, beside that of any harm."""
+"""The counts that a harm of some seriousness belongs to, in addition to that of any harm."""
 
 
 class Share(NamedTuple):
@@ -190,7 +190,7 @@ def _contradiction(item: Item, at: Path, kind: str, some: str, everyone: str) ->
 
 @check("claim-concern", on="safety", severity=Severity.WARNING, needs="concern", needs_one_of=COUNTS[1:])
 def concern_fits_harms(item: Item) -> Iterator[Problem]:
-    """A minor concern, or none, does not be next to serious harm of many people, or death of some."""
+    """A minor concern, or none, does not go with serious harm of many people or the death of some."""
     concern = item.data["concern"]
     if concern not in ("none", "minor"):
         return

@@ -12,7 +12,7 @@ from evgrade.model import Path, Severity
 from evgrade.stats.zero_events import upper_bound
 
 _COMMON = 0.01
-"""A harm of so many people is called common (CIOMS Working Groups III and V)."""
+"""A harm of this share of people is called common (CIOMS Working Groups III and V)."""
 
 _MICROGRAMS = {"µg": 1, "μg": 1, "ug": 1, "mcg": 1, "mg": 1_000, "g": 1_000_000}
 

@@ -71,7 +71,7 @@ class Item(NamedTuple):
         return self.whole.dossier
 
     def above(self, steps: int) -> Any:
-        """Return what holds the mapping, so many steps of its path further up."""
+        """Return what holds the mapping, this many steps further up its path."""
         value: Any = self.dossier.data
         for step in self.path[:-steps]:
             value = value[step]
@@ -93,7 +93,7 @@ class Item(NamedTuple):
         return found if stated == len(found) else []
 
     def written(self, *keys: str | int) -> str:
-        """Return a number below the item as the file has it: the last zero of 5.20 says how it was rounded."""
+        """Return a number below the item as the file writes it: the last zero of 5.20 says how it was rounded."""
         return self.dossier.document.written((*self.path, *keys))
 
 

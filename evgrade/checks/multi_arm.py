@@ -25,7 +25,7 @@ _HALF_ERROR = 0.5
 """The share of the largest standard error by which comparisons from models of their own may fail to add up."""
 
 _SHARE_WITHOUT = 0.1
-"""The share of the largest comparison that stands in for it where no interval is stated."""
+"""The share of the largest comparison that is used instead where no interval is stated."""
 
 _CONTROLS = frozenset({"placebo_comparator", "sham_comparator", "no_intervention", "active_comparator"})
 
@@ -177,7 +177,7 @@ def _in_the_sum(item: Item) -> Iterator[Problem]:
 
 
 def _in_the_studies(item: Item) -> Iterator[Problem]:
-    """Yield each study effect whose control arm stands, whole, in another one of the same source and time."""
+    """Yield each study effect whose whole control arm is also in another one of the same source and time."""
     seen: dict[tuple[Any, ...], tuple[int, str]] = {}
     for number, effect in enumerate(item.data.get("study_effects", ())):
         pair = two_arms(effect)

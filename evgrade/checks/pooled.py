@@ -1,4 +1,7 @@
-"""Checks of what several studies say together: how many there are, what each found, and the effect that pools them."""
+"""Checks of what several studies say together.
+
+How many there are, what each found, how much they differ, and the effect that pools them.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from evgrade.checks.heterogeneity import places_of
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
 from evgrade.checks.reported import digits, reported, reported_interval
-from evgrade.facts.known import Range, known
+from evgrade.facts.known import Range, bounds_of, known
 from evgrade.facts.measures import DIFFERENCES, RATIOS
 from evgrade.model import Path, Severity
 from evgrade.schema.suggest import listed
@@ -117,7 +119,7 @@ def i_squared_follows_from_q(item: Item) -> Iterator[Problem]:
 
 
 def _stated_q(item: Item) -> tuple[Path, float] | None:
-    """Return where Cochran's Q stands, and its degrees of freedom; None unless both are stated, for all studies."""
+    """Return where Cochran's Q is, and its degrees of freedom; None unless both are stated, for all studies."""
     if known(item.data, "q") is not None and known(item.data, "q_df") is not None:
         return ("q",), item.data["q_df"]
     effects: list[tuple[Path, Mapping[str, Any]]] = [
@@ -204,7 +206,7 @@ def models_agree(item: Item) -> Iterator[Problem]:
 def _pooled(studies: Sequence[Item]) -> tuple[list[Models], float] | None:
     """Return the studies pooled by both models, with errors as stated and as small and large as rounding leaves them.
 
-    Beside these stands by how much rounding may have moved an estimate.
+    It also says by how much rounding may have moved an estimate.
     """
     from evgrade.facts.interval import recompute  # noqa: PLC0415 - loads decimal
     from evgrade.stats.pooling import Between, pool  # noqa: PLC0415 - loads statistics
@@ -242,3 +244,44 @@ def _sides(pooled: Models, blur: float) -> tuple[int, int] | None:
 def _interval(low: float, value: float, high: float, measure: str) -> str:
     numbers = [math.exp(it) if measure in RATIOS else it for it in (value, low, high)]
     return "{} ({} to {})".format(*(digits(it, zeros=True) for it in numbers))
+
+
+_I_SQUARED_ALLOWED = 25
+"""Percentage points by which estimators of the variance between studies may honestly differ in I²."""
+
+
+@check("effect-heterogeneity", on="outcome", severity=Severity.WARNING, needs="i_squared")
+def i_squared_fits_studies(item: Item) -> Iterator[Problem]:
+    """A stated I² is near the one that the effects of all the studies give."""
+    stated, studies = item.data["i_squared"], item.studies()
+    if len(studies) < 2:
+        return
+    from evgrade.facts.outcomes import heterogeneity  # noqa: PLC0415 - few dossiers list the studies
+    from evgrade.facts.printed import as_printed  # noqa: PLC0415 - loads decimal
+
+    found = heterogeneity({"study_effects": [study.data for study in studies]})
+    if not isinstance(found, float) or abs(stated - found) <= _I_SQUARED_ALLOWED:
+        return
+    written = item.dossier.document.written
+    possible = heterogeneity({"study_effects": [as_printed(study.data, written, study.path) for study in studies]})
+    if possible is None:
+        return
+    least, most = bounds_of(possible)
+    if least - _I_SQUARED_ALLOWED <= stated <= most + ALLOWED:
+        return
+    low, high = f"{least:.0f}", f"{most:.0f}"
+    yield Problem(
+        f"I² of {item.written('i_squared')}% is stated, but the {len(studies)} study effects give "
+        + (f"{low}%" if low == high else f"{low} to {high}%"),
+        at=("i_squared",),
+        hint="compare I² and the study effects with the source; if some studies are not listed, state their number "
+        "in `studies`",
+        related=places_of(item, studies),
+    )
+
+
+def places_of(item: Item, studies: Sequence[Item]) -> tuple[Path, ...]:
+    """Return where the effects of the studies of an outcome are: in a list of its own, or each in its study."""
+    if "study_effects" in item.data:
+        return ((*item.path, "study_effects"),)
+    return tuple(study.path for study in studies)

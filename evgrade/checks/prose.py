@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from evgrade.yamlio.document import Document
-from evgrade.yamlio.part import part
+from evgrade.yamlio.parts import part
 from evgrade.yamlio.reader import read
 
 _FOLDER = Path(__file__).parent / "prose"

@@ -28,10 +28,10 @@ _NEAR = 0.04
 """The share by which two z may differ that say the same, as that of t and of the normal distribution do."""
 
 _CENTRAL = 0.1
-"""The share of half an interval's width by which an estimate may lie beside the middle and still be in it."""
+"""The share of half an interval's width by which an estimate may be off the middle and still be in it."""
 
 _MOST_TIMES = 10
-"""A p value is hardly ever corrected, by multiplying it, for so many comparisons."""
+"""A p value is hardly ever corrected, by multiplying it, for more comparisons than this."""
 
 
 def other_p(p: ReportedP, interval: ReportedInterval) -> str | None:
@@ -115,7 +115,7 @@ def other_tail(statistic: Statistic, p: ReportedP, found: Range) -> str | None:
 
 
 def _other_degrees(statistic: Statistic) -> Iterator[tuple[str, Statistic]]:
-    """Yield the degrees of freedom that are often stated in the place of others, and how."""
+    """Yield the degrees of freedom that are often stated instead of others, and how."""
     df = statistic.df
     if statistic.test == "F" and df[0] != df[1]:
         wording = f"with its degrees of freedom the other way round, F({df[1]:g}, {df[0]:g}), it fits"

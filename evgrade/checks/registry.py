@@ -20,7 +20,6 @@ _MODULES = (
     "effects",
     "harm_counts",
     "harms",
-    "heterogeneity",
     "identifiers",
     "multi_arm",
     "noninferiority",
@@ -29,7 +28,6 @@ _MODULES = (
     "reported_values",
     "retractions",
     "sources",
-    "statistic",
     "totals",
     "versions",
     "widths",
@@ -49,7 +47,7 @@ def check(
     where: Where | None = None,
     entrywise: bool = False,
 ) -> Callable[[Find], Find]:
-    """Register a function as the check of that code; its prose stands in `prose/`, under the same code.
+    """Register a function as the check of that code; its prose is in `prose/`, under the same code.
 
     `on` names the schema definition whose mappings it looks at, or several; None is the whole dossier. Most mappings
     state little of what could be checked, and are right, so a check is made only where it may find something: in a

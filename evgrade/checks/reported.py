@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether a value is a number: not absent, and not a word such as `not_estimable` in the place of one."""
+    """Whether a value is a number: not absent, and not a word such as `not_estimable` instead of one."""
     return isinstance(value, int | float)
 
 
 def reported(item: Item, *keys: str | int) -> Reported | None:
-    """Return a number below an item as it is written; None where it is of no usual size."""
+    """Return a number below an item as it is written; None where its size is beyond anything usual."""
     from evgrade.facts.reported import Reported  # noqa: PLC0415 - loads decimal
 
     value: Any = item.data
     for key in keys:
         value = value[key]
-    # In another base, or behind an anchor, the text is no decimal number.
+    # In another base, or behind an anchor, the text is not a decimal number.
     for text in (item.written(*keys), repr(value)):
         try:
             return Reported.parse(text)

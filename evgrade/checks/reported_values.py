@@ -1,4 +1,4 @@
-"""Checks of means, standard deviations and percentages: can so many people have them at all (GRIM, GRIMMER, DEBIT)?"""
+"""Checks of means, standard deviations and percentages: can so few people have them (GRIM, GRIMMER, DEBIT)?"""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def mean_is_possible(item: Item) -> Iterator[Problem]:
 
 @check("effect-sd", on="effect", severity=Severity.WARNING, needs=("values", "arms"))
 def deviation_is_possible(item: Item) -> Iterator[Problem]:
-    """So many whole numbers with the mean of an arm can have its standard deviation (GRIMMER, DEBIT)."""
+    """As many whole numbers with the mean of an arm can have its standard deviation (GRIMMER, DEBIT)."""
     values = item.data["values"]
     if values not in _WHOLE:
         return

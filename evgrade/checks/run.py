@@ -1,4 +1,7 @@
-"""Run the checks on a dossier: problems become findings, and waivers accept some of them."""
+"""Run the checks on a dossier: problems become findings, and waivers accept some of them.
+
+One walk through the dossier finds the mappings that all the checks look at.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evgrade.checks.model import Check, Item, Problem, Where, Whole
 from evgrade.checks.registry import all_checks
 from evgrade.checks.retractions import retracted
 from evgrade.checks.waivers import waived
-from evgrade.checks.walk import Found, found_in
 from evgrade.dossier import Dossier
 from evgrade.facts.dates import PartialDate, partial_date
 from evgrade.facts.identifiers import other_versions
-from evgrade.gaps import GapError, known_items, shape_at
+from evgrade.gaps import GapError, known_entries, known_items, shape_at
 from evgrade.model import Finding, Location, Path, Severity
 from evgrade.notices import Nature, Notice, in_force
 from evgrade.schema.shape import Kind
-from evgrade.yamlio.without import without
+from evgrade.schema.store import schema
+from evgrade.yamlio.parts import without
 
 if TYPE_CHECKING:
     from evgrade.retraction_watch import Notices
@@ -205,3 +208,64 @@ def _finding(check: Check, item: Item, problem: Problem) -> Finding:
         hint=problem.hint,
         related=tuple(document.location(related) for related in problem.related),
     )
+
+
+class Way(NamedTuple):
+    """The way below a mapping or an entry of a list: what it is, and the keys that lead to something looked for."""
+
+    definition: str | None
+    inside: tuple[tuple[str, bool, Way], ...]
+
+
+Found = tuple[str, Path, Mapping[str, Any]]
+"""A mapping, with its schema definition and its path."""
+
+
+def found_in(data: Mapping[str, Any], definitions: frozenset[str]) -> list[Found]:
+    """Return every mapping of one of some schema definitions, in the order of the schema."""
+    found: list[Found] = []
+    _collect(data, (), _way(definitions), found)
+    return found
+
+
+@cache
+def _way(definitions: frozenset[str]) -> Way:
+    return _inside(schema("dossier"), None, definitions, {}) or Way(None, ())
+
+
+def _lead(node: Mapping[str, Any], definitions: frozenset[str], found: dict[str, Way | None]) -> Way | None:
+    """Return the way below a schema node; what leads on below a definition is `found` once, wherever it is used."""
+    if "$ref" not in node:
+        return _inside(node, None, definitions, found)
+    name = node["$ref"].removeprefix("#/$defs/")
+    if name not in found:
+        found[name] = _inside(schema("dossier")["$defs"][name], name, definitions, found)
+    return found[name]
+
+
+def _inside(
+    node: Mapping[str, Any], name: str | None, definitions: frozenset[str], found: dict[str, Way | None]
+) -> Way | None:
+    """Return the keys of a mapping that lead to one of the definitions, None if none does and it is none itself."""
+    inside = []
+    for key, child in node.get("properties", {}).items():
+        is_list = "items" in child
+        lead = _lead(child["items"] if is_list else child, definitions, found)
+        if lead is not None:
+            inside.append((key, is_list, lead))
+    wanted = name if name in definitions else None
+    return Way(wanted, tuple(inside)) if inside or wanted else None
+
+
+def _collect(data: Any, path: Path, way: Way, found: list[Found]) -> None:
+    if way.definition is not None:
+        found.append((way.definition, path, data))
+    for key, is_list, lead in way.inside:
+        value = dict.get(data, key)  # past what is not known
+        if value is None:
+            continue
+        if is_list:
+            for number, entry in known_entries(value):
+                _collect(entry, (*path, key, number), lead, found)
+        else:
+            _collect(value, (*path, key), lead, found)

@@ -125,7 +125,7 @@ def evidence_is_older(item: Item) -> Iterator[Problem]:
             yield from _newer(reference, key, ("references", place), limits)
     for path, one in _dated_items(item.data):
         refs = one.get("refs", [])
-        if newer.isdisjoint(refs) and not (refs and own.issuperset(refs)):  # else that was told of its source
+        if newer.isdisjoint(refs) and not (refs and own.issuperset(refs)):  # else its source was already reported
             yield from _newer(one, "date" if "date" in one else "year", path, limits)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from evgrade.checks.harm_counts import COUNTS, is_elsewhere
 from evgrade.checks.model import Item, Problem
 from evgrade.checks.registry import check
-from evgrade.checks.words import added
 from evgrade.facts import known
 from evgrade.model import Path, Severity
+from evgrade.schema.suggest import added
 
 _MORE_THAN_ONE_ARM_EACH = frozenset({"crossover", "factorial", "sequential"})
 """Models in which one person can be counted in several arms."""

@@ -11,7 +11,7 @@ from evgrade.facts.dates import PartialDate, is_after, partial_date
 from evgrade.model import Finding, Path, Severity
 
 OF_RUBRICS = frozenset({"missing-fact", "stated-grade"})
-"""Codes of what only a rubric can find: where none was asked, nobody knows whether a waiver still accepts anything."""
+"""Codes of what only a rubric can find: where none was used, nobody knows whether a waiver still accepts anything."""
 
 
 def waived(dossier: Dossier, findings: Iterable[Finding], as_of: PartialDate | None = None) -> list[Finding]:

@@ -36,13 +36,13 @@ TOO_NARROW = 2 / 3
 """By these factors an interval may be as wide as one that is usual for its counts."""
 
 _SAME = 0.02
-"""The share of an estimate's interval by which it may lie beside that of the counts, and be unadjusted."""
+"""The share of an estimate's interval by which it may miss that of the counts, and be unadjusted."""
 
 _SIMPLE = 1.07
 """The factor by which an interval that ignores clusters may be as wide as that of the counts."""
 
 _WIDEST_T = 1.65
-"""From 3 degrees of freedom on, t reaches at most so many times as far as the normal distribution."""
+"""From 3 degrees of freedom on, t reaches at most this many times as far as the normal distribution."""
 
 
 def width_may_be_off(effect: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ def main() -> None:
     leave_out_current_folder()
     for stream in (sys.stdout, sys.stderr):
         same_everywhere(stream, on_windows=sys.platform == "win32")
-    # What a start makes is no garbage, and looking for some took a twentieth of its time.
+    # Nothing made at start-up is garbage, and looking for some took a twentieth of its time.
     gc.set_threshold(100_000, 20, 20)
     try:
         from evgrade.cli.app import main as run
@@ -29,13 +29,13 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     finally:
-        gc.freeze()  # nor is there any need to look through what is left as the process ends
+        gc.freeze()  # nor need what is left be looked through as the process ends
 
 
 def same_everywhere(stream: object, *, on_windows: bool) -> None:
     """Make a stream take the same bytes on every system.
 
-    Windows would write CR LF for each line end, so that no patch applies to what it is of, and into files and pipes the
+    Windows would write CR LF for each line end, so that no patch would apply, and into files and pipes the
     code page of the system, which lacks most signs. A console takes Unicode, whatever its code page is.
     """
     if on_windows and isinstance(stream, io.TextIOWrapper):

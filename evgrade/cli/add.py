@@ -1,18 +1,28 @@
-"""`evgrade add`: entries from options, from YAML on standard input or from questions, inserted at their place."""
+"""`evgrade add`: entries from options, from YAML on standard input or from questions, inserted where they belong."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, Protocol
 
-from evgrade.cli.asking import Questions, Terminal
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.streams import replace_dossier, say, terminal_sink
+from evgrade.cli.files import replace_dossier
+from evgrade.cli.streams import say, terminal_sink
 from evgrade.dossier import examine
-from evgrade.entries import EntryKind, as_printed, entry_kind, ids_of, objections, proposed_id, typed_value
+from evgrade.entries import (
+    EntryKind,
+    as_printed,
+    entry_kind,
+    ids_of,
+    objections,
+    proposed_id,
+    requested_fields,
+    typed_value,
+)
 from evgrade.inserting import inserted
-from evgrade.model import EvgradeError, Finding, Path, Severity
+from evgrade.model import EvgradeError, Finding, InvalidError, Path, Severity
 from evgrade.render.clean import for_terminal, prose
 from evgrade.render.findings import findings_text
 from evgrade.schema.shape import Kind, Shape
@@ -158,3 +168,220 @@ def _field(shape: Shape, name: str) -> Shape:
         hint = did_you_mean(name, shape.keys) or f"known are {listed(shape.keys)}"
         raise EvgradeError(f"{_a(shape.noun)} has no field {shown(name)}", hint=hint)
     return inside
+
+
+LEFT_OUT = object()
+"""What an empty answer means."""
+
+
+class Talk(Protocol):
+    """Where questions go and answers come from."""
+
+    def tell(self, text: str) -> None: ...
+
+    def ask(self) -> str: ...
+
+
+class Terminal:
+    """A terminal: questions go to standard error, answers are lines that can be edited."""
+
+    def __init__(self) -> None:
+        with suppress(ImportError):
+            import readline  # noqa: F401 - makes `input` let a line be edited
+
+    def tell(self, text: str) -> None:
+        """Show a text."""
+        say(text)
+
+    def ask(self) -> str:
+        """Return the next line.
+
+        Raises:
+            EvgradeError: there is none.
+        """
+        sys.stderr.flush()
+        try:
+            return input("> " if sys.stdout is not None and sys.stdout.isatty() else "").strip()
+        except EOFError:
+            raise EvgradeError("the answers ended before the entry did, so nothing was added") from None
+        except UnicodeDecodeError:
+            raise EvgradeError("the answer is not in UTF-8, so nothing was added") from None
+
+
+class Questions:
+    """Asks for one entry."""
+
+    def __init__(self, kind: EntryKind, data: Mapping[str, Any], talk: Talk) -> None:
+        self._kind = kind
+        self._talk = talk
+        self._references = ids_of(data, of_references=True)
+        self._items = ids_of(data, of_references=False)
+        self._taken = self._references if kind.section == ("references",) else self._items
+
+    def entry(self) -> dict[str, Any]:
+        """Ask for every field and return the entry.
+
+        Raises:
+            EvgradeError: the answers ended.
+        """
+        self._talk.tell(f"A new {self._kind.noun}. {_sentence(self._kind.shape)}")
+        self._talk.tell("An empty answer leaves a field out; a choice can be its number or its first letters.")
+        entry: dict[str, Any] = {}
+        self._fill(entry, self._kind.shape, ())
+        return entry
+
+    def _fill(self, entry: dict[str, Any], shape: Shape, path: Path) -> None:
+        """Ask for the fields of a mapping; inside of the entry, an empty answer to what must come first gives it up."""
+        required = shape.node.get("required", [])
+        for field in requested_fields(shape):
+            inside = shape.key(field)
+            if inside is None or (path and field == "id" and not entry):
+                continue
+            may_end = bool(path) and not entry and field in required
+            if field == "id":
+                value = self._id(entry, inside, (*path, field))
+            else:
+                value = self._value(inside, (*path, field), required=field in required and not may_end)
+            if value is not LEFT_OUT:
+                entry[field] = value
+            elif may_end:
+                return
+
+    def _value(self, shape: Shape, path: Path, *, required: bool) -> Any:
+        if shape.kind is Kind.MAPPING:
+            inside: dict[str, Any] = {}
+            self._fill(inside, shape, path)
+            return inside or LEFT_OUT
+        if shape.kind is Kind.LIST:
+            return self._list(shape, path)
+        return self._scalar(shape, path, required=required)
+
+    def _list(self, shape: Shape, path: Path) -> Any:
+        """Ask for entry after entry, until one is left empty."""
+        values: list[Any] = []
+        while True:
+            value = self._value(_titled(shape), (*path, len(values)), required=False)
+            if value is LEFT_OUT:
+                return values or LEFT_OUT
+            values.append(value)
+
+    def _id(self, entry: Mapping[str, Any], shape: Shape, path: Path) -> str:
+        """Ask for an id, with one proposed that nothing else has."""
+        proposed = proposed_id(self._kind, entry, self._taken)
+        while True:
+            self._talk.tell(f"\n{_dotted(path)}: {shape.described} Enter takes {proposed}.")
+            text = self._talk.ask() or proposed
+            value = self._checked(text, shape, path)
+            if value is LEFT_OUT:
+                continue
+            if value in self._taken:
+                self._talk.tell(f"  the id {shown(value)} is taken")
+                continue
+            self._taken.add(str(value))
+            return str(value)
+
+    def _scalar(self, shape: Shape, path: Path, *, required: bool) -> Any:
+        names = self._names(path)
+        known: Sequence[Any] = names or tuple(shape.node.get("enum", ()))
+        question = f"\n{_dotted(path)}{' (required)' if required else ''}: {shape.described}"
+        if known:
+            choices = ", ".join(f"{number} {_word(one)}" for number, one in enumerate(known, 1))
+            question += f"\n  {prose(choices)}"
+        while True:
+            self._talk.tell(question)
+            text = self._talk.ask()
+            if not text:
+                if not required:
+                    return LEFT_OUT
+                self._talk.tell("  this field is required")
+                continue
+            value = self._checked(_chosen(text, known), shape, path)
+            if value is LEFT_OUT:
+                continue
+            if self._is_link(path) and value not in names:
+                said = did_you_mean(str(value), names) or (
+                    f"known are {listed(names)}" if names else "there is none yet"
+                )
+                self._talk.tell(f"  nothing in the dossier has the id {prose(shown(value))}: {prose(said)}")
+                continue
+            return value
+
+    def _checked(self, text: str, shape: Shape, path: Path) -> Any:
+        """Return what an answer means, or LEFT_OUT once it was reported why it cannot be."""
+        try:
+            value = typed_value(text, shape)
+        except InvalidError as error:
+            self._object(error.findings)
+            return LEFT_OUT
+        except EvgradeError as error:
+            self._talk.tell(f"  {prose(error.message)}: {prose(error.hint or '')}")
+            return LEFT_OUT
+        plain = tuple(0 if isinstance(step, int) else step for step in path)
+        findings = objections(self._kind, _under(plain, value), plain)
+        self._object(findings)
+        return LEFT_OUT if findings else value
+
+    def _object(self, findings: Sequence[Finding]) -> None:
+        for finding in findings:
+            hint = f" ({prose(finding.hint)})" if finding.hint else ""
+            self._talk.tell(f"  {prose(finding.message)}{hint}")
+
+    def _is_link(self, path: Path) -> bool:
+        return bool(self._links(path))
+
+    def _names(self, path: Path) -> tuple[str, ...]:
+        """Return the ids that a field can name, if it names ids."""
+        links = self._links(path)
+        return tuple(sorted(self._references if links == "references" else self._items)) if links else ()
+
+    def _links(self, path: Path) -> str | None:
+        """Return what a field refers to: references, or other items."""
+        shape: Shape | None = self._kind.shape
+        refers = None
+        for step in path:
+            if shape is None:
+                return None
+            if isinstance(step, int):
+                shape = shape.item
+                continue
+            own = shape.node.get("properties", {}).get(step, {})
+            refers = own.get("x-refers-to") or ("references" if own.get("$ref") == "#/$defs/refs" else None)
+            shape = shape.key(step)
+        return refers
+
+
+def _titled(shape: Shape) -> Shape:
+    """Return the shape of the entries of a list, described as the list is where they do not say more."""
+    item = shape.item
+    return Shape(item.node, item.definition, shape.described)
+
+
+def _sentence(shape: Shape) -> str:
+    return str(shape.node.get("description", shape.described))
+
+
+def _dotted(path: Path) -> str:
+    return "".join(f" {step + 1}" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _chosen(text: str, known: Sequence[Any]) -> str:
+    """Return the choice that is meant by its number or its first letters, or the text as it is."""
+    words = [_word(one) for one in known]
+    if text in words:
+        return text
+    if text.isascii() and text.isdecimal() and 0 < int(text[:9]) <= len(words):
+        return words[int(text[:9]) - 1]
+    begin = [word for word in words if word.lower().startswith(text.lower())]
+    return begin[0] if len(begin) == 1 else text
+
+
+def _under(path: Path, value: Any) -> dict[str, Any]:
+    """Return an entry that has nothing but a value at a path."""
+    for step in reversed(path):
+        value = [value] if isinstance(step, int) else {step: value}
+    result: dict[str, Any] = value
+    return result

@@ -1,6 +1,7 @@
-"""The commands and their options. Each command imports what it needs when it runs, so that start-up stays fast."""
+"""The commands and their options. Each command imports what it needs when it runs, so that start-up stays fast.
 
-from __future__ import annotations
+Annotations are not postponed here: typer reads them all, and would have to compile each of them twice.
+"""
 
 import sys
 from collections.abc import Callable
@@ -8,44 +9,47 @@ from copy import copy
 from typing import Annotated
 
 import typer
+from typer.models import CommandInfo
 
 from evgrade._version import __version__
-from evgrade.cli.arguments import (
-    BATCH_FORMATS,
+from evgrade.cli.destinations import (
     GRADED_EXPORTS,
-    BatchFormat,
     ExportFormat,
     PlotKind,
     ReportFormat,
     batch_plan,
     check_alone,
-    chosen_codes,
-    chosen_day,
     output_plan,
     plot_format,
-    refuse_nan,
     report_files,
     report_plan,
 )
 from evgrade.cli.exits import Commands
-from evgrade.cli.inputs import refuse_inputs
+from evgrade.cli.files import refuse_inputs
 from evgrade.cli.options import (
     AsOfOption,
+    BatchFormatOption,
     CacheOption,
     ColorOption,
+    DossierArgument,
     DossierArguments,
     ExecutorName,
     ExecutorOption,
+    ExportFormatOption,
     FindingsFormatOption,
     GroupBy,
     JobsOption,
     NoCacheOption,
+    NotingRubricsOption,
     OutputOption,
     OutputsOption,
     ProgressOption,
     QuietOption,
+    RankingRubricsOption,
+    ReportFormatOption,
     ReportsOption,
     RetractionsOption,
+    RowsOption,
     RubricOption,
     RubricsOption,
     SchedulerOption,
@@ -54,6 +58,9 @@ from evgrade.cli.options import (
     TemplateOption,
     TimeoutOption,
     WatchOption,
+    chosen_codes,
+    chosen_day,
+    refuse_nan,
 )
 from evgrade.exporting.bias_tool import BiasTool
 
@@ -90,7 +97,9 @@ def _options(
     """Options that come before a command."""
 
 
-def _watched(run: Callable[[], int], paths: list[str], rubrics: list[str] | None) -> int:
+def _run(run: Callable[[], int], paths: list[str], rubrics: list[str] | None, *, watch: bool) -> int:
+    if not watch:
+        return run()
     from evgrade.cli.watch import run_again
 
     return run_again(run, paths, rubrics or [])
@@ -122,17 +131,14 @@ def score(
     def run() -> int:
         return run_score(paths, rubrics or [], plan, fail_under, day, retractions, quiet=quiet, color=color)
 
-    raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
+    raise typer.Exit(_run(run, paths, rubrics, watch=watch))
 
 
 @app.command(short_help="Write the page that people read, or an article.")
 def report(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    path: DossierArgument,
     rubrics: RubricsOption = None,
-    form: Annotated[
-        ReportFormat,
-        typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {', '.join(ReportFormat)}."),
-    ] = ReportFormat.HTML,
+    form: ReportFormatOption = ReportFormat.HTML,
     output: OutputOption = None,
     as_of: AsOfOption = None,
     retractions: RetractionsOption = None,
@@ -155,7 +161,7 @@ def report(
 @app.command(short_help="Draw one plot, for slides and papers.")
 def plot(
     kind: Annotated[PlotKind, typer.Argument(metavar="KIND", help=f"Kind of plot: {', '.join(PlotKind)}.")],
-    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    path: DossierArgument,
     output: Annotated[
         str | None,
         typer.Option(
@@ -188,15 +194,7 @@ def plot(
 @app.command(short_help="Write dossiers for other programs.")
 def export(
     paths: DossierArguments,
-    form: Annotated[
-        ExportFormat,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help=f"Output format: {', '.join(ExportFormat)}; {ExportFormat.FHIR} is experimental.",
-        ),
-    ],
+    form: ExportFormatOption,
     output: OutputOption = None,
     tool: Annotated[
         BiasTool | None,
@@ -221,16 +219,7 @@ def export(
 @app.command(short_help="Grade folders of dossiers and rank them.")
 def batch(
     paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", help="Folders of dossiers, or dossiers.")] = None,
-    rubrics: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--rubric",
-            "-r",
-            metavar="NAME|FILE",
-            help="Grading system. Repeatable; `all` for every shipped one.",
-            show_default="evgrade-default",
-        ),
-    ] = None,
+    rubrics: RankingRubricsOption = None,
     sort: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="Sort by a column; -COLUMN reverses the order.", show_default="rank"),
@@ -260,19 +249,8 @@ def batch(
     timeout: TimeoutOption = None,
     executor: ExecutorOption = ExecutorName.LOCAL,
     scheduler: SchedulerOption = None,
-    form: Annotated[
-        BatchFormat | None,
-        typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {BATCH_FORMATS}.", show_default="table"),
-    ] = None,
-    outputs: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="[FORMAT=]FILE",
-            help="Write to a file, or FORMAT=FILE for a further format. Repeatable.",
-        ),
-    ] = None,
+    form: BatchFormatOption = None,
+    outputs: RowsOption = None,
     progress: ProgressOption = None,
     cache: CacheOption = None,
     no_cache: NoCacheOption = False,
@@ -298,8 +276,7 @@ def batch(
     if not paths:
         raise typer.BadParameter("name a folder or a dossier", param_hint="PATH")
     from evgrade.cli.batch import RowOptions, run_batch
-    from evgrade.cli.cache_options import CacheOptions
-    from evgrade.cli.execution import Execution
+    from evgrade.cli.execution import CacheOptions, Execution
 
     wanted = RowOptions(
         sort=sort,
@@ -366,7 +343,7 @@ def site(
 
 @app.command(short_help="Show every rule that was tried, and why.")
 def explain(
-    path: Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")],
+    path: DossierArgument,
     domain: Annotated[
         str | None,
         typer.Argument(metavar="DOMAIN", help="Only this domain, by name or title; or `recommendation`; or `numbers`."),
@@ -449,8 +426,7 @@ def robustness(
         from evgrade.cli.robustness import run_robustness
 
         raise typer.Exit(run_robustness(paths, rubrics or [], plan))
-    from evgrade.cli.cache_options import CacheOptions
-    from evgrade.cli.execution import Execution
+    from evgrade.cli.execution import CacheOptions, Execution
     from evgrade.cli.robust_folder import run_robust_folder
 
     place = Execution(executor=executor, scheduler=scheduler, jobs=jobs, seconds=timeout, slow=True)
@@ -488,12 +464,7 @@ def validate(
     ignore: Annotated[
         list[str] | None, typer.Option(metavar="CODES", help="Hide warnings and notes with these codes.")
     ] = None,
-    rubrics: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--rubric", "-r", metavar="NAME|FILE", help="Also note which facts this rubric needs. Repeatable."
-        ),
-    ] = None,
+    rubrics: NotingRubricsOption = None,
     as_of: AsOfOption = None,
     retractions: RetractionsOption = None,
     quiet: QuietOption = False,
@@ -517,7 +488,7 @@ def validate(
     def run() -> int:
         return run_validate(paths, plan, selection, rubrics or [], day, retractions, quiet=quiet)
 
-    raise typer.Exit(_watched(run, paths, rubrics) if watch else run())
+    raise typer.Exit(_run(run, paths, rubrics, watch=watch))
 
 
 def _apply_fixes(paths: list[str], *, fix: bool, write: bool, quiet: bool, alone: bool) -> None:
@@ -716,11 +687,17 @@ def main() -> None:
     """Run the command line and exit.
 
     typer builds all commands before it runs one, which takes half as long as it takes to check a dossier. So only the
-    one that is requested is left.
+    one that is requested is left, or none where just the version is.
     """
-    requested = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
-    found = [one for one in app.registered_commands if one.callback is not None and one.callback.__name__ == requested]
+    words = sys.argv[1:]
+    requested = next((word for word in words if not word.startswith("-")), None)
+    commands = [one for one in app.registered_commands if _name(one) == requested]
+    groups = [one for one in app.registered_groups if one.name == requested]
     program = copy(app)
-    if found:
-        program.registered_commands, program.registered_groups = found, []
+    if commands or groups or words == ["--version"]:
+        program.registered_commands, program.registered_groups = commands, groups
     program()
+
+
+def _name(command: CommandInfo) -> str | None:
+    return command.name or (command.callback.__name__ if command.callback is not None else None)

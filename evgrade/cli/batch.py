@@ -11,24 +11,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from evgrade.batch.columns import Choice, ColumnError, Extra, about, chosen_sort, columns_of, condition, extras_named
-from evgrade.batch.row import Row, Tally
-from evgrade.batch.task import Grading, rows
+from evgrade.batch.row import Grading, Row, Tally, rows
 from evgrade.batch.work import WorkersError
 from evgrade.checked import Outcome
-from evgrade.cli.arguments import BatchFormat, refused
 from evgrade.cli.batch_outputs import BatchOutputs
-from evgrade.cli.cache_options import CacheOptions
-from evgrade.cli.destinations import Output
-from evgrade.cli.execution import Execution
-from evgrade.cli.exits import DONE, FAILED, FINDINGS, INTERRUPTED
-from evgrade.cli.interrupts import Interrupts
-from evgrade.cli.sinks import Sinks
-from evgrade.cli.stopwatch import Stopwatch
+from evgrade.cli.destinations import BatchFormat, Output
+from evgrade.cli.execution import CacheOptions, Execution, Interrupts, Sinks, Stopwatch
+from evgrade.cli.exits import DONE, FAILED, FINDINGS, INTERRUPTED, refused
 from evgrade.cli.streams import say, terminal_sink
 from evgrade.discover import Skipped, check_listable, discover
 from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
-from evgrade.render.pages.ranking import summary
+from evgrade.render.summary import summary
 from evgrade.rubric.load import DEFAULT, read_rubric, shipped_names
 from evgrade.rubric.model import Rubric
 from evgrade.yamlio.source import STDIN, shown_name
@@ -163,7 +157,7 @@ def grade_into(
     stopped: BaseException | None = None
     interrupts = Interrupts()
     try:
-        with execution.pool(paths, grading) as pool, interrupts.caught():
+        with execution.pool(paths) as pool, interrupts.caught():
             try:
                 with (
                     _progress(paths, streams=streams, wanted=progress, quiet=quiet) as bar,
@@ -217,7 +211,7 @@ def _code(tally: Tally) -> int:
         NothingToGradeError: no dossier was found.
     """
     if not tally.dossiers:
-        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
+        raise NothingToGradeError
     for name in sorted(tally.unreadable):
         say(f"evgrade: {for_terminal(name)} could not be read")
     if tally.unreadable:

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from evgrade.batch.columns import Choice, Extra, columns_of
 from evgrade.batch.row import Row, line_row, row_line
-from evgrade.cli.arguments import BatchFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import BatchFormat, Output
 from evgrade.cli.streams import terminal_sink, write_payload
-from evgrade.render.forms import PageFormat, render
 from evgrade.render.sink import Sink
 from evgrade.rubric.model import Rubric
 from evgrade.sorting import Sorted
@@ -48,10 +46,10 @@ class BatchOutputs:
             EvgradeError: a file cannot be written, holds a dossier or a rubric, or pyarrow is not installed.
         """
         if any(output.form is BatchFormat.PARQUET for output in outputs):
-            from evgrade.render.parquet import check_parquet
+            from evgrade.render.rows import check_parquet
 
             check_parquet()
-        from evgrade.cli.growing import GrowingFiles
+        from evgrade.cli.files import GrowingFiles
 
         self._files = GrowingFiles(output.path for output in outputs)
         self._choice = choice
@@ -103,7 +101,7 @@ class BatchOutputs:
         """
         for output in self._outputs:
             if output.form is BatchFormat.PARQUET:
-                from evgrade.render.parquet import rows_parquet
+                from evgrade.render.rows import rows_parquet
 
                 for part in rows_parquet(self._ranked[0], self._columns):
                     self._write(output, part)
@@ -132,10 +130,8 @@ class BatchOutputs:
 
     def _rendered(self, output: Output[BatchFormat]) -> Iterator[str]:
         match output.form:
-            case BatchFormat.TABLE:
-                return self._page(output, PageFormat.TEXT)
-            case BatchFormat.MARKDOWN:
-                return self._page(output, PageFormat.MARKDOWN)
+            case BatchFormat.TABLE | BatchFormat.MARKDOWN:
+                return self._page(output)
             case BatchFormat.JSON:
                 from evgrade.render.rows import rows_json
 
@@ -149,10 +145,12 @@ class BatchOutputs:
             case _:
                 assert_never(output.form)
 
-    def _page(self, output: Output[BatchFormat], form: PageFormat) -> Iterator[str]:
+    def _page(self, output: Output[BatchFormat]) -> Iterator[str]:
+        from evgrade.render.forms import PageFormat, render
         from evgrade.render.pages.ranking import ranking_page
 
         page = ranking_page(self._ranked, self._rubrics, grouped=self._choice.grouped)
+        form = PageFormat.MARKDOWN if output.form is BatchFormat.MARKDOWN else PageFormat.TEXT
         return render(page, form, self._sink(output))
 
     def _sink(self, output: Output[BatchFormat]) -> Sink:

@@ -7,8 +7,7 @@ from typing import assert_never
 
 from evgrade.batch.changes import Change, Fate, changes, in_order, uncommitted
 from evgrade.batch.row import Row
-from evgrade.cli.arguments import BatchFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import BatchFormat, Output
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.reports import check_outputs, report_sink
 from evgrade.cli.streams import say, write_payload

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 from evgrade.checks.prose import all_prose
 from evgrade.checks.waivers import OF_RUBRICS
 from evgrade.cli.exits import DONE
-from evgrade.cli.streams import terminal_sink, write_payload
+from evgrade.cli.reports import write_text_page
 from evgrade.codes import known_codes
-from evgrade.render.forms import PageFormat, render
 from evgrade.render.pages.checks import check_page, checks_page
-from evgrade.render.sink import Sink
 from evgrade.selection import checked_names, covers
 
 
@@ -21,7 +17,6 @@ def run_checks(name: str | None, output: str | None) -> int:
     Raises:
         CodeError: the name means no known code.
     """
-    sink = terminal_sink(sys.stdout, color=False) if output in (None, "-") else Sink()
     wording = all_prose()
     codes = known_codes()
     if name is None:
@@ -32,5 +27,5 @@ def run_checks(name: str | None, output: str | None) -> int:
     else:
         checked_names([name], ignored=False)
         page = checks_page(code for code in codes.values() if covers(name, code.name))
-    write_payload("".join(render(page, PageFormat.TEXT, sink)), output)
+    write_text_page(page, output)
     return DONE

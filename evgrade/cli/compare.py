@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evgrade.checking import load_dossier
-from evgrade.cli.arguments import ScoreFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import Output, ScoreFormat
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.reports import check_outputs, write_reports
+from evgrade.cli.reports import check_outputs, refuse_stdin_twice, write_reports
 from evgrade.cli.streams import say
 from evgrade.dossier import Dossier
 from evgrade.model import EvgradeError, has_errors
@@ -23,7 +22,7 @@ def run_diff(old: str, new: str, rubric_name: str, outputs: Sequence[Output[Scor
         EvgradeError: a dossier or the rubric cannot be used.
     """
     from evgrade.grading.moved import diff_dossiers
-    from evgrade.render.pages.difference import difference_page
+    from evgrade.render.pages.comparison import difference_page
 
     if old == new == "-":
         raise EvgradeError("standard input holds one dossier, and two are needed")
@@ -48,12 +47,11 @@ def run_compare(paths: list[str], rubric_name: str, outputs: Sequence[Output[Sco
         EvgradeError: there is but one, or a dossier or the rubric cannot be used.
     """
     from evgrade.grading.assess import assess
-    from evgrade.render.pages.side_by_side import side_by_side_page
+    from evgrade.render.pages.comparison import side_by_side_page
 
     if len(paths) < 2:
         raise EvgradeError("one dossier cannot be compared", hint="name two or more; `evgrade score` grades one")
-    if paths.count("-") > 1:
-        raise EvgradeError("standard input holds one dossier, and is named more than once")
+    refuse_stdin_twice(paths)
     rubric = load_rubric(rubric_name)
     check_outputs(outputs)
     dossiers = [load_dossier(path) for path in paths]

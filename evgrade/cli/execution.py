@@ -1,25 +1,30 @@
-"""Where `evgrade batch` grades: in this process, in worker processes on this machine, or on a Dask cluster."""
+"""How a run over many files is carried out: where the work is done, with which cache, how it ends, how long it takes.
+
+The work is done in this process, in worker processes on this machine, or on a Dask cluster.
+"""
 
 from __future__ import annotations
 
+import signal
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import Protocol
 
 from evgrade.batch.pool import Pool, usable_cores
-from evgrade.batch.task import Grading
-from evgrade.cli.arguments import refused
+from evgrade.batch.row import Grading, Row, Tally
+from evgrade.batch.work import NO_CACHE, ResultCache
+from evgrade.cli.exits import refused
 from evgrade.cli.options import ExecutorName
+from evgrade.cli.streams import say
 from evgrade.discover import is_folder
 from evgrade.model import EvgradeError, is_short_of_memory
+from evgrade.render.clean import prose
 from evgrade.rubric.load import RubricText
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
 
 _FEW = 64
 """Up to how many files one process is done before others would have begun."""
@@ -41,17 +46,19 @@ def _short_memory_reported_once() -> Iterator[None]:
         threading.excepthook = before
 
 
-def _workers(grading: Grading, jobs: int) -> Executor:
-    """Return processes on this machine, which may be copies of this one."""
-    from evgrade.batch.workers import local_executor
+def local_pool(jobs: int | None, *, apart: bool = False) -> Pool:
+    """Return processes on this machine, one a core unless it is said how many; a few files need just this one.
 
-    grading.prepare()
-    return local_executor(jobs)
+    Args:
+        jobs: how many; None for as many as there are cores.
+        apart: whether they are others in any case, because one that hangs has to be ended.
+    """
+    return Pool(jobs or usable_cores(), apart=apart, few=0 if apart or jobs is not None else _FEW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """Where the work is done, as the options have it.
+    """Where the work is done, as the options say.
 
     Attributes:
         executor: by processes on this machine, or by a Dask cluster.
@@ -83,17 +90,11 @@ class Execution:
             raise refused(error, "--timeout")
 
     def grading(self, rubrics: Sequence[RubricText]) -> Grading:
-        """Return the work, such that relative paths mean the same wherever it is done."""
+        """Return the work, in which relative paths mean the same wherever it is done."""
         return Grading(tuple(rubrics), "" if self.scheduler is None else str(Path.cwd()), self.seconds)
 
-    def _local_pool(self, grading: Grading) -> Pool:
-        jobs = self.jobs or usable_cores()
-        if self.seconds is None:
-            return Pool(jobs, few=_FEW if self.jobs is None else 0, prepare=grading.prepare)
-        return Pool(jobs, start=partial(_workers, grading))  # a process that hangs is ended, so it is never this one
-
     @contextmanager
-    def pool(self, paths: Sequence[str], grading: Grading) -> Iterator[Pool]:
+    def pool(self, paths: Sequence[str]) -> Iterator[Pool]:
         """Give the pool that does the work.
 
         Raises:
@@ -101,7 +102,7 @@ class Execution:
         """
         if self.scheduler is None:
             with _short_memory_reported_once():
-                yield self._shared_out(self._local_pool(grading))
+                yield self._shared_out(local_pool(self.jobs, apart=self.seconds is not None))
             return
         from evgrade.batch.dask import Needs, dask_pool
 
@@ -112,3 +113,115 @@ class Execution:
 
     def _shared_out(self, pool: Pool) -> Pool:
         return replace(pool, chunk=1, few=min(pool.few, 1)) if self.slow else pool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheOptions:
+    """The cache, as the options say.
+
+    Attributes:
+        wanted: whether to use one.
+        folder: where it is; None for where the system has caches.
+    """
+
+    wanted: bool = True
+    folder: str | None = None
+
+    @property
+    def _place(self) -> Path | None:
+        return None if self.folder is None else Path(self.folder)
+
+    @contextmanager
+    def opened(self, grading: Grading, tally: Tally, *, quiet: bool) -> Iterator[ResultCache[Row]]:
+        """Open the cache, and count what came from it in a whole run.
+
+        What is wrong with it is said in a line, and the run does without it.
+        """
+
+        def tell(line: str) -> None:
+            say(f"evgrade: {prose(line)}", quiet=quiet)
+
+        if not self.wanted:
+            yield NO_CACHE
+            return
+        try:
+            from evgrade.batch.cache import row_cache
+        except ImportError as error:  # some Pythons are built without SQLite
+            tell(f"no cache: {error}")
+            yield NO_CACHE
+            return
+        with row_cache(self._place, grading, tell) as recall:
+            yield recall or NO_CACHE
+            tally.recalled = 0 if recall is None else recall.found  # not of a run that ends early: some went nowhere
+
+
+class Interrupts:
+    """Raises KeyboardInterrupt when asked to end; within a `held` block after it, or at the second request."""
+
+    def __init__(self) -> None:
+        self._is_held = False
+        self._is_requested = False
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        """Treat SIGTERM as SIGINT, and neither abruptly. A process that ignored SIGINT goes on ignoring it."""
+        numbers = [signal.SIGTERM]
+        if sys.platform == "win32":
+            numbers.append(signal.SIGBREAK)  # Ctrl+Break, and what ends a job: Windows knows no SIGTERM from outside
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            numbers.append(signal.SIGINT)
+        before = {number: signal.signal(number, self._asked) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def held(self) -> Interrupts:
+        """Do something as a whole, and be interrupted after it."""
+        return self
+
+    def __enter__(self) -> Interrupts:
+        self._is_held = True
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._is_held = False
+        if kind is None and self._is_requested:
+            raise KeyboardInterrupt
+
+    def _asked(self, _number: int, _frame: object) -> None:
+        if self._is_held and not self._is_requested:
+            self._is_requested = True
+        else:
+            raise KeyboardInterrupt
+
+
+class Stopwatch:
+    """Runs from when it is made."""
+
+    def __init__(self) -> None:
+        self._start = monotonic()
+
+    def summary(self, files: int) -> str:
+        """Return for people how long it took, and how many files that is a second."""
+        seconds = monotonic() - self._start
+        rate = files / max(seconds, 1)
+        rate_words = f", {rate:.{0 if rate >= 10 else 1}f} a second" if seconds >= 1 else ""
+        return f"{seconds:.1f} s{rate_words}"
+
+
+class Sinks(Protocol):
+    """Where rows go."""
+
+    def take(self, rows: Sequence[Row]) -> int:
+        """Take some rows, and return how many of them are shown."""
+
+    def finish(self) -> int:
+        """Write what waits until all rows are there, put files in their places, and return how many more are shown."""
+
+    def discard(self) -> None:
+        """Let everything go, and leave files as they were, except those that were put in their places."""
+
+    def summary_lines(self) -> Sequence[str]:
+        """Return what the summary of the run is to say of the rows together."""

@@ -1,7 +1,7 @@
 """Exit codes, and errors turned into messages for people: the one place for both.
 
 0 done, nothing to object; 1 findings; 2 could not do the job; 3 nothing to grade; 130 interrupted;
-141 whoever read the output went away.
+141 the reader of the output went away.
 """
 
 from __future__ import annotations
@@ -16,6 +16,15 @@ from typing import Any
 
 import typer
 from typer.core import TyperGroup
+
+from evgrade.model import (
+    EvgradeError,
+    InvalidDossierError,
+    InvalidError,
+    NothingToGradeError,
+    is_short_of_memory,
+    unexpected,
+)
 
 DONE, FINDINGS, FAILED, NOTHING, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
 
@@ -91,15 +100,6 @@ def _harmless() -> Iterator[None]:
 
 def report(error: Exception) -> int:
     """Print an error for people and return its exit code."""
-    from evgrade.model import (
-        EvgradeError,
-        InvalidDossierError,
-        InvalidError,
-        NothingToGradeError,
-        is_short_of_memory,
-        unexpected,
-    )
-
     if isinstance(error, InvalidError):
         from evgrade.cli.streams import terminal_sink
         from evgrade.render.findings import findings_text
@@ -139,5 +139,13 @@ def _complain(message: str, hint: str | None = None) -> None:
 def _print(text: str) -> None:
     from evgrade.cli.streams import say
 
-    with suppress(OSError):  # nobody may be there to be told
+    with suppress(OSError):  # nobody may be there to read it
         say(text)
+
+
+def refused(error: EvgradeError, option: str) -> typer.BadParameter:
+    """Return the error of an option that cannot mean anything, as typer reports it."""
+    from evgrade.render.clean import prose
+
+    said = f"{error.message} ({error.hint})" if error.hint else error.message
+    return typer.BadParameter(prose(said), param_hint=option)

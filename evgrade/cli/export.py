@@ -7,7 +7,7 @@ from typing import assert_never
 
 from evgrade.checked import Outcome
 from evgrade.checking import check, dossier_of
-from evgrade.cli.arguments import ExportFormat
+from evgrade.cli.destinations import ExportFormat
 from evgrade.cli.exits import DONE
 from evgrade.cli.reports import say_why
 from evgrade.cli.streams import say, write_payload
@@ -49,7 +49,7 @@ def _dossiers(paths: Sequence[str]) -> list[Named]:
         else:
             found.append(Named(checked.file, dossier_of(checked)))
     if not found:
-        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
+        raise NothingToGradeError
     return found
 
 
@@ -121,7 +121,7 @@ def exported(
 
 
 def _graded(dossiers: Sequence[Named], rubric_names: Sequence[str]) -> list[Graded]:
-    from evgrade.report.graded import graded_by
+    from evgrade.report.view import graded_by
     from evgrade.rubric.load import DEFAULT, load_rubrics
 
     rubrics = load_rubrics(rubric_names or [DEFAULT])

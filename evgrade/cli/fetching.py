@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evgrade.cli.streams import say, write_file
+from evgrade.cli.files import write_file
+from evgrade.cli.streams import say
 from evgrade.importing.content import LARGEST
 from evgrade.model import EvgradeError
 from evgrade.registries.apis import REGISTRIES, check, checked_address

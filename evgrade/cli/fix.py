@@ -11,7 +11,8 @@ from itertools import groupby
 from evgrade.checked import Checked, Outcome, opened
 from evgrade.checking import check_contents
 from evgrade.cli.exits import DONE, FINDINGS
-from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
+from evgrade.cli.files import replace_dossier
+from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.discover import Skipped, discover
 from evgrade.fixes import Fix, repaired
 from evgrade.model import EvgradeError, NothingToGradeError, UnreadableError
@@ -92,7 +93,7 @@ def _mended(paths: list[str]) -> list[_Mended]:
         after, fixes = repaired(content, name)
         found.append(_Mended(source.path, name, content, after, fixes))
     if not found:
-        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
+        raise NothingToGradeError
     return found
 
 

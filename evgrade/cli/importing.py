@@ -13,8 +13,9 @@ from evgrade.checking import check_contents
 from evgrade.checks.registry import all_checks
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.fetching import Online, Registries
+from evgrade.cli.files import replace_dossier
 from evgrade.cli.import_sources import read_source, sources_of
-from evgrade.cli.streams import replace_dossier, say, terminal_sink, write_payload
+from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.entries import entry_kinds
 from evgrade.importing.content import Content, Options
 from evgrade.importing.found import Note

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from evgrade.checking import check_contents
 from evgrade.cli.exits import DONE
-from evgrade.cli.streams import say, write_file, write_payload
+from evgrade.cli.files import write_file
+from evgrade.cli.streams import say, write_payload
 from evgrade.model import EvgradeError, UnreadableError
 from evgrade.render.clean import for_terminal
 from evgrade.schema.store import schema_text
@@ -26,7 +27,7 @@ def run_new(
     with_schema: bool,
     quiet: bool,
 ) -> int:
-    """Write a dossier to start from, and beside it the schema that editors read, if that is requested.
+    """Write a dossier to start from, and next to it the schema that editors read, if requested.
 
     A schema that lies there already is used: the dossier begins with a line that leads to it.
 

@@ -1,13 +1,22 @@
-"""Options shared by several commands."""
+"""Options shared by several commands, and what their values mean: a mistake in one is a usage error."""
 
 from __future__ import annotations
 
+import datetime as dt
+import math
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evgrade.cli.arguments import FORMATS, FindingsFormat, ScoreFormat
+from evgrade.cli.destinations import BatchFormat, ExportFormat, FindingsFormat, ReportFormat, ScoreFormat
+from evgrade.cli.exits import refused
+from evgrade.model import EvgradeError
+
+if TYPE_CHECKING:
+    from evgrade.retraction_watch import Notices
+    from evgrade.selection import Selection
 
 
 class SchemaName(StrEnum):
@@ -56,39 +65,37 @@ def _time_limit(seconds: float | None) -> float | None:
     return seconds
 
 
-ScoreFormatOption = Annotated[
-    ScoreFormat | None,
-    typer.Option(
-        "--format",
-        "-f",
-        metavar="FORMAT",
-        help="Output format: text, json or markdown.",
-        show_default="text",
-    ),
+def _format(words: str, default: str | None = None) -> Any:
+    return typer.Option(
+        "--format", "-f", metavar="FORMAT", help=f"Output format: {words}.", show_default=default or True
+    )
+
+
+def _output(words: str, metavar: str = "FILE") -> Any:
+    return typer.Option("--output", "-o", metavar=metavar, help=words)
+
+
+def _outputs(what: str) -> Any:
+    return _output(f"Write {what}to a file, or FORMAT=FILE for a further format. Repeatable.", "[FORMAT=]FILE")
+
+
+def _rubric(words: str, default: str | None = None) -> Any:
+    return typer.Option("--rubric", "-r", metavar="NAME|FILE", help=words, show_default=default or True)
+
+
+DossierArgument = Annotated[str, typer.Argument(metavar="FILE", help="Dossier; - for standard input.")]
+DossierArguments = Annotated[
+    list[str], typer.Argument(metavar="PATH", help="Dossiers or folders; - for standard input.")
 ]
-ReportsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="[FORMAT=]FILE",
-        help="Write the result to a file, or FORMAT=FILE for a further format. Repeatable.",
-    ),
-]
-OutputOption = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")]
-FindingsFormatOption = Annotated[
-    FindingsFormat | None,
-    typer.Option("--format", "-f", metavar="FORMAT", help=f"Output format: {FORMATS}.", show_default="text"),
-]
-OutputsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="[FORMAT=]FILE",
-        help="Write findings to a file, or FORMAT=FILE for a further format. Repeatable.",
-    ),
-]
+ScoreFormatOption = Annotated[ScoreFormat | None, _format("text, json or markdown", "text")]
+FindingsFormatOption = Annotated[FindingsFormat | None, _format(", ".join(FindingsFormat), "text")]
+BatchFormatOption = Annotated[BatchFormat | None, _format(", ".join(BatchFormat), "table")]
+ReportFormatOption = Annotated[ReportFormat, _format(", ".join(ReportFormat))]
+ExportFormatOption = Annotated[ExportFormat, _format(f"{', '.join(ExportFormat)}; {ExportFormat.FHIR} is experimental")]
+OutputOption = Annotated[str | None, _output("Write the result to a file.")]
+ReportsOption = Annotated[list[str] | None, _outputs("the result ")]
+RowsOption = Annotated[list[str] | None, _outputs("")]
+OutputsOption = Annotated[list[str] | None, _outputs("findings ")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Do not print a summary on standard error.")]
 ColorOption = Annotated[
     bool | None,
@@ -97,17 +104,15 @@ ColorOption = Annotated[
     ),
 ]
 WatchOption = Annotated[bool, typer.Option("--watch", help="Run again whenever a file changes.")]
-RubricOption = Annotated[str, typer.Option("--rubric", "-r", metavar="NAME|FILE", help="Grading system.")]
+RubricOption = Annotated[str, _rubric("Grading system.")]
 RubricsOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--rubric",
-        "-r",
-        metavar="NAME|FILE",
-        help="Grading system. Repeatable to compare several; `all` for every shipped one.",
-        show_default="evgrade-default",
-    ),
+    _rubric("Grading system. Repeatable to compare several; `all` for every shipped one.", "evgrade-default"),
 ]
+RankingRubricsOption = Annotated[
+    list[str] | None, _rubric("Grading system. Repeatable; `all` for every shipped one.", "evgrade-default")
+]
+NotingRubricsOption = Annotated[list[str] | None, _rubric("Also note which facts this rubric needs. Repeatable.")]
 AsOfOption = Annotated[
     str | None,
     typer.Option(
@@ -141,9 +146,6 @@ TimeoutOption = Annotated[
         metavar="SECONDS", callback=_time_limit, help="Give up on a file after this long.", show_default="no limit"
     ),
 ]
-DossierArguments = Annotated[
-    list[str], typer.Argument(metavar="PATH", help="Dossiers or folders; - for standard input.")
-]
 CacheOption = Annotated[
     str | None,
     typer.Option(
@@ -151,3 +153,80 @@ CacheOption = Annotated[
     ),
 ]
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Do not read or write the cache.")]
+
+
+def chosen_codes(select: list[str] | None, ignore: list[str] | None) -> Selection:
+    """Return which findings are shown.
+
+    Raises:
+        typer.BadParameter: a name means no known code, or one that cannot be ignored.
+    """
+    from evgrade.selection import Selection
+
+    return Selection(
+        select=None if select is None else _codes(select, "--select", ignored=False),
+        ignore=_codes(ignore or [], "--ignore", ignored=True),
+    )
+
+
+def chosen_day(text: str | None) -> dt.date | None:
+    """Return the day that `--as-of` names: an ISO date, or `today`, which alone looks at the clock.
+
+    Raises:
+        typer.BadParameter: it is neither.
+    """
+    if text is None:
+        return None
+    if text == "today":
+        return dt.date.today()
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:  # ISO 8601 has other forms, such as weeks
+        from evgrade.schema.suggest import shown
+
+        error = EvgradeError(f"{shown(text)} is not a date", hint="write it as 2026-01-31, or `today`")
+        raise refused(error, "--as-of")
+    return day
+
+
+def _codes(given: Iterable[str], option: str, *, ignored: bool) -> tuple[str, ...]:
+    from evgrade.selection import CodeError, checked_names
+
+    try:
+        return checked_names((name.strip() for text in given for name in text.split(",")), ignored=ignored)
+    except CodeError as error:
+        raise refused(error, option) from None
+
+
+def refuse_nan(bar: float | None) -> float | None:
+    """Return a bar that a score can be below of.
+
+    Raises:
+        typer.BadParameter: it is not a number.
+    """
+    if bar is not None and math.isnan(bar):
+        raise typer.BadParameter("nan is not a number to compare with.")
+    return bar
+
+
+def read_notices(path: str | None) -> Notices | None:
+    """Return the notices of a file, None without one, and say what of it cannot be used.
+
+    Raises:
+        UnreadableError: it is not a regular file, or may not be read.
+        RecordsError: it is not the CSV file of Retraction Watch, or a record in it could be missed.
+    """
+    if path is None:
+        return None
+    from evgrade.cli.streams import say
+    from evgrade.render.clean import for_terminal
+    from evgrade.retraction_watch import Notices
+
+    notices = Notices(path)
+    for odd in notices.oddities:
+        say(f"evgrade: {for_terminal(path)}: {odd}")
+    if not notices.count:
+        say(f"evgrade: {for_terminal(path)} holds no notices")
+    return notices

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from evgrade.checked import Checked
-from evgrade.cli.arguments import FindingsFormat
-from evgrade.cli.destinations import Output
-from evgrade.cli.growing import GrowingFile
-from evgrade.cli.streams import check_writable, terminal_sink, write_payload
-from evgrade.render.few import few_of_each
+from evgrade.cli.destinations import FindingsFormat, Output
+from evgrade.cli.files import GrowingFile, check_writable
+from evgrade.cli.streams import terminal_sink, write_payload
+from evgrade.render.findings import few_of_each
 from evgrade.render.sink import Sink
 
 STREAMED = frozenset({FindingsFormat.TEXT, FindingsFormat.CONCISE, FindingsFormat.JSONL, FindingsFormat.GITHUB})
@@ -75,7 +74,7 @@ class Outputs:
             file.keep()
 
     def close(self) -> None:
-        """Leave the files that grow as they were, but for those that were put in their places."""
+        """Leave the files that grow as they were, except those that were put in their places."""
         for file in self._growing.values():
             file.discard()
 
@@ -89,17 +88,17 @@ class Outputs:
 def _of_one(form: FindingsFormat, checked: Checked, sink: Sink) -> str:
     """Return a checked file in a format that comes file by file."""
     if form is FindingsFormat.JSONL:
-        from evgrade.render.jsonl import findings_jsonl
+        from evgrade.render.findings_json import findings_jsonl
 
         return findings_jsonl(checked)
     if form is FindingsFormat.GITHUB:
-        from evgrade.render.github import findings_github
+        from evgrade.render.findings_ci import findings_github
 
         return findings_github(checked, sink)
     if not checked.findings:
         return ""
     if form is FindingsFormat.CONCISE:
-        from evgrade.render.concise import findings_concise
+        from evgrade.render.findings import findings_concise
 
         return findings_concise(checked.findings, sink)
     from evgrade.render.findings import findings_text
@@ -110,11 +109,11 @@ def _of_one(form: FindingsFormat, checked: Checked, sink: Sink) -> str:
 def _of_all(form: FindingsFormat, files: Sequence[Checked], name: str) -> str:
     """Return all checked files in a format that comes as a whole."""
     if form is FindingsFormat.SARIF:
-        from evgrade.render.sarif import findings_sarif
+        from evgrade.render.findings_ci import findings_sarif
 
         return findings_sarif(files, name, os.getcwd())  # noqa: PTH109 - text, as the format wants it
     if form is FindingsFormat.JUNIT:
-        from evgrade.render.junit import findings_junit
+        from evgrade.render.findings_ci import findings_junit
 
         return findings_junit(files, name)
     from evgrade.checks.registry import all_checks

@@ -7,22 +7,20 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from evgrade.checking import check_source, dossier_of
-from evgrade.cli.arguments import PlotFormat, PlotKind
+from evgrade.cli.destinations import PlotFormat, PlotKind
 from evgrade.cli.exits import DONE
-from evgrade.cli.retractions import read_notices
-from evgrade.cli.streams import write_file, write_payload
+from evgrade.cli.files import write_file
+from evgrade.cli.options import read_notices
+from evgrade.cli.streams import write_payload
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
 from evgrade.report import picture
-from evgrade.report.figures.bias import bias_figure
-from evgrade.report.figures.forest import forest_figure
-from evgrade.report.figures.funnel import FEWEST, funnel_figure, of_funnel
-from evgrade.report.figures.grades import grades_figure
 from evgrade.report.figures.harms import harms_figure, has_counts
-from evgrade.report.graded import graded_view
+from evgrade.report.figures.judgements import bias_figure, grades_figure
+from evgrade.report.figures.studies import FEWEST, forest_figure, funnel_figure, of_funnel
 from evgrade.report.shapes import Figure
 from evgrade.report.studies import Forest
-from evgrade.report.view import View
+from evgrade.report.view import View, graded_view
 from evgrade.rubric.load import DEFAULT, load_rubrics
 from evgrade.schema.suggest import did_you_mean, listed
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evgrade.checking import check_source, dossier_of
-from evgrade.cli.arguments import ScoreFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import Output, ScoreFormat
 from evgrade.cli.exits import DONE
-from evgrade.cli.reports import check_outputs, write_reports
-from evgrade.cli.retractions import read_notices
+from evgrade.cli.options import read_notices
+from evgrade.cli.reports import check_outputs, refuse_stdin_twice, write_reports
 from evgrade.discover import Source
-from evgrade.model import EvgradeError
-from evgrade.report.listing import Listing, listing_of
-from evgrade.report.listing_page import listing_json, listing_page
+from evgrade.report.listing import Listing, listing_json, listing_of, listing_page
 from evgrade.rubric.load import DEFAULT, load_rubrics
 
 
@@ -24,8 +21,7 @@ def run_refs(paths: Sequence[str], outputs: Sequence[Output[ScoreFormat]], retra
         InvalidDossierError: a dossier is not valid.
         EvgradeError: a file cannot be used.
     """
-    if list(paths).count("-") > 1:
-        raise EvgradeError("standard input holds one dossier, and is named more than once")
+    refuse_stdin_twice(paths)
     check_outputs(outputs)
     notices = read_notices(retractions)
     [rubric] = load_rubrics([DEFAULT])

@@ -9,15 +9,15 @@ from typing import assert_never
 
 from evgrade._version import __version__
 from evgrade.checking import check_source, dossier_of
-from evgrade.cli.arguments import ReportFormat
+from evgrade.cli.destinations import ReportFormat
 from evgrade.cli.exits import DONE
-from evgrade.cli.retractions import read_notices
+from evgrade.cli.options import read_notices
 from evgrade.cli.streams import write_payload
 from evgrade.discover import Source
 from evgrade.dossier import Dossier
 from evgrade.model import EvgradeError
 from evgrade.report.csl import CitationStyle, read_style
-from evgrade.report.graded import graded_by, graded_view
+from evgrade.report.view import graded_by, graded_view
 from evgrade.rubric.load import DEFAULT, load_rubrics
 from evgrade.rubric.model import Rubric
 

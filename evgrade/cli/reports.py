@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from evgrade.checked import Checked, Outcome
-from evgrade.cli.arguments import ScoreFormat
-from evgrade.cli.destinations import Output
-from evgrade.cli.streams import check_writable, say, terminal_sink, write_payload
+from evgrade.cli.destinations import Output, ScoreFormat
+from evgrade.cli.files import check_writable
+from evgrade.cli.streams import say, terminal_sink, write_payload
+from evgrade.model import EvgradeError
 from evgrade.render.clean import for_terminal
-from evgrade.render.forms import PageFormat, render
-from evgrade.render.page import Page
 from evgrade.render.sink import Sink
+
+if TYPE_CHECKING:
+    from evgrade.render.page import Page
 
 
 def check_outputs(outputs: Sequence[Output[Any]]) -> None:
@@ -36,6 +38,8 @@ def report_sink(output: str | None, *, color: bool | None = False) -> Sink:
 
 def write_reports(outputs: Sequence[Output[ScoreFormat]], page: Callable[[], Page], as_json: Callable[[], str]) -> None:
     """Write a report to every output: one for people is made from its page, JSON by a function of its own."""
+    from evgrade.render.forms import PageFormat, render
+
     for output in outputs:
         match output.form:
             case ScoreFormat.JSON:
@@ -47,6 +51,24 @@ def write_reports(outputs: Sequence[Output[ScoreFormat]], page: Callable[[], Pag
             case _:
                 assert_never(output.form)
         write_payload(text, output.path)
+
+
+def write_text_page(page: Page, output: str | None) -> None:
+    """Write a page as text: as wide as a terminal, or in a file as wide as pages usually are."""
+    from evgrade.render.forms import PageFormat, render
+
+    sink = report_sink(output) if output in (None, "-") else Sink()
+    write_payload("".join(render(page, PageFormat.TEXT, sink)), output)
+
+
+def refuse_stdin_twice(paths: Sequence[str]) -> None:
+    """Make sure that standard input is named once at most.
+
+    Raises:
+        EvgradeError: it is named more often.
+    """
+    if paths.count("-") > 1:
+        raise EvgradeError("standard input holds one dossier, and is named more than once")
 
 
 def say_why(checked: Checked, *, quiet: bool) -> None:

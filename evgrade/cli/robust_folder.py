@@ -6,19 +6,16 @@ import json
 from collections.abc import Iterator, Sequence
 
 from evgrade.batch.row import Row, line_row, row_line
-from evgrade.cli.arguments import ScoreFormat
 from evgrade.cli.batch import checked_grading, grade_into
-from evgrade.cli.cache_options import CacheOptions
-from evgrade.cli.destinations import Output
-from evgrade.cli.execution import Execution
-from evgrade.cli.growing import GrowingFiles
+from evgrade.cli.destinations import Output, ScoreFormat
+from evgrade.cli.execution import CacheOptions, Execution
+from evgrade.cli.files import GrowingFiles
 from evgrade.cli.reports import report_sink
 from evgrade.cli.streams import write_payload
 from evgrade.render.findings_json import pieces
 from evgrade.render.forms import PageFormat, render
 from evgrade.render.pages.ranking import TROUBLED
-from evgrade.render.pages.robust_folder import firmness_key, folder_page
-from evgrade.render.robust_rows import Robustly
+from evgrade.render.pages.robust_folder import Robustly, firmness_key, folder_page
 from evgrade.robustness.folder import SettlingMost
 from evgrade.rubric.model import Rubric
 from evgrade.sorting import Sorted, as_added
@@ -114,7 +111,7 @@ class _Outputs:
         return ()
 
     def discard(self) -> None:
-        """Let the rows go, and leave the files as they were, but for those that were put in their places."""
+        """Let the rows go, and leave the files as they were, except those that were put in their places."""
         self._graded.close()
         self._troubled.close()
         self._files.discard()

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evgrade.checking import load_dossier
-from evgrade.cli.arguments import ScoreFormat
 from evgrade.cli.compare import exit_code
-from evgrade.cli.destinations import Output
-from evgrade.cli.reports import check_outputs, write_reports
-from evgrade.model import EvgradeError
+from evgrade.cli.destinations import Output, ScoreFormat
+from evgrade.cli.reports import check_outputs, refuse_stdin_twice, write_reports
 from evgrade.rubric.load import load_rubrics
 
 
@@ -22,8 +20,7 @@ def run_robustness(paths: list[str], rubric_names: list[str], outputs: Sequence[
     from evgrade.render.pages.robustness import robustness_page
     from evgrade.robustness.robust import robustness
 
-    if paths.count("-") > 1:
-        raise EvgradeError("standard input holds one dossier, and is named more than once")
+    refuse_stdin_twice(paths)
     rubrics = load_rubrics(rubric_names)
     check_outputs(outputs)
     dossiers = [load_dossier(path) for path in paths]

@@ -8,19 +8,16 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from evgrade.checked import Checked, Outcome, outcome_of
-from evgrade.cli.arguments import FindingsFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import FindingsFormat, Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
 from evgrade.cli.outputs import Outputs
+from evgrade.cli.reports import write_text_page
 from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.grading.cases import run_cases
 from evgrade.model import Finding, InvalidError, UnreadableError
 from evgrade.render.clean import prose
 from evgrade.render.findings import findings_text, location_text
-from evgrade.render.forms import PageFormat, render
-from evgrade.render.page import Page
 from evgrade.render.pages.rubric import rubric_page, rubrics_page
-from evgrade.render.sink import Sink
 from evgrade.rubric.check import check_rubric
 from evgrade.rubric.load import find_rubric, load_rubric, shipped_names
 from evgrade.schema.suggest import many
@@ -31,19 +28,14 @@ from evgrade.yamlio.source import read_bytes, shown_name
 def run_list() -> int:
     """Print the shipped rubrics, a line each."""
     rubrics = [load_rubric(name) for name in shipped_names()]
-    _write(rubrics_page(rubrics), None)
+    write_text_page(rubrics_page(rubrics), None)
     return DONE
 
 
 def run_show(name: str, output: str | None) -> int:
     """Print a rubric so that a person can read it."""
-    _write(rubric_page(load_rubric(name)), output)
+    write_text_page(rubric_page(load_rubric(name)), output)
     return DONE
-
-
-def _write(page: Page, output: str | None) -> None:
-    sink = terminal_sink(sys.stdout, color=False) if output in (None, "-") else Sink()
-    write_payload("".join(render(page, PageFormat.TEXT, sink)), output)
 
 
 def run_check(names: list[str], outputs: Sequence[Output[FindingsFormat]], *, quiet: bool) -> int:

@@ -9,16 +9,13 @@ from typing import assert_never
 
 from evgrade.checked import Checked, Outcome
 from evgrade.checking import check, load_dossier
-from evgrade.cli.arguments import ScoreFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import Output, ScoreFormat
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
-from evgrade.cli.growing import Growing
+from evgrade.cli.options import read_notices
 from evgrade.cli.reports import report_sink, say_why
-from evgrade.cli.retractions import read_notices
-from evgrade.cli.streams import say, terminal_sink
+from evgrade.cli.streams import Growing, say, terminal_sink
 from evgrade.discover import is_folder
 from evgrade.grading.assessment import Assessment
-from evgrade.grading.derivation import RECOMMENDATION
 from evgrade.grading.retracted import assess_with_retractions
 from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
@@ -74,8 +71,7 @@ def run_score(
                 payload.flush()
             code = max([code, *(_compared(one, fail_under, quiet=quiet) for one in assessments)])
         if not found and code == DONE:
-            hint = "a dossier is a YAML file that begins with `dossier: 1`"
-            raise NothingToGradeError("no dossier was found", hint=hint)
+            raise NothingToGradeError
         for report, payload in written if graded else ():
             payload.write(report.end())
             payload.keep()
@@ -184,6 +180,8 @@ def _title(wanted: str, rubric: Rubric) -> str:
     Raises:
         EvgradeError: the rubric has none of that name.
     """
+    from evgrade.grading.derivation import RECOMMENDATION
+
     titles = {key.casefold(): one.title for one in rubric.domains for key in (one.title, one.name)}
     if rubric.recommendation is not None:
         titles.setdefault(RECOMMENDATION.casefold(), RECOMMENDATION)

@@ -1,37 +1,45 @@
-"""`evgrade site`: a static site for a folder of dossiers."""
+"""`evgrade site`: a static site for a folder of dossiers, brought up to date without touching anything else in there.
+
+A list in the folder of the site says which files are ours and what we wrote into them. It is believed only as far as
+the files bear it out, for someone else may have written it: a name that could not be ours, or a file that holds
+something else by now, is not ours.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import gc
-from collections.abc import Sequence
-from contextlib import closing
+import hashlib
+import json
+import os
+import re
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 from evgrade.batch.columns import columns_of
-from evgrade.batch.pool import Pool, usable_cores
+from evgrade.batch.pool import Pool
 from evgrade.batch.row import Problem, Row, Tally, unchecked
 from evgrade.checked import Outcome, left_out
-from evgrade.cli.arguments import refused
-from evgrade.cli.exits import DONE, FAILED, FINDINGS
-from evgrade.cli.retractions import read_notices
-from evgrade.cli.site_folder import bring_up_to_date
-from evgrade.cli.stopwatch import Stopwatch
+from evgrade.cli.execution import Stopwatch, local_pool
+from evgrade.cli.exits import DONE, FAILED, FINDINGS, refused
+from evgrade.cli.files import mode_of, put
+from evgrade.cli.options import read_notices
 from evgrade.cli.streams import say
 from evgrade.discover import Skipped, Source, check_listable, discover, is_folder
 from evgrade.git import GitError
-from evgrade.model import EvgradeError, NothingToGradeError
+from evgrade.model import EvgradeError, NothingToGradeError, UnreadableError
+from evgrade.regular import NotRegularError, read_regular
 from evgrade.render.clean import for_terminal, prose
 from evgrade.report.links import web
 from evgrade.rubric.load import DEFAULT, read_rubric, shipped_names
-from evgrade.schema.suggest import many
-from evgrade.site.build import Site, files_of, updates_in_order
+from evgrade.schema.suggest import listed, many
+from evgrade.site.build import Site, files_of
 from evgrade.site.entry import Entry, Review, reviews_of
 from evgrade.site.making import Comparing, Made, Making, Settings
-from evgrade.site.past import updates_in_git
-from evgrade.site.updates import Compared, Update, updates_of
-
-_FEW = 64
-"""Up to how many files one process is done before others would have begun."""
+from evgrade.site.updates import Compared, Update, updates_in_git, updates_in_order, updates_of
 
 
 def run_site(
@@ -86,7 +94,7 @@ def run_site(
     read_notices(retractions)  # what is odd about them is reported once
     watch = Stopwatch()
     gc.freeze()  # what was imported stays; the collector need not look at it again and again
-    pool = Pool(jobs or usable_cores(), few=_FEW if jobs is None else 0, prepare=Making(settings).prepare)
+    pool = local_pool(jobs)
     tally = Tally()
     entries, pages = _published(settings, pool, tally)
     reviews = reviews_of(entries)
@@ -115,7 +123,7 @@ def _base(address: str | None) -> str:
     """Return the address of the site, ending in a slash.
 
     Raises:
-        typer.BadParameter: it is no address of the web.
+        typer.BadParameter: it is not a web address.
     """
     if address is None:
         return ""
@@ -151,8 +159,7 @@ def _published(settings: Settings, pool: Pool, tally: Tally) -> tuple[list[Entry
         if row.status is not Outcome.SKIPPED:
             _report(Made(row))
     if not tally.dossiers:
-        hint = "a dossier is a YAML file that begins with `dossier: 1`"
-        raise NothingToGradeError(f"no dossier was found in {settings.folder}", hint=hint)
+        raise NothingToGradeError(f"no dossier was found in {settings.folder}")
     return entries, pages
 
 
@@ -183,7 +190,7 @@ def _in_git(settings: Settings, since: str | None, reviews: Sequence[Review]) ->
     """Return what git knows of the folder; nothing where it is in no repository.
 
     Raises:
-        GitError: there is no such revision as one asks for.
+        GitError: a revision was given, and there is none of that name.
     """
     try:
         return list(updates_in_git(settings.folder, since, reviews, settings.systems))
@@ -193,3 +200,167 @@ def _in_git(settings: Settings, since: str | None, reviews: Sequence[Review]) ->
         if "not a git repository" not in error.message:
             say(f"evgrade: what changed is taken from editions alone: {prose(error.message)}")
         return []
+
+
+LIST = ".evgrade-site.json"
+_FORMAT = "evgrade.site-files/1"
+_NAME = re.compile(r"(?:[a-z]+/)?[a-z0-9-]+\.(?:html|json|xml)")
+_MOST = 1 << 28
+"""Bytes of a file of a site at most."""
+_SHOWN = 5
+
+Hashes = Mapping[str, tuple[str, ...]]
+"""By the name of a file, the SHA-256 of what we may have written into it: two while it is being replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done: how many files were written, removed and left as they were; the names of those not removed."""
+
+    written: int
+    removed: int
+    same: int
+    kept: tuple[str, ...]
+
+
+def bring_up_to_date(folder: str, files: Iterable[tuple[str, bytes]]) -> Done:
+    """Write what is new or other in a folder, and remove what an earlier run wrote and this one does not.
+
+    Each file is written next to its destination and renamed, after those that it leads to.
+
+    Args:
+        folder: the folder; made if it is not there.
+        files: all files by their names, those that others lead to first.
+
+    Raises:
+        EvgradeError: a file in the way is not ours; nothing was written then.
+        UnreadableError: something cannot be read or written.
+    """
+    top = Path(os.path.realpath(folder))
+    wanted = dict(files)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in wanted.items()}
+    try:
+        top.mkdir(parents=True, exist_ok=True)
+        before = _listed(top)
+        found = {name: _digest(top, name) for name in sorted({*wanted, *before})}
+        _refuse(folder, [name for name in wanted if _is_foreign(found[name], digests[name], before.get(name, ()))])
+        other = [name for name in wanted if found[name] != digests[name]]
+        stale = [name for name in before if name not in wanted and found[name] is not None]
+        ours = [name for name in stale if found[name] in before[name]]
+        if other or ours:
+            # Before anything is written: should this run be killed, the next one knows what it may have left.
+            both = {name: tuple(dict.fromkeys((*before.get(name, ()), digests[name]))) for name in wanted}
+            _write_list(top, both | {name: before[name] for name in ours})
+        for name in other:
+            _write(top, name, wanted[name])
+        for name in ours:
+            if _digest(top, name) in before[name]:
+                (top / name).unlink()
+        _write_list(top, {name: (digest,) for name, digest in digests.items()})
+    except OSError as error:
+        raise UnreadableError(f"{folder} could not be written: {error.strerror or error}") from error
+    kept = tuple(name for name in stale if name not in ours)
+    return Done(len(other), len(ours), len(wanted) - len(other), kept)
+
+
+def _is_foreign(found: str | None, wanted: str, ours: tuple[str, ...]) -> bool:
+    return found is not None and found != wanted and found not in ours
+
+
+def _refuse(folder: str, names: list[str]) -> None:
+    """Refuse to replace what is not ours.
+
+    Raises:
+        EvgradeError: there is something.
+    """
+    if names:
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        wording = f"{listed(names[:_SHOWN])}{more}"
+        raise EvgradeError(
+            f"{many(len(names), 'file')} in {folder} would be replaced, which this command did not write, "
+            f"or which changed since: {wording}",
+            hint="give another folder to --output, or move these files away",
+        )
+
+
+def _digest(top: Path, name: str) -> str | None:
+    """Return the SHA-256 of a file of the folder; None if nothing is there.
+
+    For anything but a regular file it is a text that is not a hash.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    place = top / name
+    if place.parent != top and not _is_own_folder(place.parent):
+        return None if not os.path.lexists(place.parent) else "not a folder"
+    try:
+        content = read_regular(str(place), _MOST, follow=False)
+    except FileNotFoundError:
+        return None
+    except NotRegularError:
+        return "not a regular file"
+    return hashlib.sha256(content).hexdigest()
+
+
+def _is_own_folder(place: Path) -> bool:
+    """Whether a folder is one, and no link that leads elsewhere."""
+    try:
+        return stat.S_ISDIR(place.lstat().st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _write(top: Path, name: str, content: bytes) -> None:
+    """Write a file next to its destination and rename it there.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    target = top / name
+    if target.parent != top:
+        with suppress(FileExistsError):
+            target.parent.mkdir()
+        if not _is_own_folder(target.parent):
+            raise NotADirectoryError(20, f"{target.parent} is not a folder")
+    put(target, content, mode_of(target))
+
+
+def _write_list(top: Path, hashes: Hashes) -> None:
+    """Write which files are ours, if that is not what the list says.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    files = {name: list(hashes[name]) for name in sorted(hashes)}
+    content = (json.dumps({"schema": _FORMAT, "files": files}, indent=1) + "\n").encode()
+    if _digest(top, LIST) != hashlib.sha256(content).hexdigest():
+        _write(top, LIST, content)
+
+
+def _listed(top: Path) -> Hashes:
+    """Return the files of the last run with what it wrote into them; names that could not be ours are left out.
+
+    Raises:
+        EvgradeError: the list is something else.
+        OSError: it cannot be read.
+    """
+    odd = EvgradeError(
+        f"{top / LIST} is not the list of files that this command writes", hint="move it away, or use another folder"
+    )
+    try:
+        content = read_regular(str(top / LIST), _MOST, follow=False)
+    except FileNotFoundError:
+        return {}
+    except NotRegularError:
+        raise odd from None
+    try:
+        data = json.loads(content)
+        listed_files = {
+            name: tuple(map(str, hashes)) for name, hashes in data["files"].items() if _NAME.fullmatch(name)
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise odd from None
+    if data.get("schema") != _FORMAT:
+        raise odd
+    return listed_files

@@ -1,4 +1,4 @@
-"""Standard output for results, standard error for messages, and output files."""
+"""Standard output for results, which may go to a file instead; standard error for messages."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import errno
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
 from typing import TextIO
 
-from evgrade.cli.beside import begun_beside
-from evgrade.model import EvgradeError, UnreadableError
-from evgrade.regular import read_regular
+from evgrade.cli.files import GrowingFile, write_file
+from evgrade.model import UnreadableError
 from evgrade.render.sink import Sink
 
 ON_WINDOWS = sys.platform == "win32"
@@ -58,7 +57,7 @@ def _takes_colors(terminal: TextIO | None) -> bool:
 
 
 def say(text: str, *, quiet: bool = False) -> None:
-    """Write conversation to standard error, unless quiet."""
+    """Write a message for people to standard error, unless quiet."""
     if not quiet and sys.stderr is not None:
         sink = Sink(encoding=sys.stderr.encoding or "ascii")
         print(sink.encodable(text), file=sys.stderr, flush=True)  # noqa: T201
@@ -88,136 +87,60 @@ def write_payload(payload: str | bytes, output: str | None) -> None:
         raise UnreadableError(f"standard output could not be written: {error.strerror or error}") from error
 
 
-def check_writable(path: str) -> None:
-    """Make sure that a file could be written, so that nobody waits for a result that cannot be kept.
-
-    Raises:
-        EvgradeError: it holds something that evgrade reads.
-        UnreadableError: it cannot be written.
-    """
-    target = Path(os.path.realpath(path))
-    try:
-        if target.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if target.exists() and not target.is_file():
-            return  # a pipe or a device: opening it would already tell its reader something
-        _refuse_to_lose(target, path)
-        handle, temporary = begun_beside(target)
-        os.close(handle)
-        temporary.unlink()
-        (target.parent / target.name).exists()  # raises where a name is too long
-    except OSError as error:
-        raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
-
-
-def write_file(path: str, payload: str | bytes) -> None:
-    """Write a file next to its destination and rename it there, so that no half of it is ever seen.
-
-    A link stays a link. What is not a regular file, such as a pipe or /dev/null, is written to and not replaced.
-
-    Raises:
-        UnreadableError: it cannot be written.
-    """
-    content = payload.encode() if isinstance(payload, str) else payload
-    try:
-        if Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir():
-            Path(path).write_bytes(content)
-            return
-        target = Path(os.path.realpath(path))
-        _refuse_to_lose(target, path)
-        _put(target, content, mode_of(target))
-    except OSError as error:
-        raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
-
-
-def replace_dossier(path: str, before: bytes, after: bytes) -> None:
-    """Replace a dossier by its repaired self: the one place where a file that someone wrote is changed.
-
-    It is there whole, old or new, at any time. A link stays a link, and who may read or write it stays the same.
-
-    Args:
-        path: the file.
-        before: what was read from it; should it hold anything else by now, it is left alone.
-        after: what it is to hold.
-
-    Raises:
-        EvgradeError: it was changed since it was read.
-        UnreadableError: it cannot be read or written.
-    """
-    target = Path(os.path.realpath(path))
-    try:
-        if not os.access(target, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        _put(target, after, target.stat().st_mode & 0o777, only_if=before)
-    except OSError as error:
-        raise UnreadableError(f"{path} could not be written: {error.strerror or error}") from error
-
-
-def _put(target: Path, content: bytes, mode: int, only_if: bytes | None = None) -> None:
-    """Write a file next to its destination and rename it there, if it still holds what it is thought to hold."""
-    handle, temporary = begun_beside(target)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        temporary.chmod(mode)
-        if only_if is not None and read_regular(str(target), len(only_if)) != only_if:
-            raise EvgradeError(f"{target} was changed meanwhile and was left alone", hint="run it again")
-        temporary.replace(target)
-    finally:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
-
-
-def _refuse_to_lose(target: Path, path: str) -> None:
-    """Refuse to replace a file that evgrade reads, in this run or in another: no output of ours is one.
-
-    A dossier, a rubric and a cache are known by what they hold; settings, ignore rules and what belongs to git by name.
-
-    Raises:
-        EvgradeError: it is one.
-    """
-    if not target.is_file():
-        return
-    what = _kept_by_name(target) or _kept_by_content(target)
-    if what is not None:
-        raise EvgradeError(f"{path} holds {what}, which would be lost", hint="give another file to --output")
-
-
-def _kept_by_name(target: Path) -> str | None:
-    from evgrade.config import OWN, SHARED
-    from evgrade.discover import IGNORE_FILE
-
-    if target.name.casefold() in (OWN, SHARED, IGNORE_FILE):
-        return "settings or ignore rules"
-    return "what belongs to git" if ".git" in map(str.casefold, target.parts) else None
-
-
-def _kept_by_content(target: Path) -> str | None:
-    from evgrade.discover import SUFFIXES
-    from evgrade.yamlio.header import has_header, has_plain_header
-    from evgrade.yamlio.limits import LIMITS
-
-    content = read_regular(str(target), LIMITS.bytes)
-    if content.startswith(b"SQLite format 3\0"):
-        from evgrade.batch.cache import is_ours
-
-        return "the cache of evgrade batch" if is_ours(content) else None
-    # A report of ours may have a key `dossier` too; only what a folder's dossiers are called is read to tell.
-    is_found = target.name.endswith(SUFFIXES) or target.stat().st_nlink > 1
-    tells = has_header if is_found else has_plain_header
-    return "a dossier or a rubric" if tells(content) or tells(content, "rubric") else None
-
-
-def mode_of(target: Path) -> int:
-    """Return who may read and write a file that is written anew: those who may by now, else as for any new file."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
 def close_quietly() -> None:
     """Keep Python from complaining at exit about a pipe whose reader has gone."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+_AT_ONCE = 4096
+"""The fewest characters that are written at once, except at the end."""
+
+
+class Growing:
+    """A payload that grows: on standard output, or in a file that takes its place only when it is whole."""
+
+    def __init__(self, path: str | None) -> None:
+        """Begin, before any work is done.
+
+        Raises:
+            EvgradeError: the file holds something that evgrade reads.
+            UnreadableError: it cannot be written.
+        """
+        self._file = None if path is None or path == "-" else GrowingFile(path)
+        self._few: list[str] = []
+        self._length = 0
+
+    def write(self, pieces: Iterable[str]) -> None:
+        """Write some more, many small pieces at once.
+
+        Raises:
+            UnreadableError: it cannot be written.
+        """
+        for piece in pieces:
+            self._few.append(piece)
+            self._length += len(piece)
+            if self._length >= _AT_ONCE:
+                self.flush()
+
+    def flush(self) -> None:
+        """Write what was not yet written."""
+        text = "".join(self._few)
+        self._few, self._length = [], 0
+        if not text:
+            return
+        if self._file is None:
+            write_payload(text, None)
+        else:
+            self._file.write(text)
+
+    def keep(self) -> None:
+        """Write the rest, and put a file in its place."""
+        self.flush()
+        if self._file is not None:
+            self._file.keep()
+
+    def discard(self) -> None:
+        """Leave no file behind, unless it was kept."""
+        if self._file is not None:
+            self._file.discard()

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, assert_never
 
 from evgrade.checked import Outcome, Unchecked
 from evgrade.checking import check
-from evgrade.cli.arguments import FindingsFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import FindingsFormat, Output
 from evgrade.cli.exits import DONE, FAILED, FINDINGS
+from evgrade.cli.options import read_notices
 from evgrade.cli.outputs import Outputs
 from evgrade.cli.reports import say_why
-from evgrade.cli.retractions import read_notices
 from evgrade.cli.streams import say
 from evgrade.config import Configs
 from evgrade.discover import is_folder
@@ -82,7 +81,7 @@ def run_validate(
     if statuses[Outcome.UNREADABLE]:
         return FAILED
     if not statuses[Outcome.VALID] + statuses[Outcome.INVALID]:
-        raise NothingToGradeError("no dossier was found", hint="a dossier is a YAML file that begins with `dossier: 1`")
+        raise NothingToGradeError
     return FINDINGS if statuses[Outcome.INVALID] else DONE
 
 
@@ -101,7 +100,7 @@ def _place(path: str) -> str:
 
 
 def _how_to_check(one: Unchecked) -> str | None:
-    """Return what was not checked and how to have it checked; None where an error says it already."""
+    """Return what was not checked and how to get it checked; None where an error says it already."""
     match one:
         case Unchecked.RETRACTIONS:
             return "retractions (add --retractions FILE)"

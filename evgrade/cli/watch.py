@@ -95,7 +95,7 @@ def run_again(run: Callable[[], int], paths: list[str], rubrics: list[str]) -> i
 def watch(run: Callable[[], object], paths: Iterable[str]) -> None:
     """Run at once, and again whenever a file or folder concerned changes, until a KeyboardInterrupt.
 
-    An error of a run is reported, and the watching goes on: whoever made it is likely fixing it.
+    An error of a run is reported, and the watching goes on: somebody is likely fixing it.
 
     Raises:
         EvgradeError: the library that watches is missing.

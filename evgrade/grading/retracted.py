@@ -10,7 +10,7 @@ from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, GradeChanged, LevelChanged, ScoreChanged, WithoutRetracted
 from evgrade.grading.resting import name_at, pooling, resting_on, unknown_in
 from evgrade.rubric.model import Rubric
-from evgrade.yamlio.without import without
+from evgrade.yamlio.parts import without
 
 
 def assess_with_retractions(dossier: Dossier, rubric: Rubric) -> Assessment:

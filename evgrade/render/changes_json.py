@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from evgrade._version import __version__
-from evgrade.batch.changes import Change, EvidenceChanged, Move
+from evgrade.batch.changes import Change, Move
 from evgrade.batch.row import Row
 from evgrade.git import Span
+from evgrade.grading.evidence_diff import EntryChanged
 from evgrade.render.comparison_json import rule_moved_data
 from evgrade.render.machine import rule_data
 from evgrade.render.rows import row_data
@@ -54,14 +55,14 @@ def _version(row: Row | None, commit: str, rubrics: Sequence[Rubric]) -> dict[st
     return {"commit": commit, **{key: value for key, value in data.items() if key not in ("schema", "evgrade")}}
 
 
-def _evidence(entry: EvidenceChanged) -> dict[str, Any]:
+def _evidence(entry: EntryChanged) -> dict[str, Any]:
     return {
         "how": entry.how,
         "section": entry.section,
         "id": entry.id,
         "name": entry.name,
-        "line_before": entry.line_before,
-        "line_after": entry.line_after,
+        "line_before": entry.old and entry.old.line,
+        "line_after": entry.new and entry.new.line,
     }
 
 

@@ -63,7 +63,7 @@ def for_word(text: str) -> str:
 def for_sarif(text: str) -> str:
     """Return text for a SARIF message, where braces hold placeholders and `[text](target)` is a link.
 
-    Braces are doubled, as SARIF 2.1.0 wants it (section 3.11.5); a backslash keeps a link (3.11.6) from being one.
+    Braces are doubled, as SARIF 2.1.0 requires (section 3.11.5); a backslash keeps a link (3.11.6) from being one.
     """
     return prose(text).replace("{", "{{").replace("}", "}}").replace("](", "\\](")
 
@@ -75,21 +75,26 @@ def for_csv(text: str) -> str:
     behind a semicolon: where a comma is what decimals have, spreadsheets divide there, and heed no quotes that begin
     further left. Give it text only: a number below zero is no formula.
     """
-    return _formula().sub("'", for_terminal(text))
+    plain = for_terminal(text)
+    return _formula().sub("'", plain) if begins_formula(plain) else plain
 
 
 def begins_formula(text: str) -> bool:
     """Whether a spreadsheet would take a cell for a formula, or a part of it for one."""
-    return _formula().search(text) is not None
+    may_be_one = text[:1] in _MAY_BEGIN_FORMULA or ";" in text  # nearly all text is not; the pattern takes long
+    return may_be_one and _formula().search(text) is not None
+
+
+_LOST, _SIGNS = ' "\xa0\u3000', "=+-@\uff1d\uff0b\uff0d\uff20"
+"""Blanks and quotes that are lost to some programs before a formula, and the signs that begin one: the full-width ones
+mean the same to some. A tab or a line end is an escape by now."""
+_MAY_BEGIN_FORMULA = frozenset(_LOST + _SIGNS)
 
 
 @cache
 def _formula() -> re.Pattern[str]:
-    """Return what finds the places where a formula begins; blanks and quotes before one are lost to some programs.
-
-    The full-width signs mean the same to some. A tab or a line end is an escape by now.
-    """
-    return re.compile('(?:\\A|(?<=;))(?=[ "\xa0\u3000]*[=+\\-@\uff1d\uff0b\uff0d\uff20])')
+    """Return what finds the places where a formula begins."""
+    return re.compile(rf"(?:\A|(?<=;))(?=[{_LOST}]*[{re.escape(_SIGNS)}])")
 
 
 def for_uri(path: str) -> str:

@@ -14,7 +14,7 @@ from evgrade.stats.normal import Estimate
 _NAMES = 32
 """How many columns names take at most."""
 _LEAST, _MOST = 16, 40
-"""How many columns a drawing has at least and at most; where there is less room, the numbers stand alone."""
+"""How many columns a drawing has at least and at most; where there is less room, only numbers are shown."""
 
 
 class _Signs(NamedTuple):

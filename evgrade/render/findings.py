@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
-from evgrade.model import Excerpt, Finding, Location
+from evgrade.model import Excerpt, Finding, Location, Severity
 from evgrade.render.clean import for_terminal, prose
-from evgrade.render.few import few_of_each
 from evgrade.render.sink import Sink
 
 _WIDTH = 100
@@ -18,6 +19,11 @@ _UNICODE = Sink()
 def findings_text(findings: Iterable[Finding], sink: Sink = _UNICODE) -> str:
     """Return findings as people read them, one block each, in characters that the sink can show."""
     return "".join(f"{finding_text(finding, sink)}\n" for finding in few_of_each(findings))
+
+
+def findings_concise(findings: Iterable[Finding], sink: Sink) -> str:
+    """Return findings as editors and `grep` take them, in characters that the sink can show."""
+    return sink.encodable("".join(f"{head_text(finding)}\n" for finding in findings))
 
 
 def finding_text(finding: Finding, sink: Sink = _UNICODE) -> str:
@@ -44,7 +50,7 @@ def what_to_do(finding: Finding) -> str:
 
 
 def finding_line(finding: Finding) -> str:
-    """Return a finding for a report on one dossier: its line stands for its place, and no source is shown."""
+    """Return a finding for a report on one dossier: the line number alone says where it is, and no source is shown."""
     wording = what_to_do(finding)
     text = f"{severity_word(finding)} line {finding.location.line}: {prose(finding.message)} [{finding.code}]"
     return f"{text}: {prose(wording)}" if wording else text
@@ -87,4 +93,52 @@ def columns(text: str) -> int:
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text
+    )
+
+
+# Of many findings in a file, the first of each kind
+
+MOST = 100
+
+_Kind = tuple[str, Severity, bool]
+
+
+def few_of_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings of one file, at most a hundred of each code; the next one counts those that are not listed.
+
+    Errors, warnings and what the reviewers accept are counted separately, even if they share a code.
+    """
+    found = tuple(findings)
+    if len(found) <= MOST:
+        return found
+    total: Counter[_Kind] = Counter()
+    for finding in found:
+        total[_kind(finding)] += finding.count
+    seen: Counter[_Kind] = Counter()
+    few = []
+    for finding in found:
+        kind = _kind(finding)
+        if seen[kind] < MOST or total[kind] == MOST + 1:  # a sentence instead of the last one would save nothing
+            few.append(finding)
+        elif seen[kind] == MOST:
+            few.append(_counting(finding, total[kind] - MOST))
+        seen[kind] += 1
+    return tuple(few)
+
+
+def _kind(finding: Finding) -> _Kind:
+    return finding.code, finding.severity, finding.waived is not None
+
+
+def _counting(finding: Finding, count: int) -> Finding:
+    is_open = finding.waived is None
+    what = f"{finding.code} {finding.severity.value}s" if is_open else f"accepted {finding.code} findings"
+    return replace(
+        finding,
+        message=f"{count:,} more {what} in this file are not listed",
+        hint="fix those above, then check again",
+        waived=None if is_open else "for the reasons that the waivers give",
+        excerpt=None,
+        related=(),
+        count=count,
     )

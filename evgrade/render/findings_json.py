@@ -1,4 +1,4 @@
-"""Findings as versioned JSON, with a schema that `evgrade schema findings` prints.
+"""Findings as versioned JSON and JSON Lines, with schemas that `evgrade schema findings` and `finding` print.
 
 It knows nothing of grading, so that checking does not pay for importing it.
 """
@@ -98,3 +98,21 @@ def _counts(listed: Iterable[Finding]) -> dict[str, int]:
     for finding in listed:
         counts[finding.severity.value if finding.waived is None else "waived"] += finding.count
     return counts
+
+
+FINDING = "evgrade.finding/1"
+
+
+def findings_jsonl(checked: Checked) -> str:
+    """Return a line for a file and one for each of its findings, in ASCII: no control reaches a terminal."""
+    file = {
+        "schema": FINDING,
+        "kind": "file",
+        "evgrade": __version__,
+        "file": checked.file,
+        "status": checked.status,
+        "reason": checked.reason,
+        "not_checked": list(checked.unchecked),
+    }
+    found = ({"schema": FINDING, "kind": "finding", **finding_data(finding)} for finding in checked.findings)
+    return "".join(f"{_plain(data)}\n" for data in (file, *found))

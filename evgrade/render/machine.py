@@ -22,7 +22,7 @@ from evgrade.grading.assessment import (
 from evgrade.grading.panel import PanelSummary
 from evgrade.later import Series
 from evgrade.logic import Truth
-from evgrade.render.few import few_of_each
+from evgrade.render.findings import few_of_each
 from evgrade.render.findings_json import finding_data, location_data, pieces
 
 if TYPE_CHECKING:

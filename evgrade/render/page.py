@@ -23,7 +23,7 @@ class Style(StrEnum):
     STRONG = "strong"
     EMPHASIS = "emphasis"
     DIM = "dim"
-    """Beside the point: a place, a date, what was left out."""
+    """Secondary: a place, a date, what was left out."""
     COMMAND = "command"
     """To be typed as it is."""
     FILE = "file"
@@ -79,7 +79,7 @@ class Place(NamedTuple):
 
 
 class Mark(StrEnum):
-    """What an entry of a list is beside what it says."""
+    """What marks an entry of a list."""
 
     NONE = "none"
     DECIDES = "decides"
@@ -98,7 +98,7 @@ class Item:
         name: what it is about, where it has a name.
         place: where that is.
         citations: who says so.
-        mark: what it is beside.
+        mark: what marks it.
         children: a list of its own below it, gone through once.
     """
 
@@ -366,7 +366,7 @@ Page = Iterable[Block]
 
 
 _MOST_COUNTED = 100
-"""How many of those that are not shown are counted: what nobody reads is not worked out for its number."""
+"""How many of the entries that are not shown are counted: making them all just to count them would cost too much."""
 
 
 def how_many_more(entries: Iterator[object], command: str = "") -> Line:
@@ -379,13 +379,23 @@ def how_many_more(entries: Iterator[object], command: str = "") -> Line:
 
 
 OPEN = "?"
-"""Stands after a grade or a recommendation while others are possible."""
+"""The mark after a grade or a recommendation while others are possible."""
 
 OPEN_MEANS = f"{OPEN} other grades are possible while facts are missing"
 
 
+def spaced(word: object) -> str:
+    """Return a word of the format as people write it: «no benefit» for `no_benefit`."""
+    return str(word).replace("_", " ")
+
+
+def capitalized(text: str) -> str:
+    """Return a text with a capital letter in front, every other letter as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def strong(text: str, tone: Tone = Tone.NONE) -> Span:
-    """Return a text that stands out."""
+    """Return a text as strong."""
     return Span(text, Style.STRONG, tone)
 
 

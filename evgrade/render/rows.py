@@ -1,18 +1,21 @@
-"""Rows of many dossiers as versioned JSON, with a schema that `evgrade schema row` prints, and as CSV."""
+"""Rows of many dossiers as versioned JSON, with a schema that `evgrade schema row` prints, as CSV and as Parquet."""
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain, islice
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from evgrade._version import __version__
-from evgrade.batch.columns import Column, Extra, Value
+from evgrade.batch.columns import Column, Extra, Kind, Value
 from evgrade.batch.row import REMEMBERED, STATUSES, Counts, Problem, Row, Verdict
 from evgrade.checked import Outcome
+from evgrade.model import EvgradeError, is_short_of_memory
 from evgrade.render.clean import begins_formula, for_csv
 from evgrade.robustness.places import Places
 from evgrade.rubric.model import Rubric
@@ -71,10 +74,6 @@ def rows_json(rows: Iterable[Row], rubrics: Sequence[Rubric], extras: Collection
 
 def row_data(row: Row, rubrics: Sequence[Rubric]) -> dict[str, Any]:
     """Return a row as data that follows the schema `evgrade.row/1`."""
-    return _about(row) | _judged(row.verdicts, row.counts, row.problem, rubrics)
-
-
-def _about(row: Row) -> dict[str, Any]:
     return {
         "schema": ROW,
         "evgrade": __version__,
@@ -83,6 +82,7 @@ def _about(row: Row) -> dict[str, Any]:
         "sha256": row.sha256,
         "therapy": row.therapy,
         "condition": row.condition,
+        **_judged(row.verdicts, row.counts, row.problem, rubrics),
     }
 
 
@@ -172,7 +172,8 @@ class CsvLines:
     def _judged_anew(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
         """Return the rest of a line: what is not about the file itself."""
         row = Row("", Outcome.VALID, verdicts=verdicts, counts=counts, problem=problem)
-        return _line([_cell(column.of(row)) for column in self._columns if not column.about_file])
+        values = [column.of(row) for column in self._columns if not column.about_file]
+        return _line([for_csv(value) if isinstance(value, str) else value for value in values])
 
 
 def rows_csv(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
@@ -180,10 +181,6 @@ def rows_csv(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
     lines = CsvLines(columns)
     yield lines.head()
     yield from map(lines.line, rows)
-
-
-def _cell(value: Value) -> Value:
-    return for_csv(value) if isinstance(value, str) else value
 
 
 class _Returning:
@@ -200,3 +197,66 @@ _WRITER = csv.writer(_Returning(), lineterminator="\n")
 def _line(cells: Sequence[Value]) -> str:
     line: str = _WRITER.writerow(cells)
     return line
+
+
+# Parquet: the columns of the CSV file, typed
+
+_GROUP = 10_000
+"""How many rows are in a row group."""
+
+
+def check_parquet() -> None:
+    """Make sure that Parquet can be written.
+
+    Raises:
+        EvgradeError: pyarrow is not installed.
+    """
+    try:
+        import pyarrow.parquet  # noqa: F401, PLC0415 - it is optional, large and slow to import
+    except ImportError as error:
+        if is_short_of_memory(error):
+            raise
+        raise EvgradeError("Parquet needs pyarrow", hint="pip install 'evgrade[parquet]'") from None
+
+
+def rows_parquet(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[bytes]:
+    """Yield the parts of a Parquet file. Text comes as it is, but for halves of surrogate pairs: these are escapes."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    types = {Kind.TEXT: pa.string(), Kind.GRADE: pa.string(), Kind.COUNT: pa.int64(), Kind.NUMBER: pa.float64()}
+    fields = [pa.field(column.name, types[column.kind], metadata={"means": column.means}) for column in columns]
+    schema = pa.schema(fields)
+    parts = _Parts()
+    with pq.ParquetWriter(parts, schema) as writer:
+        left = iter(rows)
+        groups = iter(lambda: list(islice(left, _GROUP)), [])
+        for group in chain([next(groups, [])], groups):  # where there are no rows, one without any
+            arrays = [pa.array([_plain(column.of(row)) for row in group], types[column.kind]) for column in columns]
+            writer.write_table(pa.table(arrays, schema=schema))
+            yield parts.taken()
+    yield parts.taken()
+
+
+class _Parts(io.BytesIO):
+    """A file that is taken away while it is written; its positions count on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._before = 0
+
+    def tell(self) -> int:
+        """Return how many bytes were written."""
+        return self._before + super().tell()
+
+    def taken(self) -> bytes:
+        """Return what was written since this was last called."""
+        part = self.getvalue()
+        self._before += len(part)
+        self.seek(0)
+        self.truncate()
+        return part
+
+
+def _plain(value: object) -> object:
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _PLAIN = {"…": "...", "–": "-", "—": "-", "’": "'", "“": '"', "”": '"', "×": "x"}
-"""What stands for our own signs where there is nothing but ASCII."""
+"""ASCII replacements for the signs that evgrade itself prints."""
 
 
 @dataclass(frozen=True, slots=True)

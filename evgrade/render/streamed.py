@@ -26,7 +26,7 @@ class Streamed(ABC):
 
 
 class StreamedText(Streamed):
-    """Report after report, and at the end, where a terminal stands, a table of all."""
+    """Report after report, and a table of all at the end, where a terminal leaves the reader."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink

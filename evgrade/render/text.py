@@ -6,7 +6,7 @@ How far a block is indented and where an empty line goes follow from what it is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import assert_never
@@ -47,7 +47,7 @@ from evgrade.render.sink import Sink
 
 _BAR = 10
 _NARROW = 60
-"""Columns below which four things do not fit beside each other."""
+"""Columns below which title, grade, bar and meaning do not fit on one line."""
 _LEAST = 34
 """How many columns words have at least, however deep they are nested."""
 
@@ -96,11 +96,7 @@ class _Terminal:
             self._level = block.level
         elif isinstance(block, Rule):
             self._level = 0
-        return self._with_gap(self._block(block)) if gap else self._block(block)
-
-    def _with_gap(self, lines: Iterable[str]) -> Iterator[str]:
-        yield ""
-        yield from lines
+        return chain([""], self._block(block)) if gap else self._block(block)
 
     def _block(self, block: Block) -> Iterator[str]:
         indent = {0: 0, 3: 3}.get(self._level, 1)
@@ -144,7 +140,7 @@ class _Terminal:
         return plain if self._is_ascii else sign
 
     def _is_apart(self, block: Block, above: Block | None) -> bool:
-        """Whether an empty line stands between a block and the one above it."""
+        """Whether an empty line separates a block from the one above it."""
         if above is None:
             return False
         is_close = self._level > 2 or (isinstance(above, Heading) and above.level > 1)
@@ -247,16 +243,13 @@ class _Terminal:
             lines += self._folded((wording,), inner)
         for bullets in (verdict.because, verdict.settles):
             if bullets.title or bullets.items:
-                lines += self._inside(bullets, inner)
+                lines += _Terminal(Sink(inner, self.sink.color, self.sink.encoding))._bullets(bullets, 0)
         yield painted(f"{left[0]}{top * (inner + 2)}{right[0]}", code, self.sink)
         edge = painted(side, code, self.sink)
         for line in lines:
             blanks = " " * (inner - text_width(_COLOURS.sub("", line)))
             yield f"{edge} {line}{blanks} {edge}"
         yield painted(f"{left[1]}{top * (inner + 2)}{right[1]}", code, self.sink)
-
-    def _inside(self, bullets: Bullets, width: int) -> list[str]:
-        return list(_Terminal(Sink(width, self.sink.color, self.sink.encoding))._bullets(bullets, 0))
 
     def _grades(self, grades: Grades) -> Iterator[str]:
         titles = [self._folded((row.title,), self.sink.width) for row in grades.rows]

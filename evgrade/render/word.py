@@ -34,7 +34,6 @@ from evgrade.render.page import (
     Page,
     Paragraph,
     Rule,
-    SourceEntry,
     Sources,
     Span,
     Style,
@@ -245,14 +244,6 @@ class _Writer:
         self._bullets(verdict.because)
         self._bullets(verdict.settles)
 
-    def _verbatim(self, block: Verbatim) -> None:
-        for line in block.text.splitlines():
-            self._paragraph((Span(line, Style.FILE),), "Table Text")
-
-    def _sources(self, sources: Sources) -> None:
-        for source in sources.entries:
-            self._source(source)
-
     def _caption(self, caption: Caption) -> None:
         paragraph = self._document.add_paragraph("Table ", style="Caption")
         _add_field(paragraph, "SEQ Table \\* ARABIC", str(caption.number))
@@ -265,17 +256,21 @@ class _Writer:
             style = "List Bullet" if depth == 1 else f"List Bullet {min(depth, 3)}"
             self._paragraph(_whole(item), style)
 
-    def _source(self, source: SourceEntry) -> None:
-        paragraph = self._document.add_paragraph(style="Bibliography")
-        warning = (strong(f"{source.warning}."), " ") if source.warning else ()
-        label = (f"{source.label}\t",) if source.label else ()
-        if label:
-            paragraph.add_run(for_word(source.label))
-            paragraph.add_run().add_tab()
-        _filled(paragraph, (*warning, *source.line))
-        for link in source.links:
-            paragraph.add_run(" ")
-            _add_link(paragraph, link)
+    def _verbatim(self, block: Verbatim) -> None:
+        for line in block.text.splitlines():
+            self._paragraph((Span(line, Style.FILE),), "Table Text")
+
+    def _sources(self, sources: Sources) -> None:
+        for source in sources.entries:
+            paragraph = self._document.add_paragraph(style="Bibliography")
+            warning = (strong(f"{source.warning}."), " ") if source.warning else ()
+            if source.label:
+                paragraph.add_run(for_word(source.label))
+                paragraph.add_run().add_tab()
+            _filled(paragraph, (*warning, *source.line))
+            for link in source.links:
+                paragraph.add_run(" ")
+                _add_link(paragraph, link)
 
     def _table(self, table: Table) -> None:
         if table.title:
@@ -367,7 +362,6 @@ def _flat(items: Iterable[Item], depth: int) -> Iterator[tuple[Item, int]]:
 
 
 _MARKS = {
-    Mark.NONE: "",
     Mark.DECIDES: " (a grade rests on it)",
     Mark.YES: " (yes)",
     Mark.NO: " (no)",
@@ -381,5 +375,5 @@ def _whole(item: Item) -> Line:
     colon = (strong(": "),) if name and any(item.line) else ()
     cited = (f" [{'; '.join(dict.fromkeys(item.citations))}]",) if item.citations else ()
     place = (f" ({item.place.file}:{item.place.line})",) if item.place else ()
-    mark = _MARKS[item.mark]
-    return (*name, *colon, *item.line, *cited, *place, *((mark,) if mark else ()))
+    mark = (_MARKS[item.mark],) if item.mark in _MARKS else ()
+    return (*name, *colon, *item.line, *cited, *place, *mark)

@@ -9,6 +9,7 @@ from typing import Any
 from evgrade.dossier import Dossier
 from evgrade.facts.known import known
 from evgrade.facts.quality import RISKS, Tool, tool_of, tools
+from evgrade.render.page import spaced
 from evgrade.report.references import Numbering
 
 GLYPHS = {0.0: ("+", "low"), 1.0: ("\u2212", "some"), 2.0: ("\u00d7", "high")}
@@ -106,13 +107,13 @@ def _bias(
         )
         for study, judged in found
     )
-    titles = (*(name.replace("_", " ") for name in domains), *own)
+    titles = (*map(spaced, domains), *own)
     columns = [
         *([one.lights[number] for one in studies] for number in range(len(titles))),
         [one.overall for one in studies],
     ]
     summary = tuple(
-        (name, tuple((light, column.count(light)) for light in sorted(set(column), key=_order)))
+        (name, tuple((light, column.count(light)) for light in sorted(set(column), key=by_risk)))
         for name, column in zip((*titles, "overall"), columns, strict=True)
     )
     return Bias(
@@ -130,12 +131,13 @@ def _light(judgement: str | None) -> Light:
     if judgement is None:
         return Light("", "unjudged", "not judged")
     if judgement in ("no_information", "unclear_risk"):
-        return Light("?", "unknown", judgement.replace("_", " "))
+        return Light("?", "unknown", spaced(judgement))
     if judgement in ("critical", "very_high"):
-        return Light("!", "critical", judgement.replace("_", " "))
+        return Light("!", "critical", spaced(judgement))
     sign, kind = GLYPHS[RISKS[judgement]]
-    return Light(sign, kind, judgement.replace("_", " "))
+    return Light(sign, kind, spaced(judgement))
 
 
-def _order(light: Light) -> tuple[int, str]:
+def by_risk(light: Light) -> tuple[int, str]:
+    """Return what sorts lights from low to high risk, those that are not known or not judged last."""
     return ("low", "some", "high", "critical", "unknown", "unjudged").index(light.kind), light.words

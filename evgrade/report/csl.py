@@ -27,6 +27,7 @@ from evgrade.regular import read_regular, unreadable
 from evgrade.render.clean import part_of_prose
 from evgrade.render.page import Span
 from evgrade.render.page import Style as Look
+from evgrade.report.references import runs
 
 _MOST_BYTES = 2 * 1024 * 1024
 _MOST_STEPS = 1_000_000
@@ -145,7 +146,7 @@ class CitationStyle:
         for number, (name, item) in enumerate(zip(order, bibliography.items, strict=True), start=1):
             entry = _spans("".join(map(str, style.render_bibliography([item]))))
             labels[name], line = _labelled(entry, number) if self.numbered else ("", entry)
-            if line:  # a style may have nothing to say of some kinds of sources; then ours stands in
+            if line:  # a style may say nothing of some kinds of sources; then ours is used
                 lines[name] = line
         return Cited(
             order=order,
@@ -489,11 +490,6 @@ def _drawn_together(text: str) -> str:
     numbers, between = parts[1::2], parts[2:-1:2]
     if len(numbers) < 3 or len(set(between)) != 1:
         return text
-    runs: list[list[int]] = []
-    for number in map(int, numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    wording = [f"{run[0]}\u2013{run[-1]}" if len(run) > 2 else between[0].join(map(str, run)) for run in runs]
+    together = runs(map(int, numbers))
+    wording = [f"{run[0]}\u2013{run[-1]}" if len(run) > 2 else between[0].join(map(str, run)) for run in together]
     return f"{parts[0]}{between[0].join(wording)}{parts[-1]}"

@@ -8,11 +8,16 @@ from itertools import islice
 
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
-from evgrade.render.pages.becoming import become_words
 from evgrade.render.pages.next_study import in_short
-from evgrade.render.pages.robustness import fact_words, removed_words, step_words, strands_words, verdict_words
-from evgrade.render.pages.thresholds import moving_words
-from evgrade.robustness.changed import changes
+from evgrade.render.pages.robustness import (
+    become_words,
+    fact_words,
+    moving_words,
+    removed_words,
+    step_words,
+    strands_words,
+    verdict_words,
+)
 from evgrade.robustness.next_study import next_study
 from evgrade.robustness.robust import Robustness, robustness
 from evgrade.robustness.standing import LEVEL
@@ -60,4 +65,4 @@ def _threads(one: Robustness) -> Iterator[str]:
     ]
     for what, standing in after:
         if standing.moved_from(one.before):
-            yield f"{what}: {become_words(changes(one.rubric, one.before, standing))}."
+            yield f"{what}: {become_words(one, standing)}."

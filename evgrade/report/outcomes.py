@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path as FilePath
 from typing import Any
 
 from evgrade.computed.absolute import PER, Absolute
@@ -15,10 +18,11 @@ from evgrade.facts.known import known
 from evgrade.facts.measures import no_effect
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.certainty import certainties
-from evgrade.report.icons import Group, grouped
+from evgrade.render.page import capitalized, spaced
+from evgrade.report.geometry import Group, grouped
 from evgrade.report.references import Numbering
-from evgrade.report.wording import in_sentence, wording
 from evgrade.stats.normal import Estimate
+from evgrade.yamlio.reader import read
 
 DOMAINS = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
 """The reasons to rate certainty down, in the order of GRADE."""
@@ -145,7 +149,7 @@ def _finding(
         technical="" if technical == name else technical,
         importance=known(outcome, "importance") or "",
         comparison=outcome.get("comparison_id", ""),
-        design=str(known(outcome, "design") or "").replace("_", " "),
+        design=spaced(known(outcome, "design") or ""),
         studies=_count(known(outcome, "studies")),
         people=_count(known(outcome, "participants")),
         relative=relative,
@@ -181,9 +185,9 @@ def _profile(outcome: Mapping[str, Any], footnotes: list[Footnote]) -> tuple[tup
         if judgement not in _NO_CONCERN:
             letter = _letter(len(footnotes))
             why = known(stated, "reason") or "no reason is given"
-            footnotes.append(Footnote(letter, f"{_words(name)}, {_words(judgement)}: {why}"))
+            footnotes.append(Footnote(letter, f"{spaced(name)}, {spaced(judgement)}: {why}"))
             letters.append(letter)
-        profile.append(Judged(_words(judgement or "not judged"), letter))
+        profile.append(Judged(spaced(judgement or "not judged"), letter))
     return tuple(profile), ",".join(letters)
 
 
@@ -191,10 +195,6 @@ def _letter(number: int) -> str:
     """Return a letter for a number: a to z, then aa, ab and so on."""
     first, last = divmod(number, 26)
     return (_letter(first - 1) if first else "") + chr(ord("a") + last)
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
 
 
 # In people
@@ -267,13 +267,13 @@ def _sentence(therapy: str, name: str, outcome: Mapping[str, Any], grade: str) -
         changes="reduces" if less else "increases",
         change_plain="reduce" if less else "increase",
     )
-    return text[:1].upper() + text[1:] + "."
+    return capitalized(text) + "."
 
 
 def _plain(therapy: str, name: str, outcome: Mapping[str, Any], grade: str, absolute: Absolute | None) -> Iterator[str]:
     """Yield a finding for readers without training, its name first, so that any name fits into the sentence."""
     phrasing = _sentence(therapy, "this", outcome, grade)
-    yield f"{name[:1].upper()}{name[1:]}: {phrasing if phrasing.startswith('The ') else _within(therapy, phrasing)}"
+    yield f"{capitalized(name)}: {phrasing if phrasing.startswith('The ') else _within(therapy, phrasing)}"
     shown = None if absolute is None else absolute.with_therapy
     if shown is None or absolute is None or absolute.without is None or grade in UNSURE:
         return
@@ -311,3 +311,21 @@ def _apart(difference: Estimate) -> str:
         least, most = sorted((abs(low), abs(high)))
         range_ = f"{least:,.0f} to {most:,.0f} {'fewer' if low < 0 else 'more'}"
     return f"{abs(difference.value):,.0f} {'fewer' if difference.value < 0 else 'more'} (it may be {range_})"
+
+
+# Names in sentences, and the templates of findings
+
+
+@cache
+def wording() -> Mapping[str, Any]:
+    """Return how findings are put into words."""
+    path = FilePath(__file__).with_name("wording.yaml")
+    found: Mapping[str, Any] = read(path.read_bytes(), path.name).data
+    return found
+
+
+def in_sentence(name: str, text: str) -> str:
+    """Return a name for the middle of a sentence: with a small letter if the text of the dossier ever has it so."""
+    small = name[:1].lower() + name[1:]
+    words = r"\s+".join(re.escape(word) for word in small.split())
+    return small if small != name and re.search(rf"(?<![\w./@:#-]){words}(?![\w/@-])", text) else name

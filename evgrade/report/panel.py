@@ -9,6 +9,7 @@ from typing import Any
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.panel import PanelGrade, PanelSummary, is_meant, is_recommendation
+from evgrade.render.page import spaced
 from evgrade.rubric.model import Rubric
 
 
@@ -65,7 +66,7 @@ class Consensus:
 
 
 def consensus_of(dossier: Dossier, rubric: Rubric, one: Assessment) -> Consensus | None:
-    """Return what the raters of a dossier gave under a system; None if nobody did."""
+    """Return what the raters of a dossier gave under a system; None if there are none."""
     panel = one.panel
     people = [rater for rater in dossier.data.get("panel", ()) if is_meant(rater, rubric)]
     if panel is None and not people:
@@ -79,16 +80,12 @@ def consensus_of(dossier: Dossier, rubric: Rubric, one: Assessment) -> Consensus
         disagreements=tuple(_disagreements(panel.grades if panel else ())),
         grades=grades,
         overrides=tuple(
-            f"{it.title}: {it.by or 'the reviewers'} put {_words(it.grade)} beside {_words(it.instead_of)} of the rule"
+            f"{it.title}: {it.by or 'the reviewers'} put {spaced(it.grade)} beside {spaced(it.instead_of)} of the rule"
             f" ({it.reason.rstrip('.')})."
             for it in (panel.overrides if panel else ())
         ),
         left_out=tuple(f"Left out: {wording}." for wording in (panel.left_out if panel else ())),
     )
-
-
-def _words(grade: str) -> str:
-    return grade.replace("_", " ")
 
 
 def _rater(rater: Mapping[str, Any]) -> Rater:
@@ -97,14 +94,14 @@ def _rater(rater: Mapping[str, Any]) -> Rater:
     graded = [one for one in rater.get("grades", ()) if is_recommendation(one["domain"])]
     verdict = rater.get("recommendation") or (graded[0]["grade"] if graded else "")
     comments = [
-        f"{one['domain']}, {_words(one['grade'])}: {one['comment']}"
+        f"{one['domain']}, {spaced(one['grade'])}: {one['comment']}"
         for one in rater.get("grades", ())
         if "comment" in one
     ]
     return Rater(
         name=str(rater.get("name", rater["id"])),
         about=(*dated, f"declared: {declared}" if declared else "no declaration of interest is recorded"),
-        verdict=_words(str(verdict)),
+        verdict=spaced(verdict),
         comments=(*comments, *([str(rater["comment"])] if "comment" in rater else [])),
     )
 
@@ -112,9 +109,9 @@ def _rater(rater: Mapping[str, Any]) -> Rater:
 def _rated(grade: PanelGrade, names: Mapping[str, str]) -> Rated:
     return Rated(
         title=grade.title,
-        given=tuple((names.get(rater, rater), _words(given)) for rater, given in grade.given),
-        median=" or ".join(map(_words, grade.median)),
-        by_rule=_words(grade.grade),
+        given=tuple((names.get(rater, rater), spaced(given)) for rater, given in grade.given),
+        median=" or ".join(map(spaced, grade.median)),
+        by_rule=spaced(grade.grade),
         differs=grade.differs,
         unanimous=len({given for _, given in grade.given}) == 1,
     )
@@ -136,9 +133,9 @@ def _agreement(panel: PanelSummary | None, grades: Sequence[Rated]) -> str:
 def _disagreements(grades: Sequence[PanelGrade]) -> list[str]:
     wording = []
     for grade in grades:
-        apart = f"grades from {_words(grade.best)} to {_words(grade.worst)}" if grade.best != grade.worst else ""
+        apart = f"grades from {spaced(grade.best)} to {spaced(grade.worst)}" if grade.best != grade.worst else ""
         rule = (
-            f"the middle grade is {' or '.join(map(_words, grade.median))} and that of the rule {_words(grade.grade)}"
+            f"the middle grade is {' or '.join(map(spaced, grade.median))} and that of the rule {spaced(grade.grade)}"
             if grade.differs
             else ""
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from evgrade.model import EvgradeError
-from evgrade.report.environment import TEMPLATES, filled, inline
+from evgrade.report.html import TEMPLATES, filled, inline
 from evgrade.report.shapes import Figure
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _PIXELS = 216.0
 
 
 def svg(figure: Figure) -> str:
-    """Return a figure as SVG that stands alone: its own style, no script, nothing from elsewhere."""
+    """Return a figure as a self-contained SVG: its own style, no script, nothing from elsewhere."""
     return filled("plot.svg", None, figure=figure, style=inline(TEMPLATES / "plot.css"))
 
 

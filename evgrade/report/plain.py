@@ -9,9 +9,10 @@ from typing import Any
 from evgrade.dossier import Dossier
 from evgrade.facts.known import known
 from evgrade.grading.assessment import Assessment
-from evgrade.report.outcomes import Finding
+from evgrade.render.page import capitalized
+from evgrade.report.outcomes import Finding, in_sentence, wording
 from evgrade.report.safety import Safety
-from evgrade.report.wording import in_sentence, wording
+from evgrade.rubric.phrases import listing
 
 _MOST = 3
 """How many outcomes the plain answers name, so that they fit on a sheet; all are in the summary of findings."""
@@ -62,7 +63,7 @@ def _how_sure(phrasing: Sequence[Finding]) -> Iterator[str]:
     for grade, sentence in wording()["sure"].items():
         names = [f"{one.name[:1].lower()}{one.name[1:]}" for one in phrasing if one.certainty == grade]
         if names:
-            yield sentence.format(outcomes=" and ".join(filter(None, (", ".join(names[:-1]), names[-1]))))
+            yield sentence.format(outcomes=listing(names))
 
 
 def _is_safe(therapy: str, safety: Safety) -> Iterator[str]:
@@ -72,7 +73,7 @@ def _is_safe(therapy: str, safety: Safety) -> Iterator[str]:
     if safety.summary:
         yield safety.summary
     for row in safety.counted[:4]:
-        yield f"{row.name[:1].upper()}{row.name[1:]}: {row.plain or row.counted}."
+        yield f"{capitalized(row.name)}: {row.plain or row.counted}."
     boxed = next((one for one in safety.warnings if one.title == "Boxed warnings" and one.entries), None)
     for entry, _ in boxed.entries if boxed else ():
         yield f"Official warning: {entry}"

@@ -1,16 +1,131 @@
-"""All that a dossier records, in its own order and with the names of the format: the last depth of the page."""
+"""What a dossier records: items of evidence as cards, every value by its name, and where the page comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from evgrade.dossier import Dossier
+from evgrade.facts.known import known
+from evgrade.grading.account import Direction, EvidenceItem
+from evgrade.grading.assessment import Assessment
 from evgrade.model import Path
+from evgrade.render.page import Link, spaced
+from evgrade.report.links import registry
 from evgrade.report.references import Numbering
+from evgrade.rubric.model import Rubric
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 from evgrade.yamlio.header import HEADER
+
+_SECTIONS = {
+    "syntheses": "Systematic reviews",
+    "outcomes": "Outcomes over all studies",
+    "trials": "Clinical trials",
+    "observational": "Observational studies",
+    "cases": "Cases and patients' reports",
+    "preclinical": "Studies in animals, cells or tissue",
+    "mechanism": "Mechanisms",
+}
+_SIDES = {
+    **dict.fromkeys(("benefit", "supports", "established", "plausible"), Direction.FOR),
+    **dict.fromkeys(("no_benefit", "harm", "contradicts", "implausible"), Direction.AGAINST),
+}
+"""For evidence that the first system does not weigh."""
+_MARKS = {Direction.FOR: "\u25b2", Direction.AGAINST: "\u25bc", Direction.UNCLEAR: "\u25c6"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An item of evidence."""
+
+    statement: str
+    title: str
+    result: str
+    mark: str
+    side: str
+    decides: bool
+    chips: tuple[str, ...]
+    bias: str
+    effects: tuple[str, ...]
+    reasons: tuple[tuple[str, str], ...]
+    quote: str
+    links: tuple[Link, ...]
+    cited: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The items of one section."""
+
+    title: str
+    wording: str
+    cards: tuple[Card, ...]
+
+
+def cards_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Iterator[Cards]:
+    """Yield every item of every section that lists evidence, whether a grade rests on it or not."""
+    weighed: dict[tuple[str | int, ...], EvidenceItem] = {}
+    for domain in first.domains:
+        for item in domain.weighed:
+            known_one = weighed.get(item.path)
+            if known_one is None or item.decides:
+                weighed[item.path] = item
+    for section, title in _SECTIONS.items():
+        entries = dossier.data.get(section)
+        if entries is None:
+            continue
+        cards = tuple(
+            _card(part, weighed.get(path), numbering)
+            for number, entry in enumerate(entries)
+            for path, part in _parts((section, number), entry)
+        )
+        wording = f"{len(cards)} {'entry' if len(cards) == 1 else 'entries'}" if cards else "looked for; there is none"
+        yield Cards(title, wording, cards)
+
+
+def _named(key: str) -> str:
+    """Return what a field of text is called on a card."""
+    name = key.removesuffix("_reason").replace("_", " ").capitalize()
+    return f"{name}, because" if key.endswith("_reason") else name
+
+
+def _parts(path: tuple[str | int, ...], entry: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield an entry, and the evidence for and against that a mechanism lists."""
+    yield path, entry
+    if path[0] == "mechanism":
+        for number, part in enumerate(entry.get("evidence", ())):
+            yield (*path, "evidence", number), part
+
+
+def _card(entry: Mapping[str, Any], item: EvidenceItem | None, numbering: Numbering) -> Card:
+    result = known(entry, "result") or known(entry, "relevance") or known(entry, "direction")
+    direction = item.direction if item else _SIDES.get(str(result), Direction.UNCLEAR)
+    registries = [registry(number) for number in entry.get("registry", ())]
+    quote = str(entry.get("quote", ""))
+    return Card(
+        statement=str(entry.get("statement") or entry.get("name", "")),
+        title=str(entry.get("title") or entry.get("model") or entry.get("name") or entry["id"]),
+        result="" if result is None else spaced(result),
+        mark=_MARKS[direction],
+        side=direction.value,
+        decides=item is not None and item.decides,
+        chips=tuple(part for part in (*(item.design if item else ()), item.size if item else "") if part),
+        bias=(item.risk_of_bias or "") if item else "",
+        effects=item.effects if item else (),
+        reasons=tuple(
+            (_named(key), str(entry[key]))
+            for key in entry
+            if key.endswith("_reason") or key in ("authors_conclusion", "notes", "funding", "conflicts_of_interest")
+        ),
+        quote=f"{quote} ({entry['locator']})" if quote and "locator" in entry else quote,
+        links=tuple(link for link in registries if link is not None),
+        cited=numbering.cite(entry.get("refs", ())),
+    )
+
+
+# All that is stated, in the order of the dossier and with the names of the format
 
 _CITED = ("refs", "reports")
 _NAMES = ("title", "name", "term", "outcome", "statement", "id")
@@ -37,14 +152,14 @@ class Recorded:
 def recorded_in(dossier: Dossier, numbering: Numbering) -> tuple[Recorded, ...]:
     """Return all sections of a dossier, with everything that is stated in them."""
     sections = {name: section for name, section in dossier.data.items() if name != HEADER}
-    return tuple(_parts(dossier, numbering, sections, dossier_shape(), ()))
+    return tuple(_stated(dossier, numbering, sections, dossier_shape(), ()))
 
 
-def _parts(
+def _stated(
     dossier: Dossier, numbering: Numbering, mapping: dict[str, Any], shape: Shape | None, path: Path
 ) -> Iterator[Recorded]:
     for key, value in mapping.items():
-        name = key if key.startswith("x-") else key.replace("_", " ")
+        name = key if key.startswith("x-") else spaced(key)
         yield _recorded(dossier, numbering, name, value, shape and shape.key(key), (*path, key))
 
 
@@ -54,7 +169,7 @@ def _recorded(
     if path[-1] in _CITED:
         return Recorded(name="references" if name == "refs" else name, cited=numbering.cite(value))
     if isinstance(value, dict):
-        return Recorded(name=name, parts=tuple(_parts(dossier, numbering, value, shape, path)))
+        return Recorded(name=name, parts=tuple(_stated(dossier, numbering, value, shape, path)))
     if isinstance(value, list) and any(isinstance(entry, dict | list) for entry in value):
         item = shape and shape.item
         noun = item.noun if item else "entry"
@@ -85,4 +200,64 @@ def _text(dossier: Dossier, value: Any, shape: Shape | None, path: Path) -> str:
         return "yes" if value else "no"
     if isinstance(value, int | float):
         return dossier.document.written(path)
-    return str(value).replace("_", " ") if shape is not None and shape.kind is Kind.CHOICE else str(value)
+    return spaced(value) if shape is not None and shape.kind is Kind.CHOICE else str(value)
+
+
+# Where a page comes from, and how to make it again
+
+
+def source_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    review, first = dossier.data.get("review", {}), graded[0][1]
+    search = review.get("search", {})
+    name = PurePath(first.dossier_file).name
+    conflicts = review.get("conflicts_of_interest", {})
+    rows: tuple[tuple[str, Sequence[object]], ...] = (
+        ("Question", [review.get("question", "")]),
+        ("Asked for by", [review.get("requested_by", "")]),
+        ("Authors", review.get("members", ())),
+        ("How it was made", [review.get("process", "")]),
+        ("Searched", [search.get("date", ""), *search.get("sources", ()), search.get("strategy", "")]),
+        ("Funding", review.get("funding", ()) or (["none"] if "funding" in review else [])),
+        (
+            "Conflicts of interest",
+            [conflicts.get("statement", "") or ("none declared" if known(conflicts, "declared") is False else "")],
+        ),
+        ("Replaces", [review.get("replaces", "")]),
+        ("History", [f"{one['date']}: {one['change']}" for one in review.get("history", ())]),
+        ("Next review", [review.get("next_review", "")]),
+        ("Dossier", [f"{name}, SHA-256 {first.dossier_sha256}"]),
+        ("Graded by", [f"{one.rubric} {one.rubric_version}, SHA-256 {one.rubric_sha256}" for _, one in graded]),
+        ("Made with", [f"evgrade {first.version}"]),
+        (
+            "To make it again",
+            [f"evgrade report {name} {' '.join(f'-r {one.rubric}' for _, one in graded)}"],
+        ),
+    )
+    for title, values in rows:
+        wording = tuple(str(value) for value in values if value not in ("", None))
+        if wording:
+            yield title, wording
+
+
+_FLOW = {
+    "identified": "Records found",
+    "duplicates": "Duplicates removed",
+    "screened": "Records screened",
+    "excluded": "Excluded by title and abstract",
+    "sought": "Reports sought",
+    "not_retrieved": "Could not be had",
+    "assessed": "Reports assessed",
+    "included_studies": "Studies included",
+    "included_reports": "Reports of included studies",
+    "ongoing": "Ongoing studies",
+    "awaiting": "Awaiting classification",
+}
+
+
+def flow_of(flow: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, title in _FLOW.items():
+        if known(flow, key) is not None:
+            yield title, f"{int(flow[key]):,}"
+        if key == "assessed":
+            for one in flow.get("excluded_reports", ()):
+                yield f"Excluded: {one['reason']}", f"{int(one['n']):,}" if known(one, "n") is not None else ""

@@ -10,6 +10,7 @@ from evgrade.dossier import Dossier
 from evgrade.facts.known import known
 from evgrade.grading.account import Harm, HarmKind
 from evgrade.grading.assessment import Assessment
+from evgrade.render.page import spaced
 from evgrade.report.references import Numbering
 from evgrade.stats.normal import Estimate
 from evgrade.stats.proportion import wilson
@@ -182,7 +183,7 @@ def _harm_row(dossier: Dossier, harm: Harm, numbering: Numbering) -> HarmRow:
     control = _control(entry)
     return HarmRow(
         name=harm.name,
-        seriousness=str(harm.seriousness or "").replace("_", " ") if harm.n != 0 else "",
+        seriousness=spaced(harm.seriousness or "") if harm.n != 0 else "",
         share=_share("with the therapy" if control else "", harm.n, harm.of, harm.percent),
         control=control,
         counted=harm.numbers,

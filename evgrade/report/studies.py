@@ -10,7 +10,7 @@ from evgrade.computed.pooled import PooledEffect
 from evgrade.computed.shown import Kind, Origin, Shown, ShownRow
 from evgrade.facts.measures import RATIOS
 from evgrade.render.axis import Axis, axis_for, weights
-from evgrade.report.forest import Mark, axis_shapes, mark, row_shapes, shares
+from evgrade.report.geometry import Mark, axis_shapes, mark, row_shapes, shares
 from evgrade.report.references import Numbering
 from evgrade.report.shapes import Shape
 from evgrade.stats.normal import Estimate

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evgrade.grading.account import Unread
 from evgrade.grading.assessment import Assessment, DomainGrade, RecommendationResult, ScoreResult
 from evgrade.grading.judge import Basis
+from evgrade.render.page import spaced
 from evgrade.rubric.model import Rubric
+from evgrade.rubric.phrases import either, listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,10 @@ def _why(first: tuple[Rubric, Assessment], other: tuple[Rubric, Assessment]) -> 
         more = ["and more"] if len(requested) > _MOST_NAMED else []
         return (
             f"It differs from the first verdict because {name} also asks for what the dossier does not state"
-            f" ({'; '.join((*requested[:_MOST_NAMED], *more))}); with that it could become {_some(others, 'or')}."
+            f" ({'; '.join((*requested[:_MOST_NAMED], *more))}); with that it could become {_some(others, either)}."
         )
     rests, mine = _rests_on(there), _rests_on(here)
-    unread = list(dict.fromkeys(entry.section.replace("_", " ") for entry in two.unread))
+    unread = list(dict.fromkeys(spaced(entry.section) for entry in two.unread))
     wording = [
         f"it rests on {rests}" if rests else "",
         f"the first verdict rests on {mine}" if mine else "",
@@ -119,10 +121,10 @@ def _why(first: tuple[Rubric, Assessment], other: tuple[Rubric, Assessment]) -> 
 _MOST_NAMED = 4
 
 
-def _some(words: Sequence[str], last: str = "and") -> str:
+def _some(words: Sequence[str], joined: Callable[[Sequence[str]], str] = listing) -> str:
     """Return words as a list in a sentence, the first of them where they are many."""
-    shown = list(words[:_MOST_NAMED]) + (["more"] if len(words) > _MOST_NAMED else [])
-    return f"{', '.join(shown[:-1])} {last} {shown[-1]}" if len(shown) > 1 else "".join(shown)
+    shown = [*words[:_MOST_NAMED], *(["more"] if len(words) > _MOST_NAMED else [])]
+    return joined(shown) if shown else ""
 
 
 def _rests_on(given: RecommendationResult | None) -> str:
@@ -185,11 +187,11 @@ def _graded(rubric: Rubric, domain: DomainGrade) -> Graded:
     return Graded(
         title=domain.title,
         question=rubric.domain(domain.name).question,
-        grade=domain.grade.replace("_", " ") if recorded else "not recorded",
+        grade=spaced(domain.grade) if recorded else "not recorded",
         means=domain.means,
         reason=domain.rule.means if domain.rule and recorded else "",
         steps=tuple(
-            Step(name.replace("_", " "), _state(name, domain.grade if recorded else None, domain.possible))
+            Step(spaced(name), _state(name, domain.grade if recorded else None, domain.possible))
             for name in scale.names()
         ),
         better="" if domain.better is None else f"{domain.better.title}: {'; '.join(domain.better.lacks)}",

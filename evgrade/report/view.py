@@ -10,18 +10,19 @@ from evgrade.exporting.exported import Graded
 from evgrade.exporting.json_ld import for_page
 from evgrade.grading.account import OtherVerdict
 from evgrade.grading.assessment import Assessment
+from evgrade.grading.certainty import GRADE, by_grade
+from evgrade.grading.retracted import assess_with_retractions
 from evgrade.model import Finding as Complaint
 from evgrade.render.page import Span
 from evgrade.report.bias import Bias, bias_of
-from evgrade.report.evidence import Cards, cards_of
-from evgrade.report.firm import Firm
+from evgrade.report.csl import CitationStyle
+from evgrade.report.firm import Firm, firm_of
 from evgrade.report.outcomes import Finding, Footnote, findings_of
 from evgrade.report.panel import Consensus, consensus_of
 from evgrade.report.plain import Question, questions_of
-from evgrade.report.recorded import Recorded, recorded_in
+from evgrade.report.recorded import Cards, Recorded, cards_of, flow_of, recorded_in, source_of
 from evgrade.report.references import Numbering, Reference
 from evgrade.report.safety import Safety, safety_of
-from evgrade.report.source import flow_of, source_of
 from evgrade.report.studies import Forest, forests_of
 from evgrade.report.verdict import Verdict, verdicts_of
 from evgrade.rubric.model import Rubric
@@ -125,3 +126,33 @@ def view_of(
         complaints=first.findings,
         linked_data=for_page(Graded(dossier, graded, by_grade)),
     )
+
+
+def graded_view(
+    dossier: Dossier, rubrics: Sequence[Rubric], style: CitationStyle | None = None, *, in_brief: bool = False
+) -> View:
+    """Grade a dossier by each system and return what its report shows.
+
+    Args:
+        dossier: a dossier without errors.
+        rubrics: at least one system; the first gives the verdict that comes first.
+        style: how references look, and in which order they come; ours where there is none.
+        in_brief: whether to leave out what takes longest: thresholds, and the next study.
+    """
+    graded, by_grade = graded_by(dossier, rubrics)
+    numbering = Numbering(dossier.references, dossier.retracted)
+    firm = tuple(firm_of(dossier, graded, in_brief=in_brief))
+    view = view_of(dossier, graded, by_grade, numbering, firm=firm)
+    if style is None:
+        return view
+    styled = style.cited(dossier.references, numbering.clusters, numbering.names())
+    again = Numbering(dossier.references, dossier.retracted, styled.order)
+    return view_of(dossier, graded, by_grade, again, styled.lines, firm)
+
+
+def graded_by(
+    dossier: Dossier, rubrics: Sequence[Rubric]
+) -> tuple[Sequence[tuple[Rubric, Assessment]], Assessment | None]:
+    """Return what each system makes of a dossier, and its assessment under GRADE; None for that without outcomes."""
+    graded = [(rubric, assess_with_retractions(dossier, rubric)) for rubric in rubrics]
+    return graded, next((one for rubric, one in graded if rubric.name == GRADE), None) or by_grade(dossier)

@@ -12,7 +12,7 @@ from evgrade.rubric.rules import Node
 from evgrade.rubric.scale import NOT_APPLICABLE
 from evgrade.schema.suggest import did_you_mean, listed
 from evgrade.yamlio.document import Document
-from evgrade.yamlio.part import part
+from evgrade.yamlio.parts import part
 
 _HEADER = {"dossier": 1, "therapy": {"name": "a therapy"}, "condition": {"name": "a condition"}}
 

@@ -1,4 +1,4 @@
-"""Words of the trade and what they are called here: the tables `x-aliases` and `x-likely` of the dossier's schema.
+"""Professional terms and what they are called here: the tables `x-aliases` and `x-likely` of the dossier's schema.
 
 In `x-aliases` a word means the same as a name of the format, whatever the source; in `x-likely` it usually does.
 """
@@ -73,7 +73,7 @@ def key_meant(word: str, known: Sequence[str], definition: str) -> Meant | None:
 
 
 def _blank(word: str) -> str:
-    """Name a blank that cannot be told from an ordinary one by looking."""
+    """Name a blank that looks just like an ordinary one."""
     blank = odd_blank(word)
     return f"a {blank} stands in it; " if blank else ""
 
@@ -139,7 +139,7 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
 
 
 def table_of(table: str) -> Mapping[str, Words]:
-    """Return a table of the schema: by the key that values stand under, or by the definition that keys stand in."""
+    """Return a table of the schema: by the key that values are under, or by the definition that keys belong to."""
     found: Mapping[str, Words] = schema("dossier")[table]
     return found
 
@@ -154,7 +154,7 @@ def trade_words() -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def folded(word: str) -> str:
-    """Return a word such that case, spelling, width, dots and the kind of blank make no difference."""
+    """Return a word without its differences of case, spelling, width, dots and kinds of blanks."""
     plain = unicodedata.normalize("NFKC", word).casefold().replace("\u2212", "-")
     if not any(sign.isalpha() for sign in plain):
         return plain.strip()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from functools import cache, lru_cache
 from typing import Any
 
 import jsonschema
@@ -12,16 +13,14 @@ from jsonschema.validators import extend
 from referencing import Registry
 
 from evgrade.model import UNKNOWN_WORDS, Finding, Path, Severity
-from evgrade.schema.aliases import definition_of, key_meant
-from evgrade.schema.ecma import matches
-from evgrade.schema.formats import FORMATS
-from evgrade.schema.known_keys import known_here
-from evgrade.schema.mappings import fields_meant
-from evgrade.schema.meant import Meant
+from evgrade.schema.aliases import choice_meant, definition_of, folded, key_meant, table_of
+from evgrade.schema.formats import FORMATS, matches
+from evgrade.schema.meant import Meant, Scalar
 from evgrade.schema.pasted import LEAVE_OUT, value_meant
+from evgrade.schema.store import schema
 from evgrade.schema.suggest import Suggestions, listed, shown
 from evgrade.yamlio.document import Document
-from evgrade.yamlio.numerals import odd_blank
+from evgrade.yamlio.numerals import BLANKS, LONGEST, odd_blank, readings
 
 _TYPES = {
     "string": "text",
@@ -46,7 +45,7 @@ def explain(document: Document, schema: dict[str, Any]) -> list[Finding]:
     # The empty registry keeps a `$ref` from ever being fetched.
     validator = _validator_class()(schema, registry=Registry(), format_checker=checker)
     near = Suggestions()
-    is_dossier = "x-aliases" in schema  # whose words are those of the trade
+    is_dossier = "x-aliases" in schema  # which alone has professional terms
     findings = {
         finding: None
         for error in validator.iter_errors(document.data)
@@ -250,3 +249,144 @@ _EXPLAINERS: dict[str, Callable[[_Error], _Explained]] = {
     "minProperties": _too_few("keys"),
     "uniqueItems": _wording("schema-range", "has the same entry twice"),
 }
+
+
+_MOST_NAMES = 12
+_COMMON = frozenset(
+    """a all an and any are as at by for from had has have how if in is it its kind not number of on one or other that
+    the their them they this to type was were what when where which who why with""".split()  # noqa: SIM905 - as prose
+)
+_ENDING = re.compile("(?:ions?|ings?|ed|es|s|e)$")
+
+
+def known_here(word: str, mapping: Mapping[str, Any], definition: str, near: Suggestions) -> str:
+    """Return the keys that a mapping may have: those first that share words with one, or else by their groups.
+
+    Args:
+        word: a key that is not known.
+        mapping: its schema.
+        definition: what it is called in the schema of dossiers, nothing if it has no name there.
+        near: how many more names may be looked through; after that only the first are listed.
+    """
+    known = mapping["properties"]
+    names = list(known)
+    if not near.may_compare(len(names)):
+        more = [f"and {len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+        return f"known here: {listed([*names[:_MOST_NAMES], *more])}; {_OWN}"
+    stems = _stems(word)
+    scores = {name: _score(stems, name, node, definition) for name, node in known.items()}
+    first = sorted((name for name in names if scores[name]), key=lambda name: -scores[name])
+    order = ", nearest in meaning first" if first else ""
+    others = _by_groups([name for name in names if name not in first], mapping.get("x-groups", ()))
+    hint = f"known here{order}: {'; '.join(filter(None, [listed(first), *others]))}; {_OWN}"
+    if "x-unknown" in mapping:
+        return f"{mapping['x-unknown']}; {hint}"
+    place = _place(word, known) if definition else None
+    return hint if place is None else f"`{word}` belongs in `{place}`; {hint}"
+
+
+_OWN = "a key of your own starts with x-"
+
+
+def _by_groups(names: Sequence[str], groups: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield names under the titles of their groups, those of no group last."""
+    left = dict.fromkeys(names)
+    for group in groups:
+        fields = [name for name in group["fields"] if name in left]
+        if fields:
+            yield f"{group['title']}: {listed(fields)}"
+        for name in fields:
+            del left[name]
+    yield listed(left)
+
+
+def _place(word: str, known: Mapping[str, Any]) -> str | None:
+    """Return the key under which a mapping or a list of them has a key, None if none has."""
+    return next((name for name, node in known.items() if word in _inside(node)), None)
+
+
+def _inside(node: Mapping[str, Any]) -> Collection[str]:
+    """Return the keys of the mapping that a field is, or that the entries of a list are."""
+    if "$ref" in node:
+        return _inside(schema("dossier")["$defs"][node["$ref"].removeprefix("#/$defs/")])
+    keys: Collection[str] = _inside(node["items"]) if "items" in node else node.get("properties", ())
+    return keys
+
+
+def _score(wanted: Set[str], name: str, node: Mapping[str, Any], definition: str) -> int:
+    tables = (table_of("x-key-aliases"), table_of("x-likely-keys"))
+    words = [word for table in tables for group in ("any", definition) for word in table.get(group, {}).get(name, ())]
+    named = wanted & _stems(" ".join([name, *words]))
+    described = wanted & _stems(node.get("description", ""))
+    return 3 * len(named) + len(described - named)
+
+
+@lru_cache(maxsize=1024)
+def _stems(text: str) -> Set[str]:
+    """Return the words of a text that carry meaning, without their endings."""
+    words = re.findall("[a-z0-9]+", folded(re.sub("(?<=[a-z])(?=[A-Z])", " ", text)))
+    return {_ENDING.sub("", word) if len(word) > 4 else word for word in words} - _COMMON
+
+
+_OF_PEOPLE = ("person", "patient", "participant")
+_BETWEEN = ("/", " out of ", " of ")
+
+
+def fields_meant(value: Scalar, node: Mapping[str, Any]) -> str | None:
+    """Return the mapping to write instead of a value, as `{amount: 12, unit: weeks}`; None if it is not known.
+
+    Args:
+        value: what was written, text or a number.
+        node: the schema of the mapping that belongs there.
+    """
+    fields = node.get("properties", {})
+    text = str(value).strip(BLANKS)
+    if value is None or isinstance(value, bool) or not text or len(text) > LONGEST:
+        return None
+    if node.get("required") == ["amount", "unit"]:
+        return _length(text, fields)
+    if {"n", "of", "percent"} <= fields.keys():
+        return _part(text)
+    words = [name for name, field in fields.items() if value in field.get("enum", ())]
+    if len(words) == 1:
+        return f"{{{words[0]}: {text}}}"
+    return "{text: ...}, with what the source says" if "text" in fields else None
+
+
+def _length(text: str, fields: Mapping[str, Any]) -> str | None:
+    """Return a length of time, such as 12 weeks or 700 person-years."""
+    words = text.replace("-", " ").split()
+    unit = _unit(words[-1], fields["unit"]["enum"]) if len(words) > 1 else None
+    if unit is not None and words[-2].casefold() in _OF_PEOPLE:
+        words.pop()
+    number = _number(" ".join(words[:-1] if unit else words))
+    if number is None:
+        return None
+    return f"{{amount: {number}, unit: {unit or 'years'}}}" + ("" if unit else ", with the unit of the source")
+
+
+def _unit(word: str, units: Sequence[str]) -> str | None:
+    if word in units:
+        return word
+    meant = choice_meant(word, units, "unit")
+    return meant.options[0].text if meant and meant.options else None
+
+
+def _part(text: str) -> str | None:
+    """Return how many of how many, such as 12/40, or 30%."""
+    for between in _BETWEEN:
+        n, found, of = text.partition(between)
+        if found and (first := _number(n)) and (second := _number(of)):
+            return f"{{n: {first}, of: {second}}}"
+    percent = _number(text.rstrip(f"%％٪{BLANKS}"))
+    if percent is None:
+        return None
+    if text[-1] in "%％٪":
+        return f"{{percent: {percent}}}"
+    return f"{{n: {percent}}}, with `of` where the source says of how many" if percent.isdigit() else None
+
+
+def _number(text: str) -> str | None:
+    """Return the one number that a text can mean."""
+    found = readings(text)
+    return found[0].text if len(found) == 1 else None

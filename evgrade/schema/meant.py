@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evgrade.schema.ecma import matches
-from evgrade.schema.formats import is_partial_date
+from evgrade.schema.formats import is_partial_date, matches
 
 Scalar = str | int | float | bool | None
 
@@ -63,7 +62,7 @@ def _shown(option: Option) -> str:
 
 
 def fits(value: Scalar, node: Mapping[str, Any]) -> bool:
-    """Whether a schema accepts a value that is no list and no mapping."""
+    """Whether a schema accepts a value that is neither a list nor a mapping."""
     if any(key in node for key in ("anyOf", "oneOf")):
         return any(fits(value, one) for key in ("anyOf", "oneOf") for one in node.get(key, ()))
     if "enum" in node or "const" in node:

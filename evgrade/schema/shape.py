@@ -16,7 +16,7 @@ _SAME_TWICE = re.compile(r"(?<!\S)(\S++) to \1\b")
 
 
 class Kind(enum.Enum):
-    """What sort of value stands somewhere."""
+    """What sort of value belongs somewhere."""
 
     MAPPING = "mapping"
     LIST = "list"

@@ -10,6 +10,7 @@ from typing import Any
 
 _LONGEST_VALUE = 60
 _LONGEST_NAME = 80
+_MOST_TERMS = 8
 
 
 def did_you_mean(word: str, known: Collection[object]) -> str | None:
@@ -20,7 +21,7 @@ def did_you_mean(word: str, known: Collection[object]) -> str | None:
 def slip_of(word: str, known: Iterable[object]) -> str | None:
     """Return the name that a word is a slip of the pen for, None if there is none, or more than one.
 
-    Case, hyphens, underscores and blanks are no differences. Otherwise every part of the name must be in the word,
+    Case, hyphens, underscores and blanks make no difference. Otherwise every part of the name must be in the word,
     spelt right or with one slip (two in a long part), and never in its first letter. So no name is suggested for its
     opposite (`unpublished` for published), for its sibling (`rate_ratio` for risk ratio), or for another number.
     """
@@ -60,7 +61,7 @@ def _parts(name: str) -> Sequence[str]:
 
 
 def _is_slip(word: Sequence[str], name: Sequence[str]) -> bool:
-    """Whether words are those of a name but for slips of the pen."""
+    """Whether words are those of a name except for slips of the pen."""
     return len(word) == len(name) and all(map(_is_slip_of, word, name))
 
 
@@ -83,7 +84,7 @@ def _is_slip_of(part: str, meant: str) -> bool:
 
 @cache
 def _words() -> frozenset[str]:
-    """Return the words of the format and of the trade: none of them is a slip of the pen for another."""
+    """Return the words of the format and of the profession: none of them is a slip of the pen for another."""
     from evgrade.schema.aliases import trade_words  # noqa: PLC0415 - only a mistake needs it
     from evgrade.schema.store import schema  # noqa: PLC0415
 
@@ -151,7 +152,7 @@ class Suggestions:
         self._left = self._MOST
 
     def nearest(self, identifier: str, known: Collection[str]) -> str | None:
-        """Return the identifier most like one; None if none is, or so many were looked through already."""
+        """Return the identifier most like one; None if none is, or if too many were looked through already."""
         return nearest(identifier, known) if self.may_compare(len(known)) else None
 
     def did_you_mean(self, word: str, known: Collection[object]) -> str | None:
@@ -160,7 +161,7 @@ class Suggestions:
         return None if near is None else f"did you mean `{near}`?"
 
     def may_compare(self, names: int) -> bool:
-        """Whether so many names may still be looked through; they are counted."""
+        """Whether this many names may still be looked through; they are counted."""
         may = self._left > 0
         self._left -= max(names, self._LEAST)
         return may
@@ -196,3 +197,10 @@ def shown(value: object) -> str:
     if value is None:
         return "nothing"
     return "a list" if isinstance(value, list) else "a mapping"
+
+
+def added(counts: Sequence[int]) -> str:
+    """Return a sum in words, with its terms where there are a few: `7 + 3 + 4 = 14`."""
+    total = sum(counts)
+    few = 1 < len(counts) <= _MOST_TERMS
+    return f"{' + '.join(map(str, counts))} = {total}" if few else str(total)

@@ -60,7 +60,7 @@ def _with_name(month: str, numbers: Sequence[str]) -> Sequence[str]:
 def _numeric(numbers: Sequence[str], parts: Sequence[str]) -> Meant | None:
     if len(numbers) == 1 and re.fullmatch(r"[12][0-9]{7}", numbers[0]):
         return _meant(_ISO, [_date(numbers[0][:4], numbers[0][4:6], numbers[0][6:])])
-    if list(parts) != list(numbers):  # something else stands around or between them
+    if list(parts) != list(numbers):  # there is something else around or between them
         return None
     if not all(_DAY.fullmatch(number) for number in numbers if not _YEAR.fullmatch(number)):
         return None

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evgrade.report.environment import inline
-from evgrade.rubric.model import Rubric
+from evgrade.render.page import spaced
+from evgrade.report.html import Inline, inline
 from evgrade.site.entry import Entry, Review
-from evgrade.site.feed import feed
-from evgrade.site.machine import site_json
+from evgrade.site.machine import feed, site_json
 from evgrade.site.making import EDITIONS, NOTICE, Settings
 from evgrade.site.shown import (
     LATER,
@@ -25,11 +24,10 @@ from evgrade.site.shown import (
     filter_domain,
     grade_pages,
     ranked,
-    spoken,
     state_of,
     system_of,
 )
-from evgrade.site.updates import Compared, Update, latest_first, stable_id
+from evgrade.site.updates import Compared, Update, stable_id
 
 SCRIPT = Path(__file__).with_name("templates") / "site.js"
 _MOST_UPDATES = 200
@@ -55,10 +53,6 @@ class Site:
     as_of: dt.date
     pages: Mapping[str, bytes]
 
-    @property
-    def rubrics(self) -> list[Rubric]:
-        return self.settings.systems
-
 
 def files_of(site: Site) -> Iterator[tuple[str, bytes]]:
     """Yield every file of a site with its name, those that others lead to before the others.
@@ -71,71 +65,50 @@ def files_of(site: Site) -> Iterator[tuple[str, bytes]]:
 
 
 def _texts(site: Site) -> Iterator[tuple[str, str]]:
-    settings, rubrics = site.settings, site.rubrics
+    settings, rubrics = site.settings, site.settings.systems
     names = Names.of(site.reviews, rubrics)
+
+    def at_top(name: str, script: Inline | None = None, **values: object) -> tuple[str, str]:
+        page = f"{name}.html"
+        return page, settings.page(f"site-{page}", root="", here=page, script=script, **values)
+
     for review in site.reviews:
         rows = edition_rows(review, site.changes, rubrics, names)
         for entry in review.editions:
             yield names.edition(review, entry), _therapy(site, review, entry, rows, names)
     for page in grade_pages(site.reviews, rubrics, names):
         yield page.page, settings.page("site-grade.html", grade=page, root="../", here="", script=None)
-    yield (
-        "changed.html",
-        settings.page(
-            "site-changed.html",
-            updates=site.updates[:_MOST_UPDATES],
-            more=max(0, len(site.updates) - _MOST_UPDATES),
-            names=names,
-            root="",
-            here="changed.html",
-            script=None,
-        ),
+    yield at_top(
+        "changed",
+        updates=site.updates[:_MOST_UPDATES],
+        more=max(0, len(site.updates) - _MOST_UPDATES),
+        names=names,
     )
-    yield (
-        "due.html",
-        settings.page(
-            "site-due.html",
-            rows=due_rows(site.reviews, names, site.as_of),
-            states=(OVERDUE, SOON, LATER),
-            as_of=site.as_of.isoformat(),
-            root="",
-            here="due.html",
-            script=None,
-        ),
+    yield at_top(
+        "due",
+        rows=due_rows(site.reviews, names, site.as_of),
+        states=(OVERDUE, SOON, LATER),
+        as_of=site.as_of.isoformat(),
     )
-    yield (
-        "reading.html",
-        settings.page(
-            "site-reading.html",
-            systems=[system_of(one, names) for one in rubrics],
-            root="",
-            here="reading.html",
-            script=None,
-        ),
-    )
+    yield at_top("reading", systems=[system_of(one, names) for one in rubrics])
     index = ranked(site.reviews, rubrics[0], names, site.as_of)
     least = filter_domain(rubrics[0])
     conditions = sorted({one.condition for one in index}, key=lambda one: (one.casefold(), one))
-    yield (
-        "index.html",
-        settings.page(
-            "site-index.html",
-            rows=index,
-            rubric=system_of(rubrics[0], names),
-            domains=[domain.title for domain in rubrics[0].domains],
-            has_levels=rubrics[0].recommendation is not None,
-            score="" if rubrics[0].score is None else rubrics[0].score.title,
-            levels=[] if rubrics[0].recommendation is None else [one.title for one in rubrics[0].recommendation.levels],
-            conditions={name: place for place, name in enumerate(conditions, 1)},
-            least=least.title,
-            least_grades=[spoken(one.name) for one in least.scale.grades],
-            overdue=sum(state_of(one.current.next_review, site.as_of) == OVERDUE for one in site.reviews),
-            latest=[one for one in site.updates if one.moved or one.notes or one.date][:5],
-            names=names,
-            root="",
-            here="index.html",
-            script=inline(SCRIPT),
-        ),
+    yield at_top(
+        "index",
+        script=inline(SCRIPT),
+        rows=index,
+        rubric=system_of(rubrics[0], names),
+        domains=[domain.title for domain in rubrics[0].domains],
+        has_levels=rubrics[0].recommendation is not None,
+        score="" if rubrics[0].score is None else rubrics[0].score.title,
+        levels=[] if rubrics[0].recommendation is None else [one.title for one in rubrics[0].recommendation.levels],
+        conditions={name: place for place, name in enumerate(conditions, 1)},
+        least=least.title,
+        least_grades=[spaced(one.name) for one in least.scale.grades],
+        overdue=sum(state_of(one.current.next_review, site.as_of) == OVERDUE for one in site.reviews),
+        latest=[one for one in site.updates if one.moved or one.notes or one.date][:5],
+        names=names,
     )
     by_page = {row.page: place for place, row in enumerate(index)}
     in_order = sorted(site.reviews, key=lambda one: by_page[names.review(one.key)])
@@ -158,11 +131,6 @@ def _therapy(site: Site, review: Review, entry: Entry, rows: Sequence[EditionRow
     for mark, template in ((NOTICE, "site-notice.html"), (EDITIONS, "site-editions.html")):
         page = page.replace(mark, site.settings.page(template, **values).strip())
     return page
-
-
-def updates_in_order(site_updates: Sequence[Update]) -> list[Update]:
-    """Return what changed, the latest first: of what has no date, only what says how grades moved."""
-    return latest_first(one for one in site_updates if one.date or one.moved)
 
 
 def _feed_name(settings: Settings) -> str:

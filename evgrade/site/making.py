@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evgrade.batch.changes import Change, compared
-from evgrade.batch.graded import row_of
-from evgrade.batch.row import Problem, Row, lost, unchecked
+from evgrade.batch.row import Problem, Row, lost, row_of, unchecked
 from evgrade.checked import Checked, Outcome, opened
 from evgrade.checking import check_contents
 from evgrade.discover import Source
 from evgrade.dossier import Dossier
 from evgrade.model import EvgradeError, Finding, Severity, unexpected
-from evgrade.report.environment import STYLE, filled, inline
-from evgrade.report.graded import graded_view
+from evgrade.report.html import STYLE, filled, inline
+from evgrade.report.view import graded_view
 from evgrade.retraction_watch import Notices
 from evgrade.rubric.load import RubricText
 from evgrade.rubric.model import Rubric
@@ -137,7 +136,7 @@ class Comparing:
     before: Mapping[str, str]
 
     def __call__(self, sources: Iterable[Source]) -> Iterator[Change | None]:
-        """Yield what changed since the edition before; None where that cannot be told any more.
+        """Yield what changed since the edition before; None where that can no longer be determined.
 
         Editions of one review follow each other, so the one before is most often the one that was read last.
         """
@@ -156,7 +155,10 @@ class Comparing:
             except Exception:  # the page says that the two were not compared
                 yield None
 
-    def lost(self, source: Source, reason: str) -> Change | None:  # noqa: ARG002 - nothing moved that anybody could tell
+    def prepare(self) -> None:
+        Making(self.settings).prepare()
+
+    def lost(self, source: Source, reason: str) -> Change | None:  # noqa: ARG002 - nothing is known to have moved
         return None
 
 
@@ -172,7 +174,7 @@ def _loaded(source: Source, settings: Settings) -> _Loaded:
     [checked] = check_contents([(content, shown_name(source.path))], (), settings.as_of, notices)
     row = row_of(content, checked, settings.systems)
     if checked.dossier is None or row.status is not Outcome.VALID:
-        return Made(row, errors=tuple(map(_problem, _errors(checked.findings)))[:_MOST_ERRORS])
+        return Made(row, errors=tuple(_errors(checked.findings))[:_MOST_ERRORS])
     return row, checked.dossier
 
 
@@ -182,12 +184,10 @@ def _notices(path: str, _process: int) -> Notices:
     return Notices(path)
 
 
-def _errors(findings: Iterable[Finding]) -> Iterator[Finding]:
-    return (one for one in findings if one.severity is Severity.ERROR and one.waived is None)
-
-
-def _problem(finding: Finding) -> Problem:
-    return Problem(finding.message, finding.location.line, finding.location.column, finding.code)
+def _errors(findings: Iterable[Finding]) -> Iterator[Problem]:
+    for one in findings:
+        if one.severity is Severity.ERROR and one.waived is None:
+            yield Problem(one.message, one.location.line, one.location.column, one.code)
 
 
 def _from(folder: str, path: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from evgrade.batch.columns import rank_key
 from evgrade.batch.row import Given, Verdict
 from evgrade.facts.dates import is_after, partial_date
+from evgrade.render.page import spaced
 from evgrade.rubric.model import Domain, Ladder, Rubric
 from evgrade.rubric.scale import NOT_APPLICABLE
 from evgrade.rubric.scale import Scale as GradeScale
@@ -168,10 +169,10 @@ def _cell(rubric: Rubric, domain: Domain, given: Given, names: Names, *, is_leas
     is_any = len(others) > 1 and len(given.possible) >= len(scale.names())
     return Cell(
         title=domain.title,
-        grade=spoken(given.grade),
+        grade=spaced(given.grade),
         place=None if place is None else place + 1,
         tone=0 if place is None else tone(place, len(scale.grades)),
-        others="any" if is_any else " ".join(map(spoken, others)),
+        others="any" if is_any else " ".join(map(spaced, others)),
         page=names.grade(rubric, domain, given.grade),
         is_least=is_least,
     )
@@ -180,10 +181,6 @@ def _cell(rubric: Rubric, domain: Domain, given: Given, names: Names, *, is_leas
 def tone(place: int, places: int) -> int:
     """Return how good a place on a scale is, from 1 for the best to 5 for the worst."""
     return 1 + round(4 * place / max(1, places - 1))
-
-
-def spoken(grade: str) -> str:
-    return grade.replace("_", " ")
 
 
 def _number(value: float) -> str:
@@ -261,8 +258,8 @@ def _holder(review: Review, verdict: Verdict, given: Given, rubric: Rubric, name
         condition=entry.condition,
         page=names.review(review.key),
         verdict="" if rubric.recommendation is None else level_title(verdict, rubric),
-        grade=spoken(given.grade),
-        others=", ".join(spoken(one) for one in given.possible if one != given.grade),
+        grade=spaced(given.grade),
+        others=", ".join(spaced(one) for one in given.possible if one != given.grade),
         conclusion=entry.conclusion,
     )
 
@@ -280,10 +277,10 @@ def _grade_page(
         system=rubric.title,
         domain=domain.title,
         question=domain.question,
-        grade=spoken(grade),
+        grade=spaced(grade),
         means=_sentence(domain.scale.means(grade)),
         rules=_rules(domain, grade),
-        steps=tuple((spoken(one), names.grade(rubric, domain, one)) for one in grades_of(domain)),
+        steps=tuple((spaced(one), names.grade(rubric, domain, one)) for one in grades_of(domain)),
         holders=tuple(holders),
         possible=tuple(possible),
     )
@@ -343,7 +340,7 @@ def _scale(rubric: Rubric, domain: Domain, names: Names) -> Scale:
     scale = domain.scale
     steps = (
         (
-            spoken(grade),
+            spaced(grade),
             tone(scale.rank(grade), len(scale.grades)) if is_on(scale, grade) else 0,
             scale.means(grade),
             names.grade(rubric, domain, grade),

@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from evgrade.batch.changes import Change, DomainMove, EvidenceChanged, Fate, Move
+from evgrade.batch.changes import Change, DomainMove, Fate, Move, changes
 from evgrade.batch.row import Given, Verdict
+from evgrade.git import Repository, Span
+from evgrade.grading.evidence_diff import EntryChanged
+from evgrade.render.page import spaced
 from evgrade.render.pages.words import becomes, few
 from evgrade.rubric.model import Rubric
 from evgrade.site.entry import Entry, Past, Review
@@ -104,7 +108,7 @@ def _in_their_words(past: Past) -> str:
 def of_commit(
     change: Change, seconds: int, commit: str, earlier: Entry | None, rubrics: Sequence[Rubric]
 ) -> Update | None:
-    """Return what a commit did to a dossier; None where nobody would call it a change.
+    """Return what a commit did to a dossier; None where it changed nothing that matters.
 
     Args:
         change: what changed.
@@ -180,9 +184,10 @@ def stable_id(*parts: str) -> str:
     return f"urn:uuid:{digest[:8]}-{digest[8:12]}-8{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
 
 
-def latest_first(updates: Iterable[Update]) -> list[Update]:
-    """Return updates, the latest first, those without a date last."""
-    by_name = sorted(updates, key=lambda one: (same(one.therapy), same(one.condition), one.what, one.id))
+def updates_in_order(updates: Iterable[Update]) -> list[Update]:
+    """Return updates, the latest first; of those without a date, which come last, only what says how grades moved."""
+    shown = (one for one in updates if one.date or one.moved)
+    by_name = sorted(shown, key=lambda one: (same(one.therapy), same(one.condition), one.what, one.id))
     return sorted(by_name, key=lambda one: (one.moment, one.date), reverse=True)
 
 
@@ -207,27 +212,19 @@ def _of_move(move: Move, before: Verdict, after: Verdict, rubric: Rubric) -> Ite
 
 
 def _grades(move: DomainMove) -> str:
-    """Return how a grade moved; where it is the same, how what is possible beside it did."""
+    """Return how a grade moved; where it stays, how the other possible grades did."""
     before, after = move.before, move.after
     if before.grade != after.grade:
         return becomes(grade_and_open(before), grade_and_open(after))
     seen = [
         f"{words} {', '.join(some)}"
         for words, some in (
-            ("no longer possible:", _spoken_without(before.possible, after.possible)),
-            ("possible now:", _spoken_without(after.possible, before.possible)),
+            ("no longer possible:", [spaced(one) for one in before.possible if one not in after.possible]),
+            ("possible now:", [spaced(one) for one in after.possible if one not in before.possible]),
         )
         if some
     ]
-    return f"still {_spoken(after.grade)}; {'; '.join(seen) or 'for another reason'}"
-
-
-def _spoken_without(grades: Sequence[str], others: Sequence[str]) -> list[str]:
-    return [_spoken(one) for one in grades if one not in others]
-
-
-def _spoken(grade: str) -> str:
-    return grade.replace("_", " ")
+    return f"still {spaced(after.grade)}; {'; '.join(seen) or 'for another reason'}"
 
 
 def _because(move: DomainMove) -> str:
@@ -237,8 +234,8 @@ def _because(move: DomainMove) -> str:
 
 
 def grade_and_open(given: Given) -> str:
-    others = [_spoken(one) for one in given.possible if one != given.grade]
-    return _spoken(given.grade) + (f" (or {', '.join(others)})" if others else "")
+    others = [spaced(one) for one in given.possible if one != given.grade]
+    return spaced(given.grade) + (f" (or {', '.join(others)})" if others else "")
 
 
 def level_title(verdict: Verdict, rubric: Rubric) -> str:
@@ -248,5 +245,53 @@ def level_title(verdict: Verdict, rubric: Rubric) -> str:
     return "Nothing recorded yet" if verdict.level is None else rubric.recommendation.level(verdict.level).title
 
 
-def _entry_words(entry: EvidenceChanged) -> str:
+def _entry_words(entry: EntryChanged) -> str:
     return entry.name if entry.how == "changed" else f"{entry.name} {entry.how}"
+
+
+# What git knows
+
+_MOST_COMMITS = 20
+"""How many commits are looked at where it is not stated since when."""
+_MOST_SINCE = 1000
+_MOST_FILES = 200
+"""How many changed files are graded before and after: what is older than that is not lately."""
+
+
+def updates_in_git(
+    folder: str, since: str | None, reviews: Sequence[Review], rubrics: Sequence[Rubric]
+) -> Iterator[Update]:
+    """Yield what the latest commits changed in the dossiers of a folder, the latest first.
+
+    A dossier that is new and states its date is left to what the editions say.
+
+    Args:
+        folder: the folder.
+        since: a revision; only what came after it.
+        reviews: what is published now.
+        rubrics: the grading systems; all versions are graded under what they are now.
+
+    Raises:
+        GitError: the folder is in no repository, or git cannot tell.
+    """
+    repository = Repository.here(folder)
+    place = repository.inner(".")
+    entries = {entry.file: (entry, review) for review in reviews for entry in review.editions}
+    left = _MOST_FILES
+    for commit in repository.commits([place], _MOST_COMMITS if since is None else _MOST_SINCE, since):
+        if commit.parent is None:  # the first one, or the last that a shallow clone holds: nothing to compare with
+            continue
+        span = Span(commit.parent, commit.name, to_head=False)
+        left -= sum(1 for _ in repository.changes(span, [place]))
+        if left < 0:
+            return
+        for change in changes(repository, span, [place], rubrics):
+            if not isinstance(change, Change):
+                continue
+            entry, review = entries.get(change.row.file.replace(os.sep, "/"), (None, None))
+            if entry is not None and entry.date and change.before is None:
+                continue
+            earlier = None if review is None or entry is review.current else entry
+            update = of_commit(change, commit.seconds, commit.name, earlier, rubrics)
+            if update is not None:
+                yield update

@@ -117,7 +117,7 @@ class Document:
     def marks(self) -> Sequence[int]:
         """The character offset of every key and value in document order, depth first.
 
-        What an alias stands for is repeated, with the places where it is written out. They are found when a place is
+        What an alias refers to is repeated, with the places where it is written out. They are found when a place is
         first needed, so that a good file never pays for them.
         """
         return self.given_marks(self.text) if callable(self.given_marks) else self.given_marks
@@ -140,7 +140,7 @@ class Document:
         return Place.of(self.data, self.marks)
 
     def location(self, path: Path, *, key: bool = False) -> Location:
-        """Return where the value at `path` stands, or with `key` its key; the nearest parent if it is absent."""
+        """Return where the value at `path` is, or with `key` its key; the nearest parent if it is absent."""
         return self.lines.location(self.name, self._find(path, key=key)[0], path)
 
     def excerpt(self, path: Path, *, key: bool = False) -> Excerpt:
@@ -148,7 +148,7 @@ class Document:
         return self.lines.excerpt(*self._find(path, key=key))
 
     def written(self, path: Path) -> str:
-        """Return the scalar at `path` as the source has it, such as 5.20 for the number 5.2."""
+        """Return the scalar at `path` as it is written, such as 5.20 for the number 5.2."""
         offset, plain = self._find(path, key=False)
         excerpt, column = self.lines.excerpt(offset, plain), self.lines.place(offset)[1]
         return excerpt.text[column - 1 : column - 1 + excerpt.length]
@@ -198,7 +198,7 @@ class Document:
         return self.marks[key_at if key else at], value if isinstance(value, str) else ""
 
     def _before(self, value: Any, step: str | int) -> int | None:
-        """Return how many marks of a mapping or list come before one of its keys or entries; None if it has it not."""
+        """Return how many marks of a mapping or list come before one of its keys or entries; None if it lacks that."""
         starts = self._starts.get(id(value))
         if starts is None:
             if isinstance(value, dict):

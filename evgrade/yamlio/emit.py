@@ -74,9 +74,9 @@ def flow_text(value: Any) -> str:
 
 
 def entry_lines(entries: Sequence[Any], dash: int, nested_dash: int = 2) -> Iterator[str]:
-    """Yield the lines of the entries of a list whose dashes stand in column `dash`, counted from 0.
+    """Yield the lines of the entries of a list whose dashes are in column `dash`, counted from 0.
 
-    `nested_dash` says how much further the dashes of a list inside stand than its key.
+    `nested_dash` says how much further the dashes of a list inside are indented than its key.
     """
     for entry in entries:
         lines = list(_value_lines(entry, dash + 2, nested_dash))
@@ -85,7 +85,7 @@ def entry_lines(entries: Sequence[Any], dash: int, nested_dash: int = 2) -> Iter
 
 
 def mapping_lines(mapping: Mapping[str, Any], indent: int, nested_dash: int = 2) -> Iterator[str]:
-    """Yield the lines of a mapping whose keys stand in column `indent`."""
+    """Yield the lines of a mapping whose keys are in column `indent`."""
     for key, value in mapping.items():
         start = f"{' ' * indent}{_key_text(key)}:"
         if isinstance(value, Mapping) and value:

@@ -3,24 +3,24 @@
 The reader walks PyYAML's event stream in a loop of its own (never `yaml.load`): equal keys, keys that
 are not text, tags, merge keys, a second document, loops and bombs of aliases, deep nesting and huge
 files are refused at their place, before they cost anything. Scalars follow YAML 1.2 (see `scalars`).
-Aliases are allowed and expanded within bounds.
+Aliases are allowed and expanded within bounds. Text that both parsers read differently from YAML 1.2 is corrected,
+or refused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import yaml
-from yaml import events
+from yaml import events, tokens
 
 from evgrade.model import InvalidError
 from evgrade.yamlio.document import Place
 from evgrade.yamlio.limits import LIMITS, Limits
-from evgrade.yamlio.misread import refuse_stuck_question_marks, with_last_line_end
 from evgrade.yamlio.scalars import Scalar, ScalarError, is_plain_text, resolve
-from evgrade.yamlio.text import SourceText
+from evgrade.yamlio.text import SourceText, decode
 
 _NO_CHARACTER = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u|U0000)[dD][89a-fA-F]|\\U(?!000|0010))")
 
@@ -263,7 +263,7 @@ class _Walk:
             raise self.error("yaml-alias", message, event.start_mark.index, hint=hint)
 
     def _alias(self, event: Any, anchors: dict[str, Anchored | None], depth: int) -> Any:
-        """Return what an alias stands for, within the bounds on depth and on all aliases together."""
+        """Return what an alias refers to, within the bounds on depth and on all aliases together."""
         self._check_name(event, "*")
         offset: int = event.start_mark.index
         name = _shown(event.anchor)
@@ -289,3 +289,88 @@ def _levels(value: Any) -> int:
     if isinstance(value, dict):
         value = list(value.values())
     return 1 + max(map(_levels, value), default=0) if isinstance(value, list) else 0
+
+
+_STUCK_MARK = re.compile(r"(?<![^\s,\[{?])\?(?=\S)")
+_OPENING = (tokens.FlowSequenceStartToken, tokens.FlowMappingStartToken)
+_CLOSING = (tokens.FlowSequenceEndToken, tokens.FlowMappingEndToken)
+
+
+def with_last_line_end(text: str) -> str:
+    """Return a text in which a last line of blanks ends too, as the YAML test suite wants it (JEF9, L24T).
+
+    In a block of text it is a line of its own, and the parsers leave its end out.
+    """
+    return text + "\n" if text[-1:] in (" ", "\t") and text.rstrip(" \t")[-1:] in ("\n", "\r") else text
+
+
+def refuse_stuck_question_marks(source: SourceText, parser: Any, limits: Limits) -> None:
+    """Refuse `[?x]` and `{?x: 1}`: the question mark is part of the text, and the parsers take it for a sign.
+
+    Raises:
+        InvalidError: there is one.
+    """
+    text = source.text
+    if "?" not in text or not ("[" in text or "{" in text) or not _STUCK_MARK.search(text):
+        return
+    depth, sign = 0, -1
+    scanner = parser(text)
+    try:
+        while depth <= limits.depth and scanner.check_token():
+            token = scanner.get_token()
+            start = token.start_mark.index
+            if depth > 0 and sign >= 0 and start > sign and not text[sign + 1 : sign + 2].isspace():
+                hint = "put text that starts with a question mark in quotes"
+                raise source.error(
+                    "yaml-syntax", "inside brackets, text cannot start with a question mark", sign, hint=hint
+                )
+            sign = start if isinstance(token, tokens.KeyToken) and text[start : start + 1] == "?" else -1
+            depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+    except yaml.YAMLError:
+        return  # reading the text reports it
+
+
+_STARTS = (events.MappingStartEvent, events.SequenceStartEvent)
+_ENDS = (events.MappingEndEvent, events.SequenceEndEvent)
+
+
+class _UnclearError(Exception):
+    """Which keys there are cannot be known without building more."""
+
+
+def root_keys(content: bytes, *, parser: Any = FastParser, limits: Limits = LIMITS) -> Collection[str] | None:
+    """Return the keys of the outermost mappings of a file; None if it cannot be read, or not for certain.
+
+    What the mappings hold is never built.
+    """
+    try:
+        return set(_keys(parser(decode(content, "", limits.bytes).text), limits))
+    except (InvalidError, yaml.YAMLError, _UnclearError):
+        return None
+
+
+def _keys(parser: Any, limits: Limits) -> Iterator[str]:
+    depth = 0
+    is_key = False  # whether the next value at depth 1 is a key
+    anchored: dict[str, str] = {}
+    for _ in range(limits.values):
+        event = parser.get_event()
+        kind = type(event)
+        if kind is events.StreamEndEvent:
+            return
+        is_node = kind is events.ScalarEvent or kind is events.AliasEvent or kind in _STARTS
+        if depth == 0 and is_node:
+            is_mapping = is_key = kind is events.MappingStartEvent
+        elif depth == 1 and is_node and is_mapping:
+            key = anchored.get(event.anchor) if kind is events.AliasEvent else getattr(event, "value", None)
+            if is_key and key == "<<":
+                raise _UnclearError
+            if is_key and key is not None:
+                yield key
+            is_key = not is_key
+        if kind is events.ScalarEvent and event.anchor is not None:
+            anchored[event.anchor] = event.value
+        depth += (kind in _STARTS) - (kind in _ENDS)
+        if depth > limits.depth:
+            raise _UnclearError
+    raise _UnclearError

@@ -71,7 +71,7 @@ _BRACKETS = {
 _BEFORE_VALUE = (tokens.AnchorToken, tokens.TagToken)
 _SIGNS = (tokens.BlockEntryToken, tokens.FlowEntryToken, tokens.KeyToken)
 _COMMENT = re.compile(r"( *)# ?( *)(?=[^\s#])")
-"""A comment, and the blanks before what it says: without its #, an example stands where both together end."""
+"""A comment, and the blanks before what it says: without its #, an example is where both together end."""
 _SPACES = " \t"
 _WIDEST = 100
 """Characters of a list that stays in its line."""
@@ -149,7 +149,7 @@ class Layout:
 
     @cached_property
     def _nested_dash(self) -> int:
-        """How much further the dashes of lists stand than their keys, as the first list of the file has it."""
+        """How much further the dashes of lists are indented than their keys, as in the first list of the file."""
         for key, value in self._document.data.items():
             if isinstance(value, list) and value:
                 place = self._document.places.inside[key]
@@ -166,7 +166,7 @@ class Layout:
         return self._tokens[number] if number < len(self._tokens) else None
 
     def _last_before(self, limit: int) -> Any:
-        """Return the last token before a limit, which is no sign of what follows it."""
+        """Return the last token before a limit that is not a sign of what follows it."""
         number = bisect_left(self._starts, limit) - 1
         while number > 0 and isinstance(self._tokens[number], _SIGNS):
             number -= 1
@@ -203,7 +203,7 @@ class Layout:
     def _ends_of(self, limit: int, column: int) -> Iterator[int]:
         """Yield where lines can follow what ends before a limit, past the comments that belong to it.
 
-        A comment belongs to it if it stands further right than a column, and no blank line comes before it. The text
+        A comment belongs to it if it is further right than a column, and no blank line comes before it. The text
         of a block may end in blank lines of its own, so the place behind them is another one to try.
         """
         last = self._last_before(limit)
@@ -264,7 +264,7 @@ class Layout:
         return number > 0 and self._depths[number - 1] > 0
 
     def _instead(self, data: Any, place: Place, limit: int, edit: Replace) -> Iterator[Change]:
-        """Yield the changes that put a value in the place of another: of its characters, and of no comment."""
+        """Yield the changes that replace a value by another: its characters, and no comment."""
         first, value = self._token_at(place.offset), edit.value
         if data is None and (first is None or place.key == place.offset or first.start_mark.index >= limit):
             yield from self._below(place.key, value)
@@ -305,7 +305,7 @@ class Layout:
         return "#" in self._text[at:end]
 
     def _below(self, key: int, value: Any) -> Iterator[Change]:
-        """Yield the place beside or below a key that has no value."""
+        """Yield the place next to or below a key that has no value."""
         lines = list(mapping_lines({"key": value}, self._column(key), self._nested_dash))
         if len(lines) > 1:
             yield self._at(self._next_line(key), lines[1:], self._column(key) + 1)
@@ -332,7 +332,7 @@ class Layout:
         example = re.search(rf"(?<![^\r\n])# {re.escape(str(key))}:", self._text) if not parent else None
         if example:
             yield self._at(example.start(), lines, column, after=self._line_end)
-        is_entry = bool(parent) and isinstance(parent[-1], int)  # its first key stands behind a dash
+        is_entry = bool(parent) and isinstance(parent[-1], int)  # its first key is behind a dash
         if earlier is None and not is_entry:
             start = min(own)
             yield self._at(start - self._column(start), lines, column)

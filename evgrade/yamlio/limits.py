@@ -13,7 +13,7 @@ class Limits:
         bytes: size of the file.
         depth: levels of lists and mappings inside each other, aliases expanded.
         values: keys, values and ends of lists and mappings; this bounds the time and the memory.
-        alias_values: keys and values that all aliases together stand for.
+        alias_values: keys and values that all aliases together refer to.
     """
 
     bytes: int = 8 * 1024 * 1024

@@ -37,7 +37,7 @@ class Row:
 
     Attributes:
         signs: parts of PyYAML's texts, `context: problem`, of which one must occur.
-        message: what is wrong. `{here}` stands for the character at the problem, `{start}` for the line
+        message: what is wrong. `{here}` becomes the character at the problem, `{start}` the line
             and column where what the parser was reading starts; that place is related to the finding then.
         hint: what would be right; `{here}` as above.
         here: characters of which one must be at the problem.

@@ -15,7 +15,7 @@ BLANKS = "\t \xa0\u1680" + "".join(map(chr, range(0x2000, 0x200E))) + "\u202f\u2
 
 _ODD = re.compile(f"[{BLANKS.replace(' ', '')}]")
 MINUS = "\u2212\u2010-\u2015\u2043\u207b\u208b\ufe58\ufe63\uff0d\u02d7"
-"""Signs that stand for a minus, for a character class."""
+"""Signs that mean a minus, for a character class."""
 
 _POINTS = dict.fromkeys("·‧∙⋅•⸱", "decimal point") | {"٫": "decimal separator"}
 _QUOTES = "'’ʼ′`´˙٬"
@@ -127,7 +127,7 @@ def _unsigned(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _kind(separator: str) -> str:
-    """Return what a separator is: one of its kind stands for all."""
+    """Return what a separator is: one of its kind represents all."""
     if separator in ".,'_":
         return separator
     return "·" if separator in _POINTS else " "
@@ -150,7 +150,7 @@ def _what(separator: str) -> str:
 
 
 def odd_blank(text: str) -> str | None:
-    """Return what the first blank of a text is called that is no ordinary one, None if there is none."""
+    """Return what the first blank of a text is called that is not an ordinary one, None if there is none."""
     found = None if text.isascii() else _ODD.search(text)
     return blank_name(found.group()) if found else None
 

@@ -1,7 +1,7 @@
 """What a plain (unquoted) scalar means: the core schema of YAML 1.2, section 10.3.2.
 
 Dates, `yes`, `NO`, `1:2` and `1_000` are text. `.inf` and `.nan` stay text too, so that a field that
-wants a number refuses them: no fact of a dossier is infinite.
+needs a number refuses them: no fact of a dossier is infinite.
 """
 
 from __future__ import annotations

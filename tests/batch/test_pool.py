@@ -125,6 +125,9 @@ class Together:
         files = list(sources)
         return repeat(len(files), len(files))
 
+    def prepare(self) -> None:
+        raise AssertionError("no process is started")
+
     def lost(self, source: Source, reason: str) -> int:
         raise AssertionError(source, reason)
 

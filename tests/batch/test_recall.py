@@ -12,13 +12,12 @@ from typing import Any
 
 import pytest
 
-from evgrade.batch import cache as module
-from evgrade.batch.cache import NAME, Cache, RowCache, identity, row_cache
-from evgrade.batch.installation import installation
+from evgrade.batch import installation as module
+from evgrade.batch.cache import NAME, Cache, RowCache, row_cache
+from evgrade.batch.installation import identity, installation
 from evgrade.batch.pool import Pool
-from evgrade.batch.row import Row
-from evgrade.batch.task import Grading
-from evgrade.batch.task import rows as rows_together
+from evgrade.batch.row import Grading, Row
+from evgrade.batch.row import rows as rows_together
 from evgrade.batch.work import NO_CACHE, ResultCache
 from evgrade.checked import Outcome
 from evgrade.discover import Source
@@ -71,9 +70,7 @@ def sources(*paths: Path, named: bool = True) -> list[Source]:
 
 
 def recalled(memory: ResultCache[Row], files: list[Source]) -> list[Row | None]:
-    [(chunk, known)] = memory.recall([files])
-    assert chunk == files
-    return list(known)
+    return list(memory.known(files))
 
 
 def graded(*paths: Path) -> list[Row]:

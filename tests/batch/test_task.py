@@ -14,9 +14,8 @@ import pytest
 
 import evgrade
 from evgrade import checking
-from evgrade.batch import graded, task
-from evgrade.batch.row import Counts, Problem, Row, Verdict
-from evgrade.batch.task import Grading
+from evgrade.batch import row as module
+from evgrade.batch.row import Counts, Grading, Problem, Row, Verdict
 from evgrade.checked import Outcome
 from evgrade.checks import with_checks
 from evgrade.discover import Source
@@ -160,15 +159,15 @@ def test_files_that_are_graded_together_come_out_as_alone(tmp_path: Path) -> Non
 
 
 def test_large_files_are_not_in_memory_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes = (0, 0, task._AT_ONCE // 2, task._AT_ONCE // 2, 0, task._AT_ONCE, 0)
+    sizes = (0, 0, module._AT_ONCE // 2, module._AT_ONCE // 2, 0, module._AT_ONCE, 0)
     paths = [written(tmp_path, VALID + "#" * size + "\n", f"{place}.yaml") for place, size in enumerate(sizes)]
-    whole, groups = graded.rows_of, []
+    whole, groups = Grading.rows_of, []
 
-    def noting(files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric], *, firmness: bool) -> list[Row]:
+    def noting(grading: Grading, files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
         groups.append([Path(name).stem for _, name in files])
-        return whole(files, rubrics, firmness=firmness)
+        return whole(grading, files, rubrics)
 
-    monkeypatch.setattr(graded, "rows_of", noting)
+    monkeypatch.setattr(Grading, "rows_of", noting)
     rows = list(GRADING([Source(os.fspath(path), named=False) for path in paths]))
     assert [row.file for row in rows] == [os.fspath(path) for path in paths]
     assert groups == [["0", "1", "2"], ["3", "4"], ["5"], ["6"]]

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.batch.cache import identity
+from evgrade.batch.installation import identity
 from evgrade.batch.pool import Pool
-from evgrade.batch.task import Grading
-from evgrade.batch.time_limit import TookTooLong, at_most
-from evgrade.batch.work import TWICE
+from evgrade.batch.row import Grading
+from evgrade.batch.work import TWICE, TookTooLong, at_most
 from evgrade.batch.workers import Copies, Fresh
 from evgrade.checked import Outcome
 from evgrade.discover import Source

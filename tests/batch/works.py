@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evgrade.batch.row import Row
-from evgrade.batch.task import Grading
+from evgrade.batch.row import Grading, Row
 from evgrade.discover import Source
 
 Told = tuple[str, int | str]
@@ -45,6 +44,9 @@ class Name:
             Path(self.notes, name).touch()
             time.sleep(600)
         return source.path, os.getpid()
+
+    def prepare(self) -> None:
+        """Nothing is needed."""
 
     def lost(self, source: Source, reason: str) -> Told:
         """Return the reason beside the path."""

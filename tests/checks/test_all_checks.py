@@ -8,8 +8,7 @@ import sys
 import pytest
 
 from evgrade.checks import Check
-from evgrade.checks.examples import example_text, said_of
-from evgrade.checks.measured import Measured, measurements, sample
+from evgrade.checks.examples import Measured, example_text, measurements, said_of, sample
 from evgrade.checks.prose import all_prose
 from evgrade.checks.registry import all_checks
 from evgrade.schema.store import schema

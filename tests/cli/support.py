@@ -103,7 +103,7 @@ def run_here(
         clean: dict[str, str | None] = dict.fromkeys(OF_THE_TERMINAL)
         runner = testing.CliRunner(charset=encoding, env=clean | dict(env))
         given = stdin.encode() if isinstance(stdin, str) else stdin
-        with patch("evgrade.cli.execution.usable_cores", lambda: 1), patch("evgrade.cli.site.usable_cores", lambda: 1):
+        with patch("evgrade.cli.execution.usable_cores", lambda: 1):
             result = runner.invoke(app, [os.fspath(argument) for argument in args], input=given)
     finally:
         os.chdir(before)

@@ -12,12 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.batch.columns import Choice
-from evgrade.batch.row import Row
-from evgrade.batch.task import Grading
+from evgrade.batch.row import Grading, Row
 from evgrade.cli import batch_outputs
-from evgrade.cli.arguments import BatchFormat
 from evgrade.cli.batch_outputs import BatchOutputs, as_a_pipe_takes_them
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import BatchFormat, Output
 from evgrade.discover import Source
 from evgrade.rubric.load import DEFAULT, read_rubric
 

@@ -12,7 +12,7 @@ import pytest
 
 import evgrade as package
 from evgrade.checked import Outcome
-from evgrade.render.few import few_of_each
+from evgrade.render.findings import few_of_each
 from evgrade.render.findings_json import finding_data
 
 from .scratch import Scratch, isolate

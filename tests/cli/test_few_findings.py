@@ -10,9 +10,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from evgrade.cli.arguments import FindingsFormat
+from evgrade.cli.destinations import FindingsFormat
 from evgrade.model import Finding, Location, Severity
-from evgrade.render.few import few_of_each
+from evgrade.render.findings import few_of_each
 from evgrade.schema.store import schema
 
 from .support import Run

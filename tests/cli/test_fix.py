@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evgrade.cli.files import replace_dossier
 from evgrade.cli.fix import patch
-from evgrade.cli.streams import replace_dossier
 from evgrade.model import EvgradeError, UnreadableError
 
 from .support import NALTREXONE, ROOT, SCRIPT, VALID, Run, environment, harmful

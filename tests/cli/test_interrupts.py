@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from evgrade.cli.interrupts import Interrupts
+from evgrade.cli.execution import Interrupts
 
 BOTH = [signal.SIGINT, signal.SIGTERM]
 

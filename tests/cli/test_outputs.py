@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.cli.arguments import FindingsFormat
-from evgrade.cli.destinations import Output, OutputsError, planned
+from evgrade.cli.destinations import FindingsFormat, Output, OutputsError, planned
 
 from .support import INVALID, ROOT, SCRIPT, SMALLEST, VALID, Run
 
@@ -136,7 +135,7 @@ def test_a_run_that_fails_leaves_the_old_files_whole(evgrade: Run, tmp_path: Pat
 STREAMED = """
 import sys
 from evgrade.cli import validate
-from evgrade.cli.arguments import FindingsFormat
+from evgrade.cli.destinations import FindingsFormat
 from evgrade.cli.destinations import planned
 from evgrade.selection import Selection
 

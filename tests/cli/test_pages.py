@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.batch.changes import Change, How
-from evgrade.batch.row import Row
-from evgrade.batch.task import Grading
+from evgrade.batch.row import Grading, Row
 from evgrade.checking import load_dossier
 from evgrade.checks.prose import all_prose
 from evgrade.codes import known_codes
@@ -61,15 +60,14 @@ from evgrade.render.page import (
 from evgrade.render.pages.assessment import assessments_page
 from evgrade.render.pages.changes import changes_page
 from evgrade.render.pages.checks import check_page, checks_page
+from evgrade.render.pages.comparison import difference_page, side_by_side_page
 from evgrade.render.pages.derivation import derivation_page
-from evgrade.render.pages.difference import difference_page
 from evgrade.render.pages.ranking import ranking_page
 from evgrade.render.pages.robustness import robustness_page
 from evgrade.render.pages.rubric import rubric_page, rubrics_page
-from evgrade.render.pages.side_by_side import side_by_side_page
 from evgrade.render.sink import Sink
 from evgrade.report.article.build import article_of
-from evgrade.report.graded import graded_by
+from evgrade.report.view import graded_by
 from evgrade.robustness.robust import robustness
 from evgrade.rubric.load import DEFAULT, load_rubric, read_rubric
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.cli import growing, score
+from evgrade.cli import files, score, streams
 from evgrade.cli.streams import write_payload
 from evgrade.grading.retracted import assess_with_retractions
 from evgrade.later import Series
@@ -48,7 +48,7 @@ def test_one_dossier_is_written_before_the_next_is_graded(
     evgrade: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, to_file: bool
 ) -> None:
     done: list[str] = []
-    into = growing.GrowingFile.write
+    into = files.GrowingFile.write
 
     def graded(*arguments: object) -> object:
         done.append("graded")
@@ -63,8 +63,8 @@ def test_one_dossier_is_written_before_the_next_is_graded(
         into(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(score, "assess_with_retractions", graded)
-    monkeypatch.setattr(growing, "write_payload", written)
-    monkeypatch.setattr(growing.GrowingFile, "write", grown)
+    monkeypatch.setattr(streams, "write_payload", written)
+    monkeypatch.setattr(files.GrowingFile, "write", grown)
     output = ("--output", tmp_path / "out") if to_file else ()
     evgrade("score", "--format", form, *output, copies(tmp_path / "some", 4))
     assert [one for one, before in zip(done, ["", *done], strict=False) if one != before] == ["graded", "written"] * 4
@@ -103,7 +103,7 @@ def test_a_run_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "out"
     target.write_text("old")
 
-    payload = growing.Growing(str(target))
+    payload = streams.Growing(str(target))
     payload.write(["x" * 10_000])
     payload.discard()
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("out", "old")]

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from evgrade.cli.arguments import ExportFormat
+from evgrade.cli.destinations import ExportFormat
 from tests.cli.support import EXERCISE, RILUZOLE, SINGING, Run
 
 from .conftest import SameAsGolden

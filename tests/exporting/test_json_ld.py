@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from evgrade.cli.arguments import GRADED_EXPORTS, ExportFormat
+from evgrade.cli.destinations import GRADED_EXPORTS, ExportFormat
 from evgrade.schema.store import schema
 from tests.cli.hostile import hostile_dossier
 from tests.cli.support import EXAMPLES, RILUZOLE, ROOT, SINGING, SMALLEST, Run

@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from evgrade.cli.arguments import ExportFormat
+from evgrade.cli.destinations import ExportFormat
 from evgrade.cli.export import exported
 from evgrade.dossier import Dossier
 from evgrade.exporting.exported import Named

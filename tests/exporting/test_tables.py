@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from evgrade.cli.arguments import ExportFormat
+from evgrade.cli.destinations import ExportFormat
 from tests.cli.hostile import hostile_dossier
 from tests.cli.support import EXERCISE, RILUZOLE, SINGING, SMALLEST, Run
 

@@ -19,8 +19,8 @@ from evgrade.grading.retracted import assess_with_retractions
 from evgrade.render.pages.words import without_retracted
 from evgrade.rubric.load import load_rubric, shipped_names
 from evgrade.schema.store import schema
+from evgrade.yamlio.parts import without
 from evgrade.yamlio.reader import read
-from evgrade.yamlio.without import without
 from tests.rubric.building import ladder_rubric
 
 SOUND = {

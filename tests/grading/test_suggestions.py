@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, SuggestedJudgement
 from evgrade.render.machine import assessment_data
-from evgrade.render.pages.account import suggestion_words
+from evgrade.render.pages.assessment import suggestion_words
 from evgrade.rubric.load import load_rubric
 from tests.checks.building import read
 from tests.grading.building import dossier

@@ -17,11 +17,10 @@ from typing import Any
 import pytest
 
 from evgrade.checking import check
-from evgrade.cli.arguments import FindingsFormat
-from evgrade.cli.destinations import Output
+from evgrade.cli.destinations import FindingsFormat, Output
 from evgrade.cli.fix import show_fixes
 from evgrade.cli.outputs import Outputs
-from evgrade.render import few
+from evgrade.render import findings
 from evgrade.schema.suggest import Suggestions
 
 from .growing import GROWING, in_one_line
@@ -44,7 +43,7 @@ FEW = 5 * MANY
 @pytest.fixture(autouse=True)
 def _low_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reach the limits that hold for any file, above which nothing grows, with small ones."""
-    monkeypatch.setattr(few, "MOST", 5)
+    monkeypatch.setattr(findings, "MOST", 5)
     monkeypatch.setattr(Suggestions, "_MOST", 4_000)
 
 

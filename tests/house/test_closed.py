@@ -56,7 +56,7 @@ EDITS = {
         ('    YES = "yes"\n', '    YES = "yes"\n    MAYBE = "maybe"\n'),
     ],
     "render/forms.py": [('    MARKDOWN = "markdown"', f'    MARKDOWN = "markdown"{HTML}')],
-    "cli/arguments.py": [
+    "cli/destinations.py": [
         ('    MARKDOWN = "markdown"\n\n\nclass BatchFormat', f'    MARKDOWN = "markdown"{HTML}\n\n\nclass BatchFormat'),
         ('    PARQUET = "parquet"', f'    PARQUET = "parquet"{HTML}'),
     ],

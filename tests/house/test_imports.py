@@ -29,13 +29,13 @@ ALLOWED = {
     "referencing": ("schema/explain.py",),
     "jsonschema_rs": ("schema/validate.py",),
     "scipy": ("stats/distributions.py",),
-    "pyarrow": ("render/parquet.py",),
+    "pyarrow": ("render/rows.py",),
     "distributed": ("batch/dask.py",),
     "platformdirs": ("batch/cache.py",),
     "msgspec": ("batch/row.py",),
     "watchfiles": ("cli/watch.py",),
-    "jinja2": ("report/environment.py",),
-    "markupsafe": ("report/environment.py",),
+    "jinja2": ("report/html.py",),
+    "markupsafe": ("report/html.py",),
     "docx": ("render/word.py",),
     "python_calamine": ("importing/workbook.py",),
     "citeproc": ("report/csl.py",),
@@ -46,25 +46,25 @@ ALLOWED = {
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
     "multiprocessing": ("batch/workers.py",),
-    "concurrent": ("batch/", "cli/execution.py"),
-    "threading": ("batch/workers.py", "batch/time_limit.py", "cli/execution.py", "later.py"),
+    "concurrent": ("batch/",),
+    "threading": ("batch/workers.py", "batch/work.py", "cli/execution.py", "later.py"),
     "asyncio": ("batch/dask.py",),
-    "signal": ("batch/workers.py", "batch/time_limit.py", "cli/interrupts.py"),
+    "signal": ("batch/workers.py", "batch/work.py", "cli/execution.py"),
     # What a system has and another lacks.
     "ctypes": ("cli/streams.py",),
     "msvcrt": ("cli/streams.py",),
-    "fcntl": ("cli/beside.py",),
+    "fcntl": ("cli/files.py",),
     # Files beside those that are named.
     "sqlite3": ("batch/cache.py",),
-    "tempfile": ("cli/beside.py", "sorting.py"),
+    "tempfile": ("cli/files.py", "sorting.py"),
     # What is read must not be able to run code.
     "pickle": ("batch/workers.py",),  # between our own processes
-    "importlib": ("__init__.py", "batch/cache.py", "checks/registry.py", "schema/validate.py"),
+    "importlib": ("__init__.py", "batch/installation.py", "checks/registry.py", "schema/validate.py"),
     **dict.fromkeys(("marshal", "shelve", "code", "runpy", "pty", "webbrowser"), ()),
     "xml": ("importing/tree.py",),  # expat alone, with entities refused
     # No result depends on chance, but for simulations with a seed; nor on the clock, which only tells on standard error
     # how long something took, and how long to wait for a registry.
-    "time": ("cli/stopwatch.py", "registries/client.py"),
+    "time": ("cli/execution.py", "registries/client.py"),
     "random": ("robustness/chances.py", "robustness/weightings.py", "stats/smaa.py"),  # always from the same seed
     **dict.fromkeys(("secrets", "uuid"), ()),
     # evgrade never asks the network, unless somebody gives the number of a registry: then one module does.
@@ -245,13 +245,31 @@ def test_a_batch_whose_rows_may_all_be_known_loads_nothing_that_reads_or_grades(
     """That would take longer than to look the rows up."""
     program = """
 import sys
-import evgrade.cli.batch, evgrade.batch.cache, evgrade.render.pages.ranking
+import evgrade.cli.batch, evgrade.batch.cache, evgrade.render.rows
 unneeded = ("evgrade.yamlio.reader", "evgrade.schema.", "evgrade.rubric.c", "evgrade.grading.", "evgrade.dossier")
-needed = ("evgrade.schema.suggest", "evgrade.rubric.conditions", "evgrade.rubric.conditions.base")
+unneeded += ("evgrade.check", "evgrade.batch.workers", "evgrade.render.page", "multiprocessing", "concurrent")
+needed = ("evgrade.checked", "evgrade.schema.suggest", "evgrade.rubric.conditions", "evgrade.rubric.conditions.base")
 print([name for name in sys.modules if name.startswith(unneeded) and name not in needed])
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.slow
+def test_checking_a_good_dossier_loads_nothing_that_grades_or_shows_pages() -> None:
+    """Each of these takes as long as it takes to check the dossier."""
+    program = """
+import sys
+from evgrade.cli.app import app
+try:
+    app(["validate", "--quiet", "examples/smallest.dossier.yaml"])
+finally:
+    ours = ("evgrade.grading", "evgrade.rubric", "evgrade.render.page", "evgrade.ignored")
+    unneeded = (*ours, "jsonschema.", "yaml", "rich")
+    print([name for name in sys.modules if name.startswith(unneeded)])
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
 
 
 def test_every_module_says_what_it_is_for() -> None:

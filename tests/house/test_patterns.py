@@ -15,7 +15,7 @@ from .patterns import MODULES, SCHEMAS, Unknown, Used, attacks, found_in
 
 pytestmark = pytest.mark.slow
 
-_HEADERS = [pattern % b"dossier" for pattern in (header_module._LINE, header_module._KEY_SOMEWHERE)]
+_HEADERS = [pattern % b"dossier" for pattern in (header_module._KEY, header_module._KEY_SOMEWHERE)]
 MADE_WHEN_IT_RUNS: dict[tuple[str, str], list[Any]] = {
     ("evgrade.config", """f\"\"\"\\\\s*["']?{re.escape(key)}["']?\\\\s*[=.]\"\"\""""): [
         r"""\s*["']?select["']?\s*[=.]"""
@@ -23,11 +23,11 @@ MADE_WHEN_IT_RUNS: dict[tuple[str, str], list[Any]] = {
     ("evgrade.template", "'|'.join(words)"): [],  # of three fixed words
     ("evgrade.ignored", "_CLASSES[name]"): [],  # tried on single bytes
     ("evgrade.importing.tables.mapped", "'(.+?)'.join(parts)"): [],  # tried on cells of at most 200 characters
-    ("evgrade.report.wording", "f'(?<![\\\\w./@:#-]){words}(?![\\\\w/@-])'"): [
+    ("evgrade.report.outcomes", "f'(?<![\\\\w./@:#-]){words}(?![\\\\w/@-])'"): [
         r"(?<![\w./@:#-])low\s+dose\s+naltrexone(?![\w/@-])"
     ],
-    ("evgrade.schema.ecma", "_ecma(pattern)"): [],  # those of the schemas, which are tried as that returns them
-    ("evgrade.schema.ecma", "re.sub('\\\\$$', '\\\\\\\\Z', outside.replace('\\\\s', _BLANKS))"): [],
+    ("evgrade.schema.formats", "_ecma(pattern)"): [],  # those of the schemas, which are tried as that returns them
+    ("evgrade.schema.formats", "re.sub('\\\\$$', '\\\\\\\\Z', outside.replace('\\\\s', _BLANKS))"): [],
     ("evgrade.yamlio.header", "pattern % header.encode()"): _HEADERS,
     ("evgrade.yamlio.layout", "f'(?<![^\\\\r\\\\n])# {re.escape(str(key))}:'"): [r"(?<![^\r\n])# trials:"],
 }

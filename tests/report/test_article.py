@@ -20,8 +20,8 @@ from evgrade.render.markdown import page_markdown
 from evgrade.render.page import Paragraph, Span, Style, strong
 from evgrade.render.sink import Sink
 from evgrade.report.article.build import article_of
-from evgrade.report.article.draft import in_numbers, listed
-from evgrade.report.graded import graded_by
+from evgrade.report.article.draft import in_numbers
+from evgrade.report.view import graded_by
 from evgrade.rubric.load import load_rubrics
 from tests.cli.hostile import hostile_dossier
 from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, Run
@@ -193,10 +193,6 @@ def test_references_are_numbered_as_they_are_first_cited(evgrade: Run) -> None:
     assert listed_ones == list(range(1, len(listed_ones) + 1))
     assert len(listed_ones) == len(load_dossier(str(ROOT / RILUZOLE)).data["references"])
     assert first == listed_ones
-
-
-def test_words_are_listed_as_in_a_sentence() -> None:
-    assert [listed(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
 
 
 def test_a_retracted_source_is_named_at_the_top_and_before_the_references(evgrade: Run) -> None:

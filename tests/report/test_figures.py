@@ -13,15 +13,12 @@ from evgrade.computed.pooled import Origin as Linking
 from evgrade.computed.pooled import Pooling
 from evgrade.computed.shown import Kind, Origin, Shown, ShownRow
 from evgrade.report.bias import Bias, Judgements, Light
-from evgrade.report.figures.bias import bias_figure
-from evgrade.report.figures.forest import forest_figure
-from evgrade.report.figures.funnel import FEWEST, funnel_figure, of_funnel
-from evgrade.report.figures.grades import grades_figure
 from evgrade.report.figures.harms import harms_figure
-from evgrade.report.lettering import text_width, wrapped
+from evgrade.report.figures.judgements import bias_figure, grades_figure
+from evgrade.report.figures.studies import FEWEST, forest_figure, funnel_figure, of_funnel
 from evgrade.report.references import Numbering
 from evgrade.report.safety import HarmRow, Safety, Share, TrialHarm
-from evgrade.report.shapes import Dot, Figure, Line, Path, Text
+from evgrade.report.shapes import Dot, Figure, Line, Path, Text, text_width, wrapped
 from evgrade.report.studies import Forest, forest_of
 from evgrade.report.verdict import Graded, Step, Verdict
 from evgrade.stats.normal import Estimate

@@ -7,8 +7,8 @@ import json
 from evgrade.checking import load_dossier
 from evgrade.dossier import examine
 from evgrade.report.firm import firm_of
-from evgrade.report.graded import graded_by, graded_view
 from evgrade.report.html import html_page
+from evgrade.report.view import graded_by, graded_view
 from evgrade.rubric.load import load_rubric
 from tests.cli.support import RILUZOLE, ROOT, SMALLEST
 

@@ -12,8 +12,8 @@ import pytest
 from jsonschema import validate
 
 from evgrade.checking import load_dossier
+from evgrade.report.outcomes import in_sentence
 from evgrade.report.safety import of_thousand
-from evgrade.report.wording import in_sentence
 from evgrade.schema.store import schema
 from tests.cli.hostile import hostile_dossier
 from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST, Run, run_once

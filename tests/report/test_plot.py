@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from evgrade.cli.arguments import PlotKind
+from evgrade.cli.destinations import PlotKind
 from tests.cli.hostile import hostile_dossier
 from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, Run
 

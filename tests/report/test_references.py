@@ -8,8 +8,7 @@ import pytest
 
 from evgrade.render.page import Link, Span
 from evgrade.report.links import links_of, registry, web
-from evgrade.report.references import Numbering
-from evgrade.report.vancouver import authors, pages, vancouver
+from evgrade.report.references import Numbering, authors, pages, vancouver
 from tests.cli.support import RILUZOLE, ROOT, Run
 
 from .reading import Page

@@ -16,7 +16,7 @@ from docx import Document
 from docx.document import Document as Word
 
 from evgrade.checking import load_dossier
-from evgrade.cli.arguments import ReportFormat
+from evgrade.cli.destinations import ReportFormat
 from evgrade.cli.report import run_report
 from evgrade.model import EvgradeError
 from evgrade.render.page import GENERATED, Block, Link, Paragraph, Rule, SourceEntry, Sources, Span, Style, Title

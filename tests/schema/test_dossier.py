@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from functools import partial
 from pathlib import Path
@@ -10,15 +11,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evgrade.checking import load_dossier
 from evgrade.dossier import Dossier, examine
 from evgrade.model import InvalidDossierError, UnreadableError
 from evgrade.template import new_dossier
-from evgrade.yamlio.events import FastParser, PythonParser
-from evgrade.yamlio.header import has_header
-from evgrade.yamlio.keys import root_keys
+from evgrade.yamlio.events import FastParser, PythonParser, root_keys
+from evgrade.yamlio.header import has_header, has_plain_header
 from tests.bounded import no_blow_up
+from tests.examples import examples
 
 from .finding import HEADER, findings_of
 
@@ -138,7 +141,7 @@ def test_a_file_with_the_header_is_a_dossier_however_it_is_written(content: byte
 
 @pytest.mark.parametrize("content", ORDINARY_HEADERS)
 def test_an_ordinary_header_is_seen_without_reading_the_file(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evgrade.yamlio.keys.root_keys", None)
+    monkeypatch.setattr("evgrade.yamlio.events.root_keys", None)
     assert has_header(content)
     assert not has_header(content.replace(b"dossier", b"something"))
 
@@ -166,7 +169,7 @@ def test_an_ordinary_header_is_seen_without_reading_the_file(content: bytes, mon
 )
 @pytest.mark.parametrize("parser", [FastParser, PythonParser])
 def test_a_file_without_it_is_not(content: bytes, parser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evgrade.yamlio.keys.root_keys", partial(root_keys, parser=parser))
+    monkeypatch.setattr("evgrade.yamlio.events.root_keys", partial(root_keys, parser=parser))
     assert not has_header(content)
 
 
@@ -239,3 +242,13 @@ def test_a_dossier_to_start_from_is_valid_and_holds_the_names(therapy: str, cond
 
 def test_a_name_stays_readable_in_a_dossier_to_start_from() -> None:
     assert '\n  name: "Sjögren 😀"\n' in new_dossier("x", "Sjögren 😀", "schema.json")
+
+
+PIECES = (b"dossier", b":", b"'", b'"', b"{", b"\n", b"\r", b" ", b"\t", b"\v", b"\xef\xbb\xbf", b"x")
+
+
+@examples(400)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join))
+def test_a_line_that_begins_with_the_header_is_found_as_a_pattern_would_find_it(content: bytes) -> None:
+    line = rb"""(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:\{\s*+)?["']?dossier["']?[ \t]*+:"""
+    assert has_plain_header(content) is (re.search(line, content) is not None)

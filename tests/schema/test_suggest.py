@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evgrade.schema.aliases import choice_meant, collapsed, key_meant, trade_words
-from evgrade.schema.known_keys import known_here
+from evgrade.schema.explain import known_here
 from evgrade.schema.store import schema
 from evgrade.schema.suggest import Suggestions, nearest, slip_of
 from tests.examples import examples

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.cli import beside
-from evgrade.cli.growing import GrowingFile
-from evgrade.cli.streams import write_file
+from evgrade.cli import files
+from evgrade.cli.files import GrowingFile, write_file
 from tests.cli.support import SCRIPT, VALID
 
 pytestmark = [
@@ -24,7 +23,7 @@ pytestmark = [
 
 UNFINISHED = """
 import sys, time
-from evgrade.cli.growing import GrowingFile
+from evgrade.cli.files import GrowingFile
 file = GrowingFile(sys.argv[1])
 file.write("half of it")
 print("begun", flush=True)
@@ -34,7 +33,7 @@ time.sleep(600)
 
 @pytest.fixture(autouse=True)
 def _each_folder_is_new() -> None:
-    beside._remove_left.cache_clear()
+    files._remove_left.cache_clear()
 
 
 @pytest.fixture
@@ -95,7 +94,7 @@ def test_one_that_is_taken_for_left_before_it_is_locked_is_begun_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken: list[Path] = []
-    lock = beside._lock
+    lock = files._lock
 
     def another_was_faster(handle: int) -> None:
         if not taken:
@@ -104,8 +103,8 @@ def test_one_that_is_taken_for_left_before_it_is_locked_is_begun_again(
             path.unlink()
         lock(handle)
 
-    monkeypatch.setattr(beside, "_lock", another_was_faster)
-    handle, path = beside.begun_beside(tmp_path / "out.csv")
+    monkeypatch.setattr(files, "_lock", another_was_faster)
+    handle, path = files.begun_beside(tmp_path / "out.csv")
     os.close(handle)
     assert path.exists()
     assert path not in taken

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.batch.task import Grading
+from evgrade.batch.row import Grading
 from evgrade.discover import Source
 from evgrade.model import is_short_of_memory
 from evgrade.render.clean import for_csv
@@ -159,7 +159,7 @@ def test_too_little_memory_for_a_file_is_told_in_its_row(monkeypatch: pytest.Mon
     def fail(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("evgrade.batch.graded.rows_of", fail)
+    monkeypatch.setattr("evgrade.batch.row.Grading.rows_of", fail)
     [row] = Grading((read_rubric(DEFAULT),))([Source(str(ROOT / SMALLEST), named=True)])
     assert row.problem is not None
     assert row.problem.message == "there is too little memory"

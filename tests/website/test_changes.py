@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from evgrade.cli import site as command
-from evgrade.site import past
+from evgrade.site import updates
 from tests.cli.scratch import Scratch
 from tests.cli.support import EXAMPLES, INVALID
 from tests.report.reading import Page
@@ -206,7 +206,7 @@ def test_what_is_removed_or_has_errors_now_is_told(
 def test_more_files_than_change_lately_are_not_looked_at(
     in_git: Folder, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(past, "_MOST_FILES", 3)
+    monkeypatch.setattr(updates, "_MOST_FILES", 3)
     commit(scratch, monkeypatch, "2024-04-01", c=dossier("Other"))
     in_git.make()
     assert {one["date"] for one in changes(in_git)} == {"2024-04-01", "2024-03-01"}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from evgrade.report import environment
+from evgrade.report import html
 from evgrade.site import making
 from tests.cli.support import EXAMPLES, INVALID, ROOT, Run
 from tests.cli.test_schemas import printed, problems, variations
@@ -241,8 +241,8 @@ def test_work_grows_with_the_number_of_dossiers_and_no_faster(folder: Folder, mo
 
     for name in ("check_contents", "graded_view", "compared"):
         counted(making, name)
-    counted(environment, "_cleaned")
-    environment._environment.cache_clear()
+    counted(html, "_cleaned")
+    html._environment.cache_clear()
     counts = []
     for total in (10, 20, 40):
         for number in range(total):
@@ -250,7 +250,7 @@ def test_work_grows_with_the_number_of_dossiers_and_no_faster(folder: Folder, mo
         calls.clear()
         folder.make()
         counts.append(dict(calls))
-    environment._environment.cache_clear()
+    html._environment.cache_clear()
     for total, found in zip((10, 20, 40), counts, strict=True):
         assert found["graded_view"] == total
         assert found["compared"] == total // 2

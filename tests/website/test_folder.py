@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.cli import site_folder
-from evgrade.cli.site_folder import LIST, bring_up_to_date
+from evgrade.cli import site
+from evgrade.cli.site import LIST, bring_up_to_date
 from tests.cli.support import RILUZOLE, ROOT, run_script
 
 from .making import AS_OF, Folder, dossier, trial
@@ -167,7 +167,7 @@ def test_a_run_that_was_cut_off_can_be_run_again(made: Folder, monkeypatch: pyte
     for number in range(6):
         made.write(f"n{number}", dossier(f"Therapy {number}"))
     written: list[str] = []
-    really = site_folder._write
+    really = site._write
 
     def write(top: Path, name: str, content: bytes) -> None:
         if len(written) == at:
@@ -176,7 +176,7 @@ def test_a_run_that_was_cut_off_can_be_run_again(made: Folder, monkeypatch: pyte
         really(top, name, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(site_folder, "_write", write)
+        patch.setattr(site, "_write", write)
         made.make(code=130)
     made.make()
     assert len(made.index()["reviews"]) == 8
@@ -192,7 +192,7 @@ def test_a_run_leaves_no_file_beside_its_own(made: Folder) -> None:
 
 def test_a_file_that_others_lead_to_is_there_before_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
-    monkeypatch.setattr(site_folder, "_write", lambda _top, name, _content: order.append(name))
+    monkeypatch.setattr(site, "_write", lambda _top, name, _content: order.append(name))
     bring_up_to_date(str(tmp_path), [("therapies/a.html", b"a"), ("index.html", b"i")])
     assert order == [LIST, "therapies/a.html", "index.html", LIST]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evgrade.yamlio.part import part
+from evgrade.yamlio.parts import part
 
 from .corpus import document
 

@@ -1,10 +1,20 @@
-"""One dossier under one rubric: what a clinician sees at a glance, then the reasons."""
+"""One dossier: what a clinician sees at a glance, then the reasons; under several rubrics, where they differ."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from evgrade.grading.account import Evidence, EvidenceItem, Harms
+from evgrade.grading.account import (
+    Direction,
+    Evidence,
+    EvidenceItem,
+    Harm,
+    HarmKind,
+    Harms,
+    OtherVerdict,
+    Source,
+    Unread,
+)
 from evgrade.grading.assessment import (
     Assessment,
     ComparisonGrade,
@@ -15,8 +25,9 @@ from evgrade.grading.assessment import (
     ScoreResult,
     SuggestedJudgement,
 )
+from evgrade.grading.compare import Compared, compare
 from evgrade.grading.judge import Basis
-from evgrade.grading.panel import PanelSummary
+from evgrade.grading.panel import PanelGrade, PanelSummary
 from evgrade.later import Series
 from evgrade.model import Path
 from evgrade.render.page import (
@@ -24,6 +35,7 @@ from evgrade.render.page import (
     Block,
     Bullets,
     Column,
+    Foot,
     GradeRow,
     Grades,
     Heading,
@@ -40,38 +52,34 @@ from evgrade.render.page import (
     Title,
     Tone,
     Verdict,
+    capitalized,
     row,
+    spaced,
     strong,
     tone,
 )
-from evgrade.render.pages.account import (
-    evidence_line,
-    harm_item,
-    harms_head,
-    more_harms,
-    panel_items,
-    sides,
-    suggestion_item,
-    unread_words,
-    verdict_item,
-)
-from evgrade.render.pages.compared import compared_page, reviewed
 from evgrade.render.pages.words import (
+    LONGEST,
     NOTHING_RECORDED,
     evidence_item,
+    few,
     findings,
     foot,
+    grade_span,
     grade_words,
     level_words,
     name_of,
+    open_note,
     open_range,
     other_levels,
     place_of,
     reason_words,
+    recommending,
     rounded,
     without_items,
 )
-from evgrade.rubric.phrases import either
+from evgrade.rubric.phrases import either, number
+from evgrade.schema.suggest import many
 
 _MOST_A_SIDE = 3
 """How many items of one side a terminal shows, unless more decide."""
@@ -83,24 +91,26 @@ _MOST_SETTLING = 4
 _MOST_HARMS = 12
 _MOST_SUGGESTED = 50
 _MOST_OPEN = 4
+_SHORT = 60
+"""How many characters of its name a harm has where there is no room for it."""
 
 _NOT_A_CHANCE = "It measures the evidence; it is not the chance that the therapy works."
-"""Said beside every score: a number of 100 is easily read as a percentage of success."""
+"""Follows every score: a number out of 100 is easily read as a percentage of success."""
 
 
 def assessments_page(graded: Sequence[Sequence[Assessment]]) -> Iterator[Block]:
     """Yield several dossiers, each graded under the same rubrics; several begin with a table of all."""
     if len(graded) > 1:
         yield from contents(contents_row(one) for assessments in graded for one in assessments)
-    for number, assessments in enumerate(graded):
-        if number or len(graded) > 1:
+    for assessments in graded:
+        if len(graded) > 1:
             yield Rule()
         yield from one_page(assessments)
 
 
 def one_page(assessments: Sequence[Assessment]) -> Page:
     """Return one dossier, graded under one rubric or under several."""
-    return assessment_page(assessments[0]) if len(assessments) == 1 else compared_page(assessments)
+    return assessment_page(assessments[0]) if len(assessments) == 1 else _compared_page(assessments)
 
 
 def contents(rows: Iterable[tuple[Part]]) -> Iterator[Block]:
@@ -131,33 +141,40 @@ def contents_row(one: Assessment) -> tuple[Part]:
 
 def assessment_page(given: Assessment) -> Iterator[Block]:
     """Yield one assessment, top to bottom."""
-    yield Heading(1, (f"{given.therapy} for {given.condition}",), reviewed(given))
+    yield Heading(1, (f"{given.therapy} for {given.condition}",), _reviewed(given))
     if given.recommendation is not None:
         yield _verdict(given.recommendation)
     elif not given.recorded:
         yield _no_verdict(given)
     if given.verdicts:
         yield Heading(2, ("What others concluded",))
-        yield Bullets([verdict_item(one) for one in given.verdicts])
+        yield Bullets([_other_verdict(one) for one in given.verdicts])
     yield Grades(tuple(map(_grade, given.domains)))
     if given.recorded:
         if given.score is not None:
             yield _score(given.score)
-        yield from _effects(given)
+        if given.numbers.shown:
+            from evgrade.render.pages.numbers import effects_section  # noqa: PLC0415 - as below
+
+            yield from effects_section(given.numbers.shown)
         yield Heading(2, ("Why",), has_marks=True)
-        for number, domain in enumerate(given.domains):
-            yield from _reasons(given, number, domain)
+        for place, domain in enumerate(given.domains):
+            yield from _reasons(given, domain, given.domains[:place])
     if given.harms is not None:
         yield from _harms(given, given.harms)
     if given.numbers:
-        yield from _numbers(given)
+        from evgrade.render.pages.numbers import numbers_section  # noqa: PLC0415 - loads statistics, for few dossiers
+
+        yield from numbers_section(given.numbers)
     if given.unread:
         yield Heading(2, (f"In the dossier, but not used by {given.rubric}",))
-        yield Bullets([Item((unread_words(one),)) for one in given.unread])
+        yield Bullets(list(map(_unread, given.unread)))
     yield from _suggestions(given.suggestions)
     if given.recorded:
         yield from _change(given)
-    yield from _panel(given.panel)
+    if given.panel is not None:
+        yield Heading(2, ("What people gave",))
+        yield Bullets(list(_panel_items(given.panel)))
     if given.without_retracted is not None:
         yield Heading(2, ("Without what rests on retracted papers",))
         yield Bullets(without_items(given.without_retracted))
@@ -225,25 +242,25 @@ def _score(given: ScoreResult) -> Paragraph:
 # Why
 
 
-def _reasons(given: Assessment, number: int, domain: DomainGrade) -> Iterator[Block]:
+def _reasons(given: Assessment, domain: DomainGrade, before: Sequence[DomainGrade]) -> Iterator[Block]:
     yield Heading(3, (f"{domain.title}: ", strong(grade_words(domain), tone(domain.strength))))
     yield Paragraph((reason_words(domain),))
     yield Bullets([Item((line,)) for line in _stated_by_source(domain)])
     yield Bullets([_of_comparison(one) for one in domain.comparisons], "By comparison")
     command = f"evgrade explain FILE {domain.name}"
-    yield Bullets((_deciding(evidence_item(one)) for one in _fields_of(given, domain)), "", _MOST_FIELDS, command)
-    earlier = _repeats(domain, given.domains[:number])
+    yield Bullets((evidence_item(one, Mark.DECIDES) for one in _fields_of(given, domain)), "", _MOST_FIELDS, command)
+    earlier = _repeats(domain, before)
     if earlier is not None:
         yield Bullets(map(_weighed, _deciding_of(domain.weighed)), "", _MOST_FIELDS, command)
         yield Paragraph((f"It reads the evidence that is listed under {earlier.title}.",))
         return
-    for title, items in sides(domain) if domain.weighed else ():
+    for title, items in _sides(domain) if domain.weighed else ():
         most = max(_MOST_A_SIDE, min(len(_deciding_of(items)), _MOST_DECIDING))
         yield Bullets(map(_weighed, items), title, most, command) if items else Paragraph((title,))
 
 
 def _of_comparison(one: ComparisonGrade) -> Item:
-    grade = one.grade.replace("_", " ") + (OPEN if len(one.possible) > 1 else "")
+    grade = spaced(one.grade) + (OPEN if len(one.possible) > 1 else "")
     about = " (the recommendation is about this one)" if one.in_question else ""
     return Item((f"{one.name}: {grade}{about}",))
 
@@ -253,15 +270,34 @@ def _deciding_of(items: Series[EvidenceItem]) -> Series[EvidenceItem]:
     return items.where(lambda place: bool(place.decides))
 
 
-def _deciding(item: Item) -> Item:
-    return Item(item.line, item.name, item.place, item.citations, Mark.DECIDES)
+_TITLES = {Direction.FOR: "For", Direction.AGAINST: "Against", Direction.UNCLEAR: "Unclear or mixed"}
+
+
+def _sides(domain: DomainGrade) -> Iterator[tuple[str, Series[EvidenceItem]]]:
+    """Yield the sides of the evidence that a domain reads: for and against always, unclear where there is any."""
+    for direction, title in _TITLES.items():
+        items = domain.weighed.where(lambda place, wanted=direction: place.direction is wanted)  # type: ignore[misc]
+        if items:
+            yield f"{title} ({len(items)})", items
+        elif direction is not Direction.UNCLEAR:
+            yield f"{title}: none in this dossier", items
 
 
 def _weighed(item: EvidenceItem) -> Item:
     """Return an entry about an item: what it showed, and how far it can be trusted."""
     one = item.evidence
     mark = Mark.DECIDES if item.decides else Mark.NONE
-    return Item(evidence_line(item), (name_of(one),), place_of(one), one.citations, mark)
+    return Item(_evidence_line(item), (name_of(one),), place_of(one), one.citations, mark)
+
+
+def _evidence_line(item: EvidenceItem) -> Line:
+    """Return what there is to know of an item: result, size, design, risk of bias, effect or finding."""
+    pieces = [item.result, item.size, ", ".join(item.design), item.risk_of_bias or ""]
+    line: list[str | Span] = ["; ".join(piece for piece in pieces if piece)]
+    last = item.effects[0] if item.effects else item.evidence.statement
+    if last:
+        line += ["; " if line[0] else "", Span(last, most=0 if item.effects else LONGEST)]
+    return tuple(line)
 
 
 def _stated_by_source(domain: DomainGrade) -> Iterator[str]:
@@ -269,7 +305,7 @@ def _stated_by_source(domain: DomainGrade) -> Iterator[str]:
     for item in domain.items:
         if item.stated is not None and item.stated != item.grade:
             name = item.evidence.statement or item.evidence.id
-            stated, grade = (word.replace("_", " ") for word in (item.stated, item.grade))
+            stated, grade = (spaced(word) for word in (item.stated, item.grade))
             yield f"{name}: stated by the source: {stated}; by the rule: {grade}"
 
 
@@ -292,39 +328,82 @@ def _repeats(domain: DomainGrade, before: Iterable[DomainGrade]) -> DomainGrade 
     return next(same, None) if paths else None
 
 
-# And besides
+# Harms, suggestions, what would change it, what people gave
 
 
 def _harms(given: Assessment, harms: Harms) -> Iterator[Block]:
     """Yield the harms and warnings by name, the gravest first."""
     deciding = {way for domain in given.domains for place in domain.evidence.keys for way in _ways_to(place.path)}
     yield Heading(2, ("Harms and warnings",))
-    yield Paragraph(harms_head(harms))
-    items = (harm_item(one, decides=one.evidence.path in deciding) for one in harms.entries)
-    yield Bullets(items, "", _MOST_HARMS, rest=more_harms(harms.entries[_MOST_HARMS:]))
+    yield Paragraph(_harms_head(harms))
+    items = (_harm(one, decides=one.evidence.path in deciding) for one in harms.entries)
+    yield Bullets(items, "", _MOST_HARMS, rest=_more_harms(harms.entries[_MOST_HARMS:]))
 
 
-def _numbers(given: Assessment) -> Iterator[Block]:
-    from evgrade.render.pages.numbers import numbers_section  # noqa: PLC0415 - loads statistics, for few dossiers
+def _harms_head(given: Harms) -> Line:
+    """Return how many people were followed for harm, and how concerned the reviewers are, as far as it is stated."""
+    followed = "" if given.exposed is None else f"{number(given.exposed)} participants were followed for harms."
+    if given.concern is None:
+        return (followed or "How many participants were followed for harms is not recorded.",)
+    line: Line = (followed, f" The reviewers' concern: {given.concern}")
+    if given.concern_reason:
+        line += (" (", Span(given.concern_reason.rstrip("."), most=LONGEST), ")")
+    return (*line, ".")
 
-    yield from numbers_section(given.numbers)
+
+_BAD = {"died": "fatal", "hospitalized": "needing hospital care"}
 
 
-def _effects(given: Assessment) -> Iterator[Block]:
-    if given.numbers.shown:
-        from evgrade.render.pages.effects import effects_section  # noqa: PLC0415 - few dossiers state effects
+def _harm(harm: Harm, *, decides: bool) -> Item:
+    """Return an entry about a harm or a warning: its kind, how bad it is, how many had it, the dose."""
+    kind = "" if harm.kind in (HarmKind.COUNT, HarmKind.ADVERSE_EVENT) else harm.kind.words
+    bad = "" if harm.kind is HarmKind.COUNT else harm.seriousness or ""
+    wording = (kind, _BAD.get(bad, spaced(bad)), harm.numbers, *harm.about)
+    line = "; ".join(piece for piece in wording if piece)
+    mark = Mark.DECIDES if decides else Mark.NONE
+    name = (Span(harm.name.rstrip("."), Style.STRONG, most=LONGEST),)
+    return Item((line,) if line else (), name, place_of(harm.evidence), harm.evidence.citations, mark)
 
-        yield from effects_section(given.numbers.shown)
+
+def _more_harms(harms: Sequence[Harm]) -> Line:
+    """Return the names of harms for which there is no room: none is left out without its name."""
+    line: list[str | Span] = [f"and {len(harms)} more: "]
+    for place, harm in enumerate(harms):
+        line += ["; " if place else "", Span(harm.name.rstrip("."), most=_SHORT)]
+    return tuple(line)
 
 
 def _suggestions(given: Sequence[SuggestedJudgement]) -> Iterator[Block]:
     if given:
         yield Heading(2, ("What the numbers suggest",))
         command = "evgrade explain FILE"
-        settled = (suggestion_item(one) for one in given if one.judgement is not None)
-        left_open = (suggestion_item(one) for one in given if one.judgement is None)
+        settled = (_suggestion(one) for one in given if one.judgement is not None)
+        left_open = (_suggestion(one) for one in given if one.judgement is None)
         yield Bullets(settled, "", _MOST_SUGGESTED, command)
         yield Bullets(left_open, "", _MOST_OPEN, command)
+
+
+def _suggestion(one: SuggestedJudgement) -> Item:
+    """Return what the numbers of an item suggest, what its reviewers judged, and why; or what it still needs."""
+    head = f"{name_of(one.item)}, {one.title}: {spaced(one.judgement or 'left open')}"
+    tone = Tone.FAIR if one.differs else Tone.NONE
+    return Item((strong(head) if one.judgement else head, Span(suggestion_words(one), tone=tone)))
+
+
+def suggestion_words(one: SuggestedJudgement) -> str:
+    """Return how a suggestion compares with what the reviewers judged, and its numbers; or what it still needs."""
+    if one.judgement is None:
+        judged = "not judged yet" if one.stated is None else f"{spaced(one.stated)} judged"
+        needed = f"; it needs {either(one.missing)}" if one.missing else ""
+        rounded = "; the numbers are printed too coarsely to tell" if one.hangs_on_rounding else ""
+        return f", {judged}{rounded}{needed}"
+    if one.stated is None:
+        judged = " suggested, not judged yet"
+    elif one.differs:
+        judged = f" suggested, {spaced(one.stated)} judged, which counts"
+    else:
+        judged = ", as judged" if one.stated == one.judgement else f" or {spaced(one.stated)}, as judged"
+    return judged + (f": {'; '.join(one.because)}" if one.because else "")
 
 
 def _change(given: Assessment) -> Iterator[Block]:
@@ -347,7 +426,112 @@ def _missing(fact: MissingFact) -> Item:
     return Item(line)
 
 
-def _panel(panel: PanelSummary | None) -> Iterator[Block]:
-    if panel is not None:
-        yield Heading(2, ("What people gave",))
-        yield Bullets(list(panel_items(panel)))
+def _panel_items(panel: PanelSummary) -> Iterator[Item]:
+    """Yield what raters gave, how far they agree, and what reviewers would give instead of the grades by rule."""
+    for one in panel.grades:
+        yield Item((_panel_grade(one),), (one.title,))
+    if panel.statistic is not None:
+        wording = panel.untold if panel.agreement is None else f"{panel.agreement:.2f}"
+        yield Item((f"Agreement of the raters ({panel.statistic}): {wording}",))
+    for override in panel.overrides:
+        by = override.by or "the reviewers"
+        instead = f"{by} would give {override.grade} instead of {override.instead_of}: {override.reason}"
+        yield Item((instead,), (override.title,))
+    for reason in panel.left_out:
+        yield Item((f"Not counted: {reason}",))
+
+
+def _panel_grade(one: PanelGrade) -> str:
+    """Return what raters and the rule gave: «2 raters, from D to F, median between D and F; the rule gives D»."""
+    raters = many(len(one.given), "rater")
+    if one.best == one.worst:
+        return f"{raters} gave {one.best}; the rule {'gives ' + one.grade if one.differs else 'does too'}"
+    median = f"between {one.median[0]} and {one.median[1]}" if len(one.median) > 1 else one.median[0]
+    return f"{raters}, from {one.best} to {one.worst}, median {median}; the rule gives {one.grade}"
+
+
+def _other_verdict(given: OtherVerdict) -> Item:
+    """Return an entry about a verdict of people: whose it is, of when, what it comes to, and in which words."""
+    who = {
+        Source.GROUP: f"the review group ({given.by})",
+        Source.PUBLISHED: given.by,
+        Source.RATER: f"the rater {given.by}",
+    }[given.source]
+    when = "" if given.date is None else f", {given.date}"
+    says = "" if given.says is None else f": {given.says}"
+    grades = ", ".join(f"{domain} {grade}" for domain, grade in given.grades)
+    system = given.system or ("" if not grades else "grades")
+    wording = f" ({system}{': ' if system and grades else ''}{grades})" if system or grades else ""
+    line: Line = (strong(f"{capitalized(who)}{when}{says}"), wording)
+    if given.statement:
+        line += (". ", Span(given.statement, most=LONGEST))
+    return Item(line, citations=given.citations)
+
+
+def _unread(unread: Unread) -> Item:
+    """Return how much of a section is not read, and which systems read it."""
+    by = f"used by {few(unread.read_by)}" if unread.read_by else "used by no shipped rubric"
+    return Item((f"{unread.wording}, from line {unread.location.line}; {by}",))
+
+
+# Under several rubrics
+
+
+def _compared_page(assessments: Sequence[Assessment]) -> Iterator[Block]:
+    """Yield the assessments of one dossier under several rubrics, side by side."""
+    first = assessments[0]
+    compared = compare(assessments)
+    yield Heading(1, (f"{first.therapy} for {first.condition}",), _reviewed(first))
+    yield Table([Column("Rubric"), *(Column(one.subject) for one in compared)], list(_rows(assessments, compared)))
+    yield from open_note(assessments)
+    recommended = recommending(assessments)
+    if recommended:
+        yield Heading(2, ("Recommendations",))
+        yield Bullets([Item((_level(one),), (one.rubric,)) for one in recommended])
+    yield from _differences([one for one in compared if one.because is not None])
+    for one in assessments:
+        if one.without_retracted is not None:
+            yield Heading(2, (f"{one.rubric} without what rests on retracted papers",))
+            yield Bullets(without_items(one.without_retracted))
+    yield from findings(first)
+    yield Foot(f"evgrade {first.version}", first.dossier_file)
+
+
+def _reviewed(assessment: Assessment) -> str:
+    """Return when a dossier was reviewed and by whom, as far as it says; nothing if it says neither."""
+    date = f"reviewed {assessment.review_date}" if assessment.review_date else ""
+    group = f"by {assessment.review_group}" if assessment.review_group else ""
+    return f"{date} {group}".strip()
+
+
+def _rows(assessments: Sequence[Assessment], compared: Sequence[Compared]) -> Iterator[tuple[Part]]:
+    """Yield a row a rubric: the grades that it gives each subject."""
+    for one in assessments:
+        yield row(one.rubric, *(_opinions(subject, one.rubric) for subject in compared))
+
+
+def _opinions(subject: Compared, rubric: str) -> Span:
+    given = [grade_span(one.domain) for one in subject.opinions if one.rubric == rubric]
+    return given[0] if len(given) == 1 else strong(" / ".join(one.text for one in given))
+
+
+def _level(assessment: Assessment) -> str:
+    others = other_levels(assessment.recommendation)
+    wording = f" (provisional; still possible: {'; '.join(others)})" if others else ""
+    return level_words(assessment.recommendation) + wording
+
+
+def _differences(differing: Sequence[Compared]) -> Iterator[Block]:
+    if not differing:
+        yield Paragraph(("The systems that judge the same agree.",))
+        return
+    yield Heading(2, ("Where the systems differ",))
+    for subject in differing:
+        yield Heading(3, (subject.subject,))
+        yield Paragraph((f"The systems differ because {subject.because}",))
+        yield Bullets(
+            [
+                Item((rule.means if rule else domain.means,), (f"{rubric} {grade_words(domain)}",))
+                for rubric, domain, rule in ((one.rubric, one.domain, one.domain.rule) for one in subject.opinions)
+            ]
+        )

@@ -85,7 +85,7 @@ def _titled(change: Change) -> str:
 
 
 def _is_open(change: Change) -> bool:
-    """Whether a question mark stands after a grade or a recommendation of it."""
+    """Whether any of its grades or recommendations has a question mark."""
     verdicts = [verdict for row in _rows(change) for verdict in row.verdicts]
     return any(len(one.possible) > 1 or any(len(given.possible) > 1 for given in one.grades) for one in verdicts)
 

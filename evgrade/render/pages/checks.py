@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from evgrade.checks.examples import example_text, said_of
-from evgrade.checks.measured import measurements
+from evgrade.checks.examples import example_text, measurements, said_of
 from evgrade.checks.prose import Prose
 from evgrade.codes import Code
 from evgrade.render.findings import findings_text
-from evgrade.render.page import Block, Column, Heading, Paragraph, Table, Title, Verbatim, row, strong
+from evgrade.render.page import Block, Column, Heading, Paragraph, Table, Title, Verbatim, capitalized, row, strong
 
 
 def checks_page(codes: Iterable[Code]) -> Iterator[Block]:
@@ -37,7 +36,7 @@ def check_page(code: Code, wording: Prose | None) -> Iterator[Block]:
         if measured is not None:
             yield Heading(2, ("Measured",))
             told_of_it = str(measured)
-            yield Paragraph((f"{told_of_it[:1].upper()}{told_of_it[1:]}.",))
+            yield Paragraph((f"{capitalized(told_of_it)}.",))
         fails = example_text(wording.fails)
         said = findings_text(said_of(fails, code.name)) or "(not here: it depends on what is installed)\n"
         yield Heading(2, ("Reported",))

@@ -58,11 +58,8 @@ def _derived(derived: Derived, dossier: Dossier) -> Iterator[Block]:
     yield Heading(2, (_result(derived),))
     if derived.question:
         yield Paragraph((derived.question,))
-    yield Bullets(chain(_rules(derived, dossier), (_item_graded(item, dossier) for item in derived.items)))
-
-
-def _item_graded(item: Derived, dossier: Dossier) -> Item:
-    return Item((_result(item),), children=_rules(item, dossier))
+    items = (Item((_result(item),), children=_rules(item, dossier)) for item in derived.items)
+    yield Bullets(chain(_rules(derived, dossier), items))
 
 
 def _rules(derived: Derived, dossier: Dossier) -> Iterator[Item]:
@@ -109,7 +106,7 @@ def _points(value: float) -> str:
 
 
 def _trace(traced: Trace, dossier: Dossier, seen: set[str], kept: Kept) -> Iterator[Item]:
-    """Yield what decides a condition: an entry each for what is asked of the dossier, and one for each item.
+    """Yield what decides a condition: an entry for each question put to the dossier, and one for each item.
 
     A term is spelled out once; where a rule comes back to it, one line is enough (`seen` has the names).
     """

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from evgrade.render.page import Block, Bullets, Heading, Item, Line, Paragraph, strong
+from evgrade.render.page import Block, Bullets, Heading, Item, Line, Paragraph, capitalized, strong
 from evgrade.robustness.additions import Added, Addition
 from evgrade.robustness.chances import RESULTS, Chance, Chances
 from evgrade.robustness.next_study import NextStudy
@@ -241,7 +241,7 @@ def chance_words(given: Chances, plan: Plan, reached: Sequence[Reach]) -> Iterat
             yield f"Whatever it shows, {subject} {may_be} {quoted.format(chances[0].title)}."
             continue
         wording = listing([f"{quoted.format(one.title)} {_chance(one)}" for one in chances])
-        yield f"{subject[:1].upper()}{subject[1:]} then {may_be} {wording}."
+        yield f"{capitalized(subject)} then {may_be} {wording}."
     if not given.given:
         yield "Whatever it shows, no grade changes."
     yield f"Simulated {number(given.draws)} times; ± is the error of the simulation, in percentage points."

@@ -1,20 +1,24 @@
-"""Numbers that evgrade computed, beside what sources state: in short for a report, and a page with every formula."""
+"""Effects and computed numbers next to what sources state: in short for a report, and a page with every formula."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from evgrade.computed import methods
-from evgrade.computed.absolute import Absolute
+from evgrade.computed.absolute import PER, Absolute
 from evgrade.computed.effect import Computed
 from evgrade.computed.methods import Method
 from evgrade.computed.numbers import EffectNumbers, Numbers, OutcomeNumbers, PooledNumbers
 from evgrade.computed.pooled import Origin, PooledEffect, Pooling, StudyPooled
-from evgrade.computed.words import estimate_words, interval_words, needed_words, people_words
+from evgrade.computed.shown import ONE_STATED, POOLED_COMPUTED, POOLED_STATED, Kind, Shown, ShownRow
+from evgrade.computed.words import estimate_words, interval_words, named, needed_words, people_words
 from evgrade.facts.measures import RATIOS
 from evgrade.render.page import (
     Block,
     Bullets,
+    EffectRow,
+    Effects,
     Heading,
     Item,
     Line,
@@ -169,10 +173,7 @@ _ORIGINS = {Origin.LINKED: "Pooled from the studies that answer it", Origin.LIST
 def _pooled_items(one: PooledNumbers) -> Iterator[Item]:
     pooling = one.pooling
     title = _ORIGINS[pooling.origin]
-    studies = [
-        Item((_study_words(study, pooling.measure or ""), *_noted(study.notes)), (study.name,))
-        for study in pooling.studies
-    ]
+    studies = [Item((_study_words(study, pooling.measure or ""),), (study.name,)) for study in pooling.studies]
     left = [Item((f"left out: {gone.reason}",), (gone.name,)) for gone in pooling.left_out]
     if pooling.effect is None or pooling.measure is None:
         yield Item((f"not pooled: {pooling.reason}",), (title,), children=[*studies, *left])
@@ -202,8 +203,56 @@ def _about(measure: str, effect: PooledEffect) -> Iterator[Item]:
 
 
 def _study_words(study: StudyPooled, measure: str) -> str:
-    return f"{estimate_words(measure, study.estimate)}, {study.method.name}"
+    return "; ".join([f"{estimate_words(measure, study.estimate)}, {study.method.name}", *study.notes])
 
 
-def _noted(notes: Sequence[str]) -> Line:
-    return tuple(f"; {note}" for note in notes)
+# Effects, drawn where the grades are
+
+_MOST_OUTCOMES = 3
+_MOST_STUDIES = 6
+_PLOT_COMMAND = "evgrade plot forest FILE"
+_NAMES = {ONE_STATED: "As stated", POOLED_STATED: "Pooled, as stated", POOLED_COMPUTED: "Pooled, computed"}
+
+
+def effects_section(shown: Sequence[Shown]) -> Iterator[Block]:
+    """Yield the outcomes whose effects can be drawn; nothing where there are none."""
+    drawn = [one for one in shown if any(row.estimate is not None for row in one.rows)]
+    if drawn:
+        yield Heading(2, ("Effects",))
+        yield from map(_effects, drawn[:_MOST_OUTCOMES])
+        yield Bullets((Item((one.outcome,)) for one in drawn[_MOST_OUTCOMES:]), "", 0, _PLOT_COMMAND)
+
+
+def _effects(shown: Shown) -> Effects:
+    studies = [row for row in shown.rows if row.kind is Kind.STUDY]
+    pooled = [row for row in shown.rows if row.kind is Kind.POOLED]
+    unit = f", {shown.unit}" if shown.unit else ""
+    names = Counter(row.name for row in studies)
+    return Effects(
+        title=shown.outcome,
+        measure=(shown.measure, f"{named(shown.measure)}{unit}"),
+        rows=tuple(
+            _row(row, row.id if names[row.name] > 1 and row.id else row.name)
+            for row in (*studies[:_MOST_STUDIES], *pooled)
+        ),
+        more=max(0, len(studies) - _MOST_STUDIES),
+        sides=shown.sides,
+        people="" if shown.absolute is None else _people(shown.absolute),
+    )
+
+
+def _row(row: ShownRow, name: str) -> EffectRow:
+    """Return an effect by the name of its study, or by its id where a study has several."""
+    one = row.estimate
+    name = _NAMES.get(name, name)
+    return EffectRow(name, row.words, None if one is None else (one.value, one.low, one.high), row.kind is Kind.POOLED)
+
+
+def _people(absolute: Absolute) -> str:
+    if absolute.without is None or absolute.with_therapy is None:
+        return ""
+    shown = absolute.with_therapy
+    return (
+        f"Of {PER:,} people: {absolute.without:.0f} without the therapy, {shown.value:.0f} with it "
+        f"({shown.low:.0f} to {shown.high:.0f})"
+    )

@@ -12,9 +12,8 @@ from functools import lru_cache
 from itertools import groupby
 
 from evgrade.batch.columns import condition_key
-from evgrade.batch.row import REMEMBERED, STATUSES, Counts, Given, Row, Tally, Verdict
+from evgrade.batch.row import REMEMBERED, STATUSES, Counts, Given, Row, Verdict
 from evgrade.checked import Outcome
-from evgrade.render.clean import for_terminal
 from evgrade.render.page import (
     OPEN,
     OPEN_MEANS,
@@ -29,8 +28,10 @@ from evgrade.render.page import (
     Table,
     Title,
     Tone,
+    capitalized,
     tone,
 )
+from evgrade.render.summary import counted, spread
 from evgrade.robustness.classes import Firmness
 from evgrade.robustness.places import Weighted
 from evgrade.rubric.model import Rubric
@@ -70,7 +71,7 @@ def ranking_page(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, 
     """Yield a table for each rubric, in the order ranked under it, then what could not be graded."""
     yield Title("Dossiers")
     first = _Seen(ranked[0], 0)
-    wording = _counted(first.statuses)
+    wording = counted(first.statuses)
     yield Paragraph((wording or "No dossier is shown.",))
     for number, (rows, rubric) in enumerate(zip(ranked, rubrics, strict=True)):
         seen = _Seen(rows, number) if number else first
@@ -138,7 +139,7 @@ def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, seen: _Seen, *,
 def _of_weightings(rows: Iterable[Row], number: int, one: Weighted) -> Iterator[Block]:
     """Yield what becomes of the ranks by score under other weights."""
     yield Heading(3, ("Ranks by score under other weights",))
-    yield Paragraph((f"{order_words(one)[:1].upper()}{order_words(one)[1:]}.",))
+    yield Paragraph((f"{capitalized(order_words(one))}.",))
     columns = [Column("Therapy", share=1), Column("Condition", share=1), Column("Rank"), Column("Keeps it")]
     columns += [Column("First"), Column("Mean"), Column("Best to worst"), Column("File", share=2, wide=WIDE)]
 
@@ -173,17 +174,14 @@ def percent(share: float) -> str:
 def order_words(one: Weighted) -> str:
     """Return which share of weightings keeps the order, with the error, as a phrase."""
     everywhere, near = (
-        f"{percent(each.order)} (± {_error(each.order, one.draws)})" for each in (one.everywhere, one.near)
+        f"{percent(each.order)} (± {100 * standard_error(each.order, one.draws):.1f})"
+        for each in (one.everywhere, one.near)
     )
     wording = f"in {everywhere} of all weightings, and in {near} of those within half of the rubric's weights, "
     certain = f"{percent(one.everywhere.certain)} and {percent(one.near.certain)}"
     is_open = (one.everywhere.certain, one.near.certain) != (one.everywhere.order, one.near.order)
     unknown = f"; whatever the missing facts turn out to be, in {certain}" if is_open else ""
     return f"{wording}the order by score stays as it is{unknown} ({one.draws:,} of each drawn)"
-
-
-def _error(share: float, draws: int) -> str:
-    return f"{100 * standard_error(share, draws):.1f}"
 
 
 def _by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
@@ -254,7 +252,7 @@ def _judged(rubric: Rubric, seen: _Seen) -> Callable[[Verdict, Counts], Part]:
 
 
 def _tone(place: int, places: int) -> Tone:
-    """Return how good a place in an order is; what stands outside the order is apart."""
+    """Return how good a place in an order is; a place outside of the order is apart."""
     return Tone.APART if place >= places else tone(1 - place / max(1, places - 1))
 
 
@@ -311,35 +309,3 @@ def problem_words(row: Row) -> str:
     place = "" if row.problem.line is None else f"line {row.problem.line}: "
     more = row.counts.errors - 1
     return place + row.problem.message + (f" (and {many(more, 'more error')})" if more > 0 else "")
-
-
-def spread(levels: Mapping[str, int], rubric: Rubric) -> str:
-    """Return how many dossiers got each level, best first: «3 Recommended, 5 Recommended against»."""
-    if rubric.recommendation is None:
-        return ""
-    counted = ((levels.get(level.name, 0), level.title) for level in rubric.recommendation.levels)
-    return ", ".join(f"{number} {title}" for number, title in counted if number)
-
-
-def _counted(statuses: Mapping[Outcome, int]) -> str:
-    return ", ".join(f"{statuses[outcome]} {status}" for outcome, status in STATUSES.items() if statuses[outcome])
-
-
-def summary(tally: Tally, rubrics: Sequence[Rubric]) -> str:
-    """Return what a whole run comes to, for a terminal: counts, levels by rubric, names of what was not graded."""
-    lines = [f"{many(tally.files, 'file')}: {_counted(tally.statuses)}"]
-    if tally.shown < tally.files:
-        lines[0] += f"; {tally.shown} meet the conditions"
-    if tally.recalled:
-        lines[0] += f"; {tally.recalled} from the cache"
-    for number, rubric in enumerate(rubrics):
-        wording = spread(tally.levels.get(number, Counter()), rubric)
-        if wording:
-            lines.append(f"  {rubric.name}: {wording}")
-    for outcome, status in STATUSES.items():
-        names = tally.names.get(outcome, [])
-        more = tally.statuses[outcome] - len(names)
-        if names:
-            wording = ", ".join(for_terminal(name) for name in names)
-            lines.append(f"  {status}: {wording}" + (f" and {more} more" if more else ""))
-    return "\n".join(lines)

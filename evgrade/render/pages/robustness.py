@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import assert_never
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+from typing import Any, assert_never
 
 from evgrade.grading.resting import at, name_at
+from evgrade.logic import Truth
 from evgrade.model import Path, dotted
 from evgrade.render.page import (
     Block,
@@ -19,25 +22,27 @@ from evgrade.render.page import (
     Rule,
     Table,
     row,
+    spaced,
     strong,
 )
-from evgrade.render.pages.becoming import become_words
-from evgrade.render.pages.moving import moving_blocks
 from evgrade.render.pages.next_study import next_blocks
-from evgrade.render.pages.thresholds import threshold_blocks
-from evgrade.render.pages.words import few, foot, grade_span, level_words, open_note, other_levels, score_words
+from evgrade.render.pages.words import few, foot, grade_span, level_words, open_note, other_levels, rounded, score_words
 from evgrade.robustness.changed import Becomes, changes
 from evgrade.robustness.classes import Firmness
 from evgrade.robustness.flips import Fewest, Flip
 from evgrade.robustness.judgements import Step
+from evgrade.robustness.moving import Contradicted, How, Moved, moving
 from evgrade.robustness.next_study import next_study
 from evgrade.robustness.numbers import Fragile, Repooled
 from evgrade.robustness.removals import What
 from evgrade.robustness.robust import Removed, Robustness
-from evgrade.robustness.standing import LEVEL, SCORE
+from evgrade.robustness.standing import LEVEL, SCORE, Standing
 from evgrade.robustness.strands import Strand
+from evgrade.robustness.thresholds import Threshold, Turn, thresholds
 from evgrade.robustness.unknown import FoundIn, Unknown
-from evgrade.rubric.phrases import either, listing
+from evgrade.rubric.conditions.base import Numeric
+from evgrade.rubric.model import Points
+from evgrade.rubric.phrases import either, listing, number
 
 _MOST = 12
 _MOST_SETS = 3
@@ -46,11 +51,21 @@ _NUMBERS = ("no", "one", "two", "three")
 
 def robustness_page(results: Sequence[Robustness]) -> Iterator[Block]:
     """Yield how firm each verdict is."""
-    for number, one in enumerate(results):
-        if number:
+    for place, one in enumerate(results):
+        if place:
             yield Rule()
         yield Heading(1, (f"How firm is the verdict: {one.assessment.therapy} for {one.assessment.condition}",))
-        yield from firmness_blocks(one)
+        yield Paragraph((strong(verdict_words(one)),))
+        yield Table([Column(""), Column("Grade", share=1), Column("How firm", share=2)], list(_rows(one)))
+        yield from open_note([one.assessment])
+        yield from _removed(one)
+        yield from _judgements(one)
+        yield from _thresholds(one)
+        yield from _unknown(one)
+        yield from next_blocks(next_study(one))
+        yield from _numbers(one)
+        yield from _moving(one)
+        yield from _strands(one)
         yield foot(one.assessment)
 
 
@@ -72,21 +87,6 @@ def threads(one: Robustness) -> str:
     given = one.assessment.recommendation
     together = () if given is None else tuple(fact_words(one, fact.path) for fact in given.settles)
     return f"several missing facts: {few(together)}" if together else ""
-
-
-def firmness_blocks(one: Robustness) -> Iterator[Block]:
-    """Yield what there is to say of one dossier under one rubric."""
-    yield Paragraph((strong(verdict_words(one)),))
-    yield Table([Column(""), Column("Grade", share=1), Column("How firm", share=2)], list(_rows(one)))
-    yield from open_note([one.assessment])
-    yield from _removed(one)
-    yield from _judgements(one)
-    yield from threshold_blocks(one)
-    yield from _unknown(one)
-    yield from next_blocks(next_study(one))
-    yield from _numbers(one)
-    yield from moving_blocks(one)
-    yield from _strands(one)
 
 
 def firm_words(given: Firmness) -> str:
@@ -141,20 +141,15 @@ def _removed(one: Robustness) -> Iterator[Block]:
     if not one.removed:
         yield Paragraph(("The dossier lists no evidence.",))
         return
-    moving = [(removed, list(changes(one.rubric, one.before, removed.after))) for removed in one.removed]
-    yield from _listed([_removed_item(one, removed, moved) for removed, moved in moving if moved])
-    unmoved = [removed for removed, moved in moving if not moved]
+    moves = [(removed, become_words(one, removed.after)) for removed in one.removed]
+    yield from _listed([_removed_item(one, removed, wording) for removed, wording in moves if wording])
+    unmoved = [removed for removed, wording in moves if not wording]
     if unmoved:
-        others = "other " if len(unmoved) < len(moving) else ""
-        kinds = (f"{_count(kind, unmoved)}" for kind in What if any(one.removal.what is kind for one in unmoved))
+        others = "other " if len(unmoved) < len(moves) else ""
+        counts = Counter(removed.removal.what for removed in unmoved)
+        kinds = [f"{counts[kind]} {_KINDS[kind][counts[kind] != 1]}" for kind in What if counts[kind]]
         each = "each alone, " if len(unmoved) > 1 else ""
-        yield Paragraph((f"Taking away {others}evidence ({listing(list(kinds))}), {each}changes no grade.",))
-
-
-def _count(kind: What, removed: Iterable[Removed]) -> str:
-    number = sum(one.removal.what is kind for one in removed)
-    singular, plural = _KINDS[kind]
-    return f"{number} {singular if number == 1 else plural}"
+        yield Paragraph((f"Taking away {others}evidence ({listing(kinds)}), {each}changes no grade.",))
 
 
 _KINDS = {
@@ -176,12 +171,10 @@ def removed_words(removed: Removed) -> str:
     return f"Without {kind}{removal.name}"
 
 
-def _removed_item(one: Robustness, removed: Removed, moved: Sequence[Becomes]) -> Item:
-    paths = removed.removal.paths
-    place = _place(one, paths[0]) if removed.removal.what is What.ITEM else None
-    more = len(removed.left_out) > 1
-    also = f" ({len(removed.left_out)} entries go)" if more else ""
-    return Item((f"{become_words(moved)}{also}",), (removed_words(removed),), place)
+def _removed_item(one: Robustness, removed: Removed, wording: str) -> Item:
+    place = _place(one, removed.removal.paths[0]) if removed.removal.what is What.ITEM else None
+    also = f" ({len(removed.left_out)} entries go)" if len(removed.left_out) > 1 else ""
+    return Item((f"{wording}{also}",), (removed_words(removed),), place)
 
 
 def _judgements(one: Robustness) -> Iterator[Block]:
@@ -189,20 +182,21 @@ def _judgements(one: Robustness) -> Iterator[Block]:
     if not one.steps:
         yield Paragraph(("The reviewers state no judgement that can be moved.",))
         return
-    moving = [(flip, list(changes(one.rubric, one.before, flip.after))) for flip in one.steps]
-    yield from _listed([_flip_item(one, flip, moved) for flip, moved in moving if moved])
-    unmoved = sum(not moved for _, moved in moving)
+    items = [_flip_item(one, flip) for flip in one.steps]
+    moving = [item for item in items if any(item.line)]
+    yield from _listed(moving)
+    unmoved = len(items) - len(moving)
     if unmoved:
-        others = "other " if unmoved < len(moving) else ""
+        others = "other " if moving else ""
         steps = "step changes" if unmoved == 1 else "steps, each alone, change"
         yield Paragraph((f"The {others}{unmoved} possible {steps} no grade.",))
     if one.fewest is not None:
         yield from _fewest(one, one.fewest)
 
 
-def _flip_item(one: Robustness, flip: Flip, moved: Sequence[Becomes]) -> Item:
+def _flip_item(one: Robustness, flip: Flip) -> Item:
     names = listing([step_words(one.dossier.data, step) for step in flip.steps])
-    return Item((become_words(moved),), (names,), _place(one, flip.steps[0].path))
+    return Item((become_words(one, flip.after),), (names,), _place(one, flip.steps[0].path))
 
 
 def step_words(data: object, step: Step) -> str:
@@ -213,7 +207,7 @@ def step_words(data: object, step: Step) -> str:
 def _said(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value).replace("_", " ")
+    return spaced(value)
 
 
 def _fewest(one: Robustness, given: Fewest) -> Iterator[Block]:
@@ -238,8 +232,7 @@ def _fewest(one: Robustness, given: Fewest) -> Iterator[Block]:
         wording = f"{many.capitalize()} were found by search; every set of up to {_NUMBERS[given.looked_at]} was tried."
         yield Paragraph((f"{wording} Fewer may do.",))
     if size > 1:
-        items = [_flip_item(one, flip, list(changes(one.rubric, one.before, flip.after))) for flip in given.flips]
-        yield from _listed(items)
+        yield from _listed([_flip_item(one, flip) for flip in given.flips])
 
 
 def _unknown(one: Robustness) -> Iterator[Block]:
@@ -369,3 +362,178 @@ def _listed(items: Sequence[Item]) -> Iterator[Block]:
 def _place(one: Robustness, path: Path) -> Place:
     location = one.dossier.document.location(path)
     return Place(location.file, location.line)
+
+
+# How far the bounds of the rubric may move
+
+
+def _thresholds(one: Robustness) -> Iterator[Block]:
+    """Yield how far each bound may move, those closest to changing something first."""
+    found = thresholds(one.dossier.data, one.rubric, one.before)
+    if not found:
+        return
+    yield Heading(2, ("Thresholds of the rubric",))
+    near = [threshold for threshold in found if threshold.distance is not None]
+    yield from _listed([Item((_threshold_words(one, each),), (_bound_name(each),)) for each in near])
+    left = len(found) - len(near)
+    if left:
+        others = "other " if near else ""
+        bounds = "bound, moved either way, changes" if left == 1 else "bounds, each moved alone either way, change"
+        cut = any(turn is not None for each in found if each.distance is None for turn in (each.lower, each.higher))
+        far = "as far as they were tried" if cut else "however far"
+        yield Paragraph((f"The {others}{left} {bounds} no grade, {far}.",))
+
+
+def moving_words(one: Robustness) -> Iterator[str]:
+    """Yield which bounds move the recommendation, and where, those closest to that first; not what asks for nothing."""
+    for given in thresholds(one.dossier.data, one.rubric, one.before):
+        for turn, way, past in ((given.lower, "fell", "below"), (given.higher, "rose", "above")):
+            far = given.distance is None or given.distance >= 1
+            if turn is None or turn.after is None or far or not turn.after.moved_from(one.before):
+                continue
+            to = (
+                f"{past} {_bound_words(given, turn.last)}"
+                if turn.first is None
+                else f"to {_bound_words(given, turn.first)}"
+            )
+            then = become_words(one, turn.after)
+            yield f"If the threshold “{demand_words(given)}” {way} {to}: {then}."
+
+
+def demand_words(given: Threshold) -> str:
+    """Return what a bound demands, of what; empty for one in nothing that grades."""
+    if given.by is None:
+        return ""
+    if isinstance(given.by, Points):
+        return _ON_POINTS[given.bound.word].format(_bound_words(given, given.bound.value))
+    return given.by.describe()
+
+
+def _bound_name(given: Threshold) -> str:
+    """Return what a bound demands, and where the rubric writes it."""
+    bound = given.bound
+    return f"{demand_words(given)} ({bound.rule}, {PurePath(bound.location.file).name}:{bound.location.line})"
+
+
+_ON_POINTS = {
+    "floor": "no fewer than {} points",
+    "ceiling": "no more than {} points",
+    "at_most": "at most {} points",
+    "at_least": "from {} points",
+}
+
+
+def _threshold_words(one: Robustness, given: Threshold) -> str:
+    """Return how far a bound may move, in a sentence or two."""
+    lower, higher = (
+        _turn_words(one, given, given.lower, "down", "below"),
+        _turn_words(one, given, given.higher, "up", "above"),
+    )
+    if given.lower is None:
+        return f"{higher}. Lowering it changes nothing"
+    return f"{lower}. {higher}" if given.higher is not None else f"{lower}. Raising it changes nothing"
+
+
+def _turn_words(one: Robustness, given: Threshold, turn: Turn | None, way: str, past: str) -> str:
+    value = _bound_words(given, given.bound.value)
+    if turn is None:
+        return ""
+    last, first = _bound_words(given, turn.last), _bound_words(given, turn.first)
+    if turn.after is None:
+        return f"{value} may go {way} to {last}; beyond that was not tried"
+    then = become_words(one, turn.after)
+    if turn.first is None:
+        may = "" if turn.last == given.bound.value else f"{value} may go {way} to {last}; "
+        return f"{may}{past} {last}, {then}"
+    if turn.last is None:
+        return f"{value} may go {way} to just {'above' if way == 'down' else 'below'} {first}; at {first}, {then}"
+    may = "" if turn.last == given.bound.value else f"{value} may go {way} to {last}; "
+    return f"{may}at {first}, {then}"
+
+
+def _bound_words(given: Threshold, value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return str(value)
+    return number(value, percent=isinstance(given.by, Numeric) and given.by.percent)
+
+
+# What numbers change when they move within their intervals and rounding
+
+
+def _moving(one: Robustness) -> Iterator[Block]:
+    """Yield which numbers change something, grades first, and how many were moved."""
+    found = moving(one.dossier, one.rubric, one.before)
+    if not found.tried:
+        return
+    yield Heading(2, ("Numbers moved within their intervals and rounding",))
+    yield from _listed([_moved_item(one, moved) for moved in found.changing])
+    how = "each printed number by half a unit of its last digit, and each estimate to either end of its interval"
+    left = found.tried - len(found.changing)
+    moves = "move was" if found.tried == 1 else "moves were"
+    wording = f"{found.tried} {moves} tried: {how}."
+    if left:
+        others = "None" if not found.changing else "No other"
+        wording += f" {others} changes a grade, a condition on a number, or whether an interval excludes no effect."
+    if found.changing and not any(moved.after.differs(one.before) for moved in found.changing):
+        wording += " None of them changes a grade."
+    yield Paragraph((wording,))
+
+
+def _moved_item(one: Robustness, moved: Moved) -> Item:
+    move = moved.move
+    to = "at the end of its interval, " if move.how is How.INTERVAL else "as "
+    name = f"{name_at(one.dossier.data, move.path)} {move.written}, {to}{number(move.value)}"
+    return Item((_moved_words(one, moved),), (name,), _place(one, move.path))
+
+
+def _moved_words(one: Robustness, moved: Moved) -> str:
+    """Return what a number changes once it is moved, as a phrase."""
+    wording = []
+    if moved.after.differs(one.before):
+        wording.append(become_words(one, moved.after))
+    if moved.excludes_none is not None:
+        wording.append(f"the interval {'excludes' if moved.excludes_none else 'includes'} no effect")
+    wording += [_contradicted(one, each) for each in moved.contradicted]
+    wording += [f"“{each.means}” {_NOW[each.after]}" for each in moved.conditions]
+    return "; ".join(wording)
+
+
+def _contradicted(one: Robustness, given: Contradicted) -> str:
+    name = name_at(one.dossier.data, given.path)
+    stated = spaced(given.stated)
+    if given.suggested is None:
+        return f"the reviewers state {stated} for {name}, which this interval by itself would not show"
+    return f"the reviewers state {stated} for {name}, and the numbers would suggest {given.suggested.replace('_', ' ')}"
+
+
+_NOW: dict[Truth, str] = {True: "comes to hold", False: "no longer holds", None: "is no longer known"}
+
+
+# What becomes of grades
+
+
+def become_words(one: Robustness, after: Standing) -> str:
+    """Return what becomes of the grades, as a phrase; empty where they stay the same."""
+    return "; ".join(map(_becomes, changes(one.rubric, one.before, after)))
+
+
+def _becomes(one: Becomes) -> str:
+    before, after = (_named(one, value) for value in (one.before, one.after))
+    subject = before if one.name == LEVEL else f"{one.title} {before}"
+    open_now = not one.is_settled and one.name != SCORE
+    others = [name for other in one.possible if (name := _named(one, other)) != after] if open_now else []
+    if one.before == one.after:
+        return f"{subject} is no longer settled and could be {either(others)}"
+    could = f" (could be {either(others)})" if others else ""
+    return f"{subject} becomes {after}{could}"
+
+
+def _named(one: Becomes, value: str | float | None) -> str:
+    """Return a grade as it is; a level, which is a sentence of its own, in quotation marks."""
+    return f"“{_value(value)}”" if one.name == LEVEL else _value(value)
+
+
+def _value(value: str | float | None) -> str:
+    if value is None:
+        return "none"
+    return value if isinstance(value, str) else rounded(value)

@@ -15,7 +15,7 @@ from evgrade.grading.assessment import (
 from evgrade.grading.judge import Basis
 from evgrade.grading.moved import RuleMoved
 from evgrade.model import dotted
-from evgrade.render.few import few_of_each
+from evgrade.render.findings import few_of_each
 from evgrade.render.page import (
     OPEN,
     OPEN_MEANS,
@@ -25,6 +25,7 @@ from evgrade.render.page import (
     Heading,
     Item,
     Line,
+    Mark,
     Note,
     Place,
     Span,
@@ -38,7 +39,7 @@ LONGEST = 160
 """How long a text of the dossier is in a line of a terminal."""
 
 NOTHING_RECORDED = "Nothing recorded yet"
-"""Stands for a verdict where the dossier holds nothing that the rubric reads."""
+"""The verdict where the dossier holds nothing that the rubric reads."""
 
 _DASH = "–"
 _MOST_NAMES = 6
@@ -69,7 +70,7 @@ def score_words(assessment: Assessment) -> str:
 
 
 def grade_words(domain: DomainGrade) -> str:
-    """Return a grade for people; what nobody recorded has none."""
+    """Return a grade for people; a dash where nothing is recorded."""
     return _DASH if domain.basis is Basis.NOT_RECORDED else domain.grade
 
 
@@ -80,7 +81,7 @@ def grade_span(domain: DomainGrade) -> Span:
 
 
 def open_note(assessments: Iterable[Assessment]) -> Iterator[Note]:
-    """Yield what the question mark means, where it is beside a grade."""
+    """Yield what the question mark means, where a grade has one."""
     if any(grade_span(domain).text.endswith(OPEN) for one in assessments for domain in one.domains):
         yield Note((OPEN_MEANS,))
 
@@ -138,10 +139,10 @@ def place_of(evidence: Evidence) -> Place:
     return Place(evidence.location.file, evidence.location.line)
 
 
-def evidence_item(evidence: Evidence) -> Item:
+def evidence_item(evidence: Evidence, mark: Mark = Mark.NONE) -> Item:
     """Return an entry about an item or a field: what it states, who says so, where."""
     wording: Line = (Span(evidence.statement, most=LONGEST),) if evidence.statement else ()
-    return Item(wording, (name_of(evidence),), place_of(evidence), evidence.citations)
+    return Item(wording, (name_of(evidence),), place_of(evidence), evidence.citations, mark)
 
 
 # Changes

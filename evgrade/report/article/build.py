@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.render.page import Block, Paragraph, Span
-from evgrade.report.article import closing, evidence, harms, opening
+from evgrade.report.article import closing, evidence, opening
 from evgrade.report.article.draft import Draft
 from evgrade.report.csl import CitationStyle
 from evgrade.report.references import Numbering
@@ -56,8 +56,8 @@ def _written(draft: Draft) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
         evidence.cases,
         evidence.trials,
         evidence.findings,
-        harms.safety,
-        harms.cost,
+        evidence.safety,
+        evidence.cost,
         closing.conclusions,
         closing.declarations,
         closing.table_of_evidence,

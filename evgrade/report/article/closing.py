@@ -21,14 +21,16 @@ from evgrade.render.page import (
     Span,
     Style,
     Table,
+    capitalized,
     row,
     strong,
 )
-from evgrade.report.article.draft import Draft, joined, listed
+from evgrade.report.article.draft import Draft, joined
 from evgrade.report.panel import Consensus, consensus_of
+from evgrade.report.recorded import flow_of, source_of
 from evgrade.report.references import Reference
-from evgrade.report.source import flow_of, source_of
 from evgrade.report.verdict import Graded, Verdict, verdicts_of
+from evgrade.rubric.phrases import listing
 
 
 def conclusions(draft: Draft) -> Iterator[Block]:
@@ -68,7 +70,7 @@ _WEIGHED = {
 
 
 def _weighed(draft: Draft) -> Iterator[Block]:
-    """Yield what the reviewers weighed beside the evidence, where they did."""
+    """Yield what the reviewers weighed in addition to the evidence, where they did."""
     given = draft.data.get("considerations", {})
     stated = [(title, given[key]) for key, title in _WEIGHED.items() if key in given]
     if stated:
@@ -92,7 +94,7 @@ def _by_system(verdict: Verdict) -> str:
     if verdict.level:
         wording = f"By {verdict.system}, the verdict is “{verdict.title}”{provisional}"
     else:
-        wording = f"{verdict.system[:1].upper()}{verdict.system[1:]}, gives no verdict"
+        wording = f"{capitalized(verdict.system)}, gives no verdict"
     reason = verdict.reason or verdict.means
     return " ".join(
         part for part in (f"{wording}: {_lower(reason)}" if reason else f"{wording}.", verdict.differs) if part
@@ -162,7 +164,7 @@ def declarations(draft: Draft) -> Iterator[Block]:
     elif not funding:
         yield Paragraph(draft.made("The review states no funding."))
     else:
-        yield Paragraph(draft.introduced("Funded or supported by:", listed([str(one) for one in funding])))
+        yield Paragraph(draft.introduced("Funded or supported by:", listing([str(one) for one in funding])))
     declared = known(conflicts, "declared")
     wording = {
         True: "The authors declared conflicts of interest.",
@@ -206,7 +208,7 @@ def _grade(domain: Graded) -> str:
 
 
 def _ended(text: str) -> str:
-    text = text[:1].upper() + text[1:]
+    text = capitalized(text)
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
@@ -220,7 +222,7 @@ def search(draft: Draft) -> Iterator[Block]:
     sources = [str(one) for one in given.get("sources", ())]
     yield Paragraph(
         joined(
-            draft.introduced("Searched:", listed(sources), given.get("refs", ()))
+            draft.introduced("Searched:", listing(sources), given.get("refs", ()))
             if sources
             else draft.made("Where evidence was searched for is not stated."),
             draft.made(f"The date of the search: {given['date']}.")
@@ -239,7 +241,7 @@ def search(draft: Draft) -> Iterator[Block]:
 
 
 def notes(draft: Draft) -> Iterator[Block]:
-    """Yield what the reviewers noted beside all this."""
+    """Yield the reviewers' other notes."""
     data = draft.data
     holders = [data["therapy"], data["condition"], data.get("review", {}), *data.get("outcomes", ()), data]
     wording = [(str(one["notes"]), one.get("refs", ())) for one in holders if "notes" in one]
@@ -258,7 +260,7 @@ def provenance(draft: Draft) -> Iterator[Block]:
 
 
 def references(listed_ones: list[tuple[Reference, str]]) -> Iterator[Block]:
-    """Yield the references with their labels, and those that nobody should rest anything on before all others."""
+    """Yield the references with their labels, after a warning that names those that were retracted."""
     yield Heading(2, ("References",))
     if not listed_ones:
         yield Paragraph((Span("No source is recorded.", Style.GENERATED),))

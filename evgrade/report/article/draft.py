@@ -9,7 +9,7 @@ from typing import Any
 from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.render.page import Caption, Line, Paragraph, Span, Style
-from evgrade.report.references import Numbering
+from evgrade.report.references import Numbering, runs
 from evgrade.rubric.model import Rubric
 
 Cite = Callable[[tuple[int, ...]], tuple[Span, ...]]
@@ -18,13 +18,7 @@ Cite = Callable[[tuple[int, ...]], tuple[Span, ...]]
 
 def in_numbers(numbers: tuple[int, ...]) -> tuple[Span, ...]:
     """Cite by numbers, as medical journals do: (1, 2), and from three in a row on (3–5)."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    wording = [f"{run[0]}\u2013{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    wording = [f"{run[0]}\u2013{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs(numbers)]
     return (Span(f" ({', '.join(wording)})"),)
 
 
@@ -131,13 +125,3 @@ def joined(*lines: Line) -> Line:
             wording.append(Span(" ", Style.GENERATED if both else Style.PLAIN))
         wording += line
     return tuple(wording)
-
-
-def plain(word: object) -> str:
-    """Return a word of the format as people write it."""
-    return str(word).replace("_", " ")
-
-
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """Return words as a list in a sentence: a, b and c."""
-    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)

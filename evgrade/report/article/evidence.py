@@ -1,4 +1,4 @@
-"""The evidence of an article: mechanisms, models, cases and studies, each in prose; effects and findings as tables."""
+"""The evidence of an article, in prose and tables: mechanisms, models, cases, studies, findings, harms; and cost."""
 
 from __future__ import annotations
 
@@ -8,10 +8,29 @@ from typing import Any
 from evgrade.computed.words import stated_words
 from evgrade.facts.known import known
 from evgrade.model import Path
-from evgrade.render.page import Block, Column, Heading, Line, Note, Paragraph, Part, Span, Style, Table, row
-from evgrade.report.article.draft import Draft, joined, listed, plain
+from evgrade.render.page import (
+    Block,
+    Bullets,
+    Column,
+    Heading,
+    Item,
+    Line,
+    Note,
+    Paragraph,
+    Part,
+    Span,
+    Style,
+    Table,
+    capitalized,
+    row,
+    spaced,
+)
+from evgrade.report.article.draft import Draft, joined
 from evgrade.report.article.opening import dose_words
 from evgrade.report.outcomes import Finding, findings_of
+from evgrade.report.plain import cost_words
+from evgrade.report.safety import Safety, Warned, safety_of
+from evgrade.rubric.phrases import either, listing
 
 Entry = Mapping[str, Any]
 
@@ -119,8 +138,8 @@ def preclinical(draft: Draft) -> Iterator[Block]:
                 draft.said(one["statement"], one.get("refs", ())) if "statement" in one else (),
                 draft.introduced("The model:", one["model"]) if "model" in one else (),
                 draft.made(f"It was studied {', '.join(wording)}.") if wording else (),
-                draft.made(f"The study had {listed(has)}.") if has else (),
-                draft.made(f"The study lacked {listed(lacks, 'and')}.") if lacks else (),
+                draft.made(f"The study had {listing(has)}.") if has else (),
+                draft.made(f"The study lacked {listing(lacks)}.") if lacks else (),
                 _result(draft, one),
                 _notes(draft, one),
             )
@@ -190,7 +209,7 @@ def trials(draft: Draft) -> Iterator[Block]:
         yield from draft.recorded(
             section,
             f"No {plural} are recorded; whether they were looked for is not stated.",
-            f"{plural[:1].upper()}{plural[1:]} were looked for, and none was found.",
+            f"{capitalized(plural)} were looked for, and none was found.",
         )
         for one in entries or ():
             yield Paragraph(_study(draft, section, one))
@@ -213,8 +232,8 @@ def _study(draft: Draft, section: str, one: Entry) -> Line:
         draft.made(f"Its registry numbers: {', '.join(one['registry'])}.") if one.get("registry") else (),
         draft.made("It is known not to be registered.") if one.get("registry") == [] else (),
         draft.introduced("It lasted:", duration) if duration else (),
-        draft.introduced(_TOGETHER, listed(together)) if together else (),
-        draft.introduced("All groups were also given:", listed(to_all)) if to_all else (),
+        draft.introduced(_TOGETHER, listing(together)) if together else (),
+        draft.introduced("All groups were also given:", listing(to_all)) if to_all else (),
         _end(draft, one),
         _with_reason(draft, _SMALL, one.get("powered_reason")) if known(one, "powered") is False else (),
         _result(draft, one),
@@ -244,7 +263,7 @@ def _end(draft: Draft, one: Entry) -> Line:
     wording, status = _ENDS.get(one.get("why_stopped", "")), known(one, "status")
     if wording is not None:
         return _with_reason(draft, wording, one.get("why_stopped_reason"))
-    return draft.made(f"Its status is: {plain(status)}.") if status not in (None, "completed") else ()
+    return draft.made(f"Its status is: {spaced(status)}.") if status not in (None, "completed") else ()
 
 
 def _trial(one: Entry) -> str:
@@ -302,7 +321,7 @@ def _synthesis(one: Entry) -> str:
         f"{people:,} participants" if people is not None else "",
     ]
     counted = [word for word in numbers if word]
-    held = [f"with {listed(counted)}"] if counted else []
+    held = [f"with {listing(counted)}"] if counted else []
     return _sentence(f"It is a systematic review{designs.get(known(one, 'design'), '')}", [*held, *_indirect(one)])
 
 
@@ -335,7 +354,7 @@ def _bias(draft: Draft, one: Entry) -> Line:
     words = {"some_concerns": "with some concerns", "unclear_risk": "unclear", "no_information": "without information"}
     return _with_reason(
         draft,
-        f"Its risk of bias was judged {words.get(overall, plain(overall))}",
+        f"Its risk of bias was judged {words.get(overall, spaced(overall))}",
         judged.get("reason"),
         judged.get("refs", ()),
     )
@@ -420,9 +439,9 @@ def findings(draft: Draft) -> Iterator[Block]:
 
 def _finding_row(draft: Draft, one: Finding) -> tuple[Part]:
     people = f" ({one.people})" if one.people else ""
-    possible = [plain(grade) for grade in one.possible if grade != one.certainty]
+    possible = [spaced(grade) for grade in one.possible if grade != one.certainty]
     letters = f" ({', '.join(one.letters.split(','))})" if one.letters else ""
-    still = f", or still {listed(possible, 'or')}" if possible else ""
+    still = f", or still {either(possible)}" if possible else ""
     return row(
         f"{one.technical or one.name}{f' ({one.importance})' if one.importance else ''}",
         f"{one.studies or 'not stated'}{people}",
@@ -430,5 +449,108 @@ def _finding_row(draft: Draft, one: Finding) -> tuple[Part]:
         f"{one.without or 'not known'}{f' ({one.risk_of})' if one.without and one.risk_of else ''}",
         one.with_therapy or "not known",
         one.difference or "not known",
-        f"{plain(one.certainty)}{letters}{still}",
+        f"{spaced(one.certainty)}{letters}{still}",
+    )
+
+
+# Harms, interactions and cost
+
+_NAMES = {
+    "Boxed warnings": ("boxed warnings", "a boxed warning"),
+    "Who must not take it": ("contraindications", "a contraindication"),
+    "What it must not be taken with": ("interactions", "an interaction"),
+    "Argued, but not seen": ("harms that were argued and not seen", "a harm that was argued and not seen"),
+}
+"""What the kinds of warnings are called in a sentence, many and one."""
+
+
+def safety(draft: Draft) -> Iterator[Block]:
+    yield Heading(2, ("Safety and interactions",))
+    given = draft.data.get("safety")
+    if given is None:
+        yield Paragraph(draft.made("Nothing is recorded about harms. That does not mean that there are none."))
+    else:
+        exposed = given.get("exposed")
+        concern = draft.first.harms.concern if draft.first.harms else None
+        lead = f"The reviewers' concern about harms: {spaced(concern)}" if concern else ""
+        yield Paragraph(
+            joined(
+                draft.said(given["summary"], given.get("refs", ())) if "summary" in given else (),
+                draft.made(f"{exposed:,} people were followed for harms.") if isinstance(exposed, int) else (),
+                draft.introduced(f"{lead}.", given["concern_reason"])
+                if lead and "concern_reason" in given
+                else draft.made(lead or "The reviewers' concern about harms is not stated."),
+                draft.said(given["notes"]) if "notes" in given else (),
+            )
+        )
+        if given.get("adverse_events") == []:
+            yield Paragraph(draft.made("Single harms were looked for, and none was found."))
+    found = safety_of(draft.dossier, draft.first, draft.numbering)
+    yield from _counted(draft, found)
+    if found.named:
+        yield Paragraph((Span("Named as harms, and not counted:", Style.GENERATED),))
+        yield Bullets([Item(draft.sourced(name, cited)) for name, cited in found.named])
+    if given is None:
+        return
+    kinds = {kind.title: kind for kind in found.warnings}
+    for title in _NAMES:
+        yield from _warned(draft, title, kinds.get(title))
+
+
+def _counted(draft: Draft, found: Safety) -> Iterator[Block]:
+    if found.counted:
+        yield draft.caption("Harms that were counted")
+        columns = ("Harm", 4), ("Counted", 5), ("Of 1,000 people (95% CI)", 4), ("About", 5)
+        yield Table(
+            [Column(head, share=share) for head, share in columns],
+            [
+                row(
+                    draft.cell(one.name, one.cited),
+                    one.counted,
+                    one.per_thousand or "not known",
+                    "; ".join(part for part in (one.seriousness, one.about) if part not in ("", "any")) or "not stated",
+                )
+                for one in found.counted
+            ],
+        )
+        yield Note(("Intervals are Wilson's, computed by evgrade",))
+        for one in found.counted:
+            if one.note:
+                yield Note((f"{capitalized(one.name)}: {one.note}",))
+    if found.trial_harms:
+        yield draft.caption("Harms in trials, arm by arm")
+        yield Table(
+            [Column(head, share=share) for head, share in (("Trial", 3), ("Harm", 4), ("People with it", 7))],
+            [
+                row(
+                    draft.cell(harm.trial, harm.cited),
+                    harm.name,
+                    harm.counts or "not counted",
+                )
+                for harm in found.trial_harms
+            ],
+        )
+
+
+def _warned(draft: Draft, title: str, kind: Warned | None) -> Iterator[Block]:
+    many, one = _NAMES[title]
+    if kind is None:
+        yield Paragraph(draft.made(f"Nothing is recorded on {many}; whether they were looked for is not stated."))
+    elif kind.none_found:
+        yield Paragraph(draft.made(f"Looked for and not found: {one}."))
+    else:
+        yield Paragraph((Span(f"{title}:", Style.GENERATED),))
+        yield Bullets([Item(draft.sourced(entry, cited)) for entry, cited in kind.entries])
+
+
+def cost(draft: Draft) -> Iterator[Block]:
+    yield Heading(2, ("Cost",))
+    given = draft.data.get("cost", {})
+    wording = cost_words(given)
+    yield Paragraph(
+        joined(
+            draft.made(wording, given.get("refs", ())),
+            draft.introduced("The source:", given["source"]) if "source" in given else (),
+            draft.said(given["notes"]) if "notes" in given else (),
+        )
     )

@@ -18,9 +18,11 @@ from evgrade.render.page import (
     Span,
     Style,
     Title,
+    spaced,
     strong,
 )
-from evgrade.report.article.draft import Draft, joined, listed, plain
+from evgrade.report.article.draft import Draft, joined
+from evgrade.rubric.phrases import listing
 
 
 def title_of(data: Mapping[str, Any]) -> str:
@@ -35,7 +37,7 @@ def front(draft: Draft) -> Iterator[Block]:
     if "group" in review:
         yield Paragraph((strong(str(review["group"])),))
     if review.get("members"):
-        yield Paragraph((listed([str(one) for one in review["members"]]),))
+        yield Paragraph((listing([str(one) for one in review["members"]]),))
     if "group" not in review and not review.get("members"):
         yield Paragraph(draft.made("The dossier does not name the authors."))
     dated = [
@@ -95,7 +97,7 @@ def what_it_is(draft: Draft) -> Iterator[Block]:
             draft.said(therapy["description"], therapy.get("refs", ()))
             if "description" in therapy
             else draft.made("What it is and how it acts is not stated."),
-            draft.made(f"It is also called {listed(names)}.") if names else (),
+            draft.made(f"It is also called {listing(names)}.") if names else (),
         )
     )
     dose = therapy.get("dose", {})
@@ -129,7 +131,7 @@ def dose_words(dose: Mapping[str, Any]) -> str:
         return ""
     high, per, route = (known(dose, key) for key in ("amount_high", "per", "route"))
     wording = f"{amount:g}" + (f" to {high:g}" if high is not None else "") + (f" {unit}" if unit else "")
-    return wording + (f" per {per}" if per and per != "once" else "") + (f", {plain(route)}" if route else "")
+    return wording + (f" per {per}" if per and per != "once" else "") + (f", {spaced(route)}" if route else "")
 
 
 def _regulators(draft: Draft, therapy: Mapping[str, Any]) -> Iterator[Block]:
@@ -144,7 +146,7 @@ def _regulators(draft: Draft, therapy: Mapping[str, Any]) -> Iterator[Block]:
 
 
 def _decision(draft: Draft, one: Mapping[str, Any]) -> Item:
-    status = plain(known(one, "status") or "status not stated")
+    status = spaced(known(one, "status") or "status not stated")
     dated = f" ({one['date']})" if "date" in one else ""
     about = {"same": "this condition", "related": "a related condition"}.get(known(one, "condition"), "")
     for_what = f", for {about}" if about else ""

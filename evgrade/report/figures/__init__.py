@@ -1,1 +1,1 @@
-"""Pictures that stand alone, for slides and papers: what a page shows, laid out."""
+"""Self-contained pictures for slides and papers: what a page shows, laid out."""

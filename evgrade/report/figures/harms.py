@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from evgrade.render.axis import Axis, tick_words, ticks_of
+from evgrade.render.page import capitalized
 from evgrade.report.figures.sheet import (
     BODY,
     MARGIN,
@@ -18,9 +19,8 @@ from evgrade.report.figures.sheet import (
     lines_at,
     narrowest,
 )
-from evgrade.report.lettering import cleaned, wrapped
 from evgrade.report.safety import Safety, Share, TrialHarm
-from evgrade.report.shapes import Box, Dot, Figure, Line, Path, Shape, Text
+from evgrade.report.shapes import Box, Dot, Figure, Line, Path, Shape, Text, cleaned, wrapped
 
 _PER = 1000
 _GAP = 16.0
@@ -73,7 +73,7 @@ def _short(trial: str) -> str:
 
 
 def _title(name: str) -> str:
-    return f"{name[:1].upper()}{name[1:]}" if name[1:2].islower() else name
+    return capitalized(name) if name[1:2].islower() else name
 
 
 def harms_figure(about: str, safety: Safety) -> Figure:

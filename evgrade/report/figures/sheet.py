@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from evgrade.report.lettering import cleaned, text_width, wrapped
-from evgrade.report.shapes import Figure, Line, Shape, Text
+from evgrade.report.shapes import Figure, Line, Shape, Text, cleaned, text_width, wrapped
 
 WIDTH, MARGIN = 960.0, 24.0
 INNER = WIDTH - 2 * MARGIN

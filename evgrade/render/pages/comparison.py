@@ -1,8 +1,9 @@
-"""Two versions of a dossier: what changed in the evidence, and how that changed the grades."""
+"""Several dossiers under one rubric side by side, and the difference between two versions of one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from evgrade.grading.assessment import Assessment, DomainGrade
 from evgrade.grading.evidence_diff import Change, EntryChanged
@@ -19,29 +20,104 @@ from evgrade.render.page import (
     Span,
     Style,
     Table,
+    Title,
+    how_many_more,
     row,
     strong,
 )
 from evgrade.render.pages.words import (
     becomes,
+    evidence_item,
     few,
     file_span,
+    grade_span,
     grade_words,
     graded_by,
     level_words,
+    open_note,
+    open_range,
     other_levels,
     reason_words,
     recommending,
+    rounded,
     rule_words,
     score_words,
 )
+
+_MOST_EVIDENCE = 3
+_WIDEST = 24
+
+
+def side_by_side_page(assessments: Sequence[Assessment]) -> Iterator[Block]:
+    """Yield a table of the grades of several dossiers under one rubric, then domain by domain the reasons of each.
+
+    Dossiers are numbered, because their names are too long for the head of a column.
+    """
+    first = assessments[0]
+    numbers = [f"({number})" for number in range(1, len(assessments) + 1)]
+    yield Title("Side by side")
+    yield Bullets(
+        [
+            Item((strong(number), f" {one.therapy} for {one.condition}, ", file_span(one)))
+            for number, one in zip(numbers, assessments, strict=True)
+        ]
+    )
+    columns = [Column(""), *(Column(number, share=1, most=_WIDEST) for number in numbers)]
+    yield Table(columns, list(_rows(assessments)))
+    yield from open_note(assessments)
+    for place, domain in enumerate(first.domains):
+        yield Heading(2, (domain.title,))
+        same = [one.domains[place] for one in assessments]
+        yield Bullets([_reasons(number, one) for number, one in zip(numbers, same, strict=True)])
+    yield Foot(graded_by(first))
+
+
+def _rows(assessments: Sequence[Assessment]) -> Iterator[tuple[Part]]:
+    """Yield a row a domain, the score and the recommendation below, each with what it may still come to."""
+    first = assessments[0]
+    for place, domain in enumerate(first.domains):
+        yield row(domain.title, *(grade_span(one.domains[place]) for one in assessments))
+    if first.score is not None:
+        yield row(first.score.title, *map(_score, assessments))
+        yield from _still([_range(one) for one in assessments])
+    if recommending(assessments):
+        yield row("Recommendation", *(level_words(one.recommendation) for one in assessments))
+        yield from _still(["; ".join(other_levels(one.recommendation)) for one in assessments])
+
+
+def _still(cells: Sequence[str]) -> Iterator[tuple[Part]]:
+    if any(cells):
+        yield row(Span("– still possible", Style.DIM), *cells)
+
+
+def _score(assessment: Assessment) -> str:
+    given = assessment.score
+    return "none" if given is None or given.value is None else rounded(given.value)
+
+
+def _range(assessment: Assessment) -> str:
+    still = None if assessment.score is None else open_range(assessment.score)
+    return f"{still[0]} to {still[1]}" if still else ""
+
+
+def _reasons(number: str, domain: DomainGrade) -> Item:
+    """Return why a dossier has its grade in one domain, with the first of its evidence."""
+    evidence = iter(domain.evidence)
+    shown = [evidence_item(one) for one in islice(evidence, _MOST_EVIDENCE)]
+    more = how_many_more(evidence, f"evgrade explain FILE {domain.name}")
+    if more:
+        shown.append(Item(more))
+    return Item((strong(number), " ", grade_span(domain), f" {reason_words(domain)}"), children=shown)
+
+
+# Two versions of a dossier
 
 _LONGEST = 160
 _LEAD = 40
 
 
 def difference_page(given: DossierDiff) -> Iterator[Block]:
-    """Yield the difference of two dossiers."""
+    """Yield what changed in the evidence between two versions of a dossier, and how that changed the grades."""
     before, after = given.before, given.after
     yield Heading(1, (f"{after.therapy} for {after.condition}",))
     yield Bullets([Item((file_span(one),), (name,)) for name, one in (("Old", before), ("New", after))])
@@ -50,11 +126,13 @@ def difference_page(given: DossierDiff) -> Iterator[Block]:
     if not given.entries:
         yield Paragraph(("Nothing.",))
     yield Heading(2, ("What that did",))
+    both = zip(before.domains, after.domains, strict=True)
+    grades = [_row(other.title, _grade(one), _grade(other)) for one, other in both]
     columns = [Column(""), Column("Before", share=1), Column("Now", share=1)]
-    yield Table(columns, [*_grades(before, after), *_outcome(before, after)])
+    yield Table(columns, [*grades, *_outcome(before, after)])
     for domain in given.domains:
         yield Heading(2, (f"{domain.title}: {becomes(_grade(domain.before), _grade(domain.after))}",))
-        yield Bullets([Item((line,)) for line in _reasons(domain)])
+        yield Bullets([Item((line,)) for line in _reasons_for_move(domain)])
     yield from _recommendation(before, after)
     yield Foot(graded_by(after))
 
@@ -103,11 +181,6 @@ def _cut(text: str | None, start: int) -> str | None:
     return f"…{rest}" if start else rest
 
 
-def _grades(before: Assessment, after: Assessment) -> Iterator[tuple[Part]]:
-    for one, other in zip(before.domains, after.domains, strict=True):
-        yield _row(other.title, _grade(one), _grade(other))
-
-
 def _grade(domain: DomainGrade) -> str:
     grade = grade_words(domain)
     return grade if len(domain.possible) == 1 else f"{grade} (possible: {' '.join(domain.possible)})"
@@ -131,7 +204,7 @@ def _row(name: str, before: str, after: str) -> tuple[Part]:
     return row(name, before, Span("unchanged", Style.DIM) if before == after else strong(after))
 
 
-def _reasons(moved: DomainMoved) -> Iterator[str]:
+def _reasons_for_move(moved: DomainMoved) -> Iterator[str]:
     """Yield why a domain moved, line by line."""
     before, after = _reason(moved.before), _reason(moved.after)
     yield from [after] if before == after else [f"before: {before}", f"now: {after}"]

@@ -1,10 +1,11 @@
-"""Risk of bias: a traffic light for each domain of each study, and how many studies have which light."""
+"""Judgements as pictures: risk of bias as a traffic light for each study and domain, grades as strips of letters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evgrade.report.bias import Bias, Light
+from evgrade.render.page import capitalized
+from evgrade.report.bias import Bias, Light, by_risk
 from evgrade.report.figures.sheet import (
     BODY,
     HEAD,
@@ -17,8 +18,8 @@ from evgrade.report.figures.sheet import (
     height_of,
     lines_at,
 )
-from evgrade.report.lettering import cleaned, text_width, wrapped
-from evgrade.report.shapes import Box, Dot, Figure, Line, Shape, Text
+from evgrade.report.shapes import Box, Dot, Figure, Line, Shape, Text, cleaned, text_width, wrapped
+from evgrade.report.verdict import Graded, Step, Verdict
 
 _NAMES = 270.0
 _RADIUS = 10.0
@@ -102,7 +103,7 @@ def _legend(sheet: Sheet, one: Bias) -> None:
     """Write what the lights mean: those that are there, from low to high."""
     found = [light for study in one.studies for light in (*study.lights, study.overall)]
     x = MARGIN + _RADIUS
-    for light in sorted(set(found), key=lambda light: (_rank(light), light.words)):
+    for light in sorted(set(found), key=by_risk):
         width = 2 * _RADIUS + 6 + text_width(cleaned(light.words), SMALL) + 22
         if x + width > RIGHT:
             x, sheet.y = MARGIN + _RADIUS, sheet.y + 26
@@ -110,10 +111,6 @@ def _legend(sheet: Sheet, one: Bias) -> None:
         sheet.add([Text(x + _RADIUS + 6, sheet.y + _RADIUS + 0.36 * SMALL, cleaned(light.words), SMALL)])
         x += width
     sheet.y += 2 * _RADIUS + 8
-
-
-def _rank(light: Light) -> int:
-    return ("low", "some", "high", "critical", "unknown", "unjudged").index(light.kind)
 
 
 def _summary(sheet: Sheet, one: Bias) -> None:
@@ -124,7 +121,7 @@ def _summary(sheet: Sheet, one: Bias) -> None:
     sheet.words(f"Share of the {many} studies, not weighted", BODY, "bold", after=4)
     left, wide = MARGIN + _NAMES, INNER - _NAMES - 20
     for name, counts in one.summary:
-        title = wrapped(f"{name[:1].upper()}{name[1:]}", _NAMES - 14, SMALL, is_bold=name == "overall", most=2)
+        title = wrapped(capitalized(name), _NAMES - 14, SMALL, is_bold=name == "overall", most=2)
         high = max(_BAR + 6, height_of(len(title), SMALL) + 4)
         middle = sheet.y + high / 2
         kind = "bold" if name == "overall" else "words"
@@ -133,7 +130,8 @@ def _summary(sheet: Sheet, one: Bias) -> None:
         for light, count in counts:
             width = wide * count / many
             sheet.add([Box(x, middle - _BAR / 2, width, _BAR, f"light {light.kind}")])
-            words = next((w for w in (f"{light.sign} {count}".strip(), f"{count}") if _fits(w, width)), "")
+            wordings = (f"{light.sign} {count}".strip(), f"{count}")
+            words = next((one for one in wordings if text_width(one, SMALL, is_bold=True) + 4 <= width), "")
             if words:
                 style = "bold on-dark" if light.kind == "critical" else "bold"
                 sheet.add([Text(x + width / 2, middle + 0.36 * SMALL, words, SMALL, style, "middle")])
@@ -148,5 +146,73 @@ def _summary(sheet: Sheet, one: Bias) -> None:
     sheet.y += 26
 
 
-def _fits(words: str, width: float) -> bool:
-    return text_width(words, SMALL, is_bold=True) + 4 <= width
+# Grades: the grade, those that are still possible, and those that are not
+
+_TITLES = 210.0
+_STRIP = 380.0
+_STEP, _PAD, _GAP = 24.0, 9.0, 5.0
+_GRADES_KEY = "A filled box is the grade; a dashed box is a grade that is still possible once missing facts are known."
+
+
+def grades_figure(about: str, verdicts: Sequence[Verdict]) -> Figure:
+    """Return the grades by each system.
+
+    Args:
+        about: the therapy and the condition.
+        verdicts: one for each system.
+    """
+    sheet = Sheet()
+    sheet.words(f"Grades: {about}", TITLE, "bold", after=4, most=3)
+    for verdict in verdicts:
+        sheet.y += 10
+        sheet.words(f"By {verdict.system}", HEAD, "bold", after=2, most=2)
+        provisional = " (provisional)" if verdict.provisional else ""
+        score = f" Score {verdict.score}." if verdict.score else ""
+        sheet.words(f"Verdict: {verdict.title}{provisional}.{score}", BODY, "words", after=6)
+        sheet.rule("rule")
+        for number, one in enumerate(verdict.domains):
+            if number:
+                sheet.rule()
+            _add_grade(sheet, one)
+        sheet.rule("rule")
+        sheet.y += 8
+    sheet.words(_GRADES_KEY, SMALL, "dim")
+    return sheet.figure(f"Grades: {about}", [line for verdict in verdicts for line in _grades_said(verdict)])
+
+
+def _grades_said(verdict: Verdict) -> Iterator[str]:
+    yield f"By {verdict.system}: {verdict.title}."
+    for one in verdict.domains:
+        possible = [step.grade for step in one.steps if step.state == "possible"]
+        still = f" (still possible: {', '.join(possible)})" if possible else ""
+        yield f"{one.title}: {one.grade}{still}."
+
+
+def _add_grade(sheet: Sheet, one: Graded) -> None:
+    title = wrapped(one.title, _TITLES - 12, BODY, is_bold=True, most=3)
+    strip, tall = _strip(one.steps, MARGIN + _TITLES, sheet.y + 7)
+    left = MARGIN + _TITLES + _STRIP + 12
+    recorded = one.grade != "not recorded"
+    means = wrapped(one.means if recorded else "Not recorded.", RIGHT - left, SMALL, most=4)
+    high = max(height_of(len(title), BODY) + 22, tall + 14, height_of(len(means), SMALL) + 24)
+    line = sheet.y + 7 + _STEP / 2  # the middle of the first row of boxes
+    sheet.add(lines_at(MARGIN, line - height_of(1, BODY) / 2, title, BODY, "bold", whole=cleaned(one.title)))
+    sheet.add(strip)
+    sheet.add(lines_at(left, line - height_of(1, SMALL) / 2, means, SMALL, "dim", whole=cleaned(one.means)))
+    sheet.y += high
+
+
+def _strip(steps: Sequence[Step], left: float, top: float) -> tuple[list[Shape], float]:
+    """Return the boxes of a scale, in as many rows as they need, and how high these are."""
+    shapes: list[Shape] = []
+    x, y = left, top
+    for step in steps:
+        (words,) = wrapped(step.grade, _STRIP - 2 * _PAD, BODY, is_bold=True, most=1) or [""]
+        width = max(_STEP, text_width(words, BODY, is_bold=True) + 2 * _PAD)
+        if x > left and x + width > left + _STRIP:
+            x, y = left, y + _STEP + _GAP
+        kind = "bold step-given" if step.state == "given" else "step-possible" if step.state == "possible" else "step"
+        shapes.append(Box(x, y, width, _STEP, f"step {step.state}"))
+        shapes.append(Text(x + width / 2, y + _STEP / 2 + 0.36 * BODY, words, BODY, kind, "middle"))
+        x += width + _GAP
+    return shapes, y + _STEP - top
