@@ -24,6 +24,7 @@ from evgrade.logic import Bounds
 from evgrade.robustness.applied import applied, grading, judged_by
 from evgrade.robustness.rebuilding import Rebuilding
 from evgrade.robustness.standing import Standing, stood
+from evgrade.rubric.bounds import written_bounds
 from evgrade.rubric.conditions.base import Condition, Context, Memory, Numeric
 from evgrade.rubric.conditions.grades import GradeIs, ScoreIs, accepted_by
 from evgrade.rubric.conditions.lists import Count, Share, Sum
@@ -75,7 +76,7 @@ def thresholds(data: Data, rubric: Rubric, before: Standing) -> tuple[Threshold,
     """Return how far each bound of a rubric may move; those that are closest to changing something first."""
     judging = _Judging(data, rubric, before)
     compared = _compared(data, rubric, judging)
-    found = [_threshold(bound, rubric, judging, compared) for bound in rubric.written]
+    found = [_threshold(bound, rubric, judging, compared) for bound in written_bounds(rubric)]
     return tuple(sorted(found, key=lambda one: math.inf if one.distance is None else one.distance))
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from evgrade.later import Later
-from evgrade.rubric.bounds import written_bounds
-from evgrade.rubric.cases import Expectable, cases_of, check_cases
+from evgrade.rubric.cases import Expectable, check_cases
 from evgrade.rubric.decisions import compile_recommendation, compile_score
 from evgrade.rubric.domains import DomainCompiler, compile_scales
 from evgrade.rubric.mistakes import Mistakes
@@ -54,8 +51,8 @@ def compile_rubric(document: Document) -> tuple[Rubric, Mistakes]:
         domains=tuple(domains.values()),
         score=score,
         recommendation=recommendation,
-        worked=Later(partial(cases_of, document)),
-        located=Later(partial(written_bounds, document, vocabulary.parser.written, tuple(domains.values()))),
+        document=document,
+        parsed=tuple(vocabulary.parser.written),
     )
     if not mistakes.findings:
         check_reach(rubric, mistakes)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from evgrade.grading.account import Direction, EvidenceItem, Harm, HarmKind, Harms, OtherVerdict, Source, Unread
 from evgrade.grading.assessment import DomainGrade, SuggestedJudgement
 from evgrade.grading.panel import PanelGrade, PanelSummary
-from evgrade.later import Series
 from evgrade.render.page import Item, Line, Mark, Span, Style, Tone, strong
 from evgrade.render.pages.words import LONGEST, few, name_of, place_of
 from evgrade.rubric.phrases import either, number
@@ -21,10 +20,10 @@ _TITLES = {Direction.FOR: "For", Direction.AGAINST: "Against", Direction.UNCLEAR
 # Evidence
 
 
-def sides(domain: DomainGrade) -> Iterator[tuple[str, Series[EvidenceItem]]]:
+def sides(domain: DomainGrade) -> Iterator[tuple[str, list[EvidenceItem]]]:
     """Yield the sides of the evidence that a domain reads: for and against always, unclear where there is any."""
     for direction, title in _TITLES.items():
-        items = domain.weighed.where(lambda place, wanted=direction: place.direction is wanted)  # type: ignore[misc]
+        items = [item for item in domain.weighed if item.direction is direction]
         if items:
             yield f"{title} ({len(items)})", items
         elif direction is not Direction.UNCLEAR:
