@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 from evgrade._version import __version__
 from evgrade.dossier import Dossier
 from evgrade.grading.account import Evidence
+from evgrade.grading.accounting import harms_of, unread_in, verdicts_in
 from evgrade.grading.assessment import (
     Assessment,
     ComparisonGrade,
@@ -20,7 +21,6 @@ from evgrade.grading.assessment import (
 )
 from evgrade.grading.better import better_grade, better_level
 from evgrade.grading.decide import Decided, decide, findings_of, stated_by
-from evgrade.grading.harms import harms_of
 from evgrade.grading.judge import Basis, Decision, ItemJudged, Judged
 from evgrade.grading.missing import missing_in, missing_in_all, settling
 from evgrade.grading.panel import panel_of
@@ -30,8 +30,6 @@ from evgrade.grading.score import Scored
 from evgrade.grading.sides import weighed
 from evgrade.grading.suggestions import suggestions_of
 from evgrade.grading.trace import Tracer, once, supporting
-from evgrade.grading.unread import unread_in
-from evgrade.grading.verdicts import verdicts_in
 from evgrade.model import Path
 from evgrade.rubric.conditions.base import Context
 from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
