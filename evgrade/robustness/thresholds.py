@@ -38,12 +38,12 @@ MOST_POINTS = 200
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Where a bound that moves one way comes to change a grade, the score or the level.
+    """Where a bound that moves one way changes a grade, the score or the level.
 
     Attributes:
         last: the farthest value at which nothing has changed; None where there is none, as any below `first` will do.
         first: the nearest value at which something has; None where there is none, as any beyond `last` will do.
-        after: where the dossier stands then; None where so much was looked at, and nothing beyond it.
+        after: the verdict then; None where nothing changed up to `last`, and no point beyond it was looked at.
     """
 
     last: Any
@@ -92,7 +92,7 @@ class _Judging:
         self.judged = {one.name: judge(one, data, self.context)[0] for one in rubric.domains}
 
     def __call__(self, bound: WrittenBound, value: Any) -> Standing:
-        """Return where the dossier stands once a bound has another value."""
+        """Return the verdict once a bound has another value."""
         parts = {id(part): _moved(part, bound, value, self.rubric) for part in bound.parts}
         rubric = self.rebuild(parts)
         context = self._context()
@@ -164,7 +164,7 @@ def _threshold(bound: WrittenBound, rubric: Rubric, judging: _Judging, compared:
 
 
 def _of_grade(bound: WrittenBound, part: GradeIs, domain: Domain, judging: _Judging) -> Threshold:
-    """Return how far a grade that the recommendation asks for may move along its scale."""
+    """Return how far a grade that the recommendation requires may move along its scale."""
     steps = [step.name for step in domain.scale.grades]
     place = steps.index(bound.value)
     worse, better = (
@@ -295,7 +295,7 @@ def _limits(bounds: Bounds) -> set[float]:
 
 
 def _ends(one: Numeric, mapping: Data, contexts: Iterable[Context]) -> Iterator[float]:
-    """Yield the least and the greatest that a number can be, as far as there are such."""
+    """Yield the least and the greatest that a number can be, as far as they are known."""
     for context in contexts:
         _, number = one.number(mapping, context)
         if number is not None:
@@ -395,7 +395,7 @@ def _parts(value: Any) -> Iterable[Any]:
 
 def _rebuilt(value: Any, on_the_way: set[int], made: dict[int, Any]) -> Any:
     key = id(value)
-    if key not in made:  # what a term stands for is made once, however often it is used
+    if key not in made:  # a term is rebuilt once, however often it is used
         made[key] = _made(value, on_the_way, made) if key in on_the_way else value
     return made[key]
 
