@@ -120,7 +120,7 @@ class _Search:
         return self._graded(dict.fromkeys(paths, GONE)).possible != self._before.possible
 
     def of_size(self, size: int) -> Iterator[Flip]:
-        """Yield every set of this size that moves the level and holds no smaller set that does."""
+        """Yield every set of this size that moves the level, given that no smaller set does."""
         paths = tuple(self.by_path)
         blocks = [paths[start : start + _BLOCK] for start in range(0, len(paths), _BLOCK)]
         block_of = {path: number for number, block in enumerate(blocks) for path in block}
