@@ -58,8 +58,7 @@ def grade_many(
     Args:
         paths: dossiers, and folders of them.
         rubric: the name or the path of the grading system.
-        jobs: how many processes grade. With more than one, reasons are worked out there, all of them, which takes
-            longer than the grades.
+        jobs: how many processes grade.
 
     Example:
         >>> import evgrade

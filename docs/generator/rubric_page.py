@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from posixpath import normpath
 
+from evgrade.rubric.cases import cases_of
 from evgrade.rubric.conditions.base import Always, Condition
 from evgrade.rubric.conditions.logic import All, AnyOf
 from evgrade.rubric.model import NOTHING_RECORDED, Case, Domain, Ladder, Points, Recommendation, Rubric, Rule, Score
@@ -227,7 +228,8 @@ def _recommendation(recommendation: Recommendation, rubric: Rubric) -> Iterator[
 
 
 def _cases(rubric: Rubric) -> Iterator[str]:
-    if not rubric.cases:
+    cases = cases_of(rubric)
+    if not cases:
         return
     yield "## Worked cases"
     yield (
@@ -236,7 +238,7 @@ def _cases(rubric: Rubric) -> Iterator[str]:
     )
     levels = rubric.recommendation.levels if rubric.recommendation else ()
     titles = {level.name: level.title for level in levels} | {NOTHING_RECORDED: "nothing recorded yet"}
-    rows = ([_case_name(case), "<br>".join(_expected(case, rubric, titles)), _case_why(case)] for case in rubric.cases)
+    rows = ([_case_name(case), "<br>".join(_expected(case, rubric, titles)), _case_why(case)] for case in cases)
     yield table(["case", "expected", "why"], rows)
 
 

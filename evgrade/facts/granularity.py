@@ -19,7 +19,8 @@ MOST_SUMS = 10_000
 def grim(mean: Reported, people: int, items: int = 1) -> bool:
     """Whether whole numbers can have this mean (GRIM).
 
-    Some whole number must be their sum. This says nothing, and is true, where `grim_can_tell` is false.
+    Some whole number must be their sum. This says nothing, and is true, where people times items are
+    at least 10^decimals: then every mean is possible.
 
     Args:
         mean: of all people.
@@ -48,18 +49,6 @@ def grim_percentage(percentage: Reported, people: int) -> bool:
     _require(people, 1)
     low, high = percentage.times(Fraction(people, 100))
     return max(0, math.ceil(low)) <= min(people, math.floor(high))
-
-
-def grim_can_tell(mean: Reported, people: int, items: int = 1) -> bool:
-    """Whether some mean with so many decimals is impossible: people times items are fewer than 10^decimals.
-
-    Raises:
-        ValueError: there are no people or no items.
-
-    Source: as `grim`.
-    """
-    _require(people, items)
-    return 2 * Fraction(mean.half) * people * items < 1
 
 
 def grimmer(mean: Reported, sd: Reported, people: int, items: int = 1) -> bool:

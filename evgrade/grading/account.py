@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from evgrade.model import Location, Path
 
@@ -67,20 +67,6 @@ class EvidenceItem:
     def path(self) -> Path:
         """Where the item is in the dossier."""
         return self.evidence.path
-
-
-class Place(NamedTuple):
-    """What an item of evidence is made of when it is read, and all that is needed to count it.
-
-    Attributes:
-        path: where it is in the dossier.
-        direction: the side that it speaks for.
-        decides: whether the grade rests on it.
-    """
-
-    path: Path
-    direction: Direction = Direction.UNCLEAR
-    decides: bool = False
 
 
 class HarmKind(StrEnum):
@@ -194,15 +180,6 @@ class OtherVerdict:
     location: Location
     references: tuple[str, ...]
     citations: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """What a dossier holds beside its grades."""
-
-    harms: Harms | None
-    unread: tuple[Unread, ...]
-    verdicts: tuple[OtherVerdict, ...]
 
 
 def text_or_none(value: Any) -> str | None:

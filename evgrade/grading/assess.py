@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from typing import TYPE_CHECKING, assert_never
 
 from evgrade._version import __version__
 from evgrade.dossier import Dossier
-from evgrade.grading.account import Account
+from evgrade.grading.account import Evidence
+from evgrade.grading.accounting import harms_of, unread_in, verdicts_in
 from evgrade.grading.assessment import (
     Assessment,
     ComparisonGrade,
     DomainGrade,
-    DomainReasons,
     ItemGrade,
     NextStep,
-    RecommendationReasons,
     RecommendationResult,
     ScoreResult,
 )
 from evgrade.grading.better import better_grade, better_level
 from evgrade.grading.decide import Decided, decide, findings_of, stated_by
-from evgrade.grading.harms import harms_of
 from evgrade.grading.judge import Basis, Decision, ItemJudged, Judged
-from evgrade.grading.missing import missing_in, missing_in_all
+from evgrade.grading.missing import missing_in, missing_in_all, settling
 from evgrade.grading.panel import panel_of
-from evgrade.grading.reasons import domains_read, evidence_at, evidence_at_each, evidence_of, rule_used
+from evgrade.grading.reasons import domains_read, evidence_at, rule_used
 from evgrade.grading.resting import resting_on
 from evgrade.grading.score import Scored
-from evgrade.grading.settling import settling
 from evgrade.grading.sides import weighed
 from evgrade.grading.suggestions import suggestions_of
-from evgrade.grading.trace import Tracer
-from evgrade.grading.unread import unread_in
-from evgrade.grading.verdicts import verdicts_in
-from evgrade.later import Later, Series, made
+from evgrade.grading.trace import Tracer, once, supporting
+from evgrade.model import Path
 from evgrade.rubric.conditions.base import Context
 from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
 
@@ -51,10 +46,13 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
     decided = decide(dossier.data, rubric)
     tracer = Tracer(dossier.data, Context({}, memory=decided.memory, dossier=dossier.data))
     grades = decided.grades
+    # An item is looked up once, however many domains read it.
+    evidence = cache(partial(evidence_at, dossier))
     domains = tuple(
         _domain(
             dossier,
             tracer,
+            evidence,
             domain,
             grades[domain.name],
             decided.items[domain.name],
@@ -84,16 +82,14 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
         recommendation=recommendation,
         recorded=decided.recorded,
         panel=panel_of(dossier, rubric, {name: verdict.grade for name, verdict in grades.items()}),
-        suggested=Later(partial(suggestions_of, dossier, rubric)),
-        missing_facts=Later(partial(missing_in_all, dossier, tracer, rubric, decided, domains)),
-        account=Later(partial(_account, dossier, rubric)),
-        computed=Later(partial(numbers_in, dossier)),
+        suggestions=suggestions_of(dossier, rubric),
+        missing=missing_in_all(rubric, domains),
+        harms=harms_of(dossier),
+        unread=unread_in(dossier, rubric),
+        verdicts=verdicts_in(dossier, rubric),
+        numbers=numbers_in(dossier),
         findings=findings_of(dossier, rubric, decided),
     )
-
-
-def _account(dossier: Dossier, rubric: Rubric) -> Account:
-    return Account(harms=harms_of(dossier), unread=unread_in(dossier, rubric), verdicts=verdicts_in(dossier, rubric))
 
 
 def numbers_in(dossier: Dossier) -> Numbers:
@@ -118,12 +114,14 @@ def _score_given(rubric: Rubric, scored: Scored | None) -> ScoreResult | None:
 def _domain(
     dossier: Dossier,
     tracer: Tracer,
+    evidence_at: Callable[[Path], Evidence],
     domain: Domain,
     judged: Judged,
     items: tuple[ItemJudged, ...],
     comparisons: tuple[tuple[str, Judged], ...],
 ) -> DomainGrade:
     scale = domain.scale
+    evidence = tuple(map(evidence_at, once(_deciding(tracer, domain, judged, items))))
     is_judged = not scale.is_unjudged(judged.grade) and judged.basis is Basis.EVIDENCE
     rule = _rule_of(domain, judged)
     return DomainGrade(
@@ -139,7 +137,11 @@ def _domain(
         rule=None if rule is None else rule_used(rule),
         points=None if judged.tally is None else (judged.tally.low, judged.tally.high),
         comparisons=tuple(_comparison(dossier, domain, name, one) for name, one in comparisons),
-        reasons=Later(partial(_domain_reasons, dossier, tracer, domain, judged, items)),
+        evidence=evidence,
+        better=better_grade(tracer, domain, judged.decision),
+        missing=missing_in(dossier, tracer, domain, judged, items),
+        items=tuple(_item(dossier, evidence_at, domain, domain.each, item) for item in items) if domain.each else (),
+        weighed=weighed(dossier.data, domain, evidence, evidence_at),
     )
 
 
@@ -172,34 +174,27 @@ def _rule_of(domain: Domain, judged: Judged) -> Rule | None:
     return domain.method.rungs[judged.decision.number].rule
 
 
-def _domain_reasons(
-    dossier: Dossier, tracer: Tracer, domain: Domain, judged: Judged, items: tuple[ItemJudged, ...]
-) -> DomainReasons:
-    rule = _rule_of(domain, judged)
-    item_grades: Series[ItemGrade] = made(())
+def _deciding(tracer: Tracer, domain: Domain, judged: Judged, items: tuple[ItemJudged, ...]) -> Iterator[Path]:
+    """Yield what a grade rests on: the items that have it themselves, or what makes the rules true that gave it."""
     if domain.each is not None:
-        item_grades = Series(partial(_item, dossier, domain, domain.each), items)
         deciding = [item for item in items if item.judged.grade == judged.grade]
         surely = [item for item in deciding if item.counts is True]
-        evidence = evidence_at_each(dossier, ((*domain.each.entries.keys, item.number) for item in surely or deciding))
-    elif rule is not None:
-        evidence = evidence_of(dossier, [tracer.rule(rule)])
-    else:
-        held = (rule for rule, _, truth in judged.tally.rules if truth is True) if judged.tally else ()
-        evidence = evidence_of(dossier, (tracer.rule(rule) for rule in held))
-    return DomainReasons(
-        evidence=evidence,
-        better=better_grade(tracer, domain, judged.decision),
-        missing=missing_in(dossier, tracer, domain, judged, items),
-        items=item_grades,
-        weighed=weighed(dossier, domain, evidence),
-    )
+        for item in surely or deciding:
+            yield (*domain.each.entries.keys, item.number)
+        return
+    rule = _rule_of(domain, judged)
+    if rule is not None:
+        yield from supporting([tracer.rule(rule)])
+    elif judged.tally is not None:
+        yield from supporting(tracer.rule(rule) for rule, _, truth in judged.tally.rules if truth is True)
 
 
-def _item(dossier: Dossier, domain: Domain, each: Each, item: ItemJudged) -> ItemGrade:
+def _item(
+    dossier: Dossier, evidence_at: Callable[[Path], Evidence], domain: Domain, each: Each, item: ItemJudged
+) -> ItemGrade:
     rule = _rule_of(domain, item.judged)
     return ItemGrade(
-        evidence=evidence_at(dossier, (*each.entries.keys, item.number)),
+        evidence=evidence_at((*each.entries.keys, item.number)),
         counts=item.counts,
         grade=item.judged.grade,
         stated=stated_by(dossier, each, item),
@@ -216,6 +211,12 @@ def _recommend(
     decision: Decision,
     domains: tuple[DomainGrade, ...],
 ) -> RecommendationResult:
+    # What the level rests on is asked under the grades that were given, for these are what led to it.
+    given = {name: frozenset((verdict.grade,)) for name, verdict in decided.grades.items()}
+    value = None if decided.scored is None else decided.scored.value
+    context = Context(given, value, value is not None, memory=decided.memory, dossier=dossier.data)
+    tracer = Tracer(dossier.data, context)
+    better = better_level(tracer, rubric, rule, decided, decision)
     level = rule.level(decision.gives)
     possible = rule.in_order(decision.possible)
     return RecommendationResult(
@@ -227,25 +228,6 @@ def _recommend(
         rank=rule.rank(level.name),
         levels=len(rule.levels),
         rule=rule_used(rule.ladder.rungs[decision.number].rule),
-        reasons=Later(partial(_recommendation_reasons, dossier, rubric, rule, decided, decision, domains)),
-    )
-
-
-def _recommendation_reasons(
-    dossier: Dossier,
-    rubric: Rubric,
-    rule: Recommendation,
-    decided: Decided,
-    decision: Decision,
-    domains: tuple[DomainGrade, ...],
-) -> RecommendationReasons:
-    # What the level rests on is asked under the grades that were given, for these are what led to it.
-    given = {name: frozenset((verdict.grade,)) for name, verdict in decided.grades.items()}
-    value = None if decided.scored is None else decided.scored.value
-    context = Context(given, value, value is not None, memory=decided.memory, dossier=dossier.data)
-    tracer = Tracer(dossier.data, context)
-    better = better_level(tracer, rubric, rule, decided, decision)
-    return RecommendationReasons(
         because=tuple(_because(rule, tracer, decision, better, domains)),
         better=better,
         settles=settling(dossier, rubric, rule, decided, decision, domains),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evgrade.grading.account import Account, Evidence, EvidenceItem, Harms, OtherVerdict, Unread
+from evgrade.grading.account import Evidence, EvidenceItem, Harms, OtherVerdict, Unread
 from evgrade.grading.judge import Basis
 from evgrade.grading.panel import PanelSummary
-from evgrade.later import Later, Series
 from evgrade.logic import Truth
 from evgrade.model import Finding, Location, Path, dotted
 
@@ -94,25 +93,6 @@ class ComparisonGrade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DomainReasons:
-    """Why a domain has its grade.
-
-    Attributes:
-        evidence: what the rule rests on.
-        better: the nearest better grade and what it lacks.
-        missing: the facts that keep other grades open.
-        items: the grades of the items, where the domain is judged item by item.
-        weighed: every item of the sections that the domain reads, with the side that it speaks for.
-    """
-
-    evidence: Series[Evidence]
-    better: NextStep | None
-    missing: Series[MissingFact]
-    items: Series[ItemGrade]
-    weighed: Series[EvidenceItem]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DomainGrade:
     """The grade of one domain.
 
@@ -125,7 +105,11 @@ class DomainGrade:
         rule: the rule that gave the grade; None for points.
         points: lowest and highest points, where the domain is judged by points.
         comparisons: the grade for each comparison, where the dossier lists several and the rubric tells them apart.
-        reasons: why, worked out when it is first read; each of its parts is an attribute here too.
+        evidence: what the rule rests on.
+        better: the nearest better grade and what it lacks.
+        missing: the facts that keep other grades open.
+        items: the grades of the items, where the domain is judged item by item.
+        weighed: every item of the sections that the domain reads, with the side that it speaks for.
     """
 
     name: str
@@ -140,32 +124,11 @@ class DomainGrade:
     rule: RuleUsed | None
     points: tuple[float, float] | None
     comparisons: tuple[ComparisonGrade, ...]
-    reasons: Later[DomainReasons]
-
-    @property
-    def evidence(self) -> Series[Evidence]:
-        """What the rule rests on."""
-        return self.reasons.value.evidence
-
-    @property
-    def better(self) -> NextStep | None:
-        """The nearest better grade and what it lacks."""
-        return self.reasons.value.better
-
-    @property
-    def missing(self) -> Series[MissingFact]:
-        """The facts that keep other grades open."""
-        return self.reasons.value.missing
-
-    @property
-    def items(self) -> Series[ItemGrade]:
-        """The grades of the items, where the domain is judged item by item."""
-        return self.reasons.value.items
-
-    @property
-    def weighed(self) -> Series[EvidenceItem]:
-        """Every item of the sections that the domain reads, with the side that it speaks for."""
-        return self.reasons.value.weighed
+    evidence: tuple[Evidence, ...]
+    better: NextStep | None
+    missing: tuple[MissingFact, ...]
+    items: tuple[ItemGrade, ...]
+    weighed: tuple[EvidenceItem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,20 +181,15 @@ class ScoreResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecommendationReasons:
-    """Why a level is recommended: the grades it rests on, in words, what a better level would take, what is open.
-
-    `settles` are the missing facts that would decide between the levels still possible, those that decide most first.
-    """
-
-    because: tuple[str, ...]
-    better: NextStep | None
-    settles: Series[MissingFact]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RecommendationResult:
-    """The recommendation, the levels still possible, why, and what a better one would take."""
+    """The recommendation, the levels still possible, why, and what a better one would take.
+
+    Attributes:
+        rank: the place of its level among all `levels`, the best being 0.
+        because: the grades that it rests on, in words.
+        better: what a better level would take.
+        settles: the missing facts that would decide between the levels still possible, those that decide most first.
+    """
 
     level: str
     title: str
@@ -241,22 +199,9 @@ class RecommendationResult:
     rank: int
     levels: int
     rule: RuleUsed
-    reasons: Later[RecommendationReasons]
-
-    @property
-    def because(self) -> tuple[str, ...]:
-        """The grades it rests on, in words."""
-        return self.reasons.value.because
-
-    @property
-    def better(self) -> NextStep | None:
-        """What a better level would take."""
-        return self.reasons.value.better
-
-    @property
-    def settles(self) -> Series[MissingFact]:
-        """The missing facts that would decide between the levels still possible, those that decide most first."""
-        return self.reasons.value.settles
+    because: tuple[str, ...]
+    better: NextStep | None
+    settles: tuple[MissingFact, ...]
 
     @property
     def settled(self) -> bool:
@@ -326,8 +271,15 @@ class WithoutRetracted:
 class Assessment:
     """One dossier graded under one rubric.
 
-    `recorded` is false where the dossier holds none of the evidence that the rubric reads: then there is no
-    recommendation, whatever the rubric.
+    Attributes:
+        recorded: false where the dossier holds none of the evidence that the rubric reads: then there is no
+            recommendation, whatever the rubric.
+        suggestions: what numbers suggest that reviewers judge, item by item.
+        missing: the facts that keep grades open, each once; those of the weightiest domains first.
+        harms: the harms that the dossier names, the gravest first; None where it has no section on them.
+        unread: the evidence in the dossier that the rubric does not read.
+        verdicts: the verdicts of people that the dossier keeps, the review group's own first.
+        numbers: what evgrade computes from effects and arms, beside what sources state. It changes no grade.
     """
 
     version: str
@@ -347,42 +299,14 @@ class Assessment:
     recommendation: RecommendationResult | None
     recorded: bool
     panel: PanelSummary | None
-    suggested: Later[Series[SuggestedJudgement]]
-    missing_facts: Later[Series[MissingFact]]
-    account: Later[Account]
-    computed: Later[Numbers]
+    suggestions: tuple[SuggestedJudgement, ...]
+    missing: tuple[MissingFact, ...]
+    harms: Harms | None
+    unread: tuple[Unread, ...]
+    verdicts: tuple[OtherVerdict, ...]
+    numbers: Numbers
     findings: tuple[Finding, ...]
     without_retracted: WithoutRetracted | None = None
-
-    @property
-    def missing(self) -> Series[MissingFact]:
-        """The facts that keep grades open, each once; those of the weightiest domains first."""
-        return self.missing_facts.value
-
-    @property
-    def suggestions(self) -> Series[SuggestedJudgement]:
-        """What numbers suggest that reviewers judge, item by item."""
-        return self.suggested.value
-
-    @property
-    def numbers(self) -> Numbers:
-        """What evgrade computes from effects and arms, beside what sources state. It changes no grade."""
-        return self.computed.value
-
-    @property
-    def harms(self) -> Harms | None:
-        """The harms that the dossier names, the gravest first; None where it has no section on them."""
-        return self.account.value.harms
-
-    @property
-    def unread(self) -> tuple[Unread, ...]:
-        """The evidence in the dossier that the rubric does not read."""
-        return self.account.value.unread
-
-    @property
-    def verdicts(self) -> tuple[OtherVerdict, ...]:
-        """The verdicts of people that the dossier keeps, the review group's own first."""
-        return self.account.value.verdicts
 
     def domain(self, name: str) -> DomainGrade:
         return next(domain for domain in self.domains if domain.name == name)

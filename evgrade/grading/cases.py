@@ -1,15 +1,16 @@
-"""Worked cases: grade a rubric's own examples and compare them with the expected results."""
+"""Worked cases: grade a rubric's own examples and compare them with the expected got."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from evgrade.dossier import Dossier, examine
-from evgrade.grading.assess import assess
-from evgrade.grading.assessment import Assessment
+from evgrade.grading.decide import decide
+from evgrade.grading.suggestions import suggestions_of
 from evgrade.model import EvgradeError, Finding, InvalidError
+from evgrade.rubric.cases import cases_of
 from evgrade.rubric.model import NOTHING_RECORDED, OPEN, Case, Rubric
 from evgrade.schema.suggest import listed
 from evgrade.schema.validate import validate
@@ -32,7 +33,7 @@ class CaseResult:
 
 def run_cases(rubric: Rubric) -> Iterator[CaseResult]:
     """Yield the result of every worked case of a rubric, in its order."""
-    for case in rubric.cases:
+    for case in cases_of(rubric):
         try:
             dossier = _dossier(rubric, case)
         except InvalidError as error:
@@ -40,7 +41,7 @@ def run_cases(rubric: Rubric) -> Iterator[CaseResult]:
         except EvgradeError as error:
             yield CaseResult(case, (error.message,))
         else:
-            yield CaseResult(case, tuple(_differences(case, assess(dossier, rubric))))
+            yield CaseResult(case, tuple(_differences(case, dossier, rubric)))
 
 
 def _dossier(rubric: Rubric, case: Case) -> Dossier:
@@ -56,12 +57,12 @@ def _dossier(rubric: Rubric, case: Case) -> Dossier:
     return Dossier(case.dossier)
 
 
-def _differences(case: Case, given: Assessment) -> Iterator[str]:
-    got = {domain.name: (domain.grade, domain.possible) for domain in given.domains}
+def _differences(case: Case, dossier: Dossier, rubric: Rubric) -> Iterator[str]:
+    given = decide(dossier.data, rubric)
+    got = {name: (judged.grade, judged.possible) for name, judged in given.grades.items()}
     expected = dict(case.grades)
-    recommendation = given.recommendation
     got["recommendation"] = (
-        (NOTHING_RECORDED, ()) if recommendation is None else (recommendation.level, recommendation.possible)
+        (NOTHING_RECORDED, frozenset()) if given.level is None else (given.level.gives, given.level.possible)
     )
     if case.recommendation is not None:
         expected["recommendation"] = case.recommendation
@@ -69,13 +70,21 @@ def _differences(case: Case, given: Assessment) -> Iterator[str]:
         if got[name][0] != grade:
             yield f"{name} is {got[name][0]}, expected {grade}"
     for name, grades in case.possible.items():
-        if set(got[name][1]) != set(grades):
-            yield f"possible for {name}: {listed(got[name][1])}; expected {listed(grades)}"
+        if got[name][1] != set(grades):
+            yield f"possible for {name}: {listed(_in_order(rubric, name, got[name][1]))}; expected {listed(grades)}"
+    suggestions = suggestions_of(dossier, rubric) if case.suggests else ()
     for name, judgement in case.suggests.items():
-        for one in given.suggestions:
+        for one in suggestions:
             if one.name == name and (one.judgement or OPEN) != judgement:
                 yield f"{name} is suggested to be {one.judgement or OPEN}, expected {judgement}"
     if case.score is not None:
-        value = given.score.value if given.score else None
+        value = None if given.scored is None else given.scored.value
         if value is None or not case.score[0] <= value <= case.score[1]:
             yield f"the score is {value}, expected {case.score[0]:g} to {case.score[1]:g}"
+
+
+def _in_order(rubric: Rubric, name: str, possible: frozenset[str]) -> Sequence[str]:
+    """Return the grades, or the levels, that are possible, best first."""
+    if name != "recommendation":
+        return rubric.domain(name).scale.in_order(possible)
+    return [level.name for level in rubric.recommendation.in_order(possible)] if rubric.recommendation else []

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 
 from evgrade.dossier import Dossier
 from evgrade.grading.answering import Answering
@@ -12,7 +11,6 @@ from evgrade.grading.decide import Decided, decide
 from evgrade.grading.judge import Decision, ItemJudged, Judged, climb
 from evgrade.grading.score import Scored, Weighed, weigh
 from evgrade.grading.trace import Trace, Tracer
-from evgrade.later import Series, made
 from evgrade.model import Path
 from evgrade.rubric.conditions.base import Context
 from evgrade.rubric.fields import Data
@@ -44,7 +42,7 @@ class Derived:
     result: str
     possible: tuple[str, ...]
     tried: tuple[Tried, ...]
-    items: Series[Derived] = field(default_factory=lambda: made(()))
+    items: tuple[Derived, ...] = ()
     judged_when: Trace | None = None
 
 
@@ -73,7 +71,7 @@ class Derivation:
     domains: tuple[Derived, ...]
     score: ScoreDerived | None
     recommendation: Derived | None
-    suggestions: Series[Derived]
+    suggestions: tuple[Derived, ...]
 
 
 def derive(dossier: Dossier, rubric: Rubric, only: str | None = None) -> Derivation:
@@ -88,12 +86,17 @@ def derive(dossier: Dossier, rubric: Rubric, only: str | None = None) -> Derivat
     )
     recommendation = _recommendation(dossier, rubric, decided) if only in (None, RECOMMENDATION) else None
     if only is not None:
-        return Derivation(domains, None, recommendation, made(()))
+        return Derivation(domains, None, recommendation, ())
     derived = None
     if rubric.score is not None and scored is not None:
         derived = _score(rubric, rubric.score, scored, grades)
-    keys = (key for suggestion in rubric.suggestions for key in _suggested_for(suggestion, tracer))
-    return Derivation(domains, derived, recommendation, Series(partial(_suggestion, dossier), keys))
+    answering = Answering(dossier)
+    suggestions = (
+        _suggestion(dossier, answering, suggestion, number)
+        for suggestion in rubric.suggestions
+        for number in _suggested_for(suggestion, tracer)
+    )
+    return Derivation(domains, derived, recommendation, tuple(suggestions))
 
 
 def _recommendation(dossier: Dossier, rubric: Rubric, decided: Decided) -> Derived | None:
@@ -117,17 +120,16 @@ def _recommendation(dossier: Dossier, rubric: Rubric, decided: Decided) -> Deriv
     )
 
 
-def _suggested_for(suggestion: Suggestion, tracer: Tracer) -> Iterator[tuple[Suggestion, int]]:
+def _suggested_for(suggestion: Suggestion, tracer: Tracer) -> Iterator[int]:
     for number, item in enumerate(suggestion.entries.read(tracer.data) or []):
         if suggestion.where.truth(item, tracer.context) is not False:
-            yield suggestion, number
+            yield number
 
 
-def _suggestion(dossier: Dossier, key: tuple[Suggestion, int]) -> Derived:
-    suggestion, number = key
+def _suggestion(dossier: Dossier, answering: Answering, suggestion: Suggestion, number: int) -> Derived:
     item = (suggestion.entries.read(dossier.data) or [])[number]
     path: Path = (*suggestion.entries.keys, number)
-    printed = Answering(dossier).printed(item, path)
+    printed = answering.printed(item, path)
     tracer = Tracer(printed, Context({}, dossier=dossier.data))
     decision = climb(suggestion.ladder, printed, tracer.context)
     tried = _ladder(suggestion.ladder, decision, tracer, printed, path)
@@ -157,7 +159,7 @@ def _domain(domain: Domain, tracer: Tracer, judged: Judged, items: tuple[ItemJud
         possible=domain.scale.in_order(judged.possible),
         tried=_tried(domain, judged, tracer, tracer.data) if whole else (),
         judged_when=_judged_when(domain, tracer, tracer.data) if whole else None,
-        items=Series(partial(_item, domain, domain.each, tracer), items) if domain.each else made(()),
+        items=tuple(_item(domain, domain.each, tracer, one) for one in items) if domain.each else (),
     )
 
 

@@ -106,8 +106,8 @@ class _Moves:
             deciding = {one.rule.name for one in (before, after) if one.rule is not None}
             traced = [self._rule(rung.rule) for rung in domain.method.rungs if rung.rule.name in deciding]
             rules = tuple(one for one in traced if one.before is not one.after)
-        old_paths = [place.path for place in before.evidence.keys]
-        new_paths = [place.path for place in after.evidence.keys]
+        old_paths = [one.path for one in before.evidence]
+        new_paths = [one.path for one in after.evidence]
         own = self._touched(old_paths, new_paths)
         rests_on = dict.fromkeys([*own, *(name for one in rules for name in one.rests_on)])
         return DomainMoved(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from evgrade.dossier import Dossier
-from evgrade.grading.account import Evidence, Place
+from evgrade.grading.account import Evidence
 from evgrade.grading.assessment import RuleUsed
-from evgrade.grading.trace import Trace, once, supporting, within
-from evgrade.later import Series
+from evgrade.grading.trace import Trace, within
 from evgrade.model import Path
 from evgrade.rubric.conditions.grades import GradeIs
 from evgrade.rubric.model import Rule
@@ -18,15 +17,6 @@ from evgrade.schema.shape import Shape, dossier_shape
 
 def rule_used(rule: Rule) -> RuleUsed:
     return RuleUsed(name=rule.name, means=rule.means, status=rule.status, source=rule.source, location=rule.location)
-
-
-def evidence_of(dossier: Dossier, traced: Iterable[Trace]) -> Series[Evidence]:
-    """Return what makes some conditions true, each item once."""
-    return evidence_at_each(dossier, once(supporting(traced)))
-
-
-def evidence_at_each(dossier: Dossier, paths: Iterable[Path]) -> Series[Evidence]:
-    return Series(lambda place: evidence_at(dossier, place.path), map(Place, paths))
 
 
 def evidence_at(dossier: Dossier, path: Path) -> Evidence:

@@ -7,8 +7,19 @@ from dataclasses import replace
 from evgrade.checks.citing import citations
 from evgrade.dossier import Dossier
 from evgrade.grading.assess import assess
-from evgrade.grading.assessment import Assessment, GradeChanged, LevelChanged, ScoreChanged, WithoutRetracted
+from evgrade.grading.assessment import (
+    Assessment,
+    GradeChanged,
+    LevelChanged,
+    RecommendationResult,
+    ScoreChanged,
+    ScoreResult,
+    WithoutRetracted,
+)
+from evgrade.grading.decide import decide
+from evgrade.grading.judge import Decision
 from evgrade.grading.resting import name_at, pooling, resting_on, unknown_in
+from evgrade.grading.score import Scored
 from evgrade.rubric.model import Rubric
 from evgrade.yamlio.parts import without
 
@@ -28,7 +39,8 @@ def _without_retracted(dossier: Dossier, rubric: Rubric, before: Assessment) -> 
     pooled = pooling(data, dossier.retracted, left_out)
     gone = {*left_out, *pooled}
     beside = [path for _, path in cited if not any(path[:end] in gone for end in range(1, len(path) + 1))]
-    after = assess(Dossier(without(dossier.document, frozenset((*left_out, *unknown_in(data, pooled))))), rubric)
+    left = Dossier(without(dossier.document, frozenset((*left_out, *unknown_in(data, pooled)))))
+    after = decide(left.data, rubric)
     return WithoutRetracted(
         references=tuple(dict.fromkeys(name for name, _ in cited)),
         left_out=tuple(name_at(data, path) for path in left_out),
@@ -40,35 +52,37 @@ def _without_retracted(dossier: Dossier, rubric: Rubric, before: Assessment) -> 
                 title=one.title,
                 before=one.grade,
                 before_possible=one.possible,
-                after=other.grade,
-                possible=other.possible,
+                after=after.grades[one.name].grade,
+                possible=rubric.domain(one.name).scale.in_order(after.grades[one.name].possible),
             )
-            for one, other in zip(before.domains, after.domains, strict=True)
+            for one in before.domains
         ),
-        score=_score(before, after),
-        recommendation=_recommendation(before, after),
+        score=_score(before.score, after.scored),
+        recommendation=_recommendation(rubric, before.recommendation, after.level),
     )
 
 
-def _score(before: Assessment, after: Assessment) -> ScoreChanged | None:
-    if before.score is None or after.score is None:
+def _score(before: ScoreResult | None, after: Scored | None) -> ScoreChanged | None:
+    if before is None or after is None:
         return None
-    one, other = before.score, after.score
     return ScoreChanged(
-        before=one.value, before_possible=(one.low, one.high), after=other.value, possible=(other.low, other.high)
+        before=before.value,
+        before_possible=(before.low, before.high),
+        after=after.value,
+        possible=(after.low, after.high),
     )
 
 
-def _recommendation(before: Assessment, after: Assessment) -> LevelChanged | None:
-    if before.recommendation is None or after.recommendation is None:
+def _recommendation(rubric: Rubric, before: RecommendationResult | None, after: Decision | None) -> LevelChanged | None:
+    if rubric.recommendation is None or before is None or after is None:
         return None
-    one, other = before.recommendation, after.recommendation
+    possible = rubric.recommendation.in_order(after.possible)
     return LevelChanged(
-        before=one.level,
-        before_title=one.title,
-        before_possible=one.possible,
-        after=other.level,
-        after_title=other.title,
-        possible=other.possible,
-        possible_titles=other.possible_titles,
+        before=before.level,
+        before_title=before.title,
+        before_possible=before.possible,
+        after=after.gives,
+        after_title=rubric.recommendation.level(after.gives).title,
+        possible=tuple(level.name for level in possible),
+        possible_titles=tuple(level.title for level in possible),
     )

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from evgrade.dossier import Dossier
 from evgrade.facts import known
 from evgrade.facts.quality import RISKS
-from evgrade.grading.account import Direction, Evidence, EvidenceItem, Place
-from evgrade.grading.reasons import evidence_at
-from evgrade.later import Series
+from evgrade.grading.account import Direction, Evidence, EvidenceItem
 from evgrade.model import Path
 from evgrade.rubric.model import Domain
 from evgrade.rubric.phrases import number
@@ -184,29 +180,27 @@ BIAS = {
 }
 
 
-def weighed(dossier: Dossier, domain: Domain, deciding: Series[Evidence]) -> Series[EvidenceItem]:
+def weighed(
+    data: Mapping[str, Any], domain: Domain, deciding: Iterable[Evidence], evidence_at: Callable[[Path], Evidence]
+) -> tuple[EvidenceItem, ...]:
     """Return every item of the sections that a domain reads: those that decide first, then by what they are worth.
 
     Args:
-        dossier: the dossier.
+        data: the dossier.
         domain: the domain.
         deciding: what its grade rests on.
+        evidence_at: the item of the dossier at a path.
     """
-    return Series(partial(_item, dossier), _places(dossier.data, domain, deciding))
-
-
-def _places(data: Mapping[str, Any], domain: Domain, deciding: Series[Evidence]) -> Iterator[Place]:
-    rests_on = {one.path[:end] for one in deciding.keys for end in range(2, len(one.path) + 1)}
-    places = [
-        (Place(path, _direction(entry, path), path in rests_on), LISTED.index(section), people_of(entry, section) or 0)
+    rests_on = {one.path[:end] for one in deciding for end in range(2, len(one.path) + 1)}
+    items = [
+        _item(evidence_at(path), section, entry, decides=path in rests_on)
         for section in LISTED
         if section in domain.sections
         for path, entry in _entries(data, section)
     ]
     # The sort is stable: what is alike stays in the order of the dossier.
-    places.sort(key=lambda one: (not one[0].decides, one[1], -one[2]))
-    for place, _, _ in places:
-        yield place
+    items.sort(key=lambda one: (not one.decides, LISTED.index(one.section), -(one.people or 0)))
+    return tuple(items)
 
 
 def _entries(data: Mapping[str, Any], section: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -228,18 +222,14 @@ def _direction(entry: Mapping[str, Any], path: Path) -> Direction:
     return _SIDES.get(value, Direction.UNCLEAR)
 
 
-def _item(dossier: Dossier, place: Place) -> EvidenceItem:
-    path, section = place.path, str(place.path[0])
-    entry: Any = dossier.data
-    for step in path:
-        entry = entry[step]
-    key = _key(path)
+def _item(evidence: Evidence, section: str, entry: Mapping[str, Any], *, decides: bool) -> EvidenceItem:
+    key = _key(evidence.path)
     studies, people = _count(entry, "studies"), people_of(entry, section)
     return EvidenceItem(
-        evidence=evidence_at(dossier, path),
+        evidence=evidence,
         section=section,
-        direction=place.direction,
-        decides=place.decides,
+        direction=_direction(entry, evidence.path),
+        decides=decides,
         result=_result(key, known(entry, key)),
         studies=studies,
         people=people,

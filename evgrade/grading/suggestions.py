@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from evgrade.dossier import Dossier
@@ -12,7 +13,6 @@ from evgrade.grading.assessment import SuggestedJudgement
 from evgrade.grading.judge import Decision, climb
 from evgrade.grading.reasons import evidence_at, rule_used
 from evgrade.grading.trace import Trace, once, remembering, trace, unstated, within
-from evgrade.later import Series
 from evgrade.logic import Truth
 from evgrade.model import Path, dotted
 from evgrade.rubric.conditions.base import Context
@@ -22,17 +22,15 @@ from evgrade.rubric.model import Rubric, Suggestion
 from evgrade.rubric.phrases import limits
 
 
-def suggestions_of(dossier: Dossier, rubric: Rubric) -> Series[SuggestedJudgement]:
+def suggestions_of(dossier: Dossier, rubric: Rubric) -> tuple[SuggestedJudgement, ...]:
     """Return what a rubric suggests on every item that it may be suggested for, item by item."""
     context = remembering(Context({}, dossier=dossier.data))
-    found: dict[Path, list[tuple[Suggestion, Data, Path]]] = {}
+    answering = Answering(dossier)
+    found: dict[Path, list[SuggestedJudgement]] = {}
     for suggestion in rubric.suggestions:
         for path, item in _items(dossier, suggestion, context):
-            found.setdefault(path, []).append((suggestion, item, path))
-    answering = Answering(dossier)
-    return Series(
-        lambda one: _suggested(dossier, answering, *one), (one for suggested in found.values() for one in suggested)
-    )
+            found.setdefault(path, []).append(_suggested(dossier, answering, suggestion, item, path))
+    return tuple(chain.from_iterable(found.values()))
 
 
 def _items(dossier: Dossier, suggestion: Suggestion, context: Context) -> Iterator[tuple[Path, Data]]:

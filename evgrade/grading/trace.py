@@ -12,7 +12,7 @@ from typing import Any
 
 from evgrade.logic import Truth
 from evgrade.model import Path
-from evgrade.rubric.conditions.base import Condition, Connective, Context, Memory, everything_in, has
+from evgrade.rubric.conditions.base import Condition, Connective, Context, Memory, has
 from evgrade.rubric.conditions.dossier import OfDossier
 from evgrade.rubric.conditions.lists import OverItems, Share
 from evgrade.rubric.conditions.logic import Not
@@ -28,7 +28,6 @@ class Tracer:
         self.data = data
         self.context = context if context.memory is not None else remembering(context)
         self._truths: dict[int, Truth] = {}
-        self._back: dict[int, bool] = {}
         self._leading: dict[int, bool] = {}
         self._wanted: dict[int, Condition] = {}
 
@@ -53,14 +52,6 @@ class Tracer:
         if id(condition) not in self._wanted:
             self._wanted[id(condition)] = condition.wanted()
         return self._wanted[id(condition)]
-
-    def leads_back(self, condition: Condition) -> bool:
-        """Whether a condition on items asks about lists of the dossier too, so about items of any list."""
-        if id(condition) not in self._back:
-            self._back[id(condition)] = any(
-                isinstance(part, OfDossier) and has(OverItems, part) for part in everything_in(condition, set())
-            )
-        return self._back[id(condition)]
 
     def leads_on(self, condition: Condition) -> bool:
         """Whether a condition on an item asks about anything but the item's own fields."""
@@ -110,23 +101,15 @@ class Trace:
     @property
     def items(self) -> Iterator[Trace]:
         """Whether each item of a list matches, one after the other; of a share, whether it belongs and matches."""
-        return self.items_on(())
+        return self.items_at(range(self.listed or 0))
 
-    def items_on(self, way: Path) -> Iterator[Trace]:
-        """Yield those items that a path leads to, or that stand where it leads to."""
+    def items_at(self, numbers: Iterable[int]) -> Iterator[Trace]:
+        """Yield the items with these numbers."""
         condition = self.condition
-        if not isinstance(condition, OverItems):
-            return
-        place = (*self.path, *condition.entries.keys)
-        if way and self._tracer.leads_back(condition):
-            way = ()
-        if place[: len(way)] != way[: len(place)]:
-            return
-        entries = condition.entries.read(self.data) or ()
-        wanted = self._tracer.wanted_of(condition)
-        only = way[len(place) : len(place) + 1]
-        for number in only or range(len(entries)):
-            if isinstance(number, int):
+        if isinstance(condition, OverItems):
+            wanted, entries = self._tracer.wanted_of(condition), condition.entries.read(self.data) or ()
+            place = (*self.path, *condition.entries.keys)
+            for number in numbers:
                 yield Trace(self._tracer, wanted, entries[number], (*place, number))
 
     @property
@@ -137,11 +120,6 @@ class Trace:
             wanted = self._tracer.wanted_of(condition)
             for entry in condition.entries.read(self.data) or ():
                 yield wanted.truth(entry, self._tracer.context)
-
-    def item(self, number: int) -> Trace:
-        entries = self.condition.entries.keys if isinstance(self.condition, OverItems) else ()
-        (item,) = self.items_on((*self.path, *entries, number))
-        return item
 
     @property
     def listed(self) -> int | None:
@@ -159,14 +137,10 @@ class Trace:
     @property
     def unknown(self) -> Iterator[Path]:
         """The paths of the fields that are not stated and would have to be."""
-        return self.unknown_on(())
-
-    def unknown_on(self, way: Path) -> Iterator[Path]:
-        """Yield those of the unknown fields that do not belong to an item, or to one that a path leads to."""
         condition = self.condition
         yield from condition.unstated(self.data, self.path, self.truth)
         if isinstance(condition, OverItems) and condition.reads_more:
-            for item in self.items_on(way):
+            for item in self.items:
                 yield from condition.unstated_of(item.data, item.path, item.truth, self.truth)
 
     @property
@@ -199,18 +173,18 @@ def within(traced: Iterable[Trace], inside: Callable[[Trace], Iterable[Trace]]) 
         rest.append(iter(inside(one)))
 
 
-def unstated(traced: Iterable[Trace], way: Path = ()) -> Iterator[Path]:
-    """Yield the paths of the facts that keep conditions open, some more than once; of items those on a way only."""
-    for one in within((one for one in traced if one.truth is None), lambda one: _open(one, way)):
-        yield from one.unknown_on(way)
+def unstated(traced: Iterable[Trace]) -> Iterator[Path]:
+    """Yield the paths of the facts that keep conditions open, some more than once."""
+    for one in within((one for one in traced if one.truth is None), _open):
+        yield from one.unknown
 
 
-def _open(traced: Trace, way: Path) -> Iterator[Trace]:
+def _open(traced: Trace) -> Iterator[Trace]:
     """Yield what keeps a condition open."""
     for part in traced.parts:
         if part.truth is None:
             yield part
-    for item in traced.items_on(way):
+    for item in traced.items:
         if isinstance(traced.condition, Share):
             # An entry that does not match lowers a share all the same, if it belongs.
             member, match = item.parts

@@ -11,7 +11,6 @@ from typing import Any
 
 from evgrade._version import __version__
 from evgrade.checked import Checked
-from evgrade.later import Series
 from evgrade.model import Finding, Location, Severity
 
 FINDINGS = "evgrade.findings/1"
@@ -23,10 +22,7 @@ def dumps(data: Any) -> str:
 
 
 def pieces(data: Any, indent: str = "") -> Iterator[str]:
-    """Yield JSON in ASCII piece by piece, as `json.dumps` with an indent of two writes it.
-
-    The entries of a `Series` are made as they are written, and none is kept.
-    """
+    """Yield JSON in ASCII piece by piece, as `json.dumps` with an indent of two writes it."""
     inner, separator = f"{indent}  ", "\n"
     if isinstance(data, dict) and data:
         yield "{"
@@ -35,7 +31,7 @@ def pieces(data: Any, indent: str = "") -> Iterator[str]:
             yield from pieces(value, inner)
             separator = ",\n"
         yield f"\n{indent}}}"
-    elif isinstance(data, list | tuple | Series) and data:
+    elif isinstance(data, list | tuple) and data:
         yield "["
         for value in data:
             yield f"{separator}{inner}"
@@ -43,7 +39,7 @@ def pieces(data: Any, indent: str = "") -> Iterator[str]:
             separator = ",\n"
         yield f"\n{indent}]"
     else:
-        yield _plain(() if isinstance(data, Series) else data)
+        yield _plain(data)
 
 
 _plain = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode

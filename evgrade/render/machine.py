@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from evgrade.grading.account import Direction, Evidence, EvidenceItem, Harm, Harms, OtherVerdict, Unread
 from evgrade.grading.assessment import (
@@ -20,15 +20,12 @@ from evgrade.grading.assessment import (
     WithoutRetracted,
 )
 from evgrade.grading.panel import PanelSummary
-from evgrade.later import Series
 from evgrade.logic import Truth
 from evgrade.render.findings import few_of_each
 from evgrade.render.findings_json import finding_data, location_data, pieces
 
 if TYPE_CHECKING:
     from evgrade.computed.numbers import Numbers
-
-T = TypeVar("T")
 
 ASSESSMENT = "evgrade.assessment/1"
 
@@ -55,15 +52,10 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "verdicts": [_verdict(verdict) for verdict in assessment.verdicts],
         "panel": _panel(assessment.panel),
         "without_retracted": _without_retracted(assessment.without_retracted),
-        "suggestions": _each(_suggested, assessment.suggestions),
-        "missing": _each(_missing, assessment.missing),
+        "suggestions": [_suggested(one) for one in assessment.suggestions],
+        "missing": [_missing(fact) for fact in assessment.missing],
         "findings": [finding_data(finding) for finding in few_of_each(assessment.findings)],
     }
-
-
-def _each(make: Callable[[T], dict[str, Any]], entries: Sequence[T]) -> Sequence[dict[str, Any]]:
-    """Return entries as data, made as they are read where the entries are."""
-    return entries.map(make) if isinstance(entries, Series) else [make(entry) for entry in entries]
 
 
 def dossier_data(assessment: Assessment) -> dict[str, Any]:
@@ -103,11 +95,11 @@ def domain_data(domain: DomainGrade) -> dict[str, Any]:
         "rule": rule_data(domain.rule),
         "points": points_data(domain.points),
         "comparisons": [_comparison(one) for one in domain.comparisons],
-        "evidence": _each(_evidence, domain.evidence),
+        "evidence": [_evidence(one) for one in domain.evidence],
         "better": _step(domain.better),
-        "missing": _each(_missing, domain.missing),
-        "items": _each(_item, domain.items),
-        "weighed": _each(_weighed, domain.weighed),
+        "missing": [_missing(fact) for fact in domain.missing],
+        "items": [_item(one) for one in domain.items],
+        "weighed": [_weighed(one) for one in domain.weighed],
         "counts": _counts(domain.weighed),
     }
 

@@ -27,7 +27,7 @@ from evgrade.yamlio.reader import read
 FEWEST_POOLED = 2
 """Of fewer trials there is nothing to review."""
 BEYOND = 10
-"""How many times the largest number that makes a difference stands for all that are larger still."""
+"""How many times the largest number that makes a difference represents all larger ones."""
 _PEOPLE: Final = "$n"
 _HARMS = ("serious", "hospitalized", "died")
 _WITH_RESULTS = ("benefit", "mixed", "no_benefit", "harm")
@@ -41,10 +41,10 @@ class Addition:
 
     Attributes:
         name: what it is called in the data and in JSON.
-        title, plural: the same for people; {n} in it stands for the number of people.
+        title, plural: the same for people; {n} in it is replaced by the number of people.
         cost: its place among the others, the cheapest first.
-        people: who is studied, in the plural; None where their number is nobody's choice.
-        largest: whether the largest number that still does is told, as of a single death among many.
+        people: who is studied, in the plural; None where their number cannot be chosen.
+        largest: whether the largest number that still has the effect is reported, as for a single death among many.
         section: what it touches.
         entry: the entry that it adds; None where it changes what is there.
         pools: the section whose entries it pools, for a review; None for anything else.
@@ -52,7 +52,7 @@ class Addition:
         rates: of outcomes that are rated anew, what their result becomes; None for anything else.
         sizes: the numbers of people that make a difference to the rubric, one of each kind, ascending.
         stem: what the ids of its entries begin with, and no other does.
-        beyond: the number that stands for all that are larger than any that makes a difference; 0 where none does.
+        beyond: the number that represents all numbers above the largest that makes a difference; 0 where none does.
     """
 
     name: str
@@ -101,7 +101,7 @@ class Added:
 
     @property
     def is_bounded(self) -> bool:
-        """Whether a rule of the rubric asks for this number, which any other would not do as well."""
+        """Whether a rule of the rubric needs this number, so that not every other number does as well."""
         return len(self.addition.sizes) > 1
 
     @property
@@ -189,8 +189,8 @@ def _sized(one: Addition, data: Data, conditions: Sequence[Condition]) -> Additi
     """Return an addition with the numbers of people that a rubric tells apart.
 
     A condition on a number changes at its limits alone, and of two numbers that give every such condition the same
-    answer one is enough: the smaller, or the larger where the largest is told. What is added up over entries may also
-    be reached by several together, so that each has a half or a third of it.
+    answer one is enough: the smaller, or the larger where the largest is reported. A sum over entries may also be
+    reached by several together, so that each has a half or a third of it.
     """
     if one.people is None:
         return one

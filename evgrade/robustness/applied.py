@@ -1,4 +1,4 @@
-"""The conditions of a rubric, with all in a dossier that they can be applied to, whether or not grading comes to it."""
+"""The conditions of a rubric, with every mapping of a dossier that they apply to, whether or not grading reaches it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def judged_by(domain: Domain, data: Data) -> Sequence[tuple[Data, Path]]:
 
 
 def applied(roots: Iterable[Applied], dossier: Data) -> Iterator[Applied]:
-    """Yield conditions and all that they are made of, each with each mapping that it can be applied to, once."""
+    """Yield conditions and all their parts, each once with each mapping that it applies to."""
     seen: set[tuple[int, Path]] = set()
     for root in roots:
         yield from _applied(root, dossier, seen)

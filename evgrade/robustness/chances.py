@@ -26,7 +26,7 @@ from evgrade.stats.normal import z_of_level, z_of_p
 
 DRAWS = 10_000
 SEED = 20_261_129
-"""Where the drawing starts, so that every run gives the same."""
+"""The seed, so that every run gives the same numbers."""
 SCEPTICAL = 0.05
 """The share of a sceptical prior beyond the smallest effect that matters (D. J. Spiegelhalter, L. S. Freedman and
 M. K. B. Parmar, Journal of the Royal Statistical Society A 1994;157:357-416)."""
@@ -37,11 +37,11 @@ RESULTS = ("benefit", "no_benefit", "harm")
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What is taken to be known of the true effect: normal, benefit above 0.
+    """What is assumed of the true effect: a normal distribution, benefit above 0.
 
     Attributes:
         mean, spread: on the scale on which effects are normal.
-        is_sceptical: whether it is no effect, give or take, and not that of the present trials.
+        is_sceptical: whether it assumes no effect, within its uncertainty, instead of the effect of the present trials.
     """
 
     mean: float
@@ -143,7 +143,7 @@ def _simulated(available: Sequence[Addition]) -> dict[str, Addition] | None:
 
 
 def _wanted(reached: Sequence[Reach], simulated: frozenset[Addition]) -> tuple[int, int, tuple[Added, ...]]:
-    """Return how many trials the nearest better step takes, how large the rubric wants them, and what comes beside."""
+    """Return how many trials the nearest better step takes, their size in the rubric, and what else it takes."""
     for one in reached:
         way = None if one.better is None else one.better.way
         if way is not None:
@@ -155,13 +155,13 @@ def _wanted(reached: Sequence[Reach], simulated: frozenset[Addition]) -> tuple[i
 
 
 def drawn_results(prior: Prior, standard_error: float, trials: int, seed: int = SEED) -> Counter[tuple[str, ...]]:
-    """Return what trials of one true effect show, and how often of `DRAWS` times."""
+    """Return what trials of one true effect show, and how often in `DRAWS` draws."""
     numbers = random.Random(seed).random  # noqa: S311 - a simulation that anybody can repeat
     quantile = NormalDist().inv_cdf
     limit = z_of_level(95) * standard_error
 
     def normal(mean: float, spread: float) -> float:
-        """Return a normal number; only `random` itself gives the same ones in every version of Python."""
+        """Return a normal number; only `random` itself is the same in every version of Python."""
         return mean + spread * quantile(max(numbers(), _SMALLEST))
 
     found: Counter[tuple[str, ...]] = Counter()
@@ -173,12 +173,12 @@ def drawn_results(prior: Prior, standard_error: float, trials: int, seed: int = 
 
 
 def _fitting(trial: Addition, n: int) -> int:
-    """Return the number of people that stands for so many."""
+    """Return the number of people that represents so many."""
     return max((size for size in trial.sizes if size <= n), default=trial.sizes[0])
 
 
 def _after(data: Data, trials: Sequence[Added], beside: Sequence[Added], regrade: Regrading) -> Standing:
-    """Return where the dossier stands with some trials; a review beside them that they do not bear out is left out."""
+    """Return the verdict on the dossier with some trials added; a review that they contradict is left out."""
     new = added(data, (*trials, *beside))
     if new is None:
         new = added(data, (*trials, *(one for one in beside if one.addition.pools is None)))

@@ -18,7 +18,7 @@ class Becomes:
         title: the same for people.
         before, after: the grade, the title of the level, or the score; None for no recommendation.
         possible: every grade or level that is possible after it, best first; the ends of the score.
-        is_settled: whether it is then the only one that is possible.
+        is_settled: whether no other is possible then.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The classes of firmness, apart from what works them out, so that rows that are known already load nothing of that."""
+"""The classes of firmness, apart from the code that determines them, so that known rows need not load it."""
 
 from __future__ import annotations
 
@@ -15,4 +15,4 @@ class Firmness(StrEnum):
     ONE_PIECE = "hangs_on_one_piece_of_evidence"
     """No single step moves it, and one item or one source that is taken away changes or unsettles it."""
     FIRM = "firm"
-    """Neither a single step nor a single item or source that is taken away moves it."""
+    """No single step moves it, and neither does the loss of a single item or source."""

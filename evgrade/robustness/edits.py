@@ -41,7 +41,7 @@ def _is_there(inner: Mapping[Path, Any]) -> bool:
 
 
 def _made(inner: Mapping[Path, Any]) -> Any:
-    """Return what stands at a place that was empty before."""
+    """Return the value for a place that was empty before."""
     first = next(iter(inner))
     if not first:
         return inner[()]

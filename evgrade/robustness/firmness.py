@@ -1,4 +1,4 @@
-"""How firm a grade or a level is: four classes, from one that a missing fact can change to one that nothing moves.
+"""How firm a grade or a level is: four classes, from open to a missing fact to moved by nothing.
 
 The measure is monotone: if a judgement is forgotten, so that it is unknown, no grade and no level becomes firmer. Then
 either something is still open that was settled, and it is provisional; or it holds whatever that judgement says, and
@@ -22,9 +22,9 @@ def firmness(before: Standing, steps: Iterable[Standing], pieces: Iterable[Stand
     """Return how firm each grade is, the score and the level, if there are any.
 
     Args:
-        before: where the dossier stands.
-        steps: where it stands after each step of a judgement.
-        pieces: where it stands without each item and each source.
+        before: the verdict on the dossier.
+        steps: the verdict after each step of a judgement.
+        pieces: the verdict without each item and each source.
     """
     by_step = frozenset(name for one in steps for name in one.differs(before))
     by_piece = frozenset(name for one in pieces for name in one.differs(before))

@@ -21,7 +21,7 @@ from evgrade.rubric.model import Rubric
 from evgrade.rubric.sections import sections_read
 
 LARGEST_SET = 3
-"""Sets of up to so many steps are all looked at, as far as the budget goes."""
+"""Up to this size all sets of steps are tried, as far as the budget goes."""
 BUDGET = 5000
 """How many versions of a dossier are graded at most before the rest is searched."""
 _BLOCK = 5
@@ -29,7 +29,7 @@ _BLOCK = 5
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """Steps that are made together, and where the dossier stands then."""
+    """Steps that are made together, and the verdict that they lead to."""
 
     steps: tuple[Step, ...]
     after: Standing
@@ -40,7 +40,7 @@ class Fewest:
     """The fewest steps that together move the level.
 
     Attributes:
-        flips: the smallest sets, all of them; or one that a search found, from which no step can be left out.
+        flips: all smallest sets; or a single set that a search found, of which every step is needed.
         looked_at: every set of up to so many steps was looked at.
         never: whether it is certain that no number of steps moves the level.
     """
@@ -60,7 +60,7 @@ class _SpentError(Exception):
 
 
 def single_steps(data: Data, regrade: Regrading) -> tuple[Flip, ...]:
-    """Return every step that can be made, with where the dossier stands after it alone."""
+    """Return every step that can be made, with the verdict after that step alone."""
     return tuple(Flip((one,), regrade(edited(data, {one.path: one.moved}))) for one in steps(data))
 
 
@@ -70,7 +70,7 @@ def fewest(data: Data, regrade: Regrading, before: Standing, singles: Sequence[F
     Args:
         data: the dossier's data.
         regrade: grades versions of it.
-        before: where it stands.
+        before: the verdict before any step.
         singles: what each step does alone.
         budget: how many versions may be graded.
     """
@@ -93,7 +93,7 @@ def fewest(data: Data, regrade: Regrading, before: Standing, singles: Sequence[F
 
 
 def _sections_read(rubric: Rubric, data: Data) -> frozenset[str]:
-    """Return the sections of a dossier that the rules of a rubric can come to read."""
+    """Return the sections of a dossier that the rules of a rubric can read."""
     listed = (domain.each.entries.keys[0] for domain in rubric.domains if domain.each is not None)
     return frozenset((*sections_read(one.condition for one in grading(rubric, data)), *listed))
 
@@ -109,18 +109,18 @@ class _Search:
         self.by_path: dict[Path, list[Step]] = {}
         read = _sections_read(regrade.rubric, data)
         for one in singles:
-            if one.steps[0].path[0] not in read:  # no rule asks for it, alone or with others
+            if one.steps[0].path[0] not in read:  # no rule reads it
                 continue
             self.by_path.setdefault(one.steps[0].path, []).append(one.steps[0])
 
     def may_move(self, paths: Sequence[Path]) -> bool:
-        """Whether other judgements at some paths could move the level; of one that is not settled nobody can say."""
+        """Whether other judgements at some paths could move the level; unknown for a level that is not settled."""
         if not self._before.is_settled:
             return True
         return self._graded(dict.fromkeys(paths, GONE)).possible != self._before.possible
 
     def of_size(self, size: int) -> Iterator[Flip]:
-        """Yield every set of so many steps that moves the level, where no smaller one does."""
+        """Yield every set of this size that moves the level, given that no smaller set does."""
         paths = tuple(self.by_path)
         blocks = [paths[start : start + _BLOCK] for start in range(0, len(paths), _BLOCK)]
         block_of = {path: number for number, block in enumerate(blocks) for path in block}
@@ -137,7 +137,7 @@ class _Search:
                         yield flip
 
     def beyond(self, looked_at: int) -> Iterator[Flip]:
-        """Yield sets larger than those looked at: all steps one way, as far as each of them is needed."""
+        """Yield larger sets than were tried: all steps in one direction, reduced to those that are needed."""
         self._last += 2 * len(self.by_path) + 2
         for end in (0, -1):
             kept = [one[end] for one in self.by_path.values()]

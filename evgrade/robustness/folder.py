@@ -12,7 +12,7 @@ from evgrade.robustness.standing import LEVEL
 def settling(one: Robustness) -> tuple[str, ...]:
     """Return the kinds of missing facts that alone can settle the recommendation, each once.
 
-    Facts are of one kind if they stand at the same place but for the number of their entry, as in `trials.allocation`.
+    Facts are of one kind if their paths differ only in the number of the entry, as in `trials.allocation`.
     """
     facts = one.unknown.facts if one.unknown.what == (LEVEL,) else ()
     kinds = (".".join(part for part in fact.fact.path if isinstance(part, str)) for fact in facts if fact.settles)

@@ -29,7 +29,7 @@ class Step:
     """A judgement that is moved by one step.
 
     Attributes:
-        path: where it stands.
+        path: its place in the dossier.
         now: what it says.
         moved: what it would say.
     """

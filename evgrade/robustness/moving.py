@@ -1,7 +1,7 @@
-"""Each printed number moved within its rounding, and each estimate within its interval: what comes to be otherwise.
+"""Each printed number moved within its rounding, and each estimate within its interval: what changes.
 
-A number in a dossier is what its source prints, and stands for all that rounds to it: 0.70 for 0.695 to 0.705. Counts
-are exact, and what somebody chose, such as a margin or the level of an interval, is what it is; neither is moved.
+A number in a dossier is what its source prints, and may be anything that rounds to it: 0.70 is 0.695 to 0.705. Counts
+are exact, and so are numbers that were chosen, like a margin or the level of an interval; neither is moved.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _ORDERED = (
     ("min", "q1", "median", "q3", "max"),
     ("low", "high"),
 )
-"""What is at most as large as what comes after it, where it is so in print."""
+"""Numbers in ascending order, where they are so in print."""
 _AT_MOST = {"p": 1, "percent": 100, "i_squared": 100}
 _NEVER_NEGATIVE = frozenset({"se", "p", "percent", "sd", "i_squared", "q", "low", "high"})
 
@@ -59,7 +59,7 @@ class Move:
     """A number that is moved.
 
     Attributes:
-        path: where it stands.
+        path: its place in the dossier.
         written: as it is printed.
         value: what it is moved to.
         how: within what.
@@ -73,10 +73,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A condition on a number that comes to hold, or not, or to be unknown.
+    """A condition on a number that becomes true, false or unknown.
 
     Attributes:
-        path: where what it is about stands.
+        path: the place of its subject.
         means: the condition in words.
         before, after: whether it holds.
     """
@@ -89,7 +89,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Contradicted:
-    """A judgement of the reviewers that the numbers, once moved, suggest otherwise.
+    """A judgement of the reviewers that the moved numbers contradict.
 
     Attributes:
         path: where it is stated.
@@ -104,11 +104,11 @@ class Contradicted:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A number that was moved, and what came to be otherwise.
+    """A number that was moved, and what changed.
 
     Attributes:
         move: the number.
-        after: where the dossier stands then.
+        after: the verdict then.
         conditions: the numeric conditions of the rubric, of its suggestions too, that come out otherwise.
         excludes_none: whether the interval then excludes no effect; None where that is as before, or not known.
         contradicted: the judgements that it then contradicts, and did not before.
@@ -175,7 +175,7 @@ def _is_rounded(path: Path, key: str, value: Any) -> bool:
 
 
 def _values(holder: Mapping[str, Any], key: str, value: float, written: str) -> Iterator[tuple[float, How]]:
-    for text in (written, repr(value)):  # in another base, or behind an anchor, the text is no decimal number
+    for text in (written, repr(value)):  # in another base, or behind an anchor, the text is not a decimal number
         try:
             number = Reported.parse(text)
         except ValueError:
@@ -208,7 +208,7 @@ def _in_order(holder: Mapping[str, Any], chain: tuple[str, ...]) -> bool:
 
 
 class _Trying:
-    """Moves one number at a time, and asks again only what reads it."""
+    """Moves one number at a time, and evaluates again only what reads it."""
 
     def __init__(self, dossier: Dossier, rubric: Rubric, before: Standing) -> None:
         self._data = dossier.data
@@ -298,7 +298,7 @@ def _reads_otherwise(one: Applied, after: Data) -> bool:
 
 
 def _compared(pairs: Iterable[tuple[Applied, Applied]]) -> Iterator[Compared]:
-    """Yield the conditions on numbers that come out otherwise, given each before and after."""
+    """Yield the conditions on numbers whose truth changes, given each before and after."""
     for before, after in pairs:
         condition = before.condition
         if isinstance(condition, Within):
@@ -318,7 +318,7 @@ def excludes_none(effect: Any) -> bool | None:
 
 
 def _by_interval(data: Data, path: Path, *, flipped: bool) -> Iterator[Contradicted]:
-    """Yield the result that the study of an effect states, where the interval then says otherwise."""
+    """Yield the result that the study of an effect states, where the moved interval contradicts it."""
     for end in range(len(path) - 1, 0, -1):
         item = at(data, path[:end])
         stated = item.get("result") if isinstance(item, dict) else None

@@ -74,7 +74,7 @@ def next_study(one: Robustness, budget: int = BUDGET) -> NextStudy:
 
 
 def _excluded(rubric: Rubric) -> Iterator[Excluded]:
-    """Yield the rates of harm that rules ask to be below, the highest first."""
+    """Yield the rates of harm below which rules want to see it, the highest first."""
     rates = {
         limit
         for part in conditions_of(rubric)

@@ -33,7 +33,7 @@ class Fragile:
     """How few events undo the significance of an effect of a trial.
 
     Attributes:
-        path: where the effect stands.
+        path: the place of the effect.
         study: the id of the trial.
         outcome: what was counted.
         decides: whether a grade rests on the trial.

@@ -1,4 +1,4 @@
-"""Which place a dossier takes in a folder under other weights, apart from what works it out, as with the classes."""
+"""Which place a dossier takes in a folder under other weights, apart from the code that determines it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Places(NamedTuple):
         best, worst: its best and its worst rank, whatever the facts that are missing turn out to be.
         central: the mean of the weights that make it the first, in the order in which the score counts domains; empty
             where none do.
-        order: the share in which the order of the whole folder is kept: nobody overtakes one with a higher score.
+        order: the share in which the order of the whole folder is kept: no dossier overtakes another.
         certain: the share in which it is kept whatever the facts that are missing turn out to be.
     """
 
@@ -30,10 +30,10 @@ class Places(NamedTuple):
 
 
 class Weighted(NamedTuple):
-    """What becomes of the rank of a dossier under other weights than the rubric's.
+    """The rank of a dossier under weights other than the rubric's.
 
     Attributes:
-        rank: the one that it has: 1, and how many have a higher score.
+        rank: its present rank: 1 plus the number of dossiers with a higher score.
         dossiers: among how many.
         draws: how many weightings were drawn, for each of the following.
         everywhere: under all weightings, drawn uniformly.

@@ -1,4 +1,4 @@
-"""How large the next trial has to be, and what the present ones let expect of it.
+"""How large the next trial has to be, and what the present trials predict for it.
 
 The trial has two arms of equal size and looks for the smallest effect that matters, on the outcome that matters most
 and has numbers. Where the dossier does not state that effect, it is the usual assumption, and said to be.
@@ -25,7 +25,7 @@ from evgrade.stats.power import events_for_hazard_ratio, people_for_means, peopl
 from evgrade.stats.study import Study
 
 POWERS = (0.9, 0.8)
-"""The first is that of the plan; with the second the number of people is the optimal information size of GRADE."""
+"""The first is the power of the plan; with the second the number of people is GRADE's optimal information size."""
 QUARTER = 0.75
 """The usual ratio to look for: a quarter less (G. H. Guyatt et al., J Clin Epidemiol 2011;64:1283-1293)."""
 HALF = 0.5
@@ -40,13 +40,13 @@ class Assumed(StrEnum):
     STATED = "stated"
     """The dossier states it."""
     QUARTER = "quarter"
-    """Nobody states it: a quarter less."""
+    """Not stated: a quarter less."""
     HALF = "half_standard_deviation"
-    """Nobody states it, or not in a way that gives a number of people: half a standard deviation."""
+    """Not stated, or not so that a number of people follows: half a standard deviation."""
 
 
 class Size(NamedTuple):
-    """A number of people in each arm, and of events in both; None where events are not what counts."""
+    """A number of people in each arm, and of events in both; None where the outcome is not counted in events."""
 
     power: float
     per_arm: int
@@ -58,12 +58,12 @@ class Known:
     """What is known now of the effect on an outcome.
 
     Attributes:
-        path: where it stands.
+        path: its place in the dossier.
         outcome: what it is called.
         measure: the measure.
         study: the effect, of a ratio its logarithm.
         people: in how many people it was seen; None where that is not known.
-        better: 1 where more of it is better, -1 where less is; None where nobody says.
+        better: 1 where more of it is better, -1 where less is; None where that is not stated.
         risk: the share of people who have the event without the therapy; None where that is not known.
         smallest: the smallest effect that matters, on the scale of the measure; None where none is stated.
     """
@@ -104,7 +104,7 @@ class Plan:
 
     @property
     def standard_error(self) -> float:
-        """How far off the estimate of the planned trial is: its effect is as many of these as its power asks for."""
+        """How far off the estimate of the planned trial is: its effect, in these units, is what its power requires."""
         return self.effect / reach(POWERS[0])
 
     @property
@@ -164,7 +164,7 @@ def _all_known(data: Data, numbers: Numbers) -> Iterator[Known]:
 
 
 def _order(data: Data) -> Any:
-    """Return what sorts outcomes before trials; of outcomes what matters most, of trials the sound and large ones."""
+    """Return a sort key: outcomes before trials, outcomes by importance, trials by soundness and size."""
 
     def key(one: Known) -> tuple[Any, ...]:
         section, number = one.path[:2]
@@ -196,7 +196,7 @@ def _from_interval(value: float, low: float, high: float, measure: str | None) -
 
 
 def _better(holder: Data, effect: Data, study: Study) -> int | None:
-    """Return on which side of no effect benefit lies: as is said of the outcome, of the effect, or of the result."""
+    """Return on which side of no effect benefit lies, as the outcome, the effect or the result states it."""
     more = known(holder, "more_is_better")
     if isinstance(more, bool):
         return 1 if more else -1
@@ -225,7 +225,7 @@ def _unscaled_smallest(outcome: Data, effect: Data) -> float | None:
 
 
 def _planned(one: Known) -> Plan | None:
-    """Return the trial that looks for the smallest effect; None where what is known gives no number of people."""
+    """Return the trial that looks for the smallest effect; None where no number of people follows."""
     try:
         if one.measure in _LOGARITHMIC:
             return _of_ratio(one)
@@ -259,7 +259,7 @@ def _of_risk_difference(one: Known) -> Plan | None:
 
 
 def _of_means(one: Known) -> Plan | None:
-    """Return the trial for a difference; the standard deviation is the one that the interval shows for the people."""
+    """Return the trial for a difference; its standard deviation follows from the interval and the number of people."""
     spread = 1.0
     if one.measure != "SMD":
         if not one.people:

@@ -20,7 +20,7 @@ from evgrade.rubric.model import Ladder, Method, Rubric
 from evgrade.rubric.scale import NOT_APPLICABLE
 
 LARGEST_SET = 3
-"""Sets of up to so many additions are tried."""
+"""The largest sets of additions that are tried."""
 BUDGET = 1500
 """How many versions of a dossier are graded at most."""
 
@@ -33,7 +33,7 @@ class Way:
         gives: which.
         title: the same for people.
         added: the additions, those that are alike beside each other.
-        after: where the dossier stands with them.
+        after: the verdict with them.
         is_certain: whether nothing that is not known can then change it.
     """
 
@@ -70,7 +70,7 @@ class Towards:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a next study can lead to.
+    """What the next study can lead to.
 
     Attributes:
         name: the domain, or `recommendation`.
@@ -90,7 +90,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class _Goal:
-    """One side of a level or grade: what lies there, the nearest first, and how to see what a standing gives."""
+    """One side of a level or grade: what lies there, the nearest first, and how to read it from a verdict."""
 
     name: str
     is_better: bool
@@ -250,7 +250,7 @@ class _Search:
 
 
 def _same_rule(method: Method, then: Decision | None, now: Decision | None) -> str | None:
-    """Return what the rule of a ladder means that decided before and decides after; None where another one does."""
+    """Return what the rule means that decided before and after; None where two different rules did."""
     if not isinstance(method, Ladder) or then is None or now is None or then.number != now.number:
         return None
     return method.rungs[then.number].rule.means.rstrip(".")
@@ -260,7 +260,7 @@ def sets_of(given: Sequence[Addition], size: int) -> Iterator[tuple[Added, ...]]
     """Yield every set of so many additions with every number of people that makes a difference.
 
     One may be there several times; of those that change what is there, safety or outcomes, there is one at most. A set
-    does not speak for the therapy and against it: nobody plans one study to show benefit, and another to show none.
+    does not speak for the therapy and against it: nobody plans a study to show benefit and a second one to show none.
     """
     for few in itertools.combinations_with_replacement(given, size):
         if {True, False} <= {one.speaks_for for one in few}:
@@ -276,7 +276,7 @@ def _place(one: Added) -> tuple[int, int]:
 
 
 def _weight(chosen: Sequence[Added]) -> tuple[int, ...]:
-    """Return what sorts first the fewest additions, then the fewest people, evenly, then the cheapest."""
+    """Return a sort key: the fewest additions, then the fewest people, evenly divided, then the cheapest."""
     people = sum(-one.n if one.addition.largest else one.n for one in chosen)
     return (
         len(chosen),

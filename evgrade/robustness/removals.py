@@ -71,7 +71,7 @@ def removals(data: Mapping[str, Any]) -> Iterator[Removal]:
 
 
 def without(data: Mapping[str, Any], removal: Removal) -> tuple[Mapping[str, Any], tuple[Path, ...], tuple[Path, ...]]:
-    """Return a dossier's data without some evidence, what went, and what pools it and is no longer known."""
+    """Return data without some evidence, the paths removed, and those of pooled results that became unknown."""
     gone = resting_on(data, removal.references, removal.paths)
     pooled = pooling(data, removal.references, gone)
     left: Mapping[str, Any] = edited(data, dict.fromkeys((*gone, *unknown_in(data, pooled)), GONE))

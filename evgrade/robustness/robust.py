@@ -28,7 +28,7 @@ class Removed:
         removal: what was taken away.
         left_out: the evidence that went, by id or place.
         unknown: the reviews and outcomes that pool it, and whose results are then not known.
-        after: where the dossier stands without it.
+        after: the verdict without it.
     """
 
     removal: Removal
@@ -48,7 +48,7 @@ class Robustness:
         before: the same, to be compared.
         removed: what can be taken away, each alone; what carries the verdict first, then what carries most grades.
         steps: each judgement moved by a step, each alone, in the same order.
-        fewest: the fewest steps that move the level; None where there is no level.
+        fewest: the fewest steps that move the level; None without a level.
         strands: the studies that are not independent.
         rests_on: how many items and strands each grade rests on.
         fragile: how few events undo each significant effect of a trial, those that grades rest on first.

@@ -1,4 +1,4 @@
-"""Where a dossier stands under a rubric: grades, score and level, without reasons, to be compared with another."""
+"""The verdict on a dossier under a rubric, without reasons: grades, score and level, to be compared."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Standing:
 
 
 def stood(data: Data, rubric: Rubric, grades: Mapping[str, Judged]) -> Standing:
-    """Return where a dossier stands whose domains were judged."""
+    """Return the verdict on a dossier whose domains were judged."""
     scored, level, _ = conclude(data, rubric, grades)
     return Standing(
         grades={name: (one.grade, one.possible) for name, one in grades.items()},
@@ -112,7 +112,7 @@ class Regrading:
         self._first: dict[str, _Known] = {}
 
     def __call__(self, data: Data) -> Standing:
-        """Return where a version stands."""
+        """Return the verdict on a version."""
         self.gradings += 1
         grades = {domain.name: self._judged(domain, data) for domain in self.rubric.domains}
         return stood(data, self.rubric, grades)
@@ -132,5 +132,5 @@ class Regrading:
 
 
 def standing(data: Data, rubric: Rubric) -> Standing:
-    """Return where a valid dossier stands, given as its data."""
+    """Return the verdict on a valid dossier, given as its data."""
     return Regrading(rubric)(data)

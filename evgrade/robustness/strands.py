@@ -39,7 +39,7 @@ def strands(data: Data) -> tuple[Strand, ...]:
 
 
 def rests_on(data: Data, assessment: Assessment) -> tuple[RestsOn, ...]:
-    """Return how many items and strands each grade rests on, where it rests on any."""
+    """Return how many items and strands each grade rests on, for grades that rest on any."""
     strand_of = {item: number for number, strand in enumerate(_strands(data)) for item in strand.items}
     ids = {path: entry["id"] for path, entry in entries_in(data)}
     found = []
@@ -51,7 +51,7 @@ def rests_on(data: Data, assessment: Assessment) -> tuple[RestsOn, ...]:
 
 
 def _items(domain: DomainGrade) -> Iterator[Path]:
-    """Yield the items that a grade rests on; of what is inside one the innermost."""
+    """Yield the items that a grade rests on; of nested ones the innermost."""
     for one in domain.evidence:
         yield one.path
 

@@ -13,7 +13,7 @@ import itertools
 import math
 import sys
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, NamedTuple
 
 from evgrade.facts import bounds_of
@@ -22,14 +22,14 @@ from evgrade.grading.judge import Data, Judged, add_up, judge
 from evgrade.grading.score import score
 from evgrade.logic import Bounds
 from evgrade.robustness.applied import applied, grading, judged_by
-from evgrade.robustness.rebuilding import Rebuilding
 from evgrade.robustness.standing import Standing, stood
-from evgrade.rubric.conditions.base import Condition, Context, Memory, Numeric
+from evgrade.rubric.bounds import written_bounds
+from evgrade.rubric.conditions.base import Condition, ConditionBase, Context, Memory, Numeric
 from evgrade.rubric.conditions.grades import GradeIs, ScoreIs, accepted_by
 from evgrade.rubric.conditions.lists import Count, Share, Sum
 from evgrade.rubric.conditions.logic import NumberOf
 from evgrade.rubric.conditions.parsing import LIMITS
-from evgrade.rubric.model import Band, Cap, Domain, Group, Points, Rubric, WrittenBound
+from evgrade.rubric.model import Band, Cap, Domain, Group, Ladder, Points, Rubric, Rule, Rung, WrittenBound
 from evgrade.rubric.splitting import MOST_CASES
 
 MOST_POINTS = 200
@@ -38,12 +38,12 @@ MOST_POINTS = 200
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Where a bound that moves one way comes to change a grade, the score or the level.
+    """Where a bound that moves one way changes a grade, the score or the level.
 
     Attributes:
         last: the farthest value at which nothing has changed; None where there is none, as any below `first` will do.
         first: the nearest value at which something has; None where there is none, as any beyond `last` will do.
-        after: where the dossier stands then; None where so much was looked at, and nothing beyond it.
+        after: the verdict then; None where nothing changed up to `last`, and no point beyond it was looked at.
     """
 
     last: Any
@@ -75,7 +75,7 @@ def thresholds(data: Data, rubric: Rubric, before: Standing) -> tuple[Threshold,
     """Return how far each bound of a rubric may move; those that are closest to changing something first."""
     judging = _Judging(data, rubric, before)
     compared = _compared(data, rubric, judging)
-    found = [_threshold(bound, rubric, judging, compared) for bound in rubric.written]
+    found = [_threshold(bound, rubric, judging, compared) for bound in written_bounds(rubric)]
     return tuple(sorted(found, key=lambda one: math.inf if one.distance is None else one.distance))
 
 
@@ -92,7 +92,7 @@ class _Judging:
         self.judged = {one.name: judge(one, data, self.context)[0] for one in rubric.domains}
 
     def __call__(self, bound: WrittenBound, value: Any) -> Standing:
-        """Return where the dossier stands once a bound has another value."""
+        """Return the verdict once a bound has another value."""
         parts = {id(part): _moved(part, bound, value, self.rubric) for part in bound.parts}
         rubric = self.rebuild(parts)
         context = self._context()
@@ -164,7 +164,7 @@ def _threshold(bound: WrittenBound, rubric: Rubric, judging: _Judging, compared:
 
 
 def _of_grade(bound: WrittenBound, part: GradeIs, domain: Domain, judging: _Judging) -> Threshold:
-    """Return how far a grade that the recommendation asks for may move along its scale."""
+    """Return how far a grade that the recommendation requires may move along its scale."""
     steps = [step.name for step in domain.scale.grades]
     place = steps.index(bound.value)
     worse, better = (
@@ -295,7 +295,7 @@ def _limits(bounds: Bounds) -> set[float]:
 
 
 def _ends(one: Numeric, mapping: Data, contexts: Iterable[Context]) -> Iterator[float]:
-    """Yield the least and the greatest that a number can be, as far as there are such."""
+    """Yield the least and the greatest that a number can be, as far as they are known."""
     for context in contexts:
         _, number = one.number(mapping, context)
         if number is not None:
@@ -343,3 +343,67 @@ def _on_points(domain: Domain, points: Points, data: Data, contexts: Sequence[Co
 def _sums(points: Points, asking: Iterable[tuple[Data, Context]]) -> set[float]:
     tallies = [add_up(points, mapping, context) for mapping, context in asking]
     return {end for tally in tallies for end in (tally.low, tally.high)}
+
+
+class Rebuilding:
+    """Makes rubrics that grade and recommend as one does but for some bounds."""
+
+    def __init__(self, rubric: Rubric) -> None:
+        self._rubric = rubric
+        self._above: dict[int, list[int]] = {}
+        seen: set[int] = set()
+        for root in (rubric.domains, rubric.recommendation):
+            self._look(root, seen)
+
+    def __call__(self, parts: Mapping[int, Any]) -> Rubric:
+        """Return the rubric with other parts, given by the identity of those that they replace.
+
+        A domain that none of them is in is the same object as before.
+        """
+        on_the_way: set[int] = set()
+        reached = list(parts)
+        while reached:
+            one = reached.pop()
+            if one not in on_the_way:
+                on_the_way.add(one)
+                reached += self._above.get(one, ())
+        made = dict(parts)
+        domains, recommendation = (
+            _rebuilt(root, on_the_way, made) for root in (self._rubric.domains, self._rubric.recommendation)
+        )
+        return self._rubric._replace(domains=domains, recommendation=recommendation)
+
+    def _look(self, value: Any, seen: set[int]) -> None:
+        """Note what each part of a value is part of."""
+        if id(value) in seen:
+            return
+        seen.add(id(value))
+        for part in _parts(value):
+            self._above.setdefault(id(part), []).append(id(value))
+            self._look(part, seen)
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, tuple):
+        return value
+    if isinstance(value, Ladder):
+        return (value.rungs,)
+    if isinstance(value, ConditionBase | Rule | Rung) and is_dataclass(value):
+        return [getattr(value, one.name) for one in fields(value)]
+    return ()
+
+
+def _rebuilt(value: Any, on_the_way: set[int], made: dict[int, Any]) -> Any:
+    key = id(value)
+    if key not in made:  # a term is rebuilt once, however often it is used
+        made[key] = _made(value, on_the_way, made) if key in on_the_way else value
+    return made[key]
+
+
+def _made(value: Any, on_the_way: set[int], made: dict[int, Any]) -> Any:
+    if isinstance(value, tuple):
+        inner = [_rebuilt(one, on_the_way, made) for one in value]
+        return type(value)._make(inner) if hasattr(value, "_make") else tuple(inner)
+    if isinstance(value, Ladder):
+        return value.moved(_rebuilt(value.rungs, on_the_way, made))
+    return replace(value, **{one.name: _rebuilt(getattr(value, one.name), on_the_way, made) for one in fields(value)})

@@ -21,9 +21,9 @@ from evgrade.rubric.model import Domain, Ladder, Points, Rubric
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 
 MOST_FACTS = 40
-"""So many facts are looked at, those that decide most first."""
+"""How many facts are looked at, those that decide most first."""
 LARGEST_SET = 3
-"""Sets of up to so many facts are tried."""
+"""The largest sets of facts that are tried."""
 BUDGET = 1500
 """How many versions are graded at most to find sets of facts."""
 _MOST_IN_SETS = 12
@@ -38,14 +38,14 @@ class FoundIn(StrEnum):
     REGISTRY = "registry"
     """It is in an entry of a registry, or a list that an authority keeps."""
     SEARCH = "search"
-    """Somebody has to search for it."""
+    """It takes a search."""
     NEW_STUDY = "new_study"
     """The paper was read and does not report it: its authors may know, or a new study finds out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A value that a missing fact may turn out to have, and where the dossier stands then."""
+    """A value that a missing fact may turn out to have, and the verdict then."""
 
     value: Any
     after: Standing
@@ -58,7 +58,7 @@ class Unknown:
     Attributes:
         fact: which one, and where it would be written.
         found_in: what it costs to find.
-        turns: the values that were tried, each alone; none where what is missing is no single value.
+        turns: the values that were tried, each alone; none where more than a single value is missing.
         is_every: whether they are all that it can have; of numbers those at and beside a bound are tried.
         settles: after how many of these values nothing is open that was.
     """
@@ -136,7 +136,7 @@ def _possible(after: Standing, name: str) -> frozenset[str]:
 
 
 def is_settled(after: Standing, what: Sequence[str]) -> bool:
-    """Whether nothing is open of some domains, or of the recommendation."""
+    """Whether some domains, or the recommendation, are settled."""
     return all(len(_possible(after, name)) <= 1 for name in what)
 
 
@@ -154,7 +154,7 @@ def _unknown(
 
 
 def _may_be(after: Standing, before: Standing) -> bool:
-    """Whether a value leads to nothing that was said to be impossible, as one would that contradicts the dossier."""
+    """Whether a value leads only to possible results; a value that contradicts the dossier does not."""
     return after.possible <= before.possible and all(
         possible <= before.grades[name][1] for name, (_, possible) in after.grades.items()
     )
@@ -178,7 +178,7 @@ def _found_in(data: Data, path: Path, shape: Shape) -> FoundIn:
 
 
 def _values(data: Data, path: Path, shape: Shape, limits: Sequence[float]) -> tuple[Any, ...]:
-    """Return the values that a fact may have: of a list that nobody wrote, that it is empty."""
+    """Return the values that a fact may have: for an absent list, the empty list."""
     match shape.kind:
         case Kind.CHOICE:
             return shape.choices
@@ -205,7 +205,7 @@ def _numbers(data: Data, path: Path, shape: Shape, limits: Sequence[float]) -> I
 
 
 def _of(data: Data, path: Path) -> float | None:
-    """Return out of how many a count is; of harms that is as many as were exposed where nothing else is said."""
+    """Return the total that a count is out of; for harms it is those exposed, where nothing else is stated."""
     if path[-1] != "n":
         return None
     value = _at(data, (*path[:-1], "of"))
@@ -215,7 +215,7 @@ def _of(data: Data, path: Path) -> float | None:
 
 
 def _at(data: Data, path: Path) -> Any:
-    """Return what stands at a path, None for nothing."""
+    """Return the value at a path; None where there is none."""
     try:
         return at(data, path)
     except (KeyError, IndexError, TypeError):
@@ -279,6 +279,6 @@ def _settling(
 
 
 def _is_enough(given: FactSet, facts: Sequence[Unknown]) -> bool:
-    """Whether all that the facts of a set can be was tried, as far as it can be: an empty list is not all of it."""
+    """Whether every value of the facts of a set was tried; of a list only the empty one ever is."""
     chosen = {one.path for one in given.facts}
     return all(len(one.turns) > 1 for one in facts if one.fact.path in chosen)

@@ -2,7 +2,7 @@
 
 A dossier is what its grades bring to the score. Dossiers that bring the same are worked out once.
 
-What is not known is carried through as an interval and never drawn: nobody knows how likely a missing fact is. Shares
+What is not known is carried through as an interval and never drawn: nobody knows the odds of a missing fact. Shares
 and mean ranks are of the scores as they are established now, as the ranking has them. Best and worst ranks hold
 whatever the missing facts turn out to be: the highest score of one beside the lowest of all others, and the reverse.
 """

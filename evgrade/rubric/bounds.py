@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from evgrade.model import Path
 from evgrade.rubric.conditions.parsing import Written
-from evgrade.rubric.model import Band, Cap, Domain, Group, Points, WrittenBound
+from evgrade.rubric.model import Band, Cap, Group, Points, Rubric, WrittenBound
 from evgrade.yamlio.document import Document
 
 
-def written_bounds(
-    document: Document, conditions: Iterable[Written], domains: Sequence[Domain]
-) -> tuple[WrittenBound, ...]:
+def written_bounds(rubric: Rubric) -> tuple[WrittenBound, ...]:
     """Return every bound of a rubric, in the order of its text: those of conditions, and those on points."""
     found = [
-        *conditions,
+        *rubric.parsed,
         *(
             Written(("domains", domain.name, "points", *path), part, whole=False)
-            for domain in domains
+            for domain in rubric.domains
             if isinstance(domain.method, Points)
             for path, part in _on_points(domain.method)
         ),
     ]
     by_place: dict[tuple[int, int], list[Written]] = {}
     for one in found:
-        place = document.location(one.path)
+        place = rubric.document.location(one.path)
         by_place.setdefault((place.line, place.column), []).append(one)
-    return tuple(_bound(document, by_place[place]) for place in sorted(by_place))
+    return tuple(_bound(rubric.document, by_place[place]) for place in sorted(by_place))
 
 
 def _on_points(points: Points) -> Iterator[tuple[Path, Points | Group | Cap | Band]]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from evgrade.model import Path
 from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.model import NOTHING_RECORDED, OPEN, Case, Domain, Recommendation, Suggestion
+from evgrade.rubric.model import NOTHING_RECORDED, OPEN, Case, Domain, Recommendation, Rubric, Suggestion
 from evgrade.rubric.rules import Node
 from evgrade.rubric.scale import NOT_APPLICABLE
 from evgrade.schema.suggest import did_you_mean, listed
@@ -56,10 +56,10 @@ def check_cases(nodes: Sequence[Node], expectable: Expectable, mistakes: Mistake
                 _check_expected(name, wanted, (*path, key, name), known, mistakes)
 
 
-def cases_of(document: Document) -> tuple[Case, ...]:
+def cases_of(rubric: Rubric) -> tuple[Case, ...]:
     """Return the worked cases of a rubric without mistakes."""
-    nodes = document.data.get("cases", [])
-    return tuple([_case(document, node, ("cases", number)) for number, node in enumerate(nodes)])
+    nodes = rubric.document.data.get("cases", [])
+    return tuple(_case(rubric.document, node, ("cases", number)) for number, node in enumerate(nodes))
 
 
 def _case(document: Document, node: Node, path: Path) -> Case:

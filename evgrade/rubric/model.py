@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from evgrade.later import Later
 from evgrade.model import Location, Path
 from evgrade.rubric.conditions.base import Condition, everything_in
 from evgrade.rubric.fields import FieldPath, ListPath
 from evgrade.rubric.scale import Scale
 from evgrade.rubric.splitting import Splitter
 from evgrade.yamlio.document import Document
+
+if TYPE_CHECKING:
+    from evgrade.rubric.conditions.parsing import Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,7 +330,13 @@ class WrittenBound(NamedTuple):
 
 
 class Rubric(NamedTuple):
-    """A grading system, ready to grade; its worked cases, checked as all of it, are made when first needed."""
+    """A grading system, ready to grade.
+
+    Attributes:
+        document: what was compiled. Grading needs neither its worked cases nor the places of its bounds: `cases_of` and
+            `written_bounds` read them from it.
+        parsed: what was made of each bound of a condition.
+    """
 
     name: str
     title: str
@@ -344,18 +352,8 @@ class Rubric(NamedTuple):
     domains: tuple[Domain, ...]
     score: Score | None
     recommendation: Recommendation | None
-    worked: Later[tuple[Case, ...]]
-    located: Later[tuple[WrittenBound, ...]]
-
-    @property
-    def written(self) -> tuple[WrittenBound, ...]:
-        """Every bound that the rubric writes, in the order of its text."""
-        return self.located.value
-
-    @property
-    def cases(self) -> tuple[Case, ...]:
-        """The worked cases."""
-        return self.worked.value
+    document: Document
+    parsed: tuple[Written, ...]
 
     def domain(self, name: str) -> Domain:
         return next(domain for domain in self.domains if domain.name == name)

@@ -35,22 +35,6 @@ def log_rate_ratio(therapy: Rate, control: Rate) -> Study | None:
     """
     if not therapy.events + control.events:
         return None
-    x1, x2 = _events(therapy, control, corrected=0 in (therapy.events, control.events))
+    added = CORRECTION if 0 in (therapy.events, control.events) else 0.0
+    x1, x2 = therapy.events + added, control.events + added
     return Study(math.log(x1 / therapy.time) - math.log(x2 / control.time), math.sqrt(1 / x1 + 1 / x2))
-
-
-def rate_difference(therapy: Rate, control: Rate) -> Study:
-    """Return the difference of two rates, in events per unit of the person-time.
-
-    Where neither arm has an event, `CORRECTION` is added to both for the standard error, which would be 0.
-
-    Source: as `log_rate_ratio`; the measure `IRD` of metafor.
-    """
-    difference = therapy.events / therapy.time - control.events / control.time
-    x1, x2 = _events(therapy, control, corrected=not therapy.events + control.events)
-    return Study(difference, math.sqrt(x1 / therapy.time**2 + x2 / control.time**2))
-
-
-def _events(therapy: Rate, control: Rate, *, corrected: bool) -> tuple[float, float]:
-    added = CORRECTION if corrected else 0.0
-    return therapy.events + added, control.events + added

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from evgrade.rubric.cases import cases_of
 from evgrade.rubric.load import load_rubric, shipped_names
 
 from .conftest import SameAsGolden
@@ -60,8 +61,8 @@ def test_show_tells_all_of_a_rubric(evgrade: Run, name: str) -> None:
         *(domain.question for domain in rubric.domains),
         *(level.means for level in (rubric.recommendation.levels if rubric.recommendation else ())),
         *(rung.rule.means for rung in (rubric.recommendation.ladder.rungs if rubric.recommendation else ())),
-        *(case.name for case in rubric.cases),
-        *(case.why for case in rubric.cases),
+        *(case.name for case in cases_of(rubric)),
+        *(case.why for case in cases_of(rubric)),
     ):
         assert " ".join(said.split()) in shown
 
@@ -154,7 +155,7 @@ def test_the_worked_cases_of_the_shipped_rubrics_hold(evgrade: Run, run: Run) ->
         result = each("rubric", "test")
         assert (result.code, result.stdout) == (0, "")
         for line, name in zip(result.stderr.splitlines(), shipped_names(), strict=True):
-            cases = len(load_rubric(name).cases)
+            cases = len(cases_of(load_rubric(name)))
             assert cases > 10
             assert line == f"{name}: {cases} of {cases} worked cases hold"
 

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from evgrade.cli import files, score, streams
 from evgrade.cli.streams import write_payload
 from evgrade.grading.retracted import assess_with_retractions
-from evgrade.later import Series
 from evgrade.render.findings_json import dumps
 
 from .support import NALTREXONE, ROOT, VALID, Run
@@ -28,11 +27,6 @@ JSON = st.recursive(
 @given(JSON)
 def test_json_is_as_the_standard_library_writes_it(data: object) -> None:
     assert dumps(data) == json.dumps(data, indent=2) + "\n"
-
-
-def test_a_series_is_written_as_a_list() -> None:
-    written = dumps({"some": Series(str, (1, 2)), "none": Series(str, ())})
-    assert written == json.dumps({"some": ["1", "2"], "none": []}, indent=2) + "\n"
 
 
 def copies(folder: Path, number: int) -> Path:

@@ -89,12 +89,12 @@ def test_an_operator_that_is_only_parsed_and_evaluated_is_refused_with_all_that_
 UNHANDLED = {
     ("rubric/splitting.py", "int"): "a kind of conditions",
     ("grading/judge.py", "Literal['median']"): "a way to combine items",
-    ("rubric/decisions.py", "Literal['half']"): "how the unjudged count",
+    ("rubric/compile.py", "Literal['half']"): "how the unjudged count",
     ("grading/judge.py", "int"): "a method of judging",
     ("grading/assess.py", "Literal[Basis.NEW]"): "a basis of grades",
     ("facts/p_value.py", "Literal['~']"): "a relation of p values: what may have been reported",
     ("facts/recomputed.py", "Literal['~']"): "a relation of p values: which side of the level",
-    ("grading/verdicts.py", "Literal[Source.NEW]"): "a source of verdicts",
+    ("grading/accounting.py", "Literal[Source.NEW]"): "a source of verdicts",
     ("render/text.py", "Place"): "a block: in text",
     ("render/markdown.py", "Place"): "a block: in Markdown",
     ("render/word.py", "Place"): "a block: in Word",
@@ -126,7 +126,7 @@ def test_it_is_refused_nowhere_else(complaints: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["grading/derivation.py", "grading/missing.py", "rubric/domains.py", "rubric/reach.py"]
+    "file", ["grading/derivation.py", "grading/missing.py", "rubric/compile.py", "rubric/reach.py"]
 )
 def test_one_more_method_of_judging_is_refused_wherever_its_rules_are_read(complaints: str, file: str) -> None:
     assert re.search(rf'^evgrade/{file}:.*"int"', complaints, re.MULTILINE), complaints

@@ -47,7 +47,7 @@ ALLOWED = {
     "subprocess": ("git.py", "batch/workers.py"),
     "multiprocessing": ("batch/workers.py",),
     "concurrent": ("batch/",),
-    "threading": ("batch/workers.py", "batch/work.py", "cli/execution.py", "later.py"),
+    "threading": ("batch/workers.py", "batch/work.py", "cli/execution.py"),
     "asyncio": ("batch/dask.py",),
     "signal": ("batch/workers.py", "batch/work.py", "cli/execution.py"),
     # What a system has and another lacks.

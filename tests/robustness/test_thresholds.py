@@ -14,6 +14,7 @@ from evgrade.checking import load_dossier
 from evgrade.robustness.edits import edited
 from evgrade.robustness.standing import Standing, standing
 from evgrade.robustness.thresholds import MOST_POINTS, Threshold, Turn, thresholds
+from evgrade.rubric.bounds import written_bounds
 from evgrade.rubric.compile import compile_rubric
 from evgrade.rubric.load import read_rubric, shipped_names
 from evgrade.rubric.model import Rubric, WrittenBound
@@ -168,7 +169,7 @@ terms:
     )
     trials = [trial("a", participants=212), trial("b", participants=20)]
     compiled = rubric(body)
-    assert [one.rule for one in compiled.written] == ["large"]
+    assert [one.rule for one in written_bounds(compiled)] == ["large"]
     assert said(body, "large", trials=trials) == (None, (212, 213))
 
 
@@ -222,7 +223,7 @@ def check(
     """Check all that is said of the bounds of a rubric."""
     before = standing(data, compiled)
     found = sorted(thresholds(data, compiled, before), key=lambda one: one.bound.location.column)
-    assert len(found) == len(compiled.written)
+    assert len(found) == len(written_bounds(compiled))
     for one in found[only]:
         if isinstance(one.bound.value, str):
             check_grades(document, compiled, data, one)

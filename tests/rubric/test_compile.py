@@ -8,9 +8,8 @@ from evgrade.rubric.cases import cases_of
 from evgrade.rubric.conditions.base import Always
 from evgrade.rubric.conditions.values import Within
 from evgrade.rubric.load import load_rubric, shipped_names
-from evgrade.rubric.model import Band, Case, Each, Group, Ladder, Level, Points, Rubric
+from evgrade.rubric.model import Band, Each, Group, Ladder, Level, Points, Rubric
 from evgrade.rubric.scale import Grade, Scale
-from evgrade.yamlio.document import Document
 
 from .building import HEADER, checked, rubric
 
@@ -26,7 +25,7 @@ def test_the_head_of_a_rubric_is_kept() -> None:
     assert len(compiled.sha256) == 64
     assert compiled.score is None
     assert compiled.recommendation is None
-    assert compiled.cases == ()
+    assert cases_of(compiled) == ()
 
 
 _DOMAIN = """\
@@ -225,7 +224,7 @@ def test_score_recommendation_and_cases_are_kept() -> None:
     assert recommendation.level("bad") == Level(name="bad", title="Bad", means="Leave it.")
     assert [recommendation.rank(name) for name in ("good", "bad")] == [0, 1]
     assert [rung.gives for rung in recommendation.ladder.rungs] == ["good", "bad"]
-    inline, by_path = compiled.cases
+    inline, by_path = cases_of(compiled)
     assert (inline.name, inline.why, inline.source) == ("Nothing", "Because.", "A paper")
     assert inline.path is None
     assert (inline.grades, inline.recommendation) == ({"domain": "U"}, "bad")
@@ -239,22 +238,8 @@ def test_score_recommendation_and_cases_are_kept() -> None:
     assert by_path.recommendation is None
 
 
-def test_worked_cases_are_made_when_they_are_asked_for_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[str] = []
-
-    def noted(document: Document) -> tuple[Case, ...]:
-        made.append(document.name)
-        return cases_of(document)
-
-    monkeypatch.setattr("evgrade.rubric.compile.cases_of", noted)
-    compiled = rubric(_DOMAIN + RECOMMENDATION)
-    assert made == []
-    assert [case.name for case in compiled.cases] == [case.name for case in compiled.cases]
-    assert made == ["rubric.yaml"]
-
-
 def test_an_inline_case_needs_no_header_and_keeps_its_places() -> None:
-    (case, _) = rubric(_DOMAIN + RECOMMENDATION).cases
+    (case, _) = cases_of(rubric(_DOMAIN + RECOMMENDATION))
     assert case.dossier is not None
     assert case.dossier.data == {
         "trials": [],
@@ -269,7 +254,7 @@ def test_an_inline_case_needs_no_header_and_keeps_its_places() -> None:
 
 def test_a_case_may_say_what_therapy_it_is_about() -> None:
     text = RECOMMENDATION.replace("dossier: {trials: []}", "dossier: {therapy: {name: LDN, kind: drug}}")
-    case = rubric(_DOMAIN + text).cases[0]
+    case = cases_of(rubric(_DOMAIN + text))[0]
     assert case.dossier is not None
     assert case.dossier.data["therapy"] == {"name": "LDN", "kind": "drug"}
 
@@ -285,7 +270,7 @@ def test_keys_of_ones_own_are_allowed_everywhere() -> None:
 def test_every_shipped_rubric_compiles_and_has_worked_cases(name: str) -> None:
     compiled = load_rubric(name)
     assert compiled.name == name
-    assert compiled.cases
+    assert cases_of(compiled)
 
 
 @pytest.mark.parametrize("backwards", [False, True], ids=["in order", "backwards"])

@@ -18,7 +18,7 @@ from evgrade.stats.means import (
 )
 from evgrade.stats.normal import Estimate
 from evgrade.stats.proportion import newcombe, wilson
-from evgrade.stats.rates import Rate, log_rate_ratio, rate_difference
+from evgrade.stats.rates import Rate, log_rate_ratio
 from evgrade.stats.spread import (
     error_of_interval,
     error_of_p,
@@ -186,11 +186,6 @@ def test_rates_of_a_textbook() -> None:
     assert [it.value for it in intervals] == pytest.approx([5.7366, 2.1388, 1.4682, 1.3561, 0.9047], abs=5e-5)
     assert [it.low for it in intervals] == pytest.approx([1.3748, 1.1767, 0.9894, 0.9115, 0.6053], abs=5e-5)
     assert [it.high for it in intervals] == pytest.approx([23.9371, 3.8876, 2.1789, 2.0176, 1.3524], abs=5e-5)
-    differences = [rate_difference(*pair) for pair in pairs]
-    assert [it.effect for it in differences] == pytest.approx([5.0417, 12.8040, 22.9610, 38.5674, -20.2008], abs=5e-5)
-    assert [it.standard_error for it in differences] == pytest.approx(
-        [1.3159, 4.0118, 10.5377, 23.1304, 42.5574], abs=5e-5
-    )
 
 
 def test_rates_without_events() -> None:
@@ -199,7 +194,6 @@ def test_rates_without_events() -> None:
     found = log_rate_ratio(nothing, Rate(4, 100))
     assert found is not None
     assert found.effect == pytest.approx(math.log(0.5 / 4.5))
-    assert rate_difference(nothing, nothing).effect == 0
     for events, time in ((-1, 10), (1, 0), (1, math.inf)):
         with pytest.raises(ValueError, match="not possible"):
             Rate(events, time)

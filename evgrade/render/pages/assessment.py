@@ -28,7 +28,6 @@ from evgrade.grading.assessment import (
 from evgrade.grading.compare import Compared, compare
 from evgrade.grading.judge import Basis
 from evgrade.grading.panel import PanelGrade, PanelSummary
-from evgrade.later import Series
 from evgrade.model import Path
 from evgrade.render.page import (
     OPEN,
@@ -265,18 +264,18 @@ def _of_comparison(one: ComparisonGrade) -> Item:
     return Item((f"{one.name}: {grade}{about}",))
 
 
-def _deciding_of(items: Series[EvidenceItem]) -> Series[EvidenceItem]:
+def _deciding_of(items: Iterable[EvidenceItem]) -> list[EvidenceItem]:
     """Return the items that a grade rests on."""
-    return items.where(lambda place: bool(place.decides))
+    return [item for item in items if item.decides]
 
 
 _TITLES = {Direction.FOR: "For", Direction.AGAINST: "Against", Direction.UNCLEAR: "Unclear or mixed"}
 
 
-def _sides(domain: DomainGrade) -> Iterator[tuple[str, Series[EvidenceItem]]]:
+def _sides(domain: DomainGrade) -> Iterator[tuple[str, list[EvidenceItem]]]:
     """Yield the sides of the evidence that a domain reads: for and against always, unclear where there is any."""
     for direction, title in _TITLES.items():
-        items = domain.weighed.where(lambda place, wanted=direction: place.direction is wanted)  # type: ignore[misc]
+        items = [item for item in domain.weighed if item.direction is direction]
         if items:
             yield f"{title} ({len(items)})", items
         elif direction is not Direction.UNCLEAR:
@@ -309,11 +308,11 @@ def _stated_by_source(domain: DomainGrade) -> Iterator[str]:
             yield f"{name}: stated by the source: {stated}; by the rule: {grade}"
 
 
-def _fields_of(given: Assessment, domain: DomainGrade) -> Series[Evidence]:
-    """Return what decides a grade and is listed nowhere else: fields of the dossier, such as a price."""
-    listed = {place.path for place in domain.weighed.keys}
+def _fields_of(given: Assessment, domain: DomainGrade) -> Iterator[Evidence]:
+    """Yield what decides a grade and is listed nowhere else: fields of the dossier, such as a price."""
+    listed = {item.path for item in domain.weighed}
     listed.update(harm.evidence.path for harm in (given.harms.entries if given.harms else ()))
-    return domain.evidence.where(lambda place: listed.isdisjoint(_ways_to(place.path)))
+    yield from (one for one in domain.evidence if listed.isdisjoint(_ways_to(one.path)))
 
 
 def _ways_to(path: Path) -> Iterator[Path]:
@@ -323,8 +322,8 @@ def _ways_to(path: Path) -> Iterator[Path]:
 
 def _repeats(domain: DomainGrade, before: Iterable[DomainGrade]) -> DomainGrade | None:
     """Return an earlier domain that reads the same evidence, so that it need not be listed twice."""
-    paths = {place.path for place in domain.weighed.keys}
-    same = (one for one in before if {place.path for place in one.weighed.keys} == paths)
+    paths = {item.path for item in domain.weighed}
+    same = (one for one in before if {item.path for item in one.weighed} == paths)
     return next(same, None) if paths else None
 
 
@@ -333,7 +332,7 @@ def _repeats(domain: DomainGrade, before: Iterable[DomainGrade]) -> DomainGrade 
 
 def _harms(given: Assessment, harms: Harms) -> Iterator[Block]:
     """Yield the harms and warnings by name, the gravest first."""
-    deciding = {way for domain in given.domains for place in domain.evidence.keys for way in _ways_to(place.path)}
+    deciding = {way for domain in given.domains for one in domain.evidence for way in _ways_to(one.path)}
     yield Heading(2, ("Harms and warnings",))
     yield Paragraph(_harms_head(harms))
     items = (_harm(one, decides=one.evidence.path in deciding) for one in harms.entries)

@@ -149,7 +149,7 @@ def _first_items(traced: Trace) -> tuple[Iterable[Trace], str]:
     shown = sorted(islice(chain.from_iterable(first), MOST_ITEMS))
     left = Counter(truths) - Counter(truths[number] for number in shown)
     seen = ", ".join(f"[{sign}] {count(left[truth])}" for truth, sign in _SIGNS.items() if left[truth])
-    return map(traced.item, shown), f"and {count(left.total())} more: {seen}"
+    return traced.items_at(shown), f"and {count(left.total())} more: {seen}"
 
 
 def _line(path: Path, dossier: Dossier) -> str:

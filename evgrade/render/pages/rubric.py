@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from evgrade.render.page import Block, Bullets, Column, Heading, Item, Paragraph, Span, Style, Table, Title, row, strong
+from evgrade.rubric.cases import cases_of
 from evgrade.rubric.conditions.base import Always, Condition
 from evgrade.rubric.model import Domain, Ladder, Points, Recommendation, Rubric, Rule, Score, Suggestion
 from evgrade.rubric.phrases import one
@@ -42,9 +43,10 @@ def rubric_page(rubric: Rubric) -> Iterator[Block]:
         yield from _score(rubric.score, rubric)
     if rubric.recommendation is not None:
         yield from _recommendation(rubric.recommendation, rubric)
-    if rubric.cases:
+    cases = cases_of(rubric)
+    if cases:
         yield Heading(2, ("Worked cases",))
-        yield Bullets([Item((f"{case.name}. {case.why}",)) for case in rubric.cases])
+        yield Bullets([Item((f"{case.name}. {case.why}",)) for case in cases])
 
 
 def _when(condition: Condition) -> tuple[Item, ...]:
