@@ -52,6 +52,7 @@ class Splitter:
         self._places: dict[int, tuple[int, int]] = {}
         self._rungs: list[tuple[int, ...]] = []
         self._kept: dict[Hashable, frozenset[int] | None] = {}
+        self._resting: dict[Hashable, frozenset[int]] = {}
         self._prepared = False
         self._form: Hashable = None
 
@@ -81,7 +82,7 @@ class Splitter:
             return self._kept[key]
         reached: set[int] = set()
         try:
-            self._search(tried, states, _Budget(), reached)
+            self._search(tried, states, {}, _Budget(), reached)
             found: frozenset[int] | None = frozenset(reached)
         except TooManyCasesError:
             found = None
@@ -116,42 +117,66 @@ class Splitter:
         self._prepared = True
 
     def _search(
-        self, tried: list[int], states: dict[int, frozenset[Answers]], budget: _Budget, found: set[int]
+        self,
+        tried: list[int],
+        states: dict[int, frozenset[Answers]],
+        known: dict[Hashable, Answer],
+        budget: _Budget,
+        found: set[int],
     ) -> None:
-        """Add the rungs reached in any case of some states: split the first variable that a rung leaves open."""
+        """Add the rungs reached in any case of some states: split the first variable that a rung leaves open.
+
+        `known` is what connectives answer in these states, as far as it was worked out.
+        """
         if found.issuperset(tried):
             return
         budget.spend()
-        terms: dict[Hashable, Answer] = {}
         for index, number in enumerate(tried):
-            truth, place = self._answer(self._conditions[number], states, terms)
+            truth, place = self._answer(self._conditions[number], states, known)
             if truth is True:
                 found.add(number)
                 return
             if place is not None:
+                # Fewer cases open nothing that is decided, and decide only what rests on the variable.
+                kept = {
+                    key: answer
+                    for key, answer in known.items()
+                    if answer[0] is not None or place not in self._resting[key]
+                }
                 for answers in sorted(states[place]):
                     # What no case of these states reaches, no case of fewer does.
-                    self._search(tried[index:], {**states, place: frozenset({answers})}, budget, found)
+                    case = {**states, place: frozenset({answers})}
+                    self._search(tried[index:], case, dict(kept), budget, found)
                 return
 
     def _answer(
-        self, condition: Condition, states: dict[int, frozenset[Answers]], terms: dict[Hashable, Answer]
+        self, condition: Condition, states: dict[int, frozenset[Answers]], known: dict[Hashable, Answer]
     ) -> Answer:
         """Return whether a condition holds, and where that is open a variable that keeps it so."""
-        if isinstance(condition, Connective):
-            known = terms.get(condition.token()) if condition.is_named else None
-            if known is not None:
-                return known
-            parts = [self._answer(part, states, terms) for part in condition.inside()]
+        if not isinstance(condition, Connective):
+            place, number = self._places[id(condition)]
+            answers = {case[number] for case in states[place]}
+            return (None, place) if len(answers) == 2 else (next(iter(answers)), None)
+        key = _key(condition)
+        answer = known.get(key)
+        if answer is None:
+            parts = [self._answer(part, states, known) for part in condition.inside()]
             truth = condition.decide([part for part, _ in parts])
-            place = next((place for _, place in parts if place is not None), None)
-            answer = (None, place) if truth is None else (truth, None)
-            if condition.is_named:
-                terms[condition.token()] = answer
-            return answer
-        place, number = self._places[id(condition)]
-        answers = {case[number] for case in states[place]}
-        return (None, place) if len(answers) == 2 else (next(iter(answers)), None)
+            place_of_open = next((place for _, place in parts if place is not None), None)
+            answer = known[key] = (None, place_of_open) if truth is None else (truth, None)
+            if key not in self._resting:
+                self._resting[key] = frozenset().union(*map(self._rests_on, condition.inside()))
+        return answer
+
+    def _rests_on(self, condition: Condition) -> frozenset[int]:
+        """Return the places of the variables that a part decides by, once it has been asked."""
+        if isinstance(condition, Connective):
+            return self._resting[_key(condition)]
+        return frozenset({self._places[id(condition)][0]})
+
+
+def _key(condition: Connective) -> Hashable:
+    return condition.token() if condition.is_named else id(condition)
 
 
 class _Budget:

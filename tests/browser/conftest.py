@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browser.chromium import started
-from tests.browser.faults import checker, without_policy
-from tests.browser.pages import report_pages, site_pages
+from tests.browser.faults import checker
+from tests.browser.pages import site_pages, write_page
+from tests.once import once
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -26,11 +27,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """Write the pages, by name."""
-    folder = tmp_path_factory.mktemp("pages")
-    written = report_pages(folder)
-    return {**written, "hostile-without-policy": without_policy(written["hostile"], folder)}
+def page_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Return the page of a name, which the first that asks for it writes."""
+
+    def written(name: str) -> Path:
+        def make(folder: Path) -> None:
+            folder.mkdir()
+            write_page(name, folder / f"{name}.html")
+
+        return once(tmp_path_factory, f"page-{name}", make) / f"{name}.html"
+
+    return written
 
 
 @pytest.fixture(scope="package")

@@ -15,16 +15,23 @@ PRINTED = ROOT / "tests" / "schema" / "as_printed.dossier.yaml"
 NAMES = (*(path.name.removesuffix(".dossier.yaml") for path in (*EXAMPLES, PRINTED)), "made-up", "hostile")
 
 
-def report_pages(folder: Path) -> dict[str, Path]:
-    """Write a report of each and return the files by name."""
-    texts = [path.read_text(encoding="utf-8") for path in (*EXAMPLES, PRINTED)]
-    written = {}
-    for name, text in zip(NAMES, [*texts, made_up(), hostile_dossier(RILUZOLE)], strict=True):
-        file = folder / f"{name}.html"
-        result = run_here("report", "-", "-r", "evgrade-default", "-r", "grade", "-o", file, stdin=text)
-        assert result.code == 0, f"{name}: {result.output}"
-        written[name] = file
-    return written
+def write_page(name: str, file: Path) -> None:
+    """Write a report: under one rubric where pages are much alike, else under two, which compares them."""
+    rubrics = ("-r", "evgrade-default", *(() if name in SERIES else ("-r", "grade")))
+    result = run_here("report", "-", *rubrics, "-o", file, stdin=_dossier(name))
+    assert result.code == 0, f"{name}: {result.output}"
+
+
+def _dossier(name: str) -> str:
+    match name:
+        case "made-up":
+            return made_up()
+        case "hostile":
+            return hostile_dossier(RILUZOLE)
+        case _:
+            return next(path for path in (*EXAMPLES, PRINTED) if path.name == f"{name}.dossier.yaml").read_text(
+                encoding="utf-8"
+            )
 
 
 SITE = ("index", "changed", "due", "reading", "grade", "therapy", "therapy-hostile")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,12 +30,11 @@ _FOCUSED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("name", ["riluzole-als", "as_printed", "hostile"])
+@pytest.mark.parametrize(("name", "width"), [("riluzole-als", 1280), ("as_printed", 320), ("hostile", 320)])
 def test_tab_reaches_every_link_and_fold_in_order_and_shows_where_it_is(
-    browser: Browser, pages: Mapping[str, Path], name: str, width: int
+    browser: Browser, page_of: Callable[[str], Path], name: str, width: int
 ) -> None:
-    with opened(browser, pages[name], Look(width, "light")) as shown:
+    with opened(browser, page_of(name), Look(width, "light")) as shown:
         number = shown.page.evaluate(_NUMBERED)
         assert number > 10
         for expected in range(number):
@@ -46,8 +45,8 @@ def test_tab_reaches_every_link_and_fold_in_order_and_shows_where_it_is(
             assert focused["seen"], focused
 
 
-def test_the_first_tab_offers_to_skip_to_the_verdict(browser: Browser, pages: Mapping[str, Path]) -> None:
-    with opened(browser, pages["riluzole-als"]) as shown:
+def test_the_first_tab_offers_to_skip_to_the_verdict(browser: Browser, page_of: Callable[[str], Path]) -> None:
+    with opened(browser, page_of("riluzole-als")) as shown:
         shown.page.keyboard.press("Tab")
         assert shown.page.evaluate("document.activeElement.textContent") == "Skip to the verdict"
         shown.page.keyboard.press("Enter")
@@ -55,8 +54,8 @@ def test_the_first_tab_offers_to_skip_to_the_verdict(browser: Browser, pages: Ma
         assert shown.page.evaluate("document.querySelector('main').contains(document.activeElement)")
 
 
-def test_a_fold_opens_by_the_keyboard(browser: Browser, pages: Mapping[str, Path]) -> None:
-    with opened(browser, pages["riluzole-als"], folds=False) as shown:
+def test_a_fold_opens_by_the_keyboard(browser: Browser, page_of: Callable[[str], Path]) -> None:
+    with opened(browser, page_of("riluzole-als"), folds=False) as shown:
         shown.page.focus("summary")
         shown.page.keyboard.press("Enter")
         assert shown.page.evaluate("document.querySelector('details').open")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,12 @@ import pytest
 from pypdf import PdfReader
 
 from tests.browser.chromium import opened
-from tests.browser.pages import NAMES, SERIES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-PRINTED = [name for name in NAMES if name not in SERIES[1:]]
-"""Of a series, whose pages are much alike, the first stands for all: to read sheets takes a second a page."""
+PRINTED = ("riluzole-als", "smallest", "as_printed", "made-up", "hostile")
+"""A long one, the shortest, one with everything, a hostile one …: to read the sheets of each takes a second."""
 A4 = (595, 842)
 """Width and height in points."""
 
@@ -33,21 +33,21 @@ def printed(browser: Browser, file: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def sheets(browser: Browser, pages: Mapping[str, Path]) -> Mapping[str, list[str]]:
-    return {name: printed(browser, pages[name]) for name in PRINTED}
+def sheets(browser: Browser, page_of: Callable[[str], Path]) -> Callable[[str], list[str]]:
+    return cache(lambda name: printed(browser, page_of(name)))
 
 
 @pytest.mark.parametrize("name", PRINTED)
-def test_every_sheet_has_its_number(sheets: Mapping[str, list[str]], name: str) -> None:
-    for number, sheet in enumerate(sheets[name], start=1):
-        assert f"{number} / {len(sheets[name])}" in sheet
+def test_every_sheet_has_its_number(sheets: Callable[[str], list[str]], name: str) -> None:
+    for number, sheet in enumerate(sheets(name), start=1):
+        assert f"{number} / {len(sheets(name))}" in sheet
 
 
 @pytest.mark.parametrize("name", [name for name in PRINTED if name != "hostile"])
 def test_the_first_sheet_has_the_verdict_and_the_plain_words_and_nothing_else(
-    sheets: Mapping[str, list[str]], name: str
+    sheets: Callable[[str], list[str]], name: str
 ) -> None:
-    first, *rest = sheets[name]
+    first, *rest = sheets(name)
     assert "Verdict" in first
     assert "Does it help?" in first
     assert "How sure is this?" in first
@@ -56,18 +56,18 @@ def test_the_first_sheet_has_the_verdict_and_the_plain_words_and_nothing_else(
     assert "For clinicians and panels" in rest[0]
 
 
-def test_icons_are_on_the_first_sheet(sheets: Mapping[str, list[str]]) -> None:
-    assert "do not have it either way" in sheets["riluzole-als"][0]
+def test_icons_are_on_the_first_sheet(sheets: Callable[[str], list[str]]) -> None:
+    assert "do not have it either way" in sheets("riluzole-als")[0]
 
 
-def test_the_head_of_a_table_stands_on_every_sheet_that_the_table_fills(sheets: Mapping[str, list[str]]) -> None:
-    profile = [sheet for sheet in sheets["made-up"] if "not judged not judged" in sheet]
+def test_the_head_of_a_table_stands_on_every_sheet_that_the_table_fills(sheets: Callable[[str], list[str]]) -> None:
+    profile = [sheet for sheet in sheets("made-up") if "not judged not judged" in sheet]
     assert len(profile) > 1
     for sheet in profile:
         assert "Inconsistency" in sheet
 
 
-def test_folds_are_open_on_paper(sheets: Mapping[str, list[str]]) -> None:
-    whole = " ".join(sheets["made-up"])
+def test_folds_are_open_on_paper(sheets: Callable[[str], list[str]]) -> None:
+    whole = " ".join(sheets("made-up"))
     assert "In trial 11, 24 people had a relapse" in whole
     assert "Publication bias" in whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import getitem
 from pathlib import Path as File
 from typing import Any
@@ -27,6 +27,7 @@ EXAMPLES = sorted(File(__file__).parents[2].glob("examples/**/*.dossier.yaml"))
 CODES = [one.code for one in all_checks()]
 
 
+@lru_cache(maxsize=8)  # what is damaged is looked at before each damage
 def found(text: str) -> tuple[Finding, ...]:
     [checked] = check_contents([(text.encode(), "dossier.yaml")])
     return checked.findings

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from unittest.mock import patch
 
 from typer import testing
@@ -110,6 +110,21 @@ def run_here(
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return _checked(result.stdout, result.stderr, result.exit_code)
+
+
+@cache
+def _known(args: tuple[str, ...], stdin: str | bytes) -> Result:
+    return run_here(*args, stdin=stdin)
+
+
+def run_once(*args: str | Path, stdin: str | bytes = b"", **more: Any) -> Result:
+    """Run evgrade in this process, or return what the same run printed before: where neither a path nor more is given.
+
+    That the same run prints the same again is what the golden files show.
+    """
+    if more or any(isinstance(one, Path) for one in args):
+        return run_here(*args, stdin=stdin, **more)
+    return _known(tuple(map(str, args)), stdin)
 
 
 def _checked(stdout: str, stderr: str, code: int) -> Result:

@@ -31,10 +31,11 @@ MADE_WHEN_IT_RUNS: dict[tuple[str, str], list[Any]] = {
     ("evgrade.yamlio.header", "pattern % header.encode()"): _HEADERS,
     ("evgrade.yamlio.layout", "f'(?<![^\\\\r\\\\n])# {re.escape(str(key))}:'"): [r"(?<![^\r\n])# trials:"],
 }
-LIMITS = {**dict.fromkeys(range(12, 100, 7), 0.01), 1000: 0.05, 3000: 0.1, 9000: 0.25, 27_000: 0.25}
+LARGEST = 9000
+LIMITS = {**dict.fromkeys(range(12, 100, 7), 0.01), 1000: 0.05, 3000: 0.1, LARGEST: 0.028}
 """Seconds for each size, fifty times what it takes or more; small steps where time may double with each character."""
 LARGE = 3000
-SUSPECT = 0.25 * (LARGE / 27_000) ** 2 / 3
+SUSPECT = LIMITS[LARGEST] * (LARGE / LARGEST) ** 2 / 3
 """What a large text takes that could, growing with its square, take a third of the limit when it is largest."""
 
 

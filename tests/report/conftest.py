@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.support import Run, run_here
+from tests.cli.support import Run, run_once
 
 
 @pytest.fixture
 def evgrade() -> Run:
-    """Run evgrade in this process."""
-    return run_here
+    """Run evgrade in this process, the same once."""
+    return run_once

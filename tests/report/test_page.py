@@ -16,7 +16,7 @@ from evgrade.report.outcomes import in_sentence
 from evgrade.report.safety import of_thousand
 from evgrade.schema.store import schema
 from tests.cli.hostile import hostile_dossier
-from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST, Run, run_here
+from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST, Run, run_once
 
 from .reading import ATTRIBUTES, ELEMENTS, Page
 
@@ -25,8 +25,8 @@ PRINTED = ROOT / "tests" / "schema" / "as_printed.dossier.yaml"
 EXAMPLES = [NALTREXONE, RILUZOLE, SINGING, EXERCISE, SMALLEST]
 
 
-def page_of(evgrade: Run, *args: str | Path, **more: str) -> str:
-    result = evgrade("report", *args, **more)  # type: ignore[arg-type]
+def page_of(*args: str | Path, stdin: str = "") -> str:
+    result = run_once("report", *args, stdin=stdin)
     assert result.code == 0, result.output
     return result.stdout
 
@@ -34,8 +34,8 @@ def page_of(evgrade: Run, *args: str | Path, **more: str) -> str:
 @pytest.fixture(scope="module", params=[*EXAMPLES, "hostile"])
 def text(request: pytest.FixtureRequest) -> str:
     if request.param == "hostile":
-        return page_of(run_here, "-", "-r", "evgrade-default", "-r", "grade", stdin=hostile_dossier(RILUZOLE))
-    return page_of(run_here, request.param, "-r", "evgrade-default", "-r", "grade")
+        return page_of("-", "-r", "evgrade-default", "-r", "grade", stdin=hostile_dossier(RILUZOLE))
+    return page_of(request.param, "-r", "evgrade-default", "-r", "grade")
 
 
 def test_a_page_holds_only_elements_and_attributes_that_can_do_nothing(text: str) -> None:
@@ -78,22 +78,17 @@ def test_no_control_and_no_invisible_sign_reaches_the_page(text: str) -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_the_same_bytes_come_from_the_same_dossier(evgrade: Run, example: str) -> None:
-    assert page_of(evgrade, example) == page_of(evgrade, example)
-
-
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_a_page_is_what_it_was_last(evgrade: Run, request: pytest.FixtureRequest, example: str) -> None:
+def test_a_page_is_what_it_was_last(request: pytest.FixtureRequest, example: str) -> None:
     path = GOLDEN / f"{Path(example).name.removesuffix('.dossier.yaml')}.html"
-    text = page_of(evgrade, example)
+    text = page_of(example)
     if request.config.getoption("--update-golden"):
         path.write_text(text, encoding="utf-8", newline="\n")
     assert text == path.read_text(encoding="utf-8")
 
 
-def test_the_evidence_against_is_on_the_page_and_so_is_every_source(evgrade: Run) -> None:
+def test_the_evidence_against_is_on_the_page_and_so_is_every_source() -> None:
     data = load_dossier(str(ROOT / RILUZOLE)).data
-    said = Page(page_of(evgrade, RILUZOLE)).said
+    said = Page(page_of(RILUZOLE)).said
     for section in ("trials", "preclinical", "cases", "mechanism"):
         for item in data[section]:
             assert " ".join(item["statement"].split()) in said, item["id"]
@@ -103,8 +98,8 @@ def test_the_evidence_against_is_on_the_page_and_so_is_every_source(evgrade: Run
         assert harm["name"] in said
 
 
-def test_every_grade_names_its_system(evgrade: Run) -> None:
-    said = Page(page_of(evgrade, RILUZOLE, "-r", "evgrade-default", "-r", "grade", "-r", "ocebm-2011")).said
+def test_every_grade_names_its_system() -> None:
+    said = Page(page_of(RILUZOLE, "-r", "evgrade-default", "-r", "grade", "-r", "ocebm-2011")).said
     assert "Verdict by evgrade's own rubric" in said
     assert "Other grading systems ask other questions, so they can differ: GRADE certainty" in said
     assert "Verdicts by all grading systems. They ask other questions, so they can differ." in said
@@ -112,30 +107,30 @@ def test_every_grade_names_its_system(evgrade: Run) -> None:
         assert f"By {system}" in said
 
 
-def test_another_verdict_is_explained_where_it_stands(evgrade: Run) -> None:
-    said = Page(page_of(evgrade, RILUZOLE, "-r", "evgrade-default", "-r", "grade", "-r", "ocebm-2011")).said
+def test_another_verdict_is_explained_where_it_stands() -> None:
+    said = Page(page_of(RILUZOLE, "-r", "evgrade-default", "-r", "grade", "-r", "ocebm-2011")).said
     (told,) = re.findall(r"It differs from the first verdict because GRADE [^.]*\.", said)
     assert "also asks for what the dossier does not state (the balance of benefits and harms;" in told
     assert "“Strong recommendation for”" in told
     assert "So it can neither confirm the first verdict nor contradict it." in said
-    assert "It differs" not in Page(page_of(evgrade, RILUZOLE)).said
+    assert "It differs" not in Page(page_of(RILUZOLE)).said
 
 
-def test_systems_that_weigh_other_things_say_which(evgrade: Run) -> None:
-    said = Page(page_of(evgrade, NALTREXONE, "-r", "evgrade-default", "-r", "aan-2004")).said
+def test_systems_that_weigh_other_things_say_which() -> None:
+    said = Page(page_of(NALTREXONE, "-r", "evgrade-default", "-r", "aan-2004")).said
     assert (
         "It differs from the first verdict because the two weigh different things: it rests on Effective U; the first"
         " verdict rests on Clinical trials D; it does not read mechanism, preclinical, cases and safety."
     ) in said
 
 
-def test_raters_stand_on_the_page_with_where_they_disagree(evgrade: Run) -> None:
+def test_raters_stand_on_the_page_with_where_they_disagree() -> None:
     panel = (
         "panel:\n"
         "  - {id: r1, name: Ann One, grades: [{domain: trials, grade: B, comment: well done}]}\n"
         "  - {id: r2, grades: [{domain: trials, grade: D}], conflicts_of_interest: a grant}\n"
     )
-    said = Page(page_of(evgrade, "-", stdin=f"{(ROOT / SMALLEST).read_text(encoding='utf-8')}trials: []\n{panel}")).said
+    said = Page(page_of("-", stdin=f"{(ROOT / SMALLEST).read_text(encoding='utf-8')}trials: []\n{panel}")).said
     assert "What independent raters gave, by evgrade's own rubric" in said
     assert "They agree on 0 of 1 questions" in said
     assert "Ann One (no declaration of interest is recorded): trials, B: well done" in said
@@ -143,21 +138,21 @@ def test_raters_stand_on_the_page_with_where_they_disagree(evgrade: Run) -> None
     assert "Clinical trials: grades from B to D; the middle grade is B or D and that of the rule U." in said
 
 
-def test_an_empty_dossier_claims_nothing(evgrade: Run) -> None:
-    said = Page(page_of(evgrade, SMALLEST)).said
+def test_an_empty_dossier_claims_nothing() -> None:
+    said = Page(page_of(SMALLEST)).said
     assert "Nothing recorded yet" in said
     assert "That does not mean that it is safe." in said
     assert "No source is recorded." in said
 
 
-def test_numbers_are_for_people_only_where_the_certainty_allows_them(evgrade: Run) -> None:
+def test_numbers_are_for_people_only_where_the_certainty_allows_them() -> None:
     text = (ROOT / RILUZOLE).read_text(encoding="utf-8")
-    sure = Page(page_of(evgrade, "-", stdin=text)).said
+    sure = Page(page_of("-", stdin=text)).said
     assert "Of 1,000 people without riluzole, about 440 have this." in sure
     assert "Of 1,000 people with riluzole, about 343 do: 97 fewer (it may be 35 to 154 fewer)." in sure
     assert "63 have it without riluzole, and not with it" in sure
     weak = text.replace("      judgement: not_serious\n", "      judgement: very_serious\n")
-    said = Page(page_of(evgrade, "-", stdin=weak)).said
+    said = Page(page_of("-", stdin=weak)).said
     assert "Dying within a year: The evidence is very uncertain about the effect of riluzole on this." in said
     assert "Of 1,000 people with" not in said
     assert "have it without riluzole, and not with it" not in said
@@ -179,8 +174,8 @@ def test_a_name_has_a_small_letter_within_a_sentence_if_the_reviewers_write_it_s
     assert in_sentence(name, text) == within
 
 
-def test_how_sure_we_are_is_said_once_for_outcomes_of_one_certainty(evgrade: Run) -> None:
-    said = Page(page_of(evgrade, RILUZOLE)).said
+def test_how_sure_we_are_is_said_once_for_outcomes_of_one_certainty() -> None:
+    said = Page(page_of(RILUZOLE)).said
     assert said.count("We are confident in") == 1
 
 
@@ -204,21 +199,21 @@ def test_no_harm_seen_is_never_said_to_be_no_risk(
     assert of_thousand(n, of, percent) == words
 
 
-def test_nobody_with_an_event_is_no_promise_and_no_picture(evgrade: Run) -> None:
+def test_nobody_with_an_event_is_no_promise_and_no_picture() -> None:
     nobody = (ROOT / RILUZOLE).read_text(encoding="utf-8")
     for stated in ("estimate: 0.78", "ci_low: 0.65", "estimate: 0.83", "ci_low: 0.698"):
         nobody = nobody.replace(f"{stated}\n", f"{stated.split()[0]} 0\n")
-    said = Page(page_of(evgrade, "-", stdin=nobody)).said
+    said = Page(page_of("-", stdin=nobody)).said
     assert "Nobody with riluzole had this in these studies. That does not mean that it cannot happen." in said
     assert "Of 1,000 people without riluzole, about 440 have this." in said
     assert "do not have it either way" not in said
 
 
-def test_a_template_of_ones_own_replaces_a_part(evgrade: Run, tmp_path: Path) -> None:
+def test_a_template_of_ones_own_replaces_a_part(tmp_path: Path) -> None:
     (tmp_path / "plain.html").write_text(
         '<section id="plain"><h2>{{ view.therapy }}, by us</h2></section>', encoding="utf-8"
     )
-    said = Page(page_of(evgrade, RILUZOLE, "--template", tmp_path)).said
+    said = Page(page_of(RILUZOLE, "--template", tmp_path)).said
     assert "Riluzole, by us" in said
     assert "Does it help?" not in said
     assert "Verdict by" in said
@@ -264,9 +259,9 @@ def contrast(one: str, other: str) -> float:
     return (brighter + 0.05) / (darker + 0.05)
 
 
-def test_text_has_enough_contrast_in_light_and_in_dark(evgrade: Run) -> None:
+def test_text_has_enough_contrast_in_light_and_in_dark() -> None:
     """WCAG 2.2, criterion 1.4.3: 4.5 to 1 for text."""
-    style = Page(page_of(evgrade, SMALLEST)).style
+    style = Page(page_of(SMALLEST)).style
     palettes = re.findall(r":root\{(?:color-scheme:light dark;)?((?:--[a-z]+:#[0-9a-f]{3,6};?)+)\}", style)
     assert len(palettes) >= 2
     for palette in palettes[:2]:
@@ -278,11 +273,11 @@ def test_text_has_enough_contrast_in_light_and_in_dark(evgrade: Run) -> None:
             assert contrast(colors["ink"], colors[ground]) >= 4.5, ground
 
 
-def test_a_share_of_which_only_a_limit_is_printed_is_counted(evgrade: Run) -> None:
+def test_a_share_of_which_only_a_limit_is_printed_is_counted() -> None:
     text = (
         "dossier: 1\ntherapy: {name: X}\ncondition: {name: Y}\n"
         'safety: {adverse_events: [{id: a, name: rash, percent: "< 1"}]}\n'
     )
-    said = Page(page_of(evgrade, "-", stdin=text)).said
+    said = Page(page_of("-", stdin=text)).said
     assert "Harms that were counted" in said
     assert "Named, but not counted" not in said
