@@ -135,11 +135,9 @@ def test_nothing_of_dask_is_heard(run: Run, cluster: Cluster) -> None:
     assert run("batch", SMALLEST, "-q", *on(cluster)).stderr == ""
 
 
-def test_a_worker_that_is_killed_costs_no_file(run: Run, slow: Path, tmp_path: Path) -> None:
+def test_a_worker_that_is_killed_costs_no_file(run: Run, slow: Path, cluster: Cluster) -> None:
     here = run("batch", slow, "-f", "jsonl", "-q")
-    (tmp_path / "cluster").mkdir()
-    with running(tmp_path / "cluster", workers=1) as cluster:
-        worker = cluster.worker("--no-nanny")
+    with cluster.joined() as worker:
         program = start(slow, cluster, "-q")
         assert cluster.tell(task_count) > 2, "it is in the middle of it"
         kill(worker)
