@@ -113,7 +113,7 @@ def test_work_that_raises_is_lost_and_the_rest_is_not(cluster: Cluster) -> None:
 
 def test_a_file_that_kills_its_worker_is_lost_alone(tmp_path: Path) -> None:
     given = [*many(100), *sources("kill"), *many(100)]
-    with running(tmp_path, workers=2, options=("--nanny",)) as cluster, dask_pool(cluster.address, NEEDS) as pool:
+    with running(tmp_path, workers=1, options=("--nanny",)) as cluster, dask_pool(cluster.address, NEEDS) as pool:
         results = list(pool.run(Name(), given))
     assert [path for path, _ in results] == [source.path for source in given]
     assert [(path, told) for path, told in results if isinstance(told, str)] == [("kill", TWICE)]

@@ -20,8 +20,8 @@ from tests.waiting import soon
 from .support import INVALID, ROOT, VALID, environment, harmful
 
 COMMAND = (sys.executable, "-m", "evgrade", "batch")
-SLOW = f"{VALID}x-much: [&a 0, {'0, ' * 250_000}0]\n"
-"""A dossier that takes its worker a quarter of a second: an anchor is nothing ordinary."""
+SLOW, SLOWER = (f"{VALID}x-much: [&a 0, {'0, ' * many}0]\n" for many in (60_000, 250_000))
+"""Dossiers that take a worker a twentieth and a quarter of a second: an anchor is nothing ordinary."""
 
 
 def start(*args: str | Path, limit: int | None = None, command: Sequence[str] = COMMAND) -> subprocess.Popen[bytes]:
@@ -96,7 +96,7 @@ def interrupted(folder: Path, number: int, *args: str | Path) -> Iterator[subpro
 
 @pytest.fixture
 def slow(tmp_path: Path) -> Path:
-    """Write a folder of many good files, with slow ones after the first forty."""
+    """Write a folder of many good files, slow ones after the first forty, whose lines are more than a pipe holds."""
     folder = tmp_path / "slow"
     folder.mkdir()
     for number in range(200):
@@ -194,7 +194,7 @@ def test_a_huge_file_takes_no_memory_and_no_time(tmp_path: Path) -> None:
 
 
 def test_a_file_that_vanishes_meanwhile_is_a_row(tmp_path: Path) -> None:
-    for name, text in {"a": VALID, "b": SLOW, "c": VALID, "d": VALID}.items():
+    for name, text in {"a": VALID, "b": SLOWER, "c": VALID, "d": VALID}.items():
         (tmp_path / f"{name}.yaml").write_text(text)
     with start(tmp_path, "-f", "jsonl", "--jobs", "1") as program:
         assert program.stdout is not None
@@ -212,7 +212,7 @@ def test_a_file_that_vanishes_meanwhile_is_a_row(tmp_path: Path) -> None:
 
 def test_a_folder_that_vanishes_meanwhile_is_a_row(tmp_path: Path) -> None:
     names = [f"a{number:03}" for number in range(300)]  # more than are looked at before the first is graded
-    for name, text in {**dict.fromkeys(names, VALID), "b": SLOW, "z": VALID}.items():
+    for name, text in {**dict.fromkeys(names, VALID), "b": SLOWER, "z": VALID}.items():
         (tmp_path / f"{name}.yaml").write_text(text)
     (tmp_path / "gone").mkdir()
     with start(tmp_path, "-f", "jsonl", "--jobs", "1") as program:
