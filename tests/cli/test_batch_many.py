@@ -89,8 +89,8 @@ def test_memory_does_not_grow_with_the_rows(
         sinks.discard()
         return most
 
-    peak(1_000)  # imports what is needed, and fills what is remembered however many rows there are
-    assert peak(1_000) < 2 * peak(250)
+    peak(2_000)  # imports what is needed, and fills what is remembered however many rows there are
+    assert peak(2_000) < 2 * peak(500)
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="sets limits as this system has them")
