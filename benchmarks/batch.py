@@ -23,7 +23,8 @@ def measure(folder: Path, *, quick: bool) -> str:
     rounds, count, more = (1, 5, 10) if quick else (3, 2_000, 10_000)
     missing = peers.why_no_npm()
     few, some, many = (generate.write(folder / str(size), size) for size in (20, count, more))
-    in_rounds(_commands(few, with_npm=missing is None), 1)  # warms up: .pyc files are written, programs are read
+    if not quick:
+        in_rounds(_commands(few, with_npm=missing is None), 1)  # warms up: .pyc files are written, programs are read
     used = in_rounds(_commands(some, with_npm=missing is None), rounds)
     quickest = {
         name: command for name, command in _commands(many, with_npm=missing is None).items() if name not in SLOW

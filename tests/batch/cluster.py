@@ -52,6 +52,17 @@ class Cluster:
         soon(lambda: self.tell(_worker_count) > before)
         return process
 
+    @contextmanager
+    def joined(self, *options: str, env: Mapping[str, str] = {}) -> Iterator[subprocess.Popen[bytes]]:
+        """Give one more worker for a while, and leave the cluster as it was."""
+        before = self.tell(_worker_count)
+        process = self.worker("--no-nanny", *options, env=env)
+        try:
+            yield process
+        finally:
+            kill(process)
+            soon(lambda: self.tell(_worker_count) == before)
+
     def tell(self, question: Callable[[Any], T]) -> T:
         """Return what the scheduler says of itself."""
         distributed: Any = import_module("distributed")  # slow to import

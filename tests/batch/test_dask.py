@@ -113,7 +113,7 @@ def test_work_that_raises_is_lost_and_the_rest_is_not(cluster: Cluster) -> None:
 
 def test_a_file_that_kills_its_worker_is_lost_alone(tmp_path: Path) -> None:
     given = [*many(100), *sources("kill"), *many(100)]
-    with running(tmp_path, workers=2, options=("--nanny",)) as cluster, dask_pool(cluster.address, NEEDS) as pool:
+    with running(tmp_path, workers=1, options=("--nanny",)) as cluster, dask_pool(cluster.address, NEEDS) as pool:
         results = list(pool.run(Name(), given))
     assert [path for path, _ in results] == [source.path for source in given]
     assert [(path, told) for path, told in results if isinstance(told, str)] == [("kill", TWICE)]
@@ -144,14 +144,13 @@ def test_a_folder_that_is_missing_here_too_is_not_needed() -> None:
     assert Needs.of({str(ROOT), "/nowhere"}) == Needs(installation(), (str(ROOT),))
 
 
-def test_a_worker_with_another_evgrade_is_told_whenever_it_joins(tmp_path: Path) -> None:
+def test_a_worker_with_another_evgrade_is_told_whenever_it_joins(cluster: Cluster, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "evgrade", tmp_path / "other" / "evgrade")
     (tmp_path / "other" / "evgrade" / "_version.py").write_text('__version__ = "0.0.9"\n')
-    with running(tmp_path, workers=1) as cluster:
-        with dask_pool(cluster.address, NEEDS, jobs=8) as pool:
-            cluster.worker("--no-nanny", env={"PYTHONPATH": f"{tmp_path / 'other'}:{ROOT}"})
-            with pytest.raises(WorkersError, match=r"a worker that joined has evgrade 0\.0\.9, not"):
-                list(pool.run(Name(), many(2000)))
+    other = {"PYTHONPATH": f"{tmp_path / 'other'}:{ROOT}"}
+    with dask_pool(cluster.address, NEEDS, jobs=8) as pool, cluster.joined(env=other):
+        with pytest.raises(WorkersError, match=r"a worker that joined has evgrade 0\.0\.9, not"):
+            list(pool.run(Name(), many(2000)))
         with pytest.raises(EvgradeError, match=r"the worker at tcp://.* has evgrade 0\.0\.9, not") as caught:
             DaskExecutor(cluster.address, NEEDS)
     assert caught.value.hint == (
@@ -160,12 +159,10 @@ def test_a_worker_with_another_evgrade_is_told_whenever_it_joins(tmp_path: Path)
     )
 
 
-def test_a_worker_without_evgrade_is_told(tmp_path: Path) -> None:
-    hidden = hiding(tmp_path)
-    with running(tmp_path, workers=1) as cluster:
-        cluster.worker("--no-nanny", env={"PYTHONPATH": f"{hidden}:{ROOT}"})
-        with pytest.raises(EvgradeError, match=r"the worker at tcp://.* has no evgrade like this: .*hidden"):
-            DaskExecutor(cluster.address, NEEDS)
+def test_a_worker_without_evgrade_is_told(cluster: Cluster, tmp_path: Path) -> None:
+    told = pytest.raises(EvgradeError, match=r"the worker at tcp://.* has no evgrade like this: .*hidden")
+    with cluster.joined(env={"PYTHONPATH": f"{hiding(tmp_path)}:{ROOT}"}), told:
+        DaskExecutor(cluster.address, NEEDS)
 
 
 def test_a_scheduler_without_evgrade_is_told(tmp_path: Path) -> None:

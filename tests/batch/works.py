@@ -60,7 +60,7 @@ class Hanging(Grading):
     def _graded(self, files: Sequence[tuple[Source, bytes | Row]]) -> list[Row]:
         names = [Path(source.path).name for source, _ in files]
         while any(name.startswith("python") for name in names):
-            pass
+            time.sleep(0.001)  # a loop in Python that leaves the processor to others
         if any(name.startswith("native") for name in names):
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
             ctypes.PyDLL(None).sleep(600)  # with the lock of the interpreter held

@@ -145,7 +145,7 @@ def noise(path: Path) -> None:
 def test_whatever_is_wrong_with_it_the_run_is_right_and_says_so_in_a_line(
     evgrade: Run, folder: Path, tmp_path: Path, spoil: Callable[[Path], None], told: str
 ) -> None:
-    options = ("batch", folder, "-f", "jsonl", "--jobs", "2", "--cache", tmp_path)
+    options = ("batch", folder, "-f", "jsonl", "--cache", tmp_path)
     whole = evgrade(*options, "-q")
     spoil(tmp_path / NAME)
     result = evgrade(*options)

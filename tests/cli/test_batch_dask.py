@@ -17,12 +17,12 @@ import pytest
 from tests.batch.cluster import Cluster, kill, running, task_count
 from tests.waiting import soon
 
-from .support import EXAMPLES, INVALID, ROOT, VALID, Run, environment
+from .support import INVALID, NALTREXONE, ROOT, SMALLEST, VALID, Run, environment
 
 pytestmark = pytest.mark.slow
 
-SLOW = f"{VALID}x-much: [&a 0, {'0, ' * 250_000}0]\n"
-"""A dossier that takes its worker a quarter of a second: an anchor is nothing ordinary."""
+SLOW = f"{VALID}x-much: [&a 0, {'0, ' * 60_000}0]\n"
+"""A dossier that takes its worker a twentieth of a second: an anchor is nothing ordinary."""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def mixed(tmp_path: Path) -> Path:
     """Write a folder with good files and all that can be wrong."""
     folder = tmp_path / "mixed"
-    shutil.copytree(EXAMPLES, folder / "examples")
+    folder.mkdir()
+    for example in (NALTREXONE, SMALLEST):
+        shutil.copy(ROOT / example, folder)
     for number in range(80):
         (folder / f"{number:03}.yaml").write_text(INVALID if number % 7 == 0 else VALID)
     (folder / "other.yaml").write_text("other: 1\n")
@@ -47,7 +49,7 @@ def mixed(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def slow(tmp_path: Path) -> Path:
-    """Write a folder that takes two workers a second or more, chunk after chunk."""
+    """Write a folder whose lines are more than a pipe holds, chunk after chunk: who does not read them lets it wait."""
     folder = tmp_path / "slow"
     folder.mkdir()
     for number in range(160):
@@ -93,7 +95,19 @@ def files(lines: str) -> list[str]:
 def test_the_result_is_the_same(evgrade: Run, cluster: Cluster, mixed: Path) -> None:
     forms = ("csv", "table")
     outputs = [part for form in forms for part in ("-o", f"{form}={mixed / form}")]
-    asked = ("batch", "mixed", "nowhere.yaml", "./mixed/001.yaml", "-f", "jsonl", "-r", "all", *outputs)
+    asked = (
+        "batch",
+        "mixed",
+        "nowhere.yaml",
+        "./mixed/001.yaml",
+        "-f",
+        "jsonl",
+        "-r",
+        "evgrade-default",
+        "-r",
+        "ocebm-2011",
+        *outputs,
+    )
     here = evgrade(*asked, cwd=mixed)
     written = [(mixed / form).read_bytes() for form in forms]
     there = evgrade(*asked, *on(cluster), cwd=mixed)
@@ -118,14 +132,12 @@ def test_what_a_cluster_graded_is_known_the_next_time(evgrade: Run, cluster: Clu
 
 
 def test_nothing_of_dask_is_heard(run: Run, cluster: Cluster) -> None:
-    assert run("batch", "examples", "-q", *on(cluster)).stderr == ""
+    assert run("batch", SMALLEST, "-q", *on(cluster)).stderr == ""
 
 
-def test_a_worker_that_is_killed_costs_no_file(run: Run, slow: Path, tmp_path: Path) -> None:
+def test_a_worker_that_is_killed_costs_no_file(run: Run, slow: Path, cluster: Cluster) -> None:
     here = run("batch", slow, "-f", "jsonl", "-q")
-    (tmp_path / "cluster").mkdir()
-    with running(tmp_path / "cluster", workers=1) as cluster:
-        worker = cluster.worker("--no-nanny")
+    with cluster.joined() as worker:
         program = start(slow, cluster, "-q")
         assert cluster.tell(task_count) > 2, "it is in the middle of it"
         kill(worker)
@@ -164,7 +176,7 @@ def test_an_interruption_leaves_the_cluster_to_others(run: Run, slow: Path, clus
     assert told.splitlines()[-1] == "evgrade: interrupted; what was finished is kept"
     assert len(files(printed)) < 159
     assert soon(lambda: cluster.tell(task_count) == 0)
-    assert run("batch", "examples", *on(cluster)).code == 0
+    assert run("batch", SMALLEST, *on(cluster)).code == 0
 
 
 # Mistakes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tracemalloc
 from collections.abc import Sequence
 from itertools import pairwise
@@ -24,6 +25,12 @@ from .test_batch_hostile import finished
 
 pytestmark = pytest.mark.slow
 
+FEW_IN_MEMORY = (
+    sys.executable,
+    "-c",
+    "from evgrade.cli import batch_outputs; batch_outputs._MOST = 10; from evgrade.cli import main; main()",
+    "batch",
+)
 PLACES = ("examples", "tests/cli/bad", "nowhere.yaml")
 RANKED = ("table", "json", "csv", "markdown", "parquet")
 
@@ -86,9 +93,9 @@ def test_memory_does_not_grow_with_the_rows(
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="sets limits as this system has them")
 def test_no_room_for_rows_that_wait_is_told_in_a_line(tmp_path: Path) -> None:
-    for number in range(10_050):
-        (tmp_path / f"{number:04}.yaml").write_text(VALID)
-    code, out, told = finished(tmp_path, "-q", "--no-cache", "--jobs", "1", limit=4096)
+    for number in range(60):
+        (tmp_path / f"{number:02}.yaml").write_text(VALID)
+    code, out, told = finished(tmp_path, "-q", "--no-cache", "--jobs", "1", limit=4096, command=FEW_IN_MEMORY)
     assert (code, out) == (2, "")
     assert told.splitlines() == [
         "evgrade: a temporary file cannot be used: File too large",

@@ -12,15 +12,15 @@ import pytest
 
 from .support import ROOT, VALID, Run
 
-LIMIT = "1"
+LIMIT = "0.5"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Write two dossiers that take no time and, between them, one that takes seconds: it has twenty thousand trials."""
+    """Write two dossiers that take no time and, between them, one that takes a second: it has ten thousand trials."""
     for name in ("a", "z"):
         shutil.copy(ROOT / "examples" / "smallest.dossier.yaml", tmp_path / f"{name}.dossier.yaml")
-    trials = "".join(f"- id: t{number}\n  statement: s\n" for number in range(20_000))
+    trials = "".join(f"- id: t{number}\n  statement: s\n" for number in range(10_000))
     (tmp_path / "m.dossier.yaml").write_text(f"{VALID}trials:\n{trials}")
     return tmp_path
 

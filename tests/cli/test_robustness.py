@@ -40,7 +40,7 @@ def test_so_do_a_page_and_json(same_as_golden: SameAsGolden, form: str, name: st
     ("rubric", "example"),
     [
         *zip(sorted({*shipped_names()} - {*LARGE}), cycle([NALTREXONE, RILUZOLE, EXERCISE, SMALLEST])),
-        *(pytest.param(rubric, RILUZOLE, marks=pytest.mark.slow) for rubric in LARGE),
+        *(pytest.param(rubric, NALTREXONE, marks=pytest.mark.slow) for rubric in LARGE),
     ],
 )
 def test_json_follows_its_schema(rubric: str, example: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import jsonschema_rs
 import pytest
 from referencing import Registry
 
@@ -43,6 +44,12 @@ def objects(schema: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def problems(schema: Any, document: Any) -> list[str]:
     validator = jsonschema.Draft202012Validator(schema, registry=Registry())
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
+
+
+def accepted(schema: Any, documents: Iterable[Any]) -> list[Any]:
+    """Return those of many documents that a schema accepts."""
+    validator = jsonschema_rs.Draft202012Validator(schema)
+    return [document for document in documents if validator.is_valid(document)]
 
 
 # Each schema
@@ -127,8 +134,7 @@ def test_their_schemas_notice_what_is_not_so(evgrade: Run, name: str) -> None:
     schema = printed(evgrade, name)
     dearer = (ROOT / NALTREXONE).read_text("utf-8").replace("\n  high: 49\n", "\n  high: 149\n")
     document = json.loads(evgrade(name, NALTREXONE, "-", "-f", "json", stdin=dearer).stdout)
-    for changed in variations(document):
-        assert problems(schema, changed), changed
+    assert accepted(schema, variations(document)) == []
 
 
 def test_what_several_formats_hold_they_describe_alike(evgrade: Run) -> None:
@@ -159,8 +165,7 @@ def test_the_schema_of_rows_notices_what_is_not_so(evgrade: Run) -> None:
     schema = printed(evgrade, "row")
     for place in (NALTREXONE, "tests/cli/bad/bad-date.dossier.yaml"):
         [row] = json.loads(evgrade("batch", place, "-f", "json", "-q").stdout)
-        for changed in variations(row):
-            assert problems(schema, changed), changed
+        assert accepted(schema, variations(row)) == []
 
 
 def test_the_two_describe_a_finding_alike(evgrade: Run) -> None:
@@ -253,8 +258,7 @@ def test_a_schema_notices_what_is_not_so(evgrade: Run, name: str) -> None:
     command = ("score", NALTREXONE) if name == "assessment" else ("validate", "tests/cli/bad")
     document = json.loads(evgrade(*command, "-f", "json").stdout)
     schema = printed(evgrade, name)
-    for changed in variations(document):
-        assert problems(schema, changed), changed
+    assert accepted(schema, variations(document)) == []
 
 
 def variations(document: Any) -> Iterator[Any]:

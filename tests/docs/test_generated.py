@@ -36,24 +36,20 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_changed_page_is_stale(copy: Path) -> None:
-    """A page that was edited by hand is reported, and nothing else."""
+def test_a_changed_page_a_missing_one_and_one_too_many_are_reported(copy: Path) -> None:
+    """A page that was edited by hand, a rubric without its page and a page without its rubric, and nothing else."""
     page = copy / "docs" / "dossier.md"
     page.write_text(page.read_text(encoding="utf-8") + "more\n", encoding="utf-8")
+    missing, gone = (copy / "docs" / "rubrics" / f"{name}.md" for name in ("evgrade-default", "gone"))
+    missing.rename(gone)
     done = check(copy)
     assert done.returncode == 1
-    assert done.stderr == f"{page} is stale; run: python docs/generate.py\n"
+    assert done.stderr.splitlines() == [
+        f"{page} is stale; run: python docs/generate.py",
+        f"{missing} is missing; run: python docs/generate.py",
+        f"{gone} belongs to no shipped rubric; run: python docs/generate.py",
+    ]
     assert page.read_text(encoding="utf-8").endswith("more\n")
-
-
-def test_a_missing_page_and_one_too_many_are_reported(copy: Path) -> None:
-    """A rubric without its page is reported, and a page without its rubric."""
-    rubrics = copy / "docs" / "rubrics"
-    (rubrics / "evgrade-default.md").rename(rubrics / "gone.md")
-    done = check(copy)
-    assert done.returncode == 1
-    assert f"{rubrics / 'evgrade-default.md'} is missing" in done.stderr
-    assert f"{rubrics / 'gone.md'} belongs to no shipped rubric" in done.stderr
 
 
 def test_pages_are_written_again(copy: Path) -> None:

@@ -10,11 +10,15 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import tomllib
+import venv
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.cli.scratch import ISOLATED
 from tests.once import once
@@ -84,12 +88,60 @@ def wheel(built: Path) -> Path:
     return path
 
 
+def closure(requirements: Iterable[str]) -> set[str]:
+    """Return the names of what requirements come to, with all that it requires itself."""
+    found: set[str] = set()
+    left = [*requirements]
+    while left:
+        required = Requirement(left.pop())
+        if required.name not in found and (required.marker is None or required.marker.evaluate({"extra": ""})):
+            found.add(required.name)
+            left += distribution(required.name).requires or ()
+    return found
+
+
 @pytest.fixture(scope="session")
-def tried(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
-    """Try the wheel out as a release does, and return where: it is installed in `home`, and was used in `work`."""
+def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder of links to what evgrade requires, what builds it, and pip, as it says itself, and to nothing else.
+
+    It takes the place of installing them, which takes many times as long as installing evgrade.
+    """
 
     def make(folder: Path) -> None:
-        run(sys.executable, ROOT / "tests" / "packaging" / "try_wheel.py", wheel, folder, cwd=wheel.parent)
+        folder.mkdir()
+        said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        for name in closure([*said["project"]["dependencies"], *said["build-system"]["requires"], "pip"]):
+            link(name, folder)
+
+    return once(tmp_path_factory, "libraries", make)
+
+
+def link(name: str, folder: Path) -> None:
+    """Link what an installed distribution consists of into a folder, but for its programs."""
+    here = distribution(name)
+    for top in {file.parts[0] for file in here.files or ()} - {"..", "__pycache__"}:
+        (folder / top).symlink_to(Path(str(here.locate_file(top))))
+
+
+def environment(home: Path, *folders: Path) -> Path:
+    """Make an environment without pip that sees some folders, and return its own folder of modules."""
+    venv.create(home)
+    (modules,) = home.glob("lib/python*/site-packages")
+    (modules / "seen.pth").write_text("".join(f"{folder}\n" for folder in folders), encoding="utf-8")
+    return modules
+
+
+@pytest.fixture(scope="session")
+def tried(tmp_path_factory: pytest.TempPathFactory, wheel: Path, libraries: Path) -> Path:
+    """Try the wheel out as a release does, and return where: it is installed in `home`, and was used in `work`.
+
+    Nothing else may be installed with it: what it requires is there.
+    """
+
+    def make(folder: Path) -> None:
+        environment(folder / "home", libraries)
+        alone = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": ""}
+        run(sys.executable, ROOT / "tests" / "packaging" / "try_wheel.py", wheel, folder, cwd=wheel.parent, env=alone)
 
     return once(tmp_path_factory, "tried", make)
 

@@ -81,9 +81,18 @@ def test_a_hook_gets_only_its_files(name: str, validate: bool, rubric: bool) -> 
 # The real thing
 
 
-def test_good_dossiers_are_committed_and_a_bad_one_is_not(run: Runs, hooks: Path, tmp_path: Path) -> None:
+def test_good_dossiers_are_committed_and_a_bad_one_is_not(
+    run: Runs, hooks: Path, libraries: Path, tmp_path: Path
+) -> None:
     here = tmp_path / "reviews"
-    store = {"PRE_COMMIT_HOME": str(tmp_path / "store"), "PRE_COMMIT_COLOR": "never"}
+    store = {
+        "PRE_COMMIT_HOME": str(tmp_path / "store"),
+        "PRE_COMMIT_COLOR": "never",
+        # What evgrade requires, and what builds it, is there and need not be installed.
+        "PYTHONPATH": str(libraries),
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_BUILD_ISOLATION": "0",
+    }
 
     def commit(message: str, code: int) -> str:
         run("git", "add", "--all", cwd=here)

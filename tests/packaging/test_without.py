@@ -16,7 +16,6 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 COMMANDS = {
     "validate examples": 0,
-    "validate tests/cli/bad": 1,
     "validate tests/cli/bad --format json": 1,
     "validate tests/hostile --quiet": 1,
     "score examples --format json": 0,
@@ -51,7 +50,6 @@ WITHOUT = {
     "jsonschema-rs": frozenset({"jsonschema_rs"}),
     "libyaml": frozenset({"yaml._yaml", "yaml.cyaml", "_yaml"}),
     "scipy": frozenset({"scipy", "numpy"}),
-    "either": frozenset({"jsonschema_rs", "yaml._yaml", "yaml.cyaml", "_yaml"}),
 }
 
 

@@ -20,14 +20,15 @@ FORMATS = {"json": "low-dose-naltrexone-als.json", "markdown": "low-dose-naltrex
 
 
 def try_out(wheel: Path, folder: Path) -> None:
-    """Install a wheel into `home` of a new folder, and use it in `work` of it.
+    """Install a wheel into `home` of a folder, an environment that may be there already, and use it in `work` of it.
 
     Raises:
         AssertionError: it does not do what it does in a checkout.
         subprocess.CalledProcessError: it cannot be installed.
     """
     home, work = folder / "home", folder / "work"
-    venv.create(home)
+    if not home.exists():
+        venv.create(home)
     subprocess.run([sys.executable, "-m", "pip", "--python", home, "install", "--quiet", wheel], check=True)
     program = home / ("Scripts" if os.name == "nt" else "bin") / "evgrade"
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}

@@ -206,11 +206,11 @@ def test_the_output_cannot_be_a_file(folder: Folder) -> None:
 
 @pytest.mark.slow
 def test_the_same_site_comes_from_one_process_and_from_two(tmp_path: Path) -> None:
-    for number in range(70):
+    for number in range(20):
         place = tmp_path / "many" / f"{number}.yaml"
         place.parent.mkdir(exist_ok=True)
-        text = dossier(f"R{number % 60}", trials=[trial(f"t{number}", helps=number % 2 == 0)])
-        place.write_text((ROOT / RILUZOLE).read_text(encoding="utf-8") if number == 30 else text)
+        text = dossier(f"R{number % 15}", trials=[trial(f"t{number}", helps=number % 2 == 0)])
+        place.write_text((ROOT / RILUZOLE).read_text(encoding="utf-8") if number == 10 else text)
     states = []
     for jobs in ("1", "2"):
         site = Folder(tmp_path / "many", tmp_path / jobs)
