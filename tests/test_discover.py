@@ -103,6 +103,7 @@ def test_what_is_left_out_is_told_once(folder: Path) -> None:
     assert looked_at(".", "b", ".")[1] == [("b/link.yaml", "a link")]
 
 
+@pytest.mark.slow
 def test_only_what_two_paths_lead_to_is_remembered(tmp_path: Path) -> None:
     def remembered(*paths: Path) -> int:
         """Return how many bytes the module itself holds at the end: Python keeps parts of paths besides."""

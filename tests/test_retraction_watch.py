@@ -169,6 +169,7 @@ FIELDS = "this record has {} fields; the header has 20"
 HIDES = "the column {} of this record holds another record"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lines", "said"),
     [

@@ -118,6 +118,7 @@ cache.close()
 """
 
 
+@pytest.mark.slow
 def test_several_processes_make_it_and_write_to_it_at_once(tmp_path: Path) -> None:
     command: list[str | Path] = [sys.executable, "-c", WRITER, tmp_path / "new"]
     writers = [subprocess.Popen([*command, name], stderr=subprocess.PIPE, text=True) for name in "abcd"]

@@ -56,6 +56,7 @@ def files_of(copy: Path) -> str:
     return subprocess.run(command, cwd=copy.parent, env=environment, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.slow
 def test_a_copy_is_alike_wherever_it_stands_and_whatever_was_compiled_or_shipped_with_it(copy: Path) -> None:
     assert files_of(copy).strip() == installation().files
     (copy / "rubrics").mkdir()
@@ -63,6 +64,7 @@ def test_a_copy_is_alike_wherever_it_stands_and_whatever_was_compiled_or_shipped
     assert files_of(copy).strip() == installation().files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["checking.py", "schema/dossier.schema.json", "codes.yaml"])
 def test_a_change_of_code_or_data_is_noticed(copy: Path, name: str) -> None:
     with (copy / name).open("a") as file:

@@ -24,6 +24,7 @@ def mixed(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_it_yields_assessments_and_errors_in_order(mixed: Path, jobs: int) -> None:
     results = dict(evgrade.grade_many([mixed, mixed / "gone.yaml"], jobs=jobs))
@@ -36,6 +37,7 @@ def test_it_yields_assessments_and_errors_in_order(mixed: Path, jobs: int) -> No
     assert broken.findings[0].location.file == f"{mixed}/b.yaml"
 
 
+@pytest.mark.slow
 def test_an_assessment_of_another_process_is_the_same() -> None:
     folder = ROOT / "examples"
     assert dict(evgrade.grade_many([folder], jobs=2)) == dict(evgrade.grade_many([folder]))

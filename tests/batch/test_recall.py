@@ -80,6 +80,7 @@ def graded(*paths: Path) -> list[Row]:
 # Rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_the_rows_are_those_of_grading_anew(mixed: Path, recall: RowCache, jobs: int) -> None:
     anew = list(rows([str(mixed)], GRADING, Pool(jobs)))

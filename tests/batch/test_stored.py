@@ -64,6 +64,7 @@ def kinds(value: object) -> object:
     return (type(value), [kinds(one) for one in value]) if isinstance(value, tuple) else (type(value), repr(value))
 
 
+@pytest.mark.slow
 @given(rows)
 def test_a_row_comes_back_as_it_was(row: Row) -> None:
     again = decoded(encoded(row), row.file, SHA256)
@@ -81,6 +82,7 @@ def test_any_row_comes_back_from_its_line(row: Row, file: str, sha256: str | Non
     assert kinds(line_row(line)) == kinds(given_row)
 
 
+@pytest.mark.slow
 def test_rows_of_real_dossiers_come_back_as_they_were() -> None:
     grading = Grading(tuple(read_rubric(name) for name in shipped_names()))
     given_rows = list(grading(Source(str(path), named=True) for path in sorted((ROOT / "examples").rglob("*.yaml"))))

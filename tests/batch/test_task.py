@@ -195,6 +195,7 @@ def test_a_row_travels_as_it_is() -> None:
     assert isinstance(given.verdicts[0], Verdict)
 
 
+@pytest.mark.slow
 def test_rows_of_a_chunk_are_small() -> None:
     rows = [row(ROOT / NALTREXONE) for _ in range(32)]
     assert len(pickle.dumps(rows)) / 32 < 700

@@ -95,6 +95,7 @@ BOUND = st.one_of(ANY, st.just("not_estimable"))
 COUNT = st.one_of(st.integers(0, 10**9), st.integers(0, 60))
 
 
+@pytest.mark.slow
 @examples(400)
 @given(st.data())
 def test_no_numbers_do_harm(data: st.DataObject) -> None:

@@ -14,6 +14,8 @@ from evgrade.schema.store import schema
 
 from .support import EXERCISE, INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run
 
+pytestmark = pytest.mark.slow
+
 LEAST_FIRM_FIRST = ("provisional", "hangs_on_one_judgement", "hangs_on_one_piece_of_evidence", "firm", "")
 
 

@@ -51,12 +51,14 @@ def trials_only(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_it_reads_as_it_was_read_last(evgrade: Run, trials_only: Path, same_as_golden: SameAsGolden) -> None:
     result = evgrade("score", NALTREXONE, RILUZOLE, "-r", "evgrade-default", "-r", trials_only)
     assert (result.code, result.stderr) == (0, "")
     same_as_golden(result.stdout, "compared.txt")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [40, 80, 120])
 def test_it_keeps_to_the_width_and_shows_only_what_can_be_read(evgrade: Run, trials_only: Path, columns: int) -> None:
     env = {"COLUMNS": str(columns)}
@@ -76,12 +78,14 @@ def test_as_json_it_is_an_array_of_assessments(evgrade: Run, trials_only: Path) 
     assert [domain["about"] for domain in data[1]["domains"]] == ["benefit"]
 
 
+@pytest.mark.slow
 def test_all_are_the_shipped_ones_and_none_comes_twice(evgrade: Run, trials_only: Path) -> None:
     names = ("-r", "all", "-r", "evgrade-default", "-r", trials_only)
     data = json.loads(evgrade("score", SMALLEST, *names, "-f", "json").stdout)
     assert [one["rubric"]["name"] for one in data] == [*shipped_names(), "trials-only"]
 
 
+@pytest.mark.slow
 def test_a_bar_is_for_those_that_give_a_score(evgrade: Run, trials_only: Path) -> None:
     both = ("-r", "evgrade-default", "-r", trials_only)
     assert evgrade("score", SMALLEST, *both, "--fail-under", "1").code == 1

@@ -311,6 +311,7 @@ def test_a_folder_that_cannot_be_listed_is_said(evgrade: Run, tmp_path: Path, mo
     assert result.stderr == f"evgrade: the folder {tmp_path} could not be listed: Permission denied\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["x" * 300, "x" * 5000, "a/" * 3000, "a file/below.yaml"])
 @pytest.mark.parametrize("command", ["validate", "score", "explain"])
 def test_a_path_that_cannot_be_is_only_not_readable(evgrade: Run, tmp_path: Path, command: str, name: str) -> None:

@@ -90,6 +90,7 @@ def validated(folder: Path) -> Mapping[str, tuple[str, str | None, list[Any]]]:
 ROWS = [("batch", ".", "--no-cache"), ("batch", "--changed-since", "HEAD^")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ROWS, ids=["batch", "changed-since"])
 def test_rows_are_what_validate_says(
     folder: Path, validated: Mapping[str, tuple[str, str | None, list[Any]]], command: tuple[str, ...]

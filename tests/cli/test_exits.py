@@ -18,6 +18,7 @@ from evgrade.cli.exits import _ORDER
 from .support import INVALID, NALTREXONE, ROOT, SCRIPT, SMALLEST, Run, environment
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "stdin", "code"),
     [

@@ -63,6 +63,7 @@ def test_one_more_takes_no_more_room_than_its_count() -> None:
     assert few_of_each(findings) == tuple(findings)
 
 
+@pytest.mark.slow
 def test_the_others_are_counted_where_the_first_of_them_is() -> None:
     few = few_of_each(finding(line) for line in range(60_000))
     assert messages(few[:100]) == [str(line) for line in range(100)]

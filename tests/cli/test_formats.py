@@ -126,6 +126,7 @@ def sarif(evgrade: Run, *args: str | Path, **kwargs: Any) -> dict[str, Any]:
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("args", [(BAD, "nowhere.yaml", "rubrics"), ("tests/hostile",), ("examples",), ("rubrics",)])
 def test_sarif_is_valid(evgrade: Run, args: tuple[str, ...]) -> None:
     sarif(evgrade, *args)
@@ -299,6 +300,7 @@ def test_an_unreadable_file_is_a_command_too(evgrade: Run) -> None:
 # JUnit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("args", [(BAD, "nowhere.yaml", "rubrics"), ("tests/hostile",), ("examples",), ("rubrics",)])
 def test_junit_is_valid(evgrade: Run, args: tuple[str, ...]) -> None:
     assert junit_problems(evgrade("validate", *args, "-f", "junit").stdout) == []

@@ -182,7 +182,7 @@ def test_no_module_opens_a_file_in_another_way() -> None:
         "checks/examples.py": "its own figures",
         "checks/prose.py": "its own texts",
         "codes.py": "its own texts",
-        "importing/tables/bias_table.py": "its own tables of words",
+        "importing/glossary.py": "its own tables of words",
         "importing/tables/effects_table.py": "its own tables of words",
         "importing/tables/guess.py": "its own tables of words",
         "report/html.py": "its own style and script",

@@ -257,6 +257,7 @@ def hostile_rubric(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_rubric_is_harmless_too(evgrade: Run, hostile_rubric: Path) -> None:
     assert hostile_rubric.read_text(encoding="utf-8").count("\\u001b[2J") > 100
     for command in (

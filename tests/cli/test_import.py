@@ -134,6 +134,7 @@ def test_what_differs_between_sources_is_said_without_a_place_in_a_file_that_is_
     assert "entries:" not in result.stderr
 
 
+@pytest.mark.slow
 def test_more_than_a_dossier_can_hold_is_refused_with_its_size(evgrade: Run, tmp_path: Path) -> None:
     large = [{"id": f"a{one}", "type": "book", "title": f"A{one}", "note": "n" * 9_000} for one in range(1_000)]
     (tmp_path / "large.json").write_text(json.dumps(large))

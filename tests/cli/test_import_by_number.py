@@ -145,6 +145,7 @@ def test_without_a_network_nothing_is_written(evgrade: Run, tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_who_imports_files_pays_for_no_client(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(study(NUMBER).body)
     code = "import sys; from evgrade.cli import main; sys.argv[1:] = ['import', 'a.json']\ntry: main()\n"

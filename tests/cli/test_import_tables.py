@@ -70,6 +70,7 @@ def test_a_leads_spreadsheet_becomes_a_graded_dossier_by_a_proposed_mapping_and_
     assert dossier.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_known_table_is_pooled_and_drawn(evgrade: Run, tmp_path: Path) -> None:
     table, dossier = tmp_path / "t.csv", tmp_path / "a.dossier.yaml"
     table.write_text("study,ai,n1i,ci,n2i\nA 2001,4,123,11,139\nB 2002,6,306,29,303\n", encoding="utf-8")

@@ -48,6 +48,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_limit_goes_through_every_command(evgrade: Run, tmp_path: Path, command: list[str]) -> None:
     path = tmp_path / "limits.dossier.yaml"

@@ -195,6 +195,7 @@ def test_a_hostile_dossier_changes_nothing_of_the_page(evgrade: Run, dossier: st
     assert "$" not in result.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["diff", "compare"])
 def test_a_hostile_dossier_changes_nothing_of_a_comparison(evgrade: Run, command: str) -> None:
     everything = everything_at_once()

@@ -175,6 +175,7 @@ def test_a_section_can_be_used_by_itself(kind: str, section: str) -> None:
     assert section in data
 
 
+@pytest.mark.slow
 def test_a_field_can_be_used_by_itself() -> None:
     """It needs the lines that it belongs under, and those that are marked as required."""
     uses = {}

@@ -17,6 +17,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_it_reads_as_it_was_read_last(
     evgrade: Run, same_as_golden: SameAsGolden, points_and_items: Path, command: str
@@ -30,6 +31,7 @@ def test_the_rubric_is_in_order(evgrade: Run, points_and_items: Path) -> None:
     assert evgrade("rubric", "check", points_and_items).output == "1 rubric checked: 1 valid, 0 invalid\n"
 
 
+@pytest.mark.slow
 def test_points_are_a_range_where_a_fact_is_missing(evgrade: Run, points_and_items: Path) -> None:
     report = evgrade("score", RILUZOLE, "-r", points_and_items).stdout
     assert "good: 3 to 4 points" in report

@@ -151,6 +151,7 @@ validate.run_validate(sys.argv[2:], planned(FindingsFormat(sys.argv[1]), [], Fin
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "concise", "jsonl", "github"])
 def test_what_is_for_reading_line_by_line_comes_file_by_file(form: str) -> None:
     files = [f"{BAD}/bad-date.dossier.yaml", f"{BAD}/wrong-value.dossier.yaml"]

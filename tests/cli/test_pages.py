@@ -143,6 +143,7 @@ def words(text: str) -> set[str]:
     return {word.lower() for word in re.findall(r"[^\W_]+", plain)} - OF_LAYOUT
 
 
+@pytest.mark.slow
 @each_report
 def test_text_and_markdown_say_the_same(report: str) -> None:
     text, markdown = (
@@ -157,6 +158,7 @@ def test_text_and_markdown_say_the_same(report: str) -> None:
     assert markdown - text - of_titles - places - of_findings == set()
 
 
+@pytest.mark.slow
 @each_report
 def test_nothing_is_on_the_short_page_that_is_not_on_the_whole_one(report: str) -> None:
     short = words("".join(render(PAGES[report](), PageFormat.TEXT, Sink(10_000))))

@@ -166,6 +166,7 @@ def test_nor_does_naming_what_it_has() -> None:
     assert imported("import evgrade\nevgrade.__all__, evgrade.__version__, dir(evgrade)") == set()
 
 
+@pytest.mark.slow
 def test_grading_in_python_needs_no_command_line() -> None:
     assert imported(f"import evgrade\nevgrade.grade({SMALLEST!r})") == {"yaml"}
 
@@ -174,6 +175,7 @@ def test_validating_a_good_dossier_imports_neither_parser_nor_explainer() -> Non
     assert imported(COMMAND, "validate", SMALLEST) == {"typer"}
 
 
+@pytest.mark.slow
 def test_nor_does_printing_json(tmp_path: Path) -> None:
     assert imported(COMMAND, "validate", SMALLEST, "--format", "json") == {"typer"}
     assert imported(COMMAND, "validate", SMALLEST, "--output", str(tmp_path / "out")) == {"typer"}
@@ -183,6 +185,7 @@ def test_pointing_at_a_finding_needs_the_parser_for_its_place() -> None:
     assert imported(COMMAND, "validate", NALTREXONE) == {"typer", "yaml"}
 
 
+@pytest.mark.slow
 def test_only_the_report_needs_rich() -> None:
     assert imported(COMMAND, "score", SMALLEST, "--format", "json") == {"typer", "yaml"}
     assert imported(COMMAND, "explain", SMALLEST) == {"typer", "yaml"}

@@ -98,6 +98,7 @@ def test_an_identifier_makes_a_duplicate_and_a_title_suggests_one(evgrade: Run) 
     }
 
 
+@pytest.mark.slow
 def test_numbers_are_those_of_the_report_page(evgrade: Run) -> None:
     page = evgrade("report", RILUZOLE).stdout
     for one in json.loads(evgrade("refs", RILUZOLE, "-f", "json").stdout)["dossiers"][0]["references"]:

@@ -19,6 +19,8 @@ from .conftest import SameAsGolden
 from .hostile import hostile_dossier
 from .support import INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run, harmful, width
 
+pytestmark = pytest.mark.slow
+
 TRIAL = """\
 trials:
 - id: one-trial

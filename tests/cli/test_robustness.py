@@ -16,6 +16,8 @@ from .conftest import SameAsGolden
 from .hostile import hostile_dossier
 from .support import EXERCISE, INVALID, NALTREXONE, RILUZOLE, SMALLEST, VALID, Run, harmful, run_once, width
 
+pytestmark = pytest.mark.slow
+
 LARGE = ("grade", "core-grade-2025")
 
 

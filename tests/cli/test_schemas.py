@@ -112,6 +112,7 @@ def test_so_is_a_comparison(evgrade: Run, name: str) -> None:
         assert schema["required"] == list(schema["properties"]), path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rubric", ["evgrade-default", "grade", "ocebm-2011"])
 @pytest.mark.parametrize("name", ["compare", "diff"])
 def test_comparisons_follow_their_schema(evgrade: Run, name: str, rubric: str) -> None:
@@ -121,6 +122,7 @@ def test_comparisons_follow_their_schema(evgrade: Run, name: str, rubric: str) -
         assert problems(schema, json.loads(result.stdout)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["compare", "diff"])
 def test_so_do_those_by_points_and_item_by_item(evgrade: Run, points_and_items: Path, name: str) -> None:
     document = json.loads(evgrade(name, NALTREXONE, RILUZOLE, "-f", "json", "-r", points_and_items).stdout)
@@ -196,6 +198,7 @@ def test_an_assessment_follows_its_schema(evgrade: Run, example: str) -> None:
     assert problems(printed(evgrade, "assessment"), document) == []
 
 
+@pytest.mark.slow
 def test_so_does_each_of_several(evgrade: Run) -> None:
     for document in json.loads(evgrade("score", "examples", "-f", "json").stdout):
         assert problems(printed(evgrade, "assessment"), document) == []
@@ -230,6 +233,7 @@ def test_so_does_one_by_points_and_one_item_by_item(evgrade: Run, points_and_ite
     assert problems(printed(evgrade, "assessment"), document) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

@@ -113,6 +113,7 @@ def test_several_files_come_one_below_the_other_in_the_order_asked_for(evgrade: 
     ]
 
 
+@pytest.mark.slow
 def test_a_folder_stands_for_the_dossiers_in_it(evgrade: Run) -> None:
     dossiers = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "examples").rglob("*.yaml"))
     assert evgrade("score", "examples").stdout == evgrade("score", *dossiers).stdout

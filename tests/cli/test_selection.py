@@ -35,6 +35,7 @@ WORDS_OF_FORMATS = {
 """What other programs call things, in files that are imported or exported."""
 
 
+@pytest.mark.slow
 def test_every_code_that_evgrade_gives_is_known_and_no_other() -> None:
     """A word like a code that is none would have to begin as one does."""
     families = {code.split("-")[0] for code in known_codes()}

@@ -60,6 +60,7 @@ def test_two_valid_dossiers_are_needed(evgrade: Run) -> None:
     assert (result.code, result.stdout) == (1, "")
 
 
+@pytest.mark.slow
 def test_a_rubric_without_a_score_compares_too(evgrade: Run) -> None:
     text = evgrade("compare", SMALLEST, RILUZOLE, "-r", "ocebm-2011").stdout
     assert "graded by ocebm-2011" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ def text_of(form: ExportFormat, dossiers: list[Named]) -> str | None:
 # To draw a dossier takes longer than to write it in all formats.
 
 
+@pytest.mark.slow
 @given(random=st.randoms(use_true_random=False))
 def test_every_format_of_any_dossier_can_be_read(random: Random) -> None:
     dossier = drawn(random)
@@ -58,6 +60,7 @@ def test_every_format_of_any_dossier_can_be_read(random: Random) -> None:
         text_of(form, [Named("made", dossier)])
 
 
+@pytest.mark.slow
 @given(random=st.randoms(use_true_random=False))
 def test_the_same_dossiers_give_the_same_text(random: Random) -> None:
     dossiers = [Named(name, drawn(random)) for name in ("one", "two")]

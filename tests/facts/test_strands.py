@@ -68,6 +68,7 @@ ONE_KEY = [(truth, (text,)) for truth in (True, False, None) for text in ("x", "
 TWO_KEYS = [(truth, texts) for truth in (True, False) for texts in itertools.product(("x", NOBODY, None), repeat=2)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("entries", "most"), [(ONE_KEY, 3), (TWO_KEYS, 3)])
 def test_every_small_world_has_as_many_strands_as_its_completions(
     entries: list[tuple[Truth, Shared]], most: int

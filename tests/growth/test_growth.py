@@ -104,6 +104,7 @@ def test_checking_grows_with_what_is_wrong(name: str, tmp_path: Path) -> None:
     grows_no_faster(checked, lambda number: whole(GROWING[name](number)), tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", IN_ONE_LINE)
 def test_checking_grows_with_a_file_in_one_line(name: str, tmp_path: Path) -> None:
     grows_no_faster(checked, lambda number: in_one_line(GROWING[name](number)), tmp_path)

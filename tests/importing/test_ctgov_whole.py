@@ -103,6 +103,7 @@ def test_a_hostile_file_is_one_clear_error(change: tuple[str, str], said: str) -
         list(records(json.dumps(everything()).replace(*change).encode(), "a.json"))
 
 
+@pytest.mark.slow
 def test_many_of_everything_are_read_in_time_that_grows_with_them() -> None:
     data = a_study()
     protocol, results = data["protocolSection"], data["resultsSection"]

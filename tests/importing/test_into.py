@@ -399,6 +399,7 @@ def test_what_nobody_changed_by_hand_becomes_what_the_source_says(name: str, bef
     assert again.content == result.content
 
 
+@pytest.mark.slow
 def test_one_record_after_the_other_is_held() -> None:
     """No record is kept: those that came before are gone when the next one is read."""
     alive: list[weakref.ref[Any]] = []
@@ -419,6 +420,7 @@ def test_one_record_after_the_other_is_held() -> None:
     assert merged(read((START + MINE).encode(), "a"), [Source(records())]).records == 300
 
 
+@pytest.mark.slow
 def test_a_dossier_is_read_again_as_often_for_a_thousand_entries_as_for_ten(monkeypatch: pytest.MonkeyPatch) -> None:
     counts = []
     for size in (10, 1000):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 from tests.examples import examples
@@ -42,6 +43,7 @@ def test_a_condition_that_is_said_to_imply_another_does(drawn: tuple[Any, Any, l
         assert all(judge(rules, dossier).grades["domain"] != "B" for dossier in dossiers)
 
 
+@pytest.mark.slow
 def test_whatever_a_dossier_can_say_a_rubric_can_ask() -> None:
     """Every field and derived value, of the dossier and of the items of every list, in both notations."""
     terms: dict[str, Any] = {}

@@ -53,6 +53,7 @@ def test_github_files_follow_the_published_schema(schema: str) -> None:
     assert objections(schema, *SCHEMAS[schema]) == ""
 
 
+@pytest.mark.slow
 def test_a_file_that_breaks_the_schema_would_be_noticed(tmp_path: Path) -> None:
     wrong = tmp_path / "release.yml"
     wrong.write_text((HOME / "workflows" / "release.yml").read_text(encoding="utf-8").replace("runs-on:", "runs:"))

@@ -336,6 +336,7 @@ def test_another_address_is_refused(address: str) -> None:
         checked_address(address, "X")
 
 
+@pytest.mark.slow
 def test_without_the_extra_a_number_gets_one_clear_message() -> None:
     code = "import sys; sys.modules['httpx'] = None; from evgrade.cli import main; sys.argv[1:] = ['import', 'PMID:1']"
     code += "; main()"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from evgrade.checking import load_dossier
 from evgrade.dossier import examine
 from evgrade.report.firm import firm_of
@@ -13,6 +15,7 @@ from evgrade.rubric.load import load_rubric
 from tests.cli.support import RILUZOLE, ROOT, SMALLEST
 
 
+@pytest.mark.slow
 def test_it_names_what_alone_would_change_the_verdict() -> None:
     dossier = load_dossier(str(ROOT / RILUZOLE))
     [one] = graded_view(dossier, [load_rubric("evgrade-default")]).firm
@@ -31,6 +34,7 @@ def test_systems_that_recommend_nothing_have_nothing_to_be_firm() -> None:
         assert list(firm_of(dossier, graded_by(dossier, [load_rubric(rubric)])[0], in_brief=False)) == []
 
 
+@pytest.mark.slow
 def test_in_brief_it_leaves_out_thresholds_and_the_next_study() -> None:
     dossier, rubrics = load_dossier(str(ROOT / RILUZOLE)), [load_rubric("evgrade-default")]
     [long], [short] = graded_view(dossier, rubrics).firm, graded_view(dossier, rubrics, in_brief=True).firm
@@ -41,6 +45,7 @@ def test_in_brief_it_leaves_out_thresholds_and_the_next_study() -> None:
     assert not short.next_study
 
 
+@pytest.mark.slow
 def test_it_says_on_how_many_strands_a_grade_rests_where_studies_are_not_independent() -> None:
     def trial(name: str, group: str) -> dict[str, object]:
         direct = {"agent": "same", "condition": "same", "allocation": "randomized", "control": "placebo"}

@@ -20,6 +20,8 @@ from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING, SMA
 
 from .reading import ATTRIBUTES, ELEMENTS, Page
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent / "golden"
 PRINTED = ROOT / "tests" / "schema" / "as_printed.dossier.yaml"
 EXAMPLES = [NALTREXONE, RILUZOLE, SINGING, EXERCISE, SMALLEST]

@@ -16,6 +16,8 @@ from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, Run
 from .odd import odd
 from .reading import Page
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent / "golden" / "plots"
 DRAWN = [
     (NALTREXONE, "grades"),

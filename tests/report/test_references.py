@@ -343,6 +343,7 @@ def test_a_registry_entry_without_an_address_is_linked_by_its_number() -> None:
     assert link.href == "https://clinicaltrials.gov/study/NCT00349622"
 
 
+@pytest.mark.slow
 def test_a_retracted_source_is_named_before_all_others(evgrade: Run) -> None:
     text = (ROOT / RILUZOLE).read_text(encoding="utf-8")
     said = Page(evgrade("report", "-", stdin=text).stdout).said

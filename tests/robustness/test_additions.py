@@ -54,6 +54,7 @@ def names(towards: Towards | None) -> list[tuple[str, int]]:
 # The data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", [RILUZOLE, SINGING, SMALLEST])
 def test_every_addition_makes_a_valid_dossier_without_a_new_contradiction(example: str) -> None:
     data = load_dossier(str(ROOT / example)).data

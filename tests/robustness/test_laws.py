@@ -54,6 +54,7 @@ def told(one: Standing) -> tuple[Any, ...]:
 # Each change, made in the file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rubric", ["evgrade-default", "grade", "ocebm-2011"])
 @pytest.mark.parametrize("example", [NALTREXONE, RILUZOLE, SINGING])
 def test_each_step_is_what_the_file_gives_once_it_says_so(example: str, rubric: str) -> None:
@@ -73,6 +74,7 @@ def test_each_step_is_what_the_file_gives_once_it_says_so(example: str, rubric: 
         assert stands(evgrade.grade(Dossier(read(whole.encode(), example)), system)) == told(flip.after), step
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rubric", ["evgrade-default", "grade", "ocebm-2011"])
 @pytest.mark.parametrize("example", [NALTREXONE, RILUZOLE, EXERCISE])
 def test_each_removal_is_what_a_file_without_it_gives(example: str, rubric: str) -> None:
@@ -238,6 +240,7 @@ def brute(data: dict[str, Any], before: Standing) -> tuple[int, set[frozenset[tu
     return 0, set()
 
 
+@pytest.mark.slow
 @examples(200)
 @given(data=small_worlds())
 def test_each_of_the_fewest_flips_and_no_smaller_set_does(data: dict[str, Any]) -> None:
@@ -316,6 +319,7 @@ def _redone(data: dict[str, Any], flip: Flip) -> Standing:
 # How firm
 
 
+@pytest.mark.slow
 @examples(100)
 @given(situation=under_the_default_rubric())
 def test_nothing_provisional_is_called_firm_and_nothing_firm_moves(situation: Any) -> None:
@@ -352,6 +356,7 @@ def test_the_level_alone_is_as_firm_as_steps_and_pieces_tried_one_by_one_say(dat
     assert firmness_of_level(data, DEFAULT) is (expected if before.is_settled else Firmness.PROVISIONAL)
 
 
+@pytest.mark.slow
 @examples(150)
 @given(data=small_worlds(), choice=st.integers(0, 100))
 def test_a_judgement_that_is_forgotten_makes_nothing_firmer(data: dict[str, Any], choice: int) -> None:

@@ -152,6 +152,7 @@ def check(one: Dossier, system: Rubric) -> None:
         assert otherwise <= {(each.path, each.means) for each in (moved.conditions if moved else ())}, move
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("example", "name"), [(EXERCISE, "evgrade-default"), (EXERCISE, "aan-2004"), (SINGING, "grade")]
 )

@@ -258,6 +258,7 @@ def test_writing_another_bound_gives_what_is_said(situation: Any) -> None:
     check(document, compiled, situation.dossiers[0].more, grid=GRID[::3])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("example", "name"), [(RILUZOLE, "evgrade-default"), (NALTREXONE, "ocebm-2011"), (EXERCISE, "grade")]
 )

@@ -24,6 +24,8 @@ from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SMALLEST
 from tests.examples import examples
 from tests.laws.situations import under_the_default_rubric
 
+pytestmark = pytest.mark.slow
+
 
 def written(data: Any, facts: dict[Path, Any]) -> dict[str, Any]:
     """Return a dossier with facts written into it, by hand."""

@@ -220,6 +220,7 @@ ABOUT_FACTS: tuple[Any, ...] = (
 )
 
 
+@pytest.mark.slow
 def test_of_independent_facts_exactly_the_rungs_that_some_completion_reaches_are_found() -> None:
     conditions = tuple(map(parsed, ABOUT_FACTS))
     stated: Data = {"safety": {}, "cost": {}}

@@ -244,6 +244,7 @@ def test_what_only_the_fast_validator_refuses_is_said_in_its_own_words(monkeypat
     assert finding.location == document.location(("therapy", "name"))
 
 
+@pytest.mark.slow
 def test_a_valid_dossier_never_imports_the_slow_validator() -> None:
     program = """if True:
         import sys

@@ -175,6 +175,7 @@ def test_the_links_of_the_examples_hold(path: Path) -> None:
     assert examine(path.read_bytes(), path.name)[1] == []
 
 
+@pytest.mark.slow
 def test_the_first_of_many_misspelt_ids_are_told_what_they_may_mean() -> None:
     """Each comparison takes time, and who has renamed a thousand sources sees from a few that it was that."""
     known = "".join(f"  - {{id: smith-{n}-a, title: t}}\n" for n in range(1_000))

@@ -45,6 +45,7 @@ def test_no_value_is_suggested_for_its_opposite(field: str, known: tuple[str, ..
     never_suggested(field, known, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("definition", "known"), KEYS, ids=lambda part: part if isinstance(part, str) else "")
 def test_no_key_is_suggested_for_its_opposite(definition: str, known: tuple[str, ...]) -> None:
     never_suggested("", known, definition)

@@ -182,6 +182,7 @@ main()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are no copies")
 @pytest.mark.parametrize("thread", ["QueueFeederThread", "Thread-"], ids=["that sends", "that looks after all"])
 def test_too_little_memory_for_a_thread_of_the_pool_ends_the_run(thread: str, tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from tests.report.reading import Page
 from .conftest import made_alone
 from .making import Folder, dossier, trial
 
+pytestmark = pytest.mark.slow
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 

@@ -20,6 +20,8 @@ from tests.report.reading import Page
 from .conftest import BY_THREE
 from .making import Folder, dossier, trial
 
+pytestmark = pytest.mark.slow
+
 CONTRADICTS = dossier("Wrong", trials=[{"id": "a", "statement": "A trial.", "participants": 10, "completed": 20}])
 
 

@@ -78,6 +78,7 @@ def test_an_earlier_edition_keeps_its_page_when_a_later_one_comes(folder: Folder
     assert then["c.yaml"] == first["b.yaml"], "the current edition has the address of the review"
 
 
+@pytest.mark.slow
 def test_pages_of_dossiers_that_are_gone_are_removed(made: Folder) -> None:
     (made.path / "b.yaml").unlink()
     made.make()
@@ -162,6 +163,7 @@ def test_a_list_that_is_something_else_is_refused(made: Folder, text: str) -> No
     assert made.state() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [1, 2, 4, 8])
 def test_a_run_that_was_cut_off_can_be_run_again(made: Folder, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     for number in range(6):

@@ -25,6 +25,8 @@ MORE_ATTRIBUTES = frozenset(
     )
 )
 
+pytestmark = pytest.mark.slow
+
 
 class SitePage(Page):
     """A page of a site, read."""

@@ -121,6 +121,7 @@ def test_the_largest_hostile_file_costs_about_a_second(parts: tuple[str, ...], c
         assert finding(content).code == code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "parts",
     [

@@ -29,6 +29,7 @@ def pattern(template: str) -> str:
     return re.sub(r"\\\{(here|start)\\\}", ".+", re.escape(template)).replace(r"\{\{", r"\{").replace(r"\}\}", r"\}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.message[:50])
 def test_every_row_of_the_table_is_met_by_a_file(row: Row) -> None:
     message, hint = pattern(row.message), pattern(row.hint)
