@@ -34,9 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "slow: takes a quarter of a second, or uses the network; belongs to the rest"
-    )
+    config.addinivalue_line("markers", "slow: takes a quarter of a second, or uses the network; belongs to the rest")
     tier = tier_of(config)
     config.option.tier = tier.value  # for the workers, which are given options and not what they were decided by
     if config.getoption("--hypothesis-profile") is None:

@@ -31,6 +31,11 @@ def test_as_scipy_has_it(chi2: float, t: float, level: float, df: int) -> None:
     assert t_of_level(level, df) == pytest.approx(t_quantile((100 + level) / 200, df), rel=1e-9)
 
 
+@given(st.floats(1, 99.9), st.integers(1, 10**12))
+def test_a_quantile_takes_no_longer_for_a_billion_people(level: float, df: int) -> None:
+    assert t_of_level(level, df) == pytest.approx(t_quantile((100 + level) / 200, df), rel=1e-9)
+
+
 @given(st.floats(1, 99.9), st.integers(1, 50))
 def test_a_quantile_and_its_probability(level: float, df: int) -> None:
     assert t_within(t_of_level(level, df), df) == pytest.approx(level / 100, abs=1e-14)
