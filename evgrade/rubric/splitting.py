@@ -12,7 +12,7 @@ then something that none does. Of a ladder with more cases than `MOST_CASES` eve
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import NamedTuple, assert_never
 
 from evgrade.logic import Bounds, Truth
@@ -52,7 +52,7 @@ class Splitter:
         self._places: dict[int, tuple[int, int]] = {}
         self._rungs: list[tuple[int, ...]] = []
         self._kept: dict[Hashable, frozenset[int] | None] = {}
-        self._resting: dict[Hashable, frozenset[int]] = {}
+        self._tree: _Tree | None = None
         self._prepared = False
         self._form: Hashable = None
 
@@ -80,9 +80,11 @@ class Splitter:
         key = (self._form, tuple(tried), tuple(states.values()))
         if key in self._kept:
             return self._kept[key]
+        if self._tree is None:
+            self._tree = _Tree(self._conditions, self._places)
         reached: set[int] = set()
         try:
-            self._search(tried, states, {}, _Budget(), reached)
+            self._search(tried, states, self._tree.unanswered(), self._tree, _Budget(), reached)
             found: frozenset[int] | None = frozenset(reached)
         except TooManyCasesError:
             found = None
@@ -120,63 +122,106 @@ class Splitter:
         self,
         tried: list[int],
         states: dict[int, frozenset[Answers]],
-        known: dict[Hashable, Answer],
+        known: list[Answer | None],
+        tree: _Tree,
         budget: _Budget,
         found: set[int],
     ) -> None:
         """Add the rungs reached in any case of some states: split the first variable that a rung leaves open.
 
-        `known` is what connectives answer in these states, as far as it was worked out.
+        `known` is what the nodes of the tree answer in these states, as far as it was worked out.
         """
         if found.issuperset(tried):
             return
         budget.spend()
         for index, number in enumerate(tried):
-            truth, place = self._answer(self._conditions[number], states, known)
+            truth, place = _answer(tree.roots[number], states, known)
             if truth is True:
                 found.add(number)
                 return
             if place is not None:
                 # Fewer cases open nothing that is decided, and decide only what rests on the variable.
-                kept = {
-                    key: answer
-                    for key, answer in known.items()
-                    if answer[0] is not None or place not in self._resting[key]
-                }
+                for node in tree.resting[place]:
+                    answer = known[node]
+                    if answer is not None and answer[0] is None:
+                        known[node] = None
                 for answers in sorted(states[place]):
                     # What no case of these states reaches, no case of fewer does.
                     case = {**states, place: frozenset({answers})}
-                    self._search(tried[index:], case, dict(kept), budget, found)
+                    self._search(tried[index:], case, known.copy(), tree, budget, found)
                 return
 
-    def _answer(
-        self, condition: Condition, states: dict[int, frozenset[Answers]], known: dict[Hashable, Answer]
-    ) -> Answer:
-        """Return whether a condition holds, and where that is open a variable that keeps it so."""
-        if not isinstance(condition, Connective):
-            place, number = self._places[id(condition)]
-            answers = {case[number] for case in states[place]}
-            return (None, place) if len(answers) == 2 else (next(iter(answers)), None)
-        key = _key(condition)
-        answer = known.get(key)
-        if answer is None:
-            parts = [self._answer(part, states, known) for part in condition.inside()]
-            truth = condition.decide([part for part, _ in parts])
-            place_of_open = next((place for _, place in parts if place is not None), None)
-            answer = known[key] = (None, place_of_open) if truth is None else (truth, None)
-            if key not in self._resting:
-                self._resting[key] = frozenset().union(*map(self._rests_on, condition.inside()))
-        return answer
 
-    def _rests_on(self, condition: Condition) -> frozenset[int]:
-        """Return the places of the variables that a part decides by, once it has been asked."""
+class _Leaf(NamedTuple):
+    """A condition that asks for something itself: one of the tests of the variable at a place."""
+
+    number: int
+    place: int
+    test: int
+
+
+class _Branch(NamedTuple):
+    """A condition that is made of others: what they answer, `decide` makes one answer of."""
+
+    number: int
+    parts: tuple[_Node, ...]
+    decide: Callable[[Iterable[Truth]], Truth]
+
+
+_Node = _Leaf | _Branch
+"""A condition, as a search asks it again and again; `number` is its own, among all nodes of a tree."""
+
+
+class _Tree:
+    """The conditions of a ladder as nodes, a term once: `roots`, and per variable the nodes `resting` on it."""
+
+    def __init__(self, conditions: tuple[Condition, ...], places: dict[int, tuple[int, int]]) -> None:
+        self._places = places
+        self._nodes: dict[Hashable, tuple[_Node, frozenset[int]]] = {}
+        self.resting: dict[int, list[int]] = {}
+        self.roots = [self._node(condition)[0] for condition in conditions]
+
+    def unanswered(self) -> list[Answer | None]:
+        """Return room for an answer of each node."""
+        return [None] * len(self._nodes)
+
+    def _node(self, condition: Condition) -> tuple[_Node, frozenset[int]]:
+        """Return the node of a condition, and the places of the variables that it rests on."""
+        key = condition.token() if isinstance(condition, Connective) and condition.is_named else id(condition)
+        if key in self._nodes:
+            return self._nodes[key]
         if isinstance(condition, Connective):
-            return self._resting[_key(condition)]
-        return frozenset({self._places[id(condition)][0]})
+            inside = [self._node(part) for part in condition.inside()]
+            rests = frozenset[int]().union(*(places for _, places in inside))
+            node: _Node = _Branch(len(self._nodes), tuple(part for part, _ in inside), condition.decide)
+        else:
+            place, test = self._places[id(condition)]
+            rests = frozenset({place})
+            node = _Leaf(len(self._nodes), place, test)
+        self._nodes[key] = node, rests
+        for place in rests:
+            self.resting.setdefault(place, []).append(node.number)
+        return node, rests
 
 
-def _key(condition: Connective) -> Hashable:
-    return condition.token() if condition.is_named else id(condition)
+def _answer(node: _Node, states: dict[int, frozenset[Answers]], known: list[Answer | None]) -> Answer:
+    """Return whether a condition holds, and where that is open a variable that keeps it so."""
+    answer = known[node.number]
+    if answer is not None:
+        return answer
+    match node:
+        case _Leaf():
+            answers = {case[node.test] for case in states[node.place]}
+            answer = (None, node.place) if len(answers) == 2 else (next(iter(answers)), None)
+        case _Branch():
+            parts = [_answer(part, states, known) for part in node.parts]
+            truth = node.decide([part for part, _ in parts])
+            place = next((place for _, place in parts if place is not None), None) if truth is None else None
+            answer = (truth, place)
+        case _:
+            assert_never(node)
+    known[node.number] = answer
+    return answer
 
 
 class _Budget:
