@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from evgrade.batch.pool import usable_cores
 from tests.examples import QUICK, USUAL
 from tests.tiers import Tier, belongs, tier_of
 
@@ -47,6 +48,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if belongs(item, tier)]
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return a worker a core, and one more where tests wait for the programs that they start."""
+    return usable_cores() + (tier_of(config) is not Tier.FAST)
 
 
 _NUMBERS = count()

@@ -35,7 +35,7 @@ def test_no_page_keeps_a_reader_out_or_does_anything(
 def test_no_page_much_like_others_scrolls_sideways_or_does_anything(
     browser: Browser, page_of: Callable[[str], Path], name: str
 ) -> None:
-    assert all_faults(browser, page_of(name), barred=False) == []
+    assert all_faults(browser, page_of(name), WIDE_AND_NARROW, barred=False) == []
 
 
 @pytest.mark.parametrize("name", SITE)

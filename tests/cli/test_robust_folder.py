@@ -54,14 +54,15 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.slow
-def test_a_folder_reads_as_it_was_read_last(evgrade: Run, same_as_golden: SameAsGolden) -> None:
-    result = evgrade("robustness", "examples/als", "--quiet", env={"COLUMNS": "120"})
+def test_a_folder_reads_as_it_was_read_last(evgrade: Run, same_as_golden: SameAsGolden, tmp_path: Path) -> None:
+    (tmp_path / "als").mkdir()
+    for name in ("curcumin-als", "l-serine-als", "lunasin-als-2014", "protandim-als"):
+        shutil.copy(ROOT / "examples" / "als" / f"{name}.dossier.yaml", tmp_path / "als")
+    result = evgrade("robustness", "als", "--quiet", cwd=tmp_path, env={"COLUMNS": "120"})
     assert (result.code, result.stderr) == (0, "")
     same_as_golden(result.stdout, "robustness-folder.txt")
 
 
-@pytest.mark.slow
 def test_the_least_firm_comes_first_and_what_would_settle_most_is_named(evgrade: Run, tmp_path: Path) -> None:
     for name in (RILUZOLE, SMALLEST):
         (tmp_path / Path(name).name).write_bytes((ROOT / name).read_bytes())
@@ -92,7 +93,6 @@ def test_files_that_cannot_be_graded_are_what_they_are_in_batch(evgrade: Run, fo
         jsonschema.Draft202012Validator(schema("robustness")).validate(one)
 
 
-@pytest.mark.slow
 def test_the_bytes_are_the_same_with_more_processes_and_from_the_cache(
     evgrade: Run, folder: Path, tmp_path: Path
 ) -> None:
@@ -127,7 +127,6 @@ def test_what_is_known_is_not_worked_out_again_whatever_the_file_is_called(
     assert [Path(one["dossier"]["file"]).stem for one in data] == ["1", "empty", "moved", "open"]
 
 
-@pytest.mark.slow
 def test_rows_of_batch_and_these_do_not_stand_in_for_each_other(evgrade: Run, folder: Path) -> None:
     alone = evgrade("robustness", folder, "--no-cache").stdout
     plain = evgrade("batch", folder).stdout
@@ -174,7 +173,6 @@ def test_an_interrupted_run_keeps_what_was_finished(
     assert "therapy 0" in page.read_text("utf-8")
 
 
-@pytest.mark.slow
 def test_a_file_that_takes_too_long_is_reported_and_the_others_are_done(run: Run, tmp_path: Path) -> None:
     trials = "".join(f"- id: t{number}\n  statement: s\n" for number in range(20_000))
     (tmp_path / "long.dossier.yaml").write_text(f"{VALID}trials:\n{trials}")

@@ -128,7 +128,7 @@ def test_a_signal_at_any_moment_leaves_no_traceback_of_a_worker(tmp_path: Path, 
         "jsonl",
         *asked,
     ]
-    for moment in range(0, 60, 4):
+    for moment in range(0, 60, 8):
         program = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
         time.sleep(0.1 + moment / 100)
         os.killpg(program.pid, signal.SIGTERM)
