@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from evgrade.batch.pool import usable_cores
 from tests.examples import QUICK, USUAL
 from tests.tiers import Tier, belongs, tier_of
 
@@ -36,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes a quarter of a second, or uses the network; belongs to the rest")
+    config.addinivalue_line("markers", "nightly: takes long, and seldom breaks alone; runs each night")
     tier = tier_of(config)
     config.option.tier = tier.value  # for the workers, which are given options and not what they were decided by
     if config.getoption("--hypothesis-profile") is None:
@@ -48,11 +48,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if belongs(item, tier)]
-
-
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return a worker a core, and one more where tests wait for the programs that they start."""
-    return usable_cores() + (tier_of(config) is not Tier.FAST)
 
 
 _NUMBERS = count()

@@ -1,7 +1,8 @@
-"""Which tests run: the fast tier, the rest, or all.
+"""Which tests run: the fast tier, the rest, all, or those of each night too.
 
 A test that starts programs belongs to the rest: its fixtures show it, or the mark `slow`. A law belongs to both, and
-tries more examples in the rest.
+tries more examples in the rest. What takes long and seldom breaks alone belongs to the night: what may go wrong on a
+cluster, each input of the GitHub action, the tools that measure. One test of each runs among all others.
 """
 
 from __future__ import annotations
@@ -21,25 +22,28 @@ class Tier(StrEnum):
     FAST = "fast"
     REST = "rest"
     ALL = "all"
+    NIGHT = "night"
 
 
 def tier_of(config: pytest.Config) -> Tier:
-    """Return the tier that `--tier` names; without it, all tests that are named, or the fast tier if none is."""
+    """Return the tier that `--tier` names; without it, every test that is named, or the fast tier if none is."""
     wanted: str | None = config.getoption("--tier")
     if wanted is not None:
         return Tier(wanted)
-    return Tier.FAST if config.args_source is pytest.Config.ArgsSource.TESTPATHS else Tier.ALL
+    return Tier.FAST if config.args_source is pytest.Config.ArgsSource.TESTPATHS else Tier.NIGHT
 
 
 def belongs(item: pytest.Item, tier: Tier) -> bool:
     """Whether a test runs in a tier."""
     match tier:
-        case Tier.ALL:
+        case Tier.NIGHT:
             return True
+        case Tier.ALL:
+            return not _is_nightly(item)
         case Tier.FAST:
-            return not _is_slow(item)
+            return not (_is_slow(item) or _is_nightly(item))
         case Tier.REST:
-            return _is_slow(item) or _is_law(item)
+            return (_is_slow(item) or _is_law(item)) and not _is_nightly(item)
         case _:
             assert_never(tier)
 
@@ -47,6 +51,10 @@ def belongs(item: pytest.Item, tier: Tier) -> bool:
 def _is_slow(item: pytest.Item) -> bool:
     fixtures: list[str] = getattr(item, "fixturenames", [])
     return item.get_closest_marker("slow") is not None or not STARTING_PROGRAMS.isdisjoint(fixtures)
+
+
+def _is_nightly(item: pytest.Item) -> bool:
+    return item.get_closest_marker("nightly") is not None
 
 
 def _is_law(item: pytest.Item) -> bool:

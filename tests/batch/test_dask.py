@@ -111,6 +111,7 @@ def test_work_that_raises_is_lost_and_the_rest_is_not(cluster: Cluster) -> None:
 # Workers that die
 
 
+@pytest.mark.nightly
 def test_a_file_that_kills_its_worker_is_lost_alone(tmp_path: Path) -> None:
     given = [*many(100), *sources("kill"), *many(100)]
     with running(tmp_path, workers=1, options=("--nanny",)) as cluster, dask_pool(cluster.address, NEEDS) as pool:
@@ -119,6 +120,7 @@ def test_a_file_that_kills_its_worker_is_lost_alone(tmp_path: Path) -> None:
     assert [(path, told) for path, told in results if isinstance(told, str)] == [("kill", TWICE)]
 
 
+@pytest.mark.nightly
 def test_without_a_worker_the_run_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask, "_NEXT_WORKER", 1.0)
     with running(tmp_path, workers=0) as cluster:
@@ -144,6 +146,7 @@ def test_a_folder_that_is_missing_here_too_is_not_needed() -> None:
     assert Needs.of({str(ROOT), "/nowhere"}) == Needs(installation(), (str(ROOT),))
 
 
+@pytest.mark.nightly
 def test_a_worker_with_another_evgrade_is_told_whenever_it_joins(cluster: Cluster, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "evgrade", tmp_path / "other" / "evgrade")
     (tmp_path / "other" / "evgrade" / "_version.py").write_text('__version__ = "0.0.9"\n')
@@ -159,12 +162,14 @@ def test_a_worker_with_another_evgrade_is_told_whenever_it_joins(cluster: Cluste
     )
 
 
+@pytest.mark.nightly
 def test_a_worker_without_evgrade_is_told(cluster: Cluster, tmp_path: Path) -> None:
     told = pytest.raises(EvgradeError, match=r"the worker at tcp://.* has no evgrade like this: .*hidden")
     with cluster.joined(env={"PYTHONPATH": f"{hiding(tmp_path)}:{ROOT}"}), told:
         DaskExecutor(cluster.address, NEEDS)
 
 
+@pytest.mark.nightly
 def test_a_scheduler_without_evgrade_is_told(tmp_path: Path) -> None:
     hidden = hiding(tmp_path)
     told = pytest.raises(EvgradeError, match=r"the scheduler at tcp://.* has no evgrade like this: .*hidden")
@@ -175,6 +180,7 @@ def test_a_scheduler_without_evgrade_is_told(tmp_path: Path) -> None:
 # No cluster
 
 
+@pytest.mark.nightly
 def test_a_scheduler_that_ends_meanwhile_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask, "_ANSWER", 0.5)
     with running(tmp_path, workers=0) as cluster:
@@ -183,6 +189,7 @@ def test_a_scheduler_that_ends_meanwhile_is_told(tmp_path: Path, monkeypatch: py
             DaskExecutor(cluster.address, NEEDS)
 
 
+@pytest.mark.nightly
 def test_a_scheduler_without_workers_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask, "_FIRST_WORKER", 0.2)
     with running(tmp_path, workers=0) as cluster, pytest.raises(EvgradeError, match="has no workers") as caught:
@@ -212,6 +219,7 @@ def test_nobody_at_an_address_is_told(address: str, monkeypatch: pytest.MonkeyPa
         DaskExecutor(address, NEEDS)
 
 
+@pytest.mark.nightly
 def test_tls_without_certificates_is_told() -> None:
     with pytest.raises(EvgradeError, match="needs certificates"):
         DaskExecutor("tls://127.0.0.1:1", NEEDS)

@@ -135,6 +135,7 @@ def test_nothing_of_dask_is_heard(run: Run, cluster: Cluster) -> None:
     assert run("batch", SMALLEST, "-q", *on(cluster)).stderr == ""
 
 
+@pytest.mark.nightly
 def test_a_worker_that_is_killed_costs_no_file(run: Run, slow: Path, cluster: Cluster) -> None:
     here = run("batch", slow, "-f", "jsonl", "-q")
     with cluster.joined() as worker:
@@ -149,6 +150,7 @@ def test_a_worker_that_is_killed_costs_no_file(run: Run, slow: Path, cluster: Cl
 # The end
 
 
+@pytest.mark.nightly
 def test_a_scheduler_that_dies_is_told_and_what_is_finished_is_kept(slow: Path, tmp_path: Path) -> None:
     (tmp_path / "cluster").mkdir()
     target = tmp_path / "out.csv"
@@ -167,6 +169,7 @@ def test_a_scheduler_that_dies_is_told_and_what_is_finished_is_kept(slow: Path, 
     assert len(target.read_text().splitlines()) == 1 + 1 + len(done), "the first line was read before"
 
 
+@pytest.mark.nightly
 def test_an_interruption_leaves_the_cluster_to_others(run: Run, slow: Path, cluster: Cluster) -> None:
     program = start(slow, cluster)
     program.send_signal(signal.SIGINT)

@@ -87,6 +87,7 @@ def measured(section: str, env: Mapping[str, str] | None = None) -> str:
     return printed
 
 
+@pytest.mark.nightly
 def test_the_stages_are_measured() -> None:
     printed = measured("stages")
     assert "| riluzole-als | " in printed
@@ -97,6 +98,7 @@ def test_growth_is_measured() -> None:
     assert re.search(r"^\| 100 \| 25,912 \| [\d.]+ \| ", measured("growth"), re.MULTILINE)
 
 
+@pytest.mark.nightly
 def test_sites_are_measured() -> None:
     rows = re.findall(
         r"^\| (?:a review each|twenty editions of each review) \| [\d.]+ \| ", measured("site"), re.MULTILINE
@@ -104,6 +106,7 @@ def test_sites_are_measured() -> None:
     assert len(rows) == 2
 
 
+@pytest.mark.nightly
 def test_memory_is_measured_in_both_kinds_of_processes() -> None:
     row = re.search(
         r"^\| `evgrade batch --format jsonl` \| 100 \| ([\d.]+) \| ([\d.]+) \| ", measured("memory"), re.MULTILINE
@@ -112,6 +115,7 @@ def test_memory_is_measured_in_both_kinds_of_processes() -> None:
     assert all(10 < float(peak) < 200 for peak in row.groups())
 
 
+@pytest.mark.nightly
 def test_without_npm_its_peers_are_named_as_missing() -> None:
     printed = measured("batch", env={"PATH": "/nowhere"})
     assert re.search(r"^\| `check-jsonschema` \| [\d.]+ \| ", printed, re.MULTILINE)

@@ -13,6 +13,7 @@ from evgrade.cli.export import exported
 from evgrade.dossier import Dossier
 from evgrade.exporting.exported import Named
 from evgrade.model import EvgradeError
+from tests.examples import examples
 
 from .generated import a_dossier
 from .test_fhir import bundle
@@ -61,6 +62,7 @@ def test_every_format_of_any_dossier_can_be_read(random: Random) -> None:
 
 
 @pytest.mark.slow
+@examples(30)
 @given(random=st.randoms(use_true_random=False))
 def test_the_same_dossiers_give_the_same_text(random: Random) -> None:
     dossiers = [Named(name, drawn(random)) for name in ("one", "two")]

@@ -208,6 +208,7 @@ def test_a_bad_dossier_is_marked_where_it_is_bad_and_the_good_one_is_graded(job:
     assert job.summary.startswith("# a therapy for a condition\n")
 
 
+@pytest.mark.nightly
 def test_inputs_of_several_lines_are_lists(job: Job) -> None:
     for name in ("a b.dossier.yaml", "c.dossier.yaml", "left-out.dossier.yaml"):
         (job.workspace / name).write_text(VALID)
@@ -221,6 +222,7 @@ def test_inputs_of_several_lines_are_lists(job: Job) -> None:
     assert "left-out" not in job.summary
 
 
+@pytest.mark.nightly
 def test_findings_can_be_chosen(job: Job) -> None:
     (job.workspace / "a.dossier.yaml").write_text(VALID + "references: [{id: lonely}]\n")
     assert "::warning " in job.run(CHECK).stdout
@@ -228,6 +230,7 @@ def test_findings_can_be_chosen(job: Job) -> None:
     assert "::warning " not in job.run(CHECK, ignore="reference-unused").stdout
 
 
+@pytest.mark.nightly
 def test_what_cannot_be_done_fails(job: Job) -> None:
     assert job.run(CHECK).returncode == 3  # there is not a dossier
     assert job.run(SUMMARY).returncode == 3
@@ -246,6 +249,7 @@ def pull_request(job: Job, run: Callable[..., object]) -> Job:
     return job
 
 
+@pytest.mark.nightly
 def test_what_changed_comes_before_the_grades(pull_request: Job) -> None:
     inputs = {"changed-since": "HEAD^", "rubric": "evgrade-default\ngrade\n", "paths": "a.dossier.yaml\n"}
     done = pull_request.run(CHANGES, **inputs)
@@ -255,6 +259,7 @@ def test_what_changed_comes_before_the_grades(pull_request: Job) -> None:
     assert "\n\n# another for a condition\n" in pull_request.summary
 
 
+@pytest.mark.nightly
 def test_an_invalid_dossier_that_changed_is_left_to_the_check(pull_request: Job, run: Callable[..., object]) -> None:
     (pull_request.workspace / "a.dossier.yaml").write_text(INVALID)
     run("git", "commit", "--quiet", "--all", "-m", "a commit", cwd=pull_request.workspace)
@@ -262,6 +267,7 @@ def test_an_invalid_dossier_that_changed_is_left_to_the_check(pull_request: Job,
     assert "## Invalid\n" in pull_request.summary
 
 
+@pytest.mark.nightly
 def test_a_hostile_revision_is_a_value(pull_request: Job) -> None:
     for value in ("$(touch pwned)", "`touch pwned`", '"; touch pwned; "', "--output=pwned", "::error::pwned", "nope"):
         done = pull_request.run(CHANGES, **{"changed-since": value})
@@ -270,6 +276,7 @@ def test_a_hostile_revision_is_a_value(pull_request: Job) -> None:
         assert [line for line in stopped(done.stdout) if "error" in line] == []
 
 
+@pytest.mark.nightly
 def test_too_many_changes_for_a_summary_keep_what_comes_first(job: Job, run: Callable[..., object]) -> None:
     long = "many words " * 1000
     for number in range(60):
@@ -304,6 +311,7 @@ def harmless(job: Job, done: subprocess.CompletedProcess[str]) -> bool:
     return not (job.workspace / "pwned").exists() and all(ours.match(line) for line in commands)
 
 
+@pytest.mark.nightly
 def test_a_hostile_name_is_a_name(job: Job) -> None:
     for name in HOSTILE:
         (job.workspace / name).write_text(VALID)
@@ -348,6 +356,7 @@ OF_THE_JOB: list[Mapping[str, str]] = [{}, {"PYTHONPATH": "."}, {"PYTHONPATH": o
 """What a job may have set for its own Python."""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("env", OF_THE_JOB, ids=str)
 def test_no_step_imports_a_module_of_the_pull_request(poisoned: Job, env: Mapping[str, str]) -> None:
     poisoned.env = env
@@ -378,6 +387,7 @@ def ready(job: Job, tmp_path: Path) -> Job:
     return job
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("version", "place"),
     [("./x", "work space/./x"), ("../x", "work space/../x"), ("/x", "'/x'"), ("x", "requirement x")],
@@ -389,6 +399,7 @@ def test_what_is_installed_may_lie_in_the_workspace_where_that_is_said(ready: Jo
     assert place in done.stdout
 
 
+@pytest.mark.nightly
 def test_a_page_too_long_for_a_summary_keeps_its_table(job: Job) -> None:
     statement = "many words " * 1500
     claims = "".join(f"- {{id: m{number}, statement: {statement}, relevance: plausible}}\n" for number in range(40))

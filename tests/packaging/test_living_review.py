@@ -156,6 +156,7 @@ def test_where_nothing_changed_nothing_is_proposed(review: Review) -> None:
     assert review.own.git("ls-remote", "--heads", "origin").count("\n") == 0
 
 
+@pytest.mark.nightly
 def test_a_record_that_changed_where_no_entry_comes_from_is_not_proposed(review: Review) -> None:
     study = a_study()
     study["derivedSection"] = {"miscInfoModule": {"versionHolder": "2026-11-27"}}
@@ -164,6 +165,7 @@ def test_a_record_that_changed_where_no_entry_comes_from_is_not_proposed(review:
     assert review.proposed == []
 
 
+@pytest.mark.nightly
 def test_a_new_paper_is_proposed_with_what_it_changed(review: Review) -> None:
     review.give(changed_study())
     assert review.run() is True
@@ -188,6 +190,7 @@ def test_a_new_trial_is_proposed_with_the_grade_that_it_moved(review: Review) ->
     assert "## Clinical trials: – (possible: A B C D F U) becomes U (possible: B C D F U)" in call["body"]
 
 
+@pytest.mark.nightly
 def test_what_only_the_source_changed_is_taken_and_each_value_is_told(review: Review) -> None:
     study = a_study()
     study["protocolSection"]["sponsorCollaboratorsModule"]["leadSponsor"]["name"] = "Another University"
@@ -217,6 +220,7 @@ def test_what_a_person_wrote_stays_and_a_conflict_is_told_with_both_values(revie
     assert "sponsor: A University Hospital  # I called them" in review.at_branch(DOSSIER)
 
 
+@pytest.mark.nightly
 def test_a_conflict_is_settled_by_merging_and_not_told_again(review: Review) -> None:
     change_both(review)
     assert review.run() is True
@@ -228,6 +232,7 @@ def test_a_conflict_is_settled_by_merging_and_not_told_again(review: Review) -> 
     assert len(review.proposed) == 1
 
 
+@pytest.mark.nightly
 def test_what_vanished_from_a_source_is_told_and_stays(review: Review) -> None:
     study = a_study()
     del study["protocolSection"]["referencesModule"]
@@ -240,6 +245,7 @@ def test_what_vanished_from_a_source_is_told_and_stays(review: Review) -> None:
     assert "pmid: 1234567" in review.at_branch(DOSSIER)
 
 
+@pytest.mark.nightly
 def test_what_a_source_says_cannot_leave_the_block_it_is_quoted_in(review: Review) -> None:
     """A record is not ours: it may hold Markdown, a mention, or what looks like a command to the runner."""
     review.edit("sponsor: A University\n", "sponsor: Mine\n")
@@ -255,6 +261,7 @@ def test_what_a_source_says_cannot_leave_the_block_it_is_quoted_in(review: Revie
     assert "@everyone" not in call["body"].split("## What the import said")[0]
 
 
+@pytest.mark.nightly
 def test_the_same_change_is_proposed_once_and_what_people_add_to_it_stays(review: Review) -> None:
     review.give(changed_study())
     review.run()

@@ -110,7 +110,7 @@ def test_one_that_is_taken_for_left_before_it_is_locked_is_begun_again(
     assert path not in taken
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("options", [(), ("-o", "parquet={}/out.parquet")], ids=["copies", "fresh"])
 def test_a_signal_at_any_moment_leaves_no_traceback_of_a_worker(tmp_path: Path, options: tuple[str, ...]) -> None:
     (tmp_path / "folder").mkdir()

@@ -155,6 +155,7 @@ def test_the_program_and_the_current_folder_are_not_where_a_worker_looks(tmp_pat
     assert not {"", ".", str(tmp_path), str(tmp_path / "current")} & set(places)
 
 
+@pytest.mark.nightly
 def test_nor_do_workers_of_dask_as_the_page_starts_them(folder: Path, background: Callable[..., Any]) -> None:
     page = (ROOT / "docs" / "batch.md").read_text(encoding="utf-8")
     found = re.search(
