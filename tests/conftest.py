@@ -19,6 +19,11 @@ from tests.tiers import Tier, belongs, tier_of
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# No test asks a real registry, nor a proxy of this computer.
+os.environ.update({f"EVGRADE_{name}_URL": "http://127.0.0.1:9" for name in ("CTGOV", "NCBI", "CROSSREF")})
+os.environ["NO_PROXY"] = "127.0.0.1"
+os.environ.pop("EVGRADE_EMAIL", None)
+
 # What runs in the background of a shell ignores interrupts, and so would every program that a test interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -59,12 +64,3 @@ def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyte
     folder = tmp_path_factory.getbasetemp() / f"cache-{next(_NUMBERS)}"
     monkeypatch.setenv("EVGRADE_CACHE_DIR", str(folder))
     return folder
-
-
-@pytest.fixture(autouse=True)
-def registries_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no test ask a real registry, nor a proxy of this computer."""
-    for name in ("CTGOV", "NCBI", "CROSSREF"):
-        monkeypatch.setenv(f"EVGRADE_{name}_URL", "http://127.0.0.1:9")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.delenv("EVGRADE_EMAIL", raising=False)

@@ -19,6 +19,8 @@ from .scratch import Scratch, isolate
 from .support import ROOT, VALID, run_here
 from .test_python import STATED
 
+pytestmark = pytest.mark.slow
+
 TRIAL = f"{VALID}trials: [{{id: a, statement: A trial., participants: 10, %s}}]\n"
 CITED = f"{VALID}references: [{{id: r, %s}}]\ntrials: [{{id: a, statement: A trial., refs: [r]}}]\n"
 WAIVED = TRIAL % "completed: 20" + "waivers: [{check: count-completed, item: a, reason: As printed.}]\n"
@@ -90,7 +92,6 @@ def validated(folder: Path) -> Mapping[str, tuple[str, str | None, list[Any]]]:
 ROWS = [("batch", ".", "--no-cache"), ("batch", "--changed-since", "HEAD^")]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("command", ROWS, ids=["batch", "changed-since"])
 def test_rows_are_what_validate_says(
     folder: Path, validated: Mapping[str, tuple[str, str | None, list[Any]]], command: tuple[str, ...]

@@ -32,6 +32,8 @@ from evgrade.rubric.model import Rubric
 
 from .building import dossier, ladder, rubric, trial
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.dossier.yaml"))
 LINKS = 40
 USES = {
@@ -221,7 +223,6 @@ def read_by_a_report(number: int, name: str, explained: list[int]) -> list[int]:
     return list(explained)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped_names())
 def test_a_report_explains_each_item_once_however_many_there_are(name: str, explained: list[int]) -> None:
     few, traced_of_few = read_by_a_report(400, name, explained)

@@ -28,6 +28,8 @@ under_any_rubric = pytest.mark.parametrize(
     [under_the_default_rubric(), under_a_drawn_rubric(), under_a_single_domain()],
     ids=["default rubric", "drawn rubric", "single domain"],
 )
+
+pytestmark = pytest.mark.slow
 Situations = st.SearchStrategy[Situation]
 
 
@@ -173,7 +175,6 @@ def test_the_same_bytes_make_the_same_assessment(situations: Situations, data: s
     assert again() == again()
 
 
-@pytest.mark.slow
 def test_an_assessment_does_not_depend_on_the_hash_seed() -> None:
     """Sets of strings change their order from process to process; an assessment does not."""
     program = """if True:

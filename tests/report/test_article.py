@@ -27,6 +27,8 @@ from tests.cli.hostile import hostile_dossier
 from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SMALLEST, Run
 from tests.examples import examples
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent / "golden"
 BOTH = ("-r", "evgrade-default", "-r", "grade")
 

@@ -33,6 +33,8 @@ from tests.grading.building import rubric as small_rubric
 from tests.laws.situations import under_a_drawn_rubric
 from tests.robustness.test_additions import TRIALS
 
+pytestmark = pytest.mark.slow
+
 ERRORS = 4
 """How many Monte Carlo errors a simulated share may be off."""
 

@@ -43,6 +43,8 @@ Grades = Mapping[str, str]
 grades = st.fixed_dictionaries(
     {name: st.lists(st.sampled_from("ABCU"), min_size=1, max_size=3, unique=True).map("".join) for name in NAMES}
 )
+
+pytestmark = pytest.mark.slow
 folders = st.lists(grades, min_size=1, max_size=5)
 rules = st.sampled_from(["lowest", "left_out"])
 

@@ -16,6 +16,8 @@ from tests.cli.support import RILUZOLE, ROOT, run_script
 
 from .making import AS_OF, Folder, dossier, trial
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def made(folder: Folder) -> Folder:
@@ -78,7 +80,6 @@ def test_an_earlier_edition_keeps_its_page_when_a_later_one_comes(folder: Folder
     assert then["c.yaml"] == first["b.yaml"], "the current edition has the address of the review"
 
 
-@pytest.mark.slow
 def test_pages_of_dossiers_that_are_gone_are_removed(made: Folder) -> None:
     (made.path / "b.yaml").unlink()
     made.make()
@@ -163,7 +164,6 @@ def test_a_list_that_is_something_else_is_refused(made: Folder, text: str) -> No
     assert made.state() == before
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("at", [1, 2, 4, 8])
 def test_a_run_that_was_cut_off_can_be_run_again(made: Folder, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     for number in range(6):
@@ -206,7 +206,6 @@ def test_the_output_cannot_be_a_file(folder: Folder) -> None:
     assert folder.site.read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.slow
 def test_the_same_site_comes_from_one_process_and_from_two(tmp_path: Path) -> None:
     for number in range(20):
         place = tmp_path / "many" / f"{number}.yaml"
