@@ -75,7 +75,7 @@ def key_meant(word: str, known: Sequence[str], definition: str) -> Meant | None:
 def _blank(word: str) -> str:
     """Name a blank that looks just like an ordinary one."""
     blank = odd_blank(word)
-    return f"a {blank} stands in it; " if blank else ""
+    return f"it contains a {blank}; " if blank else ""
 
 
 def _likely(found: Sequence[str], names: Mapping[str, Scalar]) -> Meant | None:

@@ -140,7 +140,7 @@ def _unknown_keys(
             continue
         hint: str | None = None
         if error.instance[key] is None and ":" in key and (blank := odd_blank(key)):  # {n:<no-break space>3}
-            hint = f"a {blank} stands beside the colon: write an ordinary blank"
+            hint = f"there is a {blank} next to the colon: use an ordinary space"
         elif error.instance[key] is None and not key.isidentifier():  # {means: under 1,200 people}
             hint = "between { and }, text with a comma in it needs quotes"
         elif is_dossier and (meant := key_meant(key, list(known), definition)):
@@ -168,7 +168,7 @@ def _type(error: _Error) -> _Explained:
     if wanted == "string" and isinstance(error.instance, int | float):
         return "schema-type", f"must be text, not {shown(error.instance)}", "put it in quotes"
     if wanted == "object" and isinstance(error.instance, str) and ":" in error.instance and odd_blank(error.instance):
-        hint = f"a {odd_blank(error.instance)} stands beside the colon: write an ordinary blank"
+        hint = f"there is a {odd_blank(error.instance)} next to the colon: use an ordinary space"
         return "schema-type", f"must be a mapping, not {shown(error.instance)}", hint
     if (
         wanted == "object"

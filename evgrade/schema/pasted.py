@@ -211,7 +211,7 @@ def _within(text: str, node: Mapping[str, Any]) -> Meant | None:
         for one in readings(found.group()):
             option = _option(one, node)
             if option is not None and (one.whole or "number" in kinds(node)):
-                why = "a number stands alone, and what else the source says goes under keys of its own"
+                why = "only the number belongs here; whatever else the source says goes under keys of its own"
                 return Meant(why, (Option(option.value, option.text, "that is the number meant"),))
     return None
 
@@ -395,7 +395,7 @@ def _issn(value: str) -> Meant | None:
 def _url(value: str) -> Meant | None:
     text = value.strip(BLANKS).removeprefix("<").removesuffix(">")
     if _URL.fullmatch(text):
-        return None if text == value else Meant("a web address stands alone", (text_option(text),), certain=True)
+        return None if text == value else Meant("only the web address belongs here", (text_option(text),), certain=True)
     if _URL_BARE.fullmatch(text):
         return Meant("a web address begins with https://", (text_option(f"https://{text}", "that page opens"),))
     return None

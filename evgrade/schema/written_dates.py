@@ -66,7 +66,7 @@ def _numeric(numbers: Sequence[str], parts: Sequence[str]) -> Meant | None:
         return None
     match numbers:
         case [year] if _YEAR.fullmatch(year):
-            return _meant("a year stands alone", [year])
+            return _meant("a year is written alone", [year])
         case [year, month] if _YEAR.fullmatch(year) and _DAY.fullmatch(month):
             return _meant(_ISO, [_date(year, month)])
         case [month, year] if _YEAR.fullmatch(year) and _DAY.fullmatch(month):

@@ -79,7 +79,7 @@ def _ascii(printed: str) -> tuple[str, list[str]]:
     whys = ["the digits are not those of ASCII"] if text != trimmed else []
     if trimmed != printed:
         around = max(printed.partition(trimmed)[0] + printed.rpartition(trimmed)[2])
-        whys.append(f"a {blank_name(around)} stands beside it")
+        whys.append(f"there is a {blank_name(around)} next to it")
     return text.translate(_LOOKS_LIKE), whys
 
 

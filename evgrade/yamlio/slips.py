@@ -92,8 +92,8 @@ def _blank(text: str, run: re.Match[str], group: str, found: re.Match[str]) -> S
         new="" if group == "before" else " " * len(run.group()),
         anchor=found.start("key"),
         until=next_line if next_line >= 0 else len(text),
-        message=f"a {blank_name(run.group()[0])} stands {where}, which for YAML is no blank",
-        hint="remove it" if group == "before" else "write an ordinary blank",
+        message=f"a {blank_name(run.group()[0])} {where} is not a space to YAML",
+        hint="remove it" if group == "before" else "use an ordinary space",
     )
 
 

@@ -162,7 +162,7 @@ def test_slips_of_yaml_are_repaired_and_told(evgrade: Run, bad: Path) -> None:
     assert shown.stderr == "4 repairs shown, none made: --write makes them\n"
     result = evgrade("validate", "--fix", "--write", bad.name, cwd=bad.parent)
     assert result.stderr == (
-        "bad.dossier.yaml:6:7: put right: a no-break space (U+00A0) stands after `doi:`, which for YAML is no blank\n"
+        "bad.dossier.yaml:6:7: put right: a no-break space (U+00A0) after `doi:` is not a space to YAML\n"
         "bad.dossier.yaml:7:9: put right: `trials: []` says that there is nothing, but entries of the list follow\n"
         "bad.dossier.yaml:8:25: n is now participants: `n` is `participants` here\n"
         "bad.dossier.yaml:8:28: 1,667 is now 1667: the comma separates thousands\n"

@@ -62,8 +62,8 @@ def test_an_empty_list_is_not_blamed_for_another_mistake() -> None:
 def test_a_blank_that_is_none_is_named(blank: str) -> None:
     said = refused(f"t:\n  n:{blank}3\n  m: 4\n")
     assert said.startswith("2:5: a ")
-    assert f"(U+{ord(blank):04X}) stands after `n:`" in said
-    assert said.endswith("[write an ordinary blank]")
+    assert f"(U+{ord(blank):04X}) after `n:`" in said
+    assert said.endswith("[use an ordinary space]")
 
 
 @pytest.mark.parametrize(

@@ -246,7 +246,7 @@ def _analysed(cells: Reading, row: Row, names: Mapping[str, str], measure: str) 
     else:
         spread = float(se) if se is not None else math.sqrt(variance) if variance is not None and variance > 0 else None
         if spread is None or spread <= 0:
-            cells.note(place(row), "no spread above 0 stands beside the estimate: the row has no interval")
+            cells.note(place(row), "the estimate has no spread above 0 next to it: the row has no interval")
             ends = None
         else:
             ends = (float(estimate) - _Z * spread, float(estimate) + _Z * spread)
