@@ -86,7 +86,9 @@ def repaired(path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", lists())
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.nightly if "[]" in name else ()) for name in lists()]
+)
 def test_checking_grows_with_every_list_of_the_schema_and_every_mistake_in_it(name: str, tmp_path: Path) -> None:
     way, node = lists()[name]
 
