@@ -161,10 +161,11 @@ class _Leaf(NamedTuple):
 
 
 class _Branch(NamedTuple):
-    """A condition that is made of others: what they answer, `decide` makes one answer of."""
+    """A condition that is made of others: what they answer, `decide` makes one answer of, if none has `settled` it."""
 
     number: int
     parts: tuple[_Node, ...]
+    settled: Truth
     decide: Callable[[Iterable[Truth]], Truth]
 
 
@@ -193,7 +194,9 @@ class _Tree:
         if isinstance(condition, Connective):
             inside = [self._node(part) for part in condition.inside()]
             rests = frozenset[int]().union(*(places for _, places in inside))
-            node: _Node = _Branch(len(self._nodes), tuple(part for part, _ in inside), condition.decide)
+            node: _Node = _Branch(
+                len(self._nodes), tuple(part for part, _ in inside), condition.settled_by, condition.decide
+            )
         else:
             place, test = self._places[id(condition)]
             rests = frozenset({place})
@@ -214,10 +217,17 @@ def _answer(node: _Node, states: dict[int, frozenset[Answers]], known: list[Answ
             answers = {case[node.test] for case in states[node.place]}
             answer = (None, node.place) if len(answers) == 2 else (next(iter(answers)), None)
         case _Branch():
-            parts = [_answer(part, states, known) for part in node.parts]
-            truth = node.decide([part for part, _ in parts])
-            place = next((place for _, place in parts if place is not None), None) if truth is None else None
-            answer = (truth, place)
+            truths: list[Truth] = []
+            place = None
+            for part in node.parts:
+                truth, open_place = _answer(part, states, known)
+                truths.append(truth)
+                if truth is None:
+                    place = open_place if place is None else place
+                elif truth is node.settled:
+                    break
+            truth = node.decide(truths)
+            answer = (truth, place if truth is None else None)
         case _:
             assert_never(node)
     known[node.number] = answer

@@ -191,6 +191,9 @@ class Connective(ConditionBase):
 
     __slots__ = ()
 
+    settled_by: ClassVar[Truth] = None
+    """The answer of a part that is its own answer too, whatever the other parts answer; None where there is none."""
+
     stops_at_first: ClassVar[bool] = False
     """Whether the parts after the first that holds do not matter."""
 

@@ -41,6 +41,8 @@ class Several(Connective):
 class All(Several):
     """Every part holds."""
 
+    settled_by: ClassVar[Truth] = False
+
     def truth(self, data: Data, context: Context) -> Truth:
         """Return the conjunction of the parts, asked one after the other: most of grading is this loop."""
         result: Truth = True
@@ -74,6 +76,8 @@ class All(Several):
 @dataclass(frozen=True, slots=True)
 class AnyOf(Several):
     """One part holds."""
+
+    settled_by: ClassVar[Truth] = True
 
     def truth(self, data: Data, context: Context) -> Truth:
         result: Truth = False
