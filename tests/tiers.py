@@ -1,8 +1,8 @@
 """Which tests run: the fast tier, the rest, all, or those of each night too.
 
 A test that starts programs belongs to the rest: its fixtures show it, or the mark `slow`. A law belongs to both, and
-tries more examples in the rest. What takes long and seldom breaks alone belongs to the night: what may go wrong on a
-cluster, each input of the GitHub action, the tools that measure. One test of each runs among all others.
+tries more examples in the rest. What takes long and seldom breaks alone belongs to the night: failures of a
+cluster, each input of the GitHub action, the tools that measure. A cheaper test of each kind always runs.
 """
 
 from __future__ import annotations

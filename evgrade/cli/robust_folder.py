@@ -15,7 +15,8 @@ from evgrade.cli.streams import write_payload
 from evgrade.render.findings_json import pieces
 from evgrade.render.forms import PageFormat, render
 from evgrade.render.pages.ranking import TROUBLED
-from evgrade.render.pages.robust_folder import Robustly, firmness_key, folder_page
+from evgrade.render.pages.robust_folder import firmness_key, folder_page
+from evgrade.render.robust_rows import Robustly
 from evgrade.robustness.folder import SettlingMost
 from evgrade.rubric.model import Rubric
 from evgrade.sorting import Sorted, as_added

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
-from evgrade.batch.row import Grading, Hangs, Row, Verdict
+from evgrade.batch.row import Row, Verdict
 from evgrade.render.page import Block, Bullets, Column, Heading, Item, Paragraph, Part, Span, Style, Table, Title, row
 from evgrade.render.pages.ranking import WIDE, level_words, of_troubled
-from evgrade.render.pages.robustness import firm_words, threads
+from evgrade.render.pages.robustness import firm_words
 from evgrade.robustness.classes import Firmness
 from evgrade.rubric.model import Rubric
 from evgrade.schema.suggest import many
@@ -64,33 +62,3 @@ def _cells(one: Row, rubrics: dict[str, Rubric], *, several: bool) -> Sequence[P
     threads = "" if verdict.hangs is None else verdict.hangs.threads
     about = [f"{one.therapy} for {one.condition}", *([verdict.rubric] if several else [])]
     return row(*about, level_words(verdict, rubrics[verdict.rubric]), firm, threads, Span(one.file, Style.FILE))
-
-
-@dataclass(frozen=True, slots=True)
-class Robustly(Grading):
-    """Makes rows that say how firm verdicts are and on what they hang, each with its report as JSON, for the cache."""
-
-    def rows_of(self, files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
-        """Return the rows of files, given as their bytes and names."""
-        # Where all rows are known nothing is graded.
-        from evgrade.batch.row import row_of  # noqa: PLC0415
-        from evgrade.checking import check_contents  # noqa: PLC0415
-        from evgrade.render.robustness_json import robustness_data  # noqa: PLC0415
-        from evgrade.robustness.folder import settling  # noqa: PLC0415
-        from evgrade.robustness.robust import robustness  # noqa: PLC0415
-        from evgrade.robustness.standing import LEVEL  # noqa: PLC0415
-
-        rows = []
-        for (content, _), checked in zip(files, check_contents(files), strict=True):
-            row = row_of(content, checked, rubrics)
-            verdicts = []
-            for verdict, rubric in zip(row.verdicts, rubrics, strict=bool(row.verdicts)):
-                assert checked.dossier is not None  # noqa: S101 - for mypy: it has verdicts
-                one = robustness(checked.dossier, rubric)
-                data = robustness_data(one)
-                data["dossier"]["file"] = ""  # the same bytes may have another name the next time
-                hangs = Hangs(threads(one), settling(one), json.dumps(data, separators=(",", ":")))
-                firm = one.firmness.get(LEVEL)
-                verdicts.append(verdict._replace(firmness=None if firm is None else firm.value, hangs=hangs))
-            rows.append(row._replace(verdicts=tuple(verdicts)))
-        return rows
