@@ -290,9 +290,10 @@ class Copies(ProcessPoolExecutor):
     def abandon(self) -> None:
         """End the processes, whatever they are doing."""
         processes: list[Any] = list((self._processes or {}).values())
-        self.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.terminate()
+        # Its thread has to end before Python does, or Python wakes it by a pipe that it is just closing.
+        self.shutdown(wait=True, cancel_futures=True)
         for process in processes:
             process.join()
 
@@ -431,7 +432,7 @@ class _Run(Generic[T]):
         Raises:
             WorkersError: no file is the cause, for a worker dies without one.
         """
-        self.executor.shutdown(wait=False, cancel_futures=True)
+        _abandon(self.executor)
         self.started = self.start()
         if isinstance(_error(self.submitted(self.started, []), self.started), BrokenExecutor):
             raise WorkersError("the worker processes die before they have a file", hint="one does it: --jobs 1")
@@ -463,7 +464,7 @@ class _Run(Generic[T]):
                 return future.result()[0]
             if not isinstance(error, BrokenExecutor):
                 return self.work.lost(source, unexpected(error))
-            self.lone.shutdown(wait=False, cancel_futures=True)
+            self.lone.abandon()
             self.lone = None
         return self.work.lost(source, TWICE)
 
@@ -475,10 +476,16 @@ class _Run(Generic[T]):
     def abandon(self) -> None:
         """End the workers; what they have not finished is not waited for."""
         for executor in (self.started, self.lone):
-            if isinstance(executor, LocalExecutor):
-                executor.abandon()
-            elif executor is not None:
-                executor.shutdown(wait=False, cancel_futures=True)
+            if executor is not None:
+                _abandon(executor)
+
+
+def _abandon(executor: Executor) -> None:
+    """End workers; those on other machines finish what they are doing."""
+    if isinstance(executor, LocalExecutor):
+        executor.abandon()
+    else:
+        executor.shutdown(wait=False, cancel_futures=True)
 
 
 _LOOK = 1.0

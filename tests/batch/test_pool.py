@@ -268,6 +268,31 @@ def test_who_stops_early_ends_the_workers(tmp_path: Path) -> None:
     assert soon(lambda: not any(alive(pid) for pid in pids))
 
 
+ABANDONED = """
+import time
+from concurrent.futures import process
+from evgrade.batch.workers import Copies
+
+def late(self):
+    if not self._closed:
+        time.sleep(0.1)
+        self._writer.send_bytes(b"")
+
+executor = Copies(1)
+executor.submit(time.sleep, 60)
+time.sleep(0.1)
+process._ThreadWakeup.wakeup = late
+executor.abandon()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process is never copied")
+def test_python_ends_without_a_word_after_the_workers_were_abandoned() -> None:
+    """It wakes the thread of an executor, by a pipe that this thread must not be closing meanwhile."""
+    done = subprocess.run([sys.executable, "-c", ABANDONED], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
 PARENT = """
 import sys
 from evgrade.batch.pool import Pool
