@@ -282,18 +282,23 @@ class Copies(ProcessPoolExecutor):
             return super().submit(fn, *args, **kwargs)
 
     @property
+    def _manager(self) -> threading.Thread | None:
+        """The thread that hands out the work; None before any was submitted."""
+        return self._executor_manager_thread  # type: ignore[return-value]
+
+    @property
     def stands_still(self) -> bool:
         """Whether nothing that was submitted will ever be done: the thread that hands out the work has ended."""
-        thread: threading.Thread | None = self._executor_manager_thread  # type: ignore[assignment]
-        return thread is not None and not thread.is_alive()
+        return self._manager is not None and not self._manager.is_alive()
 
     def abandon(self) -> None:
         """End the processes, whatever they are doing."""
         processes: list[Any] = list((self._processes or {}).values())
         for process in processes:
             process.terminate()
-        # Its thread has to end before Python does, or Python wakes it by a pipe that it is just closing.
-        self.shutdown(wait=True, cancel_futures=True)
+        # The thread must end before Python does, which wakes it through a pipe that the thread closes as it ends. Where
+        # memory was too short, it never began.
+        self.shutdown(wait=self._manager is not None and self._manager.is_alive(), cancel_futures=True)
         for process in processes:
             process.join()
 
