@@ -3,7 +3,7 @@
 
 setup:
 	python3 -m venv .venv
-	.venv/bin/pip install --quiet -e '.[test,bench]'
+	.venv/bin/pip install --quiet --no-compile -e '.[test,bench]'
 
 test-fast:
 	.venv/bin/python -m pytest

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.examples import QUICK, USUAL
+from tests.examples import QUICK
 from tests.tiers import Tier, belongs, tier_of
 
 # Compiled modules are kept whatever the environment says: else each program that a test starts compiles evgrade anew,
@@ -39,12 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes a quarter of a second, or uses the network; belongs to the rest")
+    config.addinivalue_line("markers", "slow: takes a quarter of a second, or uses the network; not in the fast tier")
     config.addinivalue_line("markers", "nightly: takes long, and seldom breaks alone; runs each night")
     tier = tier_of(config)
     config.option.tier = tier.value  # for the workers, which are given options and not what they were decided by
     if config.getoption("--hypothesis-profile") is None:
-        settings.load_profile(QUICK if tier is Tier.FAST else USUAL)
+        settings.load_profile(QUICK)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

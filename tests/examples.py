@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import HealthCheck, Phase, settings
 
 _ALL = 100
-QUICK, USUAL, FULL, DEEP = "quick", "usual", "full", "deep"
-"""A tenth of the examples, in the fast tier; a sixth, in other runs; all, each night; a hundred times as many."""
+QUICK, FULL, DEEP = "quick", "full", "deep"
+"""A tenth of the examples, unless another profile is named; all, each night; a hundred times as many."""
 
 # How long something takes on a busy machine says nothing about whether it is right.
 _UNTIMED = settings(
@@ -16,7 +16,6 @@ _UNTIMED = settings(
     print_blob=True,
 )
 settings.register_profile(QUICK, _UNTIMED, max_examples=_ALL // 10)
-settings.register_profile(USUAL, _UNTIMED, max_examples=_ALL // 6)
 settings.register_profile(FULL, _UNTIMED, max_examples=_ALL)
 settings.register_profile(DEEP, _UNTIMED, max_examples=_ALL * 100)
 

@@ -172,7 +172,7 @@ def test_a_folder_is_none_to_read_though_windows_calls_it_forbidden(
 # What a system lacks
 
 
-@pytest.mark.slow
+@pytest.mark.nightly  # and on each change in the matrix of CI, which names this file
 @pytest.mark.parametrize("system", ["win32", "darwin"])
 def test_nothing_is_used_that_a_system_does_not_have(system: str) -> None:
     """The types of the standard library say what each system has; those of other libraries take as long to read."""

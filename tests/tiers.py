@@ -1,8 +1,8 @@
-"""Which tests run: the fast tier, the rest, all, or those of each night too.
+"""Which tests run: the fast ones, all but those of the night, or these too.
 
-A test that starts programs belongs to the rest: its fixtures show it, or the mark `slow`. A law belongs to both, and
-tries more examples in the rest. What takes long and seldom breaks alone belongs to the night: failures of a
-cluster, each input of the GitHub action, the tools that measure. A cheaper test of each kind always runs.
+A test is slow if it starts programs, which its fixtures show, or if it is marked so. What takes long and seldom breaks
+alone belongs to the night: failures of a cluster, each input of the GitHub action, the same law with every system. A
+cheaper test of each kind always runs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ class Tier(StrEnum):
     """Which tests run."""
 
     FAST = "fast"
-    REST = "rest"
     ALL = "all"
     NIGHT = "night"
 
@@ -42,8 +41,6 @@ def belongs(item: pytest.Item, tier: Tier) -> bool:
             return not _is_nightly(item)
         case Tier.FAST:
             return not (_is_slow(item) or _is_nightly(item))
-        case Tier.REST:
-            return (_is_slow(item) or _is_law(item)) and not _is_nightly(item)
         case _:
             assert_never(tier)
 
@@ -55,7 +52,3 @@ def _is_slow(item: pytest.Item) -> bool:
 
 def _is_nightly(item: pytest.Item) -> bool:
     return item.get_closest_marker("nightly") is not None
-
-
-def _is_law(item: pytest.Item) -> bool:
-    return getattr(getattr(item, "obj", None), "is_hypothesis_test", False)

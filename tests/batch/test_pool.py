@@ -21,6 +21,7 @@ from evgrade.batch.pool import Pool, usable_cores
 from evgrade.batch.work import TWICE, WorkersError
 from evgrade.batch.workers import Fresh, local_executor
 from evgrade.discover import Source
+from tests.crossed import first_of
 
 from .works import Name
 
@@ -198,7 +199,7 @@ def test_work_that_raises_is_lost_and_the_rest_is_not() -> None:
 # Workers that die
 
 
-@pytest.mark.parametrize("at", [0, 7, 19])
+@pytest.mark.parametrize("at", first_of([7, 0, 19]))
 def test_a_file_that_kills_its_worker_is_lost_alone(at: int) -> None:
     given = many(20)
     given[at] = Source("kill", named=True)
@@ -214,7 +215,7 @@ def test_every_file_that_kills_its_worker_is_found() -> None:
     assert [path for path, _ in results] == [source.path for source in given]
 
 
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("times", first_of([2, 1]))
 def test_a_file_whose_worker_died_is_tried_again_and_then_in_a_process_of_its_own(tmp_path: Path, times: int) -> None:
     given = sources("a", "b", f"dies-{times}", "c", "d", "e")
     results = list(Pool(2, chunk=2).run(Name(str(tmp_path)), given))

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from evgrade.schema.store import schema
+from tests.crossed import first_of
 
 from .support import EXERCISE, INVALID, NALTREXONE, RILUZOLE, ROOT, SMALLEST, VALID, Run
 
@@ -95,7 +96,7 @@ def test_what_nobody_asks_for_is_not_found_out(evgrade: Run, folder: Path, monke
         assert "firm" not in result.stdout
 
 
-@pytest.mark.parametrize("form", ["table", "csv", "jsonl"])
+@pytest.mark.parametrize("form", first_of(["table", "csv", "jsonl"]))
 def test_the_bytes_are_the_same_with_more_processes_and_from_the_cache(evgrade: Run, folder: Path, form: str) -> None:
     def shown(*options: str) -> str:
         return evgrade("batch", folder, "--sort", "firmness", "-f", form, *options).stdout

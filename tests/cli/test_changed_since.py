@@ -15,6 +15,7 @@ import pytest
 
 from evgrade.git import File, Repository
 from evgrade.yamlio.limits import LIMITS
+from tests.crossed import first_of
 
 from .conftest import SameAsGolden
 from .hostile import everything_at_once
@@ -150,7 +151,7 @@ def test_it_says_what_diff_says(evgrade: Run, scratch: Scratch) -> None:
         assert move["recommendation"][side] == diff[side]["recommendation"]["rule"]
 
 
-@pytest.mark.parametrize("rubrics", [(), ("-r", "all")])
+@pytest.mark.parametrize("rubrics", first_of([(), ("-r", "all")]))
 def test_it_follows_its_schema(evgrade: Run, pull_request: Scratch, points_and_items: Path, rubrics: Any) -> None:
     pull_request.commit(same=NO_DOSSIER, moved=CONTRADICTS)
     schema = printed(evgrade, "change")

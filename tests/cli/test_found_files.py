@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.bounded import no_blow_up, no_hang
+from tests.crossed import crossed, first_of
 
 from .support import VALID, Result, Run
 
@@ -150,8 +151,11 @@ def test_no_toml_takes_long_or_is_an_internal_error(evgrade: Run, project: Path,
     assert result.stderr.startswith("evgrade: evgrade.toml")
 
 
-@pytest.mark.parametrize("make", [fifo, endless, huge], ids=lambda make: make.__name__)
-@pytest.mark.parametrize("name", ["batch.sqlite3", "batch.sqlite3-journal", "batch.sqlite3-wal", "batch.sqlite3-shm"])
+@crossed(
+    ("make", "name"),
+    [fifo, endless, huge],
+    ["batch.sqlite3", "batch.sqlite3-journal", "batch.sqlite3-wal", "batch.sqlite3-shm"],
+)
 def test_a_cache_that_is_something_else_is_left_alone(
     evgrade: Run, run: Run, project: Path, make: Callable[[Path], None], name: str
 ) -> None:
@@ -165,7 +169,7 @@ def test_a_cache_that_is_something_else_is_left_alone(
     assert make is huge or os.path.lexists(cache / name)
 
 
-@pytest.mark.parametrize("make", [fifo, endless, huge], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", first_of([fifo, endless, huge]), ids=lambda make: make.__name__)
 def test_a_rubric_that_is_something_else_is_an_error(run: Run, project: Path, make: Callable[[Path], None]) -> None:
     make(project / "rubric.yaml")
     for command in ("score", "batch", "validate"):

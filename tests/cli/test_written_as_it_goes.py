@@ -15,6 +15,7 @@ from evgrade.cli import files, score, streams
 from evgrade.cli.streams import write_payload
 from evgrade.grading.retracted import assess_with_retractions
 from evgrade.render.findings_json import dumps
+from tests.crossed import first_of
 
 from .support import NALTREXONE, ROOT, VALID, Run
 
@@ -65,7 +66,7 @@ def test_one_dossier_is_written_before_the_next_is_graded(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("form", first_of(["json", "text"]))
 def test_memory_does_not_grow_with_the_folder(evgrade: Run, tmp_path: Path, form: str) -> None:
     def peak(number: int) -> int:
         folder = copies(tmp_path / str(number), number)

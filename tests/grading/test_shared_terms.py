@@ -27,8 +27,9 @@ from evgrade.render.pages.assessment import assessment_page
 from evgrade.render.pages.derivation import MOST_ITEMS, derivation_page
 from evgrade.render.sink import Sink
 from evgrade.rubric.conditions.values import OneOf
-from evgrade.rubric.load import load_rubric, shipped_names
+from evgrade.rubric.load import DEFAULT, load_rubric, shipped_names
 from evgrade.rubric.model import Rubric
+from tests.crossed import first_of
 
 from .building import dossier, ladder, rubric, trial
 
@@ -223,7 +224,7 @@ def read_by_a_report(number: int, name: str, explained: list[int]) -> list[int]:
     return list(explained)
 
 
-@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("name", first_of([DEFAULT, *sorted({*shipped_names()} - {DEFAULT})], 4))
 def test_a_report_explains_each_item_once_however_many_there_are(name: str, explained: list[int]) -> None:
     few, traced_of_few = read_by_a_report(400, name, explained)
     many, traced_of_many = read_by_a_report(1_200, name, explained)

@@ -17,6 +17,7 @@ from evgrade.rubric.load import load_rubric
 from evgrade.rubric.model import Rubric
 from evgrade.schema.shape import Kind, dossier_shape
 from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SINGING, SMALLEST
+from tests.crossed import crossed
 from tests.grading.building import rubric as small_rubric
 
 RUBRICS = ["evgrade-default", "grade", "aan-2004", "alsuntangled-toe", "natural-standard", "ocebm-2011", "uspstf"]
@@ -189,8 +190,7 @@ def test_what_is_added_up_over_trials_counts_those_that_are_there() -> None:
 # Ways
 
 
-@pytest.mark.parametrize("rubric", RUBRICS)
-@pytest.mark.parametrize("example", [NALTREXONE, RILUZOLE, SMALLEST])
+@crossed(("example", "rubric"), [NALTREXONE, RILUZOLE, SMALLEST], RUBRICS)
 def test_each_way_leads_where_it_says_and_nothing_smaller_does(example: str, rubric: str) -> None:
     data, system = load_dossier(str(ROOT / example)).data, load_rubric(rubric)
     levels = {} if system.recommendation is None else {one.name: one.title for one in system.recommendation.levels}

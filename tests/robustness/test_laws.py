@@ -29,6 +29,7 @@ from evgrade.robustness.standing import LEVEL, Regrading, Standing, standing
 from evgrade.rubric.load import load_rubric
 from evgrade.yamlio.reader import read
 from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING
+from tests.crossed import crossed
 from tests.examples import examples
 from tests.grading.building import rubric as small_rubric
 from tests.laws.situations import under_the_default_rubric
@@ -55,8 +56,7 @@ def told(one: Standing) -> tuple[Any, ...]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rubric", ["evgrade-default", "grade", "ocebm-2011"])
-@pytest.mark.parametrize("example", [NALTREXONE, RILUZOLE, SINGING])
+@crossed(("example", "rubric"), [NALTREXONE, RILUZOLE, SINGING], ["evgrade-default", "grade", "ocebm-2011"])
 def test_each_step_is_what_the_file_gives_once_it_says_so(example: str, rubric: str) -> None:
     dossier, system = load_dossier(str(ROOT / example)), load_rubric(rubric)
     text = (ROOT / example).read_text("utf-8").splitlines(keepends=True)
@@ -75,8 +75,7 @@ def test_each_step_is_what_the_file_gives_once_it_says_so(example: str, rubric: 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rubric", ["evgrade-default", "grade", "ocebm-2011"])
-@pytest.mark.parametrize("example", [NALTREXONE, RILUZOLE, EXERCISE])
+@crossed(("example", "rubric"), [NALTREXONE, RILUZOLE, EXERCISE], ["evgrade-default", "grade", "ocebm-2011"])
 def test_each_removal_is_what_a_file_without_it_gives(example: str, rubric: str) -> None:
     dossier, system = load_dossier(str(ROOT / example)), load_rubric(rubric)
     regrade = Regrading(system)
@@ -335,8 +334,7 @@ def test_nothing_provisional_is_called_firm_and_nothing_firm_moves(situation: An
         assert firmness_of_level(data, situation.compiled) is one.firmness.get(LEVEL)
 
 
-@pytest.mark.parametrize("rubric", ["evgrade-default", "ocebm-2011", "aan-2004"])
-@pytest.mark.parametrize("example", [RILUZOLE, SINGING, EXERCISE])
+@crossed(("example", "rubric"), [RILUZOLE, SINGING, EXERCISE], ["evgrade-default", "ocebm-2011", "aan-2004"])
 def test_how_firm_the_level_is_does_not_take_the_whole_analysis(example: str, rubric: str) -> None:
     data, system = load_dossier(str(ROOT / example)).data, load_rubric(rubric)
     whole = robustness(load_dossier(str(ROOT / example)), system, budget=0)

@@ -27,6 +27,7 @@ from evgrade.rubric.model import Rubric
 from evgrade.stats.normal import z_of_level
 from evgrade.yamlio.reader import read
 from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SMALLEST
+from tests.crossed import crossed
 from tests.examples import examples
 from tests.grading.building import dossier as small_dossier
 from tests.grading.building import rubric as small_rubric
@@ -197,8 +198,11 @@ def test_trials_of_one_true_effect_agree_more_often_than_chance() -> None:
     assert both > one**2 + 0.05
 
 
-@pytest.mark.parametrize("rubric", ["evgrade-default", "grade", "aan-2004", "natural-standard"])
-@pytest.mark.parametrize("example", [NALTREXONE, RILUZOLE, SMALLEST])
+@crossed(
+    ("example", "rubric"),
+    [NALTREXONE, RILUZOLE, SMALLEST],
+    ["evgrade-default", "grade", "aan-2004", "natural-standard"],
+)
 def test_probabilities_add_up_and_are_those_of_doing_it(example: str, rubric: str) -> None:
     one, system = load_dossier(str(ROOT / example)), load_rubric(rubric)
     given_next = found(one, system)

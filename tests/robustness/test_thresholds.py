@@ -21,6 +21,7 @@ from evgrade.rubric.model import Rubric, WrittenBound
 from evgrade.yamlio.document import Document
 from evgrade.yamlio.reader import read
 from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT
+from tests.crossed import crossed
 from tests.examples import FULL, examples
 from tests.grading.building import dossier, points, rubric, trial
 from tests.laws.situations import under_a_drawn_rubric
@@ -271,8 +272,7 @@ def test_so_it_does_of_an_example(example: str, name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("example", [RILUZOLE, NALTREXONE, EXERCISE])
-@pytest.mark.parametrize("name", shipped_names())
+@crossed(("example", "name"), [RILUZOLE, NALTREXONE, EXERCISE], shipped_names())
 def test_so_it_does_of_every_bound_of_every_rubric(example: str, name: str) -> None:
     """A few of them, to save time: all are for the night."""
     text = read_rubric(name)

@@ -21,6 +21,7 @@ from evgrade.rubric.load import load_rubric
 from evgrade.schema.store import schema
 from evgrade.yamlio.reader import read
 from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SMALLEST
+from tests.crossed import crossed
 from tests.examples import examples
 from tests.laws.situations import under_the_default_rubric
 
@@ -50,8 +51,7 @@ def open_in(data: dict[str, Any], one: Robustness) -> bool:
     return any(len(found[name]) > 1 for name in one.unknown.what)
 
 
-@pytest.mark.parametrize("rubric", ["evgrade-default", "ocebm-2011"])
-@pytest.mark.parametrize("example", [NALTREXONE, RILUZOLE, EXERCISE, SMALLEST])
+@crossed(("example", "rubric"), [NALTREXONE, RILUZOLE, EXERCISE, SMALLEST], ["evgrade-default", "ocebm-2011"])
 def test_each_value_gives_what_the_file_gives_that_says_so(example: str, rubric: str) -> None:
     dossier = load_dossier(str(ROOT / example))
     one = robustness(dossier, load_rubric(rubric), budget=0)
