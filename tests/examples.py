@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 _ALL = 100
 QUICK, FULL, DEEP = "quick", "full", "deep"
-"""A tenth of the examples, unless another profile is named; all, each night; a hundred times as many."""
+"""A fifteenth of the examples, unless another profile is named; all, each night; a hundred times as many."""
 
 # How long something takes on a busy machine says nothing about whether it is right.
 _UNTIMED = settings(
@@ -15,7 +15,7 @@ _UNTIMED = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     print_blob=True,
 )
-settings.register_profile(QUICK, _UNTIMED, max_examples=_ALL // 10)
+settings.register_profile(QUICK, _UNTIMED, max_examples=_ALL // 15)
 settings.register_profile(FULL, _UNTIMED, max_examples=_ALL)
 settings.register_profile(DEEP, _UNTIMED, max_examples=_ALL * 100)
 

@@ -186,8 +186,8 @@ def test_the_template_takes_an_entry_of_every_kind(evgrade: Run, tmp_path: Path,
 # From YAML on standard input
 
 
-def test_entries_come_from_standard_input(run: Run, dossier: Path) -> None:
-    result = run("add", "trial", dossier, stdin="- {statement: a}\n- statement: >-\n    b\n    c\n  powered: false\n")
+def test_entries_come_from_standard_input(evgrade: Run, dossier: Path) -> None:
+    result = evgrade("add", "trial", dossier, stdin="- {statement: a}\n- statement: >-\n    b\n    c\n  powered: false\n")
     assert result.code == 0
     assert [one["statement"] for one in data_of(dossier)["trials"]] == ["a", "b c"]
     assert result.stderr.count("added trial") == 2
@@ -203,9 +203,9 @@ def test_entries_come_from_standard_input(run: Run, dossier: Path) -> None:
         ("- 5\n", "is not a trial"),
     ],
 )
-def test_standard_input_that_is_no_entry_is_refused(run: Run, dossier: Path, stdin: str, said: str) -> None:
+def test_standard_input_that_is_no_entry_is_refused(evgrade: Run, dossier: Path, stdin: str, said: str) -> None:
     before = dossier.read_bytes()
-    result = run("add", "trial", dossier, stdin=stdin)
+    result = evgrade("add", "trial", dossier, stdin=stdin)
     assert result.code in (1, 2)
     assert said in result.stderr
     assert "Traceback" not in result.stderr

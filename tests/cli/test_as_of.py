@@ -20,10 +20,10 @@ def codes(printed: str) -> set[str]:
 
 
 @pytest.mark.parametrize("command", ["validate", "score"])
-def test_the_day_that_is_given_counts(run: Run, command: str) -> None:
-    early = run(command, "-", "--as-of", "2012-12-31", "--format", "json", stdin=REVIEWED)
-    late = run(command, "-", "--as-of", "2013-01-01", "--format", "json", stdin=REVIEWED)
-    never = run(command, "-", "--format", "json", stdin=REVIEWED)
+def test_the_day_that_is_given_counts(evgrade: Run, command: str) -> None:
+    early = evgrade(command, "-", "--as-of", "2012-12-31", "--format", "json", stdin=REVIEWED)
+    late = evgrade(command, "-", "--as-of", "2013-01-01", "--format", "json", stdin=REVIEWED)
+    never = evgrade(command, "-", "--format", "json", stdin=REVIEWED)
     assert (early.code, late.code) == (0, 0)
     assert codes(late.stdout) == {"source-overdue"}
     assert codes(early.stdout) == codes(never.stdout) == set()
@@ -36,17 +36,17 @@ def test_python_gives_a_day_too(tmp_path: Path) -> None:
     assert validate(dossier) == validate(dossier, as_of=dt.date(2012, 12, 31)) == []
 
 
-def test_today_is_the_clock_s(run: Run) -> None:
+def test_today_is_the_clock_s(evgrade: Run) -> None:
     last = (dt.date.today() - dt.timedelta(days=2)).isoformat()
     coming = (dt.date.today() + dt.timedelta(days=2)).isoformat()
     for due, overdue in ((last, {"source-overdue"}), (coming, set())):
         reviewed = f"{VALID}review: {{next_review: {due}}}\n"
-        assert codes(run("validate", "-", "--as-of", "today", "-f", "json", stdin=reviewed).stdout) == overdue
+        assert codes(evgrade("validate", "-", "--as-of", "today", "-f", "json", stdin=reviewed).stdout) == overdue
 
 
 @pytest.mark.parametrize("day", ["2026", "2026-02-30", "20260130", "tomorrow", "", "2026-W01-1"])
-def test_what_is_no_day_is_a_wrong_use(run: Run, day: str, tmp_path: Path) -> None:
-    done = run("validate", tmp_path, "--as-of", day)
+def test_what_is_no_day_is_a_wrong_use(evgrade: Run, day: str, tmp_path: Path) -> None:
+    done = evgrade("validate", tmp_path, "--as-of", day)
     assert done.code == 2
     assert "--as-of" in done.stderr
     assert "today" in done.stderr

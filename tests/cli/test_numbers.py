@@ -17,8 +17,8 @@ from .support import NALTREXONE, ROOT, SMALLEST, Run
 WARFARIN = "tests/cli/numbers.dossier.yaml"
 
 
-def test_every_number_with_its_method_reads_as_it_was_read_last(run: Run, same_as_golden: SameAsGolden) -> None:
-    result = run("explain", WARFARIN, "Numbers")
+def test_every_number_with_its_method_reads_as_it_was_read_last(evgrade: Run, same_as_golden: SameAsGolden) -> None:
+    result = evgrade("explain", WARFARIN, "Numbers")
     assert (result.code, result.stderr) == (0, "")
     same_as_golden(result.stdout, "numbers.explain.txt")
 
@@ -27,8 +27,8 @@ def section(text: str) -> str:
     return text.partition("\nNumbers\n")[2].partition("\n\n")[0]
 
 
-def test_a_report_lists_them_beside_what_is_stated(run: Run) -> None:
-    text = section(run("score", WARFARIN, "-r", "grade").stdout)
+def test_a_report_lists_them_beside_what_is_stated(evgrade: Run) -> None:
+    text = section(evgrade("score", WARFARIN, "-r", "grade").stdout)
     assert (
         text
         == """\
@@ -45,15 +45,15 @@ def test_a_report_lists_them_beside_what_is_stated(run: Run) -> None:
     )
 
 
-def test_they_change_no_grade_and_are_missing_where_there_are_none(run: Run) -> None:
+def test_they_change_no_grade_and_are_missing_where_there_are_none(evgrade: Run) -> None:
     for example in (NALTREXONE, SMALLEST):
-        assert "\nNumbers\n" not in run("score", example).stdout
-    told = run("explain", SMALLEST, "numbers").stdout
+        assert "\nNumbers\n" not in evgrade("score", example).stdout
+    told = evgrade("explain", SMALLEST, "numbers").stdout
     assert "states nothing that a number could be computed from" in " ".join(told.split())
 
 
-def test_json_has_them_with_formula_and_source(run: Run) -> None:
-    found = json.loads(run("score", WARFARIN, "--format", "json").stdout)
+def test_json_has_them_with_formula_and_source(evgrade: Run) -> None:
+    found = json.loads(evgrade("score", WARFARIN, "--format", "json").stdout)
     jsonschema.validate(found, schema("assessment"))
     (stroke,) = found["numbers"]["outcomes"]
     (pooled,) = stroke["pooled"]
@@ -83,7 +83,7 @@ def test_python_has_them_too() -> None:
     assert [one.study for one in numbers.effects] == ["afasak", "spaf", "by-wards"]
 
 
-def test_a_domain_that_is_called_numbers_comes_first(run: Run, tmp_path: Path) -> None:
+def test_a_domain_that_is_called_numbers_comes_first(evgrade: Run, tmp_path: Path) -> None:
     rubric = tmp_path / "own.yaml"
     rubric.write_text(
         "rubric: 1\nname: own\ntitle: Own\nversion: '1'\nstatus: own\nsource: us\ndescription: For a test.\n"
@@ -93,5 +93,5 @@ def test_a_domain_that_is_called_numbers_comes_first(run: Run, tmp_path: Path) -
         "ladder: [{grade: A, name: all, means: All., otherwise: true}]}}\n",
         encoding="utf-8",
     )
-    result = run("explain", WARFARIN, "numbers", "-r", str(rubric))
+    result = evgrade("explain", WARFARIN, "numbers", "-r", str(rubric))
     assert (result.code, result.stdout.splitlines()[0]) == (0, "Numbers: A")

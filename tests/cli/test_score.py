@@ -123,10 +123,10 @@ def test_one_file_named_twice_is_graded_once(evgrade: Run) -> None:
     assert evgrade("score", SMALLEST, f"./{SMALLEST}", "-f", "json").stdout.count('"dossier":') == 1
 
 
-def test_the_valid_are_graded_although_others_are_not(run: Run, tmp_path: Path) -> None:
+def test_the_valid_are_graded_although_others_are_not(evgrade: Run, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(INVALID)
     (tmp_path / "b.yaml").write_text(VALID)
-    result = run("score", "a.yaml", "b.yaml", cwd=tmp_path)
+    result = evgrade("score", "a.yaml", "b.yaml", cwd=tmp_path)
     assert result.code == 1
     assert result.stdout.startswith("a therapy for a condition\n")
     assert result.stderr == (
@@ -144,8 +144,8 @@ def test_an_invalid_dossier_alone_gives_nothing_but_its_findings(evgrade: Run) -
     assert result.stderr.startswith("<stdin>:1:1: error: ")
 
 
-def test_a_file_that_is_not_there_does_not_keep_others_from_being_graded(run: Run) -> None:
-    result = run("score", "nowhere.yaml", SMALLEST)
+def test_a_file_that_is_not_there_does_not_keep_others_from_being_graded(evgrade: Run) -> None:
+    result = evgrade("score", "nowhere.yaml", SMALLEST)
     assert result.code == 2
     assert result.stderr == "evgrade: nowhere.yaml could not be read: No such file or directory\n"
     assert "Example therapy" in result.stdout
@@ -182,9 +182,9 @@ def test_a_score_below_the_bar_is_a_finding(evgrade: Run, bar: str, code: int) -
     assert "35 of 100" in result.stdout
 
 
-def test_one_score_below_the_bar_is_enough(run: Run) -> None:
-    assert run("score", RILUZOLE, NALTREXONE, "--fail-under", "50").code == 1
-    assert run("score", RILUZOLE, "--fail-under", "50").code == 0
+def test_one_score_below_the_bar_is_enough(evgrade: Run) -> None:
+    assert evgrade("score", RILUZOLE, NALTREXONE, "--fail-under", "50").code == 1
+    assert evgrade("score", RILUZOLE, "--fail-under", "50").code == 0
 
 
 @pytest.mark.parametrize("bar", ["-1", "101", "high", "", "nan"])

@@ -34,8 +34,8 @@ def heads(result: Result) -> list[str]:
 # Good dossiers
 
 
-def test_a_valid_dossier_gets_no_word_but_the_summary(run: Run) -> None:
-    result = run("validate", RILUZOLE, SMALLEST)
+def test_a_valid_dossier_gets_no_word_but_the_summary(evgrade: Run) -> None:
+    result = evgrade("validate", RILUZOLE, SMALLEST)
     assert (result.code, result.stdout, result.stderr) == (
         0,
         "",
@@ -43,8 +43,8 @@ def test_a_valid_dossier_gets_no_word_but_the_summary(run: Run) -> None:
     )
 
 
-def test_what_the_reviewers_accept_is_shown_with_their_reason_and_not_counted(run: Run) -> None:
-    result = run("validate", NALTREXONE)
+def test_what_the_reviewers_accept_is_shown_with_their_reason_and_not_counted(evgrade: Run) -> None:
+    result = evgrade("validate", NALTREXONE)
     assert result.code == 0
     assert (
         "waived warning: the responses add up to 7 + 3 + 4 = 14, but 15 were evaluated [count-responses]"
@@ -196,8 +196,8 @@ def test_what_is_no_mapping_is_no_dossier(evgrade: Run, content: str) -> None:
     assert len(heads(result)) == 1
 
 
-def test_an_unreadable_file_is_worse_than_a_bad_one(run: Run) -> None:
-    result = run("validate", f"{BAD}/wrong-value.dossier.yaml", "nowhere.yaml", SMALLEST)
+def test_an_unreadable_file_is_worse_than_a_bad_one(evgrade: Run) -> None:
+    result = evgrade("validate", f"{BAD}/wrong-value.dossier.yaml", "nowhere.yaml", SMALLEST)
     assert result.code == 2
     assert "evgrade: nowhere.yaml could not be read: No such file or directory\n" in result.stderr
     assert result.stderr.endswith("2 dossiers checked: 1 valid, 1 invalid; 4 errors; 1 unreadable\n")
@@ -256,8 +256,8 @@ def test_a_hostile_file_is_one_error_at_its_place(evgrade: Run, path: Path) -> N
     assert result.stderr == "1 dossier checked: 0 valid, 1 invalid; 1 error\n"
 
 
-def test_all_hostile_files_at_once(run: Run) -> None:
-    result = run("validate", *HOSTILE)
+def test_all_hostile_files_at_once(evgrade: Run) -> None:
+    result = evgrade("validate", *HOSTILE)
     assert result.code == 1
     assert [place(line)[0] for line in heads(result)] == [str(path) for path in HOSTILE]
     assert result.stderr.endswith(f"0 valid, {len(HOSTILE)} invalid; {len(HOSTILE)} errors\n")
