@@ -187,7 +187,9 @@ def test_the_template_takes_an_entry_of_every_kind(evgrade: Run, tmp_path: Path,
 
 
 def test_entries_come_from_standard_input(evgrade: Run, dossier: Path) -> None:
-    result = evgrade("add", "trial", dossier, stdin="- {statement: a}\n- statement: >-\n    b\n    c\n  powered: false\n")
+    result = evgrade(
+        "add", "trial", dossier, stdin="- {statement: a}\n- statement: >-\n    b\n    c\n  powered: false\n"
+    )
     assert result.code == 0
     assert [one["statement"] for one in data_of(dossier)["trials"]] == ["a", "b c"]
     assert result.stderr.count("added trial") == 2

@@ -9,7 +9,7 @@ from functools import partial
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.stats.smaa import (
@@ -25,6 +25,7 @@ from evgrade.stats.smaa import (
     value,
     weights_near,
 )
+from tests.examples import examples
 
 _DRAWS = 4000
 
@@ -94,7 +95,7 @@ def test_what_is_best_by_one_criterion_alone_has_the_central_weights_of_the_rank
 # What is known exactly
 
 
-@settings(max_examples=15)
+@examples(100)
 @given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), min_size=2, max_size=2), st.integers(0, 99))
 def test_two_alternatives_by_two_criteria_cross_where_it_is_computed(rows: list[Points], seed: int) -> None:
     """With weights w and 1 - w, the first is the better one on one side of where both have the same value."""
@@ -111,7 +112,7 @@ def test_two_alternatives_by_two_criteria_cross_where_it_is_computed(rows: list[
 _ROWS = st.lists(st.tuples(*[st.sampled_from([0.0, 25.0, 50.0, 100.0, None])] * 3), min_size=2, max_size=5)
 
 
-@settings(max_examples=15)
+@examples(100)
 @given(_ROWS, st.integers(0, 99))
 def test_shares_add_up_and_the_same_seed_gives_the_same(rows: list[Points], seed: int) -> None:
     found = _under_all(*rows, draws=60, seed=seed)
@@ -127,7 +128,7 @@ def test_shares_add_up_and_the_same_seed_gives_the_same(rows: list[Points], seed
         assert middle is None or sum(middle) == pytest.approx(1)
 
 
-@settings(max_examples=15)
+@examples(100)
 @given(st.lists(st.tuples(*[st.integers(0, 50)] * 3), min_size=1, max_size=3))
 def test_what_is_dominated_is_never_first_and_has_no_central_weights(rows: list[Points]) -> None:
     found = _under_all((51, 51, 51), *rows, draws=60)
@@ -167,14 +168,14 @@ def test_an_order_is_kept_if_nobody_is_overtaken(before: list[int], after: list[
     assert keeps_order(in_order(before), after) is keeps
 
 
-@settings(max_examples=60)
+@examples(400)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=6))
 def test_keeping_an_order_is_what_every_pair_says(pairs: list[tuple[int, int]]) -> None:
     overtaken = any(one[0] > two[0] and one[1] < two[1] for one in pairs for two in pairs)
     assert keeps_order(in_order([old for old, _ in pairs]), [new for _, new in pairs]) is not overtaken
 
 
-@settings(max_examples=60)
+@examples(400)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 2)), max_size=4))
 def test_an_order_is_certain_if_no_value_that_is_possible_overtakes(rows: list[tuple[int, int, int]]) -> None:
     before, lows = [one[0] for one in rows], [one[1] for one in rows]
