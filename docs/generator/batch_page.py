@@ -11,8 +11,8 @@ from generator.markdown import GENERATED, code, escaped, prose, table
 
 def page() -> str:
     """Return the page."""
-    usual = columns_of([load_rubric()])
-    extra = [column for column in columns_of([load_rubric()], tuple(Extra)) if column.extra is not None]
+    usual = columns_of([load_rubric().outline])
+    extra = [column for column in columns_of([load_rubric().outline], tuple(Extra)) if column.extra is not None]
     return GENERATED + prose("batch", columns=_columns(usual), extra_columns=_columns(extra))
 
 

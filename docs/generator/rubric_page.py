@@ -10,7 +10,7 @@ from evgrade.rubric.cases import cases_of
 from evgrade.rubric.conditions.base import Always, Condition
 from evgrade.rubric.conditions.logic import All, AnyOf
 from evgrade.rubric.model import NOTHING_RECORDED, Case, Domain, Ladder, Points, Recommendation, Rubric, Rule, Score
-from evgrade.rubric.scale import Scale
+from evgrade.rubric.outline import Scale
 from generator.markdown import GENERATED, code, escaped, link, table
 
 _STATUS = {

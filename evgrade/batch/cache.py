@@ -14,14 +14,20 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
 
 from evgrade.batch.installation import identity
-from evgrade.batch.row import STORED, Grading, Row, decoded, encoded, unchecked
-from evgrade.checked import Checked, opened
+from evgrade.batch.row import REMEMBERED, Counts, Grading, Problem, Row, Verdict, unchecked
+from evgrade.checked import Checked, Outcome, opened
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
 from evgrade.regular import NotRegularError, read_regular
+from evgrade.rubric.load import RubricText
+from evgrade.rubric.outline import Outline
 from evgrade.yamlio.source import shown_name
 
 NAME = "batch.sqlite3"
@@ -265,6 +271,75 @@ def row_cache(folder: Path | None, grading: Grading, tell: Callable[[str], None]
             recall.write()
 
 
+# Rows as they are stored
+
+_STORED = (Outcome.VALID, Outcome.INVALID)
+"""The statuses that follow from the bytes of a file alone. The others may be different the next time."""
+
+
+class _Stored(NamedTuple):
+    """A row as it is stored; what is written is what `msgspec` makes of the row."""
+
+    file: str
+    status: Outcome
+    sha256: str | None
+    therapy: str | None
+    condition: str | None
+    verdicts: msgspec.Raw
+    counts: Counts
+    problem: Problem | None
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(_Stored)
+_VERDICTS = msgspec.json.Decoder(tuple[Verdict, ...])
+_SHORT = 4096
+"""How many bytes verdicts have at most that are remembered; longer ones are hardly ever those of two files."""
+
+
+def encoded(row: Row) -> bytes:
+    """Return a graded or invalid row as bytes to keep in the cache, without the name and SHA-256 of its file.
+
+    Raises:
+        ValueError: it has another status, or would come back as another row (such as one with NaN for a score).
+    """
+    content = _ENCODER.encode(row._replace(file="", sha256=None))
+    if decoded(content, row.file, row.sha256) != row:
+        raise ValueError(f"a row that is {row.status}, or that JSON cannot hold, is not stored")
+    return content
+
+
+def decoded(content: bytes, file: str, sha256: str | None) -> Row | None:
+    """Return the row of a file from stored bytes; None where these are not what `encoded` returns."""
+    try:
+        stored = _DECODER.decode(content)
+        judged = bytes(stored.verdicts)
+        verdicts = _verdicts(judged) if len(judged) <= _SHORT else _verdicts.__wrapped__(judged)
+    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
+        return None
+    if stored.status not in _STORED or _ENCODER.encode(stored) != content:
+        return None
+    return Row(file, stored.status, sha256, stored.therapy, stored.condition, verdicts, stored.counts, stored.problem)
+
+
+@lru_cache(REMEMBERED)
+def _verdicts(content: bytes) -> tuple[Verdict, ...]:
+    """Return stored verdicts; most files are judged as others are.
+
+    Raises:
+        ValueError: the bytes are not what these verdicts are stored as.
+    """
+    verdicts = _VERDICTS.decode(content)
+    if _ENCODER.encode(verdicts) != content:
+        raise ValueError("these are not bytes that were stored")
+    return verdicts
+
+
+# Rows by file
+
+_OUTLINES = msgspec.json.Decoder(tuple[Outline, ...])
+
+
 class RowCache:
     """Rows by the SHA-256 of their files, kept in a cache.
 
@@ -276,14 +351,30 @@ class RowCache:
     def __init__(self, cache: Cache, same: bytes) -> None:
         """Look into a cache; `same` is the identity of all that decides a row but for the bytes of its file.
 
-        An entry under that key alone says that there are rows of the same identity.
+        An entry under that key alone shows that there are rows of this identity, and holds the outlines of the rubrics.
         """
         self._cache = cache
         self._same = same
-        self._is_empty = not cache.get([same])
+        stored = cache.get([same])
+        self._is_empty = not stored
+        self._outlines = stored.get(same, b"")
         self.at_once = 1 if self._is_empty else _AT_ONCE
         self.found = 0
         self._fresh: list[tuple[bytes, bytes]] = []
+
+    def outlines(self, rubrics: Sequence[RubricText]) -> Sequence[Outline]:
+        """Return the outlines of the rubrics of these rows. Those that were kept spare a run their compilation.
+
+        Raises:
+            InvalidRubricError: one of them cannot be used for grading; its findings say why.
+        """
+        with suppress(ValueError):  # msgspec's errors are ValueErrors
+            outlines = _OUTLINES.decode(self._outlines)
+            if len(outlines) == len(rubrics):
+                return outlines
+        outlines = tuple(rubric.compiled().outline for rubric in rubrics)
+        self._outlines = msgspec.json.encode(outlines)
+        return outlines
 
     def known(self, sources: Sequence[Source]) -> Sequence[Row | None]:
         """Return the row of each file, None where there is work to do.
@@ -305,7 +396,7 @@ class RowCache:
     def keep(self, results: Sequence[Row]) -> None:
         """Keep what follows from the bytes of a file alone."""
         for row in results:
-            if row.sha256 is not None and row.status in STORED:
+            if row.sha256 is not None and row.status in _STORED:
                 with suppress(ValueError):  # a row that JSON cannot hold is worked out every time
                     self._fresh.append((bytes.fromhex(row.sha256) + self._same, encoded(row)))
         if len(self._fresh) >= _AT_ONCE:
@@ -314,7 +405,7 @@ class RowCache:
     def write(self) -> None:
         """Write what is to be kept, and again the entry that says there is some: the oldest entries go first."""
         if self._fresh:
-            self._cache.put([*self._fresh, (self._same, b"")])
+            self._cache.put([*self._fresh, (self._same, self._outlines)])
             self._fresh = []
 
     def _row(self, source: Source, digest: bytes, content: bytes | None) -> Row | None:

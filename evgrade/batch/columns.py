@@ -15,7 +15,7 @@ from evgrade.batch.row import STATUSES, Row, Verdict
 from evgrade.model import EvgradeError
 from evgrade.robustness.classes import Firmness
 from evgrade.robustness.places import Places, Weighted
-from evgrade.rubric.model import Domain, Recommendation, Rubric
+from evgrade.rubric.outline import DomainOutline, Level, Outline
 from evgrade.rubric.phrases import either
 from evgrade.schema.suggest import did_you_mean, listed
 
@@ -67,7 +67,7 @@ class Column:
     extra: Extra | None = None
 
 
-def columns_of(rubrics: Sequence[Rubric], extras: Container[Extra] = ()) -> tuple[Column, ...]:
+def columns_of(rubrics: Sequence[Outline], extras: Container[Extra] = ()) -> tuple[Column, ...]:
     """Return all columns of rows that were graded under some rubrics, in order, with those of some extras.
 
     Raises:
@@ -83,7 +83,7 @@ def columns_of(rubrics: Sequence[Rubric], extras: Container[Extra] = ()) -> tupl
     return tuple(column for column in (*columns, *_ABOUT_FINDINGS) if column.extra is None or column.extra in extras)
 
 
-def column_named(name: str, rubrics: Sequence[Rubric]) -> Column:
+def column_named(name: str, rubrics: Sequence[Outline]) -> Column:
     """Return a column by its name; without the name of a rubric before it, that of the first rubric that has it.
 
     Raises:
@@ -125,7 +125,7 @@ _ABOUT_FINDINGS = (
 )
 
 
-def _of_rubric(rubric: Rubric, number: int, prefix: str) -> Iterator[Column]:
+def _of_rubric(rubric: Outline, number: int, prefix: str) -> Iterator[Column]:
     """Yield the columns of one rubric."""
 
     def of(get: Callable[[Verdict], Value]) -> Callable[[Row], Value]:
@@ -133,18 +133,18 @@ def _of_rubric(rubric: Rubric, number: int, prefix: str) -> Iterator[Column]:
 
     for place, domain in enumerate(rubric.domains):
         yield from _of_domain(domain, place, prefix, of)
-    if rubric.score is not None:
+    if rubric.counted is not None:
         for name, means, get in _SCORE:
             yield Column(f"{prefix}{name}", Kind.NUMBER, means, of(get))
         yield from _of_weightings(prefix, of)
-    if rubric.recommendation is not None:
-        yield from _of_recommendation(rubric.recommendation, prefix, of)
+    if rubric.levels is not None:
+        yield from _of_recommendation(rubric.levels, prefix, of)
 
 
 _OfVerdict = Callable[[Callable[[Verdict], Value]], Callable[[Row], Value]]
 
 
-def _of_domain(domain: Domain, place: int, prefix: str, of: _OfVerdict) -> Iterator[Column]:
+def _of_domain(domain: DomainOutline, place: int, prefix: str, of: _OfVerdict) -> Iterator[Column]:
     scale = domain.scale
     places = {name: -1 if scale.is_unjudged(name) else scale.rank(name) for name in scale.names()}
     yield Column(
@@ -194,8 +194,8 @@ _PLACES: tuple[tuple[str, Kind, str, Callable[[Places], Value]], ...] = (
 )
 
 
-def _of_recommendation(recommendation: Recommendation, prefix: str, of: _OfVerdict) -> Iterator[Column]:
-    titles = {level.name: level.title for level in recommendation.levels}
+def _of_recommendation(levels: Sequence[Level], prefix: str, of: _OfVerdict) -> Iterator[Column]:
+    titles = {level.name: level.title for level in levels}
     places = {name: place for place, name in enumerate(titles)}
     yield Column(
         f"{prefix}recommendation",
@@ -264,7 +264,7 @@ class Choice:
             rows = list(filter(keeps, rows))
         return rows
 
-    def order(self, rubric: Rubric, number: int = 0) -> Callable[[Row], tuple[Any, ...]]:
+    def order(self, rubric: Outline, number: int = 0) -> Callable[[Row], tuple[Any, ...]]:
         """Return what rows are sorted by: their condition and a column, as is wanted, then what ranks them.
 
         Rows without a value in that column come last, whichever way it runs.
@@ -281,7 +281,7 @@ class Choice:
         return keys[0] if len(keys) == 1 else lambda row: tuple([key(row) for key in keys])
 
 
-def rank_key(row: Row, rubric: Rubric, number: int) -> tuple[Any, ...]:
+def rank_key(row: Row, rubric: Outline, number: int) -> tuple[Any, ...]:
     """Return what ranks a row under one of the rubrics: the best recommendation, score, then therapy and file.
 
     A rubric that gives neither recommendation nor score ranks by its grades, domain by domain.
@@ -290,13 +290,13 @@ def rank_key(row: Row, rubric: Rubric, number: int) -> tuple[Any, ...]:
         return (math.inf, 0, (), "", row.file)
     verdict = row.verdicts[number]
     places: tuple[int, ...] = ()
-    if rubric.recommendation is None and rubric.score is None:
+    if rubric.levels is None and rubric.counted is None:
         places = tuple(
             domain.scale.rank(given.grade) for domain, given in zip(rubric.domains, verdict.grades, strict=True)
         )
     score = -1 if verdict.score is None else verdict.score
     # Where the rubric recommends and gives no level, nothing is recorded: that comes after every level.
-    unranked = 0 if rubric.recommendation is None else len(rubric.recommendation.levels) + 1
+    unranked = 0 if rubric.levels is None else len(rubric.levels) + 1
     return (verdict.rank or unranked, -score, places, (row.therapy or "").casefold(), row.file)
 
 
@@ -335,7 +335,7 @@ def _sortable(column: Column, row: Row) -> Any:
     return (str(value).casefold(), value)
 
 
-def chosen_sort(text: str | None, rubrics: Sequence[Rubric]) -> tuple[Column, bool] | None:
+def chosen_sort(text: str | None, rubrics: Sequence[Outline]) -> tuple[Column, bool] | None:
     """Return the column that `--sort` names, and whether a dash before it turns it round; None for the usual order.
 
     Raises:
@@ -346,15 +346,16 @@ def chosen_sort(text: str | None, rubrics: Sequence[Rubric]) -> tuple[Column, bo
     return column_named(text.removeprefix("-"), rubrics), text.startswith("-")
 
 
-def extras_named(sort: str | None, where: Sequence[str], rubrics: Sequence[Rubric]) -> frozenset[Extra]:
-    """Return what the columns take that `--sort` and `--where` name, which may be wrong still."""
+def extras_named(sort: str | None, where: Sequence[str]) -> frozenset[Extra]:
+    """Return the extras of the columns that `--sort` and `--where` name; a wrong name has none."""
     names = [found["column"].strip() for found in map(_CONDITION.fullmatch, where) if found is not None]
-    chosen = chosen_sort(sort, rubrics)
-    columns = [*(column_named(name, rubrics) for name in names), *([] if chosen is None else [chosen[0]])]
-    return frozenset(column.extra for column in columns if column.extra is not None)
+    names.append((sort or "").removeprefix("-"))
+    of_any_rubric = columns_of([Outline("", "", "", "", domains=(), counted=(), levels=())], tuple(Extra))
+    extras = {column.name: column.extra for column in of_any_rubric}
+    return frozenset(extra for name in names if (extra := extras.get(name.rpartition(".")[2])) is not None)
 
 
-def condition(text: str, rubrics: Sequence[Rubric]) -> Keeps:
+def condition(text: str, rubrics: Sequence[Outline]) -> Keeps:
     """Return the condition that a text such as `score>=50` states.
 
     Letters' case makes no difference. What a row lacks is equal to nothing but the empty text, and neither more nor

@@ -5,30 +5,37 @@ A row is small, plain, and quick to send between processes.
 
 from __future__ import annotations
 
+import faulthandler
 import hashlib
 import json
+import os
+import signal
+import sys
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from evgrade.batch.pool import Pool
-from evgrade.batch.work import NO_CACHE, ResultCache, TookTooLong, at_most
+from evgrade.batch.work import NO_CACHE, ResultCache
 from evgrade.checked import Checked, Outcome, left_out, opened
 from evgrade.discover import Skipped, Source, discover
 from evgrade.model import Finding, Severity, unexpected
 from evgrade.robustness.places import Weighted
 from evgrade.rubric.load import RubricText
-from evgrade.rubric.model import Rubric
 from evgrade.yamlio.limits import LIMITS
 from evgrade.yamlio.source import shown_name
 
 if TYPE_CHECKING:
     from evgrade.dossier import Dossier
     from evgrade.grading.decide import Decided
+    from evgrade.rubric.model import Rubric
 
 REMEMBERED = 4096
 """For how many ways of being graded the formats remember what they write; most rows are graded as others are."""
@@ -191,67 +198,9 @@ def lost(path: str, reason: str) -> Row:
     return Row(shown_name(path), Outcome.FAILED, problem=Problem(reason))
 
 
-STORED = (Outcome.VALID, Outcome.INVALID)
-"""The statuses that follow from the bytes of a file alone. The others may be different the next time."""
+# Rows as lines, for what waits in a temporary file
 
-
-class _Stored(NamedTuple):
-    """A row as it is stored; what is written is what `msgspec` makes of the row."""
-
-    file: str
-    status: Outcome
-    sha256: str | None
-    therapy: str | None
-    condition: str | None
-    verdicts: msgspec.Raw
-    counts: Counts
-    problem: Problem | None
-
-
-_ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(_Stored)
-_VERDICTS = msgspec.json.Decoder(tuple[Verdict, ...])
 _LINE = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
-_SHORT = 4096
-"""How many bytes verdicts have at most that are remembered; longer ones are hardly ever those of two files."""
-
-
-def encoded(row: Row) -> bytes:
-    """Return a graded or invalid row as bytes to keep in the cache, without the name and SHA-256 of its file.
-
-    Raises:
-        ValueError: it has another status, or would come back as another row (such as one with NaN for a score).
-    """
-    content = _ENCODER.encode(row._replace(file="", sha256=None))
-    if decoded(content, row.file, row.sha256) != row:
-        raise ValueError(f"a row that is {row.status}, or that JSON cannot hold, is not stored")
-    return content
-
-
-def decoded(content: bytes, file: str, sha256: str | None) -> Row | None:
-    """Return the row of a file from stored bytes; None where these are not what `encoded` returns."""
-    try:
-        stored = _DECODER.decode(content)
-        judged = bytes(stored.verdicts)
-        verdicts = _verdicts(judged) if len(judged) <= _SHORT else _verdicts.__wrapped__(judged)
-    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
-        return None
-    if stored.status not in STORED or _ENCODER.encode(stored) != content:
-        return None
-    return Row(file, stored.status, sha256, stored.therapy, stored.condition, verdicts, stored.counts, stored.problem)
-
-
-@lru_cache(REMEMBERED)
-def _verdicts(content: bytes) -> tuple[Verdict, ...]:
-    """Return stored verdicts; most files are judged as others are.
-
-    Raises:
-        ValueError: the bytes are not what these verdicts are stored as.
-    """
-    verdicts = _VERDICTS.decode(content)
-    if _ENCODER.encode(verdicts) != content:
-        raise ValueError("these are not bytes that were stored")
-    return verdicts
 
 
 def row_line(row: Row) -> bytes:
@@ -491,3 +440,57 @@ def _first_error(findings: Sequence[Finding]) -> Problem | None:
         if finding.severity is Severity.ERROR and finding.waived is None:
             return Problem(finding.message, finding.location.line, finding.location.column, finding.code)
     return None
+
+
+# Time
+
+PATIENCE = 1.0
+"""How many seconds more than twice its limit work has that no alarm can interrupt."""
+
+
+class TookTooLong(BaseException):
+    """The work took longer than it may. As with KeyboardInterrupt, what catches errors must not catch it."""
+
+
+@contextmanager
+def at_most(seconds: float | None) -> Iterator[None]:
+    """Interrupt what is done inside after some seconds; never for None.
+
+    An alarm interrupts Python. But Windows has no alarms, and a library written in C need not return to Python. So a
+    while later the whole process ends, by a thread that needs nothing of Python.
+
+    Raises:
+        TookTooLong: it takes longer.
+    """
+    if seconds is None:
+        yield
+        return
+    alarms = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    with Path(os.devnull).open("wb") as nowhere:
+        faulthandler.dump_traceback_later(2 * seconds + PATIENCE if alarms else seconds, exit=True, file=nowhere)
+        try:
+            if alarms:
+                with _alarm(seconds):
+                    yield
+            else:
+                yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    if sys.platform == "win32":  # which has no alarms
+        yield
+    else:
+        before = signal.signal(signal.SIGALRM, _interrupt)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise TookTooLong

@@ -27,7 +27,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any, Generic, NamedTuple, ParamSpec, TypeVar
 
-from evgrade.batch.work import TWICE, Chunk, ResultCache, Work, WorkersError
+from evgrade.batch.work import Chunk, ResultCache, Work, WorkersError
 from evgrade.discover import Source
 from evgrade.imports import leave_out_current_folder, trusted
 from evgrade.model import unexpected
@@ -351,6 +351,9 @@ def run(
         one.abandon()
         raise
     one.end()
+
+
+TWICE = "its worker process died twice, the second time with no other file"
 
 
 class _UnderWay(NamedTuple, Generic[T]):

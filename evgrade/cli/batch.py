@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from evgrade.batch.columns import Choice, ColumnError, Extra, about, chosen_sort, columns_of, condition, extras_named
 from evgrade.batch.row import Grading, Row, Tally, rows
-from evgrade.batch.work import WorkersError
+from evgrade.batch.work import NO_CACHE, WorkersError
 from evgrade.checked import Outcome
 from evgrade.cli.batch_outputs import BatchOutputs
 from evgrade.cli.destinations import BatchFormat, Output
@@ -24,10 +24,11 @@ from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
 from evgrade.render.summary import summary
 from evgrade.rubric.load import DEFAULT, read_rubric, shipped_names
-from evgrade.rubric.model import Rubric
+from evgrade.rubric.outline import Outline
 from evgrade.yamlio.source import STDIN, shown_name
 
 if TYPE_CHECKING:
+    from evgrade.batch.cache import RowCache
     from evgrade.render.progress import Bar
 
 
@@ -43,7 +44,7 @@ class RowOptions:
     limit: int | None = None
     robust: bool = False
 
-    def choice(self, rubrics: Sequence[Rubric]) -> Choice:
+    def choice(self, rubrics: Sequence[Outline]) -> Choice:
         """Return the choice that these make.
 
         Raises:
@@ -64,9 +65,9 @@ class RowOptions:
             keeps.append(about(self.condition))
         return Choice(tuple(keeps), sort, self.grouped, self.limit)
 
-    def extras(self, rubrics: Sequence[Rubric]) -> frozenset[Extra]:
-        """Return what has to be found out beside the grades, of options that `choice` accepted."""
-        return frozenset(Extra) if self.robust else extras_named(self.sort, self.where, rubrics)
+    def extras(self) -> frozenset[Extra]:
+        """Return what has to be found out beside the grades."""
+        return frozenset(Extra) if self.robust else extras_named(self.sort, self.where)
 
 
 def run_batch(
@@ -98,46 +99,56 @@ def run_batch(
         EvgradeError: a folder, a rubric, an output or a cluster cannot be used.
         NothingToGradeError: no dossier was found.
     """
-    grading, rubrics = checked_grading(paths, rubric_names, execution)
-    choice, extras = options.choice(rubrics), options.extras(rubrics)
-    grading = replace(grading, firmness=Extra.FIRMNESS in extras)
-    sinks: Sinks = BatchOutputs(outputs, choice, rubrics, extras, color=color)
-    if Extra.WEIGHTINGS in extras:
-        from evgrade.cli.weighing import Weighing
+    extras = options.extras()
+    grading = replace(checked_grading(paths, rubric_names, execution), firmness=Extra.FIRMNESS in extras)
+    with cache_options.opened(grading, quiet=quiet) as cache:
+        rubrics = outlines_of(grading, cache)
+        sinks: Sinks = BatchOutputs(outputs, options.choice(rubrics), rubrics, extras, color=color)
+        if Extra.WEIGHTINGS in extras:
+            from evgrade.cli.weighing import Weighing
 
-        sinks = Weighing(sinks, rubrics)
-    streams = Output(BatchFormat.JSONL, None) in outputs
-    return grade_into(
-        sinks, paths, grading, rubrics, execution, cache_options, streams=streams, progress=progress, quiet=quiet
-    )
+            sinks = Weighing(sinks, [text.compiled() for text in grading.rubrics])
+        streams = Output(BatchFormat.JSONL, None) in outputs
+        return grade_into(
+            sinks, paths, grading, rubrics, execution, cache, streams=streams, progress=progress, quiet=quiet
+        )
 
 
-def checked_grading(
-    paths: Sequence[str], rubric_names: Sequence[str], execution: Execution
-) -> tuple[Grading, list[Rubric]]:
-    """Return the work on the dossiers among files and folders, and its rubrics, once all of that can be used.
+def checked_grading(paths: Sequence[str], rubric_names: Sequence[str], execution: Execution) -> Grading:
+    """Return the work on the dossiers among files and folders.
 
     Raises:
-        EvgradeError: a folder or a rubric cannot be used.
+        EvgradeError: a folder cannot be listed, or a rubric cannot be read.
     """
     if STDIN in paths:
         raise EvgradeError("standard input is one dossier, not many", hint="evgrade score - grades it")
     for path in paths:
         check_listable(path)
     execution.check()
-    grading = execution.grading([read_rubric(name) for name in _each_once(rubric_names)])
-    rubrics = [text.compiled() for text in grading.rubrics]
-    columns_of(rubrics)
-    return grading, rubrics
+    return execution.grading([read_rubric(name) for name in _each_once(rubric_names)])
+
+
+def outlines_of(grading: Grading, cache: RowCache | None) -> Sequence[Outline]:
+    """Return the outlines of the rubrics, which need not be compiled where the cache has rows of them.
+
+    Raises:
+        EvgradeError: a rubric cannot be used, or two have the same name.
+    """
+    if cache is not None:
+        outlines = cache.outlines(grading.rubrics)
+    else:
+        outlines = [text.compiled().outline for text in grading.rubrics]
+    columns_of(outlines)
+    return outlines
 
 
 def grade_into(
     sinks: Sinks,
     paths: Sequence[str],
     grading: Grading,
-    rubrics: Sequence[Rubric],
+    rubrics: Sequence[Outline],
     execution: Execution,
-    cache_options: CacheOptions,
+    cache: RowCache | None,
     *,
     streams: bool,
     progress: bool | None,
@@ -159,11 +170,9 @@ def grade_into(
     try:
         with execution.pool(paths) as pool, interrupts.caught():
             try:
-                with (
-                    _progress(paths, streams=streams, wanted=progress, quiet=quiet) as bar,
-                    cache_options.opened(grading, tally, quiet=quiet) as cache,
-                ):
-                    _grade(rows(paths, grading, pool, cache), sinks, tally, bar, interrupts)
+                with _progress(paths, streams=streams, wanted=progress, quiet=quiet) as bar:
+                    _grade(rows(paths, grading, pool, cache or NO_CACHE), sinks, tally, bar, interrupts)
+                tally.recalled = 0 if cache is None else cache.found  # not of a run that ends early: some went nowhere
             except (KeyboardInterrupt, WorkersError) as reason:
                 stopped = reason
             if tally.dossiers:

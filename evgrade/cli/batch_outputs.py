@@ -14,7 +14,7 @@ from evgrade.batch.row import Row, line_row, row_line
 from evgrade.cli.destinations import BatchFormat, Output
 from evgrade.cli.streams import terminal_sink, write_payload
 from evgrade.render.sink import Sink
-from evgrade.rubric.model import Rubric
+from evgrade.rubric.outline import Outline
 from evgrade.sorting import Sorted
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class BatchOutputs:
         self,
         outputs: Sequence[Output[BatchFormat]],
         choice: Choice,
-        rubrics: Sequence[Rubric],
+        rubrics: Sequence[Outline],
         extras: Collection[Extra] = (),
         *,
         color: bool | None,

@@ -13,11 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from evgrade.batch.pool import Pool, usable_cores
-from evgrade.batch.row import Grading, Row, Tally
-from evgrade.batch.work import NO_CACHE, ResultCache
+from evgrade.batch.row import Grading, Row
 from evgrade.cli.exits import refused
 from evgrade.cli.options import ExecutorName
 from evgrade.cli.streams import say
@@ -25,6 +24,9 @@ from evgrade.discover import is_folder
 from evgrade.model import EvgradeError, is_short_of_memory
 from evgrade.render.clean import prose
 from evgrade.rubric.load import RubricText
+
+if TYPE_CHECKING:
+    from evgrade.batch.cache import RowCache
 
 _FEW = 64
 """Up to how many files one process is done before others would have begun."""
@@ -132,27 +134,23 @@ class CacheOptions:
         return None if self.folder is None else Path(self.folder)
 
     @contextmanager
-    def opened(self, grading: Grading, tally: Tally, *, quiet: bool) -> Iterator[ResultCache[Row]]:
-        """Open the cache, and count what came from it in a whole run.
-
-        What is wrong with it is said in a line, and the run does without it.
-        """
+    def opened(self, grading: Grading, *, quiet: bool) -> Iterator[RowCache | None]:
+        """Open the cache. What is wrong with it is said in a line, and the run does without it."""
 
         def tell(line: str) -> None:
             say(f"evgrade: {prose(line)}", quiet=quiet)
 
         if not self.wanted:
-            yield NO_CACHE
+            yield None
             return
         try:
             from evgrade.batch.cache import row_cache
         except ImportError as error:  # some Pythons are built without SQLite
             tell(f"no cache: {error}")
-            yield NO_CACHE
+            yield None
             return
-        with row_cache(self._place, grading, tell) as recall:
-            yield recall or NO_CACHE
-            tally.recalled = 0 if recall is None else recall.found  # not of a run that ends early: some went nowhere
+        with row_cache(self._place, grading, tell) as cache:
+            yield cache
 
 
 class Interrupts:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from evgrade.batch.row import Row, line_row, row_line
-from evgrade.cli.batch import checked_grading, grade_into
+from evgrade.cli.batch import checked_grading, grade_into, outlines_of
 from evgrade.cli.destinations import Output, ScoreFormat
 from evgrade.cli.execution import CacheOptions, Execution
 from evgrade.cli.files import GrowingFiles
@@ -18,7 +18,7 @@ from evgrade.render.pages.ranking import TROUBLED
 from evgrade.render.pages.robust_folder import firmness_key, folder_page
 from evgrade.render.robust_rows import Robustly
 from evgrade.robustness.folder import SettlingMost
-from evgrade.rubric.model import Rubric
+from evgrade.rubric.outline import Outline
 from evgrade.sorting import Sorted, as_added
 
 _MOST = 10_000
@@ -41,19 +41,28 @@ def run_robust_folder(
         EvgradeError: a folder, a rubric, an output or a cluster cannot be used.
         NothingToGradeError: no dossier was found.
     """
-    plain, rubrics = checked_grading(paths, rubric_names, execution)
+    plain = checked_grading(paths, rubric_names, execution)
     grading = Robustly(plain.rubrics, plain.folder, plain.seconds)
-    sinks = _Outputs(outputs, rubrics)
-    streams = Output(ScoreFormat.JSON, None) in outputs
-    return grade_into(
-        sinks, paths, grading, rubrics, execution, cache_options, streams=streams, progress=progress, quiet=quiet
-    )
+    with cache_options.opened(grading, quiet=quiet) as cache:
+        rubrics = outlines_of(grading, cache)
+        streams = Output(ScoreFormat.JSON, None) in outputs
+        return grade_into(
+            _Outputs(outputs, rubrics),
+            paths,
+            grading,
+            rubrics,
+            execution,
+            cache,
+            streams=streams,
+            progress=progress,
+            quiet=quiet,
+        )
 
 
 class _Outputs:
     """Takes rows as they are there. JSON goes out as they come; a page is written when all are there."""
 
-    def __init__(self, outputs: Sequence[Output[ScoreFormat]], rubrics: Sequence[Rubric]) -> None:
+    def __init__(self, outputs: Sequence[Output[ScoreFormat]], rubrics: Sequence[Outline]) -> None:
         """Make sure that all can be written, before any work is done.
 
         Raises:

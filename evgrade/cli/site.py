@@ -90,7 +90,7 @@ def run_site(
         as_of=as_of,
         retractions=retractions,
     )
-    columns_of(settings.systems)  # no two of them have the same name
+    columns_of([one.outline for one in settings.systems])  # no two of them have the same name
     read_notices(retractions)  # what is odd about them is reported once
     watch = Stopwatch()
     gc.freeze()  # what was imported stays; the collector need not look at it again and again

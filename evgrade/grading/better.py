@@ -12,7 +12,7 @@ from evgrade.grading.trace import Trace, Tracer
 from evgrade.rubric.conditions.base import everything_in
 from evgrade.rubric.conditions.grades import GradeIs
 from evgrade.rubric.model import Domain, Ladder, Recommendation, Rubric, Rule
-from evgrade.rubric.scale import NOT_APPLICABLE
+from evgrade.rubric.outline import NOT_APPLICABLE
 
 MOST_TRIED = 5_000
 """How many combinations of better grades are tried at the most."""

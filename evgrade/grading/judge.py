@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, assert_never
 from evgrade.logic import Truth, reaches
 from evgrade.rubric.conditions.base import NO_CONTEXT, Context, Memory
 from evgrade.rubric.model import Adjustment, Combine, Domain, Each, Group, Ladder, Points, Rule
-from evgrade.rubric.scale import NOT_APPLICABLE, Scale
+from evgrade.rubric.outline import NOT_APPLICABLE, Scale
 
 Data = Mapping[str, Any]
 

@@ -10,7 +10,7 @@ from evgrade.facts import Quantity, within
 from evgrade.grading.judge import Judged
 from evgrade.logic import Truth
 from evgrade.rubric.model import Counted, Score
-from evgrade.rubric.scale import NOT_APPLICABLE
+from evgrade.rubric.outline import NOT_APPLICABLE
 
 
 class Scored(NamedTuple):

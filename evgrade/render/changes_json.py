@@ -51,7 +51,7 @@ def _version(row: Row | None, commit: str, rubrics: Sequence[Rubric]) -> dict[st
     """Return what a file was in a commit: a row, and the commit that it is of."""
     if row is None:
         return None
-    data = row_data(row, rubrics)
+    data = row_data(row, [rubric.outline for rubric in rubrics])
     return {"commit": commit, **{key: value for key, value in data.items() if key not in ("schema", "evgrade")}}
 
 

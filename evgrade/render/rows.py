@@ -18,7 +18,7 @@ from evgrade.checked import Outcome
 from evgrade.model import EvgradeError, is_short_of_memory
 from evgrade.render.clean import begins_formula, for_csv
 from evgrade.robustness.places import Places
-from evgrade.rubric.model import Rubric
+from evgrade.rubric.outline import Outline
 from evgrade.stats.smaa import standard_error
 
 ROW = "evgrade.row/1"
@@ -36,7 +36,7 @@ class JsonLines:
     Many rows are judged alike. How is written out once for them, which takes most of the time.
     """
 
-    def __init__(self, rubrics: Sequence[Rubric], extras: Collection[Extra] = ()) -> None:
+    def __init__(self, rubrics: Sequence[Outline], extras: Collection[Extra] = ()) -> None:
         self._rubrics = rubrics
         self._extras = extras
         self._judged = lru_cache(REMEMBERED)(self._judged_anew)
@@ -63,7 +63,7 @@ class JsonLines:
         return _ENCODER.encode(judged)[1:]
 
 
-def rows_json(rows: Iterable[Row], rubrics: Sequence[Rubric], extras: Collection[Extra] = ()) -> Iterator[str]:
+def rows_json(rows: Iterable[Row], rubrics: Sequence[Outline], extras: Collection[Extra] = ()) -> Iterator[str]:
     """Yield the lines of an array of rows, a row each."""
     one, before = JsonLines(rubrics, extras), "[\n"
     for row in rows:
@@ -72,7 +72,7 @@ def rows_json(rows: Iterable[Row], rubrics: Sequence[Rubric], extras: Collection
     yield "\n]\n" if before == ",\n" else "[]\n"
 
 
-def row_data(row: Row, rubrics: Sequence[Rubric]) -> dict[str, Any]:
+def row_data(row: Row, rubrics: Sequence[Outline]) -> dict[str, Any]:
     """Return a row as data that follows the schema `evgrade.row/1`."""
     return {
         "schema": ROW,
@@ -87,7 +87,7 @@ def row_data(row: Row, rubrics: Sequence[Rubric]) -> dict[str, Any]:
 
 
 def _judged(
-    verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None, rubrics: Sequence[Rubric]
+    verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None, rubrics: Sequence[Outline]
 ) -> dict[str, Any]:
     errors, warnings, notes, waived = counts
     return {
@@ -97,12 +97,11 @@ def _judged(
     }
 
 
-def _robustness(verdict: Verdict, rubric: Rubric) -> dict[str, Any]:
+def _robustness(verdict: Verdict, rubric: Outline) -> dict[str, Any]:
     weightings = None
-    if verdict.weighted is not None and rubric.score is not None:
+    if verdict.weighted is not None and rubric.counted is not None:
         rank, dossiers, draws, *both = verdict.weighted
-        domains = [counted.domain for counted in rubric.score.counted]
-        everywhere, near = (_places(one, draws, domains) for one in both)
+        everywhere, near = (_places(one, draws, rubric.counted) for one in both)
         weightings = {"rank": rank, "dossiers": dossiers, "draws": draws, "all": everywhere, "near": near}
     return {"rubric": verdict.rubric, "firmness": verdict.firmness, "weightings": weightings}
 
@@ -126,18 +125,18 @@ def _places(one: Places, draws: int, domains: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _verdict(verdict: Verdict, rubric: Rubric) -> dict[str, Any]:
+def _verdict(verdict: Verdict, rubric: Outline) -> dict[str, Any]:
     return {
         "rubric": {"name": rubric.name, "version": rubric.version, "sha256": rubric.sha256},
         "grades": [
             {"domain": given.domain, "grade": given.grade, "possible": list(given.possible)} for given in verdict.grades
         ],
-        "score": None if rubric.score is None else {"value": verdict.score, "low": verdict.low, "high": verdict.high},
+        "score": None if rubric.counted is None else {"value": verdict.score, "low": verdict.low, "high": verdict.high},
         "recommendation": None
-        if rubric.recommendation is None or verdict.level is None
+        if rubric.levels is None or verdict.level is None
         else {
             "level": verdict.level,
-            "title": rubric.recommendation.level(verdict.level).title,
+            "title": rubric.level(verdict.level).title,
             "rank": verdict.rank,
             "settled": verdict.settled,
             "possible": list(verdict.possible),

@@ -8,15 +8,13 @@ from collections.abc import Mapping, Sequence
 from evgrade.batch.row import STATUSES, Tally
 from evgrade.checked import Outcome
 from evgrade.render.clean import for_terminal
-from evgrade.rubric.model import Rubric
+from evgrade.rubric.outline import Outline
 from evgrade.schema.suggest import many
 
 
-def spread(levels: Mapping[str, int], rubric: Rubric) -> str:
+def spread(levels: Mapping[str, int], rubric: Outline) -> str:
     """Return how many dossiers got each level, best first: «3 Recommended, 5 Recommended against»."""
-    if rubric.recommendation is None:
-        return ""
-    numbers = ((levels.get(level.name, 0), level.title) for level in rubric.recommendation.levels)
+    numbers = ((levels.get(level.name, 0), level.title) for level in rubric.levels or ())
     return ", ".join(f"{number} {title}" for number, title in numbers if number)
 
 
@@ -25,7 +23,7 @@ def counted(statuses: Mapping[Outcome, int]) -> str:
     return ", ".join(f"{statuses[outcome]} {status}" for outcome, status in STATUSES.items() if statuses[outcome])
 
 
-def summary(tally: Tally, rubrics: Sequence[Rubric]) -> str:
+def summary(tally: Tally, rubrics: Sequence[Outline]) -> str:
     """Return what a whole run comes to, for a terminal: counts, levels by rubric, names of what was not graded."""
     lines = [f"{many(tally.files, 'file')}: {counted(tally.statuses)}"]
     if tally.shown < tally.files:

@@ -17,7 +17,7 @@ from evgrade.robustness.standing import LEVEL, Regrading, Standing
 from evgrade.rubric.conditions.base import everything_in
 from evgrade.rubric.conditions.grades import GradeIs
 from evgrade.rubric.model import Ladder, Method, Rubric
-from evgrade.rubric.scale import NOT_APPLICABLE
+from evgrade.rubric.outline import NOT_APPLICABLE
 
 LARGEST_SET = 3
 """The largest sets of additions that are tried."""

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from evgrade.model import Path
 from evgrade.rubric.mistakes import Mistakes
 from evgrade.rubric.model import NOTHING_RECORDED, OPEN, Case, Domain, Recommendation, Rubric, Suggestion
+from evgrade.rubric.outline import NOT_APPLICABLE
 from evgrade.rubric.rules import Node
-from evgrade.rubric.scale import NOT_APPLICABLE
 from evgrade.schema.suggest import did_you_mean, listed
 from evgrade.yamlio.document import Document
 from evgrade.yamlio.parts import part

@@ -20,7 +20,6 @@ from evgrade.rubric.model import (
     Each,
     Group,
     Ladder,
-    Level,
     Method,
     Points,
     Recommendation,
@@ -29,10 +28,10 @@ from evgrade.rubric.model import (
     Suggestion,
     Unjudged,
 )
+from evgrade.rubric.outline import NOT_APPLICABLE, Grade, Level, Scale
 from evgrade.rubric.paths import Field, PathError, resolve_field, resolve_list
 from evgrade.rubric.reach import check_reach
 from evgrade.rubric.rules import Node, RuleCompiler
-from evgrade.rubric.scale import NOT_APPLICABLE, Grade, Scale
 from evgrade.rubric.sections import sections_read
 from evgrade.rubric.vocabulary import Vocabulary
 from evgrade.schema.shape import Shape, dossier_shape

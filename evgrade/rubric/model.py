@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from evgrade.model import Location, Path
 from evgrade.rubric.conditions.base import Condition, everything_in
 from evgrade.rubric.fields import FieldPath, ListPath
-from evgrade.rubric.scale import Scale
+from evgrade.rubric.outline import DomainOutline, Level, Outline, Scale
 from evgrade.rubric.splitting import Splitter
 from evgrade.yamlio.document import Document
 
@@ -212,14 +212,6 @@ class Score(NamedTuple):
     location: Location
 
 
-class Level(NamedTuple):
-    """A level of recommendation."""
-
-    name: str
-    title: str
-    means: str
-
-
 class Recommendation(NamedTuple):
     """Levels from best to worst, and the gated ladder that chooses one."""
 
@@ -357,3 +349,15 @@ class Rubric(NamedTuple):
 
     def domain(self, name: str) -> Domain:
         return next(domain for domain in self.domains if domain.name == name)
+
+    @property
+    def outline(self) -> Outline:
+        return Outline(
+            name=self.name,
+            title=self.title,
+            version=self.version,
+            sha256=self.sha256,
+            domains=tuple(DomainOutline(one.name, one.title, one.scale) for one in self.domains),
+            counted=None if self.score is None else tuple(one.domain for one in self.score.counted),
+            levels=None if self.recommendation is None else self.recommendation.levels,
+        )

@@ -90,7 +90,7 @@ def _edition(review: Review, entry: Entry, rubrics: Sequence[Rubric], names: Nam
         "sha256": entry.row.sha256,
         "edition": entry.edition or None,
         "date": entry.date or None,
-        "verdicts": row_data(entry.row, rubrics)["verdicts"],
+        "verdicts": row_data(entry.row, [rubric.outline for rubric in rubrics])["verdicts"],
     }
 
 

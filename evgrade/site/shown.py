@@ -11,8 +11,8 @@ from evgrade.batch.row import Given, Verdict
 from evgrade.facts.dates import is_after, partial_date
 from evgrade.render.page import spaced
 from evgrade.rubric.model import Domain, Ladder, Rubric
-from evgrade.rubric.scale import NOT_APPLICABLE
-from evgrade.rubric.scale import Scale as GradeScale
+from evgrade.rubric.outline import NOT_APPLICABLE
+from evgrade.rubric.outline import Scale as GradeScale
 from evgrade.site.entry import Entry, Review
 from evgrade.site.names import Key, names_of
 from evgrade.site.updates import Compared, changed_entries, level_title, moves_of
@@ -110,7 +110,7 @@ class RankedRow:
 
 def ranked(reviews: Sequence[Review], rubric: Rubric, names: Names, as_of: dt.date) -> list[RankedRow]:
     """Return the index: the current editions, ranked under the first grading system."""
-    current = sorted(reviews, key=lambda one: rank_key(one.current.row, rubric, 0))
+    current = sorted(reviews, key=lambda one: rank_key(one.current.row, rubric.outline, 0))
     least = filter_domain(rubric)
     return [_row(one, rubric, names, least, as_of) for one in current]
 
@@ -235,7 +235,7 @@ class GradePage:
 def grade_pages(reviews: Sequence[Review], rubrics: Sequence[Rubric], names: Names) -> Iterator[GradePage]:
     """Yield a page for each grade of each domain."""
     for number, rubric in enumerate(rubrics):
-        ordered = sorted(reviews, key=lambda one: rank_key(one.current.row, rubric, number))
+        ordered = sorted(reviews, key=lambda one: rank_key(one.current.row, rubric.outline, number))
         for place, domain in enumerate(rubric.domains):
             held: dict[str, list[Holder]] = {}
             possible: dict[str, list[Holder]] = {}

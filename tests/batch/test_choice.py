@@ -8,14 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.batch.columns import Choice, ColumnError, Kind, about, chosen_sort, columns_of, condition, rank_key
+from evgrade.batch.columns import (
+    Choice,
+    ColumnError,
+    Extra,
+    Kind,
+    about,
+    chosen_sort,
+    columns_of,
+    condition,
+    extras_named,
+    rank_key,
+)
 from evgrade.batch.row import Counts, Given, Problem, Row, Verdict
 from evgrade.checked import Outcome
 from evgrade.rubric.load import load_rubric
-from evgrade.rubric.model import Rubric
+from evgrade.rubric.outline import Outline
 
-DEFAULT, GRADE, OCEBM = (load_rubric(name) for name in ("evgrade-default", "grade", "ocebm-2011"))
-LEVELS = [level.name for level in DEFAULT.recommendation.levels] if DEFAULT.recommendation else []
+DEFAULT, GRADE, OCEBM = (load_rubric(name).outline for name in ("evgrade-default", "grade", "ocebm-2011"))
+LEVELS = [level.name for level in DEFAULT.levels or ()]
 GRADES = DEFAULT.domains[0].scale.names()
 COLUMNS = [column.name for column in columns_of([DEFAULT])]
 
@@ -58,7 +69,7 @@ def kept(text: str, given_rows: list[Row]) -> list[Row]:
 # Order
 
 
-def in_order(choice: Choice, given_rows: list[Row], rubric: Rubric = DEFAULT) -> list[Row]:
+def in_order(choice: Choice, given_rows: list[Row], rubric: Outline = DEFAULT) -> list[Row]:
     return sorted(given_rows, key=choice.order(rubric))
 
 
@@ -234,6 +245,15 @@ def test_a_bare_name_is_that_of_the_first_rubric_that_has_it() -> None:
 def test_two_rubrics_of_one_name_are_refused() -> None:
     with pytest.raises(ColumnError, match="two rubrics are called grade"):
         columns_of([GRADE, GRADE])
+
+
+def test_a_column_is_known_to_take_something_extra_before_any_rubric_is_compiled() -> None:
+    for rubrics in ([DEFAULT], [DEFAULT, GRADE], [OCEBM]):
+        for column in columns_of(rubrics, tuple(Extra)):
+            extra = frozenset() if column.extra is None else {column.extra}
+            assert extras_named(f"-{column.name}", []) == extra
+            assert extras_named(None, [f"{column.name} != x"]) == extra
+    assert extras_named("nonsense", ["nonsense", "=", "near=1"]) == frozenset()
 
 
 def test_every_column_says_what_it_means_and_works_on_any_row() -> None:

@@ -13,7 +13,8 @@ import pytest
 from evgrade.batch import dask
 from evgrade.batch.dask import DaskExecutor, Needs, dask_pool
 from evgrade.batch.installation import installation
-from evgrade.batch.work import TWICE, WorkersError
+from evgrade.batch.work import WorkersError
+from evgrade.batch.workers import TWICE
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
 from tests.batch.cluster import ROOT, Cluster, a_worker, client_count, kill, running, task_count

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from evgrade.batch.pool import Pool, usable_cores
-from evgrade.batch.work import TWICE, WorkersError
-from evgrade.batch.workers import Fresh, local_executor
+from evgrade.batch.work import WorkersError
+from evgrade.batch.workers import TWICE, Fresh, local_executor
 from evgrade.discover import Source
 from tests.crossed import first_of
 

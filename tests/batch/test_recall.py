@@ -21,7 +21,7 @@ from evgrade.batch.row import rows as rows_together
 from evgrade.batch.work import NO_CACHE, ResultCache
 from evgrade.checked import Outcome
 from evgrade.discover import Source
-from evgrade.rubric.load import RubricText, read_rubric
+from evgrade.rubric.load import RubricText, load_rubric, read_rubric
 
 ROOT = Path(__file__).parents[2]
 NALTREXONE = ROOT / "examples" / "low-dose-naltrexone-als.dossier.yaml"
@@ -186,6 +186,29 @@ def test_a_row_that_was_spoilt_is_graded_anew(mixed: Path, spoilt: tuple[Cache, 
     recall = RowCache(cache, b"same")
     assert list(rows([str(mixed)], GRADING, Pool(1), recall)) == known
     assert recall.found == 1, "the one that is invalid"
+
+
+# What rubrics can give
+
+
+def test_outlines_that_were_kept_spare_the_compilation(
+    recall: RowCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = recall.outlines(GRADING.rubrics)
+    assert compiled == (load_rubric().outline,)
+    recall.keep(graded(NALTREXONE))
+    recall.write()
+    monkeypatch.setattr(RubricText, "compiled", None)
+    with row_cache(tmp_path / "cache", GRADING, no_complaint) as again:
+        assert again is not None
+        assert again.outlines(GRADING.rubrics) == compiled
+
+
+@pytest.mark.parametrize("stored", [b"", b"[]", b"[[1]]", b"\xff", b'[["a", "b", "c", "d", [], null, null], 1]'])
+def test_outlines_that_were_spoilt_are_made_anew(tmp_path: Path, stored: bytes) -> None:
+    cache = Cache(tmp_path, no_complaint)
+    cache.put([(b"same", stored)])
+    assert RowCache(cache, b"same").outlines(GRADING.rubrics) == (load_rubric().outline,)
 
 
 # Where there can be none

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.batch.row import Counts, Given, Grading, Hangs, Problem, Row, Verdict, decoded, encoded, line_row, row_line
+from evgrade.batch.cache import decoded, encoded
+from evgrade.batch.row import Counts, Given, Grading, Hangs, Problem, Row, Verdict, line_row, row_line
 from evgrade.checked import Outcome
 from evgrade.discover import Source
 from evgrade.robustness.places import Places, Weighted

@@ -13,9 +13,8 @@ import pytest
 
 from evgrade.batch.installation import identity
 from evgrade.batch.pool import Pool
-from evgrade.batch.row import Grading
-from evgrade.batch.work import TWICE, TookTooLong, at_most
-from evgrade.batch.workers import Copies, Fresh
+from evgrade.batch.row import Grading, TookTooLong, at_most
+from evgrade.batch.workers import TWICE, Copies, Fresh
 from evgrade.checked import Outcome
 from evgrade.discover import Source
 from evgrade.rubric.load import read_rubric

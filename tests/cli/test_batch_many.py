@@ -77,7 +77,7 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path, monkeypatch: pytest.
 
     def peak(count: int) -> int:
         output = Output(BatchFormat(form), str(tmp_path / "out"))
-        sinks = BatchOutputs([output], Choice(grouped=grouped), [text.compiled()], color=False)
+        sinks = BatchOutputs([output], Choice(grouped=grouped), [text.compiled().outline], color=False)
         tracemalloc.start()
         for number in range(count):
             sinks.take([row(number)])

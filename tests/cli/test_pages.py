@@ -103,7 +103,9 @@ PAGES: dict[str, Callable[[], Page]] = {
     "difference": lambda: difference_page(diff_dossiers(loaded(NALTREXONE), loaded(RILUZOLE), RUBRIC)),
     "robustness": lambda: robustness_page([robustness(loaded(name), RUBRIC) for name in (NALTREXONE, SMALLEST)]),
     "changes": changed,
-    "ranking": lambda: ranking_page([[row_of(name) for name in (RILUZOLE, "nowhere.yaml")]], [RUBRIC], grouped=False),
+    "ranking": lambda: ranking_page(
+        [[row_of(name) for name in (RILUZOLE, "nowhere.yaml")]], [RUBRIC.outline], grouped=False
+    ),
     "derivation": lambda: derivation_page(derive(loaded(RILUZOLE), RUBRIC), loaded(RILUZOLE)),
     "article": lambda: article_of(loaded(NALTREXONE), *graded_by(loaded(NALTREXONE), [RUBRIC])),
     "rubric": lambda: rubric_page(RUBRIC),

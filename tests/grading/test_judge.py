@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from evgrade.grading.judge import ItemJudged, Judged, add_up, band_number, climb, combine, judge
 from evgrade.logic import Truth
 from evgrade.rubric.model import Combine, Ladder, Points
-from evgrade.rubric.scale import Grade, Scale
+from evgrade.rubric.outline import Grade, Scale
 from tests.examples import examples
 
 from .building import domain, dossier, ladder, points, rubric, trial

@@ -8,8 +8,8 @@ from evgrade.rubric.cases import cases_of
 from evgrade.rubric.conditions.base import Always
 from evgrade.rubric.conditions.values import Within
 from evgrade.rubric.load import load_rubric, shipped_names
-from evgrade.rubric.model import Band, Each, Group, Ladder, Level, Points, Rubric
-from evgrade.rubric.scale import Grade, Scale
+from evgrade.rubric.model import Band, Each, Group, Ladder, Points, Rubric
+from evgrade.rubric.outline import Grade, Level, Scale
 
 from .building import HEADER, checked, rubric
 

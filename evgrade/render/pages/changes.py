@@ -108,7 +108,7 @@ def _graded(change: Change, rubric: Rubric, number: int) -> Item:
     move = change.moves[number] if change.moves else None
     wording: list[Item] = []
     if rubric.recommendation is not None:
-        level = _both(level_words(verdict, rubric) for verdict in verdicts)
+        level = _both(level_words(verdict, rubric.outline) for verdict in verdicts)
         wording.append(_with(f"Recommendation: {level}", () if move is None else _level_reasons(move)))
     if rubric.score is not None:
         wording.append(Item((f"{rubric.score.title}: {_both(map(score_words, verdicts))}",)))
@@ -167,5 +167,5 @@ def _ungraded(change: Change, rubrics: Sequence[Rubric]) -> Iterator[Item]:
         yield Item((f"before: {problem_words(change.before)}",))
     elif change.before is not None:
         for verdict, rubric in zip(change.before.verdicts, rubrics, strict=True):
-            wording = level_words(verdict, rubric) if rubric.recommendation is not None else "graded"
+            wording = level_words(verdict, rubric.outline) if rubric.recommendation is not None else "graded"
             yield Item((f"before: {wording}" + (f" ({rubric.name})" if len(rubrics) > 1 else ""),))

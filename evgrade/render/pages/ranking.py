@@ -34,7 +34,7 @@ from evgrade.render.page import (
 from evgrade.render.summary import counted, spread
 from evgrade.robustness.classes import Firmness
 from evgrade.robustness.places import Weighted
-from evgrade.rubric.model import Rubric
+from evgrade.rubric.outline import Outline
 from evgrade.schema.suggest import many
 from evgrade.stats.smaa import standard_error
 
@@ -67,7 +67,7 @@ _FIRMNESS_MEANS = (
 )
 
 
-def ranking_page(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Rubric], *, grouped: bool) -> Iterator[Block]:
+def ranking_page(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Outline], *, grouped: bool) -> Iterator[Block]:
     """Yield a table for each rubric, in the order ranked under it, then what could not be graded."""
     yield Title("Dossiers")
     first = _Seen(ranked[0], 0)
@@ -119,7 +119,7 @@ class _Those:
         return (row for row in self.rows if row.status in self.statuses)
 
 
-def _of_rubric(rows: Iterable[Row], rubric: Rubric, number: int, seen: _Seen, *, grouped: bool) -> Iterator[Block]:
+def _of_rubric(rows: Iterable[Row], rubric: Outline, number: int, seen: _Seen, *, grouped: bool) -> Iterator[Block]:
     """Yield the table of one rubric, or one a condition."""
     yield Heading(2, (rubric.title,))
     wording = spread(seen.levels, rubric)
@@ -190,11 +190,11 @@ def _by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
         yield name, group
 
 
-def _judged_columns(rubric: Rubric, seen: _Seen) -> list[Column]:
+def _judged_columns(rubric: Outline, seen: _Seen) -> list[Column]:
     columns = [Column(domain.title, short) for domain, short in zip(rubric.domains, _heads(rubric), strict=True)]
-    if rubric.score is not None:
+    if rubric.counted is not None:
         columns.append(Column("Score"))
-    if rubric.recommendation is not None:
+    if rubric.levels is not None:
         columns.append(Column("Verdict", share=1))
     if seen.has_firmness:
         columns.append(Column("Firmness", "Firm"))
@@ -202,7 +202,7 @@ def _judged_columns(rubric: Rubric, seen: _Seen) -> list[Column]:
 
 
 def _table(
-    ahead: Iterable[Row], rows: Iterable[Row], rubric: Rubric, number: int, seen: _Seen, condition: str | None = None
+    ahead: Iterable[Row], rows: Iterable[Row], rubric: Outline, number: int, seen: _Seen, condition: str | None = None
 ) -> Table:
     """Return a table of graded rows, which come twice, first to be measured; perhaps all on one condition."""
     about = [Column("Therapy", share=1), Column("Condition", share=1)][: 1 + (condition is None)]
@@ -223,13 +223,13 @@ def _table(
     return Table(columns, map(parts, rows), map(unshared, ahead), condition or "")
 
 
-def _heads(rubric: Rubric) -> tuple[str, ...]:
+def _heads(rubric: Outline) -> tuple[str, ...]:
     """Return the short titles of a rubric's domains: their first words, cut; numbers where those would be the same."""
     cut = tuple(domain.title.split()[0][:_LONGEST_HEAD] for domain in rubric.domains)
     return cut if len(set(cut)) == len(cut) else tuple(f"{number}." for number in range(1, len(cut) + 1))
 
 
-def _judged(rubric: Rubric, seen: _Seen) -> Callable[[Verdict, Counts], Part]:
+def _judged(rubric: Outline, seen: _Seen) -> Callable[[Verdict, Counts], Part]:
     """Return what makes the cells that say how a row was judged."""
 
     @lru_cache(REMEMBERED)
@@ -238,10 +238,10 @@ def _judged(rubric: Rubric, seen: _Seen) -> Callable[[Verdict, Counts], Part]:
             Span(grade_words(given), tone=_tone(domain.scale.rank(given.grade), len(domain.scale.grades)))
             for given, domain in zip(verdict.grades, rubric.domains, strict=True)
         ]
-        if rubric.score is not None:
+        if rubric.counted is not None:
             wording.append(Span(score_words(verdict)))
-        if rubric.recommendation is not None:
-            levels = len(rubric.recommendation.levels)
+        if rubric.levels is not None:
+            levels = len(rubric.levels)
             place = levels if verdict.rank is None else verdict.rank - 1
             wording.append(Span(level_words(verdict, rubric), tone=_tone(place, levels)))
         if seen.has_firmness:
@@ -287,13 +287,13 @@ def score_words(verdict: Verdict) -> str:
     return f"{value} ({verdict.low:.0f}–{verdict.high:.0f})"
 
 
-def level_words(verdict: Verdict, rubric: Rubric) -> str:
+def level_words(verdict: Verdict, rubric: Outline) -> str:
     """Return the title of the level that is recommended, with a question mark where others are possible."""
-    if rubric.recommendation is None:
+    if rubric.levels is None:
         return "–"
     if verdict.level is None:
         return "Nothing recorded"
-    return rubric.recommendation.level(verdict.level).title + (OPEN if len(verdict.possible) > 1 else "")
+    return rubric.level(verdict.level).title + (OPEN if len(verdict.possible) > 1 else "")
 
 
 def _findings(counts: Counts) -> str:

@@ -9,7 +9,7 @@ from evgrade.render.page import Block, Bullets, Column, Heading, Item, Paragraph
 from evgrade.render.pages.ranking import WIDE, level_words, of_troubled
 from evgrade.render.pages.robustness import firm_words
 from evgrade.robustness.classes import Firmness
-from evgrade.rubric.model import Rubric
+from evgrade.rubric.outline import Outline
 from evgrade.schema.suggest import many
 
 _ORDER = tuple(Firmness)
@@ -23,7 +23,7 @@ def firmness_key(verdict: Verdict) -> int:
 
 def folder_page(
     graded: Iterable[Row],
-    rubrics: Sequence[Rubric],
+    rubrics: Sequence[Outline],
     settling: Sequence[tuple[str, int]],
     troubled: Iterable[Row] | None,
 ) -> Iterator[Block]:
@@ -56,7 +56,7 @@ def folder_page(
         yield from of_troubled(troubled)
 
 
-def _cells(one: Row, rubrics: dict[str, Rubric], *, several: bool) -> Sequence[Part]:
+def _cells(one: Row, rubrics: dict[str, Outline], *, several: bool) -> Sequence[Part]:
     [verdict] = one.verdicts
     firm = "" if verdict.firmness is None else firm_words(Firmness(verdict.firmness)).partition(":")[0]
     threads = "" if verdict.hangs is None else verdict.hangs.threads

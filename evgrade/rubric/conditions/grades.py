@@ -12,8 +12,8 @@ from evgrade.model import Path
 from evgrade.rubric.conditions.base import Answers, Asking, Condition, Context, Implies, Numeric, Points, Traced
 from evgrade.rubric.conditions.parsing import LIMITS, Graded, Node, Operator, Parser, Scope, Written, text_of
 from evgrade.rubric.fields import Data
+from evgrade.rubric.outline import Scale
 from evgrade.rubric.phrases import limits
-from evgrade.rubric.scale import Scale
 from evgrade.schema.suggest import did_you_mean, listed, shown
 
 

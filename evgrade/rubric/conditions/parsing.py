@@ -10,9 +10,9 @@ from evgrade.logic import Bounds
 from evgrade.model import Path
 from evgrade.rubric.conditions.base import Always, Condition
 from evgrade.rubric.mistakes import Mistakes
+from evgrade.rubric.outline import Scale
 from evgrade.rubric.paths import PathError
 from evgrade.rubric.phrases import limits
-from evgrade.rubric.scale import Scale
 from evgrade.schema.shape import Shape
 from evgrade.schema.suggest import listed, shown
 

@@ -1,4 +1,4 @@
-"""Scales: the grades of a rubric, from best to worst."""
+"""What a rubric can give, without how: scales of grades and levels of recommendation."""
 
 from __future__ import annotations
 
@@ -54,3 +54,40 @@ class Scale(NamedTuple):
     def is_unjudged(self, grade: str) -> bool:
         """Whether a grade says that nothing could be judged."""
         return self.unjudged is not None and grade == self.unjudged.name
+
+
+class Level(NamedTuple):
+    """A level of recommendation."""
+
+    name: str
+    title: str
+    means: str
+
+
+class DomainOutline(NamedTuple):
+    """What a domain is called, and the grades that it can get."""
+
+    name: str
+    title: str
+    scale: Scale
+
+
+class Outline(NamedTuple):
+    """All of a rubric that the rows of a batch are sorted, filtered and shown by; the cache keeps it beside the rows.
+
+    Attributes:
+        sha256: of the rubric's file.
+        counted: the names of the domains that the score counts; None for a rubric without a score.
+        levels: the levels of recommendation, best first; None for a rubric that recommends nothing.
+    """
+
+    name: str
+    title: str
+    version: str
+    sha256: str
+    domains: tuple[DomainOutline, ...]
+    counted: tuple[str, ...] | None
+    levels: tuple[Level, ...] | None
+
+    def level(self, name: str) -> Level:
+        return next(level for level in self.levels or () if level.name == name)
