@@ -11,8 +11,8 @@ from evgrade.checked import Checked, Outcome
 from evgrade.checking import check, check_source, dossier_of, load_dossier, validate
 from evgrade.discover import Skipped, Source, discover
 from evgrade.dossier import Dossier
+from evgrade.grading.assess import assess_with_retractions
 from evgrade.grading.assessment import Assessment
-from evgrade.grading.retracted import assess_with_retractions
 from evgrade.model import EvgradeError, NothingToGradeError, unexpected
 from evgrade.rubric.load import DEFAULT, RubricText, load_rubric, read_rubric
 from evgrade.rubric.model import Rubric

@@ -15,8 +15,8 @@ from evgrade.cli.options import read_notices
 from evgrade.cli.reports import report_sink, say_why
 from evgrade.cli.streams import Growing, say, terminal_sink
 from evgrade.discover import is_folder
+from evgrade.grading.assess import assess_with_retractions
 from evgrade.grading.assessment import Assessment
-from evgrade.grading.retracted import assess_with_retractions
 from evgrade.model import EvgradeError, NothingToGradeError
 from evgrade.render.clean import for_terminal
 from evgrade.render.findings import findings_text

@@ -20,7 +20,7 @@ from evgrade.exporting.table import csv_text
 from evgrade.facts.arms import two_arms
 from evgrade.facts.known import known
 from evgrade.facts.measures import RATIOS
-from evgrade.grading.certainty import by_grade, certainties
+from evgrade.grading.assess import by_grade, certainties
 
 _DOWN = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
 _UP = ("large_effect", "dose_response", "plausible_confounding")

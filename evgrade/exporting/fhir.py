@@ -21,8 +21,8 @@ from evgrade.exporting.exported import Data, Exported, Graded, fields_of, sectio
 from evgrade.exporting.references import Reference, pages, person
 from evgrade.facts.known import known
 from evgrade.facts.quality import tool_of
+from evgrade.grading.assess import certainties
 from evgrade.grading.assessment import Assessment
-from evgrade.grading.certainty import certainties
 from evgrade.render.clean import for_xml, prose
 from evgrade.rubric.model import Rubric
 

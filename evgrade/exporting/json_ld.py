@@ -14,8 +14,8 @@ from evgrade.computed.words import stated_words
 from evgrade.exporting.exported import Data, Exported, Graded, fields_of, sections_left_out
 from evgrade.exporting.references import Reference, person
 from evgrade.facts.known import known
+from evgrade.grading.assess import certainties
 from evgrade.grading.assessment import Assessment
-from evgrade.grading.certainty import certainties
 from evgrade.rubric.model import Rubric
 
 VERSION = "evgrade.json-ld/1"

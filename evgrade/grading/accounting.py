@@ -9,13 +9,13 @@ from evgrade.dossier import Dossier
 from evgrade.facts import known
 from evgrade.grading.account import Harm, HarmKind, Harms, OtherVerdict, Source, Unread, text_or_none
 from evgrade.grading.panel import is_meant, is_recommendation
-from evgrade.grading.reasons import evidence_at
 from evgrade.grading.sides import how_many, people_of
+from evgrade.grading.trace import evidence_at
 from evgrade.model import EvgradeError, Path
+from evgrade.rubric.conditions.base import EVIDENCE_SECTIONS, RECORDED, sections_read
 from evgrade.rubric.load import load_rubric, shipped_names
 from evgrade.rubric.model import Rubric
 from evgrade.rubric.phrases import number, plural
-from evgrade.rubric.sections import EVIDENCE_SECTIONS, RECORDED, sections_read
 from evgrade.schema.shape import dossier_shape
 
 # Harms

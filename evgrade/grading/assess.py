@@ -1,12 +1,14 @@
-"""Assess a dossier under a rubric: pure, deterministic, every grade with its reasons."""
+"""Assess a dossier under a rubric, with the reasons for every grade; assess it again without retracted papers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, assert_never
 
 from evgrade._version import __version__
+from evgrade.checks.citing import citations
 from evgrade.dossier import Dossier
 from evgrade.grading.account import Evidence
 from evgrade.grading.accounting import harms_of, unread_in, verdicts_in
@@ -14,25 +16,29 @@ from evgrade.grading.assessment import (
     Assessment,
     ComparisonGrade,
     DomainGrade,
+    GradeChanged,
     ItemGrade,
+    LevelChanged,
     NextStep,
     RecommendationResult,
+    ScoreChanged,
     ScoreResult,
+    WithoutRetracted,
 )
-from evgrade.grading.better import better_grade, better_level
 from evgrade.grading.decide import Decided, decide, findings_of, stated_by
 from evgrade.grading.judge import Basis, Decision, ItemJudged, Judged
-from evgrade.grading.missing import missing_in, missing_in_all, settling
+from evgrade.grading.missing import better_grade, better_level, missing_in, missing_in_all, settling
 from evgrade.grading.panel import panel_of
-from evgrade.grading.reasons import domains_read, evidence_at, rule_used
-from evgrade.grading.resting import resting_on
+from evgrade.grading.resting import name_at, pooling, resting_on, unknown_in
 from evgrade.grading.score import Scored
 from evgrade.grading.sides import weighed
 from evgrade.grading.suggestions import suggestions_of
-from evgrade.grading.trace import Tracer, once, supporting
+from evgrade.grading.trace import Tracer, domains_read, evidence_at, once, rule_used, supporting
 from evgrade.model import Path
 from evgrade.rubric.conditions.base import Context
+from evgrade.rubric.load import load_rubrics
 from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
+from evgrade.yamlio.parts import without
 
 if TYPE_CHECKING:
     from evgrade.computed.numbers import Numbers
@@ -41,12 +47,12 @@ if TYPE_CHECKING:
 def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
     """Grade a valid dossier under a rubric.
 
-    The same dossier and rubric give the same assessment, whenever and wherever it is made.
+    The result depends on the dossier and the rubric alone.
     """
     decided = decide(dossier.data, rubric)
     tracer = Tracer(dossier.data, Context({}, memory=decided.memory, dossier=dossier.data))
     grades = decided.grades
-    # An item is looked up once, however many domains read it.
+    # Look up each item once, however many domains read it.
     evidence = cache(partial(evidence_at, dossier))
     domains = tuple(
         _domain(
@@ -93,7 +99,7 @@ def assess(dossier: Dossier, rubric: Rubric) -> Assessment:
 
 
 def numbers_in(dossier: Dossier) -> Numbers:
-    """Return what evgrade computes from a dossier, without what rests on retracted papers alone."""
+    """Return the numbers computed from a dossier, without evidence that rests on retracted papers alone."""
     from evgrade.computed.numbers import numbers_of  # noqa: PLC0415 - loads statistics; few readers ask for it
 
     return numbers_of(dossier, frozenset(resting_on(dossier.data, dossier.retracted)))
@@ -168,14 +174,14 @@ def _means(domain: Domain, judged: Judged) -> str:
 
 
 def _rule_of(domain: Domain, judged: Judged) -> Rule | None:
-    """Return the rung of a ladder that gave a grade; points, and several items together, have none."""
+    """Return the rung that gave a grade; None for points, and for several items combined."""
     if judged.decision is None or not isinstance(domain.method, Ladder):
         return None
     return domain.method.rungs[judged.decision.number].rule
 
 
 def _deciding(tracer: Tracer, domain: Domain, judged: Judged, items: tuple[ItemJudged, ...]) -> Iterator[Path]:
-    """Yield what a grade rests on: the items that have it themselves, or what makes the rules true that gave it."""
+    """Yield the paths that a grade rests on: items with that grade, or what makes the deciding rules true."""
     if domain.each is not None:
         deciding = [item for item in items if item.judged.grade == judged.grade]
         surely = [item for item in deciding if item.counts is True]
@@ -211,7 +217,7 @@ def _recommend(
     decision: Decision,
     domains: tuple[DomainGrade, ...],
 ) -> RecommendationResult:
-    # What the level rests on is asked under the grades that were given, for these are what led to it.
+    # The reasons for the level are found under the grades given, which led to it.
     given = {name: frozenset((verdict.grade,)) for name, verdict in decided.grades.items()}
     value = None if decided.scored is None else decided.scored.value
     context = Context(given, value, value is not None, memory=decided.memory, dossier=dossier.data)
@@ -237,7 +243,7 @@ def _recommend(
 def _because(
     rule: Recommendation, tracer: Tracer, decision: Decision, better: NextStep | None, domains: Iterable[DomainGrade]
 ) -> Iterable[str]:
-    """Yield the grades that the reached rung asks for, with reasons; of a last rung, those the next better asks for."""
+    """Yield the grades that the deciding rung tests, or for a last rung those that the next better one tests."""
     traced = set(domains_read(tracer.rule(rule.ladder.rungs[decision.number].rule)))
     if not traced and better is not None:
         lacking_rule = next(rung.rule for rung in rule.ladder.rungs if rung.rule.name == better.rule)
@@ -248,5 +254,98 @@ def _because(
             yield (
                 f"{domain.title} {domain.grade}: {reason}"
                 if domain.basis is Basis.EVIDENCE
-                else (f"{domain.title}: {reason}")
+                else f"{domain.title}: {reason}"
             )
+
+
+# Without retracted papers
+
+
+def assess_with_retractions(dossier: Dossier, rubric: Rubric) -> Assessment:
+    """Grade a valid dossier, and grade it again without its retracted references, if evidence cites any.
+
+    Evidence that rests on them alone is left out, and results pooled from them become unknown.
+    """
+    assessment = assess(dossier, rubric)
+    return replace(assessment, without_retracted=_without_retracted(dossier, rubric, assessment))
+
+
+def _without_retracted(dossier: Dossier, rubric: Rubric, before: Assessment) -> WithoutRetracted | None:
+    data = dossier.data
+    cited = [(name, path) for name, path in citations(data) if name in dossier.retracted]
+    if not cited:
+        return None
+    left_out = resting_on(data, dossier.retracted)
+    pooled = pooling(data, dossier.retracted, left_out)
+    gone = {*left_out, *pooled}
+    beside = [path for _, path in cited if not any(path[:end] in gone for end in range(1, len(path) + 1))]
+    left = Dossier(without(dossier.document, frozenset((*left_out, *unknown_in(data, pooled)))))
+    after = decide(left.data, rubric)
+    return WithoutRetracted(
+        references=tuple(dict.fromkeys(name for name, _ in cited)),
+        left_out=tuple(name_at(data, path) for path in left_out),
+        pooled=tuple(name_at(data, path) for path in pooled),
+        beside=tuple(dict.fromkeys(name_at(data, path) for path in beside)),
+        domains=tuple(
+            GradeChanged(
+                name=one.name,
+                title=one.title,
+                before=one.grade,
+                before_possible=one.possible,
+                after=after.grades[one.name].grade,
+                possible=rubric.domain(one.name).scale.in_order(after.grades[one.name].possible),
+            )
+            for one in before.domains
+        ),
+        score=_score_changed(before.score, after.scored),
+        recommendation=_level_changed(rubric, before.recommendation, after.level),
+    )
+
+
+def _score_changed(before: ScoreResult | None, after: Scored | None) -> ScoreChanged | None:
+    if before is None or after is None:
+        return None
+    return ScoreChanged(
+        before=before.value,
+        before_possible=(before.low, before.high),
+        after=after.value,
+        possible=(after.low, after.high),
+    )
+
+
+def _level_changed(rubric: Rubric, before: RecommendationResult | None, after: Decision | None) -> LevelChanged | None:
+    if rubric.recommendation is None or before is None or after is None:
+        return None
+    possible = rubric.recommendation.in_order(after.possible)
+    return LevelChanged(
+        before=before.level,
+        before_title=before.title,
+        before_possible=before.possible,
+        after=after.gives,
+        after_title=rubric.recommendation.level(after.gives).title,
+        possible=tuple(level.name for level in possible),
+        possible_titles=tuple(level.title for level in possible),
+    )
+
+
+# The certainty of each outcome
+
+GRADE = "grade"
+"""The shipped rubric that rates it."""
+_DOMAIN = "outcomes"
+
+
+def by_grade(dossier: Dossier) -> Assessment | None:
+    """Return the assessment under GRADE, which rates the certainty of each outcome; None without outcomes."""
+    if not dossier.data.get("outcomes"):
+        return None
+    (rubric,) = load_rubrics([GRADE])
+    return assess_with_retractions(dossier, rubric)
+
+
+def certainties(graded: Assessment | None) -> Mapping[int, tuple[str, tuple[str, ...]]]:
+    """Return by the number of each outcome its certainty, and the levels that missing facts leave possible."""
+    domain = None if graded is None else next((it for it in graded.domains if it.name == _DOMAIN), None)
+    if domain is None:
+        return {}
+    return {int(item.evidence.path[1]): (item.grade, item.possible) for item in domain.items}

@@ -13,11 +13,10 @@ from evgrade.dossier import Dossier
 from evgrade.grading.judge import Basis, Data, Decision, ItemJudged, Judged, climb, judge
 from evgrade.grading.score import Scored, score
 from evgrade.model import Finding, Path, Severity
-from evgrade.rubric.conditions.base import Context, Memory
+from evgrade.rubric.conditions.base import EVIDENCE_SECTIONS, Context, Memory
 from evgrade.rubric.conditions.dossier import MANY
 from evgrade.rubric.model import Domain, Each, Ladder, Rubric
 from evgrade.rubric.phrases import either
-from evgrade.rubric.sections import EVIDENCE_SECTIONS
 from evgrade.rubric.splitting import MOST_CASES
 
 

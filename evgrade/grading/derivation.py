@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from evgrade.dossier import Dossier
-from evgrade.grading.answering import Answering
 from evgrade.grading.decide import Decided, decide
 from evgrade.grading.judge import Decision, ItemJudged, Judged, climb
 from evgrade.grading.score import Scored, Weighed, weigh
+from evgrade.grading.suggestions import Answering
 from evgrade.grading.trace import Trace, Tracer
 from evgrade.model import Path
 from evgrade.rubric.conditions.base import Context

@@ -1,34 +1,37 @@
-"""Missing facts: what a rubric needs and the dossier does not state, and which of it would settle a recommendation."""
+"""What would change a grade or a level: facts that are missing, and what the nearest better result needs."""
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import Any
 
 from evgrade.dossier import Dossier
-from evgrade.grading.assessment import DomainGrade, MissingFact
-from evgrade.grading.decide import Decided, recommend
-from evgrade.grading.judge import Basis, Decision, ItemJudged, Judged
+from evgrade.grading.assessment import DomainGrade, MissingFact, NextStep
+from evgrade.grading.decide import Decided, level_at, recommend
+from evgrade.grading.judge import Basis, Data, Decision, ItemJudged, Judged
 from evgrade.grading.trace import Trace, Tracer, once, unstated
 from evgrade.model import Path, dotted
-from evgrade.rubric.conditions.base import Condition
+from evgrade.rubric.conditions.base import Condition, everything_in
+from evgrade.rubric.conditions.grades import GradeIs
 from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
+from evgrade.rubric.outline import NOT_APPLICABLE
 from evgrade.schema.shape import Shape, dossier_shape
 
 
 def missing_in(
     dossier: Dossier, tracer: Tracer, domain: Domain, judged: Judged, items: Sequence[ItemJudged]
 ) -> tuple[MissingFact, ...]:
-    """Return the facts that keep other grades of a domain open, each once, in the order they are requested."""
+    """Return the facts that keep other grades of a domain open, each once, in the order of the rules."""
     return _facts(dossier, _paths(tracer, domain, judged, items), domain.title)
 
 
 def missing_in_all(rubric: Rubric, domains: Iterable[DomainGrade]) -> tuple[MissingFact, ...]:
-    """Return the missing facts of all domains, each once; those of the weightiest domains first."""
+    """Return the missing facts of all domains, each once, those of the domains with most weight first."""
     weights = rubric.score.weights if rubric.score else {}
     found: dict[Path, MissingFact] = {}
     for domain in sorted(domains, key=lambda domain: -weights.get(domain.name, 0)):
@@ -48,8 +51,8 @@ def settling(
 ) -> tuple[MissingFact, ...]:
     """Return the missing facts that would decide between the levels still possible, each once.
 
-    Facts that the recommendation asks for itself come first, then those of the domains. A domain decides more, the
-    fewer levels are left once its grade is known, on average over its possible grades.
+    Facts that the recommendation reads itself come first, then those of the domains. A domain decides more if fewer
+    levels are left once its grade is known, on average over its possible grades.
     """
     if len(decision.possible) == 1:
         return ()
@@ -76,7 +79,7 @@ def _left(rubric: Rubric, rule: Recommendation, decided: Decided, dossier: Dossi
 
 
 def _begun_once(data: Any, paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield each path once, and of those into a mapping that is absent altogether only the first one."""
+    """Yield each path once; of several paths into a mapping that is absent, yield the first alone."""
     begun: set[Path] = set()
     for path in once(paths):
         absent = _first_absent(data, path)
@@ -86,7 +89,7 @@ def _begun_once(data: Any, paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _first_absent(data: Any, path: Path) -> Path:
-    """Return the part of a path that leads to the first thing on it that is not there, below its section."""
+    """Return the start of a path up to the first step that is absent, but at least one step below the section."""
     for depth, step in enumerate(path, start=1):
         data = data.get(step) if isinstance(data, dict) else data[step]
         if data is None:
@@ -95,7 +98,7 @@ def _first_absent(data: Any, path: Path) -> Path:
 
 
 def _paths(tracer: Tracer, domain: Domain, judged: Judged, items: Sequence[ItemJudged]) -> Iterator[Path]:
-    """Yield the paths of what keeps other grades of a domain open."""
+    """Yield the paths of the facts that keep other grades of a domain open."""
     if len(judged.possible) == 1:
         return
     data = tracer.data
@@ -115,7 +118,7 @@ def _paths(tracer: Tracer, domain: Domain, judged: Judged, items: Sequence[ItemJ
 
 
 def _traced_of_items(tracer: Tracer, domain: Domain, each: Each, items: Sequence[ItemJudged]) -> Iterator[Trace]:
-    """Yield what was asked of each item: whether it counts, and the rules that are open."""
+    """Yield the traces of each item: whether it counts, and the rules that are open."""
     entries = each.entries.read(tracer.data) or []
     for item in items:
         path: Path = (*each.entries.keys, item.number)
@@ -125,7 +128,7 @@ def _traced_of_items(tracer: Tracer, domain: Domain, each: Each, items: Sequence
 
 
 def _judged_when(domain: Domain) -> tuple[Condition, ...]:
-    """Return the condition under which points mean anything, if there is one."""
+    """Return the condition for points to be judged at all, if the domain has one."""
     judged = None if isinstance(domain.method, Ladder) else domain.method.judged
     return () if judged is None else (judged,)
 
@@ -140,13 +143,13 @@ def _unknown_rules(domain: Domain, judged: Judged) -> Iterable[Rule]:
 
 
 def _facts(dossier: Dossier, paths: Iterable[Path], title: str) -> tuple[MissingFact, ...]:
-    """Return the facts at some paths, each once; `title` says what they are open for."""
+    """Return the facts at some paths, each once; `title` is the domain that they keep open, or the recommendation."""
     domains = (title,)
     return tuple([_fact(dossier, path, domains) for path in once(paths)])
 
 
 def _fact(dossier: Dossier, path: Path, domains: tuple[str, ...]) -> MissingFact:
-    """Return a fact that is not stated, with the place where it would be written and the item it belongs to."""
+    """Return a fact that is not stated, with the place to write it and the item that it belongs to."""
     item = None
     value: Any = dossier.data
     location = dossier.document.location(path)
@@ -157,7 +160,7 @@ def _fact(dossier: Dossier, path: Path, domains: tuple[str, ...]) -> MissingFact
                 place = f"add `{dotted(path[depth:])}`"
                 if depth:
                     place += f" to {item or f'`{dotted(path[:depth])}`'} (line {location.line})"
-                # Of a whole section that is missing the field says more than the section.
+                # If a whole section is missing, the description of the field says more than that of the section.
                 means = _in_words(path[: max(depth, 1) + 1])
                 break
         value = value[part]
@@ -168,13 +171,13 @@ def _fact(dossier: Dossier, path: Path, domains: tuple[str, ...]) -> MissingFact
 
 
 def _in_words(path: Path) -> str:
-    """Return what the format says of a field: the first clause of its description, to go on within a sentence."""
+    """Return the first clause of a field's description in the format, fit for the middle of a sentence."""
     return _described(tuple(0 if isinstance(part, int) else part for part in path)) or dotted(path)
 
 
 @lru_cache(maxsize=1_024)
 def _described(keys: Path) -> str:
-    """Return the same of a field of any item, each number in its path being 0; nothing where the format has no such."""
+    """Return that clause for a path in which every number is 0; empty if the format has no such field."""
     shape: Shape | None = dossier_shape()
     for part in keys:
         shape = shape and (shape.item if isinstance(part, int) else shape.key(part))
@@ -182,3 +185,122 @@ def _described(keys: Path) -> str:
         return ""
     first = re.split(r"[.;:] |\.$", shape.described, maxsplit=1)[0]
     return first if first[1:2].isupper() else first[:1].lower() + first[1:]
+
+
+# The nearest better result
+
+MOST_TRIED = 5_000
+"""The most combinations of better grades that are tried."""
+
+
+def better_grade(tracer: Tracer, domain: Domain, decision: Decision | None) -> NextStep | None:
+    """Return the nearest better grade on a ladder over the whole dossier, and what it lacks."""
+    if decision is None or not isinstance(domain.method, Ladder):
+        return None
+    ranks = [domain.scale.rank(rung.gives) for rung in domain.method.rungs]
+    if domain.scale.is_unjudged(decision.gives):
+        # Without any evidence, the nearest step is the weakest grade in favour of the therapy.
+        worst = len(domain.scale.grades) - 1
+        ranks = [rank if rank != worst else len(domain.scale.grades) for rank in ranks]
+    titles = [f"{domain.title} {rung.gives}" for rung in domain.method.rungs]
+    return _nearest(tracer, domain.method, ranks, titles, decision)
+
+
+def better_level(
+    tracer: Tracer, rubric: Rubric, rule: Recommendation, decided: Decided, decision: Decision
+) -> NextStep | None:
+    """Return the better level that is easiest to reach, and what it takes.
+
+    If better grades alone reach one, name those grades; combinations are run through the ladder, so they do give the
+    level. Otherwise take the rung that lacks least.
+    """
+    found = _by_grades(tracer.data, rubric, rule, decided, decision)
+    if found is not None:
+        return found
+    titles = {step.name: step.title for step in rule.levels}
+    gives = [rung.gives for rung in rule.ladder.rungs]
+    ranks = [rule.rank(name) for name in gives]
+    return _nearest(tracer, rule.ladder, ranks, [titles[name] for name in gives], decision)
+
+
+def _by_grades(
+    data: Data, rubric: Rubric, rule: Recommendation, decided: Decided, decision: Decision
+) -> NextStep | None:
+    """Return the better level that the fewest steps up the scales reach; of two, the nearer one."""
+    ladder, given, rank = rule.ladder, decided.grades, rule.rank(decision.gives)
+    if rank == 0:
+        return None
+    traced = [domain for domain in rubric.domains if ladder.asks_for_score or domain.name in _domains_read(ladder)]
+    upwards = {domain.name: tuple(enumerate(_upwards(domain, given[domain.name]), start=1)) for domain in traced}
+    now = {name: verdict.grade for name, verdict in given.items()}
+    best: tuple[int, int, NextStep] | None = None
+    weights = {} if rubric.score is None else rubric.score.weights
+    tried = list(itertools.islice(_combinations(upwards), MOST_TRIED))
+    # With equal steps, the domains with more weight come first: trials before models.
+    tried.sort(key=lambda one: (one[0], -sum(weights.get(name, 0) for name in one[1])))
+    for steps, wanted in tried:
+        if best is not None and steps > best[0]:
+            break
+        reached = level_at(rubric, ladder, data, now | wanted)
+        place = rule.rank(reached.gives)
+        if place < rank and (best is None or place > best[1]):
+            level, reason = rule.level(reached.gives), ladder.rungs[reached.number].rule
+            lacks = [_wanted(one, wanted[one.name], given[one.name]) for one in traced if one.name in wanted]
+            found = NextStep(
+                gives=level.name, title=level.title, rule=reason.name, means=reason.means, lacks=tuple(lacks)
+            )
+            best = (steps, place, found)
+    return None if best is None else best[2]
+
+
+def _combinations(upwards: Mapping[str, tuple[tuple[int, str], ...]]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield better grades for one, two and three domains, with the steps that they take together."""
+    for size in range(1, min(3, len(upwards)) + 1):
+        for names in itertools.combinations(upwards, size):
+            for chosen in itertools.product(*(upwards[name] for name in names)):
+                grades = {name: grade for name, (_, grade) in zip(names, chosen, strict=True)}
+                yield sum(steps for steps, _ in chosen), grades
+
+
+def _domains_read(ladder: Ladder) -> frozenset[str]:
+    seen: set[int] = set()
+    conditions = (part for rung in ladder.rungs for part in everything_in(rung.rule.condition, seen))
+    return frozenset(part.domain for part in conditions if isinstance(part, GradeIs))
+
+
+def _upwards(domain: Domain, judged: Judged) -> Iterator[str]:
+    """Yield the better grades of a domain, the nearest first; without any evidence, every grade."""
+    names = [step.name for step in domain.scale.grades]
+    if judged.grade != NOT_APPLICABLE:
+        is_open = judged.basis is Basis.NOT_RECORDED or judged.grade not in names
+        yield from reversed(names if is_open else names[: names.index(judged.grade)])
+
+
+def _wanted(domain: Domain, grade: str, judged: Judged) -> str:
+    best = domain.scale.rank(grade) == 0
+    now = "not recorded" if judged.basis is Basis.NOT_RECORDED else f"now {judged.grade}"
+    return f"{domain.title} {'' if best else 'at least '}{grade} ({now})"
+
+
+def _nearest(
+    tracer: Tracer, ladder: Ladder, ranks: list[int], titles: list[str], decision: Decision
+) -> NextStep | None:
+    """Return the step to the nearest better result, by the rung that lacks least; of equal rungs, the lowest."""
+    better = [rank for rank in ranks if rank < ranks[decision.number]]
+    if not better:
+        return None
+    reached = ladder.rungs[decision.number].rule
+    steps = []
+    for place, rung in enumerate(ladder.rungs):
+        if ranks[place] == max(better):
+            gates = [reached] if place > decision.number else []
+            steps.append(_step_to(rung.gives, titles[place], tracer.rule(rung.rule), rung.rule, gates))
+    # A lower rung asks for less; otherwise no dossier could reach it.
+    return min(reversed(steps), key=lambda step: len(step.lacks))
+
+
+def _step_to(gives: str, title: str, traced: Trace, rule: Rule, gates: Iterable[Rule]) -> NextStep:
+    """Return what a rule lacks; `gates` are rules above it that hold and must be overturned first."""
+    lacks = [f"the finding “{gate.means.rstrip('.')}” to be overturned" for gate in gates]
+    lacks.extend(traced.condition.lacks(traced, set()))
+    return NextStep(gives=gives, title=title, rule=rule.name, means=rule.means, lacks=tuple(dict.fromkeys(lacks)))

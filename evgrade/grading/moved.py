@@ -9,8 +9,7 @@ from evgrade.dossier import Dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment, DomainGrade, RuleUsed
 from evgrade.grading.evidence_diff import EntryChanged, evidence_diff
-from evgrade.grading.reasons import rule_used
-from evgrade.grading.trace import Trace, Tracer, supporting, within
+from evgrade.grading.trace import Trace, Tracer, rule_used, supporting, within
 from evgrade.logic import Truth
 from evgrade.model import Path
 from evgrade.rubric.conditions.base import Context

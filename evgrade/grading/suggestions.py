@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
+from evgrade.computed.linked import Candidate, Links, refusal, usable
 from evgrade.dossier import Dossier
 from evgrade.facts import known
-from evgrade.grading.answering import Answering
+from evgrade.facts.printed import as_printed
 from evgrade.grading.assessment import SuggestedJudgement
 from evgrade.grading.judge import Decision, climb
-from evgrade.grading.reasons import evidence_at, rule_used
-from evgrade.grading.trace import Trace, once, remembering, trace, unstated, within
+from evgrade.grading.resting import resting_on
+from evgrade.grading.trace import Trace, evidence_at, once, remembering, rule_used, trace, unstated, within
 from evgrade.logic import Truth
 from evgrade.model import Path, dotted
 from evgrade.rubric.conditions.base import Context
@@ -22,8 +24,49 @@ from evgrade.rubric.model import Rubric, Suggestion
 from evgrade.rubric.phrases import limits
 
 
+class Answering:
+    """The items of a dossier as suggestions read them.
+
+    An outcome that lists no study effects gets those of the studies that answer it, so that no effect is stated twice.
+    """
+
+    def __init__(self, dossier: Dossier) -> None:
+        self._dossier = dossier
+
+    @cached_property
+    def _links(self) -> Links:
+        return Links(self._dossier.data)
+
+    @cached_property
+    def _retracted(self) -> frozenset[Path]:
+        return frozenset(resting_on(self._dossier.data, self._dossier.retracted))
+
+    def stated(self, item: Data, path: Path) -> Data:
+        """Return an item with its numbers as they are stated."""
+        studies = self.studies(item, path)
+        return {**item, "study_effects": [one.effect for one in studies]} if studies else item
+
+    def printed(self, item: Data, path: Path) -> Data:
+        """Return an item in which each number is the range of values that round to it."""
+        written = self._dossier.document.written
+        printed: dict[str, Any] = as_printed(item, written, path)
+        studies = self.studies(item, path)
+        if studies:
+            printed["study_effects"] = [as_printed(one.effect, written, one.path) for one in studies]
+        return printed
+
+    def studies(self, item: Data, path: Path) -> list[Candidate]:
+        """Return the studies of an outcome; none if some cannot be used, since the rest would be incomplete."""
+        if path[0] != "outcomes" or "study_effects" in item:
+            return []
+        candidates = self._links.to(item)
+        taken, left = usable(self._links, item, candidates, self._retracted)
+        whole = all({"measure", "estimate", "ci_low", "ci_high"} <= one.effect.keys() for one in taken)
+        return taken if whole and not left and refusal(taken) is None else []
+
+
 def suggestions_of(dossier: Dossier, rubric: Rubric) -> tuple[SuggestedJudgement, ...]:
-    """Return what a rubric suggests on every item that it may be suggested for, item by item."""
+    """Return the judgements that a rubric suggests, item by item."""
     context = remembering(Context({}, dossier=dossier.data))
     answering = Answering(dossier)
     found: dict[Path, list[SuggestedJudgement]] = {}
@@ -70,7 +113,7 @@ def _suggested(
 
 
 def _is_open(suggestion: Suggestion, decision: Decision) -> bool:
-    """Whether only the last rung holds, which claims nothing while one above it could hold, or none surely does."""
+    """Whether no rung certainly holds, or only the last one, which says nothing while a rung above it could hold."""
     if len(decision.possible) == 1:
         return False
     last = decision.number == len(suggestion.ladder.rungs) - 1
@@ -78,7 +121,7 @@ def _is_open(suggestion: Suggestion, decision: Decision) -> bool:
 
 
 def _reason_holder(item: Data, suggestion: Suggestion) -> Data:
-    """Return the mapping in which a judgement stands with its reason."""
+    """Return the mapping that holds a judgement and its reason."""
     value: Any = item
     for key in suggestion.field.keys[:-1]:
         value = value.get(key, {})
@@ -86,7 +129,7 @@ def _reason_holder(item: Data, suggestion: Suggestion) -> Data:
 
 
 def _absent(item: Data, path: Path) -> str:
-    """Return the name of the outermost thing on a path that an item does not state."""
+    """Return the outermost step of a path that an item does not state."""
     value: Any = item
     for depth, step in enumerate(path, start=1):
         if isinstance(value, dict) and known(value, str(step)) is None:
@@ -96,7 +139,7 @@ def _absent(item: Data, path: Path) -> str:
 
 
 def _because(item: Data, depth: int, tried: list[Trace]) -> Iterator[str]:
-    """Yield the numbers that make the last rung hold; where it always does, those that keep the rungs above from it."""
+    """Yield the numbers that make the last rung hold; if it always holds, those that rule out the rungs above."""
     numbers = list(_numbers(item, depth, tried[-1], truth=True))
     for traced in tried[:-1] if not numbers else ():
         numbers += _numbers(item, depth, traced, truth=False)
@@ -104,7 +147,7 @@ def _because(item: Data, depth: int, tried: list[Trace]) -> Iterator[str]:
 
 
 def _numbers(item: Data, depth: int, traced: Trace, *, truth: Truth) -> Iterator[str]:
-    """Yield every number that was compared and made a condition what it is, with its threshold."""
+    """Yield every number that decides a condition, with its threshold."""
     begin = [traced] if traced.truth is truth else []
     for one in within(begin, lambda outer: (part for part in outer.parts if part.truth is truth)):
         if isinstance(one.condition, Within):
@@ -115,7 +158,7 @@ def _compared(item: Data, path: Path, condition: Within, *, truth: Truth) -> str
     holder: Any = item
     for key in path:
         holder = holder[key]
-    found = condition.field.read(holder)  # as it is printed, and not all that it may have been
+    found = condition.field.read(holder)  # the printed value, not the range that rounds to it
     derived = condition.field.derived
     if derived is not None:
         for key in condition.field.keys:
@@ -129,5 +172,5 @@ def _compared(item: Data, path: Path, condition: Within, *, truth: Truth) -> str
 
 
 def _short(found: Any) -> Any:
-    """Return a computed number with as many digits as people read; counts stay whole."""
+    """Return a computed number rounded to three significant digits; counts stay whole."""
     return float(f"{found:.3g}") if isinstance(found, float) and not found.is_integer() else found

@@ -16,8 +16,8 @@ from evgrade.dossier import Dossier
 from evgrade.facts.ends import interval
 from evgrade.facts.known import known
 from evgrade.facts.measures import no_effect
+from evgrade.grading.assess import certainties
 from evgrade.grading.assessment import Assessment
-from evgrade.grading.certainty import certainties
 from evgrade.render.page import capitalized, spaced
 from evgrade.report.geometry import Group, grouped
 from evgrade.report.references import Numbering

@@ -9,9 +9,8 @@ from evgrade.dossier import Dossier
 from evgrade.exporting.exported import Graded
 from evgrade.exporting.json_ld import for_page
 from evgrade.grading.account import OtherVerdict
+from evgrade.grading.assess import GRADE, assess_with_retractions, by_grade
 from evgrade.grading.assessment import Assessment
-from evgrade.grading.certainty import GRADE, by_grade
-from evgrade.grading.retracted import assess_with_retractions
 from evgrade.model import Finding as Complaint
 from evgrade.render.page import Span
 from evgrade.report.bias import Bias, bias_of

@@ -17,8 +17,8 @@ from evgrade.robustness.applied import grading
 from evgrade.robustness.edits import GONE, edited
 from evgrade.robustness.judgements import Step, steps
 from evgrade.robustness.standing import Regrading, Standing
+from evgrade.rubric.conditions.base import sections_read
 from evgrade.rubric.model import Rubric
-from evgrade.rubric.sections import sections_read
 
 LARGEST_SET = 3
 """Up to this size all sets of steps are tried, as far as the budget goes."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from evgrade.facts.quality import Tool, tool_of
 from evgrade.model import Path
-from evgrade.rubric.sections import RECORDED
+from evgrade.rubric.conditions.base import RECORDED
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 
 _FAMILIES = (

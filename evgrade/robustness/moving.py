@@ -15,9 +15,9 @@ from typing import Any, TypeGuard
 from evgrade.dossier import Dossier
 from evgrade.facts.measures import RATIOS, no_effect
 from evgrade.facts.reported import Reported
-from evgrade.grading.answering import Answering
 from evgrade.grading.judge import Data, climb
 from evgrade.grading.resting import at
+from evgrade.grading.suggestions import Answering
 from evgrade.grading.trace import remembering
 from evgrade.logic import Truth
 from evgrade.model import Path

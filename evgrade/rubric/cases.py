@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from evgrade.model import Path
-from evgrade.rubric.mistakes import Mistakes
+from evgrade.rubric.conditions.parsing import Mistakes
 from evgrade.rubric.model import NOTHING_RECORDED, OPEN, Case, Domain, Recommendation, Rubric, Suggestion
 from evgrade.rubric.outline import NOT_APPLICABLE
 from evgrade.rubric.rules import Node

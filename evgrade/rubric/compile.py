@@ -8,11 +8,10 @@ from typing import Any, assert_never
 
 from evgrade.model import Path
 from evgrade.rubric.cases import Expectable, check_cases
-from evgrade.rubric.conditions.base import Always, everything_in
+from evgrade.rubric.conditions.base import Always, everything_in, sections_read
 from evgrade.rubric.conditions.dossier import InQuestion
-from evgrade.rubric.conditions.parsing import Graded, Scope
-from evgrade.rubric.fields import FieldPath
-from evgrade.rubric.mistakes import Mistakes
+from evgrade.rubric.conditions.parsing import Graded, Mistakes, Scope
+from evgrade.rubric.fields import Field, FieldPath, PathError, resolve_field, resolve_list
 from evgrade.rubric.model import (
     Band,
     Counted,
@@ -29,14 +28,12 @@ from evgrade.rubric.model import (
     Unjudged,
 )
 from evgrade.rubric.outline import NOT_APPLICABLE, Grade, Level, Scale
-from evgrade.rubric.paths import Field, PathError, resolve_field, resolve_list
-from evgrade.rubric.reach import check_reach
-from evgrade.rubric.rules import Node, RuleCompiler
-from evgrade.rubric.sections import sections_read
-from evgrade.rubric.vocabulary import Vocabulary
+from evgrade.rubric.rules import Node, RuleCompiler, Vocabulary
 from evgrade.schema.shape import Shape, dossier_shape
 from evgrade.schema.suggest import did_you_mean, listed
 from evgrade.yamlio.document import Document
+
+UNUSED_TERM = "rubric-unused-term"
 
 
 def compile_rubric(document: Document) -> tuple[Rubric, Mistakes]:
@@ -81,11 +78,10 @@ def compile_rubric(document: Document) -> tuple[Rubric, Mistakes]:
         parsed=tuple(vocabulary.parser.written),
     )
     if not mistakes.findings:
-        check_reach(rubric, mistakes)
         for term in terms:
             if term.name not in vocabulary.used_terms:
                 message = f"no rule uses the term `{term.name}`"
-                mistakes.at_key(("terms", term.name), "rubric-unused-term", message, "use it in a rule, or remove it")
+                mistakes.at_key(("terms", term.name), UNUSED_TERM, message, "use it in a rule, or remove it")
     return rubric, mistakes
 
 

@@ -10,18 +10,15 @@ from collections.abc import Callable
 from typing import Any
 
 from evgrade.model import Path
-from evgrade.rubric.conditions import dossier, grades, lists, logic, strands, values
+from evgrade.rubric.conditions import dossier, grades, lists, logic, values
 from evgrade.rubric.conditions.base import Condition
 from evgrade.rubric.conditions.logic import All, Term
-from evgrade.rubric.conditions.parsing import MISTAKEN, Node, Parser, Scope
+from evgrade.rubric.conditions.parsing import MISTAKEN, Mistakes, Node, Parser, Scope
 from evgrade.rubric.conditions.values import Labels, field_test, label_is
-from evgrade.rubric.mistakes import Mistakes
-from evgrade.rubric.paths import PathError, resolve_field
+from evgrade.rubric.fields import PathError, resolve_field
 from evgrade.schema.suggest import did_you_mean, listed, shown
 
-_OPERATORS = (
-    logic.OPERATORS | lists.OPERATORS | strands.OPERATORS | dossier.OPERATORS | values.OPERATORS | grades.OPERATORS
-)
+_OPERATORS = logic.OPERATORS | lists.OPERATORS | dossier.OPERATORS | values.OPERATORS | grades.OPERATORS
 OPERATORS = tuple(name for name in _OPERATORS if name != "some")
 
 DEEPEST = 200

@@ -19,9 +19,9 @@ from evgrade.codes import known_codes
 from evgrade.discover import Source
 from evgrade.dossier import Dossier
 from evgrade.git import Span as Commits
+from evgrade.grading.assess import assess_with_retractions
 from evgrade.grading.derivation import derive
 from evgrade.grading.moved import diff_dossiers
-from evgrade.grading.retracted import assess_with_retractions
 from evgrade.model import Finding, Location, Severity
 from evgrade.render import page as model
 from evgrade.render.forms import PageFormat, render

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from evgrade.cli import files, score, streams
 from evgrade.cli.streams import write_payload
-from evgrade.grading.retracted import assess_with_retractions
+from evgrade.grading.assess import assess_with_retractions
 from evgrade.render.findings_json import dumps
 from tests.crossed import first_of
 

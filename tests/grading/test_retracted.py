@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 import evgrade
 from evgrade.checks import with_checks
 from evgrade.dossier import Dossier, examine
-from evgrade.grading.assess import assess
+from evgrade.grading.assess import assess, assess_with_retractions
 from evgrade.grading.resting import _STANDS, pooling, resting_on
-from evgrade.grading.retracted import assess_with_retractions
 from evgrade.render.pages.words import without_retracted
 from evgrade.rubric.load import load_rubric, shipped_names
 from evgrade.schema.store import schema

@@ -18,8 +18,7 @@ from evgrade.dossier import Dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.derivation import derive
 from evgrade.grading.moved import diff_dossiers
-from evgrade.grading.reasons import evidence_at
-from evgrade.grading.trace import Trace
+from evgrade.grading.trace import Trace, evidence_at
 from evgrade.render.forms import PageFormat, render
 from evgrade.render.machine import assessment_json
 from evgrade.render.page import Page

@@ -126,7 +126,7 @@ def test_it_is_refused_nowhere_else(complaints: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["grading/derivation.py", "grading/missing.py", "rubric/compile.py", "rubric/reach.py"]
+    "file", ["grading/derivation.py", "grading/missing.py", "rubric/compile.py", "rubric/check.py"]
 )
 def test_one_more_method_of_judging_is_refused_wherever_its_rules_are_read(complaints: str, file: str) -> None:
     assert re.search(rf'^evgrade/{file}:.*"int"', complaints, re.MULTILINE), complaints

@@ -10,10 +10,9 @@ from evgrade.logic import Truth
 from evgrade.model import Finding
 from evgrade.rubric.check import check_rubric
 from evgrade.rubric.conditions.base import NO_CONTEXT, Condition
-from evgrade.rubric.conditions.parsing import Scope
-from evgrade.rubric.mistakes import Mistakes
+from evgrade.rubric.conditions.parsing import Mistakes, Scope
 from evgrade.rubric.model import Ladder, Rubric
-from evgrade.rubric.vocabulary import Vocabulary
+from evgrade.rubric.rules import Vocabulary
 from evgrade.schema.shape import dossier_shape
 from evgrade.yamlio.reader import read
 

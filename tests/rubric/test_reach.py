@@ -9,8 +9,8 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from evgrade.logic import Bounds
+from evgrade.rubric.check import implies
 from evgrade.rubric.conditions.base import NO_CONTEXT, Context
-from evgrade.rubric.reach import implies
 from tests.examples import examples
 
 from .building import condition, parsed, rubric

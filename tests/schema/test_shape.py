@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evgrade.rubric.paths import PathError, resolve_field, resolve_list, resolve_list_field
+from evgrade.rubric.fields import PathError, resolve_field, resolve_list, resolve_list_field
 from evgrade.schema.shape import Kind, Shape, _follow, dossier_shape
 from evgrade.schema.store import schema
 from evgrade.schema.suggest import did_you_mean, listed, shown

@@ -24,6 +24,7 @@ from evgrade.logic import Bounds, Truth
 from evgrade.model import Path
 from evgrade.rubric.fields import Data
 from evgrade.rubric.phrases import quantity
+from evgrade.schema.store import schema
 
 
 class Memory(NamedTuple):
@@ -377,3 +378,17 @@ def everything_in(condition: Condition, seen: set[int]) -> Iterator[Condition]:
 def has(kind: type | tuple[type, ...], condition: Condition) -> bool:
     """Whether a condition, or what it asks of items, has a part of some kind."""
     return any(isinstance(part, kind) for part in everything_in(condition, set()))
+
+
+RECORDED: tuple[str, ...] = tuple(schema("dossier")["x-sections"])
+"""The sections in which a review records what it found, in the order of the format."""
+
+EVIDENCE_SECTIONS = frozenset(name for name, kind in schema("dossier")["x-sections"].items() if kind == "evidence")
+"""Those of them that hold evidence of benefit or harm."""
+
+
+def sections_read(conditions: Iterable[Condition]) -> tuple[str, ...]:
+    """Return the recorded sections that some conditions read, in the order of the format."""
+    seen: set[int] = set()
+    found = {part.section() for condition in conditions for part in everything_in(condition, seen)}
+    return tuple(name for name in RECORDED if name in found)

@@ -11,8 +11,7 @@ from evgrade.model import Path
 from evgrade.rubric.conditions.base import Condition, Context, Implies, YesOrNo
 from evgrade.rubric.conditions.lists import which
 from evgrade.rubric.conditions.parsing import Node, Operator, Parser, Scope, text_of
-from evgrade.rubric.fields import Data, ListPath
-from evgrade.rubric.paths import PathError, resolve_list
+from evgrade.rubric.fields import Data, ListPath, PathError, resolve_list
 from evgrade.rubric.phrases import one
 from evgrade.schema.shape import Kind, dossier_shape
 

@@ -25,8 +25,7 @@ from evgrade.rubric.conditions.base import (
 )
 from evgrade.rubric.conditions.logic import AnyOf
 from evgrade.rubric.conditions.parsing import LIMITS, Node, Operator, Parser, Scope, Written, text_of
-from evgrade.rubric.fields import Data, FieldPath
-from evgrade.rubric.paths import Field, resolve_field
+from evgrade.rubric.fields import Data, Field, FieldPath, resolve_field
 from evgrade.rubric.phrases import either, limits, quantity
 from evgrade.schema.shape import Kind
 from evgrade.schema.suggest import did_you_mean, listed, shown
