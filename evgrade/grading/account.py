@@ -1,4 +1,4 @@
-"""Account for all evidence: for and against, harms, what the rubric does not read, and the verdicts of others."""
+"""What an assessment lists beside grades: evidence for and against, harms, unread evidence, and verdicts of others."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from evgrade.model import Location, Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """An item, or a field, of the dossier that a rule rests on.
+    """An item or a field of the dossier that a rule rests on.
 
-    `references` are ids, `citations` the same in short for people.
+    `references` are ids, `citations` the same sources in short for readers.
     """
 
     path: Path
@@ -25,12 +25,12 @@ class Evidence:
 
 
 class Direction(StrEnum):
-    """Which side an item of evidence speaks for."""
+    """Whether an item of evidence speaks for or against the therapy."""
 
     FOR = "for"
     AGAINST = "against"
     UNCLEAR = "unclear"
-    """For neither: mixed, pending, not clear, or not stated."""
+    """Neither: mixed, pending, unclear, or not stated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +40,15 @@ class EvidenceItem:
     Attributes:
         evidence: the item, its place and its sources.
         section: the section that it is listed in.
-        direction: the side that it speaks for.
+        direction: whether it speaks for or against the therapy.
         decides: whether the grade rests on it.
         result: what it showed, in words.
-        studies: how many studies it pools; None for a single one, or where that is not stated.
-        people: how many people, or animals, were studied or evaluated; None where that is not stated.
-        size: both in words; empty where neither is stated.
-        design: how it was done, in words, as far as it is stated.
-        risk_of_bias: the judgement in words; None where nobody judged it, or where there is none to judge.
-        effects: the effects in numbers, the primary outcome first.
+        studies: how many studies it pools; None for a single study or if not stated.
+        people: how many people or animals were studied or evaluated; None if not stated.
+        size: both in words; empty if neither is stated.
+        design: its design in words, as far as stated.
+        risk_of_bias: the judgement in words; None if there is none.
+        effects: the effect estimates, the primary outcome first.
     """
 
     evidence: Evidence
@@ -65,12 +65,12 @@ class EvidenceItem:
 
     @property
     def path(self) -> Path:
-        """Where the item is in the dossier."""
+        """The path of the item in the dossier."""
         return self.evidence.path
 
 
 class HarmKind(StrEnum):
-    """What sort of entry a harm is, in the order in which equally grave ones are reported."""
+    """The kind of entry, in the order in which equally grave harms are reported."""
 
     COUNT = "count"
     BOXED_WARNING = "boxed_warning"
@@ -90,14 +90,14 @@ class Harm:
     """A harm, a count of harms, or a warning.
 
     Attributes:
-        kind: what sort of entry it is.
+        kind: the kind of entry.
         evidence: the entry, its place and its sources.
-        name: the harm, or what is warned of.
-        seriousness: how bad it is, as the dossier has it; None where it does not say.
-        n, of, percent: how many people had it, of how many; None where that is not stated.
-        numbers: the same in words, with those of the control group; empty where nothing is stated.
-        about: the dose, the agent and whatever else limits what it says of this therapy, in words.
-        grave: whether it is death, danger to life, or comes with a boxed warning.
+        name: the harm, or the subject of the warning.
+        seriousness: as the dossier states it; None if not stated.
+        n, of, percent: events, denominator and percentage; None if not stated.
+        numbers: the same in words, with the control group; empty if nothing is stated.
+        about: in words, the dose, the agent and whatever else limits how far it applies to this therapy.
+        grave: whether it is fatal, life-threatening, or the subject of a boxed warning.
     """
 
     kind: HarmKind
@@ -114,7 +114,7 @@ class Harm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Harms:
-    """The harms that a dossier records, the gravest first, with who was followed and the reviewers' concern."""
+    """The harms that a dossier records, the gravest first, with the number exposed and the reviewers' concern."""
 
     exposed: int | None
     concern: str | None
@@ -128,11 +128,11 @@ class Unread:
 
     Attributes:
         section: the section of the dossier.
-        wording: how much it is, in words: «1 systematic review (28 studies, 2,733 people)».
+        wording: its amount in words: «1 systematic review (28 studies, 2,733 people)».
         entries: how many entries it has; 1 for a section that is not a list.
-        studies, people: how many they add up to; None where no entry says.
-        read_by: the shipped rubrics that do read it.
-        location: where the section is.
+        studies, people: totals over the entries; None if no entry states them.
+        read_by: the shipped rubrics that read it.
+        location: the place of the section.
     """
 
     section: str
@@ -148,25 +148,25 @@ class Source(StrEnum):
     """Who came to a verdict."""
 
     GROUP = "group"
-    """Those who made the review."""
+    """The authors of the review."""
     PUBLISHED = "published"
-    """Someone else, elsewhere."""
+    """Others, in a publication."""
     RATER = "rater"
     """One member of the panel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherVerdict:
-    """A verdict that people came to, kept beside evgrade's and never graded.
+    """A verdict that people reached, shown beside evgrade's and never graded.
 
     Attributes:
-        source: who came to it.
+        source: who reached it.
         by: their name.
-        says: what it comes to, in words; None where only a statement is given.
+        says: the verdict in words; None if only a statement is given.
         statement: the verdict, or the reason for it, in their words.
-        date: when.
+        date: its date.
         system: the grading system that they used.
-        grades: the grades that they gave, by domain, as they call it.
+        grades: the grades that they gave, by domain, in their own terms.
         location, references, citations: its place and its sources.
     """
 

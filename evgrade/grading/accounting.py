@@ -1,4 +1,4 @@
-"""What a dossier holds beside its grades: harms, evidence that the rubric does not read, and verdicts of people."""
+"""Collect from a dossier what no grade shows: harms, evidence that the rubric does not read, and verdicts of people."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _COUNTED = {"attributed": "attributed to the therapy", "all_causes": "from any c
 
 
 def harms_of(dossier: Dossier) -> Harms | None:
-    """Return the harms of a dossier; None where it has no section on them."""
+    """Return the harms of a dossier; None without a safety section."""
     safety = dossier.data.get("safety")
     if safety is None:
         return None
@@ -46,7 +46,7 @@ def harms_of(dossier: Dossier) -> Harms | None:
 
 
 def _place(harm: Harm) -> tuple[bool, bool, bool, int, float]:
-    """Return where a harm belongs: counts, then what is grave, deaths first; then by kind, the most frequent first."""
+    """Return the sort key of a harm: counts, then grave harms, deaths first, then by kind, the most frequent first."""
     rate = harm.n / harm.of if harm.n is not None and harm.of else (harm.percent or 0) / 100
     is_count = harm.kind is HarmKind.COUNT
     deaths_last = not is_count and harm.seriousness != "died"
@@ -93,7 +93,7 @@ def _harm(
 
 
 def _exact(percent: float | str | None) -> float | None:
-    """Return a percentage, None for one of which only a limit is printed, such as `< 1`; words tell that."""
+    """Return a percentage; None for a printed limit such as `< 1`, which only the words show."""
     return None if isinstance(percent, str) else percent
 
 
@@ -140,13 +140,13 @@ def _dose(dose: Mapping[str, Any]) -> str:
     return f"{number(dose['amount'])}{high} {dose.get('unit', '')}".strip() + per
 
 
-# Evidence that is not read
+# Evidence that the rubric does not read
 
 _INSIDE = ("adverse_events", "boxed_warnings", "contraindications", "interactions", "theoretical_harms")
 
 
 def unread_in(dossier: Dossier, rubric: Rubric) -> tuple[Unread, ...]:
-    """Return the sections of evidence that hold something and that no rule of a rubric reads."""
+    """Return the evidence sections that hold something and that no rule of the rubric reads."""
     read = _reads(rubric)
     return tuple(
         _unread(dossier, section)
@@ -156,7 +156,7 @@ def unread_in(dossier: Dossier, rubric: Rubric) -> tuple[Unread, ...]:
 
 
 def _reads(rubric: Rubric) -> frozenset[str]:
-    """Return the sections that the rules of a rubric read, those of its recommendation too."""
+    """Return the sections that the rules of a rubric read, including those of its recommendation."""
     found = {section for domain in rubric.domains for section in domain.sections}
     if rubric.recommendation is not None:
         found.update(sections_read(rung.rule.condition for rung in rubric.recommendation.ladder.rungs))
@@ -184,7 +184,7 @@ def _readers(section: str) -> Iterator[str]:
         try:
             if section in _reads(load_rubric(name)):
                 yield name
-        except EvgradeError:  # a rubric that someone broke is reported when it is used
+        except EvgradeError:  # a broken rubric is reported when it is used
             continue
 
 
@@ -224,7 +224,7 @@ _WORDS = {
 
 
 def verdicts_in(dossier: Dossier, rubric: Rubric) -> tuple[OtherVerdict, ...]:
-    """Return the verdicts that a dossier keeps, the review group's own first; none of them is graded."""
+    """Return the verdicts recorded in a dossier, the review group's own first; none of them is graded."""
     found = [*_overrides(dossier, rubric), *_published(dossier), *_of_raters(dossier, rubric)]
     return tuple(sorted(found, key=lambda one: list(Source).index(one.source)))
 
@@ -281,7 +281,7 @@ def _of_raters(dossier: Dossier, rubric: Rubric) -> Iterator[OtherVerdict]:
 
 
 def _level(says: str, rubric: Rubric) -> str:
-    """Return a level as the rubric calls it, and what is none as it is written."""
+    """Return the rubric's title for a level; text that is no level is returned as it is."""
     levels = () if rubric.recommendation is None else rubric.recommendation.levels
     titles = {name.casefold(): level.title for level in levels for name in (level.name, level.title)}
     return titles.get(says.casefold()) or _WORDS.get(says, says)

@@ -28,7 +28,7 @@ class RuleUsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """What a better grade or level would take: its rule, and what that rule lacks. `title` is for people."""
+    """What a better grade or level would take: its rule, and what that rule lacks. `title` is for readers."""
 
     gives: str
     title: str
@@ -42,12 +42,12 @@ class MissingFact:
     """A fact that the dossier does not state and that keeps a grade open, with the place to write it.
 
     Attributes:
-        path: where it would be in the dossier's data.
-        location: where in the file that is, or the nearest thing above it that is there.
-        item: the id of the item that it belongs to; None if it belongs to none that has one.
-        means: what it is, in the words of the format.
-        place: what to add where, in words: «add `trials`», «add `died.n` to `safety` (line 9)».
-        domains: the titles of what it keeps open.
+        path: its path in the dossier's data.
+        location: its place in the file, or that of the nearest mapping or list above it.
+        item: the id of the item that it belongs to, if that has one.
+        means: its description in the format.
+        place: what to add and where, in words: «add `trials`», «add `died.n` to `safety` (line 9)».
+        domains: the titles of the domains that it keeps open.
     """
 
     path: Path
@@ -71,7 +71,7 @@ class MissingFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemGrade:
-    """The grade of one item, in a domain that is judged item by item, and the grade that the item itself states."""
+    """The grade of one item in a domain judged item by item, and the grade that the item itself states."""
 
     evidence: Evidence
     counts: Truth
@@ -83,7 +83,7 @@ class ItemGrade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonGrade:
-    """The grade of a domain for one comparison of the dossier; the domain itself has that of the one in question."""
+    """The grade of a domain for one comparison; the domain itself has the grade of the comparison in question."""
 
     id: str
     name: str
@@ -97,19 +97,19 @@ class DomainGrade:
     """The grade of one domain.
 
     Attributes:
-        grade: what is established.
-        possible: all grades that the unknown leaves open, best first; just `grade` when nothing is open.
+        grade: the established grade.
+        possible: all grades that unknown facts leave open, best first; `grade` alone if nothing is open.
         judged: whether there was anything to judge.
-        basis: what the grade rests on: evidence, nothing recorded, or a domain that does not apply.
-        strength: the grade as a number from 0 (worst) to 1 (best), None where nothing was judged.
+        basis: evidence, nothing recorded, or a domain that does not apply.
+        strength: the grade as a number from 0 (worst) to 1 (best); None if nothing was judged.
         rule: the rule that gave the grade; None for points.
-        points: lowest and highest points, where the domain is judged by points.
-        comparisons: the grade for each comparison, where the dossier lists several and the rubric tells them apart.
-        evidence: what the rule rests on.
+        points: lowest and highest points, if the domain is judged by points.
+        comparisons: the grade for each comparison, if the dossier lists several and the rubric grades each.
+        evidence: the evidence that the rule rests on.
         better: the nearest better grade and what it lacks.
         missing: the facts that keep other grades open.
-        items: the grades of the items, where the domain is judged item by item.
-        weighed: every item of the sections that the domain reads, with the side that it speaks for.
+        items: the grades of the items, if the domain is judged item by item.
+        weighed: every item of the sections that the domain reads, for or against the therapy.
     """
 
     name: str
@@ -133,19 +133,20 @@ class DomainGrade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestedJudgement:
-    """What the numbers of one item suggest that its reviewers judge, beside what they judged. It changes no grade.
+    """The judgement that the numbers of one item suggest, beside the reviewers' own. It changes no grade.
 
     Attributes:
-        name, title: what is judged.
+        name, title: the judgement to make.
         item: the item.
-        judgement: what is suggested; None where the numbers leave it open.
-        possible: all that could still be suggested, once what is missing is known.
+        judgement: the suggestion; None if the numbers leave it open.
+        possible: every judgement that could be suggested once the missing facts are known.
         because: the numbers with their thresholds.
         rule: the rule that suggests it.
-        missing: what would have to be stated, as dotted names inside the item.
-        hangs_on_rounding: whether it is open because the numbers, as printed, may lie on either side of a threshold.
-        stated: what the reviewers judged, None if they did not; theirs counts.
-        stated_reason: why, in their words.
+        missing: the facts to state, as dotted names inside the item.
+        hangs_on_rounding: whether it is open because the printed numbers, before rounding, may lie on either side of a
+            threshold.
+        stated: the reviewers' own judgement, which counts; None if they made none.
+        stated_reason: their reason.
     """
 
     name: str
@@ -162,15 +163,15 @@ class SuggestedJudgement:
 
     @property
     def differs(self) -> bool:
-        """Whether the reviewers judged otherwise than the numbers suggest, or could still suggest."""
+        """Whether the reviewers' judgement is none of those that the numbers can suggest."""
         return self.stated is not None and self.judgement is not None and self.stated not in self.possible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreResult:
-    """The score, from 0 to 100: what is established, what is still possible, and how much could be judged.
+    """The score from 0 to 100, its possible range, and the share of the weight that could be judged.
 
-    All three numbers are None where nothing could be scored.
+    Score and range are None if nothing could be scored.
     """
 
     title: str
@@ -185,10 +186,10 @@ class RecommendationResult:
     """The recommendation, the levels still possible, why, and what a better one would take.
 
     Attributes:
-        rank: the place of its level among all `levels`, the best being 0.
+        rank: the place of its level among all `levels`, 0 for the best.
         because: the grades that it rests on, in words.
         better: what a better level would take.
-        settles: the missing facts that would decide between the levels still possible, those that decide most first.
+        settles: the missing facts that would decide between the levels still possible, the most decisive first.
     """
 
     level: str
@@ -205,13 +206,13 @@ class RecommendationResult:
 
     @property
     def settled(self) -> bool:
-        """Whether the level stands whatever the missing facts turn out to be; else it is provisional."""
+        """Whether no missing fact can change the level; otherwise it is provisional."""
         return len(self.possible) == 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeChanged:
-    """The grade of a domain with all evidence, and without some of it, each with those that are possible."""
+    """The grade of a domain with all evidence and without some of it, each with the possible grades."""
 
     name: str
     title: str
@@ -223,7 +224,7 @@ class GradeChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelChanged:
-    """The level that is recommended with all evidence, and without some of it: names, and titles for people."""
+    """The recommended level with all evidence and without some of it: names, and titles for readers."""
 
     before: str
     before_title: str
@@ -236,7 +237,7 @@ class LevelChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreChanged:
-    """The score with all evidence, and without some of it, each with its limits; None where nothing could be scored."""
+    """The score with all evidence and without some of it, each with its range; None if nothing could be scored."""
 
     before: float | None
     before_possible: tuple[float | None, float | None]
@@ -246,13 +247,13 @@ class ScoreChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithoutRetracted:
-    """What remains without retracted papers.
+    """The result without retracted papers.
 
     Attributes:
         references: the ids of the retracted references that evidence cites.
         left_out: the evidence that rests on them alone, by id or place.
-        pooled: the reviews and outcomes that pool what is retracted, so that nobody knows their numbers without it.
-        beside: the evidence that cites them beside others, or holds something that stands, and so is kept.
+        pooled: the reviews and outcomes that pool retracted studies, so their numbers without these are unknown.
+        beside: the evidence that is kept because it cites other sources too, or contains items that do.
         domains: the grades before and after, in the order of the rubric.
         score: the score before and after; None if the rubric gives none.
         recommendation: the level before and after; None if the rubric gives none.
@@ -272,14 +273,13 @@ class Assessment:
     """One dossier graded under one rubric.
 
     Attributes:
-        recorded: false where the dossier holds none of the evidence that the rubric reads: then there is no
-            recommendation, whatever the rubric.
-        suggestions: what numbers suggest that reviewers judge, item by item.
-        missing: the facts that keep grades open, each once; those of the weightiest domains first.
-        harms: the harms that the dossier names, the gravest first; None where it has no section on them.
+        recorded: false if the dossier holds no evidence that the rubric reads; then there is no recommendation.
+        suggestions: judgements that numbers suggest, item by item.
+        missing: the facts that keep grades open, each once, those of the domains with most weight first.
+        harms: the harms that the dossier names, the gravest first; None without a safety section.
         unread: the evidence in the dossier that the rubric does not read.
-        verdicts: the verdicts of people that the dossier keeps, the review group's own first.
-        numbers: what evgrade computes from effects and arms, beside what sources state. It changes no grade.
+        verdicts: the verdicts of people recorded in the dossier, the review group's own first.
+        numbers: the numbers that evgrade computes from effects and arms. They change no grade.
     """
 
     version: str

@@ -1,4 +1,4 @@
-"""Worked cases: grade a rubric's own examples and compare them with the expected got."""
+"""Worked cases: grade a rubric's own examples and compare the results with the expected ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from evgrade.yamlio.source import read_bytes
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """How a worked case came out: what differs from its answer, nothing if it holds."""
+    """The result of a worked case: its differences from the expected answer, none if it holds."""
 
     case: Case
     differs: tuple[str, ...]
@@ -27,7 +27,7 @@ class CaseResult:
 
     @property
     def holds(self) -> bool:
-        """Whether the rubric gives the promised answer."""
+        """Whether the rubric gives the expected answer."""
         return not self.differs
 
 

@@ -1,4 +1,4 @@
-"""Compare the results of several systems for one dossier, and explain the differences."""
+"""Compare the grades of several systems for one dossier, and explain the differences."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from evgrade.grading.assessment import Assessment, DomainGrade
 from evgrade.rubric.phrases import listing
 
 SUBJECTS = ("mechanism", "preclinical", "reports", "benefit", "harms", "cost")
-"""What systems judge, as rubrics name it in `about`."""
+"""The subjects that systems judge, as rubrics name them in `about`."""
 
 _APART = 0.2
-"""Grades whose strengths, from 0 to 1, lie further apart than this disagree; scales are of different lengths."""
+"""Grades disagree if their strengths, from 0 to 1, are further apart than this; scales differ in length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What one system gave one subject, and the items that its grade rests on."""
+    """The grade that one system gave one subject, and the items that it rests on."""
 
     rubric: str
     domain: DomainGrade
@@ -26,7 +26,7 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A subject, what the systems that judge it gave, and in words why they differ; None where they agree."""
+    """A subject, the opinions of the systems that judge it, and why they differ; None if they agree."""
 
     subject: str
     opinions: tuple[Opinion, ...]
@@ -34,7 +34,7 @@ class Compared:
 
 
 def compare(assessments: Sequence[Assessment]) -> tuple[Compared, ...]:
-    """Return the subjects that the assessments of one dossier judge, each with all opinions on it."""
+    """Return the subjects that the assessments of one dossier judge, each with all opinions."""
     compared = []
     for subject in SUBJECTS:
         opinions = tuple(
@@ -49,7 +49,7 @@ def compare(assessments: Sequence[Assessment]) -> tuple[Compared, ...]:
 
 
 def _items(domain: DomainGrade) -> Iterator[str]:
-    """Yield the ids of the items that a grade rests on; a field stands for itself."""
+    """Yield the ids of the items that a grade rests on, or the names of fields."""
     for evidence in domain.evidence:
         yield evidence.id or ".".join(str(part) for part in evidence.path if isinstance(part, str))
 
@@ -57,12 +57,12 @@ def _items(domain: DomainGrade) -> Iterator[str]:
 def _differ(opinions: Sequence[Opinion]) -> bool:
     strengths = [one.domain.strength for one in opinions if one.domain.strength is not None]
     if len(strengths) < len(opinions):
-        return bool(strengths)  # some could judge it, and some could not
+        return bool(strengths)  # some systems could judge it, and some could not
     return max(strengths) - min(strengths) > _APART
 
 
 def _because(opinions: Sequence[Opinion]) -> str:
-    """Say which evidence one system counts and another does not, or that the rules differ."""
+    """Return which evidence one system counts and another does not, or that the rules differ."""
     shared = set.intersection(*(set(one.counts) for one in opinions))
     if all(set(one.counts) == shared for one in opinions):
         return "they count the same evidence and judge it by other rules"

@@ -1,4 +1,4 @@
-"""Decide grades, score and level of a dossier under a rubric, without reasons: pure and fast."""
+"""Decide the grades, score and level of a dossier under a rubric, fast and without reasons."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from evgrade.rubric.splitting import MOST_CASES
 
 
 class Decided(NamedTuple):
-    """What a rubric makes of a dossier.
+    """The grades, score and level of a dossier under a rubric.
 
     Attributes:
         grades: by domain, in the order of the rubric.
-        items: by domain, the grades of its items where it is judged item by item.
-        scored: the score; None where the rubric has none.
-        recorded: whether any evidence that the rubric reads is there.
-        level: what the ladder of the recommendation gives; None where the rubric recommends nothing, or where nothing
-            that it reads was recorded.
-        comparisons: by domain, the grade for each comparison that the dossier lists, by its id, where there are several
-            and the rubric tells them apart.
-        memory: what terms and labels said of the items, so that nobody who explains has to ask again.
+        items: by domain, the grades of its items if it is judged item by item.
+        scored: the score; None if the rubric has none.
+        recorded: whether the dossier holds any evidence that the rubric reads.
+        level: the result of the recommendation's ladder; None if the rubric recommends nothing, or if nothing that it
+            reads is recorded.
+        comparisons: by domain, the grade for each comparison by its id, if the dossier lists several and the rubric
+            grades each.
+        memory: the truth of terms and labels on each item, for explanations to reuse.
     """
 
     grades: Mapping[str, Judged]
@@ -44,12 +44,12 @@ class Decided(NamedTuple):
     memory: Memory
 
     def context(self, data: Data) -> Context:
-        """Return what the recommendation could ask for."""
+        """Return the context in which the recommendation is decided."""
         return replace(context_of(data, self.grades, self.scored), memory=self.memory)
 
 
 def decide(data: Data, rubric: Rubric) -> Decided:
-    """Judge what a valid dossier states."""
+    """Grade a valid dossier."""
     remembering, memory = remembering_context(data)
     judged = {domain.name: judge(domain, data, remembering) for domain in rubric.domains}
     grades = {name: verdict for name, (verdict, _) in judged.items()}
@@ -62,14 +62,14 @@ def decide(data: Data, rubric: Rubric) -> Decided:
 
 
 def remembering_context(data: Data) -> tuple[Context, Memory]:
-    """Return what a dossier is judged in, and the memory that fills while it is."""
+    """Return the context for judging a dossier, and the memory that fills meanwhile."""
     memory = Memory.empty()
     presumed = Context({}, memory=Memory.empty(memory.numbers), dossier=data, presuming=True)
     return Context({}, memory=memory, dossier=data, presumed=presumed), memory
 
 
 def conclude(data: Data, rubric: Rubric, grades: Mapping[str, Judged]) -> tuple[Scored | None, Decision | None, bool]:
-    """Return the score and the level that grades lead to, and whether anything was recorded."""
+    """Return the score and the level for some grades, and whether anything is recorded."""
     scored = None if rubric.score is None else score(rubric.score, grades)
     recorded = _is_recorded(rubric, grades)
     level = None
@@ -79,16 +79,16 @@ def conclude(data: Data, rubric: Rubric, grades: Mapping[str, Judged]) -> tuple[
 
 
 def _by_comparison(domain: Domain, data: Data, memory: Memory) -> Iterator[tuple[str, Judged]]:
-    """Yield the grade of a domain for each comparison, where there are several."""
+    """Yield the grade of a domain for each comparison, if there are several."""
     listed = data.get("comparisons") or ()
     for one in listed if len(listed) >= MANY else ():
-        # What is remembered of terms holds for the comparison in question only.
+        # The memory of terms holds for the comparison in question alone.
         context = Context({}, memory=Memory.empty(memory.numbers), dossier=data, comparison=one["id"])
         yield one["id"], judge(domain, data, context)[0]
 
 
 def context_of(data: Data, grades: Mapping[str, Judged], scored: Scored | None) -> Context:
-    """Return what the recommendation may ask for: possible grades, and the score's range."""
+    """Return the context of the recommendation: possible grades, and the range of the score."""
     possible = {name: verdict.possible for name, verdict in grades.items()}
     if scored is None:
         return Context(possible, dossier=data)
@@ -96,7 +96,7 @@ def context_of(data: Data, grades: Mapping[str, Judged], scored: Scored | None) 
 
 
 def _is_recorded(rubric: Rubric, grades: Mapping[str, Judged]) -> bool:
-    """Whether a domain has evidence to go by: the price alone is none, and nothing follows from it."""
+    """Whether any domain has evidence; a price alone is none, and no recommendation follows from it."""
     bases = {
         grades[domain.name].basis for domain in rubric.domains if not EVIDENCE_SECTIONS.isdisjoint(domain.sections)
     }
@@ -104,18 +104,18 @@ def _is_recorded(rubric: Rubric, grades: Mapping[str, Judged]) -> bool:
 
 
 def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, Judged]) -> Decision:
-    """Return the level that a rubric's ladder gives, and all levels that the possible grades lead to.
+    """Return the level that a rubric's ladder gives, and every level that the possible grades lead to.
 
-    Where every completion of the dossier leads to one level, it is that one. Else it is the one that the grades printed
-    by the domains lead to: each of them is established, and no grade that is only possible makes the level milder.
-    Where they lead to several, and to none that certainly holds, it is the nearest of these that is not milder.
+    If every completion of the dossier leads to one level, it is that one. Otherwise the level follows from the reported
+    grades: these are established, so no grade that is merely possible makes the level milder. If they lead to several
+    levels and none certainly holds, it is the nearest of these that is not milder.
     """
     reached = {domain.name: grades[domain.name].reached(domain.method) for domain in rubric.domains}
     climbed = _climb(rubric, ladder, data, reached)
     if len(climbed.rungs) == 1:
         return climbed
     possible = frozenset(ladder.rungs[number].gives for number in climbed.rungs)
-    # Where several rungs give the only level, the reason is the one that the grades printed lead to.
+    # If several rungs give the only level, the reason is the rung that the reported grades lead to.
     given = level_at(rubric, ladder, data, {name: verdict.grade for name, verdict in grades.items()})
     led_to = {ladder.rungs[number].gives: number for number in sorted(given.rungs, reverse=True)}
     number, gives = given.number, given.gives
@@ -128,7 +128,7 @@ def recommend(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, J
 
 
 def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, frozenset[str]]) -> Decision:
-    """Return what the ladder gives while each domain has one of some grades; every score is that of one combination."""
+    """Return the result of the ladder for sets of possible grades; every score is that of one combination of them."""
     if not ladder.asks_for_score:
         return climb(ladder, data, Context(possible, dossier=data))
     climbed = climb(ladder, data, _context(rubric, data, possible))
@@ -143,7 +143,7 @@ def _climb(rubric: Rubric, ladder: Ladder, data: Data, possible: Mapping[str, fr
 
 
 def level_at(rubric: Rubric, ladder: Ladder, data: Data, grades: Mapping[str, str]) -> Decision:
-    """Return what a rubric's ladder gives if its domains have some grades."""
+    """Return the result of a rubric's ladder for given grades of its domains."""
     return _climb(rubric, ladder, data, {name: frozenset((grade,)) for name, grade in grades.items()})
 
 
@@ -153,7 +153,7 @@ def _context(rubric: Rubric, data: Data, possible: Mapping[str, frozenset[str]])
 
 
 def findings_of(dossier: Dossier, rubric: Rubric, decided: Decided) -> tuple[Finding, ...]:
-    """Return a dossier's findings and those about its stated grades, sorted."""
+    """Return a dossier's findings, including those about its stated grades, sorted."""
     found = {*dossier.findings, *mismatches(dossier, rubric, decided)}
     return tuple(sorted(found, key=Finding.sort_key))
 
@@ -164,7 +164,7 @@ def stated_by(dossier: Dossier, each: Each, item: ItemJudged) -> str | None:
 
 
 def mismatches(dossier: Dossier, rubric: Rubric, decided: Decided) -> Iterator[Finding]:
-    """Yield a finding for every grade that an item states and that cannot follow from what it says, waivers applied."""
+    """Yield a finding for every stated grade that cannot follow from its item, with waivers applied."""
     return accepted(dossier, _mismatches(dossier, rubric, decided))
 
 

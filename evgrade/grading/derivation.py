@@ -1,4 +1,4 @@
-"""The full derivation of a grade: every rule that was tried, in order, with all the facts it used."""
+"""The full derivation of a grade: every rule that was tried, in order, with all the facts that it used."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from evgrade.rubric.fields import Data
 from evgrade.rubric.model import Domain, Each, Ladder, Points, Rubric, Rule, Score, Suggestion
 
 RECOMMENDATION = "Recommendation"
-"""The title of how the recommendation came about."""
+"""The title of the derivation of the recommendation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A rule that was tried: what it would give (a grade, a level, points), and why it holds or does not."""
+    """A rule that was tried: its result (a grade, a level, points), and why it holds or not."""
 
     gives: str
     rule: Rule
@@ -32,9 +32,9 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """How one grade came about: of a domain, of an item of it, or the recommendation.
+    """The derivation of one grade, of a domain or an item, or of the recommendation.
 
-    `judged_when` is the condition without which points mean nothing, where there is one.
+    `judged_when` is the condition for points to be judged at all, if there is one.
     """
 
     title: str
@@ -48,7 +48,7 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
-    """What a domain with its grade brings to the score; nothing, None, where it is certainly left out."""
+    """The contribution of a domain to the score; `brings` is None if the domain is certainly left out."""
 
     title: str
     grade: str
@@ -57,7 +57,7 @@ class ScorePart:
 
 @dataclass(frozen=True, slots=True)
 class ScoreDerived:
-    """How the score came about: the weighted mean of what the domains bring."""
+    """The derivation of the score: the weighted mean of the domains' points."""
 
     title: str
     scored: Scored
@@ -66,7 +66,7 @@ class ScoreDerived:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """How an assessment came about."""
+    """The derivation of an assessment."""
 
     domains: tuple[Derived, ...]
     score: ScoreDerived | None
@@ -189,7 +189,7 @@ def _tried(domain: Domain, judged: Judged, tracer: Tracer, data: Data, path: Pat
 
 
 def _ladder(ladder: Ladder, decision: Decision, tracer: Tracer, data: Data, path: Path = ()) -> tuple[Tried, ...]:
-    """Return the rungs that were tried: all down to the first that certainly holds."""
+    """Return the rungs that were tried, down to the first that certainly holds."""
     return tuple(
         Tried(
             rung.gives,

@@ -1,7 +1,7 @@
-"""What differs between two dossiers: entry by entry, field by field, whatever order they are written in.
+"""Compare two dossiers entry by entry and field by field, whatever the order in which they are written.
 
-Entries of a list that have an id are the same where the id is; others where their content is. A lone mapping without an
-id that is left over on both sides is one that changed. Order means nothing in a dossier, so it makes no difference.
+Entries of a list match by id, or without an id by content. A single mapping without an id left over on each side counts
+as one that changed. Order has no meaning in a dossier, so it is no difference.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from evgrade.model import Location, Path
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 
 How = Literal["added", "removed", "changed"]
-"""What became of a value."""
+"""How a value changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One value that is there in one dossier only, or another than before.
+    """One value that is in one dossier alone, or differs.
 
     Attributes:
-        how: what became of it.
-        field: its keys inside its entry, ids for the entries of lists; empty for a whole entry.
+        how: how it changed.
+        field: its keys inside its entry, with ids for entries of lists; empty for a whole entry.
         name: the same in words; empty for a whole entry.
-        old: where it stood; None where it did not.
-        new: where it is; None where it does not.
-        before: what was stated.
-        after: what is stated.
-        said_before: that in words; None where nothing was stated.
-        said_after: that in words; None where nothing is stated.
+        old: its path in the old dossier; None if it was added.
+        new: its path in the new dossier; None if it was removed.
+        before: the old value.
+        after: the new value.
+        said_before: the old value in words; None if it was added.
+        said_after: the new value in words; None if it was removed.
     """
 
     how: How
@@ -47,17 +47,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryChanged:
-    """An entry of a section, such as a trial, or a section that has no entries, such as safety; and what changed in it.
+    """What changed in an entry of a section, such as a trial, or in a section without entries, such as safety.
 
     Attributes:
-        how: what became of it.
+        how: how it changed.
         section: the key of the section.
-        id: the id of the entry, None where it has none.
-        name: what it is called: the noun of the schema and its id, or what it says in short.
-        statement: what it states, as far as the entry says so.
-        old: its place in the old dossier; None where it did not be there.
-        new: its place in the new dossier; None where it does not be there.
-        changes: what changed; one change of the whole where it was added or removed.
+        id: the id of the entry, if it has one.
+        name: its name: the noun of the schema and its id, or its content in short.
+        statement: its statement, if it has one.
+        old: its place in the old dossier; None if it was added.
+        new: its place in the new dossier; None if it was removed.
+        changes: the changes in it; a single one if it was added or removed.
     """
 
     how: How
@@ -71,19 +71,19 @@ class EntryChanged:
 
 
 def evidence_diff(old: Dossier, new: Dossier) -> tuple[EntryChanged, ...]:
-    """Return what differs between two dossiers, in the order of the schema's sections."""
+    """Return the differences between two dossiers, in the order of the schema's sections."""
     return tuple(_Comparison(old, new).sections())
 
 
 class _Comparison:
-    """Compares two dossiers and knows their places."""
+    """Compares two dossiers."""
 
     def __init__(self, old: Dossier, new: Dossier) -> None:
         self._old = old
         self._new = new
 
     def sections(self) -> Iterator[EntryChanged]:
-        """Yield what differs, section by section."""
+        """Yield the differences, section by section."""
         shape = dossier_shape()
         own = sorted((self._old.data.keys() | self._new.data.keys()) - set(shape.keys))
         for key in (*shape.keys, *own):
@@ -120,7 +120,7 @@ class _Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where two values are: inside their entry, in words, and in both dossiers."""
+    """The place of two values: inside their entry, in words, and in each dossier."""
 
     field: tuple[str, ...]
     names: tuple[str, ...]
@@ -128,7 +128,7 @@ class _Place:
     new: Path | None
 
     def below(self, key: str, name: str, old: str | int | None, new: str | int | None) -> _Place:
-        """Return the place of what is at a key, or a number, of these."""
+        """Return the place one step further in, at a key or a number."""
         return _Place(
             (*self.field, key),
             (*self.names, name),
@@ -138,7 +138,7 @@ class _Place:
 
 
 def _changes(before: Any, after: Any, shape: Shape | None, at: _Place) -> Iterator[Change]:
-    """Yield what differs between two values; one that is missing has no place."""
+    """Yield the differences between two values; a missing value has no place."""
     both = at.old is not None and at.new is not None
     if both and isinstance(before, dict) and isinstance(after, dict):
         for key in _keys(before, after, shape):
@@ -170,13 +170,13 @@ def _changes(before: Any, after: Any, shape: Shape | None, at: _Place) -> Iterat
 
 
 def _keys(before: Mapping[str, Any], after: Mapping[str, Any], shape: Shape | None) -> Iterable[str]:
-    """Return the keys of two mappings in the order of the schema, those that it does not know behind them."""
+    """Return the keys of two mappings in the order of the schema, followed by those that it does not have."""
     known = () if shape is None else tuple(key for key in shape.keys if key in before or key in after)
     return (*known, *sorted((before.keys() | after.keys()) - set(known)))
 
 
 def _paired(before: Sequence[Any], after: Sequence[Any]) -> Iterator[tuple[int | None, int | None]]:
-    """Yield the numbers of the entries of two lists that are the same entry, and of those that have no counterpart."""
+    """Yield the numbers of matching entries of two lists, and of the entries without a counterpart."""
     old_ids = {_id(entry): number for number, entry in enumerate(before) if _id(entry) is not None}
     new_ids = {_id(entry): number for number, entry in enumerate(after) if _id(entry) is not None}
     gone = [number for number, entry in enumerate(before) if _id(entry) not in new_ids]
@@ -209,7 +209,7 @@ def _id(entry: Any) -> str | None:
 
 
 def _content(value: Any) -> str:
-    """Return a text that is the same for the same content: order does not count, and 2.0 is 2."""
+    """Return the same text for the same content, whatever its order; 2.0 is 2."""
     if isinstance(value, dict):
         return "{" + ",".join(f"{key!r}:{_content(child)}" for key, child in sorted(value.items())) + "}"
     if isinstance(value, list):
@@ -231,12 +231,12 @@ def _item(shape: Shape | None) -> Shape | None:
 
 
 def _words(key: str, shape: Shape | None) -> str:
-    """Return what a field is called: its title where the schema gives one, else its key."""
+    """Return the name of a field: its title in the schema, or else its key."""
     return shape.title if shape is not None and shape.title is not None else key.replace("_", " ")
 
 
 def _called(entry: Any, shape: Shape | None) -> str:
-    """Return what an entry of a list is called: its noun, and its id or what it says in short."""
+    """Return the name of an entry of a list: its noun, and its id or its content in short."""
     noun = "entry" if shape is None else shape.noun
     wording = _id(entry) or (isinstance(entry, dict) and entry.get("name")) or (shape and shape.says(entry))
     return f"{noun} {wording}" if wording else noun
@@ -250,7 +250,7 @@ def _statement(entry: Any) -> str | None:
 
 
 def _said(value: Any, shape: Shape | None) -> str:
-    """Return a whole value in words, nothing left out."""
+    """Return a whole value in words."""
     if isinstance(value, dict):
         inside = ((key, child, shape and shape.key(key)) for key, child in value.items())
         return ", ".join(f"{_words(key, part)}: {_said(child, part)}" for key, child, part in inside) or "nothing"

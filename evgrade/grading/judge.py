@@ -1,4 +1,4 @@
-"""Evaluate ladders and points in three-valued logic: a grade, and every grade still possible."""
+"""Evaluate ladders and points in three-valued logic: the grade, and every grade still possible."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Data = Mapping[str, Any]
 
 
 class Decision(NamedTuple):
-    """What a ladder gave.
+    """The result of a ladder.
 
     Attributes:
-        number: the index of the rung whose result is given.
-        gives: what that rung gives.
-        possible: everything that the ladder can still give, once the unknown is known or stays unknown.
+        number: the index of the deciding rung.
+        gives: its result.
+        possible: every result that the ladder can give once unknown facts become known, or if they stay unknown.
         truths: whether each rung holds, down to the first that certainly does.
-        rungs: the indices of the rungs that some case of what is unknown leads to.
+        rungs: the indices of the rungs that some case of the unknown facts leads to.
     """
 
     number: int
@@ -34,12 +34,12 @@ class Decision(NamedTuple):
 
 
 def climb(ladder: Ladder, data: Data, context: Context = NO_CONTEXT) -> Decision:
-    """Return what a ladder gives, and all that it can still give.
+    """Return the result of a ladder, and every result still possible.
 
-    What is given is the result of the first rung that holds for certain, an excuse that is not known counting for none
-    (see `Unless`). Where all cases lead to one result, it is that one. A last rung claims that none above it holds:
-    where no case leads there, the nearest result that some case leads to and that is not milder is given; only the
-    grade that says that nothing could be judged stands, because it claims nothing.
+    The first rung that certainly holds decides, where an unknown excuse counts as absent (see `Unless`). If all cases
+    lead to one result, it is that one. The last rung claims that no rung above it holds: if no case leads to it, the
+    result is the nearest one, not milder, that some case does lead to. The unjudged grade is kept there, because it
+    claims nothing.
     """
     truths: list[Truth] = []
     open_rungs: list[int] = []
@@ -67,7 +67,7 @@ def climb(ladder: Ladder, data: Data, context: Context = NO_CONTEXT) -> Decision
 
 
 def _first(ladder: Ladder, open_rungs: list[int], data: Data, context: Context) -> int:
-    """Return the index of the first rung that holds for certain, an excuse that is not known counting for none."""
+    """Return the index of the first rung that certainly holds; an unknown excuse counts as absent."""
     if not ladder.excuses:
         return open_rungs[-1]
     memory = None if context.memory is None else Memory.empty(context.memory.numbers)
@@ -77,7 +77,7 @@ def _first(ladder: Ladder, open_rungs: list[int], data: Data, context: Context) 
 
 
 class Tally(NamedTuple):
-    """Points between `low`, which is certain, and `high`; and each rule that was asked, with its points."""
+    """Points from `low`, which is certain, to `high`, and each rule that was tried with its points."""
 
     low: float
     high: float
@@ -85,7 +85,7 @@ class Tally(NamedTuple):
 
 
 def add_up(points: Points, data: Data, context: Context = NO_CONTEXT) -> Tally:
-    """Return the points of a dossier or an item, as an interval."""
+    """Return the points of a dossier or an item as an interval."""
     start = _start(points.start, data, context)
     values = [adjustment.points for adjustment, truth in start if truth is not False]
     sums: dict[Group | None, list[float]] = {None: [min(values), max(values)]}
@@ -126,27 +126,27 @@ def _clamp(value: float, points: Points) -> float:
 
 
 def band_number(points: Points, value: float) -> int:
-    """Return the index of the band that some points fall into."""
+    """Return the index of the band for a number of points."""
     return next(number for number, band in enumerate(points.bands) if reaches(value, band.at_least))
 
 
 class Basis(StrEnum):
-    """What a grade of a domain rests on."""
+    """The basis of a domain's grade."""
 
     EVIDENCE = "evidence"
-    """On what the dossier records, be it that nothing was found."""
+    """What the dossier records, even if that is that nothing was found."""
 
     NOT_RECORDED = "not_recorded"
-    """On nothing: none of the sections that the domain reads is there, so nobody says that anybody looked."""
+    """None: the dossier has none of the sections that the domain reads, so no search is reported."""
 
     NOT_APPLICABLE = "not_applicable"
-    """On nothing, because the domain cannot apply to this kind of therapy."""
+    """None: the domain cannot apply to this kind of therapy."""
 
 
 class Judged(NamedTuple):
-    """The grade of a domain or of one item, all that are possible, and how it came about.
+    """The grade of a domain or an item, the possible grades, and how it was reached.
 
-    `possible` holds the unjudged grade too where it is given, though no completion of the dossier leads to it.
+    `possible` includes the grade itself, even if it is the unjudged one and no completion of the dossier leads to it.
     """
 
     grade: str
@@ -175,7 +175,7 @@ def judge_one(domain: Domain, data: Data, context: Context = NO_CONTEXT) -> Judg
     tally = add_up(points, data, context)
     bands = range(band_number(points, tally.high), band_number(points, tally.low) + 1)
     grades = frozenset(points.bands[number].grade for number in bands)
-    # Only what is certain is granted: the grade is the one of the fewest points.
+    # Grant only what is certain: take the grade for the fewest points.
     grade = points.bands[bands[-1]].grade
     judged = True if points.judged is None else points.judged.truth(data, context)
     if judged is True or domain.scale.unjudged is None:
@@ -187,7 +187,7 @@ def judge_one(domain: Domain, data: Data, context: Context = NO_CONTEXT) -> Judg
 
 
 class ItemJudged(NamedTuple):
-    """One item of a domain that is judged item by item; `counts` says whether it belongs to it."""
+    """One item of a domain judged item by item; `counts` is whether it belongs to the domain."""
 
     number: int
     counts: Truth
@@ -195,7 +195,7 @@ class ItemJudged(NamedTuple):
 
 
 def judge_each(domain: Domain, each: Each, data: Data, context: Context) -> tuple[Judged, tuple[ItemJudged, ...]]:
-    """Return the combined grade of a section, and the grade of each of its items that could count."""
+    """Return the combined grade of a section and the grade of each item that could count."""
     items = []
     entries = each.entries.read(data)
     for number, entry in enumerate(entries or ()):
@@ -209,14 +209,14 @@ def judge_each(domain: Domain, each: Each, data: Data, context: Context) -> tupl
 
 
 def combine(scale: Scale, how: Combine, items: Iterable[ItemJudged]) -> Judged:
-    """Return the best or the worst grade of some items; items that cannot be judged do not count.
+    """Return the best or the worst grade of several items; items that cannot be judged do not count.
 
-    While one that is not judged yet could be worse than all that are, the worst is not established: it is the unjudged.
+    While an item not yet judged could be worse than all others, the worst grade is not established, and the result is
+    the unjudged grade.
 
-    A grade is possible if some item can have it and no item that counts for certain rules it out: the
-    best of several is never worse than any of them can become, the worst never better. Only what is certain
-    is granted: an item of which nobody knows whether it counts can make the reported worst worse, and never
-    the reported best better.
+    A grade is possible if some item can have it and no item that certainly counts rules it out: the best of several is
+    never worse than any of them can become, and the worst never better. Only what is certain is granted: an item that
+    may not count can lower the reported worst grade, but never raise the reported best.
     """
     unjudged = scale.nothing
     grades: set[int] = set()
@@ -253,13 +253,13 @@ def combine(scale: Scale, how: Combine, items: Iterable[ItemJudged]) -> Judged:
 
 
 def judge(domain: Domain, data: Data, context: Context = NO_CONTEXT) -> tuple[Judged, tuple[ItemJudged, ...]]:
-    """Return the grade of a domain; for one that is judged item by item, that of each item too."""
+    """Return the grade of a domain, and the grades of its items if it is judged item by item."""
     applies = True if domain.applies is None else domain.applies.truth(data, context)
     if applies is False:
         return Judged(NOT_APPLICABLE, frozenset((NOT_APPLICABLE,)), basis=Basis.NOT_APPLICABLE), ()
     items: tuple[ItemJudged, ...] = ()
     if domain.sections and data.keys().isdisjoint(domain.sections):
-        # A section that nobody wrote can still turn out to hold anything.
+        # A missing section could turn out to hold anything.
         grade = domain.scale.nothing or judge_one(domain, data, context).grade
         judged = Judged(grade, frozenset(domain.scale.names()), basis=Basis.NOT_RECORDED)
     elif domain.each is None:

@@ -1,4 +1,4 @@
-"""How changes in the evidence moved the grades: which rule changed, and because of which changes."""
+"""How changes in the evidence moved the grades: which rules changed, and because of which entries."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from evgrade.rubric.model import Domain, Ladder, Rubric, Rule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleMoved:
-    """A deciding rule that does not hold in both dossiers.
+    """A deciding rule whose truth differs between two dossiers.
 
     Attributes:
         rule: the rule.
-        before: whether it held of the old dossier; None where that is not known.
-        after: whether it holds of the new one.
+        before: whether it held for the old dossier; None if unknown.
+        after: whether it holds for the new one; None if unknown.
         rests_on: the names of the changed entries that it rests on.
     """
 
@@ -37,14 +37,14 @@ class RuleMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainMoved:
-    """A domain before and after, one of its grade, its possible grades, its points and its rule being another.
+    """A domain before and after, with a change in its grade, possible grades, points or rule.
 
     Attributes:
         name: its name.
         title: its title.
         before: its grade in the old dossier.
         after: its grade in the new one.
-        rules: the deciding rules that moved it; none where points or single items are judged.
+        rules: the deciding rules that moved it; none for points or for single items.
         rests_on: the names of the changed entries that the grade before or the grade after rests on.
     """
 
@@ -58,13 +58,13 @@ class DomainMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DossierDiff:
-    """Two dossiers: what changed in the evidence, and what that did.
+    """What changed between two dossiers, and how that moved their grades.
 
     Attributes:
         before: the assessment of the old dossier.
         after: that of the new one.
-        entries: what changed in the evidence.
-        domains: the domains that it moved, in the order of the rubric.
+        entries: the entries of evidence that changed.
+        domains: the domains that moved, in the order of the rubric.
     """
 
     before: Assessment
@@ -74,7 +74,7 @@ class DossierDiff:
 
 
 def diff_dossiers(old: Dossier, new: Dossier, rubric: Rubric) -> DossierDiff:
-    """Return what changed between two valid dossiers and what that did to the grades of a rubric."""
+    """Return what changed between two valid dossiers, and how that moved their grades under a rubric."""
     before, after = assess(old, rubric), assess(new, rubric)
     entries = evidence_diff(old, new)
     moves = _Moves(_tracer(old), _tracer(new), entries)
@@ -91,7 +91,7 @@ def _state(domain: DomainGrade) -> tuple[object, ...]:
 
 
 class _Moves:
-    """Says why domains moved."""
+    """Finds why domains moved."""
 
     def __init__(self, old: Tracer, new: Tracer, entries: tuple[EntryChanged, ...]) -> None:
         self._old = old
@@ -114,13 +114,13 @@ class _Moves:
         )
 
     def _rule(self, rule: Rule) -> RuleMoved:
-        """Return what became of a rule: what supports it where it holds, else all that could have decided it."""
+        """Return the change of a rule, resting on the facts that support it or else on all that could decide it."""
         old, new = self._old.rule(rule), self._new.rule(rule)
         rests_on = self._touched(supporting([old]), supporting([new])) or self._touched(_decisive(old), _decisive(new))
         return RuleMoved(rule=rule_used(rule), before=old.truth, after=new.truth, rests_on=rests_on)
 
     def _touched(self, old: Iterable[Path], new: Iterable[Path]) -> tuple[str, ...]:
-        """Return the names of the changed entries that are at some paths of the old dossier, or of the new one."""
+        """Return the names of the changed entries at some paths of the old dossier or of the new one."""
         old_ways, new_ways = _Ways(old), _Ways(new)
         return tuple(
             entry.name
@@ -130,7 +130,7 @@ class _Moves:
 
 
 def _places(entry: EntryChanged, *, new: bool) -> Iterator[Path]:
-    """Yield where a change is in one of the dossiers: an entry of a list as a whole, else its changed fields."""
+    """Yield the paths of a change in one of the dossiers: that of a list entry, else those of the changed fields."""
     location = entry.new if new else entry.old
     if location is None:
         return
@@ -144,23 +144,23 @@ def _places(entry: EntryChanged, *, new: bool) -> Iterator[Path]:
 
 
 class _Ways:
-    """Some paths, and all that they lead through."""
+    """Paths, with every path that is a start of one of them."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self._paths = frozenset(paths)
         self._through = frozenset(path[:end] for path in self._paths for end in range(len(path)))
 
     def meet(self, place: Path) -> bool:
-        """Whether one of the paths leads through a place, or the way to the place through where one of them ends."""
+        """Whether a place is the start of one of the paths, or one of them is the start of the place."""
         return place in self._through or any(place[:end] in self._paths for end in range(len(place) + 1))
 
 
 def _decisive(traced: Trace) -> Iterator[Path]:
-    """Yield the paths of what could have decided a condition, whichever way it went."""
+    """Yield the paths of the facts that could decide a condition either way."""
     for one in within([traced], lambda part: part.parts):
         if isinstance(one.condition, FieldTest):
             yield one.condition.field.keys
-        spared = isinstance(one.condition, Every)  # of all that must match, what matches does no harm
+        spared = isinstance(one.condition, Every)  # where all must match, an item that does cannot make it false
         yield from (item.path for item in one.items if item.truth is not spared)
 
 

@@ -1,4 +1,4 @@
-"""Notes from a rubric: stated grades that do not follow, missing facts, evidence that it does not read."""
+"""Findings from rubrics: stated grades that do not follow, missing facts, and evidence that they do not read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evgrade.rubric.phrases import either, listing
 
 
 def remarks(dossier: Dossier, rubrics: Iterable[Rubric]) -> tuple[Finding, ...]:
-    """Return what rubrics find in a dossier and checking it alone does not, sorted and each once."""
+    """Return the findings of rubrics about a dossier, beyond those of its checks, sorted and each once."""
     chosen = tuple(rubrics)
     found: dict[Finding, None] = dict.fromkeys(stated_grades(dossier, chosen))
     for rubric in chosen:
@@ -26,7 +26,7 @@ def remarks(dossier: Dossier, rubrics: Iterable[Rubric]) -> tuple[Finding, ...]:
 
 
 def stated_grades(dossier: Dossier, rubrics: Iterable[Rubric]) -> tuple[Finding, ...]:
-    """Return the findings about grades that items of a dossier state and that do not follow from what they say."""
+    """Return the findings about grades that items state and that do not follow from their facts."""
     return tuple(one for rubric in rubrics for one in mismatches(dossier, rubric, decide(dossier.data, rubric)))
 
 
@@ -62,7 +62,7 @@ def _named(fact: MissingFact) -> str:
 
 
 def _open(assessment: Assessment, fact: MissingFact) -> Iterator[str]:
-    """Yield the domains that a fact keeps open, each with its grade and the others that are possible."""
+    """Yield the domains that a fact keeps open, each with its grade and the other possible grades."""
     for domain in assessment.domains:
         if domain.title in fact.domains:
             others = " ".join(grade for grade in domain.possible if grade != domain.grade)

@@ -1,4 +1,4 @@
-"""Grades of independent raters next to the rubric's: median, spread, agreement, and overrides."""
+"""Grades of independent raters beside the rubric's: median, range, agreement, and overrides."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class PanelGrade:
 
     Attributes:
         given: the raters' ids and their grades.
-        median: the middle grade; two where an even number of raters leaves the middle between them. Who
-            could not judge is left out, unless nobody could.
+        median: the middle grade, or the two middle grades of an even number. Raters who could not judge are left
+            out, unless none could.
         best: the best grade given.
         worst: the worst grade given.
-        differs: whether the grade of the rule is not the median.
+        differs: whether the rubric's grade is not the median.
     """
 
     domain: str
@@ -39,7 +39,7 @@ class PanelGrade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """A grade that a reviewer puts beside that of the rule, with the reason; it never replaces it."""
+    """A grade that a reviewer puts beside the rubric's, with the reason; it never replaces it."""
 
     domain: str
     title: str
@@ -51,12 +51,12 @@ class Override:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelSummary:
-    """What raters and reviewers gave under a rubric.
+    """The grades of raters and reviewers under a rubric.
 
     Attributes:
         raters: how many raters graded a domain.
-        statistic: what agreement was measured by; None with fewer than two raters.
-        agreement: from 1 (full) over 0 (chance) down; None where it cannot be told, and `untold` says why.
+        statistic: the measure of agreement; None with fewer than two raters.
+        agreement: 1 is full agreement, 0 is chance; None if it cannot be computed, and `untold` is the reason.
         left_out: ratings that fit no domain or scale of the rubric, in words.
     """
 
@@ -70,9 +70,9 @@ class PanelSummary:
 
 
 def panel_of(dossier: Dossier, rubric: Rubric, derived: Mapping[str, str]) -> PanelSummary | None:
-    """Return what a dossier's raters gave under a rubric, beside the `derived` grades; None if nobody did.
+    """Return the raters' grades under a rubric, beside the `derived` grades; None if there are none.
 
-    A rater or an override that names another system than the rubric does not count.
+    Raters and overrides that name another system do not count.
     """
     raters = [rater for rater in dossier.data.get("panel", []) if is_meant(rater, rubric)]
     overrides = [one for one in dossier.data.get("overrides", []) if is_meant(one, rubric)]
@@ -97,17 +97,17 @@ def panel_of(dossier: Dossier, rubric: Rubric, derived: Mapping[str, str]) -> Pa
 
 
 def is_meant(entry: Mapping[str, Any], rubric: Rubric) -> bool:
-    """Whether a rating or an override is for a rubric: it names no other system."""
+    """Whether a rating or an override is for this rubric: it names no other system."""
     return entry.get("system", rubric.name) in (rubric.name, rubric.title)
 
 
 def is_recommendation(domain: str) -> bool:
-    """Whether what is graded is no domain but the recommendation; that is a verdict of people beside evgrade's."""
+    """Whether the recommendation is graded, not a domain; that is a verdict of people beside evgrade's."""
     return domain.casefold() == "recommendation"
 
 
 def _usable(grades: Iterable[Mapping[str, Any]], rubric: Rubric, whose: str, left_out: list[str]) -> dict[str, str]:
-    """Return grades by domain; what fits no domain or scale is reported in `left_out`."""
+    """Return grades by domain; report in `left_out` what fits no domain or scale."""
     names = {key: domain for domain in rubric.domains for key in (domain.name, domain.title)}
     usable: dict[str, str] = {}
     for given in grades:
@@ -161,7 +161,7 @@ def _agreement(rubric: Rubric, rated: Sequence[Mapping[str, str]]) -> tuple[str 
 
 
 def _rank(domain: Domain, grade: str | None) -> int | None:
-    """Return a grade's place on its scale; one that says that nothing could be judged has none."""
+    """Return a grade's place on its scale; None for the unjudged grade."""
     return None if grade is None or domain.scale.is_unjudged(grade) else domain.scale.rank(grade)
 
 

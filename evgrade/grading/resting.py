@@ -1,4 +1,4 @@
-"""What rests on retracted papers: the evidence that has no other source, and the items that pool it."""
+"""Evidence that rests on retracted papers alone, and the items that pool it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from evgrade.checks.citing import EVIDENCE_SECTIONS
 from evgrade.model import Path, dotted
 
 _POOLING = ("syntheses", "outcomes")
-"""The sections whose items pool what several studies found."""
+"""The sections whose items pool the results of several studies."""
 
 _STANDS = frozenset(
     (
@@ -20,14 +20,14 @@ _STANDS = frozenset(
         *("publication", "year", "funding", "notes", "refs"),
     )
 )
-"""What still holds of an item when one of the studies that it pools is retracted; all else was judged of the pool."""
+"""The fields of an item that still hold when a study that it pools is retracted; all others describe the pool."""
 
 
 def resting_on(data: Mapping[str, Any], retracted: Collection[str], without: Collection[Path] = ()) -> tuple[Path, ...]:
-    """Return the paths of the evidence all of whose sources are retracted, or that is left out, in document order.
+    """Return the paths of evidence whose sources are all retracted or left out, in document order.
 
-    The sources of a mapping are its `refs`; without any the items that it names (`item`, `contributing`); without these
-    the sources of what it is in. A mapping stays while something inside it cites a source that stands.
+    The sources of a mapping are its `refs`; without any, the items that it names (`item`, `contributing`); without
+    these, the sources of the mapping that contains it. A mapping is kept if anything inside it cites another source.
     """
     if not retracted and not without:
         return ()
@@ -45,11 +45,11 @@ def resting_on(data: Mapping[str, Any], retracted: Collection[str], without: Col
 
 
 def pooling(data: Mapping[str, Any], retracted: Collection[str], left_out: Collection[Path]) -> tuple[Path, ...]:
-    """Return the paths of the items that pool something retracted, in document order.
+    """Return the paths of the items that pool retracted evidence, in document order.
 
-    They name a study that is left out, or another such item, under `contributing`; one of their study effects cites a
-    retracted paper; or, unless they are of one study, they cite one beside others. What is left out itself is not among
-    them.
+    An item does so if `contributing` names a study that is left out, or another pooling item; if one of its study
+    effects cites a retracted paper; or if it covers more than one study and cites a retracted paper among others. Items
+    that are themselves left out are not returned.
     """
     names = {identifier for path in left_out for identifier in _ids(at(data, path))}
     items = [((section, number), item) for section in _POOLING for number, item in enumerate(data.get(section, ()))]
@@ -67,7 +67,7 @@ def pooling(data: Mapping[str, Any], retracted: Collection[str], left_out: Colle
 
 
 def unknown_in(data: Mapping[str, Any], pooled: Iterable[Path]) -> Iterator[Path]:
-    """Yield the paths of what is no longer known of items that pool something left out."""
+    """Yield the paths of the fields that become unknown in items that pool something left out."""
     return ((*path, key) for path in pooled for key in at(data, path) if key not in _STANDS)
 
 
@@ -80,20 +80,20 @@ def _pools(item: Mapping[str, Any], retracted: frozenset[str], names: Collection
 
 
 class _Search:
-    """Looks for the evidence that goes with some references and items."""
+    """Finds the evidence that is left out with some references and items."""
 
     def __init__(self, retracted: frozenset[str], names: frozenset[str]) -> None:
         self._retracted = retracted
         self._names = names
 
     def below(self, value: Any, path: Path, *, gone: bool) -> Iterator[Path]:
-        """Yield the outermost paths that go; `gone` tells whether the sources of what this stands in are retracted."""
+        """Yield the outermost paths to leave out; `gone` is whether the container's sources are all retracted."""
         if isinstance(value, list):
             for number, entry in enumerate(value):
                 yield from self.below(entry, (*path, number), gone=gone)
         elif isinstance(value, dict):
             gone = self._are_gone(value, inherited=gone)
-            if gone and not self._cites_what_stands(value):
+            if gone and not self._cites_others(value):
                 yield path
                 return
             for key, child in value.items():
@@ -106,18 +106,18 @@ class _Search:
         named = holder.get("contributing") or ([holder["item"]] if "item" in holder else [])
         return self._names.issuperset(named) if named else inherited
 
-    def _cites_what_stands(self, value: Any) -> bool:
+    def _cites_others(self, value: Any) -> bool:
         if isinstance(value, list):
-            return any(map(self._cites_what_stands, value))
+            return any(map(self._cites_others, value))
         if not isinstance(value, dict):
             return False
         if not self._retracted.issuperset(value.get("refs", [])):
             return True
-        return any(self._cites_what_stands(child) for key, child in value.items() if key != "refs")
+        return any(self._cites_others(child) for key, child in value.items() if key != "refs")
 
 
 def _ids(value: Any) -> Iterator[str]:
-    """Yield the id of an item and those of the items in it."""
+    """Yield the id of an item and the ids of the items inside it."""
     if isinstance(value, list):
         for entry in value:
             yield from _ids(entry)
@@ -135,7 +135,7 @@ def at(data: Any, path: Path) -> Any:
 
 
 def name_at(data: Any, path: Path) -> str:
-    """Return the id of the innermost item that a path leads to, the path itself where there is none."""
+    """Return the id of the innermost item on a path; without one, the path itself."""
     for end in range(len(path), 0, -1):
         value = at(data, path[:end])
         if isinstance(value, dict) and isinstance(value.get("id"), str):

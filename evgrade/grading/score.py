@@ -17,10 +17,10 @@ class Scored(NamedTuple):
     """A score from 0 to 100.
 
     Attributes:
-        value: what is established; None if nothing could be judged.
-        low: the lowest score that is possible; None if there certainly is none.
-        high: the highest score that is possible; None if there certainly is none.
-        exists: whether there is a score at all: not while nothing is judged, unknown while that may change.
+        value: the established score; None if nothing could be judged.
+        low: the lowest possible score; None if there is certainly no score.
+        high: the highest possible score; None likewise.
+        exists: whether there is a score: false if nothing can be judged, None if that is not known.
         judged_share: the share of the weight that could be judged, from 0 to 1.
     """
 
@@ -31,12 +31,12 @@ class Scored(NamedTuple):
     judged_share: float
 
     def quantity(self) -> Quantity:
-        """Return the score between its lowest and its highest."""
+        """Return the range of the score."""
         return None if self.low is None or self.high is None else within(self.low, self.high)
 
 
 class Weighed(NamedTuple):
-    """A domain's weight, its points now (None: left out), those it could get, and whether it could be left out."""
+    """A domain's weight, its points now (None if left out), their range, and whether it could be left out."""
 
     name: str
     weight: float
@@ -49,8 +49,8 @@ class Weighed(NamedTuple):
 def score(rule: Score, grades: Mapping[str, Judged]) -> Scored:
     """Return the weighted mean of the domains' points.
 
-    The range holds every score that the possible grades allow. A domain that could not be judged counts
-    as the rubric says: with its fewest points, or not at all.
+    The range covers every score that the possible grades allow. A domain that could not be judged counts with its
+    fewest points or not at all, as the rubric states.
     """
     given = [(one, grades[one.domain].grade) for one in rule.counted]
     judged = sum([one.weight for one, grade in given if grade not in (one.unjudged, NOT_APPLICABLE)])
@@ -73,13 +73,13 @@ def score(rule: Score, grades: Mapping[str, Judged]) -> Scored:
 
 
 def weigh(rule: Score, grades: Mapping[str, Judged]) -> list[Weighed]:
-    """Return what each domain brings to the mean; those that are certainly left out bring nothing."""
+    """Return the contribution of each domain to the mean; domains that are certainly left out have none."""
     brings = [_weigh(counted, grades[counted.domain]) for counted in rule.counted]
     return [weighed for weighed in brings if weighed is not None]
 
 
 def _weigh(counted: Counted, judged: Judged) -> Weighed | None:
-    """Return what a domain brings to the mean, None if it is certainly left out."""
+    """Return the contribution of a domain to the mean; None if it is certainly left out."""
     points = [counted.points[grade] for grade in judged.possible]
     brought = [number for number in points if number is not None]
     if not brought:
@@ -91,8 +91,8 @@ def _weigh(counted: Counted, judged: Judged) -> Weighed | None:
 def _extreme(weighed: list[Weighed], *, lowest: bool) -> float:
     """Return the lowest or highest weighted mean.
 
-    Domains that could be left out join as long as they pull the mean further, the strongest first; that
-    order is the best one because a weighted mean moves towards whatever joins it.
+    Domains that could be left out join, the most extreme first, as long as they move the mean further. That order is
+    optimal because a weighted mean moves towards whatever joins it.
     """
     sign = 1 if lowest else -1
     joined: list[tuple[float, float]] = []
@@ -107,7 +107,7 @@ def _extreme(weighed: list[Weighed], *, lowest: bool) -> float:
 
 
 def _mean(weighted: list[tuple[float, float]]) -> float:
-    """Return the mean of some points, each with its weight before it; never outside them, whatever is rounded."""
+    """Return the mean of (weight, points) pairs, kept within the points despite rounding error."""
     weights, points = zip(*weighted, strict=True)
     mean = sum(map(mul, weights, points)) / sum(weights)
     return float(min(max(points), max(min(points), mean)))

@@ -1,4 +1,4 @@
-"""Evidence for and against a therapy: every item in the sections that a domain reads, one line each."""
+"""Evidence for and against a therapy: every item in the sections that a domain reads, in one line each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SIDES = {
     "contradicts": Direction.AGAINST,
     "implausible": Direction.AGAINST,
 }
-"""The side that a result, a direction or a relevance speaks for; what is not here speaks for neither."""
+"""The direction of results, directions and relevances; all others speak for neither side."""
 
 _RESULTS = {
     "supports": "supports it",
@@ -32,10 +32,10 @@ _RESULTS = {
 }
 
 LISTED = ("syntheses", "outcomes", "trials", "observational", "cases", "preclinical", "mechanism")
-"""The sections that list evidence, in the order in which people ask for it."""
+"""The sections that list evidence, in the order in which readers want it."""
 
 Words = tuple[tuple[str, Mapping[Any, str]], ...]
-"""Fields, and what their values are in words; a value that is not there is not worth a word."""
+"""Fields with the wording of their values; other values are not mentioned."""
 
 DESIGNS: Mapping[str, Words] = {
     "trials": (
@@ -183,12 +183,12 @@ BIAS = {
 def weighed(
     data: Mapping[str, Any], domain: Domain, deciding: Iterable[Evidence], evidence_at: Callable[[Path], Evidence]
 ) -> tuple[EvidenceItem, ...]:
-    """Return every item of the sections that a domain reads: those that decide first, then by what they are worth.
+    """Return every item of the sections that a domain reads: deciding items first, then by section and size.
 
     Args:
         data: the dossier.
         domain: the domain.
-        deciding: what its grade rests on.
+        deciding: the evidence that its grade rests on.
         evidence_at: the item of the dossier at a path.
     """
     rests_on = {one.path[:end] for one in deciding for end in range(2, len(one.path) + 1)}
@@ -198,7 +198,7 @@ def weighed(
         if section in domain.sections
         for path, entry in _entries(data, section)
     ]
-    # The sort is stable: what is alike stays in the order of the dossier.
+    # The sort is stable, so equal items stay in the order of the dossier.
     items.sort(key=lambda one: (not one.decides, LISTED.index(one.section), -(one.people or 0)))
     return tuple(items)
 
@@ -211,14 +211,14 @@ def _entries(data: Mapping[str, Any], section: str) -> Iterator[tuple[Path, Mapp
 
 
 def _key(path: Path) -> str:
-    """Return the field of an entry that says what it showed."""
+    """Return the field that holds the result of an entry."""
     return ("relevance" if len(path) == 2 else "direction") if path[0] == "mechanism" else "result"
 
 
 def _direction(entry: Mapping[str, Any], path: Path) -> Direction:
     value = known(entry, _key(path))
     if known(entry, "question") == "harm" and value != "harm":
-        return Direction.UNCLEAR  # that a study of harm found none is not known to speak for benefit
+        return Direction.UNCLEAR  # a study of harm that found none is no evidence of benefit
     return _SIDES.get(value, Direction.UNCLEAR)
 
 
@@ -253,7 +253,7 @@ def _count(entry: Mapping[str, Any], key: str) -> int | None:
 
 
 def people_of(entry: Mapping[str, Any], section: str) -> int | None:
-    """Return how many people, or animals, an entry is about; None where it does not say."""
+    """Return the number of people or animals in an entry; None if it is not stated."""
     keys = {"cases": ("evaluated", "users"), "preclinical": ("sample_size",)}.get(
         section, ("participants", "completed")
     )
@@ -261,7 +261,7 @@ def people_of(entry: Mapping[str, Any], section: str) -> int | None:
 
 
 def how_many(value: int, noun: str, nouns: str) -> str:
-    """Return a number of things in words: 1 person, 2,733 people."""
+    """Return a number with its noun: 1 person, 2,733 people."""
     return f"{number(value)} {noun if value == 1 else nouns}"
 
 
@@ -331,7 +331,7 @@ def _effect(effect: Mapping[str, Any]) -> str:
             if "events" in arm and "participants" in arm
         ]
         wording += [" against ".join(arms)] if arms else []
-    if wording and p is not None and (low is None or high is None):  # alone it says neither how much nor for which side
+    if wording and p is not None and (low is None or high is None):  # alone it shows neither size nor direction
         wording.append(f"p {p}" if isinstance(p, str) and p[:1] in "<>=≤≥" else f"p = {p}")
     outcome = effect.get("outcome")
     return f"{outcome}: {', '.join(wording)}" if outcome and wording else ", ".join(wording)
