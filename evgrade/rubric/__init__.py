@@ -1,4 +1,4 @@
 """Grading systems as data: the rubric language, compiled and type-checked against the dossier schema.
 
-`load` is where to begin. Nothing is imported here: who only sends the text of a rubric on needs no compiler.
+Begin with `load`. Nothing is imported here, because a process that passes the text of a rubric on needs no compiler.
 """

@@ -1,4 +1,4 @@
-"""Every bound that a rubric writes: where it is, and what was made of it."""
+"""Every bound in the text of a rubric: where it is, and the object that it became."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evgrade.yamlio.document import Document
 
 
 def written_bounds(rubric: Rubric) -> tuple[WrittenBound, ...]:
-    """Return every bound of a rubric, in the order of its text: those of conditions, and those on points."""
+    """Return every bound of a rubric, on conditions and on points, in the order of the text."""
     found = [
         *rubric.parsed,
         *(
@@ -59,7 +59,7 @@ def _bound(document: Document, written: Sequence[Written]) -> WrittenBound:
 
 
 def _rule(data: Any, path: Path) -> str:
-    """Return the name of what a bound is written in: a term, a rung, a cap, a group; of a band its grade."""
+    """Return the name of the term, rung, cap or group that contains a bound; for a band, its grade."""
     if path[0] == "terms":
         return str(path[1])
     in_rules = path[0] == "recommendation" or (path[2] in ("ladder", "points") and path[3] != "judged_when")

@@ -1,4 +1,4 @@
-"""The worked cases of a rubric: checked with it, but loaded only when needed, because grading never needs them."""
+"""The worked cases of a rubric: checked with it, but built only on request, since grading does not need them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Known = Mapping[str, tuple[str, ...]]
 
 
 class Expectable(NamedTuple):
-    """What a worked case can expect: grades by domain, with the levels of the recommendation, and judgements."""
+    """The results that a worked case can expect: grades by domain, levels of recommendation, and judgements."""
 
     grades: Known
     judgements: Known
@@ -30,7 +30,7 @@ class Expectable(NamedTuple):
     def of(
         cls, domains: Mapping[str, Domain], suggestions: Sequence[Suggestion], recommendation: Recommendation | None
     ) -> Expectable:
-        """Return what a rubric can give."""
+        """Return the results that a rubric can give."""
         grades = {
             name: (*domain.scale.names(), *((NOT_APPLICABLE,) if domain.applies else ()))
             for name, domain in domains.items()

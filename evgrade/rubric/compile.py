@@ -37,9 +37,9 @@ UNUSED_TERM = "rubric-unused-term"
 
 
 def compile_rubric(document: Document) -> tuple[Rubric, Mistakes]:
-    """Return the rubric that a document, accepted by the schema, holds, and all mistakes in it.
+    """Return the rubric in a document that follows the schema, and all mistakes in it.
 
-    Only a rubric without mistakes is fit for use.
+    A rubric with mistakes is not fit for use.
     """
     data: dict[str, Any] = document.data
     mistakes = Mistakes(document)
@@ -124,7 +124,7 @@ class _DomainCompiler:
             self._mistakes.at_key(path, "rubric-condition", f"`{name}` needs either a ladder or points")
         method: Method = Ladder(())
         if scope is None:
-            pass  # without its items nothing can be said of its rules
+            pass  # without its items its rules cannot be checked
         elif "ladder" in node:
             method = self._rules.ladder(
                 node["ladder"], (*path, "ladder"), scope, "grade", _severity(scale), scale.nothing or None
@@ -159,7 +159,7 @@ class _DomainCompiler:
         return next(iter(self._scales.values()))
 
     def _each(self, node: Node, path: Path, scale: Scale) -> tuple[Each | None, Scope | None]:
-        """Return how the items are judged, and what the rules are about: None if nobody knows."""
+        """Return how the items are judged, and the scope of the rules, None if it is not known."""
         dossier = dossier_shape()
         if "each" not in node:
             for key in ("where", "combine", "stated"):
@@ -182,7 +182,7 @@ class _DomainCompiler:
         return Each(entries=entries, where=where, combine=node.get("combine", "worst"), stated=stated), scope
 
     def _stated(self, text: str, path: Path, shape: Shape, scale: Scale) -> FieldPath | None:
-        """Return the field in which an item states its grade: one whose values are grades of the scale."""
+        """Return the field in which an item states its grade; its values must be grades of the scale."""
         try:
             field = resolve_field(shape, text)
         except PathError as error:
@@ -251,7 +251,7 @@ class _DomainCompiler:
 
 
 def _severity(scale: Scale) -> tuple[str, ...]:
-    """Return the grades of a scale from the least to the most severe: the unjudged one holds nothing against it."""
+    """Return the grades of a scale from the least to the most severe; the unjudged one is the least severe."""
     return (*((scale.nothing,) if scale.unjudged else ()), *(step.name for step in scale.grades))
 
 
@@ -293,7 +293,7 @@ def _compile_score(node: Node, domains: Mapping[str, Domain], scales: Mapping[st
 
 
 def _counted(name: str, scale: Scale, node: Node) -> Counted:
-    """Return how a domain counts; the grades of a scale whose points are missing, a mistake, have none."""
+    """Return how a domain counts; grades whose points are missing, which is a mistake, have none."""
     stated: Mapping[str, float] = node["points"].get(scale.name, {})
     points: dict[str, float | None] = {**stated, NOT_APPLICABLE: None}
     unjudged = None
@@ -352,7 +352,7 @@ def _asks_for_score(node: Any) -> bool:
 
 
 def _compile_suggestion(name: str, node: Node, vocabulary: Vocabulary, mistakes: Mistakes) -> Suggestion | None:
-    """Return what numbers suggest on the items of a list; None, and a mistake, where there is no such list or field."""
+    """Return a suggestion on the items of a list; None, with a mistake reported, if there is no such list or field."""
     path: Path = ("suggest", name)
     try:
         entries, shape = resolve_list(dossier_shape(), node["on"])
@@ -378,7 +378,7 @@ def _compile_suggestion(name: str, node: Node, vocabulary: Vocabulary, mistakes:
 
 
 def _field(shape: Shape, text: str, path: Path, mistakes: Mistakes) -> Field | None:
-    """Return the field that is judged: one with values to choose from."""
+    """Return the field that is judged, which must have values to choose from."""
     try:
         field = resolve_field(shape, text)
     except PathError as error:

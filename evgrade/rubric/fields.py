@@ -1,4 +1,4 @@
-"""Paths from a mapping to the fields that a condition tests."""
+"""Paths to the fields and lists that conditions read, and their look-up in the schema of the dossier."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from evgrade.schema.suggest import did_you_mean, listed
 Data = Mapping[str, Any]
 
 _SILENT = tuple(UNKNOWN_WORDS)
-"""As a tuple, because a value may be something that no set can hold."""
+"""A tuple, because a value may not be hashable."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldPath:
-    """The way from a mapping to a value in it: keys, then perhaps a derived value of what they lead to.
+    """The path from a mapping to a value in it: keys, and perhaps a value derived from what they lead to.
 
-    `title` is what the value at the end of the keys is called, where the keys do not say it well. `number` says that a
-    text there, such as `not_estimable`, replaces a number that nobody knows.
+    `title` is the name of the value, if the keys are not clear enough. `number` means that a text in its place, such as
+    `not_estimable`, stands for an unknown number.
     """
 
     keys: tuple[str, ...]
@@ -38,7 +38,7 @@ class FieldPath:
 
     @property
     def words(self) -> str:
-        """What conditions call the value."""
+        """The name of the value in the wording of conditions."""
         named = self.title or " ".join(self.keys).replace("_", " ")
         return named if self.derived is None else self.derived.phrase.format(of=named)
 
@@ -47,7 +47,7 @@ class FieldPath:
         return self.derived is not None and self.derived.is_share
 
     def read(self, data: Data) -> Any:
-        """Return the value, None where it is unknown."""
+        """Return the value; None if it is unknown."""
         value: Any = data
         for key in self.keys:
             value = value.get(key)
@@ -60,9 +60,9 @@ class FieldPath:
 
 @dataclass(frozen=True, slots=True)
 class ListPath:
-    """The way from a mapping to a list in it.
+    """The path from a mapping to a list in it.
 
-    A `closed` list is empty when it is missing. `noun` is what one entry is called.
+    A `closed` list is empty if it is missing. `noun` is the name of an entry.
     """
 
     keys: tuple[str, ...]
@@ -70,7 +70,7 @@ class ListPath:
     noun: str
 
     def read(self, data: Data) -> list[Any] | None:
-        """Return the entries, None where nobody said what they are."""
+        """Return the entries; None if they are not stated."""
         value: Any = data
         for key in self.keys:
             value = value.get(key)
@@ -81,7 +81,7 @@ class ListPath:
 
 
 class PathError(ValueError):
-    """A path leads nowhere, or to the wrong sort of thing; `hint` says what is near."""
+    """A path leads nowhere, or to a value of the wrong kind; `hint` suggests another."""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
@@ -89,19 +89,19 @@ class PathError(ValueError):
 
 
 class Field(NamedTuple):
-    """A field that a path leads to: the way, and the shape of its value (None for a derived number)."""
+    """A field at the end of a path, and the shape of its value (None for a derived number)."""
 
     path: FieldPath
     shape: Shape | None
 
     @property
     def kind(self) -> Kind:
-        """The sort of value."""
+        """The kind of value."""
         return Kind.NUMBER if self.shape is None else self.shape.kind
 
 
 def resolve_field(scope: Shape, text: str) -> Field:
-    """Return the field that a dotted path leads to from a mapping of shape `scope`.
+    """Return the field at a dotted path from a mapping of shape `scope`.
 
     Raises:
         PathError: there is no such field or derived value, or the path goes through a list.
@@ -121,10 +121,10 @@ def resolve_field(scope: Shape, text: str) -> Field:
 
 
 def resolve_list(scope: Shape, text: str) -> tuple[ListPath, Shape]:
-    """Return the way to a list, and the shape of its entries.
+    """Return the path to a list and the shape of its entries.
 
     Raises:
-        PathError: there is no such list, or its entries are no mappings.
+        PathError: there is no such list, or its entries are not mappings.
     """
     path, shape, rest = _to_list(scope, text)
     if rest:
@@ -133,7 +133,7 @@ def resolve_list(scope: Shape, text: str) -> tuple[ListPath, Shape]:
 
 
 def resolve_list_field(scope: Shape, text: str) -> tuple[ListPath, Shape, Field]:
-    """Return the way to a list, the shape of its entries, and a number in them.
+    """Return the path to a list, the shape of its entries, and a number in them.
 
     Raises:
         PathError: there is no such list or no such number.
@@ -166,7 +166,7 @@ def _to_list(scope: Shape, text: str) -> tuple[ListPath, Shape, list[str]]:
 
 
 def _pooled(item: Shape) -> Shape:
-    """Return the shape of what a systematic review lists: its effects are those of several studies together."""
+    """Return the shape of an item that a systematic review lists; its effects are pooled."""
     if item.definition != "effect":
         return item
     return replace(item, definition=POOLED_EFFECT, node={**item.node, "title": POOLED_EFFECT})

@@ -1,7 +1,7 @@
 """The rubric language: all of its operators, and the parser that turns YAML into conditions.
 
-A misspelt field or an impossible value must never silently match nothing: everything a condition names
-is looked up in the dossier schema, and every mistake becomes a finding at its place.
+A misspelt field or an impossible value must never silently match nothing: every name in a condition is looked up in the
+dossier schema, and every mistake becomes a finding at its place.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _OPERATORS = logic.OPERATORS | lists.OPERATORS | dossier.OPERATORS | values.OPER
 OPERATORS = tuple(name for name in _OPERATORS if name != "some")
 
 DEEPEST = 200
-"""How deep conditions may be inside each other. Each takes Python some calls, of which it bears 1,000."""
+"""The deepest nesting of conditions. Each level takes several of the 1,000 calls that Python can nest."""
 
 TOO_DEEP = f"conditions, with the terms and labels in them, are more than {DEEPEST} deep"
 FEWER = "let terms rest on fewer others"
 
 FindTerm = Callable[[str, Scope, Path], Term | None]
 FindLabel = Callable[[str, Scope, Path], Labels | None]
-"""Returns None where the name is not a label, and no rungs where it is one that cannot be used here."""
+"""Returns None if the name is not a label, and no rungs if the label cannot be used here."""
 
 
 class ConditionParser(Parser):
@@ -39,7 +39,7 @@ class ConditionParser(Parser):
         super().__init__(mistakes)
         self._find_term = find_term
         self._find_label = find_label
-        self._depths: dict[int, tuple[int, Condition]] = {}  # with the condition, so that its identity stays its own
+        self._depths: dict[int, tuple[int, Condition]] = {}  # with the condition, so that its id is not reused
 
     def parse(self, value: Any, path: Path, scope: Scope) -> Condition:
         condition = self._parse(value, path, scope)
@@ -57,7 +57,7 @@ class ConditionParser(Parser):
             return conditions[0] if len(conditions) == 1 else All(conditions)
         if not isinstance(value, dict) or not value:
             return self.mistake(path, "rubric-condition", f"{shown(value)} is not a condition")
-        # An item that has a field called like an operator, as a published grade has `grade`, means its field.
+        # If an item has a field with the name of an operator, such as `grade` of a published grade, the field is meant.
         operators = [key for key in value if key in OPERATORS and scope.shape.key(key) is None]
         if not operators:
             parts = tuple(self._field(key, test, (*path, key), scope) for key, test in value.items())
@@ -80,7 +80,7 @@ class ConditionParser(Parser):
             return self.wrong((*path, word), "rubric-field", str(error), error.hint)
 
     def _field(self, key: str, test: Any, path: Path, scope: Scope) -> Condition:
-        """Parse one entry of a mapping of fields: a dotted path or a label, and the wanted value or bounds."""
+        """Parse one entry of a mapping of fields: a dotted path or a label, with the wanted value or bounds."""
         ladder = self._find_label(key, scope, path)
         if ladder is not None:
             return label_is(self, key, ladder, test, path) if ladder else MISTAKEN

@@ -25,7 +25,7 @@ class UnknownRubricError(EvgradeError):
 
 
 class RubricText(NamedTuple):
-    """A rubric as it was read: what another process, or another machine, needs to grade with the same one.
+    """The text of a rubric, by which another process or machine can grade with the same one.
 
     Attributes:
         content: the bytes of the file.
@@ -39,9 +39,9 @@ class RubricText(NamedTuple):
         """Return the rubric; the same text is compiled once in a process.
 
         Raises:
-            InvalidRubricError: it is not a rubric that can be used for grading; its findings say why.
+            InvalidRubricError: it is not a rubric that can grade; its findings say why.
         """
-        from evgrade.rubric.check import compiled  # noqa: PLC0415 - a text that is only sent on needs no compiler
+        from evgrade.rubric.check import compiled  # noqa: PLC0415 - a process that passes the text on needs no compiler
 
         return compiled(self.content, self.name)
 
@@ -50,8 +50,8 @@ class RubricText(NamedTuple):
 def shipped_folder() -> Path:
     """Return the folder of the rubrics that evgrade ships.
 
-    In an installed package it stands inside it; in a checkout beside it, which is only believed of a
-    folder that is our own project, so that nobody's `site-packages/rubrics` is read.
+    It is inside an installed package, and beside the package in a checkout. The latter holds only in evgrade's own
+    project, so that no other `site-packages/rubrics` is read.
     """
     inside = _PACKAGE / "rubrics"
     if inside.is_dir():
@@ -70,7 +70,7 @@ def shipped_names() -> tuple[str, ...]:
 
 
 def find_rubric(name_or_path: str) -> str:
-    """Return the path of a rubric given by the name of a shipped one or by a path.
+    """Return the path of a rubric, given the name of a shipped one or a path.
 
     Raises:
         UnknownRubricError: it is neither.
@@ -93,7 +93,7 @@ def load_rubric(name_or_path: str = DEFAULT) -> Rubric:
     Raises:
         UnknownRubricError: there is no such rubric.
         UnreadableError: the file cannot be read.
-        InvalidRubricError: it is not a rubric that can be used for grading; its findings say why.
+        InvalidRubricError: it is not a rubric that can grade; its findings say why.
     """
     return read_rubric(name_or_path).compiled()
 
@@ -114,11 +114,11 @@ def read_rubric(name_or_path: str = DEFAULT) -> RubricText:
 
 
 def load_rubrics(names: Sequence[str]) -> list[Rubric]:
-    """Return the rubrics of these names, each once: the default one if there is none, every shipped one for `all`."""
+    """Return the rubrics of these names, each once: the default one without names, every shipped one for `all`."""
     wanted = (one for name in names or [DEFAULT] for one in (shipped_names() if name == "all" else [name]))
     return [load_rubric(path) for path in dict.fromkeys(map(find_rubric, wanted))]
 
 
 def rubric_files(names: Iterable[str]) -> list[str]:
-    """Return which of these names are paths of rubrics, and not the names of shipped ones."""
+    """Return those names that are paths of rubrics and not names of shipped ones."""
     return [name for name in names if name.lower() not in ("all", *shipped_names())]

@@ -1,7 +1,7 @@
 """A rubric, compiled: scales, domains, score, recommendation and worked cases.
 
-Most of it are named tuples: every start makes these classes, and a frozen dataclass takes four times as long to make.
-Rungs and their rules are dataclasses, whose attributes are read faster: grading goes through them again and again.
+Most classes are named tuples, because every start of evgrade creates them and a frozen dataclass takes four times as
+long to create. Rungs and rules are dataclasses, whose attributes are faster to read: grading reads them constantly.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What every rung and adjustment has: a stable name, a sentence for people, its origin and a condition.
+    """The core of every rung and adjustment: a stable name, a sentence for readers, its origin and a condition.
 
-    `status` says whether the rule is `published`, `reconstructed` from published gradings, or the
-    rubric's `own`; `source` says where, `why` argues it.
+    `status` is `published`, `reconstructed` from published gradings, or the rubric's `own`. `source` is where it comes
+    from, and `why` the argument for it.
     """
 
     name: str
@@ -41,22 +41,22 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
-    """A step of a ladder: the grade, label or level it gives, and its rule."""
+    """A step of a ladder: the grade, label or level that it gives, and its rule."""
 
     gives: str
     rule: Rule
 
 
 class Ladder:
-    """Rungs from top to bottom; the first whose condition holds gives the result. The last always holds.
+    """Rungs from top to bottom; the first whose condition holds gives the result, and the last always holds.
 
     Attributes:
         rungs: the rungs.
-        severity: what the rungs can give, from the least to the most severe for the therapy.
-        unjudged: the grade that says that nothing could be judged; None where no rung gives one.
-        excuses: whether a rung depends on something that excuses.
-        asks_for_score: whether a rung asks for the score.
-        splitter: decides by cases what the ladder can still give.
+        severity: the results of the rungs, from the least to the most severe for the therapy.
+        unjudged: the unjudged grade, if a rung gives it.
+        excuses: whether a rung depends on an excuse (see `Unless`).
+        asks_for_score: whether a rung reads the score.
+        splitter: finds by cases the results that the ladder can still give.
     """
 
     __slots__ = ("asks_for_score", "excuses", "rungs", "severity", "splitter", "unjudged")
@@ -73,7 +73,7 @@ class Ladder:
         self.splitter = Splitter(conditions)
 
     def moved(self, rungs: tuple[Rung, ...]) -> Ladder:
-        """Return the ladder with rungs whose conditions differ in bounds alone."""
+        """Return the ladder with other rungs, whose conditions differ in bounds alone."""
         made = copy(self)
         made.rungs = rungs
         made.splitter = self.splitter.moved(tuple(rung.rule.condition for rung in rungs))
@@ -84,13 +84,13 @@ class Ladder:
         return tuple(rung.rule for rung in self.rungs)
 
     def nearest(self, results: Iterable[str], wanted: str) -> str:
-        """Return the nearest of some results that is not milder than one; if all are milder, the nearest of them."""
+        """Return the result nearest to `wanted` that is not milder; if all are milder, the nearest of them."""
         rank = self.severity.index
         return min(results, key=lambda one: (rank(one) < rank(wanted), abs(rank(one) - rank(wanted))))
 
 
 class Group(NamedTuple):
-    """Adjustments that together add no more than so many points."""
+    """Adjustments that together add no more than `at_most` points."""
 
     name: str
     at_most: float
@@ -106,7 +106,7 @@ class Adjustment(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What it adds, and the limit of its group."""
+        """The points that it adds, and the limit of its group."""
         limit = "" if self.group is None else f" ({self.group.name}: at most {self.group.at_most:g})"
         return f"{self.points:+g}{limit}"
 
@@ -119,14 +119,14 @@ class Cap(NamedTuple):
 
 
 class Band(NamedTuple):
-    """The grade from some number of points on; the last band takes the rest."""
+    """The grade for `at_least` this many points; the last band takes the rest."""
 
     grade: str
     at_least: float
 
 
 class Points(NamedTuple):
-    """Points: a start, adjustments, caps, floor and ceiling, then bands. `judged` says when points mean anything."""
+    """Points: a start, adjustments, caps, floor and ceiling, bands. `judged` is the condition for judging at all."""
 
     start: tuple[Adjustment, ...]
     adjustments: tuple[Adjustment, ...]
@@ -148,7 +148,7 @@ Combine = Literal["best", "worst"]
 
 
 class Each(NamedTuple):
-    """A domain judged item by item: the section, which of its items count, and how their grades combine.
+    """How a domain is judged item by item: the section, the items that count, and how their grades combine.
 
     `stated` is the field in which an item may state its own grade.
     """
@@ -160,13 +160,13 @@ class Each(NamedTuple):
 
 
 class Domain(NamedTuple):
-    """One thing that is graded.
+    """A domain of the grading system.
 
     Attributes:
-        about: what other systems that judge the same call it, if they do.
-        applies: when the domain can be judged at all; None if always.
+        about: the subject, by a name that rubrics share, if other systems judge it too.
+        applies: the condition for the domain to apply; None if it always does.
         sections: the sections of evidence that its rules read.
-        by_comparison: whether each comparison of the dossier has a grade of its own; the domain has that of the first.
+        by_comparison: whether each comparison of the dossier is graded; the domain has the grade of the first.
     """
 
     name: str
@@ -183,9 +183,9 @@ class Domain(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """How one domain counts in the score: its weight, and the points of every grade, None for one that is left out.
+    """How one domain counts in the score: its weight, and the points of every grade, None if it is left out.
 
-    `unjudged` is the grade of what could not be judged; None on a scale without one.
+    `unjudged` is the unjudged grade of its scale, if there is one.
     """
 
     domain: str
@@ -198,10 +198,10 @@ Unjudged = Literal["lowest", "left_out"]
 
 
 class Score(NamedTuple):
-    """One number from the grades: weights over domains that add up to 100, and points for each grade.
+    """How the score follows from the grades: weights of domains that add up to 100, and points for each grade.
 
-    `unjudged` says how a domain that could not be judged counts: at its `lowest`, or `left_out` of the
-    weighted mean. `counted` is what all this comes to for each domain.
+    A domain that could not be judged counts with its `lowest` points or is `left_out` of the weighted mean, by
+    `unjudged`. `counted` combines this for each domain.
     """
 
     title: str
@@ -213,7 +213,7 @@ class Score(NamedTuple):
 
 
 class Recommendation(NamedTuple):
-    """Levels from best to worst, and the gated ladder that chooses one."""
+    """Levels from best to worst, and the ladder that chooses one."""
 
     levels: tuple[Level, ...]
     ladder: Ladder
@@ -231,16 +231,16 @@ class Recommendation(NamedTuple):
 
 
 NOTHING_RECORDED = "nothing_recorded"
-"""In a worked case: there is no recommendation, because no evidence is recorded that the rubric reads."""
+"""In a worked case: no recommendation, because no evidence that the rubric reads is recorded."""
 
 OPEN = "open"
-"""In a worked case: nothing may be suggested, because the numbers do not settle it."""
+"""In a worked case: no suggestion, because the numbers do not settle it."""
 
 
 class Case(NamedTuple):
-    """A worked case: a dossier, inline or by path, and what the rubric must make of it.
+    """A worked case: a dossier, inline or by path, and the expected results.
 
-    `suggests` gives the judgement that must be suggested on every item, OPEN where none may be.
+    `suggests` has the judgement expected on every item, OPEN for no suggestion.
     """
 
     name: str
@@ -265,9 +265,9 @@ class Classifier(NamedTuple):
 
 
 class Suggestion(NamedTuple):
-    """What numbers suggest that a reviewer judges: a ladder of judgements on the items of a list.
+    """A ladder of judgements that numbers suggest on the items of a list.
 
-    `field` is where the reviewers state the judgement; theirs is the one that counts.
+    `field` is where the reviewers state their own judgement, which counts.
     """
 
     name: str
@@ -280,9 +280,9 @@ class Suggestion(NamedTuple):
 
 
 class TermDefinition(NamedTuple):
-    """A word of the rubric's vocabulary: of an item of one kind, or of the dossier where `definition` is None.
+    """A term of the rubric's vocabulary, about an item of one kind or, if `definition` is None, about the dossier.
 
-    `noun` is what such an item is called.
+    `noun` is the name of such an item.
     """
 
     name: str
@@ -295,16 +295,16 @@ class TermDefinition(NamedTuple):
 
 
 class WrittenBound(NamedTuple):
-    """A bound that the rubric writes.
+    """A bound in the text of a rubric.
 
     Attributes:
-        paths: where it is written; the last step is its word, as in `at_least`. With aliases of YAML there are several.
+        paths: its paths, ending in its word, such as `at_least`. YAML aliases give several.
         value: the number or the grade.
-        parts: what was made of it at each of these: bounds, a condition on a grade, points, a cap or a band.
-        whole: whether what it is compared with is always a whole number.
-        beside: what else is written next to it.
-        rule: the name of the rung, the adjustment or the cap that it belongs to; that of a term, or of a band's grade.
-        location: where that is in the file.
+        parts: the object that it became at each path: bounds, a condition on a grade, points, a cap or a band.
+        whole: whether it is compared with whole numbers alone.
+        beside: the mapping that contains it.
+        rule: the name of the rung, adjustment, cap or term that contains it; for a band, its grade.
+        location: its place in the file.
     """
 
     paths: tuple[Path, ...]
@@ -317,7 +317,7 @@ class WrittenBound(NamedTuple):
 
     @property
     def word(self) -> str:
-        """How what is compared relates to it: `at_least`, `exactly`, `floor`."""
+        """The word before it: `at_least`, `exactly`, `floor`."""
         return next(step for step in reversed(self.paths[0]) if isinstance(step, str))
 
 
@@ -325,9 +325,9 @@ class Rubric(NamedTuple):
     """A grading system, ready to grade.
 
     Attributes:
-        document: what was compiled. Grading needs neither its worked cases nor the places of its bounds: `cases_of` and
-            `written_bounds` read them from it.
-        parsed: what was made of each bound of a condition.
+        document: the YAML. Its worked cases and the places of its bounds, which grading does not need, are read from it
+            by `cases_of` and `written_bounds`.
+        parsed: every bound of a condition, with the object that it became.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What a rubric can give, without how: scales of grades and levels of recommendation."""
+"""The results that a rubric can give: scales of grades, and levels of recommendation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 NOT_APPLICABLE = "n/a"
-"""The grade of a domain that cannot apply: models of the condition, for a talking therapy."""
+"""The grade of a domain that cannot apply, such as animal models for a talking therapy."""
 
 
 class Grade(NamedTuple):
@@ -17,14 +17,14 @@ class Grade(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """Grades from best to worst, and the grade of what could not be judged, which stands outside the order."""
+    """Grades from best to worst, and the unjudged grade, which is outside the order."""
 
     name: str
     grades: tuple[Grade, ...]
     unjudged: Grade | None
 
     def rank(self, grade: str) -> int:
-        """Return a grade's place, 0 for the best; the unjudged one comes after all others."""
+        """Return a grade's place, 0 for the best; the unjudged grade comes last."""
         for number, step in enumerate(self.grades):
             if step.name == grade:
                 return number
@@ -36,7 +36,7 @@ class Scale(NamedTuple):
 
     def in_order(self, grades: Collection[str]) -> tuple[str, ...]:
         """Return some grades, best first, the unjudged one last."""
-        if len(grades) == 1:  # most often: nothing is open
+        if len(grades) == 1:  # usually nothing is open
             return tuple(grades)
         return tuple([name for name in (*self.names(), NOT_APPLICABLE) if name in grades])
 
@@ -52,7 +52,7 @@ class Scale(NamedTuple):
         return self.unjudged.name if self.unjudged else ""
 
     def is_unjudged(self, grade: str) -> bool:
-        """Whether a grade says that nothing could be judged."""
+        """Whether a grade means that nothing could be judged."""
         return self.unjudged is not None and grade == self.unjudged.name
 
 
@@ -65,7 +65,7 @@ class Level(NamedTuple):
 
 
 class DomainOutline(NamedTuple):
-    """What a domain is called, and the grades that it can get."""
+    """The name of a domain, and the grades that it can get."""
 
     name: str
     title: str
@@ -73,7 +73,7 @@ class DomainOutline(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """All of a rubric that the rows of a batch are sorted, filtered and shown by; the cache keeps it beside the rows.
+    """The parts of a rubric by which rows of a batch are sorted, filtered and shown; the cache keeps it with the rows.
 
     Attributes:
         sha256: of the rubric's file.

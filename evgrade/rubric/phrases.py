@@ -1,4 +1,4 @@
-"""Words for conditions: lists of alternatives, nouns, limits, numbers."""
+"""Wording of conditions: lists of alternatives, nouns, limits, numbers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _WORDS = {"at_least": "at least", "above": "above", "at_most": "at most", "below
 
 
 def either(words: Iterable[str], most: int | None = None) -> str:
-    """Join alternatives: a, b or c; a or 4 more."""
+    """Join words with "or": a, b or c; a or 4 more."""
     items = _first(words, most)
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} or {items[-1]}"
 
 
 def listing(words: Iterable[str], most: int | None = None) -> str:
-    """Join what goes together: a, b and c; a and 4 more."""
+    """Join words with "and": a, b and c; a and 4 more."""
     items = _first(words, most)
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
@@ -28,12 +28,12 @@ def _first(words: Iterable[str], most: int | None) -> list[str]:
 
 
 def one(noun: str) -> str:
-    """Return one of our nouns with its article."""
+    """Return a noun of the format with its article."""
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def plural(noun: str) -> str:
-    """Return the plural of one of our nouns."""
+    """Return the plural of a noun of the format."""
     if noun.endswith("y"):
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith("s") else f"{noun}s"
@@ -48,14 +48,14 @@ def limits(bounds: Bounds, *, percent: bool = False) -> str:
 
 
 def number(value: float, *, percent: bool = False) -> str:
-    """Return a number for people: 1,477 or 0.05; with `percent`, 5%."""
+    """Return a number for readers: 1,477 or 0.05; with `percent`, 5%."""
     if percent:
         return f"{value * 100:.4g}%"
     return f"{value:,.6g}" if abs(value) < 1_000_000 else f"{value:,.0f}"
 
 
 def quantity(value: Quantity, *, percent: bool = False) -> str:
-    """Return a quantity for people: a number, bounds, or «not known»."""
+    """Return a quantity for readers: a number, bounds, or «not known»."""
     if value is None:
         return "not known"
     if not isinstance(value, Range):

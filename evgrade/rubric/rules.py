@@ -1,4 +1,4 @@
-"""Rules and ladders of a rubric, compiled."""
+"""Compile the rules, ladders, terms and labels of a rubric."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Node = Mapping[str, Any]
 
 
 class RuleCompiler:
-    """Compiles rules; what a rule does not say of its origin, the rubric says for all."""
+    """Compiles rules; a rule without a status or source takes those of the rubric."""
 
     def __init__(self, data: Node, parser: ConditionParser, mistakes: Mistakes) -> None:
         self.status: str = data["status"]
@@ -41,12 +41,12 @@ class RuleCompiler:
         """Return a ladder.
 
         Args:
-            nodes: its rungs as they are written.
-            path: where they are written.
-            scope: what its conditions are about.
-            key: what its rungs give: grade, label or level.
-            severity: what they can give, from the least to the most severe for the therapy; else in their order.
-            unjudged: the grade that says that nothing could be judged.
+            nodes: the YAML of its rungs.
+            path: the path of that YAML.
+            scope: the subject of its conditions.
+            key: the key of the results of its rungs: grade, label, level or judgement.
+            severity: the results from the least to the most severe for the therapy; by default in the order of rungs.
+            unjudged: the unjudged grade of the scale.
         """
         rules = self._rules(nodes, path, scope)
         self.check_ends(nodes, path)
@@ -55,7 +55,7 @@ class RuleCompiler:
     def adjustments(
         self, nodes: list[Node], path: Path, scope: Scope, groups: Mapping[str, Group] = MappingProxyType({})
     ) -> tuple[Adjustment, ...]:
-        """Return adjustments of points, or a ladder of starts, which has no groups."""
+        """Return adjustments of points, or the starts of points, which have no groups."""
         for number, node in enumerate(nodes):
             if "group" in node and node["group"] not in groups:
                 hint = did_you_mean(node["group"], groups) or "the groups of points are those under `groups`"
@@ -70,7 +70,7 @@ class RuleCompiler:
         return tuple(Cap(at_most=node["at_most"], rule=rule) for node, rule in self._rules(nodes, path, scope))
 
     def start(self, points: float, path: Path) -> Adjustment:
-        """Return the start of points that always start the same."""
+        """Return the start of points that is the same for every dossier."""
         rule = Rule(
             name="start",
             means="Points start here.",
@@ -83,7 +83,7 @@ class RuleCompiler:
         return Adjustment(points=points, rule=rule)
 
     def check_ends(self, nodes: list[Node], path: Path, what: str = "rung") -> None:
-        """Report a ladder that does not end, or ends before its last rung."""
+        """Report a ladder that has no last rung for all cases, or has one too early."""
         for number, node in enumerate(nodes[:-1]):
             if "otherwise" in node:
                 hint = f"only the last {what} is otherwise: true"
@@ -123,7 +123,7 @@ class RuleCompiler:
 
 
 class Vocabulary:
-    """Terms and labels of one rubric; while one is being compiled, whoever asks for it goes in a circle."""
+    """Terms and labels of one rubric, compiled on first use; a use of one that is being compiled is a circle."""
 
     def __init__(self, data: Mapping[str, Any], mistakes: Mistakes) -> None:
         self.parser = ConditionParser(mistakes, self.find_term, self.find_label)
@@ -143,7 +143,7 @@ class Vocabulary:
         return tuple(label for name in self._label_nodes if (label := self._label(name)))
 
     def find_term(self, name: str, scope: Scope, path: Path) -> Term | None:
-        """Return a term for use in a condition of some scope; None, and a mistake, where it cannot be used."""
+        """Return a term for use in a condition of some scope; None, with a mistake reported, if it cannot be used."""
         self.used_terms.add(name)
         if name not in self._term_nodes:
             known = self._term_nodes
@@ -160,7 +160,7 @@ class Vocabulary:
         return Term(name, term.phrase, term.condition)
 
     def find_label(self, name: str, scope: Scope, path: Path) -> Labels | None:
-        """Return the ladder of a label; None if there is none of that name, nothing where it cannot be used."""
+        """Return the ladder of a label; None if there is no such label, and an empty one if it cannot be used here."""
         if name not in self._label_nodes or scope.shape.key(name) is not None:
             return None
         label = self._label(name)
@@ -220,7 +220,7 @@ class Vocabulary:
         return self._labels[name]
 
     def _is_open(self, path: Path, what: str) -> bool:
-        """Whether a name is being compiled already, which is a circle; else open it."""
+        """Whether a name is being compiled already, which is reported as a circle; otherwise mark it."""
         name = ".".join(str(step) for step in path)
         if name in self._open:
             message = f"the {what} `{path[-1]}` is defined by itself"
@@ -230,7 +230,7 @@ class Vocabulary:
         return False
 
     def _scope(self, node: Mapping[str, Any], path: Path) -> Scope | None:
-        """Return the scope of the items that a term or label is `on`; the dossier when it is on none."""
+        """Return the scope of the items that a term or label is `on`, or of the dossier without `on`."""
         shape = dossier_shape()
         if "on" in node:
             try:
@@ -251,7 +251,7 @@ def _about(noun: str) -> str:
 
 
 def _lists(shape: Shape, text: str) -> list[str]:
-    """Cut a dotted path after every list on its way: mechanism.evidence is the list evidence of each mechanism."""
+    """Split a dotted path after each list: `mechanism.evidence` is the list `evidence` of each mechanism."""
     steps: list[str] = []
     rest = text.split(".")
     while rest:

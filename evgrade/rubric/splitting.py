@@ -1,13 +1,13 @@
-"""What a ladder can still give, decided by cases over what is not known.
+"""The results that a ladder can still give, found by cases over the unknown facts.
 
-Asked rung by rung, a ladder in three values reports too much: where one rung asks whether harm is serious and the next
-whether it is not, both are unknown, and the rung below both seems possible though nothing can lead there. So what is
-not known is split: every number, choice or grade that the open rungs ask for is given each value that makes a
+Evaluated rung by rung in three-valued logic, a ladder reports too much: if one rung tests whether harm is serious and
+the next whether it is not, both are unknown, and the rung below them seems possible although nothing leads there. So
+the unknown is split into cases: every number, choice or grade that the open rungs read gets each value that makes a
 difference to them, and the ladder is climbed in each case.
 
-The cases are of what conditions ask for, not of single facts of single items: two counts over the same list vary
-independently, as do a sum and a count. So everything that some completion of the dossier gives is found, and now and
-then something that none does. Of a ladder with more cases than `MOST_CASES` every open rung is reported as possible.
+The cases are of the quantities that conditions read, not of single facts of single items: two counts over the same list
+vary independently, as do a sum and a count. So the search finds every result that some completion of the dossier gives,
+and occasionally one that none does. With more cases than `MOST_CASES`, every open rung is reported as possible.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from evgrade.rubric.conditions.base import Answers, Asking, Condition, Connectiv
 from evgrade.rubric.fields import Data
 
 MOST_CASES = 2_000
-"""How many cases a ladder is split into at the most."""
+"""The most cases that a ladder is split into."""
 
 _MOST_KEPT = 10_000
 
 Answer = tuple[Truth, int | None]
-"""Whether a condition holds in a case, and where that is open the place of a variable that keeps it so."""
+"""Whether a condition holds in a case, and if that is open, the place of a variable that keeps it open."""
 
 
 class TooManyCasesError(Exception):
-    """A ladder has more cases than are worth trying."""
+    """A ladder has too many cases to try."""
 
 
 class Variable(NamedTuple):
-    """Something that leaves ask for: a number, a choice, a list, a grade; with every test that they put to it.
+    """A quantity that leaf conditions read (a number, a choice, a list, a grade), with all their tests of it.
 
-    `points` are the numbers that make a difference to the tests, each with what it answers; of no use to a choice.
+    `points` are the numbers that make a difference to the tests, each with its answers; a choice has none.
     """
 
     leaf: Asking
@@ -44,7 +44,7 @@ class Variable(NamedTuple):
 
 
 class Splitter:
-    """The variables of one ladder, and what it gives in each state of them, kept between dossiers."""
+    """The variables of one ladder, and its results for each state of them, kept between dossiers."""
 
     def __init__(self, conditions: tuple[Condition, ...]) -> None:
         self._conditions = conditions
@@ -57,18 +57,18 @@ class Splitter:
         self._form: Hashable = None
 
     def moved(self, conditions: tuple[Condition, ...]) -> Splitter:
-        """Return a splitter of conditions that differ in bounds alone; what one of the two found, the other knows."""
+        """Return a splitter of conditions that differ in bounds alone; the two share their results."""
         made = Splitter(conditions)
         made._kept = self._kept
         return made
 
     def reached(self, truths: tuple[Truth, ...], data: Data, context: Context) -> frozenset[int] | None:
-        """Return the numbers of the rungs that some case reaches; None where there are too many cases to try.
+        """Return the numbers of the rungs that some case reaches; None if there are too many cases to try.
 
         Args:
-            truths: what is known of each rung, down to the first that certainly holds.
+            truths: the truth of each rung, down to the first that certainly holds.
             data: the mapping that the ladder is about.
-            context: what else conditions ask for.
+            context: whatever else conditions read.
         """
         self._prepare()
         tried = [number for number, truth in enumerate(truths) if truth is not False]
@@ -94,7 +94,7 @@ class Splitter:
         return found
 
     def _prepare(self) -> None:
-        """Find the variables, when they are first needed: most dossiers leave most ladders closed."""
+        """Find the variables when first needed: most dossiers leave no ladder open."""
         if self._prepared:
             return
         subjects: dict[Hashable, int] = {}
@@ -127,9 +127,9 @@ class Splitter:
         budget: _Budget,
         found: set[int],
     ) -> None:
-        """Add the rungs reached in any case of some states: split the first variable that a rung leaves open.
+        """Add to `found` the rungs reached in any case of some states, splitting the first variable that is open.
 
-        `known` is what the nodes of the tree answer in these states, as far as it was worked out.
+        `known` holds the answers of the tree's nodes in these states, as far as they are worked out.
         """
         if found.issuperset(tried):
             return
@@ -140,20 +140,20 @@ class Splitter:
                 found.add(number)
                 return
             if place is not None:
-                # Fewer cases open nothing that is decided, and decide only what rests on the variable.
+                # With fewer cases every decided node stays decided; only nodes that rest on the variable can change.
                 for node in tree.resting[place]:
                     answer = known[node]
                     if answer is not None and answer[0] is None:
                         known[node] = None
                 for answers in sorted(states[place]):
-                    # What no case of these states reaches, no case of fewer does.
+                    # A rung that no case of these states reaches is reached by no subset of them.
                     case = {**states, place: frozenset({answers})}
                     self._search(tried[index:], case, known.copy(), tree, budget, found)
                 return
 
 
 class _Leaf(NamedTuple):
-    """A condition that asks for something itself: one of the tests of the variable at a place."""
+    """A condition that reads a quantity itself: one of the tests of the variable at a place."""
 
     number: int
     place: int
@@ -161,7 +161,7 @@ class _Leaf(NamedTuple):
 
 
 class _Branch(NamedTuple):
-    """A condition that is made of others: what they answer, `decide` makes one answer of, if none has `settled` it."""
+    """A compound condition: `decide` combines the answers of its parts, unless one has `settled` it."""
 
     number: int
     parts: tuple[_Node, ...]
@@ -170,11 +170,11 @@ class _Branch(NamedTuple):
 
 
 _Node = _Leaf | _Branch
-"""A condition, as a search asks it again and again; `number` is its own, among all nodes of a tree."""
+"""A condition as a search evaluates it repeatedly; `number` identifies it within a tree."""
 
 
 class _Tree:
-    """The conditions of a ladder as nodes, a term once: `roots`, and per variable the nodes `resting` on it."""
+    """The conditions of a ladder as nodes, each term once: `roots`, and by variable the nodes `resting` on it."""
 
     def __init__(self, conditions: tuple[Condition, ...], places: dict[int, tuple[int, int]]) -> None:
         self._places = places
@@ -183,11 +183,11 @@ class _Tree:
         self.roots = [self._node(condition)[0] for condition in conditions]
 
     def unanswered(self) -> list[Answer | None]:
-        """Return room for an answer of each node."""
+        """Return an empty slot for the answer of each node."""
         return [None] * len(self._nodes)
 
     def _node(self, condition: Condition) -> tuple[_Node, frozenset[int]]:
-        """Return the node of a condition, and the places of the variables that it rests on."""
+        """Return the node of a condition and the places of the variables that it rests on."""
         key = condition.token() if isinstance(condition, Connective) and condition.is_named else id(condition)
         if key in self._nodes:
             return self._nodes[key]
@@ -208,7 +208,7 @@ class _Tree:
 
 
 def _answer(node: _Node, states: dict[int, frozenset[Answers]], known: list[Answer | None]) -> Answer:
-    """Return whether a condition holds, and where that is open a variable that keeps it so."""
+    """Return whether a condition holds, and if that is open, a variable that keeps it open."""
     answer = known[node.number]
     if answer is not None:
         return answer
@@ -241,7 +241,7 @@ class _Budget:
         self._left = MOST_CASES
 
     def spend(self) -> None:
-        """Take one case off.
+        """Use up one case.
 
         Raises:
             TooManyCasesError: none is left.
@@ -252,14 +252,14 @@ class _Budget:
 
 
 def _deciding(condition: Condition) -> Iterator[Bounds]:
-    """Yield the bounds by which conditions make one answer of those of their parts."""
+    """Yield the bounds by which compound conditions combine the answers of their parts."""
     for part in everything_in(condition, set()):
         if isinstance(part, Connective) and part.keeps is not None:
             yield part.keeps
 
 
 def _leaves(condition: Condition, terms: set[Hashable]) -> Iterator[Asking]:
-    """Yield the parts of a condition that ask for something themselves; those of a term once."""
+    """Yield the parts of a condition that read a quantity themselves; those of a term once."""
     match condition:
         case Asking():
             yield condition

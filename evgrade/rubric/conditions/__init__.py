@@ -1,1 +1,1 @@
-"""The operators of the rubric language: one file per family, with parsing, truth, tracing and wording together."""
+"""The operators of the rubric language: one file for each family, with parsing, truth, tracing and wording together."""

@@ -1,13 +1,13 @@
-"""What a condition is: everything that an operator of the rubric language has to say of itself.
+"""The interface of conditions: everything that an operator of the rubric language must provide.
 
-A condition looks at one mapping, the whole dossier or one item of a section, and answers true, false or
-unknown. Nothing loops over anything but the items of a section, so every evaluation ends.
+A condition looks at one mapping, the whole dossier or one item of a section, and is true, false or unknown. It loops
+over the items of a section and nothing else, so every evaluation ends.
 
 An operator is a class with all the abstract methods below, a function that parses it, and its line in the `OPERATORS`
-of its file. mypy refuses a class that lacks a method, so that no operator is graded and then explained wrongly.
+of its file. mypy refuses a class that lacks a method, so no operator can grade in one way and explain in another.
 
-Sections of the dossier are closed: what is not listed was not found, and a missing section is empty.
-Everything inside them is open: a missing field, or a missing list inside an item, is not known.
+Sections of the dossier are closed: an item that is not listed was not found, and a missing section is empty. Everything
+inside them is open: a missing field, or a missing list inside an item, is unknown.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from evgrade.schema.store import schema
 
 
 class Memory(NamedTuple):
-    """What rules ask for again and again while one dossier is graded, by name and identity of the mapping they ask.
+    """Results that rules need repeatedly while one dossier is graded, by name and by identity of the mapping.
 
     Attributes:
-        terms: what terms say of an item.
+        terms: the truth of terms on an item.
         labels: the labels that an item can still have.
         numbers: the derived values of fields.
-        lists: what conditions on the lists of the dossier say, by identity.
-        found: what they found there, a number or a share.
+        lists: the truth of conditions on the lists of the dossier, by identity.
+        found: the numbers or shares that they found.
     """
 
     terms: dict[tuple[str, int], Truth]
@@ -46,22 +46,22 @@ class Memory(NamedTuple):
 
     @classmethod
     def empty(cls, numbers: dict[tuple[tuple[str, ...], str, int], Quantity] | None = None) -> Memory:
-        """Return a memory of nothing, or of the derived values alone, which nothing that is presumed changes."""
+        """Return an empty memory, or one of derived values alone, which do not depend on presumptions."""
         return cls({}, {}, {} if numbers is None else numbers, {}, {})
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a condition may ask for besides the mapping it is about.
+    """Everything that a condition may read besides the mapping that it is about.
 
     Attributes:
         grades: the possible grades by domain, for conditions on grades.
         score: the score, for conditions on it.
-        has_score: whether there is a score: false where nothing could be scored, unknown where that may turn out.
-        memory: results kept while one dossier is graded; without it nothing is kept.
-        dossier: the whole dossier, for conditions on an item that ask about it.
-        presuming: whether `unless` takes what is not known to excuse nothing (see `Unless`).
-        presumed: the same under that presumption, where it was made beforehand.
+        has_score: whether there is a score: false if nothing can be scored, None if that is not known.
+        memory: results kept while one dossier is graded; None to keep none.
+        dossier: the whole dossier, for conditions on an item that read it.
+        presuming: whether `unless` takes an unknown excuse as absent (see `Unless`).
+        presumed: the context under that presumption, if it was made beforehand.
         comparison: the id of the comparison in question; None for the first that the dossier lists.
     """
 
@@ -78,17 +78,17 @@ class Context:
 NO_CONTEXT = Context({})
 
 NOT_KEPT: Any = object()
-"""Marks what a memory does not hold: None means unknown."""
+"""Marks a result that is not in memory, since None means unknown."""
 
 Answers = tuple[bool, ...]
-"""What one case of something unknown says to each test of it."""
+"""The answers to each test of a quantity in one case."""
 
 Points = list[tuple[float, Answers]]
-"""The numbers that make a difference to some tests, each with what it answers."""
+"""The numbers that make a difference to some tests, each with its answers."""
 
 
 class Traced(Protocol):
-    """A condition that was evaluated on a mapping, as far as words are made of it."""
+    """A condition that was evaluated on a mapping, as far as its wording needs it."""
 
     condition: Condition
     truth: Truth
@@ -104,16 +104,16 @@ class Traced(Protocol):
 
 
 class ConditionBase:
-    """Anything that is true, false or unknown of a mapping: made of others, or asking for something itself."""
+    """Anything that is true, false or unknown for a mapping, made of other conditions or reading a quantity itself."""
 
     __slots__ = ()
 
     excuses: ClassVar[bool] = False
-    """Whether it names what would excuse what a rule holds against a therapy."""
+    """Whether it names an excuse for what a rule holds against a therapy."""
     is_named: ClassVar[bool] = False
-    """Whether its token is a name, used in many places, so that it is worked out once for all of them."""
+    """Whether its token is a name used in many places, so that it is evaluated once for all of them."""
     of_score: ClassVar[bool] = False
-    """Whether it asks for the score, which has to be worked out for every combination of grades."""
+    """Whether it reads the score, which must be computed for every combination of grades."""
 
     @abstractmethod
     def truth(self, data: Data, context: Context) -> Truth: ...
@@ -122,37 +122,37 @@ class ConditionBase:
 
     @abstractmethod
     def inside(self) -> tuple[Condition, ...]:
-        """Return what it is made of, what it asks of the items of a list included."""
+        """Return its parts, including its condition on the items of a list."""
 
     @abstractmethod
     def section(self) -> str | None:
-        """Return the first key of what it reads itself; None where it reads nothing, or leaves that to its parts."""
+        """Return the first key of what it reads itself; None if it reads nothing or its parts do the reading."""
 
     @abstractmethod
     def token(self) -> Hashable:
-        """Return what is equal for conditions that say the same; a term is its name, however much it stands for."""
+        """Return a value that is equal for conditions with the same meaning; for a term, its name."""
 
     @abstractmethod
     def implies(self, other: Condition, implies: Implies) -> bool:
-        """Whether another condition of the same class surely holds wherever this one does, judged by their form."""
+        """Whether another condition of the same class must hold wherever this one does, judged by their form."""
 
     def shared(self) -> object:
-        """Return the part that all its uses in a rubric have in common; None if it is used once."""
+        """Return the part that all its uses in a rubric share; None if it is used once."""
         return None
 
     # Why it is true, false or unknown
 
     @abstractmethod
     def parts_at(self, data: Data, path: Path, context: Context) -> Iterable[tuple[Condition, Data, Path]]:
-        """Return the conditions that it follows from, each with the mapping that it is about; not those on items."""
+        """Return the conditions that it follows from, each with its mapping, except those on items."""
 
     @abstractmethod
     def found(self, data: Data, context: Context) -> Any:
-        """Return the value, the number or the share that it compares; None where that is not known."""
+        """Return the value, number or share that it compares; None if unknown."""
 
     @abstractmethod
     def unstated(self, data: Data, path: Path, truth: Truth) -> Iterator[Path]:
-        """Yield the paths of the facts that would have to be stated, those of items left out."""
+        """Yield the paths of the facts to state, except those of items."""
 
     # In words
 
@@ -161,17 +161,17 @@ class ConditionBase:
         """Return it as a phrase, such as «at least 2 trials: sound, of this therapy»."""
 
     def headline(self, traced: Traced) -> str:  # noqa: ARG002
-        """Return it in one line, with what was found."""
+        """Return it in one line, with the value found."""
         return self.describe()
 
     def so_far(self, traced: Traced) -> str:
-        """Return what was found so far where it does not hold for certain; empty where there is nothing to add."""
+        """Return the findings so far if it does not certainly hold; empty if there is nothing to add."""
         return "not known" if traced.truth is None else ""
 
     def lacks(self, traced: Traced, named: set[str]) -> Iterator[str]:  # noqa: ARG002
-        """Yield what it lacks to hold for certain.
+        """Yield what it lacks to certainly hold.
 
-        A term is spelled out once; where a rule comes back to it, its phrase is enough (`named` has the names).
+        A term is spelled out once; after that its phrase is enough (`named` has the names).
         """
         if traced.truth is not True:
             yield self.with_state(traced)
@@ -184,23 +184,23 @@ class ConditionBase:
 
 
 class Connective(ConditionBase):
-    """A condition that is made of others about the same mapping.
+    """A condition made of others about the same mapping.
 
-    It answers in two steps: `truth` asks the parts, `decide` makes one answer of theirs. Explanations ask the parts
-    themselves and then `decide`, so what is explained is what was graded.
+    It works in two steps: `truth` evaluates the parts, and `decide` combines their answers. Explanations evaluate the
+    parts themselves and call `decide`, so they explain the grade that was given.
     """
 
     __slots__ = ()
 
     settled_by: ClassVar[Truth] = None
-    """The answer of a part that is its own answer too, whatever the other parts answer; None where there is none."""
+    """The answer of a part that settles its own answer, whatever the other parts are; None if there is none."""
 
     stops_at_first: ClassVar[bool] = False
-    """Whether the parts after the first that holds do not matter."""
+    """Whether parts after the first that holds are irrelevant."""
 
     @property
     def keeps(self) -> Bounds | None:
-        """The limits that it puts to how many of its parts hold."""
+        """The limits on the number of its parts that hold."""
         return None
 
     @abstractmethod
@@ -208,7 +208,7 @@ class Connective(ConditionBase):
 
     @abstractmethod
     def opening(self, traced: Traced) -> str | None:
-        """Return the line above its parts, empty where they need none; None where the headline says it all."""
+        """Return the line above its parts, empty if they need none; None if the headline is enough."""
 
     def section(self) -> str | None:
         return None
@@ -250,17 +250,17 @@ class Always(Connective):
 
 
 class Asking(ConditionBase):
-    """A condition that asks for something itself, which can be split into cases while it is not known."""
+    """A condition that reads a quantity itself, which can be split into cases while it is unknown."""
 
     __slots__ = ()
 
     @abstractmethod
     def subject(self) -> Hashable:
-        """Return what it asks for, which conditions that ask for the same thing share."""
+        """Return the quantity that it reads; conditions that read the same one share it."""
 
     @abstractmethod
     def points(self, tests: Sequence[Condition]) -> Points:
-        """Return the numbers that make a difference to all tests of its subject; none where it is no number."""
+        """Return the numbers that make a difference to any test of its subject; none unless it is a number."""
 
     @abstractmethod
     def state(self, tests: Sequence[Condition], points: Points, data: Data, context: Context) -> frozenset[Answers]:
@@ -272,7 +272,7 @@ Implies = Callable[[Condition, Condition], bool]
 
 
 class YesOrNo(Asking):
-    """What it asks for is its own answer, and nothing else."""
+    """A condition whose subject is its own truth."""
 
     __slots__ = ()
 
@@ -288,7 +288,7 @@ class YesOrNo(Asking):
 
 
 class Numeric(Asking):
-    """A number that keeps limits."""
+    """A condition that a number is within limits."""
 
     __slots__ = ()
 
@@ -303,11 +303,11 @@ class Numeric(Asking):
 
     @abstractmethod
     def number(self, data: Data, context: Context) -> tuple[Truth, Quantity]:
-        """Return whether there is a number, and what is known of it; without one no limits are kept."""
+        """Return whether there is a number, and what is known of it; without one the condition is false."""
 
     @property
     def percent(self) -> bool:
-        """Whether the number is told in percent."""
+        """Whether the number is shown in percent."""
         return False
 
     def measured(self, found: Quantity) -> str:
@@ -323,7 +323,7 @@ class Numeric(Asking):
         return self.subject(), self.bounds
 
     def points(self, tests: Sequence[Condition]) -> Points:
-        """Return each limit, a number between two, and one beyond the last."""
+        """Return each limit, numbers between limits, and one beyond the last."""
         bounds = _bounds(tests)
         given = {limit for test in bounds for limit in (test.at_least, test.at_most, test.above, test.below)}
         limits = sorted(limit for limit in given if limit is not None)
@@ -356,7 +356,7 @@ def _answers(bounds: Iterable[Bounds], number: float) -> Answers:
 
 
 def count(truths: Iterable[Truth]) -> Quantity:
-    """Return how many hold: from those that certainly do to those that could."""
+    """Return how many are true: from those that certainly are to those that could be."""
     certain = possible = 0
     for truth in truths:
         if truth is not False:
@@ -366,7 +366,7 @@ def count(truths: Iterable[Truth]) -> Quantity:
 
 
 def everything_in(condition: Condition, seen: set[int]) -> Iterator[Condition]:
-    """Yield a condition and all that it is made of, what it asks of the items of a list included, each once."""
+    """Yield a condition and all its parts, including conditions on the items of lists, each once."""
     if id(condition) in seen:
         return
     seen.add(id(condition))
@@ -376,15 +376,17 @@ def everything_in(condition: Condition, seen: set[int]) -> Iterator[Condition]:
 
 
 def has(kind: type | tuple[type, ...], condition: Condition) -> bool:
-    """Whether a condition, or what it asks of items, has a part of some kind."""
+    """Whether a condition has a part of some kind, including its conditions on items."""
     return any(isinstance(part, kind) for part in everything_in(condition, set()))
 
 
+# The sections that conditions read
+
 RECORDED: tuple[str, ...] = tuple(schema("dossier")["x-sections"])
-"""The sections in which a review records what it found, in the order of the format."""
+"""The sections in which a review records its findings, in the order of the format."""
 
 EVIDENCE_SECTIONS = frozenset(name for name, kind in schema("dossier")["x-sections"].items() if kind == "evidence")
-"""Those of them that hold evidence of benefit or harm."""
+"""The recorded sections that hold evidence of benefit or harm."""
 
 
 def sections_read(conditions: Iterable[Condition]) -> tuple[str, ...]:

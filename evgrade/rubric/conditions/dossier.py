@@ -17,7 +17,7 @@ from evgrade.schema.shape import Kind, dossier_shape
 
 
 class Elsewhere(YesOrNo):
-    """An item's condition on what is not in the item."""
+    """A condition of an item on something outside the item."""
 
     __slots__ = ()
 
@@ -33,7 +33,7 @@ class Elsewhere(YesOrNo):
 
 @dataclass(frozen=True, slots=True)
 class OfDossier(Elsewhere):
-    """A condition about the whole dossier, asked where a rule is about one item."""
+    """A condition on the whole dossier, in a rule about one item."""
 
     part: Condition
 
@@ -58,14 +58,14 @@ class OfDossier(Elsewhere):
 
 @dataclass(frozen=True, slots=True)
 class ListedIn(Elsewhere):
-    """The item's id is listed in a field of an entry that matches: a trial among those that a review pools."""
+    """An entry that matches lists the item's id in a field: a trial among those that a review pools."""
 
     entries: ListPath
     key: str
     where: Condition
 
     def truth(self, data: Data, context: Context) -> Truth:
-        """Return whether an entry that matches lists the item; unknown where it does not say what it lists."""
+        """Return whether a matching entry lists the item; unknown if the entry does not state its list."""
         entries = self.entries.read(context.dossier or {})
         if entries is None:
             return None
@@ -98,9 +98,9 @@ class ListedIn(Elsewhere):
 @final
 @dataclass(frozen=True, slots=True)
 class InQuestion(Elsewhere):
-    """The item belongs to the comparison in question: the first that the dossier lists, unless another is requested.
+    """The item belongs to the comparison in question: the first in the dossier, unless another is requested.
 
-    Where the dossier lists one comparison or none, all its items do.
+    If the dossier lists one comparison or none, all items belong to it.
     """
 
     def truth(self, data: Data, context: Context) -> Truth:
@@ -131,7 +131,7 @@ class InQuestion(Elsewhere):
 
 
 MANY = 2
-"""From so many comparisons on, each has a certainty of its own."""
+"""From this number of comparisons on, each has a certainty of its own."""
 
 
 def _in_dossier(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:

@@ -18,7 +18,7 @@ from evgrade.schema.suggest import did_you_mean, listed, shown
 
 
 class Decided(Asking):
-    """A condition on what the domains were given, which no fact of the dossier states."""
+    """A condition on the results of the domains, which are no facts of the dossier."""
 
     __slots__ = ()
 
@@ -79,14 +79,14 @@ class GradeIs(Decided):
 
 @dataclass(frozen=True, slots=True)
 class ScoreIs(Decided, Numeric):
-    """The score keeps limits."""
+    """The score is within limits."""
 
     of_score: ClassVar[bool] = True
     highest: ClassVar[float] = 100.0
     bounds: Bounds
 
     def truth(self, data: Data, context: Context) -> Truth:  # noqa: ARG002
-        """Return whether the score's range keeps the limits; where there is no score it keeps none."""
+        """Return whether the range of the score is within the limits; false if there is no score."""
         if context.has_score is False:
             return False
         kept = self.bounds.hold(context.score)
@@ -146,7 +146,7 @@ def _accepted(parser: Parser, name: str, domain: Graded, word: str, wanted: Any,
 
 
 def accepted_by(scale: Scale, word: str, grades: Sequence[str]) -> set[str]:
-    """Return the grades of a scale that a word accepts, given those behind it."""
+    """Return the grades of a scale that a word accepts, given the grades that follow it."""
     if word in ("is", "in"):
         return set(grades)
     limit = scale.rank(grades[0])

@@ -39,12 +39,12 @@ class OverItems(Asking):
     """A condition over the items of a list that match `where`."""
 
     reads_more: ClassVar[bool] = False
-    """Whether it reads something of the items besides what is asked of them."""
+    """Whether it reads fields of the items besides those that `where` reads."""
     entries: ListPath
     where: Condition
 
     def truth(self, data: Data, context: Context) -> Truth:
-        """Return what `decide` says; of a list of the dossier it is asked once, lists inside items are too many."""
+        """Return the result of `decide`; it is kept for lists of the dossier, since lists inside items are too many."""
         memory = context.memory
         if memory is None or data is not context.dossier:
             return self.decide(data, context)
@@ -57,7 +57,7 @@ class OverItems(Asking):
     def decide(self, data: Data, context: Context) -> Truth: ...
 
     def look(self, data: Data, context: Context) -> Any:
-        """Return what `over` finds in the items; None where the list is not stated."""
+        """Return what `over` finds in the items; None if the list is not stated."""
         memory = context.memory
         if memory is None or data is not context.dossier:
             entries = self.entries.read(data)
@@ -72,12 +72,12 @@ class OverItems(Asking):
     def over(self, entries: Entries, context: Context) -> Any: ...
 
     def wanted(self) -> Condition:
-        """Return what is asked of each item."""
+        """Return the condition on each item."""
         return self.where
 
     @abstractmethod
     def unstated_of(self, entry: Data, path: Path, match: Truth, truth: Truth) -> Iterator[Path]:
-        """Yield what is read of an entry besides what is asked of it, and is not stated."""
+        """Yield the paths that are not stated in an entry and that are read besides those of `where`."""
 
     def inside(self) -> tuple[Condition, ...]:
         return (self.where,)
@@ -106,9 +106,9 @@ class OverItems(Asking):
 
 @dataclass(frozen=True, slots=True)
 class Count(OverItems, Numeric):
-    """The number of entries of a list that match keeps limits.
+    """The number of matching entries of a list is within limits.
 
-    Those that share something by one of the fields `by` count once (see `Strands`); without such a field all count.
+    Entries that share a text in one of the fields `by` count once (see `Strands`); without fields, all count.
     """
 
     whole: ClassVar[bool] = True
@@ -132,9 +132,9 @@ class Count(OverItems, Numeric):
         return "count", self.entries.keys, self.where.token()
 
     def implies(self, other: Condition, implies: Implies) -> bool:
-        """More matches of a narrower condition are at least as many of a wider one, and the other way round.
+        """Whether the other count must hold: matches of a narrower condition are also matches of a wider one.
 
-        The more entries are counted as one, the fewer there are, but never none of some.
+        Counting more entries as one lowers the count, but never to zero.
         """
         if not isinstance(other, Count) or self.entries != other.entries or not self.bounds.narrower(other.bounds):
             return False
@@ -150,7 +150,7 @@ class Count(OverItems, Numeric):
         return f"{limits(self.bounds)} {self.entries.noun if limit == 1 else self.nouns}{which(self.where)}"
 
     def so_far(self, traced: Traced) -> str:
-        """Return how many entries of the list were found to match, and how many may."""
+        """Return how many entries of the list match, and how many may."""
         if traced.found is None:
             return f"{self.nouns} are not recorded"
         if not traced.listed:
@@ -163,12 +163,12 @@ class Count(OverItems, Numeric):
 
 
 class Some(Count):
-    """At least one entry of a list matches: the count that rubrics ask for most, and nobody need count to the end."""
+    """At least one entry of a list matches: the most frequent count, which need not look at every entry."""
 
     __slots__ = ()
 
     def decide(self, data: Data, context: Context) -> Truth:
-        """Return whether one entry matches; those after it are not asked."""
+        """Return whether one entry matches; entries after it are not evaluated."""
         entries = self.entries.read(data)
         if entries is None:
             return None
@@ -201,13 +201,13 @@ class NoneOf(Some):
         return f"{number(low)} {'does' if low == 1 else 'do'}" if low else f"{number(high)} may, as facts are missing"
 
     def lacks(self, traced: Traced, named: set[str]) -> Iterator[str]:  # noqa: ARG002
-        if traced.truth is not True:  # «needs no trial» would read as if none were needed
+        if traced.truth is not True:  # "needs no trial" would read as if none were needed
             yield f"none of the {self.nouns} to match ({self.where.describe()}; {self.so_far(traced)})"
 
 
 @dataclass(frozen=True, slots=True)
 class Every(OverItems, YesOrNo):
-    """All entries of a list match; so do those of an empty one."""
+    """All entries of a list match, as in an empty list."""
 
     def decide(self, data: Data, context: Context) -> Truth:
         entries = self.entries.read(data)
@@ -231,7 +231,7 @@ class Every(OverItems, YesOrNo):
 
 @dataclass(frozen=True, slots=True)
 class Sum(OverItems, Numeric):
-    """A number added up over the entries that match keeps limits; the number is never negative."""
+    """The sum of a number over the matching entries is within limits; the number is never negative."""
 
     reads_more: ClassVar[bool] = True
     field: FieldPath
@@ -242,7 +242,7 @@ class Sum(OverItems, Numeric):
         return self.bounds.hold(Range(0, math.inf) if found is None else found)
 
     def over(self, entries: Entries, context: Context) -> Quantity:
-        """Return the sum, between what it is at least and at most."""
+        """Return the sum, as a range if it is not certain."""
         low = high = 0.0
         for entry in entries:
             match, value = self.where.truth(entry, context), self.field.read(entry)
@@ -271,7 +271,7 @@ class Sum(OverItems, Numeric):
 
 @dataclass(frozen=True, slots=True)
 class Share(OverItems, Numeric):
-    """The share of some entries that match keeps limits; a share of no entries keeps none."""
+    """The share of some entries that match is within limits; a share of no entries is within none."""
 
     highest: ClassVar[float] = 1.0
     of: Condition
@@ -285,14 +285,14 @@ class Share(OverItems, Numeric):
         if share is None:
             return False
         kept = self.bounds.hold(share)
-        # While it is open whether anything belongs at all, there may be no share.
+        # While it is open whether any entry belongs, there may be no share.
         return None if kept is True and not members else kept
 
     def over(self, entries: Entries, context: Context) -> tuple[int, Quantity]:
-        """Return the number of entries that certainly belong, and the share: None where there can be none.
+        """Return the number of entries that certainly belong, and the share; None if there can be no share.
 
-        The share is lowest when every doubtful member that does not match joins, and no other; and
-        highest the other way round.
+        The share is lowest if every doubtful entry that does not match belongs and no other does, and highest the other
+        way round.
         """
         members = matching = could_match = 0
         joining_without = joining_with = 0
@@ -355,7 +355,7 @@ class Share(OverItems, Numeric):
 
 
 class Counted(NamedTuple):
-    """How many entries match, and how many strands these are."""
+    """The number of matching entries, and of independent strands among them."""
 
     entries: Quantity
     strands: Quantity
@@ -363,9 +363,9 @@ class Counted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Strands(Count):
-    """The number of strands keeps limits: of entries that share a text in one of the fields `by`, and that match.
+    """The number of independent matching entries is within limits: entries that share a text in a field `by` are one.
 
-    What links two entries links them whether they match or not.
+    A shared text links two entries whether they match or not.
     """
 
     reads_more: ClassVar[bool] = True
@@ -384,7 +384,7 @@ class Strands(Count):
         return True, None if counted is None else counted.strands
 
     def unstated_of(self, entry: Data, path: Path, match: Truth, truth: Truth) -> Iterator[Path]:
-        """Yield the fields that are not stated; what does not match can link others, where there are several fields."""
+        """Yield the fields that are not stated; with several fields, an entry that does not match can link others."""
         if truth is None and (match is not False or len(self.by) > 1):
             yield from ((*path, *field.keys) for field in self.by if shared(field.read(entry)) is None)
 
@@ -416,7 +416,7 @@ def which(where: Condition) -> str:
 
 
 MOST_KEYS = 4
-"""How many fields `by` takes at most."""
+"""The most fields that `by` takes."""
 
 
 def _count(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
@@ -430,7 +430,7 @@ def _count(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
 
 
 def _texts(parser: Parser, names: Any, path: Path, shape: Shape) -> Iterator[FieldPath]:
-    """Yield the text fields by which entries are counted; report what is none."""
+    """Yield the text fields by which entries are counted; report any others."""
     listed = names if isinstance(names, list) else [names]
     if not 1 <= len(listed) <= MOST_KEYS:
         parser.mistake(path, "rubric-condition", f"`by` takes a field, or a list of one to {MOST_KEYS} of them")

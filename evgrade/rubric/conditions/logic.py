@@ -44,7 +44,7 @@ class All(Several):
     settled_by: ClassVar[Truth] = False
 
     def truth(self, data: Data, context: Context) -> Truth:
-        """Return the conjunction of the parts, asked one after the other: most of grading is this loop."""
+        """Return the conjunction of the parts, evaluated one by one: most of grading is this loop."""
         result: Truth = True
         for part in self.parts:
             truth = part.truth(data, context)
@@ -109,13 +109,13 @@ class AnyOf(Several):
 
 @dataclass(frozen=True, slots=True)
 class NumberOf(Several):
-    """The number of parts that hold keeps limits: all but one of five criteria, say."""
+    """The number of parts that hold is within limits: all but one of five criteria, say."""
 
     bounds: Bounds
 
     @property
     def keeps(self) -> Bounds:
-        """The limits that it puts to how many of its parts hold."""
+        """The limits on the number of its parts that hold."""
         return self.bounds
 
     def truth(self, data: Data, context: Context) -> Truth:
@@ -176,16 +176,16 @@ class Not(Connective):
 
 @dataclass(frozen=True, slots=True)
 class Unless(Not):
-    """The part, a circumstance that would excuse what a rule holds against a therapy, does not hold.
+    """The part, an excuse for what a rule holds against a therapy, does not hold.
 
-    It is true, false or unknown as `Not` is. Only the grade that is printed is chosen as if an excuse that is not
-    known were none: an excuse has to be established, so that the unknown never hides a known harm.
+    It is true, false or unknown like `Not`. Only for the reported grade does an unknown excuse count as absent: an
+    excuse must be established, so that the unknown never hides a known harm.
     """
 
     excuses: ClassVar[bool] = True
 
     def truth(self, data: Data, context: Context) -> Truth:
-        """Return the negation of the part; under presumption, true where the part is unknown."""
+        """Return the negation of the part; under presumption, true if the part is unknown."""
         truth = self.part.truth(data, context)
         if truth is None:
             return True if context.presuming else None
@@ -209,7 +209,7 @@ class Term(Connective):
 
     def truth(self, data: Data, context: Context) -> Truth:
         memory = context.memory
-        if memory is None:  # a term that is made of terms has to be remembered at least while it is asked
+        if memory is None:  # a term made of terms needs a memory at least while it is evaluated
             return self.truth(data, replace(context, memory=Memory.empty()))
         key = (self.name, id(data))
         truth: Truth = memory.terms.get(key, NOT_KEPT)
@@ -248,13 +248,13 @@ class Term(Connective):
 
 
 def _inside(part: Condition, mixed: type[Several]) -> str:
-    """Return a part in words, in brackets where «and» and «or» would run into each other."""
+    """Return a part in words, in brackets where «and» and «or» would be ambiguous."""
     words = part.describe()
     return f"({words})" if isinstance(part, mixed) and len(part.parts) > 1 else words
 
 
 def _lists_something(text: str) -> bool:
-    """Whether a phrase has a list of its own outside brackets, which a list around it would swallow."""
+    """Whether a phrase has a list of its own outside brackets, which would merge with a list around it."""
     before, _, rest = text.partition("(")
     _, closed, behind = rest.rpartition(")")
     return bool(re.search(r", | or ", before + behind if closed else text))

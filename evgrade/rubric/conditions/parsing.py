@@ -1,4 +1,4 @@
-"""Parsing that all operators share: mistakes with their places, limits, and nested conditions."""
+"""Parsing shared by all operators: mistakes with their places, limits, and nested conditions."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from evgrade.yamlio.document import Document
 
 
 class Mistakes:
-    """Collects what is wrong with one rubric."""
+    """Collects the mistakes in one rubric as findings with their places."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.findings: list[Finding] = []
 
     def at_key(self, path: Path, code: str, message: str, hint: str | None = None) -> None:
-        """Add a mistake in, or of, the entry at a path: it points at its key, or at the entry of a list."""
+        """Add a mistake at the key at the end of a path, or at an entry of a list."""
         self._add(path, code, message, hint, key=bool(path) and isinstance(path[-1], str))
 
     def at_value(self, path: Path, code: str, message: str, hint: str | None = None) -> None:
@@ -47,20 +47,20 @@ class Mistakes:
 
 LIMITS = ("at_least", "at_most", "above", "below")
 MISTAKEN = Always()
-"""Stands for a condition that is a mistake, and reported."""
+"""Stands for a condition with a mistake, which is reported."""
 
 Node = dict[str, Any]
 
 
 class Graded(NamedTuple):
-    """A domain that the recommendation may ask for: its title and its scale."""
+    """A domain whose grade the recommendation may read."""
 
     title: str
     scale: Scale
 
 
 class Scope(NamedTuple):
-    """What a condition is about: the shape of the mapping, and the domains it may ask for."""
+    """The subject of a condition: the shape of the mapping, and the domains whose grades it may read."""
 
     shape: Shape
     domains: Mapping[str, Graded] | None = None
@@ -71,8 +71,8 @@ class Written(NamedTuple):
 
     Attributes:
         path: where it is written.
-        part: what was made of it: bounds, a condition on a grade, or what has a limit of points.
-        whole: whether what it is compared with is always a whole number.
+        part: the bounds, the condition on a grade, or the object with a limit of points that it became.
+        whole: whether it is compared with whole numbers alone.
     """
 
     path: Path
@@ -81,7 +81,7 @@ class Written(NamedTuple):
 
 
 class Parser:
-    """Turns conditions into evaluable ones, reporting every mistake; a mistaken part counts as holding.
+    """Turns YAML into conditions, reporting every mistake; a mistaken part counts as true.
 
     Attributes:
         written: every bound that was parsed.
@@ -114,9 +114,9 @@ class Parser:
         most: float | None = None,
         whole: bool = False,
     ) -> Bounds:
-        """Return the limits beside an operator; of a field that is written by itself there is no operator.
+        """Return the limits beside an operator, or those of a field, which has no operator.
 
-        What can be counted `exactly` is whole, and so is a field of which that is said.
+        A quantity with `exactly` is a whole number, and so is a field with `whole`.
         """
         names = (*LIMITS, "exactly") if exactly else LIMITS
         given = {key: value[key] for key in names if key in value}
@@ -154,7 +154,7 @@ class Parser:
 
 
 class Operator(NamedTuple):
-    """How an operator is parsed, and the keys that it takes besides its own."""
+    """The parser of an operator, and the keys that it takes besides its own."""
 
     parse: Callable[[Parser, Node, Path, Scope], Condition]
     takes: tuple[str, ...] = ()

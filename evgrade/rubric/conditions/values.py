@@ -1,4 +1,4 @@
-"""Conditions on the values of fields, and on the labels that the rubric's `classify` gives."""
+"""Conditions on the values of fields, and on the labels from the rubric's `classify`."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from evgrade.schema.suggest import did_you_mean, listed, shown
 Labels = tuple[tuple[str, Condition], ...]
 
 _OTHER = object()
-"""Stands for every value of a free text that no condition names."""
+"""Stands for every value of a text field that no condition names."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldTest(Asking):
-    """The value of a field is as wanted."""
+    """A condition on the value of a field."""
 
     field: FieldPath
 
@@ -65,12 +65,12 @@ class FieldTest(Asking):
 
     @abstractmethod
     def it_is(self, traced: Traced) -> str:
-        """Return in brackets what the value is, where the condition does not say it."""
+        """Return the value in brackets, unless the condition shows it."""
 
 
 @dataclass(frozen=True, slots=True)
 class OneOf(FieldTest):
-    """A field has one of some values; `choices` are all that it can have, none where it is free text."""
+    """A field has one of several values; `choices` are all that it can have, none for free text."""
 
     values: tuple[Any, ...]
     choices: tuple[Any, ...] = ()
@@ -121,7 +121,7 @@ class OneOf(FieldTest):
 
 @dataclass(frozen=True, slots=True)
 class Within(FieldTest, Numeric):
-    """A number keeps limits."""
+    """A number is within limits."""
 
     lowest: ClassVar[float] = -math.inf
     bounds: Bounds
@@ -151,7 +151,7 @@ class Within(FieldTest, Numeric):
 
 
 def unstated_field(field: FieldPath, data: Data, path: Path) -> Iterator[Path]:
-    """Yield the paths that would have to be stated for a field to be known."""
+    """Yield the paths to state for a field to be known."""
     value: Any = data
     for key in field.keys:
         value = known(value, key)
@@ -165,7 +165,7 @@ def unstated_field(field: FieldPath, data: Data, path: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True, slots=True)
 class LabelIs(Connective):
-    """A ladder of the rubric's `classify` gives an item one of some labels."""
+    """A ladder of the rubric's `classify` gives an item one of several labels."""
 
     stops_at_first: ClassVar[bool] = True
     name: str
@@ -186,14 +186,14 @@ class LabelIs(Connective):
         return self._among(possible)
 
     def decide(self, truths: Iterable[Truth]) -> Truth:
-        """Return whether all, none or some of the labels still possible are among those allowed."""
+        """Return whether all, none or some of the possible labels are among those allowed."""
         return self._among(self._possible(truths))
 
     def _read(self, data: Data, context: Context) -> frozenset[str]:
         return self._possible(condition.truth(data, context) for _, condition in self.ladder)
 
     def _possible(self, truths: Iterable[Truth]) -> frozenset[str]:
-        """Return the labels still possible: of the first rung that holds, and of all above it that could."""
+        """Return the possible labels: that of the first rung that holds, and those of all rungs above it that could."""
         possible: set[str] = set()
         for (label, _), reached in zip(self.ladder, truths, strict=False):
             if reached is not False:
@@ -230,7 +230,7 @@ def _value(parser: Parser, value: Node, path: Path, scope: Scope) -> Condition:
 
 
 def label_is(parser: Parser, name: str, ladder: Labels, test: Any, path: Path) -> Condition:
-    """Parse which labels are wanted of a ladder of labels."""
+    """Parse the labels wanted from a ladder of labels."""
     wanted = tuple(test) if isinstance(test, list) else (test,)
     labels = tuple(dict.fromkeys(label for label, _ in ladder))
     for number, label in enumerate(wanted):
@@ -244,7 +244,7 @@ def label_is(parser: Parser, name: str, ladder: Labels, test: Any, path: Path) -
 
 
 def field_test(parser: Parser, field: Field, test: Node, path: Path, at: Path | None = None) -> Condition:
-    """Parse what a field is compared with; `at` is the place of its value when it is written without a word."""
+    """Parse the comparison of a field; `at` is the place of a value written without a word."""
     for key in test:
         if key not in (*LIMITS, "is", "in"):
             hint = did_you_mean(key, (*LIMITS, "is", "in")) or f"known: is, in, {listed(LIMITS)}"
@@ -303,7 +303,7 @@ def _may_be_a_number(field: Field) -> bool:
 
 
 def _as_written(field: Field, values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return values in every way that a dossier may write them: the year 2010, or a page, as a number and as text."""
+    """Return values in every form that a dossier may use: the year 2010, or a page, as a number and as text."""
     if not _may_be_a_number(field):
         return values
     numbers = (int(value) for value in map(str, values) if value.isdecimal())
