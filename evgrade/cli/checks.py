@@ -7,8 +7,8 @@ from evgrade.checks.waivers import OF_RUBRICS
 from evgrade.cli.exits import DONE
 from evgrade.cli.reports import write_text_page
 from evgrade.codes import known_codes
+from evgrade.config import checked_names, covers
 from evgrade.render.pages.checks import check_page, checks_page
-from evgrade.selection import checked_names, covers
 
 
 def run_checks(name: str | None, output: str | None) -> int:

@@ -15,8 +15,8 @@ from evgrade.cli.exits import refused
 from evgrade.model import EvgradeError
 
 if TYPE_CHECKING:
+    from evgrade.config import Selection
     from evgrade.retraction_watch import Notices
-    from evgrade.selection import Selection
 
 
 class SchemaName(StrEnum):
@@ -161,7 +161,7 @@ def chosen_codes(select: list[str] | None, ignore: list[str] | None) -> Selectio
     Raises:
         typer.BadParameter: a name means no known code, or one that cannot be ignored.
     """
-    from evgrade.selection import Selection
+    from evgrade.config import Selection
 
     return Selection(
         select=None if select is None else _codes(select, "--select", ignored=False),
@@ -192,7 +192,7 @@ def chosen_day(text: str | None) -> dt.date | None:
 
 
 def _codes(given: Iterable[str], option: str, *, ignored: bool) -> tuple[str, ...]:
-    from evgrade.selection import CodeError, checked_names
+    from evgrade.config import CodeError, checked_names
 
     try:
         return checked_names((name.strip() for text in given for name in text.split(",")), ignored=ignored)

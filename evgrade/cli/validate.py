@@ -17,11 +17,10 @@ from evgrade.cli.options import read_notices
 from evgrade.cli.outputs import Outputs
 from evgrade.cli.reports import say_why
 from evgrade.cli.streams import say
-from evgrade.config import Configs
+from evgrade.config import Configs, Selection
 from evgrade.discover import is_folder
 from evgrade.model import NothingToGradeError, Severity
 from evgrade.schema.suggest import many
-from evgrade.selection import Selection
 
 if TYPE_CHECKING:
     from evgrade.rubric.model import Rubric
@@ -64,7 +63,7 @@ def run_validate(
     rubrics = _rubrics(rubric_names)
     with closing(Outputs(outputs, "validate")) as sinks:
         for checked in check(in_order, rubrics, as_of, notices):
-            shown = selection.over(configs.of(checked.file).selection).shown(checked)
+            shown = selection.over(configs.of(checked.file)).shown(checked)
             ignored += len(checked.findings) - len(shown.findings)
             statuses[shown.status] += 1
             unchecked.update(shown.unchecked)

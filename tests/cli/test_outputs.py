@@ -137,7 +137,7 @@ import sys
 from evgrade.cli import validate
 from evgrade.cli.destinations import FindingsFormat
 from evgrade.cli.destinations import planned
-from evgrade.selection import Selection
+from evgrade.config import Selection
 
 def watched(*given):
     for checked in check(*given):

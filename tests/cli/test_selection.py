@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from evgrade.codes import known_codes
-from evgrade.config import Config, ConfigError, parse_config
+from evgrade.config import CodeError, ConfigError, Selection, checked_names, covers, parse_config
 from evgrade.model import Finding, Location, Severity
-from evgrade.selection import CodeError, Selection, checked_names, covers
 
 from .support import ROOT, SMALLEST, VALID, Run, harmful
 
@@ -314,8 +313,8 @@ def test_settings_that_cannot_be_read_are_said(evgrade: Run, project: Path) -> N
 
 
 def test_settings_may_be_empty() -> None:
-    assert parse_config("", "evgrade.toml") == Config()
-    assert parse_config("select = []\n", "evgrade.toml") == Config(Selection(select=()))
+    assert parse_config("", "evgrade.toml") == Selection()
+    assert parse_config("select = []\n", "evgrade.toml") == Selection(select=())
 
 
 @pytest.mark.parametrize("form", ["text", "github", "concise"])
