@@ -1,11 +1,11 @@
-"""evgrade grades the evidence for a therapy: a dossier and a rubric make an assessment, with every reason.
+"""evgrade grades the evidence for a therapy: from a dossier and a rubric to an assessment, with every reason.
 
     >>> import evgrade
     >>> assessment = evgrade.grade("dossier.yaml")  # doctest: +SKIP
     >>> assessment.recommendation.title  # doctest: +SKIP
     'Not recommended at this time'
 
-Names are loaded when they are first used, so that importing evgrade costs next to nothing.
+Names are loaded on first use, so importing evgrade is almost free.
 """
 
 from evgrade.imports import is_run_as_module, leave_out_current_folder
@@ -79,7 +79,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Load a public name from the module it lives in."""
+    """Load a public name from its module."""
     if name not in _HOMES:
         raise AttributeError(f"module 'evgrade' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -22,7 +22,7 @@ __all__ = ["Checked", "NothingToGradeError", "check", "grade", "grade_many", "va
 
 
 def grade(dossier: str | os.PathLike[str] | Dossier, rubric: str | os.PathLike[str] | Rubric = DEFAULT) -> Assessment:
-    """Grade a dossier under a rubric; each is given as a path, a rubric also by name, or already loaded.
+    """Grade a dossier under a rubric. Both may be paths or loaded objects; the rubric may also be a name.
 
     Example:
         >>> import evgrade
@@ -49,16 +49,16 @@ Graded = tuple[str, Assessment | EvgradeError]
 def grade_many(
     paths: Iterable[str | os.PathLike[str]], rubric: str | os.PathLike[str] = DEFAULT, *, jobs: int = 1
 ) -> Iterator[Graded]:
-    """Yield the assessments of all dossiers among files and folders, each with the name of its file, as they come.
+    """Yield the assessments of all dossiers among files and folders, each with the name of its file, as they are ready.
 
-    The order is that of the names, whatever `jobs` is, and memory does not grow with their number. A dossier that
-    cannot be graded comes with the error instead, and nothing stops the rest. What is not a dossier in a folder
-    is left out.
+    They come in the order of the names, whatever `jobs` is, and memory does not grow with their number. A dossier that
+    cannot be graded comes with the error instead, and the rest go on. Files in a folder that are not dossiers are left
+    out.
 
     Args:
         paths: dossiers, and folders of them.
         rubric: the name or the path of the grading system.
-        jobs: how many processes grade.
+        jobs: the number of processes.
 
     Example:
         >>> import evgrade
@@ -72,14 +72,14 @@ def grade_many(
         InvalidRubricError: the rubric is not valid; `findings` say why.
     """
     text = read_rubric(os.fspath(rubric))
-    text.compiled()  # its mistakes are reported here, once
+    text.compiled()  # report its mistakes here, once
     sources = discover([os.fspath(path) for path in paths], Skipped())
     return (graded for graded in Pool(jobs).run(_Assessing(text), sources) if graded is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Assessing:
-    """Grades files in full; None for what was found in a folder and is not a dossier."""
+    """Grades files in full; None for a file in a folder that is not a dossier."""
 
     rubric: RubricText
 

@@ -1,4 +1,4 @@
-"""What a file comes to, in one vocabulary for every command; and reading it, or skipping it, before it is checked."""
+"""The outcome of a file, in one vocabulary for every command, and reading or skipping a file before it is checked."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ if TYPE_CHECKING:
     from evgrade.yamlio.document import Document
 
 NO_HEADER = "no `dossier:` header"
-"""Why a file that was found in a folder is skipped although it could be read."""
+"""Why a readable file in a folder is skipped."""
 
 
 class Outcome(StrEnum):
-    """What a file comes to."""
+    """The outcome of a file."""
 
     VALID = "valid"
     INVALID = "invalid"  # it has errors
     UNREADABLE = "unreadable"
-    SKIPPED = "skipped"  # it was found in a folder, and is not a dossier
-    FAILED = "failed"  # evgrade itself erred, or took too long
+    SKIPPED = "skipped"  # found in a folder, and not a dossier
+    FAILED = "failed"  # an error in evgrade, or a time-out
 
 
 class Unchecked(StrEnum):
-    """What was not looked at in a file."""
+    """Something that was not checked in a file."""
 
     RETRACTIONS = "retractions"
-    """Whether its sources were retracted or corrected, for nobody gave notices to look them up in."""
+    """Whether its sources were retracted or corrected: no notices were given to look them up in."""
     DUE_DATES = "due_dates"
-    """Whether its review or a waiver is overdue, for nobody gave a day to compare with."""
+    """Whether its review or a waiver is overdue: no day was given to compare with."""
     FACTS = "facts"
-    """Whether its facts fit together, for it cannot be read as a dossier."""
+    """Whether its facts are consistent: it cannot be read as a dossier."""
 
 
 def outcome_of(findings: Iterable[Finding]) -> Outcome:
-    """Return what a file that could be read comes to, given what was found in it."""
+    """Return the outcome of a readable file, given its findings."""
     return Outcome.INVALID if has_errors(findings) else Outcome.VALID
 
 
@@ -52,12 +52,12 @@ class Checked:
 
     Attributes:
         file: its name.
-        status: what it comes to.
-        dossier: the dossier, if it follows the schema, so that it can be graded; its facts may contradict each other.
-        findings: what was found in it, sorted.
+        status: its outcome.
+        dossier: the dossier, if it follows the schema and so can be graded; its facts may contradict each other.
+        findings: its findings, sorted.
         reason: why it was skipped or could not be read.
-        document: what it holds, if that is YAML.
-        unchecked: what was not looked at.
+        document: its content, if that is YAML.
+        unchecked: what was not checked.
     """
 
     file: str
@@ -70,17 +70,17 @@ class Checked:
 
 
 def opened(source: Source, folder: str = "") -> bytes | Checked:
-    """Return what a file holds, or what it comes to where there is nothing to check.
+    """Return the content of a file, or its outcome if there is nothing to check.
 
-    A relative path begins in `folder`; without one, where the process runs.
+    A relative path starts from `folder`, by default the current folder.
     """
     return read_or_skipped(shown_name(source.path), lambda: read_bytes(source.path, folder), named=source.named)
 
 
 def read_or_skipped(name: str, read: Callable[[], bytes], *, named: bool) -> bytes | Checked:
-    """Return what `read` returns, or what the file comes to where there is nothing to check.
+    """Return the result of `read`, or the outcome of the file if there is nothing to check.
 
-    A file that is named must be a dossier. One found in a folder is skipped if it has no `dossier:` header.
+    A file named by the user must be a dossier. One found in a folder is skipped without a `dossier:` header.
     """
     try:
         content = read()
@@ -90,7 +90,7 @@ def read_or_skipped(name: str, read: Callable[[], bytes], *, named: bool) -> byt
 
 
 def left_out(skipped: Skipped) -> Iterator[Checked]:
-    """Yield what was left out below folders, once all files there were found."""
+    """Yield what was left out below folders, once all files in them are found."""
     for path, reason in skipped.reasons:
         yield Checked(path, Outcome.SKIPPED, reason=reason)
     for path, reason in skipped.unreadable:

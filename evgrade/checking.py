@@ -1,6 +1,6 @@
-"""The door into checking: files, and everything that can be found in them.
+"""The entry point of checking: files, with all their findings.
 
-Every command and Python come through here, so that all of them find the same.
+Every command and the Python API use it, so they all find the same.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ def check(
 
     Args:
         paths: the files and folders, or `-` for standard input.
-        rubrics: rubrics whose missing facts and unread evidence are noted too.
-        as_of: the day on which due dates are looked at; without it that of each dossier, or none.
-        notices: notices of retraction that sources are looked up in.
+        rubrics: rubrics whose missing facts and unread evidence are reported too.
+        as_of: the day for which due dates are checked; by default that of each dossier, if it has one.
+        notices: notices of retraction in which sources are looked up.
 
     Raises:
         UnreadableError: a folder that is named cannot be listed.
@@ -57,9 +57,9 @@ def check_contents(
     as_of: dt.date | None = None,
     notices: Notices | None = None,
 ) -> list[Checked]:
-    """Return what files come to, given as their bytes and names, with all that can be found in them.
+    """Return the outcomes of files, given as their bytes and names, with all their findings.
 
-    All of them take a step before one takes the next, for what a step needs is then still in the processor's caches.
+    All files take one step before any takes the next, while the processor's caches still hold what the step needs.
     """
     examined = [_examined(content, name) for content, name in files]
     return [one if one.dossier is None else _judged(one, one.dossier, rubrics, as_of, notices) for one in examined]
@@ -68,7 +68,7 @@ def check_contents(
 def check_source(
     source: Source, rubrics: Sequence[Rubric] = (), as_of: dt.date | None = None, notices: Notices | None = None
 ) -> Checked:
-    """Return what one file comes to, with all that can be found in it."""
+    """Return the outcome of a file with all its findings."""
     content = opened(source)
     if isinstance(content, Checked):
         return content
@@ -77,7 +77,7 @@ def check_source(
 
 
 def load_dossier(path: str) -> Dossier:
-    """Return the dossier in a file, or on standard input for `-`, with all that can be found in it.
+    """Return the dossier in a file, or on standard input for `-`, with all its findings.
 
     Raises:
         UnreadableError: the file cannot be read.
@@ -110,9 +110,9 @@ def validate(
 
     Args:
         paths: the files and folders.
-        rubrics: names or paths of rubrics whose missing facts and unread evidence are noted too.
-        as_of: the day on which due dates are looked at; without it that of each dossier, or none.
-        retractions: the CSV file of Retraction Watch that sources are looked up in.
+        rubrics: names or paths of rubrics whose missing facts and unread evidence are reported too.
+        as_of: the day for which due dates are checked; by default that of each dossier, if it has one.
+        retractions: the CSV file of Retraction Watch in which sources are looked up.
 
     Raises:
         UnreadableError: a path does not exist or cannot be read.
@@ -136,7 +136,7 @@ def validate(
 
 
 def _examined(content: bytes, name: str) -> Checked:
-    """Return a file that was read, with what is wrong with its form."""
+    """Return a file that was read, with the findings about its form."""
     try:
         document = read(content, name)
     except InvalidError as error:
@@ -148,7 +148,7 @@ def _examined(content: bytes, name: str) -> Checked:
 def _judged(
     examined: Checked, dossier: Dossier, rubrics: Sequence[Rubric], as_of: dt.date | None, notices: Notices | None
 ) -> Checked:
-    """Return a file with what checks find, stated grades that do not follow from its facts, and what rubrics miss."""
+    """Return a file with the findings of checks, of stated grades that do not follow from its facts, and of rubrics."""
     dossier = with_checks(dossier, as_of, notices)
     examined = replace(examined, unchecked=tuple(_unchecked(dossier, as_of, notices)))
     if dossier.unknown:
@@ -167,7 +167,7 @@ def _judged(
 
 
 def _unchecked(dossier: Dossier, as_of: dt.date | None, notices: Notices | None) -> Iterator[Unchecked]:
-    """Yield what is not looked at in a dossier, of which not all need be as it should."""
+    """Yield what is not checked in a dossier, parts of which may be wrong."""
     data = dossier.document.data
     if () in dossier.unknown:
         yield Unchecked.FACTS
@@ -197,12 +197,12 @@ def _rubric(name: str) -> Rubric:
 
 
 _judging = cache(_rubric)
-"""The rubrics that stated grades are judged by; each is read once, however many dossiers state such grades."""
+"""The rubrics by which stated grades are judged; each is read once, however many dossiers state grades."""
 
 
 @cache
 def _judged_by() -> Mapping[str, Mapping[str, str]]:
-    """Return the keys of each schema definition that state a grade, with the rubric that works it out."""
+    """Return by schema definition the keys that state a grade, with the rubric that derives it."""
     found: dict[str, dict[str, str]] = {}
     for name, definition in schema("dossier")["$defs"].items():
         for key, node in definition.get("properties", {}).items():
@@ -212,7 +212,7 @@ def _judged_by() -> Mapping[str, Mapping[str, str]]:
 
 
 def rubrics_of_stated_grades(dossier: Dossier) -> tuple[str, ...]:
-    """Return the names of the rubrics by which the grades that a dossier states can be worked out, each once."""
+    """Return the names of the rubrics that derive the grades that a dossier states, each once."""
     judged_by = _judged_by()
     return tuple(
         dict.fromkeys(

@@ -17,15 +17,15 @@ from evgrade.yamlio.reader import read
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """What is known of all findings with one code.
+    """A code of findings, explained.
 
     Attributes:
         name: the code.
-        severity: what they usually have.
-        ignorable: whether people may choose not to see them; what makes a file unusable they must see.
-        title: what it is, in a phrase.
-        why: why it matters, in a sentence.
-        how: what to do about it, or how it is judged, in a sentence.
+        severity: the usual severity of its findings.
+        ignorable: whether users may hide them; findings that make a file unusable are always shown.
+        title: a phrase that names the problem.
+        why: a sentence on why it matters.
+        how: a sentence on what to do about it, or on how it is judged.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Code:
 
 @cache
 def known_codes() -> Mapping[str, Code]:
-    """Return every known code by its name, in the order of the file; those of checks come last."""
+    """Return every code by its name, in the order of the file, those of checks last."""
     path = Path(__file__).with_name("codes.yaml")
     rows = read(path.read_bytes(), path.name).data
     return MappingProxyType({code.name: code for code in (*map(_of_row, rows), *map(_of_check, all_checks()))})
@@ -57,7 +57,7 @@ def _of_row(row: Mapping[str, str]) -> Code:
 
 
 def _of_check(check: Check) -> Code:
-    """Return the code of a check; a dossier whose facts do not fit together can be read and graded all the same."""
+    """Return the code of a check, which can be ignored: a dossier with inconsistent facts can still be graded."""
     prose = all_prose()[check.code]
     return Code(
         name=check.code, severity=check.severity, ignorable=True, title=prose.title, why=prose.why, how=prose.how

@@ -21,13 +21,13 @@ from evgrade.yamlio.reader import read
 
 @dataclass(frozen=True)
 class Dossier:
-    """A valid dossier: what it states, and where.
+    """A valid dossier: its facts, and where they are stated.
 
     Attributes:
-        document: the file it was read from.
-        findings: what is worth fixing although the dossier can be graded.
-        retracted: the ids of the references that are known to be retracted, once its checks were run.
-        unknown: the paths of the values that are not known, for they are wrong: such a dossier is only looked at.
+        document: the document that it was read from.
+        findings: its findings, none of which prevents grading.
+        retracted: the ids of the references known to be retracted, once its checks have run.
+        unknown: the paths of values that are wrong and so unknown; with any, the dossier is checked but not graded.
     """
 
     document: Document
@@ -37,7 +37,7 @@ class Dossier:
 
     @cached_property
     def data(self) -> Mapping[str, Any]:
-        """What the dossier states, as far as it is known."""
+        """The data of the dossier, as far as they are known."""
         data: Mapping[str, Any] = with_gaps(self.document.data, self.unknown) if self.unknown else self.document.data
         return data
 
@@ -58,9 +58,9 @@ class Dossier:
         return f"{title} {year}".strip()
 
     def study_name(self, study: Mapping[str, Any], identifier: str) -> str:
-        """Return what readers call a study: the short form of its first source that has an author.
+        """Return the name of a study for readers: the short form of its first source with an author.
 
-        Without one it is its registry number, the short form of a source that is not a data set, or its id.
+        Without one, it is its registry number, the short form of a source that is not a data set, or its id.
         """
         cited = [(name, self.references.get(name, {})) for name in study.get("refs", ())]
         papers = [name for name, one in cited if one.get("author")]
@@ -72,7 +72,7 @@ class Dossier:
 
 
 def examine(content: bytes, name: str) -> tuple[Dossier | None, list[Finding]]:
-    """Return the dossier that some bytes hold, None if it is not valid, and all findings, sorted."""
+    """Return the dossier in some bytes, None if it is not valid, and all findings, sorted."""
     try:
         document = read(content, name)
     except InvalidError as error:
@@ -81,13 +81,13 @@ def examine(content: bytes, name: str) -> tuple[Dossier | None, list[Finding]]:
 
 
 def examine_document(document: Document) -> tuple[Dossier | None, list[Finding]]:
-    """Return the dossier that a document is, None if it is not valid, and all findings, sorted."""
+    """Return the dossier in a document, None if it is not valid, and all findings, sorted."""
     dossier = looked_at(document)
     return None if dossier.unknown else dossier, list(dossier.findings)
 
 
 def looked_at(document: Document) -> Dossier:
-    """Return the dossier that a document is, as far as its form is right, with what is wrong with that, sorted."""
+    """Return the dossier in a document, as far as its form is right, with the findings about its form, sorted."""
     if not isinstance(document.data, dict) or HEADER not in document.data:
         return Dossier(document, (_no_dossier(document),), unknown=frozenset({()}))
     found = validate(document, "dossier")
@@ -114,21 +114,21 @@ _EVIDENCE = "evidence"
 _CITING = ("refs", "reports")
 _VERSION_OF = "version_of"
 _SECTIONS = {"outcomes": "outcome", "comparisons": "comparison"}
-"""The sections whose items are named where no other item will do, and what one is called."""
+"""The sections whose items have references of their own kind, and the name of an item."""
 _ID = "id"
 
 _Way = tuple["_Way | None", str, int | None]
-"""The way to something: that to the mapping it is in, None for the whole dossier; its key, and its place in a list. A
-path is made of it only where there is something to tell."""
+"""The way to a value: the way to the mapping that contains it, None for the whole dossier; its key; and its place in a
+list. It becomes a path only for a finding."""
 
 _Link = tuple[str, str, _Way]
-"""An id that is given or used: the namespace, the id itself, and the way to it."""
+"""An id that is defined or used: the namespace, the id itself, and the way to it."""
 
 
 def check_links(document: Document, unknown: Collection[Path] = ()) -> list[Finding]:
-    """Return a finding for every id that is given twice, names nothing, or, of a reference, is named by nothing.
+    """Return a finding for every id that is defined twice or not at all, and for every reference that is never cited.
 
-    Where an id or a citation is among the paths of what is `unknown`, it may be the one that seems to be missing.
+    An id or a citation among the `unknown` paths may be the one that seems to be missing.
     """
     given: list[_Link] = []
     uses: list[_Link] = []
@@ -146,21 +146,21 @@ def check_links(document: Document, unknown: Collection[Path] = ()) -> list[Find
     spaces, citations = _hidden(document.data, unknown)
     for link in uses:
         space, identifier, (_, key, _) = link
-        # A misspelt id means the one it is nearest to: one mistake, one finding.
+        # A misspelt id stands for the nearest one, so one mistake gives one finding.
         meant = identifier if identifier in ids[space] else suggestions.nearest(identifier, ids[space])
-        if key in _CITING and meant is not None:  # a waiver names a source under another key, and does not cite it
+        if key in _CITING and meant is not None:  # a waiver names a source under another key without citing it
             used.add(meant)
         if meant != identifier and space not in spaces:
             findings.append(_missing(document, link, meant))
     if not citations:
-        wrong = {path[:2] for path in unknown}  # what is wrong in a reference may say that it is a version of another
+        wrong = {path[:2] for path in unknown}  # a reference with an error may be a version of another
         unused = (link for name, link in ids[_REFERENCES].items() if name not in used)
         findings += (_unused(document, link) for link in unused if _path(link[2])[:2] not in wrong)
     return findings
 
 
 def _versions(data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the references that are there to be known as versions of others: nothing has to cite them."""
+    """Yield the references that are listed as versions of others, and so need not be cited."""
     listed = data.get(_REFERENCES)
     for reference in listed if isinstance(listed, list) else ():
         if isinstance(reference, dict) and _VERSION_OF in reference and isinstance(reference.get(_ID), str):
@@ -168,12 +168,12 @@ def _versions(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _hidden(data: Any, unknown: Collection[Path]) -> tuple[set[str], bool]:
-    """Return the namespaces of which not all ids are known, and whether not all citations are."""
+    """Return the namespaces with unknown ids, and whether any citation is unknown."""
     keys, spaces, citations = _keys(), set(), False
     for path in unknown:
         key = next((step for step in reversed(path) if isinstance(step, str)), "")
         value = _value(data, path)
-        is_wrong = value is not _NOTHING and key in keys and key not in _plain_keys()  # what should be in it is nowhere
+        is_wrong = value is not _NOTHING and key in keys and key not in _plain_keys()  # its proper content is nowhere
         if len(path) == 1 or (key == _ID and not isinstance(value, str)) or (is_wrong and key not in _linking_keys()):
             spaces |= {_REFERENCES} if path[0] == _REFERENCES else {_EVIDENCE, str(path[0])}
         citations = citations or is_wrong or key in _CITING
@@ -181,7 +181,7 @@ def _hidden(data: Any, unknown: Collection[Path]) -> tuple[set[str], bool]:
 
 
 def _value(data: Any, path: Path) -> Any:
-    """Return what is at a path, `_NOTHING` where nothing does."""
+    """Return the value at a path, or `_NOTHING`."""
     try:
         return reduce(getitem, path, data)
     except LookupError:
@@ -192,13 +192,13 @@ _NOTHING = object()
 
 
 def _is_item_of(section: str, way: _Way) -> bool:
-    """Whether the id that a way leads to is that of an entry of a section, not of something inside of it."""
+    """Whether a way leads to the id of an entry of a section, not to one inside the entry."""
     above = way[0]
     return above is not None and above[0] is None and above[1] == section
 
 
 def _collect(mapping: Mapping[str, Any], way: _Way | None, space: str, given: list[_Link], uses: list[_Link]) -> None:
-    """Append every id that is given or used below a mapping."""
+    """Append every id that is defined or used below a mapping."""
     naming, others = _telling(tuple(mapping))
     for key, names in naming:
         child = mapping[key]
@@ -237,7 +237,7 @@ def _telling(keys: tuple[str, ...]) -> tuple[Sequence[tuple[str, str]], Sequence
 
 @cache
 def _linking_keys() -> Mapping[str, str]:
-    """Return the keys whose values are ids, and of what: read from the schema."""
+    """Return the keys whose values are ids, with their namespaces, from the schema."""
     links: dict[str, str] = {}
     for key, node in _properties():
         if "x-refers-to" in node:
@@ -249,19 +249,19 @@ def _linking_keys() -> Mapping[str, str]:
 
 @cache
 def _plain_keys() -> frozenset[str]:
-    """Return the keys whose values are text, numbers and the like wherever the schema has them."""
+    """Return the keys whose values are always text, numbers or lists of these."""
     nested = {key for key, node in _properties() if not _is_plain(node)}
     return _keys() - nested - {_ID}
 
 
 @cache
 def _keys() -> frozenset[str]:
-    """Return the keys that the schema has anywhere."""
+    """Return all keys of the schema."""
     return frozenset(key for key, _ in _properties())
 
 
 def _is_plain(node: Mapping[str, Any]) -> bool:
-    """Whether what a node of the schema allows is neither a mapping nor a list with mappings in it."""
+    """Whether a node of the schema allows neither mappings nor lists of mappings."""
     if "$ref" in node:
         return _is_plain(schema("dossier")["$defs"][node["$ref"].removeprefix("#/$defs/")])
     if node.get("type") == "array":
@@ -270,7 +270,7 @@ def _is_plain(node: Mapping[str, Any]) -> bool:
 
 
 def _properties() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield every key that the schema has anywhere, with what may be there."""
+    """Yield every key of the schema, with the schema of its value."""
     whole = schema("dossier")
     nodes = [whole, *whole["$defs"].values()]
     for node in nodes:

@@ -1,4 +1,4 @@
-"""The entries that can be added to a dossier, as the schema has them: kinds, fields, and what typed text means."""
+"""The entries that can be added to a dossier, by the schema: their kinds and fields, and the meaning of typed text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class EntryKind:
     """One kind of entry.
 
     Attributes:
-        noun: what it is called on the command line.
+        noun: its name on the command line.
         section: the keys that lead to its list.
         shape: the schema of an entry.
     """
@@ -60,7 +60,7 @@ def entry_kind(name: str) -> EntryKind:
     """Return a kind of entry by its noun, or by the name of its section or its definition.
 
     Raises:
-        EvgradeError: there is none.
+        EvgradeError: there is no such kind.
     """
     kinds = entry_kinds()
     wanted = _dashed(name.lower())
@@ -82,7 +82,7 @@ def _dashed(name: str) -> str:
 
 
 def requested_fields(shape: Shape) -> Sequence[str]:
-    """Return the fields that are requested: those that are required, then those of the template; an id comes last."""
+    """Return the fields to ask for: required fields, then those of the template, and an id last."""
     required = shape.node.get("required", [])
     usual = examples().get(shape.definition or "", ())
     fields = list(dict.fromkeys([*required, *(usual or shape.keys)]))
@@ -90,13 +90,13 @@ def requested_fields(shape: Shape) -> Sequence[str]:
 
 
 def typed_value(text: str, shape: Shape) -> Any:
-    """Return what typed text means for a field: a number or a choice where one can be there, else the text as it is.
+    """Return the value of typed text for a field: a number or a choice if the field can hold one, else the text.
 
-    A number that is not a whole number is a `Decimal`, which keeps its digits.
+    A number that is not whole is a `Decimal`, which keeps its digits.
 
     Raises:
-        EvgradeError: it has characters that no dossier can hold.
-        InvalidError: it is in brackets, as lists and mappings are written, and cannot be read.
+        EvgradeError: it has characters that a dossier cannot hold.
+        InvalidError: it is written in brackets, like a list or a mapping, and cannot be read.
     """
     found = _CONTROL.search(text)
     if found:
@@ -115,7 +115,7 @@ def typed_value(text: str, shape: Shape) -> Any:
 
 
 def _may_be(value: Any, node: Mapping[str, Any]) -> bool:
-    """Whether a field can hold values of that type, right or wrong; whoever types a number there means a number."""
+    """Whether a field can hold values of that type, so that a typed number is meant as a number."""
     if "anyOf" in node or "oneOf" in node:
         return any(_may_be(value, one) for one in node.get("anyOf", node.get("oneOf")))
     if "$ref" in node:
@@ -130,7 +130,7 @@ def _may_be(value: Any, node: Mapping[str, Any]) -> bool:
 
 
 def as_printed(document: Document) -> Any:
-    """Return the data of a document with its decimal numbers as they are written."""
+    """Return the data of a document, with decimal numbers as they are written."""
     return _printed(document, document.data, ())
 
 
@@ -143,19 +143,19 @@ def _printed(document: Document, value: Any, path: Path) -> Any:
 
 
 def objections(kind: EntryKind, data: Mapping[str, Any], within: Path = ()) -> list[Finding]:
-    """Return what the schema has against an entry, or against what is at a path in it."""
+    """Return the findings of the schema about an entry, or about the value at a path in it."""
     text = "\n".join(mapping_lines(data, 0)) + "\n"
     try:
         document = read(text.encode(errors="surrogatepass"), f"the {kind.noun}")
     except InvalidError as error:
         return list(error.findings)
     whole = schema("dossier")
-    words = {key: table for key, table in whole.items() if key.startswith("x-")}  # of the field
+    words = {key: table for key, table in whole.items() if key.startswith("x-")}  # the vocabulary of the format
     wanted = {"$ref": f"#/$defs/{kind.shape.definition}", "$defs": whole["$defs"], **words}
     findings = explain(document, wanted)
     if not within:
         return findings
-    # What is required next to it, or inside it, may still come.
+    # Required fields beside or inside it may still be added.
     return [one for one in findings if one.location.path[: len(within)] == within and one.code != "schema-missing"]
 
 
@@ -179,7 +179,7 @@ def _ids(value: Any) -> Iterator[str]:
 
 
 def proposed_id(kind: EntryKind, entry: Mapping[str, Any], taken: Collection[str]) -> str:
-    """Return an id that says what an entry is, such as smith-2020, and that no other has."""
+    """Return a descriptive id for an entry, such as smith-2020, that is not taken."""
     year = re.match(r"[0-9]{4}", str(entry.get("issued", entry.get("year", ""))))
     author = entry.get("author")
     name = str(author[0]) if isinstance(author, list) and author else ""

@@ -1,7 +1,7 @@
 """Repairs of a dossier that are certain and lose nothing: a wrapped identifier, a decimal comma, a professional term.
 
-A repair changes the characters of one value or key, or a slip of YAML, and no other byte of the file.
-What could mean two things is left to people.
+A repair changes the characters of one value or key, or a slip of YAML, and no other byte of the file. Ambiguous cases
+are left to the user.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ class Fix:
     """A repair of one value or key.
 
     Attributes:
-        paths: where it is in the dossier: one place, or all those that share it through an alias; none for a slip
-            of YAML, which belongs to no value.
-        location: where it is written.
-        old: what it says.
-        new: what it should say.
-        why: in words, what was wrong with it.
-        written: the characters that are replaced.
-        value: what the dossier says there afterwards.
+        paths: its path in the dossier, or all paths that share it through an alias; none for a slip of YAML, which
+            belongs to no value.
+        location: its place in the file.
+        old: its text before.
+        new: its text after.
+        why: what was wrong with it.
+        written: the characters to replace.
+        value: the value afterwards.
         is_key: whether it is a key.
     """
 
@@ -55,12 +55,12 @@ class Fix:
 
 
 def repaired(content: bytes, name: str) -> tuple[bytes, tuple[Fix, ...]]:
-    """Return the bytes of a dossier with every repair made that is certain, and the repairs in the order of the file.
+    """Return the bytes of a dossier with all certain repairs made, and the repairs in the order of the file.
 
-    What cannot be read even then is left as it is, and so is what is not a dossier.
+    A file that cannot be read even then is left as it is, and so is one that is not a dossier.
 
     Raises:
-        EvgradeError: read again, the dossier would say something else besides the repaired values and keys.
+        EvgradeError: the repaired file would differ in more than the repaired values and keys.
     """
     text = _text(content, name)
     plain = _repaired([_Shaped(content, text, ())], name)
@@ -68,12 +68,12 @@ def repaired(content: bytes, name: str) -> tuple[bytes, tuple[Fix, ...]]:
     if len(shapes) == 1:
         return plain
     shaped = _repaired(shapes, name)
-    # Where the file can be read as it is, slips are put right only if that leaves fewer errors.
+    # In a readable file, slips are repaired only if that leaves fewer errors.
     return shaped if _errors(shaped[0], name) < _errors(plain[0], name) else plain
 
 
 def _repaired(shapes: Sequence[_Shaped], name: str) -> tuple[bytes, tuple[Fix, ...]]:
-    """Return a file with the values and keys repaired that it has once its slips are put right."""
+    """Return a file with its slips repaired, and then its values and keys."""
     try:
         document = read(shapes[-1].content, name)
     except InvalidError:
@@ -84,7 +84,7 @@ def _repaired(shapes: Sequence[_Shaped], name: str) -> tuple[bytes, tuple[Fix, .
 
 
 def find_fixes(document: Document) -> tuple[Fix, ...]:
-    """Return the repairs of a dossier that was read, in the order of the file; none for what is not a dossier."""
+    """Return the repairs of a document, in the order of the file; none if it is not a dossier."""
     if not isinstance(document.data, dict) or HEADER not in document.data:
         return ()
     found: dict[tuple[int, bool], list[_Said]] = defaultdict(list)
@@ -94,7 +94,7 @@ def find_fixes(document: Document) -> tuple[Fix, ...]:
     fixes = []
     for (offset, is_key), several in sorted(found.items()):
         repair = several[0].repair
-        # Through an alias a text can mean two things, which no one repair could be right for.
+        # Through an alias a text can have two meanings, and no single repair fits both.
         if repair is None or any(other.repair != repair for other in several):
             continue
         writing = writing or Writing(document)
@@ -120,10 +120,10 @@ def find_fixes(document: Document) -> tuple[Fix, ...]:
 
 
 def fixed(document: Document, fixes: Sequence[Fix]) -> bytes:
-    """Return the bytes of a document with repairs made, every other byte as it was.
+    """Return the bytes of a document with repairs made and every other byte unchanged.
 
     Raises:
-        EvgradeError: read again, the document would hold something else besides the repaired values and keys.
+        EvgradeError: the repaired document would differ in more than the repaired values and keys.
     """
     text, end = [], 0
     for fix in sorted(fixes, key=lambda one: one.written.start):
@@ -146,11 +146,11 @@ def fixed(document: Document, fixes: Sequence[Fix]) -> bytes:
 
 
 def _mark(document: Document) -> bytes:
-    """Return the mark of the byte order, if there is one."""
+    """Return the byte order mark, if there is one."""
     return document.content[: len(document.content) - len(document.text.encode())]
 
 
-# Which repairs there are
+# Finding repairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class _Repair:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A value or key of a dossier, where it is written, and its repair, if it needs one and has one."""
+    """A value or key of a dossier, its place, and its repair, if there is one."""
 
     offset: int
     path: Path
@@ -196,7 +196,7 @@ def _certain(meant: Meant | None) -> _Repair | None:
 
 
 def _renamed(mapping: Mapping[str, Any], shape: Shape) -> Mapping[str, _Repair]:
-    """Return the keys of a mapping that are to be written in another way; two never become one."""
+    """Return the keys of a mapping to rename; two keys never become one."""
     found = {key: right for key, value in mapping.items() if (right := _right_key(key, value, shape)) is not None}
     new = [repair.option.text for repair in found.values()]
     return {
@@ -207,7 +207,7 @@ def _renamed(mapping: Mapping[str, Any], shape: Shape) -> Mapping[str, _Repair]:
 
 
 def _right_key(key: str, value: Any, shape: Shape) -> _Repair | None:
-    """Return the key that a value belongs under, None if it is that which it has, or not certain."""
+    """Return the key that a value belongs under; None if that is its own key or not certain."""
     if key.startswith("x-"):
         return None
     right, why = key, ""
@@ -230,7 +230,7 @@ def _right_key(key: str, value: Any, shape: Shape) -> _Repair | None:
 
 
 def _rewritten(fix: Fix) -> str:
-    """Return the source of what a value should say, in the style in which it is written where that can say it."""
+    """Return the source text of a repaired value, in its present style if that can hold it."""
     written = fix.written
     if not isinstance(fix.value, str):
         return fix.new
@@ -240,11 +240,11 @@ def _rewritten(fix: Fix) -> str:
 
 
 _PLAIN_TEXT = re.compile(r"[\w.<≤≥(](?:[^\s#:,\[\]{}'\"]|:(?=[^\s,\[\]{}])|(?<=[<≤≥=]) (?=[\w.]))*+")
-"""Text that is itself without quotes, in braces too."""
+"""Text that needs no quotes, even in braces."""
 
 
 def _holds(before: Any, after: Any, path: Path, values: Mapping[Path, Scalar], keys: Mapping[Path, str]) -> bool:
-    """Whether data say the same except at some paths, whose values and keys are to say something new."""
+    """Whether data are equal except for the new values and keys at some paths."""
     if isinstance(before, dict):
         expected = [keys.get((*path, key), key) for key in before]
         return (
@@ -273,7 +273,7 @@ def _holds(before: Any, after: Any, path: Path, values: Mapping[Path, Scalar], k
 
 @dataclass(frozen=True, slots=True)
 class _Shaped:
-    """A stage of a file: its bytes, and the slips that were put right on the way to the next one."""
+    """A stage of a file: its bytes, and the slips repaired on the way to the next stage."""
 
     content: bytes
     text: str
@@ -281,7 +281,7 @@ class _Shaped:
 
 
 def _text(content: bytes, name: str) -> str:
-    """Return the text of a file; nothing, in which nothing is wrong, for what is not text."""
+    """Return the text of a file; empty, and so without slips, if it is not text."""
     try:
         return decode(content, name, LIMITS.bytes).text
     except InvalidError:
@@ -289,7 +289,7 @@ def _text(content: bytes, name: str) -> str:
 
 
 def _shaped(content: bytes, text: str) -> Sequence[_Shaped]:
-    """Return a file with its slips put right: first those of blanks and empty lists, then numbers that commas split."""
+    """Return the stages of a file as its slips are repaired: spacing and empty lists, then numbers split by commas."""
     mark = content[: len(content) - len(text.encode())]
     shapes = []
     for find in (misshapen, split_numbers):
@@ -301,7 +301,7 @@ def _shaped(content: bytes, text: str) -> Sequence[_Shaped]:
 
 
 def _errors(content: bytes, name: str) -> float:
-    """Return how many errors a schema finds in a file, infinitely many if it cannot be read."""
+    """Return the number of schema errors in a file; infinite if it cannot be read."""
     try:
         return len(validate(read(content, name), "dossier"))
     except InvalidError:
@@ -309,9 +309,9 @@ def _errors(content: bytes, name: str) -> float:
 
 
 def _placed(name: str, shapes: Sequence[_Shaped], fixes: Sequence[Fix]) -> tuple[Fix, ...]:
-    """Return all repairs with their places in the file as it was, in its order.
+    """Return all repairs with their places in the original file, in its order.
 
-    A number that a comma splits is put into quotes first, and then written as it should be: that is one repair.
+    A number split by a comma is first quoted and then rewritten, which counts as one repair.
     """
     lines = Lines.of(shapes[0].text)
     placed: dict[int, Fix] = {}
@@ -338,6 +338,6 @@ def _placed(name: str, shapes: Sequence[_Shaped], fixes: Sequence[Fix]) -> tuple
 
 
 def _origin(shapes: Sequence[_Shaped]) -> Callable[[int], int]:
-    """Return what gives the offset that a character had at first, by the one it has behind some stages."""
+    """Return a function from the offset of a character after some stages to its original offset."""
     origins = [origin(shape.slips) for shape in reversed(shapes)]
     return lambda offset: reduce(lambda place, before: before(place), origins, offset)

@@ -1,7 +1,7 @@
-"""A dossier of which parts are wrong, as far as it is known: what is wrong is unknown, and never counts as absent.
+"""The known part of a dossier with errors: a wrong value is unknown, and never counts as absent.
 
-Checks go through plain dicts and lists. Those here look like them, and who reads what is not known, or goes through all
-of it, gets a `GapError` instead. So a check either rests on what is certain, or is not made.
+Checks go through plain dicts and lists. The dicts and lists here look like these, but reading an unknown value, or
+going through all values when some are unknown, raises a `GapError`. So a check rests on certain facts or is not made.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class GapError(Exception):
-    """What was read is not known, because it is wrong."""
+    """The value read is wrong, and so unknown."""
 
 
 def _unknown(*_: object) -> NoReturn:
@@ -27,7 +27,7 @@ def _unknown(*_: object) -> NoReturn:
 
 
 class _Mapping(dict[str, Any]):
-    """A mapping without the values that are not known."""
+    """A mapping without its unknown values."""
 
     __slots__ = ("_gaps",)
 
@@ -49,7 +49,7 @@ class _Mapping(dict[str, Any]):
 
 
 class _List(list[Any]):
-    """A list with `_HOLE` in the place of each entry that is not known."""
+    """A list with `_HOLE` in place of each unknown entry."""
 
     __slots__ = ()
 
@@ -64,19 +64,19 @@ _HOLE = object()
 
 
 def known_items(mapping: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
-    """Return the keys and values of a mapping that are known."""
+    """Return the known keys and values of a mapping."""
     return dict.items(mapping) if isinstance(mapping, dict) else mapping.items()
 
 
 def known_entries(entries: Sequence[T]) -> Iterable[tuple[int, T]]:
-    """Return the entries of a list that are known, with their numbers."""
+    """Return the known entries of a list, with their numbers."""
     if isinstance(entries, _List):
         return ((number, entry) for number, entry in enumerate(list.__iter__(entries)) if entry is not _HOLE)
     return enumerate(entries)
 
 
 def with_gaps(value: Any, unknown: Iterable[Path]) -> Any:
-    """Return plain data as far as they are known, given the paths of what is not; the rest of them is shared."""
+    """Return plain data with gaps at the paths of unknown values; all other parts are shared with the original."""
     below: dict[str | int, list[Path]] = {}
     for path in unknown:
         below.setdefault(path[0], []).append(path[1:])
@@ -98,9 +98,9 @@ def with_gaps(value: Any, unknown: Iterable[Path]) -> Any:
 
 
 def unknown_paths(data: Any, findings: Iterable[Finding]) -> frozenset[Path]:
-    """Return the paths of the values that are not known, by what is wrong with a document.
+    """Return the paths of unknown values, given the findings about a document.
 
-    They are what an error is about, a key that is missing, and under an unknown key whatever it may have meant.
+    They are the values with errors, missing keys, and the keys that an unknown key may stand for.
     """
     unknown: set[Path] = set()
     near = Suggestions()
@@ -123,7 +123,7 @@ def unknown_paths(data: Any, findings: Iterable[Finding]) -> frozenset[Path]:
 
 
 def shape_at(path: Path) -> Shape:
-    """Return the shape of what is at a path that the schema knows."""
+    """Return the shape of the value at a path of the schema."""
     shape = dossier_shape()
     for step in path:
         inside = shape.item if isinstance(step, int) else shape.key(step)
