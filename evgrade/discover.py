@@ -1,4 +1,4 @@
-"""Find the files to look at: those named on the command line, and all dossiers below a folder."""
+"""Find the files to read: those named on the command line, and all YAML files below a folder."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ SUFFIXES = (".yaml", ".yml")
 IGNORE_FILE = ".gitignore"
 
 _MOST = 10_000
-"""How many names of one folder are kept in memory."""
+"""The most names of one folder that are kept in memory."""
 _MOST_IGNORE_FILES = 16
-"""How many ignore files hold for a folder at most, its own and those above it."""
+"""The most ignore files that apply to a folder, its own and those above it."""
 
 
 class Source(NamedTuple):
-    """A file to read. One that was `named` must be a dossier; one found in a folder may be anything."""
+    """A file to read. A `named` file must be a dossier; one found in a folder may be anything."""
 
     path: str
     named: bool
@@ -39,12 +39,12 @@ _Pairs = Sorted[tuple[str, str]]
 
 
 def _pairs(key: Callable[[tuple[str, str]], Any] = as_added) -> _Pairs:
-    """Return a place for pairs of texts, however many."""
+    """Return an empty sorter for any number of pairs of texts."""
     return Sorted(key, _packed, _unpacked, most=_MOST)
 
 
 def _packed(pair: tuple[str, str]) -> bytes:
-    return json.dumps(pair).encode() + b"\n"  # in ASCII, for a name may be no text
+    return json.dumps(pair).encode() + b"\n"  # ASCII, because a name may not be valid Unicode
 
 
 def _unpacked(line: bytes) -> tuple[str, str]:
@@ -54,22 +54,22 @@ def _unpacked(line: bytes) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """What was left out below a folder, each with why: files that are none of ours, folders that cannot be listed."""
+    """What was left out below folders, with reasons: files to skip, and folders that cannot be listed."""
 
     reasons: _Pairs = field(default_factory=_pairs)
     unreadable: _Pairs = field(default_factory=_pairs)
 
 
 def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
-    """Yield the files to read, each once: those named, in order, and for a folder all YAML files below it, sorted.
+    """Yield the files to read, each once: those named, in order, and all YAML files below the folders named, sorted.
 
-    Hidden files and folders are left out, and what git ignores, unless it is named. Links are not followed, so
-    that nothing outside the folder is read and no loop is entered; they are noted in `skipped`, and so is a
-    folder further below that cannot be listed.
+    Hidden files and folders are left out unless they are named, and so is everything that git ignores. Links are not
+    followed, so nothing outside the folder is read and no loop is entered. Links, and folders further below that cannot
+    be listed, are noted in `skipped`.
 
     Raises:
-        TemporaryFileError: a folder holds more names than memory should, and they can be put nowhere else.
-        UnreadableError: a folder that is named cannot be listed.
+        TemporaryFileError: a folder holds too many names for memory, and no temporary file can be used.
+        UnreadableError: a named folder cannot be listed.
     """
     requested: dict[str, str] = {}
     for path in paths:
@@ -78,7 +78,7 @@ def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
     below = {same for same, path in requested.items() if any(parent in requested for parent in _parents(path))}
     seen: set[str] = set()
     for same, path in requested.items():
-        # Only what two of the named paths lead to has to be known again: a million files need no memory.
+        # Only files below two named paths must be remembered, so a million files need no memory.
         overlaps = same in above or same in below
         is_named = not is_folder(path)
         for found, left_out, unlisted in [_Found(path)] if is_named else _walk(path):
@@ -98,23 +98,23 @@ def discover(paths: Iterable[str], skipped: Skipped) -> Iterator[Source]:
 
 
 def _plain(path: str) -> str:
-    """Return a path without `./` and the like, to know it again; a file called - is not standard input."""
+    """Return a path in one form, without `./` and the like; a file called - is not standard input."""
     return path if path == STDIN else _slashed(Path(path))
 
 
 def _parents(path: str) -> list[str]:
-    """Return the folders above a path, each as `_plain` has it."""
+    """Return the folders above a path, in the form of `_plain`."""
     return [] if path == STDIN else [_slashed(parent) for parent in Path(path).parents]
 
 
 def _slashed(path: PurePath) -> str:
-    """Return a path such that two that differ name different files: Windows knows names in any case."""
+    """Return a path with slashes, in lower case on Windows, so that different paths mean different files."""
     plain = f"./{path.as_posix()}"
     return plain.lower() if isinstance(path, PureWindowsPath) else plain
 
 
 def from_here(path: str | PathLike[str]) -> str:
-    """Return a path as it is from the current folder; on Windows nothing leads from there to another drive."""
+    """Return a path from the current folder; on Windows it stays as it is if on another drive."""
     try:
         return os.path.relpath(path)
     except ValueError:
@@ -122,19 +122,19 @@ def from_here(path: str | PathLike[str]) -> str:
 
 
 def _is_among(plain: str, paths: Container[str]) -> bool:
-    """Whether a path is one of some, or below one of them."""
+    """Whether a path is one of several paths, or below one of them."""
     while plain and plain not in paths:
         plain = plain.rpartition("/")[0]
     return bool(plain)
 
 
 def is_folder(path: str) -> bool:
-    """Whether a path leads to a folder. One that cannot even be looked at does not: reading it will say why."""
+    """Whether a path leads to a folder. If that cannot be found out, no: reading it will report why."""
     return path != STDIN and os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for some paths
 
 
 def check_listable(path: str) -> None:
-    """Make sure that a path, if it leads to a folder, can be listed, before much else is done.
+    """Check early that a path, if it is a folder, can be listed.
 
     Raises:
         UnreadableError: it cannot.
@@ -151,7 +151,7 @@ def _unlistable(path: str, error: OSError) -> UnreadableError:
 
 
 class _Found(NamedTuple):
-    """A file that was named or found, or what was found instead: something left out, a folder that cannot be listed."""
+    """A file to read, or something to leave out, or a folder that cannot be listed."""
 
     path: str
     left_out: str = ""
@@ -159,7 +159,7 @@ class _Found(NamedTuple):
 
 
 def _walk(folder: str) -> Iterator[_Found]:
-    """Yield what is below a folder in the order of the names; for that, a folder's name ends in a slash."""
+    """Yield everything below a folder in the order of the names, where the name of a folder ends in a slash."""
     pending: list[_Folder] = []
     try:
         ignored, problems = _ignored_above(folder)
@@ -172,7 +172,7 @@ def _walk(folder: str) -> Iterator[_Found]:
                 bare = name.rstrip("/")
                 if inside.ignored.matches(bare, is_folder=bare != name):
                     continue
-                path = inside.path + bare  # a Path is slow to make, and loses a leading `./`
+                path = inside.path + bare  # a Path is slow to create, and loses a leading `./`
                 if bare != name:
                     break
                 yield _Found(path, odd)
@@ -190,15 +190,15 @@ def _walk(folder: str) -> Iterator[_Found]:
 
 @dataclass(slots=True)
 class _Folder:
-    """What of a folder is still to be looked at: just the names, for there may be a million of them.
+    """The names of a folder that remain to be looked at; names alone, since there may be a million.
 
     Attributes:
-        path: its path, as it is shown, such that a name can follow it.
-        ignored: what git ignores in it.
-        names: the YAML files and the folders, sorted, each with why it is left out; for that order a folder's name ends
-            in a slash.
-        close: lets the names go.
-        problems: what is wrong with its ignore file, until it is reported.
+        path: its path as shown, ready for a name to be appended.
+        ignored: the ignore rules for it.
+        names: the YAML files and the folders, sorted, each with the reason to leave it out, if any; the name of a folder
+            ends in a slash.
+        close: discards the names.
+        problems: the problems of its ignore file, until they are reported.
     """
 
     path: str
@@ -209,10 +209,10 @@ class _Folder:
 
     @classmethod
     def listed(cls, path: str, ignored: _Ignored) -> _Folder:
-        """Return a folder with all that is in it, but for what is hidden.
+        """Return a folder with everything in it that is not hidden.
 
         Raises:
-            TemporaryFileError: it holds too many names for memory, and they can be put nowhere else.
+            TemporaryFileError: it holds too many names for memory, and no temporary file can be used.
             UnreadableError: the folder cannot be listed.
         """
         names = _pairs(itemgetter(0))
@@ -227,7 +227,7 @@ class _Folder:
 
 
 def _looked_at(entry: os.DirEntry[str]) -> tuple[str, str] | None:
-    """Return the name of what is in a folder and why it is left out, if anything; None if it cannot matter."""
+    """Return the name of an entry of a folder, with the reason to leave it out, if any; None if it is irrelevant."""
     name = entry.name
     if name.startswith("."):
         return None
@@ -242,27 +242,28 @@ def _looked_at(entry: os.DirEntry[str]) -> tuple[str, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Ignored:
-    """The ignore rules that hold in a folder.
+    """The ignore rules for a folder.
 
     Attributes:
-        in_git: whether it is in a work tree of git, outside of which nothing is ignored.
-        rules: the patterns of each ignore file from the folder upwards, and where the path from it to the folder leads.
+        in_git: whether it is in a git work tree; elsewhere nothing is ignored.
+        rules: the patterns of each ignore file from the folder upwards, with the state that the path from the file to
+            the folder has reached.
     """
 
     in_git: bool = False
     rules: tuple[tuple[Patterns, State], ...] = ()
 
     def with_file(self, folder: str) -> tuple[_Ignored, list[_Found]]:
-        """Return the rules together with those of the folder's own ignore file, and what is wrong with that.
+        """Return the rules with those of the folder's own ignore file, and the problems of that file.
 
-        A file that cannot be used ignores nothing, so that no dossier is missed, and is reported. A link is not
-        followed, and git does not follow it either.
+        An ignore file that cannot be used is reported and ignores nothing, so no dossier is missed. A link is not
+        followed; git does not follow it either.
         """
         if not self.in_git:
             return self, []
-        from evgrade.ignored import MOST_BYTES, Patterns  # noqa: PLC0415 - files that are named need none
+        from evgrade.ignored import MOST_BYTES, Patterns  # noqa: PLC0415 - not needed for named files
 
-        path = os.path.join(folder, IGNORE_FILE)  # noqa: PTH118 - a Path is slow to make
+        path = os.path.join(folder, IGNORE_FILE)  # noqa: PTH118 - a Path is slow to create
         try:
             content = read_regular(path, MOST_BYTES, follow=False)
         except FileNotFoundError:  # most folders have none
@@ -282,12 +283,12 @@ class _Ignored:
         return replace(self, rules=((patterns, patterns.start), *self.rules)), []
 
     def below(self, name: str) -> _Ignored:
-        """Return the rules that hold in a folder of that name, without those of its own file."""
+        """Return the rules for a folder of that name inside, without those of its own ignore file."""
         further = os.fsencode(name) + b"/"
         return replace(self, rules=tuple((patterns, patterns.then(state, further)) for patterns, state in self.rules))
 
     def matches(self, name: str, *, is_folder: bool) -> bool:
-        """Whether git ignores a file or folder; the rules nearest to it decide."""
+        """Whether git ignores a file or folder; the nearest rules decide."""
         if not self.rules:
             return False
         end = os.fsencode(name)
@@ -296,9 +297,9 @@ class _Ignored:
 
 
 def _ignored_above(folder: str) -> tuple[_Ignored, list[_Found]]:
-    """Return the rules that hold in a folder because of those above it, and what is wrong with their files.
+    """Return the rules for a folder from the folders above it, and the problems of their ignore files.
 
-    A folder that is named is wanted although git ignores it: then none of these hold.
+    If git ignores a named folder, it is wanted all the same, and none of these rules apply.
     """
     absolute = Path(folder).resolve()
     within = (absolute, *absolute.parents)

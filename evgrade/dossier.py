@@ -114,7 +114,7 @@ _EVIDENCE = "evidence"
 _CITING = ("refs", "reports")
 _VERSION_OF = "version_of"
 _SECTIONS = {"outcomes": "outcome", "comparisons": "comparison"}
-"""The sections whose items have references of their own kind, and the name of an item."""
+"""The sections whose ids are namespaces of their own, and the name of an item."""
 _ID = "id"
 
 _Way = tuple["_Way | None", str, int | None]

@@ -1,11 +1,11 @@
-"""Git: which files changed between two commits, and what they hold. The one place that runs it.
+"""Queries of git: which files changed between two commits, and their contents. The only module that runs git.
 
-It is only queried: nothing is checked out, written or fetched. Names and contents come as bytes that git neither
+Git is only queried: nothing is checked out, written or fetched. Names and contents come as bytes that git neither
 quotes nor converts, and a revision can never be taken for an option.
 
-A repository that someone else wrote may name programs in its settings, to be run whenever git looks at a file. So git
-is asked about commits as if there were no work tree and no index: what converts files, compares them or watches them
-has nothing to do then. What could run all the same is switched off.
+The settings of a hostile repository may name programs for git to run whenever it looks at a file. So queries are about
+commits, as if there were no work tree and no index: filters, diff programs and file monitors then have nothing to do.
+Anything else that could run is switched off.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from evgrade.yamlio.limits import LIMITS
 
 HEAD = "HEAD"
 _SETTINGS = {
-    "safe.bareRepository": "explicit",  # a folder that was committed can be a repository, with settings of its own
+    "safe.bareRepository": "explicit",  # a committed folder can be a repository with settings of its own
     "core.fsmonitor": "",
     "core.hooksPath": os.devnull,
     "core.alternateRefsCommand": "",
@@ -33,28 +33,28 @@ _SETTINGS = {
     "credential.helper": "",
     "protocol.allow": "never",
 }
-"""What a repository cannot set otherwise: settings given with a command come last."""
+"""Settings that override those of the repository, because they are given on the command line."""
 _AS_IT_IS = {
-    "GIT_LITERAL_PATHSPECS": "1",  # a path is a path, whatever signs are in it
-    "GIT_OPTIONAL_LOCKS": "0",  # looking writes nothing
-    "GIT_ALLOW_PROTOCOL": "none",  # a partial clone would ask the network for what it lacks
-    "GIT_NO_LAZY_FETCH": "1",  # nor does it start the program that would ask
+    "GIT_LITERAL_PATHSPECS": "1",  # a path is a path, whatever characters it contains
+    "GIT_OPTIONAL_LOCKS": "0",  # queries write nothing
+    "GIT_ALLOW_PROTOCOL": "none",  # a partial clone would fetch missing contents from the network
+    "GIT_NO_LAZY_FETCH": "1",  # nor start the program that fetches
     "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",  # its messages become parts of ours
+    "LC_ALL": "C",  # its messages become part of ours
 }
 _IN_ITS_WAY = frozenset({"GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"})
 _OF_THE_WORK_TREE = frozenset({"GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
 _NO_INDEX = str(Path(__file__).with_suffix(".index"))
-"""A file that is not there, and that nobody can put there who could not change evgrade."""
+"""A file that does not exist, and that can be created only by a user who can change evgrade itself."""
 _FIRST_SECONDS, _SECONDS = 30.0, 600.0
-"""How long git may take to find the repository, a matter of milliseconds, and for all else, a minute in the largest."""
+"""Seconds that git may take to find the repository, which needs milliseconds, and for all else, at most a minute."""
 _RANGE = re.compile(r"(?P<before>.*?)(?P<dots>\.\.\.?)(?P<after>.*)", re.DOTALL)
 _COMMIT = re.compile(r"[0-9a-f]{40,64}")
 _CHUNK = 1 << 20
 
 
 class GitError(EvgradeError):
-    """Git is not installed, or could not answer."""
+    """Git is not installed or has failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class File:
 
     Attributes:
         path: its path from the top of the repository, with slashes.
-        mode: what kind of file it is, as git writes it: 100644, 120000 for a link, 160000 for a submodule.
+        mode: the kind of file, as git writes it: 100644, 120000 for a link, 160000 for a submodule.
         blob: the name of its content.
     """
 
@@ -73,13 +73,13 @@ class File:
 
     @property
     def oddity(self) -> str | None:
-        """Why it holds no text of its own; None for a regular file."""
+        """Why it has no text of its own; None for a regular file."""
         return None if self.mode.startswith("100") else "a link" if self.mode == "120000" else "a submodule"
 
 
 @dataclass(frozen=True, slots=True)
 class FileChanged:
-    """A file before and after; None where it was not, or is not, there. It moved where the paths differ."""
+    """A file before and after a change; None where it does not exist. If the paths differ, it moved."""
 
     before: File | None
     after: File | None
@@ -87,7 +87,7 @@ class FileChanged:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Two commits, by their full names, and whether the second is the one that is checked out."""
+    """Two commits, by their full names, and whether the second is the one checked out."""
 
     before: str
     after: str
@@ -99,8 +99,8 @@ class Commit:
     """A commit.
 
     Attributes:
-        name, parent: its full name, and that of the one before it on its branch; None where none is here.
-        seconds: when it was committed, in seconds since 1970 (UTC).
+        name, parent: its full name, and that of the commit before it on its branch; None if there is none here.
+        seconds: the time of the commit, in seconds since 1970 (UTC).
     """
 
     name: str
@@ -113,8 +113,8 @@ class Repository:
     """A git repository with a work tree.
 
     Attributes:
-        top: the folder at its top.
-        inside: the folder that paths begin in, from there; empty for the top itself.
+        top: its top folder.
+        inside: the current folder, from the top; empty for the top itself.
         store: the folder in which git keeps it.
     """
 
@@ -124,7 +124,7 @@ class Repository:
 
     @classmethod
     def here(cls, folder: str = os.curdir) -> Repository:
-        """Return the repository that evgrade runs in, or that a folder is in.
+        """Return the repository that contains the current folder, or another folder.
 
         Raises:
             GitError: there is none, it has no work tree, or git is not installed.
@@ -135,12 +135,12 @@ class Repository:
         return cls(top, inside.rstrip("/"), store)
 
     def inner(self, path: str) -> str:
-        """Return a path of the command line from the top of the repository: `.` for the top itself.
+        """Return a path of the command line from the top of the repository; `.` for the top itself.
 
         Raises:
-            GitError: it leads out of it.
+            GitError: it is outside the repository.
         """
-        if Path(path).anchor:  # on Windows a drive, or a slash, is enough to lead elsewhere
+        if Path(path).anchor:  # on Windows a drive or a slash is enough to lead elsewhere
             try:
                 found = os.path.relpath(os.path.realpath(path), os.path.realpath(self.top))
             except ValueError:  # it is on another drive
@@ -152,21 +152,21 @@ class Repository:
         return found.replace(os.sep, "/")
 
     def shown(self, path: str) -> str:
-        """Return a path from the top as it is from the folder that paths begin in."""
+        """Return a path from the top as a path from the current folder."""
         return os.path.relpath(path, self.inside or os.curdir)
 
     def span(self, text: str) -> Span:
-        """Return the commits that REV, `A...B` or `A..B` names.
+        """Return the commits named by REV, `A...B` or `A..B`.
 
-        REV means `REV...HEAD`, and three dots compare with where the two parted: what a pull request changes, whatever
-        was done on the other branch meanwhile. Two dots compare with A itself. An end that is left out is HEAD.
+        REV means `REV...HEAD`. Three dots compare with the merge base: the changes of a pull request, whatever happened
+        on the other branch meanwhile. Two dots compare with A itself. A missing end is HEAD.
 
         Raises:
             GitError: there is no such commit, or the two have none in common.
         """
         found = _RANGE.fullmatch(text)
         before, dots, after = (text, "...", HEAD) if found is None else found.group("before", "dots", "after")
-        if not before:  # as of a variable that was not set: HEAD, as git would take it, never differs from HEAD
+        if not before:  # such as an unset variable: git would read it as HEAD, which never differs from HEAD
             raise GitError(
                 f"{text!r} is not a revision to compare with", hint="such as origin/main, HEAD^ or v1.0..v1.1"
             )
@@ -187,7 +187,7 @@ class Repository:
         return commit
 
     def _parted(self, one: str, other: str, text: str) -> str:
-        """Return the newest commit that two others have in common."""
+        """Return the newest common ancestor of two commits."""
         found = self._answer("merge-base", one, other, otherwise=b"").decode("ascii").strip()
         if not found:
             hint = "to compare the commits themselves, use two dots: A..B"
@@ -195,7 +195,7 @@ class Repository:
         return found
 
     def _history(self) -> str | None:
-        """Return how to get more history, None where all of it is here."""
+        """Return how to get more history; None if it is complete."""
         is_shallow = self._answer("rev-parse", "--is-shallow-repository").strip() == b"true"
         return "this clone holds only the newest commits; git fetch --unshallow gets the others" if is_shallow else None
 
@@ -207,10 +207,10 @@ class Repository:
     def changes(self, span: Span, paths: Iterable[str]) -> Iterator[FileChanged]:
         """Yield the files below some paths that differ between two commits, in the order of their names.
 
-        A file that moved is one change if at least half of it is still the same, as git has it.
+        A file that moved is one change if at least half of it is unchanged, by git's measure.
 
         Raises:
-            GitError: git could not tell.
+            GitError: git failed.
         """
         how = ("-r", "--raw", "-z", "-M", "-l1000", "--no-ext-diff", "--no-textconv")
         parts = iter(self._answer("diff-tree", *how, span.before, span.after, "--", *paths).split(b"\0"))
@@ -224,14 +224,14 @@ class Repository:
             yield FileChanged(before, None if status == "D" else File(path, mode, blob))
 
     def commits(self, paths: Iterable[str], most: int, since: str | None = None) -> Iterator[Commit]:
-        """Yield the commits of the current branch that changed something below some paths, the newest first.
+        """Yield the commits of the current branch that changed anything below some paths, the newest first.
 
-        What was merged counts as one commit, its merge.
+        A merge counts as one commit.
 
         Args:
             paths: files and folders, from the top of the repository.
-            most: how many commits at most.
-            since: a revision; only what came after it.
+            most: the most commits to yield.
+            since: a revision, to yield only later commits.
 
         Raises:
             GitError: there is no such revision, or no commit at all.
@@ -245,10 +245,10 @@ class Repository:
             yield Commit(line.removeprefix("commit "), parents[0] if parents else None, int(seconds))
 
     def files(self, commit: str, paths: Iterable[str]) -> Iterator[File]:
-        """Yield the files of a commit below some paths, links and submodules among them.
+        """Yield the files of a commit below some paths, including links and submodules.
 
         Raises:
-            GitError: git could not tell.
+            GitError: git failed.
         """
         for part in self._answer("ls-tree", "-r", "-z", commit, "--", *paths).split(b"\0"):
             if part:
@@ -257,12 +257,12 @@ class Repository:
                 yield File(os.fsdecode(path), mode, blob)
 
     def before(self, paths: Iterable[str]) -> Mapping[str, File | None]:
-        """Return what each file below some paths was before the last commit that changed it, by its path now.
+        """Return by path each file below some paths as it was before the last commit that changed it.
 
-        None where that commit added it. A file that never changed on the current branch is not named.
+        None means that this commit added it. Files that never changed on the current branch are left out.
 
         Raises:
-            GitError: git could not tell.
+            GitError: git failed.
         """
         requests = list(paths)
         lines = (
@@ -285,7 +285,7 @@ class Repository:
         """Return the files below some paths that a sparse checkout keeps out of the work tree.
 
         Raises:
-            GitError: git could not tell.
+            GitError: git failed.
         """
         environment = _environment_of(self.store, index=None)
         found = _git(["ls-files", "-t", "-z", "--", *paths], self.store, environment).split(b"\0")
@@ -293,9 +293,9 @@ class Repository:
 
     @contextmanager
     def contents(self) -> Iterator[Contents]:
-        """Give what reads files of commits; all are read by one process of git."""
+        """Yield a reader of files of commits, which uses one process of git for all of them."""
         pipe = subprocess.PIPE
-        with subprocess.Popen(  # noqa: S603 - no shell, and nothing of it comes from outside
+        with subprocess.Popen(  # noqa: S603 - no shell, and no input in the command
             _command("cat-file", "--batch"),
             cwd=self.store,
             env=_environment_of(self.store),
@@ -308,19 +308,19 @@ class Repository:
             yield Contents(process.stdin, process.stdout)
 
     def _answer(self, *arguments: str, otherwise: bytes | None = None, given: bytes = b"") -> bytes:
-        """Return what git tells of commits, as `_git` does."""
+        """Return the output of git about commits, as `_git` does."""
         return _git(arguments, self.store, _environment_of(self.store), otherwise, given=given)
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Reads files of commits, one after the other."""
+    """Reads files of commits, one at a time."""
 
     requests: IO[bytes]
     answers: IO[bytes]
 
     def read(self, file: File, most: int = LIMITS.bytes) -> bytes:
-        """Return what a regular file holds; at most one byte over a limit.
+        """Return the content of a regular file, at most one byte over a limit.
 
         Raises:
             GitError: its content is missing, as in a partial clone.
@@ -358,10 +358,10 @@ def _git(
     *,
     given: bytes = b"",
 ) -> bytes:
-    """Return what git prints; `otherwise` where it says no and does not say why.
+    """Return the output of git; `otherwise` if git fails with status 1.
 
     Raises:
-        GitError: git is not installed, or failed, for a reason that is reported, or never came to an end.
+        GitError: git is not installed, failed, or did not end in time.
     """
     try:
         done = subprocess.run(  # noqa: S603 - no shell; a revision follows --end-of-options, a path --
@@ -392,10 +392,10 @@ def _command(*arguments: str) -> list[str]:
 
 
 def _program() -> str:
-    """Return where git is: in none of the folders of PATH that depend on where evgrade runs.
+    """Return the path of git, ignoring folders of PATH that are relative to the current folder.
 
     Raises:
-        GitError: there is none.
+        GitError: git is not installed.
     """
     name = "git.exe" if os.name == "nt" else "git"
     folders = filter(os.path.isabs, os.environ.get("PATH", os.defpath).split(os.pathsep))
@@ -407,16 +407,16 @@ def _program() -> str:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment that git runs in: where the repository is stays as in the environment of evgrade."""
+    """Return the environment for git; the variables that locate the repository are kept."""
     return {**{name: value for name, value in os.environ.items() if name not in _IN_ITS_WAY}, **_AS_IT_IS}
 
 
 def _environment_of(store: str, index: str | None = _NO_INDEX) -> Mapping[str, str]:
-    """Return the environment for queries about a repository alone: without a work tree, and without its index.
+    """Return the environment for queries about a repository without its work tree and its index.
 
     Args:
         store: the folder in which git keeps the repository.
-        index: the index to read, by default one that is not there; None for that of the repository.
+        index: the index to read, by default one that does not exist; None for that of the repository.
     """
     kept = {name: value for name, value in _environment().items() if name not in _OF_THE_WORK_TREE}
     alone = {"GIT_DIR": store, "GIT_IMPLICIT_WORK_TREE": "0"}

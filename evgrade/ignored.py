@@ -1,8 +1,8 @@
-"""What git ignores: the patterns of one `.gitignore`, as git reads them (gitignore(5), and for the rest its sources).
+"""The patterns of one `.gitignore`, as git reads them (gitignore(5), and otherwise git's sources).
 
-A pattern does not become a regular expression: those backtrack, for hours if someone is out for that. All patterns of
-a file are one row of places instead, each a bit of a number that says which of them the text has led to so far. A
-further byte moves them all at once, so that time grows with the text and with the patterns and no faster.
+Patterns do not become regular expressions, which can be made to backtrack for hours. Instead all patterns of a file are
+one row of states, each a bit of an integer that holds the states reached so far. Each byte of the path moves all of
+them at once, so time grows in proportion to the text and to the patterns.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 MOST_BYTES = 64 * 1024
-"""How large an ignore file may be; real ones have a few kilobytes."""
+"""The largest ignore file that is read; real ones have a few kilobytes."""
 
 State = int
-"""The places that a path has led to so far."""
+"""The places that a path has reached so far."""
 
 _SLASH = ord("/")
 _CLASSES = {
@@ -39,14 +39,14 @@ _PIECE = re.compile(rb"(?s)\*++|\\?.")
 
 Bytes = frozenset[int]
 Part = Bytes | str
-"""What a pattern asks for: one of some bytes, or any number of them: `*` within a name, `**` across names."""
+"""A part of a pattern: one of some bytes, or any number of bytes, `*` within a name and `**` across names."""
 
 _ANY = frozenset(range(256)) - {_SLASH}
 _ONE_SLASH = frozenset({_SLASH})
 
 
 class _NeverError(Exception):
-    """A pattern is malformed: it matches nothing."""
+    """A pattern is malformed and matches nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,15 @@ class Patterns:
 
     Attributes:
         start: the places before the first byte.
-        steps: for each byte, the places that it leads to from the place before; for any other byte, `others`.
+        steps: by byte, the places that it reaches from the place before; for other bytes see `others`.
         others: the same for a byte that no pattern names.
-        names: places where any byte but a slash changes nothing.
-        anything: places where no byte changes anything.
+        names: places that any byte but a slash leaves unchanged.
+        anything: places that every byte leaves unchanged.
         across: places that lead to the next one wherever a name begins.
-        files: the places that match a file; of each pattern the last one.
-        folders: those that match a folder.
+        files: the places that match a file, the last of each pattern.
+        folders: the places that match a folder.
         ends: the last place of each pattern, in order.
-        ignores: whether each pattern ignores, or takes back.
+        ignores: whether each pattern ignores a path or takes it back.
     """
 
     start: int
@@ -88,7 +88,7 @@ class Patterns:
         return row.patterns()
 
     def then(self, state: State, text: bytes) -> State:
-        """Return where a path has led to after some more bytes of it; it begins at `start`."""
+        """Return the places reached after more bytes of a path, which begins at `start`."""
         for byte in text:
             moved = (state << 1) & self.steps.get(byte, self.others)
             if byte == _SLASH:
@@ -99,20 +99,20 @@ class Patterns:
         return state
 
     def verdict(self, state: State, *, is_folder: bool) -> bool | None:
-        """Whether a file or folder is ignored whose path has led here; None if no pattern is about it."""
+        """Whether a file or folder with this state is ignored; None if no pattern matches it."""
         found = state & (self.folders if is_folder else self.files)
         return self.ignores[bisect_left(self.ends, found.bit_length() - 1)] if found else None
 
 
 @dataclass(slots=True)
 class _Row:
-    """The places of all patterns, as they are being read: lists of the numbers of places."""
+    """The places of all patterns while they are read, as lists of numbers."""
 
     size: int = 0
     start: list[int] = field(default_factory=list)
     named: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     excluded: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    most: list[int] = field(default_factory=list)  # reached by all bytes but those that are excluded
+    most: list[int] = field(default_factory=list)  # reached by all bytes except those excluded
     names: list[int] = field(default_factory=list)
     anything: list[int] = field(default_factory=list)
     across: list[int] = field(default_factory=list)
@@ -143,7 +143,7 @@ class _Row:
         self.size = place + 1
 
     def _lead(self, some: Bytes, place: int) -> None:
-        """Have some bytes lead to a place; of many of them, those are noted that do not."""
+        """Make some bytes lead to a place; if they are most bytes, note the others instead."""
         is_most = len(some) > 128
         for byte in _ANY - some if is_most else some:
             (self.excluded if is_most else self.named)[byte].append(place)
@@ -177,7 +177,7 @@ class _Row:
 
 
 def _read(written: bytes, row: _Row) -> None:
-    """Add what a line says, unless it matches nothing."""
+    """Add the pattern of a line, unless it matches nothing."""
     found = _WITHOUT_TRAILING_BLANKS.match(written)
     glob = written[: found.end()] if found else written
     ignores = not glob.startswith(b"!")
@@ -194,15 +194,15 @@ def _read(written: bytes, row: _Row) -> None:
 
 
 def _parts(glob: bytes) -> Iterator[Part]:
-    """Yield the parts of a pattern, `**` wherever there are several stars.
+    """Yield the parts of a pattern, with `**` for several stars.
 
     Raises:
-        _NeverError: a bracket is not closed, or a backslash is the last sign.
+        _NeverError: a bracket is not closed, or a backslash is the last character.
     """
     place = 0
     while place < len(glob):
         found = _PIECE.match(glob, place)
-        assert found is not None  # noqa: S101 - for mypy: any sign is a piece
+        assert found is not None  # noqa: S101 - for mypy: any character is a piece
         piece, place = found.group(), found.end()
         if piece == b"[":
             some, place = _bracket(glob, place)
@@ -216,7 +216,7 @@ def _parts(glob: bytes) -> Iterator[Part]:
 
 
 def _names(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
-    """Yield what is between slashes."""
+    """Yield the names between slashes."""
     begin = 0
     for place, part in enumerate([*parts, _ONE_SLASH]):
         if part == _ONE_SLASH:
@@ -225,7 +225,7 @@ def _names(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
 
 
 def _joined(names: Sequence[Sequence[Part]]) -> Iterator[Part]:
-    """Yield the parts of a path: `**` matches whole names where it is a part of its own, and is `*` elsewhere."""
+    """Yield the parts of a path: `**` between slashes matches whole names, and elsewhere it is `*`."""
     for number, name in enumerate(names):
         is_last = number == len(names) - 1
         if list(name) != ["**"]:
@@ -243,7 +243,7 @@ def _stars_as_one(name: Sequence[Part]) -> list[Part]:
 
 
 def _bracket(glob: bytes, place: int) -> tuple[Bytes, int]:
-    """Return what a bracket that begins before a place matches, and the place behind it.
+    """Return the bytes that a bracket matches, which begins before a place, and the place after it.
 
     Raises:
         _NeverError: it is not closed.
@@ -276,7 +276,7 @@ def _class(name: bytes) -> Bytes:
 
 
 def _sign(glob: bytes, place: int) -> tuple[int, int]:
-    """Return a sign in a bracket, which a backslash may be before, and the place behind it."""
+    """Return a byte in a bracket, perhaps escaped by a backslash, and the place after it."""
     place += glob[place : place + 1] == b"\\"
     if place >= len(glob):
         raise _NeverError

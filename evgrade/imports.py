@@ -1,7 +1,7 @@
-"""Where Python looks for modules: never in a folder only because evgrade, or a program that uses it, runs there.
+"""Where Python looks for modules: never in a folder just because evgrade, or a program that uses it, runs there.
 
-People who check a folder may not know who wrote it, and a `struct.py` in it is not the one that we mean. This module
-is imported before anything else, so it imports nothing that Python has not loaded by then, not even `__future__`.
+A folder of dossiers may come from a stranger, and a `struct.py` in it must not replace Python's own. This module is
+imported first, so it imports nothing that Python has not loaded already, not even `__future__`.
 """
 
 import os
@@ -12,15 +12,15 @@ _PYTHON = os.path.dirname(os.path.abspath(os.__file__))
 
 
 def leave_out_current_folder() -> None:
-    """Take the current folder, and that of the program that runs, off `sys.path`."""
+    """Remove the current folder, and that of the running program, from `sys.path`."""
     sys.path[:] = trusted(sys.path)
 
 
 def trusted(path: list[str]) -> list[str]:
-    """Return a `sys.path` without the current folder and without that of the program that runs.
+    """Return a `sys.path` without the current folder and without that of the running program.
 
-    Both can be on it unasked: Python begins it with one of them, and an empty entry of PYTHONPATH is the current folder
-    too. The folder that evgrade itself comes from stays, at the end if it is one of these.
+    Either can be there by default: Python puts one of them first, and an empty entry of PYTHONPATH is the current
+    folder. The folder of evgrade itself is kept, at the end if it is one of these.
     """
     unrequested = _unrequested()
     kept = [entry for entry in path if entry and (_is_python(entry) or os.path.realpath(entry) not in unrequested)]
@@ -28,25 +28,25 @@ def trusted(path: list[str]) -> list[str]:
 
 
 def _unrequested() -> set[str]:
-    """Return the folders that are on `sys.path` although nobody chose them, without links."""
+    """Return the folders that are on `sys.path` by default and not by choice, without links."""
     program = sys.modules.get("__main__")
     file = getattr(program, "__file__", None)
     is_script = file and getattr(program, "__spec__", None) is None  # with `python -m` it is the current folder
     folders = [os.path.dirname(os.path.realpath(str(file)))] if is_script else []
     try:
         folders.append(os.path.realpath(os.getcwd()))
-    except OSError:  # it was deleted, and nothing can be imported from it
+    except OSError:  # it was deleted, so nothing can be imported from it
         return set(folders)
     return set(folders)
 
 
 def _is_python(entry: str) -> bool:
-    """Whether it holds Python or what is installed there: it may be the current folder, and is needed even so."""
+    """Whether a folder holds Python or installed packages, and is needed even if it is the current folder."""
     of_user = getattr(sys.modules.get("site"), "USER_SITE", None)
     is_installed = os.path.basename(entry) in ("site-packages", "dist-packages")
     return entry in (_PYTHON, of_user) or (is_installed and entry.startswith((sys.prefix, sys.base_prefix)))
 
 
 def is_run_as_module() -> bool:
-    """Whether `python -m evgrade` is what imports evgrade: Python writes `-m` into `sys.argv` until it has found it."""
+    """Whether evgrade is run as `python -m evgrade`: `sys.argv` holds `-m` until Python has found the module."""
     return sys.argv[:1] == ["-m"] and any(word in ("evgrade", "-mevgrade") for word in sys.orig_argv)

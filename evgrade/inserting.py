@@ -1,8 +1,8 @@
-"""A dossier that comes to say something new: text is inserted or replaced, and every other byte stays as it was.
+"""Change the data of a dossier by inserting or replacing text, with every other byte unchanged.
 
-What is to change follows from comparing two data. Where the text of it can go depends on how a dossier is written: in
-block style, in brackets, as `[]`, or not at all yet. Each way yields places to try; the first is taken whose result
-reads as what was wanted.
+The edits follow from comparing the old data with the new. Where their text can go depends on the style of the dossier:
+block style, brackets, `[]`, or a key not there yet. Each style has places to try, and the first whose result reads as
+the new data is taken.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ def inserted(document: Document, section: Path, entries: Sequence[Mapping[str, A
 
     Args:
         document: the dossier, valid or not.
-        section: the keys that lead to the list, such as `("trials",)`; those that are absent are added.
-        entries: plain data; a number that should keep its digits is a `Decimal`.
+        section: the keys that lead to the list, such as `("trials",)`; missing keys are added.
+        entries: plain data; a number whose digits must be kept is a `Decimal`.
 
     Raises:
-        EvgradeError: there is something else than a list, or no place where the result would mean the same.
+        EvgradeError: the value there is not a list, or there is no safe place for the entries.
     """
     content, refused = changed(document, _added(document.data, section, entries))
     if refused:
@@ -38,20 +38,20 @@ def inserted(document: Document, section: Path, entries: Sequence[Mapping[str, A
 
 
 def no_place(document: Document, section: Path) -> EvgradeError:
-    """Return the error that says that a list is written in a way in which nothing can be added to it."""
+    """Return the error for a list whose style allows no additions."""
     hint = "write it in block style: the key, and below it a line that begins with `-` for each entry"
     return EvgradeError(f"nothing can be added to `{dotted(section)}` in {document.name} as it is written", hint=hint)
 
 
 def changed(document: Document, data: Any) -> tuple[bytes, tuple[Edit, ...]]:
-    """Return the bytes of a dossier that reads as other data; `edits` and `edited` say how."""
+    """Return the bytes of a dossier changed to read as `data`, by `edits` and `edited`."""
     return edited(document, edits(document.data, data))
 
 
 def edits(old: Any, new: Any) -> tuple[Edit, ...]:
-    """Return what turns the data of a dossier into other data: more keys, longer lists, other values.
+    """Return the edits that turn the data of a dossier into new data: more keys, longer lists, other values.
 
-    Lists keep the order of their entries; the keys that a mapping gains are in the order of the schema.
+    Lists keep the order of their entries; new keys of a mapping come in the order of the schema.
     """
     return tuple(_edits(old, new, (), dossier_shape()))
 
@@ -59,8 +59,8 @@ def edits(old: Any, new: Any) -> tuple[Edit, ...]:
 def edited(document: Document, wanted: Sequence[Edit]) -> tuple[bytes, tuple[Edit, ...]]:
     """Return the bytes of a dossier with edits made, and the edits for which it has no safe place.
 
-    All are made at once if that comes out right, else those of each half, down to the one that is left out. No edit
-    needs another: each changes what was there before.
+    All edits are made at once if the result is right, otherwise those of each half, down to single edits. The edits are
+    independent: each changes something that was there before.
     """
     if not wanted:
         return document.content, ()
@@ -83,7 +83,7 @@ def edited(document: Document, wanted: Sequence[Edit]) -> tuple[bytes, tuple[Edi
 
 
 def _edits(old: Any, new: Any, path: Path, shape: Shape | None) -> Iterator[Edit]:
-    """Yield what turns data into other data, the keys of a mapping in the order of the schema."""
+    """Yield the edits that turn old data into new, the keys of a mapping in the order of the schema."""
     if isinstance(old, dict) and isinstance(new, dict) and old.keys() <= new.keys():
         order = {key: number for number, key in enumerate(() if shape is None else shape.keys)}
         for key in sorted(new, key=lambda one: order.get(one, len(order))):
@@ -98,7 +98,7 @@ def _edits(old: Any, new: Any, path: Path, shape: Shape | None) -> Iterator[Edit
             for edit in _edits(before, after, (*path, number), _inside(shape, number))
         ]
         if any(isinstance(one, Replace) and one.path[:-1] == path and isinstance(one.value, dict) for one in within):
-            yield Replace(path, new)  # what gives way entry by entry gives way as a whole
+            yield Replace(path, new)  # if entries are replaced as a whole, replace the list
             return
         yield from within
         if len(old) < len(new):
@@ -108,7 +108,7 @@ def _edits(old: Any, new: Any, path: Path, shape: Shape | None) -> Iterator[Edit
 
 
 def arranged(old: Any, new: Any, shape: Shape | None) -> Any:
-    """Return new data with its keys where they would be if it were inserted into a file that has the old data."""
+    """Return new data with its keys in the order that they would have in a file with the old data."""
     if isinstance(old, list) and isinstance(new, list):
         inner = _inside(shape, 0)
         return [arranged(before, after, inner) for before, after in zip(old, new, strict=False)] + new[len(old) :]
@@ -131,10 +131,10 @@ def _inside(shape: Shape | None, step: str | int) -> Shape | None:
 
 
 def _with(document: Document, changes: Sequence[Change]) -> bytes | None:
-    """Return the bytes of a document with changes made; None if one would change what another changes."""
-    mark = document.content[: len(document.content) - len(document.text.encode())]  # of the byte order, if any
+    """Return the bytes of a document with changes made; None if two changes overlap."""
+    mark = document.content[: len(document.content) - len(document.text.encode())]  # the byte order mark, if any
     parts, at = [], 0
-    # What is indented further belongs to what was there before, so it comes first where two begin at one place.
+    # Of two changes at the same place, the one indented further belongs to the text before, so it comes first.
     for change in sorted(changes, key=lambda one: (one.start, one.end, -one.column)):
         if change.start < at:
             return None
@@ -144,7 +144,7 @@ def _with(document: Document, changes: Sequence[Change]) -> bytes | None:
 
 
 def _reads_as(content: bytes, name: str, expected: str) -> bool:
-    """Return whether a content reads as some data.
+    """Return whether some bytes read as the expected data.
 
     Raises:
         EvgradeError: it is larger than a dossier can be.
@@ -160,7 +160,7 @@ def _reads_as(content: bytes, name: str, expected: str) -> bool:
 
 
 def _applied(data: Any, wanted: Sequence[Edit]) -> Any:
-    """Return a copy of data with edits made; what aliases share is changed in one place only."""
+    """Return a copy of data with edits made; data shared by aliases change in one place alone."""
     data = unshared(data)
     for edit in wanted:
         parent: Any = None
@@ -180,7 +180,7 @@ def _applied(data: Any, wanted: Sequence[Edit]) -> Any:
 
 
 def unshared(value: Any) -> Any:
-    """Return a copy of data in which no two parts are one."""
+    """Return a copy of data without shared parts."""
     if isinstance(value, dict):
         return {key: unshared(part) for key, part in value.items()}
     if isinstance(value, list):
@@ -192,7 +192,7 @@ def _added(data: Any, section: Path, entries: Sequence[Any]) -> Any:
     """Return data with entries added to a list.
 
     Raises:
-        EvgradeError: something else is there.
+        EvgradeError: the value there is not a list.
     """
     if not section:
         if data is not None and not isinstance(data, list):
@@ -205,7 +205,7 @@ def _added(data: Any, section: Path, entries: Sequence[Any]) -> Any:
 
 
 def _canonical(data: Any) -> str:
-    """Return data as text that is equal for equal data only: 1, 1.0 and true differ."""
+    """Return data as text that is equal for equal data alone: 1, 1.0 and true differ."""
     return json.dumps(data, sort_keys=True, default=_read_back)
 
 
@@ -216,9 +216,9 @@ def _read_back(value: Any) -> Any:
 
 
 def _before_in_order(parent: Path, mapping: Mapping[str, Any], key: str) -> str | None:
-    """Return the key of a mapping that comes last before another in the order of the schema, None if none does.
+    """Return the key of a mapping that is last before another in the order of the schema; None if there is none.
 
-    A key that the schema does not name comes after all others.
+    A key that is not in the schema comes after all others.
     """
     shape: Shape | None = dossier_shape()
     for step in parent:

@@ -1,8 +1,8 @@
 """Three-valued logic after Kleene: true, false, and None for unknown.
 
-A condition is unknown when the facts that are not stated could still make it either way. Every function
-here is monotone: learning a fact may turn unknown into true or false, and never true into false. That is
-what makes the grades reported as possible a promise.
+A condition is unknown if facts that are not stated could still make it true or false. Every function here is monotone:
+learning a fact may turn unknown into true or false, but never true into false. So the grades reported as possible are
+guaranteed to include the final one.
 
 Source: S. C. Kleene, Introduction to Metamathematics, 1952, section 64 (the strong tables).
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from evgrade.facts import Quantity, Range
 
 Truth = bool | None
-"""True, False, or None where it is not known."""
+"""True, False, or None for unknown."""
 
 
 def negation(truth: Truth) -> Truth:
@@ -25,7 +25,7 @@ def negation(truth: Truth) -> Truth:
 
 
 def conjunction(truths: Iterable[Truth]) -> Truth:
-    """Return whether all hold: false as soon as one is false, unknown if one is unknown."""
+    """Return whether all are true: false as soon as one is false, otherwise unknown if one is unknown."""
     result: Truth = True
     for truth in truths:
         if truth is False:
@@ -36,7 +36,7 @@ def conjunction(truths: Iterable[Truth]) -> Truth:
 
 
 def disjunction(truths: Iterable[Truth]) -> Truth:
-    """Return whether one holds: true as soon as one is true, unknown if one is unknown."""
+    """Return whether one is true: true as soon as one is, otherwise unknown if one is unknown."""
     result: Truth = False
     for truth in truths:
         if truth is True:
@@ -47,7 +47,7 @@ def disjunction(truths: Iterable[Truth]) -> Truth:
 
 
 _NOISE = 1e-12
-"""Numbers that differ by no more than this share of themselves are the same: binary fractions are not exact."""
+"""The relative difference up to which numbers are equal, because of rounding error in binary fractions."""
 
 
 def reaches(value: float, limit: float) -> bool:
@@ -65,7 +65,7 @@ class Bounds:
     below: float | None = None
 
     def hold(self, quantity: Quantity) -> Truth:
-        """Return whether a quantity keeps all limits; unknown where its own bounds allow both."""
+        """Return whether a quantity is within all limits; unknown if its range allows both."""
         if quantity is None:
             return None
         if isinstance(quantity, Range):
@@ -73,13 +73,13 @@ class Bounds:
         return self._kept(quantity, quantity)
 
     def between(self, low: float, high: float) -> Truth:
-        """Return whether a quantity from `low` to `high` keeps all limits; unknown where only some of it would."""
+        """Return whether a quantity from `low` to `high` is within all limits; unknown if only part of the range is."""
         if not self._kept(high, low):
             return False
         return True if self._kept(low, high) else None
 
     def _kept(self, low: float, high: float) -> bool:
-        """Whether `low` keeps the limits from below, and `high` those from above."""
+        """Whether `low` is within the lower limits, and `high` within the upper ones."""
         return (
             (self.at_least is None or reaches(low, self.at_least))
             and (self.above is None or not reaches(self.above, low))
@@ -88,7 +88,7 @@ class Bounds:
         )
 
     def narrower(self, other: Bounds) -> bool:
-        """Whether every number that keeps these limits keeps the other ones too."""
+        """Whether every number within these limits is within the others too."""
         return (
             (other.at_least is None or self.lowest >= other.at_least)
             and (other.at_most is None or self.highest <= other.at_most)
@@ -106,7 +106,7 @@ class Bounds:
 
     @property
     def last(self) -> float | None:
-        """The limit that is said last: `at least 1 and below 3`."""
+        """The limit that comes last in words, such as 3 in `at least 1 and below 3`."""
         return next(
             (limit for limit in (self.below, self.at_most, self.above, self.at_least) if limit is not None), None
         )

@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from typing import Any
 
 Path = tuple[str | int, ...]
-"""Where a value is in a document: mapping keys and zero-based list indexes, outermost first."""
+"""The path of a value in a document: mapping keys and zero-based list indexes, outermost first."""
 
 
 def dotted(path: Path) -> str:
-    """Return a path for people: keys with dots between, entries of lists by their number from 1."""
+    """Return a path for readers: keys joined by dots, entries of lists by their number from 1."""
     return "".join(f" #{part + 1}" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
 UNKNOWN_WORDS = frozenset({"unclear", "not_reported"})
-"""Values by which a dossier says that a source is silent: they mean unknown, as an absent field does."""
+"""Values that record that a source is silent; they mean unknown, like an absent field."""
 
 
 class Severity(enum.Enum):
-    """How much a finding matters: only an error makes a dossier or a rubric unusable."""
+    """The severity of a finding; only an error makes a dossier or a rubric unusable."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -47,7 +47,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excerpt:
-    """The source line of a location and how many of its characters to underline, from its column."""
+    """The source line of a location, and the number of characters to underline from its column."""
 
     text: str
     length: int
@@ -55,11 +55,11 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is wrong or worth knowing, at its place, with what would be right.
+    """An error or a remark, with its place and a hint on how to fix it.
 
-    `code` is stable across versions; `related` points to the other places that matter, such as the
-    first of two equal keys. `waived` is the reason for which the reviewers accept it, None if they do not.
-    `count` is how many findings it represents: more than one where it says how many are not listed.
+    `code` is stable across versions. `related` has other relevant places, such as the first of two equal keys. `waived`
+    is the reviewers' reason for accepting it, None if they do not. `count` is the number of findings that it stands for,
+    more than one if it reports how many are not listed.
     """
 
     code: str
@@ -79,12 +79,12 @@ class Finding:
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
-    """Whether there is an error among findings that no waiver accepts."""
+    """Whether any finding is an error that no waiver accepts."""
     return any(finding.severity is Severity.ERROR and finding.waived is None for finding in findings)
 
 
 class EvgradeError(Exception):
-    """The job could not be done (exit code 2): a message for people, and what would help."""
+    """The job could not be done (exit code 2): a message for the user, and a hint that may help."""
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -93,7 +93,7 @@ class EvgradeError(Exception):
 
 
 class NothingToGradeError(EvgradeError):
-    """No dossier was found where one was looked for (exit code 3)."""
+    """No dossier was found (exit code 3)."""
 
     def __init__(self, message: str = "no dossier was found") -> None:
         super().__init__(message, hint="a dossier is a YAML file that begins with `dossier: 1`")
@@ -104,14 +104,14 @@ class UnreadableError(EvgradeError):
 
 
 class InvalidError(EvgradeError):
-    """A document was read but is not what it should be; `findings` say why."""
+    """A document was read but is not valid; `findings` say why."""
 
     def __init__(self, message: str, findings: tuple[Finding, ...], *, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.findings = findings
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Travel to another process: an exception alone would be made again from its message only."""
+        """Return how to pickle it: by default an exception keeps its message alone."""
         return type(self), (self.message, self.findings), {"hint": self.hint}
 
 
@@ -124,18 +124,18 @@ class InvalidRubricError(InvalidError):
 
 
 def unexpected(error: BaseException) -> str:
-    """Return what to say of an error that no file is to blame for: a mistake in evgrade, or too little memory."""
+    """Return the message for an error that is not the fault of a file: a bug in evgrade, or too little memory."""
     if is_short_of_memory(error):
         return "there is too little memory"
     return f"internal error: {type(error).__name__}: {error}"
 
 
 def is_short_of_memory(error: BaseException) -> bool:
-    """Whether an error says that the system gives no more memory, in one of the ways in which it can say so."""
+    """Whether an error means that the system has no more memory."""
     if isinstance(error, ImportError | RuntimeError):
         return any(sign in str(error) for sign in _NO_MEMORY)
     return isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM
 
 
 _NO_MEMORY = ("annot allocate memory", "failed to map segment", "can't start new thread")
-"""How a library that cannot be loaded and a thread that cannot be started say it."""
+"""Parts of the messages when a library cannot be loaded or a thread cannot be started."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 class Nature(enum.Enum):
-    """What a notice says of a paper, in the words of Retraction Watch."""
+    """The kind of a notice, in the words of Retraction Watch."""
 
     RETRACTION = "Retraction"
     CORRECTION = "Correction"
@@ -20,10 +20,10 @@ class Notice:
     """A notice about a paper.
 
     Attributes:
-        nature: what it says.
-        date: when it was published, as 2021-01-20; None if not reported.
-        reason: why, in the words of Retraction Watch; None if not reported.
-        doi: of the notice itself; None if it has none.
+        nature: its kind.
+        date: its date of publication, such as 2021-01-20; None if not reported.
+        reason: its reason, in the words of Retraction Watch; None if not reported.
+        doi: the DOI of the notice itself; None if it has none.
     """
 
     nature: Nature
@@ -33,9 +33,9 @@ class Notice:
 
 
 def in_force(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
-    """Return the notices that still say something of a paper: a retraction falls with a later reinstatement.
+    """Return the notices that still apply to a paper: a later reinstatement cancels a retraction.
 
-    A retraction without a date remains in force: nothing shows that the reinstatement came after it.
+    A retraction without a date remains in force, because nothing shows that the reinstatement came later.
     """
     reinstated = max((one.date or "" for one in notices if one.nature is Nature.REINSTATEMENT), default="")
     return tuple(

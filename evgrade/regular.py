@@ -1,6 +1,6 @@
-"""Opening files that someone else may have put there: only regular ones, and never more of them than a bound.
+"""Open files that may come from a stranger: regular files alone, and never more than a bound.
 
-A FIFO would be waited for, a device such as /dev/zero never ends, and a link may lead anywhere.
+Opening a FIFO could block forever, a device such as /dev/zero never ends, and a link may lead anywhere.
 """
 
 from __future__ import annotations
@@ -11,28 +11,28 @@ import stat
 
 from evgrade.model import UnreadableError
 
-# O_NONBLOCK keeps the opening of a FIFO without a writer from waiting forever.
+# With O_NONBLOCK, opening a FIFO without a writer does not block.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _PIECE = 1024 * 1024
 A_FOLDER, A_LINK = "a folder, not a file", "a link"
-"""What `NotRegularError` says of a folder, and of a link that is not to be followed."""
+"""The text of `NotRegularError` for a folder, and for a link that must not be followed."""
 
 
 class NotRegularError(OSError):
-    """It is something else than a regular file; its text says what."""
+    """It is not a regular file; the text says what it is."""
 
 
 def open_regular(path: str, *, follow: bool = True) -> int:
-    """Return the handle of a regular file that can be read.
+    """Return the handle of a readable regular file.
 
     Args:
         path: the file.
         follow: whether the path itself may be a link.
 
     Raises:
-        NotRegularError: it is a folder, a FIFO, a device, or a link that is not to be followed.
-        OSError, ValueError: it cannot be opened; a name may hold a NUL.
+        NotRegularError: it is a folder, a FIFO, a device, or a link that must not be followed.
+        OSError, ValueError: it cannot be opened; its name may contain a NUL.
     """
     handle, _ = _opened(path, follow=follow)
     return handle
@@ -48,7 +48,7 @@ def _opened(path: str, *, follow: bool) -> tuple[int, int]:
         if error.errno == errno.ELOOP and not follow:
             raise NotRegularError(A_LINK) from None
         if isinstance(error, PermissionError) and os.path.isdir(path):  # noqa: PTH112 - as above
-            raise NotRegularError(A_FOLDER) from None  # which Windows does not open
+            raise NotRegularError(A_FOLDER) from None  # Windows does not open folders
         raise
     status = os.fstat(handle)
     if stat.S_ISREG(status.st_mode):
@@ -58,7 +58,7 @@ def _opened(path: str, *, follow: bool) -> tuple[int, int]:
 
 
 def read_regular(path: str, most: int, *, follow: bool = True) -> bytes:
-    """Return what a regular file holds; of one that is larger than `most`, one byte more than that.
+    """Return the content of a regular file; of one larger than `most`, one byte more than that.
 
     Raises:
         NotRegularError, OSError, ValueError: as `open_regular`.
@@ -72,9 +72,9 @@ def read_regular(path: str, most: int, *, follow: bool = True) -> bytes:
 
 
 def _rest(handle: int, most: int) -> bytes:
-    """Return what follows, as far as it goes.
+    """Return the rest of a file, up to `most` bytes.
 
-    A file may grow, or be one of those that have no size before they are read; and a system may give less than it has.
+    A file may grow, or have no size before it is read, and a system may return less than was requested.
     """
     parts = []
     while most > 0 and (part := os.read(handle, min(most, _PIECE))):
@@ -84,7 +84,7 @@ def _rest(handle: int, most: int) -> bytes:
 
 
 def unreadable(name: str, error: OSError | ValueError) -> UnreadableError:
-    """Return the error to raise where a file could not be opened or read."""
+    """Return the error to raise if a file cannot be opened or read."""
     if isinstance(error, NotRegularError):
         return UnreadableError(f"{name} is {error}")
     return UnreadableError(f"{name} could not be read: {getattr(error, 'strerror', None) or error}")

@@ -1,8 +1,8 @@
 """The CSV file of Retraction Watch: notices about papers, found by DOI and PMID.
 
-The file has a record a notice and is published by Crossref (https://gitlab.com/crossref/retraction-watch-data). It is
-read once; what stays in memory is a small table that says where in the file each notice begins. It is read strictly: a
-record that is missed is a retraction that is missed.
+The file has one record for each notice and is published by Crossref
+(https://gitlab.com/crossref/retraction-watch-data). It is read once, and only a small table of the offsets of notices
+stays in memory. It is read strictly, because a missed record is a missed retraction.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ COLUMNS = (
     "RetractionNature",
     "Reason",
 )
-"""The columns that are read, of the twenty that the file has."""
+"""The columns that are read, out of twenty in the file."""
 
 _DOI, _PMID, _NATURE, _DATE = "OriginalPaperDOI", "OriginalPaperPubMedID", "RetractionNature", "RetractionDate"
 _SLOTS = 1 << 20
@@ -41,12 +41,12 @@ _NATURES = {nature.value.lower(): nature for nature in Nature}
 
 @dataclass(slots=True)
 class Oddity:
-    """Records of a file that say something that cannot be used, although the file can be read.
+    """Records with the same problem, which cannot be used although the file can be read.
 
     Attributes:
-        what: what is wrong with each of them.
-        count: how many there are.
-        line: where the first one begins.
+        what: the problem with each of them.
+        count: the number of records.
+        line: the line in which the first one begins.
     """
 
     what: str
@@ -61,14 +61,14 @@ class Oddity:
 class Notices:
     """All notices of a file.
 
-    They are found through a hash table with chains: `_slots` holds, for each remainder of a hash, the number of the
-    last entry with it, `_before` the number of the one before that, `_offsets` where in the file its notice begins.
-    That is twelve bytes an identifier, where a dictionary takes two hundred. What is met is read again and compared.
+    They are looked up in a hash table with chains: `_slots` holds, for each remainder of a hash, the number of the last
+    entry with it, `_before` the number of the entry before that, and `_offsets` the offset of its notice in the file.
+    That is twelve bytes for each identifier, where a dictionary takes two hundred. Each candidate is read and compared.
 
     Attributes:
         path: the file.
-        count: how many notices it holds.
-        oddities: what it says that cannot be used, each kind once.
+        count: the number of its notices.
+        oddities: the problems of its records, each kind once.
     """
 
     def __init__(self, path: str) -> None:
@@ -117,7 +117,7 @@ class Notices:
         return {name: row[place] for name, place in self._places.items()}
 
     def _note(self, said: Mapping[str, str], line: int) -> None:
-        """Note what of a record cannot be used."""
+        """Note the problems of a record."""
         for what, is_odd in _ODD.items():
             if is_odd(said):
                 known = next((one for one in self.oddities if one.what == what), None)
@@ -127,10 +127,10 @@ class Notices:
                     known.count += 1
 
     def of(self, reference: Mapping[str, Any]) -> tuple[Notice, ...]:
-        """Return the notices about a reference, in the order of their dates; those without a date come first.
+        """Return the notices about a reference by date, those without a date first.
 
         Raises:
-            UnreadableError: the file went away, or was changed since it was read.
+            UnreadableError: the file was removed or changed since it was read.
         """
         keys = set(_keys(str(reference.get("doi", "")), str(reference.get("pmid", ""))))
         offsets = sorted({offset for key in keys for offset in self._entries(key)})
@@ -155,16 +155,16 @@ class Notices:
 
 
 def _version(file: BinaryIO) -> tuple[int, ...]:
-    """Return what tells whether a file is still as it was."""
+    """Return a value that changes if the file is changed."""
     status = os.fstat(file.fileno())
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _places(header: Sequence[str], records: Records) -> dict[str, int]:
-    """Return where the columns are that are read.
+    """Return the places of the columns that are read.
 
     Raises:
-        RecordsError: one is missing, or is there twice.
+        RecordsError: a column is missing or appears twice.
     """
     missing = [name for name in COLUMNS if name not in header]
     if missing:
@@ -178,10 +178,10 @@ def _places(header: Sequence[str], records: Records) -> dict[str, int]:
 
 
 def _refuse_hidden(row: Sequence[str], header: Sequence[str], places: Mapping[str, int], records: Records) -> None:
-    """Refuse a record that may hide another one, or that is read in the columns of another header.
+    """Refuse a record that may hide another record, or one that belongs to another header.
 
     Raises:
-        RecordsError: it does.
+        RecordsError: it is such a record.
     """
     if len(row) != len(header):
         hint = "quote a field that has a comma in it, and look for a missing or extra line end"
@@ -196,9 +196,9 @@ def _refuse_hidden(row: Sequence[str], header: Sequence[str], places: Mapping[st
 
 
 def _holds_record(field: str, column: int, nature: int) -> bool:
-    """Whether the lines of a field look like records: between unclosed quotation marks, they were some.
+    """Whether the lines of a field look like records, swallowed by an unclosed quotation mark.
 
-    No text has a nature, such as Retraction, after just as many commas as a record has before it.
+    A line is one if it has a nature, such as Retraction, after the same number of commas as a record.
     """
     first, *others = _BREAK.split(field)
     rows = (line.split(",") for line in ("," * column + first, *others))
@@ -206,7 +206,7 @@ def _holds_record(field: str, column: int, nature: int) -> bool:
 
 
 def _keys(doi: str, pmid: str) -> Iterator[str]:
-    """Yield what a paper is found by; `0`, `unavailable` and nothing are not identifiers."""
+    """Yield the keys of a paper for look-up; `0`, `unavailable` and empty text are not identifiers."""
     name = _bare_doi(doi)
     if name not in _NO_ID:
         yield f"doi {name}"
@@ -220,7 +220,7 @@ def _bare_doi(doi: str) -> str:
 
 
 def _notice(row: Mapping[str, str]) -> Notice | None:
-    """Return a notice, None if its kind says nothing about the paper."""
+    """Return a notice; None if its kind is unknown."""
     nature = _NATURES.get(row[_NATURE].strip().lower())
     if nature is None:
         return None
@@ -263,11 +263,11 @@ _ODD: Mapping[str, Callable[[Mapping[str, str]], bool]] = {
     "an unknown RetractionNature; the notice is not used": lambda row: row[_NATURE].strip().lower() not in _NATURES,
     "an invalid DOI or PubMed ID; it finds no paper": _has_no_paper,
 }
-"""What of a record cannot be used, and how that is seen."""
+"""The problems of records, each with its test."""
 
 
 LONGEST = 1 << 20
-"""Bytes of the longest record; those of Retraction Watch have about a thousand."""
+"""The longest record, in bytes; those of Retraction Watch have about a thousand."""
 
 _QUOTED = r'"(?:[^"]++|"")*+"'
 _FIELD = re.compile(rf'{_QUOTED}|[^",\r\n]*+')
@@ -275,14 +275,14 @@ _RECORD = re.compile(rf'(?:{_QUOTED}|[^",\r\n]*+)(?:,(?:{_QUOTED}|[^",\r\n]*+))*
 
 
 class RecordsError(InvalidError):
-    """A file of records is not what it should be; its finding says where."""
+    """A file of records is not valid; its finding says where."""
 
 
 class Records:
-    """The records of a file, one after the other, as lists of fields.
+    """The records of a file, one at a time, as lists of fields.
 
     Attributes:
-        start: where in the file the last record begins, in bytes.
+        start: the offset of the last record in the file, in bytes.
         line: the line in which it begins, from 1.
     """
 
@@ -304,7 +304,7 @@ class Records:
             yield self._fields()
 
     def error(self, message: str, *, hint: str, offset: int = 0) -> RecordsError:
-        """Return an error to raise, at a character of the last record."""
+        """Return the error to raise for a character of the last record."""
         before = self._text[:offset]
         begin = before.rfind("\n") + 1
         line = self._text[begin:].partition("\n")[0].rstrip("\r")
@@ -320,7 +320,7 @@ class Records:
         return RecordsError(f"{self._name} cannot be used: a record in it could be missed", (finding,))
 
     def _next(self) -> str:
-        """Return the lines of the next record: a line ends it if no quotation mark is open. Nothing at the end."""
+        """Return the lines of the next record, up to one that leaves no quotation mark open; empty at the end."""
         text = io.StringIO()
         is_open, size = False, 0
         while raw := self._file.readline(LONGEST):
@@ -341,11 +341,11 @@ class Records:
             raise self._malformed()
         try:
             return next(csv.reader([self._text], strict=True))
-        except csv.Error as error:  # such as a field beyond what the library reads
+        except csv.Error as error:  # such as a field longer than the library reads
             raise self.error(f"this record cannot be read: {error}", hint="look for an extra quotation mark") from None
 
     def _unfit(self) -> RecordsError:
-        """Return what is wrong with a record that was not read to its end."""
+        """Return the error for a record that was not read to its end."""
         if "\0" in self._text:
             offset = self._text.index("\0")
             return self.error("a NUL: this is not text in UTF-8", hint="save the file as CSV in UTF-8", offset=offset)
@@ -354,7 +354,7 @@ class Records:
         return self.error(f"this record has more than {LONGEST:,} bytes", hint="look for a missing line end")
 
     def _malformed(self) -> RecordsError:
-        """Return what is wrong with a record: its first field that neither a comma nor the end follows."""
+        """Return the error for a malformed record, at its first field not followed by a comma or the end."""
         text, begin = self._text, 0
         while text[(end := _end_of_field(text, begin)) : end + 1] == ",":
             begin = end + 1
@@ -374,7 +374,7 @@ class Records:
 
 
 def _decoded(raw: bytes, *, is_first: bool) -> str:
-    """Return a line: UTF-8 as it should be, Latin-1 where it is not; real files mix both."""
+    """Return a line, decoded as UTF-8 or else as Latin-1; real files mix both."""
     try:
         return raw.decode("utf-8-sig" if is_first else "utf-8")
     except UnicodeDecodeError:

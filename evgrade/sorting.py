@@ -1,4 +1,4 @@
-"""External sorting: beyond a limit, rows wait in a temporary file, in sorted runs of lines."""
+"""External sorting: beyond a limit, items wait in a temporary file, in sorted runs of lines."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from evgrade.model import EvgradeError
 T = TypeVar("T")
 
 _AT_ONCE = 4
-"""How many lines of a run are read at a time: of a million things there are hundreds of runs."""
+"""The number of lines read from a run at a time: a million items make hundreds of runs."""
 
 
 class TemporaryFileError(EvgradeError):
-    """A temporary file cannot be used, as on a full disk."""
+    """A temporary file cannot be used, for example on a full disk."""
 
 
 class Sorted(Generic[T]):
-    """Things in order, each time they are gone through; equal ones in the order in which they were added.
+    """Items that are iterated in order, as often as needed; equal items keep the order in which they were added.
 
-    The temporary file has no name, or the system removes it: however the program ends, nothing of it is left.
+    The temporary file has no name or is removed by the system, so nothing of it is left however the program ends.
     """
 
     def __init__(
@@ -36,14 +36,14 @@ class Sorted(Generic[T]):
         most: int,
         limit: int | None = None,
     ) -> None:
-        """Begin with nothing.
+        """Start empty.
 
         Args:
-            key: what things are sorted by.
-            pack: makes a line of bytes of a thing, with its line end and no other.
-            unpack: makes the thing again.
-            most: how many are kept in memory.
-            limit: how many are needed, the first ones; None for all.
+            key: the sort key.
+            pack: turns an item into a line of bytes with a single line end.
+            unpack: turns the line back into the item.
+            most: the most items kept in memory.
+            limit: how many items are needed, from the first; None for all.
         """
         self._key = key
         self._pack = pack
@@ -56,7 +56,7 @@ class Sorted(Generic[T]):
         self._runs: list[tuple[int, int]] = []
 
     def add(self, thing: T) -> None:
-        """Add a thing.
+        """Add an item.
 
         Raises:
             TemporaryFileError: there is no room for it.
@@ -69,10 +69,10 @@ class Sorted(Generic[T]):
                 self._spill()
 
     def __iter__(self) -> Iterator[T]:
-        """Yield the things in order, as many as are wanted.
+        """Yield the items in order, up to the limit.
 
         Raises:
-            TemporaryFileError: what waits in the file cannot be read.
+            TemporaryFileError: the temporary file cannot be read.
         """
         self._put_in_order()
         if not self._runs:
@@ -81,15 +81,15 @@ class Sorted(Generic[T]):
         return islice(merge(*runs, self._kept, key=self._key), self._limit)
 
     def close(self) -> None:
-        """Forget everything."""
+        """Discard all items."""
         self._kept.clear()
         self._runs.clear()
         if self._file is not None:
-            with suppress(OSError):  # what could not be written is not needed any more
+            with suppress(OSError):  # unwritten data are no longer needed
                 self._file.close()
 
     def _put_in_order(self) -> None:
-        """Sort what is kept, and let go what is not wanted."""
+        """Sort the items in memory, and drop those beyond the limit."""
         if not self._is_in_order:
             self._kept.sort(key=self._key)
             if self._limit is not None:
@@ -97,19 +97,19 @@ class Sorted(Generic[T]):
             self._is_in_order = True
 
     def _spill(self) -> None:
-        """Move what is kept into the file, as one more run."""
+        """Move the items in memory to the file, as one more run."""
         with _in_plain_words():
             if self._file is None:
-                import tempfile  # noqa: PLC0415 - slow to import, and most have few things to sort
+                import tempfile  # noqa: PLC0415 - slow to import, and rarely needed
 
-                self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when all is let go
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
             self._runs.append((self._file.seek(0, os.SEEK_END), len(self._kept)))
             self._file.writelines(map(self._pack, self._kept))
             self._file.flush()
         self._kept.clear()
 
     def _waiting(self, start: int, count: int) -> Iterator[T]:
-        """Yield the things of a run. All runs are read in turns, each from where it was left."""
+        """Yield the items of a run. Runs are read in turns, each from where it was left."""
         while self._file is not None and count:
             with _in_plain_words():
                 self._file.seek(start)
@@ -120,13 +120,13 @@ class Sorted(Generic[T]):
 
 
 def as_added(_: object) -> int:
-    """Return the same for everything: a key under which things stay in the order in which they were added."""
+    """Return a constant: a key that keeps items in the order in which they were added."""
     return 0
 
 
 @contextmanager
 def _in_plain_words() -> Iterator[None]:
-    """Say for people what keeps a temporary file from being used."""
+    """Report in plain words why a temporary file cannot be used."""
     try:
         yield
     except OSError as error:

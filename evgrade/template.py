@@ -1,12 +1,12 @@
-"""A dossier to start from: the template, with the sections that are wanted and the lines that fit the kind of therapy.
+"""A dossier to start from: the template, with the requested sections and the lines that fit the kind of therapy.
 
-What the template shows is data. Lines that begin with `#@` choose and never appear:
+The content of the template is data. Lines that begin with `#@` are directives and never appear:
 
-    #@ for device procedure   the lines up to the next such line are for these kinds
-    #@ not for behavioural    ... or for all others
-    #@ end                    the lines that follow are for all
-    #@ omitted for diet       first in a section: it is left out for these kinds unless it is requested by name
-    #@ with a schema          the lines are there only if a schema is next to the dossier
+    #@ for device procedure   the lines up to the next directive are for these kinds
+    #@ not for behavioural    the lines are for all other kinds
+    #@ end                    the lines that follow are for all kinds
+    #@ omitted for diet       first in a section: leave it out for these kinds unless it is requested by name
+    #@ with a schema          the lines appear only if a schema is next to the dossier
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from evgrade.yamlio.emit import quoted
 from evgrade.yamlio.reader import read
 
 _LIKE_ANY = "drug"
-"""The kind whose examples are shown where the kind is not stated."""
+"""The kind whose examples are shown if no kind is stated."""
 _SECTION = re.compile(r"^(?:# )?([a-z_]+):", re.MULTILINE)
 _WIDTH = 118
 
 
 def kinds() -> Sequence[str]:
-    """Return the kinds of therapy that the format knows."""
+    """Return the kinds of therapy in the format."""
     known: Sequence[str] = schema("dossier")["$defs"]["therapy"]["properties"]["kind"]["enum"]
     return known
 
@@ -44,10 +44,10 @@ def sections() -> Sequence[str]:
 
 
 def checked(name: str, known: Collection[str], noun: str) -> str:
-    """Return a name that is known.
+    """Return a name if it is known.
 
     Raises:
-        EvgradeError: it is not; the nearest one is suggested.
+        EvgradeError: it is not; the hint suggests the nearest one.
     """
     if name not in known:
         raise EvgradeError(
@@ -64,14 +64,14 @@ def new_dossier(
     kind: str | None = None,
     wanted: Collection[str] | None = None,
 ) -> str:
-    """Return a dossier to start from: valid and commented.
+    """Return a valid, commented dossier to start from.
 
     Args:
         therapy: the name of the therapy.
         condition: the name of the condition.
-        schema_path: where editors find the schema, if it is next to the dossier.
-        kind: the kind of the therapy; sections and fields that do not fit it are left out.
-        wanted: the sections to show, whatever the kind; None for those that fit it.
+        schema_path: the path of the schema for editors, if it is next to the dossier.
+        kind: the kind of therapy; sections and fields that do not fit it are left out.
+        wanted: the sections to show, whatever the kind; None for those that fit the kind.
     """
     fits = kind or _LIKE_ANY
     blocks = [block for block in _template().split("\n\n") if _is_shown(block, fits, wanted)]
@@ -93,7 +93,7 @@ def _template() -> str:
 
 
 def _is_shown(block: str, kind: str, wanted: Collection[str] | None) -> bool:
-    """Whether a block of the template is shown: one that is not a section, or a section that is wanted or fits."""
+    """Whether a block of the template is shown: any block outside sections, and a section that is wanted or fits."""
     found = _SECTION.search(block)
     if found is None or found[1] not in sections():
         return True
@@ -121,7 +121,7 @@ def _lines(block: str, kind: str, *, with_schema: bool) -> Iterator[str]:
 
 
 def _rest(left_out: Sequence[str]) -> str:
-    """Return the lines that say which sections of the format are not shown, and where they are."""
+    """Return the comment that names the sections not shown, and how to show them."""
     if not left_out:
         return ""
     text = f"Not shown here: {listed(left_out)}. `evgrade new --sections {left_out[0]}` shows such a section."
@@ -130,11 +130,11 @@ def _rest(left_out: Sequence[str]) -> str:
 
 @cache
 def examples() -> Mapping[str, Sequence[str]]:
-    """Return the fields that the template shows, by the definition of what they are fields of, in its order."""
+    """Return the fields that the template shows, by schema definition, in the order of the template."""
     found: dict[str, dict[str, None]] = {}
     for kind in (_LIKE_ANY, *kinds()):
         text = new_dossier("t", "c", kind=kind, wanted=sections())
-        for _ in range(2):  # an example that names another has two
+        for _ in range(2):  # an example inside another is commented twice
             text = re.sub(r"^( *)# ", r"\1", text, flags=re.MULTILINE)
         _collect(read(text.encode(), "template").data, dossier_shape(), found)
     return {definition: tuple(fields) for definition, fields in found.items()}
