@@ -21,6 +21,14 @@ def crossed(names: tuple[str, str], first: Sequence[object], second: Sequence[ob
     )
 
 
+def one_in(each: int, values: Sequence[object]) -> list[object]:
+    """Return values for a test of which one in so many always runs; the others run at night."""
+    return [
+        value if place % each == 0 else pytest.param(value, marks=pytest.mark.nightly)
+        for place, value in enumerate(values)
+    ]
+
+
 def first_of(values: Sequence[object], number: int = 1) -> list[object]:
     """Return values for a test of which the first always run; the others run at night."""
     return [*values[:number], *(pytest.param(value, marks=pytest.mark.nightly) for value in values[number:])]

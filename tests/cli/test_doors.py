@@ -115,9 +115,10 @@ def test_rows_are_what_validate_says(
 
 
 def names() -> list[Any]:
-    """Return the names of all files; the hostile ones are many, and leave the fast tests."""
-    hostile = {f"{path.parent.name}-{path.name}" for path in ROOT.glob("tests/hostile/*/*.yaml")}
-    return [pytest.param(name, marks=pytest.mark.slow) if name in hostile else name for name in contents()]
+    """Return the names of all files; the hostile ones are many, and leave the fast tests, a deep one for the night."""
+    hostile = {f"{path.parent.name}-{path.name}": pytest.mark.slow for path in ROOT.glob("tests/hostile/*/*.yaml")}
+    marks = {**hostile, "reading-deep-flow.yaml": pytest.mark.nightly}
+    return [pytest.param(name, marks=marks.get(name, ())) for name in contents()]
 
 
 @pytest.mark.parametrize("name", names())

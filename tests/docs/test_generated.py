@@ -53,10 +53,10 @@ def test_a_changed_page_a_missing_one_and_one_too_many_are_reported(copy: Path) 
 
 
 def test_pages_are_written_again(copy: Path) -> None:
-    """Without `--check` the pages are written, and are then up to date."""
+    """Without `--check` the pages are written."""
     (copy / "docs" / "output.md").unlink()
     subprocess.run([sys.executable, str(copy / "docs" / "generate.py")], check=True)
-    assert check(copy).returncode == 0
+    assert (copy / "docs" / "output.md").read_bytes() == (ROOT / "docs" / "output.md").read_bytes()
 
 
 def test_the_reference_explains_every_field() -> None:

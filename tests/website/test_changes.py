@@ -344,6 +344,7 @@ def test_only_an_earlier_edition_being_due_does_not_matter(folder: Folder) -> No
     assert "Overdue 0" in Page(folder.text("due.html")).said
 
 
+@pytest.mark.nightly
 def test_the_same_folder_gives_the_same_bytes(tmp_path: Path) -> None:
     first, again = (Folder(EXAMPLES / "als", tmp_path / name) for name in ("first", "again"))
     made_alone(first)
