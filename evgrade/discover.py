@@ -195,8 +195,8 @@ class _Folder:
     Attributes:
         path: its path as shown, ready for a name to be appended.
         ignored: the ignore rules for it.
-        names: the YAML files and the folders, sorted, each with the reason to leave it out, if any; the name of a folder
-            ends in a slash.
+        names: the YAML files and the folders, sorted, each with the reason to leave it out, if any; the name of a
+            folder ends in a slash.
         close: discards the names.
         problems: the problems of its ignore file, until they are reported.
     """

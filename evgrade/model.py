@@ -58,8 +58,8 @@ class Finding:
     """An error or a remark, with its place and a hint on how to fix it.
 
     `code` is stable across versions. `related` has other relevant places, such as the first of two equal keys. `waived`
-    is the reviewers' reason for accepting it, None if they do not. `count` is the number of findings that it stands for,
-    more than one if it reports how many are not listed.
+    is the reviewers' reason for accepting it, None if they do not. `count` is the number of findings represented, more
+    than one if it reports how many are not listed.
     """
 
     code: str

@@ -1,10 +1,9 @@
-"""The cache of rows: results of earlier runs, found again by the bytes of the files.
+"""The cache of rows: results of earlier runs, found by the bytes of the files.
 
-A file that keeps small values by key from one run to the next: an SQLite database, and never more than a help.
-
-Whatever is wrong with it, a run goes on without it. What it holds is read as bytes, and nothing in it is executed. A
-file is only replaced if its head says that it is one of ours. Every value has a checksum: a damaged disk changes none
-unnoticed, and so nothing has to wait for the disk, as a database does that must survive a loss of power.
+It is an SQLite database of small values by key, and optional: whatever is wrong with it, a run goes on without it. Its
+values are read as data and never executed. A file is replaced only if its header shows that it is one of evgrade's.
+Every value has a checksum, so damage on disk is noticed, and no write has to wait for the disk, as in a database that
+must survive a power failure.
 """
 
 from __future__ import annotations
@@ -32,16 +31,16 @@ from evgrade.yamlio.source import shown_name
 
 NAME = "batch.sqlite3"
 MOST = 1_000_000
-"""How many values are kept for the next run; what was written first goes first."""
+"""The most values kept for the next run; the oldest are removed first."""
 
 _WAIT = 5.0
-"""How many seconds another run that is writing is waited for; it takes milliseconds."""
+"""Seconds to wait for another run that is writing, which takes milliseconds."""
 _OURS = 0x45564752
-"""What marks a database as one of ours, at the place that SQLite has for it."""
+"""The application id that marks a database as one of evgrade's."""
 _COMPANIONS = ("-journal", "-wal", "-shm")
 _HEAD, _MARK = b"SQLite format 3\0", slice(68, 72)
 _LARGEST = 64 * 1024 * 1024
-"""Bytes of the largest value that is read or written."""
+"""The largest value that is read or written, in bytes."""
 _TABLE = "CREATE TABLE entries (number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, value BLOB, checksum BLOB)"
 _GET = "SELECT key, value, checksum FROM entries WHERE typeof(value) = 'blob' AND key IN"
 _PUT = "INSERT OR REPLACE INTO entries (key, value, checksum) VALUES (?, ?, ?)"
@@ -49,25 +48,25 @@ _PRUNE = "DELETE FROM entries WHERE number <= (SELECT max(number) FROM entries) 
 
 
 class CacheError(EvgradeError):
-    """There can be no cache."""
+    """The cache cannot be used."""
 
 
 class _DamagedError(sqlite3.DatabaseError):
-    """It is one of ours, and not as we make them."""
+    """The database is one of evgrade's, but has another structure."""
 
 
 class Cache:
     """Values by key, in a folder; a key has at most 64 bytes. Several runs may use the same one at once."""
 
     def __init__(self, folder: Path, tell: Callable[[str], None]) -> None:
-        """Open it. A damaged one is rebuilt.
+        """Open the cache, and rebuild it if it is damaged.
 
         Args:
-            folder: where it is; it is made if it is missing.
-            tell: takes a line for people about what is wrong with it.
+            folder: its folder, created if missing.
+            tell: takes a line for the user about a problem with the cache.
 
         Raises:
-            CacheError: it cannot be made or opened, or something else is in its place.
+            CacheError: it cannot be created or opened, or another file is in its place.
         """
         self._path = folder / NAME
         self._tell = tell
@@ -85,7 +84,7 @@ class Cache:
             raise CacheError(f"{self._path} cannot be used: {_reason(error)}") from None
 
     def get(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
-        """Return the values that are there, by key."""
+        """Return the stored values by key."""
         if self._database is None or not keys:
             return {}
         try:
@@ -95,7 +94,7 @@ class Cache:
             return {}
 
     def put(self, entries: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keep values by key, in place of those that are there; all of them or none."""
+        """Store values by key, replacing earlier ones; all of them or none."""
         rows = [(key, value, _checksum(key, value)) for key, value in entries]
         if self._database is None or not self._is_written or not rows:
             return
@@ -105,33 +104,33 @@ class Cache:
         except sqlite3.Error as error:
             if _is_damage(error):
                 self._fail(error)
-            else:  # such as a full disk: what is in it can still be read
+            else:  # such as a full disk: its values can still be read
                 self._is_written = False
-                self._tell(f"the cache {self._path} takes nothing more: {error}")
+                self._tell(f"the cache {self._path} can store nothing more: {error}")
 
     def close(self) -> None:
-        """Close it; of too many values the oldest go."""
+        """Close it, after removing the oldest of too many values."""
         if self._database is None:
             return
-        with closing(self._database), suppress(sqlite3.Error):  # nobody needs it any more
+        with closing(self._database), suppress(sqlite3.Error):  # it is no longer needed
             if self._is_written:
                 with self._database:
                     self._database.execute(_PRUNE, (MOST,))
         self._database = None
 
     def _fail(self, error: sqlite3.Error) -> None:
-        """Go on with a new one where this is damaged, else without."""
+        """Go on with a new cache if this one is damaged, otherwise without."""
         try:
             self._mend(error)
         except (OSError, sqlite3.Error) as worse:
-            self._tell(f"the cache {self._path} is not used any more: {_reason(worse)}")
+            self._tell(f"the cache {self._path} is no longer used: {_reason(worse)}")
 
     def _mend(self, error: sqlite3.Error) -> None:
-        """Build a damaged one anew, once.
+        """Rebuild a damaged cache, once.
 
         Raises:
             OSError: it cannot be removed.
-            sqlite3.Error: something else is wrong, or that does not help.
+            sqlite3.Error: the problem is another, or persists.
         """
         if self._database is not None:
             self._database.close()
@@ -146,20 +145,20 @@ class Cache:
 
 
 def is_ours(head: bytes) -> bool:
-    """Whether a file is a cache of evgrade, by how it begins."""
+    """Whether the head of a file is that of a cache of evgrade."""
     return head.startswith(_HEAD) and head[_MARK] == _OURS.to_bytes(4, "big")
 
 
 def _refuse_foreign(path: Path) -> None:
-    """Make sure that a file, if there is one, is ours: nothing else is written to, and nothing else removed.
+    """Check that a file, if there is one, is evgrade's, because other files must not be written or removed.
 
     Raises:
-        CacheError: it is not.
+        CacheError: it is another file.
         OSError: it cannot be read.
     """
     for beside in (path.with_name(f"{NAME}{end}") for end in _COMPANIONS):  # SQLite opens them without looking
         try:
-            mode = beside.lstat().st_mode  # asked once: another run may remove its journal in between
+            mode = beside.lstat().st_mode  # a single call: another run may remove its journal in between
         except FileNotFoundError:
             continue
         if not stat.S_ISREG(mode):
@@ -170,12 +169,12 @@ def _refuse_foreign(path: Path) -> None:
         head = read_regular(str(path), _MARK.stop)
     except NotRegularError:
         head = b"not a file"
-    if head and not is_ours(head):  # an empty one is in the making
+    if head and not is_ours(head):  # an empty one is being created
         raise CacheError(f"{path} is not a cache of evgrade and is left alone")
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    """Return a database, made if it is not there.
+    """Open a database, creating it if it is missing.
 
     Raises:
         sqlite3.Error: it cannot be opened, or is damaged.
@@ -188,7 +187,7 @@ def _connected(path: Path) -> sqlite3.Connection:
         if not _tables(database):
             with database:
                 database.execute("BEGIN IMMEDIATE")
-                if not _tables(database):  # another run may have been faster
+                if not _tables(database):  # another run may have created it meanwhile
                     database.execute(f"PRAGMA application_id = {_OURS}")
                     database.execute(_TABLE)
         if _tables(database) != [_TABLE]:
@@ -200,7 +199,7 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 
 def _found(database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-    """Return the values that are there and whole, by key.
+    """Return the undamaged values by key.
 
     Raises:
         sqlite3.Error: the database is damaged, or cannot be read.
@@ -210,7 +209,7 @@ def _found(database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, b
 
 
 def _tables(database: sqlite3.Connection) -> list[str]:
-    """Return the statements that made what is in a database: with others in it, such as triggers, it is not ours."""
+    """Return the statements that created a database's contents; with others, such as triggers, it is not evgrade's."""
     return [text for (text,) in database.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL LIMIT 2")]
 
 
@@ -228,20 +227,20 @@ def _reason(error: Exception) -> str:
 
 
 _AT_ONCE = 256
-"""How many files are looked up at a time, and how many rows written."""
+"""The number of files looked up, and of rows written, at a time."""
 
 
 def default_folder() -> Path:
-    """Return the folder in which the system keeps what programs can make again.
+    """Return the system's folder for caches.
 
     Raises:
-        CacheError: there is none, as for a user without a home.
+        CacheError: there is none, as for a user without a home folder.
     """
-    from platformdirs import user_cache_path  # noqa: PLC0415 - only needed where no folder is given
+    from platformdirs import user_cache_path  # noqa: PLC0415 - needed only without a given folder
 
     try:
         folder = user_cache_path("evgrade", appauthor=False)
-    except (RuntimeError, OSError):  # as newer versions say that there is none
+    except (RuntimeError, OSError):  # newer versions raise this if there is none
         folder = Path()
     if not folder.is_absolute():
         raise CacheError("there is no home folder to put it in")
@@ -250,12 +249,12 @@ def default_folder() -> Path:
 
 @contextmanager
 def row_cache(folder: Path | None, grading: Grading, tell: Callable[[str], None]) -> Iterator[RowCache | None]:
-    """Open the cache in a folder, the system's if it is None, and close it in the end; None if there can be none.
+    """Open the cache in a folder, and close it at the end; yield None if it cannot be used.
 
     Args:
-        folder: where it is, or is to be.
-        grading: what rows are worked out by.
-        tell: takes a line for people about what is wrong with the cache.
+        folder: its folder; None for the system's.
+        grading: the work whose rows are cached.
+        tell: takes a line for the user about a problem with the cache.
     """
     try:
         cache = Cache(folder or default_folder(), tell)
@@ -274,11 +273,11 @@ def row_cache(folder: Path | None, grading: Grading, tell: Callable[[str], None]
 # Rows as they are stored
 
 _STORED = (Outcome.VALID, Outcome.INVALID)
-"""The statuses that follow from the bytes of a file alone. The others may be different the next time."""
+"""The statuses that follow from the bytes of a file alone; the others may change."""
 
 
 class _Stored(NamedTuple):
-    """A row as it is stored; what is written is what `msgspec` makes of the row."""
+    """A row as msgspec stores it."""
 
     file: str
     status: Outcome
@@ -294,14 +293,14 @@ _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(_Stored)
 _VERDICTS = msgspec.json.Decoder(tuple[Verdict, ...])
 _SHORT = 4096
-"""How many bytes verdicts have at most that are remembered; longer ones are hardly ever those of two files."""
+"""The longest verdicts that are remembered, in bytes; longer ones rarely occur twice."""
 
 
 def encoded(row: Row) -> bytes:
-    """Return a graded or invalid row as bytes to keep in the cache, without the name and SHA-256 of its file.
+    """Return a graded or invalid row as bytes for the cache, without the name and SHA-256 of its file.
 
     Raises:
-        ValueError: it has another status, or would come back as another row (such as one with NaN for a score).
+        ValueError: it has another status, or would be read back as another row (such as one with a score of NaN).
     """
     content = _ENCODER.encode(row._replace(file="", sha256=None))
     if decoded(content, row.file, row.sha256) != row:
@@ -310,7 +309,7 @@ def encoded(row: Row) -> bytes:
 
 
 def decoded(content: bytes, file: str, sha256: str | None) -> Row | None:
-    """Return the row of a file from stored bytes; None where these are not what `encoded` returns."""
+    """Return the row of a file from stored bytes; None if `encoded` would not return these bytes."""
     try:
         stored = _DECODER.decode(content)
         judged = bytes(stored.verdicts)
@@ -324,10 +323,10 @@ def decoded(content: bytes, file: str, sha256: str | None) -> Row | None:
 
 @lru_cache(REMEMBERED)
 def _verdicts(content: bytes) -> tuple[Verdict, ...]:
-    """Return stored verdicts; most files are judged as others are.
+    """Return stored verdicts; most files have the same verdicts as others.
 
     Raises:
-        ValueError: the bytes are not what these verdicts are stored as.
+        ValueError: these verdicts would be stored as other bytes.
     """
     verdicts = _VERDICTS.decode(content)
     if _ENCODER.encode(verdicts) != content:
@@ -344,12 +343,12 @@ class RowCache:
     """Rows by the SHA-256 of their files, kept in a cache.
 
     Attributes:
-        at_once: how many files it is best asked for at a time.
-        found: how many rows came from the cache.
+        at_once: the number of files to look up at a time.
+        found: the number of rows found so far.
     """
 
     def __init__(self, cache: Cache, same: bytes) -> None:
-        """Look into a cache; `same` is the identity of all that decides a row but for the bytes of its file.
+        """Look into a cache; `same` identifies everything that decides a row besides the bytes of its file.
 
         An entry under that key alone shows that there are rows of this identity, and holds the outlines of the rubrics.
         """
@@ -363,10 +362,10 @@ class RowCache:
         self._fresh: list[tuple[bytes, bytes]] = []
 
     def outlines(self, rubrics: Sequence[RubricText]) -> Sequence[Outline]:
-        """Return the outlines of the rubrics of these rows. Those that were kept spare a run their compilation.
+        """Return the outlines of the rubrics, stored ones if possible, so that the rubrics need not be compiled.
 
         Raises:
-            InvalidRubricError: one of them cannot be used for grading; its findings say why.
+            InvalidRubricError: one of them cannot grade; its findings say why.
         """
         with suppress(ValueError):  # msgspec's errors are ValueErrors
             outlines = _OUTLINES.decode(self._outlines)
@@ -377,11 +376,10 @@ class RowCache:
         return outlines
 
     def known(self, sources: Sequence[Source]) -> Sequence[Row | None]:
-        """Return the row of each file, None where there is work to do.
+        """Return the row of each file, None if it has to be worked out.
 
-        The files are read for it, and those that have work to do again where it is done: a row is of the bytes that it
-        was worked out from, and is kept under their SHA-256, whatever happens to the file in between. Where there was
-        no row in the beginning, none is read.
+        Files are read for this, and unknown ones are read again for grading: a row is kept under the SHA-256 of the
+        bytes that were graded, whatever happens to the file in between. If the cache began empty, no file is read.
         """
         if self._is_empty:
             return [None] * len(sources)
@@ -394,7 +392,7 @@ class RowCache:
         ]
 
     def keep(self, results: Sequence[Row]) -> None:
-        """Keep what follows from the bytes of a file alone."""
+        """Keep the rows that follow from the bytes of their files alone."""
         for row in results:
             if row.sha256 is not None and row.status in _STORED:
                 with suppress(ValueError):  # a row that JSON cannot hold is worked out every time
@@ -403,7 +401,7 @@ class RowCache:
             self.write()
 
     def write(self) -> None:
-        """Write what is to be kept, and again the entry that says there is some: the oldest entries go first."""
+        """Write new rows, and renew the entry for their identity, because the oldest entries are removed first."""
         if self._fresh:
             self._cache.put([*self._fresh, (self._same, self._outlines)])
             self._fresh = []
@@ -415,9 +413,9 @@ class RowCache:
 
 
 def _known(source: Source) -> bytes | Row | None:
-    """Return the SHA-256 of a file, or its row where there is nothing to grade; None where there is work to do."""
+    """Return the SHA-256 of a file, or its row if there is nothing to grade; None on an error."""
     try:
         content = opened(source)
-    except Exception:  # whatever it is, the row will say it
+    except Exception:  # grading it will report the error
         return None
     return unchecked(content) if isinstance(content, Checked) else hashlib.sha256(content).digest()

@@ -27,7 +27,7 @@ from evgrade.yamlio.source import read_bytes
 
 
 class How(StrEnum):
-    """What became of a file."""
+    """How a file changed."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -36,10 +36,10 @@ class How(StrEnum):
 
 
 class Fate(StrEnum):
-    """What a change comes to under a rubric.
+    """The result of a change under a rubric.
 
-    `worse`, `better`: the recommendation is another, or where there is none the score, or else the grades; `moved`: a
-    grade, what is possible or a rule is another; `same`: none is; `fixed`: it had errors before.
+    `worse`, `better`: the recommendation changed, or without one the score, or else the grades; `moved`: a grade, the
+    possible grades or a rule changed; `same`: none of these; `mended`: it had errors before.
     """
 
     WORSE = "worse"
@@ -54,16 +54,16 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainMove:
-    """A domain of which the grade, what is possible, the rule or the points are others, and why.
+    """A domain whose grade, possible grades, rule or points changed, and why.
 
-    It is what a `DomainMoved` says, without the reasons of the grades, which keep a whole dossier in memory.
+    It is a `DomainMoved` without the reasons for the grades, which keep a whole dossier in memory.
 
     Attributes:
         title: its title.
-        before: what it got before.
-        after: what it gets now.
-        rules: the deciding rules that moved it; none where points or single items are judged.
-        rests_on: the names of the changed entries that the grade before or after rests on.
+        before: its grade before.
+        after: its grade now.
+        rules: the deciding rules that moved it; none for points or for single items.
+        rests_on: the names of the changed entries on which the grade before or after rests.
     """
 
     title: str
@@ -75,13 +75,13 @@ class DomainMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What a change did under one rubric.
+    """The effect of a change under one rubric.
 
     Attributes:
         rubric: its name.
         fate: `worse`, `better`, `moved` or `same`.
         domains: the domains that moved, in the order of the rubric.
-        rules: what gave the recommendation before and after; None if the rubric gives none.
+        rules: the rules that gave the recommendation before and after; None if the rubric gives none.
     """
 
     rubric: str
@@ -95,11 +95,11 @@ class Change:
     """A dossier that changed.
 
     Attributes:
-        how: what became of its file.
-        before: what it was, None if it was not there.
-        after: what it is, None if it is not there.
-        evidence: what of its content changed; nothing if only comments or layout did, None unless both can be read.
-        moves: what that did, one for each rubric; none unless both can be graded.
+        how: how its file changed.
+        before: its row before; None if the file was added.
+        after: its row after; None if the file was removed.
+        evidence: the entries that changed; empty if only comments or layout did, None unless both can be read.
+        moves: the effect under each rubric; none unless both can be graded.
     """
 
     how: How
@@ -110,14 +110,14 @@ class Change:
 
     @property
     def row(self) -> Row:
-        """What it is, or was where it is no more."""
+        """Its row after the change, or before if it is gone."""
         row = self.after if is_dossier(self.after) else self.before
         if row is None:
             raise ValueError("a change has two sides")
         return row
 
     def fate(self, number: int) -> Fate:
-        """Return what it comes to under one of the rubrics."""
+        """Return its result under one of the rubrics."""
         if not is_dossier(self.after):
             return Fate.REMOVED
         if self.row.status is Outcome.INVALID:
@@ -130,31 +130,31 @@ class Change:
 
 
 def in_order(changes: Iterable[Change], number: int) -> list[Change]:
-    """Return changes by what they come to under one of the rubrics, harm first, then by the name of the file."""
+    """Return changes by their result under one of the rubrics, worse ones first, then by file."""
     fates = list(Fate)
     return sorted(changes, key=lambda change: (fates.index(change.fate(number)), change.row.file))
 
 
 def is_dossier(row: Row | None) -> bool:
-    """Whether something is a dossier, or should be."""
+    """Whether a row is that of a dossier, valid or not."""
     return row is not None and row.status is not Outcome.SKIPPED
 
 
 def changes(
     repository: Repository, span: Span, paths: Sequence[str], rubrics: Sequence[Rubric]
 ) -> Iterator[Change | Row]:
-    """Yield the dossiers below some paths that changed, in the order of their names; a row for what is none.
+    """Yield the dossiers below some paths that changed, in the order of their names, and rows for other files.
 
-    A file counts as below a folder: hidden ones and those without the ending of YAML only if they are named.
+    Hidden files, and files without a YAML suffix, count only if they are named.
 
     Args:
-        repository: where to look.
+        repository: the repository.
         span: the commits to compare; both versions are read from there.
         paths: files and folders, from the top of the repository.
-        rubrics: what to grade with.
+        rubrics: the rubrics to grade with.
 
     Raises:
-        GitError: git cannot tell what changed, or lacks the content of a file.
+        GitError: git failed, or lacks the content of a file.
     """
     with repository.contents() as contents:
         comparison = _Comparison(repository, contents.read, paths, rubrics)
@@ -163,7 +163,7 @@ def changes(
 
 
 def compared(before: tuple[Row, Dossier], after: tuple[Row, Dossier], rubrics: Sequence[Rubric]) -> Change:
-    """Return what changed between two versions of a dossier, each with its row, graded under the same rubrics."""
+    """Return the change between two versions of a dossier, each with its row, graded under the same rubrics."""
     (old_row, old), (new_row, new) = before, after
     diffs = [diff_dossiers(old, new, rubric) for rubric in rubrics]
     return Change(
@@ -177,7 +177,7 @@ def compared(before: tuple[Row, Dossier], after: tuple[Row, Dossier], rubrics: S
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One version of a file: its row, and the dossier in it, if there is one that can be graded."""
+    """One version of a file: its row, and its dossier, if it can be graded."""
 
     row: Row
     dossier: Dossier | None = None
@@ -195,7 +195,7 @@ class _Comparison:
         self._rubrics = rubrics
 
     def of(self, changed: FileChanged) -> Iterator[Change | Row]:
-        """Yield what became of a file: nothing of one that neither is nor was to be looked at."""
+        """Yield the change of a file; nothing for a file that is and was passed over."""
         if all(file is None or self._is_passed_over(file.path) for file in (changed.before, changed.after)):
             return
         old, new = self._side(changed.before), self._side(changed.after)
@@ -205,7 +205,7 @@ class _Comparison:
         elif old is None or new is None or old.dossier is None or new.dossier is None:
             yield Change(how=_how(before, after), before=before, after=after)
         elif old.row.file != new.row.file and _differ(old.dossier, new.dossier):
-            # Dossiers that began with the same template look alike to git; this is not the one that was there.
+            # Dossiers from the same template look alike to git; this one is not the renamed old one.
             yield Change(how=How.REMOVED, before=before, after=None)
             yield Change(how=How.ADDED, before=None, after=after)
         else:
@@ -227,7 +227,7 @@ class _Comparison:
         return _Side(row_of(content, checked, self._rubrics), checked.dossier)
 
     def _is_passed_over(self, path: str) -> bool:
-        """Whether nobody looks at a file: it is not named, and hidden or no YAML file by its name."""
+        """Whether a file is passed over: it is not named, and it is hidden or has no YAML suffix."""
         if path in self._paths:
             return False
         below = (path if folder == "." else path[len(folder) + 1 :] for folder in self._paths if _is_in(path, folder))
@@ -248,7 +248,7 @@ def _how(before: Row | None, after: Row | None) -> How:
 
 
 def _differ(old: Dossier, new: Dossier) -> bool:
-    """Whether two dossiers are about different things."""
+    """Whether two dossiers are about different therapies or conditions."""
     one, other = ([str(it.data[part]["name"]).casefold() for part in ("therapy", "condition")] for it in (old, new))
     return one != other
 
@@ -277,7 +277,7 @@ def _fate(before: Verdict, after: Verdict, rubric: Rubric) -> Fate:
 
 
 def _places(before: Verdict, after: Verdict, rubric: Rubric) -> Iterator[tuple[float, float]]:
-    """Yield the places, the less the better, that say whether a change is for the better."""
+    """Yield the places before and after, lower is better, that show whether a change is an improvement."""
     if before.rank is not None and after.rank is not None:
         yield before.rank, after.rank
     elif rubric.score is not None:
@@ -291,14 +291,14 @@ def _places(before: Verdict, after: Verdict, rubric: Rubric) -> Iterator[tuple[f
 
 
 _SHA1 = 40
-"""How many digits the name of a content has, but for repositories that use SHA-256."""
+"""The digits of a blob name, except in repositories that use SHA-256."""
 
 
 def uncommitted(repository: Repository, commit: str, paths: Sequence[str]) -> list[str]:
-    """Return the YAML files below some paths that are not as they are in a commit, from the top of the repository.
+    """Return the YAML files below some paths that differ from a commit, from the top of the repository.
 
     Raises:
-        GitError: git could not tell what is in the commit.
+        GitError: git failed.
     """
     inner = [repository.inner(path) for path in paths]
     committed = {file.path: file for file in repository.files(commit, inner)}
@@ -314,7 +314,7 @@ def uncommitted(repository: Repository, commit: str, paths: Sequence[str]) -> li
 
 
 def _found(repository: Repository, paths: Sequence[str]) -> Iterator[str]:
-    """Yield the YAML files of the work tree below some paths, as far as its folders can be listed."""
+    """Yield the YAML files of the work tree below some paths, as far as folders can be listed."""
     with suppress(EvgradeError):
         for source in discover(paths, Skipped()):
             if source.path.endswith(SUFFIXES) and os.path.lexists(source.path):
@@ -322,19 +322,19 @@ def _found(repository: Repository, paths: Sequence[str]) -> Iterator[str]:
 
 
 def _differs(path: Path, file: File) -> bool:
-    """Whether a file holds something else than what was committed; line ends may be those of another system."""
+    """Whether a file differs from the committed one, apart from line ends."""
     try:
         if path.is_symlink():
             return True
         content = read_bytes(str(path))
-    except EvgradeError:  # it is not there, or no regular file
+    except EvgradeError:  # it is missing, or not a regular file
         return True
-    if len(content) > LIMITS.bytes:  # neither version can be graded, and it was not read to its end
+    if len(content) > LIMITS.bytes:  # neither version can be graded, and it was not read completely
         return False
     return file.blob not in (_blob(content, file), _blob(content.replace(b"\r\n", b"\n"), file))
 
 
 def _blob(content: bytes, file: File) -> str:
-    """Return the name that git gives a content."""
+    """Return the blob name that git gives some content."""
     new = hashlib.sha1 if len(file.blob) == _SHA1 else hashlib.sha256
     return new(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()

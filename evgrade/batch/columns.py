@@ -27,7 +27,7 @@ class ColumnError(EvgradeError):
 
 
 class Kind(Enum):
-    """What a column holds."""
+    """The kind of values in a column."""
 
     TEXT = "text"
     COUNT = "whole number"
@@ -36,7 +36,7 @@ class Kind(Enum):
 
 
 class Extra(Enum):
-    """What is found out of rows only where it is requested, since it takes long."""
+    """What is determined only on request, because it takes long."""
 
     FIRMNESS = "firmness"
     WEIGHTINGS = "weightings"
@@ -47,14 +47,14 @@ class Column:
     """A column.
 
     Attributes:
-        name: as it is requested; with several rubrics those of a rubric begin with its name and a dot.
-        kind: what it holds.
-        means: what it says, for people.
-        of: its value in a row, None where there is none.
-        places: of a grade, its place among all of its scale, 0 for the best; one that stands outside the order is -1.
-        titles: what grades are called for people.
-        about_file: whether it is about the file itself, and not about how it was judged; such columns come first.
-        extra: what it takes; None for what every row has.
+        name: its name; with several rubrics, the columns of a rubric begin with its name and a dot.
+        kind: the kind of its values.
+        means: its description.
+        of: returns its value in a row, None if there is none.
+        places: by grade, its place on the scale, 0 for the best; -1 for a grade outside the order.
+        titles: the titles of grades.
+        about_file: whether it is about the file itself, not about its results; these columns come first.
+        extra: the extra that it needs; None for a column of every row.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Column:
 
 
 def columns_of(rubrics: Sequence[Outline], extras: Container[Extra] = ()) -> tuple[Column, ...]:
-    """Return all columns of rows that were graded under some rubrics, in order, with those of some extras.
+    """Return all columns for some rubrics, in order, including those of some extras.
 
     Raises:
         ColumnError: two rubrics have the same name.
@@ -84,10 +84,10 @@ def columns_of(rubrics: Sequence[Outline], extras: Container[Extra] = ()) -> tup
 
 
 def column_named(name: str, rubrics: Sequence[Outline]) -> Column:
-    """Return a column by its name; without the name of a rubric before it, that of the first rubric that has it.
+    """Return a column by its name; without the name of a rubric, that of the first rubric that has it.
 
     Raises:
-        ColumnError: there is none.
+        ColumnError: there is no such column.
     """
     by_name = {column.name: column for column in columns_of(rubrics, tuple(Extra))}
     for full in (name, *(f"{rubric.name}.{name}" for rubric in rubrics)):
@@ -114,11 +114,15 @@ _ABOUT_THE_FILE = (
     _about_file("condition", "the name of the condition", lambda row: row.condition),
 )
 _ABOUT_FINDINGS = (
-    Column("errors", Kind.COUNT, "how many errors it has", lambda row: row.counts.errors),
-    Column("warnings", Kind.COUNT, "how many warnings", lambda row: row.counts.warnings),
-    Column("notes", Kind.COUNT, "how many notes", lambda row: row.counts.notes),
-    Column("waived", Kind.COUNT, "how many findings its reviewers accept", lambda row: row.counts.waived),
-    _text("problem", "the first error, or why it was skipped or not read", lambda row: row.problem and row.problem[0]),
+    Column("errors", Kind.COUNT, "the number of errors", lambda row: row.counts.errors),
+    Column("warnings", Kind.COUNT, "the number of warnings", lambda row: row.counts.warnings),
+    Column("notes", Kind.COUNT, "the number of notes", lambda row: row.counts.notes),
+    Column("waived", Kind.COUNT, "the number of findings that its reviewers accept", lambda row: row.counts.waived),
+    _text(
+        "problem",
+        "the first error, or why it was skipped or could not be read",
+        lambda row: row.problem and row.problem[0],
+    ),
     Column("problem_line", Kind.COUNT, "the line of that error", lambda row: row.problem and row.problem.line),
     Column("problem_column", Kind.COUNT, "its column", lambda row: row.problem and row.problem.column),
     _text("problem_code", "its code", lambda row: row.problem and row.problem.code),
@@ -156,20 +160,20 @@ def _of_domain(domain: DomainOutline, place: int, prefix: str, of: _OfVerdict) -
     )
     yield _text(
         f"{prefix}possible_{domain.name}",
-        "all grades that what is unknown leaves open, best first, with blanks between",
+        "all grades that unknown facts leave open, best first, separated by spaces",
         of(lambda verdict: " ".join(verdict.grades[place].possible)),
     )
 
 
 _SCORE: tuple[tuple[str, str, Callable[[Verdict], Value]], ...] = (
     ("score", "the score, from 0 to 100", lambda verdict: verdict.score),
-    ("score_low", "the lowest score that what is unknown leaves open", lambda verdict: verdict.low),
-    ("score_high", "the highest", lambda verdict: verdict.high),
+    ("score_low", "the lowest score that unknown facts leave open", lambda verdict: verdict.low),
+    ("score_high", "the highest score that unknown facts leave open", lambda verdict: verdict.high),
 )
 
 
 def _of_weightings(prefix: str, of: _OfVerdict) -> Iterator[Column]:
-    """Yield what becomes of the rank by score under other weights."""
+    """Yield the columns of the rank by score under other weights."""
 
     def column(name: str, kind: Kind, means: str, get: Callable[[Weighted], Value]) -> Column:
         value = of(lambda verdict: None if verdict.weighted is None else get(verdict.weighted))
@@ -179,18 +183,23 @@ def _of_weightings(prefix: str, of: _OfVerdict) -> Iterator[Column]:
         for name, kind, means, of_places in _PLACES:
             yield column(f"{space}_{name}", kind, f"{means} {where}", lambda one, f=of_places: f(get(one)))  # type: ignore[misc]
 
-    yield column("score_rank", Kind.COUNT, "its rank by score: 1, and how many score higher", lambda one: one.rank)
-    yield column("weightings", Kind.COUNT, "how many weightings were drawn of each kind", lambda one: one.draws)
+    yield column(
+        "score_rank",
+        Kind.COUNT,
+        "its rank by score: 1 plus the number of dossiers that score higher",
+        lambda one: one.rank,
+    )
+    yield column("weightings", Kind.COUNT, "the number of weightings drawn of each kind", lambda one: one.draws)
     yield from in_space("all", "under all weightings", lambda one: one.everywhere)
     yield from in_space("near", "within half of the rubric's weights", lambda one: one.near)
 
 
 _PLACES: tuple[tuple[str, Kind, str, Callable[[Places], Value]], ...] = (
-    ("keeps_rank", Kind.NUMBER, "in which share, from 0 to 1, it keeps that rank", lambda one: one.kept),
-    ("first", Kind.NUMBER, "in which share none scores higher", lambda one: one.first),
+    ("keeps_rank", Kind.NUMBER, "the share, from 0 to 1, in which it keeps that rank", lambda one: one.kept),
+    ("first", Kind.NUMBER, "the share in which none scores higher", lambda one: one.first),
     ("mean_rank", Kind.NUMBER, "its mean rank", lambda one: one.mean),
-    ("best_rank", Kind.COUNT, "its best rank, whatever is still unknown,", lambda one: one.best),
-    ("worst_rank", Kind.COUNT, "its worst rank, whatever is still unknown,", lambda one: one.worst),
+    ("best_rank", Kind.COUNT, "its best rank, whatever the unknown facts are,", lambda one: one.best),
+    ("worst_rank", Kind.COUNT, "its worst rank, whatever the unknown facts are,", lambda one: one.worst),
 )
 
 
@@ -200,7 +209,7 @@ def _of_recommendation(levels: Sequence[Level], prefix: str, of: _OfVerdict) -> 
     yield Column(
         f"{prefix}recommendation",
         Kind.GRADE,
-        "the name of the level that is recommended",
+        "the name of the recommended level",
         of(lambda verdict: verdict.level),
         places,
         titles,
@@ -213,7 +222,7 @@ def _of_recommendation(levels: Sequence[Level], prefix: str, of: _OfVerdict) -> 
     )
     yield _text(
         f"{prefix}possible_recommendations",
-        "all levels that what is unknown leaves open, best first, with blanks between",
+        "all levels that unknown facts leave open, best first, separated by spaces",
         of(lambda verdict: " ".join(verdict.possible)),
     )
     yield Column(
@@ -244,13 +253,13 @@ _CONDITION = re.compile(r"(?P<column>[^=!<>]++)(?P<operator>!=|<=|>=|=|<|>)(?P<v
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which rows are shown, and in which order.
+    """The selection of rows, and their order.
 
     Attributes:
         keeps: conditions that a row must meet, all of them.
-        sort: the column, and whether it runs the other way; None for the order of the rank.
-        grouped: whether rows on the same condition come together.
-        limit: how many rows are shown at most.
+        sort: the sort column, and whether the order is reversed; None for order by rank.
+        grouped: whether rows are grouped by condition.
+        limit: the most rows to show.
     """
 
     keeps: tuple[Keeps, ...] = ()
@@ -259,19 +268,19 @@ class Choice:
     limit: int | None = None
 
     def shown(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Return those of some rows that meet all conditions."""
+        """Return the rows that meet all conditions."""
         for keeps in self.keeps:
             rows = list(filter(keeps, rows))
         return rows
 
     def order(self, rubric: Outline, number: int = 0) -> Callable[[Row], tuple[Any, ...]]:
-        """Return what rows are sorted by: their condition and a column, as is wanted, then what ranks them.
+        """Return the sort key of rows: the condition and the column, if chosen, then the rank.
 
-        Rows without a value in that column come last, whichever way it runs.
+        Rows without a value in that column come last, in either direction.
 
         Args:
-            rubric: the one that they are ranked under.
-            number: its place among all that they were graded under.
+            rubric: the rubric by which they are ranked.
+            number: its place among all rubrics of the rows.
         """
         keys: list[Callable[[Row], tuple[Any, ...]]] = [partial(rank_key, rubric=rubric, number=number)]
         if self.sort is not None:
@@ -282,7 +291,7 @@ class Choice:
 
 
 def rank_key(row: Row, rubric: Outline, number: int) -> tuple[Any, ...]:
-    """Return what ranks a row under one of the rubrics: the best recommendation, score, then therapy and file.
+    """Return the rank key of a row under a rubric: recommendation, best first, score, then therapy and file.
 
     A rubric that gives neither recommendation nor score ranks by its grades, domain by domain.
     """
@@ -295,20 +304,20 @@ def rank_key(row: Row, rubric: Outline, number: int) -> tuple[Any, ...]:
             domain.scale.rank(given.grade) for domain, given in zip(rubric.domains, verdict.grades, strict=True)
         )
     score = -1 if verdict.score is None else verdict.score
-    # Where the rubric recommends and gives no level, nothing is recorded: that comes after every level.
+    # A rubric that recommends gives no level if nothing is recorded; that comes after every level.
     unranked = 0 if rubric.levels is None else len(rubric.levels) + 1
     return (verdict.rank or unranked, -score, places, (row.therapy or "").casefold(), row.file)
 
 
 def condition_key(row: Row) -> tuple[bool, str, str]:
-    """Return what groups rows by condition; those whose condition is not known come last."""
+    """Return the key that groups rows by condition, unknown conditions last."""
     condition = row.condition or ""
     return (row.condition is None, condition.casefold(), condition)
 
 
 @dataclass(frozen=True, slots=True)
 class _Backwards:
-    """A value that sorts the other way."""
+    """A value that sorts in reverse."""
 
     value: Any
 
@@ -317,7 +326,7 @@ class _Backwards:
 
 
 def _column_key(column: Column, backwards: bool, row: Row) -> tuple[Any, ...]:  # noqa: FBT001 - the pair that `sort` is
-    """Return what sorts a row by a column; one without a value comes last."""
+    """Return the sort key of a row by a column; a row without a value comes last."""
     value = _sortable(column, row)
     if value is None:
         return (True,)
@@ -325,7 +334,7 @@ def _column_key(column: Column, backwards: bool, row: Row) -> tuple[Any, ...]:  
 
 
 def _sortable(column: Column, row: Row) -> Any:
-    """Return a value as it sorts: a grade by its place, the best first, and one outside the order as missing."""
+    """Return the sortable form of a value: a grade by its place, the best first; outside the order, None."""
     value = column.of(row)
     if value is None or column.kind in (Kind.COUNT, Kind.NUMBER):
         return value
@@ -336,7 +345,7 @@ def _sortable(column: Column, row: Row) -> Any:
 
 
 def chosen_sort(text: str | None, rubrics: Sequence[Outline]) -> tuple[Column, bool] | None:
-    """Return the column that `--sort` names, and whether a dash before it turns it round; None for the usual order.
+    """Return the column named by `--sort`, and whether a dash before it reverses the order; None for order by rank.
 
     Raises:
         ColumnError: there is no such column.
@@ -356,13 +365,13 @@ def extras_named(sort: str | None, where: Sequence[str]) -> frozenset[Extra]:
 
 
 def condition(text: str, rubrics: Sequence[Outline]) -> Keeps:
-    """Return the condition that a text such as `score>=50` states.
+    """Return the condition in a text such as `score>=50`.
 
-    Letters' case makes no difference. What a row lacks is equal to nothing but the empty text, and neither more nor
-    less than anything. Of grades and levels the better one is the greater.
+    Case is ignored. A missing value equals only the empty text, and is neither greater nor less than any value. Of
+    grades and levels, the better one is the greater.
 
     Raises:
-        ColumnError: it is not a condition, there is no such column, or no such value in it.
+        ColumnError: it is not a condition, or there is no such column or value.
     """
     found = _CONDITION.fullmatch(text)
     if found is None or not found["column"].strip():
@@ -382,7 +391,7 @@ def condition(text: str, rubrics: Sequence[Outline]) -> Keeps:
 
 
 def about(text: str) -> Keeps:
-    """Return the condition that the name of a dossier's condition holds a text, whatever the case of its letters."""
+    """Return the condition that the name of a dossier's condition contains a text, ignoring case."""
     wanted = text.casefold()
     return lambda row: row.condition is not None and wanted in row.condition.casefold()
 
@@ -411,10 +420,10 @@ def _on_grade(column: Column, compare: Callable[[Any, Any], bool], wanted: str) 
 
 
 def _grade(column: Column, wanted: str) -> str:
-    """Return the grade or level that a text means: its name or its title.
+    """Return the grade or level with a name or title.
 
     Raises:
-        ColumnError: there is none.
+        ColumnError: there is no such grade or level.
     """
     for name in column.places:
         if wanted.casefold() in (name.casefold(), column.titles.get(name, name).casefold()):

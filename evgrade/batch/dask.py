@@ -1,4 +1,4 @@
-"""Workers on other machines: a Dask cluster as an executor. The only module that knows Dask."""
+"""Workers on other machines: a Dask cluster as an executor. The only module that uses Dask."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _ANSWER = 5.0
-"""How many seconds a scheduler has to answer."""
+"""Seconds that a scheduler has to answer."""
 
 _FIRST_WORKER = 10.0
-"""How many seconds there may be no worker before anything is sent."""
+"""Seconds to wait for the first worker before any work is sent."""
 
 _NEXT_WORKER = 60.0
-"""How many seconds there may be none later, when all have died: who watches them takes a while to start new ones."""
+"""Seconds to wait for new workers after all have died; a supervisor takes a while to start them."""
 
 _ADDRESS = re.compile(r"(?P<scheme>tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[^\s/:\[\]]+):\d{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a worker must have so that it gives the same rows as this process would.
+    """The requirements for a worker to give the same rows as this process.
 
     Attributes:
-        installation: an evgrade like this.
-        folders: absolute paths of the folders that are read.
+        installation: an installation equal to this one.
+        folders: absolute paths of the folders to read.
     """
 
     installation: Installation
@@ -49,21 +49,21 @@ class Needs:
 
     @classmethod
     def of(cls, folders: set[str]) -> Needs:
-        """Return what is needed to read below some folders; one that is missing here too is not."""
+        """Return the requirements for reading below some folders, except those that are missing here too."""
         return cls(installation(), tuple(sorted(folder for folder in folders if os.path.isdir(folder))))  # noqa: PTH112
 
 
 @contextmanager
 def dask_pool(scheduler: str, needs: Needs, jobs: int | None = None) -> Iterator[Pool]:
-    """Give a pool whose work is done by a Dask cluster, and leave the cluster as it was.
+    """Yield a pool that works on a Dask cluster, and leave the cluster as it was.
 
     Args:
         scheduler: its address, such as `tcp://192.0.2.1:8786`.
-        needs: what every worker must have.
-        jobs: how many chunks are worked on at once; None for as many as the workers have threads.
+        needs: the requirements for workers.
+        jobs: the number of chunks in progress at once; None for the number of threads of the workers.
 
     Raises:
-        EvgradeError: there is no such cluster, or a worker that would give other rows.
+        EvgradeError: there is no such cluster, or a worker would give other rows.
     """
     executor = DaskExecutor(scheduler, needs)
     try:
@@ -73,20 +73,20 @@ def dask_pool(scheduler: str, needs: Needs, jobs: int | None = None) -> Iterator
 
 
 class DaskExecutor(Executor):
-    """A Dask cluster. It sends work again that a dying worker had; what kills several comes back with an error.
+    """A Dask cluster. It resends the work of a worker that dies; work that kills several workers ends with an error.
 
-    Results are fetched as they are finished, and the cluster then forgets them. Should it be gone, or have no worker
-    any more, all that is under way ends in WorkersError.
+    Results are fetched as they are finished, and the cluster then forgets them. If the cluster is gone or has no
+    workers left, all work in progress ends with WorkersError.
 
     Attributes:
-        threads: how many chunks its workers could work on at once when it was connected.
+        threads: the number of chunks that its workers could process at once when it was connected.
     """
 
     def __init__(self, scheduler: str, needs: Needs) -> None:
         """Connect.
 
         Raises:
-            EvgradeError: there is no such cluster, or a worker that would give other rows.
+            EvgradeError: there is no such cluster, or a worker would give other rows.
         """
         distributed = _distributed()
         asyncio.run(_check_scheduler(scheduler, distributed))
@@ -112,29 +112,29 @@ class DaskExecutor(Executor):
         """
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
-        work = partial(fn, *args, **kwargs)  # as one, or Dask would look through all that it is made of
+        work = partial(fn, *args, **kwargs)  # a single object, or Dask would traverse its parts
         try:
             task = self._client.submit(_if_fit, self._needs, work, pure=False)
-        except Exception:  # there is no one class of errors of a client that lost its scheduler
+        except Exception:  # a client that lost its scheduler raises various errors
             raise self._lost() from None
         self._under_way.add(future)
         self._client.loop.add_callback(self._settle, task, future)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as in the base
-        """Disconnect, upon which the cluster forgets what is unfinished. Nothing of it is stopped but that."""
+        """Disconnect; the cluster then forgets unfinished work. Nothing else is stopped."""
         if wait and not cancel_futures:
             wait_for(self._under_way.copy())
         with suppress(OSError):  # the scheduler may be gone
             self._client.close()
 
     def _check_workers(self) -> None:
-        """Make sure that there are workers, and that all would give the same rows as this process.
+        """Check that there are workers, and that all would give the same rows as this process.
 
-        The scheduler reads what it passes on, so it needs an evgrade as well.
+        The scheduler unpickles the work that it passes on, so it needs evgrade too.
 
         Raises:
-            EvgradeError: they would not.
+            EvgradeError: there are none, or one would give other rows.
         """
         try:
             self._client.wait_for_workers(1, timeout=_FIRST_WORKER)
@@ -145,17 +145,17 @@ class DaskExecutor(Executor):
             unmet = self._client.run_on_scheduler(_unmet, Needs(self._needs.installation, ()))
         except OSError:
             raise
-        except Exception as error:  # whatever it cannot read
+        except Exception as error:  # anything that it cannot unpickle
             unmet = error
         if unmet is not None:
             raise _unfit(f"the scheduler at {self._scheduler}", unmet)
         wording = self._client.run(_unmet, self._needs, on_error="return")
         for address, unmet in sorted(wording.items()):
-            if unmet is not None and not isinstance(unmet, OSError):  # which says that it is gone by now
+            if unmet is not None and not isinstance(unmet, OSError):  # a worker that has gone meanwhile
                 raise _unfit(f"the worker at {address}", unmet)
 
     async def _settle(self, task: Any, future: Future[Any]) -> None:
-        """Wait for work that was sent, and hand its result on."""
+        """Wait for work that was sent, and pass its result on."""
         try:
             result, error = await task, None
         except (Exception, CancelledError, asyncio.CancelledError) as raised:
@@ -168,7 +168,7 @@ class DaskExecutor(Executor):
                 future.set_exception(error)
 
     async def _watch(self) -> None:
-        """End what is under way where there is no worker for it, nor comes one."""
+        """End the work in progress if there is no worker and none joins."""
         slices, missed = 20, 0
         while self._client.status == "running" and missed < slices:
             await asyncio.sleep(_NEXT_WORKER / slices)
@@ -184,7 +184,7 @@ class DaskExecutor(Executor):
 
 
 def _distributed() -> Any:
-    """Return the library, with its log and its warnings silenced: what matters comes as an error.
+    """Return the library, with its log and warnings silenced, since real problems are raised as errors.
 
     Raises:
         EvgradeError: it is not installed.
@@ -203,10 +203,10 @@ def _distributed() -> Any:
 
 
 async def _check_scheduler(address: str, distributed: Any) -> None:
-    """Make sure that a scheduler answers, before a client is made, which would try again and again.
+    """Check that a scheduler answers before creating a client, which would keep trying.
 
     Raises:
-        EvgradeError: none does.
+        EvgradeError: there is no answer.
     """
     found = _ADDRESS.fullmatch(address)
     if found is None:
@@ -218,7 +218,7 @@ async def _check_scheduler(address: str, distributed: Any) -> None:
     try:
         async with asyncio.timeout(_ANSWER), distributed.rpc(address, timeout=_ANSWER, connection_args=how) as server:
             kind = (await server.identity())["type"]
-    except Exception:  # whatever answers there may send anything
+    except Exception:  # another server may send anything
         kind = None
     if kind != "Scheduler":
         hint = "start one: dask scheduler" if kind is None else "that is a worker; it knows its scheduler's address"
@@ -226,23 +226,23 @@ async def _check_scheduler(address: str, distributed: Any) -> None:
 
 
 def _if_fit(needs: Needs, work: Callable[[], T]) -> T:
-    """Do some work, if this worker has what it needs: it may have joined when the others were asked already.
+    """Do some work if this worker meets the requirements; it may have joined after the others were checked.
 
     Raises:
-        WorkersError: it has not.
+        WorkersError: it does not meet them.
     """
     _check_fit(needs)
     return work()
 
 
-@cache  # which keeps no error: what was missing may be there the next time
+@cache  # errors are not cached: what was missing may be there next time
 def _check_fit(needs: Needs) -> None:
     if (unmet := _unmet(needs)) is not None:
         raise _unfit("a worker that joined", unmet)
 
 
 def _unmet(needs: Needs) -> str | None:
-    """Return what this worker lacks, as the end of a sentence about it; None if nothing."""
+    """Return the requirement that this worker lacks, as the end of a sentence about it; None if it meets all."""
     if (difference := installation().difference(needs.installation)) is not None:
         return difference
     missing = next((folder for folder in needs.folders if not os.path.isdir(folder)), None)  # noqa: PTH112
@@ -250,7 +250,7 @@ def _unmet(needs: Needs) -> str | None:
 
 
 def _unfit(who: str, unmet: str | BaseException) -> WorkersError:
-    """Return the error of a worker that would give other rows, or none at all."""
+    """Return the error for a worker that would give other rows, or none."""
     if isinstance(unmet, BaseException):
         unmet = f"has no evgrade like this: {unmet}"
     version = installation().version

@@ -1,7 +1,7 @@
-"""What decides a row beside the bytes of its file: what is asked, and the installation that answers.
+"""Everything that decides a row besides the bytes of its file: the grading requested, and the installation.
 
-Installations that are alike give the same rows. A cluster compares them, and a cache keeps the rows of each apart; the
-two share nothing else, and some Pythons are built without the SQLite that the cache takes.
+Equal installations give the same rows. A cluster compares installations, and the cache keeps the rows of each apart.
+This is a module of its own because some Pythons are built without SQLite, which the cache needs.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from evgrade.regular import read_regular
 from evgrade.yamlio.parser_name import parser_name
 
 _SHIPPED = ("rubrics", "examples")
-"""What an installed package carries and a checkout has beside it; of a rubric the text itself is sent."""
+"""Folders inside an installed package but not in a checkout; the text of each rubric is compared itself."""
 
 _COMPILED = ("__pycache__",)
-"""What Python makes of the code."""
+"""Folders of compiled code."""
 
 _LIBRARIES = {
     "jsonschema": "jsonschema",
@@ -33,17 +33,17 @@ _LIBRARIES = {
     "pyyaml": "yaml",
     "scipy": "scipy",
 }
-"""What reads, validates and computes, each with its module; scipy is optional: without it there are fewer checks."""
+"""The libraries that read, validate and compute, each with its module; without scipy some checks are left out."""
 
 
 class Installation(NamedTuple):
-    """An evgrade and what it runs on.
+    """An evgrade, with its Python and libraries.
 
     Attributes:
-        version: of evgrade.
-        files: the SHA-256 of its code and data, for two checkouts may bear the same version.
-        python: the version of Python, without the last number: it brings the tables of Unicode.
-        libraries: those that read, validate and compute, each with its version, such as `PyYAML-6.0.4`.
+        version: the version of evgrade.
+        files: the SHA-256 of its code and data, because two checkouts may have the same version.
+        python: the version of Python, without the last number; it determines the Unicode tables.
+        libraries: the libraries that read, validate and compute, with their versions, such as `PyYAML-6.0.4`.
     """
 
     version: str
@@ -52,7 +52,7 @@ class Installation(NamedTuple):
     libraries: tuple[str, ...]
 
     def difference(self, ours: Installation) -> str | None:
-        """Return in which way this one is not like ours, as the end of a sentence about it; None if it is."""
+        """Return how this installation differs from ours, as the end of a sentence about it; None if it does not."""
         if self.version != ours.version:
             return f"has evgrade {self.version}, not {ours.version}"
         if self.files != ours.files:
@@ -61,17 +61,16 @@ class Installation(NamedTuple):
             return f"has Python {self.python}, not {ours.python}"
         if self.libraries != ours.libraries:
             theirs, here = set(self.libraries), set(ours.libraries)
-            return f"has {_listed(theirs - here)}, where here is {_listed(here - theirs)}"
+            more, fewer = (" and ".join(sorted(some)) for some in (theirs - here, here - theirs))
+            if not more:
+                return f"lacks {fewer}"
+            return f"has {more} instead of {fewer}" if fewer else f"has {more}, which is missing here"
         return None
-
-
-def _listed(libraries: set[str]) -> str:
-    return " and ".join(sorted(libraries)) or "nothing of that kind"
 
 
 @cache
 def installation() -> Installation:
-    """Return what this process runs."""
+    """Return the installation of this process."""
     return Installation(
         version=__version__,
         files=_digest(Path(__file__).parents[1]),
@@ -81,14 +80,14 @@ def installation() -> Installation:
 
 
 def installed() -> list[str]:
-    """Return all that is installed, by the names of its folders of metadata: reading those takes ten times as long."""
+    """Return the names of all metadata folders of installed packages; reading the metadata takes ten times as long."""
     return sorted({path.stem for place in sys.path for path in Path(place).glob("*-info")})
 
 
 def _digest(package: Path) -> str:
     """Return the SHA-256 of the names and bytes of the files of a package."""
     digest = hashlib.sha256()
-    for folder, folders, names in os.walk(package):  # Path.rglob takes as long as all the rest
+    for folder, folders, names in os.walk(package):  # Path.rglob would double the time
         inside = folder[len(str(package)) :].replace(os.sep, "/")
         left_out = _COMPILED if inside else (*_SHIPPED, *_COMPILED)
         folders[:] = sorted(name for name in folders if name not in left_out)
@@ -101,15 +100,15 @@ def _digest(package: Path) -> str:
 
 
 def identity(grading: Grading) -> bytes:
-    """Return a SHA-256 over all that decides a row beside the bytes of its file.
+    """Return a SHA-256 of everything that decides a row besides the bytes of its file.
 
-    That is the rubrics and their order; the version of evgrade, its code and its schemas as they are in its files, for
-    in a checkout they change while the version stays; Python; and the libraries: without scipy some checks are left
-    out, and another libyaml may word its errors in another way. Which versions there are is told by the names of all
-    that is installed: looking each of them up takes ten times as long.
+    This includes the rubrics and their order; the version of evgrade, and its code and schemas, which change in a
+    checkout while the version stays; Python; and the libraries: without scipy some checks are left out, and another
+    libyaml may word its errors differently. Versions come from the names of metadata folders, in a tenth of the time
+    that looking each one up takes.
     """
     parts = (
-        replace(grading, folder="", seconds=None),  # neither decides a row; the repr has every field that may be added
+        replace(grading, folder="", seconds=None),  # neither decides a row; the repr covers fields added later
         installation(),
         (sys.version, sys.platform, parser_name()),
         installed(),
@@ -119,7 +118,7 @@ def identity(grading: Grading) -> bytes:
 
 
 def _place(module: str) -> str | None:
-    """Return where a library would be imported from, without importing it: it may be there without its metadata."""
+    """Return the file from which a library would be imported, without importing it; it may lack metadata."""
     try:
         spec = find_spec(module)
     except (ImportError, ValueError):

@@ -1,4 +1,4 @@
-"""Work on many files: results in file order, constant memory, known results reused."""
+"""Share out work on many files: results in the order of files, constant memory, known results reused."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ T = TypeVar("T")
 
 
 _FIRST, _SHARES = 8, 16
-"""How many files the first chunks have, and the part of its files that a worker gets at a time later: the last chunk is
-no larger, and the others wait no longer for it."""
+"""The size of the first chunks, and which part of a worker's files so far later ones are: one in 16. So no worker waits
+long for the last chunk."""
 
 
 def usable_cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -33,17 +33,17 @@ def usable_cores() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Where work is done.
+    """The processes that do the work.
 
     Attributes:
-        jobs: how many chunks are worked on at once; where that is 1, processes on this machine are this one alone.
-        apart: whether they are others even then, since what hangs in one has to be ended.
-        start: returns an executor with that many workers; None for processes on this machine. Where there is no work to
-            do, none is started.
-        chunk: how many files a worker gets at a time at most: enough that sending them costs nothing beside the work on
-            them. The first chunks are smaller, so that a few files are shared out among all workers too.
-        ahead: how many chunks a worker are sent out before the first of them is waited for.
-        few: up to how many files this process works on alone, for it is done before others would have begun.
+        jobs: the number of chunks in progress at once; with 1, this process does the work itself.
+        apart: whether to use another process even then, so that work that hangs can be ended.
+        start: returns an executor with that many workers; None for processes on this machine. It is called only if
+            there is work to do.
+        chunk: the most files that a worker gets at a time, enough to make the cost of sending them negligible. The
+            first chunks are smaller, so that a few files too are shared among all workers.
+        ahead: the number of chunks for each worker that are sent out before the first one is waited for.
+        few: up to this number of files, this process works alone, because others would take longer to start.
     """
 
     jobs: int
@@ -58,11 +58,11 @@ class Pool:
     ) -> Generator[T, None, None]:
         """Yield the results for some files, in their order. Files are taken as they are needed.
 
-        Where a worker dies, the files under way are worked on again, one at a time; one whose worker dies again, in a
-        process that had nothing else to do, is lost. Whoever closes this ends the workers.
+        If a worker dies, the files in progress are worked on again, one at a time; a file whose worker dies again, in a
+        process with no other file, is lost. Closing this generator ends the workers.
 
         Raises:
-            WorkersError: workers die although they have nothing to do, or the executor has none any more.
+            WorkersError: workers die without a file, or the executor has no workers left.
         """
         for results in self.together(work, sources, cache):
             yield from results
@@ -70,7 +70,7 @@ class Pool:
     def together(
         self, work: Work[T], sources: Iterable[Source], cache: ResultCache[T] = NO_CACHE
     ) -> Generator[Sequence[T], None, None]:
-        """Yield the results as `run` does, but those together that are there at the same time.
+        """Yield the results like `run`, but together if they are ready at the same time.
 
         Raises:
             WorkersError: as in `run`.
@@ -90,13 +90,13 @@ class Pool:
             elif self.jobs <= 1 and self.start is None and not self.apart:
                 yield from _here(work, chunk, cache)
             else:
-                from evgrade.batch.workers import run  # noqa: PLC0415 - slow to import, and where all is known not needed
+                from evgrade.batch.workers import run  # noqa: PLC0415 - slow to import, and not needed if all results are known
 
                 start = partial(self._started, work)
                 yield from run(start, self.jobs * self.ahead, work, chain([chunk], chunks), cache)
 
     def _started(self, work: Work[T]) -> Executor:
-        """Return an executor that has just been started, for some work."""
+        """Start an executor for some work."""
         if self.start is not None:
             return self.start(self.jobs)
         from evgrade.batch.workers import local_executor  # noqa: PLC0415 - as above
@@ -105,17 +105,17 @@ class Pool:
         return local_executor(self.jobs)
 
     def _chunks(self, sources: Iterable[Source], cache: ResultCache[T]) -> Iterator[Chunk[T]]:
-        """Yield some files with what is known of them: as many as a worker gets, or more if all of them are known."""
+        """Yield chunks of files: as many as a worker gets, or more if all their results are known."""
         taken = 0
-        for requested in self._asked(sources, cache.at_once):
+        for requested in self._looked_up(sources, cache.at_once):
             known = cache.known(requested)
             size = self._share(taken) if None in known else len(requested)
             for start in range(0, len(requested), size):
                 yield Chunk.of(requested[start : start + size], known[start : start + size])
             taken += len(requested)
 
-    def _asked(self, sources: Iterable[Source], at_once: int) -> Iterator[list[Source]]:
-        """Yield as many files as a worker gets, or as many as the cache is best asked for."""
+    def _looked_up(self, sources: Iterable[Source], at_once: int) -> Iterator[list[Source]]:
+        """Yield lists of files: as many as a worker gets, or as many as the cache looks up at a time."""
         left = iter(sources)
         taken = 0
         while requested := list(islice(left, max(self._share(taken), at_once))):
@@ -123,12 +123,12 @@ class Pool:
             taken += len(requested)
 
     def _share(self, taken: int) -> int:
-        """Return how many files a worker gets at a time, after so many."""
+        """Return the number of files for the next chunk, after `taken` files."""
         return min(self.chunk, _FIRST + taken // (_SHARES * self.jobs))
 
 
 def _here(work: Work[T], chunk: Chunk[T], cache: ResultCache[T]) -> Iterator[Sequence[T]]:
-    """Yield the results for some files, each by itself, worked on by this process."""
+    """Yield the results for some files one by one, worked out by this process."""
     fresh: list[T] = []
     results = work(chunk.unknown)
     for known in chunk.known:

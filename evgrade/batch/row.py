@@ -1,4 +1,4 @@
-"""What a row is, the result for one file of many; and how the bytes of files become rows, whatever is wrong with them.
+"""Rows, the results for one file of many, and how the bytes of files become rows, whatever is wrong with them.
 
 A row is small, plain, and quick to send between processes.
 """
@@ -38,15 +38,15 @@ if TYPE_CHECKING:
     from evgrade.rubric.model import Rubric
 
 REMEMBERED = 4096
-"""For how many ways of being graded the formats remember what they write; most rows are graded as others are."""
+"""The number of different results whose output the formats remember; most rows have the same results as others."""
 
 
 STATUSES = {outcome: "graded" if outcome is Outcome.VALID else outcome.value for outcome in Outcome}
-"""What rows call that which a file comes to: here, what is valid was graded."""
+"""The names of outcomes in rows, where a valid file is a graded one."""
 
 
 class Given(NamedTuple):
-    """The grade of one domain, and all grades that the unknown leaves open, best first."""
+    """The grade of one domain, and all grades that unknown facts leave open, best first."""
 
     domain: str
     grade: str
@@ -57,9 +57,9 @@ class Hangs(NamedTuple):
     """What a recommendation hangs on.
 
     Attributes:
-        threads: what alone moves or settles it, in words.
-        settling: the kinds of missing facts that alone can settle it.
-        report: all that there is to say of it as JSON, but for the name of the file.
+        threads: in words, the single facts that move or settle it.
+        settling: the kinds of missing facts that can settle it alone.
+        report: the whole report on it as JSON, without the name of the file.
     """
 
     threads: str
@@ -68,19 +68,19 @@ class Hangs(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What one rubric makes of a dossier: an assessment without its reasons.
+    """The result of one rubric for a dossier: an assessment without its reasons.
 
     Attributes:
         rubric: its name.
         grades: by domain, in the order of the rubric.
-        score, low, high: what is established, from 0 to 100, and the range that the unknown leaves open.
-        level: the name of the level that is recommended; None if the rubric recommends nothing, or nothing is recorded.
+        score, low, high: the established score, from 0 to 100, and the range that unknown facts leave open.
+        level: the name of the recommended level; None if the rubric recommends nothing, or nothing is recorded.
         rank: its place, 1 for the best.
-        possible: the names of all levels that the unknown leaves open, best first.
-        firmness: how firm the recommendation is, where that was requested and there is one.
-        hangs: what it hangs on, where that was requested.
-        weighted: its rank in the folder under other weights, where that was requested and there is a score. It hangs on
-            all files, and so is never cached.
+        possible: the names of all levels that unknown facts leave open, best first.
+        firmness: how firm the recommendation is, if requested and if there is one.
+        hangs: what it hangs on, if requested.
+        weighted: its rank in the folder under other weights, if requested and if there is a score. It depends on all
+            files, so it is never cached.
     """
 
     rubric: str
@@ -97,12 +97,12 @@ class Verdict(NamedTuple):
 
     @property
     def settled(self) -> bool | None:
-        """Whether the level stands whatever is still unknown; None where there is none."""
+        """Whether no unknown fact can change the level; None without a level."""
         return None if self.level is None else len(self.possible) == 1
 
     @classmethod
     def of(cls, rubric: Rubric, decided: Decided) -> Verdict:
-        """Return what was decided under a rubric, in short."""
+        """Return the verdict for a dossier decided under a rubric."""
         scored = decided.scored
         level, rank, possible = _recommended(rubric, decided)
         return cls(
@@ -123,7 +123,7 @@ class Verdict(NamedTuple):
 
 
 def _recommended(rubric: Rubric, decided: Decided) -> tuple[str | None, int | None, tuple[str, ...]]:
-    """Return the name of the level that is recommended, its place from 1, and the names of all that are possible."""
+    """Return the name of the recommended level, its place from 1, and the names of all possible levels."""
     rule, reached = rubric.recommendation, decided.level
     if rule is None or reached is None:
         return None, None, ()
@@ -131,12 +131,12 @@ def _recommended(rubric: Rubric, decided: Decided) -> tuple[str | None, int | No
 
 
 def _rounded(value: float | None) -> float | None:
-    """Return a number without the noise of binary fractions; as a float, for 35 and 35.0 are equal and print unlike."""
-    return None if value is None else round(float(value), 6) + 0.0  # nor is there a zero below zero
+    """Return a number without rounding error, as a float, because 35 and 35.0 are equal but print differently."""
+    return None if value is None else round(float(value), 6) + 0.0  # and no negative zero
 
 
 class Counts(NamedTuple):
-    """How many findings there are by severity; those that the reviewers accept count by themselves."""
+    """The number of findings by severity; those that the reviewers accept count separately."""
 
     errors: int = 0
     warnings: int = 0
@@ -157,7 +157,7 @@ NO_FINDINGS = Counts()
 
 
 class Problem(NamedTuple):
-    """Why a file has no trustworthy grades: a message, and for a mistake in it the place, from 1, and the code."""
+    """Why a file has no trustworthy grades: a message, and for an error in it the place, from 1, and the code."""
 
     message: str
     line: int | None = None
@@ -170,11 +170,11 @@ class Row(NamedTuple):
 
     Attributes:
         file: its name.
-        status: what it comes to; where it is invalid and could be graded all the same, its grades rest on its errors.
-        sha256: of its bytes; None if they were not read, or are more than a dossier may have.
+        status: its outcome; if it is invalid but could be graded, its grades rest on its errors.
+        sha256: the SHA-256 of its bytes; None if they were not read, or exceed the limit.
         therapy, condition: their names; None if it is not a valid dossier.
-        verdicts: what each rubric makes of it, in the order the rubrics were requested; none if it was not graded.
-        counts: its findings, those about its stated grades too; a finding that several rubrics make counts once.
+        verdicts: the result of each rubric, in the order requested; none if it was not graded.
+        counts: its findings, including those about stated grades; a finding of several rubrics counts once.
         problem: the first error, or why it was skipped or could not be read.
     """
 
@@ -189,7 +189,7 @@ class Row(NamedTuple):
 
 
 def unchecked(checked: Checked) -> Row:
-    """Return the row of a file in which there was nothing to check."""
+    """Return the row of a file with nothing to check."""
     return Row(checked.file, checked.status, problem=Problem(checked.reason or ""))
 
 
@@ -198,7 +198,7 @@ def lost(path: str, reason: str) -> Row:
     return Row(shown_name(path), Outcome.FAILED, problem=Problem(reason))
 
 
-# Rows as lines, for what waits in a temporary file
+# Rows as lines, for temporary files
 
 _LINE = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
@@ -206,16 +206,16 @@ _LINE = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 def row_line(row: Row) -> bytes:
     """Return any row as one line of bytes, with its line end.
 
-    In ASCII, for the name of a file may hold halves of surrogate pairs, which UTF-8 cannot.
+    It is ASCII, because the name of a file may contain lone surrogates, which UTF-8 cannot hold.
     """
     return _LINE.encode(row).encode() + b"\n"
 
 
 def line_row(line: bytes) -> Row:
-    """Return the row of a line that `row_line` returned.
+    """Return the row in a line from `row_line`.
 
     Raises:
-        ValueError: it is another one.
+        ValueError: it is another line.
     """
     return msgspec.convert(json.loads(line), Row)
 
@@ -228,12 +228,12 @@ class Tally:
     """Counts of a run.
 
     Attributes:
-        statuses: how many files there are of each status.
-        names: the first names of those that were not graded, by status.
-        levels: by the place of a rubric, how many graded dossiers got each level.
-        shown: how many rows met the conditions.
-        recalled: how many rows came from the cache; 0 for a run that ended early.
-        named: the names of the files that were requested by name, as rows have them.
+        statuses: the number of files by status.
+        names: the first names of files that were not graded, by status.
+        levels: by the number of a rubric, how many graded dossiers got each level.
+        shown: the number of rows that met the conditions.
+        recalled: the number of rows from the cache; 0 for a run that ended early.
+        named: the names of the files that the user named, as in rows.
         unreadable: those of them that could not be read.
     """
 
@@ -257,7 +257,7 @@ class Tally:
                     self._note(row)
 
     def _note(self, row: Row) -> None:
-        """Note the name of a file that was not graded, as far as anybody would read it."""
+        """Note the name of a file that was not graded, up to the number that is shown."""
         if row.status is Outcome.UNREADABLE and row.file in self.named:
             self.unreadable.add(row.file)
         names = self.names.setdefault(row.status, [])
@@ -266,12 +266,12 @@ class Tally:
 
     @property
     def files(self) -> int:
-        """How many files there are."""
+        """The number of files."""
         return self.statuses.total()
 
     @property
     def dossiers(self) -> int:
-        """How many of them are dossiers, or should be."""
+        """The number of files that are dossiers, or should be."""
         return self.files - self.statuses[Outcome.SKIPPED]
 
 
@@ -281,12 +281,12 @@ class Tally:
 def rows(
     paths: Iterable[str], grading: Grading, pool: Pool, cache: ResultCache[Row] = NO_CACHE
 ) -> Generator[Sequence[Row], None, None]:
-    """Yield a row for each file that is named or found, in order, then for what was left out on the way.
+    """Yield a row for each file that is named or found, in order, then for each one that was left out.
 
-    Those that are there at the same time come together.
+    Rows that are ready at the same time come together.
 
     Raises:
-        UnreadableError: a folder that is named cannot be listed.
+        UnreadableError: a named folder cannot be listed.
     """
     skipped = Skipped()
     yield from pool.together(grading, discover(paths, skipped), cache)
@@ -298,14 +298,14 @@ def rows(
 class Grading:
     """Grades files under rubrics.
 
-    The rubrics come as texts, so that this can be sent to any process on any machine, and all grade with the same ones
-    although a file may change meanwhile; a process compiles each of them once.
+    The rubrics are texts, so that this can be sent to any process on any machine, and all processes use the same
+    rubrics even if a file changes meanwhile. A process compiles each of them once.
 
     Attributes:
         rubrics: the grading systems.
-        folder: where relative paths begin, for a process that runs elsewhere; empty for where it runs.
-        seconds: how long it may take to check and grade a file, in a process that can be ended; None for no limit.
-        firmness: whether to find out how firm each recommendation is.
+        folder: the start of relative paths, for processes that run elsewhere; empty for the current folder.
+        seconds: the time limit for checking and grading a file, in a process that can be ended; None for no limit.
+        firmness: whether to determine how firm each recommendation is.
     """
 
     rubrics: tuple[RubricText, ...]
@@ -314,12 +314,12 @@ class Grading:
     firmness: bool = False
 
     def __call__(self, sources: Iterable[Source]) -> Iterator[Row]:
-        """Yield what becomes of each of some files; no error leaves this."""
+        """Yield the row of each file; raise no error."""
         for files in _few_at_once(sources, self.folder):
             yield from self._rows(files)
 
     def prepare(self) -> None:
-        """Import and compile what grading takes, so that processes that begin as copies of this one need not."""
+        """Import and compile everything needed for grading, so that copies of this process need not."""
         import evgrade.checking  # noqa: PLC0415 - as in `rows_of`
         import evgrade.grading.decide  # noqa: F401, PLC0415
 
@@ -327,16 +327,16 @@ class Grading:
             rubric.compiled()
 
     def lost(self, source: Source, reason: str) -> Row:
-        """Return the row of a file whose process died, perhaps because nothing else could stop it."""
+        """Return the row of a file whose process died, perhaps because of the time limit."""
         return lost(source.path, reason if self.seconds is None else f"{self._too_long()}, or {reason}")
 
     def _too_long(self) -> str:
         return f"it took longer than {self.seconds:g} s"
 
     def _rows(self, files: Sequence[_Opened]) -> list[Row]:
-        """Return the rows of some files; if one takes too long or meets a mistake in evgrade, only that one fails."""
+        """Return the rows of some files; a time-out or an error in evgrade fails a single file."""
         if self.seconds is not None:
-            self.prepare()  # no file pays for that
+            self.prepare()  # outside the time limit
         try:
             with at_most(self.seconds):
                 return self._graded(files)
@@ -353,11 +353,11 @@ class Grading:
         return [content if isinstance(content, Row) else next(rows) for _, content in files]
 
     def rows_of(self, files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
-        """Return the rows of files, given as their bytes and names; another grading may find out more of them.
+        """Return the rows of files, given as their bytes and names; subclasses may add to them.
 
-        With `firmness` each is graded again as often as it takes to say how firm its recommendations are.
+        With `firmness`, each is graded repeatedly to determine how firm its recommendations are.
         """
-        from evgrade.checking import check_contents  # noqa: PLC0415 - where all rows are known nothing is checked
+        from evgrade.checking import check_contents  # noqa: PLC0415 - not needed if all rows are known
 
         checked = check_contents(files)
         rows = [row_of(content, one, rubrics) for (content, _), one in zip(files, checked, strict=True)]
@@ -367,15 +367,15 @@ class Grading:
 
 
 _Opened = tuple[Source, bytes | Row]
-"""A file and what is to be graded, or its row where there is nothing to grade."""
+"""A file with its content, or with its row if there is nothing to grade."""
 
 _AT_ONCE = 512 * 1024
-"""How many bytes of files take each step together at most. What a step needs is then still in the processor's caches,
-which saves a tenth of the time; and large files do not add up in memory, nor do small ones wait for them."""
+"""The most bytes of files that take each step together. The processor's caches then still hold what the step needs,
+which saves a tenth of the time; large files do not add up in memory, and small files do not wait for them."""
 
 
 def _few_at_once(sources: Iterable[Source], folder: str) -> Iterator[list[_Opened]]:
-    """Yield files, a few at a time; one that is larger than a few together may be comes alone."""
+    """Yield files, a few at a time; a file over the limit comes alone."""
     few: list[_Opened] = []
     total = 0
     for source in sources:
@@ -386,7 +386,7 @@ def _few_at_once(sources: Iterable[Source], folder: str) -> Iterator[list[_Opene
             few, total = [], 0
         few.append((source, content))
         total += size
-        if total >= _AT_ONCE:  # so that the file after a large one is read after that is done
+        if total >= _AT_ONCE:  # the next file is read only after a large one is done
             yield few
             few, total = [], 0
     yield few
@@ -395,7 +395,7 @@ def _few_at_once(sources: Iterable[Source], folder: str) -> Iterator[list[_Opene
 def _content_or_row(source: Source, folder: str) -> bytes | Row:
     try:
         content = opened(source, folder)
-    except Exception as error:  # a mistake in evgrade must not stop the other files
+    except Exception as error:  # an error in evgrade must not stop the other files
         return lost(source.path, unexpected(error))
     return unchecked(content) if isinstance(content, Checked) else content
 
@@ -403,7 +403,7 @@ def _content_or_row(source: Source, folder: str) -> bytes | Row:
 def _with_firmness(row: Row, dossier: Dossier | None, rubrics: Sequence[Rubric]) -> Row:
     if dossier is None:
         return row
-    from evgrade.robustness.firmness import firmness_of_level  # noqa: PLC0415 - few ask for it
+    from evgrade.robustness.firmness import firmness_of_level  # noqa: PLC0415 - rarely requested
 
     firm = (firmness_of_level(dossier.data, rubric) for rubric in rubrics)
     pairs = zip(row.verdicts, firm, strict=True)
@@ -411,10 +411,10 @@ def _with_firmness(row: Row, dossier: Dossier | None, rubrics: Sequence[Rubric])
 
 
 def row_of(content: bytes, checked: Checked, rubrics: Sequence[Rubric]) -> Row:
-    """Return the row of a file that was checked, graded under some rubrics where it holds a dossier."""
-    from evgrade.grading.decide import decide, mismatches  # noqa: PLC0415 - where all rows are known nothing is graded
+    """Return the row of a checked file, graded under some rubrics if it holds a dossier."""
+    from evgrade.grading.decide import decide, mismatches  # noqa: PLC0415 - not needed if all rows are known
 
-    # One that is too large has no checksum: only its beginning was read, which is no file.
+    # A file over the limit has no checksum, because only its beginning was read.
     digest = hashlib.sha256(content).hexdigest() if len(content) <= LIMITS.bytes else None
     problem = None if checked.status is Outcome.VALID else _first_error(checked.findings)
     dossier = checked.dossier
@@ -435,32 +435,32 @@ def row_of(content: bytes, checked: Checked, rubrics: Sequence[Rubric]) -> Row:
 
 
 def _first_error(findings: Sequence[Finding]) -> Problem | None:
-    """Return the first error among sorted findings that no waiver accepts."""
+    """Return the first error without a waiver among sorted findings."""
     for finding in findings:
         if finding.severity is Severity.ERROR and finding.waived is None:
             return Problem(finding.message, finding.location.line, finding.location.column, finding.code)
     return None
 
 
-# Time
+# The time limit
 
 PATIENCE = 1.0
-"""How many seconds more than twice its limit work has that no alarm can interrupt."""
+"""Seconds beyond twice the limit after which work that no alarm interrupts is ended."""
 
 
 class TookTooLong(BaseException):
-    """The work took longer than it may. As with KeyboardInterrupt, what catches errors must not catch it."""
+    """The work exceeded its time limit. Like KeyboardInterrupt, it must not be caught as an ordinary error."""
 
 
 @contextmanager
 def at_most(seconds: float | None) -> Iterator[None]:
-    """Interrupt what is done inside after some seconds; never for None.
+    """Interrupt the block after some seconds; None for no limit.
 
-    An alarm interrupts Python. But Windows has no alarms, and a library written in C need not return to Python. So a
-    while later the whole process ends, by a thread that needs nothing of Python.
+    An alarm interrupts Python. But Windows has no alarms, and a library in C may not return to Python. So a little
+    later a thread independent of Python ends the whole process.
 
     Raises:
-        TookTooLong: it takes longer.
+        TookTooLong: the limit is exceeded.
     """
     if seconds is None:
         yield
@@ -480,7 +480,7 @@ def at_most(seconds: float | None) -> Iterator[None]:
 
 @contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    if sys.platform == "win32":  # which has no alarms
+    if sys.platform == "win32":  # Windows has no alarms
         yield
     else:
         before = signal.signal(signal.SIGALRM, _interrupt)

@@ -1,9 +1,9 @@
-"""Workers on this machine: how chunks of files are handed to them, and what happens when one dies.
+"""Workers on this machine: how they get chunks of files, and what happens if one dies.
 
-Where this process can be copied (on Linux, while it has one thread) workers are copies of it, which have imported and
-compiled already what they need. Elsewhere they are new Pythons (`Fresh`): `multiprocessing` would look for modules in
-the current folder first and run the program again that started them; these are given the path of modules, and then
-what to do. In both cases they leave interrupts to us, and end with us, whatever ends us.
+If this process can be copied (on Linux, while it has a single thread), workers are copies of it, which have imported
+and compiled everything already. Elsewhere they are new Pythons (`Fresh`): `multiprocessing` would look for modules in
+the current folder first and rerun the program that started them, while these are sent the module path and then the
+work. Both leave interrupts to this process, and end with it, whatever ends it.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from evgrade.model import unexpected
 
 
 def can_be_copied() -> bool:
-    """Whether this process can be copied: on Linux, and not once it has threads, for a copy may then stand still."""
+    """Whether this process can be copied: on Linux, unless it has threads, which can deadlock a copy."""
     return _threads() == 1 and "fork" in get_all_start_methods()
 
 
 def _threads() -> int | None:
-    """Return how many threads this process has, those of libraries too; None where that cannot be told, as on macOS."""
+    """Return the number of threads of this process, including those of libraries; None if unknown, as on macOS."""
     try:
         return sum(1 for _ in Path("/proc/self/task").iterdir())
     except OSError:
@@ -48,12 +48,12 @@ def _threads() -> int | None:
 
 @contextmanager
 def interrupts_held() -> Iterator[None]:
-    """Start processes that no interrupt reaches before they are set up: one from the keyboard reaches all at once.
+    """Block interrupts while processes start, because one from the keyboard reaches all processes at once.
 
-    A process begins with the signals blocked that were blocked where it was started, so there is no moment in which one
-    could reach it, and be taken as we take it. It reaches us when the block is lifted.
+    A process inherits the blocked signals, so none can reach it before it is set up and be handled as in this process.
+    Signals that arrive meanwhile reach this process when the block is lifted.
     """
-    if sys.platform == "win32":  # which has no such signals
+    if sys.platform == "win32":  # Windows has no such signals
         yield
     else:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
@@ -64,7 +64,7 @@ def interrupts_held() -> Iterator[None]:
 
 
 def leave_interrupts() -> None:
-    """Leave interrupts to the process that started this one, and end when that wants it, or wanted it already."""
+    """Leave interrupts to the parent process, and end on its request, even one made already."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform != "win32":
@@ -78,7 +78,7 @@ _BEGIN = """
 import sys, pickle
 try:
     sys.path[:] = pickle.load(sys.stdin.buffer)
-except EOFError:  # whoever started it is gone already
+except EOFError:  # the parent is gone already
     sys.exit()
 from evgrade.batch.workers import serve
 serve()
@@ -86,16 +86,17 @@ serve()
 
 
 class _Task(NamedTuple):
-    """Work to do, and where its result goes."""
+    """Work to do, and the future for its result."""
 
     call: Callable[[], Any]
     future: Future[Any]
 
 
 class Fresh(Executor):
-    """Processes that begin as nothing but Python, each with a thread here that waits for it.
+    """Processes that start as plain Python, each with a thread here that waits for it.
 
-    They leave interrupts to us and never outlive us. Where one dies, all that is under way ends in BrokenProcessPool.
+    They leave interrupts to this process and never outlive it. If one dies, all work in progress ends with
+    BrokenProcessPool.
     """
 
     def __init__(self, jobs: int) -> None:
@@ -106,10 +107,10 @@ class Fresh(Executor):
         self._is_broken = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Send work to a process; the processes are started when they are first needed.
+        """Send work to a process; processes are started when first needed.
 
         Raises:
-            BrokenProcessPool: one has died, or none can be started.
+            BrokenProcessPool: a process has died, or none can be started.
         """
         future: Future[T] = Future()
         with self._lock:
@@ -121,7 +122,7 @@ class Fresh(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as in the base
-        """End the processes when they have done what they were sent, or, if that is cancelled, what they are doing."""
+        """End the processes when they have done the work sent, or with `cancel_futures` the work in progress."""
         if cancel_futures:
             for task in self._left():
                 task.future.cancel()
@@ -131,7 +132,7 @@ class Fresh(Executor):
             self._join()
 
     def abandon(self) -> None:
-        """End the processes, whatever they are doing."""
+        """End the processes at once."""
         self.shutdown(wait=False, cancel_futures=True)
         for process, _ in self._workers:
             process.terminate()
@@ -145,7 +146,7 @@ class Fresh(Executor):
         """Start one more process.
 
         Raises:
-            BrokenProcessPool: there can be none.
+            BrokenProcessPool: it cannot be started.
         """
         try:
             process = _started()
@@ -156,7 +157,7 @@ class Fresh(Executor):
         thread.start()
 
     def _supply(self, process: subprocess.Popen[bytes]) -> None:
-        """Give a process one thing to do after the other, until there is no more or it dies."""
+        """Send a process one task after another, until there are no more or it dies."""
         assert process.stdin is not None  # noqa: S101 - for mypy: both are pipes
         assert process.stdout is not None  # noqa: S101
         with process:
@@ -171,7 +172,7 @@ class Fresh(Executor):
                 try:
                     _send(call, process.stdin)
                     result, raised = pickle.loads(pickle.load(process.stdout))  # noqa: S301 - as above
-                except Exception:  # it has died, whatever was left in the pipe
+                except Exception:  # it has died, whatever is left in the pipe
                     self._break(task.future)
                     break
                 if raised is None:
@@ -179,10 +180,10 @@ class Fresh(Executor):
                 else:
                     task.future.set_exception(raised)
             with suppress(OSError):
-                process.stdin.close()  # upon which it ends
+                process.stdin.close()  # which ends it
 
     def _break(self, under_way: Future[Any]) -> None:
-        """End all processes, since one has died, and all that was sent."""
+        """End all processes and all work, because one process has died."""
         with self._lock:
             self._is_broken = True
             waiting = self._left()
@@ -196,7 +197,7 @@ class Fresh(Executor):
             self._tasks.put(None)
 
     def _left(self) -> list[_Task]:
-        """Take back what no process has begun."""
+        """Take back the tasks that no process has begun."""
         left = []
         with suppress(Empty):
             while True:
@@ -206,17 +207,17 @@ class Fresh(Executor):
 
 
 def _started() -> subprocess.Popen[bytes]:
-    """Start a process and tell it where modules are.
+    """Start a process and send it the module path.
 
     Raises:
-        OSError: the system starts none.
+        OSError: the system cannot start it.
     """
     path = trusted(sys.path)
-    # As this Python was started, and isolated from the current folder, also while it loads what it needs to begin.
+    # With the options of this Python, and isolated from the current folder even while Python starts.
     options = ["-P", f"-Xutf8={sys.flags.utf8_mode}"]
     options += ["-E"] * sys.flags.ignore_environment + ["-s"] * sys.flags.no_user_site
     with interrupts_held():
-        process = subprocess.Popen(  # noqa: S603 - no shell, and nothing of it comes from outside
+        process = subprocess.Popen(  # noqa: S603 - no shell, and no input in the command
             [sys.executable, *options, "-c", _BEGIN],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
             stdin=subprocess.PIPE,
@@ -224,17 +225,17 @@ def _started() -> subprocess.Popen[bytes]:
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
     assert process.stdin is not None  # noqa: S101 - for mypy
-    with suppress(OSError):  # it has died, which whoever sends it work will see
+    with suppress(OSError):  # it has died, which shows when work is sent
         pickle.dump(path, process.stdin)
         process.stdin.flush()
     return process
 
 
 def serve() -> None:
-    """Do what is sent, one thing after the other, and end with the process that sends it, even a killed one."""
+    """Do the work that is sent, and end with the process that sends it, even if that is killed."""
     leave_interrupts()
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever is printed is no answer
+    os.dup2(2, 1)  # printed text must not mix with answers
     calls: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(calls,), daemon=True).start()
     while True:
@@ -242,7 +243,7 @@ def serve() -> None:
 
 
 def _listen(calls: SimpleQueue[bytes]) -> None:
-    """Take what is sent, also while there is something to do: so the end of it is seen at any time."""
+    """Receive work even while some is in progress, so that the end of the input is noticed at any time."""
     try:
         while True:
             calls.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - as above
@@ -251,11 +252,11 @@ def _listen(calls: SimpleQueue[bytes]) -> None:
 
 
 def _answer(call: bytes) -> bytes:
-    """Do some work, and return its result and its error, one of them None."""
+    """Do some work, and return its result or its error, pickled."""
     try:
         return pickle.dumps((pickle.loads(call)(), None))  # noqa: S301 - as above
     except Exception as error:
-        with suppress(Exception):  # some errors cannot be sent, or not be made again
+        with suppress(Exception):  # some errors cannot be pickled or unpickled
             answer = pickle.dumps((None, error))
             pickle.loads(answer)  # noqa: S301 - as above
             return answer
@@ -268,16 +269,16 @@ def _send(content: bytes, pipe: IO[bytes]) -> None:
 
 
 class Copies(ProcessPoolExecutor):
-    """Processes that are copies of this one, and have imported and compiled already what they need.
+    """Copies of this process, which have imported and compiled everything already.
 
-    They leave interrupts to us and never outlive us.
+    They leave interrupts to this process and never outlive it.
     """
 
     def __init__(self, jobs: int) -> None:
         super().__init__(jobs, multiprocessing.get_context("fork"), initializer=_begin)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Send work to a process; the processes are started when they are first needed."""
+        """Send work to a process; processes are started when first needed."""
         with interrupts_held():
             return super().submit(fn, *args, **kwargs)
 
@@ -288,11 +289,11 @@ class Copies(ProcessPoolExecutor):
 
     @property
     def stands_still(self) -> bool:
-        """Whether nothing that was submitted will ever be done: the thread that hands out the work has ended."""
+        """Whether submitted work will never be done, because the thread that hands it out has ended."""
         return self._manager is not None and not self._manager.is_alive()
 
     def abandon(self) -> None:
-        """End the processes, whatever they are doing."""
+        """End the processes at once."""
         processes: list[Any] = list((self._processes or {}).values())
         for process in processes:
             process.terminate()
@@ -307,22 +308,22 @@ LocalExecutor = Copies | Fresh
 
 
 def local_executor(jobs: int) -> LocalExecutor:
-    """Return processes on this machine: copies of this one where it can be copied."""
+    """Return processes on this machine: copies of this one, if it can be copied."""
     return Copies(jobs) if can_be_copied() else Fresh(jobs)
 
 
 def _begin() -> None:
-    """Set up a copy: interrupts are for the process that started it, and with that one it ends."""
+    """Set up a copy, which leaves interrupts to its parent and ends with it."""
     leave_interrupts()
-    leave_out_current_folder()  # which the program that called us may have
+    leave_out_current_folder()  # which the calling program may have on its path
     try:
         threading.Thread(target=_end_with_parent, daemon=True).start()
-    except RuntimeError:  # too little memory, which is for the run to report: the pool would print a traceback
+    except RuntimeError:  # too little memory: the run reports it, while the pool would print a traceback
         os._exit(1)
 
 
 def _end_with_parent() -> None:
-    """Wait until the process that started this one is gone, even killed, then end: nobody would send work again."""
+    """Wait until the parent process is gone, even if killed, then end."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])
@@ -332,17 +333,17 @@ def _end_with_parent() -> None:
 def run(
     start: Callable[[], Executor], most: int, work: Work[T], chunks: Iterable[Chunk[T]], cache: ResultCache[T]
 ) -> Generator[Sequence[T], None, None]:
-    """Yield the results for the files of some chunks, in their order, those of a chunk together.
+    """Yield the results for chunks of files, in their order, those of a chunk together.
 
     Args:
-        start: returns an executor that has just been started.
-        most: how many chunks are sent out before the first of them is waited for.
-        work: what is done with files.
+        start: starts an executor.
+        most: the number of chunks that are sent out before the first one is waited for.
+        work: the work on files.
         chunks: the files.
-        cache: where results are kept.
+        cache: the cache for results.
 
     Raises:
-        WorkersError: workers die although they have nothing to do, or the executor has none any more.
+        WorkersError: workers die without a file, or the executor has no workers left.
     """
     one = _Run(start, most, work, cache)
     try:
@@ -357,14 +358,14 @@ TWICE = "its worker process died twice, the second time with no other file"
 
 
 class _UnderWay(NamedTuple, Generic[T]):
-    """A chunk, and what becomes of those of its files that are not known."""
+    """A chunk, and the future for its unknown files."""
 
     chunk: Chunk[T]
     future: Future[Sequence[T]]
 
 
 class _Run(Generic[T]):
-    """One run of a pool: its executor, which is replaced when a worker dies, and the chunks under way."""
+    """One run of a pool: its executor, which is replaced if a worker dies, and the chunks in progress."""
 
     def __init__(self, start: Callable[[], Executor], most: int, work: Work[T], cache: ResultCache[T]) -> None:
         self.start = start
@@ -377,7 +378,7 @@ class _Run(Generic[T]):
 
     @property
     def executor(self) -> Executor:
-        """The executor, started when it is first needed."""
+        """The executor, started when first needed."""
         if self.started is None:
             self.started = self.start()
         return self.started
@@ -394,11 +395,11 @@ class _Run(Generic[T]):
 
     @property
     def is_full(self) -> bool:
-        """Whether so much is under way that it is time to wait."""
+        """Whether enough chunks are in progress to wait for the first."""
         return len(self.waiting) >= self.most
 
     def submitted(self, executor: Executor, chunk: Sequence[Source]) -> Future[Sequence[T]]:
-        """Return the future of a chunk; one that failed already, where a worker died and nothing more is accepted."""
+        """Return the future of a chunk, failed already if a worker died and the executor accepts no more."""
         try:
             return executor.submit(_each, self.work, chunk)
         except BrokenExecutor as error:
@@ -407,10 +408,10 @@ class _Run(Generic[T]):
             return future
 
     def next_results(self) -> list[T]:
-        """Return the results of the first chunk under way, whatever happened to it.
+        """Return the results of the first chunk in progress, whatever happened to it.
 
         Raises:
-            WorkersError: there is nobody to do it.
+            WorkersError: no worker is left.
         """
         first = self.waiting.popleft()
         fresh = self.worked_out(first)
@@ -418,10 +419,10 @@ class _Run(Generic[T]):
         return first.chunk.merged(fresh)
 
     def worked_out(self, one: _UnderWay[T]) -> Sequence[T]:
-        """Return the results of what was not known of a chunk.
+        """Return the results for the unknown files of a chunk.
 
         Raises:
-            WorkersError: there is nobody to do it.
+            WorkersError: no worker is left.
         """
         error = _error(one.future, self.started)
         if error is None:
@@ -433,12 +434,12 @@ class _Run(Generic[T]):
         return self.one_by_one(one.chunk.unknown)
 
     def start_again(self) -> None:
-        """Replace the executor, after a worker died, and do again what that stopped, one file at a time.
+        """Replace the executor after a worker died, and repeat the interrupted work, one file at a time.
 
-        Any file under way may be the cause. Which one is found out before other files come near it.
+        Any file in progress may be the cause, so each is tried alone.
 
         Raises:
-            WorkersError: no file is the cause, for a worker dies without one.
+            WorkersError: no file is the cause, because a worker dies without one.
         """
         _abandon(self.executor)
         self.started = self.start()
@@ -452,9 +453,9 @@ class _Run(Generic[T]):
                 self.waiting.append(one)
 
     def one_by_one(self, chunk: Sequence[Source]) -> list[T]:
-        """Return the results of a chunk, worked on by one process on this machine that never has more than one file.
+        """Return the results of a chunk from one process on this machine that gets one file at a time.
 
-        On this machine, whatever the executor is: a file that kills workers has done enough harm elsewhere.
+        It runs on this machine whatever the executor is, so that a file that kills workers does no more harm elsewhere.
         """
         results = [self.alone(source) for source in chunk]
         if self.lone is not None:
@@ -463,7 +464,7 @@ class _Run(Generic[T]):
         return results
 
     def alone(self, source: Source) -> T:
-        """Return the result for one file, by the lone process. The second attempt is in a fresh one."""
+        """Return the result for one file from the single process; a second attempt uses a new process."""
         for _ in range(2):
             self.lone = self.lone or local_executor(1)
             future = self.submitted(self.lone, [source])
@@ -477,19 +478,19 @@ class _Run(Generic[T]):
         return self.work.lost(source, TWICE)
 
     def end(self) -> None:
-        """End the workers, which have nothing to do any more."""
+        """End the workers, which have no more work."""
         if self.started is not None:
             self.started.shutdown()
 
     def abandon(self) -> None:
-        """End the workers; what they have not finished is not waited for."""
+        """End the workers without waiting for unfinished work."""
         for executor in (self.started, self.lone):
             if executor is not None:
                 _abandon(executor)
 
 
 def _abandon(executor: Executor) -> None:
-    """End workers; those on other machines finish what they are doing."""
+    """End workers at once; those on other machines finish their present work."""
     if isinstance(executor, LocalExecutor):
         executor.abandon()
     else:
@@ -497,14 +498,14 @@ def _abandon(executor: Executor) -> None:
 
 
 _LOOK = 1.0
-"""How many seconds to wait before looking whether there is anything to wait for."""
+"""Seconds to wait before checking that the executor still works."""
 
 
 def _error(future: Future[T], executor: Executor | None) -> BaseException | None:
     """Wait for a future of an executor, and return its error.
 
     Raises:
-        WorkersError: the executor will never do it.
+        WorkersError: the executor will never finish it.
     """
     while True:
         stands_still = isinstance(executor, Copies) and executor.stands_still
@@ -517,12 +518,12 @@ def _error(future: Future[T], executor: Executor | None) -> BaseException | None
 
 
 def _finished(results: Sequence[T]) -> Future[Sequence[T]]:
-    """Return a future that has come true."""
+    """Return a finished future."""
     future: Future[Sequence[T]] = Future()
     future.set_result(results)
     return future
 
 
 def _each(work: Work[T], chunk: Sequence[Source]) -> Sequence[T]:
-    """Return the results of a chunk: what a worker runs."""
+    """Return the results of a chunk; a worker runs this."""
     return list(work(chunk))

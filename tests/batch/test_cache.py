@@ -264,7 +264,7 @@ def test_what_can_only_be_read_is_read(tmp_path: Path) -> None:
         cache.put([(KEYS[0], b"new")])
     assert cache.get(KEYS) == dict(ENTRIES)
     cache.close()
-    assert told == [f"the cache {tmp_path / NAME} takes nothing more: attempt to write a readonly database"]
+    assert told == [f"the cache {tmp_path / NAME} can store nothing more: attempt to write a readonly database"]
 
 
 def test_a_full_disk_is_told_once_and_what_is_there_is_read(tmp_path: Path) -> None:
@@ -276,7 +276,7 @@ def test_a_full_disk_is_told_once_and_what_is_there_is_read(tmp_path: Path) -> N
     for _ in range(2):
         cache.put([(b"large", bytes(1_000_000))])
     assert cache.get([*KEYS, b"large"]) == dict(ENTRIES)
-    assert told == [f"the cache {tmp_path / NAME} takes nothing more: database or disk is full"]
+    assert told == [f"the cache {tmp_path / NAME} can store nothing more: database or disk is full"]
 
 
 def test_one_that_another_program_holds_on_to_is_not_waited_for_for_ever(
@@ -290,7 +290,7 @@ def test_one_that_another_program_holds_on_to_is_not_waited_for_for_ever(
     assert cache.get(KEYS) == {}
     cache.put(ENTRIES)
     cache.close()
-    assert told == [f"the cache {tmp_path / NAME} is not used any more: database is locked"]
+    assert told == [f"the cache {tmp_path / NAME} is no longer used: database is locked"]
     with pytest.raises(CacheError, match="database is locked"):
         Cache(tmp_path, no_complaint)
     other.close()

@@ -25,9 +25,9 @@ OURS = Installation("1.2.0", "a" * 64, "3.12", ("PyYAML-6.0.4", "scipy-1.17.1"))
         (OURS._replace(python="3.11"), "has Python 3.11, not 3.12"),
         (
             OURS._replace(libraries=("PyYAML-6.0.3", "scipy-1.17.1")),
-            "has PyYAML-6.0.3, where here is PyYAML-6.0.4",
+            "has PyYAML-6.0.3 instead of PyYAML-6.0.4",
         ),
-        (OURS._replace(libraries=("PyYAML-6.0.4",)), "has nothing of that kind, where here is scipy-1.17.1"),
+        (OURS._replace(libraries=("PyYAML-6.0.4",)), "lacks scipy-1.17.1"),
     ],
 )
 def test_a_difference_is_told(theirs: Installation, difference: str | None) -> None:
@@ -36,7 +36,7 @@ def test_a_difference_is_told(theirs: Installation, difference: str | None) -> N
 
 def test_so_is_what_is_missing_here() -> None:
     without = OURS._replace(libraries=("PyYAML-6.0.4",))
-    assert OURS.difference(without) == "has scipy-1.17.1, where here is nothing of that kind"
+    assert OURS.difference(without) == "has scipy-1.17.1, which is missing here"
 
 
 def test_what_reads_and_validates_here_is_known() -> None:
