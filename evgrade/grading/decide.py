@@ -180,7 +180,7 @@ def _mismatches(dossier: Dossier, rubric: Rubric, decided: Decided) -> Iterator[
                 yield Finding(
                     code="stated-grade",
                     severity=Severity.WARNING,
-                    message=f"`{stated}` is stated; by {rubric.name} what the item says makes it {follows}",
+                    message=f"`{stated}` is stated, but by {rubric.name} the facts of the item give {follows}",
                     location=dossier.document.location(path),
                     excerpt=dossier.document.excerpt(path),
                     hint="state the judgement that moves it, with its reason, or correct one of the two",

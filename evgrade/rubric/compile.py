@@ -338,7 +338,7 @@ def _compile_recommendation(
             hint = did_you_mean(rung.gives, names) or f"levels: {listed(names)}"
             mistakes.at_value((*path, number, "level"), "rubric-grade", f"there is no level `{rung.gives}`", hint)
         if not has_score and _asks_for_score(node["ladder"][number]):
-            mistakes.at_key((*path, number, "when"), "rubric-condition", "the rubric has no score to ask for")
+            mistakes.at_key((*path, number, "when"), "rubric-condition", "the rubric has no score")
     return Recommendation(levels=levels, ladder=ladder)
 
 

@@ -115,7 +115,7 @@ def resolve_field(scope: Shape, text: str) -> Field:
         shape = _step(shape, name, text)
     if shape.kind in (Kind.MAPPING, Kind.LIST):
         if shape.kind is Kind.LIST:
-            raise PathError(f"`{text}` is a list", "ask with any, every, none or count")
+            raise PathError(f"`{text}` is a list", "use any, every, none or count")
         raise PathError(f"`{text}` is a mapping", f"its keys: {listed(_names(shape))}")
     return Field(FieldPath(tuple(names), title=shape.title, number="x-number" in shape.node), shape)
 
@@ -128,7 +128,7 @@ def resolve_list(scope: Shape, text: str) -> tuple[ListPath, Shape]:
     """
     path, shape, rest = _to_list(scope, text)
     if rest:
-        raise PathError(f"`{text}` goes on behind a list", f"the list is `{'.'.join(path.keys)}`")
+        raise PathError(f"`{text}` continues after a list", f"the list is `{'.'.join(path.keys)}`")
     return path, shape
 
 
@@ -155,7 +155,7 @@ def _to_list(scope: Shape, text: str) -> tuple[ListPath, Shape, list[str]]:
         above, shape = shape, _step(shape, name, text)
         if shape.kind is Kind.LIST:
             if shape.item.kind is not Kind.MAPPING:
-                raise PathError(f"the entries of `{name}` have no fields to ask for")
+                raise PathError(f"the entries of `{name}` have no fields")
             keys = tuple(names[: number + 1])
             # Only the sections of a dossier are closed; a list inside an item may be unknown.
             closed = scope.definition is None and scope.node is dossier_shape().node and len(keys) == 1
@@ -174,7 +174,7 @@ def _pooled(item: Shape) -> Shape:
 
 def _step(shape: Shape, name: str, text: str) -> Shape:
     if shape.kind is Kind.LIST:
-        raise PathError(f"`{text}` goes through a list; ask with any, every, none or count and `where`")
+        raise PathError(f"`{text}` goes through a list; use any, every, none or count and `where`")
     below = shape.key(name) if shape.kind is Kind.MAPPING else None
     if below is None:
         names = _names(shape)

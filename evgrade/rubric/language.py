@@ -25,7 +25,7 @@ DEEPEST = 200
 """The deepest nesting of conditions. Each level takes several of the 1,000 calls that Python can nest."""
 
 TOO_DEEP = f"conditions, with the terms and labels in them, are more than {DEEPEST} deep"
-FEWER = "let terms rest on fewer others"
+FEWER = "build terms on fewer others"
 
 FindTerm = Callable[[str, Scope, Path], Term | None]
 FindLabel = Callable[[str, Scope, Path], Labels | None]

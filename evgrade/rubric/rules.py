@@ -223,8 +223,8 @@ class Vocabulary:
         """Whether a name is being compiled already, which is reported as a circle; otherwise mark it."""
         name = ".".join(str(step) for step in path)
         if name in self._open:
-            message = f"the {what} `{path[-1]}` is defined by itself"
-            self._mistakes.at_key(path, "rubric-cycle", message, "definitions must not go in a circle")
+            message = f"the {what} `{path[-1]}` is defined in terms of itself"
+            self._mistakes.at_key(path, "rubric-cycle", message, "definitions must not be circular")
             return True
         self._open.add(name)
         return False

@@ -320,6 +320,6 @@ def test_a_stated_certainty_that_does_not_follow_is_found_without_being_asked_fo
     """As in a published record, which rates imprecision serious and calls the certainty high all the same."""
     result = evgrade("validate", "-", "-f", "concise", *options, stdin=STATED)
     assert result.stdout.count("[stated-grade]") == 1
-    assert "`high` is stated; by grade what the item says makes it moderate" in result.stdout
+    assert "`high` is stated, but by grade the facts of the item give moderate" in result.stdout
     follows = STATED.replace("certainty: {judgement: high}", "certainty: {judgement: moderate}")
     assert "[stated-grade]" not in evgrade("validate", "-", "-f", "concise", *options, stdin=follows).stdout

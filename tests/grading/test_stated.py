@@ -75,7 +75,7 @@ def test_a_stated_grade_that_does_not_follow_is_a_finding(stated: str, imprecisi
         return
     (one,) = found
     assert (one.code, one.severity.value) == ("stated-grade", "warning")
-    assert one.message == f"`{stated}` is stated; by small what the item says makes it {follows}"
+    assert one.message == f"`{stated}` is stated, but by small the facts of the item give {follows}"
     assert one.location.path == ("outcomes", 0, "certainty", "judgement")
 
 

@@ -141,7 +141,7 @@ def _accepted(parser: Parser, name: str, domain: Graded, word: str, wanted: Any,
             parser.wrong(place, "rubric-grade", message, f"its grades: {listed(scale.names())}")
             return set(scale.names())
     if word not in ("is", "in") and scale.is_unjudged(wanted):
-        parser.wrong(path, "rubric-grade", f"`{wanted}` is outside the order of its scale", "ask with `is`")
+        parser.wrong(path, "rubric-grade", f"`{wanted}` is outside the order of its scale", "use `is`")
     return accepted_by(scale, word, grades)
 
 

@@ -438,7 +438,7 @@ def _texts(parser: Parser, names: Any, path: Path, shape: Shape) -> Iterator[Fie
     for position, name in enumerate(listed):
         place = (*path, position) if isinstance(names, list) else path
         if not isinstance(name, str):
-            parser.wrong(place, "rubric-field", f"a field is wanted here, not {shown(name)}")
+            parser.wrong(place, "rubric-field", f"expected a field here, not {shown(name)}")
         elif name in listed[:position]:
             parser.wrong(place, "rubric-field", f"`{name}` is named twice")
         else:

@@ -97,7 +97,7 @@ class Parser:
 
     def parts(self, parts: Any, path: Path, scope: Scope) -> tuple[Condition, ...]:
         if not isinstance(parts, list) or not parts:
-            self.mistake(path, "rubric-condition", "a list of conditions is wanted here")
+            self.mistake(path, "rubric-condition", "expected a list of conditions here")
             return (MISTAKEN,)
         return tuple(self.parse(part, (*path, number), scope) for number, part in enumerate(parts))
 
@@ -163,5 +163,5 @@ class Operator(NamedTuple):
 def text_of(value: Node, key: str) -> str:
     text = value[key]
     if not isinstance(text, str):
-        raise PathError(f"a path is wanted here, not {shown(text)}")
+        raise PathError(f"expected a path here, not {shown(text)}")
     return text
