@@ -318,4 +318,4 @@ def _ignored_above(folder: str) -> tuple[_Ignored, list[_Found]]:
 
 
 def _unused(path: str, reason: str) -> _Found:
-    return _Found(path, unlisted=f"{path} cannot be used, and nothing is ignored because of it: {reason}")
+    return _Found(path, unlisted=f"{path} cannot be used, so it ignores nothing: {reason}")

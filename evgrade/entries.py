@@ -69,7 +69,7 @@ def entry_kind(name: str) -> EntryKind:
         short = _dashed(kind.shape.definition or "") if len(kind.section) == 1 else section.removesuffix("s")
         if wanted in (kind.noun, section, short):
             return kind
-    hint = did_you_mean(name, kinds.keys()) or f"known are {listed(kinds)}"
+    hint = did_you_mean(name, kinds.keys()) or f"known kinds: {listed(kinds)}"
     raise EvgradeError(f"{shown(name)} is not a kind of entry", hint=hint)
 
 

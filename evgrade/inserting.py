@@ -196,10 +196,10 @@ def _added(data: Any, section: Path, entries: Sequence[Any]) -> Any:
     """
     if not section:
         if data is not None and not isinstance(data, list):
-            raise EvgradeError("nothing can be added: there is something else than a list")
+            raise EvgradeError("nothing can be added: there is something other than a list")
         return [*(data or ()), *entries]
     if data is not None and not isinstance(data, dict):
-        raise EvgradeError(f"nothing can be added to `{dotted(section)}`: what it belongs to is not a mapping")
+        raise EvgradeError(f"nothing can be added to `{dotted(section)}`: its parent is not a mapping")
     data = data or {}
     return data | {section[0]: _added(data.get(section[0]), section[1:], entries)}
 

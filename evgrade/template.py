@@ -51,7 +51,7 @@ def checked(name: str, known: Collection[str], noun: str) -> str:
     """
     if name not in known:
         raise EvgradeError(
-            f"{shown(name)} is not a {noun}", hint=did_you_mean(name, known) or f"known are {listed(known)}"
+            f"{shown(name)} is not a {noun}", hint=did_you_mean(name, known) or f"known: {listed(known)}"
         )
     return name
 

@@ -65,7 +65,7 @@ def _because(opinions: Sequence[Opinion]) -> str:
     """Return which evidence one system counts and another does not, or that the rules differ."""
     shared = set.intersection(*(set(one.counts) for one in opinions))
     if all(set(one.counts) == shared for one in opinions):
-        return "they count the same evidence and judge it by other rules"
+        return "they count the same evidence but judge it by different rules"
     counting: dict[tuple[str, ...], list[str]] = {}
     for one in opinions:
         own = tuple(item for item in dict.fromkeys(one.counts) if item not in shared)

@@ -130,7 +130,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
 
 
 @pytest.mark.parametrize(
-    ("kind", "hint"), [("trail", "did you mean `trial`?"), ("harn", "did you mean `harm`?"), ("x", "known are ")]
+    ("kind", "hint"), [("trail", "did you mean `trial`?"), ("harn", "did you mean `harm`?"), ("x", "known kinds: ")]
 )
 def test_an_unknown_kind_gets_the_nearest_one(evgrade: Run, dossier: Path, kind: str, hint: str) -> None:
     result = evgrade("add", kind, dossier, "--set", "statement=s")

@@ -72,7 +72,7 @@ def test_an_ignore_file_that_cannot_be_used_is_an_error_and_hides_nothing(
         assert "gitignore" in result.output
         assert command == "validate" or "a therapy" in result.stdout
     told = quickly(evgrade, "validate", ".", cwd=project).stderr
-    assert f"{place} cannot be used, and nothing is ignored because of it: it {ODD[make]}" in told
+    assert f"{place} cannot be used, so it ignores nothing: it {ODD[make]}" in told
     assert "1 dossier checked: 1 valid" in told
 
 
@@ -94,7 +94,7 @@ def test_ignore_files_in_very_many_folders_above_are_bounded(evgrade: Run, proje
     (place / "a.yaml").write_text(VALID)
     result = evgrade("validate", ".", cwd=project)
     assert result.code == 2
-    assert "nothing is ignored because of it: there are 16 in the folders above it" in result.stderr
+    assert "so it ignores nothing: there are 16 in the folders above it" in result.stderr
     assert "2 dossiers checked: 2 valid" in result.stderr
 
 

@@ -224,10 +224,10 @@ def test_sections_are_shown_by_name_whatever_the_kind(evgrade: Run) -> None:
     ("option", "name", "hint"),
     [
         ("--kind", "devise", "did you mean `device`?"),
-        ("--kind", "x", "known are drug, biologic, cell, "),
+        ("--kind", "x", "known: drug, biologic, cell, "),
         ("--sections", "trials,trails", "did you mean `trials`?"),
-        ("--sections", "", "known are review, claims, "),
-        ("--sections", "\x1b[2J", "known are review, claims, "),
+        ("--sections", "", "known: review, claims, "),
+        ("--sections", "\x1b[2J", "known: review, claims, "),
     ],
 )
 def test_an_unknown_name_gets_the_nearest_one(evgrade: Run, tmp_path: Path, option: str, name: str, hint: str) -> None:

@@ -60,7 +60,7 @@ def test_the_same_evidence_may_be_judged_otherwise() -> None:
     strict = system("A good: {count: trials, at_least: 2}", "B bad: {any: trials}", "U nothing")
     lenient = system("A good: {any: trials}", "B bad: {any: cases}", "U nothing")
     (one,) = compared(strict, lenient, trials=[trial("t")])
-    assert one.because == "they count the same evidence and judge it by other rules"
+    assert one.because == "they count the same evidence but judge it by different rules"
 
 
 def test_much_evidence_is_cut_short() -> None:

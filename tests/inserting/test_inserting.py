@@ -231,7 +231,7 @@ def test_what_has_no_safe_place_is_refused_and_nothing_else_lost(value: str) -> 
     ],
 )
 def test_what_cannot_be_added_to_is_refused(text: str) -> None:
-    with pytest.raises(EvgradeError, match=r"nothing can be added to `trials`|something else than a list"):
+    with pytest.raises(EvgradeError, match=r"nothing can be added to `trials`|something other than a list"):
         added(START + text)
 
 
