@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -188,15 +189,10 @@ def _codes(value: object, place: str, *, ignored: bool) -> tuple[str, ...]:
         raise ConfigError(f"{place}: {error.message}", hint=error.hint) from None
 
 
-def _select(value: object, place: str) -> tuple[str, ...]:
-    return _codes(value, place, ignored=False)
-
-
-def _ignore(value: object, place: str) -> tuple[str, ...]:
-    return _codes(value, place, ignored=True)
-
-
-_KEYS: Mapping[str, Callable[[object, str], tuple[str, ...]]] = {"select": _select, "ignore": _ignore}
+_KEYS: Mapping[str, Callable[[object, str], tuple[str, ...]]] = {
+    "select": partial(_codes, ignored=False),
+    "ignore": partial(_codes, ignored=True),
+}
 """The settings, and how to read the value of each."""
 
 

@@ -11,6 +11,9 @@ from evgrade.rubric.phrases import listing
 SUBJECTS = ("mechanism", "preclinical", "reports", "benefit", "harms", "cost")
 """The subjects that systems judge, as rubrics name them in `about`."""
 
+_MOST = 4
+"""The most items that are named."""
+
 _APART = 0.2
 """Grades disagree if their strengths, from 0 to 1, are further apart than this; scales differ in length."""
 
@@ -73,13 +76,6 @@ def _because(opinions: Sequence[Opinion]) -> str:
     also, nothing = ("also ", "nothing else") if shared else ("", "nothing")
     return "; ".join(
         f"{listing(rubrics)} {also if own else ''}{'counts' if len(rubrics) == 1 else 'count'} "
-        f"{_few(own) if own else nothing}"
+        f"{listing(own, _MOST) if own else nothing}"
         for own, rubrics in sorted(counting.items(), key=lambda entry: not entry[0])
     )
-
-
-_MOST = 4
-
-
-def _few(items: Sequence[str]) -> str:
-    return listing(items) if len(items) <= _MOST else f"{', '.join(items[:_MOST])} and {len(items) - _MOST} more"
