@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.markdown import table
 from evgrade.checking import load_dossier
 from evgrade.checks import with_checks
-from evgrade.checks.examples import FILE, Measured, measurements
-from evgrade.checks.registry import all_checks
+from evgrade.checks.model import all_checks
+from evgrade.checks.prose import FILE, Measured, measurements
 from evgrade.checks.run import found_in
 from evgrade.model import InvalidDossierError, Severity
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from evgrade.checks import Check
+from evgrade.checks.model import all_checks
 from evgrade.checks.prose import all_prose
-from evgrade.checks.registry import all_checks
 from evgrade.model import Severity
 from evgrade.yamlio.reader import read
 

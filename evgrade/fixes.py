@@ -21,9 +21,9 @@ from evgrade.schema.shape import Kind, Shape, dossier_shape
 from evgrade.schema.validate import validate
 from evgrade.yamlio.document import Document, Lines, Place
 from evgrade.yamlio.header import HEADER
-from evgrade.yamlio.limits import LIMITS
 from evgrade.yamlio.reader import read
 from evgrade.yamlio.slips import Slip, certain, misshapen, origin, put_right, split_numbers
+from evgrade.yamlio.source import LIMITS
 from evgrade.yamlio.text import decode
 from evgrade.yamlio.written import PLAIN, Writing, Written, rewritten
 

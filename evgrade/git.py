@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO
 
 from evgrade.model import EvgradeError
-from evgrade.yamlio.limits import LIMITS
+from evgrade.yamlio.source import LIMITS
 
 HEAD = "HEAD"
 _SETTINGS = {

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evgrade.checks.examples import Measured, example_text, measurements, said_of, sample
-from evgrade.checks.prose import Prose, all_prose
+from evgrade.checks.prose import Measured, Prose, all_prose, example_text, measurements, said_of, sample
 from evgrade.codes import Code, known_codes
 from evgrade.render.findings import findings_text
 from generator.markdown import GENERATED, code, escaped, link, prose, table

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from evgrade.facts.registry import REGISTRY, derived_names
 from evgrade.schema.store import schema
-from evgrade.yamlio.limits import LIMITS
 from evgrade.yamlio.scalars import MAX_INTEGER_DIGITS
+from evgrade.yamlio.source import LIMITS
 from generator.markdown import GENERATED, code, escaped, link, prose, table
 from generator.schema_words import Node, SchemaWords, is_mapping, references
 

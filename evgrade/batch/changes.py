@@ -22,8 +22,7 @@ from evgrade.grading.evidence_diff import EntryChanged
 from evgrade.grading.moved import DomainMoved, DossierDiff, RuleMoved, diff_dossiers
 from evgrade.model import EvgradeError
 from evgrade.rubric.model import Rubric
-from evgrade.yamlio.limits import LIMITS
-from evgrade.yamlio.source import read_bytes
+from evgrade.yamlio.source import LIMITS, read_bytes
 
 
 class How(StrEnum):

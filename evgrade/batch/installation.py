@@ -18,7 +18,7 @@ from typing import NamedTuple
 from evgrade._version import __version__
 from evgrade.batch.row import Grading
 from evgrade.regular import read_regular
-from evgrade.yamlio.parser_name import parser_name
+from evgrade.yamlio.events import parser_name
 
 _SHIPPED = ("rubrics", "examples")
 """Folders inside an installed package but not in a checkout; the text of each rubric is compared itself."""

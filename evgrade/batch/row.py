@@ -29,8 +29,7 @@ from evgrade.discover import Skipped, Source, discover
 from evgrade.model import Finding, Severity, unexpected
 from evgrade.robustness.places import Weighted
 from evgrade.rubric.load import RubricText
-from evgrade.yamlio.limits import LIMITS
-from evgrade.yamlio.source import shown_name
+from evgrade.yamlio.source import LIMITS, shown_name
 
 if TYPE_CHECKING:
     from evgrade.dossier import Dossier

@@ -1,4 +1,4 @@
-"""Consistency checks: a dossier can be valid and still wrong. Each is one small pure function, with its prose."""
+"""Consistency checks, as a valid dossier can still be wrong. Each is one small pure function, with its explanation."""
 
 from evgrade.checks.model import Check, Item, Problem
 from evgrade.checks.run import with_checks

@@ -1,12 +1,11 @@
-"""The check of an overall risk of bias against the domains that it was judged from."""
+"""Checks of risk of bias: the overall judgement against its domains, and domains and levels against the tool."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
-from evgrade.checks.model import Item, Problem
-from evgrade.checks.registry import check
+from evgrade.checks.model import Item, Problem, check
 from evgrade.facts.known import known
 from evgrade.facts.quality import RISKS, tool_of, tools
 from evgrade.model import Path, Severity
@@ -26,9 +25,8 @@ _BY_ALGORITHM = ("RoB 2", "ROBINS-I")
 def overall_is_as_bad_as_the_worst_domain(item: Item) -> Iterator[Problem]:
     """The overall risk of bias is at least that of the worst domain.
 
-    RoB 2 and ROBINS-I allow no other: low needs every domain at low, and one domain at high (serious) makes all of it
-    high. Other tools leave the overall judgement to the reviewers, so that only low beside a domain at high is worth a
-    note there.
+    RoB 2 and ROBINS-I require this: low needs every domain at low, and one domain at high (serious) makes the whole
+    high. Other tools leave the overall judgement to the reviewers, so only low despite a domain at high gets a note.
     """
     overall, domains = item.data["overall"], item.data["domains"]
     judged = {

@@ -18,11 +18,11 @@ EVIDENCE_SECTIONS = (
     "outcomes",
     "safety",
 )
-"""The sections that hold evidence; what is cited elsewhere, such as in a verdict, carries no grade."""
+"""The sections with evidence; sources cited elsewhere, such as in a verdict, do not affect grades."""
 
 
 def citations(data: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
-    """Yield the id of each reference that evidence is known to cite, and the path of that, in document order."""
+    """Yield the id of each reference that evidence cites, as far as known, with the path of the citation, in order."""
     known = dict(known_items(data))
     for section in EVIDENCE_SECTIONS:
         if section in known:

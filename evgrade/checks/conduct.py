@@ -1,32 +1,30 @@
-"""Checks of how a study or a review was done: who was masked, when it ran, what was given, how records were sifted."""
+"""Checks of how studies and reviews were conducted: masking, dates, combined treatments, search flow, scales."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from evgrade.checks.model import Item, Problem
-from evgrade.checks.registry import check
+from evgrade.checks.model import Item, Problem, check
 from evgrade.checks.reported import is_number
-from evgrade.facts import known
-from evgrade.facts.dates import is_after, partial_date
+from evgrade.facts.known import is_after, known, partial_date
 from evgrade.model import Path, Severity
 from evgrade.schema.suggest import added
 
 _PARTIES = {"none": (0, 0), "single": (1, 1), "double": (1, 5), "triple": (2, 5), "quadruple": (3, 5)}
-"""How many parties each level of masking can mean: authors do not count alike, but nobody masks no one."""
+"""How many parties each level of masking can mean: authors count differently, but masking masks at least one."""
 
 
 @check("claim-masked-parties", on="trial", severity=Severity.WARNING, needs="masked_parties")
 def masking_is_that_of_the_parties(item: Item) -> Iterator[Problem]:
-    """The level of masking, and whether assessors were masked, fit the list of those who were."""
+    """The level of masking, and whether assessors were masked, fit the list of masked parties."""
     parties: list[str] = item.data["masked_parties"]
     level, assessor = known(item.data, "masking"), known(item.data, "assessor_masked")
     fewest, most = _PARTIES.get(level or "", (0, len(parties)))
     if not fewest <= len(parties) <= most:
         who = ", ".join(party.replace("_", " ") for party in parties) or "no one"
         yield Problem(
-            f"the masking is `{level}`, and the list of those masked has {who}",
+            f"the masking is `{level}`, but the masked parties are {who}",
             at=("masking",),
             hint="compare both with the source, and correct one of them",
             related=((*item.path, "masked_parties"),),
@@ -42,7 +40,7 @@ def masking_is_that_of_the_parties(item: Item) -> Iterator[Problem]:
 
 @check("claim-dates", on="trial", severity=Severity.WARNING, needs_one_of=("started", "ended"))
 def dates_are_in_order(item: Item) -> Iterator[Problem]:
-    """A trial does not end before it begins, nor go on after it was published."""
+    """A trial does not end before it begins, nor begin after it was published."""
     started, ended = (None if key not in item.data else partial_date(item.data[key]) for key in ("started", "ended"))
     if started is not None and ended is not None and is_after(started, ended):
         yield Problem(
@@ -69,40 +67,16 @@ def dates_are_in_order(item: Item) -> Iterator[Problem]:
     where=lambda trial: bool(trial["combined_with"]) and trial["result"] in ("benefit", "harm", "mixed"),
 )
 def combined_treatment_is_not_the_therapy_alone(item: Item) -> Iterator[Problem]:
-    """What a combination did is not what the therapy did."""
+    """The effect of a combination is not that of the therapy alone."""
     if known(item.data, "agent") != "same":
         return
     others = ", ".join(item.data["combined_with"])
     yield Problem(
-        f"it was given with {others}, and the control group had neither: what it showed may be due to either",
+        f"it was given with {others}, and the control group had neither: the result may be due to either",
         at=("combined_with",),
         hint="write `agent: related` if the combination is another therapy, or waive this with your reason",
         related=((*item.path, "agent"), (*item.path, "result")),
     )
-
-
-@check("count-harms-by-arm", on="trial", severity=Severity.WARNING, needs="harms")
-def harms_are_of_people_in_the_arm(item: Item) -> Iterator[Problem]:
-    """No arm has more people with a harm than at risk, nor more at risk than were in it."""
-    arms = {arm["name"]: known(arm, "participants") for arm in item.data.get("arms", ())}
-    for number, harm in enumerate(item.data["harms"]):
-        for place, arm in enumerate(harm.get("arms", ())):
-            at: Path = ("harms", number, "arms", place)
-            n, of, people = known(arm, "n"), known(arm, "of"), arms.get(arm["name"])
-            if n is not None and of is not None and n > of:
-                yield Problem(
-                    f"{n} of {of} people had {harm['name']}",
-                    at=(*at, "n"),
-                    hint="`n` counts people, each once; if a person can have several, write `events`",
-                    severity=Severity.ERROR,
-                )
-            elif of is not None and people is not None and of > people:
-                yield Problem(
-                    f"{of} people were at risk of {harm['name']} in an arm of {people}",
-                    at=(*at, "of"),
-                    hint="compare both with the source; two arms may have been added up",
-                    related=((*item.path, "arms"),),
-                )
 
 
 _FLOW = (
@@ -110,12 +84,12 @@ _FLOW = (
     ("sought", ("screened",), ("excluded",)),
     ("assessed", ("sought",), ("not_retrieved",)),
 )
-"""What each step of the search leaves: what came before it, less what it took away."""
+"""Each step of the search: the records left are those before it less those removed."""
 
 
 @check("count-flow", on="flow", severity=Severity.WARNING)
 def records_add_up(item: Item) -> Iterator[Problem]:
-    """The records that a step of a search leaves are those before it, less those it took away."""
+    """The records left by a step of a search are those before it less those removed."""
     for left, before, away in _FLOW:
         numbers = [known(item.data, key) for key in (*before, *away)]
         rest = known(item.data, left)
@@ -137,16 +111,16 @@ def records_add_up(item: Item) -> Iterator[Problem]:
         yield Problem(
             f"{studies} studies are included, in {reports} reports",
             at=("included_studies",),
-            hint="each study has one report at least: the two may be exchanged",
+            hint="each study has at least one report: the two may be swapped",
             related=((*item.path, "included_reports"),),
         )
 
 
 def _does_not_add_up(item: Item, left: str, rest: int, sum_of: str) -> Problem:
     return Problem(
-        f"{left.replace('_', ' ')}: {rest}, but {sum_of} leaves another number",
+        f"{left.replace('_', ' ')}: {rest}, but {sum_of} is another number",
         at=(left,),
-        hint="compare the flow diagram with the source; records from other sources may have joined there, so say so in "
+        hint="compare the flow diagram with the source; if records from other sources were added there, say so in "
         "`notes` of the search and waive this",
         related=(item.path,),
     )
@@ -154,7 +128,7 @@ def _does_not_add_up(item: Item, left: str, rest: int, sum_of: str) -> Problem:
 
 @check("effect-beyond-scale", on=None, severity=Severity.WARNING, needs="outcomes", entrywise=True)
 def values_are_on_the_scale(item: Item) -> Iterator[Problem]:
-    """Means lie on the scale of the outcome that they answer, and differences are no larger than it is long."""
+    """Means lie on the scale of the outcome that they answer, and differences do not exceed its length."""
     scales = {
         outcome["id"]: outcome["scale"]
         for outcome in item.data["outcomes"]
@@ -169,14 +143,14 @@ def values_are_on_the_scale(item: Item) -> Iterator[Problem]:
 
 
 def _outcome_around(data: Mapping[str, Any], path: Path) -> str | None:
-    """Return the id of the outcome that an effect is in, if it is in one."""
+    """Return the id of the outcome that contains an effect, if one does."""
     return data["outcomes"][path[1]]["id"] if path[0] == "outcomes" else None
 
 
 def _beyond(item: Item, path: Path, effect: Mapping[str, Any], scale: Mapping[str, Any]) -> Iterator[Problem]:
     low, high = scale["low"], scale["high"]
     name = scale.get("name", "the scale")
-    hint = "compare the values and the ends of the scale with the source; they may be of another scale, or transformed"
+    hint = "compare the values and the ends of the scale with the source; they may be on another scale, or transformed"
     for number, arm in enumerate(effect.get("arms", ())):
         for key in ("mean", "median"):
             value = arm.get(key)

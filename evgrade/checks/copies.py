@@ -1,19 +1,18 @@
-"""The checks for numbers that were copied: one effect that is recorded twice, means instead of deviations."""
+"""Checks for copied numbers: an effect recorded twice, means instead of standard deviations."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from evgrade.checks.model import Item, Problem
-from evgrade.checks.registry import check
+from evgrade.checks.model import Item, Problem, check
 from evgrade.model import Path, Severity
 
 FEWEST_DIGITS = 5
-"""An estimate and an interval of fewer digits in all may be the same by chance, as 0.8 (0.6 to 1.1)."""
+"""An estimate and interval with fewer digits in all, such as 0.8 (0.6 to 1.1), may be equal by chance."""
 
 FEWEST_DIGITS_OF_ONE = 3
-"""A mean and a standard deviation of fewer digits are often the same by chance."""
+"""A mean and a standard deviation with fewer digits are often equal by chance."""
 
 _NUMBERS = ("measure", "estimate", "ci_low", "ci_high", "ci_level", "p")
 _WORDS = ("outcome", "time_point", "comparison", "unit")
@@ -22,7 +21,7 @@ _STUDIES = frozenset({"trials", "observational", "preclinical"})
 
 @check("effect-twice", on=None, severity=Severity.WARNING, entrywise=True)
 def effects_stand_once(item: Item) -> Iterator[Problem]:
-    """No two effects of a study, and none of two studies, have the same estimate and interval."""
+    """No two effects, of one study or of two, have the same estimate and interval."""
     first_by_numbers: dict[tuple[Any, ...], tuple[Path, Mapping[str, Any]]] = {}
     for path, effect in item.whole.effects:
         if "estimate" not in effect and "p" not in effect:
@@ -38,23 +37,22 @@ def effects_stand_once(item: Item) -> Iterator[Problem]:
 
 @check("effect-copied-sd", on=None, severity=Severity.WARNING, entrywise=True)
 def deviations_are_not_means(item: Item) -> Iterator[Problem]:
-    """No standard deviation is, digit for digit, the mean of another arm, in more than one study."""
+    """Standard deviations do not repeatedly equal, digit for digit, the mean of another arm."""
     found = [place for path, effect in item.whole.effects for place in _copied_deviations(item, path, effect)]
     if len({_study(path) for path, _ in found}) < 2:
         return
     for path, mean in found:
         yield Problem(
-            f"the standard deviation is {item.dossier.document.written(path)}, as is the mean of another arm; "
-            "so it is in more than one study",
+            f"the standard deviation, {item.dossier.document.written(path)}, equals the mean of another arm, and so "
+            "does one in another study",
             at=path,
-            hint="were two columns of a table exchanged, or shifted? compare means and standard deviations with the "
-            "source",
+            hint="compare both with the source: two columns of a table may have been swapped or shifted",
             related=(mean,),
         )
 
 
 def _copied_deviations(item: Item, path: Path, effect: Mapping[str, Any]) -> Iterator[tuple[Path, Path]]:
-    """Yield where a standard deviation is that equals another arm's mean, and where that mean is."""
+    """Yield the path of each standard deviation that equals another arm's mean, and the path of that mean."""
     arms = effect.get("arms", ())
     first: dict[float, int] = {}
     last: dict[float, int] = {}
@@ -73,12 +71,12 @@ def _copied_deviations(item: Item, path: Path, effect: Mapping[str, Any]) -> Ite
 
 
 def _study(path: Path) -> Path:
-    """Return the path of the study that an effect belongs to: a study effect of an outcome is one of its own."""
+    """Return the path of an effect's study: each study effect of an outcome counts as a study."""
     return path[:4] if "study_effects" in path else path[:2]
 
 
 def _kind(path: Path) -> tuple[str | int, ...]:
-    """Return what effects are compared with each other: an outcome repeats what its studies and reviews found."""
+    """Return the group of effects to compare: outcomes may repeat the results of their studies and reviews."""
     if "study_effects" in path:
         return path[:3]
     return ("studies",) if path[0] in _STUDIES else path[:1]
@@ -97,7 +95,7 @@ def _problem(
         message = "this effect is stated twice" if same_words else "two effects have identical numbers"
     else:
         message = f"the numbers are identical to those of {where}"
-    # Two reviews may have pooled the same studies, and one study may print one effect under two names.
+    # Two reviews may have pooled the same studies, and one study may report an effect under two names.
     maybe = path[0] == "syntheses" if not in_one_item else one.get("outcome") != other.get("outcome")
     key = "estimate" if "estimate" in other else "p"
     return Problem(
@@ -113,7 +111,7 @@ def _problem(
 
 
 def _digits(effect: Mapping[str, Any]) -> int:
-    """Return how many significant digits an estimate with its interval has, 0 if one of the three is not a number."""
+    """Return the number of significant digits of an estimate and its interval, 0 if one of the three is missing."""
     stated = (effect.get(key) for key in ("estimate", "ci_low", "ci_high"))
     numbers = [one for one in stated if isinstance(one, int | float)]
     if len(numbers) < 3:
@@ -129,7 +127,7 @@ def _name(item: Item, path: Path) -> str:
 
 
 def _describe(item: Item, path: Path, effect: Mapping[str, Any]) -> str:
-    """Say the numbers of an effect, as they are written."""
+    """Return the numbers of an effect as written."""
 
     def written(key: str) -> str:
         return item.dossier.document.written((*path, key))

@@ -1,4 +1,4 @@
-"""Decide whether counts explain an interval and a p value that seem to contradict each other."""
+"""Whether counts explain an apparent contradiction between an interval and a p value."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from evgrade.checks.model import Item
-from evgrade.facts.arms import counts_of_two
+from evgrade.facts.effects import counts_of_two
 from evgrade.facts.known import Range, known
 
 if TYPE_CHECKING:
@@ -17,18 +17,17 @@ if TYPE_CHECKING:
     from evgrade.stats.two_by_two import TwoByTwo
 
 _TOLERANCE = 0.15
-"""The share of an interval's width by which its bounds, by a usual method, may miss those of the counts."""
+"""The share of an interval's width by which its bounds may differ from those of the counts by a usual method."""
 
 _P_FACTOR = 1.2
-"""The factor by which a p value may lie beyond those of the usual tests of the counts."""
+"""The factor by which a p value may exceed those of the usual tests of the counts, or fall below them."""
 
 
 def counts_explain(item: Item, interval: ReportedInterval, p: ReportedP) -> bool:
     """Whether the counts of two arms give this interval, and some usual test of the same counts this p value.
 
-    Then the two come from different tests, as those of a risk difference may with arms of very different sizes, and
-    neither is wrong. The tests are the chi-squared test with and without Yates' correction,
-    Peto's and Fisher's exact one.
+    Then the two come from different tests and neither is wrong, as for a risk difference with arms of very different
+    sizes. The tests are the chi-squared test with and without Yates' correction, Peto's test and Fisher's exact test.
     """
     table = _table(item)
     return table is not None and _gives_interval(table, interval) and _gives_p(table, p)
@@ -37,7 +36,7 @@ def counts_explain(item: Item, interval: ReportedInterval, p: ReportedP) -> bool
 def few_are_pooled(item: Item, interval: ReportedInterval, p: ReportedP) -> bool:
     """Whether two or three studies are pooled, with interval and p from t with 1 or 2 degrees of freedom.
 
-    That is the method of Hartung and Knapp. With more studies t is near enough to the normal distribution.
+    This is the Hartung-Knapp method. With more studies, t is close enough to the normal distribution.
 
     Source: J. Hartung and G. Knapp, Statistics in Medicine 2001;20:1771-1782.
     """
@@ -47,7 +46,7 @@ def few_are_pooled(item: Item, interval: ReportedInterval, p: ReportedP) -> bool
 
 
 def _degrees_of_a_pool(item: Item) -> tuple[int, ...]:
-    """Return with how many degrees of freedom, of 1 and 2, the studies of a pooled effect may have been pooled."""
+    """Return the possible degrees of freedom for pooling the studies of a pooled effect, out of 1 and 2."""
     if item.path[0] not in ("syntheses", "outcomes") or "study_effects" in item.path:
         return ()
     pool = item.dossier.data[str(item.path[0])][item.path[1]]
@@ -81,7 +80,7 @@ def _is_near(interval: ReportedInterval, found: Estimate) -> bool:
 
 
 def intervals(table: TwoByTwo, measure: str, level: float) -> Iterator[Estimate]:
-    """Yield the effect of two arms with its usual intervals: Wald's, and for the odds ratio Peto's too."""
+    """Yield the effect of two arms with its usual intervals: Wald's, and for the odds ratio also Peto's."""
     from evgrade.stats import two_by_two  # noqa: PLC0415 - loads statistics
 
     methods = {
@@ -113,8 +112,8 @@ def _gives_p(table: TwoByTwo, p: ReportedP) -> bool:
 
 def _p_values(table: TwoByTwo) -> Iterator[float]:
     """Yield the two-sided p values of the usual tests of a table."""
-    from evgrade.stats.exact import fisher_exact  # noqa: PLC0415 - loads statistics
     from evgrade.stats.normal import two_sided_p  # noqa: PLC0415
+    from evgrade.stats.two_by_two import fisher_exact  # noqa: PLC0415 - loads statistics
 
     a, b, c, d = table.cells
     people = a + b + c + d

@@ -1,16 +1,14 @@
-"""Checks of effects: an estimate and its interval."""
+"""Checks of an effect's estimate and interval, and of prediction intervals."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
-from evgrade.checks.model import Item, Problem
-from evgrade.checks.registry import check
+from evgrade.checks.model import Item, Problem, check
 from evgrade.checks.reported import describe_effect, digits, is_number, reported, reported_interval, two_sided_p
 from evgrade.checks.suspects import LOWEST_LEVEL, estimate_may_be_off, estimate_may_be_outside, lone_bound
-from evgrade.facts.arms import counts_of_two
-from evgrade.facts.measures import RATIOS
+from evgrade.facts.effects import RATIOS, counts_of_two
 from evgrade.model import Severity
 
 
@@ -26,14 +24,14 @@ from evgrade.model import Severity
 def bounds_in_order(item: Item) -> Iterator[Problem]:
     """The lower bound of an interval is not above the upper one."""
     if item.data.get("measure") in RATIOS and item.data["ci_high"] < 0:
-        return  # `effect-ratio-negative` says what is wrong, and exchanged it would be wrong too
-    # The number needed to treat runs from benefit through infinity to harm.
+        return  # `effect-ratio-negative` reports it, and swapped bounds would be wrong too
+    # A number needed to treat may run from benefit through infinity to harm.
     other = item.data.get("measure") == "other"
     first, last = item.written("ci_low"), item.written("ci_high")
     yield Problem(
         f"the interval goes from {first} down to {last}: its bounds are reversed",
         at=("ci_low",),
-        hint=f"write ci_low: {last} and ci_high: {first}, if their signs are those of the source",
+        hint=f"write ci_low: {last} and ci_high: {first}, if the source has the same signs",
         related=((*item.path, "ci_high"),),
         severity=Severity.WARNING if other else None,
     )
@@ -59,7 +57,7 @@ def ratios_above_zero(item: Item) -> Iterator[Problem]:
             yield Problem(
                 f"the upper bound of {measure} is 0, but a ratio cannot be 0",
                 at=(key,),
-                hint="give more digits, if it was rounded to 0",
+                hint="give more digits if it was rounded to 0",
                 severity=Severity.WARNING,
             )
         else:
@@ -75,11 +73,11 @@ def ratios_above_zero(item: Item) -> Iterator[Problem]:
 
 
 _LOWEST_LOGARITHM = math.log(0.001)
-"""Of a ratio that a study could find: a number below a thousandth is not a logarithm but a mistake."""
+"""The logarithm of the smallest ratio that a study could find; a lower number is not a logarithm but a mistake."""
 
 
 def _may_be_logarithm(item: Item, value: float) -> bool:
-    """Whether a negative number can be the logarithm of a ratio: it is not too low, and all stated are in order."""
+    """Whether a negative number can be the logarithm of a ratio: not too low, with estimate and bounds in order."""
     stated = [item.data.get(key) for key in ("ci_low", "estimate", "ci_high")]
     numbers = [number for number in stated if is_number(number)]
     return value >= _LOWEST_LOGARITHM and numbers == sorted(numbers)
@@ -99,7 +97,7 @@ def level_in_percent(item: Item) -> Iterator[Problem]:
     yield Problem(
         f"an interval of {item.written('ci_level')}% is not a plausible level",
         at=("ci_level",),
-        hint=f"the level is in percent: write {meant}, if that is meant",
+        hint=f"the level is in percent: write {meant} if you mean that",
     )
 
 
@@ -131,7 +129,7 @@ def estimate_inside(item: Item) -> Iterator[Problem]:
 
 
 def _beyond_the_bound(item: Item, bound: str) -> Iterator[Problem]:
-    """Yield that an estimate lies beyond the only bound of its interval, whatever rounding did to both."""
+    """Yield a problem if an estimate lies beyond the only bound of its interval, whatever the rounding."""
     estimate, end = reported(item, "estimate"), reported(item, bound)
     if estimate is None or end is None:
         return
@@ -175,7 +173,7 @@ def estimate_central(item: Item) -> Iterator[Problem]:
 
 
 def _at_an_end(counts: tuple[int, int, int, int] | None) -> bool:
-    """Whether an arm has the event in nobody or in everybody: good intervals of its risk reach to one side only."""
+    """Whether no one or everyone in an arm had the event, so that a good interval of its risk is one-sided."""
     return counts is not None and (counts[0] in (0, counts[1]) or counts[2] in (0, counts[3]))
 
 
@@ -193,7 +191,7 @@ def prediction_is_wider(item: Item) -> Iterator[Problem]:
         yield Problem(
             f"the prediction interval goes from {first} down to {last}: its bounds are reversed",
             at=("prediction_low",),
-            hint=f"write prediction_low: {last} and prediction_high: {first}, if their signs are those of the source",
+            hint=f"write prediction_low: {last} and prediction_high: {first}, if the source has the same signs",
             related=((*item.path, "prediction_high"),),
             severity=Severity.ERROR,
         )
@@ -215,7 +213,7 @@ def prediction_is_wider(item: Item) -> Iterator[Problem]:
 
 
 def _equals_interval(item: Item, low: float, high: float) -> bool:
-    """Whether a prediction interval is the confidence interval although some of the variation is between studies."""
+    """Whether a prediction interval equals the confidence interval although the studies differ."""
     effect = item.data.get("effect", {})
     if (low, high) != (effect.get("ci_low"), effect.get("ci_high")) or low == high:
         return False
@@ -230,7 +228,7 @@ def _equals_interval(item: Item, low: float, high: float) -> bool:
 
 
 def _inside_interval(item: Item, low: float, high: float) -> bool:
-    """Whether a prediction interval ends inside the 95% confidence interval on both sides, beyond all rounding."""
+    """Whether a prediction interval lies inside the 95% confidence interval, whatever the rounding."""
     effect = item.data.get("effect", {})
     ci_low, ci_high = effect.get("ci_low"), effect.get("ci_high")
     if not is_number(ci_low) or not is_number(ci_high) or effect.get("ci_level", 95) != 95:

@@ -1,26 +1,28 @@
-"""What a consistency check is, what it looks at, and what it finds."""
+"""Consistency checks: what they are, what they look at, what they find, and all of them by code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from evgrade.dossier import Dossier
-from evgrade.facts.dates import PartialDate
+from evgrade.facts.known import PartialDate
 from evgrade.model import Path, Severity
 from evgrade.notices import Notice
 
 
 class Problem(NamedTuple):
-    """One thing that does not fit.
+    """One inconsistency.
 
     Attributes:
         message: what is wrong, with the numbers.
         at: where, as a path below the item that was checked.
         hint: what would be right.
-        related: the other places that matter, as paths from the top of the dossier.
-        severity: how much it matters, where that is not what its check says.
+        related: other places that matter, as paths from the top of the dossier.
+        severity: the severity, if it is not that of its check.
     """
 
     message: str
@@ -31,16 +33,16 @@ class Problem(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """The whole that a mapping is a part of, and what else is known of it.
+    """A dossier with everything that checks need to know about it.
 
     Attributes:
         dossier: the dossier.
-        as_of: the day on which dates are looked at, None where nobody gave one.
-        notices: those about the dossier's references that are in force, by the id of the reference.
-        effects: every effect in it, with its path, in the order of the schema.
-        answering: those of studies that say which outcome they answer, by the id of the outcome.
+        as_of: the day to compare dates with, None if not given.
+        notices: the notices in force about its references, by the id of the reference.
+        effects: all its effects with their paths, in the order of the schema.
+        answering: the effects of studies that answer an outcome, by the id of the outcome.
         versions: the retraction of another version of a reference, with its DOI, by the id of the reference.
-        complete: whether all of it is known.
+        complete: whether the dossier has no unknown parts.
     """
 
     dossier: Dossier
@@ -53,13 +55,7 @@ class Whole(NamedTuple):
 
 
 class Item(NamedTuple):
-    """A mapping of a dossier that is checked, and where it is; the whole dossier has the path ().
-
-    Attributes:
-        data: what it states.
-        path: where it is.
-        whole: what it is a part of.
-    """
+    """A mapping of a dossier to check; the path of the whole dossier is ()."""
 
     data: Mapping[str, Any]
     path: Path
@@ -67,41 +63,41 @@ class Item(NamedTuple):
 
     @property
     def dossier(self) -> Dossier:
-        """The dossier that it is a part of."""
+        """The dossier."""
         return self.whole.dossier
 
     def above(self, steps: int) -> Any:
-        """Return what holds the mapping, this many steps further up its path."""
+        """Return the value this many steps further up the path."""
         value: Any = self.dossier.data
         for step in self.path[:-steps]:
             value = value[step]
         return value
 
     def studies(self) -> list[Item]:
-        """Return the effects of all studies of an outcome; empty where some are known to be missing, or may be.
+        """Return the effects of all studies of an outcome, or none if some are or may be missing.
 
-        They are those that it lists, or else those that say they answer it, if they are as many as it has studies.
+        These are the effects that it lists, or else those that answer it, if their number is that of its studies.
         """
         stated = self.data.get("studies")
         if "study_effects" in self.data:
             listed = enumerate(self.data["study_effects"])
             found = [Item(effect, (*self.path, "study_effects", number), self.whole) for number, effect in listed]
             return found if not isinstance(stated, int) or stated == len(found) else []
-        if not self.whole.complete or not isinstance(stated, int):  # one that is not known may answer it too
+        if not self.whole.complete or not isinstance(stated, int):  # an unknown effect may answer it too
             return []
         found = [Item(effect, path, self.whole) for path, effect in self.whole.answering.get(self.data["id"], ())]
         return found if stated == len(found) else []
 
     def written(self, *keys: str | int) -> str:
-        """Return a number below the item as the file writes it: the last zero of 5.20 says how it was rounded."""
+        """Return a number below the item as the file writes it, with trailing zeros, which show its precision."""
         return self.dossier.document.written((*self.path, *keys))
 
 
 Find = Callable[[Item], Iterable[Problem]]
-"""A check itself: what it finds in a mapping."""
+"""Returns what a check finds in a mapping."""
 
 Where = Callable[[Mapping[str, Any]], bool]
-"""A quick look at what a mapping states: whether there may be anything to find."""
+"""Takes a quick look at a mapping: whether there may be anything to find."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +105,14 @@ class Check:
     """A consistency check.
 
     Attributes:
-        code: its stable name; what comes before the first dash is its group.
-        on: the schema definitions whose mappings it looks at; empty for the whole dossier.
-        severity: how much its findings matter, unless one says otherwise.
+        code: its stable name, beginning with its group and a dash.
+        on: the schema definitions whose mappings it checks; empty for the whole dossier.
+        severity: the severity of its findings, unless a finding has its own.
         find: the function.
-        needs: the keys that must all be stated, or there is nothing to check.
-        needs_one_of: the keys of which one at least must be stated too; empty for none.
-        where: says no where there is nothing to find; None for a check that looks for itself.
-        entrywise: whether what it finds in some entries of the dossier's lists holds whatever the others say.
+        needs: the keys that a mapping must have to be checked.
+        needs_one_of: the keys of which it must have at least one, if there are any here.
+        where: a quick look that rules out mappings with nothing to find; None to check all.
+        entrywise: whether findings in some entries of the dossier's lists are true whatever the other entries say.
     """
 
     code: str
@@ -129,9 +125,71 @@ class Check:
     entrywise: bool = False
 
     def has_something_in(self, definition: str | None, keys: Collection[str]) -> bool:
-        """Whether there may be anything to find in a mapping of a schema definition that has some keys."""
+        """Whether there may be anything to find in a mapping with this schema definition and these keys."""
         return (
             definition in (self.on or (None,))
             and self.needs.issubset(keys)
             and not (self.needs_one_of and self.needs_one_of.isdisjoint(keys))
         )
+
+
+_MODULES = (
+    "arms",
+    "bias",
+    "claims",
+    "conduct",
+    "copies",
+    "counts",
+    "effects",
+    "harms",
+    "multi_arm",
+    "p_values",
+    "pooled",
+    "reported_values",
+    "retractions",
+    "sources",
+    "versions",
+    "widths",
+)
+"""The modules with checks."""
+
+_CHECKS: dict[str, Check] = {}
+
+
+def check(
+    code: str,
+    *,
+    on: str | tuple[str, ...] | None,
+    severity: Severity,
+    needs: str | tuple[str, ...] = (),
+    needs_one_of: tuple[str, ...] = (),
+    where: Where | None = None,
+    entrywise: bool = False,
+) -> Callable[[Find], Find]:
+    """Register a function as a check; its explanation is in `prose/`, under the same code.
+
+    `on` names one or more schema definitions whose mappings it checks; None is the whole dossier. Most mappings
+    have few keys to check, and are right, so a check runs only on mappings that have all keys that it `needs`, at least
+    one of those that it `needs_one_of`, and that pass the quick look `where`. Checks with the same `where` share it.
+
+    A check ends when it reads a value with an error. A check of the whole dossier is `entrywise` if it looks at entries
+    of lists and its findings in some are true whatever the others say; it then runs on the entries without errors.
+    """
+    definitions = (on,) if isinstance(on, str) else on or ()
+    keys = frozenset((needs,) if isinstance(needs, str) else needs)
+
+    def register(find: Find) -> Find:
+        if code in _CHECKS:
+            raise ValueError(f"there are two checks {code}")
+        _CHECKS[code] = Check(code, definitions, severity, find, keys, frozenset(needs_one_of), where, entrywise)
+        return find
+
+    return register
+
+
+@cache
+def all_checks() -> tuple[Check, ...]:
+    """Return all checks, sorted by code."""
+    for name in _MODULES:
+        import_module(f"evgrade.checks.{name}")
+    return tuple(sorted(_CHECKS.values(), key=lambda one: one.code))

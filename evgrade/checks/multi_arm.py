@@ -1,4 +1,4 @@
-"""Checks of a trial with several arms: their sizes, comparisons that add up, a control that is counted twice."""
+"""Checks of trials with several arms: numbers analysed, comparisons that add up, a shared control counted twice."""
 
 from __future__ import annotations
 
@@ -7,33 +7,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from evgrade.checks.model import Item, Problem
-from evgrade.checks.registry import check
+from evgrade.checks.counts import SHARED_PEOPLE
+from evgrade.checks.model import Item, Problem, check
 from evgrade.checks.reported import digits, reported, reported_interval
-from evgrade.facts.arms import two_arms
+from evgrade.facts.effects import DIFFERENCES, RATIOS, two_arms
 from evgrade.facts.known import Range, known
-from evgrade.facts.measures import DIFFERENCES, RATIOS
 from evgrade.model import Path, Severity
 
-_SHARED_PEOPLE = frozenset({"crossover", "factorial", "sequential"})
-"""Models in which one person can be counted in several arms."""
-
 MOST_ARMS = 20
-"""Of a trial with more arms than this only the first ones are compared with each other."""
+"""In a trial with more arms, only the first ones are compared with each other."""
 
 _HALF_ERROR = 0.5
-"""The share of the largest standard error by which comparisons from models of their own may fail to add up."""
+"""The share of the largest standard error by which comparisons from separate models may fail to add up."""
 
 _SHARE_WITHOUT = 0.1
-"""The share of the largest comparison that is used instead where no interval is stated."""
+"""The share of the largest comparison to use instead if no interval is stated."""
 
 _CONTROLS = frozenset({"placebo_comparator", "sham_comparator", "no_intervention", "active_comparator"})
 
 
 @check("count-arm-analysed", on="trial", severity=Severity.WARNING, needs=("arms", "effects"))
 def analysed_of_the_arm(item: Item) -> Iterator[Problem]:
-    """No more people are analysed in an arm than were in the arm of the trial that has its name."""
-    if known(item.data, "intervention_model") in _SHARED_PEOPLE:
+    """No more people are analysed in an arm of an effect than were in the trial's arm with the same name."""
+    if known(item.data, "intervention_model") in SHARED_PEOPLE:
         return
     sizes = {_folded(arm["name"]): people for arm in item.data["arms"] if (people := known(arm, "participants"))}
     for number, effect in enumerate(item.data["effects"]):
@@ -48,9 +44,9 @@ def analysed_of_the_arm(item: Item) -> Iterator[Problem]:
             f"{people} people of `{arm['name']}` are analysed, but it had {sizes[_folded(arm['name'])]}"
             + ("; swapped, the two arms fit: are they the wrong way round?" if exchanged else ""),
             at=("effects", number, "arms", place, "participants"),
-            hint="exchange the counts of the two arms, or their names, if the source has them so"
+            hint="swap the counts of the two arms, or their names, if the source has them so"
             if exchanged
-            else "nobody is analysed who was not in the arm: correct one of the two counts, or the name",
+            else "only people in the arm can be analysed: correct one of the two counts, or the name",
             related=((*item.path, "arms"),),
         )
 
@@ -59,7 +55,7 @@ Counted = tuple[int, Mapping[str, Any], int]
 
 
 def _are_exchanged(one: Counted, other: Counted, sizes: Mapping[str, int]) -> bool:
-    """Whether each of two arms has at most as many people as the other arm of the trial, and nearly as many."""
+    """Whether each of two arms has no more people than the other arm of the trial."""
     mine, theirs = sizes[_folded(one[1]["name"])], sizes[_folded(other[1]["name"])]
     return one[2] <= theirs and other[2] <= mine
 
@@ -69,7 +65,7 @@ def _folded(name: str) -> str:
 
 
 class Contrast(NamedTuple):
-    """One comparison of two arms: where it is, what it found on the scale of its measure, and how exactly."""
+    """One comparison of two arms: its path, the arms, the value on the scale of its measure, and the standard error."""
 
     at: Path
     arms: tuple[str, str]
@@ -79,7 +75,7 @@ class Contrast(NamedTuple):
 
 @check("effect-contrasts", on=("trial", "observational_study"), severity=Severity.WARNING, needs="effects")
 def contrasts_add_up(item: Item) -> Iterator[Problem]:
-    """Of three arms, the first against the second and the second against the third make the first against the third."""
+    """For three arms, the comparisons of A with B and of B with C add up to that of A with C."""
     groups: dict[tuple[Any, ...], dict[frozenset[str], Contrast]] = {}
     if len(item.data["effects"]) < 3:
         return
@@ -147,13 +143,13 @@ def _that_do_not_add_up(item: Item, three: Sequence[Contrast]) -> Iterator[Probl
 
 @check("count-shared-control", on="outcome", severity=Severity.WARNING, needs_one_of=("contributing", "study_effects"))
 def a_shared_control_counts_once(item: Item) -> Iterator[Problem]:
-    """A trial with several arms that is pooled as several studies does not bring its control arm more than once."""
+    """If a trial with several arms is pooled as several studies, its control arm counts only once."""
     yield from _in_the_sum(item)
     yield from _in_the_studies(item)
 
 
 def _in_the_sum(item: Item) -> Iterator[Problem]:
-    """Yield the trial whose control arm explains why more people are counted than there were."""
+    """Yield the trial whose control arm explains why too many people are counted."""
     people, named = known(item.data, "participants"), item.data.get("contributing", ())
     studies = known(item.data, "studies")
     trials = [one for one in item.dossier.data.get("trials", ()) if one["id"] in named]
@@ -170,14 +166,14 @@ def _in_the_sum(item: Item) -> Iterator[Problem]:
                 f"{people} people are counted, {excess} more than the trials have: the control arm of "
                 f"`{one['id']}` seems to be counted {extra + 1} times",
                 at=("participants",),
-                hint="combine the arms of the therapy, or divide the control arm between the comparisons "
+                hint="combine the therapy arms, or divide the control arm between the comparisons "
                 "(Cochrane Handbook, 23.3.4)",
                 related=((*item.path, "contributing"),),
             )
 
 
 def _in_the_studies(item: Item) -> Iterator[Problem]:
-    """Yield each study effect whose whole control arm is also in another one of the same source and time."""
+    """Yield each study effect with the same whole control arm as another one from the same source and time."""
     seen: dict[tuple[Any, ...], tuple[int, str]] = {}
     for number, effect in enumerate(item.data.get("study_effects", ())):
         pair = two_arms(effect)
@@ -193,10 +189,10 @@ def _in_the_studies(item: Item) -> Iterator[Problem]:
             before = seen.setdefault(key, (number, name))
             if before[0] != number and before[1] != name:
                 yield Problem(
-                    f"the control arm of `{ref}`, {numbers[0]} people, is compared twice, each time with all of them",
+                    f"the control arm of `{ref}`, {numbers[0]} people, is used in two comparisons, each time in full",
                     at=("study_effects", number, "arms"),
-                    hint="a pooled effect counts them twice then: combine the arms of the therapy, or divide the "
-                    "control arm between the comparisons (Cochrane Handbook, 23.3.4)",
+                    hint="a pooled effect then counts them twice: combine the therapy arms, or divide the control arm "
+                    "between the comparisons (Cochrane Handbook, 23.3.4)",
                     related=((*item.path, "study_effects", before[0], "arms"),),
                 )
                 break

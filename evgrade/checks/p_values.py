@@ -1,4 +1,4 @@
-"""Checks of p values: possible at all, and against the interval of the effect and the test statistic."""
+"""Checks of p values: whether possible, and against the effect's interval and the test statistic."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evgrade.checks.counted import counts_explain, few_are_pooled
-from evgrade.checks.model import Item, Problem
-from evgrade.checks.registry import check
+from evgrade.checks.model import Item, Problem, check
 from evgrade.checks.reported import (
     describe_effect,
     describe_p,
@@ -21,7 +20,7 @@ from evgrade.checks.reported import (
     two_sided_p,
 )
 from evgrade.checks.suspects import has_own_null, p_may_contradict
-from evgrade.facts.arms import counts_people
+from evgrade.facts.effects import counts_people
 from evgrade.facts.known import known
 from evgrade.model import Severity
 
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from evgrade.facts.recomputed import Comparison, Statistic
 
 FEWEST_IN_A_CELL = 3
-"""With fewer people with or without an event in an arm, usual tests of one table differ too much to compare them."""
+"""With fewer people with or without an event in an arm, the usual tests differ too much to be compared."""
 
 
 @check(
@@ -42,11 +41,11 @@ FEWEST_IN_A_CELL = 3
     where=lambda effect: not 0 < plain_p(effect["p"])[1] < 1,
 )
 def p_is_possible(item: Item) -> Iterator[Problem]:
-    """A p value is above 0 and not above 1."""
+    """A p value is above 0 and at most 1."""
     p = item.data["p"]
     relation, number = plain_p(p)
     if number == 0 and relation != ">":
-        if _is_contradicted(item):  # one mistake, one finding: the p value is not a small one
+        if _is_contradicted(item):  # another check reports it: the p value is not a small one
             return
         shown = item.written("p") if relation == "=" else p[1:].strip()
         decimals = len(shown.partition(".")[2])
@@ -54,7 +53,7 @@ def p_is_possible(item: Item) -> Iterator[Problem]:
         yield Problem(
             f"{describe_p(item)}, but a p value cannot be 0",
             at=("p",),
-            hint=f'write "< {bound}", if a smaller one was rounded to 0',
+            hint=f'write "< {bound}" if a smaller one was rounded to 0',
             severity=Severity.WARNING,
         )
     elif number > 1 or (number == 1 and relation == ">"):
@@ -66,7 +65,7 @@ def p_is_possible(item: Item) -> Iterator[Problem]:
 
 
 def _is_contradicted(item: Item) -> bool:
-    """Whether the test statistic or the interval of an effect gives quite another p value."""
+    """Whether the test statistic or the interval of an effect contradicts its p value."""
     if "test" in item.data and contradicted_by_test(item) is not None:
         return True
     return p_may_contradict(item.data) and _contradicted(item) is not None
@@ -81,7 +80,7 @@ def _is_contradicted(item: Item) -> bool:
     where=p_may_contradict,
 )
 def p_fits_interval(item: Item) -> Iterator[Problem]:
-    """A p value is one that the interval can have, whatever usual methods gave the two."""
+    """A p value is compatible with the interval, whatever usual methods were used."""
     contradicted = _contradicted(item)
     if contradicted is None:
         return
@@ -89,15 +88,15 @@ def p_fits_interval(item: Item) -> Iterator[Problem]:
     from evgrade.facts.interval import recompute  # noqa: PLC0415
 
     interval, p = contradicted
-    if is_of_another_scale(interval):  # one mistake, one finding: `effect-off-centre` says it
+    if is_of_another_scale(interval):  # `effect-off-centre` reports it
         return
     reading = other_p(p, interval)
     yield Problem(
         f"{describe_p(item)}, but {describe_effect(item)} gives {describe_range(recompute(interval).p)}"
         + (f"; {reading}" if reading else ""),
         at=("p",),
-        hint="compare p, estimate, interval and its level with the source: one of them is wrong; or say with `p_for`, "
-        "`p_sides` or `p_adjusted` what else p is",
+        hint="compare p, estimate, interval and level with the source: one of them is wrong; or state with `p_for`, "
+        "`p_sides` or `p_adjusted` what kind of p it is",
         related=((*item.path, "estimate"),),
     )
 
@@ -125,7 +124,7 @@ def _contradicted(item: Item) -> tuple[ReportedInterval, ReportedP] | None:
     where=p_may_contradict,
 )
 def significance_fits_interval(item: Item) -> Iterator[Problem]:
-    """A p value is significant where the interval excludes no effect, and is not where it includes it."""
+    """A p value is significant if, and only if, the interval excludes no effect."""
     if not _comparable(item):
         return
     if has_own_null(item.data):
@@ -158,7 +157,7 @@ def significance_fits_interval(item: Item) -> Iterator[Problem]:
 
 
 def _of_own_null(item: Item) -> Iterator[Problem]:
-    """Yield the problem that p and the interval of another measure disagree about the value that it calls no effect."""
+    """Yield a problem if p and the interval of another measure disagree about its own null value."""
     from decimal import Decimal  # noqa: PLC0415 - slow to load
 
     low, null, high = (reported(item, key) for key in ("ci_low", "null_value", "ci_high"))
@@ -180,7 +179,7 @@ def _of_own_null(item: Item) -> Iterator[Problem]:
 
 
 def _comparable(item: Item) -> bool:
-    """Whether p and interval ask the same question: of superiority, and without a correction of p alone."""
+    """Whether p and interval answer the same question: superiority, with p not adjusted."""
     if known(item.data, "p_adjusted"):
         return False
     if "p_for" in item.data:
@@ -192,7 +191,7 @@ def _comparable(item: Item) -> bool:
 
 
 def _sparse(effect: Mapping[str, Any]) -> bool:
-    """Whether an arm has so few people with or without an event that tests of the same table differ widely."""
+    """Whether an arm has so few people with or without an event that tests differ widely."""
     for arm in effect.get("arms", ()):
         events, people = known(arm, "events"), known(arm, "participants")
         if events is not None and events < FEWEST_IN_A_CELL:
@@ -210,14 +209,14 @@ def _sparse(effect: Mapping[str, Any]) -> bool:
 _DEGREES = {"t": 1, "F": 2, "chi2": 1, "z": 0, "r": 1, "Q": 1}
 
 
-_OR_ADJUSTED = "write `p_adjusted: true` if p is corrected for several comparisons, or its degrees of freedom are"
+_OR_ADJUSTED = "write `p_adjusted: true` if p or its degrees of freedom are corrected for several comparisons"
 
 
 _FEWEST_DECIMALS = 2
 
 
 class Compared(NamedTuple):
-    """A p value that is not the one of its test statistic."""
+    """A p value that does not match its test statistic."""
 
     statistic: Statistic
     p: ReportedP
@@ -226,7 +225,7 @@ class Compared(NamedTuple):
 
 @check("effect-test", on="effect", severity=Severity.WARNING, needs=("test", "p"))
 def p_fits_test(item: Item) -> Iterator[Problem]:
-    """A p value is one that its test statistic can have had before rounding."""
+    """A p value matches its test statistic, allowing for rounding."""
     compared = contradicted_by_test(item)
     if compared is None:
         return
@@ -254,7 +253,7 @@ def p_fits_test(item: Item) -> Iterator[Problem]:
 
 
 def contradicted_by_test(item: Item) -> Compared | None:
-    """Return a p value with its test statistic if the two do not match; None if they do, or if nobody can say."""
+    """Return a p value with its test statistic if the two do not match; None if they do, or if that is unknown."""
     if not _can_be_recomputed(item.data) or known(item.data, "p_adjusted"):
         return None
     from evgrade.facts.recomputed import compare  # noqa: PLC0415
@@ -271,7 +270,7 @@ def contradicted_by_test(item: Item) -> Compared | None:
 
 
 def _must_change_the_decision(p: ReportedP, found: Comparison) -> bool:
-    """Whether every p value that the statistic can have lies on the other side of 0.05 than the one reported."""
+    """Whether all possible p values of the statistic lie on the other side of 0.05 from the reported one."""
     if not found.decision_error:
         return False
     if p.relation != "=":
@@ -283,8 +282,8 @@ def _must_change_the_decision(p: ReportedP, found: Comparison) -> bool:
 
 
 def _slipped(p: ReportedP, found: Comparison) -> str | None:
-    """Say that the p of a statistic differs in its last digit at most, None where it does not."""
-    from evgrade.facts.rounding import slip  # noqa: PLC0415 - loads fractions
+    """Return how the last digit of p slipped; None if more than that differs."""
+    from evgrade.facts.reported import slip  # noqa: PLC0415 - loads fractions
 
     if p.number.value == 0:
         return None
@@ -299,7 +298,7 @@ def _slipped(p: ReportedP, found: Comparison) -> str | None:
 
 
 def _with_one_digit_less(p: ReportedP, found: Comparison) -> bool:
-    """Whether the last digit is a zero that was added to a p of two digits or more, which fits without it."""
+    """Whether p fits without a final zero, which was added to at least two decimals."""
     is_padded = p.number.decimals > _FEWEST_DECIMALS and p.number.value.as_tuple().digits[-1] == 0
     low, high = (float(p.number.value + sign * 10 * p.number.half) for sign in (-1, 1))
     return is_padded and low <= found.p.high and high >= found.p.low
@@ -318,7 +317,7 @@ def _hint(statistic: Statistic, *, states_tail: bool, is_small: bool) -> str:
 
 @check("effect-test-impossible", on="effect", severity=Severity.ERROR, needs="test")
 def test_is_possible(item: Item) -> Iterator[Problem]:
-    """A test statistic has a value that it can have, and its own number of degrees of freedom."""
+    """A test statistic has a possible value, and the right number of degrees of freedom."""
     test = item.data["test"]
     statistic, value = test["statistic"], test["value"]
     if statistic == "r" and abs(value) > 1:
@@ -347,7 +346,7 @@ def test_is_possible(item: Item) -> Iterator[Problem]:
 
 @check("effect-test-unchecked", on=None, severity=Severity.NOTE, entrywise=True)
 def tests_recomputed(item: Item) -> Iterator[Problem]:
-    """Every p value with a test statistic is recomputed, for which t, F, chi-squared and r need scipy."""
+    """Every p value with a test statistic is recomputed; t, F, chi-squared and r need scipy."""
     tests = [
         path
         for path, effect in item.whole.effects
@@ -357,7 +356,7 @@ def tests_recomputed(item: Item) -> Iterator[Problem]:
         return
     number = "1 test statistic was" if len(tests) == 1 else f"{len(tests)} test statistics were"
     yield Problem(
-        f"{number} not compared with the p value: that needs the package scipy",
+        f"{number} not compared with the p value, as that needs the package scipy",
         at=(*tests[0], "test"),
         hint="pip install 'evgrade[statistics]'",
         related=tuple((*path, "test") for path in tests[1:]),
@@ -375,7 +374,7 @@ def _has_scipy() -> bool:
 
 
 def _can_be_recomputed(effect: Mapping[str, Any]) -> bool:
-    """Whether the test has its degrees of freedom, and a value that it can have."""
+    """Whether the test has its degrees of freedom, and a possible value."""
     test = effect["test"]
     statistic, value = test["statistic"], test["value"]
     possible = abs(value) <= 1 if statistic == "r" else value >= 0 or statistic in ("t", "z")

@@ -1,7 +1,4 @@
-"""Checks of what several studies say together.
-
-How many there are, what each found, how much they differ, and the effect that pools them.
-"""
+"""Checks of pooled results: the number of studies, their effects, heterogeneity, and the pooled effect."""
 
 from __future__ import annotations
 
@@ -10,11 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from evgrade.checks.model import Item, Problem
-from evgrade.checks.registry import check
+from evgrade.checks.model import Item, Problem, check
 from evgrade.checks.reported import digits, reported, reported_interval
+from evgrade.facts.effects import DIFFERENCES, RATIOS
 from evgrade.facts.known import Range, bounds_of, known
-from evgrade.facts.measures import DIFFERENCES, RATIOS
 from evgrade.model import Path, Severity
 from evgrade.schema.suggest import listed
 
@@ -22,18 +18,18 @@ if TYPE_CHECKING:
     from evgrade.stats.pooling import Pooled
 
     Models = tuple[Pooled, Pooled]
-    """The studies pooled as if all estimated one effect, and with random effects."""
+    """The studies pooled with a common effect, and with random effects."""
 
 _NUMBERS = frozenset({"estimate", "ci_low", "ci_high", "p", "test", "arms"})
 
 _BY_ANOTHER_METHOD = 0.1
-"""The share of a logarithm by which an odds ratio pooled by Peto's method may lie beyond those of its studies."""
+"""The share of a logarithm by which an odds ratio pooled by Peto's method may exceed those of its studies."""
 
 ALLOWED = 40
-"""Percentage points by which an honest I² may differ from that of Q.
+"""Percentage points by which a correct I² may differ from that of Q.
 
-Programs that estimate the variance between studies by restricted maximum likelihood take I² from that. Of 6,000
-simulated reviews of 2 to 25 studies, 3 in 1,000 differed by more.
+Programs that estimate tau² by restricted maximum likelihood derive I² from that. Of 6,000 simulated reviews of 2 to 25
+studies, 3 in 1,000 differed by more.
 """
 
 
@@ -45,11 +41,11 @@ simulated reviews of 2 to 25 studies, 3 in 1,000 differed by more.
     where=lambda item: item["studies"] == 0,
 )
 def nothing_is_found_by_no_study(item: Item) -> Iterator[Problem]:
-    """Where no study was found, there are no people, no effect and no result."""
+    """If no study was found, there are no participants, effects or results."""
     given = list(_found(item.data))
     if given:
         yield Problem(
-            f"no study was found, but there are results under {listed(f'`{key}`' for key in given)}",
+            f"no studies were found, but there are results under {listed(f'`{key}`' for key in given)}",
             at=("studies",),
             hint="an empty review answers nothing: correct `studies`, or remove the results",
             related=tuple((*item.path, key) for key in given),
@@ -57,7 +53,7 @@ def nothing_is_found_by_no_study(item: Item) -> Iterator[Problem]:
 
 
 def _found(data: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the keys that say what only a study can have shown."""
+    """Yield the keys of results, which only studies can give."""
     if data.get("result") in ("benefit", "no_benefit", "harm", "mixed"):
         yield "result"
     if known(data, "participants"):
@@ -73,7 +69,7 @@ def _found(data: Mapping[str, Any]) -> Iterator[str]:
 
 @check("count-study-effects", on="outcome", severity=Severity.WARNING, needs=("studies", "study_effects"))
 def one_effect_for_each_study(item: Item) -> Iterator[Problem]:
-    """An outcome lists no more study effects than it has studies; one study may compare several arms or times."""
+    """An outcome lists no more study effects than studies, except for several comparisons or time points of a study."""
     studies, effects = known(item.data, "studies"), item.data["study_effects"]
     alike = Counter((effect.get("comparison"), effect.get("time_point")) for effect in effects)
     if studies and max(alike.values(), default=0) > studies:
@@ -91,7 +87,7 @@ def _many(studies: int) -> str:
 
 @check("effect-i-squared", on=("synthesis", "outcome"), severity=Severity.WARNING, needs="i_squared")
 def i_squared_follows_from_q(item: Item) -> Iterator[Problem]:
-    """A stated I² is the one that Cochran's Q and its degrees of freedom give."""
+    """A stated I² follows from Cochran's Q and its degrees of freedom."""
     found = _stated_q(item)
     stated = reported(item, "i_squared") if found is not None else None
     if found is None or stated is None:
@@ -111,15 +107,15 @@ def i_squared_follows_from_q(item: Item) -> Iterator[Problem]:
         at=("i_squared",),
         hint="compare all three with the source"
         if max(below, above) > ALLOWED
-        else "compare all three with the source; if I² comes from another estimator of the variance between studies, "
-        "say so in `notes` and waive this",
+        else "compare all three with the source; if I² is from another estimator of tau², say so in `notes` and waive "
+        "this",
         related=((*item.path, *at),),
         severity=None if max(below, above) > ALLOWED else Severity.NOTE,
     )
 
 
 def _stated_q(item: Item) -> tuple[Path, float] | None:
-    """Return where Cochran's Q is, and its degrees of freedom; None unless both are stated, for all studies."""
+    """Return the path of Cochran's Q, and its degrees of freedom; None unless both are stated, for all studies."""
     if known(item.data, "q") is not None and known(item.data, "q_df") is not None:
         return ("q",), item.data["q_df"]
     effects: list[tuple[Path, Mapping[str, Any]]] = [
@@ -136,7 +132,7 @@ def _stated_q(item: Item) -> tuple[Path, float] | None:
 
 @check("effect-pooled", on="outcome", severity=Severity.WARNING, needs="effect")
 def pooled_estimate_among_the_studies(item: Item) -> Iterator[Problem]:
-    """A pooled estimate, a mean of those of the studies, lies between the lowest and the highest of them."""
+    """A pooled estimate, being a mean, lies between the lowest and the highest estimate of the studies."""
     effect, studies = item.data["effect"], item.studies()
     measure = known(effect, "measure")
     if measure not in RATIOS | DIFFERENCES or not _are_all(item, studies) or "estimate" not in effect:
@@ -157,28 +153,28 @@ def pooled_estimate_among_the_studies(item: Item) -> Iterator[Problem]:
     if float(pooled.high) < low or float(pooled.low) > high:
         lowest, highest = (studies[estimates.index(it)].written("estimate") for it in (min(estimates), max(estimates)))
         yield Problem(
-            f"the pooled {measure.replace('_', ' ')} is {item.written('effect', 'estimate')}, and those of the "
-            f"{len(studies)} studies are from {lowest} to {highest}",
+            f"the pooled {measure.replace('_', ' ')} is {item.written('effect', 'estimate')}, but those of the "
+            f"{len(studies)} studies range from {lowest} to {highest}",
             at=("effect", "estimate"),
-            hint="a mean lies within the range of its values: compare all estimates with the source; state as "
-            "`studies` how many there are, if some are not listed",
+            hint="a mean lies within the range of its values: compare all estimates with the source; if some studies "
+            "are not listed, state their number in `studies`",
             related=places_of(item, studies),
         )
 
 
 def _are_all(item: Item, studies: Sequence[Item]) -> bool:
-    """Whether two or more studies are known, and none that is named is missing."""
+    """Whether two or more studies are known, and none of the named ones is missing."""
     return len(studies) > 1 and len(item.data.get("contributing", ())) <= len(studies)
 
 
 def _stretched(ratio: float, outwards: int) -> float:
-    """Return a ratio moved a little up or down, by a share of how far from 1 it is."""
+    """Return a ratio moved up or down by a small share of its distance from 1."""
     return math.exp(math.log(ratio) + outwards * _BY_ANOTHER_METHOD * abs(math.log(ratio))) if ratio > 0 else ratio
 
 
 @check("effect-models", on="outcome", severity=Severity.NOTE)
 def models_agree(item: Item) -> Iterator[Problem]:
-    """Fixed and random effects agree on whether the pooled interval includes no effect, and on which side it lies."""
+    """Common and random effects agree on whether the pooled interval includes no effect, and on which side it lies."""
     studies = item.studies()
     measures = {known(study.data, "measure") for study in studies}
     if len(measures) != 1 or not _are_all(item, studies):
@@ -189,13 +185,13 @@ def models_agree(item: Item) -> Iterator[Problem]:
         return
     pooled, blur = found
     sides = [_sides(one, blur) for one in pooled]
-    # However the numbers were rounded, the two models must disagree in the same way.
+    # The two models must disagree in the same way, whatever the rounding.
     if sides[0] is None or any(one != sides[0] for one in sides) or sides[0][0] == sides[0][1]:
         return
     fixed, random = (_interval(it.effect.low, it.effect.value, it.effect.high, measure) for it in pooled[0])
     yield Problem(
-        f"pooled as if all studies estimated one effect, {measure.replace('_', ' ')} is {fixed}; with random effects "
-        f"it is {random}: the conclusion depends on the model",
+        f"pooled with a common effect, {measure.replace('_', ' ')} is {fixed}, but with random effects {random}: the "
+        "conclusion depends on the model",
         at=("study_effects",) if "study_effects" in item.data else ("id",),
         hint="say in `notes` which model the source chose, and why; the disagreement counts for inconsistency and "
         "imprecision",
@@ -204,13 +200,13 @@ def models_agree(item: Item) -> Iterator[Problem]:
 
 
 def _pooled(studies: Sequence[Item]) -> tuple[list[Models], float] | None:
-    """Return the studies pooled by both models, with errors as stated and as small and large as rounding leaves them.
+    """Return the studies pooled by both models, and the largest rounding error of an estimate.
 
-    It also says by how much rounding may have moved an estimate.
+    They are pooled three times: with the stated standard errors, and with the smallest and largest before rounding.
     """
     from evgrade.facts.interval import recompute  # noqa: PLC0415 - loads decimal
+    from evgrade.stats.normal import Study  # noqa: PLC0415
     from evgrade.stats.pooling import Between, pool  # noqa: PLC0415 - loads statistics
-    from evgrade.stats.study import Study  # noqa: PLC0415
 
     centres, blurs, errors = [], [], []
     for study in studies:
@@ -226,13 +222,13 @@ def _pooled(studies: Sequence[Item]) -> tuple[list[Models], float] | None:
     try:
         ways = [list(map(Study, centres, column)) for column in zip(*errors, strict=True)]
         pooled = [(pool(ones), pool(ones, Between.DERSIMONIAN_LAIRD)) for ones in ways]
-    except ValueError:  # numbers of no usual size, or an interval without width
+    except ValueError:  # implausibly large or small numbers, or an interval of zero width
         return None
     return pooled, max(blurs)
 
 
 def _sides(pooled: Models, blur: float) -> tuple[int, int] | None:
-    """Return on which side of no effect the intervals of both models lie, 0 where they include it; None in doubt."""
+    """Return on which side of no effect the intervals of both models lie, 0 if they include it; None if unclear."""
     sides = []
     for interval in (model.effect for model in pooled):
         if min(abs(interval.low), abs(interval.high)) <= blur:
@@ -247,17 +243,17 @@ def _interval(low: float, value: float, high: float, measure: str) -> str:
 
 
 _I_SQUARED_ALLOWED = 25
-"""Percentage points by which estimators of the variance between studies may honestly differ in I²."""
+"""Percentage points by which valid estimators of tau² may differ in I²."""
 
 
 @check("effect-heterogeneity", on="outcome", severity=Severity.WARNING, needs="i_squared")
 def i_squared_fits_studies(item: Item) -> Iterator[Problem]:
-    """A stated I² is near the one that the effects of all the studies give."""
+    """A stated I² is close to that computed from the effects of all the studies."""
     stated, studies = item.data["i_squared"], item.studies()
     if len(studies) < 2:
         return
     from evgrade.facts.outcomes import heterogeneity  # noqa: PLC0415 - few dossiers list the studies
-    from evgrade.facts.printed import as_printed  # noqa: PLC0415 - loads decimal
+    from evgrade.facts.reported import as_printed  # noqa: PLC0415 - loads decimal
 
     found = heterogeneity({"study_effects": [study.data for study in studies]})
     if not isinstance(found, float) or abs(stated - found) <= _I_SQUARED_ALLOWED:
@@ -281,7 +277,7 @@ def i_squared_fits_studies(item: Item) -> Iterator[Problem]:
 
 
 def places_of(item: Item, studies: Sequence[Item]) -> tuple[Path, ...]:
-    """Return where the effects of the studies of an outcome are: in a list of its own, or each in its study."""
+    """Return the paths of the studies' effects: the outcome's own list, or each effect in its study."""
     if "study_effects" in item.data:
         return ((*item.path, "study_effects"),)
     return tuple(study.path for study in studies)

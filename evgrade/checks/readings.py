@@ -1,4 +1,4 @@
-"""What else the numbers may mean that do not fit: another level, scale, side or direction by which they do."""
+"""How inconsistent numbers would fit after all: with another level, scale, tail or direction."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from evgrade.checks.reported import digits
+from evgrade.facts.effects import DIFFERENCES, RATIOS
 from evgrade.facts.interval import ReportedInterval, estimate_is_off_centre, recompute
 from evgrade.facts.known import Range
-from evgrade.facts.measures import DIFFERENCES, RATIOS
 from evgrade.facts.recomputed import Statistic, possible_p
 from evgrade.facts.reported import Reported
 from evgrade.stats.distributions import NeedsScipyError
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 
 _LEVELS = tuple(map(Decimal, ("90", "95", "99")))
 _ONE_ERROR = Decimal("68.27")
-"""The level of an interval that reaches one standard error either way."""
+"""The level of an interval with a half-width of one standard error."""
 
 _NEAR = 0.04
-"""The share by which two z may differ that say the same, as that of t and of the normal distribution do."""
+"""The share by which two equivalent z may differ, such as those of t and of the normal distribution."""
 
 _CENTRAL = 0.1
-"""The share of half an interval's width by which an estimate may be off the middle and still be in it."""
+"""The share of half an interval's width by which an estimate in its middle may be off."""
 
 _MOST_TIMES = 10
-"""A p value is hardly ever corrected, by multiplying it, for more comparisons than this."""
+"""A p value is hardly ever multiplied to correct for more comparisons than this."""
 
 
 def other_p(p: ReportedP, interval: ReportedInterval) -> str | None:
-    """Return how p and interval would fit together after all, as `as a 90% interval the three fit`."""
+    """Return how estimate, interval and p would fit together, such as `as a 90% interval the three fit`."""
     if p.relation == "=" and p.number.value > 0:
         for level in _LEVELS:
             if level != interval.level and _fits(p, replace(interval, level=level)):
@@ -48,18 +48,18 @@ def other_p(p: ReportedP, interval: ReportedInterval) -> str | None:
     rescaled = _rescaled(interval)
     if rescaled is None or not _is_central(rescaled) or not _fits(p, rescaled):
         return None
-    # A bound fits much, and the scales of a narrow interval are nearly the same.
+    # An inequality fits too easily, and the scales of a narrow interval are nearly the same.
     return _describe_scale(interval, "the three fit") if p.relation == "=" or not _is_central(interval) else None
 
 
 def is_of_another_scale(interval: ReportedInterval) -> bool:
-    """Whether an estimate far from the middle of its interval lies in it on the other scale."""
+    """Whether an estimate far from the middle of its interval would lie in the middle on the other scale."""
     rescaled = _rescaled(interval)
     return estimate_is_off_centre(interval) and rescaled is not None and _is_central(rescaled)
 
 
 def other_place(interval: ReportedInterval, p: ReportedP | None = None) -> str | None:
-    """Return how an estimate would lie in the middle of its interval after all, and whether p fits that too."""
+    """Return how an estimate would lie in the middle of its interval, and whether p would fit too."""
     rescaled = _rescaled(interval)
     if rescaled is not None and _is_central(rescaled):
         all_fit = p is not None and _fits(p, rescaled)
@@ -78,7 +78,7 @@ def other_place(interval: ReportedInterval, p: ReportedP | None = None) -> str |
 
 
 def other_test(statistic: Statistic, p: ReportedP, found: Range) -> str | None:
-    """Return with which other degrees of freedom or correction a statistic would have the p value."""
+    """Return the other degrees of freedom or the correction with which a statistic would have the p value."""
     middle = (found.low + found.high) / 2
     half = f"half of it, {digits(middle / 2)}, is what is printed, but {statistic.test} has only one tail"
     try:
@@ -104,7 +104,7 @@ def other_test(statistic: Statistic, p: ReportedP, found: Range) -> str | None:
 
 
 def other_tail(statistic: Statistic, p: ReportedP, found: Range) -> str | None:
-    """Return that half or twice what a statistic of two tails gives is what is printed."""
+    """Say whether half or twice the p value of a two-tailed statistic is printed; None if neither is."""
     middle = (found.low + found.high) / 2
     if statistic.one_tailed:
         twice = _holds(p, Range(2 * found.low, 2 * found.high))
@@ -115,14 +115,14 @@ def other_tail(statistic: Statistic, p: ReportedP, found: Range) -> str | None:
 
 
 def _other_degrees(statistic: Statistic) -> Iterator[tuple[str, Statistic]]:
-    """Yield the degrees of freedom that are often stated instead of others, and how."""
+    """Yield common mistakes in degrees of freedom, each with the corrected statistic."""
     df = statistic.df
     if statistic.test == "F" and df[0] != df[1]:
         wording = f"with its degrees of freedom the other way round, F({df[1]:g}, {df[0]:g}), it fits"
         yield wording, replace(statistic, df=(df[1], df[0]))
     if statistic.test == "F" and 1 < df[0] < df[1] < 1e6:
         error = df[0] * df[1]
-        wording = f"with {df[0]:g} and {error:g} degrees of freedom it fits, as of repeated measures"
+        wording = f"with {df[0]:g} and {error:g} degrees of freedom it fits, as for repeated measures"
         yield wording, replace(statistic, df=(df[0], error))
     if statistic.test == "r" and df[0] > 2:
         wording = f"with {df[0] - 2:g} degrees of freedom it fits: is {df[0]:g} the number of people?"
@@ -130,7 +130,7 @@ def _other_degrees(statistic: Statistic) -> Iterator[tuple[str, Statistic]]:
 
 
 def _neighbours(statistic: Statistic) -> Iterator[tuple[str, Statistic]]:
-    """Yield one degree of freedom less, and one more."""
+    """Yield the statistic with one degree of freedom less, and one more."""
     if statistic.test in ("t", "r", "F"):
         for last in (statistic.df[-1] - 1, statistic.df[-1] + 1):
             if last > 0:
@@ -142,7 +142,7 @@ def _neighbours(statistic: Statistic) -> Iterator[tuple[str, Statistic]]:
 
 
 def _holds(p: ReportedP, found: Range) -> bool:
-    """Whether a p value, as rounded, is one of those that were found."""
+    """Whether a p value, allowing for rounding, is one of those found."""
     return float(p.low) <= found.high and float(p.high) >= found.low
 
 
@@ -160,7 +160,7 @@ def _agree(one: Range, other: Range) -> bool:
 
 
 def _rescaled(interval: ReportedInterval) -> ReportedInterval | None:
-    """Return an interval of a ratio as one of a difference, and the reverse; None where it can be none."""
+    """Return an interval of a ratio as that of a difference, or the reverse; None if that is impossible."""
     if interval.measure in RATIOS:
         return replace(interval, measure="MD")
     return replace(interval, measure="RR") if interval.low.value > 0 and interval.estimate.value > 0 else None
@@ -181,6 +181,6 @@ def _is_central(interval: ReportedInterval) -> bool:
 
 
 def _inverse(number: Reported) -> Reported:
-    """Return the inverse of a number, with as much room for rounding in parts of it."""
+    """Return the inverse of a number, with the same relative rounding error."""
     value = float(number.value)
     return Reported.near(1 / value, float(number.half) / value / value)

@@ -1,7 +1,7 @@
-"""The numbers of an effect as its source reports them, for the checks that take rounding into account.
+"""The numbers of an effect as its source reports them, for checks that allow for rounding.
 
-Finding out how a number is written is slow, as is decimal arithmetic. Checks look at the plain numbers first: what
-fits together without any rounding does so with rounding too.
+Looking up the text of a number is slow, as is decimal arithmetic, so checks compare plain numbers first: numbers that
+are consistent without rounding are consistent with it too.
 """
 
 from __future__ import annotations
@@ -19,30 +19,24 @@ if TYPE_CHECKING:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether a value is a number: not absent, and not a word such as `not_estimable` instead of one."""
+    """Whether a value is a number, rather than absent or a word such as `not_estimable`."""
     return isinstance(value, int | float)
 
 
 def reported(item: Item, *keys: str | int) -> Reported | None:
-    """Return a number below an item as it is written; None where its size is beyond anything usual."""
+    """Return a number below an item as written; None if it is implausibly large or small."""
     from evgrade.facts.reported import Reported  # noqa: PLC0415 - loads decimal
 
     value: Any = item.data
     for key in keys:
         value = value[key]
-    # In another base, or behind an anchor, the text is not a decimal number.
-    for text in (item.written(*keys), repr(value)):
-        try:
-            return Reported.parse(text)
-        except ValueError:
-            continue
-    return None
+    return Reported.written(item.written(*keys), value)
 
 
 def reported_interval(item: Item) -> ReportedInterval | None:
-    """Return the estimate and interval of an effect; None where they make no interval at all.
+    """Return the estimate and interval of an effect; None if they are no interval.
 
-    A one-sided bound is mirrored at the estimate: its interval of 97.5% is half of one of 95% with two sides.
+    A one-sided bound is mirrored at the estimate: a one-sided 97.5% interval is half of a two-sided 95% one.
     """
     from decimal import Decimal  # noqa: PLC0415
 
@@ -69,8 +63,8 @@ def reported_interval(item: Item) -> ReportedInterval | None:
 
 
 def _mirrored(measure: str, estimate: Reported, bound: Reported) -> Reported:
-    """Return the bound that lies as far to the other side of an estimate, on the scale of its measure."""
-    from evgrade.facts.measures import RATIOS  # noqa: PLC0415
+    """Return the bound at the same distance on the other side of an estimate, on the scale of its measure."""
+    from evgrade.facts.effects import RATIOS  # noqa: PLC0415
     from evgrade.facts.reported import Reported  # noqa: PLC0415
 
     middle, end, half = (float(it) for it in (estimate.value, bound.value, bound.half))
@@ -80,18 +74,18 @@ def _mirrored(measure: str, estimate: Reported, bound: Reported) -> Reported:
 
 
 def two_sided_level(data: Mapping[str, Any]) -> float:
-    """Return the level, in percent, of the interval of two sides that has the stated bound."""
+    """Return the level, in percent, of the two-sided interval with the stated bound."""
     level: float = data.get("ci_level", 95)
     return 2 * level - 100 if data.get("ci_sides") == "one" else level
 
 
 def one_sided_p(data: Mapping[str, Any]) -> bool:
-    """Whether the p value of an effect is that of a test of one side."""
+    """Whether the p value of an effect is from a one-sided test."""
     return data.get("p_sides") == "one" or bool(data.get("test", {}).get("one_tailed"))
 
 
 def two_sided_p(item: Item) -> ReportedP | None:
-    """Return the p value of an effect as that of a test of two sides; None where it is none, or could be of either."""
+    """Return the two-sided p value of an effect; None if it has no p value, or a one-sided one of unknown side."""
     from evgrade.facts.p_value import ReportedP  # noqa: PLC0415 - loads decimal
     from evgrade.facts.reported import Reported  # noqa: PLC0415
 
@@ -106,7 +100,7 @@ def two_sided_p(item: Item) -> ReportedP | None:
 
 
 def reported_p(item: Item) -> ReportedP | None:
-    """Return the p value of an effect that states one; None where it is none."""
+    """Return the p value of an effect; None if the stated one is invalid."""
     from evgrade.facts.p_value import ReportedP  # noqa: PLC0415 - loads decimal
 
     p = item.data["p"]
@@ -123,19 +117,19 @@ _RELATIONS = {"<": "<", "≤": "<", ">": ">", "≥": ">"}
 
 
 def plain_p(p: float | str) -> tuple[str, float]:
-    """Return whether p is below, at or above a number, and the number."""
+    """Return the relation of p to a number (`<`, `=` or `>`), and the number."""
     return (_RELATIONS[p[0]], float(p[1:].lstrip("= "))) if isinstance(p, str) else ("=", p)
 
 
 def describe_p(item: Item) -> str:
-    """Say a p value, such as `p = 0.050` or `p < 0.001`."""
+    """Return a p value in words, such as `p = 0.050` or `p < 0.001`."""
     relation, _ = plain_p(item.data["p"])
     number = item.data["p"].lstrip("<>=≤≥ ") if relation != "=" else item.written("p")
     return f"p {relation} {number}"
 
 
 def describe_effect(item: Item) -> str:
-    """Say an effect with its interval, such as `RR 0.85 (0.74 to 0.96)`, or its bound, such as `RR 1.1 (to 1.4)`."""
+    """Return an effect with its interval, such as `RR 0.85 (0.74 to 0.96)`, or with one bound, as `RR 1.1 (to 1.4)`."""
     measure = item.data.get("measure", "other").replace("_", " ")
     name = "" if measure == "other" else f"{measure} "
     low, high = (item.written(key) if is_number(item.data.get(key)) else "" for key in ("ci_low", "ci_high"))
@@ -144,13 +138,13 @@ def describe_effect(item: Item) -> str:
 
 
 def digits(value: float, *, zeros: bool = False) -> str:
-    """Return a recomputed number for people, with three significant digits; their last zeros are kept if requested."""
+    """Return a recomputed number with three significant digits, and trailing zeros if requested."""
     if value == 0 or 1e-4 <= abs(value) < 1000:
         return f"{value:#.3g}".rstrip(".") if zeros else f"{value:.3g}"
     return f"{value:.1e}" if abs(value) < 1 else f"{value:,.0f}"
 
 
 def describe_range(p: Range) -> str:
-    """Say which p values were recomputed, such as `p from 0.129 to 0.130`."""
+    """Return recomputed p values in words, such as `p from 0.129 to 0.130`."""
     low, high = digits(p.low, zeros=True), digits(p.high, zeros=True)
     return f"p = {low}" if low == high else f"p from {low} to {high}"

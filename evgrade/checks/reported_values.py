@@ -1,4 +1,4 @@
-"""Checks of means, standard deviations and percentages: can so few people have them (GRIM, GRIMMER, DEBIT)?"""
+"""Checks of means, standard deviations and percentages: are they possible for so few people (GRIM, GRIMMER, DEBIT)?"""
 
 from __future__ import annotations
 
@@ -6,29 +6,27 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from evgrade.checks.model import Item, Problem
-from evgrade.checks.registry import check
+from evgrade.checks.model import Item, Problem, check
 from evgrade.checks.reported import is_number, reported
 from evgrade.facts.known import known
 from evgrade.model import Severity
 
 if TYPE_CHECKING:
-    from evgrade.facts.reported import Reported
-    from evgrade.facts.rounding import Slip
+    from evgrade.facts.reported import Reported, Slip
 
 MOST_SUMS = 100
-"""A mean that allows more sums than this tells next to nothing of the standard deviation, and takes long to try."""
+"""A mean that allows more sums than this says next to nothing about the standard deviation, and takes long to check."""
 
 _WHOLE = ("whole_numbers", "binary")
 _NO_SHARES = frozenset({"HR", "rate_ratio", "MD", "SMD"})
-"""Measures whose percentages may be no shares of people: estimates from a Kaplan-Meier curve, or changes in percent."""
+"""Measures with percentages that may not be shares of people: Kaplan-Meier estimates, or changes in percent."""
 _AS_PRINTED = "nothing needs correcting if the source prints it so"
 _KINDS = {"whole_numbers": "whole numbers", "binary": "zeros and ones"}
 
 
 @check("effect-mean", on="effect", severity=Severity.WARNING, needs=("values", "arms"))
 def mean_is_possible(item: Item) -> Iterator[Problem]:
-    """So many whole numbers can have the mean of an arm (GRIM)."""
+    """The mean of an arm is possible for its number of integers (GRIM)."""
     if item.data["values"] not in _WHOLE:
         return
     for number, arm in enumerate(item.data["arms"]):
@@ -50,7 +48,7 @@ def mean_is_possible(item: Item) -> Iterator[Problem]:
 
 @check("effect-sd", on="effect", severity=Severity.WARNING, needs=("values", "arms"))
 def deviation_is_possible(item: Item) -> Iterator[Problem]:
-    """As many whole numbers with the mean of an arm can have its standard deviation (GRIMMER, DEBIT)."""
+    """The standard deviation of an arm is possible for its mean and number of integers (GRIMMER, DEBIT)."""
     values = item.data["values"]
     if values not in _WHOLE:
         return
@@ -70,15 +68,15 @@ def deviation_is_possible(item: Item) -> Iterator[Problem]:
         yield Problem(
             f"{_what(item, arm)} with a mean of {mean} cannot have a standard deviation of {sd}",
             at=("arms", number, "sd"),
-            hint="compare both and the people analysed with the source; it may be a standard error, or the square root "
-            "of another denominator than n - 1",
+            hint="compare both and the people analysed with the source; it may be a standard error, or calculated with "
+            "a denominator other than n - 1",
             related=((*item.path, "arms", number, "participants"),),
         )
 
 
 @check("effect-percentage", on="effect", severity=Severity.WARNING, needs="arms")
 def percentage_is_possible(item: Item) -> Iterator[Problem]:
-    """A whole number of an arm's people can be its percentage, where the events are not counted."""
+    """The percentage of an arm, if its events are not counted, is possible for a whole number of its people."""
     if item.data.get("measure") in _NO_SHARES or known(item.data, "values") in ("whole_numbers", "continuous"):
         return
     for number, arm in enumerate(item.data["arms"]):
@@ -109,7 +107,7 @@ def percentage_is_possible(item: Item) -> Iterator[Problem]:
 
 
 def _impossible_mean(item: Item, number: int, arm: Mapping[str, Any]) -> Reported | None:
-    """Return the mean of an arm if it is impossible."""
+    """Return the mean of an arm if it is impossible, else None."""
     people = known(arm, "participants")
     if "mean" not in arm or not people or _is_whole(arm["mean"] * people * _items(item), 1):
         return None
@@ -120,13 +118,13 @@ def _impossible_mean(item: Item, number: int, arm: Mapping[str, Any]) -> Reporte
 
 
 def _slip(number: Reported, count: int, of: int = 1) -> Slip | None:
-    """Return how a mean of so many whole numbers slipped at its last digit, or a share of so many, in parts `of` 1.
+    """Return how the last digit of a mean of `count` integers slipped, or of their share in units of 1 / `of`.
 
-    One off by one in its last digit is near some possible number by chance, so that this does not count here.
+    Off by one does not count, as some possible number is that close by chance.
     """
     from fractions import Fraction  # noqa: PLC0415 - slow to load
 
-    from evgrade.facts.rounding import Slip, slip  # noqa: PLC0415
+    from evgrade.facts.reported import Slip, slip  # noqa: PLC0415
 
     below = math.floor(Fraction(number.value) * count / of)
     possible = (Fraction(one * of, count) for one in (below, below + 1))
@@ -139,7 +137,7 @@ def _describe(slipped: Slip | None) -> str:
 
 
 def _items(item: Item) -> int:
-    """Return how many values are averaged for each person; a person has one zero or one."""
+    """Return how many values are averaged for each person."""
     return int(item.data.get("items", 1))
 
 
@@ -149,13 +147,13 @@ def _is_whole(value: float, unit: int) -> bool:
 
 
 def _what(item: Item, arm: Mapping[str, Any]) -> str:
-    """Say what was averaged, such as `28 whole numbers` or `28 people with 5 whole numbers each`."""
+    """Return what was averaged, such as `28 whole numbers` or `28 people with 5 whole numbers each`."""
     kind, people, items = _KINDS[item.data["values"]], arm["participants"], _items(item)
     return f"{people} {kind}" if items == 1 else f"{people} people with {items} {kind} each"
 
 
 def _nearest(mean: Reported, count: int) -> str:
-    """Say which means are possible around one that is not."""
+    """Name the possible means nearest to an impossible one."""
     total = math.floor(mean.value * count)
     low, high = (f"{one / count:.{max(mean.decimals, 0)}f}" for one in (total, total + 1))
     return f"the nearest are {low} and {high}"

@@ -1,4 +1,4 @@
-"""Checks of sources that were retracted, corrected or doubted: by what the dossier says, and by notices."""
+"""Checks of retracted, corrected or questioned sources, according to the dossier or to notices."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from evgrade.checks.citing import citations
-from evgrade.checks.model import Item, Problem
-from evgrade.checks.registry import check
+from evgrade.checks.model import Item, Problem, check
 from evgrade.model import Path, Severity
 from evgrade.notices import Nature, Notice
 
@@ -19,8 +18,8 @@ class Kind(NamedTuple):
     """A kind of notice.
 
     Attributes:
-        nature: of the notice; None for what no notice says.
-        words: by which a dossier says it of a reference, each with what happened to the paper.
+        nature: of the notice; None if no notice says it.
+        words: the dossier's words for it, each with what happened to the paper.
         hint: what to do about it.
     """
 
@@ -30,14 +29,14 @@ class Kind(NamedTuple):
 
     @property
     def word(self) -> str:
-        """The usual word."""
+        """The dossier's usual word for it."""
         return next(iter(self.words))
 
 
 _RETRACTED = Kind(
     Nature.RETRACTION,
     {"retracted": "was retracted", "withdrawn": "was withdrawn"},
-    "cite another source for it, or leave it out; `evgrade score` shows the grades without it",
+    "cite another source, or leave it out; `evgrade score` shows the grades without it",
 )
 _DOUBTED = Kind(
     Nature.CONCERN,
@@ -67,7 +66,7 @@ def not_retracted(item: Item) -> Iterator[Problem]:
 
 @check("retraction-concern", on=None, severity=Severity.WARNING, needs="references", entrywise=True)
 def not_doubted(item: Item) -> Iterator[Problem]:
-    """No evidence cites a paper of which its journal expressed concern."""
+    """No evidence cites a paper under an expression of concern."""
     return _problems(item, _DOUBTED)
 
 
@@ -79,12 +78,12 @@ def not_corrected(item: Item) -> Iterator[Problem]:
 
 @check("retraction-superseded", on=None, severity=Severity.NOTE, needs="references", entrywise=True)
 def not_replaced(item: Item) -> Iterator[Problem]:
-    """No evidence cites a source that its publisher replaced or no longer stands by."""
+    """No evidence cites a source that its publisher has replaced or retired."""
     return _problems(item, _REPLACED)
 
 
 def retracted(data: Mapping[str, Any], notices: Mapping[str, tuple[Notice, ...]]) -> frozenset[str]:
-    """Return the ids of the references that were retracted, by their own word or by a notice."""
+    """Return the ids of references that were retracted, according to the dossier or to a notice."""
     noticed = {name for name, about in notices.items() if any(notice.nature is Nature.RETRACTION for notice in about)}
     return frozenset(
         reference["id"]
@@ -94,10 +93,10 @@ def retracted(data: Mapping[str, Any], notices: Mapping[str, tuple[Notice, ...]]
 
 
 def _problems(item: Item, kind: Kind) -> Iterator[Problem]:
-    """Yield each reference that is of some kind, by a notice or by its own word.
+    """Yield each reference of a kind, according to a notice or to the dossier.
 
-    What evidence cites has the severity of the check. Of what only other parts cite, such as claims, the dossier should
-    know: that is a note, and nothing where the dossier says so itself.
+    References cited by evidence have the severity of the check. For those cited only elsewhere, such as in claims,
+    yield a note unless the dossier itself says it.
     """
     places: dict[str, list[Path]] | None = None
     references, about, words = item.data["references"], item.whole.notices, kind.words
@@ -109,7 +108,7 @@ def _problems(item: Item, kind: Kind) -> Iterator[Problem]:
             continue
         places = _cited(item.data) if places is None else places
         citing = places.get(name, [])
-        if not citing and (said is not None or not item.whole.complete):  # what is unknown may cite it
+        if not citing and (said is not None or not item.whole.complete):  # unknown parts may cite it
             continue
         used = (
             f"; evidence cites it {len(citing)} times" if len(citing) > 1 else "; evidence cites it" if citing else ""
@@ -131,7 +130,7 @@ def _cited(data: Mapping[str, Any]) -> dict[str, list[Path]]:
 
 
 def _details(notices: list[Notice]) -> str:
-    """Return what the last notice says: when, why, and where it is."""
+    """Return the date, the reason and the DOI of the last notice."""
     if not notices:
         return ", as the dossier itself says"
     last = notices[-1]

@@ -1,6 +1,6 @@
-"""Run the checks on a dossier: problems become findings, and waivers accept some of them.
+"""Run the checks on a dossier: problems become findings, some of which waivers accept.
 
-One walk through the dossier finds the mappings that all the checks look at.
+A single walk through the dossier finds the mappings for all checks.
 """
 
 from __future__ import annotations
@@ -13,41 +13,40 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from evgrade.checks.model import Check, Item, Problem, Where, Whole
-from evgrade.checks.registry import all_checks
+from evgrade.checks.model import Check, Item, Problem, Where, Whole, all_checks
 from evgrade.checks.retractions import retracted
 from evgrade.checks.waivers import waived
 from evgrade.dossier import Dossier
-from evgrade.facts.dates import PartialDate, partial_date
 from evgrade.facts.identifiers import other_versions
+from evgrade.facts.known import PartialDate, partial_date
 from evgrade.gaps import GapError, known_entries, known_items, shape_at
 from evgrade.model import Finding, Location, Path, Severity
 from evgrade.notices import Nature, Notice, in_force
 from evgrade.schema.shape import Kind
 from evgrade.schema.store import schema
-from evgrade.yamlio.parts import without
+from evgrade.yamlio.document import without
 
 if TYPE_CHECKING:
     from evgrade.retraction_watch import Notices
 
 
 def with_checks(dossier: Dossier, as_of: dt.date | None = None, notices: Notices | None = None) -> Dossier:
-    """Return a dossier with what its checks found among its findings, waivers applied, sorted and each once.
+    """Return a dossier with the findings of the checks added, waivers applied, sorted and without duplicates.
 
     Args:
-        dossier: the dossier; checks are made of what is known of it.
-        as_of: the day on which dates are looked at; without it that of `review.as_of`, and without that none.
-        notices: notices of retraction to look its references up in.
+        dossier: the dossier; unknown parts are not checked.
+        as_of: the day to compare dates with, by default that of `review.as_of`, if stated.
+        notices: notices of retraction in which to look up its references.
 
     Raises:
-        UnreadableError: the file of notices went away.
+        UnreadableError: the file of notices has disappeared.
     """
     if () in dossier.unknown:
         return dossier
     day = _day(dossier, as_of)
     if dossier.unknown:
         found = [*_in_what_is_known(dossier, day), *_in_sound_entries(dossier, day, notices)]
-        form = [one for one in dossier.findings if one.severity is Severity.ERROR]  # which no waiver can accept
+        form = [one for one in dossier.findings if one.severity is Severity.ERROR]  # no waiver can accept these
         found = [
             *form,
             *waived(dossier, [*(one for one in dossier.findings if one.severity is not Severity.ERROR), *found], day),
@@ -65,7 +64,7 @@ def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _looked_over(
     dossier: Dossier, day: PartialDate | None, notices: Notices | None, *, complete: bool = True
 ) -> tuple[Whole, list[Found]]:
-    """Return a dossier with what is known of it, and every mapping that checks look at."""
+    """Return a dossier with what checks need to know about it, and every mapping to check."""
     places = found_in(dossier.data, _definitions())
     effects = [(path, data) for definition, path, data in places if definition == "effect"]
     about, versions = _about(dossier, notices), _about_versions(dossier, notices)
@@ -77,7 +76,7 @@ def _looked_over(
 
 
 def _in_what_is_known(dossier: Dossier, day: PartialDate | None) -> Iterator[Finding]:
-    """Yield what checks find in a dossier of which not all is known: each as far as it reads only what is."""
+    """Yield what checks find in a dossier with unknown parts: each check ends when it reads one."""
     whole, places = _looked_over(dossier, day, None, complete=False)
     for definition, path, data in ((None, (), dossier.data), *places):
         for where, checks in _looks(definition, tuple(key for key, _ in known_items(data))):
@@ -87,7 +86,7 @@ def _in_what_is_known(dossier: Dossier, day: PartialDate | None) -> Iterator[Fin
 
 
 def _in_sound_entries(dossier: Dossier, day: PartialDate | None, notices: Notices | None) -> Iterator[Finding]:
-    """Yield what checks find that are made entry by entry, leaving out each in which something is not known."""
+    """Yield what entrywise checks find, leaving out entries with unknown parts."""
     entries = {_entry(path) for path in dossier.unknown} - {()}
     others = frozenset(path for path in dossier.unknown if not _entry(path))
     part = Dossier(without(dossier.document, entries), unknown=others)
@@ -101,7 +100,7 @@ def _in_sound_entries(dossier: Dossier, day: PartialDate | None, notices: Notice
 
 
 def _entry(path: Path) -> Path:
-    """Return the path of the outermost mapping in a list that a path leads into, () where it leads into none."""
+    """Return the path of the outermost mapping in a list that contains a path, () if none does."""
     place = next((place for place, step in enumerate(path) if isinstance(step, int)), None)
     if place is None or shape_at(path[:place]).item.kind is not Kind.MAPPING:
         return ()
@@ -109,7 +108,7 @@ def _entry(path: Path) -> Path:
 
 
 class _Numbers:
-    """The numbers that entries of lists have in a dossier, for findings in one that lacks some of them."""
+    """Restores the numbers of list entries in findings about a dossier that lacks some entries."""
 
     def __init__(self, missing: Iterable[Path]) -> None:
         self._missing: dict[Path, list[int]] = {}
@@ -125,7 +124,7 @@ class _Numbers:
         if not entry:
             return place
         missing = self._missing.get(entry[:-1], [])
-        # As many are before it as have, by their own number less those before them, no greater one.
+        # The missing entries before it: those whose number, less the missing ones before them, is no greater.
         number = int(entry[-1]) + bisect_right(range(len(missing)), int(entry[-1]), key=lambda at: missing[at] - at)
         return replace(place, path=(*entry[:-1], number, *place.path[len(entry) :]))
 
@@ -138,7 +137,7 @@ def _as_far_as_known(check: Check, where: Where | None, item: Item) -> Iterator[
 
 
 def _about(dossier: Dossier, notices: Notices | None) -> Mapping[str, tuple[Notice, ...]]:
-    """Return the notices in force about each reference that has any."""
+    """Return the notices in force about each reference, by its id."""
     if notices is None:
         return {}
     references = dict(known_items(dossier.data)).get("references", [])
@@ -147,7 +146,7 @@ def _about(dossier: Dossier, notices: Notices | None) -> Mapping[str, tuple[Noti
 
 
 def _about_versions(dossier: Dossier, notices: Notices | None) -> Mapping[str, tuple[str, Notice]]:
-    """Return the retraction of another version of each preprint, with the DOI of that version."""
+    """Return the retraction of another version of each preprint, with the DOI of that version, by id."""
     found: dict[str, tuple[str, Notice]] = {}
     for reference in dossier.data.get("references", ()) if notices is not None else ():
         for doi in other_versions(reference.get("doi", "")):
@@ -158,7 +157,7 @@ def _about_versions(dossier: Dossier, notices: Notices | None) -> Mapping[str, t
 
 
 def _day(dossier: Dossier, as_of: dt.date | None) -> PartialDate | None:
-    """Return the day on which dates are looked at: never today, unless someone says so."""
+    """Return the day to compare dates with: never implicitly today."""
     if as_of is not None:
         return as_of.year, as_of.month, as_of.day
     with suppress(GapError):
@@ -178,12 +177,12 @@ def _found(whole: Whole, places: Sequence[Found]) -> list[Finding]:
 
 
 Look = tuple[Where | None, tuple[Check, ...]]
-"""A quick look at a mapping, and the checks that are made if it says yes."""
+"""A quick look at a mapping, and the checks to run if it says yes."""
 
 
 @lru_cache(maxsize=4096)
 def _looks(definition: str | None, keys: tuple[str, ...]) -> tuple[Look, ...]:
-    """Return the looks that a mapping is worth; most mappings have the keys of many others."""
+    """Return the looks for a mapping with these keys; cached, as many mappings have the same keys."""
     checks: dict[Where | None, list[Check]] = {}
     for one in all_checks():
         if one.has_something_in(definition, keys):
@@ -211,7 +210,7 @@ def _finding(check: Check, item: Item, problem: Problem) -> Finding:
 
 
 class Way(NamedTuple):
-    """The way below a mapping or an entry of a list: what it is, and the keys that lead to something looked for."""
+    """The ways below a mapping or list entry: its definition, if wanted, and the keys that lead to wanted ones."""
 
     definition: str | None
     inside: tuple[tuple[str, bool, Way], ...]
@@ -222,7 +221,7 @@ Found = tuple[str, Path, Mapping[str, Any]]
 
 
 def found_in(data: Mapping[str, Any], definitions: frozenset[str]) -> list[Found]:
-    """Return every mapping of one of some schema definitions, in the order of the schema."""
+    """Return every mapping with one of these schema definitions, in the order of the schema."""
     found: list[Found] = []
     _collect(data, (), _way(definitions), found)
     return found
@@ -234,7 +233,7 @@ def _way(definitions: frozenset[str]) -> Way:
 
 
 def _lead(node: Mapping[str, Any], definitions: frozenset[str], found: dict[str, Way | None]) -> Way | None:
-    """Return the way below a schema node; what leads on below a definition is `found` once, wherever it is used."""
+    """Return the way below a schema node; `found` caches the way below each definition."""
     if "$ref" not in node:
         return _inside(node, None, definitions, found)
     name = node["$ref"].removeprefix("#/$defs/")
@@ -246,7 +245,7 @@ def _lead(node: Mapping[str, Any], definitions: frozenset[str], found: dict[str,
 def _inside(
     node: Mapping[str, Any], name: str | None, definitions: frozenset[str], found: dict[str, Way | None]
 ) -> Way | None:
-    """Return the keys of a mapping that lead to one of the definitions, None if none does and it is none itself."""
+    """Return the way below a mapping; None if it is not wanted and no key leads to a wanted one."""
     inside = []
     for key, child in node.get("properties", {}).items():
         is_list = "items" in child
@@ -261,7 +260,7 @@ def _collect(data: Any, path: Path, way: Way, found: list[Found]) -> None:
     if way.definition is not None:
         found.append((way.definition, path, data))
     for key, is_list, lead in way.inside:
-        value = dict.get(data, key)  # past what is not known
+        value = dict.get(data, key)  # bypasses the error on reading an unknown value
         if value is None:
             continue
         if is_list:

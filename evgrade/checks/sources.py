@@ -1,4 +1,4 @@
-"""Checks of sources: entered twice, missing, newer than the review; and of a review that is due."""
+"""Checks of sources: entered twice, missing, newer than the review, or with impossible identifiers; overdue reviews."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from evgrade.checks.citing import EVIDENCE_SECTIONS, cited
-from evgrade.checks.model import Item, Problem
-from evgrade.checks.registry import check
-from evgrade.facts.dates import PartialDate, is_after, partial_date
-from evgrade.facts.identifiers import folded_title, same_trial
+from evgrade.checks.model import Item, Problem, check
+from evgrade.facts.identifiers import (
+    doi_flaw,
+    folded_title,
+    isbn_flaw,
+    issn_flaw,
+    pmcid_flaw,
+    pmid_flaw,
+    registry_flaw,
+    same_trial,
+)
+from evgrade.facts.known import PartialDate, is_after, partial_date
 from evgrade.model import Path, Severity
 
 
@@ -27,7 +35,7 @@ def references_differ(item: Item) -> Iterator[Problem]:
         ]
         for first, again, number in _repeated(given, same):
             one, other = (references[path[1]]["id"] for path in (first, again))
-            if (one, other) not in seen:  # alike in both, and one finding says it
+            if (one, other) not in seen:  # one finding is enough if both numbers are equal
                 seen.add((one, other))
                 yield Problem(
                     f"the references `{one}` (line {_line(item, first)}) and `{other}` (line {_line(item, again)}) "
@@ -65,7 +73,7 @@ def trials_differ(item: Item) -> Iterator[Problem]:
 
 @check("source-uncited", on=None, severity=Severity.WARNING, entrywise=True)
 def evidence_is_cited(item: Item) -> Iterator[Problem]:
-    """Every item of evidence cites a source, itself or through the mapping that it is in."""
+    """Every item of evidence cites a source, itself or through the mapping that contains it."""
     for section in ("mechanism", "preclinical", "cases", "trials", "syntheses", "observational"):
         for place, one in enumerate(item.data.get(section, ())):
             if not _cites(one):
@@ -78,25 +86,25 @@ def evidence_is_cited(item: Item) -> Iterator[Problem]:
 
 
 def _cites(one: Mapping[str, Any]) -> bool:
-    """Whether an item itself says where it comes from."""
+    """Whether an item itself cites a source."""
     return bool(one.get("refs") or one.get("registry"))
 
 
 def _uncited(one: Mapping[str, Any], path: Path) -> Iterator[Problem]:
-    """Yield each item that cites nothing: one that does not itself, or what is in it as evidence."""
+    """Yield an item that does not cite a source, or its evidence that does not."""
     evidence = one.get("evidence", [])
     if not evidence and not _cites_within(one):
         hint = "cite the source under `refs`"
         if path[0] == "trials":
             hint += ", or give the trial's number under `registry`"
-        yield Problem(f"nothing says where `{one['id']}` comes from", at=(*path, "id"), hint=hint)
+        yield Problem(f"`{one['id']}` cites no source", at=(*path, "id"), hint=hint)
     for place, inner in enumerate(evidence):
         if not _cites(inner):
             yield from _uncited(inner, (*path, "evidence", place))
 
 
 def _cites_within(value: Any) -> bool:
-    """Whether something inside an item, such as an effect, cites a source."""
+    """Whether anything inside an item, such as an effect, cites a source."""
     if isinstance(value, dict):
         return any(bool(child) if key == "refs" else _cites_within(child) for key, child in value.items())
     return isinstance(value, list) and any(map(_cites_within, value))
@@ -104,7 +112,7 @@ def _cites_within(value: Any) -> bool:
 
 @check("source-newer", on=None, severity=Severity.WARNING, needs="review", entrywise=True)
 def evidence_is_older(item: Item) -> Iterator[Problem]:
-    """No evidence was published after the review, nor after its search."""
+    """No evidence was published after the review or its search."""
     review = item.data["review"]
     limits = _limits(review)
     if not limits:
@@ -125,12 +133,12 @@ def evidence_is_older(item: Item) -> Iterator[Problem]:
             yield from _newer(reference, key, ("references", place), limits)
     for path, one in _dated_items(item.data):
         refs = one.get("refs", [])
-        if newer.isdisjoint(refs) and not (refs and own.issuperset(refs)):  # else its source was already reported
+        if newer.isdisjoint(refs) and not (refs and own.issuperset(refs)):  # otherwise its source was reported above
             yield from _newer(one, "date" if "date" in one else "year", path, limits)
 
 
 def _own(data: Mapping[str, Any], review: Mapping[str, Any]) -> frozenset[str]:
-    """Return the ids of the references that are the review itself, which is often printed after it was dated."""
+    """Return the ids of references to the review itself, which is often published after its date."""
     own, title = set(review.get("refs", [])), folded_title(review.get("title", ""))
     for reference in data.get("references", []):
         if reference.get("version_of") in own or (title and folded_title(reference.get("title", "")) == title):
@@ -139,17 +147,17 @@ def _own(data: Mapping[str, Any], review: Mapping[str, Any]) -> frozenset[str]:
 
 
 Written = str | int
-"""A date as it is written."""
+"""A date as written."""
 
 Limit = tuple[Path, Written]
-"""A date that no evidence should be after, and where it is."""
+"""A date that evidence should not be after, with its path."""
 
 _OF_REVIEW: Path = ("review", "date")
 _OF_SEARCH: Path = ("review", "search", "date")
 
 
 def _limits(review: Mapping[str, Any]) -> tuple[Limit, ...]:
-    """Return the date of a review, then that of its search, which matters less."""
+    """Return the date of a review, then that of its search, which is less important."""
     limits: list[Limit] = []
     if "date" in review:
         limits.append((_OF_REVIEW, review["date"]))
@@ -163,7 +171,7 @@ def _year(date: Written) -> int:
 
 
 def _dated_items(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Yield the items of evidence that say when they were published."""
+    """Yield the items of evidence with a publication date."""
     for section in EVIDENCE_SECTIONS[:-2]:
         for place, one in enumerate(data.get(section, [])):
             if "date" in one or "year" in one:
@@ -175,12 +183,12 @@ def _dated_items(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, A
 
 
 def _newer(one: Mapping[str, Any], key: str, path: Path, limits: tuple[Limit, ...]) -> Iterator[Problem]:
-    """Yield what is wrong with a date: at most once, the weightier first."""
+    """Yield a problem if a date is after a limit: only for the first such limit."""
     for place, limit in limits:
         if is_after(partial_date(one[key]), partial_date(limit)):
             what = "review" if place is _OF_REVIEW else "search for evidence"
             yield Problem(
-                f"`{one['id']}` is of {one[key]}, and the {what} of {_written(partial_date(limit))}",
+                f"`{one['id']}` is from {one[key]}, but the {what} from {_written(partial_date(limit))}",
                 at=(*path, key),
                 hint="correct the wrong date; or, if the review was updated, its date",
                 related=(place,),
@@ -191,7 +199,7 @@ def _newer(one: Mapping[str, Any], key: str, path: Path, limits: tuple[Limit, ..
 
 @check("source-overdue", on="review", severity=Severity.WARNING, needs="next_review")
 def review_is_current(item: Item) -> Iterator[Problem]:
-    """A review is not past the date on which it was to be looked at again, if a day is given to compare with."""
+    """A review is not past its `next_review` date, if a day to compare with is given."""
     if item.whole.as_of is not None:
         due = item.data["next_review"]
         if is_after(item.whole.as_of, partial_date(due)):
@@ -213,9 +221,58 @@ def _line(item: Item, path: Path) -> int:
 def _repeated(
     given: Sequence[tuple[Path, Any]], same: Callable[[str], str]
 ) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...], Any]]:
-    """Yield the path of a number, that of the same number again, and the number as it is written there."""
+    """Yield the path of a number, the path of its repetition, and the number as repeated."""
     first: dict[str, Path] = {}
     for path, number in given:
         known = first.setdefault(same(str(number)), path)
         if known is not path:
             yield known, path, number
+
+
+def _check_form(code: str, key: str, flaw_of: Callable[[Any], str | None], wording: str, hint: str) -> None:
+    """Register a check of the form and check digit of an identifier of a source."""
+
+    @check(
+        code,
+        on="reference",
+        severity=Severity.WARNING,
+        needs=key,
+        where=lambda source: flaw_of(source[key]) is not None,
+    )
+    def find(item: Item) -> Iterator[Problem]:
+        """The identifier is well formed, with the right check digit if it has one."""
+        yield Problem(f"{wording}: {flaw_of(item.data[key])}", at=(key,), hint=hint)
+
+
+_check_form("source-doi", "doi", doi_flaw, "this is probably not the DOI", "copy it from the article or from doi.org")
+_check_form("source-pmid", "pmid", pmid_flaw, "this is not a PMID", "look the article up in PubMed")
+_check_form("source-pmcid", "pmcid", pmcid_flaw, "this is not a PMCID", "look the article up in PubMed Central")
+_check_form("source-issn", "issn", issn_flaw, "this is not an ISSN", "compare it with the journal, digit by digit")
+_check_form("source-isbn", "isbn", isbn_flaw, "this is not an ISBN", "compare it with the book, digit by digit")
+
+
+@check(
+    "source-same-digits",
+    on="reference",
+    severity=Severity.WARNING,
+    needs=("pmid", "pmcid"),
+    where=lambda source: source["pmcid"].removeprefix("PMC") == str(source["pmid"]),
+)
+def pmid_and_pmcid_differ(item: Item) -> Iterator[Problem]:
+    """The PMID and PMCID of an article have different digits."""
+    yield Problem(
+        f"PMID {item.data['pmid']} and {item.data['pmcid']} have the same digits",
+        at=("pmid",),
+        hint="the two are numbered separately, so one was copied from the other: look the article up in PubMed",
+        related=((*item.path, "pmcid"),),
+    )
+
+
+@check("source-registry", on="trial", severity=Severity.WARNING, needs="registry")
+def registry_form(item: Item) -> Iterator[Problem]:
+    """The number of a known registry has that registry's form; others pass."""
+    for place, number in enumerate(item.data["registry"]):
+        flaw = registry_flaw(number)
+        if flaw is not None:
+            hint = "copy the number from the registry; write one number per entry, and nothing else"
+            yield Problem(f"`{number}` is not well formed: {flaw}", at=("registry", place), hint=hint)

@@ -1,7 +1,7 @@
-"""Which effects may have numbers that do not fit together: a quick look at the plain numbers, as if never rounded.
+"""Which effects may have inconsistent numbers: a quick look at plain numbers, ignoring rounding.
 
-Rounding can only explain a contradiction away. So what passes here passes the rules of `evgrade.facts.interval`, which
-are exact and slow; what does not is looked at again there. A law in the tests holds the two against each other.
+Rounding can only explain a contradiction away, so an effect that passes here passes the exact but slow rules of
+`evgrade.facts.interval`; one that does not is checked again by these. A law in the tests compares the two.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from evgrade.checks.reported import is_number, one_sided_p, plain_p, two_sided_level
-from evgrade.facts.measures import DIFFERENCES, RATIOS
+from evgrade.facts.effects import DIFFERENCES, RATIOS
 
 REACH: Mapping[float, float] = {90: 1.6448536, 95: 1.9599640, 99: 2.5758293}
-"""How many standard errors reach from an estimate to the bounds of the usual intervals."""
+"""The half-widths of the usual intervals, in standard errors."""
 
 LOWEST_LEVEL = 50
-"""Intervals of a level below this, in percent, are not in use; 0.95 is a share."""
+"""No one uses intervals with a lower level, in percent; 0.95 is a share."""
 
-# As in `evgrade.facts.interval`, which is not imported for them: that loads decimal arithmetic.
+# As in `evgrade.facts.interval`, which would load decimal arithmetic.
 _Z_FACTOR, _Z_DIFFERENCE, _BOTH_SMALL = 1.5, 0.7, 0.01
 _SLACK = 1e-9
 
@@ -29,7 +29,7 @@ KNOWN = RATIOS | DIFFERENCES
 def stated_interval(data: Mapping[str, Any]) -> tuple[float, float, float] | None:
     """Return estimate and bounds, on the scale where the interval is symmetric; None unless they can be an interval.
 
-    A bound or estimate of 0 of a ratio is minus infinity in logarithms.
+    For a ratio, a 0 becomes minus infinity.
     """
     measure, estimate, low, high = data.get("measure"), data.get("estimate"), data.get("ci_low"), data.get("ci_high")
     if measure not in KNOWN or not is_number(estimate):
@@ -44,7 +44,7 @@ def stated_interval(data: Mapping[str, Any]) -> tuple[float, float, float] | Non
 
 
 def _mirrored(measure: str, estimate: float, low: object, high: object) -> tuple[float, float, float] | None:
-    """Return an interval that reaches as far to one side as a one-sided bound, the only one stated, to the other."""
+    """Return the symmetric interval of an estimate with a one-sided bound; None unless exactly one bound is stated."""
     bounds = [it for it in (low, high) if is_number(it)]
     if len(bounds) != 1 or (measure in RATIOS and min(estimate, *bounds) <= 0):
         return None
@@ -54,7 +54,7 @@ def _mirrored(measure: str, estimate: float, low: object, high: object) -> tuple
 
 
 def lone_bound(data: Mapping[str, Any]) -> str | None:
-    """Return the only bound that an interval has, `ci_low` or `ci_high`; None where it has both, or none."""
+    """Return the key of an interval's only bound, `ci_low` or `ci_high`; None if it has both, or none."""
     bounds = [key for key in ("ci_low", "ci_high") if is_number(data.get(key))]
     return bounds[0] if len(bounds) == 1 else None
 
@@ -75,12 +75,12 @@ def estimate_may_be_off(data: Mapping[str, Any]) -> bool:
         return False
     estimate, low, high = stated
     quarter = (high - low) / 4
-    # An infinite bound compares with nothing, and so makes a suspect.
+    # An infinite bound makes this false, so the effect is a suspect.
     return not low + quarter <= estimate <= high - quarter
 
 
 def has_own_null(data: Mapping[str, Any]) -> bool:
-    """Whether an effect of another measure says which value means no effect, and has an interval to hold it against."""
+    """Whether an effect of another measure states its own null value, and an interval to compare it with."""
     keys = ("null_value", "ci_low", "ci_high")
     return data.get("measure") == "other" and all(is_number(data.get(key)) for key in keys)
 
@@ -101,7 +101,7 @@ def p_may_contradict(data: Mapping[str, Any]) -> bool:
         return True
     relation, number = plain_p(p)
     if one_sided_p(data):
-        if relation == ">":  # it may be that of the other side
+        if relation == ">":  # it may be for the other side
             return False
         number = 2 * number if relation == "<" or number <= 1 / 2 else 2 * (1 - number)
     return _significance_may_differ(relation, number, 1 - level / 100, includes=low < 0 < high) or _size_may_differ(
@@ -116,7 +116,7 @@ def _significance_may_differ(relation: str, p: float, alpha: float, *, includes:
 
 
 def _size_may_differ(relation: str, p: float, z: float) -> bool:
-    """Whether p is that of no |z| near the one of the interval."""
+    """Whether p is too far from that of the interval, in terms of |z|."""
     if (p < _BOTH_SMALL or relation == "<") and _two_sided(z) < _BOTH_SMALL:
         return False
     smallest = _two_sided(max(_Z_FACTOR * z, _Z_DIFFERENCE + z)) * (1 - 1e-6)

@@ -1,4 +1,4 @@
-"""Checks of versions: one study under two references, and a version that was retracted."""
+"""Checks of versions: one work under two references, and retracted versions."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from itertools import combinations
 from typing import Any
 
 from evgrade.checks.citing import cited
-from evgrade.checks.model import Item, Problem
-from evgrade.checks.registry import check
+from evgrade.checks.model import Item, Problem, check
 from evgrade.checks.retractions import retracted
 from evgrade.facts.identifiers import folded_title, same_doi, without_version
 from evgrade.model import Path, Severity
 
 MOST_YEARS = 2
-"""The years that lie between a preprint and its paper, or a paper and its correction, at most as a rule."""
+"""The usual maximum between a preprint and its paper, or a paper and its correction, in years."""
 
 FEWEST_WORDS = 5
-"""A title of fewer words, such as "Amyotrophic lateral sclerosis", may be that of several works."""
+"""Several works may share a title with fewer words, such as "Amyotrophic lateral sclerosis"."""
 
 Reference = Mapping[str, Any]
 
@@ -45,18 +44,18 @@ def studies_stand_once(item: Item) -> Iterator[Problem]:
             seen.add(pair)
             at = {"title": "title", "PMCID": "pmcid"}.get(kind, "doi")
             yield Problem(
-                f"`{one['id']}` and `{other['id']}` seem to be one work: {_SAME[kind]}",
+                f"`{one['id']}` and `{other['id']}` seem to be the same work: {_SAME[kind]}",
                 at=("references", again, at),
-                hint="cite one of them; or say which is the other's version with `version_of`, or list both under "
-                "`reports` of the study",
+                hint="cite only one of them, or state with `version_of` which is a version of the other, or list both "
+                "under `reports` of the study",
                 related=(("references", first, at),),
             )
 
 
 _SAME = {
     "PMCID": "they have the same PMCID",
-    "version": "their DOIs are those of versions of one preprint",
-    "title": "they have the same title, and at most two years lie between them",
+    "version": "their DOIs are for versions of one preprint",
+    "title": "they have the same title, and are at most two years apart",
 }
 
 
@@ -78,19 +77,19 @@ def _is_reported_elsewhere(one: Reference, other: Reference) -> bool:
 
 
 def _may_be_one(one: Reference, other: Reference) -> bool:
-    """Whether two references with one title may be one work: of nearly one time, and not of other authors."""
+    """Whether two references with the same title may be one work, judging by years and first authors."""
     years = [int(str(it["issued"])[:4]) for it in (one, other) if "issued" in it]
     authors = [_family(it["author"][0]) for it in (one, other) if it.get("author")]
     return max(years, default=0) - min(years, default=0) <= MOST_YEARS and len(set(authors)) < 2
 
 
 def _family(author: str) -> str:
-    """Return the longest word of a name, in whatever order it is written."""
+    """Return the longest word of a name, whatever their order."""
     return max(folded_title(author).split(), key=len, default="")
 
 
 def _joined(data: Mapping[str, Any]) -> frozenset[frozenset[str]]:
-    """Return the pairs of references that the dossier itself says are of one work."""
+    """Return the pairs of references that the dossier says are one work."""
     versions = {frozenset((it["id"], it["version_of"])) for it in data.get("references", ()) if "version_of" in it}
     for section in ("trials", "observational"):
         for study in data.get(section, ()):
@@ -103,13 +102,13 @@ _MOST_REPORTS = 50
 
 @check("retraction-other-version", on=None, severity=Severity.WARNING, needs="references", entrywise=True)
 def no_other_version_was_retracted(item: Item) -> Iterator[Problem]:
-    """No evidence cites a work of which another version was retracted."""
+    """No evidence cites a work with another version that was retracted."""
     references = item.data["references"]
     gone = retracted(item.data, item.whole.notices)
     if not gone and not item.whole.versions:
         return
     used, numbers = cited(item.data), {it["id"]: number for number, it in enumerate(references)}
-    # Whatever links to a retracted reference, what that links to, and what has the DOI of another version of it.
+    # References that a retracted one links to, and those with the DOI of another version of it.
     links = {it["version_of"]: it["id"] for it in references if it["id"] in gone and "version_of" in it}
     works = {without_version(str(it["doi"])): it["id"] for it in references if it["id"] in gone and "doi" in it}
     for number, reference in enumerate(references):
@@ -128,8 +127,8 @@ def no_other_version_was_retracted(item: Item) -> Iterator[Problem]:
         else:
             continue
         yield Problem(
-            f"`{name}` is cited, and another version of it was retracted: {seen}",
+            f"`{name}` is cited, but another version of it was retracted: {seen}",
             at=("references", number, "doi" if "doi" in reference else "id"),
-            hint="read why: what led to the retraction is usually in every version; waive this if it is not",
+            hint="read why: the reason for the retraction usually applies to every version; waive this if it does not",
             related=related,
         )

@@ -1,4 +1,4 @@
-"""Waivers: findings that reviewers accept with a reason; they are shown but not counted."""
+"""Waivers: findings that reviewers accept with a reason, which are shown but not counted."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from evgrade.dossier import Dossier
-from evgrade.facts.dates import PartialDate, is_after, partial_date
+from evgrade.facts.known import PartialDate, is_after, partial_date
 from evgrade.model import Finding, Path, Severity
 
 OF_RUBRICS = frozenset({"missing-fact", "stated-grade"})
-"""Codes of what only a rubric can find: where none was used, nobody knows whether a waiver still accepts anything."""
+"""Codes of findings made only by a rubric: without one, it is unknown whether a waiver is still needed."""
 
 
 def waived(dossier: Dossier, findings: Iterable[Finding], as_of: PartialDate | None = None) -> list[Finding]:
-    """Return findings with the reason for which a waiver accepts them, and one for each waiver that accepts none.
+    """Return the findings, waived ones with the reason, plus a finding for each expired or unused waiver.
 
-    A waiver whose `until` is before `as_of` accepts nothing any more, and a finding says so.
+    A waiver has expired if its `until` is before `as_of`.
     """
     waivers = _sound(dossier)
     if not waivers:
@@ -33,7 +33,7 @@ def waived(dossier: Dossier, findings: Iterable[Finding], as_of: PartialDate | N
             finding = replace(finding, waived=waivers[number]["reason"])  # noqa: PLW2901 - the same, accepted
         marked.append(finding)
     marked += (_expired(dossier, number, waivers[number]) for number in expired)
-    if not dossier.unknown:  # else what it accepts may be there
+    if not dossier.unknown:  # otherwise unknown parts may have the findings
         for number in waivers.keys() - used - set(expired):
             if waivers[number]["check"] not in OF_RUBRICS:
                 marked.append(_unused(dossier, number, waivers[number]))
@@ -41,7 +41,7 @@ def waived(dossier: Dossier, findings: Iterable[Finding], as_of: PartialDate | N
 
 
 def _sound(dossier: Dossier) -> dict[int, dict[str, Any]]:
-    """Return the waivers without anything wrong, by their numbers."""
+    """Return the waivers without errors, by number."""
     wrong = [path for path in dossier.unknown if path[:1] == ("waivers",)]
     if ("waivers",) in wrong:
         return {}
@@ -54,7 +54,7 @@ def _is_over(waiver: dict[str, Any], as_of: PartialDate | None) -> bool:
 
 
 def accepted(dossier: Dossier, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield what a rubric found, each finding with the reason for which a waiver accepts it, if one does."""
+    """Yield the findings of a rubric, waived ones with the reason."""
     waivers = _sound(dossier)
     accepting = _Waivers(dossier, waivers)
     for finding in findings:
@@ -63,7 +63,7 @@ def accepted(dossier: Dossier, findings: Iterable[Finding]) -> Iterator[Finding]
 
 
 class _Waivers:
-    """Waivers by what they accept, so that a thousand of them are not compared with a thousand findings."""
+    """Waivers by the findings that they accept, so that the time does not grow with waivers times findings."""
 
     def __init__(self, dossier: Dossier, waivers: Mapping[int, dict[str, Any]]) -> None:
         self._dossier = dossier
@@ -72,7 +72,7 @@ class _Waivers:
             self._first.setdefault((waiver["check"], waiver.get("reference"), waiver.get("item")), number)
 
     def first(self, finding: Finding) -> int | None:
-        """Return the number of the first waiver that accepts a finding: any of its reference and its items will do."""
+        """Return the number of the first waiver that accepts a finding, by its code, reference or an item."""
         if not self._first:
             return None
         path = finding.location.path
@@ -82,7 +82,7 @@ class _Waivers:
 
 
 def _reference(dossier: Dossier, path: Path) -> str | None:
-    """Return the id of the reference that a path leads into, None if it leads elsewhere."""
+    """Return the id of the reference that contains a path, None if none does."""
     if path[:1] != ("references",) or len(path) < 2:
         return None
     identifier: str | None = dossier.document.data["references"][path[1]].get("id")
@@ -90,7 +90,7 @@ def _reference(dossier: Dossier, path: Path) -> str | None:
 
 
 def _items(dossier: Dossier, path: Path) -> set[str]:
-    """Return the ids of all items that a path leads through."""
+    """Return the ids of all items that contain a path."""
     value: Any = dossier.document.data
     ids = set()
     for step in path:
@@ -110,7 +110,7 @@ def _expired(dossier: Dossier, number: int, waiver: Mapping[str, Any]) -> Findin
     return Finding(
         code="waiver-expired",
         severity=Severity.WARNING,
-        message=f"the waiver of `{waiver['check']}` held until {waiver['until']} and accepts nothing any more",
+        message=f"the waiver of `{waiver['check']}` was valid until {waiver['until']} and has expired",
         location=dossier.document.location(path),
         excerpt=dossier.document.excerpt(path),
         hint="review the finding that it accepted: fix it, or extend the date",
@@ -122,7 +122,7 @@ def _unused(dossier: Dossier, number: int, waiver: Mapping[str, Any]) -> Finding
     return Finding(
         code="waiver-unused",
         severity=Severity.WARNING,
-        message=f"the waiver of `{waiver['check']}` accepts nothing any more",
+        message=f"the waiver of `{waiver['check']}` no longer accepts anything",
         location=dossier.document.location(path),
         excerpt=dossier.document.excerpt(path),
         hint="remove it, or correct its check or its item",

@@ -1,4 +1,4 @@
-"""Checks of how wide an interval is: against the counts it comes from, a standard error, and clusters of people."""
+"""Checks of the width of an interval: against the counts, the standard error, and cluster allocation."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from evgrade.checks.arms import crude
 from evgrade.checks.counted import intervals
-from evgrade.checks.crude import crude
-from evgrade.checks.model import Item, Problem
-from evgrade.checks.registry import check
+from evgrade.checks.model import Item, Problem, check
 from evgrade.checks.reported import (
     describe_effect,
     describe_range,
@@ -20,9 +19,8 @@ from evgrade.checks.reported import (
     two_sided_p,
 )
 from evgrade.checks.suspects import REACH, stated_interval
-from evgrade.facts.arms import counts_of_two
+from evgrade.facts.effects import DIFFERENCES, RATIOS, counts_of_two
 from evgrade.facts.known import Range, known
-from evgrade.facts.measures import DIFFERENCES, RATIOS
 from evgrade.model import Severity
 
 if TYPE_CHECKING:
@@ -33,20 +31,20 @@ FEWEST_IN_A_CELL = 5
 
 TOO_WIDE = 1.5
 TOO_NARROW = 2 / 3
-"""By these factors an interval may be as wide as one that is usual for its counts."""
+"""The allowed width of an interval, relative to the usual intervals of its counts."""
 
 _SAME = 0.02
-"""The share of an estimate's interval by which it may miss that of the counts, and be unadjusted."""
+"""The share of an interval's width by which an unadjusted estimate may differ from that of the counts."""
 
 _SIMPLE = 1.07
-"""The factor by which an interval that ignores clusters may be as wide as that of the counts."""
+"""The allowed width of an interval that ignores clusters, relative to that of the counts."""
 
 _WIDEST_T = 1.65
-"""From 3 degrees of freedom on, t reaches at most this many times as far as the normal distribution."""
+"""From 3 degrees of freedom on, t intervals are at most this many times as wide as normal ones."""
 
 
 def width_may_be_off(effect: Mapping[str, Any]) -> bool:
-    """Whether an interval may be too wide or too narrow for its counts: a quick look, as if never rounded."""
+    """Whether an interval may be too wide or too narrow for its counts: a quick look, ignoring rounding."""
     stated, counts, reach = stated_interval(effect), counts_of_two(effect), REACH.get(effect.get("ci_level", 95))
     if stated is None or counts is None or _few(effect) or effect["measure"] not in ("RR", "OR", "RD"):
         return False
@@ -69,7 +67,7 @@ def width_may_be_off(effect: Mapping[str, Any]) -> bool:
     where=width_may_be_off,
 )
 def interval_is_that_of_its_counts(item: Item) -> Iterator[Problem]:
-    """The interval of an unadjusted effect of a trial is about as wide as one of its counts."""
+    """The interval of an unadjusted effect of a trial is about as wide as that of its counts."""
     trial = _trial(item)
     if trial is None or known(item.data, "adjusted") is True or _few(item.data):
         return
@@ -103,7 +101,7 @@ def interval_is_that_of_its_counts(item: Item) -> Iterator[Problem]:
     needs=("measure", "estimate", "ci_low", "ci_high", "arms"),
 )
 def clusters_are_not_analysed_as_people(item: Item) -> Iterator[Problem]:
-    """The interval of a trial that allocated clusters is wider than if each of its people had been allocated."""
+    """The interval of a cluster trial is wider than if its people had been allocated individually."""
     trial = _trial(item)
     if trial is None or known(trial, "randomized_unit") != "cluster":
         return
@@ -113,24 +111,24 @@ def clusters_are_not_analysed_as_people(item: Item) -> Iterator[Problem]:
     if needed is None or stated is None or not simple:
         return
     factor = _width(stated).high / _length(max(simple, key=_length))
-    # Halfway to what the clusters need is enough: their correlation is an estimate too.
+    # Halfway to the width for clusters is enough: their correlation is an estimate too.
     if 1 / _SIMPLE < factor < (_SIMPLE if needed == math.inf else (1 + needed) / 2):
         wording = (
-            "people as if each had been allocated"
+            "as if people had been allocated individually"
             if needed == math.inf
-            else f"people; with their correlation it would be {needed:.2g} times as wide"
+            else f"too narrow: allowing for their correlation it would be {needed:.2g} times as wide"
         )
         yield Problem(
-            f"the trial allocated clusters, and the interval of {describe_effect(item)} is that of {wording}",
+            f"the trial allocated clusters, but the interval of {describe_effect(item)} is {wording}",
             at=("ci_low",),
-            hint="use an effect that allows for clusters, or fewer effective people; write `cluster_adjusted: true` "
+            hint="use an effect that allows for clusters, or the effective sample size; write `cluster_adjusted: true` "
             "in the trial if the source did",
             related=((*item.path[:2], "randomized_unit"),),
         )
 
 
 def _needed(item: Item, trial: Mapping[str, Any]) -> float | None:
-    """Return by which factor clusters make an interval wider; infinite if that is not known, None if hardly any."""
+    """Return the factor by which clusters widen an interval; infinite if unknown, None if hardly at all."""
     clusters, icc, people = (known(trial, key) for key in ("clusters", "icc", "participants"))
     counts = [known(arm, "participants") for arm in item.data["arms"]]
     people = people if people or None in counts else sum(counts)
@@ -151,7 +149,7 @@ def _needed(item: Item, trial: Mapping[str, Any]) -> float | None:
     needs_one_of=("ci_low", "ci_high", "p"),
 )
 def standard_error_fits(item: Item) -> Iterator[Problem]:
-    """A standard error is the one of its interval, or, where there is none, of its p value."""
+    """A standard error matches the interval, or without one, the p value."""
     if item.data["measure"] not in RATIOS | DIFFERENCES:
         return
     from evgrade.facts.interval import recompute  # noqa: PLC0415 - loads decimal
@@ -183,10 +181,9 @@ def standard_error_fits(item: Item) -> Iterator[Problem]:
 
 
 def _of_p(item: Item) -> Iterator[Problem]:
-    """Yield the problem that an estimate with its standard error has quite another p value."""
-    from evgrade.facts.interval import Z_DIFFERENCE, Z_FACTOR  # noqa: PLC0415 - loads decimal
+    """Yield a problem if an estimate and its standard error contradict the p value."""
+    from evgrade.facts.interval import z_differ, z_of_reported  # noqa: PLC0415 - loads decimal
     from evgrade.stats.normal import two_sided_p as p_of  # noqa: PLC0415
-    from evgrade.stats.normal import z_of_p  # noqa: PLC0415
 
     measure, estimate = item.data["measure"], item.data["estimate"]
     if "p" not in item.data or "p_for" in item.data or known(item.data, "p_adjusted"):
@@ -197,14 +194,12 @@ def _of_p(item: Item) -> Iterator[Problem]:
     if p is None:
         return
     z = abs(math.log(estimate) if measure in RATIOS else estimate) / item.data["se"]
-    least, most = z_of_p(float(p.high)), z_of_p(float(p.low))
-    nearer, farther = sorted((Range(least, most), Range(z, z)), key=lambda it: it.low)
-    if farther.low > max(Z_FACTOR * nearer.high, Z_DIFFERENCE + nearer.high) and min(p_of(z), float(p.high)) < 1:
+    if z_differ(z_of_reported(p), Range(z, z)) and min(p_of(z), float(p.high)) < 1:
         yield Problem(
             f"an estimate of {item.written('estimate')} with a standard error of {item.written('se')} gives "
             f"{describe_range(Range(p_of(z), p_of(z)))}, not the one stated",
             at=("se",),
-            hint="compare all three with the source; of a ratio it is the standard error of the logarithm",
+            hint="compare all three with the source; for a ratio, state the standard error of the logarithm",
             related=((*item.path, "p"),),
         )
 
@@ -240,7 +235,7 @@ def _usual(item: Item) -> list[Range]:
 
 
 def _of_means(item: Item) -> list[Range]:
-    """Return the interval of a difference of means, of 95%."""
+    """Return the 95% interval of a difference of means."""
     found = crude(item.data) if item.data["measure"] == "MD" and item.data.get("ci_level", 95) == 95 else None
     around = None if found is None else found.interval()
     if found is None or around is None:
@@ -263,7 +258,7 @@ def _printed(interval: ReportedInterval, bound: float) -> str:
 
 
 def _is_crude(item: Item, stated: ReportedInterval) -> bool:
-    """Whether an estimate is that of the counts, as far as its digits tell."""
+    """Whether an estimate equals that of the counts, within its precision."""
     found, estimate = crude(item.data), stated.on_scale(stated.estimate)
     if found is None:
         return False

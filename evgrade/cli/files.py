@@ -198,7 +198,7 @@ def _kept_by_name(target: Path) -> str | None:
 def _kept_by_content(target: Path) -> str | None:
     from evgrade.discover import SUFFIXES
     from evgrade.yamlio.header import has_header, has_plain_header
-    from evgrade.yamlio.limits import LIMITS
+    from evgrade.yamlio.source import LIMITS
 
     content = read_regular(str(target), LIMITS.bytes)
     if content.startswith(b"SQLite format 3\0"):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 
 from evgrade.checking import check_contents
-from evgrade.checks.registry import all_checks
+from evgrade.checks.model import all_checks
 from evgrade.cli.exits import DONE, FINDINGS
 from evgrade.cli.fetching import Online, Registries
 from evgrade.cli.files import replace_dossier

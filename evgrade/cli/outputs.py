@@ -116,7 +116,7 @@ def _of_all(form: FindingsFormat, files: Sequence[Checked], name: str) -> str:
         from evgrade.render.findings_ci import findings_junit
 
         return findings_junit(files, name)
-    from evgrade.checks.registry import all_checks
+    from evgrade.checks.model import all_checks
     from evgrade.render.findings_json import findings_json
 
     return findings_json(files, [one.code for one in all_checks()] if name == "validate" else [])

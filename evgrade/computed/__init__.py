@@ -1,1 +1,1 @@
-"""What evgrade computes from a dossier and shows beside what sources state: never in its place, and never graded."""
+"""Effects computed from a dossier and shown beside the stated ones, which alone count for grading."""

@@ -1,4 +1,4 @@
-"""What an effect means in people: how many of 1,000, and how many are treated for one."""
+"""Absolute effects: events per 1,000 people, and the number needed to treat."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ PER = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absolute:
-    """An effect in people.
+    """An absolute effect, in people per 1,000.
 
     Attributes:
-        without: how many of 1,000 have the event without the therapy; None if not stated.
-        risk_of: whose risk that is.
-        with_therapy: how many have it with the therapy; None where `without` is.
-        difference: how many more have it with the therapy, negative for fewer.
+        without: people with the event without the therapy; None if unknown.
+        risk_of: the source of that risk.
+        with_therapy: people with the event with the therapy; None if `without` is None.
+        difference: how many more people have it with the therapy, negative for fewer.
         needed: the number needed to treat.
         more_is_better: whether the event is good for the patient; None if not stated.
         method: how the difference is computed.
@@ -38,7 +38,7 @@ class Absolute:
 
 
 def of_counts(table: TwoByTwo, *, more_is_better: bool | None) -> Absolute:
-    """Return what the counts of two arms mean in people."""
+    """Return the absolute effect of the counts of two arms."""
     difference = newcombe(table)
     return Absolute(
         without=PER * table.control_events / table.control_participants,
@@ -54,10 +54,10 @@ def of_counts(table: TwoByTwo, *, more_is_better: bool | None) -> Absolute:
 def of_effect(
     measure: str, effect: Estimate, risk: float | None, risk_of: str, *, more_is_better: bool | None
 ) -> Absolute | None:
-    """Return what an effect means in people at a risk without the therapy, whose uncertainty is left out.
+    """Return the absolute effect for a risk without the therapy, ignoring the uncertainty of that risk.
 
-    A risk difference, as one of 1, needs no risk. None where the measure has no meaning in people, the risk is not
-    known, or is 0 or 1, which leaves nothing for a ratio to change.
+    A risk difference (from -1 to 1) needs no risk. None if the measure has no absolute effect, or if the risk is
+    unknown, 0 or 1, as a ratio then changes nothing.
     """
     if measure == "RD":
         difference = effect
@@ -80,7 +80,7 @@ def of_effect(
 
 
 def _risk(measure: str, ratio: float, risk: float) -> float:
-    """Return the risk with the therapy; the bound of a ratio that is infinite leads to a risk of 1."""
+    """Return the risk with the therapy: 1 if the bound of the ratio is infinite."""
     return 1.0 if ratio == float("inf") else risk_with_therapy(measure, ratio, risk)
 
 

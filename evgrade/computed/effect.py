@@ -1,23 +1,30 @@
-"""The effect of one study: as it is stated, and as evgrade computes it from arms, a standard error or a p value."""
+"""The effect of one study, computed from its arms, a standard error or a p value, or as it is stated."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from evgrade.computed import methods
-from evgrade.computed.arms import groups_of, rates_of, share_of, table_of
 from evgrade.computed.methods import Method
+from evgrade.facts.effects import DIFFERENCES, RATIOS, Arm, counts_of_two, counts_people, rates_of_two, two_arms
 from evgrade.facts.known import known
-from evgrade.facts.measures import DIFFERENCES, RATIOS
 from evgrade.stats.means import Group, log_ratio_of_means, mean_difference, standardized_mean_difference
-from evgrade.stats.normal import Estimate
+from evgrade.stats.normal import Estimate, Study
 from evgrade.stats.proportion import newcombe, wilson
-from evgrade.stats.rates import log_rate_ratio
-from evgrade.stats.spread import error_of_interval, error_of_p
-from evgrade.stats.study import Study
+from evgrade.stats.rates import Rate, log_rate_ratio
+from evgrade.stats.spread import (
+    error_of_interval,
+    error_of_p,
+    mean_of_quartiles,
+    mean_of_range,
+    sd_of_interval,
+    sd_of_quartiles,
+    sd_of_range,
+    sd_of_standard_error,
+)
 from evgrade.stats.two_by_two import TwoByTwo, difference_of_risks, log_odds_ratio, log_risk_ratio
 
 _COUNTED: Mapping[str, tuple[Callable[[TwoByTwo], Study | None], Method]] = {
@@ -37,12 +44,12 @@ class Computed:
     """An effect that evgrade computed.
 
     Attributes:
-        measure: the measure, as the dossier calls it.
-        estimate: the estimate with its interval, a ratio as it is.
+        measure: the measure's name in dossiers.
+        estimate: the estimate with its interval; ratios are not logarithms.
         level: of the interval, in percent.
-        method: how.
-        notes: what else was done, such as a correction for arms without events.
-        study: the same as pooling needs it; None for a proportion, which is not pooled.
+        method: the method.
+        notes: further details, such as a correction for arms without events.
+        study: the effect for pooling; None for a proportion, which is not pooled.
     """
 
     measure: str
@@ -54,13 +61,13 @@ class Computed:
 
 
 def computed(effect: Mapping[str, Any], holder: Mapping[str, Any]) -> Computed | None:
-    """Return an effect as its arms make it; without arms, the interval of one that is stated without.
+    """Return the effect computed from its arms; without arms, the stated estimate with an interval if it lacks one.
 
-    Where no measure is stated, it is a rate ratio of person-time, a risk ratio of counts or a difference of means.
+    If no measure is stated, compute a rate ratio from person-time, a risk ratio from counts or a difference of means.
 
     Args:
         effect: the effect.
-        holder: the study that found it.
+        holder: the study.
     """
     level = known(effect, "ci_level") or 95
     measure = known(effect, "measure") or _measure_of(effect)
@@ -71,16 +78,16 @@ def computed(effect: Mapping[str, Any], holder: Mapping[str, Any]) -> Computed |
 
 
 def not_of_arms(study: Mapping[str, Any]) -> str | None:
-    """Return why the arms of a study give no interval; None where they do."""
+    """Return why the arms of a study give no valid interval; None if they do."""
     if known(study, "randomized_unit") in ("cluster", "body_part"):
-        return "its people were not randomized one by one, so its arms alone would give too narrow an interval"
+        return "its participants were not randomized individually, so its arms alone would give too narrow an interval"
     if known(study, "intervention_model") == "crossover":
         return "a crossover trial compares people with themselves, which its arms alone do not show"
     return None
 
 
 def from_arms(effect: Mapping[str, Any], measure: str, level: float = 95) -> Computed | None:
-    """Return an effect by a measure, from the arms alone; None where they do not give it."""
+    """Return the effect in a measure from the arms alone; None if they do not give it."""
     try:
         if measure in _COUNTED:
             return _of_counts(effect, measure, level)
@@ -89,14 +96,14 @@ def from_arms(effect: Mapping[str, Any], measure: str, level: float = 95) -> Com
         if measure == "rate_ratio":
             return _of_rates(effect, level)
         return _of_one_arm(effect, level) if measure == "proportion" else None
-    except ValueError:  # numbers of no usual size
+    except ValueError:  # implausibly large or small numbers
         return None
 
 
 def stated(effect: Mapping[str, Any]) -> tuple[Study, Method] | None:
-    """Return an effect for pooling as its source states it; None where it lacks a spread.
+    """Return the stated effect for pooling; None if it has no interval, standard error or exact p value.
 
-    A ratio is its logarithm, and a risk difference in percent is one of 1.
+    Ratios become logarithms, and risk differences in percent are divided by 100.
     """
     measure, estimate = known(effect, "measure"), known(effect, "estimate")
     if estimate is None or measure not in RATIOS | DIFFERENCES or (measure in RATIOS and estimate <= 0):
@@ -113,12 +120,12 @@ def stated(effect: Mapping[str, Any]) -> tuple[Study, Method] | None:
     unit = 100 if is_in_percent(effect) else 1
     try:
         return None if error is None else (Study(middle / unit, error / unit), method)
-    except ValueError:  # an interval without width, or numbers of no usual size
+    except ValueError:  # an interval of zero width, or implausibly large or small numbers
         return None
 
 
 def is_in_percent(effect: Mapping[str, Any]) -> bool:
-    """Whether a risk difference is stated in percent: its unit says so, or it could not be one of 1."""
+    """Whether a risk difference is in percent: its unit says so, or a number is outside -1 to 1."""
     if known(effect, "measure") != "RD":
         return False
     numbers = (known(effect, key) for key in ("estimate", "ci_low", "ci_high"))
@@ -131,12 +138,12 @@ def _scaled(value: float, measure: str) -> float:
 
 
 def unscaled(estimate: Estimate, measure: str) -> Estimate:
-    """Return an estimate as people read it: a ratio from its logarithm."""
+    """Return an estimate for display: a ratio from its logarithm."""
     return estimate.exponential() if measure in RATIOS else estimate
 
 
 def _exact_p(effect: Mapping[str, Any]) -> float | None:
-    """Return a p value that is that of a two-sided test of the estimate against no effect, and no limit."""
+    """Return an exact p value of a two-sided, unadjusted test against no effect; None if p is anything else."""
     p = known(effect, "p")
     if not isinstance(p, int | float) or known(effect, "p_for") not in (None, "superiority"):
         return None
@@ -146,14 +153,14 @@ def _exact_p(effect: Mapping[str, Any]) -> float | None:
 
 
 def _measure_of(effect: Mapping[str, Any]) -> str | None:
-    if known(effect, "estimate") is not None:  # it is one of a measure that nobody states
+    if known(effect, "estimate") is not None:  # in an unknown measure
         return None
     made = ("rate_ratio", rates_of(effect)), ("RR", table_of(effect)), ("MD", groups_of(effect))
     return next((measure for measure, arms in made if arms is not None), None)
 
 
 def _completed(effect: Mapping[str, Any], level: float) -> Computed | None:
-    """Return a stated estimate with the interval that its standard error or its p value implies."""
+    """Return a stated estimate with the interval implied by its standard error or p value."""
     if "ci_low" in effect or "ci_high" in effect or (found := stated(effect)) is None:
         return None
     study, method = found
@@ -219,3 +226,80 @@ def _of_one_arm(effect: Mapping[str, Any], level: float) -> Computed | None:
     if share is None:
         return None
     return Computed(measure="proportion", estimate=wilson(*share, level), level=level, method=methods.PROPORTION)
+
+
+# The arms
+
+
+def table_of(effect: Mapping[str, Any]) -> TwoByTwo | None:
+    """Return the counts of people in two arms; None if they count events, or if one is missing or impossible."""
+    counts = counts_of_two(effect)
+    try:
+        return None if counts is None else TwoByTwo(*counts)
+    except ValueError:
+        return None
+
+
+def share_of(effect: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Return the people with the event and all people of an effect's only arm."""
+    arms: Sequence[Arm] = known(effect, "arms") or ()
+    if len(arms) != 1 or not counts_people(effect, arms[0]):
+        return None
+    events, people = known(arms[0], "events"), known(arms[0], "participants")
+    return None if events is None or not people or events > people else (events, people)
+
+
+def rates_of(effect: Mapping[str, Any]) -> tuple[Rate, Rate] | None:
+    """Return the events per person-year of two arms; None if something is missing."""
+    found = rates_of_two(effect)
+    return None if found is None else (Rate(found[0], found[1]), Rate(found[2], found[3]))
+
+
+def groups_of(effect: Mapping[str, Any]) -> tuple[tuple[Group, Group], tuple[str, ...]] | None:
+    """Return the means and standard deviations of two arms, with notes on how those not stated were derived."""
+    pair = two_arms(effect)
+    groups, notes = [], []
+    for arm in pair or ():
+        people, centre, spread = known(arm, "participants"), _mean(arm), None
+        if people is not None and people > 1:
+            spread = next(_spreads(arm, people), None)
+        if centre is None or spread is None:
+            return None
+        mean, wording = centre
+        sd, also = spread
+        notes += [wording, also]
+        groups.append(Group(mean, sd, people))
+    return ((groups[0], groups[1]), tuple(dict.fromkeys(filter(None, notes)))) if groups else None
+
+
+def _mean(arm: Arm) -> tuple[float, str] | None:
+    mean, median = known(arm, "mean"), known(arm, "median")
+    if mean is not None or median is None:
+        return None if mean is None else (mean, "")
+    if _states(arm, "q1", "q3"):
+        return mean_of_quartiles(arm["q1"], median, arm["q3"]), "the mean is approximate: from median and quartiles"
+    if _states(arm, "min", "max"):
+        return mean_of_range(arm["min"], median, arm["max"]), "the mean is approximate: from median and range"
+    return None
+
+
+def _spreads(arm: Arm, people: int) -> Iterator[tuple[float, str]]:
+    """Yield the standard deviation with a note: the stated one, then those derived from other statistics, best first.
+
+    Source: X. Wan and others, BMC Medical Research Methodology 2014;14:135, for quartiles and range.
+    """
+    if _states(arm, "sd"):
+        yield arm["sd"], ""
+    if _states(arm, "se"):
+        yield sd_of_standard_error(arm["se"], people), "SD = SE × √n"
+    if _states(arm, "ci_low", "ci_high"):
+        low, high = sorted((arm["ci_low"], arm["ci_high"]))
+        yield sd_of_interval(low, high, people), "SD from the interval of the mean, by t"
+    if _states(arm, "q1", "q3"):
+        yield sd_of_quartiles(arm["q1"], arm["q3"], people), "the SD is approximate: from the quartiles (Wan 2014)"
+    if _states(arm, "min", "max"):
+        yield sd_of_range(arm["min"], arm["max"], people), "the SD is approximate: from the range (Wan 2014)"
+
+
+def _states(arm: Arm, *keys: str) -> bool:
+    return all(isinstance(arm.get(key), int | float) for key in keys)

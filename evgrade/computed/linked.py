@@ -1,4 +1,4 @@
-"""Which studies answer an outcome, and whether they can be pooled at all."""
+"""Which studies answer an outcome, and whether they can be pooled."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Candidate:
     """An effect that answers an outcome.
 
     Attributes:
-        name: what its study is called: an id, or its number.
-        study: the study; empty for one that the outcome itself lists.
+        name: its study's id, or references or number.
+        study: the study; empty if the outcome itself lists the effect.
         effect: the effect.
-        path: where the effect is.
+        path: the path of the effect.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Candidate:
 
     @property
     def is_randomized(self) -> bool | None:
-        """Whether it is of a randomized trial; None where that is not known."""
+        """Whether its study is a randomized trial; None if unknown."""
         if self.path[0] == "observational":
             return False
         return {"randomized": True, "non_randomized": False, "na": False}.get(known(self.study, "allocation") or "")
@@ -39,14 +39,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A study that answers an outcome and is not pooled, and why."""
+    """A study that answers an outcome but is not pooled, and the reason."""
 
     name: str
     reason: str
 
 
 class Links:
-    """What answers which outcome, and what the comparisons are called."""
+    """The effects that answer each outcome, and the comparisons by id and name."""
 
     def __init__(self, data: Data) -> None:
         self._answers: dict[str, list[Candidate]] = {}
@@ -62,16 +62,16 @@ class Links:
         }
 
     def to(self, outcome: Data) -> list[Candidate]:
-        """Return the effects of studies whose `answers` is an outcome, in document order."""
+        """Return the effects whose `answers` names an outcome, in document order."""
         return self._answers.get(outcome["id"], [])
 
     def comparison(self, name: str | None) -> str | None:
-        """Return the id of the comparison of that id or name, None for the name of something else."""
+        """Return the id of the comparison with that id or name, None if there is none."""
         return None if name is None else self._comparisons.get(name)
 
 
 def listed_by(outcome: Data, path: Path) -> list[Candidate]:
-    """Return the effects of studies that an outcome itself lists; their refs or their number name them."""
+    """Return the study effects listed in an outcome, named by id, references or number."""
     return [
         Candidate(
             name=str(effect.get("id") or ", ".join(effect.get("refs", ())) or f"study {place + 1}"),
@@ -91,8 +91,8 @@ def usable(
     Args:
         links: of the dossier.
         outcome: the outcome.
-        candidates: those that answer it.
-        retracted: the paths of the evidence that rests on retracted papers alone.
+        candidates: the effects that answer it.
+        retracted: the paths of evidence from retracted papers only.
     """
     taken, left = [], []
     for one in candidates:
@@ -109,40 +109,39 @@ def _reason(links: Links, outcome: Data, one: Candidate, retracted: Collection[P
         return "its report is retracted"
     compared, requested = links.comparison(known(one.effect, "comparison")), known(outcome, "comparison_id")
     if None not in (compared, requested) and compared != requested:
-        return f"it is of another comparison, {compared}"
+        return f"it is from another comparison, {compared}"
     wanted = {"randomized": True, "non_randomized": False}.get(known(outcome, "design") or "")
     if wanted is not None and one.is_randomized is (not wanted):
-        kind = "randomized" if wanted else "non-randomized"
-        return f"the outcome is of {kind} studies, which it is not"
+        return f"the outcome is limited to {'randomized' if wanted else 'non-randomized'} studies, and this is not one"
     return None
 
 
 def refusal(candidates: Sequence[Candidate]) -> str | None:
-    """Return why studies cannot be pooled: people who would count twice, or designs that do not mix."""
+    """Return why studies cannot be pooled: people would count twice, or designs do not mix."""
     for name, many in Counter(one.name for one in candidates if one.study).items():
         if many > 1:
             return (
-                f"{name} has {many} effects that answer it, so its people would count twice: link the effect to pool, "
-                "or combine the arms that share a control group"
+                f"{name} has {many} effects for it, so its participants would count twice: link only the effect to "
+                "pool, or combine the arms that share a control group"
             )
     shared = _shared(candidates)
     if shared is not None:
         return shared
     designs = {one.is_randomized for one in candidates if one.study} - {None}
     if len(designs) > 1:
-        return "randomized and non-randomized studies answer it: say under `design` which of them it is of"
+        return "both randomized and non-randomized studies answer it: state with `design` which to pool"
     return None
 
 
 def _shared(candidates: Sequence[Candidate]) -> str | None:
-    """Return which two studies have people in common, by their cohort, registry number or reports."""
+    """Say which two studies share participants, by their cohort, registry number or reports."""
     seen: dict[tuple[str, str], str] = {}
     for one in candidates:
         for kind, marks in _marks(one.study):
             for mark in marks:
                 first = seen.setdefault((kind, mark), one.name)
                 if first != one.name:
-                    return f"{first} and {one.name} share {kind} {mark}, so its people would count twice"
+                    return f"{first} and {one.name} share {kind} {mark}, so their participants would count twice"
     return None
 
 

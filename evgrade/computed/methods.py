@@ -1,4 +1,4 @@
-"""The methods that numbers are computed by, each with its formula and its source."""
+"""The methods of computing numbers, each with its formula and source."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ class Method:
     """A method.
 
     Attributes:
-        name: in short, for a line of a report.
+        name: a short name for reports.
         formula: how the number is computed.
-        source: the paper or standard that the formula comes from.
+        source: the paper or standard that defines the formula.
     """
 
     name: str
@@ -44,7 +44,7 @@ PROPORTION = Method(
     source="R. G. Newcombe, Statistics in Medicine 1998;17:857-872, method 3",
 )
 MEAN_DIFFERENCE = Method(
-    name="difference of the means, normal interval without equal variances",
+    name="difference of the means, normal interval, unequal variances",
     formula="MD = m1 - m2; SE = √(sd1²/n1 + sd2²/n2); MD ± z SE",
     source=f"{_HANDBOOK}, section 6.5.1; as in Review Manager",
 )
@@ -70,7 +70,7 @@ FROM_STANDARD_ERROR = Method(
     source=f"{_HANDBOOK}, section 6.3",
 )
 FROM_P = Method(
-    name="interval from the stated p, as that of a two-sided z test",
+    name="interval from the stated p, assuming a two-sided z test",
     formula="SE = |estimate| / z(p), estimate ± z SE, for a ratio in logarithms",
     source=f"D. G. Altman and J. M. Bland, BMJ 2011;343:d2090; {_HANDBOOK}, section 6.3",
 )
@@ -107,7 +107,7 @@ MANTEL_HAENSZEL = {
     ),
     "RD": Method(
         name="common effect, Mantel-Haenszel risk difference",
-        formula="RD = Σ (a n2 - c n1) / N / Σ n1 n2 / N; variance by Sato, which holds for sparse data",
+        formula="RD = Σ (a n2 - c n1) / N / Σ n1 n2 / N; variance by Sato, valid for sparse data",
         source=f"{_HANDBOOK}, section 10.4.1; T. Sato, Biometrics 1989;45:1323-1324",
     ),
 }
@@ -119,29 +119,29 @@ PETO = Method(
 PREDICTION = Method(
     name="prediction interval by t with k - 1 degrees of freedom",
     formula="θ ± t √(τ² + SE²)",
-    source="J. P. T. Higgins and others, J R Stat Soc A 2009;172:137-159, who have k - 2; A. A. Veroniki and others, "
+    source="J. P. T. Higgins and others, J R Stat Soc A 2009;172:137-159, who use k - 2; A. A. Veroniki and others, "
     "Research Synthesis Methods 2019;10:23-43",
 )
 _IN_PEOPLE = f"{_HANDBOOK}, sections 14.1.5 and 15.4.4"
 ABSOLUTE = {
     measure: Method(
-        name=f"events in 1,000 people from {measure} and the risk p without the therapy",
+        name=f"events per 1,000 people from {measure} and the risk p without the therapy",
         formula=formula,
         source=_IN_PEOPLE,
     )
     for measure, formula in {
-        "RR": "risk with the therapy = RR × p, at most 1; the ends of the interval alike",
-        "OR": "risk with the therapy = OR p / (1 - p + OR p); the ends of the interval alike",
-        "HR": "risk with the therapy = 1 - (1 - p)^HR; the ends of the interval alike",
-        "RD": "risk with the therapy = p + RD; the ends of the interval alike",
+        "RR": "risk with the therapy = RR × p, at most 1; likewise for the ends of the interval",
+        "OR": "risk with the therapy = OR p / (1 - p + OR p); likewise for the ends of the interval",
+        "HR": "risk with the therapy = 1 - (1 - p)^HR; likewise for the ends of the interval",
+        "RD": "risk with the therapy = p + RD; likewise for the ends of the interval",
     }.items()
 }
-"""How a risk without the therapy becomes one with it; its own uncertainty is left out."""
+"""The risk with the therapy from the risk without it, ignoring the uncertainty of the latter."""
 NEEDED = Method(
     name="number needed to treat",
-    formula="NNT = 1 / |risk difference|, rounded up, the ends of the interval alike; where it includes no difference, "
-    "the interval of the NNT goes through infinity",
+    formula="NNT = 1 / |risk difference|, rounded up, likewise for the ends of the interval; if it includes no "
+    "difference, the interval of the NNT passes through infinity",
     source=f"D. G. Altman, BMJ 1998;317:1309-1312; {_HANDBOOK}, section 15.4.4",
 )
-CORRECTED = "no event in one arm: 0.5 was added to every cell"
-CORRECTED_RATES = "no event in one arm: 0.5 was added to the events of both"
+CORRECTED = "no events in one arm: 0.5 was added to every cell"
+CORRECTED_RATES = "no events in one arm: 0.5 was added to the events of both"

@@ -1,4 +1,4 @@
-"""All numbers of a dossier that evgrade computes: of outcomes with their pooled effects, and of studies."""
+"""All numbers that evgrade computes from a dossier: for outcomes, with pooled effects, and for studies."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from evgrade.computed.absolute import Absolute, of_counts, of_effect
-from evgrade.computed.arms import table_of
-from evgrade.computed.effect import Computed, computed, is_in_percent, not_of_arms
+from evgrade.computed.effect import Computed, computed, is_in_percent, not_of_arms, table_of
 from evgrade.computed.linked import Links, listed_by, usable
-from evgrade.computed.pooled import Origin, Pooling, pooling
+from evgrade.computed.pooled import Linking, Pooling, pooling
 from evgrade.computed.shown import Found, Shown, shown_of
 from evgrade.computed.words import stated_words
 from evgrade.dossier import Dossier
-from evgrade.facts.counts import rate
 from evgrade.facts.known import known
-from evgrade.facts.people import counts_of
+from evgrade.facts.people import risk_without
 from evgrade.model import Location, Path
 from evgrade.stats.normal import Estimate
 
@@ -25,7 +23,7 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PooledNumbers:
-    """A pooling, and what its effect means in people."""
+    """A pooling, with the absolute effect of its pooled effect."""
 
     pooling: Pooling
     absolute: Absolute | None
@@ -37,11 +35,11 @@ class OutcomeNumbers:
 
     Attributes:
         path, location: where the outcome is.
-        name: what it is called.
-        measure: the measure of its effect; None where none is stated.
-        stated: the effect as the dossier states it; empty where it does not.
-        absolute: what the effect that is stated means in people.
-        pooled: the effects of its studies, pooled: those that are linked to it, and those that it lists.
+        name: its name.
+        measure: the measure of its effect; None if not stated.
+        stated: the effect as the dossier states it; empty if it does not.
+        absolute: the absolute effect of the stated effect.
+        pooled: the poolings of the studies linked to it, and of those that it lists.
     """
 
     path: Path
@@ -59,7 +57,7 @@ class OutcomeNumbers:
 
     @property
     def in_people(self) -> Absolute | None:
-        """What its effect means in people: the one that is stated, else the pooled one."""
+        """The absolute effect: that of the stated effect, or else of the pooled one."""
         return self.absolute or (self.pooled_effect.absolute if self.pooled_effect else None)
 
 
@@ -70,11 +68,11 @@ class EffectNumbers:
     Attributes:
         path, location: where the effect is.
         study: the id of the study.
-        outcome: the outcome in words, with the arms compared and the time point where these are stated.
-        stated: the effect as the dossier states it; empty where it states no numbers.
-        computed: the effect that evgrade computes; None where there is nothing to compute.
-        reason: why arms that are stated are not used.
-        absolute: what the counts of its arms mean in people.
+        outcome: the outcome in words, with the comparison and the time point if stated.
+        stated: the effect as the dossier states it; empty if it states no numbers.
+        computed: the effect that evgrade computes; None if there is nothing to compute.
+        reason: why the stated arms are not used.
+        absolute: the absolute effect of the counts of its arms.
     """
 
     path: Path
@@ -89,7 +87,7 @@ class EffectNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
-    """The numbers of a dossier; what has none is not among them. `shown` are its effects, stated or computed."""
+    """The numbers of those outcomes and effects that have any; `shown` are the effects, stated or computed, to show."""
 
     outcomes: tuple[OutcomeNumbers, ...] = ()
     effects: tuple[EffectNumbers, ...] = ()
@@ -104,7 +102,7 @@ def numbers_of(dossier: Dossier, retracted: Collection[Path] = ()) -> Numbers:
 
     Args:
         dossier: the dossier.
-        retracted: the paths of the evidence that rests on retracted papers alone, which is not pooled.
+        retracted: the paths of evidence from retracted papers only, which is not pooled.
     """
     outcomes, effects = tuple(_outcomes(dossier, retracted)), tuple(_effects(dossier))
     found = {
@@ -122,8 +120,8 @@ def _outcomes(dossier: Dossier, retracted: Collection[Path]) -> Iterator[Outcome
         found = [
             pooling(origin, outcome, *usable(links, outcome, candidates, retracted))
             for origin, candidates in (
-                (Origin.LINKED, links.to(outcome)),
-                (Origin.LISTED, listed_by(outcome, path)),
+                (Linking.LINKED, links.to(outcome)),
+                (Linking.LISTED, listed_by(outcome, path)),
             )
         ]
         pooled = tuple(_in_people(one, outcome) for one in found if one is not None)
@@ -149,7 +147,7 @@ def _in_people(one: Pooling, outcome: Data) -> PooledNumbers:
 
 
 def _stated_absolute(outcome: Data) -> Absolute | None:
-    """Return what the effect that an outcome states means in people, if its whole interval is stated."""
+    """Return the absolute effect of an outcome's stated effect, if its whole interval is stated."""
     effect = known(outcome, "effect") or {}
     found = [known(effect, key) for key in ("estimate", "ci_low", "ci_high")]
     measure = known(effect, "measure")
@@ -162,13 +160,13 @@ def _stated_absolute(outcome: Data) -> Absolute | None:
 
 
 def _risk(outcome: Data) -> tuple[float | None, str]:
-    """Return the risk without the therapy, and whose it is: what is stated, else that of the control arm."""
+    """Return the risk without the therapy, and its source."""
+    risk = risk_without(outcome)
+    if risk is None:
+        return None, ""
     if "baseline_risk" in outcome:
-        stated = rate(outcome["baseline_risk"])
-        whose = known(outcome, "baseline_risk_source") or "the stated baseline risk"
-        return (stated, whose) if isinstance(stated, float) else (None, "")
-    control = counts_of(known(known(outcome, "effect") or {}, "arms") or (), "control")
-    return (None, "") if control is None else (control[0] / control[1], "the control arm")
+        return risk, known(outcome, "baseline_risk_source") or "the stated baseline risk"
+    return risk, "the control arm"
 
 
 def _is_good(outcome: Data) -> bool | None:
@@ -203,7 +201,7 @@ def _effects(dossier: Dossier) -> Iterator[EffectNumbers]:
 
 
 def _absolute(effect: Data, study: Data, outcome: Data) -> Absolute | None:
-    """Return what the counts of two arms mean in people; those of unequal follow-up mean nothing."""
+    """Return the absolute effect of the counts of two arms; None if follow-up may be unequal."""
     table = table_of(effect)
     if table is None or not_of_arms(study) or known(effect, "measure") not in (None, "RR", "OR", "RD"):
         return None

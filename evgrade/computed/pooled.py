@@ -1,4 +1,4 @@
-"""A pooled effect from the effects of studies, by a model that the studies choose, or the reason why there is none."""
+"""A pooled effect from the effects of studies, by a model chosen from the data, or the reason for not pooling."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from evgrade.computed import methods
-from evgrade.computed.arms import table_of
-from evgrade.computed.effect import from_arms, not_of_arms, stated, unscaled
+from evgrade.computed.effect import from_arms, not_of_arms, stated, table_of, unscaled
 from evgrade.computed.linked import Candidate, Data, LeftOut, refusal
 from evgrade.computed.methods import Method
+from evgrade.facts.effects import DIFFERENCES, RATIOS
 from evgrade.facts.known import known
-from evgrade.facts.measures import DIFFERENCES, RATIOS
-from evgrade.stats.normal import Estimate
+from evgrade.stats.normal import Estimate, Study
 from evgrade.stats.pooling import Between, Heterogeneity, Pooled, Reach, pool
-from evgrade.stats.study import Study
 from evgrade.stats.tables import (
     mantel_haenszel_odds_ratio,
     mantel_haenszel_risk_difference,
@@ -25,19 +23,19 @@ from evgrade.stats.tables import (
 from evgrade.stats.two_by_two import TwoByTwo
 
 POOLED = (RATIOS | DIFFERENCES) - {"coefficient"}
-"""Measures that are pooled; coefficients of different models have no common unit."""
+"""Measures that can be pooled; coefficients of different models have no common unit."""
 
 RARE = 0.01
-"""A share of people with the event below which it is rare (Cochrane Handbook, section 10.4.4)."""
+"""An event in a smaller share of people is rare (Cochrane Handbook, section 10.4.4)."""
 
 FEW = 10
-"""Events an arm, on average, below which inverse variance is biased where the event is rare or an arm has none."""
+"""With fewer events per arm, on average, inverse variance is biased if the event is rare or an arm has none."""
 
 DIFFERING = 0.5
-"""I² from which a common effect needs a word."""
+"""From this I², a common effect needs a note."""
 
 _BALANCED = 2
-"""Peto's method is for arms that are no more different in size, and for odds ratios no further from 1."""
+"""Peto's method suits arms that differ in size by at most this factor, and odds ratios within this factor of 1."""
 
 _MANTEL_HAENSZEL = {
     "RR": mantel_haenszel_risk_ratio,
@@ -46,18 +44,18 @@ _MANTEL_HAENSZEL = {
 }
 
 
-class Origin(StrEnum):
-    """Where the effects that are pooled are."""
+class Linking(StrEnum):
+    """How the pooled effects are linked to the outcome."""
 
     LINKED = "linked"
-    """In the studies, with `answers`."""
+    """By `answers` in the effects of studies."""
     LISTED = "listed"
-    """In the outcome, under `study_effects`."""
+    """By the outcome, under `study_effects`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyPooled:
-    """What one study contributes: its effect with a 95% interval, and how evgrade has it."""
+    """What one study contributes: its effect with a 95% interval, and where evgrade got it from."""
 
     name: str
     estimate: Estimate
@@ -67,14 +65,14 @@ class StudyPooled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PooledEffect:
-    """A pooled effect, a ratio as it is, with 95% intervals.
+    """A pooled effect with 95% intervals; ratios are not logarithms.
 
     Attributes:
         estimate: the effect.
         method: the model and its interval.
         heterogeneity: how far the studies differ.
-        prediction: where the effect of a new study is expected; None below 3 studies, or where they do not differ.
-        notes: what should be known beside.
+        prediction: the prediction interval; None below 3 studies, or if tau² is 0.
+        notes: what readers should know.
     """
 
     estimate: Estimate
@@ -86,18 +84,18 @@ class PooledEffect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pooling:
-    """What became of pooling the studies that answer an outcome.
+    """The result of pooling the studies that answer an outcome.
 
     Attributes:
-        origin: where their effects are.
-        measure: the measure; None where there is none in common.
-        studies: those that are pooled, or would be.
-        left_out: those that are not, with the reason.
-        effect: the pooled effect; None where there is none.
-        reason: why there is none.
+        origin: how they are linked to it.
+        measure: the common measure; None if there is none.
+        studies: the studies that are pooled, or would be.
+        left_out: the studies that are not, with reasons.
+        effect: the pooled effect; None if not pooled.
+        reason: why not.
     """
 
-    origin: Origin
+    origin: Linking
     measure: str | None
     studies: tuple[StudyPooled, ...]
     left_out: tuple[LeftOut, ...]
@@ -114,12 +112,12 @@ class _Taken:
 
 
 def pooling(
-    origin: Origin, outcome: Data, candidates: Sequence[Candidate], left_out: Sequence[LeftOut]
+    origin: Linking, outcome: Data, candidates: Sequence[Candidate], left_out: Sequence[LeftOut]
 ) -> Pooling | None:
-    """Return the pooled effect of the candidates of an outcome; None where there never was one.
+    """Return the result of pooling the candidates of an outcome; None if there are no candidates at all.
 
     Args:
-        origin: where they are.
+        origin: how they are linked to it.
         outcome: the outcome.
         candidates: those that may be pooled.
         left_out: those that may not.
@@ -140,7 +138,7 @@ def pooling(
 
 
 def _measure(outcome: Data, candidates: Sequence[Candidate]) -> str | None:
-    """Return the measure of the outcome; where it states none, that of all studies."""
+    """Return the measure of the outcome, or if it states none, the common measure of all studies."""
     wanted = known(known(outcome, "effect") or {}, "measure")
     if wanted is not None:
         return wanted if wanted in POOLED else None
@@ -149,18 +147,18 @@ def _measure(outcome: Data, candidates: Sequence[Candidate]) -> str | None:
 
 
 def _unlike(candidates: Sequence[Candidate], measure: str | None) -> str | None:
-    """Return why the effects are no numbers of one kind."""
+    """Return why the effects are not comparable."""
     if measure is None:
         found = sorted({known(one.effect, "measure") for one in candidates} - {None})
         if len(found) == 1 and found[0] not in POOLED:
             return f"effects of this measure are not pooled: {found[0]}"
-        return f"unlike measures are not pooled: {', '.join(found)}" if found else "no measure is stated"
+        return f"different measures are not pooled: {', '.join(found)}" if found else "no measure is stated"
     other = [one.name for one in candidates if not _has(one, measure)]
     if other:
-        return f"unlike measures are not pooled: {other[0]} has another than {measure}, and no arms to compute it from"
+        return f"different measures are not pooled: {other[0]} does not state {measure} or arms to compute it from"
     units = {known(one.effect, "unit") for one in candidates} - {None}
     if measure == "MD" and len({unit.casefold() for unit in units}) > 1:
-        return f"unlike units are not pooled: {', '.join(sorted(units))}"
+        return f"different units are not pooled: {', '.join(sorted(units))}"
     changes = {known(one.effect, "change_from_baseline") for one in candidates} & {True, False}
     if measure == "SMD" and len(changes) > 1:
         return "standardized differences of changes and of final values are not pooled"
@@ -174,11 +172,11 @@ def _has(one: Candidate, measure: str) -> bool:
 def _too_few(taken: Sequence[_Taken]) -> str | None:
     if len(taken) > 1:
         return None
-    return "one study is its own result: there is nothing to pool" if taken else "no study has numbers to pool"
+    return "there is only one study, so nothing to pool" if taken else "no study has numbers to pool"
 
 
 def _values(candidates: Sequence[Candidate], measure: str) -> tuple[list[_Taken], list[LeftOut]]:
-    """Return what each study contributes, and those that have no number for it."""
+    """Return what each study contributes, and the studies without usable numbers."""
     taken, gone = [], []
     for one in candidates:
         found = _value(one, measure)
@@ -190,7 +188,7 @@ def _values(candidates: Sequence[Candidate], measure: str) -> tuple[list[_Taken]
 
 
 def _value(one: Candidate, measure: str) -> _Taken | str:
-    """Return what a study contributes: what its source states comes first, then its arms; or why it has nothing."""
+    """Return what a study contributes, from the stated effect or else from its arms; or why it contributes nothing."""
     said = stated(one.effect) if known(one.effect, "measure") == measure else None
     if said is not None:
         return _Taken(one, *said, ())
@@ -200,7 +198,7 @@ def _value(one: Candidate, measure: str) -> _Taken | str:
         return _Taken(one, made.study, made.method, made.notes)
     table = table_of(one.effect)
     if barred is None and measure in ("RR", "OR") and table is not None and not table.can_be_compared:
-        return "nobody, or everybody, had the event: that says nothing of a ratio"
+        return "no one, or everyone, had the event, which says nothing about a ratio"
     if barred is None and known(one.effect, "estimate") is None:
         return "it has no estimate, and nothing to compute one from"
     return barred or "its estimate has no interval, standard error or exact p, and nothing to compute one from"
@@ -233,12 +231,12 @@ def _effect(taken: Sequence[_Taken], measure: str) -> PooledEffect | None:
         method=method,
         heterogeneity=found.heterogeneity,
         prediction=None if predicted is None else unscaled(predicted, measure),
-        notes=("two studies say little of how far studies differ",) if len(studies) == 2 else (),
+        notes=("two studies say little about heterogeneity",) if len(studies) == 2 else (),
     )
 
 
 def _tables(taken: Sequence[_Taken]) -> list[TwoByTwo] | None:
-    """Return the counts of all studies; None where one has none, or where its effect is not that of its counts."""
+    """Return the counts of all studies; None if one has no counts, or an effect that its counts do not give."""
     tables = [
         None if not_of_arms(one.candidate.study) or known(one.candidate.effect, "adjusted") is True else table
         for one in taken
@@ -249,9 +247,9 @@ def _tables(taken: Sequence[_Taken]) -> list[TwoByTwo] | None:
 
 
 def _are_sparse(tables: Sequence[TwoByTwo]) -> bool:
-    """Whether there are few events, and the event is rare or an arm has nobody with it, or nobody without.
+    """Whether there are few events, and the event is rare or a cell is empty.
 
-    Rare events alone are no reason: in many people they are many, and studies may differ.
+    Rarity alone is not enough: a rare event is frequent enough in many people, and then random effects are needed.
     """
     few = sum(table.events + table.control_events for table in tables) < FEW * 2 * len(tables)
     return few and (_risk(tables) < RARE or any(0 in table.cells for table in tables))
@@ -269,14 +267,14 @@ def _of_counts(tables: Sequence[TwoByTwo], measure: str) -> PooledEffect | None:
     if found is None:
         return None
     why = (
-        "fewer than 1% of all people had the event"
+        "fewer than 1% of all participants had the event"
         if _risk(tables) < RARE
-        else "in an arm nobody, or everybody, had the event"
+        else "in an arm no one, or everyone, had the event"
     )
-    notes = [f"there are few events, and {why}: the counts are pooled, uncorrected"]
+    notes = [f"there are few events, and {why}: the counts are pooled without correction"]
     i2 = found.heterogeneity.i2
     if i2 >= DIFFERING:
-        notes.append(f"the studies differ (I² {100 * i2:.0f}%), which a common effect leaves out")
+        notes.append(f"the studies differ (I² {100 * i2:.0f}%), which a common effect ignores")
     return PooledEffect(
         estimate=unscaled(found.effect, measure),
         method=method,
@@ -287,7 +285,7 @@ def _of_counts(tables: Sequence[TwoByTwo], measure: str) -> PooledEffect | None:
 
 
 def _peto(tables: Sequence[TwoByTwo]) -> Pooled | None:
-    """Return Peto's odds ratio where it is at its best: rare events, arms of like size, an effect that is not large."""
+    """Return Peto's odds ratio if it suits the data: rare events, arms of similar size, a moderate effect."""
     sizes = [(table.participants, table.control_participants) for table in tables]
     if _risk(tables) >= RARE or any(max(pair) > _BALANCED * min(pair) for pair in sizes):
         return None

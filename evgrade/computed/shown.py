@@ -1,7 +1,4 @@
-"""The effects that a dossier has on each outcome, side by side: studies, then what they come to.
-
-What is drawn on a page and in a terminal comes from here. Nothing is pooled that `pooled` does not pool.
-"""
+"""The effects on each outcome to show on pages and in terminals: those of studies, then pooled ones."""
 
 from __future__ import annotations
 
@@ -14,13 +11,11 @@ from evgrade.computed import methods
 from evgrade.computed.absolute import Absolute
 from evgrade.computed.effect import Computed, is_in_percent
 from evgrade.computed.linked import Links, listed_by
-from evgrade.computed.pooled import Origin as Linking
-from evgrade.computed.pooled import PooledEffect, Pooling
+from evgrade.computed.pooled import Linking, PooledEffect, Pooling
 from evgrade.computed.words import estimate_words, interval_words, named, stated_words
 from evgrade.dossier import Dossier
-from evgrade.facts.ends import interval
+from evgrade.facts.effects import DIFFERENCES, RATIOS, interval, no_effect
 from evgrade.facts.known import known
-from evgrade.facts.measures import DIFFERENCES, RATIOS, no_effect
 from evgrade.model import Path
 from evgrade.stats.normal import Estimate
 
@@ -29,7 +24,7 @@ Data = Mapping[str, Any]
 _OF_EVENTS = frozenset({"RR", "OR", "HR", "rate_ratio", "RD"})
 
 ONE_STATED = "As the source states it"
-"""The effect on an outcome of a single study, from which nothing was pooled."""
+"""The label of an effect on an outcome with one study, which is not pooled."""
 
 POOLED_STATED = "Pooled, as the source states it"
 POOLED_COMPUTED = "Pooled, computed by evgrade"
@@ -41,16 +36,16 @@ class Origin(StrEnum):
     REPORTED = "reported"
     COMPUTED = "computed"
     NONE = "none"
-    """There is no number."""
+    """There are no numbers."""
 
 
 class Kind(StrEnum):
-    """Whose effect it is."""
+    """What an effect belongs to."""
 
     STUDY = "study"
     POOLED = "pooled"
     PREDICTION = "prediction"
-    """Where the effect of a new study is expected."""
+    """The prediction interval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +53,15 @@ class ShownRow:
     """An effect.
 
     Attributes:
-        kind: whose it is.
-        id: the id of the effect; empty where it has none.
-        name: the study in short, or the model of a pooled effect.
+        kind: what it belongs to.
+        id: the id of the effect; empty if it has none.
+        name: the study's short name, or the model of a pooled effect.
         refs: the ids of its references.
-        data: the counts or means behind it, the arms and the time point.
+        data: the underlying counts or means, the comparison and the time point.
         words: the estimate with its interval, without the measure.
         origin: where the interval comes from.
         note: how it was computed.
-        estimate: the estimate in numbers; None where there is no interval.
+        estimate: the estimate in numbers; None if there is no interval.
     """
 
     kind: Kind = Kind.STUDY
@@ -85,13 +80,14 @@ class Shown:
     """The effects on one outcome in one measure.
 
     Attributes:
-        outcome: what it is about.
-        id: the id of the outcome; empty where only studies name it.
-        measure: the measure, and the unit of a difference.
+        outcome: the outcome.
+        id: its id; empty if only studies name it.
+        measure: the measure.
+        unit: the unit of a difference.
         rows: studies, then pooled effects.
-        more_is_better: whether more of it is better; None if not stated.
-        pooling: what became of pooling the studies; None where nobody linked them.
-        absolute: what the effect means in people.
+        more_is_better: whether more of it is better; None if unknown.
+        pooling: the result of pooling the studies; None if none are linked.
+        absolute: the absolute effect.
     """
 
     outcome: str
@@ -105,7 +101,7 @@ class Shown:
 
     @property
     def sides(self) -> tuple[str, str]:
-        """What lies left and right of no effect; where it is not stated which is better, fewer or lower, and more."""
+        """What lies left and right of no effect: which side is favoured, or if unknown, fewer or lower and more."""
         if self.more_is_better is None:
             less, more = ("fewer", "more") if self.measure in _OF_EVENTS else ("lower", "higher")
             return f"{less} with therapy", f"{more} with therapy"
@@ -115,7 +111,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was computed for an outcome: the poolings of its studies, each with what it means in people."""
+    """What was computed for an outcome: the poolings of its studies with their absolute effects, and its own."""
 
     poolings: tuple[tuple[Pooling, Absolute | None], ...] = ()
     absolute: Absolute | None = None
@@ -126,12 +122,12 @@ def shown_of(
 ) -> Iterator[Shown]:
     """Yield the effects on each outcome of a dossier, then those on outcomes that only studies name.
 
-    A study whose effect is linked to no outcome, but has the name and the measure of one, is shown with it.
+    An effect that is not linked to an outcome, but has its name and measure, is shown with it.
 
     Args:
         dossier: the dossier.
-        found: what was computed for outcomes, by their paths.
-        computed: what was computed for effects of studies, by theirs.
+        found: what was computed for outcomes, by path.
+        computed: what was computed for effects of studies, by path.
     """
     loose = _loose(dossier, computed)
     names = set[str]()
@@ -140,7 +136,7 @@ def shown_of(
         path = ("outcomes", number)
         yield from _of_outcome(dossier, path, outcome, found.get(path, Found()), loose)
     for (name, measure), group in loose.items():
-        other = ", other analyses" if name in names else ""  # two plots under one name would look like a mistake
+        other = ", other analyses" if name in names else ""  # two plots with one name would look like a mistake
         yield Shown(
             outcome=group.outcome + other, measure=measure, rows=tuple(group.rows), more_is_better=group.more_is_better
         )
@@ -203,7 +199,7 @@ def _studies(dossier: Dossier, path: Path, outcome: Data, pooling: Pooling) -> I
         is_stated = one.method is methods.FROM_INTERVAL
         own = _stated(effect, measure) if is_stated else None
         words = estimate_words(measure, one.estimate)
-        if own is not None:  # as it is printed, and not as its middle and its width would have it
+        if own is not None:  # as printed, rather than recomputed from the estimate and the width
             words = stated_words(effect, candidate.path, dossier.document.written)
         yield ShownRow(
             id=effect.get("id", ""),
@@ -231,7 +227,7 @@ def _pooled(pooled: PooledEffect, measure: str, many: int) -> Iterator[ShownRow]
         yield ShownRow(
             kind=Kind.PREDICTION,
             name="Prediction interval",
-            data="where the effect of a new study is expected",
+            data="expected effect of a new study",
             words=interval_words(pooled.prediction, measure),
             origin=Origin.COMPUTED,
             note=methods.PREDICTION.name,
@@ -241,7 +237,7 @@ def _pooled(pooled: PooledEffect, measure: str, many: int) -> Iterator[ShownRow]
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Effects of studies on one outcome in one measure, and what they say of whether more of it is better."""
+    """Effects of studies on one outcome in one measure, and whether they say that more is better."""
 
     outcome: str
     rows: list[ShownRow] = field(default_factory=list)
@@ -253,7 +249,7 @@ class _Group:
 
 
 def _loose(dossier: Dossier, computed: Mapping[Path, Computed | None]) -> dict[tuple[str, str], _Group]:
-    """Return the effects of studies that are linked to no outcome, by what they are called and their measure."""
+    """Return the effects of studies that are not linked to an outcome, by outcome name and measure."""
     groups: dict[tuple[str, str], _Group] = {}
     for section in ("trials", "observational"):
         for number, study in enumerate(dossier.data.get(section, ())):
@@ -290,7 +286,7 @@ def _loose(dossier: Dossier, computed: Mapping[Path, Computed | None]) -> dict[t
 
 
 def _stated(effect: Data, measure: str) -> Estimate | None:
-    """Return an effect as it is stated with its 95% interval; a difference in percent as one of 1."""
+    """Return the stated effect with its 95% interval; a risk difference in percent is divided by 100."""
     ends, estimate = interval(effect), known(effect, "estimate")
     if ends is None or estimate is None or known(effect, "measure") != measure:
         return None
@@ -299,7 +295,7 @@ def _stated(effect: Data, measure: str) -> Estimate | None:
 
 
 def _better(effect: Data, shown: Estimate | None, measure: str) -> bool | None:
-    """Return whether more is better, from what the source says an effect favours; None where that tells nothing."""
+    """Whether more is better, judging by what the source says the effect favours; None if unknown."""
     favours, null = known(effect, "favours"), no_effect(measure)
     if shown is None or null is None or favours not in ("therapy", "control") or shown.value == null:
         return None
@@ -315,7 +311,7 @@ def _joined(*parts: str) -> str:
 
 
 def _data(effect: Data) -> str:
-    """Return the counts, or the means, of the arms."""
+    """Return the counts or the means of the arms in words."""
     arms = effect.get("arms", ())
     return " v ".join(filter(None, map(_arm, arms))) if len(arms) > 1 else ""
 

@@ -1,4 +1,4 @@
-"""Numbers in words: as many digits as an interval deserves, and what a source states in its own digits."""
+"""Numbers in words: computed ones in as many digits as their precision warrants, stated ones in their own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from evgrade.computed.absolute import PER, Absolute
+from evgrade.facts.effects import RATIOS
 from evgrade.facts.known import NOT_ESTIMABLE, known
-from evgrade.facts.measures import RATIOS
 from evgrade.model import Path
 from evgrade.stats.normal import Estimate
 
@@ -17,17 +17,17 @@ _MOST_DECIMALS = 6
 
 
 def named(measure: str) -> str:
-    """Return what a measure is called in a line."""
+    """Return the name of a measure in running text."""
     return _NAMES.get(measure, measure)
 
 
 def _unit(unit: str) -> str:
-    """Return a unit as it follows a number: «5%», «5 points»."""
+    """Return a unit to append to a number: «5%», «5 points»."""
     return unit if unit in ("", "%") else f" {unit}"
 
 
 def estimate_words(measure: str, estimate: Estimate, level: float = 95, unit: str = "") -> str:
-    """Return an estimate with its interval: «RR 0.80 (0.69 to 0.93)»; another level than 95% is named."""
+    """Return an estimate with its interval: «RR 0.80 (0.69 to 0.93)»; levels other than 95% are shown."""
     decimals = _decimals(estimate, ratio=measure in RATIOS)
     value, low, high = (_number(it, decimals) for it in (estimate.value, estimate.low, estimate.high))
     return f"{named(measure)} {value}{_unit(unit)} ({_level(level)}{low} to {high})".lstrip()
@@ -44,7 +44,7 @@ def interval_words(interval: Estimate, measure: str) -> str:
 
 
 def _decimals(estimate: Estimate, *, ratio: bool) -> int:
-    """Return how many decimals an interval deserves: two digits of its width, and of a ratio two at least."""
+    """Return the decimals that show two digits of an interval's width, for ratios at least two decimals."""
     width = estimate.high - estimate.low
     if not 0 < width < math.inf:
         return 2
@@ -59,12 +59,12 @@ def _number(value: float, decimals: int) -> str:
 
 
 def stated_words(effect: Mapping[str, Any], path: Path, written: Callable[[Path], str]) -> str:
-    """Return an effect as its source states it, in its own digits; empty where it states no numbers.
+    """Return an effect in the digits of its source; empty if it states no numbers.
 
     Args:
         effect: the effect.
-        path: where it is.
-        written: returns a number as the dossier has it.
+        path: its path.
+        written: returns the number at a path as the dossier writes it.
     """
     if known(effect, "estimate") is None:
         return _arms(effect)
@@ -104,7 +104,7 @@ def _arms(effect: Mapping[str, Any]) -> str:
 
 
 def people_words(absolute: Absolute) -> str:
-    """Return an effect in people: «23 fewer of 1,000 (36 to 7 fewer)»."""
+    """Return an absolute effect: «23 fewer of 1,000 (36 to 7 fewer)»."""
     difference = absolute.difference
     ends = sorted((difference.low, difference.high), key=abs, reverse=True)
     if difference.low < 0 < difference.high:
@@ -129,8 +129,8 @@ def _count(number: float) -> str:
 def needed_words(absolute: Absolute) -> str:
     """Return the number needed to treat: «NNTB 20 (13 to 50)», or through infinity «NNTB 10 (4 to ∞ to NNTH 20)».
 
-    Whether it is to benefit (B) or to harm (H) is known where it is known whether more events are better; else it is
-    said for what.
+    If it is unknown whether more events are better, it says «for one more» or «for one fewer» instead of B for benefit
+    or H for harm.
     """
     needed = absolute.needed
     if needed.more is None:

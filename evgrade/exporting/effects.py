@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from evgrade.computed import effect as effects
-from evgrade.computed.arms import groups_of
+from evgrade.computed.effect import groups_of
 from evgrade.exporting.exported import Data, Exported, LeftOut, Named
 from evgrade.exporting.table import csv_text, studies
-from evgrade.facts.arms import counts_people, rates_of_two, two_arms
+from evgrade.facts.effects import counts_people, rates_of_two, two_arms
 from evgrade.facts.known import known
 
 _ABOUT = ("outcome", "answers", "primary", "time_point", "comparison", "measure", "unit")

@@ -17,9 +17,8 @@ from evgrade.computed.numbers import OutcomeNumbers
 from evgrade.computed.words import estimate_words, people_words, stated_words
 from evgrade.exporting.exported import Data, Exported, LeftOut, Named, left_out
 from evgrade.exporting.table import csv_text
-from evgrade.facts.arms import two_arms
+from evgrade.facts.effects import RATIOS, two_arms
 from evgrade.facts.known import known
-from evgrade.facts.measures import RATIOS
 from evgrade.grading.assess import by_grade, certainties
 
 _DOWN = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")

@@ -1,6 +1,6 @@
-"""Facts: what is known and what is not; values derived from a dossier, and numbers as sources report them.
+"""Facts: known and unknown values, values derived from a dossier, and numbers as sources report them.
 
-The derived values stand in `evgrade.facts.registry`. Checking a dossier needs none of them, so it does not load them.
+`evgrade.facts.registry` lists the derived values. Checking a dossier does not need it, so does not load it.
 """
 
 from evgrade.facts.known import Quantity, Range, bounds_of, known, within

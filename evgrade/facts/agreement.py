@@ -1,6 +1,6 @@
-"""How far independent raters agree: weighted kappa for two, Krippendorff's alpha for any number.
+"""Inter-rater agreement: weighted kappa for two raters, Krippendorff's alpha for any number.
 
-Ratings are ranks on one ordered scale, as whole numbers; None is a rating that is missing.
+Ratings are integer ranks on one ordered scale; None is a missing rating.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ Distance = Callable[[Rank, Rank], float]
 
 
 class NoAgreementError(ValueError):
-    """Agreement cannot be told: too few ratings, or all of them the same."""
+    """Agreement is undefined: too few ratings, or all of them the same."""
 
 
 def weighted_kappa(pairs: Sequence[tuple[Rank, Rank]], power: int = 1) -> float:
-    """Return Cohen's weighted kappa of two raters: 1 for full agreement, 0 for what chance would give.
+    """Return Cohen's weighted kappa of two raters: 1 for perfect agreement, 0 for agreement by chance.
 
     Args:
-        pairs: what the first and the second rater gave each unit, both present.
-        power: of the difference by which a disagreement counts: 0 all alike (unweighted), 1 linear, 2 quadratic.
+        pairs: the ratings of each unit by the first and the second rater.
+        power: of the difference, as the weight of a disagreement: 0 unweighted, 1 linear, 2 quadratic.
 
     Raises:
-        NoAgreementError: there is no pair, or chance alone would agree fully.
+        NoAgreementError: there are no pairs, or both raters gave every unit the same rating.
 
     Source: J. Cohen, Psychological Bulletin 1968;70:213-220.
     """
@@ -44,11 +44,11 @@ def weighted_kappa(pairs: Sequence[tuple[Rank, Rank]], power: int = 1) -> float:
 
 
 def krippendorff_alpha(ratings: Sequence[Sequence[Rank | None]], level: str = "ordinal") -> float:
-    """Return Krippendorff's alpha: 1 for full agreement, 0 for what chance would give.
+    """Return Krippendorff's alpha: 1 for perfect agreement, 0 for agreement by chance.
 
     Args:
-        ratings: a row for each rater, a column for each unit; None where a rater did not rate.
-        level: `nominal`, `ordinal` or `interval`: what a disagreement between two ranks weighs.
+        ratings: a row for each rater, a column for each unit; None for a missing rating.
+        level: how disagreements are weighted: `nominal`, `ordinal` or `interval`.
 
     Raises:
         NoAgreementError: no unit was rated twice, or all ratings are the same.
@@ -77,7 +77,7 @@ def krippendorff_alpha(ratings: Sequence[Sequence[Rank | None]], level: str = "o
 
 
 def _distance(totals: Counter[Rank], level: str) -> Distance:
-    """Return the squared distance of two ranks; on an ordinal scale it counts the ratings that lie between them."""
+    """Return the squared distance of two ranks; an ordinal scale counts the ratings between them."""
     if level == "nominal":
         return lambda one, other: float(one != other)
     if level == "interval":

@@ -1,4 +1,4 @@
-"""Authors as references name them: people as family name and initials, and bodies by their name."""
+"""Authors of references: people by family name and initials, organizations by name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LOWER_PARTICLES = re.compile(
 
 
 class Author(NamedTuple):
-    """A person, or a body where there are no initials."""
+    """A person, or an organization, which has no initials."""
 
     name: str
     initials: str = ""
@@ -28,20 +28,20 @@ class Author(NamedTuple):
 
     @property
     def is_person(self) -> bool:
-        """Whether it is a person."""
+        """Whether the author is a person."""
         return bool(self.initials)
 
     @property
     def particle(self) -> str:
-        """The small words before a family name, such as `van den`; empty for none."""
+        """The lower-case words before a family name, such as `van den`; empty if none."""
         found = _LOWER_PARTICLES.match(self.name)
         return found.group().strip() if found else ""
 
 
 def author_of(written: str) -> Author:
-    """Return an author as dossiers name them: `Family Initials`, or the name of a body.
+    """Return the author from a dossier's text: `Family Initials`, or the name of an organization.
 
-    «Study Group II» ends as people do; so what has a word that only bodies have, such as «Group», is one.
+    «Study Group II» ends like a person's initials, so words such as «Group» mark an organization.
     """
     name, suffix = written.strip(), ""
     found = _SUFFIX.fullmatch(name)
@@ -54,5 +54,5 @@ def author_of(written: str) -> Author:
 
 
 def names_a_body(name: str) -> bool:
-    """Return whether a name has a word that only bodies have."""
+    """Whether a name has a word that only organizations have."""
     return _BODY.search(name) is not None

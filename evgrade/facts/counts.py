@@ -9,7 +9,7 @@ from evgrade.facts.known import Quantity, Range, bounds_of, known, within
 
 
 def rate(holder: Holder) -> Quantity:
-    """Return n / of; where the counts are not stated, the shares that round to the stated percentage."""
+    """Return n / of; if the counts are not stated, the shares that round to the stated percentage."""
     count, total, percent = known(holder, "n"), known(holder, "of"), known(holder, "percent")
     if count == 0:
         return 0.0
@@ -21,13 +21,13 @@ def rate(holder: Holder) -> Quantity:
 
 
 def _below(percent: float, total: int | None) -> Quantity:
-    """Return the shares below a percentage: those of whole people, where it is known of how many."""
+    """Return the shares below a percentage: those possible for the total number of people, if known."""
     most = percent / 100
     return within(0.0, most if total is None else max(0, math.ceil(most * total) - 1) / total)
 
 
 def _rounded_from(percent: float, total: int | None) -> Quantity:
-    """Return the shares that round to a percentage: those of whole people, where it is known of how many."""
+    """Return the shares that round to a percentage: those possible for the total number of people, if known."""
     from fractions import Fraction  # noqa: PLC0415 - most shares are stated as counts and need none
 
     from evgrade.facts.reported import Reported  # noqa: PLC0415
@@ -45,10 +45,10 @@ def _rounded_from(percent: float, total: int | None) -> Quantity:
 
 
 def attributable_rate(holder: Holder) -> Quantity:
-    """Return the share of exposed people with treatment-related harm, which is not due to their illness.
+    """Return the share of exposed people with treatment-related harm, not due to their illness.
 
-    Where only attributed harms were counted it is their rate; where all were counted, the excess over
-    the control group, and never below nothing. What is not stated leaves it between these.
+    If only attributed harms were counted, it is their rate; if all harms were counted, the excess over the control
+    group, at least 0; if `counts` is not stated, it lies between these.
     """
     exposed = rate(holder)
     counts = known(holder, "counts")
@@ -63,7 +63,7 @@ def attributable_rate(holder: Holder) -> Quantity:
 def attributable_rate_of_event(event: Holder) -> Quantity:
     """Return the share of exposed people with this harm because of the therapy: the excess over the control group.
 
-    While no control group is stated, it lies between nobody and all who had the harm.
+    Without a stated control group, it lies between 0 and the rate of the harm.
     """
     exposed = rate(event)
     return None if exposed is None else _excess(exposed, rate(known(event, "control") or {}))
@@ -77,15 +77,12 @@ def _excess(exposed: float | Range, unexposed: Quantity) -> float | Range:
 
 
 def is_harm(event: Holder) -> Quantity:
-    """Return 1 for a listed harm, 0 for one that nobody had, or no more people than in the control group.
-
-    What is listed is a harm that was seen, unless its own counts say otherwise.
-    """
+    """Return 1 for a listed harm; 0 if its counts show no cases, or no more than in the control group."""
     return 0.0 if attributable_rate_of_event(event) == 0 else 1.0
 
 
 def people_reported_on(report: Holder) -> Quantity:
-    """Return how many people a report is about: those who took the therapy, at least those who were evaluated."""
+    """Return the number of people in a report: those who took the therapy, at least those evaluated."""
     users, evaluated = known(report, "users"), known(report, "evaluated")
     if users is not None:
         return float(users)
@@ -93,12 +90,12 @@ def people_reported_on(report: Holder) -> Quantity:
 
 
 def is_empty(review: Holder) -> Quantity:
-    """Return 1 for a systematic review that found no study, else 0: what is listed found some, unless it says so."""
+    """Return 1 for a systematic review stated to have found no studies, else 0."""
     return 1.0 if known(review, "studies") == 0 else 0.0
 
 
 def completion_rate(holder: Holder) -> Quantity:
-    """Return completed / participants; unknown unless both are stated and someone took part."""
+    """Return completed / participants; unknown unless both are stated and there were participants."""
     completed, participants = known(holder, "completed"), known(holder, "participants")
     if completed is None or not participants:
         return None
@@ -109,7 +106,7 @@ PERIODS_PER_YEAR = {"day": 365.25, "week": 365.25 / 7, "month": 12.0, "year": 1.
 
 
 def annual(holder: Holder) -> Quantity:
-    """Return the cost of the first year, from `low` to `high`; a course is paid for once."""
+    """Return the cost of the first year, from `low` to `high`; a course counts once."""
     low, high, period = known(holder, "low"), known(holder, "high"), known(holder, "per")
     if period is None or (low is None and high is None):
         return None
@@ -120,7 +117,7 @@ def annual(holder: Holder) -> Quantity:
 
 
 def annual_usd(holder: Holder) -> Quantity:
-    """Return the cost of the first year in US dollars; unknown while the exchange rate is."""
+    """Return the cost of the first year in US dollars; unknown if the exchange rate is."""
     currency = known(holder, "currency")
     dollars = 1.0 if currency == "USD" else known(holder, "usd_per_unit")
     local = annual(holder)
@@ -137,7 +134,7 @@ _RATE = "n / of; without them, the shares that round to the stated percentage"
 
 
 def _percentages(_: Holder) -> tuple[str, ...]:
-    """Only counts are ever missing: a percentage stands in for them."""
+    """Return the inputs never reported as missing: percentages only replace counts."""
     return ("percent", "control.percent")
 
 
@@ -198,10 +195,10 @@ COUNTS: tuple[Derived, ...] = (
     Derived(
         definition="adverse_event",
         name="is_harm",
-        described="1 for a harm that somebody had; 0 where it was looked for and nobody had it, or no more people than "
-        "in the control group",
+        described="1 for a harm that occurred; 0 if it was looked for and no one had it, or no more people than in the "
+        "control group",
         phrase="people who had it, beyond the control group",
-        formula="0 where attributable_rate is 0; else 1, for what is listed was seen",
+        formula="0 if attributable_rate is 0; else 1, as listed harms occurred",
         source="The meaning of the list in this format",
         inputs=("n", "of", "percent", "control.n", "control.of", "control.percent"),
         compute=is_harm,
@@ -212,7 +209,7 @@ COUNTS: tuple[Derived, ...] = (
         name="people",
         described="how many people the report is about",
         phrase="people reported on",
-        formula="users; while that is not stated, at least evaluated",
+        formula="users; if that is not stated, at least evaluated",
         source="The meaning of the two fields in this format",
         inputs=("users", "evaluated"),
         compute=people_reported_on,
@@ -224,7 +221,7 @@ COUNTS: tuple[Derived, ...] = (
         described="the share of exposed people with treatment-related harm, from 0 to 1",
         phrase="rate of treatment-related {of}",
         is_share=True,
-        formula="rate where only attributed harms are counted; else rate less that of the control group, at least 0",
+        formula="rate if only attributed harms are counted; else rate less that of the control group, at least 0",
         source=_COUNTS,
         inputs=("n", "of", "percent", "counts", "control.n", "control.of", "control.percent"),
         compute=attributable_rate,
@@ -233,9 +230,9 @@ COUNTS: tuple[Derived, ...] = (
     Derived(
         definition="synthesis",
         name="is_empty",
-        described="1 for a systematic review that found no study, else 0",
-        phrase="reviews of nothing",
-        formula="1 where studies is 0, else 0",
+        described="1 for a systematic review that found no studies, else 0",
+        phrase="empty reviews",
+        formula="1 if studies is 0, else 0",
         source="The meaning of the field in this format",
         inputs=("studies",),
         compute=is_empty,
@@ -268,7 +265,7 @@ COUNTS: tuple[Derived, ...] = (
         name="annual",
         described="the cost of the first year, in the stated currency",
         phrase="cost of the first year",
-        formula="low to high, times the periods in a year of 365.25 days; a course counts once",
+        formula="low to high, times the number of periods in a year of 365.25 days; a course counts once",
         source="Arithmetic of the stated price",
         inputs=("low", "high", "per"),
         compute=annual,

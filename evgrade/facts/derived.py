@@ -1,8 +1,7 @@
 """Values derived from what a dossier states, each with its formula and its source.
 
-A derived value belongs to a definition of the dossier schema: wherever a `harmed` stands, it has a
-`rate`. Each is a pure function of the mapping it belongs to. It must be *strict*: what it returns while
-something is unknown has to hold whatever the unknown turns out to be.
+A derived value belongs to a definition of the dossier schema: every `harmed` has a `rate`. It is a pure function of the
+mapping and must be *strict*: its result when an input is unknown must be true whatever the input turns out to be.
 """
 
 from __future__ import annotations
@@ -23,17 +22,17 @@ class Derived:
 
     Attributes:
         definition: the schema definition whose mappings have it.
-        name: its name there, as rubrics use it; a dotted one belongs to a mapping inside it, and rests on both.
+        name: its name in rubrics; a dotted one belongs to a mapping inside the definition's, and depends on both.
         described: what it means, with its unit.
         phrase: what conditions call it; {of} stands for what it is derived from.
-        is_share: whether it is a share of people, better told in percent.
+        is_share: whether it is a share, to be shown in percent.
         formula: how it is computed, in words.
         source: the paper or standard that the formula comes from.
-        inputs: the stated fields it is computed from, as dotted paths.
+        inputs: the fields it is computed from, as dotted paths.
         compute: the function; None means unknown.
-        irrelevant: which of the inputs do not matter, given the others.
-        in_words: the value in words, for one whose number says little without those it comes from.
-        of_one_study: whether it says nothing of arms that were added up over several studies.
+        irrelevant: returns the inputs that do not matter, given the others.
+        in_words: returns the value in words, if its number means little without the inputs.
+        of_one_study: whether it is meaningless for arms added up over several studies.
     """
 
     definition: str
@@ -50,7 +49,7 @@ class Derived:
     of_one_study: bool = False
 
     def unstated(self, holder: Holder) -> tuple[Path, ...]:
-        """Return the paths of the inputs that are not stated and matter, in each entry of a list."""
+        """Return the paths of the relevant inputs that are not stated, in each entry of a list."""
         ignored = self.irrelevant(holder)
         paths = (
             path for name in self.inputs if name not in ignored for path in _unstated(holder, tuple(name.split(".")))
@@ -59,7 +58,7 @@ class Derived:
 
 
 def _unstated(value: Any, names: tuple[str, ...]) -> Iterator[Path]:
-    """Yield the paths below a value that are not stated on the way that the names give."""
+    """Yield the unstated paths that the names lead to, or the part of them that is missing."""
     if isinstance(value, list):
         for number, entry in enumerate(value):
             yield from ((number, *path) for path in _unstated(entry, names))

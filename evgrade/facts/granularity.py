@@ -1,8 +1,8 @@
-"""Means and standard deviations of whole numbers: can so many people have them at all?
+"""Granularity tests: are a mean and standard deviation of integers possible for this number of people?
 
-All arithmetic is exact. Every test is necessary, none sufficient: what passes may still be wrong. A number rounded at
-its last digit, up, down or to even, passes. `False` means impossible; people left out, weights or values that are no
-whole numbers explain it as well as mistakes do.
+All arithmetic is exact, and any rounding of the last digit (up, down or to even) passes. The tests are necessary, not
+sufficient: numbers that pass may still be wrong. `False` means impossible, which missing people, weights or non-integer
+values explain as well as mistakes do.
 """
 
 from __future__ import annotations
@@ -13,19 +13,18 @@ from fractions import Fraction
 from evgrade.facts.reported import Reported
 
 MOST_SUMS = 10_000
-"""More sums than this are not tried: a mean that allows so many tells next to nothing."""
+"""Do not try more sums than this: a mean that allows so many says next to nothing."""
 
 
 def grim(mean: Reported, people: int, items: int = 1) -> bool:
-    """Whether whole numbers can have this mean (GRIM).
+    """Whether integers can have this mean (GRIM).
 
-    Some whole number must be their sum. This says nothing, and is true, where people times items are
-    at least 10^decimals: then every mean is possible.
+    Their sum must be an integer. If people × items is at least 10^decimals, every mean is possible.
 
     Args:
         mean: of all people.
-        people: how many were averaged, at least 1.
-        items: how many whole numbers were averaged for each of them, as in a questionnaire.
+        people: the number of people averaged, at least 1.
+        items: the number of integers averaged for each person, as in a questionnaire.
 
     Raises:
         ValueError: there are no people or no items.
@@ -36,10 +35,10 @@ def grim(mean: Reported, people: int, items: int = 1) -> bool:
 
 
 def grim_percentage(percentage: Reported, people: int) -> bool:
-    """Whether a whole number of so many people can be this percentage of them.
+    """Whether an integer number of people can be this percentage of them.
 
-    It is GRIM with two more decimals: it says nothing from 100 people on for whole percentages, from 1,000 on for one
-    decimal.
+    This is GRIM with two more decimals: every percentage is possible from 100 people for whole percentages, from 1,000
+    for one decimal.
 
     Raises:
         ValueError: there are no people.
@@ -52,19 +51,19 @@ def grim_percentage(percentage: Reported, people: int) -> bool:
 
 
 def grimmer(mean: Reported, sd: Reported, people: int, items: int = 1) -> bool:
-    """Whether whole numbers can have this mean and this sample standard deviation (GRIMMER).
+    """Whether integers can have this mean and this sample standard deviation (GRIMMER).
 
-    For some sum that the mean allows, some whole number must be the sum of squares: within what the standard deviation
-    allows, odd where the sum is odd, and at least what the numbers have that lie closest together. Every sum is tried,
-    not only the likeliest one. It says nothing where the bounds of the sum of squares lie 2 or more apart, which is
-    where 4 x SD x half a unit of its last digit x (people - 1) is at least 2, but for a standard deviation too small
-    for any whole numbers with this mean; nor where more than `MOST_SUMS` sums are possible.
+    For some sum that the mean allows, an integer must be the sum of squares: within the bounds of the standard
+    deviation, odd if the sum is odd, and at least the smallest sum of squares possible. Every sum is tried, not only
+    the likeliest. If the bounds are 2 or more apart, that is if 4 × SD × half a unit of its last digit × (people - 1)
+    is at least 2, only a standard deviation too small for the mean fails. With more than `MOST_SUMS` sums everything
+    passes.
 
     Args:
         mean: of all people.
         sd: with people - 1 in the denominator.
-        people: how many were averaged, at least 2.
-        items: how many whole numbers were averaged for each of them.
+        people: the number of people averaged, at least 2.
+        items: the number of integers averaged for each person.
 
     Raises:
         ValueError: there are fewer than 2 people or no items, or the standard deviation is negative.
@@ -80,7 +79,7 @@ def grimmer(mean: Reported, sd: Reported, people: int, items: int = 1) -> bool:
     for total in sums:
         centre = Fraction(total * total, people)
         lowest = max(math.ceil(least + centre), _least_squares(total, people))
-        # Every square is odd where its root is.
+        # A square is odd if its root is odd.
         lowest += (lowest - total) % 2
         if lowest <= most + centre:
             return True
@@ -90,13 +89,13 @@ def grimmer(mean: Reported, sd: Reported, people: int, items: int = 1) -> bool:
 def debit(share: Reported, sd: Reported, people: int) -> bool:
     """Whether zeros and ones can have this mean and this sample standard deviation (DEBIT).
 
-    With k ones among n the variance is k(n - k) / (n(n - 1)). Every k that the mean allows is tried, unless
-    there are more than `MOST_SUMS`.
+    With k ones among n the variance is k(n - k) / (n(n - 1)). Every k that the mean allows is tried, unless there are
+    more than `MOST_SUMS`.
 
     Args:
         share: the mean, which is the share of ones.
         sd: with people - 1 in the denominator.
-        people: how many there are, at least 2.
+        people: the number of people, at least 2.
 
     Raises:
         ValueError: there are fewer than 2 people, or the standard deviation is negative.
@@ -115,25 +114,25 @@ def debit(share: Reported, sd: Reported, people: int) -> bool:
 
 
 def _sums(mean: Reported, people: int, items: int) -> range:
-    """Return every whole number that is the sum of so many numbers with this mean."""
+    """Return the possible sums of integers with this mean."""
     _require(people, items)
     low, high = mean.times(people * items)
     return range(math.ceil(low), math.floor(high) + 1)
 
 
 def _least_squares(total: int, people: int) -> int:
-    """Return the smallest sum of squares of whole numbers with this sum: of those that differ by 1 at most."""
+    """Return the smallest sum of squares of integers with this sum: that of integers that differ by at most 1."""
     each, larger = divmod(total, people)
     return larger * (each + 1) ** 2 + (people - larger) * each**2
 
 
 def _require(people: int, items: int) -> None:
     if people < 1 or items < 1:
-        raise ValueError(f"nothing is averaged over {people} people and {items} items")
+        raise ValueError(f"a mean needs people and items, not {people} people and {items} items")
 
 
 def _require_sd(sd: Reported, people: int) -> None:
     if people < 2:
-        raise ValueError(f"a standard deviation needs 2 people, not {people}")
+        raise ValueError(f"a standard deviation needs at least 2 people, not {people}")
     if sd.value < 0:
         raise ValueError(f"a standard deviation is at least 0, not {sd}")

@@ -1,4 +1,4 @@
-"""Identifiers of sources and trials: whether one is well formed, and when two are the same."""
+"""Identifiers of sources and trials: whether they are well formed, and whether two are the same."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ _BRACKETS = {")": "(", "]": "[", ">": "<", "}": "{"}
 
 
 def issn_check_digit(issn: str) -> str:
-    """Return the last character that an ISSN must have by the seven digits before it (ISO 3297).
+    """Return the check digit of an ISSN, from its first seven digits (ISO 3297).
 
-    The digits are weighted 8 to 2 and the check digit brings their sum to a multiple of 11; ten is written X.
+    The digits are weighted 8 to 2, and the check digit makes their sum a multiple of 11; ten is written X.
     """
     return _modulo_11(_characters(issn)[:7], 8)
 
 
 def isbn_check_digit(isbn: str) -> str:
-    """Return the last character that an ISBN of 10 or 13 characters must have by those before it (ISO 2108).
+    """Return the check digit of an ISBN of 10 or 13 characters, from those before it (ISO 2108).
 
-    Of ten: weights 10 to 2, to a multiple of 11, ten is written X. Of thirteen: weights 1 and 3 in turn, to a
-    multiple of 10, as for any article number (GS1 GTIN-13).
+    ISBN-10: weights 10 to 2, sum a multiple of 11, ten is written X. ISBN-13: weights 1 and 3 in turn, sum a multiple
+    of 10, as for any article number (GS1 GTIN-13).
     """
     characters = _characters(isbn)
     if len(characters) == 10:
@@ -32,46 +32,46 @@ def isbn_check_digit(isbn: str) -> str:
 
 
 def issn_flaw(issn: str) -> str | None:
-    """Return what is wrong with an ISSN such as 0028-3878, None if its check digit fits (ISO 3297)."""
+    """Return what is wrong with an ISSN such as 0028-3878, None if its check digit is right (ISO 3297)."""
     return _last(_characters(issn), issn_check_digit(issn))
 
 
 def isbn_flaw(isbn: str) -> str | None:
-    """Return what is wrong with an ISBN, blanks and hyphens aside: its length, prefix or check digit (ISO 2108)."""
+    """Return what is wrong with an ISBN, ignoring spaces and hyphens: its length, prefix or check digit (ISO 2108)."""
     characters = _characters(isbn)
     if len(characters) not in (10, 13):
-        return f"an ISBN has 10 or 13 digits, and this has {len(characters)}"
+        return f"an ISBN has 10 or 13 digits, but this has {len(characters)}"
     if len(characters) == 13 and not characters.startswith(("978", "979")):
-        return "an ISBN of 13 digits begins with 978 or 979"
+        return "a 13-digit ISBN begins with 978 or 979"
     return _last(characters, isbn_check_digit(isbn))
 
 
 def doi_flaw(doi: str) -> str | None:
-    """Return what does not belong to a DOI and was copied with it, None if nothing is seen (ISO 26324, DOI Handbook).
+    """Return what was copied along with a DOI but is not part of it, None if nothing (ISO 26324, DOI Handbook).
 
-    Nearly any character can be in a DOI, so only what is hardly ever meant is reported: a mark that ends a sentence, a
-    closing bracket that was never opened, the ending of a web address.
+    DOIs may contain nearly any character, so report only what hardly any has: punctuation at the end, an unmatched
+    closing bracket, the ending of a web address.
     """
     last = doi[-1]
     if last.isdecimal():
-        return None  # as most DOIs end
+        return None  # like most DOIs
     if last in _SENTENCE_END:
-        return f"it ends with `{last}`, which ends a sentence and no DOI"
+        return f"it ends with `{last}`, which is probably punctuation"
     if last in _BRACKETS and doi.count(last) > doi.count(_BRACKETS[last]):
-        return f"it ends with a `{last}` that nothing in it opens"
+        return f"it ends with an unmatched `{last}`"
     if not doi.lower().endswith(_OF_A_WEB_ADDRESS):
         return None
     ending = next(one for one in _OF_A_WEB_ADDRESS if doi.lower().endswith(one))
-    return f"`{ending}` is the end of a web address and not of a DOI"
+    return f"`{ending}` is the ending of a web address, not of a DOI"
 
 
 def same_doi(doi: str) -> str:
-    """Return a form that two spellings of one DOI share: DOIs do not tell cases apart (DOI Handbook, 2.4)."""
+    """Return a normal form of a DOI: DOIs are case-insensitive (DOI Handbook, 2.4)."""
     return doi.lower()
 
 
 MOST_VERSIONS = 6
-"""Hardly any preprint has more versions than this."""
+"""Hardly any preprint has more versions."""
 
 _PREPRINT_VERSION = re.compile(
     r"(10\.(?:1101|21203|31219|31234|31235|20944|12688|7287|48550|26434|22541|36227|32388|7554)/.*?)"
@@ -85,11 +85,10 @@ _NOTICE_OF = re.compile(
 
 
 def without_version(doi: str) -> str:
-    """Return the DOI of a preprint without the number of its version, another DOI as it is.
+    """Return the DOI of a preprint without its version number, any other DOI in lower case.
 
-    Each server of preprints that numbers versions has a prefix of its own: medRxiv and bioRxiv, Research Square,
-    OSF and PsyArXiv, Preprints.org, F1000Research, PeerJ Preprints, arXiv, ChemRxiv, Authorea,
-    TechRxiv, Advance, eLife.
+    Preprint servers that number versions have their own prefixes: medRxiv and bioRxiv, Research Square, OSF and
+    PsyArXiv, Preprints.org, F1000Research, PeerJ Preprints, arXiv, ChemRxiv, Authorea, TechRxiv, Advance, eLife.
     """
     lower = same_doi(doi)
     found = _PREPRINT_VERSION.fullmatch(lower)
@@ -97,7 +96,7 @@ def without_version(doi: str) -> str:
 
 
 def other_versions(doi: str) -> tuple[str, ...]:
-    """Return the DOIs that other versions of a preprint may have, itself left out; nothing for what has no versions."""
+    """Return the possible DOIs of a preprint's other versions, or nothing if the DOI has no versions."""
     bare = without_version(doi)
     prefix = bare.partition("/")[0]
     signs = {"10.1101": "v", "10.21203": "/v", "10.12688": ".", "10.7554": ".", "10.31219": "_v", "10.31234": "_v"}
@@ -109,8 +108,8 @@ def other_versions(doi: str) -> tuple[str, ...]:
 
 
 def folded_title(title: str) -> str:
-    """Return a form that two spellings of one title share: without signs, case and the words of a notice."""
-    if not title.isascii():  # in ASCII every letter is its own
+    """Return a normal form of a title, ignoring punctuation, accents, case, spelling variants and words of a notice."""
+    if not title.isascii():
         apart = unicodedata.normalize("NFKD", title)
         title = "".join(one for one in apart if not unicodedata.combining(one))
     plain = title.casefold().strip(" [(")
@@ -122,24 +121,24 @@ def folded_title(title: str) -> str:
 
 
 _SPELLINGS = (("ize", "ise"), ("izi", "isi"), ("iza", "isa"), ("yze", "yse"), ("ae", "e"), ("oe", "e"), ("our", "or"))
-"""Where British and American spelling differ: randomised, haemorrhage, oedema, tumour."""
+"""Differences of American and British spelling: randomised, haemorrhage, oedema, tumour."""
 
 
 def pmid_flaw(pmid: str | int) -> str | None:
-    """Return why no article of PubMed can have a number, None if one can: it has 1 to 8 digits (NLM)."""
+    """Return what is wrong with a PubMed number, None if nothing: it has 1 to 8 digits (NLM)."""
     digits = len(str(pmid))
-    return f"a PubMed number has at most 8 digits, and this has {digits}" if digits > 8 else None
+    return f"a PubMed number has at most 8 digits, but this has {digits}" if digits > 8 else None
 
 
 def pmcid_flaw(pmcid: str) -> str | None:
-    """Return why no article of PubMed Central can have a number: PMC and 1 to 8 digits, the first not 0 (NLM)."""
+    """Return what is wrong with a PubMed Central number: it is PMC and 1 to 8 digits, the first not 0 (NLM)."""
     number = pmcid.removeprefix("PMC")
     if number.startswith("0"):
         return "no PubMed Central number begins with 0"
-    return f"PMC is followed by at most 8 digits, and here by {len(number)}" if len(number) > 8 else None
+    return f"PMC is followed by at most 8 digits, but here by {len(number)}" if len(number) > 8 else None
 
 
-# Not compiled before they are used: most trials have a number of another registry.
+# Compiled only when used: few trials have such numbers.
 _EU_PREFIX = r"(?:EUDRACT|EUCTR|EUCT|EU-CT|CTIS)[-:#]?"
 _EU_LIKE = rf"{_EU_PREFIX}|[0-9]{{4}}-[0-9]{{5,7}}-[0-9]{{1,3}}(?:-|$)"
 _EUDRACT = rf"(?:{_EU_PREFIX})?((?:19|20)[0-9]{{2}}-[0-9]{{6}}-[0-9]{{2}})(?:[-/](?:3RD|[A-Z][A-Z/-]*))?"
@@ -147,23 +146,23 @@ _EU_CT = rf"(?:{_EU_PREFIX})?(20[0-9]{{2}}-5[0-9]{{5}}-[0-9]{{2}})-[0-9]{{2}}"
 
 
 def registry_flaw(number: str) -> str | None:
-    """Return what a trial's registry number lacks to be one, None if it is well formed or of a registry not known here.
+    """Return what is wrong with a trial's registry number, None if nothing or if it is from an unknown registry.
 
-    ClinicalTrials.gov: NCT and 8 digits. ISRCTN: ISRCTN and 8 digits. EudraCT: YYYY-NNNNNN-CC, with a country behind it
-    in the EU register. EU CT (Regulation 536/2014): 20YY-5NNNNN-CC-RR. Their check digits follow no published rule.
+    ClinicalTrials.gov: NCT and 8 digits. ISRCTN: ISRCTN and 8 digits. EudraCT: YYYY-NNNNNN-CC, followed by a country in
+    the EU register. EU CT (Regulation 536/2014): 20YY-5NNNNN-CC-RR. The rules for check digits are not published.
     """
     upper = number.upper()
     if upper.startswith("NCT"):
-        return None if _is_eight_digits(upper[3:]) else "an NCT number is NCT and 8 digits"
+        return None if _is_eight_digits(upper[3:]) else "an NCT number is NCT followed by 8 digits"
     if upper.startswith("ISRCTN"):
-        return None if _is_eight_digits(upper[6:]) else "an ISRCTN is ISRCTN and 8 digits"
+        return None if _is_eight_digits(upper[6:]) else "an ISRCTN number is ISRCTN followed by 8 digits"
     if not re.match(_EU_LIKE, upper) or re.fullmatch(_EUDRACT, upper) or re.fullmatch(_EU_CT, upper):
         return None
-    return "a EudraCT number is YYYY-NNNNNN-CC, an EU CT number 20YY-5NNNNN-CC-RR"
+    return "a EudraCT number has the form YYYY-NNNNNN-CC, an EU CT number 20YY-5NNNNN-CC-RR"
 
 
 def same_trial(number: str) -> str:
-    """Return a form that two spellings of a registry number share: capitals, the bare number of the EU registers."""
+    """Return a normal form of a registry number: in capitals, for the EU registers only the number."""
     upper = number.upper()
     if upper.startswith(("NCT", "ISRCTN")):
         return upper
@@ -180,7 +179,7 @@ def _characters(text: str) -> str:
 
 
 def _modulo_11(digits: str, weight: int) -> str:
-    """Return the check digit that brings the sum of digits, weighted downwards from `weight`, to a multiple of 11."""
+    """Return the check digit that makes the sum of digits, weighted from `weight` downwards, a multiple of 11."""
     rest = -sum(int(digit) * (weight - place) for place, digit in enumerate(digits)) % 11
     return "X" if rest == 10 else str(rest)
 
@@ -188,4 +187,4 @@ def _modulo_11(digits: str, weight: int) -> str:
 def _last(characters: str, expected: str) -> str | None:
     if characters[-1] == expected:
         return None
-    return f"its last digit is {characters[-1]}, and by the digits before it that would be {expected}"
+    return f"its last digit is {characters[-1]}, but by the digits before it that should be {expected}"

@@ -1,30 +1,26 @@
-"""Values derived from effects, for judgements that rest on numbers: precision, agreement of studies, size of an effect.
+"""Values derived from effects: imprecision, inconsistency between studies, and the size of an effect.
 
-Each number may be a `Range`, all that it may have been before it was rounded; what is derived is then one too.
-
-A ratio measure has its no effect at 1 and is symmetric on the log scale, a difference at 0. An interval is
-taken for one of 95% unless the dossier states another level; one of another level says nothing here.
+Each number may be a `Range`, the values that round to it; derived values are then ranges too. Only 95% intervals count.
 """
 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 from evgrade.facts.derived import Derived, Holder
-from evgrade.facts.ends import Ends, interval, is_open
+from evgrade.facts.effects import DIFFERENCES, RATIOS, Ends, counts_of, interval, is_open, no_effect
 from evgrade.facts.known import Quantity, Range, bounds_of, known, within
-from evgrade.facts.measures import DIFFERENCES, RATIOS, no_effect
-from evgrade.facts.people import counts_of
 
 Z = 1.959964
 """Half the width of a 95% interval, in standard errors."""
 
 
 def ci_ratio(effect: Holder) -> Quantity:
-    """Return the upper end of the interval of a ratio measure over its lower end."""
+    """Return the upper end of a ratio's interval divided by the lower end."""
     ends = interval(effect)
     if ends is None or known(effect, "measure") not in RATIOS:
         return None
@@ -33,7 +29,7 @@ def ci_ratio(effect: Holder) -> Quantity:
 
 
 def events(effect: Holder) -> Quantity:
-    """Return how many people had the event in all arms together; at least the stated ones."""
+    """Return the events in all arms together: a lower bound if some are not stated."""
     arms = known(effect, "arms")
     if arms is None:
         return None
@@ -43,10 +39,10 @@ def events(effect: Holder) -> Quantity:
 
 
 def magnitude(effect: Holder) -> Quantity:
-    """Return how many times higher or lower a risk is: a risk ratio, or its inverse where it is below 1.
+    """Return how many times higher or lower a risk is: the risk ratio, or its inverse if it is below 1.
 
-    Hazard and rate ratios are taken as they are. An odds ratio is further from 1 than the risk ratio: it is
-    converted with the control group's risk, and without that the risk ratio lies between 1 and it.
+    Hazard and rate ratios are used unchanged. An odds ratio, which is further from 1 than the risk ratio, is converted
+    with the risk of the control arm; without that, the risk ratio lies between 1 and the odds ratio.
     """
     measure, estimate = known(effect, "measure"), known(effect, "estimate")
     if measure not in RATIOS or estimate is None:
@@ -56,7 +52,7 @@ def magnitude(effect: Holder) -> Quantity:
         return None
     if measure != "OR":
         return _turned(low, high)
-    control = counts_of(known(effect, "arms") or (), "control")
+    control = counts_of(effect, "control")
     if control is None:
         return within(1.0, max(bounds_of(_turned(low, high))))
     risk = control[0] / control[1]
@@ -65,7 +61,7 @@ def magnitude(effect: Holder) -> Quantity:
 
 
 def _turned(low: float, high: float) -> Range | float:
-    """Return what a ratio from `low` to `high`, or its inverse where it is below 1, may be."""
+    """Return the possible values of a ratio from `low` to `high`, inverted if below 1."""
     sizes = [float(max(ratio, 1 / ratio)) for ratio in (low, high)]
     if low == high:
         return sizes[0]
@@ -73,10 +69,10 @@ def _turned(low: float, high: float) -> Range | float:
 
 
 def thresholds(outcome: Holder) -> tuple[float, ...] | None:
-    """Return the values that decide what an interval must not include.
+    """Return the thresholds that a precise interval does not include.
 
-    Without a smallest important effect that is no effect. With one, it is that effect for better and for worse:
-    2 and 0.5, or 5 and -5.
+    They are the smallest important effect for better and for worse (2 and 0.5, or 5 and -5), or no effect if none is
+    stated.
     """
     effect = known(outcome, "effect") or {}
     measure, smallest = known(effect, "measure"), known(outcome, "smallest_important_effect")
@@ -91,24 +87,20 @@ def thresholds(outcome: Holder) -> tuple[float, ...] | None:
 
 
 def thresholds_crossed(outcome: Holder) -> Quantity:
-    """Return how many thresholds the interval of the pooled effect includes."""
+    """Return how many thresholds the interval of the effect includes."""
     ends, limits = interval(known(outcome, "effect") or {}), thresholds(outcome)
     return None if ends is None or limits is None else _many(_includes(ends, limit) for limit in limits)
 
 
 def important_thresholds_crossed(outcome: Holder) -> Quantity:
-    """Return how often the interval includes the smallest important effect, for better and for worse.
-
-    Without one nobody has drawn a line that it could cross.
-    """
+    """Return how often the interval includes the smallest important effect, for better or worse; 0 if none is set."""
     return 0.0 if known(outcome, "smallest_important_effect") is None else thresholds_crossed(outcome)
 
 
 def inside_important(outcome: Holder) -> Quantity:
-    """Return 1 where the whole interval is smaller than the smallest important effect, either way; else 0.
+    """Return 1 if the whole interval is smaller than the smallest important effect, for better and for worse; else 0.
 
-    Then the effect is certainly too small to matter, whatever the number of events. Without such an effect nobody has
-    drawn a line that it could keep inside of.
+    Such an effect is too small to matter, however few the events. Return 0 if no smallest important effect is set.
     """
     ends, limits = interval(known(outcome, "effect") or {}), thresholds(outcome)
     if known(outcome, "smallest_important_effect") is None:
@@ -122,7 +114,7 @@ def inside_important(outcome: Holder) -> Quantity:
 
 
 def prediction_crosses(outcome: Holder) -> Quantity:
-    """Return how many thresholds the prediction interval includes and the confidence interval does not."""
+    """Return how many thresholds the prediction interval includes but the confidence interval does not."""
     effect = known(outcome, "effect") or {}
     ends, limits = interval(effect), thresholds(outcome)
     low, high = known(outcome, "prediction_low"), known(outcome, "prediction_high")
@@ -133,7 +125,7 @@ def prediction_crosses(outcome: Holder) -> Quantity:
 
 
 def _includes(ends: Ends, limit: float) -> bool | None:
-    """Return whether an interval includes a number; None where its ends, as rounded, may lie on either side of it."""
+    """Whether an interval includes a number; None if rounding leaves open on which side of it an end lies."""
     low, high = ends
     if low.high <= limit <= high.low:
         return True
@@ -148,7 +140,7 @@ def _includes_alone(ends: Ends, others: Ends, limit: float) -> bool | None:
 
 
 def _many(truths: Iterable[bool | None]) -> Quantity:
-    """Return how many are true: from those that surely are to those that could be."""
+    """Return how many are true: from those certainly true to those possibly true."""
     found = list(truths)
     return within(float(found.count(True)), float(len(found) - found.count(False)))
 
@@ -170,32 +162,65 @@ def _overlap(one: Ends, other: Ends) -> bool | None:
 
 
 def _intervals(outcome: Holder) -> list[Ends] | None:
-    """Return the intervals of two or more studies; None unless all of them are stated."""
+    """Return the intervals of two or more studies; None unless all are stated."""
     ends = [interval(study) for study in known(outcome, "study_effects") or ()]
     return None if len(ends) < 2 or None in ends else [one for one in ends if one is not None]
 
 
 def heterogeneity(outcome: Holder) -> Quantity:
-    """Return I² in percent, computed from the effects of two or more studies; None unless all of them are stated."""
+    """Return I² in percent from the effects of two or more studies; None unless all are stated."""
     found = [estimated(study) for study in known(outcome, "study_effects") or ()]
     studies = [study for study in found if study is not None]
     if len(studies) < 2 or None in found:
         return None
-    from evgrade.facts.possible_i2 import possible_i2  # noqa: PLC0415 - loads statistics; few dossiers list the studies
+    from evgrade.stats.normal import Study  # noqa: PLC0415 - loads statistics; few dossiers list the studies
     from evgrade.stats.pooling import pool  # noqa: PLC0415
-    from evgrade.stats.study import Study  # noqa: PLC0415
 
     if all(number.low == number.high for study in studies for number in study):
         try:
             return 100 * pool([Study(effect.low, error.low) for effect, error in studies]).heterogeneity.i2
-        except ValueError:  # numbers of no usual size
+        except ValueError:  # implausibly large or small numbers
             return None
     shares = possible_i2([effect for effect, _ in studies], [error for _, error in studies])
     return None if shares is None else within(100 * shares.low, 100 * shares.high)
 
 
+def possible_i2(effects: Sequence[Range], errors: Sequence[Range]) -> Range | None:
+    """Return the possible I² given the rounding of the studies' effects and standard errors.
+
+    The root of Q, the weighted sum of squares around the weighted mean, is a distance: it changes by at most the
+    weighted root sum of squares of the rounding errors; and Q grows with each weight. None if a standard error may be
+    0, or a number is implausibly large or small.
+    """
+    from evgrade.stats.normal import LARGEST  # noqa: PLC0415 - loads statistics
+
+    if not all(abs(it) < LARGEST for effect in effects for it in (effect.low, effect.high)):
+        return None
+    if not all(error.low > 1 / LARGEST and error.high < LARGEST for error in errors):
+        return None
+    centres = [(effect.low + effect.high) / 2 for effect in effects]
+    blurs = [(effect.high - effect.low) / 2 for effect in effects]
+    least, most = ([it**-2 for it in sizes] for sizes in ([one.high for one in errors], [one.low for one in errors]))
+    low = max(0.0, _distance(centres, least) - _length(blurs, least))
+    return Range(*(_i2(root**2, len(effects)) for root in (low, _distance(centres, most) + _length(blurs, most))))
+
+
+def _distance(values: Sequence[float], weights: Sequence[float]) -> float:
+    """Return the weighted distance of values from their weighted mean."""
+    mean = math.fsum(map(operator.mul, weights, values)) / math.fsum(weights)
+    return _length([value - mean for value in values], weights)
+
+
+def _length(values: Sequence[float], weights: Sequence[float]) -> float:
+    return math.sqrt(math.fsum(weight * value**2 for weight, value in zip(weights, values, strict=True)))
+
+
+def _i2(q: float, studies: int) -> float:
+    return max(0.0, 1 - (studies - 1) / q) if q else 0.0
+
+
 def estimated(effect: Holder) -> tuple[Range, Range] | None:
-    """Return an effect and its standard error for pooling, ratios as logarithms; None where it is not known."""
+    """Return an effect and its standard error for pooling, ratios as logarithms; None if unknown."""
     ends, estimate = interval(effect), known(effect, "estimate")
     if ends is None or estimate is None or known(effect, "measure") not in RATIOS | DIFFERENCES or is_open(ends):
         return None
@@ -238,7 +263,7 @@ def _prediction_in_words(outcome: Holder) -> str | None:
 
 
 def _including(subject: str, ends: Ends, limits: Sequence[float]) -> str:
-    """Say which thresholds an interval includes, and what they are."""
+    """Say which thresholds an interval includes."""
     found = [limit for limit in limits if _includes(ends, limit)]
     which = " and ".join(map(_number, found or limits))
     what = "no effect" if len(limits) == 1 else "the smallest important effect"
@@ -258,7 +283,7 @@ OUTCOMES: tuple[Derived, ...] = (
     Derived(
         definition="effect",
         name="ci_ratio",
-        described="how wide the interval of a ratio measure is: its upper end over its lower end",
+        described="the width of a ratio's interval: the upper end divided by the lower end",
         phrase="ratio of the interval's ends",
         formula="ci_high / ci_low",
         source=_GRADE_6,
@@ -280,8 +305,8 @@ OUTCOMES: tuple[Derived, ...] = (
         name="magnitude",
         described="how many times higher or lower the risk is",
         phrase="times higher or lower risk",
-        formula="the risk, hazard or rate ratio, or its inverse where it is below 1; of an odds ratio with control "
-        "risk p, OR / (1 − p + p × OR), and without p anything from 1 to it",
+        formula="the risk, hazard or rate ratio, or its inverse if it is below 1; for an odds ratio with control "
+        "risk p, OR / (1 − p + p × OR), and without p anything from 1 to OR",
         source="Cochrane Handbook for Systematic Reviews of Interventions, version 6, section 15.4.4; " + _GRADE_9,
         inputs=("measure", "estimate", "arms.role", "arms.events", "arms.participants"),
         compute=magnitude,
@@ -290,10 +315,10 @@ OUTCOMES: tuple[Derived, ...] = (
     Derived(
         definition="outcome",
         name="thresholds_crossed",
-        described="how many thresholds the 95% interval of the pooled effect includes: no effect, or, where a "
-        "smallest important effect is stated, that effect for better and for worse",
+        described="how many thresholds the 95% interval of the pooled effect includes: no effect, or, if a smallest "
+        "important effect is stated, that effect for better and for worse",
         phrase="thresholds inside the interval",
-        formula="how many of {no effect} or {d, its inverse or negative} lie from ci_low to ci_high",
+        formula="the number of {no effect} or {d, its inverse or negative} between ci_low and ci_high",
         source=f"{_GRADE_6}; GRADE guidance 34 and 35, 2022",
         inputs=_INTERVAL,
         compute=thresholds_crossed,
@@ -303,9 +328,9 @@ OUTCOMES: tuple[Derived, ...] = (
         definition="outcome",
         name="important_thresholds_crossed",
         described="how often the 95% interval of the pooled effect includes the smallest important effect, for better "
-        "and for worse; 0 where none is stated",
+        "and for worse; 0 if none is stated",
         phrase="smallest important effects inside the interval",
-        formula="thresholds_crossed where a smallest important effect is stated, else 0",
+        formula="thresholds_crossed if a smallest important effect is stated, else 0",
         source=f"{_GRADE_6}; GRADE guidance 34 and 35, 2022",
         inputs=_INTERVAL,
         compute=important_thresholds_crossed,
@@ -314,10 +339,10 @@ OUTCOMES: tuple[Derived, ...] = (
     Derived(
         definition="outcome",
         name="inside_important",
-        described="1 where the whole 95% interval of the pooled effect is smaller than the smallest important effect, "
-        "for better and for worse; else 0, and where none is stated",
-        phrase="intervals inside of the smallest important effect",
-        formula="1 where ci_low > -d and ci_high < d, with d the smallest important effect; of a ratio 1 / d for -d",
+        described="1 if the whole 95% interval of the pooled effect is smaller than the smallest important effect, "
+        "for better and for worse; 0 if not, or if none is stated",
+        phrase="intervals within the smallest important effect",
+        formula="1 if ci_low > -d and ci_high < d, with d the smallest important effect; for a ratio, 1 / d for -d",
         source=f"{_GRADE_6}; GRADE guidance 34 and 35, 2022",
         inputs=_INTERVAL,
         compute=inside_important,
@@ -326,9 +351,9 @@ OUTCOMES: tuple[Derived, ...] = (
     Derived(
         definition="outcome",
         name="prediction_crosses",
-        described="how many thresholds the prediction interval includes and the confidence interval does not",
+        described="how many thresholds the prediction interval includes but the confidence interval does not",
         phrase="thresholds inside the prediction interval alone",
-        formula="thresholds from prediction_low to prediction_high, without those from ci_low to ci_high",
+        formula="thresholds between prediction_low and prediction_high, except those between ci_low and ci_high",
         source=_GRADE_7,
         inputs=(*_INTERVAL, "prediction_low", "prediction_high"),
         compute=prediction_crosses,
@@ -337,9 +362,9 @@ OUTCOMES: tuple[Derived, ...] = (
     Derived(
         definition="outcome",
         name="heterogeneity",
-        described="I², the share of the variation between studies that is not chance, in percent",
+        described="I², the share of the variation between studies that is not due to chance, in percent",
         phrase="I² in percent",
-        formula="100 × (Q − df) / Q, at least 0, with Q of the study effects weighted by the inverse of their variance",
+        formula="100 × (Q − df) / Q, at least 0, with Q from the study effects weighted by inverse variance",
         source="Higgins and Thompson, Stat Med 2002;21:1539; Cochrane Handbook, version 6, section 10.10.2",
         inputs=tuple(f"study_effects.{name}" for name in ("measure", "estimate", "ci_low", "ci_high")),
         compute=heterogeneity,

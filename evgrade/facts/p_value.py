@@ -23,8 +23,7 @@ CONVENTIONAL_ALPHA = Decimal("0.05")
 class ReportedP:
     """A p value as reported.
 
-    `ns` is read as above 0.05, and a bound that is itself possible (`≤`) as one that is not: a single point tells
-    nothing.
+    `ns` means above 0.05. `≤` is read as `<`, and `≥` as `>`, as a single point makes no difference.
 
     Attributes:
         relation: whether p is below, at or above the number.
@@ -54,7 +53,7 @@ class ReportedP:
 
     @property
     def low(self) -> Decimal:
-        """The lowest p that can have been reported so."""
+        """The lowest p value that may have been reported like this."""
         match self.relation:
             case "<":
                 return Decimal(0)
@@ -67,12 +66,12 @@ class ReportedP:
 
     @property
     def high(self) -> Decimal:
-        """The highest p that can have been reported so."""
+        """The highest p value that may have been reported like this."""
         match self.relation:
             case ">":
                 return Decimal(1)
             case "<":
-                # Nothing is below 0: this one was rounded to it.
+                # No p value is below 0: this one was rounded to 0.
                 return self.number.value or self.number.high
             case "=":
                 return min(Decimal(1), self.number.high)
@@ -80,7 +79,7 @@ class ReportedP:
                 assert_never(self.relation)
 
     def significant(self, alpha: Decimal = CONVENTIONAL_ALPHA) -> bool | None:
-        """Whether p is below alpha; None where rounding or a bound leaves it open, as for `0.05` or `< 0.1`."""
+        """Whether p is below alpha; None if rounding or an inequality leaves that open, as for `0.05` or `< 0.1`."""
         if self.high < alpha or (self.relation == "<" and self.high == alpha):
             return True
         return False if self.low >= alpha else None

@@ -1,52 +1,41 @@
-"""What an effect means in people: absolute effects, the number needed to treat, and how fragile a result is.
+"""Absolute effects, the number needed to treat, and the fragility of a result.
 
-All of it rests on one arm of the therapy and one control arm with their counts, or on the control arm and a ratio. Arms
-that were added up over several studies give no number needed to treat and no fragility index: what they compare is no
-longer randomized, and the sums may even point the other way than every study does (Simpson's paradox). A ratio that was
-pooled study by study may be applied to the risk of their control arms together, as summary of findings tables do.
+All are computed from the counts of one therapy arm and one control arm, or from the control arm and a ratio. Arms added
+up over several studies give no number needed to treat and no fragility index: they do not compare randomized groups,
+and the sums may even contradict every study (Simpson's paradox). A ratio pooled from studies may be applied to the
+combined risk of their control arms, as summary of findings tables do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from evgrade.facts.counts import rate
 from evgrade.facts.derived import Derived, Holder
-from evgrade.facts.ends import interval, is_open
+from evgrade.facts.effects import counts_of, interval, is_open
 from evgrade.facts.known import Quantity, bounds_of, known, within
 
 _HANDBOOK = "Cochrane Handbook for Systematic Reviews of Interventions, version 6, sections 14.1.5 and 15.4"
 _COUNTS = ("arms.role", "arms.events", "arms.participants")
 RISK_WITHOUT = ("baseline_risk.n", "baseline_risk.of", *(f"effect.{path}" for path in _COUNTS))
-"""What the risk without the therapy, of an outcome, is computed from."""
-
-
-def counts_of(arms: Sequence[Holder], role: str) -> tuple[int, int] | None:
-    """Return events and people of the one arm with a role; None unless there is just one, with possible counts."""
-    found = [arm for arm in arms if known(arm, "role") == role]
-    if len(found) != 1 or known(found[0], "events_count") == "events":
-        return None
-    events, people = known(found[0], "events"), known(found[0], "participants")
-    return None if events is None or not people or events > people else (events, people)
+"""The inputs of an outcome's risk without the therapy."""
 
 
 def _both(effect: Holder) -> tuple[int, int, int, int] | None:
-    arms = known(effect, "arms") or ()
-    therapy, control = counts_of(arms, "intervention"), counts_of(arms, "control")
+    therapy, control = counts_of(effect, "intervention"), counts_of(effect, "control")
     return None if therapy is None or control is None else (*therapy, *control)
 
 
 def absolute_per_1000(effect: Holder) -> Quantity:
-    """Return how many more people of 1,000 have the event with the therapy, negative for fewer.
+    """Return how many more people in 1,000 have the event with the therapy, negative for fewer.
 
-    The ratio is applied to the risk of the control arm. A hazard ratio needs no proportional follow-up only where all
-    are followed equally long.
+    The ratio is applied to the risk of the control arm; for a hazard ratio, assuming that all have equal follow-up.
     """
     from evgrade.stats.absolute import risk_with_therapy  # noqa: PLC0415 - loads decimal; few rubrics ask for it
 
     measure, estimate = known(effect, "measure"), known(effect, "estimate")
-    control = counts_of(known(effect, "arms") or (), "control")
+    control = counts_of(effect, "control")
     if measure not in ("RR", "OR", "HR") or estimate is None or control is None:
         return None
     low, high = bounds_of(estimate)
@@ -57,10 +46,10 @@ def absolute_per_1000(effect: Holder) -> Quantity:
 
 
 def absolute_width(outcome: Holder) -> Quantity:
-    """Return how wide the 95% interval of the absolute effect is, in people of 1,000.
+    """Return the width of the absolute effect's 95% interval, in people per 1,000.
 
-    The ends of a ratio's interval are applied to the risk without the therapy: the one that is stated, or that of the
-    control arms. None where that risk is 0, which would make any interval narrow. A risk difference needs no risk.
+    The ends of a ratio's interval are applied to the risk without the therapy: the stated one, or else that of the
+    control arm. None if that risk is 0, which would make any interval narrow. A risk difference needs no such risk.
     """
     from evgrade.stats.absolute import risk_with_therapy  # noqa: PLC0415 - loads decimal
 
@@ -81,20 +70,19 @@ def absolute_width(outcome: Holder) -> Quantity:
 
 
 def risk_without(outcome: Holder) -> float | None:
-    """Return the risk without the therapy: the one that is stated, or that of the control arms."""
+    """Return the risk without the therapy: the stated one, or else that of the control arm."""
     if "baseline_risk" in outcome:
         stated = rate(outcome["baseline_risk"])
         return stated if isinstance(stated, float) else None
-    control = counts_of(known(known(outcome, "effect") or {}, "arms") or (), "control")
+    control = counts_of(known(outcome, "effect") or {}, "control")
     return None if control is None else control[0] / control[1]
 
 
 def other_risk(outcome: Holder) -> tuple[str, ...]:
-    """Return the inputs of the risk that do not matter: a stated risk comes before that of the control arms."""
+    """Return the irrelevant inputs of the risk: a stated risk takes precedence over that of the control arm."""
     if "baseline_risk" in outcome:
         return RISK_WITHOUT[2:]
-    effect = known(outcome, "effect") or {}
-    return () if counts_of(known(effect, "arms") or (), "control") is None else RISK_WITHOUT
+    return () if counts_of(known(outcome, "effect") or {}, "control") is None else RISK_WITHOUT
 
 
 def _not_of_width(outcome: Holder) -> tuple[str, ...]:
@@ -102,9 +90,9 @@ def _not_of_width(outcome: Holder) -> tuple[str, ...]:
 
 
 def needed_to_treat(effect: Holder) -> Quantity:
-    """Return how many people are treated for one more with, or without, the event, by the counts of the two arms.
+    """Return the number needed to treat for one more or one fewer event, from the counts of the two arms.
 
-    None where the risks are equal.
+    None if the risks are equal.
     """
     from fractions import Fraction  # noqa: PLC0415
 
@@ -118,9 +106,8 @@ def needed_to_treat(effect: Holder) -> Quantity:
 
 
 def fragility(effect: Holder) -> Quantity:
-    """Return how many people with another outcome would end the significance of the counts of the two arms."""
-    from evgrade.stats.exact import fragility_index  # noqa: PLC0415
-    from evgrade.stats.two_by_two import TwoByTwo  # noqa: PLC0415
+    """Return the fragility index of the counts of the two arms."""
+    from evgrade.stats.two_by_two import TwoByTwo, fragility_index  # noqa: PLC0415
 
     counts = _both(effect)
     index = None if counts is None else fragility_index(TwoByTwo(*counts))
@@ -130,7 +117,7 @@ def fragility(effect: Holder) -> Quantity:
 def _counted(
     *, name: str, described: str, phrase: str, formula: str, source: str, compute: Callable[[Holder], Quantity]
 ) -> tuple[Derived, Derived]:
-    """Return a value of the two arms of one study: of an effect, and of an outcome that has that study alone."""
+    """Return a derived value of the two arms of one study: for an effect, and for an outcome with only that study."""
     one = Derived(
         definition="effect",
         name=name,
@@ -147,7 +134,7 @@ def _counted(
         one,
         definition="outcome",
         name=f"effect.{name}",
-        formula=f"{formula}; unknown unless `studies` is 1, as arms added up over several studies give none",
+        formula=f"{formula}; unknown unless `studies` is 1, as arms added up over several studies are meaningless here",
         inputs=("studies", *inside),
         irrelevant=lambda outcome: () if known(outcome, "studies") in (None, 1) else inside,
         compute=lambda outcome: compute(known(outcome, "effect") or {}) if known(outcome, "studies") == 1 else None,
@@ -160,10 +147,10 @@ PEOPLE: tuple[Derived, ...] = (
     Derived(
         definition="outcome",
         name="absolute_width",
-        described="how wide the 95% interval of the absolute effect is, in people of 1,000",
+        described="the width of the 95% interval of the absolute effect, in people per 1,000",
         phrase="width of the absolute interval, in 1,000 people",
         formula="the ends of the interval of RR, OR or HR applied to the risk without the therapy, `baseline_risk` or "
-        "else that of the control arms, as in absolute_per_1000; of RD 1,000 × (ci_high − ci_low)",
+        "else that of the control arm, as in absolute_per_1000; for RD, 1,000 × (ci_high − ci_low)",
         source=_HANDBOOK,
         inputs=(
             *(f"effect.{name}" for name in ("measure", "ci_low", "ci_high")),
@@ -175,7 +162,7 @@ PEOPLE: tuple[Derived, ...] = (
     Derived(
         definition="effect",
         name="absolute_per_1000",
-        described="how many more people of 1,000 have the event with the therapy, negative for fewer",
+        described="how many more people in 1,000 have the event with the therapy, negative for fewer",
         phrase="more events in 1,000 people",
         formula="1,000 × (risk with the therapy − control risk); the former is RR × control risk, at most 1, or "
         "OR × p / (1 − p + OR × p), or 1 − (1 − p)^HR, with p the control risk",
@@ -185,17 +172,17 @@ PEOPLE: tuple[Derived, ...] = (
     ),
     *_counted(
         name="needed_to_treat",
-        described="how many people are treated for one more with, or without, the event",
+        described="how many people must be treated for one more, or one fewer, to have the event",
         phrase="number needed to treat",
-        formula="1 / |risk with the therapy − control risk| of the two arms, rounded up",
+        formula="1 / |risk with the therapy − control risk|, rounded up",
         source=_HANDBOOK,
         compute=needed_to_treat,
     ),
     *_counted(
         name="fragility",
-        described="the fragility index: how many people with another outcome would end significance; 0 without any",
+        described="the fragility index: how many changed outcomes would end significance; 0 if not significant",
         phrase="fragility index",
-        formula="events added one by one in the arm with fewer until Fisher's exact two-sided p is 0.05 or more",
+        formula="events added one by one to the arm with fewer until Fisher's exact two-sided p is 0.05 or more",
         source="Walsh and others, J Clin Epidemiol 2014;67:622",
         compute=fragility,
     ),

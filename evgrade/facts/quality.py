@@ -1,4 +1,4 @@
-"""How well a study was done: one value from a judgement of the whole and from judgements of its parts."""
+"""How well a study was conducted: one value from an overall judgement and judgements of domains."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ RISKS = {
     "serious": 2.0,
     "critical": 2.0,
 }
-"""How the levels of the tools compare. Where a tool found no information, risk is not known to be low."""
+"""The levels of the tools on one scale. No information means that the risk is not known to be low."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool that judges risk of bias, with its own domains and its own words for how bad it is.
+    """A risk-of-bias tool, with its own domains and levels.
 
     Attributes:
         title: its name.
-        names: how that name begins where only its letters and digits are kept.
+        names: prefixes of that name, reduced to letters and digits.
         levels: the words for its judgements.
         domains: its domains; `optional` ones do not apply to every study.
     """
@@ -43,13 +43,13 @@ class Tool:
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """The domains that every study is judged by."""
+        """The domains that apply to every study."""
         return tuple(name for name in self.domains if name not in self.optional)
 
 
 @cache
 def tools() -> tuple[Tool, ...]:
-    """Return the tools for studies in people that evgrade knows, in the order of the dossier schema: RoB 2 first."""
+    """Return the tools for human studies, in the order of the dossier schema: RoB 2 first."""
     return tuple(
         Tool(
             title=one["title"],
@@ -63,7 +63,7 @@ def tools() -> tuple[Tool, ...]:
 
 
 def tool_of(risk_of_bias: Holder) -> Tool | None:
-    """Return the tool that judgements were made with: the one that is named, or RoB 2 where none is."""
+    """Return the tool that was used: the named one, or RoB 2 if none is named; None if it is not one of `tools`."""
     if "tool" not in risk_of_bias:
         return tools()[0]
     name = "".join(filter(str.isalnum, risk_of_bias["tool"].casefold()))
@@ -86,16 +86,16 @@ SYRCLE = (
 
 
 def worst_risk(risk_of_bias: Holder) -> Quantity:
-    """Return the worst risk of bias of a study in people: 0 low, 1 some concerns or moderate, 2 high or worse.
+    """Return the worst risk of bias of a human study: 0 low, 1 some concerns or moderate, 2 high or worse.
 
-    A study is never better as a whole than its worst domain, and at low risk where all domains of its tool are.
+    The overall risk is never better than the worst domain, and is low if all domains of the tool are.
     """
     tool = tool_of(risk_of_bias)
     return _worst_of(risk_of_bias, () if tool is None else tool.needed)
 
 
 def worst_animal_risk(risk_of_bias: Holder) -> Quantity:
-    """Return the worst risk of bias of a study in animals, as `worst_risk` does, by the domains of SYRCLE."""
+    """Return the worst risk of bias of an animal study, like `worst_risk`, by the domains of SYRCLE."""
     return _worst_of(risk_of_bias, SYRCLE)
 
 
@@ -127,9 +127,9 @@ GUIDELINES = (
 
 
 def departs(study: Holder) -> Quantity:
-    """Return 1 where a study departs from the guidelines for such studies, 0 where it keeps to them.
+    """Return 1 if a preclinical study departs from published guidelines, 0 if it follows them.
 
-    What the reviewers judged counts; where they did not, one guideline that is not kept decides, or all that are.
+    The reviewers' judgement takes precedence; without it, the study follows the guidelines if it follows every one.
     """
     judged = known(study, "well_designed")
     if judged is not None:
@@ -147,7 +147,7 @@ ROB_2 = (
     "outcome_measurement",
     "selection_of_reported_result",
 )
-"""The domains that are named as inputs; those of another tool are read too, but are nothing that a study lacks."""
+"""The domains listed as inputs; those of other tools are read too, but are not reported as missing."""
 
 
 def _worst(definition: str, names: tuple[str, ...], compute: Callable[[Holder], Quantity]) -> Derived:
@@ -158,8 +158,8 @@ def _worst(definition: str, names: tuple[str, ...], compute: Callable[[Holder], 
         described="the worst risk of bias stated, overall or in a domain: 0 low; 1 some concerns, moderate or unclear; "
         "2 high, serious or worse",
         phrase="worst risk of bias",
-        formula="the highest of the judgements, overall and of the domains; while neither the overall judgement nor "
-        "low risk in all domains is stated, up to 2",
+        formula="the worst of the judgements, overall and of the domains; up to 2 unless an overall judgement or low "
+        "risk in all domains is stated",
         source="Sterne and others, BMJ 2019;366:l4898; Cochrane Handbook, version 6, section 8.2.4",
         inputs=("overall", *domains),
         compute=compute,
@@ -173,9 +173,10 @@ QUALITY: tuple[Derived, ...] = (
     Derived(
         definition="preclinical",
         name="departs",
-        described="1 where the study departs from published guidelines for such studies, 0 where it keeps to them",
+        described="1 if the study departs from published guidelines for preclinical studies, 0 if it follows them",
         phrase="departures from published guidelines",
-        formula="by well_designed where it is stated; else 1 if one of the guidelines is not kept, 0 if all are",
+        formula="from well_designed if it is stated; else 1 if the study breaks one of the guidelines, 0 if it breaks "
+        "none",
         source="Amyotroph Lateral Scler Frontotemporal Degener 2015;16:142-145",
         inputs=("well_designed", *GUIDELINES),
         compute=departs,

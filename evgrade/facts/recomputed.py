@@ -1,7 +1,7 @@
-"""Test statistics as reported, such as t(28) = 2.20, p = .03: is the p value the one that the statistic has?
+"""Test statistics as reported, such as t(28) = 2.20, p = .03: does the p value match the statistic?
 
-The rule is statcheck's: the p value is recomputed at both ends of what the statistic may have been before rounding; it
-is an error if the reported one, as rounded, lies outside.
+The rule is statcheck's: recompute p at both ends of the range that rounds to the statistic; a reported p, allowing for
+its own rounding, is an error if it lies outside.
 
 Source: M. B. Nuijten, C. H. J. Hartgerink, M. A. L. M. van Assen, S. Epskamp and J. M. Wicherts, Behavior Research
 Methods 2016;48:1205-1226.
@@ -34,11 +34,11 @@ class Statistic:
         test: `t`, `F`, `r` (a correlation), `chi2`, `z` or `Q` (heterogeneity, a chi-squared).
         value: the statistic.
         df: its degrees of freedom: two for F, none for z, one for the others.
-        one_tailed: whether the source declares a test of one side, which halves the p of t, r and z.
+        one_tailed: whether the source declares a one-tailed test, which halves the p of t, r and z.
 
     Raises:
-        ValueError: there is no such test, its degrees of freedom are not as many or not above 0, or the statistic
-            cannot have the value.
+        ValueError: the test is unknown, it has the wrong number of degrees of freedom or one that is not positive, or
+            the value is impossible.
     """
 
     test: Test
@@ -48,7 +48,7 @@ class Statistic:
 
     @property
     def has_two_sides(self) -> bool:
-        """Whether it can be a test of one side: the root of F or chi-squared with 1 degree of freedom can."""
+        """Whether it can be one-tailed, as the root of an F or chi-squared with 1 degree of freedom can."""
         return self.test in _TWO_TAILED or (self.test in ("F", "chi2") and self.df[0] == 1)
 
     def __post_init__(self) -> None:
@@ -66,12 +66,12 @@ class Statistic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What became of a reported p value.
+    """A reported p value compared with the recomputed one.
 
     Attributes:
-        p: the p values that the statistic may have had before rounding.
-        error: the reported p value is none of them.
-        decision_error: and it is significant where the recomputed one is not, or the reverse.
+        p: the possible p values of the statistic, given its rounding.
+        error: whether the reported p value is none of these.
+        decision_error: whether in addition only one of the two is significant.
     """
 
     p: Range
@@ -80,7 +80,7 @@ class Comparison:
 
 
 def possible_p(statistic: Statistic) -> Range:
-    """Return the p values that a statistic may have had before rounding.
+    """Return the possible p values of a statistic, given its rounding.
 
     Raises:
         NeedsScipyError: scipy is not installed, and the statistic is not a z.
@@ -90,9 +90,9 @@ def possible_p(statistic: Statistic) -> Range:
 
 
 def compare(statistic: Statistic, reported: ReportedP, alpha: Decimal = CONVENTIONAL_ALPHA) -> Comparison:
-    """Recompute p and compare it with the one reported; a p value equal to alpha counts as significant.
+    """Recompute p and compare it with the reported one; a p value equal to alpha counts as significant.
 
-    A p of 0, as in `p = .000`, is one that was rounded to 0. Of one tail p may also be that of the other side.
+    A p of 0, as in `p = .000`, was rounded to 0. A one-tailed p may be that of either tail.
 
     Raises:
         NeedsScipyError: scipy is not installed, and the statistic is not a z.
@@ -109,7 +109,7 @@ def _lies_outside(reported: ReportedP, p: Range) -> bool:
 
 
 def _decision_flips(statistic: Statistic, reported: ReportedP, alpha: Decimal) -> bool:
-    """Whether the reported p, as printed, lies on the other side of alpha than that of the statistic, as printed."""
+    """Whether only one of the reported p and the p of the statistic, both as printed, is significant."""
     significant = _p(statistic, abs(float(statistic.value.value))) <= alpha
     number = reported.number.value
     match reported.relation:
@@ -124,7 +124,7 @@ def _decision_flips(statistic: Statistic, reported: ReportedP, alpha: Decimal) -
 
 
 def _p(statistic: Statistic, size: float) -> float:
-    """Return the p of a statistic of this size, which is at least 0."""
+    """Return the p of a statistic of this size, at least 0."""
     match statistic.test:
         case "F":
             return f_upper_p(size, *statistic.df)

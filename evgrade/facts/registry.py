@@ -1,4 +1,4 @@
-"""All derived values, by the definition of the dossier schema that they belong to."""
+"""All derived values, by their definition in the dossier schema."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from evgrade.facts.targets import TARGETS
 REGISTRY: tuple[Derived, ...] = (*COUNTS, *OUTCOMES, *PEOPLE, *QUALITY, *TARGETS)
 
 POOLED_EFFECT = "pooled effect"
-"""What an effect is that the studies of a systematic review gave together; it has all that an effect has, in name."""
+"""The definition of an effect pooled by a systematic review: it has the derived values of an effect."""
 
 
 def _of_several(derived: Derived) -> Derived:
-    """Return a value of an effect as a pooled effect has it: never known, where arms that were added up give none."""
+    """Return the derived value of a pooled effect: never known if added-up arms make it meaningless."""
     return replace(derived, inputs=(), compute=lambda _: None) if derived.of_one_study else derived
 
 
@@ -28,10 +28,10 @@ _BY_NAME = {(derived.definition, derived.name): derived for derived in REGISTRY}
 
 
 def derived_value(definition: str | None, name: str) -> Derived | None:
-    """Return the derived value that mappings of a definition have under a name, None if there is none."""
+    """Return a derived value by definition and name, None if there is none."""
     return None if definition is None else _BY_NAME.get((definition, name))
 
 
 def derived_names(definition: str | None) -> tuple[str, ...]:
-    """Return the names of all derived values of a definition."""
+    """Return the names of a definition's derived values."""
     return tuple(name for owner, name in _BY_NAME if owner == definition)

@@ -1,27 +1,36 @@
-"""Numbers as a source prints them: rounded, so that each stands for a range of values.
+"""Numbers as a source prints them: each stands for the range of values that round to it.
 
-Every check of reported numbers takes rounding into account through `Reported`. A trailing zero counts: 5.20 says more
+Every check of reported numbers allows for rounding by using `Reported`. A trailing zero counts, as 5.20 is more precise
 than 5.2, so numbers are read from their text.
 """
 
 from __future__ import annotations
 
+import enum
 import math
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
+from typing import Any
+
+from evgrade.facts.known import Range
+from evgrade.model import Path
 
 MAX_LENGTH = 64
-"""Characters of the longest number that is read; no measured value needs as many."""
+"""The length of the longest number that is read, in characters; no measured value needs as many."""
 
 LARGEST_EXPONENT = 300
-"""The largest power of ten of a number, and of its smallest digit, either way: what a float can hold."""
+"""The largest power of ten, positive or negative, of a number and of its last digit: the range of a float."""
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,4})?", re.ASCII)
 _MINUS_SIGNS = str.maketrans("−–", "--")
-# Wide enough for every number that can be read and half a unit of its last digit.
+# Precise enough for every readable number plus half a unit of its last digit.
 _EXACT = Context(prec=MAX_LENGTH + 2, traps=[Inexact])
+
+_PRINTED = frozenset({"estimate", "ci_low", "ci_high", "prediction_low", "prediction_high", "i_squared"})
+"""The keys of rounded measurements; counts and thresholds are exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class Reported:
 
     Attributes:
         value: the number, exactly as printed.
-        half: half a unit of its last digit, by which rounding may have moved it: 0.005 for `5.20`, 0.5 for `2`.
+        half: half a unit of its last digit, the largest rounding error: 0.005 for `5.20`, 0.5 for `2`.
     """
 
     value: Decimal
@@ -54,8 +63,21 @@ class Reported:
         return cls(value, Decimal((0, (5,), exponent - 1)))
 
     @classmethod
+    def written(cls, text: str, value: float) -> Reported | None:
+        """Return a number from its text in a file, or from its value if that is in another base or has an anchor.
+
+        None if it is too large or too small.
+        """
+        for one in (text, repr(value)):
+            try:
+                return cls.parse(one)
+            except ValueError:
+                continue
+        return None
+
+    @classmethod
     def of(cls, number: float) -> Reported:
-        """Return a number whose text is lost: its shortest one is taken, which never makes rounding look finer.
+        """Return a number whose text is lost, with the fewest digits, so that its precision is not overstated.
 
         Raises:
             ValueError: it is infinite or not a number.
@@ -64,7 +86,7 @@ class Reported:
 
     @classmethod
     def near(cls, value: float, half: float) -> Reported:
-        """Return a number that was worked out from reported ones, with what their rounding leaves open.
+        """Return a number calculated from reported ones, with the rounding error that follows from theirs.
 
         Raises:
             ValueError: it is infinite or not a number.
@@ -86,7 +108,7 @@ class Reported:
 
     @property
     def decimals(self) -> int:
-        """How many digits stand after the decimal point, negative where the last digit counts tens or more."""
+        """The number of digits after the decimal point, negative if the last digit counts tens or more."""
         return -self.half.adjusted() - 1
 
     def times(self, factor: int | Fraction) -> tuple[Fraction, Fraction]:
@@ -95,3 +117,59 @@ class Reported:
 
     def __str__(self) -> str:
         return str(self.value)
+
+
+class Slip(enum.Enum):
+    """How the last digit of a printed number came about, if it is not the rounded one."""
+
+    CUT_OFF = "cut off rather than rounded"
+    ROUNDED_UP = "rounded up rather than down"
+    OFF_BY_ONE = "off by one in its last digit"
+
+
+def slip(stated: Reported, low: float | Fraction, high: float | Fraction) -> Slip | None:
+    """Return how the last digit of a number slipped, if the true value lies between `low` and `high`.
+
+    None if more than the last digit differs. A correctly rounded number counts as cut off, so pass only numbers that do
+    not fit.
+    """
+    value, unit = Fraction(stated.value), 2 * Fraction(stated.half)
+    least, most = Fraction(low), Fraction(high)
+    if value < 0 or (value == 0 and most < 0):
+        value, least, most = -value, -most, -least
+    if least < value + unit and most >= value:
+        return Slip.CUT_OFF
+    if most > value - unit and least <= value:
+        return Slip.ROUNDED_UP
+    return Slip.OFF_BY_ONE if least <= value + unit * 3 / 2 and most >= value - unit * 3 / 2 else None
+
+
+def as_printed(data: Mapping[str, Any], written: Callable[[Path], str], path: Path = ()) -> dict[str, Any]:
+    """Return a mapping in which every rounded number is the `Range` of its values before rounding.
+
+    Values derived from it are then ranges too.
+
+    Args:
+        data: the mapping.
+        written: returns the number at a path as the source has it, with trailing zeros.
+        path: the path of the mapping, for `written`.
+    """
+    return {key: _printed(key, value, written, (*path, key)) for key, value in data.items()}
+
+
+def _printed(key: str, value: Any, written: Callable[[Path], str], path: Path) -> Any:
+    if key in _PRINTED and isinstance(value, int | float):
+        return _range(value, written(path))
+    if isinstance(value, dict):
+        return as_printed(value, written, path)
+    if isinstance(value, list):
+        return [
+            as_printed(entry, written, (*path, number)) if isinstance(entry, dict) else entry
+            for number, entry in enumerate(value)
+        ]
+    return value
+
+
+def _range(value: float, text: str) -> Range | float:
+    number = Reported.written(text, value)
+    return value if number is None else Range(float(number.low), float(number.high))

@@ -1,4 +1,4 @@
-"""Strands: studies that are not independent, because they share people, a laboratory, a sponsor or who paid."""
+"""Strands: groups of dependent studies, which share people, a laboratory, a sponsor or funding."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from evgrade.facts.known import Range
 from evgrade.model import UNKNOWN_WORDS
 
 NOBODY = ""
-"""What is shared by a study of which it is stated that it shares nothing: one that nobody paid for."""
+"""The text of a study that is stated to share nothing, such as one without funding."""
 _NOBODY = frozenset({"none", "nobody", "no funding"})
 _SILENT = UNKNOWN_WORDS | {"not reported"}
 
 Shared = tuple[str | None, ...]
-"""What a study shares by each of some keys: a text that is the same for all who share it, or None if not known."""
+"""What a study shares under each key: a text equal for all studies that share it, or None if unknown."""
 
 
 def shared(value: Any) -> str | None:
-    """Return what a study shares, the same for texts that differ in capitals and spaces only; None if not known."""
+    """Return a normalized text of what a study shares, ignoring case and spacing; None if unknown."""
     text = "" if value is None else " ".join(str(value).split()).casefold()
     if not text or text in _SILENT:
         return None
@@ -28,7 +28,7 @@ def shared(value: Any) -> str | None:
 
 
 def linked(links: Sequence[Iterable[Hashable]]) -> list[int]:
-    """Return for each of some entries the first of those that it is linked to, directly or by others."""
+    """Return for each entry the first entry that it is linked to, directly or through others."""
     before = list(range(len(links)))
 
     def first(number: int) -> int:
@@ -46,15 +46,16 @@ def linked(links: Sequence[Iterable[Hashable]]) -> list[int]:
 
 
 def number_of_strands(counts: Sequence[bool | None], by: Sequence[Shared]) -> float | Range:
-    """Return how many strands have an entry that counts, between what it is at least and at most.
+    """Return the number of strands with an entry that counts, as bounds if something is unknown.
 
-    Entries link others whether they count or not. At most, every entry that may count does, and what is not known is
-    shared with nobody. At least, only those count that certainly do, and each text that is not known links its strand
-    to one more. What the texts of one key can link at all they link together: the bound is the best over all choices
-    of keys whose texts are taken to link everything they can, while each of the others is spent on one link.
+    Entries link others whether they count or not. For the upper bound, every entry that may count does, and unknown
+    texts are shared with no other study. For the lower bound, only entries that certainly count do, and each unknown
+    text links its strand to one more. The unknown texts of one key cannot link more than all their strands together, so
+    the bound is the best over all choices of keys: those of the chosen keys link all that they can, and each of the
+    others makes one link.
 
     Source: the rank of a transversal matroid over the cycle matroid (R. Rado, Quarterly Journal of Mathematics
-    1942;13:83-89), where the entries are nodes and each text that is not known is one of the edges that it can be.
+    1942;13:83-89): entries are nodes, and each unknown text is one of its possible edges.
     """
     keys = range(max(map(len, by), default=0))
     stated = [{(key, text) for key, text in enumerate(each) if text} for each in by]
@@ -71,13 +72,13 @@ def number_of_strands(counts: Sequence[bool | None], by: Sequence[Shared]) -> fl
 def _at_least(
     counts: Sequence[bool | None], by: Sequence[Shared], stated: Sequence[set[Any]], joined: tuple[int, ...]
 ) -> int:
-    """Return how many strands are left at least, if all that share, or may share, something by some keys are one."""
+    """Return the least number of strands left if the `joined` keys link all entries that may share them."""
     strands = linked([each | set(_may_join(texts, joined)) for each, texts in zip(stated, by, strict=True)])
     links: Counter[int] = Counter()
     for strand, texts in zip(strands, by, strict=True):
         links[strand] += sum(text is None for key, text in enumerate(texts) if key not in joined)
     certain = {strand for strand, truth in zip(strands, counts, strict=True) if truth is True}
-    # A strand of which nothing counts is a bridge: the first of its links takes it somewhere, the others join that.
+    # A strand in which nothing counts is a bridge: its first link reaches another strand, the others join more to it.
     spent = sum(number if strand in certain else max(0, number - 1) for strand, number in links.items())
     return max(len(certain) - spent, min(1, len(certain)))
 

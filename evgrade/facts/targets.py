@@ -1,6 +1,6 @@
-"""Values derived from an outcome for a rating with a target: an important effect, little or none, any.
+"""Values derived from an outcome for a rating with a target: an important effect, little or no effect, or any effect.
 
-A smallest important effect that is not stated is one that nobody set: then the rating is about any effect.
+If no smallest important effect is stated, the target is any effect.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from evgrade.facts.outcomes import thresholds
 from evgrade.facts.people import RISK_WITHOUT, other_risk, risk_without
 
 REDUCTION = 0.25
-"""The modest relative reduction of risk that a trial is planned to detect."""
+"""The modest relative risk reduction that a trial is planned to detect."""
 
 _ERRORS = (1.959964 + 0.841621) ** 2
-"""The normal quantiles of a two-sided alpha of 0.05 and a beta of 0.20, added and squared."""
+"""The squared sum of the normal quantiles of a two-sided alpha of 0.05 and a beta of 0.20."""
 
 
 def thresholds_set(outcome: Holder) -> Quantity:
@@ -24,7 +24,7 @@ def thresholds_set(outcome: Holder) -> Quantity:
 
 
 def important_estimate(outcome: Holder) -> Quantity:
-    """Return 1 where the point estimate is at least the smallest important effect, either way; else 0."""
+    """Return 1 if the point estimate is at least the smallest important effect, for better or worse; else 0."""
     limits = thresholds(outcome)
     if known(outcome, "smallest_important_effect") is None:
         return 0.0
@@ -41,7 +41,7 @@ def important_estimate(outcome: Holder) -> Quantity:
 
 
 def same_side(outcome: Holder) -> Quantity:
-    """Return the largest share of studies whose point estimates lie on the same side of the thresholds."""
+    """Return the largest share of studies with point estimates on the same side of the thresholds."""
     limits = thresholds(outcome)
     estimates = [known(study, "estimate") for study in known(outcome, "study_effects") or ()]
     if limits is None or len(estimates) < 2 or None in estimates:
@@ -55,12 +55,12 @@ def same_side(outcome: Holder) -> Quantity:
 
 
 def _side(estimate: float, limits: tuple[float, ...]) -> int:
-    """Return where an estimate lies: even below, between and above the thresholds, odd on one of them."""
+    """Return the position of an estimate: an even number below, between or above thresholds, an odd number on one."""
     return sum((estimate >= limit) + (estimate > limit) for limit in limits)
 
 
 def information_share(outcome: Holder) -> Quantity:
-    """Return the participants over the optimal information size: what a trial of a modest reduction of risk needs.
+    """Return the participants divided by the optimal information size, the sample size for a modest risk reduction.
 
     None unless the effect compares risks and the risk without the therapy is known and not 0.
     """
@@ -110,9 +110,9 @@ TARGETS: tuple[Derived, ...] = (
         definition="outcome",
         name="thresholds_set",
         described="how many thresholds the effect is compared with: 1, no effect; or 2, the smallest important effect "
-        "for better and for worse, where one is stated",
+        "for better and for worse, if one is stated",
         phrase="thresholds",
-        formula="2 where a smallest important effect is stated, else 1",
+        formula="2 if a smallest important effect is stated, else 1",
         source=_CORE_2,
         inputs=("effect.measure",),
         compute=thresholds_set,
@@ -121,10 +121,10 @@ TARGETS: tuple[Derived, ...] = (
     Derived(
         definition="outcome",
         name="important_estimate",
-        described="1 where the point estimate is at least the smallest important effect, for better or for worse; else "
-        "0, and where none is stated",
-        phrase="point estimates that are important",
-        formula="1 where estimate ≤ −d or estimate ≥ d, with d the smallest important effect; of a ratio 1 / d for −d",
+        described="1 if the point estimate is at least the smallest important effect, for better or for worse; 0 if "
+        "not, or if none is stated",
+        phrase="important point estimates",
+        formula="1 if estimate ≤ −d or estimate ≥ d, with d the smallest important effect; for a ratio, 1 / d for −d",
         source=_CORE_2,
         inputs=("effect.measure", "effect.estimate"),
         compute=important_estimate,
@@ -136,11 +136,10 @@ TARGETS: tuple[Derived, ...] = (
     Derived(
         definition="outcome",
         name="same_side",
-        described="the largest share of studies whose point estimates lie on the same side of the thresholds, from 0 "
-        "to 1",
+        described="the largest share of studies with point estimates on the same side of the thresholds, from 0 to 1",
         phrase="share of studies on the same side of the threshold",
         is_share=True,
-        formula="the most study effects that lie below, between or above the thresholds, or on one / all study effects",
+        formula="the largest number of study effects below, between, above or on thresholds / all study effects",
         source="Core GRADE 3, BMJ 2025;389:e081905",
         inputs=("effect.measure", "study_effects.estimate"),
         compute=same_side,
@@ -148,11 +147,11 @@ TARGETS: tuple[Derived, ...] = (
     Derived(
         definition="outcome",
         name="information_share",
-        described="the participants over the optimal information size, which is how many a trial needs to detect a "
-        "risk that is lower by a quarter",
+        described="the participants divided by the optimal information size, which is the sample size of a trial to "
+        "detect a relative risk reduction of 25%",
         phrase="times the optimal information size",
         formula="participants / (2 × (1.96 + 0.84)² × (p (1 − p) + q (1 − q)) / (p − q)²), with p the risk without "
-        "the therapy, `baseline_risk` or else that of the control arms, and q = 0.75 p; of RR, OR, HR and RD",
+        "the therapy, `baseline_risk` or else that of the control arm, and q = 0.75 p; for RR, OR, HR and RD",
         source=f"{_CORE_2}; GRADE guidelines 6, J Clin Epidemiol 2011;64:1283",
         inputs=("participants", "effect.measure", *RISK_WITHOUT),
         compute=information_share,

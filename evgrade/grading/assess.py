@@ -38,7 +38,7 @@ from evgrade.model import Path
 from evgrade.rubric.conditions.base import Context
 from evgrade.rubric.load import load_rubrics
 from evgrade.rubric.model import Domain, Each, Ladder, Recommendation, Rubric, Rule
-from evgrade.yamlio.parts import without
+from evgrade.yamlio.document import without
 
 if TYPE_CHECKING:
     from evgrade.computed.numbers import Numbers

@@ -10,7 +10,7 @@ from typing import Any
 from evgrade.computed.linked import Candidate, Links, refusal, usable
 from evgrade.dossier import Dossier
 from evgrade.facts import known
-from evgrade.facts.printed import as_printed
+from evgrade.facts.reported import as_printed
 from evgrade.grading.assessment import SuggestedJudgement
 from evgrade.grading.judge import Decision, climb
 from evgrade.grading.resting import resting_on

@@ -15,7 +15,7 @@ from evgrade.importing.content import Content
 from evgrade.importing.found import Reader, Record
 from evgrade.importing.tree import Element, items, texts, within
 from evgrade.importing.tree import text as one_line
-from evgrade.schema.formats import is_partial_date
+from evgrade.schema.store import is_partial_date
 
 BOXED, CONTRAINDICATIONS, INTERACTIONS = "safety.boxed_warnings", "safety.contraindications", "safety.interactions"
 LONGEST = 1_500

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from evgrade.facts.measures import RATIOS, no_effect
+from evgrade.facts.effects import RATIOS, no_effect
 from evgrade.stats.normal import Estimate
 
 _BEYOND = 4.0

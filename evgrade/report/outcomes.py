@@ -13,9 +13,8 @@ from evgrade.computed.absolute import PER, Absolute
 from evgrade.computed.numbers import Numbers, OutcomeNumbers
 from evgrade.computed.words import estimate_words, needed_words, people_words, stated_words
 from evgrade.dossier import Dossier
-from evgrade.facts.ends import interval
+from evgrade.facts.effects import interval, no_effect
 from evgrade.facts.known import known
-from evgrade.facts.measures import no_effect
 from evgrade.grading.assess import certainties
 from evgrade.grading.assessment import Assessment
 from evgrade.render.page import capitalized, spaced

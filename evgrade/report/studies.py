@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from evgrade.computed.numbers import Numbers
 from evgrade.computed.pooled import PooledEffect
 from evgrade.computed.shown import Kind, Origin, Shown, ShownRow
-from evgrade.facts.measures import RATIOS
+from evgrade.facts.effects import RATIOS
 from evgrade.render.axis import Axis, axis_for, weights
 from evgrade.report.geometry import Mark, axis_shapes, mark, row_shapes, shares
 from evgrade.report.references import Numbering

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, TypeGuard
 
 from evgrade.dossier import Dossier
-from evgrade.facts.measures import RATIOS, no_effect
+from evgrade.facts.effects import RATIOS, no_effect
 from evgrade.facts.reported import Reported
 from evgrade.grading.judge import Data, climb
 from evgrade.grading.resting import at
@@ -175,13 +175,9 @@ def _is_rounded(path: Path, key: str, value: Any) -> bool:
 
 
 def _values(holder: Mapping[str, Any], key: str, value: float, written: str) -> Iterator[tuple[float, How]]:
-    for text in (written, repr(value)):  # in another base, or behind an anchor, the text is not a decimal number
-        try:
-            number = Reported.parse(text)
-        except ValueError:
-            continue
+    number = Reported.written(written, value)
+    if number is not None:
         yield from ((float(end), How.ROUNDING) for end in (number.low, number.high))
-        break
     if key == "estimate":
         yield from ((holder[end], How.INTERVAL) for end in ("ci_low", "ci_high") if _is_number(holder.get(end)))
 

@@ -11,18 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evgrade.computed.arms import table_of
-from evgrade.computed.effect import unscaled
+from evgrade.computed.effect import table_of, unscaled
 from evgrade.computed.numbers import Numbers
 from evgrade.computed.pooled import Pooling
-from evgrade.facts.measures import RATIOS
+from evgrade.facts.effects import RATIOS
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.judge import Data
 from evgrade.model import Path
-from evgrade.stats.exact import fisher_exact, fragility_index
-from evgrade.stats.normal import Estimate, z_of_level
+from evgrade.stats.normal import Estimate, Study, z_of_level
 from evgrade.stats.pooling import Between, Reach, pool
-from evgrade.stats.study import Study
+from evgrade.stats.two_by_two import fisher_exact, fragility_index
 
 _FEWEST = 2
 """Of fewer studies nothing is pooled."""

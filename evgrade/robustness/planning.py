@@ -15,14 +15,12 @@ from typing import Any, NamedTuple
 from evgrade.computed.effect import is_in_percent, stated
 from evgrade.computed.numbers import Numbers
 from evgrade.facts.counts import rate
+from evgrade.facts.effects import DIFFERENCES, RATIOS, counts_of
 from evgrade.facts.known import known
-from evgrade.facts.measures import DIFFERENCES, RATIOS
-from evgrade.facts.people import counts_of
 from evgrade.grading.judge import Data
 from evgrade.model import Path
-from evgrade.stats.normal import z_of_level
+from evgrade.stats.normal import Study, z_of_level
 from evgrade.stats.power import events_for_hazard_ratio, people_for_means, people_for_proportions, reach
-from evgrade.stats.study import Study
 
 POWERS = (0.9, 0.8)
 """The first is the power of the plan; with the second the number of people is GRADE's optimal information size."""
@@ -210,7 +208,7 @@ def _risk(outcome: Data, effect: Data) -> float | None:
     stated_risk = rate(outcome["baseline_risk"]) if "baseline_risk" in outcome else None
     if isinstance(stated_risk, int | float):
         return float(stated_risk)
-    control = counts_of(known(effect, "arms") or (), "control")
+    control = counts_of(effect, "control")
     return None if control is None else control[0] / control[1]
 
 

@@ -11,8 +11,7 @@ from evgrade.rubric.model import NOTHING_RECORDED, OPEN, Case, Domain, Recommend
 from evgrade.rubric.outline import NOT_APPLICABLE
 from evgrade.rubric.rules import Node
 from evgrade.schema.suggest import did_you_mean, listed
-from evgrade.yamlio.document import Document
-from evgrade.yamlio.parts import part
+from evgrade.yamlio.document import Document, part
 
 _HEADER = {"dossier": 1, "therapy": {"name": "a therapy"}, "condition": {"name": "a condition"}}
 

@@ -1,6 +1,6 @@
-"""Professional terms and what they are called here: the tables `x-aliases` and `x-likely` of the dossier's schema.
+"""Professional terms for names of the format: the tables `x-aliases` and `x-likely` of the dossier schema.
 
-In `x-aliases` a word means the same as a name of the format, whatever the source; in `x-likely` it usually does.
+In `x-aliases` a word always means the same as a name of the format; in `x-likely` it usually does.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ Words = Mapping[str, Sequence[str]]
 
 
 def choice_meant(value: Scalar, allowed: Sequence[Scalar], field: str) -> Meant | None:
-    """Return the allowed value that a word means, or those that it may mean; None if it is none that is known."""
-    word = str(value).lower() if isinstance(value, bool) else str(value)
+    """Return the allowed value that a word means, or those that it may mean; None if unknown."""
+    word = written(value)
     if value is None or len(word) > _LONGEST:
         return None
-    names = {_name(one): one for one in allowed}
+    names = {written(one): one for one in allowed}
     if same := _same(word, names):
         return Meant(f"{_blank(word)}the value is written `{same}`", (Option(names[same], same),), certain=True)
     groups = ("any", field)
@@ -39,7 +39,7 @@ def choice_meant(value: Scalar, allowed: Sequence[Scalar], field: str) -> Meant 
 
 
 def _with_more(word: str, allowed: Sequence[Scalar], field: str) -> Meant | None:
-    """Return what a word means that is followed by more: Double (Participant, Investigator); Odds Ratio (OR)."""
+    """Return the meaning of a word with an addition: Double (Participant, Investigator); Odds Ratio (OR)."""
     before, *more = re.split("[,;(]", word.strip(), maxsplit=1)
     first = choice_meant(before.strip(), allowed, field) if more and before.strip() else None
     if first is None or not first.certain:
@@ -53,12 +53,12 @@ def _with_more(word: str, allowed: Sequence[Scalar], field: str) -> Meant | None
 
 
 def key_meant(word: str, known: Sequence[str], definition: str) -> Meant | None:
-    """Return the key that a word means, or those that it may mean; None if it is none that is known.
+    """Return the key that a word means, or those that it may mean; None if unknown.
 
     Args:
-        word: a key that is not known.
-        known: the keys that are.
-        definition: what the mapping is called in the schema.
+        word: an unknown key.
+        known: the known keys.
+        definition: the name of the mapping in the schema.
     """
     if len(word) > _LONGEST:
         return None
@@ -73,7 +73,7 @@ def key_meant(word: str, known: Sequence[str], definition: str) -> Meant | None:
 
 
 def _blank(word: str) -> str:
-    """Name a blank that looks just like an ordinary one."""
+    """Name an unusual space, which looks like an ordinary one."""
     blank = odd_blank(word)
     return f"it contains a {blank}; " if blank else ""
 
@@ -85,18 +85,19 @@ def _likely(found: Sequence[str], names: Mapping[str, Scalar]) -> Meant | None:
     return Meant(f"did you mean {quoted}?", [Option(names[name], name) for name in found])
 
 
-def _name(value: Scalar) -> str:
+def written(value: object) -> str:
+    """Return a scalar as YAML writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _same(word: str, names: Mapping[str, Scalar]) -> str | None:
-    """Return the one name that differs only in case, spelling, blanks, hyphens and underscores."""
+    """Return the name that differs only in case, spelling, spaces, hyphens and underscores, if it is the only one."""
     same = [name for name in names if collapsed(name) == collapsed(word)]
     return same[0] if len(same) == 1 else None
 
 
 def _meaning(word: str, names: Mapping[str, Scalar], table: str, groups: Sequence[str]) -> Sequence[str]:
-    """Return the names that a word means by a table."""
+    """Return the names that a word means according to a table."""
     ways = [(folded(word), _by_word)]
     if _has_long_parts(word):
         ways.append((collapsed(word), _by_letters))
@@ -115,9 +116,9 @@ def _by_word(table: str, group: str) -> Mapping[str, Sequence[str]]:
 
 @cache
 def _by_letters(table: str, group: str) -> Mapping[str, Sequence[str]]:
-    """Return the names that each word of a table means, by the word without its blanks: doubleblind.
+    """Return the names that each word of a table means, by the word without spaces: doubleblind.
 
-    Words with short parts are left out: I-II must not become III.
+    Words with short parts are omitted: I-II must not become III.
     """
     return _grouped(
         (collapsed(word), name)
@@ -139,7 +140,7 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
 
 
 def table_of(table: str) -> Mapping[str, Words]:
-    """Return a table of the schema: by the key that values are under, or by the definition that keys belong to."""
+    """Return a table of the schema, grouped by the key of the values, or by the definition of the keys."""
     found: Mapping[str, Words] = schema("dossier")[table]
     return found
 
@@ -154,7 +155,7 @@ def trade_words() -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def folded(word: str) -> str:
-    """Return a word without its differences of case, spelling, width, dots and kinds of blanks."""
+    """Return a normal form of a word, ignoring case, spelling, width, dots and kinds of spaces."""
     plain = unicodedata.normalize("NFKC", word).casefold().replace("\u2212", "-")
     if not any(sign.isalpha() for sign in plain):
         return plain.strip()
@@ -165,12 +166,12 @@ def folded(word: str) -> str:
 
 
 def collapsed(word: str) -> str:
-    """Return a word without blanks, hyphens and underscores too."""
+    """Return a normal form of a word that also ignores spaces, hyphens and underscores."""
     return folded(word).replace(" ", "")
 
 
 def definition_of(node: Mapping[str, Any]) -> str:
-    """Return what a mapping is called in the schema, `dossier` for the whole, nothing for one without a name."""
+    """Return the name of a mapping in the schema: `dossier` for the whole, empty if it has none."""
     root = schema("dossier")
     if node is root:
         return "dossier"

@@ -1,4 +1,4 @@
-"""Explain violations that jsonschema finds: what is wrong, where, and what would be right."""
+"""Explain violations found by jsonschema: what is wrong, where, and what would be right."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from jsonschema.validators import extend
 from referencing import Registry
 
 from evgrade.model import UNKNOWN_WORDS, Finding, Path, Severity
-from evgrade.schema.aliases import choice_meant, definition_of, folded, key_meant, table_of
-from evgrade.schema.formats import FORMATS, matches
+from evgrade.schema.aliases import choice_meant, definition_of, folded, key_meant, table_of, written
 from evgrade.schema.meant import Meant, Scalar
 from evgrade.schema.pasted import LEAVE_OUT, value_meant
-from evgrade.schema.store import schema
+from evgrade.schema.store import FORMATS, matches, schema
 from evgrade.schema.suggest import Suggestions, listed, shown
 from evgrade.yamlio.document import Document
 from evgrade.yamlio.numerals import BLANKS, LONGEST, odd_blank, readings
@@ -34,18 +33,18 @@ _TYPES = {
 _EXTENSION = "x-"
 
 _Error = Any
-"""A ValidationError that jsonschema has filled in; its own types say that every attribute may be unset."""
+"""A complete ValidationError; jsonschema's own types say that every attribute may be unset."""
 
 
 def explain(document: Document, schema: dict[str, Any]) -> list[Finding]:
-    """Return every violation of the schema, sorted by place."""
+    """Return every violation of the schema, sorted by position."""
     checker = jsonschema.FormatChecker(formats=())
     for name, check in FORMATS.items():
         checker.checks(name)(check)
-    # The empty registry keeps a `$ref` from ever being fetched.
+    # With an empty registry, no `$ref` is ever fetched.
     validator = _validator_class()(schema, registry=Registry(), format_checker=checker)
     near = Suggestions()
-    is_dossier = "x-aliases" in schema  # which alone has professional terms
+    is_dossier = "x-aliases" in schema  # only the dossier schema has professional terms
     findings = {
         finding: None
         for error in validator.iter_errors(document.data)
@@ -56,7 +55,7 @@ def explain(document: Document, schema: dict[str, Any]) -> list[Finding]:
 
 @cache
 def _validator_class() -> Any:
-    """Return a validator whose `$` ends the text, as ECMA 262 says and Python's does before a line end too."""
+    """Return a validator with patterns of ECMA 262: unlike in Python, `$` does not match before a final line end."""
     make: Any = extend
     return make(jsonschema.Draft202012Validator, {"pattern": _pattern})
 
@@ -73,7 +72,7 @@ def _findings(document: Document, error: _Error, near: Suggestions, *, is_dossie
         yield _name_written_wrong(document, path, error)
         return
     if keyword in ("format", "maxLength") and not matches(error.instance, error.schema.get("pattern", "")):
-        return  # the pattern is broken too, and says more
+        return  # the violated pattern says more
     if keyword == "required":
         yield from _missing(document, path, error)
     elif keyword == "additionalProperties":
@@ -91,7 +90,7 @@ def _findings(document: Document, error: _Error, near: Suggestions, *, is_dossie
 
 
 def _meant(error: _Error, path: Path) -> Meant | None:
-    """Return what someone meant by a value that is wrong, as far as it can be known from the value."""
+    """Return what an invalid value probably means."""
     if isinstance(error.instance, list | dict):
         return None
     field = next((part for part in reversed(path) if isinstance(part, str)), "")
@@ -112,7 +111,7 @@ def _finding(
 
 
 def _name(path: Path) -> str:
-    """Name a value by its key, or an entry of a list by its number from 1."""
+    """Name a value by its key, or a list entry by its number from 1."""
     if not path:
         return "the document"
     last = path[-1]
@@ -151,7 +150,7 @@ def _unknown_keys(
 
 def _name_written_wrong(document: Document, path: Path, error: _Error) -> Finding:
     message = f"a key cannot be {shown(error.instance)}"
-    hint = "write small letters, digits and _, a letter first"
+    hint = "use a to z, digits and _, starting with a letter"
     return _finding(document, (*path, error.instance), "schema-text", message, hint, key=True)
 
 
@@ -164,7 +163,7 @@ def _type(error: _Error) -> _Explained:
     described = error.schema.get("description")
     if error.instance is None:
         hint = "write [] for none, or remove the key" if wanted == "array" else "fill it in, or remove the key"
-        return "schema-type", f"is empty; {names} is wanted", hint
+        return "schema-type", f"is empty; it must be {names}", hint
     if wanted == "string" and isinstance(error.instance, int | float):
         return "schema-type", f"must be text, not {shown(error.instance)}", "put it in quotes"
     if wanted == "object" and isinstance(error.instance, str) and ":" in error.instance and odd_blank(error.instance):
@@ -184,14 +183,10 @@ def _type(error: _Error) -> _Explained:
 def _enum(error: _Error) -> _Explained:
     allowed = error.validator_value
     if error.instance is None:
-        message = f"is empty; it can be {listed(map(_written, allowed))}"
+        message = f"is empty; it can be {listed(map(written, allowed))}"
         return "schema-value", message, "fill it in, or remove the key"
-    message = f"is {shown(error.instance)}, which is not one of {listed(map(_written, allowed))}"
+    message = f"is {shown(error.instance)}, which is not one of {listed(map(written, allowed))}"
     return "schema-value", message, None
-
-
-def _written(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _const(error: _Error) -> _Explained:
@@ -203,7 +198,7 @@ def _const(error: _Error) -> _Explained:
 
 
 def _wording(code: str, template: str) -> Callable[[_Error], _Explained]:
-    """Explain a keyword by a sentence with its value and the instance filled in."""
+    """Return an explainer for a keyword that fills its value and the instance into a sentence."""
 
     def explained(error: _Error) -> _Explained:
         message = template.format(limit=error.validator_value, value=shown(error.instance))
@@ -260,13 +255,13 @@ _ENDING = re.compile("(?:ions?|ings?|ed|es|s|e)$")
 
 
 def known_here(word: str, mapping: Mapping[str, Any], definition: str, near: Suggestions) -> str:
-    """Return the keys that a mapping may have: those first that share words with one, or else by their groups.
+    """Return a hint with the keys of a mapping: first those that share words with an unknown key, the rest by group.
 
     Args:
-        word: a key that is not known.
-        mapping: its schema.
-        definition: what it is called in the schema of dossiers, nothing if it has no name there.
-        near: how many more names may be looked through; after that only the first are listed.
+        word: the unknown key.
+        mapping: the schema of the mapping.
+        definition: its name in the dossier schema, empty if it has none.
+        near: limits the comparisons; beyond that, only the first keys are listed.
     """
     known = mapping["properties"]
     names = list(known)
@@ -289,7 +284,7 @@ _OWN = "a key of your own starts with x-"
 
 
 def _by_groups(names: Sequence[str], groups: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield names under the titles of their groups, those of no group last."""
+    """Yield names under the titles of their groups, those without a group last."""
     left = dict.fromkeys(names)
     for group in groups:
         fields = [name for name in group["fields"] if name in left]
@@ -301,12 +296,12 @@ def _by_groups(names: Sequence[str], groups: Sequence[Mapping[str, Any]]) -> Ite
 
 
 def _place(word: str, known: Mapping[str, Any]) -> str | None:
-    """Return the key under which a mapping or a list of them has a key, None if none has."""
+    """Return the key of the mapping, or list of mappings, that has this key, None if none has."""
     return next((name for name, node in known.items() if word in _inside(node)), None)
 
 
 def _inside(node: Mapping[str, Any]) -> Collection[str]:
-    """Return the keys of the mapping that a field is, or that the entries of a list are."""
+    """Return the keys of a field's mapping, or of the mappings in its list."""
     if "$ref" in node:
         return _inside(schema("dossier")["$defs"][node["$ref"].removeprefix("#/$defs/")])
     keys: Collection[str] = _inside(node["items"]) if "items" in node else node.get("properties", ())
@@ -323,7 +318,7 @@ def _score(wanted: Set[str], name: str, node: Mapping[str, Any], definition: str
 
 @lru_cache(maxsize=1024)
 def _stems(text: str) -> Set[str]:
-    """Return the words of a text that carry meaning, without their endings."""
+    """Return the meaningful words of a text, without their endings."""
     words = re.findall("[a-z0-9]+", folded(re.sub("(?<=[a-z])(?=[A-Z])", " ", text)))
     return {_ENDING.sub("", word) if len(word) > 4 else word for word in words} - _COMMON
 
@@ -333,11 +328,11 @@ _BETWEEN = ("/", " out of ", " of ")
 
 
 def fields_meant(value: Scalar, node: Mapping[str, Any]) -> str | None:
-    """Return the mapping to write instead of a value, as `{amount: 12, unit: weeks}`; None if it is not known.
+    """Return the mapping to write instead of a scalar, such as `{amount: 12, unit: weeks}`; None if unknown.
 
     Args:
-        value: what was written, text or a number.
-        node: the schema of the mapping that belongs there.
+        value: the scalar.
+        node: the schema of the mapping.
     """
     fields = node.get("properties", {})
     text = str(value).strip(BLANKS)
@@ -354,7 +349,7 @@ def fields_meant(value: Scalar, node: Mapping[str, Any]) -> str | None:
 
 
 def _length(text: str, fields: Mapping[str, Any]) -> str | None:
-    """Return a length of time, such as 12 weeks or 700 person-years."""
+    """Return a duration, such as 12 weeks or 700 person-years, as a mapping."""
     words = text.replace("-", " ").split()
     unit = _unit(words[-1], fields["unit"]["enum"]) if len(words) > 1 else None
     if unit is not None and words[-2].casefold() in _OF_PEOPLE:
@@ -373,7 +368,7 @@ def _unit(word: str, units: Sequence[str]) -> str | None:
 
 
 def _part(text: str) -> str | None:
-    """Return how many of how many, such as 12/40, or 30%."""
+    """Return a proportion, such as 12/40 or 30%, as a mapping."""
     for between in _BETWEEN:
         n, found, of = text.partition(between)
         if found and (first := _number(n)) and (second := _number(of)):
@@ -383,10 +378,10 @@ def _part(text: str) -> str | None:
         return None
     if text[-1] in "%％٪":
         return f"{{percent: {percent}}}"
-    return f"{{n: {percent}}}, with `of` where the source says of how many" if percent.isdigit() else None
+    return f"{{n: {percent}}}, with `of` if the source states the total" if percent.isdigit() else None
 
 
 def _number(text: str) -> str | None:
-    """Return the one number that a text can mean."""
+    """Return the number that a text means, None if it is ambiguous or no number."""
     found = readings(text)
     return found[0].text if len(found) == 1 else None

@@ -1,4 +1,4 @@
-"""What someone meant who wrote a value that the format does not have."""
+"""What an invalid value probably means."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evgrade.schema.formats import is_partial_date, matches
+from evgrade.schema.store import is_partial_date, matches
 
 Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something that could be written instead.
+    """A possible replacement for a value.
 
     Attributes:
-        value: what the dossier then says.
-        text: how that is written, without quotes.
-        when: in words, what must be so for it to be right; empty where it is the only one.
+        value: the new value.
+        text: its text, without quotes.
+        when: the condition for it to be right, in words; empty if it is the only option.
     """
 
     value: Scalar
@@ -31,10 +31,10 @@ class Meant:
     """What a value probably means.
 
     Attributes:
-        why: in words, what was written, or what to do about it.
-        options: what to write instead; none where nothing can be known from the value alone.
+        why: what is wrong or what to do about it, in words.
+        options: possible replacements; none if the value alone does not suggest any.
         certain: whether the first option is right whatever the source says, so that a program may write it.
-        key: the key that the value belongs under, if it is another.
+        key: the key that the value belongs under, if that is another.
     """
 
     why: str
@@ -44,7 +44,7 @@ class Meant:
 
     @property
     def hint(self) -> str:
-        """What to do, for a person."""
+        """The hint for people."""
         if not self.options or f"`{self.options[0].text}`" in self.why:
             return self.why
         written = " or ".join(f"{_shown(option)}{option.when and f' if {option.when}'}" for option in self.options)
@@ -52,7 +52,7 @@ class Meant:
 
 
 def text_option(text: str, when: str = "") -> Option:
-    """Return an option that is text."""
+    """Return a text as an option."""
     return Option(text, text, when)
 
 
@@ -62,7 +62,7 @@ def _shown(option: Option) -> str:
 
 
 def fits(value: Scalar, node: Mapping[str, Any]) -> bool:
-    """Whether a schema accepts a value that is neither a list nor a mapping."""
+    """Whether a schema accepts a scalar."""
     if any(key in node for key in ("anyOf", "oneOf")):
         return any(fits(value, one) for key in ("anyOf", "oneOf") for one in node.get(key, ()))
     if "enum" in node or "const" in node:
@@ -82,7 +82,7 @@ def fits(value: Scalar, node: Mapping[str, Any]) -> bool:
 
 
 def kinds(node: Mapping[str, Any]) -> Sequence[str]:
-    """Return the types that a schema names."""
+    """Return the types in a schema."""
     named = node.get("type", ())
     return (named,) if isinstance(named, str) else tuple(named)
 

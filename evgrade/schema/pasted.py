@@ -1,7 +1,7 @@
-"""What a value means that is not written as the format wants it: the rule by which hints are given and repairs made.
+"""The meaning of values in another notation than the format's, for hints and repairs.
 
-A hint may name what is only likely. A repair is made where one meaning alone is possible, whatever the source says.
-Identifiers come as people paste them: with an address, a label or a full stop, escaped, under another key.
+A hint may suggest a likely meaning. A repair needs the only possible meaning, whatever the source says. Identifiers
+come as people paste them: with an address, a label or a full stop, escaped, or under another key.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from evgrade.schema.written_dates import date_meant
 from evgrade.yamlio.numerals import BLANKS, LONGEST, MINUS, Reading, readings
 from evgrade.yamlio.scalars import ScalarError, resolve
 
-LEAVE_OUT = "where the source does not state it, leave it out"
+LEAVE_OUT = "if the source does not state it, leave it out"
 
 _NO_NUMBER = "not_estimable"
-"""The one word that can replace a number."""
+"""The only word that can replace a number."""
 
 _SILENT = frozenset(
     {
@@ -29,7 +29,7 @@ _SILENT = frozenset(
         *("tbd", "tba", "to be determined", "in press", "forthcoming", "ahead of print", "not yet"),
     }
 )
-"""Words for what is not known where no word can be."""
+"""Words for unknown, for fields that cannot have a word."""
 
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -55,11 +55,11 @@ _NUMBER_WITHIN = re.compile(rf"[-+{MINUS}]?(?:[.,·][0-9]++|[0-9](?:[0-9.,·{BLA
 
 
 def value_meant(value: Scalar, node: Mapping[str, Any], field: str) -> Meant | None:
-    """Return what a value means that is not as it should be; None if it is, or if its meaning is not known.
+    """Return the meaning of an invalid scalar; None if it is valid, or if its meaning is unknown.
 
     Args:
-        value: a value that is neither a list nor a mapping.
-        node: the schema that holds for it.
+        value: the scalar.
+        node: its schema.
         field: the key of the value, or of its list.
     """
     if "enum" in node:
@@ -93,18 +93,18 @@ def _silent(value: Scalar) -> Meant | None:
 def _number_meant(value: str, node: Mapping[str, Any], *, is_text: bool) -> Meant | None:
     if len(value) > LONGEST:
         return None
-    if not is_text:  # a number, and not one of those that are wanted
+    if not is_text:  # a number that is not allowed
         return _point_of_thousands(value, node)
     text = value.strip(BLANKS)
     if node.get("maximum") == 1 and fits("< 0.5", node):  # a p value
         if _NOT_SIGNIFICANT.fullmatch(text):
-            return Meant('NS is no value: leave it out, or write "> 0.05" if that is the level of the source')
+            return Meant('NS is not a value: leave it out, or write "> 0.05" if that is the level of the source')
         if _STARS.fullmatch(text):
-            return Meant("this is no value: write what the source has for it, such as < 0.05, or leave it out")
+            return Meant("this is not a value: write its meaning in the source, such as < 0.05, or leave it out")
     if (silent := _silent(value)) is not None:
         return silent
     if text.casefold() in ("none", "nil", "no one", "nobody"):
-        return Meant("write 0 if there were none, or leave it out if that is not known")
+        return Meant("write 0 if there were none, or leave it out if that is unknown")
     if text.casefold() in _WORDS:
         number = str(_WORDS.index(text.casefold()))
         return _chosen([Reading(number, whole=True, why="a number is written in digits")], node)
@@ -119,16 +119,16 @@ def _number_meant(value: str, node: Mapping[str, Any], *, is_text: bool) -> Mean
 
 
 def _point_of_thousands(value: str, node: Mapping[str, Any]) -> Meant | None:
-    """Return what 1.667 can mean where a whole number is wanted."""
+    """Return what 1.667 can mean as a whole number."""
     found = re.fullmatch(r"([1-9][0-9]{0,2})\.([0-9]{3})", value)
     option = _option(Reading("".join(found.groups()), whole=True), node) if found else None
     if option is None:
         return None
-    return Meant("a whole number is wanted", (Option(option.value, option.text, "the point separates thousands"),))
+    return Meant("this must be a whole number", (Option(option.value, option.text, "the point separates thousands"),))
 
 
 def _option(reading: Reading, node: Mapping[str, Any], when: str = "") -> Option | None:
-    """Return a number as an option, None if the schema does not accept it."""
+    """Return a number as an option, None if the schema rejects it."""
     try:
         value = resolve(reading.text)
     except ScalarError:
@@ -137,9 +137,9 @@ def _option(reading: Reading, node: Mapping[str, Any], when: str = "") -> Option
 
 
 def _chosen(found: Sequence[Reading], node: Mapping[str, Any]) -> Meant | None:
-    """Return which of the numbers that a text can mean a schema accepts.
+    """Return those of the numbers that a text can mean that the schema accepts.
 
-    Where only whole numbers are accepted, a comma before three digits separates thousands.
+    If it accepts only whole numbers, a comma before three digits separates thousands.
     """
     whole = "number" not in kinds(node)
     possible = [one for one in found if _option(one, node) and (one.whole or not whole)]
@@ -151,8 +151,8 @@ def _chosen(found: Sequence[Reading], node: Mapping[str, Any]) -> Meant | None:
     if options:
         return Meant("the comma can be read in two ways", options)
     if found:
-        wanted = "a whole number" if whole and not found[0].whole else "a number in its range"
-        return Meant(f"it reads as {' or '.join(one.text for one in found)}, and {wanted} is wanted")
+        wanted = "a whole number" if whole and not found[0].whole else "a number in the allowed range"
+        return Meant(f"it reads as {' or '.join(one.text for one in found)}, but must be {wanted}")
     return None
 
 
@@ -164,10 +164,10 @@ def _related(sign: str, number: str, node: Mapping[str, Any]) -> Meant | None:
     found = readings(number.strip(BLANKS))
     if not sign:
         chosen = _chosen(found, node)
-        return chosen and Meant("the number alone is written", chosen.options, certain=chosen.certain)
+        return chosen and Meant("write only the number", chosen.options, certain=chosen.certain)
     possible = [(text, one.why) for one in found if fits(text := f"{sign} {one.text}", node)]
     if not possible:
-        return Meant("a bound cannot be recorded here: leave it out, and put it into words under another key")
+        return Meant("a bound cannot be recorded here: leave it out, and describe it under another key")
     if len(possible) > 1:
         return Meant("the comma can be read in two ways", [text_option(text, why) for text, why in possible])
     text, why = possible[0]
@@ -175,12 +175,12 @@ def _related(sign: str, number: str, node: Mapping[str, Any]) -> Meant | None:
 
 
 def _percent(number: str, node: Mapping[str, Any]) -> Meant | None:
-    """Return what 45% means: a number where percentages are wanted."""
+    """Return what 45% means: a number, if the schema is for percentages."""
     found = readings(number)
     if not found:
         return None
     if "number" not in kinds(node):
-        return Meant("a percentage is no count: write it under `percent`, or the count itself here")
+        return Meant("a percentage is not a count: write it under `percent`, or write the count here")
     if _is_percentage(node):
         chosen = _chosen(found, node)
         if chosen is None or not chosen.options:
@@ -206,12 +206,12 @@ def _hundredth(number: str) -> str:
 
 
 def _within(text: str, node: Mapping[str, Any]) -> Meant | None:
-    """Return the first number of a text that says more than a number."""
+    """Return the first number in a text that contains more than a number."""
     for found in _NUMBER_WITHIN.finditer(text):
         for one in readings(found.group()):
             option = _option(one, node)
             if option is not None and (one.whole or "number" in kinds(node)):
-                why = "only the number belongs here; whatever else the source says goes under keys of its own"
+                why = "only the number belongs here, the rest under other keys"
                 return Meant(why, (Option(option.value, option.text, "that is the number meant"),))
     return None
 
@@ -261,11 +261,11 @@ _ISSN = re.compile(
 
 
 def identifier_meant(kind: str, value: str) -> Meant | None:
-    """Return what was pasted where an identifier is wanted; None if it is as it must be, or nothing that is known here.
+    """Return the identifier meant by pasted text; None if it is well formed, or unknown.
 
     Args:
         kind: doi, pmid, pmcid, registry, issn or url.
-        value: what is written there.
+        value: the text.
     """
     if len(value) > _LONGEST or not value.strip(BLANKS):
         return None
@@ -280,7 +280,7 @@ def identifier_meant(kind: str, value: str) -> Meant | None:
 
 
 def _elsewhere(kind: str, value: str) -> Meant | None:
-    """Return a value that is certainly an identifier of another kind, to be moved under its key."""
+    """Return the meaning of text that is certainly an identifier of another kind, to be moved to its key."""
     text = value.strip(BLANKS)
     if kind == "pmid" and not (_PMID_LABEL.match(text) or _PMID_HOST.match(text)):
         return None  # a bare number can be anything
@@ -300,7 +300,7 @@ def _doi(value: str) -> Meant | None:
     text = _without(_DOI_LABEL, text, whys, "a DOI is written without `doi:`")
     bare = _without(_DOI_HOST, text, whys, "a DOI is written without the address of its resolver")
     if bare != text:
-        if "?" in bare or "#" in bare:  # in an address these have a meaning of their own
+        if "?" in bare or "#" in bare:  # these have a special meaning in addresses
             return Meant("a DOI is written without the address of its resolver, and without what follows ? or #")
         if "%" in bare:
             bare = _unescaped(bare)
@@ -318,10 +318,10 @@ def _doi(value: str) -> Meant | None:
     if short := _DOI_SHORT.fullmatch(bare):
         return _short(short[1]) if "/" in bare or bare != text else None
     if _DOI_CUT.fullmatch(bare):
-        return Meant("a DOI starts with 10., and the first digit seems to be missing", (text_option(f"1{bare}"),))
+        return Meant("a DOI starts with 10., but the first digit seems to be missing", (text_option(f"1{bare}"),))
     if _DOI_BROKEN.fullmatch(bare):
         joined = re.sub(f"[{BLANKS}]", "", bare)
-        return Meant("a DOI has no blanks", (text_option(joined, "they come from the end of a line"),))
+        return Meant("a DOI has no spaces", (text_option(joined, "they come from the end of a line"),))
     inside = _DOI.search(text)
     if inside and "://" in text:
         found = _without_end(inside.group())
@@ -330,13 +330,13 @@ def _doi(value: str) -> Meant | None:
 
 
 def _short(name: str) -> Meant:
-    return Meant(f"this is a short DOI: open https://doi.org/{name} and write the DOI of the article that it leads to")
+    return Meant(f"this is a short DOI: open https://doi.org/{name} and write the full DOI of the article")
 
 
 def _pmid(value: str) -> Meant | None:
     text, whys = _trimmed(value)
-    text = _without(_PMID_LABEL, text, whys, "a PMID is a number")
-    bare = _without(_PMID_HOST, text, whys, "a PMID is the number alone")
+    text = _without(_PMID_LABEL, text, whys, "a PMID is only a number")
+    bare = _without(_PMID_HOST, text, whys, "a PMID is only a number")
     if bare != text:
         number = _PMID.match(bare)
         bare = number.group() if number and _ADDRESS_END.fullmatch(bare, number.end()) else bare
@@ -352,7 +352,7 @@ def _pmid(value: str) -> Meant | None:
 
 def _pmcid(value: str) -> Meant | None:
     text, whys = _trimmed(value)
-    text = _without(_PMCID_LABEL, text, whys, "a PMCID is written PMC, then its number")
+    text = _without(_PMCID_LABEL, text, whys, _PMCID_FORM)
     bare = _without(_PMCID_HOST, text, whys, "a PMCID is written without an address")
     if bare != text:
         number = _PMCID.match(bare)
@@ -361,7 +361,7 @@ def _pmcid(value: str) -> Meant | None:
     found = _PMCID.fullmatch(bare)
     if found is None:
         if re.fullmatch("[0-9]{1,9}", value):
-            return Meant("a PMCID is written PMC, then its number", (text_option(f"PMC{value}", "this is no PMID"),))
+            return Meant(_PMCID_FORM, (text_option(f"PMC{value}", "this is not a PMID"),))
         return None
     new = f"PMC{found[1]}"
     return None if new == value else Meant(whys[0] if whys else _PMCID_FORM, (text_option(new),), certain=True)
@@ -376,20 +376,20 @@ def _registry(value: str) -> Meant | None:
         name = found[1].upper()
         new = name + re.sub(f"[{BLANKS}]", "", found[2])
         registry = "ClinicalTrials.gov" if name == "NCT" else "ISRCTN"
-        why = f"the number of {registry} begins with {name}, then 8 digits follow"
+        why = f"a {registry} number is {name} followed by 8 digits"
         return None if new == value else Meant(why, (text_option(new),), certain=True)
     if found := _EU_TRIAL.fullmatch(bare):
         new = "-".join(found.groups())
-        return Meant(_joined(whys) or "a hyphen is wanted", (text_option(new),), certain=True) if new != value else None
+        return Meant(_joined(whys) or "it needs hyphens", (text_option(new),), certain=True) if new != value else None
     if (found := _TRIAL_SHORT.fullmatch(bare)) and re.search(f"[{BLANKS}]", value):
-        return Meant(f"a number of this registry is {found[1].upper()} and 8 digits: look it up")
+        return Meant(f"a number of this registry is {found[1].upper()} followed by 8 digits: look it up")
     return None
 
 
 def _issn(value: str) -> Meant | None:
     found = _ISSN.fullmatch(value.strip(BLANKS))
     new = f"{found[1]}-{found[2].upper()}" if found else value
-    return None if new == value else Meant("an ISSN is written in this way", (text_option(new),), certain=True)
+    return None if new == value else Meant("an ISSN has this form", (text_option(new),), certain=True)
 
 
 def _url(value: str) -> Meant | None:
@@ -401,7 +401,7 @@ def _url(value: str) -> Meant | None:
     return None
 
 
-_PMCID_FORM = "a PMCID is written PMC, then its number"
+_PMCID_FORM = "a PMCID is PMC followed by its number"
 _READ: Mapping[str, Callable[[str], Meant | None]] = {
     "doi": _doi,
     "pmid": _pmid,
@@ -416,7 +416,7 @@ _MOVABLE = ("doi", "pmcid", "pmid")
 
 def _trimmed(value: str) -> tuple[str, list[str]]:
     text = value.strip(BLANKS)
-    return text, [] if text == value else ["blanks stand beside it"]
+    return text, [] if text == value else ["there are spaces next to it"]
 
 
 def _without(start: re.Pattern[str], text: str, whys: list[str], why: str) -> str:
@@ -436,7 +436,7 @@ def _end(text: str, whys: list[str]) -> str:
 
 
 def _unescaped(address: str) -> str:
-    """Return an address with what it escapes by percent signs written out (RFC 3986)."""
+    """Return an address with its percent escapes decoded (RFC 3986)."""
 
     def characters(escaped: re.Match[str]) -> str:
         return bytes.fromhex(escaped.group().replace("%", "")).decode(errors="replace")
@@ -445,7 +445,7 @@ def _unescaped(address: str) -> str:
 
 
 def _without_end(doi: str) -> str:
-    """Return a DOI without marks that end a sentence and brackets that nothing in it opens."""
+    """Return a DOI without punctuation and unmatched closing brackets at its end."""
     while doi and (
         doi[-1] in ".,;:!?'\"" or (doi[-1] in _BRACKETS and doi.count(doi[-1]) > doi.count(_BRACKETS[doi[-1]]))
     ):

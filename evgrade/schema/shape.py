@@ -1,4 +1,4 @@
-"""The dossier schema as types: what a path leads to, for type-checking rubrics."""
+"""The dossier schema as types, for type-checking the paths in rubrics."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SAME_TWICE = re.compile(r"(?<!\S)(\S++) to \1\b")
 
 
 class Kind(enum.Enum):
-    """What sort of value belongs somewhere."""
+    """The kinds of values."""
 
     MAPPING = "mapping"
     LIST = "list"
@@ -27,16 +27,16 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True)
 class Shape:
-    """One node of the schema, references followed.
+    """One node of the schema, with references resolved.
 
     Attributes:
         node: the schema of the value.
-        definition: the name under `$defs`, if it has one: items of two sections with the same definition
-            have the same shape, and `facts` derives values by definition.
-        described: the description where the value is used.
-        title: what the value is called there, in words, if its key does not say it.
-        found_in: where it is found, if the schema says so.
-        judgement: of a judgement, whose it is: `reviewers` if only they make it, `anyone` if a source may state it too.
+        definition: the name under `$defs`, if it has one: items of two sections with the same definition have the same
+            shape, and `facts` derives values by definition.
+        described: the description at the place of use.
+        title: the name of the value there, in words, if its key is not enough.
+        found_in: where to find it in a source, if the schema says so.
+        judgement: who makes it, for a judgement: `reviewers` only, or `anyone` if a source may state it too.
     """
 
     node: dict[str, Any]
@@ -48,7 +48,7 @@ class Shape:
 
     @cached_property
     def kind(self) -> Kind:
-        """What sort of value this is."""
+        """The kind of value."""
         declared = self.node.get("type")
         if declared == "object":
             return Kind.MAPPING
@@ -62,7 +62,7 @@ class Shape:
 
     @cached_property
     def choices(self) -> tuple[Any, ...]:
-        """The values that a choice may have and that say something: not those that mean unknown."""
+        """The values of a choice, except those that mean unknown."""
         if self.node.get("type") == "boolean":
             return (True, False)
         values = self.node.get("enum", (self.node.get("const"),))
@@ -74,9 +74,9 @@ class Shape:
         return tuple(self.node.get("properties", ()))
 
     def says(self, value: Any) -> str | None:
-        """Return what a value says in words, None where the schema does not tell how to put it.
+        """Return a value in words, empty or None if the schema gives no wording.
 
-        A mapping is put as the schema's `x-says` has it: pieces, each left out unless all its keys are stated.
+        The wording of a mapping is its schema's `x-says`: pieces, each omitted unless all its keys are stated.
         """
         if not isinstance(value, dict):
             plain = _plain(value)
@@ -89,16 +89,16 @@ class Shape:
 
     @property
     def noun(self) -> str:
-        """What one entry of a list is called."""
+        """The name of a list entry."""
         return str(self.node.get("title", "entry"))
 
     def key(self, name: str) -> Shape | None:
-        """Return the shape of a mapping's value, None if there is no such key."""
+        """Return the shape of a mapping's value, None if the key does not exist."""
         node = self.node.get("properties", {}).get(name)
         return None if node is None else _follow(node)
 
     def only_reviewers_fill(self, name: str) -> bool:
-        """Whether a key of a mapping holds a judgement that no source states, or the reason for one."""
+        """Whether a key of a mapping is for a judgement made only by reviewers, or for its reason."""
         judged = self.key(name.removesuffix("_reason"))
         return judged is not None and judged.judgement == "reviewers"
 
@@ -120,7 +120,7 @@ class Shape:
 
 
 def _plain(value: Any) -> str:
-    """Return a scalar as people write it; years have no separator, so numbers have none."""
+    """Return a scalar as people write it; numbers have no thousands separators, as years have none."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value).replace("_", " ")
@@ -136,5 +136,5 @@ def _follow(node: dict[str, Any]) -> Shape:
 
 
 def dossier_shape() -> Shape:
-    """Return the shape of a whole dossier."""
+    """Return the shape of a dossier."""
     return _follow(schema("dossier"))

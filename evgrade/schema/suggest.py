@@ -1,4 +1,4 @@
-"""Words for messages: the nearest known name, a list of names, a value in short."""
+"""Words for messages: the nearest known name, lists of names, shortened values."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _MOST_TERMS = 8
 
 
 def did_you_mean(word: str, known: Collection[object]) -> str | None:
-    """Return «did you mean `x`?» for the name that a word is a slip of the pen for, or None if there is none."""
+    """Return «did you mean `x`?» for the name of which a word is a misspelling, None if there is none."""
     return Suggestions().did_you_mean(word, known)
 
 
 def slip_of(word: str, known: Iterable[object]) -> str | None:
-    """Return the name that a word is a slip of the pen for, None if there is none, or more than one.
+    """Return the name of which a word is a misspelling, None if there is none, or more than one.
 
-    Case, hyphens, underscores and blanks make no difference. Otherwise every part of the name must be in the word,
-    spelt right or with one slip (two in a long part), and never in its first letter. So no name is suggested for its
-    opposite (`unpublished` for published), for its sibling (`rate_ratio` for risk ratio), or for another number.
+    Case, hyphens, underscores and spaces make no difference. Otherwise every part of the name must be in the word,
+    spelt correctly or with one mistake (two in a long part), never in its first letter. So no suggestion is the
+    opposite (`unpublished` for published), a sibling (`rate_ratio` for risk ratio), or has another number.
     """
     names = {_folded(name): name for name in known if isinstance(name, str)}
     folded = _folded(word)
@@ -38,7 +38,7 @@ def slip_of(word: str, known: Iterable[object]) -> str | None:
 
 
 def nearest(identifier: str, known: Iterable[str]) -> str | None:
-    """Return the identifier that looks most like one, None if none is near: names that people gave have no meaning."""
+    """Return the identifier most similar to one, None if none is close; identifiers have no meaning to respect."""
     import difflib  # noqa: PLC0415 - only a mistake needs it
 
     names = {_folded(name): name for name in known}
@@ -50,10 +50,10 @@ def nearest(identifier: str, known: Iterable[str]) -> str | None:
 
 
 _AFFIXES = ("un", "non", "not", "no", "in", "im", "il", "ir", "dis", "mis", "de", "a", "an", "anti", "less", "free")
-"""What makes a word of another, with another meaning; mostly the opposite."""
+"""Affixes that change the meaning of a word, mostly to its opposite."""
 
 _LONG, _SHORT = 10, 3
-"""Letters of a part that may have two slips, and of one that may have any if the other is longer: not `sc` for `sd`."""
+"""Letters of a part that may have two mistakes, and of the shortest that may have one, as `sc` is not `sd`."""
 
 
 def _parts(name: str) -> Sequence[str]:
@@ -61,7 +61,7 @@ def _parts(name: str) -> Sequence[str]:
 
 
 def _is_slip(word: Sequence[str], name: Sequence[str]) -> bool:
-    """Whether words are those of a name except for slips of the pen."""
+    """Whether words are those of a name except for misspellings."""
     return len(word) == len(name) and all(map(_is_slip_of, word, name))
 
 
@@ -84,7 +84,7 @@ def _is_slip_of(part: str, meant: str) -> bool:
 
 @cache
 def _words() -> frozenset[str]:
-    """Return the words of the format and of the profession: none of them is a slip of the pen for another."""
+    """Return the words of the format and of the profession, none of which is a misspelling of another."""
     from evgrade.schema.aliases import trade_words  # noqa: PLC0415 - only a mistake needs it
     from evgrade.schema.store import schema  # noqa: PLC0415
 
@@ -93,7 +93,7 @@ def _words() -> frozenset[str]:
 
 
 def _names(node: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the keys and values that a schema knows."""
+    """Yield the keys and values in a schema."""
     yield from node.get("properties", ())
     yield from (one for one in node.get("enum", ()) if isinstance(one, str))
     inside = [*node.get("properties", {}).values(), *node.get("$defs", {}).values()]
@@ -106,7 +106,7 @@ def _digits(part: str) -> Sequence[str]:
 
 
 def _slips(part: str, meant: str) -> int:
-    """Return how many letters are missing, too many, wrong or swapped with the next (Damerau 1964)."""
+    """Return the number of letters that are missing, extra, wrong or swapped with the next (Damerau 1964)."""
     before: list[int] = []
     row = list(range(len(meant) + 1))
     for number, sign in enumerate(part, 1):
@@ -121,11 +121,11 @@ def _slips(part: str, meant: str) -> int:
 
 
 _MOST_COMPARED = 20
-"""Names that are compared letter by letter, which takes as long as their lengths multiplied."""
+"""The most names to compare letter by letter, which takes time in proportion to the product of lengths."""
 
 
 def _alike(word: str, names: Iterable[str]) -> list[str]:
-    """Return the names that have most pairs of letters in common with a word, of many only a few."""
+    """Return the names with the most pairs of letters in common with a word, or all if they are few."""
     few = list(names)
     if len(few) <= _MOST_COMPARED:
         return few
@@ -143,7 +143,7 @@ def _pairs(name: str) -> set[str]:
 
 
 class Suggestions:
-    """Suggests names for the first mistakes of a document: who made a thousand sees from a few what they are."""
+    """Suggests names for the first mistakes in a document, to bound the time for thousands of them."""
 
     _MOST = 100_000
     _LEAST = 1_000
@@ -152,16 +152,16 @@ class Suggestions:
         self._left = self._MOST
 
     def nearest(self, identifier: str, known: Collection[str]) -> str | None:
-        """Return the identifier most like one; None if none is, or if too many were looked through already."""
+        """Return the identifier most similar to one; None if none is close, or after too many comparisons."""
         return nearest(identifier, known) if self.may_compare(len(known)) else None
 
     def did_you_mean(self, word: str, known: Collection[object]) -> str | None:
-        """Return «did you mean `x`?» for the name that a word is a slip of the pen for."""
+        """Return «did you mean `x`?» for the name of which a word is a misspelling; None if none, or after too many."""
         near = slip_of(word, known) if self.may_compare(len(known)) else None
         return None if near is None else f"did you mean `{near}`?"
 
     def may_compare(self, names: int) -> bool:
-        """Whether this many names may still be looked through; they are counted."""
+        """Whether comparisons with this many names are still allowed; count them."""
         may = self._left > 0
         self._left -= max(names, self._LEAST)
         return may
@@ -177,7 +177,7 @@ def listed(names: Iterable[object]) -> str:
 
 
 def many(number: int, noun: str) -> str:
-    """Return a number of things: 1 dossier, 2 dossiers, 2 studies."""
+    """Return a number with a noun: 1 dossier, 2 dossiers, 2 studies."""
     if number == 1:
         return f"1 {noun}"
     if re.search("[^aeiou]y$", noun):
@@ -186,7 +186,7 @@ def many(number: int, noun: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Return a value for a message, never longer than a line."""
+    """Return a value for a message, at most one line long."""
     if isinstance(value, str):
         short = value if len(value) <= _LONGEST_VALUE else value[: _LONGEST_VALUE - 1] + "…"
         return f'"{short}"'
@@ -200,7 +200,7 @@ def shown(value: object) -> str:
 
 
 def added(counts: Sequence[int]) -> str:
-    """Return a sum in words, with its terms where there are a few: `7 + 3 + 4 = 14`."""
+    """Return a sum in words, with its terms if they are few: `7 + 3 + 4 = 14`."""
     total = sum(counts)
     few = 1 < len(counts) <= _MOST_TERMS
     return f"{' + '.join(map(str, counts))} = {total}" if few else str(total)

@@ -1,8 +1,8 @@
-"""A document against a schema: accepted fast, or explained.
+"""Validate a document against a schema: accept it fast, or explain the errors.
 
-jsonschema-rs accepts a good document in a twentieth of a millisecond. Only what it rejects is given to
-jsonschema, which is slower to import than everything else together and whose errors can be explained.
-Without jsonschema-rs everything works, slower. Neither ever fetches a schema.
+jsonschema-rs accepts a good document in a twentieth of a millisecond. Only rejected documents are passed to jsonschema,
+which takes longer to import than everything else together, but has errors that can be explained. Without jsonschema-rs
+everything works, more slowly. Neither ever fetches a schema.
 """
 
 from __future__ import annotations
@@ -12,17 +12,16 @@ from importlib import import_module
 from typing import Any
 
 from evgrade.model import Finding, Severity
-from evgrade.schema.formats import FORMATS
-from evgrade.schema.store import schema
+from evgrade.schema.store import FORMATS, schema
 from evgrade.yamlio.document import Document
 
 
 def validate(document: Document, name: str) -> list[Finding]:
-    """Return what the schema called `name` finds wrong in a document, each at its place; empty if nothing."""
+    """Return the violations of a schema in a document, with their positions."""
     fast = _fast_validator(name)
     if fast is not None and fast.is_valid(document.data):
         return []
-    from evgrade.schema.explain import explain  # noqa: PLC0415 - imports jsonschema, which a good file never needs
+    from evgrade.schema.explain import explain  # noqa: PLC0415 - imports jsonschema, which good files never need
 
     findings = explain(document, schema(name))
     if findings or fast is None:
@@ -40,7 +39,7 @@ def _fast_validator(name: str) -> Any:
 
 
 def _unexplained(document: Document, error: Any) -> Finding:
-    """Report what only the fast validator objects to: better its own words than a silent acceptance."""
+    """Report an error found only by the fast validator, in its own words."""
     path = tuple(error.instance_path)
     return Finding(
         code="schema-other",

@@ -1,12 +1,12 @@
-"""Dates as people write them: with the name of the month, with slashes and dots, with a time behind."""
+"""Dates as people write them: with month names, slashes, dots or times."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from evgrade.schema.formats import is_partial_date
 from evgrade.schema.meant import Meant, text_option
+from evgrade.schema.store import is_partial_date
 from evgrade.yamlio.numerals import BLANKS
 
 _LONGEST = 60
@@ -27,12 +27,12 @@ _ISO = "a date is written year first, with hyphens"
 
 
 def date_meant(value: str) -> Meant | None:
-    """Return what someone meant who wrote a date in another way; None if that is nothing known here."""
+    """Return the date meant by another notation; None if that is unknown."""
     text = value.strip(BLANKS)
     if len(text) > _LONGEST or not text:
         return None
     if iso := _ISO_DATE.fullmatch(text):
-        why = "blanks stand beside it" if text == iso[1] else "what is not known of a date is left out"
+        why = "there are spaces next to it" if text == iso[1] else "unknown parts of a date are left out"
         return None if value == iso[1] else _meant(why, [iso[1]])
     if later := _LATER.fullmatch(text):
         return _meant("a date is written without the time of day", [later[1]])
@@ -49,7 +49,7 @@ def date_meant(value: str) -> Meant | None:
 
 
 def _with_name(month: str, numbers: Sequence[str]) -> Sequence[str]:
-    """Return the date of a named month, a year and perhaps a day."""
+    """Return the date from a named month, a year and perhaps a day."""
     years = [number for number in numbers if _YEAR.fullmatch(number)]
     days = [number for number in numbers if _DAY.fullmatch(number)]
     if len(years) != 1 or len(years) + len(days) != len(numbers) or len(days) > 1:
@@ -60,13 +60,13 @@ def _with_name(month: str, numbers: Sequence[str]) -> Sequence[str]:
 def _numeric(numbers: Sequence[str], parts: Sequence[str]) -> Meant | None:
     if len(numbers) == 1 and re.fullmatch(r"[12][0-9]{7}", numbers[0]):
         return _meant(_ISO, [_date(numbers[0][:4], numbers[0][4:6], numbers[0][6:])])
-    if list(parts) != list(numbers):  # there is something else around or between them
+    if list(parts) != list(numbers):  # something else is around or between them
         return None
     if not all(_DAY.fullmatch(number) for number in numbers if not _YEAR.fullmatch(number)):
         return None
     match numbers:
         case [year] if _YEAR.fullmatch(year):
-            return _meant("a year is written alone", [year])
+            return _meant("a year is written without anything else", [year])
         case [year, month] if _YEAR.fullmatch(year) and _DAY.fullmatch(month):
             return _meant(_ISO, [_date(year, month)])
         case [month, year] if _YEAR.fullmatch(year) and _DAY.fullmatch(month):
@@ -79,11 +79,11 @@ def _numeric(numbers: Sequence[str], parts: Sequence[str]) -> Meant | None:
 
 
 def _either(day_first: str, month_first: str) -> Meant | None:
-    """Return what 03/05/2010 means: in Britain the 3rd of May, in America the 5th of March."""
+    """Return what 03/05/2010 means: in Britain 3 May, in America March 5."""
     possible = [date for date in dict.fromkeys((day_first, month_first)) if is_partial_date(date)]
     if len(possible) < 2:
         return _meant(_ISO, possible)
-    options = (text_option(day_first, "the day comes first"), text_option(month_first, "the month does"))
+    options = (text_option(day_first, "the day comes first"), text_option(month_first, "the month comes first"))
     return Meant(_ISO, options)
 
 
@@ -100,4 +100,4 @@ def _year_alone(numbers: Sequence[str]) -> Meant | None:
     years = {number for number in numbers if _YEAR.fullmatch(number)}
     if len(years) != 1:
         return None
-    return Meant("only a year, a month or a day is a date", (text_option(years.pop(), "no more is known"),))
+    return Meant("a date is a year, a month or a day", (text_option(years.pop(), "no more is known"),))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from evgrade.batch.row import Row
 from evgrade.dossier import Dossier
-from evgrade.facts.dates import PartialDate, partial_date
+from evgrade.facts.known import PartialDate, partial_date
 from evgrade.site.names import Key, same
 
 _LONGEST = 300

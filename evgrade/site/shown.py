@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from evgrade.batch.columns import rank_key
 from evgrade.batch.row import Given, Verdict
-from evgrade.facts.dates import is_after, partial_date
+from evgrade.facts.known import is_after, partial_date
 from evgrade.render.page import spaced
 from evgrade.rubric.model import Domain, Ladder, Rubric
 from evgrade.rubric.outline import NOT_APPLICABLE

@@ -1,5 +1,5 @@
-"""Statistics: numbers to numbers, each by a named method with its source. Nothing here knows a dossier.
+"""Statistics: numbers to numbers, each by a named method with its source. Nothing here knows about dossiers.
 
-Libraries were weighed: statsmodels and PyMARE pool studies, but bring NumPy, SciPy and pandas along, which nobody
-should have to load to grade a dossier. The formulas are short, and tests hold every one of them to published values.
+statsmodels and PyMARE also pool studies but pull in NumPy, SciPy and pandas, which grading a dossier should not
+require. The formulas are short, and tests check each of them against published values.
 """

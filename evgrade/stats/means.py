@@ -1,19 +1,19 @@
-"""Means of two arms: their difference, the same in standard deviations, and their ratio."""
+"""Means of two arms: their difference, plain or standardized, and their ratio."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from evgrade.stats.study import Study
+from evgrade.stats.normal import Study
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The mean of an arm, the standard deviation of its people, and how many they are.
+    """The mean, standard deviation and number of people in an arm.
 
     Raises:
-        ValueError: there are fewer than 2 people, the standard deviation is below 0, or a number is not finite.
+        ValueError: there are fewer than 2 people, the standard deviation is negative, or a number is not finite.
     """
 
     mean: float
@@ -33,7 +33,7 @@ class Group:
 
 
 def mean_difference(therapy: Group, control: Group) -> Study:
-    """Return the difference of the means; its standard error does not assume equal standard deviations.
+    """Return the difference of the means, without assuming equal variances.
 
     Its interval is the large-sample normal one, as in Review Manager and metafor.
 
@@ -48,8 +48,8 @@ def mean_difference(therapy: Group, control: Group) -> Study:
 def standardized_mean_difference(therapy: Group, control: Group) -> Study | None:
     """Return Hedges' g: the difference in pooled standard deviations, corrected for small samples.
 
-    The correction is the exact one, J(m) = Γ(m/2) / (√(m/2) Γ((m-1)/2)) with m = n1 + n2 - 2. The variance is that of
-    large samples, 1/n1 + 1/n2 + g²/(2(n1 + n2)), `vtype="LS"` of metafor's `escalc`. None where nobody differs.
+    The correction is exact: J(m) = Γ(m/2) / (√(m/2) Γ((m-1)/2)) with m = n1 + n2 - 2. The variance is the large-sample
+    one, 1/n1 + 1/n2 + g²/(2(n1 + n2)): `vtype="LS"` in metafor's `escalc`. None if both standard deviations are 0.
 
     Source: L. V. Hedges, Journal of Educational Statistics 1981;6:107-128; L. V. Hedges and I. Olkin, Statistical
     Methods for Meta-Analysis 1985, chapter 5.
@@ -64,12 +64,12 @@ def standardized_mean_difference(therapy: Group, control: Group) -> Study | None
 
 
 def small_sample_correction(freedom: int) -> float:
-    """Return the factor that takes the bias from a standardized difference, for 2 degrees of freedom or more."""
+    """Return the factor that removes the bias of a standardized difference, for 2 or more degrees of freedom."""
     return math.exp(math.lgamma(freedom / 2) - math.lgamma((freedom - 1) / 2)) / math.sqrt(freedom / 2)
 
 
 def log_ratio_of_means(therapy: Group, control: Group) -> Study | None:
-    """Return the logarithm of the ratio of the means; None unless both are above 0, as for what is measured from 0.
+    """Return the log ratio of the means; None unless both are positive.
 
     Raises:
         ValueError: both standard deviations are 0.

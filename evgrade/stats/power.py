@@ -1,8 +1,8 @@
-"""How many people a trial needs to find an effect: of means, of proportions and of times to an event.
+"""Sample sizes of trials with two equal arms and a two-sided test: means, proportions and times to an event.
 
-Two arms of equal size, a two-sided test. What such a trial needs is also the optimal information size of a review: the
-number of people below which pooled trials are too few to be sure (J. M. Pogue and S. Yusuf, Controlled Clinical Trials
-1997;18:580-593; G. H. Guyatt et al., Journal of Clinical Epidemiology 2011;64:1283-1293).
+The sample size of one trial is also the optimal information size of a review: with fewer people in all, pooled trials
+are imprecise (J. M. Pogue and S. Yusuf, Controlled Clinical Trials 1997;18:580-593; G. H. Guyatt et al., Journal of
+Clinical Epidemiology 2011;64:1283-1293).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from evgrade.stats.normal import z_of_p
 
 ALPHA = 0.05
 SMALLEST_DIFFERENCE = 0.001
-"""A smaller difference, standardized, of risks or of logarithms, needs more people than any trial has had."""
+"""A smaller difference, whether standardized, of risks or of logarithms, would need an impossibly large trial."""
 
 
 def reach(power: float, alpha: float = ALPHA) -> float:
-    """Return how many standard errors an effect has to be for a two-sided test to find it with some power.
+    """Return how many standard errors an effect must be for a two-sided test to have this power.
 
     Raises:
         ValueError: power or alpha make no sense.
@@ -28,20 +28,20 @@ def reach(power: float, alpha: float = ALPHA) -> float:
 
 
 def people_for_means(difference: float, power: float, alpha: float = ALPHA) -> int:
-    """Return how many people each arm needs to find a standardized mean difference, in either direction, by a t test.
+    """Return how many people each arm needs to detect a standardized mean difference by a t test.
 
     Raises:
         ValueError: the difference is smaller than `SMALLEST_DIFFERENCE`, or power or alpha make no sense.
 
-    Source: W. C. Guenther, The American Statistician 1981;35:243-244: the formula of the normal distribution and a
-    quarter of the squared quantile, within one person of what the noncentral t distribution gives.
+    Source: W. C. Guenther, The American Statistician 1981;35:243-244: the normal formula plus a quarter of the squared
+    quantile, within one person of the noncentral t distribution.
     """
     _require_large(difference)
     return max(2, _up(2 * (reach(power, alpha) / difference) ** 2 + z_of_p(alpha) ** 2 / 4))
 
 
 def people_for_proportions(control: float, therapy: float, power: float, alpha: float = ALPHA) -> int:
-    """Return how many people each arm needs to find a difference of two proportions.
+    """Return how many people each arm needs to detect a difference of two proportions.
 
     Raises:
         ValueError: they are not between 0 and 1 or too close, or power or alpha make no sense.
@@ -59,7 +59,7 @@ def people_for_proportions(control: float, therapy: float, power: float, alpha: 
 
 
 def events_for_hazard_ratio(ratio: float, power: float, alpha: float = ALPHA) -> int:
-    """Return how many people of both arms must have the event to find a hazard ratio by a log-rank test.
+    """Return how many people in both arms must have the event to detect a hazard ratio by a log-rank test.
 
     Raises:
         ValueError: the ratio is not above 0 or too close to 1, or power or alpha make no sense.
@@ -73,7 +73,7 @@ def events_for_hazard_ratio(ratio: float, power: float, alpha: float = ALPHA) ->
 
 
 def _z(power: float) -> float:
-    """Return the quantile of a power."""
+    """Return the normal quantile of a power."""
     return z_of_p(2 * (1 - power)) if power >= 1 / 2 else -z_of_p(2 * power)
 
 

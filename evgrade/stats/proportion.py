@@ -1,4 +1,4 @@
-"""Proportions and their difference, with score intervals, which stay between 0 and 1 and hold in small samples."""
+"""Proportions and their differences, with intervals that stay between 0 and 1 and suit small samples."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ def wilson(events: int, people: int, level: float = 95) -> Estimate:
     """Return a proportion with Wilson's score interval, without continuity correction.
 
     Raises:
-        ValueError: there are no people, fewer than 0 or more events than people, or the level is not between 0 and 100.
+        ValueError: there are no people, the events are negative or more than the people, or the level is not between 0
+            and 100.
 
     Source: E. B. Wilson, Journal of the American Statistical Association 1927;22:209-212; method 3 of R. G. Newcombe,
     Statistics in Medicine 1998;17:857-872.
@@ -23,12 +24,12 @@ def wilson(events: int, people: int, level: float = 95) -> Estimate:
     share = events / people
     centre = (2 * events + z * z) / (2 * (people + z * z))
     reach = z * math.sqrt(z * z + 4 * events * (1 - share)) / (2 * (people + z * z))
-    low = 0.0 if events == 0 else centre - reach  # what is nothing or all must not be so but for the last bit
+    low = 0.0 if events == 0 else centre - reach  # exactly 0 and 1, despite rounding errors
     return Estimate(share, low, 1.0 if events == people else centre + reach)
 
 
 def newcombe(table: TwoByTwo, level: float = 95) -> Estimate:
-    """Return the risk difference with Newcombe's hybrid score interval, made of the Wilson intervals of both arms.
+    """Return the risk difference with Newcombe's hybrid score interval, from the Wilson intervals of both arms.
 
     Raises:
         ValueError: the level is not between 0 and 100.

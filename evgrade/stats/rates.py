@@ -1,20 +1,20 @@
-"""Events in person-time: the ratio and the difference of two rates."""
+"""Events in person-time: the ratio of two rates."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from evgrade.stats.study import Study
+from evgrade.stats.normal import Study
 from evgrade.stats.two_by_two import CORRECTION
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Events, of which one person may have several, in the time that people were followed for.
+    """Events, possibly several per person, and person-time.
 
     Raises:
-        ValueError: there are fewer than 0 events, or there is no time.
+        ValueError: the events are negative, or the time is not positive and finite.
     """
 
     events: int
@@ -26,9 +26,9 @@ class Rate:
 
 
 def log_rate_ratio(therapy: Rate, control: Rate) -> Study | None:
-    """Return the logarithm of the ratio of two rates.
+    """Return the log rate ratio.
 
-    Where one arm has no event, `CORRECTION` is added to the events of both. None where neither has one.
+    If one arm has no events, `CORRECTION` is added to both. None if neither has any.
 
     Source: K. J. Rothman, S. Greenland and T. L. Lash, Modern Epidemiology, 3rd edition 2008, chapter 14; the measure
     `IRR` of metafor.

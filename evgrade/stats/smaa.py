@@ -1,14 +1,14 @@
-"""Stochastic multicriteria acceptability analysis: which place each alternative takes under many weightings.
+"""Stochastic multicriteria acceptability analysis: how each alternative ranks under many weightings.
 
-Nobody knows the right weights, so all of them are tried: which share of the weightings gives an alternative which rank,
-and which weights make it the first.
+The right weights are unknown, so weightings are sampled: what share of them gives an alternative each rank, and which
+weights put it first.
 
 Sources: R. Lahdelma, J. Hokkanen and P. Salminen, European Journal of Operational Research 1998;106:137 (SMAA);
 R. Lahdelma and P. Salminen, Operations Research 2001;49:444 (SMAA-2), whose terms are used here; T. Tervonen and
-R. Lahdelma, European Journal of Operational Research 2007;178:500, for how to simulate it. A weighted mean takes the
-place of their value function; a criterion that an alternative has no points for is left out of it.
+R. Lahdelma, European Journal of Operational Research 2007;178:500, for how to simulate it. The value function is a
+weighted mean over the criteria for which an alternative has points.
 
-Only plain arithmetic and Python's own random numbers are used, so that every system gives the same.
+Plain arithmetic and Python's own random numbers give the same result on every system.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from itertools import groupby
 from random import Random
 
 Weights = Sequence[float]
-"""The weight of each criterion; together they are 1."""
+"""The weight of each criterion; they add up to 1."""
 Points = Sequence[float | None]
-"""The points of an alternative by criterion; None where a criterion is left out."""
+"""The points of an alternative for each criterion; None leaves a criterion out."""
 
 NO_VALUE = -1
-"""The value of an alternative without points; every other one is greater, for points are not below 0."""
+"""The value of an alternative without points, below all others: points are never negative."""
 _FINE = 1_000_000
-"""How many parts of a point are told apart: what is equal but for rounding has the same value."""
+"""Values are integers in this fraction of a point, so that rounding errors do not break ties."""
 
 
 def seeded(seed: int) -> Random:
-    """Return random numbers that are the same for the same seed."""
+    """Return a reproducible random number generator."""
     return Random(seed)  # noqa: S311 - a simulation that can be repeated
 
 
@@ -49,9 +49,9 @@ def uniform_weights(criteria: int, random: Random) -> Weights:
 
 
 def weights_near(base: Weights, share: float, random: Random) -> Weights:
-    """Draw weights near some: each is multiplied by its own uniform number from 1 - share to 1 + share.
+    """Draw weights near `base`: multiply each by a uniform number from 1 - share to 1 + share, then normalize.
 
-    Then all are divided by their sum. So relative to the sum a weight may end a little outside of that range.
+    After normalizing, a weight may end up slightly outside that range.
     """
     moved = [weight * (1 + share * (2 * random.random() - 1)) for weight in base]
     total = math.fsum(moved)
@@ -59,8 +59,8 @@ def weights_near(base: Weights, share: float, random: Random) -> Weights:
 
 
 def value(weights: Weights, points: Points) -> int:
-    """Return the weighted mean of the points that there are, in millionths, so that equal ones compare as equal."""
-    total = mean = 0.0  # not `sum`, whose last digit is another one from Python 3.12 on
+    """Return the weighted mean of the points, in millionths so that ties compare equal."""
+    total = mean = 0.0  # not `sum`, whose last digit changed in Python 3.12
     for weight, each in zip(weights, points, strict=True):
         if each is not None:
             total += weight
@@ -74,18 +74,18 @@ def in_parts(points: float) -> int:
 
 
 def in_order(values: Sequence[int]) -> list[list[int]]:
-    """Return the places of alternatives, the greatest value first; those of equal ones together."""
+    """Return the positions of alternatives by descending value, ties grouped together."""
     ordered = sorted(range(len(values)), key=values.__getitem__, reverse=True)
     return [list(equals) for _, equals in groupby(ordered, key=values.__getitem__)]
 
 
 def keeps_order(order: Sequence[Sequence[int]], lows: Sequence[int], highs: Sequence[int] | None = None) -> bool:
-    """Whether nothing overtakes what came before it in an order; equal ones have none to keep.
+    """Whether values keep an order, ties aside: nothing overtakes an alternative ahead of it.
 
     Args:
-        order: the places of alternatives, as `in_order` returns them.
-        lows: the values that they have now, or the lowest that are possible.
-        highs: the highest that are possible, where that is not known.
+        order: the positions of alternatives, as `in_order` returns them.
+        lows: their current values, or the lowest possible ones.
+        highs: the highest possible values, if the values are uncertain.
     """
     highs = lows if highs is None else highs
     least: float = math.inf
@@ -103,17 +103,17 @@ def standard_error(share: float, draws: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Acceptability:
-    """What many weightings make of some alternatives; every share has the error `standard_error(share, draws)`.
+    """How alternatives rank under many weightings; every share has the error `standard_error(share, draws)`.
 
     Attributes:
-        draws: how many weightings were drawn.
-        ranks: by alternative, the share of weightings that give it each rank, the first rank first. An alternative's
-            rank is 1 and the number of those with a greater value.
-        central: by alternative, the mean of the weightings that make it the first; None where none does.
-        confidence: by alternative, how often it is the first under these weights, while points are drawn anew: 0 or 1
-            where points are certain.
-        pairwise: by alternative, the share in which it has a greater value than each of them.
-        kept: the share that keeps the whole order.
+        draws: the number of weightings drawn.
+        ranks: for each alternative, the share of weightings that give it each rank, first rank first. Its rank is 1
+            plus the number of alternatives with a greater value.
+        central: for each alternative, the mean of the weightings that rank it first; None if none does.
+        confidence: for each alternative, how often these central weights rank it first when points are drawn again: 0
+            or 1 if points are certain.
+        pairwise: for each alternative, the share of weightings under which it beats each other one.
+        kept: the share of weightings that keep the whole order.
     """
 
     draws: int
@@ -132,14 +132,14 @@ def acceptability(
     draws: int,
     seed: int,
 ) -> Acceptability:
-    """Return what weightings make of some alternatives; the same for the same seed.
+    """Return how alternatives rank under random weightings; the same for the same seed.
 
     Args:
-        points: gives the points of each alternative, drawn where they are uncertain.
+        points: returns the points of each alternative, drawn at random if they are uncertain.
         weights: draws a weighting.
-        base: the weights whose order is to be kept.
-        draws: how many weightings are drawn.
-        seed: what the random numbers begin with.
+        base: the weights that define the order to keep.
+        draws: the number of weightings to draw.
+        seed: of the random numbers.
     """
     random = seeded(seed)
     many = range(len(points(random)))

@@ -1,4 +1,4 @@
-"""Standard deviations and standard errors from what a source prints in their place.
+"""Means, standard deviations and standard errors derived from the statistics that a source prints instead.
 
 Formulas: Cochrane Handbook for Systematic Reviews of Interventions version 6, sections 6.3 and 6.5.2.
 """
@@ -15,12 +15,12 @@ _STANDARD = NormalDist()
 
 
 def sd_of_standard_error(standard_error: float, people: int) -> float:
-    """Return the standard deviation of people from the standard error of their mean (section 6.5.2.2)."""
+    """Return the standard deviation from the standard error of the mean (section 6.5.2.2)."""
     return standard_error * math.sqrt(people)
 
 
 def sd_of_interval(low: float, high: float, people: int, level: float = 95) -> float:
-    """Return the standard deviation of people from the confidence interval of their mean, which is one of t.
+    """Return the standard deviation from the confidence interval of the mean by t.
 
     Raises:
         ValueError: there are fewer than 2 people, or the level is not between 0 and 100.
@@ -31,7 +31,7 @@ def sd_of_interval(low: float, high: float, people: int, level: float = 95) -> f
 
 
 def sd_of_quartiles(q1: float, q3: float, people: int) -> float:
-    """Return about what the standard deviation is, given the quartiles of values that are roughly normal.
+    """Estimate the standard deviation from the quartiles of roughly normal values.
 
     Source: X. Wan, W. Wang, J. Liu and T. Tong, BMC Medical Research Methodology 2014;14:135, formula 16.
     """
@@ -39,7 +39,7 @@ def sd_of_quartiles(q1: float, q3: float, people: int) -> float:
 
 
 def sd_of_range(lowest: float, highest: float, people: int) -> float:
-    """Return about what the standard deviation is, given the lowest and highest of values that are roughly normal.
+    """Estimate the standard deviation from the range of roughly normal values.
 
     Raises:
         ValueError: there are fewer than 2 people.
@@ -52,7 +52,7 @@ def sd_of_range(lowest: float, highest: float, people: int) -> float:
 
 
 def mean_of_quartiles(q1: float, median: float, q3: float) -> float:
-    """Return about what the mean is, given median and quartiles of values that are roughly normal.
+    """Estimate the mean from the median and quartiles of roughly normal values.
 
     Source: as `sd_of_quartiles`, formula 14.
     """
@@ -60,7 +60,7 @@ def mean_of_quartiles(q1: float, median: float, q3: float) -> float:
 
 
 def mean_of_range(lowest: float, median: float, highest: float) -> float:
-    """Return about what the mean is, given median, lowest and highest of values that are roughly normal.
+    """Estimate the mean from the median and range of roughly normal values.
 
     Source: as `sd_of_quartiles`, formula 2.
     """
@@ -68,7 +68,7 @@ def mean_of_range(lowest: float, median: float, highest: float) -> float:
 
 
 def error_of_interval(low: float, high: float, level: float = 95) -> float:
-    """Return the standard error behind a Wald interval, whose ends are logarithms for a ratio (section 6.3).
+    """Return the standard error of a Wald interval, given its bounds, for a ratio their logarithms (section 6.3).
 
     Raises:
         ValueError: the level is not between 0 and 100.
@@ -77,9 +77,9 @@ def error_of_interval(low: float, high: float, level: float = 95) -> float:
 
 
 def error_of_p(effect: float, p: float) -> float | None:
-    """Return the standard error behind a two-sided p value of a z test, for a ratio that of its logarithm.
+    """Return the standard error implied by the two-sided p value of a z test; of a ratio, give the logarithm.
 
-    None where the effect is 0 or p is 0 or 1: any standard error has them.
+    None if the effect is 0 or p is 0 or 1, which imply nothing.
 
     Raises:
         ValueError: p is not between 0 and 1.

@@ -1,7 +1,7 @@
-"""Meta-analysis of counts without an effect of each study: for rare events, where logarithms of ratios fail.
+"""Meta-analysis of counts by Mantel-Haenszel and Peto, for rare events, where inverse variance fails.
 
-No cell is corrected: a study without events in one arm counts as it is. One without events in either says nothing of
-ratios and is left out by the formulas themselves.
+No continuity correction is made. The formulas drop studies without events in either arm, which say nothing about
+ratios.
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from evgrade.stats.normal import wald
+from evgrade.stats.normal import Study, wald
 from evgrade.stats.pooling import Heterogeneity, Pooled
-from evgrade.stats.study import Study
 from evgrade.stats.two_by_two import TwoByTwo, difference_of_risks, log_odds_ratio, log_risk_ratio
 
 Cells = tuple[int, int, int, int]
 
 
 def mantel_haenszel_risk_ratio(tables: Sequence[TwoByTwo], level: float = 95) -> Pooled | None:
-    """Return the logarithm of the pooled risk ratio; None where nobody, or in one kind of arm nobody, had the event.
+    """Return the log of the pooled risk ratio; None if all therapy arms, or all control arms, have no events.
 
     Source: S. Greenland and J. M. Robins, Biometrics 1985;41:55-68; section 10.4.1 of the Cochrane Handbook.
     """
@@ -34,9 +33,9 @@ def mantel_haenszel_risk_ratio(tables: Sequence[TwoByTwo], level: float = 95) ->
 
 
 def mantel_haenszel_odds_ratio(tables: Sequence[TwoByTwo], level: float = 95) -> Pooled | None:
-    """Return the logarithm of the pooled odds ratio, with the variance of Robins, Breslow and Greenland.
+    """Return the log of the pooled odds ratio, with the variance of Robins, Breslow and Greenland.
 
-    None where no table has both an event with the therapy and nobody without one in control, or the reverse.
+    None if the products of opposite cells, a × d or b × c, are 0 in all tables.
 
     Source: J. Robins, N. Breslow and S. Greenland, Biometrics 1986;42:311-323; section 10.4.1 of the Cochrane Handbook.
     """
@@ -56,9 +55,9 @@ def mantel_haenszel_odds_ratio(tables: Sequence[TwoByTwo], level: float = 95) ->
 
 
 def mantel_haenszel_risk_difference(tables: Sequence[TwoByTwo], level: float = 95) -> Pooled | None:
-    """Return the pooled risk difference, with the variance of Sato, which holds for sparse data too.
+    """Return the pooled risk difference, with Sato's variance, which is valid for sparse data too.
 
-    None where everybody, or nobody, had the event.
+    None if everyone, or no one, had the event.
 
     Source: T. Sato, Biometrics 1989;45:1323-1324; section 10.4.1 of the Cochrane Handbook.
     """
@@ -74,9 +73,9 @@ def mantel_haenszel_risk_difference(tables: Sequence[TwoByTwo], level: float = 9
 
 
 def peto_odds_ratio(tables: Sequence[TwoByTwo], level: float = 95) -> Pooled | None:
-    """Return the logarithm of the odds ratio by Peto's one-step method; None where everybody, or nobody, had the event.
+    """Return the log odds ratio by Peto's one-step method; None if everyone, or no one, had the event.
 
-    It is for rare events, small effects and arms of about the same size.
+    It suits rare events, small effects and arms of similar size.
 
     Source: S. Yusuf, R. Peto, J. Lewis, R. Collins and P. Sleight, Progress in Cardiovascular Diseases 1985;27:335-371.
     """
@@ -104,7 +103,7 @@ def _pooled(
     of_one: Callable[[TwoByTwo], Study | None],
     level: float,
 ) -> Pooled:
-    """Return a pooled effect, with Q of the studies around it, each by inverse variance."""
+    """Return a pooled effect, with Q calculated around it by inverse variance."""
     studies = [study for study in map(of_one, tables) if study is not None]
     q = math.fsum(study.weight * (study.effect - effect) ** 2 for study in studies) if len(studies) > 1 else 0.0
     return Pooled(

@@ -1,6 +1,6 @@
-"""The t and the chi-squared distribution for whole degrees of freedom, as sums of finitely many terms.
+"""The t and chi-squared distributions for integer degrees of freedom, as finite sums.
 
-Pooling needs no others, so it needs no scipy.
+Pooling needs only these, and so no scipy.
 
 Source: M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions 1964, formulas 26.4.4, 26.4.5, 26.7.3,
 26.7.4 and 26.7.5.
@@ -13,7 +13,7 @@ import math
 from evgrade.stats.normal import z_of_level
 
 _FEW = 1000
-"""Up to how many degrees of freedom a quantile is found by sums; beyond, a million would take seconds."""
+"""Beyond this many degrees of freedom, expand the quantile instead: with a million, sums would take seconds."""
 
 
 def chi2_p(chi2: float, df: int) -> float:
@@ -53,7 +53,7 @@ def t_within(t: float, df: int) -> float:
 
 
 def t_of_level(level: float, df: int) -> float:
-    """Return how many standard errors reach from an estimate to its bounds: 2.23 for 95 percent and 10 degrees.
+    """Return the half-width of an interval in standard errors: 2.23 for 95 percent and 10 degrees of freedom.
 
     Raises:
         ValueError: there are no degrees of freedom, or the level is not between 0 and 100.
@@ -72,7 +72,7 @@ def t_of_level(level: float, df: int) -> float:
 
 
 def _expanded(z: float, df: int) -> float:
-    """Return the quantile of t from that of the normal distribution: formula 26.7.5."""
+    """Return the quantile of t from the normal quantile: formula 26.7.5."""
     terms = (
         (z**3 + z) / 4,
         (5 * z**5 + 16 * z**3 + 3 * z) / 96,

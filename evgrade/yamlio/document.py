@@ -1,10 +1,10 @@
-"""A document after reading: plain data, its source, and the position of every key and value."""
+"""A document after reading: plain data, its source, and the position of every key and value; and parts of documents."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, count
@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from evgrade.model import Excerpt, Location, Path
 
-# What a caret underlines: the anchor or tag before a value, then a quoted text, a list or mapping without
-# another inside, a sign of the block style, plain text up to a comment, a comma or the colon of a key, or
-# whatever character is there. `*+` gives nothing back, so that a line of megabytes costs one pass.
+# What a caret underlines: the anchor or tag before a value, then quoted text, a list or mapping without another inside,
+# an indicator of block style, plain text up to a comment, a comma or the colon of a key, or else a single character.
+# `*+` never backtracks, so a line of megabytes takes one pass.
 _UNDERLINED = r"""(?x)(?:[&!]\S*+[ \t]++)*+(?:
         '(?:[^']++|'')*+' | "(?:[^"\\]++|\\.)*+"
         | \[[^][{}"'\#]*+\] | \{[^][{}"'\#]*+\}
@@ -29,21 +29,20 @@ def _underlined() -> re.Pattern[str]:
 
 
 _LONGEST_TOKEN = 200
-"""No more than that is underlined, so that a line of megabytes costs no more than another."""
+"""The most characters to underline, so that a line of megabytes costs no more than another."""
 
 
 @lru_cache(maxsize=2)
 def _cut(text: str, start: int, end: int) -> str:
-    """Return a line; the excerpts of many findings in one long line share it."""
+    """Return a line; cached, as many findings may be in one long line."""
     return text[start:end].rstrip("\r\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Source text cut into lines, to turn character offsets into lines and columns.
+    """Source text split into lines, to convert character offsets to lines and columns.
 
-    Only CR, LF and CRLF end a line, as in every editor; the reader refuses the other line ends that
-    Unicode knows.
+    Only CR, LF and CRLF end a line, as in every editor; the reader refuses the other line ends of Unicode.
     """
 
     text: str
@@ -51,7 +50,7 @@ class Lines:
 
     @classmethod
     def of(cls, text: str) -> Lines:
-        """Cut a text into lines."""
+        """Split a text into lines."""
         lines = text.splitlines(keepends=True)
         ends = list(accumulate(map(len, lines), initial=0))
         if lines and lines[-1][-1] not in "\r\n":
@@ -79,10 +78,10 @@ class Lines:
         return Location(file=file, line=line, column=column, path=path)
 
     def excerpt(self, offset: int, plain: str = "") -> Excerpt:
-        """Return the line that holds an offset, and how much of it the key or value there takes.
+        """Return the line at an offset, with the length of the key or value there.
 
-        `plain` is the text of the key or value where it is known: without quotes it can hold what ends a
-        token elsewhere, such as a comma.
+        `plain` is the text of the key or value, if known: unquoted text in block style may contain characters that end
+        a token elsewhere, such as a comma.
         """
         line, column = self.place(offset)
         text = self.line(line)
@@ -100,11 +99,11 @@ class Document:
     """One YAML document.
 
     Attributes:
-        name: the file's name as people see it.
+        name: the file's name in messages.
         data: plain dicts, lists and scalars. Parts reached through an alias are shared: never change them.
         text: the source, without a byte order mark.
         content: the bytes that were read.
-        given_marks: the marks, or what finds them in the text where they are not known yet.
+        given_marks: the marks, or a function that finds them in the text.
     """
 
     name: str
@@ -117,8 +116,8 @@ class Document:
     def marks(self) -> Sequence[int]:
         """The character offset of every key and value in document order, depth first.
 
-        What an alias refers to is repeated, with the places where it is written out. They are found when a place is
-        first needed, so that a good file never pays for them.
+        Aliased values are repeated, with the positions of the original. Marks are computed when first needed, which is
+        never for a good file.
         """
         return self.given_marks(self.text) if callable(self.given_marks) else self.given_marks
 
@@ -131,33 +130,33 @@ class Document:
 
     @cached_property
     def lines(self) -> Lines:
-        """The source, cut into lines."""
+        """The source, split into lines."""
         return Lines.of(self.text)
 
     @cached_property
     def places(self) -> Place:
-        """Where everything is, as a tree like the data."""
+        """The positions of all values, as a tree like the data."""
         return Place.of(self.data, self.marks)
 
     def location(self, path: Path, *, key: bool = False) -> Location:
-        """Return where the value at `path` is, or with `key` its key; the nearest parent if it is absent."""
+        """Return the location of the value at `path`, or with `key` of its key; of the nearest parent if absent."""
         return self.lines.location(self.name, self._find(path, key=key)[0], path)
 
     def excerpt(self, path: Path, *, key: bool = False) -> Excerpt:
-        """Return the source line of a path, for a message that shows it."""
+        """Return the source line of a path, to show in a message."""
         return self.lines.excerpt(*self._find(path, key=key))
 
     def written(self, path: Path) -> str:
-        """Return the scalar at `path` as it is written, such as 5.20 for the number 5.2."""
+        """Return the scalar at `path` as written, such as 5.20 for the number 5.2."""
         offset, plain = self._find(path, key=False)
         excerpt, column = self.lines.excerpt(offset, plain), self.lines.place(offset)[1]
         return excerpt.text[column - 1 : column - 1 + excerpt.length]
 
     def marks_of(self, path: Path) -> Sequence[int]:
-        """Return the marks of what is at `path`: its own, then those of all inside.
+        """Return the marks of the value at `path`: its own, then those of everything in it.
 
         Raises:
-            LookupError: there is nothing.
+            LookupError: there is no value at `path`.
         """
         value, at = self.data, 0
         for step in path:
@@ -170,20 +169,20 @@ class Document:
 
     @cached_property
     def _sizes(self) -> dict[int, int]:
-        """How many marks each mapping and list has, by its identity."""
+        """The number of marks of each mapping and list, by identity."""
         sizes: dict[int, int] = {}
         count_marks(self.data, sizes)
         return sizes
 
     @cached_property
     def _starts(self) -> dict[int, Mapping[str | int, int]]:
-        """How many marks come before the children of mappings and lists that were requested, by identity."""
+        """A cache of `_before`: for mappings and lists by identity, the number of marks before each child."""
         return {}
 
     def _find(self, path: Path, *, key: bool) -> tuple[int, str]:
-        """Return the offset of a key or value, and its text as far as it has one.
+        """Return the offset of a key or value, and its text if it is a string.
 
-        A few places are found by counting the marks before them; that costs less than a tree of all.
+        Counting the marks before a few positions is cheaper than building the tree of all.
         """
         value, at, key_at = self.data, 0, 0
         for step in path:
@@ -198,7 +197,7 @@ class Document:
         return self.marks[key_at if key else at], value if isinstance(value, str) else ""
 
     def _before(self, value: Any, step: str | int) -> int | None:
-        """Return how many marks of a mapping or list come before one of its keys or entries; None if it lacks that."""
+        """Return how many marks of a mapping or list precede one of its keys or entries; None if that is absent."""
         starts = self._starts.get(id(value))
         if starts is None:
             if isinstance(value, dict):
@@ -207,17 +206,17 @@ class Document:
                 starts = self._count_starts(count(), value, 0)
             else:
                 return None
-            self._starts[id(value)] = starts  # a thousand findings in a list of a thousand items need no more than one
+            self._starts[id(value)] = starts  # a thousand findings in one list count its marks once
         return starts.get(step)
 
     def _count_starts(self, steps: Iterable[str | int], children: Iterable[Any], key: int) -> Mapping[str | int, int]:
-        """Return how many marks come before each child of a mapping or list, which has `key` of its own."""
+        """Return how many marks precede each child of a mapping or list; a child itself has `key` marks of keys."""
         sizes = (key + self._sizes.get(id(child), 1) for child in children)
         return dict(zip(steps, accumulate(sizes, initial=1), strict=False))
 
 
 def count_marks(value: Any, sizes: dict[int, int]) -> int:
-    """Return how many marks a value has, one for itself and those of its keys and values; note it in `sizes`."""
+    """Return the number of marks of a value: one, plus those of its keys and values; record it in `sizes`."""
     if isinstance(value, dict):
         size = 1 + len(value) + sum(count_marks(child, sizes) for child in value.values())
     elif isinstance(value, list):
@@ -229,12 +228,12 @@ def count_marks(value: Any, sizes: dict[int, int]) -> int:
 
 
 class Place(NamedTuple):
-    """Where a value is, as character offsets.
+    """The position of a value, as character offsets.
 
     Attributes:
         offset: of the value.
-        key: of its key; of the value where it has none, in a list or as the whole document.
-        inside: the places of its parts, by key or zero-based index.
+        key: of its key; of the value itself if it has none, as a list entry or the whole document.
+        inside: the positions of its parts, by key or zero-based index.
     """
 
     offset: int
@@ -251,7 +250,7 @@ _NOTHING: dict[str | int, Place] = {}
 
 
 def _pair(value: Any, key: int | None, offsets: Iterator[int]) -> Place:
-    """Walk depth first, as the reader did; the reader bounds the depth, aliases included."""
+    """Walk depth first, like the reader, which bounds the depth, including aliases."""
     offset = next(offsets)
     inside: dict[str | int, Place] = _NOTHING
     if isinstance(value, dict):
@@ -259,3 +258,56 @@ def _pair(value: Any, key: int | None, offsets: Iterator[int]) -> Place:
     elif isinstance(value, list):
         inside = {number: _pair(child, None, offsets) for number, child in enumerate(value)}
     return Place(offset, offset if key is None else key, inside)
+
+
+def part(document: Document, path: Path, defaults: Mapping[str, Any]) -> Document:
+    """Return the mapping at `path` as a document, with missing keys added from `defaults`.
+
+    Values keep their positions in the file; defaults get the position of the mapping. The digest stays that of the
+    whole file.
+    """
+    data: Any = document.data
+    for step in path:
+        data = data[step]
+    marks = list(document.marks_of(path))
+    filled = dict(data)
+    for key, value in defaults.items():
+        if key not in filled:
+            filled[key] = value
+            marks += [marks[0]] * (1 + count_marks(value, {}))
+    return Document(document.name, filled, document.text, document.content, marks)
+
+
+def without(document: Document, left_out: Collection[Path]) -> Document:
+    """Return a document without the values at some paths.
+
+    The rest keeps its positions in the file, so list entries get new numbers but keep their lines. The digest stays
+    that of the whole file.
+    """
+    marks: list[int] = []
+    data = _kept(document.data, (), iter(document.marks), marks, left_out)
+    return Document(document.name, data, document.text, document.content, marks)
+
+
+def _kept(value: Any, path: Path, marks: Iterator[int], kept: list[int], left_out: Collection[Path]) -> Any:
+    """Return what remains of a value and append its marks in document order."""
+    kept.append(next(marks))
+    if isinstance(value, dict):
+        mapping = {}
+        for key, child in value.items():
+            own: list[int] = [next(marks)]
+            remains = _kept(child, (*path, key), marks, own, left_out)
+            if (*path, key) not in left_out:
+                mapping[key] = remains
+                kept += own
+        return mapping
+    if isinstance(value, list):
+        entries = []
+        for number, child in enumerate(value):
+            own = []
+            remains = _kept(child, (*path, number), marks, own, left_out)
+            if (*path, number) not in left_out:
+                entries.append(remains)
+                kept += own
+        return entries
+    return value

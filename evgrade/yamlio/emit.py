@@ -1,6 +1,6 @@
-"""Data to YAML that people would write: block style, no quotes where none are needed, and text that stays text.
+"""Data to YAML as people write it: block style, quotes only if needed, and text that stays text.
 
-Where a reader of YAML 1.1 would take text for something else (`yes`, `1:2`), it is quoted, although evgrade would not.
+Text that a YAML 1.1 reader would misread (`yes`, `1:2`) is quoted, although evgrade would not need that.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from evgrade.yamlio.scalars import ScalarError, resolve
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 _MISREAD = re.compile(r"(?i:y|yes|n|no|on|off|true|false|null)|[-+]?[0-9][0-9_:.]*|[-+.][0-9].*|\.(?i:inf|nan)")
-"""What another reader may take for a truth value or a number."""
+"""Text that other readers may take for a boolean or a number."""
 _PLAIN = re.compile(r"\w[^\x00-\x1f]*")
 _ENDS_PLAIN = re.compile(r":(?=\s|$)|(?<=\s)#|\s$|[\t\x7f-\xa0\u2028\u2029\ufeff]")
 _NAME = re.compile(r"[a-z][a-z0-9_]*+|x-[a-z0-9_-]++")
 _FLOW_SIGNS = frozenset(",[]{}")
 _WIDEST_FLOW = 100
-"""Characters; a longer list of texts has a line for each."""
+"""In characters; a longer list of texts has one line per text."""
 
 
 def scalar_text(value: Any, *, flow: bool = False) -> str:
-    """Return how a scalar is written; inside brackets fewer texts can do without quotes.
+    """Return the YAML of a scalar; in flow style more texts need quotes.
 
-    A `Decimal` is a number written as it was printed: 5.20 keeps its last digit.
+    A `Decimal` is written as printed: 5.20 keeps its last digit.
     """
     if value is None:
         return "null"
@@ -41,7 +41,7 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 
 def quoted(text: str) -> str:
-    """Return a text in double quotes: one scalar whatever it holds, and readable where it can be."""
+    """Return any text as one scalar in double quotes, with printable characters unescaped."""
     escaped = (_ESCAPES.get(sign) or (sign if sign.isprintable() else f"\\U{ord(sign):08X}") for sign in text)
     return f'"{"".join(escaped)}"'
 
@@ -60,12 +60,12 @@ def _is_plain(text: str, *, flow: bool) -> bool:
 
 
 def _key_text(key: str) -> str:
-    """Return how a key is written: `n` is plain, as in every dossier, though long ago it meant no."""
+    """Return the YAML of a key: `n` is plain, as in every dossier, although it means no in YAML 1.1."""
     return key if _NAME.fullmatch(key) and resolve(key) == key else quoted(key)
 
 
 def flow_text(value: Any) -> str:
-    """Return data on one line, in brackets."""
+    """Return the YAML of data in flow style, on one line."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_key_text(key)}: {flow_text(part)}" for key, part in value.items()) + "}"
     if isinstance(value, list | tuple):
@@ -74,9 +74,9 @@ def flow_text(value: Any) -> str:
 
 
 def entry_lines(entries: Sequence[Any], dash: int, nested_dash: int = 2) -> Iterator[str]:
-    """Yield the lines of the entries of a list whose dashes are in column `dash`, counted from 0.
+    """Yield the lines of list entries, with dashes in column `dash`, counted from 0.
 
-    `nested_dash` says how much further the dashes of a list inside are indented than its key.
+    `nested_dash` is the indentation of the dashes of nested lists, relative to their keys.
     """
     for entry in entries:
         lines = list(_value_lines(entry, dash + 2, nested_dash))
@@ -85,7 +85,7 @@ def entry_lines(entries: Sequence[Any], dash: int, nested_dash: int = 2) -> Iter
 
 
 def mapping_lines(mapping: Mapping[str, Any], indent: int, nested_dash: int = 2) -> Iterator[str]:
-    """Yield the lines of a mapping whose keys are in column `indent`."""
+    """Yield the lines of a mapping with keys in column `indent`."""
     for key, value in mapping.items():
         start = f"{' ' * indent}{_key_text(key)}:"
         if isinstance(value, Mapping) and value:

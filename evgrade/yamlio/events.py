@@ -1,10 +1,9 @@
 """Bytes to plain data with a position for every key and value, strict and bounded.
 
-The reader walks PyYAML's event stream in a loop of its own (never `yaml.load`): equal keys, keys that
-are not text, tags, merge keys, a second document, loops and bombs of aliases, deep nesting and huge
-files are refused at their place, before they cost anything. Scalars follow YAML 1.2 (see `scalars`).
-Aliases are allowed and expanded within bounds. Text that both parsers read differently from YAML 1.2 is corrected,
-or refused.
+The reader walks PyYAML's event stream in its own loop (never `yaml.load`). It refuses duplicate keys, keys that are not
+text, tags, merge keys, a second document, alias loops and bombs, deep nesting and huge files at their position, before
+they cost anything. Scalars follow YAML 1.2 (see `scalars`). Aliases are expanded within bounds. Text that both parsers
+read differently from YAML 1.2 is corrected or refused.
 """
 
 from __future__ import annotations
@@ -18,22 +17,22 @@ from yaml import events, tokens
 
 from evgrade.model import InvalidError
 from evgrade.yamlio.document import Place
-from evgrade.yamlio.limits import LIMITS, Limits
 from evgrade.yamlio.scalars import Scalar, ScalarError, is_plain_text, resolve
+from evgrade.yamlio.source import LIMITS, Limits
 from evgrade.yamlio.text import SourceText, decode
 
 _NO_CHARACTER = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u|U0000)[dD][89a-fA-F]|\\U(?!000|0010))")
 
 
 class PythonParser(yaml.SafeLoader):
-    """PyYAML's parser in Python, the fall-back where PyYAML was built without libyaml: some 20 times slower.
+    """PyYAML's parser in Python, the fallback if PyYAML was built without libyaml: some 20 times slower.
 
-    It refuses some documents that libyaml reads, such as those with tabs between words, and words its errors in other
-    ways; what both read, they read alike. A law of the tests holds it to that.
+    It refuses some documents that libyaml reads, such as those with tabs between words, and has other error messages;
+    a law in the tests checks that both read the same from what both accept.
     """
 
     def scan_flow_scalar(self, style: str) -> Any:
-        """Read text in quotes; an escape for what is not a character is an error, as it is for libyaml."""
+        """Read quoted text; an escape of an invalid character is an error, as in libyaml."""
         start = self.get_mark()
         try:
             token = super().scan_flow_scalar(style)
@@ -48,11 +47,11 @@ class PythonParser(yaml.SafeLoader):
 
 
 FastParser: Any = getattr(yaml, "CSafeLoader", PythonParser)
-"""libyaml's parser where PyYAML has it. Only the events of a parser are used, never what it could construct of them."""
+"""libyaml's parser, if PyYAML has it. Only the parser's events are used, never objects constructed from them."""
 
 
 _TOO_DEEP = "exceeded maximum nesting depth"
-"""What libyaml 0.2.6 says of brackets that it met while looking ahead, before our own bound on depth was reached."""
+"""The error of libyaml 0.2.6 about brackets that it found by looking ahead, before our own bound on depth."""
 
 _TEXT_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
 _NO_TAGS = frozenset({None, "!"})
@@ -61,19 +60,19 @@ _ENTRY: Any = object()
 _SHOWN_CHARACTERS = 40
 
 Anchored = tuple[Any, int, int]
-"""What an anchor names, and which slice of the marks belongs to it."""
+"""The value of an anchor, and the slice of its marks."""
 
 
 def read_events(source: SourceText, parser: Any = FastParser, limits: Limits = LIMITS) -> tuple[Any, Sequence[int]]:
-    """Return the data of one YAML document, and where every key and value begins (see `Document.marks`).
+    """Return the data of one YAML document, and the offset of every key and value (see `Document.marks`).
 
     Args:
-        source: as `decode` returns it.
+        source: the source from `decode`.
         parser: a PyYAML event parser.
         limits: bounds on size, depth and expansion.
 
     Raises:
-        InvalidError: with one finding at the place that could not be read.
+        InvalidError: with one finding at the position that could not be read.
     """
     refuse_stuck_question_marks(source, parser, limits)
     walk = _Walk(source, limits)
@@ -81,7 +80,7 @@ def read_events(source: SourceText, parser: Any = FastParser, limits: Limits = L
         data = walk.run(parser(with_last_line_end(source.text)))
     except yaml.MarkedYAMLError as error:
         if error.problem == _TOO_DEEP:
-            return read_events(source, PythonParser, limits)  # which reads no further ahead than it has to
+            return read_events(source, PythonParser, limits)  # which does not look ahead
         from evgrade.yamlio.messages import explain  # noqa: PLC0415 - a good file needs no messages
 
         found = explain(error, source.lines)
@@ -90,7 +89,7 @@ def read_events(source: SourceText, parser: Any = FastParser, limits: Limits = L
 
 
 def _shown(name: str) -> str:
-    """Return a key or an anchor's name as messages show it."""
+    """Return a key or an anchor's name for a message."""
     return name if len(name) <= _SHOWN_CHARACTERS else name[:_SHOWN_CHARACTERS] + "…"
 
 
@@ -105,7 +104,7 @@ class _Walk:
         self.expanded = 0
 
     def run(self, parser: Any) -> Any:
-        """Return the data of the only document; see the module for what is refused."""
+        """Return the data of the only document."""
         get_event = parser.get_event
         get_event()  # the start of the stream
         if type(get_event()) is events.StreamEndEvent:
@@ -116,15 +115,17 @@ class _Walk:
         following = get_event()
         if type(following) is not events.StreamEndEvent:
             offset = following.start_mark.index
-            raise self.error("yaml-documents", "a second document starts here", offset, hint="keep one document a file")
+            raise self.error(
+                "yaml-documents", "a second document starts here", offset, hint="keep one document per file"
+            )
         return data
 
     def _document(self, get_event: Any) -> Any:
         """Build the data of one document, without recursion.
 
-        `holder` is the mapping or list being filled, at first a list for the document itself. `key` is the
-        key that waits for its value, `_NEXT` when a key comes next, `_ENTRY` in a list. A mapping or list
-        goes into its holder when it ends. Nearly all events are unquoted text; they call nothing.
+        `holder` is the mapping or list being filled, at first a list for the document itself. `key` is the key waiting
+        for its value, `_NEXT` if a key comes next, `_ENTRY` in a list. A mapping or list is added to its holder when it
+        ends. Nearly all events are unquoted text, for which no function is called.
         """
         marks = self.marks
         anchors: dict[str, Anchored | None] = {}
@@ -172,10 +173,12 @@ class _Walk:
                 holder[key] = value
                 key = _NEXT
         message = f"the file holds more than {self.limits.values:,} keys and values"
-        raise self.error("yaml-too-large", message, event.start_mark.index, hint="split it into one dossier a therapy")
+        raise self.error(
+            "yaml-too-large", message, event.start_mark.index, hint="split it into one dossier per therapy"
+        )
 
     def _scalar(self, event: Any, anchors: dict[str, Anchored | None]) -> Scalar:
-        """Return the value of a scalar of any kind, and note its anchor."""
+        """Return the value of any scalar, and record its anchor."""
         value: Scalar = event.value
         if event.tag is not None:
             self._check_tag(event, _TEXT_TAGS)
@@ -190,7 +193,7 @@ class _Walk:
         return value
 
     def _check_key(self, event: Any) -> str:
-        """Return a key, refusing what is not text and what YAML gives another meaning."""
+        """Return a key; refuse keys that are not text or have a special meaning in YAML."""
         key: str = event.value
         offset: int = event.start_mark.index
         if event.anchor is not None:
@@ -229,11 +232,11 @@ class _Walk:
 
     def _check_tag(self, event: Any, allowed: frozenset[str | None]) -> None:
         if event.tag not in allowed:
-            hint = "remove the tag; quotes make text of a number"
+            hint = "remove the tag; to make a number text, put it in quotes"
             raise self.error("yaml-tag", "tags are not supported", event.start_mark.index, hint=hint)
 
     def _check_start(self, event: Any, anchors: dict[str, Anchored | None], depth: int) -> None:
-        """Refuse a mapping or list with a tag or too deep; note its anchor."""
+        """Refuse a mapping or list that has a tag or is too deep; record its anchor."""
         self._check_tag(event, _NO_TAGS)
         self._check_depth(depth + 1, event.start_mark.index)
         if event.anchor is not None:
@@ -245,7 +248,7 @@ class _Walk:
             raise self.error("yaml-depth", message, offset, hint="close the brackets, or nest less deeply")
 
     def _open(self, event: Any, anchors: dict[str, Anchored | None], anchored: Anchored | None) -> None:
-        """Note an anchor; it names nothing, None, until its value is complete."""
+        """Record an anchor, as None until its value is complete."""
         self._check_name(event, "&")
         if event.anchor in anchors:
             message = f"duplicate anchor &{_shown(event.anchor)}"
@@ -253,17 +256,17 @@ class _Walk:
         anchors[event.anchor] = anchored
 
     def _check_name(self, event: Any, sign: str) -> None:
-        """Refuse the name of an anchor or alias that goes on: `&a:b` is one name, and the parsers end it sooner."""
+        """Refuse an anchor or alias with a name that the parsers cut short: `&a:b` is one name in YAML 1.2."""
         text, written = self.source.text, sign + event.anchor
         end = text.find(written, event.start_mark.index) + len(written)
         following = text[end : end + 1]
         if following and following not in " \t\r\n,[]{}":
             hint = "use letters, digits, - and _, then a space; put text that starts with & or * in quotes"
-            message = f"the name of an anchor or alias cannot have {following} in it"
+            message = f"the name of an anchor or alias cannot contain {following}"
             raise self.error("yaml-alias", message, event.start_mark.index, hint=hint)
 
     def _alias(self, event: Any, anchors: dict[str, Anchored | None], depth: int) -> Any:
-        """Return what an alias refers to, within the bounds on depth and on all aliases together."""
+        """Return the value of an alias, within the bounds on depth and on all aliases together."""
         self._check_name(event, "*")
         offset: int = event.start_mark.index
         name = _shown(event.anchor)
@@ -272,7 +275,7 @@ class _Walk:
             raise self.error("yaml-alias", f"the alias *{name} has no anchor &{name} above it", offset, hint=hint)
         anchored = anchors[event.anchor]
         if anchored is None:
-            hint = "a value cannot hold itself"
+            hint = "a value cannot contain itself"
             raise self.error("yaml-alias", f"the alias *{name} refers to itself", offset, hint=hint)
         value, first, last = anchored
         self.expanded += last - first
@@ -285,7 +288,7 @@ class _Walk:
 
 
 def _levels(value: Any) -> int:
-    """Return how many levels of lists and mappings a value has; as a value that was read, at most the bound."""
+    """Return how many levels of lists and mappings a value has; the recursion is bounded, as the value was read."""
     if isinstance(value, dict):
         value = list(value.values())
     return 1 + max(map(_levels, value), default=0) if isinstance(value, list) else 0
@@ -297,18 +300,18 @@ _CLOSING = (tokens.FlowSequenceEndToken, tokens.FlowMappingEndToken)
 
 
 def with_last_line_end(text: str) -> str:
-    """Return a text in which a last line of blanks ends too, as the YAML test suite wants it (JEF9, L24T).
+    """Return a text with a line end after a last line of blanks, as the YAML test suite requires (JEF9, L24T).
 
-    In a block of text it is a line of its own, and the parsers leave its end out.
+    In a block of text it is a separate line, but the parsers leave out its end.
     """
     return text + "\n" if text[-1:] in (" ", "\t") and text.rstrip(" \t")[-1:] in ("\n", "\r") else text
 
 
 def refuse_stuck_question_marks(source: SourceText, parser: Any, limits: Limits) -> None:
-    """Refuse `[?x]` and `{?x: 1}`: the question mark is part of the text, and the parsers take it for a sign.
+    """Refuse `[?x]` and `{?x: 1}`: the question mark is part of the text, but the parsers read it as an indicator.
 
     Raises:
-        InvalidError: there is one.
+        InvalidError: there is such text.
     """
     text = source.text
     if "?" not in text or not ("[" in text or "{" in text) or not _STUCK_MARK.search(text):
@@ -335,13 +338,13 @@ _ENDS = (events.MappingEndEvent, events.SequenceEndEvent)
 
 
 class _UnclearError(Exception):
-    """Which keys there are cannot be known without building more."""
+    """The keys cannot be determined without building the data."""
 
 
 def root_keys(content: bytes, *, parser: Any = FastParser, limits: Limits = LIMITS) -> Collection[str] | None:
-    """Return the keys of the outermost mappings of a file; None if it cannot be read, or not for certain.
+    """Return the keys of the outermost mappings of a file; None if they cannot be read, or not with certainty.
 
-    What the mappings hold is never built.
+    The values are never built.
     """
     try:
         return set(_keys(parser(decode(content, "", limits.bytes).text), limits))
@@ -374,3 +377,15 @@ def _keys(parser: Any, limits: Limits) -> Iterator[str]:
         if depth > limits.depth:
             raise _UnclearError
     raise _UnclearError
+
+
+def parser_name() -> str:
+    """Return the parser with its version, such as «libyaml 0.2.5», or «Python» without libyaml.
+
+    Error messages may depend on it.
+    """
+    if not hasattr(yaml, "CSafeLoader"):
+        return "Python"
+    from yaml._yaml import get_version_string  # noqa: PLC0415 - does not exist without libyaml
+
+    return f"libyaml {get_version_string()}"

@@ -1,17 +1,17 @@
-"""The data of ordinary block style, line by line: what nearly all dossiers are written in, in a fraction of the time.
+"""A fast reader of ordinary block style, in which nearly all dossiers are written, line by line.
 
 What it is for: the throughput of `evgrade batch`, and of `evgrade validate` on a folder. Without it a thousand dossiers
 take almost twice as long; a single one would not need it.
 
-What it never does: decide what YAML means. Indentation says what belongs where. Whatever else YAML can say is left to
-the parser (see `reader`), and so is every mistake: `fast` returns what the parser's events would give, or None. It
-notes no places; where one is needed, the parser reads the text again (see `Document.marks`). The laws in
-tests/yamlio/test_fast.py hold it to the parser on generated, damaged and hostile texts.
+What it never does: interpret YAML beyond indentation. It leaves all other YAML and every mistake to the parser (see
+`reader`): `fast` returns the data that the parser would give, or None. It records no positions; if one is needed, the
+parser reads the text again (see `Document.marks`). The laws in tests/yamlio/test_fast.py compare it with the parser on
+generated, damaged and hostile texts.
 
-When it goes: once a library reads YAML 1.2 as fast, with places, on every Python that evgrade supports.
+When to remove it: once a library reads YAML 1.2 as fast, with positions, on every Python that evgrade supports.
 
-Dossiers repeat themselves: `agent: same`, `n: 12`. So short heads, values and whole lines are remembered. That is
-faster than reading them again, and makes equal words one object, which speeds up everything after.
+Dossiers repeat themselves: `agent: same`, `n: 12`. So short heads, values and whole lines are cached. That is faster
+than reading them again, and makes equal words one object, which speeds up everything after.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from string import ascii_letters, digits
 from sys import intern
 from typing import Any, TypeVar
 
-from evgrade.yamlio.limits import LIMITS
 from evgrade.yamlio.scalars import NOT_TEXT, Scalar, ScalarError, resolve
+from evgrade.yamlio.source import LIMITS
 
 T = TypeVar("T")
 
 _KEY = r"[A-Za-z_][A-Za-z0-9_.-]{0,99}+"
-# Possessive quantifiers such as `*+` give nothing back, so that any text costs one pass.
+# Possessive quantifiers such as `*+` never backtrack, so any text takes one pass.
 _HEAD = re.compile(rf"([ ]*+)(-[ ]++)?+({_KEY})")
 _ENTRY = re.compile(r"([ ]*+)(-[ ]++)(.*+)")
 _VALUE = re.compile(
@@ -51,46 +51,46 @@ _ESCAPED = re.compile(r"\\(.)")
 
 
 class _UnusualError(Exception):
-    """A line is not ordinary: the parser takes over."""
+    """A line is not ordinary, so the parser takes over."""
 
 
 class LineKind(Enum):
-    """What a line says."""
+    """What a line contains."""
 
     GAP = "nothing: it is empty, or a comment"
-    OPEN = "a key, whose value may stand below"
-    TEXT = "a value in plain text, which may go on below"
-    WHOLE = "a value"
+    OPEN = "a key, whose value may be below"
+    TEXT = "a value in plain text, which may continue below"
+    WHOLE = "a complete value"
     FLOW = "a list in brackets or a mapping in braces"
-    BLOCK = "that a block of text begins"
-    QUOTE = "that a quoted text begins, which ends below"
-    MORE = "plain text without a key or a dash: that above goes on, and may go on below"
-    LAST = "the same, and there it ends"
+    BLOCK = "the start of a block of text"
+    QUOTE = "the start of quoted text, which ends below"
+    MORE = "plain text without a key or a dash, which continues that above, and may continue below"
+    LAST = "the same, but it ends there"
 
 
 GAP, OPEN, TEXT, WHOLE, FLOW, BLOCK, QUOTE, MORE, LAST = LineKind
 
 Head = tuple[int, str, int, int]
-"""What comes before a value: the column of the key, -1 if a dash comes before it; the key, which may be empty; the
-column of the dash, or else of the first word; the column behind the dash."""
+"""What precedes a value: the column of the key, -1 if a dash precedes it; the key, which may be empty; the column of
+the dash, or else of the first word; the column after the dash."""
 
 Value = tuple[LineKind, Any]
-"""The kind of line that a value makes, and what the value means; as it is written where that takes more than a line."""
+"""The kind of line that a value makes, and its meaning; its source if it takes more than one line."""
 
 Line = tuple[int, str, int, int, LineKind, Any]
-"""A head and a value. The first column is -1 also where that takes more than to put the value behind its key."""
+"""A head and a value. The first column is -1 also if the value cannot simply be assigned to its key."""
 
 HEADS: dict[str, Head] = {}
 VALUES: dict[str, Value] = {}
 LINES: dict[str, Line] = {}
-"""What is remembered of heads, of values behind a key, and of lines; ask `_said_by`."""
+"""Caches of heads, of values after a key, and of lines; use `_said_by`."""
 
 _LONGEST, _MOST = 64, 4096
-"""Of what is remembered: how long it is at most, and how many of a kind, so that no file fills the memory."""
+"""The longest text to cache, and the most texts in each cache, so that no file fills the memory."""
 
 
 def _said_by(line: str) -> Line:
-    """Return what a line says.
+    """Return the content of a line.
 
     Raises:
         _UnusualError, ScalarError: the line is not ordinary.
@@ -99,13 +99,13 @@ def _said_by(line: str) -> Line:
 
 
 def _new_line(line: str) -> Line:
-    """Return what a line says that is not remembered yet."""
+    """Return the content of a line that is not in the cache."""
     head, colon, written = line.partition(": ")
     place = (HEADS.get(head) or _head(head)) if colon else None
     if place is None:
         return _remember(LINES, line, _joined(*_line(line)))
     value = VALUES.get(written)
-    # A value that is new may well be the only one of its kind.
+    # A new value may be the only one of its kind, so do not cache its line.
     return _joined(place, _value_of(written)) if value is None else _remember(LINES, line, _joined(place, value))
 
 
@@ -117,7 +117,7 @@ def _joined(head: Head, value: Value) -> Line:
 
 
 def _value_column(line: str, key: str, column: int) -> int:
-    """Return the column in which the value of a line begins, behind its key and the blanks, where it has them."""
+    """Return the column of a line's value, after its key, if any, and spaces."""
     begin = column + len(key) + 1 if key else column
     while line[begin] == " ":
         begin += 1
@@ -125,7 +125,7 @@ def _value_column(line: str, key: str, column: int) -> int:
 
 
 def _value_of(written: str) -> Value:
-    """Return what is written behind a key or a dash.
+    """Return the value after a key or a dash.
 
     Raises:
         _UnusualError, ScalarError: the line is not ordinary.
@@ -141,7 +141,7 @@ def _value_of(written: str) -> Value:
 
 
 def _any_value(written: str) -> Value:
-    """The long way of `_value_of`, for any value."""
+    """Return any value, more slowly than `_value_of` does for simple ones."""
     found = _VALUE.fullmatch(written)
     if found is None:
         raise _UnusualError
@@ -166,7 +166,7 @@ def _remember(said: dict[str, T], written: str, what: T) -> T:
 
 
 def _head(written: str) -> Head | None:
-    """Return what comes before a value; None if that is not a key."""
+    """Return what precedes a value; None if that is not a key."""
     found = _HEAD.fullmatch(written)
     if found is None:
         return None
@@ -178,7 +178,7 @@ def _head(written: str) -> Head | None:
 
 
 def _line(line: str) -> tuple[Head, Value]:
-    """Return what a line says that lacks a key or a value."""
+    """Return the content of a line without a key or a value."""
     head = _head(line[:-1]) if line.endswith(":") else None
     if head is not None:
         return head, (OPEN, None)
@@ -202,7 +202,7 @@ def _without_head(written: str) -> Value:
 
 
 def _unquoted(written: str) -> str:
-    """Return what a text means, given with its quotes."""
+    """Return the meaning of quoted text."""
     inside = written[1:-1]
     if written[0] == "'":
         return inside.replace("''", "'")
@@ -210,7 +210,7 @@ def _unquoted(written: str) -> str:
 
 
 def _flow(written: str) -> list[Scalar] | dict[str, Scalar]:
-    """Return what a list in brackets or a mapping in braces means."""
+    """Return the value of a list in brackets or a mapping in braces."""
     parts = written[1:-1].split(",") if written[1:-1].strip() else []
     if written[0] == "[":
         return [_part(part) for part in parts]
@@ -231,8 +231,8 @@ def _part(written: str) -> Scalar:
     return resolve(plain)
 
 
-# Values that take several lines. Each function gets all lines of a document and the number of one of them; it returns
-# what the value means, and the number of the first line that is not part of it.
+# Values on several lines. Each function gets all lines of a document and the number of one of them; it returns the
+# value, and the number of the first line that is not part of it.
 
 _FOLD = re.compile(r"\n(\n*+)")
 _INSIDE = {'"': re.compile(r'([^"\\]*+(?:\\["\\][^"\\]*+)*+)("?)'), "'": re.compile(r"([^']*+(?:''[^']*+)*+)('?)")}
@@ -244,9 +244,9 @@ def _block_text(lines: Sequence[str], number: int, style: str, column: int) -> t
 
     Args:
         lines: all lines.
-        number: of the line with the sign that begins it.
-        style: that sign, and the dash behind it.
-        column: of the key or dash that it belongs to; it stands further in.
+        number: of the line with its indicator.
+        style: that indicator, with the dash after it.
+        column: of the key or dash that it belongs to; it is indented further.
 
     Raises:
         _UnusualError: the line is not ordinary.
@@ -260,18 +260,18 @@ def _block_text(lines: Sequence[str], number: int, style: str, column: int) -> t
     while end < len(lines) and (not lines[end] or lines[end].startswith(margin)):
         end += 1
     block = lines[first:end]
-    if any(map(str.isspace, lines[first : end + 1])):  # behind the block too: the lines after it may belong to it
+    if any(map(str.isspace, lines[first : end + 1])):  # after the block too: such a line may belong to it
         raise _UnusualError
     text = "\n".join(["", *block]).replace(f"\n{margin}", "\n")[1:].rstrip("\n")
     if style[0] == ">":
-        if "\n " in text:  # a line that is indented further keeps its line ends
+        if "\n " in text:  # a line indented further keeps its line ends
             raise _UnusualError
         text = _FOLD.sub(_folded, text) if "\n\n" in text else text.replace("\n", " ")
     return text if style[-1] == "-" else text + "\n", end
 
 
 def _quoted_text(lines: Sequence[str], number: int, quote: str) -> tuple[str, int]:
-    """Return the text that begins with the first such quote of a line and ends in a later line.
+    """Return the text that begins with the first such quote in a line and ends in a later line.
 
     Raises:
         _UnusualError: the line is not ordinary.
@@ -298,12 +298,12 @@ def _folded(line_ends: re.Match[str]) -> str:
 
 
 def _plain_text(lines: Sequence[str], number: int, column: int) -> tuple[str, int]:
-    """Return the text without quotes that begins in the line above and goes on in a line.
+    """Return the unquoted text that begins in the line above and continues in a line.
 
     Args:
         lines: all lines.
-        number: of the first line that goes on.
-        column: of the key or dash that the text belongs to; its lines stand further in.
+        number: of the first line of continuation.
+        column: of the key or dash that the text belongs to; its lines are indented further.
 
     Raises:
         _UnusualError, ScalarError: the line is not ordinary.
@@ -327,21 +327,21 @@ def _plain_text(lines: Sequence[str], number: int, column: int) -> tuple[str, in
 
 _DEEPEST = 32
 _IN_LIST = -2
-"""No column: in a list no line goes on with a mapping."""
+"""Not a column: in a list no line continues a mapping."""
 
 
 def fast(text: str) -> dict[str, Any] | None:
     """Return the data of a document in ordinary block style; None for any other, right or wrong.
 
     Args:
-        text: as `decode` returns it, so that it holds only what a YAML file may hold.
+        text: as `decode` returns it, with only the characters that a YAML file may contain.
     """
     if text[-1:] != "\n" or "\t" in text or "\r" in text:
         return None
-    is_long = 2 * len(text) > LIMITS.values  # any other holds no more values than that, for none has half a character
+    is_long = 2 * len(text) > LIMITS.values  # a text has fewer than two values per character
     if is_long and 3 * text.count("\n") + text.count(",") > LIMITS.values:
         return None
-    # Whether a blank that does not break, or another character that does not print, is a blank: the parser knows.
+    # The parser knows which unprintable characters, such as a no-break space, count as spaces.
     if not text.isascii() and not text.replace("\n", "").isprintable():
         return None
     try:
@@ -352,24 +352,24 @@ def fast(text: str) -> dict[str, Any] | None:
 
 
 def _size(value: Any) -> int:
-    """Return how many keys, values and ends of lists and mappings a value has (see `Limits`)."""
+    """Return the number of keys, values and ends of lists and mappings in a value (see `Limits`)."""
     if isinstance(value, dict):
         return 2 + len(value) + sum(map(_size, value.values()))
     return 2 + sum(map(_size, value)) if isinstance(value, list) else 1
 
 
 _Filled = tuple[Any, int]
-"""A mapping or list that is being filled, and the column where its keys or dashes are."""
+"""A mapping or list that is being filled, and the column of its keys or dashes."""
 
 
 def _mapping(text: str) -> dict[str, Any]:
-    """Return the mapping that a document is."""
+    """Return the mapping of a document."""
     root: dict[str, Any] = {}
     around: list[_Filled] = [(None, -1)]
     holder: Any
     holder, at = root, 0
-    column = at  # of keys that belong to the same mapping as the one before; of none in a list
-    last: Any = None  # the key or the number of the entry that was last
+    column = at  # of keys that belong to the same mapping as the previous one; no column in a list
+    last: Any = None  # the last key, or the number of the last entry
     before = WHOLE
     known = LINES.get
     lines = text.split("\n")
@@ -410,9 +410,9 @@ def _skip(lines: Iterator[object], count: int) -> None:
 
 
 def _longer(lines: Sequence[str], number: int, kind: LineKind, value: Any, at: int) -> tuple[Any, int]:
-    """Return what a value means that is more than a word, and the number of the first line that is no part of it."""
+    """Return a value that is not one word, and the number of the first line that is not part of it."""
     if kind is FLOW:
-        return value.copy(), number + 1  # what is remembered of a list or mapping is nobody's
+        return value.copy(), number + 1  # the cached list or mapping must not be shared
     if kind is BLOCK:
         return _block_text(lines, number, value, at)
     if kind is QUOTE:
@@ -421,13 +421,13 @@ def _longer(lines: Sequence[str], number: int, kind: LineKind, value: Any, at: i
 
 
 def _moved(around: list[_Filled], filled: _Filled, start: int, inner: int, key: str, open_key: str | None) -> _Filled:
-    """Return the mapping or list that a line belongs to, where that is another one than before.
+    """Return the mapping or list that a line belongs to, if not the same as before.
 
     Args:
-        around: what is being filled is in, from the outermost.
-        filled: what was filled last.
+        around: the mappings and lists around the current one, outermost first.
+        filled: the current mapping or list.
         start: the column of the line's dash, or else of its key.
-        inner: the column behind the dash, or again that of the key.
+        inner: the column after the dash, or else again that of the key.
         key: the key, which may be empty.
         open_key: the key above that waits for its value.
 

@@ -1,4 +1,4 @@
-"""Recognise a dossier or a rubric, valid or not, by the header key of its mapping."""
+"""Recognize a dossier or a rubric, valid or not, by the header key of its mapping."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ _MARKS = b"\xff\xfe\xef\xbb\xbf"
 
 
 def has_header(content: bytes, header: str = HEADER) -> bool:
-    """Whether a file that may not even be YAML has the header of a dossier or a rubric, however that is written.
+    """Whether a file, which may not even be YAML, has the header of a dossier or a rubric, in any spelling.
 
-    Nearly all have it at the beginning of a line, or do not have the word at all. The others are read. What cannot be
-    read has the header if the word is anywhere as if it were a key: it is better to report a
-    file that is not a dossier than to pass over one that is.
+    Nearly all files have it at the start of a line, or do not contain the word; others are parsed. A file that cannot
+    be parsed has the header if the word looks like a key anywhere: reporting a file that is not a dossier is better
+    than skipping one that is.
     """
     if has_plain_header(content, header):
         return True
-    # In UTF-16 and UTF-32 there is a NUL next to every letter of ASCII.
+    # UTF-16 and UTF-32 have a NUL next to every ASCII letter.
     plain = content.translate(None, b"\0").lstrip(_MARKS) if b"\0" in content else content
     if header.encode() not in plain and not _ESCAPE.search(plain):
         return False
-    from evgrade.yamlio.events import root_keys  # noqa: PLC0415 - hardly any file has to be read for this
+    from evgrade.yamlio.events import root_keys  # noqa: PLC0415 - hardly any file has to be parsed
 
     keys = root_keys(content)
     return bool(_pattern(_KEY_SOMEWHERE, header).search(plain)) if keys is None else header in keys
 
 
 def has_plain_header(content: bytes, header: str = HEADER) -> bool:
-    """Whether a line of a file begins with the header, as it does in nearly all dossiers and rubrics.
+    """Whether a line begins with the header, as in nearly all dossiers and rubrics.
 
-    It may be in quotes, and follow an opening brace. The key is looked for first, and then what is before it: Python
-    finds a word in megabytes twenty times as fast as the line that it begins.
+    It may be in quotes, and follow an opening brace. Searching for the key and then looking before it is twenty times
+    as fast as searching for the start of the line with it.
     """
     seen = 0
     for found in _pattern(_KEY, header).finditer(content):
@@ -51,7 +51,7 @@ def has_plain_header(content: bytes, header: str = HEADER) -> bool:
 
 
 def _ends_line(text: bytes) -> bool:
-    """Whether a line begins after a text, which is all that comes before it or ends so."""
+    """Whether a line begins after this text."""
     return text in (b"", BOM_UTF8) or text.endswith((b"\r", b"\n"))
 
 

@@ -1,6 +1,6 @@
-"""How a document is laid out, and where text can be inserted or replaced so that it says something new.
+"""The layout of a document, and where to insert or replace text to change its data.
 
-There may be several such places; which of them is right shows when the result is read.
+There may be several candidates; reading the result shows which is right.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from evgrade.yamlio.events import FastParser
 from evgrade.yamlio.written import DOUBLE, SINGLE, Written, rewritten
 
 Before = Callable[[Path, Mapping[str, Any], str], str | None]
-"""Names the key of a mapping, which is at a path, that a new key comes after; None if it comes first."""
+"""Returns the key of the mapping at a path after which to insert a new key; None if it comes first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """A key that a mapping gets."""
+    """Add a key to a mapping."""
 
     path: Path
     key: str
@@ -35,7 +35,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Extend:
-    """Entries that a list gets at its end."""
+    """Append entries to a list."""
 
     path: Path
     entries: Sequence[Any]
@@ -43,7 +43,7 @@ class Extend:
 
 @dataclass(frozen=True, slots=True)
 class Replace:
-    """A value that gives way to another."""
+    """Replace a value."""
 
     path: Path
     value: Any
@@ -54,7 +54,7 @@ Edit = Put | Extend | Replace
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The characters from `start` up to `end` give way to a text; `column` is that of what is written there."""
+    """Replace the characters from `start` up to `end` by a text, which is in `column`."""
 
     start: int
     end: int
@@ -71,14 +71,14 @@ _BRACKETS = {
 _BEFORE_VALUE = (tokens.AnchorToken, tokens.TagToken)
 _SIGNS = (tokens.BlockEntryToken, tokens.FlowEntryToken, tokens.KeyToken)
 _COMMENT = re.compile(r"( *)# ?( *)(?=[^\s#])")
-"""A comment, and the blanks before what it says: without its #, an example is where both together end."""
+"""A comment, with the spaces before # and before its text: uncommented, an example would be indented by both."""
 _SPACES = " \t"
 _WIDEST = 100
-"""Characters of a list that stays in its line."""
+"""The most characters of a list that stays on one line."""
 
 
 class Layout:
-    """The text of a document, and how it is laid out."""
+    """The text of a document and its layout."""
 
     def __init__(self, document: Document, before: Before) -> None:
         self._document = document
@@ -86,7 +86,7 @@ class Layout:
         self._text = document.text
 
     def changes(self, edit: Edit) -> Iterator[Change]:
-        """Yield the changes to try, the best one first; none where a value is an alias, written out somewhere else."""
+        """Yield the changes to try, best first; none for an aliased value, which is written elsewhere."""
         found = self._found(edit.path)
         if found is None:
             return
@@ -106,7 +106,7 @@ class Layout:
                 assert_never(edit)
 
     def _found(self, path: Path) -> tuple[Any, Place, int] | None:
-        """Return what is at a path, where, and where it must have ended."""
+        """Return the value at a path, its position, and the offset before which it ends; None if it is aliased."""
         data, place, limit = self._document.data, self._document.places, self._end
         for step in path:
             limit = self._limit(data, place, step, limit)
@@ -117,7 +117,7 @@ class Layout:
 
     @cached_property
     def _tokens(self) -> Sequence[Any]:
-        """All tokens that have characters; the ends of blocks have none."""
+        """All tokens with characters; the ends of blocks have none."""
         scanner: Any = FastParser(self._text)
         found = []
         while scanner.check_token():
@@ -132,13 +132,13 @@ class Layout:
 
     @cached_property
     def _depths(self) -> Sequence[int]:
-        """How many brackets are open behind each token."""
+        """How many brackets are open after each token."""
         depth = 0
         return [depth := depth + _BRACKETS.get(type(token), 0) for token in self._tokens]
 
     @cached_property
     def _end(self) -> int:
-        """Where the document ends: at `...`, or with the text."""
+        """The offset of the document's end: at `...`, or at the end of the text."""
         ends = (one.start_mark.index for one in self._tokens if isinstance(one, tokens.DocumentEndToken))
         return next(ends, len(self._text))
 
@@ -149,7 +149,7 @@ class Layout:
 
     @cached_property
     def _nested_dash(self) -> int:
-        """How much further the dashes of lists are indented than their keys, as in the first list of the file."""
+        """The indentation of list dashes relative to their keys, as in the first list of the file."""
         for key, value in self._document.data.items():
             if isinstance(value, list) and value:
                 place = self._document.places.inside[key]
@@ -159,21 +159,21 @@ class Layout:
         return 2
 
     def _token_at(self, offset: int) -> Any:
-        """Return the token with which the value at an offset begins, past its anchor and tag."""
+        """Return the first token of the value at an offset, after its anchor and tag."""
         number = bisect_left(self._starts, offset)
         while number < len(self._tokens) and isinstance(self._tokens[number], _BEFORE_VALUE):
             number += 1
         return self._tokens[number] if number < len(self._tokens) else None
 
     def _last_before(self, limit: int) -> Any:
-        """Return the last token before a limit that is not a sign of what follows it."""
+        """Return the last token before a limit that is not an indicator for what follows."""
         number = bisect_left(self._starts, limit) - 1
         while number > 0 and isinstance(self._tokens[number], _SIGNS):
             number -= 1
         return self._tokens[number]
 
     def _limit(self, parent: Any, place: Place, key: str | int, limit: int) -> int:
-        """Return where the value of a key must have ended: at the next key or entry, or where its parent ends."""
+        """Return the offset before which the value of a key ends: the next key or entry, or the end of its parent."""
         if isinstance(parent, list):
             following = place.inside.get(int(key) + 1)
             if following is None:
@@ -185,7 +185,7 @@ class Layout:
         return self._closed(place, limit) if later is None else later
 
     def _closed(self, place: Place, limit: int) -> int:
-        """Return where a list or mapping ends: at its closing bracket if it has one."""
+        """Return the offset before which a list or mapping ends: its closing bracket, if it has one."""
         first = self._token_at(place.offset)
         if isinstance(first, tokens.FlowSequenceStartToken | tokens.FlowMappingStartToken):
             return min(limit, int(self._closing(first)[0].start_mark.index))
@@ -195,16 +195,16 @@ class Layout:
         return self._document.lines.place(offset)[1] - 1
 
     def _next_line(self, offset: int) -> int:
-        """Return where the line after that of an offset begins, or the end of the text."""
+        """Return the offset of the line after that of an offset, or of the end of the text."""
         line = self._document.lines.place(offset)[0]
         starts = self._document.lines.starts
         return starts[line] if line < len(starts) else len(self._text)
 
     def _ends_of(self, limit: int, column: int) -> Iterator[int]:
-        """Yield where lines can follow what ends before a limit, past the comments that belong to it.
+        """Yield the offsets where lines can follow the text before a limit, after the comments that belong to it.
 
-        A comment belongs to it if it is further right than a column, and no blank line comes before it. The text
-        of a block may end in blank lines of its own, so the place behind them is another one to try.
+        A comment belongs to it if it is to the right of a column, and no blank line precedes it. A block of text may
+        end in blank lines of its own, so the offset after these is another candidate.
         """
         last = self._last_before(limit)
         start, end = last.start_mark.index, min(last.end_mark.index, limit)
@@ -215,21 +215,21 @@ class Layout:
         yield end if self._column(end) == 0 else self._next_line(end)
 
     def _at(self, offset: int, lines: Sequence[str], column: int, *, before: str = "", after: str = "") -> Change:
-        """Return the change that puts lines at the start of a line; the last line of a file may lack its end."""
+        """Return the change that inserts lines at the start of a line; the file may lack a final line end."""
         block = self._line_end.join(lines)
         if offset and self._text[offset - 1] not in "\r\n":
             return Change(offset, offset, self._line_end + before + block, column)
         return Change(offset, offset, before + block + self._line_end + after, column)
 
     def _after_entries(self, first: int, limit: int, entries: Sequence[Any]) -> Iterator[Change]:
-        """Yield the places behind the last entry of a block list."""
+        """Yield the changes that append to a block list."""
         dash = self._column(first)
         lines = list(entry_lines(entries, dash, self._nested_dash))
         for offset in self._ends_of(limit, dash):
             yield self._at(offset, lines, dash)
 
     def _in_brackets(self, place: Place, first: Any, entries: Sequence[Any]) -> Iterator[Change]:
-        """Yield the places in a list in brackets; an empty one becomes a block where that is possible."""
+        """Yield the changes that append to a list in brackets; an empty list becomes a block list if possible."""
         close, last = self._closing(first)
         start, end = first.start_mark.index, close.end_mark.index
         is_short = not any(isinstance(one, list | dict) for one in entries) and len(flow_text(entries)) <= _WIDEST
@@ -245,14 +245,14 @@ class Layout:
         yield self._before_bracket(first, ", ".join(map(flow_text, entries)))
 
     def _before_bracket(self, first: Any, text: str) -> Change:
-        """Return the change that adds to what is in brackets."""
+        """Return the change that appends text inside brackets."""
         _, last = self._closing(first)
         at = last.end_mark.index
         comma = "" if last is first else " " if isinstance(last, tokens.FlowEntryToken) else ", "
         return Change(at, at, comma + text)
 
     def _closing(self, first: Any) -> tuple[Any, Any]:
-        """Return the bracket that closes another, and the last token before it."""
+        """Return the bracket that closes an opening one, and the last token before it."""
         number = bisect_left(self._starts, first.start_mark.index)
         outside = self._depths[number] - 1
         while self._depths[number] > outside:
@@ -264,7 +264,7 @@ class Layout:
         return number > 0 and self._depths[number - 1] > 0
 
     def _instead(self, data: Any, place: Place, limit: int, edit: Replace) -> Iterator[Change]:
-        """Yield the changes that replace a value by another: its characters, and no comment."""
+        """Yield the changes that replace a value without removing comments."""
         first, value = self._token_at(place.offset), edit.value
         if data is None and (first is None or place.key == place.offset or first.start_mark.index >= limit):
             yield from self._below(place.key, value)
@@ -272,7 +272,7 @@ class Layout:
         start, last = first.start_mark.index, self._last_before(limit)
         end = last.start_mark.index + len(self._text[last.start_mark.index : last.end_mark.index].rstrip())
         if self._has_comment(start, end) or self._starts[bisect_left(self._starts, place.offset)] != start:
-            return  # a comment would be lost; what has an anchor or a tag is more than its text
+            return  # it would lose a comment, an anchor or a tag
         in_brackets, is_inner = self._is_inside_brackets(start), isinstance(value, list | dict)
         style = getattr(first, "style", None) if first is last else None
         if isinstance(value, str) and style in (SINGLE, DOUBLE) and value.isprintable():
@@ -289,14 +289,14 @@ class Layout:
                 yield Change(colon, end, self._line_end.join([lines[0][column + len("key:") :], *lines[1:]]))
 
     def _colon(self, key: int) -> int:
-        """Return where the value of a key may begin, behind its colon."""
+        """Return the offset after a key's colon."""
         number = bisect_left(self._starts, key)
         while not isinstance(self._tokens[number], tokens.ValueToken):
             number += 1
         return int(self._tokens[number].end_mark.index)
 
     def _has_comment(self, start: int, end: int) -> bool:
-        """Whether there is a comment between the tokens of a part of the text."""
+        """Whether part of the text has a comment between its tokens."""
         at = start
         for number in range(bisect_left(self._starts, start), bisect_left(self._starts, end)):
             if "#" in self._text[at : self._starts[number]]:
@@ -305,7 +305,7 @@ class Layout:
         return "#" in self._text[at:end]
 
     def _below(self, key: int, value: Any) -> Iterator[Change]:
-        """Yield the place next to or below a key that has no value."""
+        """Yield the change that adds a value after or below a key without one."""
         lines = list(mapping_lines({"key": value}, self._column(key), self._nested_dash))
         if len(lines) > 1:
             yield self._at(self._next_line(key), lines[1:], self._column(key) + 1)
@@ -318,7 +318,7 @@ class Layout:
     def _new_key(
         self, parent: Path, mapping: Mapping[str, Any], place: Place, limit: int, key: str | int, value: Any
     ) -> Iterator[Change]:
-        """Yield the places of a key that is absent: above its commented example, else in the order of the schema."""
+        """Yield the changes that add a key: above its commented example, or else in the order of the schema."""
         first = self._token_at(place.offset)
         earlier = self._before(parent, mapping, str(key))
         own = [one.key for one in place.inside.values()]
@@ -332,7 +332,7 @@ class Layout:
         example = re.search(rf"(?<![^\r\n])# {re.escape(str(key))}:", self._text) if not parent else None
         if example:
             yield self._at(example.start(), lines, column, after=self._line_end)
-        is_entry = bool(parent) and isinstance(parent[-1], int)  # its first key is behind a dash
+        is_entry = bool(parent) and isinstance(parent[-1], int)  # its first key follows a dash
         if earlier is None and not is_entry:
             start = min(own)
             yield self._at(start - self._column(start), lines, column)
@@ -343,12 +343,12 @@ class Layout:
             yield self._at(offset, lines, column, before=blank)
 
     def _has_blank_lines(self, place: Place) -> bool:
-        """Whether a blank line parts the sections of a dossier."""
+        """Whether blank lines separate the sections of a dossier."""
         lines = self._document.lines
         numbers = (lines.place(one.key)[0] for one in place.inside.values())
         return any(number > 1 and not lines.line(number - 1).strip() for number in numbers)
 
 
 def _inline(value: Any, *, flow: bool) -> str:
-    """Return how a value is written on one line."""
+    """Return the YAML of a value on one line."""
     return flow_text(value) if isinstance(value, list | dict) else scalar_text(value, flow=flow)

@@ -1,8 +1,8 @@
-"""What to say to people when PyYAML cannot parse a file.
+"""Messages for files that PyYAML cannot parse.
 
-libyaml and PyYAML's own parser word the same problem differently, and both for those who wrote them.
-`ROWS` is the translation: the first row that fits a problem gives the message, the hint, and which of the
-places that the parser names to point at. What no row fits keeps PyYAML's words.
+libyaml and PyYAML's own parser describe the same problem differently, and both in terms of their internals. The first
+of the `ROWS` that matches a problem gives the message, the hint and the position. Problems without a row keep PyYAML's
+words.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from evgrade.yamlio.document import Lines
 
 
 class Where(enum.Enum):
-    """What tells one cause of a problem from another: where in the text the parser gave up."""
+    """Where in the text the parser gave up, which distinguishes the causes of a problem."""
 
-    LINE_START = "only spaces stand before it on its line"
+    LINE_START = "only spaces come before it on its line"
     AFTER_QUOTE = "there is a quote before it on the same line"
     END = "at the end of the file"
 
 
 class Spot(enum.Enum):
-    """The place that is of use to people."""
+    """The position to show."""
 
     PROBLEM = "where the parser gave up"
-    START = "where what it was reading starts: an opening quote or bracket, a key"
+    START = "the start of what it was reading: an opening quote or bracket, a key"
     BACKSLASH = "the backslash before the problem"
 
 
@@ -36,13 +36,13 @@ class Row:
     """One kind of syntax error.
 
     Attributes:
-        signs: parts of PyYAML's texts, `context: problem`, of which one must occur.
-        message: what is wrong. `{here}` becomes the character at the problem, `{start}` the line
-            and column where what the parser was reading starts; that place is related to the finding then.
+        signs: parts of PyYAML's message, `context: problem`; one must occur.
+        message: what is wrong. `{here}` becomes the character at the problem, `{start}` the line and column of the
+            start of what the parser was reading, which then becomes a related position.
         hint: what would be right; `{here}` as above.
-        here: characters of which one must be at the problem.
+        here: characters; one must be at the problem.
         where: where the problem must be.
-        spot: the place to point at.
+        spot: the position to show.
         code: of the finding.
     """
 
@@ -57,7 +57,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A syntax error in plain English, its place and perhaps another that matters, as character offsets."""
+    """A syntax error in plain English, with its position and perhaps a related one, as character offsets."""
 
     code: str
     message: str
@@ -109,7 +109,7 @@ ROWS = (
     Row(
         ("could not find expected ':'",),
         "a key needs a colon and a space after it",
-        "write both on one line, within 1,000 characters; indent text that goes on from the line above",
+        "write both on one line, within 1,000 characters; indent text that continues from the line above",
         spot=Spot.START,
     ),
     Row(
@@ -126,7 +126,7 @@ ROWS = (
     ),
     Row(
         (*_KEYS, *_DASHES, *_DOCUMENT),
-        "text goes on after its closing quote",
+        "text continues after its closing quote",
         "in single quotes write an apostrophe twice, or put the whole text in double quotes",
         where=Where.AFTER_QUOTE,
     ),
@@ -219,7 +219,7 @@ ROWS = (
     ),
     Row(
         ("indentation indicator equal to 0", "indentation indicator in the range 1-9"),
-        "the indentation after | or > is from 1 to 9",
+        "the indentation after | or > must be from 1 to 9",
         _QUOTE_BLOCK_SIGN,
     ),
     Row(
@@ -228,7 +228,7 @@ ROWS = (
             "block scalar: expected chomping or indentation",
             "block scalar: expected a comment or a line break",
         ),
-        "text after | or > starts on the next line",
+        "text after | or > must start on the next line",
         _QUOTE_BLOCK_SIGN,
     ),
     Row(
@@ -240,7 +240,7 @@ ROWS = (
 
 
 def explain(error: yaml.MarkedYAMLError, lines: Lines) -> Explanation:
-    """Say in plain English what a parser found wrong with the text of `lines`."""
+    """Explain a parser's error about the text of `lines`."""
     text = lines.text
     said = f"{error.context}: {error.problem}"
     end = len(text)

@@ -1,4 +1,4 @@
-"""Numbers as people print and paste them: with commas, blanks, middle dots and signs that no keyboard has."""
+"""Numbers as people print and paste them: with commas, spaces, middle dots and typographic signs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 LONGEST = 60
-"""Characters of the longest text that is looked at: no printed number has as many."""
+"""The length of the longest text that is read, in characters; no printed number has as many."""
 
 BLANKS = "\t \xa0\u1680" + "".join(map(chr, range(0x2000, 0x200E))) + "\u202f\u205f\u2060\u3000"
-"""Blanks of all widths, none included: to strip a text of them, and for a character class."""
+"""Spaces of all widths, including zero: to strip from text, and for a character class."""
 
 _ODD = re.compile(f"[{BLANKS.replace(' ', '')}]")
 MINUS = "\u2212\u2010-\u2015\u2043\u207b\u208b\ufe58\ufe63\uff0d\u02d7"
-"""Signs that mean a minus, for a character class."""
+"""Characters used as a minus sign, for a character class."""
 
 _POINTS = dict.fromkeys("·‧∙⋅•⸱", "decimal point") | {"٫": "decimal separator"}
 _QUOTES = "'’ʼ′`´˙٬"
@@ -40,8 +40,8 @@ class Reading:
     """A number that a text can mean.
 
     Attributes:
-        text: the number as evgrade reads it, digit for digit: 1234.50.
-        whole: whether it is written without a decimal point and an exponent.
+        text: the number as evgrade reads it, digit by digit: 1234.50.
+        whole: whether it has neither a decimal point nor an exponent.
         why: what is unusual about the text, in words; empty if nothing is.
     """
 
@@ -51,7 +51,7 @@ class Reading:
 
 
 def readings(printed: str) -> Sequence[Reading]:
-    """Return the numbers that a text can mean: none, one, or two where a comma can be read in two ways."""
+    """Return the numbers that a text can mean: none, one, or two if a comma is ambiguous."""
     if len(printed) > LONGEST:
         return ()
     text, whys = _ascii(printed)
@@ -84,7 +84,7 @@ def _ascii(printed: str) -> tuple[str, list[str]]:
 
 
 def _exponent(text: str, whys: list[str]) -> tuple[str, str]:
-    """Return what comes before a power of ten, and the power as `e-8`."""
+    """Return the text before a power of ten, and the power as `e-8`."""
     if found := _POWER.fullmatch(text):
         power = found["raised"] or found["signed"] or found["small"].translate(_SUPERSCRIPTS)
         whys.append("a power of ten is written with e")
@@ -102,7 +102,7 @@ def _plain_sign(power: str) -> str:
 
 
 def _unsigned(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the numbers that digits and separators can mean, each with what the separators are."""
+    """Yield the numbers that digits and separators can mean, each with the meaning of the separators."""
     if _ORDINARY.fullmatch(text):
         yield (f"0{text}" if text[0] == "." else text), ""
         return
@@ -127,14 +127,14 @@ def _unsigned(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _kind(separator: str) -> str:
-    """Return what a separator is: one of its kind represents all."""
+    """Return the kind of a separator, represented by one character."""
     if separator in ".,'_":
         return separator
     return "·" if separator in _POINTS else " "
 
 
 def _grouped(groups: Sequence[str]) -> bool:
-    """Whether digits are grouped as thousands are: by three, or as in India by two and three at the end."""
+    """Whether digits are grouped like thousands: by three, or as in India by two with three at the end."""
     first, *rest = groups
     if not 1 <= len(first) <= 3 or first[0] == "0" or not rest or len(rest[-1]) != 3:
         return False
@@ -150,16 +150,16 @@ def _what(separator: str) -> str:
 
 
 def odd_blank(text: str) -> str | None:
-    """Return what the first blank of a text is called that is not an ordinary one, None if there is none."""
+    """Return the name of the first unusual space in a text, None if there is none."""
     found = None if text.isascii() else _ODD.search(text)
     return blank_name(found.group()) if found else None
 
 
 def blank_name(sign: str) -> str:
-    """Return what a blank is called."""
+    """Return the name of a space character."""
     return "blank" if sign in " \t" else f"{unicodedata.name(sign).lower()} (U+{ord(sign):04X})"
 
 
 def _named(sign: str) -> str:
-    """Return a character's code and name: what it is cannot be seen."""
+    """Return a character's code and name, as it may look like another."""
     return f"U+{ord(sign):04X} ({unicodedata.name(sign, 'a control character').lower()})"

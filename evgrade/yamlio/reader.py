@@ -1,4 +1,4 @@
-"""YAML bytes to a document: by the fast reader where it can, else by a parser."""
+"""YAML bytes to a document: by the fast reader if possible, otherwise by a parser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from evgrade.model import InvalidError
 from evgrade.yamlio.document import Document
 from evgrade.yamlio.fast import fast
-from evgrade.yamlio.limits import LIMITS, Limits
+from evgrade.yamlio.source import LIMITS, Limits
 from evgrade.yamlio.text import SourceText, decode
 
 
@@ -18,18 +18,18 @@ def read(content: bytes, name: str, *, parser: Any = None, limits: Limits = LIMI
     Args:
         content: the bytes of the file.
         name: the file's name for messages.
-        parser: a PyYAML event parser that is to read it, whatever it holds.
+        parser: a PyYAML event parser to use in any case.
         limits: bounds on size, depth and expansion.
 
     Raises:
-        InvalidError: with one finding at the place that could not be read.
+        InvalidError: with one finding at the position that could not be read.
     """
     source = decode(content, name, limits.bytes)
     if parser is None and limits is LIMITS:
         data = fast(source.text)
         if data is not None:
             return Document(name, data, source.text, content, _marks)  # a good file never needs them
-    from evgrade.yamlio.events import FastParser, read_events  # noqa: PLC0415 - an ordinary file needs no parser
+    from evgrade.yamlio.events import FastParser, read_events  # noqa: PLC0415 - ordinary files need no parser
 
     try:
         data, marks = read_events(source, parser or FastParser, limits)
@@ -39,11 +39,11 @@ def read(content: bytes, name: str, *, parser: Any = None, limits: Limits = LIMI
 
 
 def _explained(error: InvalidError, source: SourceText, parser: Any, limits: Limits) -> InvalidError:
-    """Return an error that names the slip it comes from, if it does from one, and its place."""
+    """Return an error that names the slip that caused it, and its position, if there is one."""
     if error.findings[0].code not in ("yaml-syntax", "yaml-key"):
         return error
     from evgrade.yamlio.events import read_events  # noqa: PLC0415 - as above
-    from evgrade.yamlio.slips import cause  # noqa: PLC0415 - a file that can be read has none that matters
+    from evgrade.yamlio.slips import cause  # noqa: PLC0415 - only for files that cannot be read
 
     def fails(text: str) -> int | None:
         try:
@@ -60,7 +60,7 @@ def _explained(error: InvalidError, source: SourceText, parser: Any, limits: Lim
 
 
 def _marks(text: str) -> Sequence[int]:
-    """Return the marks of a text that the fast reader has read, which a parser reads alike."""
+    """Return the marks of a text that the fast reader has read, by parsing it."""
     from evgrade.yamlio.events import read_events  # noqa: PLC0415 - as above
 
     return read_events(SourceText("", text))[1]

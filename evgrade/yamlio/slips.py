@@ -1,8 +1,7 @@
-"""Slips that give YAML another shape: a blank that is none, entries below an empty list, a comma in a number.
+"""Slips that change the structure of YAML: unusual spaces, entries below an empty list, a comma in a number.
 
-They are looked for where a parser failed, to name the cause, and where a file is repaired. A slip is taken for one only
-if the text, once it is put right, has a key or a value of its own there: within quotes, a block of text or a comment
-nothing is a slip.
+They explain why a parser failed, and are repaired in files. A slip is certain only if the corrected text has a separate
+key or value there: nothing in quotes, a block of text or a comment is a slip.
 """
 
 from __future__ import annotations
@@ -42,13 +41,13 @@ class Slip:
     """One slip.
 
     Attributes:
-        start: the character offset of what is wrong.
-        end: the offset behind it.
-        new: what would be right.
-        anchor: the offset of the key or value that has a token of its own then.
-        until: the last offset at which a parser may notice.
+        start: the character offset of the wrong text.
+        end: the offset after it.
+        new: the right text.
+        anchor: the offset of the key or value that is a separate token once corrected.
+        until: the last offset at which a parser may fail because of it.
         message: what is wrong.
-        hint: what would be right, in words.
+        hint: what would be right.
     """
 
     start: int
@@ -60,13 +59,13 @@ class Slip:
     hint: str
 
     def place(self, text: str) -> int:
-        """Return the offset to point at, behind the ordinary blanks that go with what is wrong."""
+        """Return the offset to show, after ordinary spaces at the start of the wrong text."""
         wrong = text[self.start : self.end]
         return self.end - len(wrong.lstrip(" "))
 
 
 def misshapen(text: str) -> Sequence[Slip]:
-    """Return what may be a blank that is none and what may be an empty list that is not, in the order of the text."""
+    """Return possible unusual spaces, and empty lists or mappings with content below, in the order of the text."""
     found = [*_empty(text)] if "[" in text or "{" in text or "null" in text or "~" in text else []
     if not text.isascii():
         found += _blanks(text)
@@ -118,7 +117,7 @@ def _empty(text: str) -> Iterator[Slip]:
 
 
 def split_numbers(text: str) -> Sequence[Slip]:
-    """Return the numbers in braces that commas split into a value and keys, as far as the text can be scanned."""
+    """Return the numbers in braces that commas split into a value and keys, up to where the text cannot be scanned."""
     found = []
     start = end = pieces = 0
     before: Any = None
@@ -145,7 +144,7 @@ def _split(text: str, start: int, end: int) -> Slip:
         new=f'"{number}"',
         anchor=start,
         until=end,
-        message=f"a comma in {number} ends the value: between {{ and }}, commas stand before keys",
+        message=f"a comma in {number} ends the value: between {{ and }}, commas separate keys",
         hint=_how_to_write(number),
     )
 
@@ -153,7 +152,7 @@ def _split(text: str, start: int, end: int) -> Slip:
 def _how_to_write(number: str) -> str:
     found = readings(number)
     if not found:
-        return f'write a decimal point, and nothing between thousands; or put it in quotes: "{number}"'
+        return f'write a decimal point, and no thousands separators, or put it in quotes: "{number}"'
     return "write " + " or ".join(f"{one.text} if {one.why}" if len(found) > 1 else one.text for one in found)
 
 
@@ -168,7 +167,7 @@ def _scanned(text: str) -> Iterator[Any]:
 
 
 def put_right(text: str, found: Sequence[Slip]) -> str:
-    """Return a text with slips put right."""
+    """Return a text with slips corrected."""
     parts, end = [], 0
     for slip in found:
         parts += [text[end : slip.start], slip.new]
@@ -177,7 +176,7 @@ def put_right(text: str, found: Sequence[Slip]) -> str:
 
 
 def certain(text: str, found: Sequence[Slip]) -> Sequence[Slip]:
-    """Return those that are slips: put right, each has a token of its own."""
+    """Return the certain slips: each is a separate token once corrected."""
     for _ in range(_ROUNDS):
         right = put_right(text, found)
         scalars = {token.start_mark.index for token in _scanned(right) if isinstance(token, tokens.ScalarToken)}
@@ -193,14 +192,14 @@ _ROUNDS = 3
 
 
 def moved(found: Sequence[Slip]) -> Callable[[int], int]:
-    """Return what gives the offset that a character has once slips are put right."""
+    """Return a function from the offset of a character to that in the corrected text."""
     ends = [slip.end for slip in found]
     shifts = _shifts(found)
     return lambda offset: offset + shifts[bisect_right(ends, offset)]
 
 
 def origin(found: Sequence[Slip]) -> Callable[[int], int]:
-    """Return what gives the offset that a character had before slips were put right."""
+    """Return a function from the offset of a character in the corrected text to the original one."""
     shifts = _shifts(found)
     ends = [slip.end + shift for slip, shift in zip(found, shifts[1:], strict=True)]
     return lambda offset: offset - shifts[bisect_right(ends, offset)]
@@ -211,12 +210,12 @@ def _shifts(found: Sequence[Slip]) -> Sequence[int]:
 
 
 def cause(text: str, offset: int, fails: Callable[[str], int | None]) -> Slip | None:
-    """Return the slip for which a parser failed: with it put right, the text can be read, or further than before.
+    """Return the slip that made a parser fail: once corrected, the text can be read, or read further.
 
     Args:
         text: of the document.
         offset: where the parser failed.
-        fails: where a parser fails with a text, None if it does not.
+        fails: returns the offset where a parser fails with a text, None if it does not.
     """
     found = [*misshapen(text), *split_numbers(text)]
     near = [slip for slip in found if min(slip.anchor, slip.start) <= offset <= slip.until]

@@ -1,26 +1,49 @@
-"""Bytes from a file or from standard input, never more than the reader accepts."""
+"""Bytes from a file or from standard input, and the limits on input."""
 
 from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from evgrade.model import UnreadableError
 from evgrade.regular import read_regular, unreadable
-from evgrade.yamlio.limits import LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what is read, so that hostile files cost no more than honest ones.
+
+    A real dossier with thousands of studies stays far below them.
+
+    Attributes:
+        bytes: the size of the file.
+        depth: the levels of nested lists and mappings, with aliases expanded.
+        values: the keys, values and ends of lists and mappings, which bounds time and memory.
+        alias_values: the keys and values that all aliases together refer to.
+    """
+
+    bytes: int = 8 * 1024 * 1024
+    depth: int = 48
+    values: int = 1_000_000
+    alias_values: int = 10_000
+
+
+LIMITS = Limits()
+
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
 
 
 def read_bytes(path: str, folder: str = "") -> bytes:
-    """Return what a regular file, or standard input for `-`, holds; at most one byte over the limit.
+    """Return the content of a regular file, or of standard input for `-`; at most one byte over the limit.
 
-    A relative path begins in a folder; without one, where the process runs. Messages show the path as it is given.
+    A relative path starts at `folder`, by default the current one. Messages show the path as given.
 
     Raises:
-        UnreadableError: there is no such file, it is not a regular file, or it may not be read.
+        UnreadableError: the file does not exist, is not a regular file, or cannot be read.
     """
     try:
         if path == STDIN:
@@ -31,10 +54,10 @@ def read_bytes(path: str, folder: str = "") -> bytes:
 
 
 def shown_name(path: str) -> str:
-    """Return the name that messages give a source: its path, without `./` and the like."""
+    """Return the name of a source in messages: its path, without `./` and the like."""
     if path == STDIN:
         return STDIN_NAME
-    # A Path is slow to make, and most paths have nothing that it would leave out.
+    # A Path is slow to create, and would not change most paths.
     is_plain = os.sep == "/" and path[:1] not in (".", "") and path[-1] != "/" and "//" not in path and "/." not in path
     return path if is_plain else str(Path(path))
 

@@ -1,4 +1,4 @@
-"""Decode bytes to text: UTF-8 with only the characters that YAML allows, and errors with positions."""
+"""Decode bytes to text: UTF-8 with only the characters that YAML allows; errors have positions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cached_property
 from evgrade.model import Finding, InvalidError, Severity
 from evgrade.yamlio.document import Lines
 
-# What may not be, and not what may: naming all of Unicode takes the compiler thirty times as long.
+# The forbidden characters: a pattern with all the allowed ones takes thirty times as long to compile.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _PLAIN_ASCII = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 _BYTE_ORDER_MARKS = (
@@ -33,7 +33,7 @@ class SourceText:
 
     @cached_property
     def lines(self) -> Lines:
-        """The text, cut into lines."""
+        """The text, split into lines."""
         return Lines.of(self.text)
 
     def error(self, code: str, message: str, offset: int, *, hint: str, related: int | None = None) -> InvalidError:
@@ -55,12 +55,11 @@ def decode(content: bytes, name: str, max_bytes: int) -> SourceText:
     """Return the text of a file, without its byte order mark.
 
     Raises:
-        InvalidError: the file is too large, is not in UTF-8, or holds a character or a directive that no
-            YAML file for evgrade may hold.
+        InvalidError: the file is too large, is not in UTF-8, or contains a forbidden character or directive.
     """
     if len(content) > max_bytes:
         message = f"the file is larger than {max_bytes // 1024 // 1024} MiB"
-        raise SourceText(name, "").error("yaml-too-large", message, 0, hint="split it into one dossier a therapy")
+        raise SourceText(name, "").error("yaml-too-large", message, 0, hint="split it into one dossier per therapy")
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             message = f"the file is in {encoding}, not in UTF-8"
@@ -69,7 +68,7 @@ def decode(content: bytes, name: str, max_bytes: int) -> SourceText:
         source = SourceText(name, content.removeprefix(BOM_UTF8).decode())
     except UnicodeDecodeError as error:
         raise _encoding_error(content, error, name) from None
-    if not content.isascii() or content.translate(None, _PLAIN_ASCII):  # else there is nothing to look for
+    if not content.isascii() or content.translate(None, _PLAIN_ASCII):  # otherwise all characters are allowed
         _check_characters(source)
     _check_directives(source)
     return source
@@ -95,14 +94,14 @@ def _check_characters(source: SourceText) -> None:
 
 
 def _visible(text: str) -> str:
-    """Replace what a YAML file cannot hold, so that it neither ends a line nor steers a terminal."""
+    """Replace forbidden characters, so that they neither end a line nor control a terminal."""
     return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _check_directives(source: SourceText) -> None:
-    """Refuse lines that start with %, but for `%YAML 1.2` above the `---` of the document.
+    """Refuse lines that start with %, except `%YAML 1.2` above the `---` of the document.
 
-    The parsers disagree about the others, and libyaml needs quadratic time for many.
+    The parsers disagree about other directives, and libyaml takes quadratic time for many of them.
     """
     text = source.text
     if "%" not in text or not (text.startswith("%") or "\n%" in text or "\r%" in text):  # nearly all files

@@ -1,4 +1,4 @@
-"""How the values of a document are written: where each begins and ends in the source, and in which style."""
+"""The source of scalars: where each begins and ends, and its style."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ PLAIN, SINGLE, DOUBLE = "", "'", '"'
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A scalar in the source, without the anchor or tag before it, its quotes included.
+    """A scalar in the source, including quotes, without the anchor or tag before it.
 
     Attributes:
-        start: the character offset where it begins.
-        end: the character offset behind its last character.
-        text: what is there.
+        start: the character offset of its first character.
+        end: the character offset after its last character.
+        text: its source.
         style: `PLAIN`, `SINGLE` or `DOUBLE`.
     """
 
@@ -33,7 +33,7 @@ class Written:
 
 
 class Writing:
-    """The scalars of a document by their places."""
+    """The scalars of a document by position."""
 
     def __init__(self, document: Document, *, parser: Any = FastParser) -> None:
         self._text = document.text
@@ -41,9 +41,9 @@ class Writing:
         self._starts = [token.start_mark.index for token in self._tokens]
 
     def scalar(self, offset: int) -> Written | None:
-        """Return how the scalar whose mark is at `offset` is written; None for a block, or what runs over lines.
+        """Return the source of the scalar with its mark at `offset`; None for block scalars and several lines.
 
-        An anchor or a tag may be between the mark and the scalar.
+        An anchor or a tag may come between the mark and the scalar.
         """
         number = bisect_left(self._starts, offset)
         if number == len(self._tokens):
@@ -67,7 +67,7 @@ def _scalar_tokens(scanner: Any) -> Sequence[Any]:
 
 
 def rewritten(written: Written, value: str) -> str:
-    """Return the source of another text in the style in which a scalar is written."""
+    """Return the source of another text in the style of a scalar."""
     if written.style == SINGLE:
         return "'" + value.replace("'", "''") + "'"
     if written.style == DOUBLE:

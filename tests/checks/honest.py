@@ -10,9 +10,8 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from evgrade.stats.distributions import chi2_upper_p, t_quantile, t_two_sided_p
-from evgrade.stats.exact import fisher_exact
 from evgrade.stats.normal import Estimate, two_sided_p, z_of_level
-from evgrade.stats.two_by_two import TwoByTwo, odds_ratio, risk_difference, risk_ratio
+from evgrade.stats.two_by_two import TwoByTwo, fisher_exact, odds_ratio, risk_difference, risk_ratio
 
 MEASURES = {"RR": risk_ratio, "OR": odds_ratio, "RD": risk_difference}
 

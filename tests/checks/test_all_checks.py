@@ -8,9 +8,8 @@ import sys
 import pytest
 
 from evgrade.checks import Check
-from evgrade.checks.examples import Measured, example_text, measurements, said_of, sample
-from evgrade.checks.prose import all_prose
-from evgrade.checks.registry import all_checks
+from evgrade.checks.model import all_checks
+from evgrade.checks.prose import Measured, all_prose, example_text, measurements, said_of, sample
 from evgrade.schema.store import schema
 from tests.checks.building import found_in, of
 

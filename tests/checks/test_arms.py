@@ -126,7 +126,7 @@ NEAR = """arms: [{name: a, role: intervention, participants: 1000, events: 102},
     [
         (
             f"measure: OR, estimate: 4.8, ci_low: 1.6, ci_high: 14.3, {ADJUSTED}",
-            "is it reversed, and adjusted?",
+            "is the estimate reversed and adjusted?",
         ),
         (f"measure: OR, estimate: 0.21, ci_low: 0.07, ci_high: 0.62, {ADJUSTED}", None),
         (f"measure: OR, estimate: 0.98, ci_low: 0.74, ci_high: 1.30, {NEAR}", None),  # both across no effect
@@ -135,7 +135,7 @@ NEAR = """arms: [{name: a, role: intervention, participants: 1000, events: 102},
         (f"measure: OR, estimate: 0.50, ci_low: 0.40, ci_high: 0.62, adjusted: false, {NEAR}", "too far away"),
         (
             f"measure: OR, estimate: 2.0, ci_low: 1.1, ci_high: 3.6, {COUNTS}",
-            "is it reversed, and adjusted?",
+            "is the estimate reversed and adjusted?",
         ),
     ],
 )

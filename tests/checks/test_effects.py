@@ -17,7 +17,7 @@ def test_the_published_interval_with_reversed_bounds() -> None:
     """HL7/ebm, commit 246f7bb, Evidence-magic-derived-evidence-body-weight-with-sg-example."""
     (finding,) = of_effect("effect-interval-reversed", interval("MD", "-0.47 -0.09 -0.85"))
     assert finding.message == "the interval goes from -0.09 down to -0.85: its bounds are reversed"
-    assert finding.hint == "write ci_low: -0.85 and ci_high: -0.09, if their signs are those of the source"
+    assert finding.hint == "write ci_low: -0.85 and ci_high: -0.09, if the source has the same signs"
     assert finding.severity is Severity.ERROR
     assert finding.location.path[-1] == "ci_low"
 
@@ -103,7 +103,7 @@ def test_bounds_that_are_swapped_are_told_so_also_for_a_ratio_and_a_difference()
 )
 def test_levels_are_in_percent(level: str, meant: str | None) -> None:
     hints = [finding.hint for finding in of_effect("effect-level", f"ci_level: {level}")]
-    assert hints == ([f"the level is in percent: write {meant}, if that is meant"] if meant else [])
+    assert hints == ([f"the level is in percent: write {meant} if you mean that"] if meant else [])
 
 
 @pytest.mark.parametrize(

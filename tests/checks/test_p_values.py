@@ -25,7 +25,7 @@ from tests.checks.test_effects import interval
 def test_no_p_value_is_0(p: str, message: str, hint: str) -> None:
     (finding,) = of_effect("effect-p-impossible", f"p: {p}")
     assert (finding.message, finding.severity) == (message, Severity.WARNING)
-    assert finding.hint == f'write "< {hint}", if a smaller one was rounded to 0'
+    assert finding.hint == f'write "< {hint}" if a smaller one was rounded to 0'
 
 
 @pytest.mark.parametrize("p", ['"> 1.00"', '"< 1.5"'])
@@ -320,7 +320,7 @@ def test_without_scipy_it_is_said_once_how_many_tests_were_left(monkeypatch: pyt
     monkeypatch.setitem(sys.modules, "scipy", None)
     assert len(found_in("effect-test", checked)) == 1, "z needs no scipy"
     (finding,) = found_in("effect-test-unchecked", checked)
-    assert finding.message == "2 test statistics were not compared with the p value: that needs the package scipy"
+    assert finding.message == "2 test statistics were not compared with the p value, as that needs the package scipy"
     assert finding.severity is Severity.NOTE
     assert finding.hint == "pip install 'evgrade[statistics]'"
 

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.model import Severity
-from evgrade.stats.normal import Estimate
+from evgrade.stats.normal import Estimate, Study
 from evgrade.stats.pooling import Between, pool
-from evgrade.stats.study import Study
 from tests.checks.building import found, found_in, read
 
 
@@ -46,7 +45,7 @@ def test_no_study_has_an_effect() -> None:
         outcome = {"id": "one", "name": "Death", "studies": 0, "effect": effect, "study_effects": []}
         assert len(found("count-no-studies", outcomes=[outcome])) == many
     (finding,) = found("count-no-studies", outcomes=[{**outcome, "result": "benefit", "study_effects": [named]}])
-    assert finding.message == "no study was found, but there are results under `result`, `effect`, `study_effects`"
+    assert finding.message == "no studies were found, but there are results under `result`, `effect`, `study_effects`"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +138,7 @@ def test_a_pooled_estimate_lies_among_the_studies(text: str, many: int) -> None:
 
 def test_the_estimates_are_told() -> None:
     (finding,) = found_in("effect-pooled", read(outcome("0.50", ["0.90", "0.70", "0.80"])))
-    assert finding.message == "the pooled RR is 0.50, and those of the 3 studies are from 0.70 to 0.90"
+    assert finding.message == "the pooled RR is 0.50, but those of the 3 studies range from 0.70 to 0.90"
 
 
 @st.composite
@@ -185,7 +184,7 @@ def test_models_that_disagree_are_told_with_both_intervals() -> None:
     (finding,) = found_in("effect-models", read(models(*APART)))
     assert finding.severity is Severity.NOTE
     assert finding.message == (
-        "pooled as if all studies estimated one effect, RR is 0.683 (0.583 to 0.800); with random effects it is 0.820 "
+        "pooled with a common effect, RR is 0.683 (0.583 to 0.800), but with random effects 0.820 "
         "(0.539 to 1.25): the conclusion depends on the model"
     )
 

@@ -123,7 +123,7 @@ def test_a_narrow_interval_lies_in_the_middle_of_every_scale_which_tells_nothing
         (
             with_p("F", "[2, 16]", "4.86", "0.014"),
             "warning",
-            "; with 2 and 32 degrees of freedom it fits, as of repeated measures",
+            "; with 2 and 32 degrees of freedom it fits, as for repeated measures",
         ),
         (
             with_p("t", "[28]", "2.20", ".0362", ", one_tailed: true"),

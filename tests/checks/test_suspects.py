@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from evgrade.checks import with_checks
 from evgrade.checks.suspects import KNOWN, estimate_may_be_off, p_may_contradict
+from evgrade.facts.effects import RATIOS
 from evgrade.facts.interval import (
     ReportedInterval,
     estimate_is_off_centre,
@@ -18,7 +19,6 @@ from evgrade.facts.interval import (
     p_contradicts_interval,
     significance_contradicts_interval,
 )
-from evgrade.facts.measures import RATIOS
 from evgrade.facts.p_value import ReportedP
 from evgrade.facts.reported import Reported
 from tests.checks.building import dossier, found_in, read

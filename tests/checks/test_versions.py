@@ -123,7 +123,7 @@ def test_by_a_notice_about_a_version_that_nobody_cites(tmp_path: Path) -> None:
     checked = dossier(trials=[TRIAL], references=[{"id": "second", "doi": "10.21203/rs.3.rs-100956/v3"}])
     said = [it.message for it in with_checks(checked, notices=Notices(str(file))).findings if "retr" in it.code]
     assert said == [
-        "`second` is cited, and another version of it was retracted: 10.21203/rs.3.rs-100956/v1, on 2021-07-14"
+        "`second` is cited, but another version of it was retracted: 10.21203/rs.3.rs-100956/v1, on 2021-07-14"
     ]
 
 

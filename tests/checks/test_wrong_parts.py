@@ -15,9 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.checking import check_contents
-from evgrade.checks.examples import example_text
-from evgrade.checks.prose import all_prose
-from evgrade.checks.registry import all_checks
+from evgrade.checks.model import all_checks
+from evgrade.checks.prose import all_prose, example_text
 from evgrade.checks.waivers import OF_RUBRICS
 from evgrade.model import Finding, Path
 from evgrade.yamlio.reader import read

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from evgrade.git import File, Repository
-from evgrade.yamlio.limits import LIMITS
+from evgrade.yamlio.source import LIMITS
 from tests.crossed import first_of
 
 from .conftest import SameAsGolden

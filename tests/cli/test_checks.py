@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from evgrade.checks.registry import all_checks
+from evgrade.checks.model import all_checks
 from evgrade.checks.waivers import OF_RUBRICS
 
 from .support import Run

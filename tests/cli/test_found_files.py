@@ -183,8 +183,7 @@ def test_no_module_opens_a_file_in_another_way() -> None:
     root = Path(__file__).parents[2] / "evgrade"
     ours = {
         "batch/installation.py": "the modules of evgrade",
-        "checks/examples.py": "its own figures",
-        "checks/prose.py": "its own texts",
+        "checks/prose.py": "its own texts and figures",
         "codes.py": "its own texts",
         "importing/glossary.py": "its own tables of words",
         "importing/tables/effects_table.py": "its own tables of words",

@@ -40,8 +40,8 @@ def test_a_report_lists_them_beside_what_is_stated(evgrade: Run) -> None:
    NNTH 885)
  • spaf: Pain line 24: stated MD 3.80, p = 0.008; computed MD 3.8 (1.0 to 6.6)
  • by-wards: Stroke line 32: stated 9 of 500 against 19 of 500; computed
-   nothing: its people were not randomized one by one, so its arms alone would
-   give too narrow an interval"""
+   nothing: its participants were not randomized individually, so its arms alone
+   would give too narrow an interval"""
     )
 
 

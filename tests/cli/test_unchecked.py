@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.checks.registry import all_checks
+from evgrade.checks.model import all_checks
 
 from .support import VALID, Run
 

@@ -120,13 +120,13 @@ def test_every_bad_file_is_named(evgrade: Run) -> None:
         ],
         "bad-type": [
             "4:9: error: `name` must be text, not 5 [schema-type]",
-            "6:3: error: `name` is empty; text is wanted [schema-type]",
+            "6:3: error: `name` is empty; it must be text [schema-type]",
             '10:19: error: `participants` must be a whole number, not "60" [schema-type]',
             '11:11: error: there is no reference with the id "smith-2020" [id-missing]',
             '11:11: error: `refs` must be a list, not "smith-2020" [schema-type]',
         ],
         "duplicate-id": [
-            "9:16: warning: no evidence answers this claim [claim-unanswered]",
+            "9:16: warning: no evidence is named for this claim [claim-unanswered]",
             '11:9: error: duplicate id "one"; it is first used at line 8 [id-duplicate]',
         ],
         "missing-key": [

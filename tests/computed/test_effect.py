@@ -9,7 +9,7 @@ import pytest
 
 from evgrade.computed.absolute import Absolute
 from evgrade.computed.effect import Computed, computed, stated
-from evgrade.stats.study import Study
+from evgrade.stats.normal import Study
 from tests.computed.building import Data, counts, means, numbers, outcome, trial
 
 
@@ -45,7 +45,7 @@ def test_counts_give_the_measure_that_is_stated_and_else_a_risk_ratio(
 def test_an_arm_without_events_is_corrected_and_said_to_be() -> None:
     found = made(counts(0, 50, 4, 50, measure="RR"))
     assert found.estimate.value == pytest.approx((0.5 / 51) / (4.5 / 51))
-    assert found.notes == ("no event in one arm: 0.5 was added to every cell",)
+    assert found.notes == ("no events in one arm: 0.5 was added to every cell",)
     assert made(counts(0, 50, 4, 50, measure="RD")).notes == ()
 
 

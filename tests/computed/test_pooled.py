@@ -9,7 +9,7 @@ import pytest
 
 from evgrade.computed import methods
 from evgrade.computed.linked import LeftOut
-from evgrade.computed.pooled import Origin, Pooling
+from evgrade.computed.pooled import Linking, Pooling
 from tests.computed.building import Data, counts, means, numbers, of_outcome, outcome, pooled, trial, trials
 from tests.stats.test_pooling import BCG, BETA_BLOCKERS, STROKE_WARDS
 
@@ -76,7 +76,7 @@ def test_two_studies_have_walds_interval_however_far_apart() -> None:
     assert found.effect.heterogeneity.tau2 is not None
     assert found.effect.heterogeneity.tau2 > 0
     assert found.effect.prediction is None
-    assert found.effect.notes == ("two studies say little of how far studies differ",)
+    assert found.effect.notes == ("two studies say little about heterogeneity",)
 
 
 def test_an_arm_without_events_is_pooled_by_mantel_and_haenszel_uncorrected() -> None:
@@ -84,7 +84,7 @@ def test_an_arm_without_events_is_pooled_by_mantel_and_haenszel_uncorrected() ->
     assert found.effect is not None
     assert found.effect.method is methods.MANTEL_HAENSZEL["RR"]
     assert found.effect.heterogeneity.tau2 is None
-    assert list(reasons(found).values()) == ["nobody, or everybody, had the event: that says nothing of a ratio"] * 3
+    assert list(reasons(found).values()) == ["no one, or everyone, had the event, which says nothing about a ratio"] * 3
     assert len(found.studies) == len(BETA_BLOCKERS) - 3
 
 
@@ -95,9 +95,8 @@ def test_rare_events_in_arms_of_like_size_are_pooled_by_peto() -> None:
     found = pooled(*(effect | {"measure": "OR"} for effect in RARE))
     assert found.effect is not None
     assert found.effect.method is methods.PETO
-    assert found.effect.notes == (
-        "there are few events, and fewer than 1% of all people had the event: the counts are pooled, uncorrected",
-    )
+    (note,) = found.effect.notes
+    assert note.startswith("there are few events, and fewer than 1% of all participants had the event: the counts")
 
 
 @pytest.mark.parametrize(
@@ -151,18 +150,18 @@ def test_arms_give_the_measure_of_the_outcome_where_a_study_states_another() -> 
 @pytest.mark.parametrize(
     ("effects", "words"),
     [
-        ([ratio(0.8, 0.6, 1.1), ratio(0.8, 0.6, 1.1, measure="HR")], "unlike measures are not pooled: HR, RR"),
+        ([ratio(0.8, 0.6, 1.1), ratio(0.8, 0.6, 1.1, measure="HR")], "different measures are not pooled: HR, RR"),
         ([{"outcome": "o", "favours": "therapy"}], "no measure is stated"),
         ([ratio(0.8, 0.6, 1.1, measure="coefficient")] * 2, "effects of this measure are not pooled: coefficient"),
         (
             [ratio(1, 0, 2, measure="MD", unit="kg"), ratio(1, 0, 2, measure="MD", unit="lb")],
-            "unlike units are not pooled: kg, lb",
+            "different units are not pooled: kg, lb",
         ),
         (
             [ratio(1, 0, 2, measure="SMD", change_from_baseline=it) for it in (True, False)],
             "standardized differences of changes and of final values are not pooled",
         ),
-        ([ratio(0.8, 0.6, 1.1)], "one study is its own result: there is nothing to pool"),
+        ([ratio(0.8, 0.6, 1.1)], "there is only one study, so nothing to pool"),
         ([{"outcome": "o", "measure": "RR", "estimate": 0.8}], "no study has numbers to pool"),
     ],
 )
@@ -176,7 +175,7 @@ def test_a_study_of_another_measure_than_the_outcome_keeps_all_from_being_pooled
     found = pooled(*SIMILAR, ratio(0.7, 0.5, 0.9, measure="HR"), effect={"outcome": "death", "measure": "RR"})
     assert found.effect is None
     assert found.reason is not None
-    assert found.reason.startswith("unlike measures are not pooled: d has another than RR")
+    assert found.reason.startswith("different measures are not pooled: d does not state RR")
 
 
 def test_arms_that_share_a_control_group_count_it_once_or_not_at_all() -> None:
@@ -184,7 +183,7 @@ def test_arms_that_share_a_control_group_count_it_once_or_not_at_all() -> None:
     found = of_outcome(trials=[trial("many-arms", *doses), *trials(*SIMILAR)]).pooled[0].pooling
     assert found.effect is None
     assert found.reason is not None
-    assert found.reason.startswith("many-arms has 2 effects that answer it, so its people would count twice")
+    assert found.reason.startswith("many-arms has 2 effects for it, so its participants would count twice")
 
 
 @pytest.mark.parametrize(
@@ -199,7 +198,7 @@ def test_the_same_people_are_not_counted_twice(more: Data, words: str) -> None:
     found = of_outcome(trials=trials(*SIMILAR, **more), references=[{"id": "paper", "title": "A paper"}])
     pooling = found.pooled[0].pooling
     assert pooling.effect is None
-    assert pooling.reason == f"{words}, so its people would count twice"
+    assert pooling.reason == f"{words}, so their participants would count twice"
 
 
 def test_retracted_studies_are_left_out_by_name() -> None:
@@ -215,7 +214,7 @@ def test_a_study_of_another_comparison_is_left_out() -> None:
     asked = outcome(comparison_id="placebo")
     found = of_outcome(comparisons=comparisons, trials=trials(*effects), outcomes=[asked]).pooled[0].pooling
     assert names(found) == ["a", "b"]
-    assert reasons(found) == {"c": "it is of another comparison, aspirin"}
+    assert reasons(found) == {"c": "it is from another comparison, aspirin"}
 
 
 def test_randomized_and_other_studies_do_not_mix() -> None:
@@ -223,11 +222,11 @@ def test_randomized_and_other_studies_do_not_mix() -> None:
     mixed = of_outcome(trials=trials(*SIMILAR), observational=[cohort]).pooled[0].pooling
     assert mixed.effect is None
     assert mixed.reason is not None
-    assert mixed.reason.startswith("randomized and non-randomized studies answer it")
+    assert mixed.reason.startswith("both randomized and non-randomized studies answer it")
     asked = outcome(design="randomized")
     chosen = of_outcome(trials=trials(*SIMILAR), observational=[cohort], outcomes=[asked]).pooled[0].pooling
     assert names(chosen) == ["a", "b", "c"]
-    assert reasons(chosen) == {"cohort": "the outcome is of randomized studies, which it is not"}
+    assert reasons(chosen) == {"cohort": "the outcome is limited to randomized studies, and this is not one"}
 
 
 def test_a_cluster_trial_is_pooled_by_what_it_states_and_not_by_its_people() -> None:
@@ -238,12 +237,12 @@ def test_a_cluster_trial_is_pooled_by_what_it_states_and_not_by_its_people() -> 
         del given[0]["effects"][0][key]
     found = of_outcome(trials=given).pooled[0].pooling
     assert names(found) == ["b", "c", "d"]
-    assert "not randomized one by one" in reasons(found)["a"]
+    assert "not randomized individually" in reasons(found)["a"]
 
 
 def test_study_effects_of_the_outcome_are_pooled_beside_those_that_are_linked() -> None:
     found = of_outcome(trials=trials(*SIMILAR), outcomes=[outcome(study_effects=APART)]).pooled
-    assert [one.pooling.origin for one in found] == [Origin.LINKED, Origin.LISTED]
+    assert [one.pooling.origin for one in found] == [Linking.LINKED, Linking.LISTED]
     assert [len(one.pooling.studies) for one in found] == [3, 3]
     assert names(found[1].pooling) == ["study 1", "study 2", "study 3"]
 

@@ -15,8 +15,7 @@ from evgrade.facts.quality import GUIDELINES, RISKS, ROB_2, SYRCLE, tools
 from evgrade.facts.registry import POOLED_EFFECT, REGISTRY, derived_names, derived_value
 from evgrade.model import UNKNOWN_WORDS
 from evgrade.schema.store import schema
-from evgrade.stats.exact import fragility_index
-from evgrade.stats.two_by_two import TwoByTwo
+from evgrade.stats.two_by_two import TwoByTwo, fragility_index
 from tests.examples import examples
 
 Data = dict[str, Any]

@@ -23,9 +23,8 @@ from evgrade.facts.interval import (
 from evgrade.facts.p_value import ReportedP
 from evgrade.facts.reported import Reported
 from evgrade.stats.distributions import t_quantile, t_two_sided_p
-from evgrade.stats.exact import fisher_exact
 from evgrade.stats.normal import two_sided_p, wald, z_of_level, z_of_p
-from evgrade.stats.two_by_two import TwoByTwo, odds_ratio, risk_ratio
+from evgrade.stats.two_by_two import TwoByTwo, fisher_exact, odds_ratio, risk_ratio
 
 
 def interval(measure: str, numbers: str, level: str = "95") -> ReportedInterval:

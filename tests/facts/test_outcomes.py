@@ -171,6 +171,15 @@ def test_how_fragile_a_result_is() -> None:
     assert derived("effect", "fragility", arms=arms(50, 40, 7, 40)) is None
 
 
+@pytest.mark.parametrize("name", ["needed_to_treat", "fragility"])
+def test_events_are_not_people(name: str) -> None:
+    """A person can have several of the events of a rate ratio, unless the arms say that they count people."""
+    counts = arms(15, 40, 6, 40)
+    assert derived("effect", name, measure="rate_ratio", arms=counts) is None
+    people = [arm | {"events_count": "people"} for arm in counts]
+    assert derived("effect", name, measure="rate_ratio", arms=people) is not None
+
+
 RR_08 = {"smallest_important_effect": 0.8}
 
 

@@ -10,9 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evgrade.facts import Range, bounds_of
-from evgrade.facts.possible_i2 import possible_i2
-from evgrade.facts.printed import as_printed
+from evgrade.facts.outcomes import possible_i2
 from evgrade.facts.registry import REGISTRY
+from evgrade.facts.reported import as_printed
 from evgrade.model import Path
 from tests.examples import examples
 

@@ -6,8 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from evgrade.facts.reported import Reported
-from evgrade.facts.rounding import Slip, slip
+from evgrade.facts.reported import Reported, Slip, slip
 
 
 @pytest.mark.parametrize(

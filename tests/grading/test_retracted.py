@@ -18,7 +18,7 @@ from evgrade.grading.resting import _STANDS, pooling, resting_on
 from evgrade.render.pages.words import without_retracted
 from evgrade.rubric.load import load_rubric, shipped_names
 from evgrade.schema.store import schema
-from evgrade.yamlio.parts import without
+from evgrade.yamlio.document import without
 from evgrade.yamlio.reader import read
 from tests.rubric.building import ladder_rubric
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
-from evgrade.schema.formats import _ecma
+from evgrade.schema.store import _ecma
 
 ROOT = Path(__file__).parents[2]
 USES = ("search", "match", "fullmatch")

@@ -26,8 +26,8 @@ MADE_WHEN_IT_RUNS: dict[tuple[str, str], list[Any]] = {
     ("evgrade.report.outcomes", "f'(?<![\\\\w./@:#-]){words}(?![\\\\w/@-])'"): [
         r"(?<![\w./@:#-])low\s+dose\s+naltrexone(?![\w/@-])"
     ],
-    ("evgrade.schema.formats", "_ecma(pattern)"): [],  # those of the schemas, which are tried as that returns them
-    ("evgrade.schema.formats", "re.sub('\\\\$$', '\\\\\\\\Z', outside.replace('\\\\s', _BLANKS))"): [],
+    ("evgrade.schema.store", "_ecma(pattern)"): [],  # those of the schemas, which are tried as that returns them
+    ("evgrade.schema.store", "re.sub('\\\\$$', '\\\\\\\\Z', outside.replace('\\\\s', _BLANKS))"): [],
     ("evgrade.yamlio.header", "pattern % header.encode()"): _HEADERS,
     ("evgrade.yamlio.layout", "f'(?<![^\\\\r\\\\n])# {re.escape(str(key))}:'"): [r"(?<![^\r\n])# trials:"],
 }

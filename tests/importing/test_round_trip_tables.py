@@ -19,7 +19,7 @@ from evgrade.exporting.effects import effects_csv
 from evgrade.exporting.exported import Exported, LeftOut, Named
 from evgrade.exporting.risk_of_bias import risk_of_bias_csv
 from evgrade.exporting.trials import trials_csv
-from evgrade.facts.arms import counts_people
+from evgrade.facts.effects import counts_people
 from evgrade.importing.content import Options
 from evgrade.importing.formats import records
 from evgrade.importing.found import Record

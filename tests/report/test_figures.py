@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.computed.pooled import Origin as Linking
-from evgrade.computed.pooled import Pooling
+from evgrade.computed.pooled import Linking, Pooling
 from evgrade.computed.shown import Kind, Origin, Shown, ShownRow
 from evgrade.report.bias import Bias, Judgements, Light
 from evgrade.report.figures.harms import harms_figure

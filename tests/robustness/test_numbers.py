@@ -11,10 +11,9 @@ import pytest
 import evgrade
 from evgrade.dossier import examine
 from evgrade.robustness.numbers import METHODS, Repooled, fragile, repooled
-from evgrade.stats.exact import fisher_exact
+from evgrade.stats.normal import Study
 from evgrade.stats.pooling import pool
-from evgrade.stats.study import Study
-from evgrade.stats.two_by_two import TwoByTwo, log_risk_ratio
+from evgrade.stats.two_by_two import TwoByTwo, fisher_exact, log_risk_ratio
 from tests.stats.test_pooling import BCG_STUDIES, BCG_TABLES
 
 

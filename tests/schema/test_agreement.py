@@ -20,8 +20,7 @@ from hypothesis import strategies as st
 
 from evgrade.model import Severity
 from evgrade.schema.explain import explain
-from evgrade.schema.formats import FORMATS, is_partial_date
-from evgrade.schema.store import schema
+from evgrade.schema.store import FORMATS, is_partial_date, schema
 from evgrade.schema.validate import validate
 from evgrade.yamlio.document import Document
 from evgrade.yamlio.reader import read

@@ -15,9 +15,8 @@ import pytest
 from evgrade.facts.registry import REGISTRY
 from evgrade.model import UNKNOWN_WORDS
 from evgrade.rubric.language import OPERATORS
-from evgrade.schema.formats import _ecma
 from evgrade.schema.shape import Kind, Shape, dossier_shape
-from evgrade.schema.store import NAMES, schema, schema_text
+from evgrade.schema.store import NAMES, _ecma, schema, schema_text
 from tests.bounded import no_blow_up
 
 WRITTEN_BY_PEOPLE = ["dossier", "rubric"]

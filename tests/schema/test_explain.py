@@ -57,7 +57,7 @@ def test_a_domain_of_another_tool_has_its_own_place() -> None:
 
 def test_a_number_of_pubmed_central_lacks_its_letters() -> None:
     (finding,) = findings_of(HEADER + "references:\n  - {id: a, title: T, pmcid: 4992780}\n")
-    assert finding.endswith("[a PMCID is written PMC, then its number: write PMC4992780 if this is no PMID]")
+    assert finding.endswith("[a PMCID is PMC followed by its number: write PMC4992780 if this is not a PMID]")
 
 
 def test_keys_of_ones_own_are_free() -> None:
@@ -102,7 +102,7 @@ def test_a_name_that_is_written_wrong_is_pointed_at() -> None:
     data = document({"a": {"good": 1, "Bad": 2}})
     (finding,) = explain(data, rules)
     assert said(finding) == (
-        '1:19 ‹"Bad"› schema-text: a key cannot be "Bad" [write small letters, digits and _, a letter first]'
+        '1:19 ‹"Bad"› schema-text: a key cannot be "Bad" [use a to z, digits and _, starting with a letter]'
     )
 
 

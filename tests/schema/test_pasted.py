@@ -129,7 +129,7 @@ def test_a_number_that_can_mean_one_thing_is_certain(field: str, pairs: dict[str
         ("effect.p", "not significant", ["leave it out"]),
         ("effect.p", "**", ["leave it out"]),
         ("trial.participants", "about 120 people", ["120"]),
-        ("trial.participants", "12,5", ["12.5", "a whole number is wanted"]),
+        ("trial.participants", "12,5", ["12.5", "must be a whole number"]),
         ("trial.participants", "45%", ["`percent`"]),
         ("trial.participants", ">100", ["a bound cannot be recorded here"]),
         ("trial.participants", 1.667, ["1667 if the point separates thousands"]),
@@ -258,7 +258,7 @@ def test_a_date_as_one_number_is_certain() -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("03/05/2010", ["2010-05-03 if the day comes first", "2010-03-05 if the month does"]),
+        ("03/05/2010", ["2010-05-03 if the day comes first", "2010-03-05 if the month comes first"]),
         ("Spring 2010", ["2010"]),
         ("c. 2010", ["2010"]),
         ("31 February 2010", ["2010"]),
@@ -345,9 +345,9 @@ def test_an_identifier_with_something_around_it_is_certain(field: str, pairs: di
         ("reference.doi", "0.1016/j.x", "10.1016/j.x"),
         ("reference.doi", "10.1016/ j.x", "10.1016/j.x if they come from the end of a line"),
         ("reference.doi", "https://publisher.example/10.1000/a", "10.1000/a if that is the DOI in it"),
-        ("reference.pmcid", "123", "PMC123 if this is no PMID"),
+        ("reference.pmcid", "123", "PMC123 if this is not a PMID"),
         ("reference.url", "www.example.org/a", "https://www.example.org/a"),
-        ("trial.registry", "NCT 123", "NCT and 8 digits"),
+        ("trial.registry", "NCT 123", "NCT followed by 8 digits"),
     ],
 )
 def test_an_identifier_that_has_to_be_looked_up_is_for_people(field: str, value: str, said: str) -> None:

@@ -16,7 +16,7 @@ from evgrade.stats.means import (
     small_sample_correction,
     standardized_mean_difference,
 )
-from evgrade.stats.normal import Estimate
+from evgrade.stats.normal import Estimate, Study
 from evgrade.stats.proportion import newcombe, wilson
 from evgrade.stats.rates import Rate, log_rate_ratio
 from evgrade.stats.spread import (
@@ -28,7 +28,6 @@ from evgrade.stats.spread import (
     sd_of_range,
     sd_of_standard_error,
 )
-from evgrade.stats.study import Study
 from evgrade.stats.two_by_two import TwoByTwo, difference_of_risks, log_odds_ratio, log_risk_ratio
 from tests.examples import examples
 
@@ -165,7 +164,7 @@ def test_where_there_is_no_ratio_and_no_standard_deviation() -> None:
     assert log_ratio_of_means(Group(0, 1, 10), Group(2, 1, 10)) is None
     assert log_ratio_of_means(Group(3, 1, 10), Group(-2, 1, 10)) is None
     assert standardized_mean_difference(Group(1, 0, 10), Group(2, 0, 10)) is None
-    with pytest.raises(ValueError, match="of a usual size"):
+    with pytest.raises(ValueError, match=r"too large|of plausible size"):
         mean_difference(Group(1, 0, 10), Group(2, 0, 10))
     for mean, sd, people in ((1, 1, 1), (1, -1, 5), (math.nan, 1, 5), (1, math.inf, 5)):
         with pytest.raises(ValueError, match="standard deviation"):

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.stats.means import Group, mean_difference
-from evgrade.stats.normal import Estimate
+from evgrade.stats.normal import Estimate, Study
 from evgrade.stats.pooling import Between, Pooled, Reach, pool
-from evgrade.stats.study import Study
 from evgrade.stats.tables import (
     mantel_haenszel_odds_ratio,
     mantel_haenszel_risk_difference,
@@ -447,12 +446,12 @@ def test_where_nobody_or_everybody_had_the_event_nothing_is_pooled(
     [(0, 0), (0, -1), (math.nan, 1), (math.inf, 1), (1e60, 1), (0, math.inf), (0, math.nan), (0, 1e-60)],
 )
 def test_what_is_no_study_is_refused(effect: float, error: float) -> None:
-    with pytest.raises(ValueError, match="of a usual size"):
+    with pytest.raises(ValueError, match=r"too large|of plausible size"):
         Study(effect, error)
 
 
 def test_nothing_is_not_pooled() -> None:
-    with pytest.raises(ValueError, match="no study"):
+    with pytest.raises(ValueError, match="no studies"):
         pool([])
     with pytest.raises(ValueError, match="between 0 and 100"):
         pool([Study(1, 1)], level=100)

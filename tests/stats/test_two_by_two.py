@@ -12,9 +12,17 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from evgrade.stats.absolute import absolute_effect, absolute_risk, number_needed_to_treat, risk_with_therapy
-from evgrade.stats.exact import LARGEST_MARGIN, LARGEST_TRIAL, fisher_exact, fragility_index
 from evgrade.stats.normal import Estimate
-from evgrade.stats.two_by_two import TwoByTwo, odds_ratio, risk_difference, risk_ratio
+from evgrade.stats.two_by_two import (
+    LARGEST_MARGIN,
+    LARGEST_TRIAL,
+    TwoByTwo,
+    fisher_exact,
+    fragility_index,
+    odds_ratio,
+    risk_difference,
+    risk_ratio,
+)
 from evgrade.stats.zero_events import people_to_exclude, upper_bound
 
 
@@ -74,7 +82,7 @@ def test_where_nothing_can_be_compared_there_is_no_ratio(table: TwoByTwo) -> Non
 
 @pytest.mark.parametrize("numbers", [(0, 0, 1, 9), (1, 9, 0, 0), (-1, 9, 1, 9), (10, 9, 1, 9), (1, 9, 10, 9)])
 def test_what_is_no_table_is_refused(numbers: tuple[int, int, int, int]) -> None:
-    with pytest.raises(ValueError, match=r"nobody in it|cannot have had an event"):
+    with pytest.raises(ValueError, match=r"no participants|cannot have had an event"):
         TwoByTwo(*numbers)
 
 

@@ -17,8 +17,8 @@ import pytest
 import evgrade
 from evgrade.model import InvalidError
 from evgrade.yamlio.events import FastParser, PythonParser
-from evgrade.yamlio.limits import Limits
 from evgrade.yamlio.reader import read
+from evgrade.yamlio.source import Limits
 from tests.bounded import no_blow_up
 
 from .corpus import HOSTILE, both_parsers, document, finding, place

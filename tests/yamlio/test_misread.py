@@ -15,7 +15,7 @@ from tests.bounded import no_blow_up
 from .corpus import both_parsers, document, finding, outcome, place
 
 BEGINS = "inside brackets, text cannot start with a question mark"
-NAMED = "the name of an anchor or alias cannot have {} in it"
+NAMED = "the name of an anchor or alias cannot contain {}"
 
 
 @both_parsers

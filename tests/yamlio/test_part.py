@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evgrade.yamlio.parts import part
+from evgrade.yamlio.document import part
 
 from .corpus import document
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from evgrade.model import InvalidError, Path
 from evgrade.yamlio.events import FastParser, PythonParser
-from evgrade.yamlio.limits import Limits
 from evgrade.yamlio.reader import read
+from evgrade.yamlio.source import Limits
 from tests.examples import examples
 
 from .corpus import both_parsers, document

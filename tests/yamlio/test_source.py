@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.model import UnreadableError
-from evgrade.yamlio.limits import Limits
-from evgrade.yamlio.source import STDIN, read_bytes, shown_name
+from evgrade.yamlio.source import STDIN, Limits, read_bytes, shown_name
 
 LIMIT = Limits().bytes
 OPEN_FILES = Path("/proc/self/fd")

@@ -11,7 +11,7 @@ from evgrade.importing.ctgov.part import Part, Reading, note_rest
 from evgrade.importing.ctgov.results import add_results
 from evgrade.importing.found import Entry, Reader, Record, stated
 from evgrade.importing.tree import LONGEST
-from evgrade.schema.formats import is_partial_date
+from evgrade.schema.store import is_partial_date
 
 
 def _small(*words: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from evgrade.facts.measures import RATIOS
+from evgrade.facts.effects import RATIOS
 from evgrade.importing.content import Content
 from evgrade.importing.found import Entry, Record
 from evgrade.importing.glossary import glossary

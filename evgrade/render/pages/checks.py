@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from evgrade.checks.examples import example_text, measurements, said_of
-from evgrade.checks.prose import Prose
+from evgrade.checks.prose import Prose, example_text, measurements, said_of
 from evgrade.codes import Code
 from evgrade.render.findings import findings_text
 from evgrade.render.page import Block, Column, Heading, Paragraph, Table, Title, Verbatim, capitalized, row, strong

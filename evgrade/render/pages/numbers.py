@@ -10,10 +10,10 @@ from evgrade.computed.absolute import PER, Absolute
 from evgrade.computed.effect import Computed
 from evgrade.computed.methods import Method
 from evgrade.computed.numbers import EffectNumbers, Numbers, OutcomeNumbers, PooledNumbers
-from evgrade.computed.pooled import Origin, PooledEffect, Pooling, StudyPooled
+from evgrade.computed.pooled import Linking, PooledEffect, Pooling, StudyPooled
 from evgrade.computed.shown import ONE_STATED, POOLED_COMPUTED, POOLED_STATED, Kind, Shown, ShownRow
 from evgrade.computed.words import estimate_words, interval_words, named, needed_words, people_words
-from evgrade.facts.measures import RATIOS
+from evgrade.facts.effects import RATIOS
 from evgrade.render.page import (
     Block,
     Bullets,
@@ -167,7 +167,7 @@ def _people_items(absolute: Absolute, title: str) -> Iterator[Item]:
     yield Item(wording, (title,), children=below)
 
 
-_ORIGINS = {Origin.LINKED: "Pooled from the studies that answer it", Origin.LISTED: "Pooled from its study effects"}
+_ORIGINS = {Linking.LINKED: "Pooled from the studies that answer it", Linking.LISTED: "Pooled from its study effects"}
 
 
 def _pooled_items(one: PooledNumbers) -> Iterator[Item]:
