@@ -13,9 +13,8 @@ from benchmarks.markdown import table
 from benchmarks.process import ROOT
 from evgrade.checking import load_dossier
 from evgrade.dossier import examine
-from evgrade.robustness.edits import edited
 from evgrade.robustness.judgements import steps
-from evgrade.robustness.standing import Regrading
+from evgrade.robustness.standing import Regrading, edited
 from evgrade.rubric.load import load_rubric
 from evgrade.rubric.model import Rubric
 

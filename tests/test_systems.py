@@ -16,8 +16,8 @@ from evgrade import discover, regular
 from evgrade.cli import same_everywhere, streams
 from evgrade.discover import Skipped
 from evgrade.git import GitError, Repository
+from evgrade.render.clean import Sink
 from evgrade.render.findings_ci import _file_uri
-from evgrade.render.sink import Sink
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent

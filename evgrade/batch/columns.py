@@ -13,8 +13,7 @@ from typing import Any
 
 from evgrade.batch.row import STATUSES, Row, Verdict
 from evgrade.model import EvgradeError
-from evgrade.robustness.classes import Firmness
-from evgrade.robustness.places import Places, Weighted
+from evgrade.robustness.summary import Firmness, Places, Weighted
 from evgrade.rubric.outline import DomainOutline, Level, Outline
 from evgrade.rubric.phrases import either
 from evgrade.schema.suggest import did_you_mean, listed

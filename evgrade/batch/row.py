@@ -27,7 +27,7 @@ from evgrade.batch.work import NO_CACHE, ResultCache
 from evgrade.checked import Checked, Outcome, left_out, opened
 from evgrade.discover import Skipped, Source, discover
 from evgrade.model import Finding, Severity, unexpected
-from evgrade.robustness.places import Weighted
+from evgrade.robustness.summary import Weighted
 from evgrade.rubric.load import RubricText
 from evgrade.yamlio.source import LIMITS, shown_name
 

@@ -13,7 +13,7 @@ from evgrade.batch.columns import Choice, Extra, columns_of
 from evgrade.batch.row import Row, line_row, row_line
 from evgrade.cli.destinations import BatchFormat, Output
 from evgrade.cli.streams import terminal_sink, write_payload
-from evgrade.render.sink import Sink
+from evgrade.render.clean import Sink
 from evgrade.rubric.outline import Outline
 from evgrade.sorting import Sorted
 

@@ -11,8 +11,8 @@ from evgrade.checked import Checked
 from evgrade.cli.destinations import FindingsFormat, Output
 from evgrade.cli.files import GrowingFile, check_writable
 from evgrade.cli.streams import terminal_sink, write_payload
+from evgrade.render.clean import Sink
 from evgrade.render.findings import few_of_each
-from evgrade.render.sink import Sink
 
 STREAMED = frozenset({FindingsFormat.TEXT, FindingsFormat.CONCISE, FindingsFormat.JSONL, FindingsFormat.GITHUB})
 """Formats that come file by file, so that memory does not grow with the number of files; not so the others."""

@@ -14,9 +14,9 @@ from evgrade.cli.options import read_notices
 from evgrade.cli.streams import write_payload
 from evgrade.discover import Source
 from evgrade.model import EvgradeError
-from evgrade.report import picture
 from evgrade.report.figures.harms import harms_figure, has_counts
 from evgrade.report.figures.judgements import bias_figure, grades_figure
+from evgrade.report.figures.sheet import pdf, png, svg
 from evgrade.report.figures.studies import FEWEST, forest_figure, funnel_figure, of_funnel
 from evgrade.report.shapes import Figure
 from evgrade.report.studies import Forest
@@ -50,11 +50,11 @@ def run_plot(
 def _write(figure: Figure, form: PlotFormat, output: str | None) -> None:
     match form:
         case PlotFormat.SVG:
-            write_payload(picture.svg(figure), output)
+            write_payload(svg(figure), output)
         case PlotFormat.PNG:
-            write_file(output or "-", picture.png(figure))
+            write_file(output or "-", png(figure))
         case PlotFormat.PDF:
-            write_file(output or "-", picture.pdf(figure))
+            write_file(output or "-", pdf(figure))
         case _:
             assert_never(form)
 

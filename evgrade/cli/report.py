@@ -70,8 +70,8 @@ def _written(
 
             return html_page(graded_view(dossier, rubrics, style), templates)
         case ReportFormat.MARKDOWN_ARTICLE:
+            from evgrade.render.clean import Sink
             from evgrade.render.markdown import page_markdown
-            from evgrade.render.sink import Sink
             from evgrade.report.article.build import article_of
 
             return "".join(page_markdown(article_of(dossier, *graded_by(dossier, rubrics), style), Sink()))

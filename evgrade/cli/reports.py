@@ -11,8 +11,7 @@ from evgrade.cli.destinations import Output, ScoreFormat
 from evgrade.cli.files import check_writable
 from evgrade.cli.streams import say, terminal_sink, write_payload
 from evgrade.model import EvgradeError
-from evgrade.render.clean import for_terminal
-from evgrade.render.sink import Sink
+from evgrade.render.clean import Sink, for_terminal
 
 if TYPE_CHECKING:
     from evgrade.render.page import Page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from evgrade.batch.row import Row, line_row, row_line
@@ -17,7 +18,6 @@ from evgrade.render.forms import PageFormat, render
 from evgrade.render.pages.ranking import TROUBLED
 from evgrade.render.pages.robust_folder import firmness_key, folder_page
 from evgrade.render.robust_rows import Robustly
-from evgrade.robustness.folder import SettlingMost
 from evgrade.rubric.outline import Outline
 from evgrade.sorting import Sorted, as_added
 
@@ -73,7 +73,7 @@ class _Outputs:
         self._rubrics = rubrics
         self._graded = Sorted(lambda row: firmness_key(row.verdicts[0]), row_line, line_row, most=_MOST)
         self._troubled = Sorted(as_added, row_line, line_row, most=_MOST)
-        self._settling = SettlingMost()
+        self._settling = Counter[str]()
         self._has_trouble = False
         self._before = "[\n  "
 
@@ -93,7 +93,7 @@ class _Outputs:
                     kinds.update(hangs.settling)
                     short = verdict._replace(hangs=hangs._replace(report=""))
                     self._graded.add(row._replace(verdicts=(short,)))
-            self._settling.add(kinds)
+            self._settling.update(kinds)
             if row.status in TROUBLED:
                 self._has_trouble = True
                 self._troubled.add(row._replace(verdicts=()))
@@ -111,7 +111,7 @@ class _Outputs:
             for output in self._outputs:
                 if output.form is form:
                     troubled = self._troubled if self._has_trouble else None
-                    page = folder_page(self._graded, self._rubrics, self._settling.most_first(), troubled)
+                    page = folder_page(self._graded, self._rubrics, self._settling, troubled)
                     self._write(output, "".join(render(page, page_format, report_sink(output.path))))
         self._files.keep()
         return 0

@@ -18,11 +18,10 @@ from evgrade.discover import is_folder
 from evgrade.grading.assess import assess_with_retractions
 from evgrade.grading.assessment import Assessment
 from evgrade.model import EvgradeError, NothingToGradeError
-from evgrade.render.clean import for_terminal
+from evgrade.render.clean import Sink, for_terminal
 from evgrade.render.findings import findings_text
 from evgrade.render.forms import PageFormat, render
 from evgrade.render.page import Page
-from evgrade.render.sink import Sink
 from evgrade.render.streamed import Streamed, StreamedJson, StreamedMarkdown, StreamedText
 from evgrade.rubric.load import load_rubric, load_rubrics
 from evgrade.rubric.model import Rubric

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from evgrade.cli.files import GrowingFile, write_file
 from evgrade.model import UnreadableError
-from evgrade.render.sink import Sink
+from evgrade.render.clean import Sink
 
 ON_WINDOWS = sys.platform == "win32"
 NARROWEST, WIDEST = 40, 120

@@ -9,7 +9,7 @@ from evgrade.batch.row import Row, Verdict, line_row, row_line
 from evgrade.checked import Outcome
 from evgrade.cli.execution import Sinks
 from evgrade.render.pages.ranking import order_words
-from evgrade.robustness.places import Weighted
+from evgrade.robustness.summary import Weighted
 from evgrade.robustness.weightings import Brought, brought, under_other_weights
 from evgrade.rubric.model import Rubric
 from evgrade.sorting import Sorted, as_added

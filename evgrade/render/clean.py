@@ -1,9 +1,10 @@
-"""One cleaning function for each kind of sink. Text from a dossier is hostile until one of them has cleaned it."""
+"""What each kind of sink can show, and one cleaning function for each."""
 
 from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from functools import cache
 
 # Controls (C0, DEL, C1), line and paragraph separators, bidirectional controls, zero-width and
@@ -175,3 +176,41 @@ def _escape(match: re.Match[str]) -> str:
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+_PLAIN = {"…": "...", "–": "-", "—": "-", "’": "'", "“": '"', "”": '"', "×": "x"}
+"""ASCII replacements for the signs that evgrade itself prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """A terminal, a pipe or a file.
+
+    Attributes:
+        width: columns.
+        color: whether colours are wanted.
+        encoding: the character encoding of the sink.
+    """
+
+    width: int = 80
+    color: bool = False
+    encoding: str = "utf-8"
+
+    @property
+    def ascii(self) -> bool:
+        """Whether the sink cannot show the bars, boxes and dashes of the report."""
+        try:
+            "█░╭─╯•…·»".encode(self.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return True
+        return False
+
+    def encodable(self, text: str) -> str:
+        """Return text that the sink can show; what it cannot show comes as an escape."""
+        if self.ascii:
+            for sign, plain in _PLAIN.items():
+                text = text.replace(sign, plain)
+        try:
+            return text.encode(self.encoding, "backslashreplace").decode(self.encoding)
+        except LookupError:
+            return text.encode("ascii", "backslashreplace").decode("ascii")

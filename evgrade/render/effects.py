@@ -1,15 +1,167 @@
-"""Forest plots in characters: a line a study, on the axis that pictures have too."""
+"""Plots of effects: the axis, which all drawings share, and forest plots in characters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 from typing import NamedTuple
 
-from evgrade.render.axis import Axis, axis_for, tick_words, ticks_of
+from evgrade.facts.effects import RATIOS, no_effect
+from evgrade.render.clean import Sink
 from evgrade.render.layout import Cell, folded, painted, text_width
 from evgrade.render.page import EffectRow, Effects, Span, Style, effects_below
-from evgrade.render.sink import Sink
 from evgrade.stats.normal import Estimate
+
+_BEYOND = 4.0
+"""How many typical half widths of an interval the axis goes beyond the estimates at most."""
+_MOST_TICKS = 7
+_FEWEST_TICKS = 4
+"""How many ticks there should be, where so many fit."""
+_BESIDE = 1.5
+"""How many characters a label may reach beyond the axis."""
+_NARROW = 6.0
+"""The ratio of its ends below which steps of a logarithmic axis are equal differences, such as 0.8, 0.9, 1."""
+_SIDES = 4.0
+"""How many times longer one side of no effect is than the other at most: both have to be named."""
+_LARGEST = 700.0
+"""Logarithms beyond which no number is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """An axis: its ends on the scale of the measure, whether it is logarithmic, and the value that means no effect."""
+
+    low: float
+    high: float
+    is_log: bool
+    null: float | None
+
+    def share(self, value: float) -> float:
+        """Return where a value is, from 0 to 1; at the nearest end if it is beyond."""
+        low, high, at = (_scaled(it, is_log=self.is_log) for it in (self.low, self.high, value))
+        return min(1.0, max(0.0, (at - low) / (high - low)))
+
+    def shows(self, value: float) -> bool:
+        """Whether a value can be on the axis."""
+        return math.isfinite(value) and (not self.is_log or value > 0)
+
+
+def axis_for(measure: str, estimates: Sequence[Estimate]) -> Axis | None:
+    """Return an axis on which all estimates and most of their intervals can be seen; None where none can be."""
+    is_log, null = measure in RATIOS, no_effect(measure)
+    usable = [one for one in estimates if math.isfinite(one.value) and (not is_log or one.value > 0)]
+    if not usable:
+        return None
+    seen = [
+        _scaled(value, is_log=is_log) for value in (*(one.value for one in usable), *([] if null is None else [null]))
+    ]
+    ends = [_scaled(end, is_log=is_log) for one in usable for end in (one.low, one.high)]
+    ends = [end for end in ends if math.isfinite(end)]
+    reach = _BEYOND * median([_reach(one, is_log=is_log) for one in usable])
+    low = max(min(seen + ends), min(seen) - reach)
+    high = min(max(seen + ends), max(seen) + reach)
+    pad = 0.04 * (high - low) or (0.1 if is_log else max(abs(high), 1.0) * 0.1)
+    low, high = low - pad, high + pad
+    if null is not None:
+        middle = _scaled(null, is_log=is_log)
+        low, high = min(low, middle - (high - middle) / _SIDES), max(high, middle + (middle - low) / _SIDES)
+    if is_log:
+        low, high = math.exp(max(-_LARGEST, low)), math.exp(min(_LARGEST, high))
+    return Axis(low, high, is_log, null)
+
+
+def half_width(measure: str, one: Estimate) -> float:
+    """Return half the width of an interval on the scale where it is symmetric; 0 for one that is open."""
+    low, high = (_scaled(it, is_log=measure in RATIOS) for it in (one.low, one.high))
+    width = (high - low) / 2
+    return width if math.isfinite(width) else 0.0
+
+
+def weights(measure: str, estimates: Sequence[Estimate], tau2: float = 0.0) -> list[float]:
+    """Return how much each estimate weighs by inverse variance, the largest being 1; 0 for one without an interval.
+
+    Args:
+        measure: their measure.
+        estimates: with 95% intervals.
+        tau2: the variance between studies, which is added to that of each.
+    """
+    variances = [(half_width(measure, one) / 1.96) ** 2 for one in estimates]
+    precisions = [1 / (one + tau2) if one > 0 and math.isfinite(one) else 0.0 for one in variances]
+    most = max(precisions, default=0.0)
+    return [one / most if most else 0.0 for one in precisions]
+
+
+def ticks_of(axis: Axis, room: float) -> tuple[float, ...]:
+    """Return the values of ticks, as many as fit.
+
+    Args:
+        axis: the axis.
+        room: how many characters of their labels fit on it.
+    """
+    candidates = _ratio_ticks(axis.low, axis.high) if axis.is_log else _even_ticks(axis.low, axis.high)
+    fitting = [found for found in candidates if len(found) <= _MOST_TICKS and _fit(axis, found, room)]
+    enough = next((found for found in fitting if len(found) >= _FEWEST_TICKS), None)
+    found = enough or max(fitting, key=len, default=[])
+    return tuple(found) if len(found) > 1 or axis.null is None else (axis.null,)
+
+
+def tick_words(value: float) -> str:
+    """Return the label of a tick."""
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e6 else f"{value:g}"
+
+
+def _reach(one: Estimate, *, is_log: bool) -> float:
+    """Return half the width of an interval; of one that is open, how far its other end is from the estimate."""
+    low, value, high = (_scaled(it, is_log=is_log) for it in (one.low, one.value, one.high))
+    ends = [abs(end - value) for end in (low, high) if math.isfinite(end)]
+    return sum(ends) / len(ends) if ends else 0.0
+
+
+def _fit(axis: Axis, found: Sequence[float], room: float) -> bool:
+    """Whether labels have a blank between them and do not reach far beyond the axis."""
+    beyond = [len(tick_words(end)) / 2 - min(axis.share(end), 1 - axis.share(end)) * room for end in found]
+    return max(beyond, default=0.0) <= _BESIDE and all(
+        (axis.share(right) - axis.share(left)) * room >= (len(tick_words(left)) + len(tick_words(right))) / 2 + 1.5
+        for left, right in pairwise(found)
+    )
+
+
+def _ratio_ticks(low: float, high: float) -> Iterator[list[float]]:
+    """Yield ticks of a logarithmic axis, the closest first; 1 is among all of them that reach it."""
+    if high / low < _NARROW:
+        for found in _even_ticks(low, high):
+            if len(found) > 2:
+                yield found
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    for digits in ((1, 2, 5), (1, 2, 3, 5), (1, 3), (1,)):
+        yield [
+            value
+            for power in range(first, last + 1)
+            for digit in digits
+            if low <= (value := float(f"{digit}e{power}")) <= high
+        ]
+    for apart in range(2, max(3, last - first)):
+        powers = range(-(-first // apart) * apart, last + 1, apart)
+        yield [value for power in powers if low <= (value := float(f"1e{power}")) <= high]
+
+
+def _even_ticks(low: float, high: float) -> Iterator[list[float]]:
+    """Yield ticks of an even axis at round values, the closest first."""
+    power = math.floor(math.log10((high - low) / _MOST_TICKS))
+    for step in (digit * 10.0**exponent for exponent in (power, power + 1) for digit in (1, 2, 5)):
+        places = range(math.ceil(low / step), math.floor(high / step) + 1)
+        if len(places) <= _MOST_TICKS:
+            yield [float(f"{place * step:.12g}") for place in places]
+
+
+def _scaled(value: float, *, is_log: bool) -> float:
+    if not is_log:
+        return value
+    return math.log(value) if value > 0 else -math.inf
+
 
 _NAMES = 32
 """How many columns names take at most."""

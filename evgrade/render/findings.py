@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from evgrade.model import Excerpt, Finding, Location, Severity
-from evgrade.render.clean import for_terminal, prose
-from evgrade.render.sink import Sink
+from evgrade.render.clean import Sink, for_terminal, prose
 
 _WIDTH = 100
 _LEAD = 30

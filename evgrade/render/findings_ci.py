@@ -14,10 +14,9 @@ from evgrade._version import __version__
 from evgrade.checked import Checked, Outcome
 from evgrade.codes import Code, known_codes
 from evgrade.model import Finding, Location, Severity
-from evgrade.render.clean import for_command, for_command_property, for_sarif, for_uri, for_xml
+from evgrade.render.clean import Sink, for_command, for_command_property, for_sarif, for_uri, for_xml
 from evgrade.render.findings import head_text
 from evgrade.render.findings_json import dumps
-from evgrade.render.sink import Sink
 
 # JUnit: the form that Ant writes and most CI servers read
 #

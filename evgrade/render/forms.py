@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import assert_never
 
+from evgrade.render.clean import Sink
 from evgrade.render.page import Page
-from evgrade.render.sink import Sink
 
 
 class PageFormat(StrEnum):

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from evgrade.render.clean import Sink
 from evgrade.render.page import Column, Part, Span, Style, Table
-from evgrade.render.sink import Sink
 
 _LEAST = 5
 """Columns of the terminal that shared columns have at least; where there is no room for them, lines get longer."""

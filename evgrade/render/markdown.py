@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import assert_never
 
-from evgrade.render.clean import EMPTY_PLACE, for_markdown, for_terminal, part_of_markdown
+from evgrade.render.clean import EMPTY_PLACE, Sink, for_markdown, for_terminal, part_of_markdown
 from evgrade.render.findings import severity_word, what_to_do
 from evgrade.render.page import (
     Block,
@@ -43,7 +43,6 @@ from evgrade.render.page import (
     row,
     strong,
 )
-from evgrade.render.sink import Sink
 
 _KINDS = 4096
 """How many kinds of cells are kept as Markdown; many are in many rows."""

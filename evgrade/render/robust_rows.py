@@ -20,7 +20,6 @@ class Robustly(Grading):
         from evgrade.checking import check_contents  # noqa: PLC0415
         from evgrade.render.pages.robustness import threads  # noqa: PLC0415
         from evgrade.render.robustness_json import robustness_data  # noqa: PLC0415
-        from evgrade.robustness.folder import settling  # noqa: PLC0415
         from evgrade.robustness.robust import robustness  # noqa: PLC0415
         from evgrade.robustness.standing import LEVEL  # noqa: PLC0415
 
@@ -33,7 +32,7 @@ class Robustly(Grading):
                 one = robustness(checked.dossier, rubric)
                 data = robustness_data(one)
                 data["dossier"]["file"] = ""  # the same bytes may have another name the next time
-                hangs = Hangs(threads(one), settling(one), json.dumps(data, separators=(",", ":")))
+                hangs = Hangs(threads(one), one.settling, json.dumps(data, separators=(",", ":")))
                 firm = one.firmness.get(LEVEL)
                 verdicts.append(verdict._replace(firmness=None if firm is None else firm.value, hangs=hangs))
             rows.append(row._replace(verdicts=tuple(verdicts)))

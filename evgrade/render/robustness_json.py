@@ -11,16 +11,14 @@ from evgrade.render.machine import dossier_data, rubric_data, truth_word
 from evgrade.render.pages.robustness import demand_words
 from evgrade.robustness.additions import Added
 from evgrade.robustness.chances import Chance, Chances
-from evgrade.robustness.changed import Becomes, changes
-from evgrade.robustness.flips import Fewest, Flip
-from evgrade.robustness.judgements import Step
+from evgrade.robustness.judgements import Fewest, Flip, Step
 from evgrade.robustness.moving import Moved, moving
 from evgrade.robustness.next_study import NextStudy, next_study
 from evgrade.robustness.numbers import PooledOtherwise
 from evgrade.robustness.planning import Plan
 from evgrade.robustness.reaching import Reach, Towards
 from evgrade.robustness.robust import Removed, Robustness
-from evgrade.robustness.standing import LEVEL, SCORE, Standing
+from evgrade.robustness.standing import LEVEL, SCORE, Becomes, Standing, changes
 from evgrade.robustness.thresholds import Threshold, Turn, thresholds
 from evgrade.robustness.unknown import Unknown
 

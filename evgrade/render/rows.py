@@ -17,7 +17,7 @@ from evgrade.batch.row import REMEMBERED, STATUSES, Counts, Problem, Row, Verdic
 from evgrade.checked import Outcome
 from evgrade.model import EvgradeError, is_short_of_memory
 from evgrade.render.clean import begins_formula, for_csv
-from evgrade.robustness.places import Places
+from evgrade.robustness.summary import Places
 from evgrade.rubric.outline import Outline
 from evgrade.stats.smaa import standard_error
 

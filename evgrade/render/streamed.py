@@ -6,11 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 
 from evgrade.grading.assessment import Assessment
+from evgrade.render.clean import Sink
 from evgrade.render.forms import PageFormat, render
 from evgrade.render.machine import assessment_json
 from evgrade.render.page import Part, Rule
 from evgrade.render.pages.assessment import assessments_page, contents, contents_row, one_page
-from evgrade.render.sink import Sink
 
 
 class Streamed(ABC):

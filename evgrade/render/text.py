@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import assert_never
 
-from evgrade.render.clean import for_terminal, part_of_prose
+from evgrade.render.clean import Sink, for_terminal, part_of_prose
 from evgrade.render.findings import finding_line
 from evgrade.render.layout import Cell, broken, painted, table_lines, text_width
 from evgrade.render.page import (
@@ -43,7 +43,6 @@ from evgrade.render.page import (
     how_many_more,
     tone,
 )
-from evgrade.render.sink import Sink
 
 _BAR = 10
 _NARROW = 60

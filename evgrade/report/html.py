@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from evgrade.model import EvgradeError
 from evgrade.render.clean import for_html
-from evgrade.report.geometry import ACROSS, CELL, DOWN, HEIGHT, MARGIN, WIDTH
+from evgrade.report.outcomes import ACROSS, CELL, DOWN
+from evgrade.report.studies import HEIGHT, MARGIN, WIDTH
 from evgrade.report.view import View
 
 if TYPE_CHECKING:

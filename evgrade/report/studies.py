@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from evgrade.computed.numbers import Numbers
 from evgrade.computed.pooled import PooledEffect
 from evgrade.computed.shown import Kind, Origin, Shown, ShownRow
 from evgrade.facts.effects import RATIOS
-from evgrade.render.axis import Axis, axis_for, weights
-from evgrade.report.geometry import Mark, axis_shapes, mark, row_shapes, shares
+from evgrade.render.effects import Axis, axis_for, tick_words, ticks_of, weights
 from evgrade.report.references import Numbering
-from evgrade.report.shapes import Shape
+from evgrade.report.shapes import Box, Line, Path, Shape, Text
 from evgrade.stats.normal import Estimate
 
 MEASURES = {
@@ -160,3 +161,110 @@ def _heterogeneity(pooled: PooledEffect, measure: str) -> str:
     if differ.tau2 is not None:
         wording.insert(0, f"τ² {differ.tau2:.3g}{' of the logarithm' if measure in RATIOS else ''}")
     return "; ".join(wording)
+
+
+# How a forest plot is drawn, on the page and in pictures alike
+#
+# Squares have an area by weight; an interval beyond the axis is cut and ends in an arrow; a pooled effect is a diamond
+# whose tips are its interval, hollow where a source states it; a prediction interval is a line with two ends.
+
+WIDTH, HEIGHT, MARGIN = 320.0, 26.0, 12.0
+AXIS_HEIGHT = 22.0
+_MIDDLE = HEIGHT / 2
+_LARGEST, _SMALLEST = 8.0, 2.0
+_TICK_SIZE = 10.0
+_ROOM = (WIDTH - 2 * MARGIN) / (0.65 * _TICK_SIZE)
+"""How many digits fit along the axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An estimate in a row of the plot.
+
+    Attributes:
+        x: the estimate.
+        left, right: the ends of its interval.
+        cut_left, cut_right: whether they go on beyond the axis.
+        half: half the side of its square; None for what is not of a single study.
+    """
+
+    x: float
+    left: float
+    right: float
+    cut_left: bool
+    cut_right: bool
+    half: float | None
+
+
+def place(axis: Axis, value: float) -> float:
+    """Return where a value is in a row, at the nearest end of the axis if it is beyond."""
+    return round(MARGIN + axis.share(value) * (WIDTH - 2 * MARGIN), 2)
+
+
+def mark(axis: Axis, estimate: Estimate, weight: float | None) -> Mark | None:
+    """Return where an estimate is; `weight` is its share of the largest weight, None for a pooled effect."""
+    if not axis.shows(estimate.value):
+        return None
+    half = None if weight is None else round(max(_SMALLEST, _LARGEST * math.sqrt(max(0.0, min(1.0, weight)))), 2)
+    return Mark(
+        place(axis, estimate.value),
+        place(axis, estimate.low),
+        place(axis, estimate.high),
+        estimate.low < axis.low,
+        estimate.high > axis.high,
+        half,
+    )
+
+
+def row_shapes(axis: Axis, one: Mark | None, kind: Kind, origin: Origin) -> tuple[Shape, ...]:
+    """Return what a row shows: the line of no effect, and the estimate with its interval."""
+    shapes: list[Shape] = []
+    if axis.null is not None:
+        shapes.append(Line(place(axis, axis.null), 0, place(axis, axis.null), HEIGHT, "null"))
+    if one is not None:
+        shapes += _marked(one, kind, origin)
+        shapes += _arrows(one)
+    return tuple(shapes)
+
+
+def _marked(one: Mark, kind: Kind, origin: Origin) -> Iterator[Shape]:
+    match kind:
+        case Kind.STUDY:
+            half = one.half or _SMALLEST
+            yield Line(one.left, _MIDDLE, one.right, _MIDDLE, f"interval {origin}")
+            yield Box(one.x - half, _MIDDLE - half, 2 * half, 2 * half, "square")
+        case Kind.POOLED:
+            left, right = min(one.left, one.x - 2), max(one.right, one.x + 2)  # a narrow one can still be seen
+            points = ((left, _MIDDLE), (one.x, _MIDDLE - 7), (right, _MIDDLE), (one.x, _MIDDLE + 7))
+            yield Path(points, f"diamond {origin}", is_closed=True)
+        case Kind.PREDICTION:
+            yield Line(one.left, _MIDDLE, one.right, _MIDDLE, "prediction")
+            for x, is_cut in ((one.left, one.cut_left), (one.right, one.cut_right)):
+                if not is_cut:
+                    yield Line(x, _MIDDLE - 5, x, _MIDDLE + 5, "prediction")
+        case _:
+            assert_never(kind)
+
+
+def _arrows(one: Mark) -> Iterator[Shape]:
+    for x, is_cut, back in ((one.left, one.cut_left, 6), (one.right, one.cut_right, -6)):
+        if is_cut:
+            yield Path(((x + back, _MIDDLE - 5), (x, _MIDDLE), (x + back, _MIDDLE + 5)), "arrow")
+
+
+def axis_shapes(axis: Axis) -> tuple[Shape, ...]:
+    """Return the axis, with its ticks and their labels."""
+    shapes: list[Shape] = [Line(MARGIN, 1, WIDTH - MARGIN, 1, "rule")]
+    for value in ticks_of(axis, _ROOM):
+        x = place(axis, value)
+        shapes.append(Line(x, 1, x, 6, "rule"))
+        shapes.append(Text(x, 18, tick_words(value).replace("-", "\N{MINUS SIGN}"), _TICK_SIZE, "tick", "middle"))
+    return tuple(shapes)
+
+
+def shares(weighed: Sequence[float]) -> list[str]:
+    """Return weights in percent, in words; empty for all where there is but one, or none."""
+    total = math.fsum(weighed)
+    if len(weighed) < 2 or not total:
+        return [""] * len(weighed)
+    return [f"{100 * one / total:.1f}%" for one in weighed]

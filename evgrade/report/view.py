@@ -15,7 +15,6 @@ from evgrade.model import Finding as Complaint
 from evgrade.render.page import Span
 from evgrade.report.bias import Bias, bias_of
 from evgrade.report.csl import CitationStyle
-from evgrade.report.firm import Firm, firm_of
 from evgrade.report.outcomes import Finding, Footnote, findings_of
 from evgrade.report.panel import Consensus, consensus_of
 from evgrade.report.plain import Question, questions_of
@@ -23,7 +22,7 @@ from evgrade.report.recorded import Cards, Recorded, cards_of, flow_of, recorded
 from evgrade.report.references import Numbering, Reference
 from evgrade.report.safety import Safety, safety_of
 from evgrade.report.studies import Forest, forests_of
-from evgrade.report.verdict import Verdict, verdicts_of
+from evgrade.report.verdict import Firm, Verdict, firm_of, verdicts_of
 from evgrade.rubric.model import Rubric
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 from evgrade.facts.known import known
 from evgrade.grading.judge import Data
 from evgrade.logic import Bounds
-from evgrade.robustness.edits import edited
+from evgrade.robustness.standing import edited
 from evgrade.rubric.conditions.base import Condition, everything_in
 from evgrade.rubric.conditions.lists import Sum
 from evgrade.rubric.conditions.values import OneOf, Within

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from evgrade.grading.judge import Data
-from evgrade.robustness.classes import Firmness
-from evgrade.robustness.edits import GONE, edited
 from evgrade.robustness.judgements import Step, steps
 from evgrade.robustness.removals import What, removals, without
-from evgrade.robustness.standing import LEVEL, SCORE, Regrading, Standing
+from evgrade.robustness.standing import GONE, LEVEL, SCORE, Regrading, Standing, edited
+from evgrade.robustness.summary import Firmness
 from evgrade.rubric.model import Rubric
 
 

@@ -1,18 +1,19 @@
-"""The judgements of the reviewers in a dossier, and the step that each can be moved either way.
-
-The schema says which fields are judgements (`x-judgement`). Facts of a study, such as how many took part or why it
-ended, are not.
-"""
+"""Judgements of the reviewers moved by one step: each alone, and the fewest that together move a level."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from evgrade.facts.quality import Tool, tool_of
+from evgrade.grading.judge import Data
 from evgrade.model import Path
-from evgrade.rubric.conditions.base import RECORDED
+from evgrade.robustness.applied import grading
+from evgrade.robustness.standing import GONE, Regrading, Standing, edited
+from evgrade.rubric.conditions.base import RECORDED, sections_read
+from evgrade.rubric.model import Rubric
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 
 _FAMILIES = (
@@ -81,3 +82,141 @@ def _moved(now: Any, scale: tuple[Any, ...], path: Path) -> Iterator[Step]:
         return
     place = scale.index(now)
     yield from (Step(path, now, scale[beside]) for beside in (place - 1, place + 1) if 0 <= beside < len(scale))
+
+
+LARGEST_SET = 3
+"""Up to this size all sets of steps are tried, as far as the budget goes."""
+BUDGET = 5000
+"""How many versions of a dossier are graded at most before the rest is searched."""
+_BLOCK = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """Steps that are made together, and the verdict that they lead to."""
+
+    steps: tuple[Step, ...]
+    after: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Fewest:
+    """The fewest steps that together move the level.
+
+    Attributes:
+        flips: all smallest sets; or a single set that a search found, of which every step is needed.
+        looked_at: every set of up to so many steps was looked at.
+        never: whether it is certain that no number of steps moves the level.
+    """
+
+    flips: tuple[Flip, ...]
+    looked_at: int
+    never: bool = False
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether no smaller set moves the level."""
+        return self.never or (bool(self.flips) and len(self.flips[0].steps) <= self.looked_at + 1)
+
+
+class _SpentError(Exception):
+    """The budget is used up."""
+
+
+def single_steps(data: Data, regrade: Regrading) -> tuple[Flip, ...]:
+    """Return every step that can be made, with the verdict after that step alone."""
+    return tuple(Flip((one,), regrade(edited(data, {one.path: one.moved}))) for one in steps(data))
+
+
+def fewest(data: Data, regrade: Regrading, before: Standing, singles: Sequence[Flip], budget: int = BUDGET) -> Fewest:
+    """Return the smallest sets of steps that move the level.
+
+    Args:
+        data: the dossier's data.
+        regrade: grades versions of it.
+        before: the verdict before any step.
+        singles: what each step does alone.
+        budget: how many versions may be graded.
+    """
+    moving = tuple(one for one in singles if one.after.moved_from(before))
+    if moving:
+        return Fewest(moving, 1)
+    search = _Search(data, regrade, before, singles, regrade.gradings + 1 + budget)
+    if not search.by_path or not search.may_move(tuple(search.by_path)):
+        return Fewest((), 1, never=True)
+    looked_at = 1
+    try:
+        for size in range(2, LARGEST_SET + 1):
+            found = tuple(search.of_size(size))
+            looked_at = size
+            if found:
+                return Fewest(found, looked_at)
+    except _SpentError:
+        pass
+    return Fewest(tuple(itertools.islice(search.beyond(looked_at), 1)), looked_at)
+
+
+def _sections_read(rubric: Rubric, data: Data) -> frozenset[str]:
+    """Return the sections of a dossier that the rules of a rubric can read."""
+    listed = (domain.each.entries.keys[0] for domain in rubric.domains if domain.each is not None)
+    return frozenset((*sections_read(one.condition for one in grading(rubric, data)), *listed))
+
+
+class _Search:
+    """Tries sets of steps."""
+
+    def __init__(self, data: Data, regrade: Regrading, before: Standing, singles: Sequence[Flip], last: int) -> None:
+        self._data = data
+        self._regrade = regrade
+        self._before = before
+        self._last = last
+        self.by_path: dict[Path, list[Step]] = {}
+        read = _sections_read(regrade.rubric, data)
+        for one in singles:
+            if one.steps[0].path[0] not in read:  # no rule reads it
+                continue
+            self.by_path.setdefault(one.steps[0].path, []).append(one.steps[0])
+
+    def may_move(self, paths: Sequence[Path]) -> bool:
+        """Whether other judgements at some paths could move the level; unknown for a level that is not settled."""
+        if not self._before.is_settled:
+            return True
+        return self._graded(dict.fromkeys(paths, GONE)).possible != self._before.possible
+
+    def of_size(self, size: int) -> Iterator[Flip]:
+        """Yield every set of this size that moves the level, given that no smaller set does."""
+        paths = tuple(self.by_path)
+        blocks = [paths[start : start + _BLOCK] for start in range(0, len(paths), _BLOCK)]
+        block_of = {path: number for number, block in enumerate(blocks) for path in block}
+        for chosen in itertools.combinations_with_replacement(range(len(blocks)), size):
+            inside = dict.fromkeys(path for number in chosen for path in blocks[number])
+            if not self.may_move(tuple(inside)):
+                continue
+            for few in itertools.combinations(inside, size):
+                if tuple(block_of[path] for path in few) != chosen or not self.may_move(few):
+                    continue
+                for moved in itertools.product(*(self.by_path[path] for path in few)):
+                    flip = self._flip(moved)
+                    if flip.after.moved_from(self._before):
+                        yield flip
+
+    def beyond(self, looked_at: int) -> Iterator[Flip]:
+        """Yield larger sets than were tried: all steps in one direction, reduced to those that are needed."""
+        self._last += 2 * len(self.by_path) + 2
+        for end in (0, -1):
+            kept = [one[end] for one in self.by_path.values()]
+            if len(kept) <= looked_at or not self._flip(kept).after.moved_from(self._before):
+                continue
+            for one in tuple(kept):
+                fewer = [other for other in kept if other is not one]
+                if self._flip(fewer).after.moved_from(self._before):
+                    kept = fewer
+            yield self._flip(kept)
+
+    def _flip(self, moved: Sequence[Step]) -> Flip:
+        return Flip(tuple(moved), self._graded({one.path: one.moved for one in moved}))
+
+    def _graded(self, changes: Mapping[Path, object]) -> Standing:
+        if self._regrade.gradings >= self._last:
+            raise _SpentError
+        return self._regrade(edited(self._data, changes))

@@ -22,8 +22,7 @@ from evgrade.grading.trace import remembering
 from evgrade.logic import Truth
 from evgrade.model import Path
 from evgrade.robustness.applied import Applied, applied, grading
-from evgrade.robustness.edits import edited
-from evgrade.robustness.standing import LEVEL, Regrading, Standing
+from evgrade.robustness.standing import LEVEL, Regrading, Standing, edited
 from evgrade.rubric.conditions.base import Context
 from evgrade.rubric.conditions.lists import Sum
 from evgrade.rubric.conditions.values import FieldTest, Within

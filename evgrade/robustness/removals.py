@@ -11,7 +11,7 @@ from evgrade.facts.quality import worst_animal_risk, worst_risk
 from evgrade.facts.strands import shared
 from evgrade.grading.resting import pooling, resting_on, unknown_in
 from evgrade.model import Path
-from evgrade.robustness.edits import GONE, edited
+from evgrade.robustness.standing import GONE, edited
 
 ITEMS = ("mechanism", "preclinical", "cases", "trials", "syntheses", "observational", "outcomes")
 _HIGH = 2

@@ -9,13 +9,13 @@ from evgrade.dossier import Dossier
 from evgrade.grading.assess import assess
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.resting import name_at
-from evgrade.robustness.classes import Firmness
 from evgrade.robustness.firmness import firmness
-from evgrade.robustness.flips import BUDGET, Fewest, Flip, fewest, single_steps
+from evgrade.robustness.judgements import BUDGET, Fewest, Flip, fewest, single_steps
 from evgrade.robustness.numbers import Fragile, Repooled, fragile, repooled
 from evgrade.robustness.removals import Removal, What, removals, without
 from evgrade.robustness.standing import LEVEL, Regrading, Standing
 from evgrade.robustness.strands import RestsOn, Strand, rests_on, strands
+from evgrade.robustness.summary import Firmness
 from evgrade.robustness.unknown import Open, unknown
 from evgrade.rubric.model import Rubric
 
@@ -70,6 +70,16 @@ class Robustness:
     repooled: tuple[Repooled, ...]
     unknown: Open
     firmness: Mapping[str, Firmness]
+
+    @property
+    def settling(self) -> tuple[str, ...]:
+        """The kinds of missing facts that alone can settle the recommendation, each once.
+
+        Facts are of one kind if their paths differ only in the number of the entry, as in `trials.allocation`.
+        """
+        facts = self.unknown.facts if self.unknown.what == (LEVEL,) else ()
+        kinds = (".".join(part for part in fact.fact.path if isinstance(part, str)) for fact in facts if fact.settles)
+        return tuple(dict.fromkeys(kinds))
 
 
 def robustness(dossier: Dossier, rubric: Rubric, budget: int = BUDGET) -> Robustness:

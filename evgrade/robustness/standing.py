@@ -1,14 +1,56 @@
-"""The verdict on a dossier under a rubric, without reasons: grades, score and level, to be compared."""
+"""Dossiers changed and graded again: data with edits, the verdict without reasons, and what differs between two."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from evgrade.grading.decide import conclude, remembering_context
 from evgrade.grading.judge import Data, Judged, judge
+from evgrade.model import Path
 from evgrade.rubric.model import Domain, Rubric
+
+GONE: Final = object()
+"""In place of a value: it is taken away."""
+
+
+def edited(data: Any, changes: Mapping[Path, Any]) -> Any:
+    """Return data with other values at some paths; an entry of a list that goes leaves no gap.
+
+    What a path leads through is made where it is not there: a mapping for a key, a list for an index.
+    """
+    below: dict[Any, dict[Path, Any]] = {}
+    for path, value in changes.items():
+        if not path:
+            return value
+        below.setdefault(path[0], {})[path[1:]] = value
+    if isinstance(data, dict):
+        kept = {
+            key: edited(value, below[key]) if key in below else value
+            for key, value in data.items()
+            if below.get(key, {}).get(()) is not GONE
+        }
+        return kept | {key: _made(inner) for key, inner in below.items() if key not in data and _is_there(inner)}
+    kept_entries = [
+        edited(value, below[number]) if number in below else value
+        for number, value in enumerate(data)
+        if below.get(number, {}).get(()) is not GONE
+    ]
+    return kept_entries + [_made(below[number]) for number in sorted(below) if number >= len(data)]
+
+
+def _is_there(inner: Mapping[Path, Any]) -> bool:
+    return any(value is not GONE for value in inner.values())
+
+
+def _made(inner: Mapping[Path, Any]) -> Any:
+    """Return the value for a place that was empty before."""
+    first = next(iter(inner))
+    if not first:
+        return inner[()]
+    return edited([] if isinstance(first[0], int) else {}, inner)
+
 
 SCORE, LEVEL = "score", "recommendation"
 """What the score and the level are called among the domains."""
@@ -134,3 +176,49 @@ class Regrading:
 def standing(data: Data, rubric: Rubric) -> Standing:
     """Return the verdict on a valid dossier, given as its data."""
     return Regrading(rubric)(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Becomes:
+    """A grade, the score or the level, before and after a change.
+
+    Attributes:
+        name: the domain, or `score`, or `recommendation`.
+        title: the same for people.
+        before, after: the grade, the title of the level, or the score; None for no recommendation.
+        possible: every grade or level that is possible after it, best first; the ends of the score.
+        is_settled: whether no other is possible then.
+    """
+
+    name: str
+    title: str
+    before: str | float | None
+    after: str | float | None
+    possible: tuple[str | float, ...]
+    is_settled: bool
+
+
+def changes(rubric: Rubric, before: Standing, after: Standing) -> Iterator[Becomes]:
+    """Yield what a change moved: the recommendation first, then domains in the order of the rubric, then the score."""
+    moved = after.differs(before)
+    if LEVEL in moved and rubric.recommendation is not None:
+        titles = {level.name: level.title for level in rubric.recommendation.levels}
+        yield Becomes(
+            LEVEL,
+            "Recommendation",
+            None if before.level is None else titles[before.level],
+            None if after.level is None else titles[after.level],
+            tuple(level.title for level in rubric.recommendation.in_order(after.possible)),
+            after.is_settled,
+        )
+    for domain in rubric.domains:
+        if domain.name in moved:
+            (old, _), (new, can) = before.grades[domain.name], after.grades[domain.name]
+            possible = tuple(domain.scale.in_order(can))
+            yield Becomes(domain.name, domain.title, old, new, possible, len(can) == 1)
+    if SCORE in moved and rubric.score is not None and before.score is not None and after.score is not None:
+        old_value = before.score[0]
+        new_value, low, high = after.score
+        ends = () if low is None or high is None else (low, high)
+        title = rubric.score.title
+        yield Becomes(SCORE, title, old_value, new_value, ends, low == high)

@@ -13,8 +13,7 @@ from evgrade.grading.assessment import Assessment, MissingFact
 from evgrade.grading.judge import Data
 from evgrade.grading.resting import at
 from evgrade.model import Path
-from evgrade.robustness.edits import edited
-from evgrade.robustness.standing import LEVEL, Regrading, Standing
+from evgrade.robustness.standing import LEVEL, Regrading, Standing, edited
 from evgrade.rubric.conditions.base import everything_in
 from evgrade.rubric.conditions.values import Within
 from evgrade.rubric.model import Domain, Ladder, Points, Rubric

@@ -17,7 +17,7 @@ from operator import itemgetter
 from random import Random
 from typing import NamedTuple
 
-from evgrade.robustness.places import Places, Weighted
+from evgrade.robustness.summary import Places, Weighted
 from evgrade.rubric.model import Score
 from evgrade.stats.smaa import (
     NO_VALUE,

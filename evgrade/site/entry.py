@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,9 +10,16 @@ from typing import NamedTuple
 from evgrade.batch.row import Row
 from evgrade.dossier import Dossier
 from evgrade.facts.known import PartialDate, partial_date
-from evgrade.site.names import Key, same
+
+Key = tuple[str, ...]
+"""What a page is about."""
 
 _LONGEST = 300
+
+
+def same(text: str) -> str:
+    """Return a name such that two that people take for the same are: without regard to case, width and blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 class Past(NamedTuple):

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evgrade.batch.columns import rank_key
@@ -13,8 +19,7 @@ from evgrade.render.page import spaced
 from evgrade.rubric.model import Domain, Ladder, Rubric
 from evgrade.rubric.outline import NOT_APPLICABLE
 from evgrade.rubric.outline import Scale as GradeScale
-from evgrade.site.entry import Entry, Review
-from evgrade.site.names import Key, names_of
+from evgrade.site.entry import Entry, Key, Review
 from evgrade.site.updates import Compared, changed_entries, level_title, moves_of
 
 THERAPIES, GRADES = "therapies", "grades"
@@ -48,6 +53,31 @@ class Names:
 
     def grade(self, rubric: Rubric, domain: Domain, grade: str) -> str:
         return self.pages["grade", rubric.name, domain.name, grade]
+
+
+_LONGEST_NAME = 60
+_SPOKEN = 3
+"""How many parts of a key its words are made of; all of them make the hash."""
+_SHORT = 8
+"""Characters of the hash, five bits each: enough for no two of a million to be the same by chance."""
+
+
+def names_of(keys: Iterable[Key]) -> dict[Key, str]:
+    """Return a name for each key: for different keys different ones."""
+    short = {key: _name(key, _SHORT) for key in keys}
+    times = Counter(short.values())
+    # Two hashes that begin alike were made to; the whole of them differs.
+    return {key: name if times[name] == 1 else _name(key, None) for key, name in short.items()}
+
+
+def _name(key: Key, length: int | None) -> str:
+    ascii_only = unicodedata.normalize("NFKD", " ".join(key[:_SPOKEN])).encode("ascii", "ignore").decode().lower()
+    words = re.sub("[^a-z0-9]+", "-", ascii_only)[:_LONGEST_NAME].strip("-")
+    digest = base64.b32encode(hashlib.sha256(json.dumps(key).encode()).digest()).decode().lower().rstrip("=")[:length]
+    return f"{words or 'page'}-{digest}"
+
+
+# The index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

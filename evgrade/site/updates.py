@@ -16,8 +16,7 @@ from evgrade.grading.evidence_diff import EntryChanged
 from evgrade.render.page import spaced
 from evgrade.render.pages.words import becomes, few
 from evgrade.rubric.model import Rubric
-from evgrade.site.entry import Entry, Past, Review
-from evgrade.site.names import Key, same
+from evgrade.site.entry import Entry, Key, Past, Review, same
 
 SAME = "Looked at again: no grade changed."
 NOTHING_MOVED = "No grade changed."

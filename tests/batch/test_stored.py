@@ -13,7 +13,7 @@ from evgrade.batch.cache import decoded, encoded
 from evgrade.batch.row import Counts, Given, Grading, Hangs, Problem, Row, Verdict, line_row, row_line
 from evgrade.checked import Outcome
 from evgrade.discover import Source
-from evgrade.robustness.places import Places, Weighted
+from evgrade.robustness.summary import Places, Weighted
 from evgrade.rubric.load import read_rubric, shipped_names
 
 ROOT = Path(__file__).parents[2]

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evgrade.render.clean import Sink
 from evgrade.render.effects import effects_lines
 from evgrade.render.layout import Cell
 from evgrade.render.page import EffectRow, Effects
-from evgrade.render.sink import Sink
 from tests.examples import examples
 from tests.report.odd import odd
 

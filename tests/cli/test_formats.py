@@ -16,9 +16,8 @@ from referencing import Registry
 
 from evgrade.checked import Checked, Outcome
 from evgrade.model import Excerpt, Finding, Location, Severity
-from evgrade.render.clean import for_command, for_command_property, for_sarif, for_uri, for_xml
+from evgrade.render.clean import Sink, for_command, for_command_property, for_sarif, for_uri, for_xml
 from evgrade.render.findings_ci import findings_github, findings_junit, findings_sarif
-from evgrade.render.sink import Sink
 from evgrade.schema.store import schema
 from tests.crossed import first_of
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evgrade.render.clean import Sink
 from evgrade.render.layout import Cell, folded, table_lines, text_width
 from evgrade.render.page import Column, Part, Span, Style, Table, Tone
-from evgrade.render.sink import Sink
 
 texts = st.text(st.sampled_from("ab c日é\N{NO-BREAK SPACE}"), max_size=60)
 cells = st.builds(Span, texts, st.sampled_from([Style.PLAIN, Style.STRONG]), st.sampled_from([Tone.NONE, Tone.POOR]))

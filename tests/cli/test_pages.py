@@ -24,6 +24,7 @@ from evgrade.grading.derivation import derive
 from evgrade.grading.moved import diff_dossiers
 from evgrade.model import Finding, Location, Severity
 from evgrade.render import page as model
+from evgrade.render.clean import Sink
 from evgrade.render.forms import PageFormat, render
 from evgrade.render.page import (
     Block,
@@ -65,7 +66,6 @@ from evgrade.render.pages.derivation import derivation_page
 from evgrade.render.pages.ranking import ranking_page
 from evgrade.render.pages.robustness import robustness_page
 from evgrade.render.pages.rubric import rubric_page, rubrics_page
-from evgrade.render.sink import Sink
 from evgrade.report.article.build import article_of
 from evgrade.report.view import graded_by
 from evgrade.robustness.robust import robustness

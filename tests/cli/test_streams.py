@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from evgrade.render.sink import Sink
+from evgrade.render.clean import Sink
 
 from .support import NALTREXONE, RILUZOLE, ROOT, SCRIPT, SMALLEST, VALID, Run, environment, width
 

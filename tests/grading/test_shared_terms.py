@@ -19,12 +19,12 @@ from evgrade.grading.assess import assess
 from evgrade.grading.derivation import derive
 from evgrade.grading.moved import diff_dossiers
 from evgrade.grading.trace import Trace, evidence_at
+from evgrade.render.clean import Sink
 from evgrade.render.forms import PageFormat, render
 from evgrade.render.machine import assessment_json
 from evgrade.render.page import Page
 from evgrade.render.pages.assessment import assessment_page
 from evgrade.render.pages.derivation import MOST_ITEMS, derivation_page
-from evgrade.render.sink import Sink
 from evgrade.rubric.conditions.values import OneOf
 from evgrade.rubric.load import DEFAULT, load_rubric, shipped_names
 from evgrade.rubric.model import Rubric

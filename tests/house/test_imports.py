@@ -42,7 +42,7 @@ ALLOWED = {
     "lxml": ("report/csl.py",),
     "bibtexparser": ("importing/references/bibtex.py",),
     "pylatexenc": ("importing/references/bibtex.py",),
-    "typst": ("report/picture.py",),
+    "typst": ("report/figures/sheet.py",),
     # Other processes, threads and signals.
     "subprocess": ("git.py", "batch/workers.py"),
     "multiprocessing": ("batch/workers.py",),

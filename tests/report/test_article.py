@@ -16,9 +16,9 @@ from markdown_it.token import Token
 
 from evgrade.checking import load_dossier
 from evgrade.dossier import examine
+from evgrade.render.clean import Sink
 from evgrade.render.markdown import page_markdown
 from evgrade.render.page import Paragraph, Span, Style, strong
-from evgrade.render.sink import Sink
 from evgrade.report.article.build import article_of
 from evgrade.report.article.draft import in_numbers
 from evgrade.report.view import graded_by

@@ -8,8 +8,8 @@ import pytest
 
 from evgrade.checking import load_dossier
 from evgrade.dossier import examine
-from evgrade.report.firm import firm_of
 from evgrade.report.html import html_page
+from evgrade.report.verdict import firm_of
 from evgrade.report.view import graded_by, graded_view
 from evgrade.rubric.load import load_rubric
 from tests.cli.support import RILUZOLE, ROOT, SMALLEST

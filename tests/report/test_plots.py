@@ -10,21 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evgrade.computed.shown import Kind, Origin
-from evgrade.render.axis import axis_for, tick_words, ticks_of, weights
-from evgrade.report.geometry import (
-    ACROSS,
-    CELL,
-    DOWN,
-    HEIGHT,
-    MARGIN,
-    WIDTH,
-    areas,
-    axis_shapes,
-    grouped,
-    mark,
-    row_shapes,
-)
+from evgrade.render.effects import axis_for, tick_words, ticks_of, weights
+from evgrade.report.outcomes import ACROSS, CELL, DOWN, areas, grouped
 from evgrade.report.shapes import Box, Path, Text
+from evgrade.report.studies import HEIGHT, MARGIN, WIDTH, axis_shapes, mark, row_shapes
 from evgrade.stats.normal import Estimate
 from tests.examples import examples
 

@@ -18,14 +18,12 @@ from evgrade.dossier import Dossier
 from evgrade.grading.assessment import Assessment
 from evgrade.grading.decide import decide
 from evgrade.model import Path
-from evgrade.robustness.classes import Firmness
-from evgrade.robustness.edits import GONE, edited
 from evgrade.robustness.firmness import firmness_of_level
-from evgrade.robustness.flips import Flip, fewest, single_steps
-from evgrade.robustness.judgements import Step, steps
+from evgrade.robustness.judgements import Flip, Step, fewest, single_steps, steps
 from evgrade.robustness.removals import What, removals, without
 from evgrade.robustness.robust import robustness
-from evgrade.robustness.standing import LEVEL, Regrading, Standing, standing
+from evgrade.robustness.standing import GONE, LEVEL, Regrading, Standing, edited, standing
+from evgrade.robustness.summary import Firmness
 from evgrade.rubric.load import load_rubric
 from evgrade.yamlio.reader import read
 from tests.cli.support import EXERCISE, NALTREXONE, RILUZOLE, ROOT, SINGING

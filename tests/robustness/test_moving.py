@@ -11,9 +11,8 @@ from hypothesis import given
 from evgrade.checking import load_dossier
 from evgrade.dossier import Dossier
 from evgrade.robustness.applied import applied, grading
-from evgrade.robustness.edits import edited
 from evgrade.robustness.moving import Moved, moves_of, moving
-from evgrade.robustness.standing import standing
+from evgrade.robustness.standing import edited, standing
 from evgrade.rubric.conditions.base import NO_CONTEXT
 from evgrade.rubric.conditions.values import Within
 from evgrade.rubric.load import load_rubric

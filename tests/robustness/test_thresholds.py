@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from evgrade.checking import load_dossier
-from evgrade.robustness.edits import edited
-from evgrade.robustness.standing import Standing, standing
+from evgrade.robustness.standing import Standing, edited, standing
 from evgrade.robustness.thresholds import MOST_POINTS, Threshold, Turn, thresholds
 from evgrade.rubric.bounds import written_bounds
 from evgrade.rubric.compile import compile_rubric

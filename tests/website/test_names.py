@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evgrade.site import names
-from evgrade.site.names import names_of
+from evgrade.site import shown
+from evgrade.site.entry import same
+from evgrade.site.shown import names_of
 from tests.examples import examples
 
 KEYS = st.tuples(st.text(max_size=80), st.text(max_size=80))
@@ -46,13 +47,13 @@ def test_a_name_stays_when_others_are_added(keys: list[tuple[str, str]], other: 
 
 
 def test_names_made_to_begin_alike_still_differ(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(names, "_SHORT", 0)
+    monkeypatch.setattr(shown, "_SHORT", 0)
     found = names_of([("a b",), ("a-b",), ("c",)])
     assert len(set(found.values())) == 3
     assert found["c",] == "c-"
 
 
 def test_what_people_take_for_the_same_name_is_the_same() -> None:
-    assert names.same("  Low   dose\nNaltrexone ") == names.same("low dose naltrexone")
-    assert names.same("ＬＤＮ") == names.same("ldn")
-    assert names.same("riluzole") != names.same("edaravone")
+    assert same("  Low   dose\nNaltrexone ") == same("low dose naltrexone")
+    assert same("ＬＤＮ") == same("ldn")
+    assert same("riluzole") != same("edaravone")

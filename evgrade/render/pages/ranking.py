@@ -32,8 +32,7 @@ from evgrade.render.page import (
     tone,
 )
 from evgrade.render.summary import counted, spread
-from evgrade.robustness.classes import Firmness
-from evgrade.robustness.places import Weighted
+from evgrade.robustness.summary import Firmness, Weighted
 from evgrade.rubric.outline import Outline
 from evgrade.schema.suggest import many
 from evgrade.stats.smaa import standard_error

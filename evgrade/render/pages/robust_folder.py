@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evgrade.batch.row import Row, Verdict
 from evgrade.render.page import Block, Bullets, Column, Heading, Item, Paragraph, Part, Span, Style, Table, Title, row
 from evgrade.render.pages.ranking import WIDE, level_words, of_troubled
 from evgrade.render.pages.robustness import firm_words
-from evgrade.robustness.classes import Firmness
+from evgrade.robustness.summary import Firmness
 from evgrade.rubric.outline import Outline
 from evgrade.schema.suggest import many
 
@@ -24,7 +24,7 @@ def firmness_key(verdict: Verdict) -> int:
 def folder_page(
     graded: Iterable[Row],
     rubrics: Sequence[Outline],
-    settling: Sequence[tuple[str, int]],
+    settling: Mapping[str, int],
     troubled: Iterable[Row] | None,
 ) -> Iterator[Block]:
     """Yield the verdicts, the least firm first, which fact would settle most of them, and what could not be graded.
@@ -48,7 +48,8 @@ def folder_page(
     yield Table(columns, cells(), cells())
     yield Heading(2, ("What would settle most",))
     if settling:
-        items = [Item((f"can settle the recommendation of {many(n, 'dossier')}",), (kind,)) for kind, n in settling]
+        most_first = sorted(settling.items(), key=lambda one: (-one[1], one[0]))
+        items = [Item((f"can settle the recommendation of {many(n, 'dossier')}",), (kind,)) for kind, n in most_first]
         yield Bullets(items, most=_MOST, command="evgrade robustness FOLDER --format json")
     else:
         yield Paragraph(("No single missing fact settles a recommendation.",))

@@ -27,17 +27,15 @@ from evgrade.render.page import (
 )
 from evgrade.render.pages.next_study import next_blocks
 from evgrade.render.pages.words import few, foot, grade_span, level_words, open_note, other_levels, rounded, score_words
-from evgrade.robustness.changed import Becomes, changes
-from evgrade.robustness.classes import Firmness
-from evgrade.robustness.flips import Fewest, Flip
-from evgrade.robustness.judgements import Step
+from evgrade.robustness.judgements import Fewest, Flip, Step
 from evgrade.robustness.moving import Contradicted, How, Moved, moving
 from evgrade.robustness.next_study import next_study
 from evgrade.robustness.numbers import Fragile, Repooled
 from evgrade.robustness.removals import What
 from evgrade.robustness.robust import Removed, Robustness
-from evgrade.robustness.standing import LEVEL, SCORE, Standing
+from evgrade.robustness.standing import LEVEL, SCORE, Becomes, Standing, changes
 from evgrade.robustness.strands import Strand
+from evgrade.robustness.summary import Firmness
 from evgrade.robustness.thresholds import Threshold, Turn, thresholds
 from evgrade.robustness.unknown import FoundIn, Unknown
 from evgrade.rubric.conditions.base import Numeric

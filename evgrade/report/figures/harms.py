@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from evgrade.render.axis import Axis, tick_words, ticks_of
+from evgrade.render.effects import Axis, tick_words, ticks_of
 from evgrade.render.page import capitalized
 from evgrade.report.figures.sheet import (
     BODY,

@@ -1,11 +1,18 @@
-"""A sheet that a figure is laid out on from top to bottom."""
+"""A figure: the sheet that it is laid out on, and the files that it becomes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
+from evgrade.model import EvgradeError
+from evgrade.report.html import TEMPLATES, filled, inline
 from evgrade.report.shapes import Figure, Line, Shape, Text, cleaned, text_width, wrapped
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
 
 WIDTH, MARGIN = 960.0, 24.0
 INNER = WIDTH - 2 * MARGIN
@@ -68,14 +75,55 @@ class Sheet:
         )
 
 
-def side_by_side(parts: Sequence[tuple[float, Sequence[str], float, str]], top: float) -> tuple[list[Shape], float]:
-    """Return blocks of lines whose tops are at the same height, each with its place, size and kind; and the height."""
-    shapes: list[Shape] = []
-    for x, lines, size, kind in parts:
-        shapes += lines_at(x, top, lines, size, kind)
-    return shapes, max((height_of(len(lines), size) for _, lines, size, _ in parts), default=0.0)
-
-
 def narrowest(texts: Iterable[str], size: float, *, is_bold: bool = False, least: float = 0.0) -> float:
     """Return how wide the widest of some texts is."""
     return max([least, *(text_width(cleaned(text), size, is_bold=is_bold) for text in texts)])
+
+
+_DOCUMENT = b"""#set document(date: none, title: sys.inputs.title)
+#set page(width: auto, height: auto, margin: 0pt)
+#image(bytes(sys.inputs.svg), format: "svg", alt: sys.inputs.alt)
+"""
+"""It names no date, which would differ from run to run."""
+_PIXELS = 216.0
+"""Pixels an inch of a PNG: 2,160 across, enough for a column of print or a slide."""
+
+
+def svg(figure: Figure) -> str:
+    """Return a figure as a self-contained SVG: its own style, no script, nothing from elsewhere."""
+    return filled("plot.svg", None, figure=figure, style=inline(TEMPLATES / "plot.css"))
+
+
+def pdf(figure: Figure) -> bytes:
+    """Return a figure as a page of PDF.
+
+    Raises:
+        EvgradeError: the extra `plots` is not installed.
+    """
+    return _made(figure, "pdf")
+
+
+def png(figure: Figure) -> bytes:
+    """Return a figure as PNG.
+
+    Raises:
+        EvgradeError: the extra `plots` is not installed.
+    """
+    return _made(figure, "png")
+
+
+def _made(figure: Figure, form: str) -> bytes:
+    inputs = {"svg": svg(figure), "title": figure.title, "alt": figure.description}
+    found: Any = _typst().compile(_DOCUMENT, format=form, ppi=_PIXELS, sys_inputs=inputs)
+    return bytes(found)
+
+
+def _typst() -> ModuleType:
+    try:
+        import typst  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise EvgradeError(
+            "PNG and PDF need Typst, which is not installed", hint="pip install 'evgrade[plots]'; or write an .svg"
+        ) from None
+    module: ModuleType = typst
+    return module

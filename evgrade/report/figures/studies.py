@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evgrade.computed.shown import Kind, Origin
-from evgrade.render.axis import Axis, axis_for, half_width, tick_words, ticks_of
+from evgrade.render.effects import Axis, axis_for, half_width, tick_words, ticks_of
 from evgrade.render.page import capitalized
 from evgrade.report.figures.sheet import (
     BODY,
@@ -22,10 +22,9 @@ from evgrade.report.figures.sheet import (
     lines_at,
     narrowest,
 )
-from evgrade.report.geometry import AXIS_HEIGHT, HEIGHT, place
-from evgrade.report.geometry import WIDTH as PLOT
 from evgrade.report.shapes import Dot, Figure, Line, Path, Shape, Text, cleaned, moved, wrapped
-from evgrade.report.studies import Forest, Row
+from evgrade.report.studies import AXIS_HEIGHT, HEIGHT, Forest, Row, place
+from evgrade.report.studies import WIDTH as PLOT
 from evgrade.stats.normal import Estimate
 
 _GAP = 14.0
