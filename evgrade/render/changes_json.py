@@ -1,4 +1,4 @@
-"""Dossiers that changed as versioned JSON, with a schema that `evgrade schema change` prints."""
+"""Changed dossiers as versioned JSON; `evgrade schema change` prints the schema."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ CHANGE = "evgrade.change/1"
 
 
 def changes_jsonl(changes: Iterable[Change], span: Span, rubrics: Sequence[Rubric]) -> str:
-    """Return a line a change, in ASCII: no control reaches a terminal."""
+    """Return one line per change, in ASCII, so that no control character reaches a terminal."""
     return "".join(f"{_line(change, span, rubrics)}\n" for change in changes)
 
 
 def changes_json(changes: Iterable[Change], span: Span, rubrics: Sequence[Rubric]) -> str:
-    """Return an array of changes, a line each."""
+    """Return an array of changes, one per line."""
     lines = ",\n".join(f"  {_line(change, span, rubrics)}" for change in changes)
     return f"[\n{lines}\n]\n" if lines else "[]\n"
 
@@ -35,7 +35,7 @@ def _line(change: Change, span: Span, rubrics: Sequence[Rubric]) -> str:
 
 
 def _data(change: Change, span: Span, rubrics: Sequence[Rubric]) -> dict[str, Any]:
-    """Return a change as data that follows the schema `evgrade.change/1`."""
+    """Return a change as `evgrade.change/1`."""
     return {
         "schema": CHANGE,
         "evgrade": __version__,
@@ -48,7 +48,7 @@ def _data(change: Change, span: Span, rubrics: Sequence[Rubric]) -> dict[str, An
 
 
 def _version(row: Row | None, commit: str, rubrics: Sequence[Rubric]) -> dict[str, Any] | None:
-    """Return what a file was in a commit: a row, and the commit that it is of."""
+    """Return the row of a file in a commit, with that commit."""
     if row is None:
         return None
     data = row_data(row, [rubric.outline for rubric in rubrics])

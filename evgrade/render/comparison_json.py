@@ -26,7 +26,7 @@ COMPARE = "evgrade.compare/1"
 
 
 def compare_json(assessments: Sequence[Assessment]) -> str:
-    """Return the assessments of several dossiers under the same rubric, domain by domain, as `evgrade.compare/1`."""
+    """Return assessments of several dossiers under one rubric, domain by domain, as `evgrade.compare/1`."""
     first = assessments[0]
     return dumps(
         {
@@ -49,7 +49,7 @@ def compare_json(assessments: Sequence[Assessment]) -> str:
 
 
 def difference_json(given: DossierDiff) -> str:
-    """Return what changed between two dossiers, and what that did, as `evgrade.diff/1`."""
+    """Return what changed between two dossiers, and its effect on the grades, as `evgrade.diff/1`."""
     before, after = given.before, given.after
     moved = {one.name: one for one in given.domains}
     both = zip(before.domains, after.domains, strict=True)
@@ -129,7 +129,7 @@ def _state(domain: DomainGrade) -> dict[str, Any]:
 
 
 def rule_moved_data(moved: RuleMoved) -> dict[str, Any]:
-    """Return a rule that moved as data."""
+    """Return a moved rule as data."""
     return {
         "rule": rule_data(moved.rule),
         "before": truth_word(moved.before),

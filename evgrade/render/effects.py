@@ -1,4 +1,7 @@
-"""Plots of effects: the axis, which all drawings share, and forest plots in characters."""
+"""Plots of effects: the axis, which the figures of a report share, and forest plots in characters.
+
+Ratios get a logarithmic axis. The axis covers the estimates and most of their intervals; longer intervals are cut off.
+"""
 
 from __future__ import annotations
 
@@ -16,23 +19,23 @@ from evgrade.render.page import EffectRow, Effects, Span, Style, effects_below
 from evgrade.stats.normal import Estimate
 
 _BEYOND = 4.0
-"""How many typical half widths of an interval the axis goes beyond the estimates at most."""
+"""The axis extends beyond the estimates by at most this many typical half-widths of an interval."""
 _MOST_TICKS = 7
 _FEWEST_TICKS = 4
-"""How many ticks there should be, where so many fit."""
+"""How many ticks to aim for, if they fit."""
 _BESIDE = 1.5
-"""How many characters a label may reach beyond the axis."""
+"""How many characters a label may overhang the axis."""
 _NARROW = 6.0
-"""The ratio of its ends below which steps of a logarithmic axis are equal differences, such as 0.8, 0.9, 1."""
+"""Below this ratio of its ends, a logarithmic axis gets evenly spaced ticks, such as 0.8, 0.9, 1."""
 _SIDES = 4.0
-"""How many times longer one side of no effect is than the other at most: both have to be named."""
+"""How many times longer than the other one side of no effect may be: both sides need room for a label."""
 _LARGEST = 700.0
-"""Logarithms beyond which no number is left."""
+"""The largest logarithm whose exponential is still a float."""
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """An axis: its ends on the scale of the measure, whether it is logarithmic, and the value that means no effect."""
+    """An axis: its ends on the scale of the measure, whether it is logarithmic, and the value of no effect."""
 
     low: float
     high: float
@@ -40,17 +43,17 @@ class Axis:
     null: float | None
 
     def share(self, value: float) -> float:
-        """Return where a value is, from 0 to 1; at the nearest end if it is beyond."""
+        """Return the position of a value from 0 to 1; a value beyond the axis is at its nearest end."""
         low, high, at = (_scaled(it, is_log=self.is_log) for it in (self.low, self.high, value))
         return min(1.0, max(0.0, (at - low) / (high - low)))
 
     def shows(self, value: float) -> bool:
-        """Whether a value can be on the axis."""
+        """Whether a value can be drawn on the axis."""
         return math.isfinite(value) and (not self.is_log or value > 0)
 
 
 def axis_for(measure: str, estimates: Sequence[Estimate]) -> Axis | None:
-    """Return an axis on which all estimates and most of their intervals can be seen; None where none can be."""
+    """Return an axis that shows all estimates and most of their intervals; None if no estimate can be drawn."""
     is_log, null = measure in RATIOS, no_effect(measure)
     usable = [one for one in estimates if math.isfinite(one.value) and (not is_log or one.value > 0)]
     if not usable:
@@ -74,19 +77,19 @@ def axis_for(measure: str, estimates: Sequence[Estimate]) -> Axis | None:
 
 
 def half_width(measure: str, one: Estimate) -> float:
-    """Return half the width of an interval on the scale where it is symmetric; 0 for one that is open."""
+    """Return half the width of an interval on the scale where it is symmetric; 0 for an open interval."""
     low, high = (_scaled(it, is_log=measure in RATIOS) for it in (one.low, one.high))
     width = (high - low) / 2
     return width if math.isfinite(width) else 0.0
 
 
 def weights(measure: str, estimates: Sequence[Estimate], tau2: float = 0.0) -> list[float]:
-    """Return how much each estimate weighs by inverse variance, the largest being 1; 0 for one without an interval.
+    """Return the inverse-variance weight of each estimate, scaled so that the largest is 1; 0 without an interval.
 
     Args:
-        measure: their measure.
-        estimates: with 95% intervals.
-        tau2: the variance between studies, which is added to that of each.
+        measure: the effect measure.
+        estimates: estimates with 95% intervals.
+        tau2: the between-study variance, which is added to the variance of each study.
     """
     variances = [(half_width(measure, one) / 1.96) ** 2 for one in estimates]
     precisions = [1 / (one + tau2) if one > 0 and math.isfinite(one) else 0.0 for one in variances]
@@ -95,11 +98,11 @@ def weights(measure: str, estimates: Sequence[Estimate], tau2: float = 0.0) -> l
 
 
 def ticks_of(axis: Axis, room: float) -> tuple[float, ...]:
-    """Return the values of ticks, as many as fit.
+    """Return as many tick values as fit.
 
     Args:
         axis: the axis.
-        room: how many characters of their labels fit on it.
+        room: the length of the axis in characters of the labels.
     """
     candidates = _ratio_ticks(axis.low, axis.high) if axis.is_log else _even_ticks(axis.low, axis.high)
     fitting = [found for found in candidates if len(found) <= _MOST_TICKS and _fit(axis, found, room)]
@@ -114,14 +117,14 @@ def tick_words(value: float) -> str:
 
 
 def _reach(one: Estimate, *, is_log: bool) -> float:
-    """Return half the width of an interval; of one that is open, how far its other end is from the estimate."""
+    """Return half the width of an interval; for an open interval, the distance of its finite end from the estimate."""
     low, value, high = (_scaled(it, is_log=is_log) for it in (one.low, one.value, one.high))
     ends = [abs(end - value) for end in (low, high) if math.isfinite(end)]
     return sum(ends) / len(ends) if ends else 0.0
 
 
 def _fit(axis: Axis, found: Sequence[float], room: float) -> bool:
-    """Whether labels have a blank between them and do not reach far beyond the axis."""
+    """Whether labels are at least a blank apart and do not overhang the axis too far."""
     beyond = [len(tick_words(end)) / 2 - min(axis.share(end), 1 - axis.share(end)) * room for end in found]
     return max(beyond, default=0.0) <= _BESIDE and all(
         (axis.share(right) - axis.share(left)) * room >= (len(tick_words(left)) + len(tick_words(right))) / 2 + 1.5
@@ -130,7 +133,7 @@ def _fit(axis: Axis, found: Sequence[float], room: float) -> bool:
 
 
 def _ratio_ticks(low: float, high: float) -> Iterator[list[float]]:
-    """Yield ticks of a logarithmic axis, the closest first; 1 is among all of them that reach it."""
+    """Yield sets of ticks for a logarithmic axis, the densest first; each includes 1 if the axis does."""
     if high / low < _NARROW:
         for found in _even_ticks(low, high):
             if len(found) > 2:
@@ -149,7 +152,7 @@ def _ratio_ticks(low: float, high: float) -> Iterator[list[float]]:
 
 
 def _even_ticks(low: float, high: float) -> Iterator[list[float]]:
-    """Yield ticks of an even axis at round values, the closest first."""
+    """Yield sets of ticks at round values for a linear axis, the densest first."""
     power = math.floor(math.log10((high - low) / _MOST_TICKS))
     for step in (digit * 10.0**exponent for exponent in (power, power + 1) for digit in (1, 2, 5)):
         places = range(math.ceil(low / step), math.floor(high / step) + 1)
@@ -164,9 +167,9 @@ def _scaled(value: float, *, is_log: bool) -> float:
 
 
 _NAMES = 32
-"""How many columns names take at most."""
+"""The most columns that a name may take."""
 _LEAST, _MOST = 16, 40
-"""How many columns a drawing has at least and at most; where there is less room, only numbers are shown."""
+"""The fewest and the most columns of a drawing; with less room, only the numbers are shown."""
 
 
 class _Signs(NamedTuple):
@@ -184,12 +187,12 @@ _PLAIN = _Signs("-", "|", "|", "#", "*", ":", "+")
 
 
 def effects_lines(effects: Effects, sink: Sink, shown: Callable[[Span], Cell]) -> Iterator[str]:
-    """Yield the lines of a plot: its title, a line a row, the axis, and what it means in people.
+    """Yield the lines of a plot: its title, one line per row, the axis, and the effect per 1,000 people.
 
     Args:
-        effects: what is drawn.
-        sink: for what.
-        shown: makes a text harmless.
+        effects: the effects to draw.
+        sink: the sink to draw for.
+        shown: cleans a text for the sink.
     """
     signs = _DRAWN if sink.encodable("".join(_DRAWN)) == "".join(_DRAWN) and not sink.ascii else _PLAIN
     axis = axis_for(effects.measure[0], [Estimate(*row.ends) for row in effects.rows if row.ends is not None])
@@ -221,13 +224,13 @@ def effects_lines(effects: Effects, sink: Sink, shown: Callable[[Span], Cell]) -
 
 
 def _line(indent: int, text: str, code: str, sink: Sink) -> str:
-    """Return a line in its colours, without the blanks at its end."""
+    """Return a coloured line without trailing blanks."""
     shown = painted(text.rstrip(), code, sink)
     return f"{' ' * indent}{shown}" if shown else ""
 
 
 def _cut(name: str, sink: Sink) -> str:
-    """Return a name that leaves room for the numbers."""
+    """Shorten a name so that the numbers have room."""
     if text_width(name) <= _NAMES:
         return name
     ellipsis = sink.encodable("…")
@@ -241,7 +244,7 @@ def _at(axis: Axis, value: float, room: int) -> int:
 
 
 def _drawing(axis: Axis, row: EffectRow, room: int, signs: _Signs) -> str:
-    """Return a row of the drawing: no effect, the interval, cut where it goes on beyond, and the estimate."""
+    """Return a row of the drawing: the line of no effect, the interval, cut off at the axis, and the estimate."""
     cells = [" "] * room
     null = None if axis.null is None else _at(axis, axis.null, room)
     if row.ends is not None and axis.shows(row.ends[0]):
@@ -259,7 +262,7 @@ def _drawing(axis: Axis, row: EffectRow, room: int, signs: _Signs) -> str:
 
 
 def _labels(axis: Axis, room: int) -> str:
-    """Return the labels of the ticks, each around its place."""
+    """Return the tick labels, each centred on its tick."""
     line = ""
     for value in ticks_of(axis, room):
         words = tick_words(value)

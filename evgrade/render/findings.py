@@ -1,4 +1,4 @@
-"""Findings as text: `file:line:col: severity: message [code]`, the source line, a caret, and what would be right."""
+"""Findings as text: `file:line:col: severity: message [code]`, the source line, a caret, and the hint."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _UNICODE = Sink()
 
 
 def findings_text(findings: Iterable[Finding], sink: Sink = _UNICODE) -> str:
-    """Return findings as people read them, one block each, in characters that the sink can show."""
+    """Return findings for people, one block each, in characters that the sink can show."""
     return "".join(f"{finding_text(finding, sink)}\n" for finding in few_of_each(findings))
 
 
 def findings_concise(findings: Iterable[Finding], sink: Sink) -> str:
-    """Return findings as editors and `grep` take them, in characters that the sink can show."""
+    """Return findings for editors and `grep`, one line each, in characters that the sink can show."""
     return sink.encodable("".join(f"{head_text(finding)}\n" for finding in findings))
 
 
 def finding_text(finding: Finding, sink: Sink = _UNICODE) -> str:
-    """Return one finding: its line, the excerpt with a caret, the hint and the related places."""
+    """Return one finding: its head line, the excerpt with a caret, the hint and the related locations."""
     lines = [head_text(finding)]
     margin = " " * len(str(finding.location.line))
     if finding.excerpt is not None:
@@ -39,30 +39,30 @@ def finding_text(finding: Finding, sink: Sink = _UNICODE) -> str:
 
 
 def severity_word(finding: Finding) -> str:
-    """Return how much a finding matters, and that the reviewers accept it if they do."""
+    """Return the severity of a finding, with `waived` if the reviewers accept it."""
     return finding.severity.value if finding.waived is None else f"waived {finding.severity.value}"
 
 
 def what_to_do(finding: Finding) -> str:
-    """Return what would be right, or why the reviewers accept it as it is; nothing if not stated."""
+    """Return the hint, or why the reviewers accept the finding; empty if not stated."""
     return finding.hint or "" if finding.waived is None else f"accepted: {finding.waived}"
 
 
 def finding_line(finding: Finding) -> str:
-    """Return a finding for a report on one dossier: the line number alone says where it is, and no source is shown."""
+    """Return a finding for a report on one dossier: with its line number but without file name and excerpt."""
     wording = what_to_do(finding)
     text = f"{severity_word(finding)} line {finding.location.line}: {prose(finding.message)} [{finding.code}]"
     return f"{text}: {prose(wording)}" if wording else text
 
 
 def head_text(finding: Finding) -> str:
-    """Return a finding in one line: its place, how much it matters, what is wrong, its code."""
+    """Return a finding in one line: its location, severity, message and code."""
     place = location_text(finding.location)
     return f"{place}: {severity_word(finding)}: {prose(finding.message)} [{finding.code}]"
 
 
 def location_text(location: Location) -> str:
-    """Return a place as every tool that jumps to places understands it."""
+    """Return a location in the form that editors and terminals can jump to."""
     return f"{for_terminal(location.file)}:{location.line}:{location.column}"
 
 
@@ -83,19 +83,19 @@ def _pointed(excerpt: Excerpt, column: int, sink: Sink) -> tuple[str, str]:
 
 
 def _shown(text: str, sink: Sink) -> str:
-    """Return a part of a source line: blanks kept, the rest made harmless and fit for the sink."""
+    """Clean part of a source line for the sink, keeping blanks."""
     return sink.encodable("".join(" " if character in " \t" else for_terminal(character) for character in text))
 
 
 def columns(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
+    """Return the terminal width of a text."""
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text
     )
 
 
-# Of many findings in a file, the first of each kind
+# If a file has many findings, the first of each kind
 
 MOST = 100
 
@@ -103,9 +103,9 @@ _Kind = tuple[str, Severity, bool]
 
 
 def few_of_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings of one file, at most a hundred of each code; the next one counts those that are not listed.
+    """Return the findings of one file, at most a hundred per code, then a finding that counts the rest.
 
-    Errors, warnings and what the reviewers accept are counted separately, even if they share a code.
+    Errors, warnings and waived findings count separately, even if they share a code.
     """
     found = tuple(findings)
     if len(found) <= MOST:
@@ -117,7 +117,7 @@ def few_of_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     few = []
     for finding in found:
         kind = _kind(finding)
-        if seen[kind] < MOST or total[kind] == MOST + 1:  # a sentence instead of the last one would save nothing
+        if seen[kind] < MOST or total[kind] == MOST + 1:  # replacing a single finding by a sentence saves nothing
             few.append(finding)
         elif seen[kind] == MOST:
             few.append(_counting(finding, total[kind] - MOST))

@@ -1,4 +1,4 @@
-"""Findings for code hosts and CI servers: workflow commands of GitHub, JUnit's XML, and SARIF."""
+"""Findings for code hosts and CI servers: JUnit XML, GitHub workflow commands, and SARIF."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ from evgrade.render.clean import Sink, for_command, for_command_property, for_sa
 from evgrade.render.findings import head_text
 from evgrade.render.findings_json import dumps
 
-# JUnit: the form that Ant writes and most CI servers read
+# JUnit XML, as written by Ant and read by most CI servers
 #
-# A valid file passes, an invalid one fails, one that is not a dossier is skipped and one that cannot be read is an
-# error. The form requires a time, a duration and a host; they are always the same, so that the same files give the same
-# bytes: 1970-01-01T00:00:00, 0 and localhost.
+# A valid file passes, an invalid file fails, a file that is not a dossier is skipped, an unreadable file is an error.
+# The required time, duration and host are constants, so that the same files give the same bytes.
 
 _TIMESTAMP, _TIME, _HOST = "1970-01-01T00:00:00", "0", "localhost"
 
 
 def findings_junit(files: Sequence[Checked], name: str) -> str:
-    """Return a test suite of a run called `name`: a test case a file, warnings and notes in its output."""
+    """Return a test suite for the run `name`, one test case per file, with warnings and notes as its output."""
     statuses = [checked.status for checked in files]
     others = [finding for checked in files for finding in checked.findings if not _fails(finding)]
     attributes = {
@@ -64,7 +63,7 @@ def _case(checked: Checked, name: str) -> str:
 
 
 def _outcome(checked: Checked) -> str:
-    """Return what became of a file; nothing if it is valid."""
+    """Return the outcome of a file; nothing if it is valid."""
     reason = {"message": checked.reason or ""}
     match checked.status:
         case Outcome.VALID:
@@ -98,13 +97,13 @@ def _written(attributes: dict[str, str]) -> str:
     return "".join(f' {key}="{for_xml(value)}"' for key, value in attributes.items())
 
 
-# Workflow commands of GitHub Actions, which shows them next to the lines of a change
+# Workflow commands, which GitHub Actions shows next to the changed lines
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
 def findings_github(checked: Checked, sink: Sink) -> str:
-    """Return a command for each finding of a file, and one for a file that could not be read."""
+    """Return one command per finding, and one for a file that cannot be read."""
     commands = [_finding(finding) for finding in checked.findings]
     if checked.status is Outcome.UNREADABLE:
         commands.append(
@@ -115,7 +114,7 @@ def findings_github(checked: Checked, sink: Sink) -> str:
 
 def _finding(finding: Finding) -> str:
     place = finding.location
-    # GitHub's last column belongs to what is marked.
+    # For GitHub, the end column is inclusive.
     last = place.column + (finding.excerpt.length if finding.excerpt else 1) - 1
     properties: dict[str, str | int] = {
         "file": place.file,
@@ -132,7 +131,7 @@ def _finding(finding: Finding) -> str:
 
 
 def _command(name: str, properties: dict[str, str | int], message: str) -> str:
-    properties["file"] = str(properties["file"]).replace(os.sep, "/")  # as GitHub names it, on Windows too
+    properties["file"] = str(properties["file"]).replace(os.sep, "/")  # GitHub uses slashes, even for Windows
     written = ",".join(f"{key}={for_command_property(str(value))}" for key, value in properties.items())
     return f"::{name} {written}::{for_command(message)}"
 
@@ -149,9 +148,9 @@ def findings_sarif(files: Sequence[Checked], name: str, root: str) -> str:
     """Return a log with one run.
 
     Args:
-        files: what was checked, in order.
-        name: what checked it, `validate` or `rubric`: results of different names do not replace each other.
-        root: the folder that relative names start from, absolute; names of files below it come relative to it.
+        files: the files that were checked, in order.
+        name: the command, `validate` or `rubric`; results under different names do not replace each other.
+        root: the absolute path of the folder to which file names are relative.
     """
     rules = {finding.code: rule_of(finding) for checked in files for finding in checked.findings}
     order = {code: number for number, code in enumerate(sorted(rules))}
@@ -185,7 +184,7 @@ def _rule(rule: Code) -> dict[str, Any]:
 
 
 def _results(checked: Checked, order: Mapping[str, int], root: str) -> Iterator[dict[str, Any]]:
-    """Yield the findings of a file; their order in it distinguishes equal fingerprints."""
+    """Yield the findings of a file; a running number tells equal fingerprints apart."""
     seen: Counter[str] = Counter()
     for finding in checked.findings:
         hashed = _fingerprint(finding)
@@ -207,9 +206,9 @@ def _results(checked: Checked, order: Mapping[str, int], root: str) -> Iterator[
 
 
 def _fingerprint(finding: Finding) -> str:
-    """Return what stays the same when lines move or items are inserted: code, keys and message, without numbers.
+    """Hash what stays the same when lines move or items are inserted: the code, the keys and the message.
 
-    Left out are indexes of lists, and the lines and columns that a message names.
+    Indexes of lists, and line and column numbers in the message, are left out.
     """
     keys = [step for step in finding.location.path if isinstance(step, str)]
     said = re.sub(r"\b(line|column) \d+", r"\1", finding.message) if finding.count == 1 else "more"
@@ -222,7 +221,7 @@ def _region(finding: Finding) -> dict[str, Any]:
     region: dict[str, Any] = {"startLine": finding.location.line, "startColumn": start}
     if finding.excerpt is not None:
         end = start + finding.excerpt.length
-        region["endColumn"] = end  # the first column that is not part of it
+        region["endColumn"] = end  # exclusive
         region["snippet"] = {"text": finding.excerpt.text[start - 1 : end - 1]}
     return region
 
@@ -238,7 +237,7 @@ def _related(number: int, place: Location, root: str) -> dict[str, Any]:
 
 
 def _artifact(file: str, root: str) -> dict[str, Any]:
-    """Return where a file is: relative to the root, or the whole of it if it lies elsewhere."""
+    """Return the URI of a file, relative to the root if it is below it."""
     path = _plain(Path(root) / file)
     if path.is_relative_to(root):
         return {"uri": for_uri(path.relative_to(root).as_posix()), "uriBaseId": _ROOT}
@@ -246,14 +245,14 @@ def _artifact(file: str, root: str) -> dict[str, Any]:
 
 
 def _file_uri(path: PurePath) -> str:
-    """Return the URI of a file (RFC 8089); a drive of Windows is a folder in it, and a share has a host."""
+    """Return the URI of a file (RFC 8089); a Windows drive becomes a folder, and a network share has a host."""
     if path.drive.startswith("\\\\"):
         return f"file:{for_uri(path.as_posix())}"
     return f"file:///{for_uri(path.as_posix().lstrip('/'))}"
 
 
 def _plain(path: Path) -> Path:
-    """Return a path without `..`, by its words alone: nothing is looked up."""
+    """Resolve `..` lexically, without reading the file system."""
     parts: list[str] = []
     for part in path.parts:
         if part == ".." and len(parts) > 1:
@@ -272,7 +271,7 @@ def _notification(checked: Checked, root: str) -> dict[str, Any]:
 
 
 def rule_of(finding: Finding) -> Code:
-    """Return what is known of a finding's code; of a code without a description, what the finding itself says."""
+    """Return the description of a finding's code, or one made from the finding if the code has none."""
     known = known_codes().get(finding.code)
     if known is not None:
         return known

@@ -1,6 +1,6 @@
-"""Findings as versioned JSON and JSON Lines, with schemas that `evgrade schema findings` and `finding` print.
+"""Findings as versioned JSON and JSON Lines; `evgrade schema findings` and `finding` print the schemas.
 
-It knows nothing of grading, so that checking does not pay for importing it.
+This module does not import grading, which checking does not need.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ FINDINGS = "evgrade.findings/1"
 
 
 def dumps(data: Any) -> str:
-    """Return JSON in ASCII: whatever a dossier holds, no control character of it reaches a terminal."""
+    """Return JSON in ASCII, so that no control character in a dossier reaches a terminal."""
     return "".join(pieces(data)) + "\n"
 
 
 def pieces(data: Any, indent: str = "") -> Iterator[str]:
-    """Yield JSON in ASCII piece by piece, as `json.dumps` with an indent of two writes it."""
+    """Yield JSON in ASCII, piece by piece, formatted as by `json.dumps` with an indent of two."""
     inner, separator = f"{indent}  ", "\n"
     if isinstance(data, dict) and data:
         yield "{"
@@ -46,7 +46,7 @@ _plain = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 
 
 def location_data(location: Location) -> dict[str, Any]:
-    """Return a place as data; line and column from 1."""
+    """Return a location as data; lines and columns count from 1."""
     return {"file": location.file, "line": location.line, "column": location.column}
 
 
@@ -66,11 +66,11 @@ def finding_data(finding: Finding) -> dict[str, Any]:
 
 
 def findings_json(files: Sequence[Checked], checks: Sequence[str]) -> str:
-    """Return the findings of a run and what became of each file, following `evgrade.findings/1`.
+    """Return the findings of a run and the status of each file as `evgrade.findings/1`.
 
     Args:
-        files: what was checked, in order.
-        checks: the codes of the checks that were made.
+        files: the files that were checked, in order.
+        checks: the codes of the checks that were run.
     """
     listed = sorted((finding for checked in files for finding in checked.findings), key=Finding.sort_key)
     return dumps(
@@ -89,7 +89,7 @@ def findings_json(files: Sequence[Checked], checks: Sequence[str]) -> str:
 
 
 def _counts(listed: Iterable[Finding]) -> dict[str, int]:
-    """Return how many findings there are by severity; those that the reviewers accept count by themselves."""
+    """Count findings by severity; findings that the reviewers accept count separately as waived."""
     counts = dict.fromkeys([*(severity.value for severity in Severity), "waived"], 0)
     for finding in listed:
         counts[finding.severity.value if finding.waived is None else "waived"] += finding.count
@@ -100,7 +100,7 @@ FINDING = "evgrade.finding/1"
 
 
 def findings_jsonl(checked: Checked) -> str:
-    """Return a line for a file and one for each of its findings, in ASCII: no control reaches a terminal."""
+    """Return one line for a file and one for each of its findings, in ASCII, so that no control reaches a terminal."""
     file = {
         "schema": FINDING,
         "kind": "file",

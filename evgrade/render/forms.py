@@ -1,4 +1,4 @@
-"""Render pages: one renderer per format, imported when needed."""
+"""Render pages with one renderer per format, imported when needed."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from evgrade.render.page import Page
 
 
 class PageFormat(StrEnum):
-    """The formats that people read."""
+    """Formats for people."""
 
     TEXT = "text"
     MARKDOWN = "markdown"
 
 
 def render(page: Page, form: PageFormat, sink: Sink) -> Iterator[str]:
-    """Yield a page in a format, piece by piece, for a sink."""
+    """Yield a page in a format, piece by piece."""
     match form:
         case PageFormat.TEXT:
-            from evgrade.render.text import page_text  # noqa: PLC0415 - only one of the renderers is wanted
+            from evgrade.render.text import page_text  # noqa: PLC0415 - only one renderer is needed
 
             return page_text(page, sink)
         case PageFormat.MARKDOWN:

@@ -1,7 +1,7 @@
-"""Lay out tables with many thousands of rows: each distinct cell is folded and coloured once.
+"""Lay out tables with thousands of rows: each distinct cell is wrapped and coloured once.
 
-Some columns are as wide as what is in them, the others share what is left. Of text only its place and its colour are
-decided here; it has to be harmless before.
+Some columns fit their cells, the others share the remaining width. This module only places and colours text, which must
+already be clean.
 """
 
 from __future__ import annotations
@@ -15,27 +15,26 @@ from evgrade.render.clean import Sink
 from evgrade.render.page import Column, Part, Span, Style, Table
 
 _LEAST = 5
-"""Columns of the terminal that shared columns have at least; where there is no room for them, lines get longer."""
+"""The minimum width of columns with a share; if there is no room, lines exceed the width of the terminal."""
 
 KINDS = 4096
-"""How many kinds of cells are kept at most; most cells of a table are in many of its rows."""
+"""How many distinct cells to cache; most cells of a table recur in many rows."""
 
-_WORD = re.compile(r"(?:\A *+)?+[^ ]++ *+")  # a no-break space is no place to break
+_WORD = re.compile(r"(?:\A *+)?+[^ ]++ *+")  # never break at a no-break space
 
 
 class Cell(NamedTuple):
-    """A text that is harmless, and the code of its colours (ECMA-48, Select Graphic Rendition); empty for none."""
+    """A clean text, and its colour code (ECMA-48, Select Graphic Rendition), empty for none."""
 
     text: str
     code: str = ""
 
 
 def table_lines(table: Table, sink: Sink, shown: Callable[[Span], Cell]) -> Iterator[str]:
-    """Yield a table: its titles, a rule, and the rows in order, each with all its lines, without their last line end.
+    """Yield the titles of a table, a rule, and each row with all its lines, without the last line end.
 
-    Blanks at the ends of lines are left out.
-
-    The rows are gone through twice, first for the widths of the columns, so that never all of them are in memory.
+    Trailing blanks are stripped. The rows are iterated twice, first to measure the columns, so that they are never all
+    in memory.
     """
     columns = table.columns
     needed = _needed(columns, table.rows if table.ahead is None else table.ahead, shown)
@@ -51,7 +50,7 @@ def table_lines(table: Table, sink: Sink, shown: Callable[[Span], Cell]) -> Iter
 
     def block(cell: Cell, width: int) -> _Block:
         room = width + 1
-        lines = [line.rstrip() for line in folded(cell.text, width)]  # inside of a colour too
+        lines = [line.rstrip() for line in folded(cell.text, width)]  # even inside a colour
         return _Block([painted(line, cell.code, sink) + " " * (room - text_width(line)) for line in lines], room)
 
     @lru_cache(maxsize=KINDS)
@@ -65,7 +64,7 @@ def table_lines(table: Table, sink: Sink, shown: Callable[[Span], Cell]) -> Iter
 
     titles = [block(head, width) for head, width in zip(heads, widths, strict=True)]
     tallest = max(len(title.lines) for title in titles)
-    if any(column.head for column in columns):  # else it is a list in columns
+    if any(column.head for column in columns):  # otherwise the table is a list in columns
         yield _page([_Block([" " * width] * (tallest - len(lines)) + lines, width) for lines, width in titles])
         yield ("-" if sink.ascii else "─") * (sum(widths) + len(widths) - 1)
     for row in table.rows:
@@ -80,30 +79,30 @@ def table_lines(table: Table, sink: Sink, shown: Callable[[Span], Cell]) -> Iter
 
 
 def _page(blocks: Sequence[_Block]) -> str:
-    """Return blocks that are side by side, without the blanks at the ends of lines."""
+    """Join blocks side by side, without trailing blanks."""
     return "\n".join(["".join(pieces).rstrip() for pieces in _side_by_side(blocks)])
 
 
 class _Block(NamedTuple):
-    """Lines that take as many columns of a terminal, with a blank at the end of each."""
+    """Lines of equal width, each with a blank at its end."""
 
     lines: list[str]
     width: int
 
     def tall(self, height: int) -> list[str]:
-        """Return as many lines, the last of them blank where it has fewer."""
+        """Return its lines, padded with blank lines to a height."""
         missing = height - len(self.lines)
         return self.lines + [" " * self.width] * missing if missing else self.lines
 
 
 def _side_by_side(blocks: Sequence[_Block]) -> Iterable[tuple[str, ...]]:
-    """Return the lines of blocks that are side by side, their tops at the same height, each in pieces."""
+    """Return the lines of blocks side by side, aligned at the top, as pieces."""
     tallest = max([len(block.lines) for block in blocks], default=0)
     return zip(*[block.tall(tallest) for block in blocks], strict=True)
 
 
 def _needed(columns: Sequence[Column], rows: Iterable[Sequence[Part]], shown: Callable[[Span], Cell]) -> list[int]:
-    """Return how wide the widest cells of columns without a share are; 0 where all are empty, and for the others."""
+    """Return the width of the widest cell of each column; 0 for empty columns and for columns with a share."""
     needed = [0] * len(columns)
     seen: set[tuple[int, Part]] = set()
     for row in rows:
@@ -121,7 +120,7 @@ def _needed(columns: Sequence[Column], rows: Iterable[Sequence[Part]], shown: Ca
 
 
 def _widths(columns: Sequence[Column], needed: Sequence[int], width: int) -> list[int]:
-    """Return how wide the columns are, with a blank between each two of them."""
+    """Return the widths of the columns, which are a blank apart."""
     widths = [0] * len(columns)
     for place, column in enumerate(columns):
         if not column.share:
@@ -139,17 +138,17 @@ def _widths(columns: Sequence[Column], needed: Sequence[int], width: int) -> lis
 
 
 def painted(text: str, code: str, sink: Sink) -> str:
-    """Return a text in its colours, where there are colours."""
+    """Return a text in its colours if the sink has colours."""
     return f"\x1b[{code}m{text}\x1b[0m" if code and text and sink.color else text
 
 
 def folded(text: str, width: int) -> list[str]:
-    """Return a text as lines that are no wider than `width`: between words where it can be, else anywhere."""
+    """Wrap a text to `width`, between words if possible."""
     return [_cut(line, width) for line in broken(text, width)]
 
 
 def broken(text: str, width: int) -> list[str]:
-    """Return a text as the lines of which it consists; blanks at the end of one may run over."""
+    """Split a text into lines that together are the text; trailing blanks may exceed the width."""
     if text_width(text) <= width:
         return [text]
     lines, used = [""], 0
@@ -168,14 +167,14 @@ def broken(text: str, width: int) -> list[str]:
 
 
 def _cut(line: str, width: int) -> str:
-    """Return a line without the blanks at its end that would make it too wide."""
+    """Drop trailing blanks that exceed the width."""
     while text_width(line) > width and line.endswith(" "):
         line = line[:-1]
     return line
 
 
 def text_width(text: str) -> int:
-    """Return how many columns of a terminal a text takes; it has no line ends and no controls."""
+    """Return the terminal width of a text without line ends and controls."""
     return len(text) if text.isascii() else _cell_len()(text)
 
 

@@ -1,4 +1,4 @@
-"""Assessments as versioned JSON, with a schema that `evgrade schema assessment` prints."""
+"""Assessments as versioned JSON; `evgrade schema assessment` prints the schema."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ ASSESSMENT = "evgrade.assessment/1"
 
 
 def assessment_json(assessment: Assessment, indent: str = "") -> Iterator[str]:
-    """Yield an assessment as JSON, piece by piece; `indent` comes before each line but the first."""
+    """Yield an assessment as JSON, piece by piece, with `indent` before each line except the first."""
     return pieces(assessment_data(assessment), indent)
 
 
 def assessment_data(assessment: Assessment) -> dict[str, Any]:
-    """Return an assessment as data that follows the schema `evgrade.assessment/1`."""
+    """Return an assessment as `evgrade.assessment/1`."""
     return {
         "schema": ASSESSMENT,
         "evgrade": assessment.version,
@@ -59,7 +59,7 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
 
 
 def dossier_data(assessment: Assessment) -> dict[str, Any]:
-    """Return the dossier that was graded as data."""
+    """Return the graded dossier as data."""
     return {
         "file": assessment.dossier_file,
         "sha256": assessment.dossier_sha256,
@@ -72,7 +72,7 @@ def dossier_data(assessment: Assessment) -> dict[str, Any]:
 
 
 def rubric_data(assessment: Assessment) -> dict[str, Any]:
-    """Return the rubric that it was graded under as data."""
+    """Return the rubric of an assessment as data."""
     return {
         "name": assessment.rubric,
         "title": assessment.rubric_title,
@@ -82,7 +82,7 @@ def rubric_data(assessment: Assessment) -> dict[str, Any]:
 
 
 def domain_data(domain: DomainGrade) -> dict[str, Any]:
-    """Return the grade of a domain with its reasons as data."""
+    """Return the grade of a domain, with its reasons, as data."""
     return {
         "name": domain.name,
         "title": domain.title,
@@ -131,7 +131,7 @@ def _weighed(item: EvidenceItem) -> dict[str, Any]:
 
 
 def _counts(items: Iterable[EvidenceItem]) -> dict[str, int]:
-    """Return how many items speak for each side."""
+    """Count the items on each side."""
     given = [item.direction for item in items]
     return {direction.value: given.count(direction) for direction in Direction}
 
@@ -296,7 +296,7 @@ def rule_data(rule: RuleUsed | None) -> dict[str, Any] | None:
         "means": rule.means,
         "status": rule.status,
         "source": rule.source,
-        # Where a shipped rubric is installed is no part of the result; its line is.
+        # The result includes the line but not the file: where a rubric is installed does not matter.
         "line": rule.location.line,
     }
 
@@ -344,7 +344,7 @@ def score_data(score: ScoreResult | None) -> dict[str, Any] | None:
 
 
 def _rounded(value: float | None) -> float | None:
-    """Return a number without the noise of binary fractions."""
+    """Round away floating-point noise."""
     return None if value is None else round(value, 6)
 
 

@@ -1,6 +1,6 @@
-"""Pages as Markdown, for code hosts: the summary of a run, a comment, a wiki; and the one place that cleans for it.
+"""Pages as Markdown for code hosts (run summaries, comments, wikis), and the one place that cleans text for it.
 
-Texts that are next to each other are cleaned as one, so that no two of them join to markup.
+Adjacent texts are cleaned as one, so that they cannot combine into markup.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ from evgrade.render.page import (
 )
 
 _KINDS = 4096
-"""How many kinds of cells are kept as Markdown; many are in many rows."""
+"""How many distinct cells to cache; many recur in many rows."""
 
 
 def page_markdown(page: Page, sink: Sink) -> Iterator[str]:
-    """Yield a page block by block, in characters that a sink can show."""
+    """Yield a page block by block, in characters that the sink can show."""
     is_first = True
     for block in page:
         for number, text in enumerate(_block(block)):
@@ -59,7 +59,7 @@ def page_markdown(page: Page, sink: Sink) -> Iterator[str]:
 
 
 def _block(block: Block) -> Iterator[str]:
-    """Yield the lines of a block, or more of them at once; nothing for one that has nothing to say."""
+    """Yield the lines of a block, possibly several at once; nothing for an empty block."""
     match block:
         case Title():
             yield f"# {for_markdown(block.text)}"
@@ -102,7 +102,7 @@ def _heading(heading: Heading) -> Iterator[str]:
 
 
 def _line(line: Line) -> str:
-    """Return a line of a page; what has the same markup is cleaned together."""
+    """Return a line of a page; adjacent spans with the same markup are cleaned together."""
     pieces: list[str] = []
     spans = [part if isinstance(part, Span) else Span(part) for part in line]
     for around, group in groupby(spans, _around):
@@ -115,7 +115,7 @@ def _line(line: Line) -> str:
         if around and inside:
             lead, end = (" " if outer else "" for outer in (text[:1] in " \t\r\n", text[-1:] in " \t\r\n"))
             if around[0] == "*" and not lead and pieces and pieces[-1].endswith("*"):
-                pieces.append(EMPTY_PLACE)  # or the signs of both would be taken together
+                pieces.append(EMPTY_PLACE)  # or the asterisks of both would combine
             pieces.append(f"{lead}{around}{part_of_markdown(inside)}{_closing(around)}{end}")
         elif text:
             pieces.append(part_of_markdown(text))
@@ -142,12 +142,12 @@ def _closing(around: str) -> str:
 
 
 def _source(source: SourceEntry, number: int) -> str:
-    """Return a reference: an item of a numbered list where its label is its number, else a paragraph."""
+    """Return a reference: a numbered list item if its label is its number, otherwise a paragraph."""
     is_item = source.label == f"{number}."
     line: list[str | Span] = [f"{source.label} "] if source.label and not is_item else []
     if source.warning:
         line += [strong(f"{source.warning}."), " "]
-    links = "".join(f" <{link.href}>" for link in source.links)  # addresses hold no sign that could end one
+    links = "".join(f" <{link.href}>" for link in source.links)  # no address contains a character that could end it
     return f"{f'{number}. ' if is_item else ''}{_line((*line, *source.line))}{links}"
 
 

@@ -1,4 +1,4 @@
-"""Numbers that evgrade computed, as data of the assessment format."""
+"""The numbers that evgrade computes, as part of the assessment format."""
 
 from __future__ import annotations
 
@@ -129,5 +129,5 @@ def _estimate(given: Estimate) -> dict[str, float | None]:
 
 
 def _number(value: float | None) -> float | None:
-    """Return a number with ten significant digits, as far as floats are the same everywhere; infinity is null."""
+    """Round to ten significant digits, on which all platforms agree; infinity becomes null."""
     return None if value is None or not math.isfinite(value) else float(f"{value:.10g}")

@@ -1,8 +1,8 @@
-"""What a person reads: a page of blocks that say what something is, and never how it looks.
+"""Pages for people: blocks that say what something is, never how it looks.
 
-A report is written once, as a page; each format is one renderer of pages. The texts of a page are as the dossier has
-them: a renderer cleans whatever it prints, in one place, so that no report can forget it. Whoever adds a kind of block
-is led to every renderer by the type checker.
+A report is written once, as a page; each format is one renderer of pages. A page holds text just as the dossier has it:
+each renderer cleans everything it prints in one place, so that no report can forget to. When a kind of block is added,
+the type checker points to every renderer that must handle it.
 """
 
 from __future__ import annotations
@@ -17,40 +17,40 @@ from evgrade.model import Finding
 
 
 class Style(StrEnum):
-    """What a text is."""
+    """The role of a text."""
 
     PLAIN = "plain"
     STRONG = "strong"
     EMPHASIS = "emphasis"
     DIM = "dim"
-    """Secondary: a place, a date, what was left out."""
+    """Secondary: a place, a date, an omission."""
     COMMAND = "command"
-    """To be typed as it is."""
+    """To be typed exactly like this."""
     FILE = "file"
-    """The name of a file, in which every blank counts."""
+    """A file name, in which every blank counts."""
     RAISED = "raised"
-    """A small sign above the line, such as a citation of some styles."""
+    """Superscript, as some citation styles use."""
     GENERATED = "generated"
-    """Written by evgrade, among the words of the dossier's authors."""
+    """Text by evgrade amid text by the authors of the dossier."""
 
 
 GENERATED = "evgrade generated"
-"""What documents call the style of text that evgrade wrote, so that an editor can select all of it."""
+"""The name of the character style for text by evgrade, with which an editor can select all of it."""
 
 
 class Tone(StrEnum):
-    """How good a grade is. The grade says the same: a colour only helps to find it."""
+    """How good a grade is. Colour only helps to spot it: the grade says the same."""
 
     NONE = "none"
     GOOD = "good"
     FAIR = "fair"
     POOR = "poor"
     APART = "apart"
-    """Outside the order: nothing was judged."""
+    """Off the scale: nothing was judged."""
 
 
 def tone(strength: float | None) -> Tone:
-    """Return how good a strength is, from 0 (worst) to 1 (best)."""
+    """Return the tone of a strength between 0 (worst) and 1 (best); None is off the scale."""
     if strength is None:
         return Tone.APART
     if strength >= 0.75:
@@ -59,7 +59,7 @@ def tone(strength: float | None) -> Tone:
 
 
 class Span(NamedTuple):
-    """A text in a line; where `most` is not 0, a terminal may cut it to so many characters."""
+    """A text in a line; unless `most` is 0, a terminal may shorten it to that many characters."""
 
     text: str
     style: Style = Style.PLAIN
@@ -68,7 +68,7 @@ class Span(NamedTuple):
 
 
 Line = tuple[str | Span, ...]
-"""What is in a paragraph or an entry; a text alone is a plain span."""
+"""The content of a paragraph or an item; a bare string is a plain span."""
 
 
 class Place(NamedTuple):
@@ -79,7 +79,7 @@ class Place(NamedTuple):
 
 
 class Mark(StrEnum):
-    """What marks an entry of a list."""
+    """The mark of a list item."""
 
     NONE = "none"
     DECIDES = "decides"
@@ -91,15 +91,15 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An entry of a list.
+    """A list item.
 
     Attributes:
-        line: what it says.
-        name: what it is about, where it has a name.
-        place: where that is.
-        citations: who says so.
-        mark: what marks it.
-        children: a list of its own below it, gone through once.
+        line: its text.
+        name: the name of its subject, if it has one.
+        place: where the subject is in the dossier.
+        citations: its sources.
+        mark: its mark.
+        children: the items of a nested list, iterated once.
     """
 
     line: Line
@@ -112,16 +112,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What a page is called where it is a document of its own; a terminal shows it below the command, and leaves it."""
+    """The title of a page that is a document; a terminal leaves it out, as the command is just above."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading: level 1 says what the page is about, with a line below it; 2 is a section, 3 a part of one.
+    """A heading: level 1 names the subject of the page, with a line below it; 2 is a section, 3 a subsection.
 
-    `has_marks` is set where marks of entries come to be explained.
+    `has_marks` asks the renderer to explain the marks of items.
     """
 
     level: int
@@ -139,10 +139,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list, perhaps with a title; no block at all where it is empty. It is gone through once.
+    """A list with an optional title; an empty list is no block. It is iterated once.
 
-    A terminal shows `most` entries, then how many more there are and the `command` that shows them; or `rest` in place
-    of them.
+    A terminal shows `most` items, then the number of those left out and the `command` that shows them; or `rest`
+    instead.
     """
 
     items: Iterable[Item]
@@ -154,15 +154,15 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What it all comes to.
+    """The overall verdict.
 
     Attributes:
         title: the recommendation.
         tone: how good it is.
-        settled: whether it holds whatever the missing facts turn out to be; else it is provisional.
-        means: what it means, and which rule gave it.
+        settled: whether it holds whatever the missing facts turn out to be; otherwise it is provisional.
+        means: its meaning, and the rule that gave it.
         because: the grades that it rests on.
-        settles: what would settle it.
+        settles: the facts that would settle it.
     """
 
     title: str
@@ -175,10 +175,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeRow:
-    """A grade: of what, how strong from 0 to 1 (None where nothing was judged), what it means, what else is possible.
+    """A grade in the overview.
 
-    `possible` are all grades that may be, best first: just this one where it is settled, none where nothing is
-    recorded.
+    Attributes:
+        title: the domain.
+        grade: the grade.
+        strength: how strong the grade is, from 0 to 1; None where nothing was judged.
+        means: its meaning.
+        possible: all possible grades, best first: only this one if it is settled, none if nothing is recorded.
+        others: the possible grades except this one.
     """
 
     title: str
@@ -197,7 +202,7 @@ class Grades:
 
 
 class EffectRow(NamedTuple):
-    """An effect: whose it is, in words, and its value with both ends of its interval, to be drawn where it has them."""
+    """An effect: its study or model, its words, and its estimate with both ends of its interval, if it can be drawn."""
 
     name: str
     words: str
@@ -207,15 +212,15 @@ class EffectRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
-    """The effects on one outcome, a row a study, drawn to scale where there is room.
+    """The effects on one outcome, one row per study, drawn to scale if there is room.
 
     Attributes:
         title: the outcome.
-        measure: the code of the measure, which decides on the scale, and what it is called.
+        measure: the code of the effect measure, which determines the scale, and its name.
         rows: studies, then pooled effects.
-        more: how many studies are not among them.
-        sides: what lies on either side of no effect.
-        people: what the effect means in people; empty if not known.
+        more: the number of studies left out.
+        sides: the meaning of either side of no effect.
+        people: the effect per 1,000 people; empty if not known.
     """
 
     title: str
@@ -227,7 +232,7 @@ class Effects:
 
 
 Part = tuple[Span, ...]
-"""Cells of a row that are side by side: what is the same in many rows is best a part of its own."""
+"""Adjacent cells of a row. Cells that repeat together in many rows should form a part, which is laid out once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +241,12 @@ class Column:
 
     Attributes:
         head: its title.
-        short: its title where there is little room; empty for the same.
-        share: how much of the room that is left it gets, in proportion to others; 0 for one as wide as its cells.
-        least: how wide one without a share is at least.
-        most: how wide it is at most; None for as wide as its cells or its share are.
-        optional: whether one without a share may be left out where all its cells are empty.
-        wide: how many columns a terminal has to have for it to be shown.
+        short: a shorter title for narrow sinks; empty to use the title.
+        share: its share of the remaining width, relative to other columns; 0 to fit its cells.
+        least: its minimum width if it has no share.
+        most: its maximum width; None for no limit.
+        optional: whether to leave it out if all its cells are empty; only without a share.
+        wide: the terminal width from which on it is shown.
     """
 
     head: str
@@ -255,14 +260,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose rows come one by one, so that never all of them are in memory.
+    """A table whose rows come one at a time, so that they are never all in memory.
 
     Attributes:
         columns: its columns.
-        title: what it is of, where several are below each other.
+        title: its title, where several tables follow each other.
         rows: the cells of each row, in parts.
-        ahead: the same rows, to be measured before; needed where `rows` can be gone through only once. Of equal rows
-            one is enough, and cells of columns with a share may be empty.
+        ahead: the same rows for measuring; needed if `rows` can be iterated only once. Duplicates may be omitted, and
+            cells of columns with a share may be empty.
     """
 
     columns: Sequence[Column]
@@ -273,14 +278,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What the table below shows; tables of a document are numbered from 1."""
+    """The caption of the table below; tables in a document are numbered from 1."""
 
     number: int
     text: str
 
 
 class Link(NamedTuple):
-    """A link: where it leads, and its words. Make one with `evgrade.report.links`, which takes addresses apart."""
+    """A link: its target and its text. Make links with `evgrade.report.links`, which checks addresses."""
 
     href: str
     words: str
@@ -291,9 +296,9 @@ class SourceEntry:
     """A reference of a document.
 
     Attributes:
-        label: what it is cited by, such as `1.`; empty where the style has no labels.
-        warning: what happened to it, such as a retraction; empty where nothing did.
-        line: the reference in words.
+        label: its label in the list, such as `1.`; empty if the style has no labels.
+        warning: a warning, such as a retraction; empty for none.
+        line: the text of the reference.
         links: where to read it.
     """
 
@@ -312,7 +317,7 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What signs in the block above mean, and the short titles of the columns above where a renderer used them."""
+    """Explains the signs in the block above, and the short column titles if the renderer used them."""
 
     texts: tuple[str, ...]
     columns: Sequence[Column] = ()
@@ -320,21 +325,21 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Findings in a dossier that the page is about."""
+    """Findings in the dossier that the page is about."""
 
     findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Verbatim:
-    """A text that stays line by line as it is, such as YAML."""
+    """A text to show line by line unchanged, such as YAML."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """The last line: by what something was graded, and from which file."""
+    """The last line: the rubric and version used, and the file."""
 
     text: str
     file: str = ""
@@ -342,7 +347,7 @@ class Foot:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What parts one report from the next."""
+    """A separator between reports."""
 
 
 Block = (
@@ -366,11 +371,11 @@ Page = Iterable[Block]
 
 
 _MOST_COUNTED = 100
-"""How many of the entries that are not shown are counted: making them all just to count them would cost too much."""
+"""How far the items left out are counted: generating all of them just to count them would cost too much."""
 
 
 def how_many_more(entries: Iterator[object], command: str = "") -> Line:
-    """Return how many more entries there are, and what shows them; nothing where there are none."""
+    """Return how many more items there are, and the command that shows them; nothing if there are none."""
     more = sum(1 for _ in islice(entries, _MOST_COUNTED + 1))
     if not more:
         return ()
@@ -379,38 +384,38 @@ def how_many_more(entries: Iterator[object], command: str = "") -> Line:
 
 
 OPEN = "?"
-"""The mark after a grade or a recommendation while others are possible."""
+"""The mark after a grade or recommendation while others are possible."""
 
 OPEN_MEANS = f"{OPEN} other grades are possible while facts are missing"
 
 
 def spaced(word: object) -> str:
-    """Return a word of the format as people write it: «no benefit» for `no_benefit`."""
+    """Return a keyword of the format as people write it: «no benefit» for `no_benefit`."""
     return str(word).replace("_", " ")
 
 
 def capitalized(text: str) -> str:
-    """Return a text with a capital letter in front, every other letter as it is."""
+    """Capitalize the first letter and leave all others alone."""
     return text[:1].upper() + text[1:]
 
 
 def strong(text: str, tone: Tone = Tone.NONE) -> Span:
-    """Return a text as strong."""
+    """Return a strong span."""
     return Span(text, Style.STRONG, tone)
 
 
 def row(*cells: str | Span) -> tuple[Part]:
-    """Return a row of a small table: one part."""
+    """Return a row of a small table as one part."""
     return (tuple(cell if isinstance(cell, Span) else Span(cell) for cell in cells),)
 
 
 def effects_table(effects: Effects) -> Table:
-    """Return effects as a table of numbers, for where nothing is drawn."""
+    """Return effects as a table of numbers, for formats without a drawing."""
     rows = [row(strong(one.name) if one.is_pooled else one.name, one.words) for one in effects.rows]
     return Table([Column(effects.title), Column(f"{effects.measure[1]} (95% interval)")], rows)
 
 
 def effects_below(effects: Effects) -> list[str]:
-    """Return what comes below effects: how many studies are not shown, and what they mean in people."""
+    """Return the lines below effects: the number of studies left out, and the effect per 1,000 people."""
     more = f"and {effects.more} more {'study' if effects.more == 1 else 'studies'}" if effects.more else ""
     return [text for text in (more, effects.people) if text]

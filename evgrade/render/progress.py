@@ -1,4 +1,4 @@
-"""A progress bar for the terminal: files done, rate and time left."""
+"""A progress bar for the terminal: files done, rate and remaining time."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 _SECONDS = 0.1
-"""How long a drawing stays at least."""
+"""The shortest time between two drawings."""
 
 
 class _Rate(ProgressColumn):
-    """How many files a second."""
+    """Files per second."""
 
     def render(self, task: Task) -> Text:
-        """Return the rate, once there is one."""
+        """Return the rate, once it is known."""
         return Text("" if task.speed is None else f"{task.speed:.0f}/s")
 
 
 class Bar:
-    """A progress bar; nothing of it stays when it is done."""
+    """A progress bar that disappears when it is done."""
 
     def __init__(self, stream: TextIO, total: int | None, *, color: bool, verb: str = "grading") -> None:
         console = Console(file=stream, no_color=not color, markup=False, emoji=False, highlight=False)
         columns = (TextColumn(verb), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(compact=True))
-        # It is drawn where files are done and not by a thread: a process with threads cannot be copied (see `local`).
+        # Redrawn as files are done, not by a thread: a process with threads cannot be forked safely (see `local`).
         self._progress = Progress(*columns, console=console, transient=True, redirect_stdout=False, auto_refresh=False)
         self._task = self._progress.add_task("", total=total)
         self._drawn = 0.0
@@ -42,7 +42,7 @@ class Bar:
         self._progress.stop()
 
     def advance(self, files: int) -> None:
-        """So many more files are done."""
+        """Count more files as done."""
         self._progress.advance(self._task, files)
         now = self._progress.get_time()
         if now - self._drawn >= _SECONDS:

@@ -1,4 +1,4 @@
-"""Files become rows that say how firm their verdicts are, each with its report as JSON: the cache keeps both."""
+"""Rows that include how firm each verdict is and its report as JSON, so that the cache keeps both."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from evgrade.rubric.model import Rubric
 
 @dataclass(frozen=True, slots=True)
 class Robustly(Grading):
-    """Makes rows that say how firm verdicts are and on what they hang, each with its report as JSON, for the cache."""
+    """Makes rows that state how firm each verdict is and what it hangs on, with its report as JSON."""
 
     def rows_of(self, files: Sequence[tuple[bytes, str]], rubrics: Sequence[Rubric]) -> list[Row]:
-        """Return the rows of files, given as their bytes and names."""
-        # Where all rows are known nothing is graded.
+        """Return the rows of files, given by content and name."""
+        # With every row in the cache, nothing is graded.
         from evgrade.checking import check_contents  # noqa: PLC0415
         from evgrade.render.pages.robustness import threads  # noqa: PLC0415
         from evgrade.render.robustness_json import robustness_data  # noqa: PLC0415
@@ -28,10 +28,10 @@ class Robustly(Grading):
             row = row_of(content, checked, rubrics)
             verdicts = []
             for verdict, rubric in zip(row.verdicts, rubrics, strict=bool(row.verdicts)):
-                assert checked.dossier is not None  # noqa: S101 - for mypy: it has verdicts
+                assert checked.dossier is not None  # noqa: S101 - for mypy: there are verdicts
                 one = robustness(checked.dossier, rubric)
                 data = robustness_data(one)
-                data["dossier"]["file"] = ""  # the same bytes may have another name the next time
+                data["dossier"]["file"] = ""  # the same content may have another name next time
                 hangs = Hangs(threads(one), one.settling, json.dumps(data, separators=(",", ":")))
                 firm = one.firmness.get(LEVEL)
                 verdicts.append(verdict._replace(firmness=None if firm is None else firm.value, hangs=hangs))

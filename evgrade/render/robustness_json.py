@@ -26,7 +26,7 @@ ROBUSTNESS = "evgrade.robustness/1"
 
 
 def robustness_json(results: Sequence[Robustness], *, several: bool) -> str:
-    """Return how firm verdicts are as `evgrade.robustness/1`; an array of them where several were requested."""
+    """Return how firm verdicts are as `evgrade.robustness/1`; as an array if several were requested."""
     data = [robustness_data(one) for one in results]
     return dumps(data if several else data[0])
 
@@ -176,7 +176,7 @@ def _change(one: Becomes) -> dict[str, Any]:
     }
 
 
-# Numbers moved within their intervals and rounding
+# Numbers moved within their intervals and rounding error
 
 
 def _moving(one: Robustness) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rows of many dossiers as versioned JSON, with a schema that `evgrade schema row` prints, as CSV and as Parquet."""
+"""Rows of many dossiers as versioned JSON (`evgrade schema row` prints the schema), as CSV and as Parquet."""
 
 from __future__ import annotations
 
@@ -23,40 +23,38 @@ from evgrade.stats.smaa import standard_error
 
 ROW = "evgrade.row/1"
 
-_ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False)  # made once: `json.dumps` would make one a row
+_ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False)  # made once: `json.dumps` would make one per row
 
 
 _HEAD = f'{_ENCODER.encode({"schema": ROW, "evgrade": __version__})[:-1]}, "file": '
-"""What every row begins with."""
+"""The start of every row."""
 
 
 class JsonLines:
-    """Rows as lines of JSON that follow the schema `evgrade.row/1`, in ASCII: no control reaches a terminal.
+    """Rows as lines of JSON that follow the schema `evgrade.row/1`, in ASCII, so that no control reaches a terminal.
 
-    Many rows are judged alike. How is written out once for them, which takes most of the time.
+    Many rows share a verdict. Encoding it takes most of the time, so it is cached.
     """
 
     def __init__(self, rubrics: Sequence[Outline], extras: Collection[Extra] = ()) -> None:
         self._rubrics = rubrics
         self._extras = extras
-        self._judged = lru_cache(REMEMBERED)(self._judged_anew)
+        self._rest = lru_cache(REMEMBERED)(self._make_rest)
 
     def line(self, row: Row) -> str:
-        """Return a row as a line."""
-        wording = (
-            encode_basestring_ascii  # of a text, what the encoder has in a dictionary; that takes six times as long
-        )
+        """Return a row as one line."""
+        wording = encode_basestring_ascii  # what the encoder calls for strings, six times faster
         return (
             f"{_HEAD}{wording(row.file)}, "
             f'"status": "{STATUSES[row.status]}", '
             f'"sha256": {"null" if row.sha256 is None else wording(row.sha256)}, '
             f'"therapy": {"null" if row.therapy is None else wording(row.therapy)}, '
             f'"condition": {"null" if row.condition is None else wording(row.condition)}, '
-            f"{self._judged(row.verdicts, row.counts, row.problem)}\n"
+            f"{self._rest(row.verdicts, row.counts, row.problem)}\n"
         )
 
-    def _judged_anew(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
-        """Return the rest of a line: what is not about the file itself."""
+    def _make_rest(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
+        """Return the rest of a line, which does not depend on the file itself."""
         judged = _judged(verdicts, counts, problem, self._rubrics)
         if self._extras:
             judged["robustness"] = [_robustness(*both) for both in zip(verdicts, self._rubrics, strict=bool(verdicts))]
@@ -64,7 +62,7 @@ class JsonLines:
 
 
 def rows_json(rows: Iterable[Row], rubrics: Sequence[Outline], extras: Collection[Extra] = ()) -> Iterator[str]:
-    """Yield the lines of an array of rows, a row each."""
+    """Yield the lines of an array, one row per line."""
     one, before = JsonLines(rubrics, extras), "[\n"
     for row in rows:
         yield f"{before}  {one.line(row)[:-1]}"
@@ -145,48 +143,48 @@ def _verdict(verdict: Verdict, rubric: Outline) -> dict[str, Any]:
 
 
 class CsvLines:
-    """Rows as lines of CSV (RFC 4180, but for the line end); what is not known is empty.
+    """Rows as lines of CSV (RFC 4180, except for the line end); unknown values are empty.
 
-    Many rows are judged alike. How is written out once for them.
+    Many rows share a verdict, so its cells are cached.
     """
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._about_file = [column.of for column in columns if column.about_file]
         self._columns = columns
-        self._judged = lru_cache(REMEMBERED)(self._judged_anew)
+        self._rest = lru_cache(REMEMBERED)(self._make_rest)
 
     def head(self) -> str:
-        """Return the first line: the names of the columns."""
+        """Return the header line with the names of the columns."""
         return _line([for_csv(column.name) for column in self._columns])
 
     def line(self, row: Row) -> str:
-        """Return a row as a line."""
+        """Return a row as one line."""
         cells = [str(of(row) or "") for of in self._about_file]
         about = ",".join(cells)
         is_plain = about.isascii() and about.isprintable() and '"' not in about and about.count(",") < len(cells)
         if not is_plain or any(map(begins_formula, cells)):
             about = _line(list(map(for_csv, cells)))[:-1]
-        return f"{about},{self._judged(row.verdicts, row.counts, row.problem)}"
+        return f"{about},{self._rest(row.verdicts, row.counts, row.problem)}"
 
-    def _judged_anew(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
-        """Return the rest of a line: what is not about the file itself."""
+    def _make_rest(self, verdicts: tuple[Verdict, ...], counts: Counts, problem: Problem | None) -> str:
+        """Return the rest of a line, which does not depend on the file itself."""
         row = Row("", Outcome.VALID, verdicts=verdicts, counts=counts, problem=problem)
         values = [column.of(row) for column in self._columns if not column.about_file]
         return _line([for_csv(value) if isinstance(value, str) else value for value in values])
 
 
 def rows_csv(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
-    """Yield the lines of a CSV file: the names of its columns, then a row each."""
+    """Yield the lines of a CSV file: the header, then one row per line."""
     lines = CsvLines(columns)
     yield lines.head()
     yield from map(lines.line, rows)
 
 
 class _Returning:
-    """Where a writer of CSV writes to that is to return each line."""
+    """A file that makes `csv.writer` return each line."""
 
     def write(self, line: str) -> str:
-        """Return it."""
+        """Return the line."""
         return line
 
 
@@ -201,7 +199,7 @@ def _line(cells: Sequence[Value]) -> str:
 # Parquet: the columns of the CSV file, typed
 
 _GROUP = 10_000
-"""How many rows are in a row group."""
+"""Rows per row group."""
 
 
 def check_parquet() -> None:
@@ -219,7 +217,7 @@ def check_parquet() -> None:
 
 
 def rows_parquet(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[bytes]:
-    """Yield the parts of a Parquet file. Text comes as it is, but for halves of surrogate pairs: these are escapes."""
+    """Yield the parts of a Parquet file. Text is unchanged except for lone surrogates, which become escapes."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
@@ -230,7 +228,7 @@ def rows_parquet(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[byt
     with pq.ParquetWriter(parts, schema) as writer:
         left = iter(rows)
         groups = iter(lambda: list(islice(left, _GROUP)), [])
-        for group in chain([next(groups, [])], groups):  # where there are no rows, one without any
+        for group in chain([next(groups, [])], groups):  # without rows, one empty group
             arrays = [pa.array([_plain(column.of(row)) for row in group], types[column.kind]) for column in columns]
             writer.write_table(pa.table(arrays, schema=schema))
             yield parts.taken()
@@ -238,18 +236,18 @@ def rows_parquet(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[byt
 
 
 class _Parts(io.BytesIO):
-    """A file that is taken away while it is written; its positions count on."""
+    """A file whose content is taken in parts while it is written; positions keep counting."""
 
     def __init__(self) -> None:
         super().__init__()
         self._before = 0
 
     def tell(self) -> int:
-        """Return how many bytes were written."""
+        """Return the number of bytes written so far."""
         return self._before + super().tell()
 
     def taken(self) -> bytes:
-        """Return what was written since this was last called."""
+        """Return what was written since the last call."""
         part = self.getvalue()
         self._before += len(part)
         self.seek(0)

@@ -1,4 +1,4 @@
-"""Reports on many dossiers, written one by one in each format, so that none has to be kept in memory."""
+"""Reports on many dossiers, written one at a time where the format allows, to save memory."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from evgrade.render.pages.assessment import assessments_page, contents, contents
 
 
 class Streamed(ABC):
-    """What is written of several dossiers, each graded under the same rubrics."""
+    """A report on several dossiers, each graded under the same rubrics."""
 
     @abstractmethod
     def one(self, assessments: Sequence[Assessment]) -> Iterator[str]:
-        """Yield what is written as soon as one more dossier is graded."""
+        """Yield what to write once another dossier is graded."""
 
     @abstractmethod
     def end(self) -> Iterator[str]:
-        """Yield what is written once the last dossier is graded, of which there was at least one."""
+        """Yield what to write after the last dossier; there was at least one."""
 
 
 class StreamedText(Streamed):
-    """Report after report, and a table of all at the end, where a terminal leaves the reader."""
+    """One report after another, then a table of all: a terminal leaves the reader at the end."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
@@ -34,7 +34,7 @@ class StreamedText(Streamed):
         self._rows: list[tuple[Part]] = []
 
     def one(self, assessments: Sequence[Assessment]) -> Iterator[str]:
-        """Yield its report."""
+        """Yield the report on the dossier."""
         if self._dossiers:
             yield from self._rule()
         yield from render(one_page(assessments), PageFormat.TEXT, self._sink)
@@ -42,7 +42,7 @@ class StreamedText(Streamed):
         self._rows += map(contents_row, assessments)
 
     def end(self) -> Iterator[str]:
-        """Yield the table, if there is more than one dossier."""
+        """Yield the table if there are several dossiers."""
         if self._dossiers > 1:
             yield from self._rule()
             yield from render(contents(self._rows), PageFormat.TEXT, self._sink)
@@ -54,14 +54,14 @@ class StreamedText(Streamed):
 
 
 class StreamedMarkdown(Streamed):
-    """A page that begins with a table of all, so that it is written when all are graded."""
+    """A page that begins with a table of all dossiers, and so is written at the end."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
         self._graded: list[Sequence[Assessment]] = []
 
     def one(self, assessments: Sequence[Assessment]) -> Iterator[str]:
-        """Keep them."""
+        """Keep the assessments for the end."""
         self._graded.append(assessments)
         return iter(())
 
@@ -71,14 +71,14 @@ class StreamedMarkdown(Streamed):
 
 
 class StreamedJson(Streamed):
-    """An array of assessments, or just one."""
+    """An array of assessments, or a single assessment."""
 
     def __init__(self, *, several: bool) -> None:
         self._several = several
         self._before = "[\n  "
 
     def one(self, assessments: Sequence[Assessment]) -> Iterator[str]:
-        """Yield them as JSON."""
+        """Yield the assessments as JSON."""
         for assessment in assessments:
             if self._several:
                 yield self._before
@@ -86,5 +86,5 @@ class StreamedJson(Streamed):
             yield from assessment_json(assessment, indent="  " if self._several else "")
 
     def end(self) -> Iterator[str]:
-        """Yield the end of the array."""
+        """Close the array."""
         yield "\n]\n" if self._several else "\n"

@@ -1,4 +1,4 @@
-"""What a whole run over many dossiers comes to, in a few lines for a terminal."""
+"""The summary of a run over many dossiers, in a few lines for a terminal."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from evgrade.schema.suggest import many
 
 
 def spread(levels: Mapping[str, int], rubric: Outline) -> str:
-    """Return how many dossiers got each level, best first: «3 Recommended, 5 Recommended against»."""
+    """Count the dossiers at each level, best first: «3 Recommended, 5 Recommended against»."""
     numbers = ((levels.get(level.name, 0), level.title) for level in rubric.levels or ())
     return ", ".join(f"{number} {title}" for number, title in numbers if number)
 
 
 def counted(statuses: Mapping[Outcome, int]) -> str:
-    """Return how many files came to what: «3 graded, 1 invalid»."""
+    """Count the files by status: «3 graded, 1 invalid»."""
     return ", ".join(f"{statuses[outcome]} {status}" for outcome, status in STATUSES.items() if statuses[outcome])
 
 
 def summary(tally: Tally, rubrics: Sequence[Outline]) -> str:
-    """Return what a whole run comes to, for a terminal: counts, levels by rubric, names of what was not graded."""
+    """Summarize a run: counts, levels under each rubric, and the names of files that were not graded."""
     lines = [f"{many(tally.files, 'file')}: {counted(tally.statuses)}"]
     if tally.shown < tally.files:
         lines[0] += f"; {tally.shown} meet the conditions"

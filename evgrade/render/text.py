@@ -1,6 +1,6 @@
-"""Pages for a terminal: layout, and the one place where text is made safe for it.
+"""Pages for a terminal: layout, and the one place that cleans text for it.
 
-How far a block is indented and where an empty line goes follow from what it is and from the heading above it.
+Indentation and empty lines follow from the kind of block and the heading above it.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ from evgrade.render.page import (
 
 _BAR = 10
 _NARROW = 60
-"""Columns below which title, grade, bar and meaning do not fit on one line."""
+"""Below this width, title, grade, bar and meaning do not fit on one line."""
 _LEAST = 34
-"""How many columns words have at least, however deep they are nested."""
+"""The minimum width of text, however deeply nested."""
 
 
 def page_text(page: Page, sink: Sink) -> Iterator[str]:
-    """Yield a page block by block, for a sink: its width, its colours, its characters."""
+    """Yield a page block by block, in the width, colours and characters of the sink."""
     terminal = _Terminal(sink)
     for block in page:
         lines = terminal.lines(block)
@@ -61,7 +61,7 @@ def page_text(page: Page, sink: Sink) -> Iterator[str]:
 
 
 class _Terminal:
-    """Lays out one block after the other."""
+    """Lays out one block after another."""
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
@@ -71,7 +71,7 @@ class _Terminal:
         self._above: Block | None = None
 
     def shown(self, span: Span) -> Cell:
-        """Return a text that can only be read, in characters of the sink, with its colours."""
+        """Return a text cleaned for the sink, with its colours."""
         text = self._clean(span)
         return Cell(text if span.style is Style.FILE else text.strip(" "), _code(span))
 
@@ -82,7 +82,7 @@ class _Terminal:
         return self.sink.encodable(text)
 
     def lines(self, block: Block) -> Iterator[str] | None:
-        """Return the lines of a block, with an empty one before them where one belongs; None for no block here."""
+        """Return the lines of a block, with an empty line before them if needed; None for a block without lines."""
         if isinstance(block, Bullets):
             items = iter(block.items)
             first = next(items, None)
@@ -162,7 +162,7 @@ class _Terminal:
     # Lines
 
     def _cells(self, line: Line, code: str) -> list[Cell]:
-        """Return a line as pieces, no two blanks where they meet and none around them."""
+        """Return a line as pieces, without double blanks where they meet or blanks at either end."""
         cells: list[Cell] = []
         ends_blank = True
         for part in line:
@@ -175,7 +175,7 @@ class _Terminal:
         return cells
 
     def _folded(self, line: Line, width: int, code: str = "") -> list[str]:
-        """Return a line of a page as lines of the terminal, each of its pieces in its colours."""
+        """Wrap a line of a page to lines of the terminal, each piece in its colours."""
         cells = self._cells(line, code)
         lines = broken("".join(cell.text for cell in cells), width)
         return _colored(lines, cells, self.sink) if self.sink.color else [one.rstrip(" ") for one in lines]
@@ -183,7 +183,7 @@ class _Terminal:
     def _wrapped(
         self, line: Line, indent: int = 0, lead: str = "", hang: int | None = None, code: str = ""
     ) -> Iterator[str]:
-        """Yield a line wrapped to the width, the first of its lines after `lead`, the others below its text."""
+        """Yield a line wrapped to the width: the first line after `lead`, the others indented below its text."""
         hang = len(lead) if hang is None else hang
         indent = max(0, min(indent, self.sink.width - hang - _LEAST))
         first = " " * indent + lead
@@ -301,7 +301,7 @@ _TRUTHS = (Mark.YES, Mark.NO, Mark.UNKNOWN)
 
 
 def _whole(item: Item) -> Line:
-    """Return an entry as one line: its name, its place, what it says, who says so."""
+    """Return an item as one line: its name, place, text and sources."""
     line: list[str | Span] = [part if isinstance(part, Span) else Span(part, Style.STRONG) for part in item.name]
     if item.place is not None:
         line.append(Span(f" line {item.place.line}", Style.DIM))
@@ -329,13 +329,13 @@ _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 
 def _code(span: Span) -> str:
-    """Return the code of a text's colours (ECMA-48, Select Graphic Rendition)."""
+    """Return the colour code of a span (ECMA-48, Select Graphic Rendition)."""
     style, color = _STYLES[span.style], _TONES[span.tone]
     return f"{style};{color}" if style and color else style or color
 
 
 def _colored(lines: Sequence[str], cells: Sequence[Cell], sink: Sink) -> list[str]:
-    """Return lines, which make up the texts of some cells, each part of them in the colours of its cell."""
+    """Colour lines that together are the texts of some cells, each part in the colours of its cell."""
     left = [(cell.text, cell.code) for cell in reversed(cells)]
     colored = []
     for line in lines:

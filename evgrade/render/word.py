@@ -1,7 +1,7 @@
-"""Pages as Word documents, for editing: real headings, tables and captions. The only module that knows python-docx.
+"""Pages as Word documents for editing, with real headings, tables and captions. The only module that uses python-docx.
 
-The same page gives the same bytes: the times of the file and of what is in it are fixed. All text goes through one
-cleaning function, in `_run`, and links lead only where `evgrade.report.links` lets them.
+The same page gives the same bytes: all timestamps are fixed. Text is cleaned as it is added, and links lead only where
+`evgrade.report.links` allows.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _EPOCH = dt.datetime(1980, 1, 1)
 _BODY, _SMALL = 10.5, 8.5
 _INK, _BLUE = "1F1F1F", "1F4E79"
 _LEAST = 0.08
-"""The share of a table's width that a column has at least."""
+"""The minimum share of a table's width that a column gets."""
 
 
 def page_word(page: Page, author: str, made_by: str) -> bytes:
@@ -65,8 +65,8 @@ def page_word(page: Page, author: str, made_by: str) -> bytes:
 
     Args:
         page: the page; its title becomes that of the document.
-        author: who is named as the author of the document.
-        made_by: which program made it.
+        author: the author named in the document properties.
+        made_by: the program that made it.
 
     Raises:
         EvgradeError: python-docx is not installed.
@@ -92,7 +92,7 @@ def page_word(page: Page, author: str, made_by: str) -> bytes:
 
 
 def _with_fixed_times(content: bytes) -> bytes:
-    """Return a zip file with the same parts, none of which says when it was written, nor on which system."""
+    """Return a zip file with the same parts, without their modification times and operating system."""
     fixed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
@@ -146,7 +146,7 @@ def _prepare(document: Document) -> None:
 
 
 def _set_font(style: Any, name: str) -> None:
-    """Set the font of a style for every script: the theme's font for headings comes first otherwise."""
+    """Set the font of a style for every script; otherwise the theme's heading font takes precedence."""
     fonts = style.get_or_add_rPr().get_or_add_rFonts()
     for key in list(fonts.attrib):
         del fonts.attrib[key]
@@ -170,7 +170,7 @@ def _element(name: str, **attributes: str) -> BaseOxmlElement:
 
 
 def _add_field(paragraph: WordParagraph, instruction: str, shown: str) -> None:
-    """Add a field of our own, with what it shows until it is worked out anew; never one from a dossier."""
+    """Add a field with the text to show until Word updates it. Never pass an instruction from a dossier."""
     field = _element("fldSimple", instr=f" {instruction} ")
     paragraph._p.append(field)
     run = paragraph.add_run(shown)
@@ -181,7 +181,7 @@ def _add_field(paragraph: WordParagraph, instruction: str, shown: str) -> None:
 
 
 class _Writer:
-    """Adds one block after the other."""
+    """Adds one block after another."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -294,7 +294,7 @@ class _Writer:
         self._document.add_paragraph(style="Table Note")
 
     def _widths(self, columns: Sequence[Column]) -> list[Any]:
-        """Return how wide columns are: by their shares, and by the length of their heads where they have none."""
+        """Return the widths of columns, by their shares or else by the length of their heads."""
         section = self._document.sections[0]
         if section.page_width is None or section.left_margin is None or section.right_margin is None:
             raise AssertionError("the page was given a size")
@@ -316,7 +316,7 @@ def _fill_cell(cell: _Cell, span: Span, *, is_head: bool) -> None:
 
 
 def _filled(paragraph: WordParagraph, line: Line) -> WordParagraph:
-    """Add a line to a paragraph, and return it: the one place where text becomes part of a document."""
+    """Add a line to a paragraph, and return the paragraph: the one place where text enters a document."""
     for part in line:
         span = part if isinstance(part, Span) else Span(part)
         text = for_terminal(span.text) if span.style is Style.FILE else for_word(span.text)
@@ -344,7 +344,7 @@ def _styled(run: Any, style: Style) -> None:
 
 
 def _add_link(paragraph: WordParagraph, link: Link) -> None:
-    """Add a link to the web, and nowhere else."""
+    """Add a link to the web."""
     from docx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415
 
     target = paragraph.part.relate_to(link.href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
@@ -370,7 +370,7 @@ _MARKS = {
 
 
 def _whole(item: Item) -> Line:
-    """Return an entry as one line: its name, what it says, who says so, where it is."""
+    """Return an item as one line: its name, text, sources and place."""
     name = [part if isinstance(part, Span) else strong(part) for part in item.name]
     colon = (strong(": "),) if name and any(item.line) else ()
     cited = (f" [{'; '.join(dict.fromkeys(item.citations))}]",) if item.citations else ()

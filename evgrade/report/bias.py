@@ -13,12 +13,12 @@ from evgrade.render.page import spaced
 from evgrade.report.references import Numbering
 
 GLYPHS = {0.0: ("+", "low"), 1.0: ("\u2212", "some"), 2.0: ("\u00d7", "high")}
-"""A sign and a class for each risk; the sign says it without colour."""
+"""A sign and a CSS class for each risk; the sign conveys it without colour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """A judgement: its sign, its class, and its words."""
+    """A judgement: its sign, its CSS class and its words."""
 
     sign: str
     kind: str
@@ -27,7 +27,7 @@ class Light:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgements:
-    """How one study was judged."""
+    """The judgements of one study."""
 
     name: str
     lights: tuple[Light, ...]
@@ -41,11 +41,11 @@ class Bias:
     """Risk of bias by one tool: its domains, and the studies judged with it.
 
     Attributes:
-        tool: what it is called.
-        outcome: the outcome whose results were judged; empty where it is studies as a whole.
-        domains: the domains that any of the studies has a judgement for.
+        tool: the name of the tool.
+        outcome: the outcome whose results were judged; empty for whole studies.
+        domains: the domains with a judgement in any of the studies.
         studies: the studies.
-        summary: for each domain and overall, how many studies have each kind of judgement.
+        summary: the number of studies with each judgement, for each domain and overall.
     """
 
     tool: str
@@ -59,7 +59,7 @@ Data = Mapping[str, Any]
 
 
 def bias_of(dossier: Dossier, numbering: Numbering) -> tuple[Bias, ...]:
-    """Return the risk of bias of all studies in people, tool by tool: as a whole, then for each outcome."""
+    """Return the risk of bias of all studies in people, tool by tool: of whole studies, then for each outcome."""
     names = {one["id"]: str(one["name"]) for one in dossier.data.get("outcomes", ())}
     groups: dict[tuple[str, str], list[tuple[Data, Data]]] = {}
     known_tools: dict[str, Tool | None] = {}
@@ -139,5 +139,5 @@ def _light(judgement: str | None) -> Light:
 
 
 def by_risk(light: Light) -> tuple[int, str]:
-    """Return what sorts lights from low to high risk, those that are not known or not judged last."""
+    """Return a sort key: from low to high risk, then unknown, then not judged."""
     return ("low", "some", "high", "critical", "unknown", "unjudged").index(light.kind), light.words

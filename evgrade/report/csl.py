@@ -1,13 +1,13 @@
 """References and citations in the style of a journal, from a file in the Citation Style Language.
 
-The only module that knows citeproc-py and lxml. A style is someone's file: it is read without entities, document types
-and the network, and is bounded in size. Where citeproc-py departs from the CSL specification (1.0.2,
-https://docs.citationstyles.org/en/stable/specification.html) and it can be helped, it is, here:
+The only module that uses citeproc-py and lxml. A style is an untrusted file: it is read without entities, document
+types and network access, and its size is bounded. This module corrects some departures of citeproc-py from the CSL
+specification (1.0.2, https://docs.citationstyles.org/en/stable/specification.html):
 
-- the delimiter of a date that a style localizes is lost, so such dates are written out in the style before it is used;
-- what a macro shows in place of missing names is shown a second time, so it is taken out of what follows;
-- full stops meet where markup stands between them, and a label stands right before the entry;
-- three citations in a row are not drawn together to a range.
+- It loses the delimiter of a date that a style localizes, so such dates are expanded in the style first.
+- It repeats what a macro shows in place of missing names, so that is suppressed in the rest of the entry.
+- It doubles full stops across markup, and puts no blank between a label and its entry.
+- It does not collapse three consecutive citation numbers to a range.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from evgrade.report.references import runs
 
 _MOST_BYTES = 2 * 1024 * 1024
 _MOST_STEPS = 1_000_000
-"""How many texts a macro may come to with all that it calls; those of Chicago come to tens of thousands."""
+"""How many texts a macro may expand to, with all that it calls; those of Chicago expand to tens of thousands."""
 _CSL = "http://purl.org/net/xbiblio/csl"
 _TAG = f"{{{_CSL}}}"
 _GIVE = "give a file in the Citation Style Language, such as vancouver.csl"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _LESS = "\x02"
-"""Stands for `<` of a dossier while citeproc-py, which looks for tags in titles, has it: no cleaned text holds it."""
+"""Replaces `<` from a dossier while citeproc-py, which parses tags in titles, has it; no cleaned text contains it."""
 _OPEN, _CLOSE = "\x03", "\x04"
-"""Stand around a styled text, with a letter for the style behind the first."""
+"""Enclose styled text; a letter for the style follows the first."""
 _LOOKS = {"i": Look.EMPHASIS, "b": Look.STRONG, "s": Look.RAISED, "p": Look.PLAIN}
 
 
@@ -49,9 +49,9 @@ class Cited:
 
     Attributes:
         order: the ids of all references, in the order of the style.
-        lines: each reference in words.
-        labels: what each is listed under, such as `1.` or `[1]`; empty in styles by author and date.
-        citations: how a group of references is cited.
+        lines: the text of each reference.
+        labels: the label of each, such as `1.` or `[1]`; empty in author-date styles.
+        citations: the citation of each group of references.
     """
 
     order: tuple[str, ...]
@@ -61,7 +61,7 @@ class Cited:
 
 
 def check_csl() -> None:
-    """Make sure that styles can be used.
+    """Check that styles can be used.
 
     Raises:
         EvgradeError: citeproc-py is not installed.
@@ -76,13 +76,13 @@ def check_csl() -> None:
 
 @dataclass(frozen=True, slots=True)
 class CitationStyle:
-    """A style that was read and found usable.
+    """A style that can be used.
 
     Attributes:
-        path: the file.
-        content: what it holds, as citeproc-py is to have it.
+        path: its file.
+        content: its XML, prepared for citeproc-py.
         numbered: whether it cites by number.
-        collapses: whether it draws numbers in a row together.
+        collapses: whether it collapses consecutive numbers to ranges.
     """
 
     path: str
@@ -101,20 +101,20 @@ class CitationStyle:
         Args:
             references: the references by id.
             clusters: the references of each citation, in the order of the text.
-            names: the ids of all references, those that are cited first.
+            names: the ids of all references, cited ones first.
 
         Raises:
-            EvgradeError: the style asks for something that cannot be done.
+            EvgradeError: citeproc-py cannot apply the style.
         """
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # citeproc-py warns of fields that it does not know
+                warnings.simplefilter("ignore")  # citeproc-py warns about unknown fields
                 return self._cited(references, clusters, names)
         except (MemoryError, RecursionError):
             raise
-        except Exception as error:  # its errors are those of whatever it ran into
+        except Exception as error:  # citeproc-py raises errors of any kind
             raise EvgradeError(
-                f"{self.path} asks for something that citeproc-py cannot do ({type(error).__name__}: {error})",
+                f"citeproc-py cannot apply {self.path} ({type(error).__name__}: {error})",
                 hint="try another style, or leave out --csl",
             ) from None
 
@@ -146,7 +146,7 @@ class CitationStyle:
         for number, (name, item) in enumerate(zip(order, bibliography.items, strict=True), start=1):
             entry = _spans("".join(map(str, style.render_bibliography([item]))))
             labels[name], line = _labelled(entry, number) if self.numbered else ("", entry)
-            if line:  # a style may say nothing of some kinds of sources; then ours is used
+            if line:  # a style may skip some kinds of sources; the built-in one is used for those
                 lines[name] = line
         return Cited(
             order=order,
@@ -171,11 +171,11 @@ def _lost(item: object) -> str:
 
 
 def read_style(path: str) -> CitationStyle:
-    """Return the style in a file.
+    """Read a style from a file.
 
     Raises:
         UnreadableError: the file cannot be read.
-        InvalidError: it is not a style of citations in the text with a bibliography.
+        InvalidError: it is not a style for in-text citations with a bibliography.
     """
     check_csl()
     from lxml import etree  # noqa: PLC0415 - it comes with citeproc-py
@@ -216,10 +216,10 @@ def read_style(path: str) -> CitationStyle:
 
 
 def _check(path: str, content: bytes, root: Any) -> None:
-    """Make sure that a file is a style that can be used here.
+    """Check that a file is a usable style.
 
     Raises:
-        InvalidError: it is none.
+        InvalidError: it is not.
     """
 
     def refuse(element: Any, message: str, hint: str) -> InvalidError:
@@ -245,10 +245,10 @@ def _check(path: str, content: bytes, root: Any) -> None:
 
 
 def _refuse_endless(root: Any, refuse: Any) -> None:
-    """Refuse macros that call themselves, or others so often that citeproc-py would not come back.
+    """Refuse macros that call themselves, or call others so often that citeproc-py would not finish.
 
     Raises:
-        InvalidError: there is one.
+        InvalidError: there is such a macro.
     """
     from graphlib import CycleError, TopologicalSorter  # noqa: PLC0415
 
@@ -281,7 +281,7 @@ def _wrong(path: str, content: bytes, line: int, column: int, message: str, hint
 
 
 def _shows_number(root: Any, element: Any) -> bool:
-    """Whether an element shows the number of a reference, itself or in a macro that it calls."""
+    """Whether an element, or a macro that it calls, shows the number of a reference."""
     macros = {macro.get("name"): macro for macro in root.iter(f"{_TAG}macro")}
     for text in element.iter(f"{_TAG}text", f"{_TAG}number"):
         if text.get("variable") == "citation-number":
@@ -292,7 +292,7 @@ def _shows_number(root: Any, element: Any) -> bool:
 
 
 def _write_dates_out(root: Any) -> None:
-    """Put the parts of a date that the style itself localizes with a delimiter where the date is used."""
+    """Expand each use of a date that the style localizes with a delimiter."""
     language = root.get("default-locale", "en-US")
     order = (language, language.split("-")[0], None)
     locales = [one for name in order for one in root.findall(f"{_TAG}locale") if one.get(_LANG) == name]
@@ -323,7 +323,7 @@ def _write_dates_out(root: Any) -> None:
 
 
 def csl_item(reference: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """Return a reference in CSL's JSON (https://github.com/citation-style-language/schema), its text cleaned."""
+    """Return a reference as CSL-JSON (https://github.com/citation-style-language/schema) with cleaned text."""
     item: dict[str, Any] = {"id": key, "type": _TYPES.get(reference.get("type", ""), reference.get("type", "document"))}
     for name, field in _FIELDS.items():
         if name in reference:
@@ -336,7 +336,7 @@ def csl_item(reference: Mapping[str, Any], key: str) -> dict[str, Any]:
     for name, field in (("issued", "issued"), ("accessed", "accessed"), ("available_online", "available-date")):
         if name in reference:
             item[field] = {"date-parts": [[int(part) for part in str(reference[name]).split("-")]]}
-    if "title" not in item:  # a whole website is called by its own name
+    if "title" not in item:  # a whole website has no other title
         item["title"] = item.pop("container-title", _kept(str(reference["id"])))
     return item
 
@@ -364,7 +364,7 @@ def _kept(text: str) -> str:
 
 
 def _full_range(pages: str) -> str:
-    """Return a range of pages whose end was shortened in full, as styles expect it: 213-27 is 213-227."""
+    """Expand a shortened page range, as styles expect it: 213-27 becomes 213-227."""
     found = re.fullmatch("([0-9]+) ?[-\u2013] ?([0-9]+)", pages)
     if found is None or len(found[2]) >= len(found[1]):
         return pages
@@ -385,16 +385,16 @@ def _name(written: str) -> dict[str, str]:
 
 
 def _given(initials: str) -> str:
-    """Return initials as given names: L. H., and J.-P. where there is a hyphen."""
+    """Return initials as given names: L. H., or J.-P. with a hyphen."""
     return re.sub(r"(\w)(?=\w|-|\Z)", r"\1. ", initials).replace(". -", ".-").strip()
 
 
-# What a style returns
+# The output of a style
 
 
 @cache
 def _formatter() -> Any:
-    """Return how citeproc-py marks styled text for us; and fix what it does with substitutes, once."""
+    """Return a formatter by which citeproc-py marks styled text; and fix its handling of substitutes, once."""
     from types import SimpleNamespace  # noqa: PLC0415
 
     from citeproc import model  # noqa: PLC0415
@@ -419,7 +419,7 @@ def _formatter() -> Any:
 
 
 def _substitute(self: Any, item: Any, context: Any = None, **kwargs: Any) -> Any:
-    """Show the first thing that there is in place of missing names, and never again in this entry (CSL, Substitute)."""
+    """Render the first available substitute for missing names, and suppress it later in the entry (CSL, Substitute)."""
     from citeproc.model import Names  # noqa: PLC0415
     from citeproc.source import VariableError  # noqa: PLC0415
 
@@ -449,7 +449,7 @@ def _value(item: Any, name: str) -> str:
 
 
 def _spans(written: str) -> tuple[Span, ...]:
-    """Return marked text as spans, in which no two full stops or blanks meet."""
+    """Return marked text as spans, without doubled full stops or blanks."""
     spans: list[Span] = []
     looks: list[Look] = []
     for piece in re.split("(\x03[ibsp]|\x04)", written):
@@ -459,7 +459,7 @@ def _spans(written: str) -> tuple[Span, ...]:
             looks.pop()
         elif piece:
             look = next((one for one in reversed(looks) if one is not Look.PLAIN), Look.PLAIN)
-            text = re.sub(r"([.,;:]) \.(?= |\Z)", r"\1", piece.replace(_LESS, "<"))  # around what is missing
+            text = re.sub(r"([.,;:]) \.(?= |\Z)", r"\1", piece.replace(_LESS, "<"))  # around a missing part
             before = spans[-1].text[-1] if spans else " "
             if text[0] == before and before in ".,;: ":
                 text = text[1:]
@@ -473,7 +473,7 @@ def _spans(written: str) -> tuple[Span, ...]:
 
 
 def _labelled(spans: tuple[Span, ...], number: int) -> tuple[str, tuple[Span, ...]]:
-    """Return the label of an entry, and the entry without it: styles leave out the blank between them."""
+    """Split the label off an entry: citeproc-py puts no blank between them."""
     if not spans:
         return "", spans
     first = spans[0].text.lstrip()
@@ -485,7 +485,7 @@ def _labelled(spans: tuple[Span, ...], number: int) -> tuple[str, tuple[Span, ..
 
 
 def _drawn_together(text: str) -> str:
-    """Return numbers with three or more in a row as a range: 1,2,3 becomes 1\u20133 (CSL, citation collapsing)."""
+    """Collapse three or more consecutive numbers to a range: 1,2,3 becomes 1\u20133 (CSL, citation collapsing)."""
     parts = re.split("([0-9]+)", text)
     numbers, between = parts[1::2], parts[2:-1:2]
     if len(numbers) < 3 or len(set(between)) != 1:

@@ -1,4 +1,4 @@
-"""Pages of HTML from templates: every value cleaned and escaped, every misspelt name an error, others in a sandbox."""
+"""HTML pages from templates: all values cleaned and escaped, misspelt names an error, foreign templates sandboxed."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ STYLE = TEMPLATES / "style.css"
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """A style or a script of our own, as it is in a page, with the hash by which the page allows it."""
+    """A style or script of evgrade as embedded in a page, with the hash by which the page allows it."""
 
     text: Any
     digest: str
 
 
 def digest(text: str) -> str:
-    """Return the hash by which a page allows a text between its tags (W3C, Content Security Policy, section 2.3.1)."""
+    """Return the hash by which a page allows an inline text (W3C, Content Security Policy, section 2.3.1)."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 @cache
 def inline(*files: FilePath) -> Inline:
-    """Return some of our files as one text for a page."""
+    """Return files of evgrade as one text to embed in a page."""
     from markupsafe import Markup  # noqa: PLC0415 - only pages need it
 
-    # One that ended in a line end would have another hash to some checkers than to browsers.
+    # With a trailing line end, some checkers compute another hash than browsers.
     text = "\n".join(file.read_text(encoding="utf-8").strip() for file in files)
-    return Inline(Markup(text), digest(text))  # noqa: S704 - our own files, whose hash is in the page
+    return Inline(Markup(text), digest(text))  # noqa: S704 - files of evgrade, whose hash is in the page
 
 
 def filled(template: str, foreign: str | None, *own: str, **values: object) -> str:
@@ -50,9 +50,9 @@ def filled(template: str, foreign: str | None, *own: str, **values: object) -> s
 
     Args:
         template: its name.
-        foreign: a folder of someone else, whose templates stand in for ours of the same name.
-        own: folders of our own with templates beside those of the report.
-        values: what it shows.
+        foreign: a user's folder, whose templates replace those of evgrade with the same name.
+        own: further folders of evgrade with templates.
+        values: the values to show.
 
     Raises:
         EvgradeError: a template cannot be used.
@@ -81,9 +81,9 @@ _PICTURE = {
 @cache
 def _environment(foreign: str | None, own: tuple[str, ...]) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - only pages need it
-    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415 - a template of someone else runs no code
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415 - foreign templates must not run code
 
-    # Ours need no sandbox, which takes half of the time of a page: it looks at every attribute that is read.
+    # Our own need no sandbox, which checks every attribute access and takes half the time of a page.
     kind = Environment if foreign is None else SandboxedEnvironment
     environment = kind(
         loader=FileSystemLoader([*([] if foreign is None else [foreign]), *own, str(TEMPLATES)]),
@@ -99,16 +99,16 @@ def _environment(foreign: str | None, own: tuple[str, ...]) -> Environment:
 
 
 def _cleaned(value: object) -> object:
-    """Clean text before it is escaped; what is markup already is ours."""
+    """Clean text before it is escaped; markup comes only from evgrade."""
     return for_html(value) if type(value) is str else value
 
 
 def html_page(view: View, templates: str | None = None) -> str:
-    """Return a report as one self-contained page: no script that runs, no request, the same bytes from the same input.
+    """Return a report as one self-contained page: no scripts, no requests, the same bytes for the same input.
 
     Args:
-        view: what it shows.
-        templates: a folder whose templates stand in for ours of the same name.
+        view: the content of the page.
+        templates: a folder whose templates replace those of evgrade with the same name.
 
     Raises:
         EvgradeError: a template of that folder cannot be used.

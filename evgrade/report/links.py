@@ -1,4 +1,4 @@
-"""Links of a page: to http and https only, after the address was taken apart; everything else stays text."""
+"""Links of a page: only to http and https, after the address was parsed; everything else stays text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DOI_SAFE = "/:;().,-_~*!$+="
 
 
 def web(address: str, words: str) -> Link | None:
-    """Return a link to an address, None unless it is a plain http or https address with a host and no user."""
+    """Return a link to a plain http or https address with a host and no user; None for any other address."""
     if _UNSAFE.search(address):
         return None
     try:
@@ -28,12 +28,12 @@ def web(address: str, words: str) -> Link | None:
 
 
 def doi_address(doi: str) -> str:
-    """Return where a digital object identifier leads."""
+    """Return the address of a digital object identifier."""
     return f"https://doi.org/{quote(doi, safe=_DOI_SAFE)}"
 
 
 def links_of(reference: Mapping[str, Any]) -> tuple[Link, ...]:
-    """Return the links of a reference: DOI, PubMed, PubMed Central, or else its address or registry entry."""
+    """Return the links of a reference: DOI, PubMed and PubMed Central, or else its address or registry entry."""
     found: list[Link | None] = []
     if "doi" in reference:
         found.append(Link(doi_address(reference["doi"]), f"doi:{reference['doi']}"))
@@ -49,7 +49,7 @@ def links_of(reference: Mapping[str, Any]) -> tuple[Link, ...]:
 
 
 def registry(number: str) -> Link | None:
-    """Return a link to the record of a registry number, where the registry is known by its form."""
+    """Return a link to the record of a registry number, if its form identifies the registry."""
     plain = number.upper()
     if re.fullmatch(r"NCT[0-9]{8}", plain):
         return Link(f"https://clinicaltrials.gov/study/{plain}", plain)

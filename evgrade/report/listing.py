@@ -1,4 +1,4 @@
-"""The references of a dossier one by one: who cites each, what it lacks, which are the same, what became of them."""
+"""The references of a dossier: where each is cited, missing identifiers, duplicates, and retractions."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Citing:
     """An entry that cites a reference.
 
     Attributes:
-        section: where it is, dotted, such as `safety.adverse_events`.
-        entry: its id; empty where it has none.
-        location: of its first citation.
+        section: its dotted section, such as `safety.adverse_events`.
+        entry: its id; empty for none.
+        location: the location of its first citation.
     """
 
     section: str
@@ -44,11 +44,11 @@ class Citing:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Another reference that is the same, or may be.
+    """Another reference that is, or may be, the same.
 
     Attributes:
         reference: its id.
-        same: what both have: `DOI`, `PMID`, `PMCID`, or `title and year`, which is but a suggestion.
+        same: what both share: `DOI`, `PMID`, `PMCID`, or `title and year`, which is only a hint.
     """
 
     reference: str
@@ -56,7 +56,7 @@ class Duplicate:
 
     @property
     def is_certain(self) -> bool:
-        """Whether an identifier says so."""
+        """Whether they share an identifier."""
         return self.same != "title and year"
 
 
@@ -65,14 +65,14 @@ class Listed:
     """A reference in the list.
 
     Attributes:
-        id: by which the dossier cites it.
-        reference: its number, words and links, as the report page has them.
-        location: where it is in the dossier.
-        cited_by: the entries that cite it, in the order of the dossier.
-        missing: identifiers that a source of its type has as a rule, and this does not state.
-        duplicates: others that are the same, or may be.
-        stated: its retraction status as the dossier states it; empty if it does not.
-        notices: what a file of notices says of it.
+        id: its id in the dossier.
+        reference: its number, text and links on the report page.
+        location: its location in the dossier.
+        cited_by: the entries that cite it, in document order.
+        missing: identifiers that sources of its type usually have but it lacks.
+        duplicates: other references that are, or may be, the same.
+        stated: its retraction status in the dossier; empty if not stated.
+        notices: the notices on it in a file of notices.
     """
 
     id: str
@@ -86,7 +86,7 @@ class Listed:
 
     @property
     def words(self) -> str:
-        """The reference in words, with the address that it ends with."""
+        """The text of the reference, with the address at its end."""
         said = "".join(span.text for span in self.reference.line)
         links = [link.words for link in self.reference.links if link.words.startswith(("http", "doi:"))]
         return " ".join([said, *links[:1]])
@@ -97,9 +97,9 @@ class Listing:
     """The references of a dossier, in the order of the report page.
 
     Attributes:
-        dossier: whose they are.
-        references: one by one.
-        notices: how many notices were looked through; None without a file of them.
+        dossier: the dossier.
+        references: its references.
+        notices: the number of notices searched; None without a file of notices.
     """
 
     dossier: Dossier
@@ -114,9 +114,9 @@ def listing_of(
 
     Args:
         dossier: the dossier.
-        rubric: the grading system of the page whose order the list has.
-        notices: what a file says of the references, by id.
-        count: how many notices that file has; None without one.
+        rubric: the grading system of the report page, whose order the list follows.
+        notices: the notices on references, by id.
+        count: the number of notices in the file; None without a file.
     """
     numbering = Numbering(dossier.references, dossier.retracted)
     shown = view_of(dossier, *graded_by(dossier, [rubric]), numbering).references
@@ -151,7 +151,7 @@ def _missing(reference: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _cited(dossier: Dossier) -> Mapping[str, tuple[Citing, ...]]:
-    """Return who cites each reference, each entry once, at its first citation."""
+    """Return the entries that cite each reference, each once, at its first citation."""
     found: dict[str, dict[tuple[str, str], Citing]] = {}
     for name, path, entry, at in _citations(dossier.data, (), "", ""):
         citing = Citing(at, entry, dossier.document.location(path))
@@ -160,7 +160,7 @@ def _cited(dossier: Dossier) -> Mapping[str, tuple[Citing, ...]]:
 
 
 def _citations(value: Any, path: Path, entry: str, at: str) -> Iterator[tuple[str, Path, str, str]]:
-    """Yield each citation: the id of the reference, its path, the id of the entry that cites, and its section."""
+    """Yield each citation: the id of the reference, its path, the id of the citing entry, and its section."""
     if isinstance(value, list):
         for number, one in enumerate(value):
             yield from _citations(one, (*path, number), entry, at)
@@ -181,7 +181,7 @@ def _dotted(path: Path) -> str:
 
 
 def _duplicates(references: Mapping[str, Mapping[str, Any]]) -> Mapping[str, tuple[Duplicate, ...]]:
-    """Return the others that are the same as each reference, or may be: versions of one work are not the same."""
+    """Return the duplicates of each reference; versions of one work are not duplicates."""
     found: dict[str, dict[str, Duplicate]] = {}
     for mark, names in _marked(references).items():
         for name in names:
@@ -193,7 +193,7 @@ def _duplicates(references: Mapping[str, Mapping[str, Any]]) -> Mapping[str, tup
 
 
 def _marked(references: Mapping[str, Mapping[str, Any]]) -> Mapping[tuple[str, str], list[str]]:
-    """Return the references by what only the same ones have, identifiers first."""
+    """Group the references by what only duplicates share, identifiers first."""
     marks: dict[tuple[str, str], list[str]] = {}
     for key, (called, same) in _SAME.items():
         for name, one in references.items():
@@ -212,7 +212,7 @@ REFS = "evgrade.refs/1"
 
 
 def listing_page(listings: Sequence[Listing]) -> Iterator[Block]:
-    """Yield the references of some dossiers."""
+    """Yield the references of dossiers."""
     for number, listing in enumerate(listings):
         if number:
             yield Rule()
@@ -246,7 +246,7 @@ def _citing(one: Citing) -> str:
 
 
 def _status(one: Listed) -> str:
-    """Return what became of a paper, and who says so."""
+    """Return the status of a paper, and its source."""
     said = [f"{one.stated.replace('_', ' ')}, says the dossier"] if one.stated not in ("", "none") else []
     said += [f"{_notice(notice)}, says Retraction Watch" for notice in one.notices]
     return "; ".join(said)
@@ -259,7 +259,7 @@ def _notice(notice: Notice) -> str:
 
 
 def _summary(listing: Listing) -> str:
-    """Return how many references there are, and how many of them need a look."""
+    """Count the references, and those that need attention."""
     listed = listing.references
     counts = {
         "not cited": sum(not one.cited_by for one in listed),
@@ -277,7 +277,7 @@ def _summary(listing: Listing) -> str:
 
 
 def listing_json(listings: Sequence[Listing]) -> str:
-    """Return the references of some dossiers as `evgrade.refs/1`."""
+    """Return the references of dossiers as `evgrade.refs/1`."""
     return dumps({"schema": REFS, "evgrade": __version__, "dossiers": [_dossier(one) for one in listings]})
 
 

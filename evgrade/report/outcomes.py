@@ -1,4 +1,4 @@
-"""What the studies found on each outcome, in numbers and words: the rows of a summary of findings."""
+"""Findings on each outcome, in numbers and words: the rows of a summary of findings."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from evgrade.stats.normal import Estimate
 from evgrade.yamlio.reader import read
 
 DOMAINS = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
-"""The reasons to rate certainty down, in the order of GRADE."""
+"""The reasons to rate down certainty, in GRADE's order."""
 _UPGRADES = ("large_effect", "dose_response", "plausible_confounding")
 _NO_CONCERN = frozenset({"not_serious", "undetected", "no", None})
 UNSURE = ("very_low", "not_rated")
-"""The certainties that allow no numbers of people."""
+"""Certainty too low to state numbers of people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """A reason for a rating below high: its letter, and the reason."""
+    """The reason for a judgement that changed the certainty, with its letter."""
 
     letter: str
     text: str
@@ -40,7 +40,7 @@ class Footnote:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A judgement of the evidence profile, in words, with the letter of its reason."""
+    """A judgement in the evidence profile, with the letter of its reason."""
 
     words: str
     letter: str
@@ -51,23 +51,25 @@ class Finding:
     """A row of the summary of findings.
 
     Attributes:
-        name: the outcome, in words for lay readers where there are some.
-        technical: the outcome as the dossier calls it, if that is another name.
-        importance: how much it matters to patients.
-        comparison: the id of the comparison that it belongs to; empty if it names none.
-        studies, people: how many; empty where not stated.
+        name: the outcome, by its lay name if it has one.
+        technical: the outcome's name in the dossier, if different.
+        importance: its importance to patients.
+        comparison: the id of its comparison; empty for none.
+        design: the design of the studies.
+        studies, people: their numbers; empty if not stated.
         relative: the relative effect.
-        computed: whether evgrade computed it, because none is stated.
-        absolute: the effect in people.
-        without, with_therapy, difference: the same in words, per 1,000; empty where not known.
+        computed: whether evgrade computed it because none is stated.
+        absolute: the absolute effect.
+        without, with_therapy, difference: the same in words, per 1,000; empty if not known.
         risk_of: whose risk `without` is.
         needed: the number needed to treat, in words.
-        certainty: the grade by GRADE, and all that are possible.
-        letters: of the footnotes that explain the certainty.
-        profile: the judgements of the five domains and of what rates up, for the evidence profile.
-        sentence: the finding in the words of GRADE's table.
-        plain: the same for lay readers, in a few sentences: numbers only where the certainty allows them.
-        icons: a picture of 1,000 people, where the certainty allows numbers.
+        certainty: the certainty by GRADE.
+        possible: all possible levels of certainty.
+        letters: the letters of the footnotes that explain the certainty.
+        profile: the judgements on the five domains and on reasons to rate up, for the evidence profile.
+        sentence: the finding in the wording of GRADE's table.
+        plain: the finding for lay readers, with numbers only if the certainty allows them.
+        icons: an icon array of 1,000 people, if the certainty allows numbers.
         cited: the numbers of its references.
     """
 
@@ -99,13 +101,13 @@ class Finding:
 def findings_of(
     dossier: Dossier, graded: Assessment | None, numbers: Numbers, numbering: Numbering
 ) -> tuple[tuple[Finding, ...], tuple[Footnote, ...]]:
-    """Return the findings on all outcomes, the critical first, and the reasons for their certainty.
+    """Return the findings on all outcomes, critical ones first, and the reasons for their certainty.
 
     Args:
         dossier: the dossier.
         graded: its assessment under GRADE; None if not requested.
-        numbers: what evgrade computed.
-        numbering: numbers the references that are cited.
+        numbers: the numbers that evgrade computed.
+        numbering: the numbering of references.
     """
     footnotes: list[Footnote] = []
     ranks = {"critical": 0, "important": 1}
@@ -174,7 +176,7 @@ def _count(number: float | None) -> str:
 
 
 def _profile(outcome: Mapping[str, Any], footnotes: list[Footnote]) -> tuple[tuple[Judged, ...], str]:
-    """Return the judgements of the evidence profile, and the letters of those that change the certainty."""
+    """Return the judgements of the evidence profile, and the letters of those that changed the certainty."""
     profile, letters = [], []
     for name in (*DOMAINS, *_UPGRADES):
         stated = known(outcome, name) or {}
@@ -190,12 +192,12 @@ def _profile(outcome: Mapping[str, Any], footnotes: list[Footnote]) -> tuple[tup
 
 
 def _letter(number: int) -> str:
-    """Return a letter for a number: a to z, then aa, ab and so on."""
+    """Return the letter for a number from 0: a to z, then aa, ab and so on."""
     first, last = divmod(number, 26)
     return (_letter(first - 1) if first else "") + chr(ord("a") + last)
 
 
-# In people
+# Absolute effects
 
 
 def _per_thousand(number: float) -> str:
@@ -210,12 +212,12 @@ def _range(absolute: Absolute) -> str:
 
 
 def _icons(absolute: Absolute | None, grade: str, therapy: str) -> tuple[Group, ...]:
-    """Return 1,000 people, as they fare with the therapy; none where the evidence allows no numbers."""
+    """Return an icon array of 1,000 people with and without the therapy; empty if the evidence allows no numbers."""
     if grade in UNSURE or absolute is None or absolute.without is None or absolute.with_therapy is None:
         return ()
     without, with_therapy = round(absolute.without), round(absolute.with_therapy.value)
     if not without or not with_therapy:
-        return ()  # a picture of nobody would say that it cannot happen
+        return ()  # an empty picture would suggest that it cannot happen
     both, change = min(without, with_therapy), abs(without - with_therapy)
     less = with_therapy <= without
     spared = f"have it without {therapy}, and not with it" if less else f"have it with {therapy}, and not without it"
@@ -227,14 +229,14 @@ def _icons(absolute: Absolute | None, grade: str, therapy: str) -> tuple[Group, 
     return grouped(*(group for group in groups if group[1]))
 
 
-# 1,000 people as a grid, of whom some are marked
+# Icon arrays: 1,000 people as a grid, some of them marked
 
 ACROSS, DOWN, CELL = 50, 20, 8
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A rectangle of cells, in units of the picture."""
+    """A rectangle of cells, in units of the drawing."""
 
     x: int
     y: int
@@ -244,7 +246,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """People of the grid who are alike: how many, in words, and the areas that they fill."""
+    """People in the grid with the same outcome: their number, a description, and the areas that they fill."""
 
     kind: str
     number: int
@@ -253,7 +255,7 @@ class Group:
 
 
 def areas(start: int, end: int) -> tuple[Area, ...]:
-    """Return the rectangles that the cells from `start` up to `end` fill, row by row."""
+    """Return the rectangles that cover the cells from `start` up to `end`, row by row."""
     found = []
     while start < end:
         row, column = divmod(start, ACROSS)
@@ -269,7 +271,7 @@ def areas(start: int, end: int) -> tuple[Area, ...]:
 
 
 def grouped(*groups: tuple[str, int, str]) -> tuple[Group, ...]:
-    """Return groups of people one after the other in the grid; each is a kind, a number and words."""
+    """Place groups, each a kind, a number and a description, one after another in the grid."""
     found, start = [], 0
     for kind, number, words in groups:
         end = min(ACROSS * DOWN, start + number)
@@ -282,7 +284,7 @@ def grouped(*groups: tuple[str, int, str]) -> tuple[Group, ...]:
 
 
 def _direction(outcome: Mapping[str, Any]) -> int | None:
-    """Return -1 for fewer or lower, 1 for more or higher; None where the interval leaves that open."""
+    """Return -1 for fewer or lower, 1 for more or higher; None if the interval leaves it open."""
     effect = known(outcome, "effect") or {}
     ends, null = interval(effect), no_effect(known(effect, "measure"))
     if ends is None or null is None:
@@ -293,12 +295,12 @@ def _direction(outcome: Mapping[str, Any]) -> int | None:
 
 
 def _small(name: str) -> str:
-    """Return an outcome as it is called within a sentence; what begins with two capitals is an abbreviation."""
+    """Return the name of an outcome within a sentence; two capitals at its start mark an abbreviation."""
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def _sentence(therapy: str, name: str, outcome: Mapping[str, Any], grade: str) -> str:
-    """Return a finding in the words of GRADE's table; how large an effect is, is the reviewers' judgement."""
+    """Return a finding in the wording of GRADE's table; the reviewers judge the size of the effect."""
     table = wording()["findings"].get(grade, wording()["findings"]["not_rated"])
     size = known(known(outcome, "effect_size") or {}, "judgement") or "unsized"
     direction = _direction(outcome)
@@ -320,7 +322,7 @@ def _sentence(therapy: str, name: str, outcome: Mapping[str, Any], grade: str) -
 
 
 def _plain(therapy: str, name: str, outcome: Mapping[str, Any], grade: str, absolute: Absolute | None) -> Iterator[str]:
-    """Yield a finding for readers without training, its name first, so that any name fits into the sentence."""
+    """Yield a finding for lay readers, with its name first, so that any name fits."""
     phrasing = _sentence(therapy, "this", outcome, grade)
     yield f"{capitalized(name)}: {phrasing if phrasing.startswith('The ') else _within(therapy, phrasing)}"
     shown = None if absolute is None else absolute.with_therapy
@@ -339,7 +341,7 @@ def _plain(therapy: str, name: str, outcome: Mapping[str, Any], grade: str, abso
 
 
 def _within(therapy: str, phrasing: str) -> str:
-    """Return a sentence for after a colon: with a small letter, unless the name of the therapy has a large one."""
+    """Return a sentence to follow a colon: in lower case, unless it begins with a capitalized therapy."""
     return (
         therapy + phrasing[len(therapy) :]
         if phrasing[1:].startswith(therapy[1:])
@@ -352,7 +354,7 @@ def _about(number: float) -> str:
 
 
 def _apart(difference: Estimate) -> str:
-    """Return how many more or fewer, and between which numbers that may lie: «97 fewer (it may be 35 to 154 fewer)»."""
+    """Return a difference with its interval: «97 fewer (it may be 35 to 154 fewer)»."""
     low, high = difference.low, difference.high
     if low < 0 < high:
         range_ = f"{-low:,.0f} fewer to {high:,.0f} more"
@@ -367,14 +369,14 @@ def _apart(difference: Estimate) -> str:
 
 @cache
 def wording() -> Mapping[str, Any]:
-    """Return how findings are put into words."""
+    """Return the templates for findings in words."""
     path = FilePath(__file__).with_name("wording.yaml")
     found: Mapping[str, Any] = read(path.read_bytes(), path.name).data
     return found
 
 
 def in_sentence(name: str, text: str) -> str:
-    """Return a name for the middle of a sentence: with a small letter if the text of the dossier ever has it so."""
+    """Return a name for the middle of a sentence: in lower case if the dossier uses it so anywhere."""
     small = name[:1].lower() + name[1:]
     words = r"\s+".join(re.escape(word) for word in small.split())
     return small if small != name and re.search(rf"(?<![\w./@:#-]){words}(?![\w/@-])", text) else name

@@ -1,4 +1,4 @@
-"""What independent raters gave: who they are, how far they agree, and where they do not."""
+"""Grades by independent raters: the raters, their agreement, and their disagreements."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Rater:
     """A rater.
 
     Attributes:
-        name: as they are called on the page.
+        name: their name on the page.
         about: when they rated, and what they declared.
-        verdict: the recommendation that they would give; empty where they give none.
-        comments: why, as far as they say.
+        verdict: the recommendation that they would give; empty for none.
+        comments: their reasons, as far as stated.
     """
 
     name: str
@@ -44,16 +44,16 @@ class Rated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consensus:
-    """What raters gave under one system.
+    """The ratings under one system.
 
     Attributes:
         system: the system.
-        raters: who rated.
-        agreement: how far they agree, as a sentence.
-        disagreements: where they do not, and where their middle grade is not that of the rule; a sentence each.
+        raters: the raters.
+        agreement: a sentence on their agreement.
+        disagreements: a sentence for each question on which they disagree or their median grade is not the rule's.
         grades: the grades, question by question.
-        overrides: grades that reviewers put beside those of the rule, a sentence each.
-        left_out: ratings that fit no question or scale of the system, a sentence each.
+        overrides: a sentence for each grade that the reviewers set beside the rule's.
+        left_out: a sentence for each rating that fits no question or scale of the system.
     """
 
     system: str
@@ -66,7 +66,7 @@ class Consensus:
 
 
 def consensus_of(dossier: Dossier, rubric: Rubric, one: Assessment) -> Consensus | None:
-    """Return what the raters of a dossier gave under a system; None if there are none."""
+    """Return the ratings of a dossier under a system; None if there are none."""
     panel = one.panel
     people = [rater for rater in dossier.data.get("panel", ()) if is_meant(rater, rubric)]
     if panel is None and not people:

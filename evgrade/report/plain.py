@@ -1,4 +1,4 @@
-"""The four questions that patients ask, answered in plain sentences."""
+"""Four questions that patients ask, with answers in plain language."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from evgrade.report.safety import Safety
 from evgrade.rubric.phrases import listing
 
 _MOST = 3
-"""How many outcomes the plain answers name, so that they fit on a sheet; all are in the summary of findings."""
+"""How many outcomes the plain answers name, to fit on a sheet; the summary of findings has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question that patients ask, with its answer in sentences."""
+    """A question that patients ask, with its answers."""
 
     words: str
     answers: tuple[str, ...]
@@ -53,13 +53,13 @@ def questions_of(dossier: Dossier, first: Assessment, found: Sequence[Finding], 
 
 
 def _that_matter_most(found: Sequence[Finding]) -> Sequence[Finding]:
-    """Return the critical outcomes, or where none is critical those that are important or not rated so."""
+    """Return the critical outcomes, or if there are none, the important and unrated ones."""
     critical = [one for one in found if one.importance == "critical"]
     return (critical or [one for one in found if one.importance in ("important", "")])[:_MOST]
 
 
 def _how_sure(phrasing: Sequence[Finding]) -> Iterator[str]:
-    """Yield how confident we can be, one sentence for all outcomes of the same certainty."""
+    """Yield how sure the evidence is, one sentence per level of certainty."""
     for grade, sentence in wording()["sure"].items():
         names = [f"{one.name[:1].lower()}{one.name[1:]}" for one in phrasing if one.certainty == grade]
         if names:
@@ -82,7 +82,7 @@ def _is_safe(therapy: str, safety: Safety) -> Iterator[str]:
 
 
 def cost_words(cost: Mapping[str, Any]) -> str:
-    """Return what a therapy costs, in a sentence."""
+    """Return the cost of a therapy in a sentence."""
     low, high, currency = known(cost, "low"), known(cost, "high"), known(cost, "currency")
     if low is None and high is None:
         return "What it costs is not recorded here."

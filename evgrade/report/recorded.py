@@ -1,4 +1,4 @@
-"""What a dossier records: items of evidence as cards, every value by its name, and where the page comes from."""
+"""The content of a dossier: items of evidence as cards, every value by name, and the provenance of the page."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SIDES = {
     **dict.fromkeys(("benefit", "supports", "established", "plausible"), Direction.FOR),
     **dict.fromkeys(("no_benefit", "harm", "contradicts", "implausible"), Direction.AGAINST),
 }
-"""For evidence that the first system does not weigh."""
+"""The side of evidence that the first system does not weigh."""
 _MARKS = {Direction.FOR: "\u25b2", Direction.AGAINST: "\u25bc", Direction.UNCLEAR: "\u25c6"}
 
 
@@ -65,7 +65,7 @@ class Cards:
 
 
 def cards_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Iterator[Cards]:
-    """Yield every item of every section that lists evidence, whether a grade rests on it or not."""
+    """Yield every item of every section of evidence, whether or not a grade rests on it."""
     weighed: dict[tuple[str | int, ...], EvidenceItem] = {}
     for domain in first.domains:
         for item in domain.weighed:
@@ -86,7 +86,7 @@ def cards_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Itera
 
 
 def _named(key: str) -> str:
-    """Return what a field of text is called on a card."""
+    """Return the label of a text field on a card."""
     name = key.removesuffix("_reason").replace("_", " ").capitalize()
     return f"{name}, because" if key.endswith("_reason") else name
 
@@ -125,22 +125,22 @@ def _card(entry: Mapping[str, Any], item: EvidenceItem | None, numbering: Number
     )
 
 
-# All that is stated, in the order of the dossier and with the names of the format
+# Every stated value, in document order and by its name in the format
 
 _CITED = ("refs", "reports")
 _NAMES = ("title", "name", "term", "outcome", "statement", "id")
-"""What an entry of a list is called by, the first that it states."""
+"""The fields that can name a list entry; the first one present does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """A value that a dossier states, or a mapping or list of them.
+    """A value in a dossier, or a mapping or list of values.
 
     Attributes:
-        name: what the format calls it, or which entry of a list it is.
-        text: the value; empty for what holds others.
-        cited: the numbers of the references that it is.
-        parts: what it holds.
+        name: its name in the format, or the name of a list entry.
+        text: the value; empty for a mapping or list.
+        cited: the numbers of references, if it is a list of these.
+        parts: the values in a mapping or list.
     """
 
     name: str
@@ -150,7 +150,7 @@ class Recorded:
 
 
 def recorded_in(dossier: Dossier, numbering: Numbering) -> tuple[Recorded, ...]:
-    """Return all sections of a dossier, with everything that is stated in them."""
+    """Return all sections of a dossier with all their values."""
     sections = {name: section for name, section in dossier.data.items() if name != HEADER}
     return tuple(_stated(dossier, numbering, sections, dossier_shape(), ()))
 
@@ -193,7 +193,7 @@ def _called(entry: Any, noun: str, number: int) -> str:
 
 
 def _text(dossier: Dossier, value: Any, shape: Shape | None, path: Path) -> str:
-    """Return a value in words: choices without underscores, and numbers with the zeros they are written with."""
+    """Return a value in words: choices without underscores, numbers as written, with their zeros."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -203,7 +203,7 @@ def _text(dossier: Dossier, value: Any, shape: Shape | None, path: Path) -> str:
     return spaced(value) if shape is not None and shape.kind is Kind.CHOICE else str(value)
 
 
-# Where a page comes from, and how to make it again
+# The provenance of a page, and how to reproduce it
 
 
 def source_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> Iterator[tuple[str, tuple[str, ...]]]:

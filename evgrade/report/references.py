@@ -1,4 +1,4 @@
-"""Numbered references: in the order in which a page first cites them or a style gives, in the words of Vancouver."""
+"""Numbered references in the Vancouver style, in the order of first citation or of another citation style."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Reference:
     """A reference on the page.
 
     Attributes:
-        number: by which the page cites it.
-        warning: what happened to it, such as a retraction; empty where nothing did.
-        line: the reference in words.
+        number: its number on the page.
+        warning: a warning, such as a retraction; empty for none.
+        line: the text of the reference.
         links: where to read it.
         cited: whether the page cites it.
     """
@@ -49,21 +49,21 @@ class Reference:
 
 
 class Numbering:
-    """Gives each reference a number when it is first cited.
+    """Numbers each reference when it is first cited.
 
     Attributes:
-        clusters: the references of each citation, in the order in which the page made them.
+        clusters: the references of each citation, in the order of the page.
     """
 
     def __init__(
         self, references: Mapping[str, Mapping[str, Any]], retracted: frozenset[str], order: Sequence[str] = ()
     ) -> None:
-        """Begin with no reference cited.
+        """Start without citations.
 
         Args:
             references: the references by id.
-            retracted: those that were retracted.
-            order: ids whose numbers are given beforehand, by a style that sorts references.
+            retracted: the ids of retracted references.
+            order: ids in the order of a style that sorts references, to be numbered in advance.
         """
         self._references = references
         self._retracted = retracted
@@ -72,7 +72,7 @@ class Numbering:
         self.clusters: list[tuple[str, ...]] = []
 
     def cite(self, names: Iterable[str]) -> tuple[int, ...]:
-        """Return the numbers of some references, in order."""
+        """Cite references, and return their numbers in ascending order."""
         known = list(dict.fromkeys(name for name in names if name in self._references))
         if not known:
             return ()
@@ -82,13 +82,13 @@ class Numbering:
         return tuple(sorted(numbers))
 
     def names(self) -> tuple[str, ...]:
-        """Return the ids of all references: those that were cited by number, then the others."""
+        """Return the ids of all references by number, uncited ones last."""
         for name in self._references:
             self._numbers.setdefault(name, len(self._numbers) + 1)
         return tuple(sorted(self._numbers, key=self._numbers.__getitem__))
 
     def listed(self, lines: Mapping[str, tuple[Span, ...]] | None = None) -> tuple[Reference, ...]:
-        """Return all references, in the order of `names`; in the words of a style where it has some."""
+        """Return all references in the order of `names`, in the text of a style where given."""
         return tuple(
             self._reference(name, number, None if lines is None else lines.get(name))
             for number, name in enumerate(self.names(), start=1)
@@ -107,7 +107,7 @@ class Numbering:
 
 
 def _with_link(line: tuple[Span, ...], links: tuple[Link, ...]) -> tuple[tuple[Span, ...], tuple[Link, ...]]:
-    """Return a reference without the address that it ends with, and with a link of these words instead."""
+    """Turn the address at the end of a reference into a link."""
     *before, last = line
     for link in links:
         for words in (link.href, link.words):
@@ -118,12 +118,12 @@ def _with_link(line: tuple[Span, ...], links: tuple[Link, ...]) -> tuple[tuple[S
     return line, links
 
 
-# In words: the style of Vancouver, as Citing Medicine (2nd edition, National Library of Medicine, NBK7256) has it
+# The Vancouver style, by Citing Medicine (2nd edition, National Library of Medicine, NBK7256)
 #
-# What a dossier does not record is left out, such as the place of a publisher: a date or publisher that is merely not
-# recorded is not called unknown. Journal titles stay as they are recorded; no abbreviation is guessed.
+# Unrecorded parts, such as the place of publication, are left out: a date or publisher that is merely not recorded is
+# not called unknown. Journal titles stay as recorded; no abbreviation is guessed.
 # Chapters: 1 journals, 2 books and parts of books, 5 conferences, 6 theses, 8 reports, 22 internet databases and 25 web
-# sites, 26 electronic mail; preprints as the library's samples of the ICMJE recommendations have them.
+# sites, 26 electronic mail; preprints follow the library's samples for the ICMJE recommendations.
 
 MOST_AUTHORS = 6
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -132,7 +132,7 @@ _REGISTRY = re.compile(
     r"DRKS[0-9]{8}|CTRI/[0-9]{4}/[0-9]{2,3}/[0-9]{6}|UMIN[0-9]{9}|jRCTs?[0-9]{9,10}|NL[0-9]{3,5}|NTR[0-9]{3,5})\b"
 )
 _LABELS = {"dataset": "dataset", "software": "software", "thesis": "thesis"}
-"""What a work is, behind its title, where it is neither read nor printed as others are."""
+"""Labels after the title for works that are not articles or books."""
 _DASHES = dict.fromkeys(range(0x2010, 0x2015), "-")
 _LANGUAGES = {
     "ar": "Arabic",
@@ -160,7 +160,7 @@ _ONLINE = frozenset({"webpage", "post", "post-weblog", "dataset", "software"})
 
 
 def runs(numbers: Iterable[int]) -> list[list[int]]:
-    """Return numbers in groups of those that follow each other by one."""
+    """Group consecutive numbers."""
     found: list[list[int]] = []
     for number in numbers:
         if found and number == found[-1][-1] + 1:
@@ -171,7 +171,7 @@ def runs(numbers: Iterable[int]) -> list[list[int]]:
 
 
 def vancouver(reference: Mapping[str, Any]) -> str:
-    """Return a reference in words."""
+    """Return the text of a reference."""
     kind = reference.get("type", "")
     registry = _registry(reference)
     if registry:
@@ -190,7 +190,7 @@ def vancouver(reference: Mapping[str, Any]) -> str:
 
 
 def authors(names: Iterable[str]) -> str:
-    """Return authors (chapter 1): people between commas, bodies between semicolons; six, then et al."""
+    """Return authors (chapter 1): people separated by commas, organizations by semicolons; six, then et al."""
     found = [author_of(name) for name in names]
     wording = ""
     for number, author in enumerate(found[:MOST_AUTHORS]):
@@ -204,7 +204,7 @@ def _author(author: Author) -> str:
 
 
 def date_words(date: object) -> str:
-    """Return a date as the library writes it: 2010 Dec 21."""
+    """Return a date in the library's format: 2010 Dec 21."""
     if date is None:
         return ""
     year, *rest = str(date).split("-")
@@ -213,7 +213,7 @@ def date_words(date: object) -> str:
 
 
 def pages(written: str) -> str:
-    """Return pages with what both ends of a range have in common left out: 585-91, S93-9; 126A-127A stays as it is."""
+    """Shorten the second number of page ranges: 585-91, S93-9; but 126A-127A is unchanged."""
     return ", ".join(_range(part.strip()) for part in written.split(","))
 
 
@@ -336,7 +336,7 @@ def _registry_entry(reference: Mapping[str, Any], number: str) -> list[str]:
 
 
 def _registry(reference: Mapping[str, Any]) -> str:
-    """Return the number of a trial that a reference is the registry entry of; empty where it is none."""
+    """Return the registry number if a reference is the registry entry of a trial; otherwise empty."""
     if reference.get("type") not in ("webpage", "dataset", "post"):
         return ""
     found = _REGISTRY.search(f"{reference.get('url', '')} {reference.get('title', '')}")
@@ -356,7 +356,7 @@ def _title(reference: Mapping[str, Any]) -> str:
 
 
 def _labelled(reference: Mapping[str, Any]) -> str:
-    """Return a title, and behind it what the work is, where its form does not say so."""
+    """Return a title, followed by a label for the kind of work where needed."""
     title, label = _title(reference), _LABELS.get(reference.get("type", ""))
     return f"{title} [{label}]" if title and label else title
 
@@ -375,5 +375,5 @@ def _available(address: object) -> str:
 
 
 def _ended(part: str) -> str:
-    """Return a part with what ends it: a full stop, unless it ends by itself, or with an address."""
+    """End a part with a full stop, unless it has end punctuation or is an address."""
     return part if part.endswith((".", "?", "!")) or part.startswith("Available from: ") else f"{part}."

@@ -1,4 +1,4 @@
-"""What is known about harms: counted and named ones, warnings, and the counts of trials arm by arm."""
+"""Harms: those counted, those only named, warnings, and the counts of trials arm by arm."""
 
 from __future__ import annotations
 
@@ -18,9 +18,13 @@ from evgrade.stats.proportion import wilson
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many people had a harm: of whom, how many, of how many, and the share with Wilson's interval.
+    """The share of people with a harm.
 
-    A share without a count has no interval; a count that cannot be has no share.
+    Attributes:
+        name: the group of people.
+        n, of: the count and its denominator.
+        share: the share with Wilson's interval; no interval without a count, None for an impossible count.
+        is_control: whether the group is a control group.
     """
 
     name: str
@@ -44,7 +48,7 @@ class Share:
 
     @property
     def words(self) -> str:
-        """The count, and how many of 1,000 that is."""
+        """The count, and the number per 1,000 people."""
         counted = self.counted if self.n and self.of else ""
         return ", ".join(filter(None, (counted, self.per_thousand))) or "not counted"
 
@@ -54,12 +58,13 @@ class HarmRow:
     """A harm with a count.
 
     Attributes:
-        seriousness: how bad it is; empty if not stated, or nobody had it.
+        name: the harm.
+        seriousness: its seriousness; empty if not stated, or if it did not occur.
+        share, control: the share with the therapy, and in the control group if stated.
         counted: the count as the source states it.
-        share, control: how many have it with the therapy, and in the control group where that is stated.
-        plain: the first for readers without training.
-        about: what limits what it says of this therapy.
-        note: where it was counted, and what else is to be known of it.
+        plain: the share with the therapy in plain language.
+        about: the limits of its relevance to this therapy.
+        note: where it was counted, and other notes.
         cited: the numbers of its references.
     """
 
@@ -80,7 +85,7 @@ class HarmRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialHarm:
-    """A harm of a trial, arm by arm; no arms where it was not counted."""
+    """A harm in a trial, arm by arm; without arms if it was not counted."""
 
     trial: str
     name: str
@@ -94,7 +99,7 @@ class TrialHarm:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Warnings of one kind; `none_found` says that it was looked for and there is none."""
+    """Warnings of one kind; `none_found` means that a search found none."""
 
     title: str
     entries: tuple[tuple[str, tuple[int, ...]], ...]
@@ -103,7 +108,7 @@ class Warned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Safety:
-    """What is known about harms."""
+    """All that is recorded about harms."""
 
     recorded: bool
     summary: str
@@ -167,7 +172,7 @@ def _entry(dossier: Dossier, harm: Harm) -> Mapping[str, Any]:
 
 
 def _with_limits(dossier: Dossier, harm: Harm, wording: str) -> str:
-    """Return a harm with what limits what it says of this therapy, such as another dose, and with its notes."""
+    """Return a harm with the limits of its relevance to this therapy, such as another dose, and its notes."""
     notes = _entry(dossier, harm).get("notes", "")
     limits = f" ({'; '.join(harm.about)})" if harm.about else ""
     end = "." if wording.endswith(".") and limits else ""
@@ -195,7 +200,7 @@ def _harm_row(dossier: Dossier, harm: Harm, numbering: Numbering) -> HarmRow:
 
 
 def _control(entry: Mapping[str, Any]) -> Share | None:
-    """Return the count of the control group that the entry of a harm states."""
+    """Return the share in the control group, if the entry states it."""
     stated = known(entry, "control")
     if not isinstance(stated, Mapping):
         return None
@@ -205,7 +210,7 @@ def _control(entry: Mapping[str, Any]) -> Share | None:
 
 
 def of_thousand(n: int | None, of: int | None, percent: float | None) -> str:
-    """Return how many of 1,000 people have a harm, with Wilson's interval; of none, how many there may be."""
+    """Return how many of 1,000 people have a harm, with Wilson's interval; for zero events, the upper limit."""
     share = _counted(n, of)
     if share is None:
         if percent == 0:
@@ -227,12 +232,12 @@ def _in_plain_words(harm: Harm) -> str:
 
 
 def _whole(share: float) -> str:
-    """Return a share as a whole number of 1,000 people."""
+    """Return a share as a whole number per 1,000 people."""
     return "fewer than 1" if 0 < 1000 * share < 0.95 else f"{1000 * share:,.0f}"
 
 
 def _number(share: float) -> str:
-    """Return a share as a number of 1,000; what is more than nothing never becomes 0."""
+    """Return a share as a number per 1,000; a share above 0 is never rounded to 0."""
     number = 1000 * share
     return f"{number:,.0f}" if number >= 9.95 or number == 0 else f"{number:.2g}" if number >= 0.95 else f"{number:.1g}"
 

@@ -1,7 +1,6 @@
-"""What a plot is made of: lines, boxes, polygons, dots and words at their places, with no word on how they look.
+"""The shapes of a plot: lines, boxes, polygons, dots and text with positions, independent of their look.
 
-A shape has a kind, which the style of the page or of the picture gives a look; its tag and attributes are all that a
-template needs to know.
+The style sheet of the page or figure gives each kind of shape its look; a template needs only its tag and attributes.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ Attributes = tuple[tuple[str, str], ...]
 
 
 class Area(NamedTuple):
-    """The place that something takes up."""
+    """The area that a shape covers."""
 
     left: float
     top: float
@@ -105,7 +104,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Points that are joined: a polygon where it is closed, else an open line."""
+    """Connected points: a polygon if closed, otherwise a polyline."""
 
     points: tuple[tuple[float, float], ...]
     kind: str
@@ -130,15 +129,15 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A line of words.
+    """A line of text.
 
     Attributes:
-        x, y: where it begins, has its middle or ends, and the line on which its letters stand.
-        words: the words, cleaned.
-        size: how large its letters are.
-        kind: `bold` among others makes it wider.
-        anchor: what of it is at `x`: start, middle or end.
-        whole: the words in full where they are shortened here.
+        x, y: its anchor point on the baseline.
+        words: the text, cleaned.
+        size: its font size.
+        kind: its CSS classes; `bold` makes it wider.
+        anchor: the part of it at `x`: start, middle or end.
+        whole: the full text if `words` is shortened.
     """
 
     x: float
@@ -171,13 +170,13 @@ Shape = Line | Box | Dot | Path | Text
 
 
 def moved(shapes: Iterable[Shape], x: float, y: float) -> tuple[Shape, ...]:
-    """Return shapes at another place."""
+    """Move shapes."""
     return tuple(shape.moved(x, y) for shape in shapes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A whole picture: what it is called, what it says to who cannot see it, and what is drawn where."""
+    """A whole figure: its title, a description for readers who cannot see it, its size and its shapes."""
 
     title: str
     description: str
@@ -194,17 +193,17 @@ def _number(value: float) -> str:
     return f"{round(value, 2) + 0.0:g}"
 
 
-# Room for words: an estimate from above, whatever sans-serif font there is, so that none of them overlap
+# Text widths: an upper bound for any sans-serif font, so that texts never overlap
 
 _WIDEST = {"plain": 1250, "bold": 1400}
-"""Thousandths of its size that a letter reaches which the table does not have."""
+"""The width of letters that are not in the table, in thousandths of the font size."""
 _PICTURES = 0x1F000
-"""From here on there are emoji, which are wider than letters."""
+"""Emoji, which are wider than letters, begin here."""
 
 
 @cache
 def _widths() -> Mapping[str, Mapping[str, int]]:
-    from evgrade.yamlio.reader import read  # noqa: PLC0415 - only pictures need it
+    from evgrade.yamlio.reader import read  # noqa: PLC0415 - only figures need it
 
     path = FilePath(__file__).with_name("widths.yaml")
     given: Mapping[str, Mapping[Any, str]] = read(path.read_bytes(), path.name).data
@@ -215,7 +214,7 @@ def _widths() -> Mapping[str, Mapping[str, int]]:
 
 
 def text_width(words: str, size: float, *, is_bold: bool = False) -> float:
-    """Return how far words reach at most."""
+    """Return an upper bound for the width of a text."""
     face = "bold" if is_bold else "plain"
     return size * sum(_width(letter, face) for letter in words) / 1000
 
@@ -231,14 +230,14 @@ def _width(letter: str, face: str) -> int:
 
 
 def cleaned(words: str) -> str:
-    """Return words as a picture shows them, so that what is measured is what is drawn."""
+    """Clean a text as a figure shows it, so that the measured text is the drawn text."""
     return for_html(words).strip(" ")
 
 
 def wrapped(words: str, room: float, size: float, *, is_bold: bool = False, most: int = 3) -> list[str]:
-    """Return words as lines that are no wider than `room`: between words where it can be, else anywhere.
+    """Wrap a text to `room`, between words if possible.
 
-    Of more than `most` lines the last ends in an ellipsis.
+    If there are more than `most` lines, the last one shown ends in an ellipsis.
     """
     lines, rest = list[str](), cleaned(words)
     while rest and len(lines) < most:
@@ -257,7 +256,7 @@ def wrapped(words: str, room: float, size: float, *, is_bold: bool = False, most
 
 
 def _fitting(words: str, room: float, size: float, *, is_bold: bool) -> int:
-    """Return how many letters fit, at least one; none is parted from the marks that belong to it."""
+    """Return how many characters fit, at least one, without separating a letter from its combining marks."""
     end, used = 0, 0.0
     for place, letter in enumerate(words):
         used += text_width(letter, size, is_bold=is_bold)

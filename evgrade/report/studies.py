@@ -1,4 +1,4 @@
-"""The effects of studies: a forest plot for each outcome."""
+"""The effects of studies: a forest plot for each outcome, as the page and the figures draw it."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ class Row:
     """A row of a forest plot.
 
     Attributes:
-        kind: what it shows.
+        kind: study, pooled effect or prediction interval.
         name: the study, or the model of a pooled effect.
         data: the counts or means behind it, the arms and the time point.
         words: the estimate with its interval, without the measure.
-        origin: where the interval comes from.
+        origin: the origin of the interval.
         note: how it was computed.
-        estimate: the estimate in numbers; None where there is nothing to draw.
-        weight: the share of all weight in percent; empty where nothing is pooled.
-        mark: where it is.
-        shapes: how it is drawn.
+        estimate: the estimate in numbers; None if there is nothing to draw.
+        weight: its percentage of the total weight; empty if nothing is pooled.
+        mark: the position of the estimate.
+        shapes: the drawing.
         cited: the numbers of its references.
     """
 
@@ -66,17 +66,17 @@ class Forest:
     """A forest plot.
 
     Attributes:
-        outcome: what it is about.
-        id: the id of the outcome; empty where only studies name it.
+        outcome: the outcome.
+        id: the id of the outcome; empty if only studies name it.
         measure: the code of the effect measure.
         title: the measure in words, with its unit.
-        axis: its axis.
-        scale: how the axis is drawn.
+        axis: the axis.
+        scale: the drawing of the axis.
         rows: studies, then pooled effects.
-        left, right: what lies on either side of no effect.
-        heterogeneity: how far the studies differ, in words.
-        notes: what else has to be known to read it.
-        left_out: the studies that are not pooled, with the reason.
+        left, right: the meaning of either side of no effect.
+        heterogeneity: the heterogeneity of the studies, in words.
+        notes: further notes.
+        left_out: the studies that are not pooled, with the reasons.
     """
 
     outcome: str
@@ -94,7 +94,7 @@ class Forest:
 
 
 def forests_of(numbers: Numbers, numbering: Numbering) -> Iterator[Forest]:
-    """Yield a plot for each outcome with an effect that can be drawn."""
+    """Yield a plot for each outcome with effects that can be drawn."""
     for shown in numbers.shown:
         plot = forest_of(shown, numbering)
         if plot is not None:
@@ -102,7 +102,7 @@ def forests_of(numbers: Numbers, numbering: Numbering) -> Iterator[Forest]:
 
 
 def forest_of(shown: Shown, numbering: Numbering) -> Forest | None:
-    """Return a plot of the effects on an outcome; None where none of them can be drawn."""
+    """Return a plot of the effects on an outcome; None if none can be drawn."""
     measure, pooling = shown.measure, shown.pooling
     pooled = None if pooling is None else pooling.effect
     axis = axis_for(measure, [row.estimate for row in shown.rows if row.estimate is not None])
@@ -163,10 +163,11 @@ def _heterogeneity(pooled: PooledEffect, measure: str) -> str:
     return "; ".join(wording)
 
 
-# How a forest plot is drawn, on the page and in pictures alike
+# Drawing
 #
-# Squares have an area by weight; an interval beyond the axis is cut and ends in an arrow; a pooled effect is a diamond
-# whose tips are its interval, hollow where a source states it; a prediction interval is a line with two ends.
+# The area of a square is proportional to the weight. An interval that exceeds the axis ends in an arrow. A pooled
+# effect is a diamond that spans its interval, hollow if a source states it. A prediction interval is a line with two
+# end bars.
 
 WIDTH, HEIGHT, MARGIN = 320.0, 26.0, 12.0
 AXIS_HEIGHT = 22.0
@@ -174,7 +175,7 @@ _MIDDLE = HEIGHT / 2
 _LARGEST, _SMALLEST = 8.0, 2.0
 _TICK_SIZE = 10.0
 _ROOM = (WIDTH - 2 * MARGIN) / (0.65 * _TICK_SIZE)
-"""How many digits fit along the axis."""
+"""The length of the axis in digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +185,8 @@ class Mark:
     Attributes:
         x: the estimate.
         left, right: the ends of its interval.
-        cut_left, cut_right: whether they go on beyond the axis.
-        half: half the side of its square; None for what is not of a single study.
+        cut_left, cut_right: whether an end exceeds the axis.
+        half: half the side of its square; None unless it is a single study.
     """
 
     x: float
@@ -197,12 +198,12 @@ class Mark:
 
 
 def place(axis: Axis, value: float) -> float:
-    """Return where a value is in a row, at the nearest end of the axis if it is beyond."""
+    """Return the position of a value in a row; a value beyond the axis is at its nearest end."""
     return round(MARGIN + axis.share(value) * (WIDTH - 2 * MARGIN), 2)
 
 
 def mark(axis: Axis, estimate: Estimate, weight: float | None) -> Mark | None:
-    """Return where an estimate is; `weight` is its share of the largest weight, None for a pooled effect."""
+    """Return the mark of an estimate; `weight` is relative to the largest weight, None for a pooled effect."""
     if not axis.shows(estimate.value):
         return None
     half = None if weight is None else round(max(_SMALLEST, _LARGEST * math.sqrt(max(0.0, min(1.0, weight)))), 2)
@@ -217,7 +218,7 @@ def mark(axis: Axis, estimate: Estimate, weight: float | None) -> Mark | None:
 
 
 def row_shapes(axis: Axis, one: Mark | None, kind: Kind, origin: Origin) -> tuple[Shape, ...]:
-    """Return what a row shows: the line of no effect, and the estimate with its interval."""
+    """Return the shapes of a row: the line of no effect, and the estimate with its interval."""
     shapes: list[Shape] = []
     if axis.null is not None:
         shapes.append(Line(place(axis, axis.null), 0, place(axis, axis.null), HEIGHT, "null"))
@@ -234,7 +235,7 @@ def _marked(one: Mark, kind: Kind, origin: Origin) -> Iterator[Shape]:
             yield Line(one.left, _MIDDLE, one.right, _MIDDLE, f"interval {origin}")
             yield Box(one.x - half, _MIDDLE - half, 2 * half, 2 * half, "square")
         case Kind.POOLED:
-            left, right = min(one.left, one.x - 2), max(one.right, one.x + 2)  # a narrow one can still be seen
+            left, right = min(one.left, one.x - 2), max(one.right, one.x + 2)  # keep a narrow one visible
             points = ((left, _MIDDLE), (one.x, _MIDDLE - 7), (right, _MIDDLE), (one.x, _MIDDLE + 7))
             yield Path(points, f"diamond {origin}", is_closed=True)
         case Kind.PREDICTION:
@@ -253,7 +254,7 @@ def _arrows(one: Mark) -> Iterator[Shape]:
 
 
 def axis_shapes(axis: Axis) -> tuple[Shape, ...]:
-    """Return the axis, with its ticks and their labels."""
+    """Return the axis with ticks and labels."""
     shapes: list[Shape] = [Line(MARGIN, 1, WIDTH - MARGIN, 1, "rule")]
     for value in ticks_of(axis, _ROOM):
         x = place(axis, value)
@@ -263,7 +264,7 @@ def axis_shapes(axis: Axis) -> tuple[Shape, ...]:
 
 
 def shares(weighed: Sequence[float]) -> list[str]:
-    """Return weights in percent, in words; empty for all where there is but one, or none."""
+    """Return weights as percentages; empty if there are fewer than two."""
     total = math.fsum(weighed)
     if len(weighed) < 2 or not total:
         return [""] * len(weighed)

@@ -1,4 +1,4 @@
-"""What each grading system makes of a dossier: its verdict among all levels, the grades, and how firm it is."""
+"""The verdict of each grading system: the level among all levels, the grades, and how firm it is."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from evgrade.rubric.phrases import either, listing
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level of a recommendation, and whether it is given, still possible, or neither."""
+    """A level of a recommendation; its state is given, possible or excluded."""
 
     title: str
     means: str
@@ -39,7 +39,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A grade of a scale, and whether it is given, still possible, or neither."""
+    """A grade of a scale; its state is given, possible or excluded."""
 
     grade: str
     state: str
@@ -61,21 +61,21 @@ class Graded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What one grading system makes of the dossier.
+    """The verdict of one grading system.
 
     Attributes:
         system: its title and version.
-        title, means, reason: the level, what it means, the rule that gave it.
-        level: whether there is one; else `means` says why not.
-        because: the grades it rests on, in words.
+        title, means, reason: the level, its meaning, and the rule that gave it.
+        level: whether there is a level; otherwise `means` says why not.
+        because: the grades that it rests on, in words.
         levels: all levels, best first.
         settles: the missing facts that could change it.
-        provisional: whether they can.
-        score: the score in words; empty where there is none.
+        provisional: whether missing facts can change it.
+        score: the score in words; empty for none.
         domains: the grades.
-        better: what a better level would take.
+        better: what a better level requires.
         unread: the evidence that the system does not read.
-        differs: why its verdict is not that of the first system, in a sentence; empty for that one, and where it is.
+        differs: a sentence on why it differs from the verdict of the first system; empty if it does not.
     """
 
     system: str
@@ -95,7 +95,7 @@ class Verdict:
 
 
 def verdicts_of(graded: Sequence[tuple[Rubric, Assessment]]) -> tuple[Verdict, ...]:
-    """Return what each system makes of a dossier; the first comes first, the others say why they differ from it."""
+    """Return the verdict of each system; all but the first say why they differ from it."""
     return tuple(
         _verdict(rubric, one, "" if number == 0 else _why(graded[0], (rubric, one)))
         for number, (rubric, one) in enumerate(graded)
@@ -103,7 +103,7 @@ def verdicts_of(graded: Sequence[tuple[Rubric, Assessment]]) -> tuple[Verdict, .
 
 
 def _why(first: tuple[Rubric, Assessment], other: tuple[Rubric, Assessment]) -> str:
-    """Return why a system comes to another verdict than the first does, from what each of them reads and asks for."""
+    """Return why the verdict of a system differs from the first, from what each system reads and requires."""
     (_, one), (rubric, two) = first, other
     name, here, there = rubric.title, one.recommendation, two.recommendation
     if rubric.recommendation is None:
@@ -137,13 +137,13 @@ _MOST_NAMED = 4
 
 
 def _some(words: Sequence[str], joined: Callable[[Sequence[str]], str] = listing) -> str:
-    """Return words as a list in a sentence, the first of them where they are many."""
+    """Return words as a list in a sentence; if there are many, the first."""
     shown = [*words[:_MOST_NAMED], *(["more"] if len(words) > _MOST_NAMED else [])]
     return joined(shown) if shown else ""
 
 
 def _rests_on(given: RecommendationResult | None) -> str:
-    """Return the grades that a verdict rests on, in short."""
+    """Return the grades that a verdict rests on, abbreviated."""
     return "" if given is None else _some([wording.split(":")[0] for wording in given.because])
 
 
@@ -214,15 +214,22 @@ def _graded(rubric: Rubric, domain: DomainGrade) -> Graded:
     )
 
 
+# How firm verdicts are
+
 _MOST = 100
 _MOST_THRESHOLDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """How firm a verdict is: by which system, in a sentence, what alone moves or settles it, and what study would.
+    """How firm a verdict is.
 
-    `strands` says which grades rest on fewer independent strands than items.
+    Attributes:
+        system: the grading system.
+        sentence: how firm the verdict is, in a sentence.
+        threads: a sentence for each thing that alone moves or settles it.
+        strands: a sentence for each grade that rests on fewer independent strands than items.
+        next_study: sentences on the study that would move it.
     """
 
     system: str
@@ -233,9 +240,9 @@ class Firm:
 
 
 def firm_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]], *, in_brief: bool) -> Iterator[Firm]:
-    """Yield how firm each verdict is, of systems that recommend; larger sets of judgements are not looked for.
+    """Yield how firm each verdict is, for systems that recommend; without a search for larger sets of judgements.
 
-    In brief, thresholds and the next study are left out: they take most of the time that a page takes.
+    `in_brief` leaves out thresholds and the next study, which take most of the time of a page.
     """
     for rubric, assessment in graded:
         if assessment.recommendation is not None:

@@ -1,4 +1,4 @@
-"""All that a report page shows, made from a dossier and its assessments: what is in it, and not how it looks."""
+"""The content of a report page, made from a dossier and its assessments, independent of its layout."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from evgrade.rubric.model import Rubric
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A whole page."""
+    """The content of a page."""
 
     title: str
     therapy: str
@@ -67,14 +67,14 @@ def view_of(
     lines: Mapping[str, tuple[Span, ...]] | None = None,
     firm: tuple[Firm, ...] = (),
 ) -> View:
-    """Return what a page shows.
+    """Return the content of a page.
 
     Args:
         dossier: the dossier.
-        graded: each grading system with its assessment, the one whose verdict comes first in front.
-        by_grade: the assessment under GRADE, for the certainty of outcomes; None where the dossier has no outcomes.
-        numbering: numbers the references.
-        lines: the references in the words of a style; ours where there is none.
+        graded: each grading system with its assessment; the first gives the main verdict.
+        by_grade: the assessment under GRADE, for the certainty of outcomes; None for a dossier without outcomes.
+        numbering: the numbering of references.
+        lines: the references in a citation style; None for the built-in one.
         firm: how firm each verdict is.
     """
     data, first = dossier.data, graded[0][1]
@@ -129,13 +129,13 @@ def view_of(
 def graded_view(
     dossier: Dossier, rubrics: Sequence[Rubric], style: CitationStyle | None = None, *, in_brief: bool = False
 ) -> View:
-    """Grade a dossier by each system and return what its report shows.
+    """Grade a dossier by each system and return the content of its report.
 
     Args:
         dossier: a dossier without errors.
-        rubrics: at least one system; the first gives the verdict that comes first.
-        style: how references look, and in which order they come; ours where there is none.
-        in_brief: whether to leave out what takes longest: thresholds, and the next study.
+        rubrics: at least one system; the first gives the main verdict.
+        style: the citation style, which may sort references; None for the built-in one.
+        in_brief: whether to leave out the slowest parts: thresholds and the next study.
     """
     graded, by_grade = graded_by(dossier, rubrics)
     numbering = Numbering(dossier.references, dossier.retracted)
@@ -151,6 +151,6 @@ def graded_view(
 def graded_by(
     dossier: Dossier, rubrics: Sequence[Rubric]
 ) -> tuple[Sequence[tuple[Rubric, Assessment]], Assessment | None]:
-    """Return what each system makes of a dossier, and its assessment under GRADE; None for that without outcomes."""
+    """Return the assessment by each system, and the one under GRADE (None for a dossier without outcomes)."""
     graded = [(rubric, assess_with_retractions(dossier, rubric)) for rubric in rubrics]
     return graded, next((one for rubric, one in graded if rubric.name == GRADE), None) or by_grade(dossier)

@@ -1,7 +1,7 @@
-"""Evidence that a dossier may gain: the additions of `additions.yaml`, fitted to a rubric and put into a dossier.
+"""Evidence that a dossier may gain: the additions of `additions.yaml`, fitted to a rubric and added to a dossier.
 
-Which of them there are follows from the rubric: those that touch a section that it reads. Which of several sound values
-a study has, and which numbers of people make a difference, follow from its conditions.
+The rubric determines which additions apply: those to sections that it reads. Its conditions determine which of several
+sound values a study has, and which numbers of people make a difference.
 """
 
 from __future__ import annotations
@@ -25,34 +25,34 @@ from evgrade.rubric.model import Rubric
 from evgrade.yamlio.reader import read
 
 FEWEST_POOLED = 2
-"""Of fewer trials there is nothing to review."""
+"""The fewest trials that a review can pool."""
 BEYOND = 10
-"""How many times the largest number that makes a difference represents all larger ones."""
+"""This multiple of the largest number that makes a difference represents all larger numbers."""
 _PEOPLE: Final = "$n"
 _HARMS = ("serious", "hospitalized", "died")
 _WITH_RESULTS = ("benefit", "mixed", "no_benefit", "harm")
 _SHARED_BY = (1, 2, 3)
-"""By how many entries a number that is added up may be reached together."""
+"""How many entries may together reach a number that is summed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Addition:
-    """Evidence that may come.
+    """Evidence that may be added.
 
     Attributes:
-        name: what it is called in the data and in JSON.
-        title, plural: the same for people; {n} in it is replaced by the number of people.
-        cost: its place among the others, the cheapest first.
-        people: who is studied, in the plural; None where their number cannot be chosen.
-        largest: whether the largest number that still has the effect is reported, as for a single death among many.
-        section: what it touches.
-        entry: the entry that it adds; None where it changes what is there.
-        pools: the section whose entries it pools, for a review; None for anything else.
-        events: of a safety follow-up, how many people had each harm that some had; None for anything else.
-        rates: of outcomes that are rated anew, what their result becomes; None for anything else.
-        sizes: the numbers of people that make a difference to the rubric, one of each kind, ascending.
-        stem: what the ids of its entries begin with, and no other does.
-        beyond: the number that represents all numbers above the largest that makes a difference; 0 where none does.
+        name: its name in the data and in JSON.
+        title, plural: its name for people; `{n}` is replaced by the number of people.
+        cost: its rank by cost, the cheapest first.
+        people: who is studied, in the plural; None if their number cannot be chosen.
+        largest: whether to report the largest number that still has the effect, as for a single death among many.
+        section: the section that it changes.
+        entry: the entry that it adds; None if it changes existing entries.
+        pools: for a review, the section whose entries it pools; otherwise None.
+        events: for a safety follow-up, the number of people with each harm that occurred; otherwise None.
+        rates: for outcomes rated again, their new values; otherwise None.
+        stem: the unique prefix of the ids of its entries.
+        sizes: representatives of the numbers of people that the rubric distinguishes, ascending.
+        beyond: the number that represents all larger numbers; 0 if no number makes a difference.
     """
 
     name: str
@@ -72,19 +72,19 @@ class Addition:
 
     @property
     def once(self) -> bool:
-        """Whether a second one would be nothing else than a larger or the same one."""
+        """Whether a second one would be the same as a larger one or no change."""
         return self.entry is None or self.pools is not None
 
     @property
     def result(self) -> str | None:
-        """What it shows; None for what shows nothing by itself."""
+        """Its result; None if it has none of its own."""
         shown = self.rates or {} if self.entry is None else self.entry
         result: str | None = shown.get("result")
         return result
 
     @property
     def speaks_for(self) -> bool | None:
-        """Whether it speaks for the therapy; None where that depends on what is there."""
+        """Whether it speaks for the therapy; None if that depends on the dossier."""
         if self.events is not None:
             return not self.events
         if self.result is None:
@@ -101,17 +101,17 @@ class Added:
 
     @property
     def is_bounded(self) -> bool:
-        """Whether a rule of the rubric needs this number, so that not every other number does as well."""
+        """Whether the rubric distinguishes numbers of people for this addition."""
         return len(self.addition.sizes) > 1
 
     @property
     def is_unlimited(self) -> bool:
-        """Whether it holds for every larger number too."""
+        """Whether it stands for every larger number too."""
         return self.n == self.addition.beyond
 
 
 def additions(data: Data, rubric: Rubric) -> tuple[Addition, ...]:
-    """Return the additions that touch what a rubric reads, or what a review pools that it reads, from the cheapest."""
+    """Return the additions to what a rubric reads, or to what a review that it reads pools, cheapest first."""
     conditions = tuple(conditions_of(rubric))
     read_here = {section for domain in rubric.domains for section in domain.sections}
     read_here |= {section for part in conditions if (section := part.section()) is not None}
@@ -121,7 +121,7 @@ def additions(data: Data, rubric: Rubric) -> tuple[Addition, ...]:
 
 
 def conditions_of(rubric: Rubric) -> Iterator[Condition]:
-    """Yield every condition of a rubric, and what they are made of, each once."""
+    """Yield every condition of a rubric with all its parts, each once."""
     seen: set[int] = set()
     for domain in rubric.domains:
         rules = [rule.condition for rule in domain.method.rules]
@@ -167,7 +167,7 @@ def _all(kind: str | None, conditions: Sequence[Condition], stem: str) -> Iterat
 
 
 def _accepted(entry: Mapping[str, Any], others: Mapping[str, Any], conditions: Sequence[Condition]) -> dict[str, Any]:
-    """Return, for fields that have several sound values, the one that most conditions accept; the usual one of two."""
+    """For fields with several sound values, return the value that most conditions accept; the usual one in a tie."""
     requested = [one for one in conditions if isinstance(one, OneOf)]
     return {
         key: max(
@@ -186,11 +186,11 @@ def _is_of(one: OneOf, key: str) -> bool:
 
 
 def _sized(one: Addition, data: Data, conditions: Sequence[Condition]) -> Addition:
-    """Return an addition with the numbers of people that a rubric tells apart.
+    """Return an addition with the numbers of people that a rubric distinguishes.
 
-    A condition on a number changes at its limits alone, and of two numbers that give every such condition the same
-    answer one is enough: the smaller, or the larger where the largest is reported. A sum over entries may also be
-    reached by several together, so that each has a half or a third of it.
+    A condition on a number changes only at its limits. Of numbers with the same answers to all such conditions, one is
+    enough: the smallest, or the largest if that is reported. Several entries may together reach a sum, so halves and
+    thirds of it count too.
     """
     if one.people is None:
         return one
@@ -203,7 +203,7 @@ def _sized(one: Addition, data: Data, conditions: Sequence[Condition]) -> Additi
         return one
     numbers.append(BEYOND * numbers[-1])
     kinds: dict[Any, int] = {}
-    for n in numbers if one.largest else reversed(numbers):  # the last that is put there stays
+    for n in numbers if one.largest else reversed(numbers):  # later ones replace earlier ones
         holder = added(data, (Added(one, n),)) if one.events is not None else _with_people(one.entry or {}, n)
         if holder is not None:
             answers = tuple(part.bounds.hold(part.field.read(holder)) for part in alone)
@@ -212,7 +212,7 @@ def _sized(one: Addition, data: Data, conditions: Sequence[Condition]) -> Additi
 
 
 def _asks(part: Within | Sum, one: Addition) -> bool:
-    """Whether a condition is on a number that an addition makes larger."""
+    """Whether a condition is on a number that an addition increases."""
     keys = part.field.keys
     if one.events is not None:
         return keys[:1] == ("safety",) and keys[1:2] in {(key,) for key in ("exposed", *_HARMS)}
@@ -221,7 +221,7 @@ def _asks(part: Within | Sum, one: Addition) -> bool:
 
 
 def _changing(asking: Sequence[Within | Sum], data: Data, one: Addition) -> set[int]:
-    """Return the numbers of people, from 1 on, from which a condition may answer otherwise than one below."""
+    """Return the numbers of people, from 1, at which the answer of a condition may change."""
     limits = {limit for part in asking for limit in _limits(part.bounds)}
     before = list(_before(data, one))
     bases = {0, *(of for of, _ in before)}
@@ -239,14 +239,14 @@ def _changing(asking: Sequence[Within | Sum], data: Data, one: Addition) -> set[
 
 
 def _limits(bounds: Bounds) -> Iterator[tuple[float, bool]]:
-    """Yield each limit, and whether a number changes sides above it and not at it."""
+    """Yield each limit, and whether the condition changes above it rather than at it."""
     for limit, over in ((bounds.at_least, False), (bounds.below, False), (bounds.above, True), (bounds.at_most, True)):
         if limit is not None and math.isfinite(limit):
             yield limit, over
 
 
 def _before(data: Data, one: Addition) -> Iterator[tuple[int, int]]:
-    """Yield the numbers that an addition is added to: out of how many, and how many had a harm."""
+    """Yield the present denominators and counts that an addition increases."""
     if one.events is None:
         for key in [key for key, value in (one.entry or {}).items() if value == _PEOPLE]:
             counted = [known(entry, key) for entry in data.get(one.section, ())]
@@ -259,13 +259,13 @@ def _before(data: Data, one: Addition) -> Iterator[tuple[int, int]]:
         yield known(counts, "of") or 0, known(counts, "n") or 0
 
 
-# Into a dossier
+# Adding to a dossier
 
 
 def added(data: Data, chosen: Iterable[Added]) -> Data | None:
-    """Return a dossier's data with some additions; None where they cannot be, as a review of no trials."""
+    """Return the data of a dossier with additions; None if one is impossible, such as a review without trials."""
     new = data
-    for one in sorted(chosen, key=lambda one: one.addition.pools is not None):  # what it pools has to be there
+    for one in sorted(chosen, key=lambda one: one.addition.pools is not None):  # reviews come after what they pool
         addition = one.addition
         if addition.events is not None:
             new = edited(new, _followed(new, addition.events, one.n))
@@ -313,7 +313,7 @@ def _is_pooled(trial: Data) -> bool:
 
 
 def _followed(data: Data, events: Mapping[str, int], n: int) -> dict[tuple[Any, ...], Any]:
-    """Return what becomes of counts of harm; what is counted in percent, or against controls, stays as it is."""
+    """Return the changed counts of harms; percentages and counts against controls stay as they are."""
     safety = data.get("safety", {})
     changes: dict[tuple[Any, ...], Any] = {("safety", "exposed"): (known(safety, "exposed") or 0) + n}
     for key in _HARMS:
@@ -329,7 +329,7 @@ def _followed(data: Data, events: Mapping[str, int], n: int) -> dict[tuple[Any, 
 
 
 def _rated(data: Data, rates: Mapping[str, Any], name: str) -> dict[tuple[Any, ...], Any]:
-    """Return the critical outcomes as sound trials would let them be rated; where there are none, a first result."""
+    """Return the critical outcomes as sound trials would allow rating them; if there are none, a first result."""
     outcomes, kind = data.get("outcomes", ()), _text()["kinds"]["outcome"]
     comparisons = data.get("comparisons") or ()
     in_question = {"comparison_id": comparisons[0]["id"]} if comparisons else {}
@@ -347,11 +347,11 @@ _KEPT = (
     *("id", "name", "lay_name", "comparison_id", "importance", "more_is_better", "scale", "baseline_risk"),
     *("baseline_risk_source", "smallest_important_effect", "smallest_important_effect_reason", "result"),
 )
-"""What further trials leave as it is of an outcome."""
+"""The fields of an outcome that further trials leave unchanged."""
 
 
 def _stem(data: Data) -> str:
-    """Return what no id of a dossier begins with."""
+    """Return a prefix that no id of a dossier has."""
     taken = tuple(_ids(data))
     stems = ("next", *(f"next{number}" for number in range(2, len(taken) + 3)))
     return next(stem for stem in stems if not any(one.startswith(f"{stem}-") for one in taken))

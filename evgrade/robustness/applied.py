@@ -1,4 +1,4 @@
-"""The conditions of a rubric, with every mapping of a dossier that they apply to, whether or not grading reaches it."""
+"""The conditions of a rubric with all mappings in a dossier that they apply to, whether or not grading reaches them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evgrade.rubric.model import Domain, Points, Rubric
 
 
 class Applied(NamedTuple):
-    """A condition, and a mapping that it can be applied to, with its path."""
+    """A condition, and a mapping that it applies to, with its path."""
 
     condition: Condition
     about: Data
@@ -23,7 +23,7 @@ class Applied(NamedTuple):
 
 
 def grading(rubric: Rubric, data: Data) -> Iterator[Applied]:
-    """Yield each condition of the rules of a rubric that grade and recommend, with each mapping that it is about."""
+    """Yield each condition of the rules that grade and recommend, with each mapping that it applies to."""
     for domain in rubric.domains:
         if domain.applies is not None:
             yield Applied(domain.applies, data, ())
@@ -39,7 +39,7 @@ def grading(rubric: Rubric, data: Data) -> Iterator[Applied]:
 
 
 def judged_by(domain: Domain, data: Data) -> Sequence[tuple[Data, Path]]:
-    """Return what the rules of a domain are about, with its path: the items that it judges, or the dossier."""
+    """Return what the rules of a domain apply to, with its path: the items that it judges, or the dossier."""
     if domain.each is None:
         return [(data, ())]
     keys = domain.each.entries.keys
@@ -47,7 +47,7 @@ def judged_by(domain: Domain, data: Data) -> Sequence[tuple[Data, Path]]:
 
 
 def applied(roots: Iterable[Applied], dossier: Data) -> Iterator[Applied]:
-    """Yield conditions and all their parts, each once with each mapping that it applies to."""
+    """Yield conditions and all their parts, each once per mapping that it applies to."""
     seen: set[tuple[int, Path]] = set()
     for root in roots:
         yield from _applied(root, dossier, seen)

@@ -1,8 +1,8 @@
 """How likely the next trial is to move the verdict, under stated assumptions.
 
-The true effect is drawn from what is known of it now, then the estimate of the planned trial from the true effect. The
-trial shows benefit or harm where its 95% interval excludes no effect, and no benefit otherwise. It is added to the
-dossier and graded. The probability that it shows benefit is its assurance (A. O'Hagan, J. W. Stevens and M. J.
+The true effect is drawn from its prior, then the estimate of the planned trial from the true effect. The trial shows
+benefit or harm if its 95% interval excludes no effect, and otherwise no benefit. It is added to the dossier, which is
+graded. The probability that it shows benefit is its assurance (A. O'Hagan, J. W. Stevens and M. J.
 Campbell, Pharmaceutical Statistics 2005;4:187-201), or expected power (D. J. Spiegelhalter and L. S. Freedman,
 Statistics in Medicine 1986;5:1-13).
 """
@@ -26,7 +26,7 @@ from evgrade.stats.normal import z_of_level, z_of_p
 
 DRAWS = 10_000
 SEED = 20_261_129
-"""The seed, so that every run gives the same numbers."""
+"""A fixed seed, so that every run gives the same numbers."""
 SCEPTICAL = 0.05
 """The share of a sceptical prior beyond the smallest effect that matters (D. J. Spiegelhalter, L. S. Freedman and
 M. K. B. Parmar, Journal of the Royal Statistical Society A 1994;157:357-416)."""
@@ -37,11 +37,11 @@ RESULTS = ("benefit", "no_benefit", "harm")
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What is assumed of the true effect: a normal distribution, benefit above 0.
+    """The assumed distribution of the true effect: normal, with benefit above 0.
 
     Attributes:
         mean, spread: on the scale on which effects are normal.
-        is_sceptical: whether it assumes no effect, within its uncertainty, instead of the effect of the present trials.
+        is_sceptical: whether it is centred on no effect instead of the effect in the present trials.
     """
 
     mean: float
@@ -51,7 +51,7 @@ class Prior:
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """How likely something is, with the error of the simulation."""
+    """A probability, with its simulation error."""
 
     name: str
     title: str
@@ -65,13 +65,13 @@ class Chances:
     """How likely the planned trials are to move a verdict.
 
     Attributes:
-        prior: what is taken to be known of the true effect.
-        trials: how many there are.
-        beside: the evidence that is taken to come beside them.
-        draws: how often they were simulated.
-        results: how likely the first is to show what.
-        given: by the name of a domain, or `recommendation`, how likely each grade or level is, the best first; of
-            domains those that some result moves.
+        prior: the prior of the true effect.
+        trials: the number of trials.
+        beside: the evidence assumed to come with them.
+        draws: the number of simulations.
+        results: the probability of each result of the first trial.
+        given: by domain or `recommendation`, the probability of each grade or level, best first; only of domains that
+            some result moves.
     """
 
     prior: Prior
@@ -83,7 +83,7 @@ class Chances:
 
 
 def prior_of(planned: Plan) -> Prior:
-    """Return the prior: the present effect with its error; where benefit has no known side, a sceptical one."""
+    """Return the prior: the present effect with its error, or a sceptical one if the side of benefit is not known."""
     one = planned.known
     if one is None or one.better is None or planned.measure != one.measure:
         return Prior(0.0, planned.effect / _BEYOND, is_sceptical=True)
@@ -98,9 +98,9 @@ def chances(
     available: Sequence[Addition],
     regrade: Regrading,
 ) -> Chances | None:
-    """Return how likely the next trial is to move the verdict; None where the rubric reads neither trials nor outcomes.
+    """Return how likely the next trial is to move the verdict; None if the rubric reads neither trials nor outcomes.
 
-    Where several trials are the smallest way to something better, they are simulated together, of one true effect.
+    If the smallest way to something better takes several trials, they are simulated together with one true effect.
     """
     trials = _simulated(available)
     if trials is None:
@@ -134,7 +134,7 @@ def chances(
 
 
 def _simulated(available: Sequence[Addition]) -> dict[str, Addition] | None:
-    """Return the trial by what it shows, and where the rubric reads none what trials make of the outcomes."""
+    """Return the trials by result; if the rubric reads no trials, the ratings of outcomes by trials."""
     for section in ("trials", "outcomes"):
         found = {one.result: one for one in available if one.section == section}
         if set(RESULTS) <= set(found):
@@ -143,7 +143,7 @@ def _simulated(available: Sequence[Addition]) -> dict[str, Addition] | None:
 
 
 def _wanted(reached: Sequence[Reach], simulated: frozenset[Addition]) -> tuple[int, int, tuple[Added, ...]]:
-    """Return how many trials the nearest better step takes, their size in the rubric, and what else it takes."""
+    """Return the number of trials in the nearest better step, their size by the rubric, and the other additions."""
     for one in reached:
         way = None if one.better is None else one.better.way
         if way is not None:
@@ -155,13 +155,13 @@ def _wanted(reached: Sequence[Reach], simulated: frozenset[Addition]) -> tuple[i
 
 
 def drawn_results(prior: Prior, standard_error: float, trials: int, seed: int = SEED) -> Counter[tuple[str, ...]]:
-    """Return what trials of one true effect show, and how often in `DRAWS` draws."""
-    numbers = random.Random(seed).random  # noqa: S311 - a simulation that anybody can repeat
+    """Count the results of trials with one true effect over `DRAWS` draws."""
+    numbers = random.Random(seed).random  # noqa: S311 - a reproducible simulation
     quantile = NormalDist().inv_cdf
     limit = z_of_level(95) * standard_error
 
     def normal(mean: float, spread: float) -> float:
-        """Return a normal number; only `random` itself is the same in every version of Python."""
+        """Return a normal variate; of the module, only `random` itself is the same in all versions of Python."""
         return mean + spread * quantile(max(numbers(), _SMALLEST))
 
     found: Counter[tuple[str, ...]] = Counter()
@@ -173,12 +173,12 @@ def drawn_results(prior: Prior, standard_error: float, trials: int, seed: int = 
 
 
 def _fitting(trial: Addition, n: int) -> int:
-    """Return the number of people that represents so many."""
+    """Return the size that represents a number of people."""
     return max((size for size in trial.sizes if size <= n), default=trial.sizes[0])
 
 
 def _after(data: Data, trials: Sequence[Added], beside: Sequence[Added], regrade: Regrading) -> Standing:
-    """Return the verdict on the dossier with some trials added; a review that they contradict is left out."""
+    """Return the verdict with trials added, without a review that contradicts them."""
     new = added(data, (*trials, *beside))
     if new is None:
         new = added(data, (*trials, *(one for one in beside if one.addition.pools is None)))

@@ -1,8 +1,8 @@
-"""How firm a grade or a level is: four classes, from open to a missing fact to moved by nothing.
+"""How firm a grade or level is: four classes, from open to a missing fact to unmoved by any single change.
 
-The measure is monotone: if a judgement is forgotten, so that it is unknown, no grade and no level becomes firmer. Then
-either something is still open that was settled, and it is provisional; or it holds whatever that judgement says, and
-what moves it without that judgement is among what moves it with it.
+The measure is monotone: making a judgement unknown never makes a grade or level firmer. Either something that was
+settled becomes open, and is then provisional; or it holds whatever that judgement is, and whatever moves it without
+that judgement also moves it with it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from evgrade.rubric.model import Rubric
 
 
 def firmness(before: Standing, steps: Iterable[Standing], pieces: Iterable[Standing]) -> Mapping[str, Firmness]:
-    """Return how firm each grade is, the score and the level, if there are any.
+    """Return how firm each grade is, and the score and level if there are any.
 
     Args:
         before: the verdict on the dossier.
@@ -47,9 +47,9 @@ def _of(*, is_settled: bool, by_step: bool, by_piece: bool) -> Firmness:
 
 
 def firmness_of_level(data: Data, rubric: Rubric) -> Firmness | None:
-    """Return how firm the recommendation of a valid dossier is, None where there is none; with the fewest gradings.
+    """Return how firm the recommendation of a valid dossier is, with few gradings; None if there is none.
 
-    Steps of judgements that could not move it whatever they say are passed over together, as in `flips`.
+    Judgements that could not move it whatever their values are skipped together, as in `judgements.fewest`.
     """
     regrade = Regrading(rubric)
     before = regrade(data)

@@ -1,4 +1,8 @@
-"""Judgements of the reviewers moved by one step: each alone, and the fewest that together move a level."""
+"""Judgements of the reviewers moved by one step: each alone, and the fewest that together move the level.
+
+The schema marks which fields are judgements (`x-judgement`). Facts about a study, such as its size or why it ended, are
+not.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +25,18 @@ _FAMILIES = (
     ("low", "some_concerns", "high", "very_high"),
     ("low", "moderate", "serious", "critical"),
 )
-"""The words for a risk of bias, from low to the gravest, of RoB 1, of RoB 2 and those like it, and of ROBINS-I."""
+"""The levels of risk of bias, from low to the worst, in RoB 1, in RoB 2 and similar tools, and in ROBINS-I."""
 _WORDS = frozenset(word for family in _FAMILIES for word in family) | {"no_information"}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A judgement that is moved by one step.
+    """A judgement moved by one step.
 
     Attributes:
-        path: its place in the dossier.
-        now: what it says.
-        moved: what it would say.
+        path: its path in the dossier.
+        now: its value.
+        moved: its value after the step.
     """
 
     path: Path
@@ -41,7 +45,7 @@ class Step:
 
 
 def steps(data: Mapping[str, Any]) -> Iterator[Step]:
-    """Yield each judgement of a dossier moved up and moved down, in document order."""
+    """Yield each judgement of a dossier moved up and down, in document order."""
     root = dossier_shape()
     for key, value in data.items():
         shape = root.key(key) if key in RECORDED else None
@@ -67,7 +71,7 @@ def _within(value: Any, shape: Shape, path: Path, tool: Tool | None = None) -> I
 
 
 def _scale(now: Any, inner: Shape, tool: Tool | None) -> tuple[Any, ...]:
-    """Return the values of a judgement, from one end to the other; of a risk of bias, the words of its tool."""
+    """Return the ordered values of a judgement; for a risk of bias, the levels of its tool."""
     if "x-scale" in inner.node:
         return tuple(inner.node["x-scale"])
     if not _WORDS.issuperset(inner.choices):
@@ -78,22 +82,22 @@ def _scale(now: Any, inner: Shape, tool: Tool | None) -> tuple[Any, ...]:
 
 
 def _moved(now: Any, scale: tuple[Any, ...], path: Path) -> Iterator[Step]:
-    if now not in scale:  # not known, or not assessed: there is nothing to move
+    if now not in scale:  # unknown or not assessed: nothing to move
         return
     place = scale.index(now)
     yield from (Step(path, now, scale[beside]) for beside in (place - 1, place + 1) if 0 <= beside < len(scale))
 
 
 LARGEST_SET = 3
-"""Up to this size all sets of steps are tried, as far as the budget goes."""
+"""Sets of steps up to this size are tried exhaustively, within the budget."""
 BUDGET = 5000
-"""How many versions of a dossier are graded at most before the rest is searched."""
+"""How many versions of a dossier to grade before falling back to a search."""
 _BLOCK = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """Steps that are made together, and the verdict that they lead to."""
+    """Steps made together, and the resulting verdict."""
 
     steps: tuple[Step, ...]
     after: Standing
@@ -104,9 +108,9 @@ class Fewest:
     """The fewest steps that together move the level.
 
     Attributes:
-        flips: all smallest sets; or a single set that a search found, of which every step is needed.
-        looked_at: every set of up to so many steps was looked at.
-        never: whether it is certain that no number of steps moves the level.
+        flips: all smallest sets; or one set found by a search, in which every step is needed.
+        looked_at: the size up to which every set was tried.
+        never: whether it is certain that no set of steps moves the level.
     """
 
     flips: tuple[Flip, ...]
@@ -120,22 +124,26 @@ class Fewest:
 
 
 class _SpentError(Exception):
-    """The budget is used up."""
+    """The budget is spent."""
 
 
 def single_steps(data: Data, regrade: Regrading) -> tuple[Flip, ...]:
-    """Return every step that can be made, with the verdict after that step alone."""
+    """Return every possible step, with the verdict after that step alone."""
     return tuple(Flip((one,), regrade(edited(data, {one.path: one.moved}))) for one in steps(data))
 
 
 def fewest(data: Data, regrade: Regrading, before: Standing, singles: Sequence[Flip], budget: int = BUDGET) -> Fewest:
     """Return the smallest sets of steps that move the level.
 
+    Sets that no completion of unknown judgements could move are never tried. In Kleene's three-valued logic a set of
+    possible levels can only shrink as facts become known (S. C. Kleene, Introduction to Metamathematics, 1952, §64).
+    So a block of judgements that leaves the level as it is when all are unknown leaves it so whatever they are.
+
     Args:
-        data: the dossier's data.
+        data: the data of the dossier.
         regrade: grades versions of it.
         before: the verdict before any step.
-        singles: what each step does alone.
+        singles: the verdict after each step alone.
         budget: how many versions may be graded.
     """
     moving = tuple(one for one in singles if one.after.moved_from(before))
@@ -157,7 +165,7 @@ def fewest(data: Data, regrade: Regrading, before: Standing, singles: Sequence[F
 
 
 def _sections_read(rubric: Rubric, data: Data) -> frozenset[str]:
-    """Return the sections of a dossier that the rules of a rubric can read."""
+    """Return the sections that the rules of a rubric can read."""
     listed = (domain.each.entries.keys[0] for domain in rubric.domains if domain.each is not None)
     return frozenset((*sections_read(one.condition for one in grading(rubric, data)), *listed))
 
@@ -173,18 +181,18 @@ class _Search:
         self.by_path: dict[Path, list[Step]] = {}
         read = _sections_read(regrade.rubric, data)
         for one in singles:
-            if one.steps[0].path[0] not in read:  # no rule reads it
+            if one.steps[0].path[0] not in read:  # no rule reads this section
                 continue
             self.by_path.setdefault(one.steps[0].path, []).append(one.steps[0])
 
     def may_move(self, paths: Sequence[Path]) -> bool:
-        """Whether other judgements at some paths could move the level; unknown for a level that is not settled."""
+        """Whether any change of the judgements at some paths could move the level; always true if it is not settled."""
         if not self._before.is_settled:
             return True
         return self._graded(dict.fromkeys(paths, GONE)).possible != self._before.possible
 
     def of_size(self, size: int) -> Iterator[Flip]:
-        """Yield every set of this size that moves the level, given that no smaller set does."""
+        """Yield every set of this size that moves the level, provided that no smaller set does."""
         paths = tuple(self.by_path)
         blocks = [paths[start : start + _BLOCK] for start in range(0, len(paths), _BLOCK)]
         block_of = {path: number for number, block in enumerate(blocks) for path in block}
@@ -201,7 +209,7 @@ class _Search:
                         yield flip
 
     def beyond(self, looked_at: int) -> Iterator[Flip]:
-        """Yield larger sets than were tried: all steps in one direction, reduced to those that are needed."""
+        """Yield larger sets: all steps in one direction, reduced to those needed."""
         self._last += 2 * len(self.by_path) + 2
         for end in (0, -1):
             kept = [one[end] for one in self.by_path.values()]

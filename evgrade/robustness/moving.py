@@ -1,7 +1,7 @@
-"""Each printed number moved within its rounding, and each estimate within its interval: what changes.
+"""What changes when each printed number moves within its rounding error, and each estimate within its interval.
 
-A number in a dossier is what its source prints, and may be anything that rounds to it: 0.70 is 0.695 to 0.705. Counts
-are exact, and so are numbers that were chosen, like a margin or the level of an interval; neither is moved.
+A number in a dossier is as printed in its source, and may be anything that rounds to it: 0.70 is 0.695 to 0.705. Counts
+are exact, as are chosen numbers such as a margin or a confidence level; these are not moved.
 """
 
 from __future__ import annotations
@@ -40,28 +40,28 @@ _ORDERED = (
     ("min", "q1", "median", "q3", "max"),
     ("low", "high"),
 )
-"""Numbers in ascending order, where they are so in print."""
+"""Numbers that must stay in ascending order if they are printed so."""
 _AT_MOST = {"p": 1, "percent": 100, "i_squared": 100}
 _NEVER_NEGATIVE = frozenset({"se", "p", "percent", "sd", "i_squared", "q", "low", "high"})
 
 
 class How(StrEnum):
-    """How a number is moved; the values are those of the JSON."""
+    """How a number is moved; the values appear in the JSON."""
 
     ROUNDING = "rounding"
     INTERVAL = "interval"
-    """An estimate, to an end of its interval."""
+    """An estimate is moved to an end of its interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A number that is moved.
+    """The move of a number.
 
     Attributes:
-        path: its place in the dossier.
-        written: as it is printed.
-        value: what it is moved to.
-        how: within what.
+        path: its path in the dossier.
+        written: the number as printed.
+        value: the number after the move.
+        how: within its rounding error or its interval.
     """
 
     path: Path
@@ -75,7 +75,7 @@ class Compared:
     """A condition on a number that becomes true, false or unknown.
 
     Attributes:
-        path: the place of its subject.
+        path: the path of its subject.
         means: the condition in words.
         before, after: whether it holds.
     """
@@ -91,9 +91,9 @@ class Contradicted:
     """A judgement of the reviewers that the moved numbers contradict.
 
     Attributes:
-        path: where it is stated.
-        stated: what they state.
-        suggested: what the rubric then suggests; None where the interval alone does not show what is stated.
+        path: its path.
+        stated: the stated judgement.
+        suggested: the judgement that the rubric then suggests; None if only the interval fails to show what is stated.
     """
 
     path: Path
@@ -106,11 +106,11 @@ class Moved:
     """A number that was moved, and what changed.
 
     Attributes:
-        move: the number.
-        after: the verdict then.
-        conditions: the numeric conditions of the rubric, of its suggestions too, that come out otherwise.
-        excludes_none: whether the interval then excludes no effect; None where that is as before, or not known.
-        contradicted: the judgements that it then contradicts, and did not before.
+        move: the move.
+        after: the verdict afterwards.
+        conditions: the numeric conditions of the rubric and its suggestions whose truth changes.
+        excludes_none: whether the interval excludes no effect afterwards; None if unchanged or not known.
+        contradicted: the judgements that it newly contradicts.
     """
 
     move: Move
@@ -122,14 +122,14 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """What came of moving numbers: how many moves were made, and those that change something, grades first."""
+    """The number of moves tried, and those that change something, changes of grades first."""
 
     tried: int
     changing: tuple[Moved, ...]
 
 
 def moving(dossier: Dossier, rubric: Rubric, before: Standing) -> Moving:
-    """Return what comes of moving each number of a dossier, each alone."""
+    """Return what changes when each number of a dossier is moved alone."""
     moves = list(moves_of(dossier))
     trying = _Trying(dossier, rubric, before)
     changing = [one for move in moves if (one := trying(move)) is not None]
@@ -145,7 +145,7 @@ def _weight(one: Moved, before: Standing) -> tuple[bool, int, bool, int]:
 
 
 def moves_of(dossier: Dossier) -> Iterator[Move]:
-    """Yield each number moved each way, in document order; what would contradict the numbers beside it is left out."""
+    """Yield each number moved each way, in document order, except moves that contradict neighbouring numbers."""
     for path, holder in _holders(dossier.data, ()):
         for key, value in holder.items():
             if not _is_rounded(path, key, value):
@@ -199,11 +199,11 @@ def _in_order(holder: Mapping[str, Any], chain: tuple[str, ...]) -> bool:
     return all(one <= other for one, other in itertools.pairwise(numbers))
 
 
-# What comes of it
+# What a move changes
 
 
 class _Trying:
-    """Moves one number at a time, and evaluates again only what reads it."""
+    """Moves one number at a time, and evaluates only what reads it."""
 
     def __init__(self, dossier: Dossier, rubric: Rubric, before: Standing) -> None:
         self._data = dossier.data
@@ -219,7 +219,7 @@ class _Trying:
         self._grading = _by_path(applied(grading(rubric, self._data), self._data))
 
     def __call__(self, move: Move) -> Moved | None:
-        """Return what a move changes; None for nothing."""
+        """Return what a move changes; None if nothing."""
         data = edited(self._data, {move.path: move.value})
         read = [one for one in self._reading(move.path) if _reads_otherwise(one, at(data, one.path))]
         after = self._regrade(data) if read else self._before
@@ -270,7 +270,7 @@ def _walk(suggestion: Suggestion, item: Data, path: Path, dossier: Data) -> Iter
 
 
 def _suggests(suggestion: Suggestion, item: Data, context: Context) -> str | None:
-    """Return what a rubric suggests on an item; None where that is open."""
+    """Return the judgement that a rubric suggests for an item; None if it is open."""
     decision = climb(suggestion.ladder, item, Context({}, dossier=context.dossier))
     last = decision.number == len(suggestion.ladder.rungs) - 1
     return None if len(decision.possible) > 1 and last else decision.gives
@@ -293,7 +293,7 @@ def _reads_otherwise(one: Applied, after: Data) -> bool:
 
 
 def _compared(pairs: Iterable[tuple[Applied, Applied]]) -> Iterator[Compared]:
-    """Yield the conditions on numbers whose truth changes, given each before and after."""
+    """Yield the numeric conditions whose truth changes, given each before and after."""
     for before, after in pairs:
         condition = before.condition
         if isinstance(condition, Within):
@@ -303,7 +303,7 @@ def _compared(pairs: Iterable[tuple[Applied, Applied]]) -> Iterator[Compared]:
 
 
 def excludes_none(effect: Any) -> bool | None:
-    """Whether the interval of an effect, with its numbers as they are, excludes no effect; None where it has none."""
+    """Whether the interval of an effect excludes no effect, by the numbers as printed; None without an interval."""
     if not isinstance(effect, Mapping):
         return None
     low, high, none = effect.get("ci_low"), effect.get("ci_high"), no_effect(effect.get("measure"))
@@ -313,7 +313,7 @@ def excludes_none(effect: Any) -> bool | None:
 
 
 def _by_interval(data: Data, path: Path, *, flipped: bool) -> Iterator[Contradicted]:
-    """Yield the result that the study of an effect states, where the moved interval contradicts it."""
+    """Yield the stated result of the study of an effect, if the moved interval contradicts it."""
     for end in range(len(path) - 1, 0, -1):
         item = at(data, path[:end])
         stated = item.get("result") if isinstance(item, dict) else None

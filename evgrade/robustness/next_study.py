@@ -1,4 +1,4 @@
-"""What the next study would have to be, how large, and how likely it is to move the verdict."""
+"""What the next study would have to be, its size, and how likely it is to move the verdict."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from evgrade.stats.zero_events import people_to_exclude
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A rate of harm that a rule names, and how many people without an event exclude it."""
+    """A rate of harm in a rule, and the number of people without an event that excludes it."""
 
     rate: float
     people: int
@@ -29,12 +29,12 @@ class NextStudy:
     """What the next study would have to be.
 
     Attributes:
-        reached: what it can lead to: of the recommendation; where there is none, of each domain.
-        names: the titles of what was tried; none where the rubric reads nothing that a study adds.
-        plan: how large a trial has to be; None where the rubric reads neither trials nor outcomes.
-        so_far: how many people the trials of the dossier have; None where that is not known.
+        reached: what it can lead to for the recommendation, or if there is none, for each domain.
+        names: the titles of the additions tried; empty if the rubric reads nothing that a study adds.
+        plan: the size of a trial; None if the rubric reads neither trials nor outcomes.
+        so_far: the number of participants in the trials of the dossier; None if not known.
         chances: how likely that trial is to move the verdict.
-        excluded: the rates of harm that rules name, where a safety follow-up leads to something better.
+        excluded: the rates of harm in rules, if a safety follow-up leads to something better.
     """
 
     reached: tuple[Reach, ...]
@@ -46,9 +46,9 @@ class NextStudy:
 
 
 def next_study(one: Robustness, budget: int = BUDGET) -> NextStudy:
-    """Return what the next study would have to be; the same every time.
+    """Return what the next study would have to be; deterministic.
 
-    `budget` is how many versions of the dossier are graded at most to find the smallest additions.
+    `budget` limits how many versions of the dossier are graded to find the smallest additions.
     """
     data, rubric = one.dossier.data, one.rubric
     regrade = Regrading(rubric)
@@ -74,7 +74,7 @@ def next_study(one: Robustness, budget: int = BUDGET) -> NextStudy:
 
 
 def _excluded(rubric: Rubric) -> Iterator[Excluded]:
-    """Yield the rates of harm below which rules want to see it, the highest first."""
+    """Yield the rates that rules require harms to stay below, highest first."""
     rates = {
         limit
         for part in conditions_of(rubric)

@@ -1,7 +1,7 @@
-"""How firm the numbers are: how few events undo a trial, and what a pooled effect is without one study or otherwise.
+"""How firm the numbers are: how few events undo a trial, and a pooled effect by other methods or without a study.
 
-Of two trials, or with other methods, the dossier's own numbers may say more: here all studies that it pools are pooled
-by inverse variance, from the intervals that people read, so that methods are compared on the same studies.
+All studies that the dossier pools are pooled by inverse variance from their stated intervals, so that methods are
+compared on the same studies. The numbers of the dossier itself may use other methods, such as for two trials.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from evgrade.stats.pooling import Between, Reach, pool
 from evgrade.stats.two_by_two import fisher_exact, fragility_index
 
 _FEWEST = 2
-"""Of fewer studies nothing is pooled."""
+"""The fewest studies to pool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ class Fragile:
     """How few events undo the significance of an effect of a trial.
 
     Attributes:
-        path: the place of the effect.
+        path: the path of the effect.
         study: the id of the trial.
-        outcome: what was counted.
+        outcome: the outcome.
         decides: whether a grade rests on the trial.
         p: Fisher's exact p, two-sided.
-        index: the fragility index after Walsh; None where no number of events undoes it.
+        index: the fragility index of Walsh; None if no number of events undoes it.
     """
 
     path: Path
@@ -49,10 +49,10 @@ class Fragile:
 
 @dataclass(frozen=True, slots=True)
 class PooledOtherwise:
-    """A pooled effect, pooled in another way or without a study.
+    """A pooled effect by another method or without a study.
 
     Attributes:
-        how: the method, or the name of the study that is left out.
+        how: the method, or the name of the study left out.
         estimate: the effect with its 95% interval.
         excludes_none: whether the interval excludes no effect.
     """
@@ -67,10 +67,10 @@ class Repooled:
     """The effect on an outcome, pooled by each method, and without each study.
 
     Attributes:
-        outcome: what it is called.
-        measure: the measure.
-        methods: by each method, that of the dossier's numbers first.
-        without: without each study, by that method.
+        outcome: the name of the outcome.
+        measure: the effect measure.
+        methods: the effect by each method, that of the dossier's numbers first.
+        without: the effect without each study, by the first method.
     """
 
     outcome: str
@@ -80,17 +80,17 @@ class Repooled:
 
     @property
     def hangs_on(self) -> tuple[str, ...]:
-        """The studies without which the interval comes to include no effect, or to exclude it."""
+        """The studies whose removal changes whether the interval excludes no effect."""
         return tuple(one.how for one in self.without if one.excludes_none is not self.methods[0].excludes_none)
 
     @property
     def disagreeing(self) -> tuple[str, ...]:
-        """The methods that find otherwise than the first."""
+        """The methods that disagree with the first."""
         return tuple(one.how for one in self.methods if one.excludes_none is not self.methods[0].excludes_none)
 
 
 def fragile(data: Data, assessment: Assessment) -> tuple[Fragile, ...]:
-    """Return how few events undo each significant effect of a trial: those that grades rest on first."""
+    """Return how few events undo each significant effect of a trial, effects that grades rest on first."""
     deciding = {one.path[:2] for domain in assessment.domains for one in domain.evidence}
     return tuple(sorted(_fragile(data, deciding), key=lambda one: (not one.decides, one.index is None, one.index or 0)))
 
@@ -115,7 +115,7 @@ def _outcome(effect: Any) -> str:
 
 
 def repooled(numbers: Numbers) -> tuple[Repooled, ...]:
-    """Return each pooled effect otherwise."""
+    """Return each pooled effect by other methods and without each study."""
     return tuple(
         found
         for outcome in numbers.outcomes
@@ -130,7 +130,7 @@ def _repooled(outcome: str, pooling: Pooling) -> Repooled | None:
         return None
     try:
         studies = [_study(one.estimate, measure) for one in pooling.studies]
-    except ValueError:  # a number beyond what can be pooled
+    except ValueError:  # a number too extreme to pool
         return None
     methods = tuple(_pooled(how, studies, measure, between, reach) for how, (between, reach) in METHODS.items())
     without = tuple(
@@ -150,7 +150,7 @@ METHODS = {
 
 
 def _study(shown: Estimate, measure: str) -> Study:
-    """Return a study from its effect and 95% interval as people read them."""
+    """Return a study from its effect and 95% interval on the natural scale."""
     value, low, high = shown.value, shown.low, shown.high
     if measure in RATIOS:
         value, low, high = math.log(value), math.log(low), math.log(high)

@@ -1,7 +1,7 @@
-"""How large the next trial has to be, and what the present trials predict for it.
+"""The size of the next trial, and what the present trials predict for it.
 
-The trial has two arms of equal size and looks for the smallest effect that matters, on the outcome that matters most
-and has numbers. Where the dossier does not state that effect, it is the usual assumption, and said to be.
+The trial has two arms of equal size and is powered for the smallest effect that matters, on the most important outcome
+with numbers. If the dossier does not state that effect, a usual assumption is made, and reported as such.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ from evgrade.stats.normal import Study, z_of_level
 from evgrade.stats.power import events_for_hazard_ratio, people_for_means, people_for_proportions, reach
 
 POWERS = (0.9, 0.8)
-"""The first is the power of the plan; with the second the number of people is GRADE's optimal information size."""
+"""The power of the plan, and the power behind GRADE's optimal information size."""
 QUARTER = 0.75
-"""The usual ratio to look for: a quarter less (G. H. Guyatt et al., J Clin Epidemiol 2011;64:1283-1293)."""
+"""The usual ratio to detect: a reduction by a quarter (G. H. Guyatt et al., J Clin Epidemiol 2011;64:1283-1293)."""
 HALF = 0.5
-"""The usual difference to look for, in standard deviations (G. R. Norman et al., Medical Care 2003;41:582-592)."""
+"""The usual difference to detect, in standard deviations (G. R. Norman et al., Medical Care 2003;41:582-592)."""
 _LOGARITHMIC = RATIOS | {"log_ratio"}
 _OF_RISKS = frozenset({"RR", "OR", "HR"})
 
 
 class Assumed(StrEnum):
-    """Where the smallest effect that matters comes from; the values are those of the JSON."""
+    """The origin of the smallest effect that matters; the values appear in the JSON."""
 
     STATED = "stated"
     """The dossier states it."""
     QUARTER = "quarter"
-    """Not stated: a quarter less."""
+    """Not stated: a reduction by a quarter."""
     HALF = "half_standard_deviation"
-    """Not stated, or not so that a number of people follows: half a standard deviation."""
+    """Not stated, or not in a form that gives a sample size: half a standard deviation."""
 
 
 class Size(NamedTuple):
-    """A number of people in each arm, and of events in both; None where the outcome is not counted in events."""
+    """The number of people per arm, and of events in both arms; None if the outcome is not counted in events."""
 
     power: float
     per_arm: int
@@ -53,17 +53,17 @@ class Size(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known now of the effect on an outcome.
+    """The present knowledge of the effect on an outcome.
 
     Attributes:
-        path: its place in the dossier.
-        outcome: what it is called.
-        measure: the measure.
-        study: the effect, of a ratio its logarithm.
-        people: in how many people it was seen; None where that is not known.
-        better: 1 where more of it is better, -1 where less is; None where that is not stated.
-        risk: the share of people who have the event without the therapy; None where that is not known.
-        smallest: the smallest effect that matters, on the scale of the measure; None where none is stated.
+        path: its path in the dossier.
+        outcome: the name of the outcome.
+        measure: the effect measure.
+        study: the effect; for a ratio, its logarithm.
+        people: the number of people behind it; None if not known.
+        better: 1 if more of the outcome is better, -1 if less is; None if not stated.
+        risk: the risk of the event without the therapy; None if not known.
+        smallest: the smallest effect that matters, on the scale of the measure; None if not stated.
     """
 
     path: Path
@@ -81,14 +81,14 @@ class Plan:
     """A trial that is large enough.
 
     Attributes:
-        known: the outcome that it looks at; None where none has numbers.
-        measure: the measure of the effect that it looks for.
-        smallest: that effect, on the scale of the measure.
-        assumed: where that comes from.
-        risk: the risk without the therapy that it counts on; None where it counts on none.
-        spread: the standard deviation that it counts on; None where it counts on none.
-        sizes: how large it is, by power.
-        effect: the size of that effect on the scale on which effects are normal, above 0.
+        known: its outcome; None if no outcome has numbers.
+        measure: the measure of the effect to detect.
+        smallest: the effect to detect, on the scale of the measure.
+        assumed: the origin of that effect.
+        risk: the assumed risk without the therapy; None for none.
+        spread: the assumed standard deviation; None for none.
+        sizes: its size, by power.
+        effect: the size of the effect on the scale on which effects are normal, above 0.
     """
 
     known: Known | None
@@ -102,24 +102,24 @@ class Plan:
 
     @property
     def standard_error(self) -> float:
-        """How far off the estimate of the planned trial is: its effect, in these units, is what its power requires."""
+        """The standard error of the planned trial, which its power and the effect to detect determine."""
         return self.effect / reach(POWERS[0])
 
     @property
     def information_size(self) -> int:
-        """How many people all trials together need: the optimal information size."""
+        """The optimal information size: the number of people that all trials together need."""
         return 2 * self.sizes[-1].per_arm
 
 
 def plan(data: Data, numbers: Numbers) -> Plan:
-    """Return the trial that is planned: on the first outcome that matters most and has numbers."""
+    """Return the planned trial, on the most important outcome with numbers."""
     found = min(_all_known(data, numbers), key=_order(data), default=None)
     return (None if found is None else _planned(found)) or Plan(
         found, "SMD", HALF, Assumed.HALF, None, None, tuple(_sizes_of_means(HALF)), HALF
     )
 
 
-# What is known
+# Present knowledge
 
 
 def _all_known(data: Data, numbers: Numbers) -> Iterator[Known]:
@@ -189,12 +189,12 @@ def _from_interval(value: float, low: float, high: float, measure: str | None) -
         value, low, high = math.log(value), math.log(low), math.log(high)
     try:
         return Study(value, (high - low) / (2 * z_of_level(95)))
-    except ValueError:  # an interval without width, or numbers of no usual size
+    except ValueError:  # an interval without width, or extreme numbers
         return None
 
 
 def _better(holder: Data, effect: Data, study: Study) -> int | None:
-    """Return on which side of no effect benefit lies, as the outcome, the effect or the result states it."""
+    """Return the side of no effect on which benefit lies, as the outcome, effect or result states."""
     more = known(holder, "more_is_better")
     if isinstance(more, bool):
         return 1 if more else -1
@@ -219,11 +219,11 @@ def _unscaled_smallest(outcome: Data, effect: Data) -> float | None:
     return float(smallest) / (100 if is_in_percent(effect) else 1)
 
 
-# The number of people
+# Sample size
 
 
 def _planned(one: Known) -> Plan | None:
-    """Return the trial that looks for the smallest effect; None where no number of people follows."""
+    """Return the trial that can detect the smallest effect; None if its size cannot be determined."""
     try:
         if one.measure in _LOGARITHMIC:
             return _of_ratio(one)
@@ -257,7 +257,7 @@ def _of_risk_difference(one: Known) -> Plan | None:
 
 
 def _of_means(one: Known) -> Plan | None:
-    """Return the trial for a difference; its standard deviation follows from the interval and the number of people."""
+    """Return the trial for a difference; the standard deviation follows from the interval and the number of people."""
     spread = 1.0
     if one.measure != "SMD":
         if not one.people:
@@ -277,7 +277,7 @@ def _sizes_of_means(difference: float) -> Iterator[Size]:
 
 
 def _sizes_of_risks(one: Known, ratio: float) -> list[Size]:
-    """Return the sizes where the risk without the therapy is known, none where it is not or the ratio does not fit."""
+    """Return the sizes by the risk without the therapy; none if it is not known or the ratio does not fit it."""
     from evgrade.stats.absolute import risk_with_therapy  # noqa: PLC0415 - loads decimal
 
     if not one.risk or one.measure not in _OF_RISKS or (one.measure == "RR" and ratio * one.risk > 1):
@@ -290,7 +290,7 @@ def _sizes_of_risks(one: Known, ratio: float) -> list[Size]:
 
 
 def _sizes_by_information(one: Known, effect: float) -> Iterator[Size]:
-    """Yield the sizes where people give as much information as those in whom the effect was seen."""
+    """Yield the sizes, assuming the same information per person as in the present effect."""
     if not one.people:
         return
     for power in POWERS:
@@ -300,7 +300,7 @@ def _sizes_by_information(one: Known, effect: float) -> Iterator[Size]:
 
 
 def people_so_far(data: Data, planned: Plan) -> int | None:
-    """Return how many people the randomized trials of the dossier have so far: on the outcome, where that is stated."""
+    """Return the number of people in the randomized trials of the dossier: on the outcome, if stated."""
     if planned.known is not None and planned.known.path[0] == "outcomes" and planned.known.people is not None:
         return planned.known.people
     counted = [known(trial, "participants") for trial in data.get("trials", ()) if _counts(trial)]

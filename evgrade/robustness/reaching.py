@@ -1,7 +1,7 @@
-"""The smallest addition of evidence that gives the nearest better and the nearest worse level, or grade of a domain.
+"""The smallest addition of evidence that leads to the nearest better and worse level, or grade of a domain.
 
-Sets of one addition are tried, then of two, then of three, all of them as far as the budget goes. Of sets as small the
-one with fewest people is taken, and of these the cheapest.
+Sets of one addition are tried, then of two, then of three, within the budget. Among sets of the same size, the one with
+the fewest people is best, then the cheapest.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from evgrade.rubric.model import Ladder, Method, Rubric
 from evgrade.rubric.outline import NOT_APPLICABLE
 
 LARGEST_SET = 3
-"""The largest sets of additions that are tried."""
+"""The largest size of sets of additions to try."""
 BUDGET = 1500
-"""How many versions of a dossier are graded at most."""
+"""How many versions of a dossier to grade at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class Way:
     """Additions that lead to a level or grade.
 
     Attributes:
-        gives: which.
-        title: the same for people.
-        added: the additions, those that are alike beside each other.
+        gives: the level or grade.
+        title: its title.
+        added: the additions, with equal ones adjacent.
         after: the verdict with them.
-        is_certain: whether nothing that is not known can then change it.
+        is_certain: whether no missing fact can then change it.
     """
 
     gives: str
@@ -49,11 +49,11 @@ class Towards:
     """The way to the nearest level or grade on one side.
 
     Attributes:
-        is_better: which side.
-        out_of_reach: the titles of those that are nearer, to which no addition that was tried leads.
-        way: the way; None where there is none to any.
-        gate: why the nearest better one is out of reach, where one rule decides whatever is added.
-        looked_at: every set of up to so many additions was tried.
+        is_better: whether it is the better side.
+        out_of_reach: the titles of nearer levels or grades that no addition tried leads to.
+        way: the way; None if there is none.
+        gate: the rule that keeps the nearest better one out of reach whatever is added.
+        looked_at: the size up to which every set of additions was tried.
     """
 
     is_better: bool
@@ -73,11 +73,11 @@ class Reach:
     """What the next study can lead to.
 
     Attributes:
-        name: the domain, or `recommendation`.
-        title: the same for people.
-        now: the grade, or the title of the level.
+        name: the domain or `recommendation`.
+        title: its title.
+        now: the present grade, or the title of the level.
         is_settled: whether no missing fact can change it.
-        better, worse: the ways to either side; None where there is nothing on that side.
+        better, worse: the ways to either side; None if there is nothing on that side.
     """
 
     name: str
@@ -90,7 +90,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class _Goal:
-    """One side of a level or grade: what lies there, the nearest first, and how to read it from a verdict."""
+    """One side of a level or grade: the targets, nearest first, and a function that reads the result from a verdict."""
 
     name: str
     is_better: bool
@@ -106,7 +106,7 @@ def reaches(
     regrade: Regrading,
     budget: int = BUDGET,
 ) -> tuple[Reach, ...]:
-    """Return what additions lead to: of the recommendation; where there is none, of each domain."""
+    """Return what additions lead to for the recommendation, or if there is none, for each domain."""
     found = list(_now(data, rubric, before))
     goals = [goal for _, both in found for goal in both if goal.targets]
     search = _Search(data, rubric, available, regrade, goals)
@@ -131,7 +131,7 @@ def _now(data: Data, rubric: Rubric, before: Standing) -> Iterator[tuple[Reach, 
             continue
         grades = [(one.name, one.name) for one in domain.scale.grades]
         unjudged = domain.scale.is_unjudged(grade) or decided.grades[domain.name].basis is Basis.NOT_RECORDED
-        # From nothing the nearest better step is the weakest grade that says something for the therapy.
+        # Without a grade, the nearest better step is the weakest grade above the worst.
         place = len(grades) - 1 if unjudged else domain.scale.rank(grade)
         sides = _sides(domain.name, grades, place, _grade_of(domain.name))
         if unjudged:
@@ -178,7 +178,7 @@ class _Search:
         self._looked_at = 0
 
     def run(self, last: int) -> None:
-        """Try sets, the smallest first, until every nearest target is reached for certain or the budget is used up."""
+        """Try sets, the smallest first, until every nearest target is reached for certain or the budget is spent."""
         for size in range(1, LARGEST_SET + 1):
             for chosen in sets_of(self._additions, size):
                 if self._regrade.gradings >= last:
@@ -204,10 +204,10 @@ class _Search:
                 self._best[key] = weight, Way(gives, title, chosen, after, is_certain)
 
     def towards(self, goal: _Goal) -> Towards | None:
-        """Return the way to the nearest target that is reached for certain; where none is, to the nearest that may be.
+        """Return the way to the nearest target reached for certain, or else to the nearest that may be reached.
 
-        What speaks for the therapy comes first on the way to something better, and what speaks against it on the way to
-        something worse: they can lead the other way, where a domain asks how well no effect is established.
+        Evidence for the therapy is preferred on the way up, and evidence against it on the way down. It can lead the
+        other way in a domain that asks how well the absence of an effect is established.
         """
         if not goal.targets:
             return None
@@ -223,7 +223,7 @@ class _Search:
         return Towards(goal.is_better, titles, None, self._gate(goal), self._looked_at)
 
     def _gate(self, goal: _Goal) -> str | None:
-        """Return the rule that decides whatever good evidence is added; None where none does."""
+        """Return the rule that decides whatever favourable evidence is added; None if none does."""
         if not goal.is_better:
             return None
         good = [one for one in self._additions if one.speaks_for]
@@ -250,17 +250,17 @@ class _Search:
 
 
 def _same_rule(method: Method, then: Decision | None, now: Decision | None) -> str | None:
-    """Return what the rule means that decided before and after; None where two different rules did."""
+    """Return the meaning of the rule that decided before and after; None if two different rules did."""
     if not isinstance(method, Ladder) or then is None or now is None or then.number != now.number:
         return None
     return method.rungs[then.number].rule.means.rstrip(".")
 
 
 def sets_of(given: Sequence[Addition], size: int) -> Iterator[tuple[Added, ...]]:
-    """Yield every set of so many additions with every number of people that makes a difference.
+    """Yield every set of `size` additions with every number of people that makes a difference.
 
-    One may be there several times; of those that change what is there, safety or outcomes, there is one at most. A set
-    does not speak for the therapy and against it: nobody plans a study to show benefit and a second one to show none.
+    An addition may repeat, unless it changes existing entries (safety or outcomes). No set contains evidence both for
+    and against the therapy: nobody plans one study to show benefit and another to show none.
     """
     for few in itertools.combinations_with_replacement(given, size):
         if {True, False} <= {one.speaks_for for one in few}:

@@ -1,4 +1,4 @@
-"""Evidence taken away: an item, a source, a cohort, a sponsor, or a whole class of evidence."""
+"""Evidence removed: an item, a source, a cohort, a sponsor, a group, or a whole class of evidence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HIGH = 2
 
 
 class What(enum.Enum):
-    """What is taken away; the values are those of the JSON."""
+    """The kind of evidence removed; the values appear in the JSON."""
 
     ITEM = "item"
     SOURCE = "source"
@@ -30,13 +30,13 @@ class What(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """Some evidence that is taken away, with all that rests on it alone.
+    """Evidence to remove, with everything that rests on it alone.
 
     Attributes:
-        what: what it is.
-        name: an id, the name of a cohort or sponsor, or that of a class.
-        paths: the entries that go at first.
-        references: the ids of the references that go.
+        what: its kind.
+        name: an id, or the name of a cohort, sponsor, group or class.
+        paths: the entries to remove first.
+        references: the ids of the references to remove.
     """
 
     what: What
@@ -46,9 +46,9 @@ class Removal:
 
 
 def removals(data: Mapping[str, Any]) -> Iterator[Removal]:
-    """Yield what can be taken away from a dossier: each item first, then sources, strands and classes.
+    """Yield what can be removed from a dossier: each item, then sources, strands and classes.
 
-    What would take away the same entries as one before it is left out.
+    Removals of the same entries as an earlier one are left out.
     """
     entries = list(entries_in(data))
     seen: set[tuple[Path, ...]] = set()
@@ -71,7 +71,7 @@ def removals(data: Mapping[str, Any]) -> Iterator[Removal]:
 
 
 def without(data: Mapping[str, Any], removal: Removal) -> tuple[Mapping[str, Any], tuple[Path, ...], tuple[Path, ...]]:
-    """Return data without some evidence, the paths removed, and those of pooled results that became unknown."""
+    """Return data without some evidence, the removed paths, and the paths of pooled results that became unknown."""
     gone = resting_on(data, removal.references, removal.paths)
     pooled = pooling(data, removal.references, gone)
     left: Mapping[str, Any] = edited(data, dict.fromkeys((*gone, *unknown_in(data, pooled)), GONE))
@@ -79,7 +79,7 @@ def without(data: Mapping[str, Any], removal: Removal) -> tuple[Mapping[str, Any
 
 
 def entries_in(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Yield each item of evidence with its path, those of a mechanism after it."""
+    """Yield each item of evidence with its path; evidence on a mechanism follows it."""
     for section in ITEMS:
         for number, entry in enumerate(data.get(section, ())):
             yield (section, number), entry
@@ -88,7 +88,7 @@ def entries_in(data: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any
 
 
 def _alike(entries: list[tuple[Path, Mapping[str, Any]]], what: What, key: str) -> Iterator[Removal]:
-    """Yield what entries share, by the name that is written first; see `evgrade.facts.strands`."""
+    """Yield a removal for each value that entries share, named as first written; see `evgrade.facts.strands`."""
     names: dict[str, str] = {}
     paths: dict[str, list[Path]] = {}
     for path, entry in entries:

@@ -1,4 +1,4 @@
-"""How firm the verdict on a dossier is, under one rubric: all that is found out about it."""
+"""How firm the verdict on a dossier is under one rubric: all results together."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from evgrade.rubric.model import Rubric
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Some evidence that was taken away, and what became of the dossier.
+    """Evidence that was removed, and the verdict without it.
 
     Attributes:
-        removal: what was taken away.
-        left_out: the evidence that went, by id or place.
-        unknown: the reviews and outcomes that pool it, and whose results are then not known.
+        removal: what was removed.
+        left_out: the removed evidence, by id or path.
+        unknown: the reviews and outcomes that pool it, whose results are then unknown.
         after: the verdict without it.
     """
 
@@ -42,19 +42,19 @@ class Robustness:
     """How firm the verdict is.
 
     Attributes:
-        dossier: what was graded.
-        rubric: by what.
+        dossier: the dossier.
+        rubric: the rubric.
         assessment: the grades with their reasons.
-        before: the same, to be compared.
-        removed: what can be taken away, each alone; what carries the verdict first, then what carries most grades.
-        steps: each judgement moved by a step, each alone, in the same order.
+        before: the verdict without reasons, for comparison.
+        removed: each removal of evidence alone; those that move the verdict first, then those that move most grades.
+        steps: each judgement moved by one step alone, in the same order.
         fewest: the fewest steps that move the level; None without a level.
         strands: the studies that are not independent.
-        rests_on: how many items and strands each grade rests on.
-        fragile: how few events undo each significant effect of a trial, those that grades rest on first.
+        rests_on: the numbers of items and strands that each grade rests on.
+        fragile: how few events undo each significant effect of a trial, effects that grades rest on first.
         repooled: each pooled effect by other methods, and without each study.
-        unknown: what is not known, and what it decides.
-        firmness: how firm each domain is, the score and the recommendation, as far as there are any.
+        unknown: the missing facts, and what they decide.
+        firmness: how firm each domain is, and the score and recommendation if there are any.
     """
 
     dossier: Dossier
@@ -83,9 +83,9 @@ class Robustness:
 
 
 def robustness(dossier: Dossier, rubric: Rubric, budget: int = BUDGET) -> Robustness:
-    """Return how firm the verdict on a valid dossier is; the same every time.
+    """Return how firm the verdict on a valid dossier is; deterministic.
 
-    `budget` is how many versions of the dossier are graded at most to find the fewest steps, and to find sets of facts.
+    `budget` limits how many versions are graded to find the fewest steps, and to find sets of facts.
     """
     data = dossier.data
     regrade = Regrading(rubric)
@@ -119,6 +119,6 @@ def _removed(dossier: Dossier, removal: Removal, regrade: Regrading) -> Removed:
 
 
 def _weight(after: Standing, before: Standing) -> tuple[bool, int]:
-    """Return what sorts first what moves the level, then what moves most grades."""
+    """Return a sort key: changes of the level first, then of most grades."""
     moved = after.differs(before)
     return LEVEL not in moved, -len(moved)

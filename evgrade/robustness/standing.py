@@ -1,4 +1,4 @@
-"""Dossiers changed and graded again: data with edits, the verdict without reasons, and what differs between two."""
+"""Dossiers changed and graded again: edited data, the verdict on it without reasons, and how two verdicts differ."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from evgrade.model import Path
 from evgrade.rubric.model import Domain, Rubric
 
 GONE: Final = object()
-"""In place of a value: it is taken away."""
+"""Stands for a value that is removed."""
 
 
 def edited(data: Any, changes: Mapping[Path, Any]) -> Any:
-    """Return data with other values at some paths; an entry of a list that goes leaves no gap.
+    """Return data with other values at some paths; a removed list entry leaves no gap.
 
-    What a path leads through is made where it is not there: a mapping for a key, a list for an index.
+    Missing parents of a path are created: a mapping for a key, a list for an index. Unchanged parts are shared, never
+    copied.
     """
     below: dict[Any, dict[Path, Any]] = {}
     for path, value in changes.items():
@@ -45,7 +46,7 @@ def _is_there(inner: Mapping[Path, Any]) -> bool:
 
 
 def _made(inner: Mapping[Path, Any]) -> Any:
-    """Return the value for a place that was empty before."""
+    """Return the value for a path that did not exist."""
     first = next(iter(inner))
     if not first:
         return inner[()]
@@ -53,18 +54,18 @@ def _made(inner: Mapping[Path, Any]) -> Any:
 
 
 SCORE, LEVEL = "score", "recommendation"
-"""What the score and the level are called among the domains."""
+"""The names of score and level among the domains."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a rubric makes of a dossier.
+    """The verdict of a rubric on a dossier.
 
     Attributes:
-        grades: by domain, the grade and every grade that is still possible.
-        score: the score, with the least and the greatest that is still possible; None where there is none.
-        level: the level of the recommendation; None where there is none.
-        possible: every level that is still possible.
+        grades: by domain, the grade and all possible grades.
+        score: the score with its lowest and highest possible values; None for no score.
+        level: the level of the recommendation; None for none.
+        possible: all possible levels.
     """
 
     grades: Mapping[str, tuple[str, frozenset[str]]]
@@ -78,11 +79,11 @@ class Standing:
         return len(self.possible) <= 1
 
     def moved_from(self, before: Standing) -> bool:
-        """Whether the level is another one, or no longer settled where it was."""
+        """Whether the level changed or is no longer settled."""
         return self.level != before.level or (before.is_settled and not self.is_settled)
 
     def differs(self, before: Standing) -> tuple[str, ...]:
-        """Return the domains whose grade is another one or no longer settled, and the score and level if they moved."""
+        """Return the domains whose grade changed or is no longer settled, and the score and level if they moved."""
         return tuple(self._differing(before))
 
     def _differing(self, before: Standing) -> Iterator[str]:
@@ -97,7 +98,7 @@ class Standing:
 
 
 def stood(data: Data, rubric: Rubric, grades: Mapping[str, Judged]) -> Standing:
-    """Return the verdict on a dossier whose domains were judged."""
+    """Return the verdict on a dossier from the judged domains."""
     scored, level, _ = conclude(data, rubric, grades)
     return Standing(
         grades={name: (one.grade, one.possible) for name, one in grades.items()},
@@ -108,14 +109,14 @@ def stood(data: Data, rubric: Rubric, grades: Mapping[str, Judged]) -> Standing:
 
 
 class _Known(NamedTuple):
-    """What became of a domain, and the parts of the dossier that were read for it; a part that was absent is None."""
+    """A judged domain, and the parts of the dossier that were read for it; None for absent parts."""
 
     read: Mapping[str, Any]
     judged: Judged
 
 
 class _Reading(dict[str, Any]):
-    """The top of a dossier, which remembers the keys that were asked for."""
+    """The top level of a dossier, recording which keys are read."""
 
     def __init__(self, data: Data) -> None:
         super().__init__(data)
@@ -141,10 +142,10 @@ class _Reading(dict[str, Any]):
 
 
 class Regrading:
-    """Grades changed versions of one dossier under one rubric; a domain is judged anew only if what it read changed.
+    """Grades versions of one dossier under one rubric; a domain is judged again only if a part that it read changed.
 
-    Judging is deterministic, so that equal answers to all that was asked give an equal grade. Parts that `edited` did
-    not touch are the same objects in every version.
+    Judging is deterministic: equal input gives an equal grade. Parts that `edited` did not touch are the same objects
+    in every version.
     """
 
     def __init__(self, rubric: Rubric) -> None:
@@ -167,15 +168,10 @@ class Regrading:
         reading = _Reading(data)
         context, _ = remembering_context(reading)
         judged, _ = judge(domain, reading, context)
-        reading.read |= {section: data.get(section) for section in domain.sections}  # whether any of them is there
-        if known is None:  # the dossier as it is: what the versions have most in common
+        reading.read |= {section: data.get(section) for section in domain.sections}  # whether any is present
+        if known is None:  # the unchanged dossier, which versions resemble most
             self._first[domain.name] = _Known(reading.read, judged)
         return judged
-
-
-def standing(data: Data, rubric: Rubric) -> Standing:
-    """Return the verdict on a valid dossier, given as its data."""
-    return Regrading(rubric)(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +179,11 @@ class Becomes:
     """A grade, the score or the level, before and after a change.
 
     Attributes:
-        name: the domain, or `score`, or `recommendation`.
-        title: the same for people.
+        name: the domain, `score` or `recommendation`.
+        title: its title.
         before, after: the grade, the title of the level, or the score; None for no recommendation.
-        possible: every grade or level that is possible after it, best first; the ends of the score.
-        is_settled: whether no other is possible then.
+        possible: all grades or levels possible afterwards, best first; for the score, the ends of its range.
+        is_settled: whether no other is possible afterwards.
     """
 
     name: str
@@ -199,7 +195,7 @@ class Becomes:
 
 
 def changes(rubric: Rubric, before: Standing, after: Standing) -> Iterator[Becomes]:
-    """Yield what a change moved: the recommendation first, then domains in the order of the rubric, then the score."""
+    """Yield what a change moved: the recommendation, then domains in the order of the rubric, then the score."""
     moved = after.differs(before)
     if LEVEL in moved and rubric.recommendation is not None:
         titles = {level.name: level.title for level in rubric.recommendation.levels}

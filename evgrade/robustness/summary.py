@@ -1,4 +1,4 @@
-"""What a row holds of robustness, apart from the code that determines it, so that known rows need not load it."""
+"""The robustness results in a row, apart from the code that computes them, which cached rows need not load."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from typing import NamedTuple
 
 
 class Firmness(StrEnum):
-    """How firm a grade or a level is, from the least firm; the values are those of the JSON."""
+    """How firm a grade or level is, from the least firm; the values appear in the JSON."""
 
     PROVISIONAL = "provisional"
     """A missing fact can change it."""
     ONE_JUDGEMENT = "hangs_on_one_judgement"
-    """It is settled, and one judgement that moves by one step changes or unsettles it."""
+    """It is settled, but moving one judgement by one step changes or unsettles it."""
     ONE_PIECE = "hangs_on_one_piece_of_evidence"
-    """No single step moves it, and one item or one source that is taken away changes or unsettles it."""
+    """No single step moves it, but removing one item or source changes or unsettles it."""
     FIRM = "firm"
-    """No single step moves it, and neither does the loss of a single item or source."""
+    """Neither a single step nor the loss of a single item or source moves it."""
 
 
 class Places(NamedTuple):
-    """Its places under many weightings. A share is of the weightings that were drawn.
+    """The ranks of a dossier in a folder under many weightings. Shares are of the weightings drawn.
 
     Attributes:
-        kept: the share in which it keeps the rank that it has.
-        first: the share in which none has a higher score.
+        kept: the share in which it keeps its rank.
+        first: the share in which no dossier has a higher score.
         mean: its mean rank.
-        best, worst: its best and its worst rank, whatever the facts that are missing turn out to be.
-        central: the mean of the weights that make it the first, in the order in which the score counts domains; empty
-            where none do.
-        order: the share in which the order of the whole folder is kept: no dossier overtakes another.
-        certain: the share in which it is kept whatever the facts that are missing turn out to be.
+        best, worst: its best and worst rank, whatever the missing facts turn out to be.
+        central: the mean of the weights that put it first, in the order in which the score counts domains; empty if
+            none do.
+        order: the share that keeps the order of the whole folder: no dossier overtakes another.
+        certain: the share that keeps this order whatever the missing facts turn out to be.
     """
 
     kept: float
@@ -48,10 +48,10 @@ class Weighted(NamedTuple):
 
     Attributes:
         rank: its present rank: 1 plus the number of dossiers with a higher score.
-        dossiers: among how many.
-        draws: how many weightings were drawn, for each of the following.
-        everywhere: under all weightings, drawn uniformly.
-        near: under those near the weights of the rubric.
+        dossiers: the number of dossiers in the folder.
+        draws: the number of weightings drawn for each of the following.
+        everywhere: its ranks under all weightings, drawn uniformly.
+        near: its ranks under weightings near the rubric's.
     """
 
     rank: int

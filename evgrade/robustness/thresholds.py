@@ -1,10 +1,9 @@
-"""How far each bound of a rubric may move, either way, before what it makes of a dossier does.
+"""How far each bound of a rubric can move, either way, before its verdict on a dossier changes.
 
-What a rubric gives is piecewise constant in a bound. A comparison can only come out otherwise where the bound passes
-what it is compared with: a number of this dossier, or an end of what is possible where that is not known. Nor does a
-case of what is not known appear or vanish but where the bound passes another bound on the same thing. So the dossier is
-graded at each of these points, and once between each two: the next point beyond which something changes is found
-exactly, and never by a step of some size.
+The verdict is piecewise constant in a bound. A comparison can change only where the bound passes what it is compared
+with: a number in the dossier, or an end of the possible range of an unknown number. A case of unknown facts appears or
+vanishes only where the bound passes another bound on the same thing. So the dossier is graded at each of these points,
+and once between each two: the nearest change is found exactly, without any step size.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from evgrade.rubric.model import Band, Cap, Domain, Group, Ladder, Points, Rubri
 from evgrade.rubric.splitting import MOST_CASES
 
 MOST_POINTS = 200
-"""So many points are looked at either way of a bound; of a dossier with more numbers, the nearest."""
+"""How many points are tried on either side of a bound, the nearest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,9 @@ class Turn:
     """Where a bound that moves one way changes a grade, the score or the level.
 
     Attributes:
-        last: the farthest value at which nothing has changed; None where there is none, as any below `first` will do.
-        first: the nearest value at which something has; None where there is none, as any beyond `last` will do.
-        after: the verdict then; None where nothing changed up to `last`, and no point beyond it was looked at.
+        last: the farthest value without a change; None if there is no farthest, as any value short of `first` has none.
+        first: the nearest value with a change; None if there is no nearest, as any value beyond `last` has one.
+        after: the verdict after the change; None if nothing changed up to `last` and nothing beyond was tried.
     """
 
     last: Any
@@ -53,15 +52,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """How far a bound may move.
+    """How far a bound can move.
 
     Attributes:
         bound: the bound.
-        by: the condition that compares with it, or the points that it limits; None where it is in nothing that grades.
-        lower: where a lower one changes something, of grades a worse one; None where however low a one does not.
-        higher: the same for a higher one.
-        distance: how far the nearer of these is, as a share of the larger of the two numbers; of grades, as a share of
-            the scale. None where nothing was found to change.
+        by: the condition that compares with it, or the points that it limits; None if it does not affect grading.
+        lower: where lowering it (for a grade, a worse grade) changes something; None if nothing does.
+        higher: the same for raising it.
+        distance: the distance to the nearer change, relative to the larger of the two numbers, or for grades to the
+            scale; None if no change was found.
     """
 
     bound: WrittenBound
@@ -72,7 +71,7 @@ class Threshold:
 
 
 def thresholds(data: Data, rubric: Rubric, before: Standing) -> tuple[Threshold, ...]:
-    """Return how far each bound of a rubric may move; those that are closest to changing something first."""
+    """Return how far each bound of a rubric can move, those closest to changing something first."""
     judging = _Judging(data, rubric, before)
     compared = _compared(data, rubric, judging)
     found = [_threshold(bound, rubric, judging, compared) for bound in written_bounds(rubric)]
@@ -80,7 +79,7 @@ def thresholds(data: Data, rubric: Rubric, before: Standing) -> tuple[Threshold,
 
 
 class _Judging:
-    """Grades a dossier under a rubric with other bounds; a domain that none of them is in is not judged again."""
+    """Grades a dossier under a rubric with other bounds; domains without changed bounds are not judged again."""
 
     def __init__(self, data: Data, rubric: Rubric, before: Standing) -> None:
         self.data = data
@@ -92,7 +91,7 @@ class _Judging:
         self.judged = {one.name: judge(one, data, self.context)[0] for one in rubric.domains}
 
     def __call__(self, bound: WrittenBound, value: Any) -> Standing:
-        """Return the verdict once a bound has another value."""
+        """Return the verdict with another value of a bound."""
         parts = {id(part): _moved(part, bound, value, self.rubric) for part in bound.parts}
         rubric = self.rebuild(parts)
         context = self._context()
@@ -105,13 +104,13 @@ class _Judging:
         return stood(self.data, rubric, grades)
 
     def _context(self) -> Context:
-        """Return a context in which terms are asked anew, and numbers are known."""
+        """Return a context in which terms are evaluated again but numbers are remembered."""
         presumed = Context({}, memory=Memory.empty(self.numbers), dossier=self.data, presuming=True)
         return Context({}, memory=Memory.empty(self.numbers), dossier=self.data, presumed=presumed)
 
 
 def _moved(part: Any, bound: WrittenBound, value: Any, rubric: Rubric) -> Any:
-    """Return what a bound is part of, with another value of the bound."""
+    """Return the part of a rubric that contains a bound, with another value of the bound."""
     match part:
         case Bounds():
             limits = (bound.word,) if bound.word in LIMITS else ("at_least", "at_most")
@@ -125,7 +124,7 @@ def _moved(part: Any, bound: WrittenBound, value: Any, rubric: Rubric) -> Any:
 
 
 def _accepted(bound: WrittenBound, domain: Domain, value: str) -> frozenset[str]:
-    """Return the grades of a domain that a condition accepts once one of its bounds is another grade."""
+    """Return the grades of a domain that a condition accepts with another grade as one of its bounds."""
     written = {**bound.beside, bound.word: value}
     words = [word for word in ("is", "in", "at_least", "at_most") if word in written]
     lists = (given if isinstance(given := written[word], list) else [given] for word in words)
@@ -135,12 +134,12 @@ def _accepted(bound: WrittenBound, domain: Domain, value: str) -> frozenset[str]
 
 
 class _Try(NamedTuple):
-    """A value of a bound that is tried: for itself, or for all between two points.
+    """A value of a bound to try, for itself or on behalf of all values between two points.
 
     Attributes:
-        value: what is tried.
-        last: the farthest value before it for which it does not speak; None where there is none.
-        first: the nearest value for which it speaks; None where there is none.
+        value: the value.
+        last: the farthest earlier value that it does not represent; None if there is none.
+        first: the nearest value that it represents; None if there is none.
     """
 
     value: Any
@@ -153,7 +152,7 @@ def _threshold(bound: WrittenBound, rubric: Rubric, judging: _Judging, compared:
     if isinstance(part, GradeIs):
         return _of_grade(bound, part, rubric.domain(part.domain), judging)
     given = [compared[id(one)] for one in bound.parts if id(one) in compared]
-    if not given:  # it is in what suggests a judgement, and in nothing that grades
+    if not given:  # it is in a suggestion, and does not affect grading
         return Threshold(bound, None, None, None, None)
     at = frozenset().union(*(one.at for one in given))
     least, most = _room(bound, given[0].by)
@@ -164,7 +163,7 @@ def _threshold(bound: WrittenBound, rubric: Rubric, judging: _Judging, compared:
 
 
 def _of_grade(bound: WrittenBound, part: GradeIs, domain: Domain, judging: _Judging) -> Threshold:
-    """Return how far a grade that the recommendation requires may move along its scale."""
+    """Return how far a grade that the recommendation requires can move along its scale."""
     steps = [step.name for step in domain.scale.grades]
     place = steps.index(bound.value)
     worse, better = (
@@ -177,7 +176,7 @@ def _of_grade(bound: WrittenBound, part: GradeIs, domain: Domain, judging: _Judg
 
 
 def _turn(bound: WrittenBound, way: Sequence[_Try], judging: _Judging) -> Turn | None:
-    """Return the first point on a way at which something changes."""
+    """Return the first point along a way at which something changes."""
     for one in way[:MOST_POINTS]:
         after = judging(bound, one.value)
         if after is not judging.before and after.differs(judging.before):
@@ -192,9 +191,9 @@ def _distance(value: float, turn: Turn) -> float:
 
 
 def _way(bound: WrittenBound, at: Iterable[float], most: float, *, sign: int) -> Iterator[_Try]:
-    """Yield what is tried of a bound that rises, each point and once between two; with the sign -1 one that falls.
+    """Yield the values to try for a rising bound: each point and one between each two. With sign -1, it falls.
 
-    The last is as far as it may go, or beyond all points where it may go anywhere.
+    The last value is the limit of the bound, or if it has none, beyond all points.
     """
     now = sign * bound.value
     beyond = [point for point in sorted(at) if now < point <= most]
@@ -203,7 +202,7 @@ def _way(bound: WrittenBound, at: Iterable[float], most: float, *, sign: int) ->
         tried = sorted({near for point in (*beyond, far) for near in (math.floor(point), math.ceil(point))})
         before = math.floor(now)
         for point in tried:
-            for value in (before + 1, point):  # the first of those up to this point, and the point
+            for value in (before + 1, point):  # the first value up to this point, and the point
                 if now < value <= point and value > before:
                     yield _Try(sign * value, sign * max(now, value - 1), sign * value)
                     before = value
@@ -217,7 +216,7 @@ def _way(bound: WrittenBound, at: Iterable[float], most: float, *, sign: int) ->
 
 
 def _room(bound: WrittenBound, by: Any) -> tuple[float, float]:
-    """Return the least and the greatest value that a rubric may write for a bound."""
+    """Return the smallest and the largest value that a rubric may state for a bound."""
     part = bound.parts[0]
     match part:
         case Points():
@@ -235,7 +234,7 @@ def _room(bound: WrittenBound, by: Any) -> tuple[float, float]:
 
 
 def _between_bands(band: Band, points: Points) -> tuple[float, float]:
-    """Return the limits of the bands below and above one."""
+    """Return the limits of the bands below and above a band."""
     place = next(number for number, one in enumerate(points.bands) if one is band)
     return points.bands[place + 1].at_least, points.bands[place - 1].at_least if place else math.inf
 
@@ -254,18 +253,18 @@ def _natural(by: Any) -> tuple[float, float]:
             return -math.inf, math.inf
 
 
-# What bounds are compared with
+# The points at which bounds matter
 
 
 class _Compared(NamedTuple):
-    """What a bound is compared with in a dossier: all the points that can matter, and by what."""
+    """The points in a dossier at which a bound can matter, and the condition or points that use the bound."""
 
     at: set[float]
     by: Any
 
 
 def _compared(data: Data, rubric: Rubric, judging: _Judging) -> dict[int, _Compared]:
-    """Return what the bounds of a rubric are compared with, by the identity of what they are part of."""
+    """Return the points at which the bounds of a rubric matter, by the identity of the part that contains them."""
     found: dict[int, _Compared] = {}
     subjects: dict[Hashable, list[Numeric]] = {}
     contexts = [judging.context, *([judging.context.presumed] if judging.context.presumed else [])]
@@ -295,7 +294,7 @@ def _limits(bounds: Bounds) -> set[float]:
 
 
 def _ends(one: Numeric, mapping: Data, contexts: Iterable[Context]) -> Iterator[float]:
-    """Yield the least and the greatest that a number can be, as far as they are known."""
+    """Yield the smallest and the largest possible value of a number, as far as known."""
     for context in contexts:
         _, number = one.number(mapping, context)
         if number is not None:
@@ -305,7 +304,7 @@ def _ends(one: Numeric, mapping: Data, contexts: Iterable[Context]) -> Iterator[
 
 
 def _scores(rubric: Rubric, judging: _Judging) -> Iterator[float]:
-    """Yield every score that the possible grades give, and the ends of all of them."""
+    """Yield every score that the possible grades give, and the ends of the range."""
     if rubric.score is None:
         return
     whole = score(rubric.score, judging.judged)
@@ -322,7 +321,7 @@ def _scores(rubric: Rubric, judging: _Judging) -> Iterator[float]:
 
 
 def _on_points(domain: Domain, points: Points, data: Data, contexts: Sequence[Context]) -> dict[int, _Compared]:
-    """Return what the limits of points are compared with: sums, and the limits of the bands."""
+    """Return the points at which limits on points matter: sums, and the limits of the bands."""
     limits = {band.at_least for band in points.bands if math.isfinite(band.at_least)}
     asking = [(mapping, context) for mapping, _ in judged_by(domain, data) for context in contexts]
     sums = _sums(points, asking)
@@ -332,7 +331,7 @@ def _on_points(domain: Domain, points: Points, data: Data, contexts: Sequence[Co
         **{id(band): _Compared(sums, points) for band in points.bands},
     }
     for group in {adjustment.group for adjustment in points.adjustments} - {None}:
-        # What the group adds takes the points to the limit of a band where it is what the others leave to it.
+        # The group takes the points to the limit of a band if it adds what the others leave.
         others = tuple(adjustment for adjustment in points.adjustments if adjustment.group != group)
         without = points._replace(adjustments=others, caps=(), floor=-math.inf, ceiling=math.inf)
         left = {limit - total for limit in limits for total in _sums(without, asking)}
@@ -346,7 +345,7 @@ def _sums(points: Points, asking: Iterable[tuple[Data, Context]]) -> set[float]:
 
 
 class Rebuilding:
-    """Makes rubrics that grade and recommend as one does but for some bounds."""
+    """Makes copies of a rubric with some bounds changed."""
 
     def __init__(self, rubric: Rubric) -> None:
         self._rubric = rubric
@@ -356,9 +355,9 @@ class Rebuilding:
             self._look(root, seen)
 
     def __call__(self, parts: Mapping[int, Any]) -> Rubric:
-        """Return the rubric with other parts, given by the identity of those that they replace.
+        """Return the rubric with parts replaced, given by the identity of the old parts.
 
-        A domain that none of them is in is the same object as before.
+        Domains without replaced parts stay the same objects.
         """
         on_the_way: set[int] = set()
         reached = list(parts)
@@ -374,7 +373,7 @@ class Rebuilding:
         return self._rubric._replace(domains=domains, recommendation=recommendation)
 
     def _look(self, value: Any, seen: set[int]) -> None:
-        """Note what each part of a value is part of."""
+        """Note the parents of each part of a value."""
         if id(value) in seen:
             return
         seen.add(id(value))

@@ -1,4 +1,4 @@
-"""Facts that are missing: what each can still give, how much it decides, and what it costs to find."""
+"""Missing facts: what each can lead to, how much it decides, and the effort to find it."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ from evgrade.rubric.model import Domain, Ladder, Points, Rubric
 from evgrade.schema.shape import Kind, Shape, dossier_shape
 
 MOST_FACTS = 40
-"""How many facts are looked at, those that decide most first."""
+"""How many facts to examine, the most decisive first."""
 LARGEST_SET = 3
-"""The largest sets of facts that are tried."""
+"""The largest size of sets of facts to try."""
 BUDGET = 1500
-"""How many versions are graded at most to find sets of facts."""
+"""How many versions to grade at most to find sets of facts."""
 _MOST_IN_SETS = 12
 _MOST_NUMBERS = 15
 
 
 class FoundIn(StrEnum):
-    """What a fact costs to find, from the cheapest; the values are those of `x-found-in` in the dossier schema."""
+    """The effort to find a fact, from the least; the values are those of `x-found-in` in the dossier schema."""
 
     PAPER = "paper"
-    """It is in a paper at hand, or reviewers judge it by that paper."""
+    """In a paper at hand, or judged by reviewers from that paper."""
     REGISTRY = "registry"
-    """It is in an entry of a registry, or a list that an authority keeps."""
+    """In a registry entry, or in a list kept by an authority."""
     SEARCH = "search"
-    """It takes a search."""
+    """Takes a search."""
     NEW_STUDY = "new_study"
-    """The paper was read and does not report it: its authors may know, or a new study finds out."""
+    """The paper does not report it: its authors may know, or it takes a new study."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A value that a missing fact may turn out to have, and the verdict then."""
+    """A possible value of a missing fact, and the verdict with it."""
 
     value: Any
     after: Standing
@@ -55,11 +55,11 @@ class Unknown:
     """A missing fact.
 
     Attributes:
-        fact: which one, and where it would be written.
-        found_in: what it costs to find.
-        turns: the values that were tried, each alone; none where more than a single value is missing.
-        is_every: whether they are all that it can have; of numbers those at and beside a bound are tried.
-        settles: after how many of these values nothing is open that was.
+        fact: the fact, and where it would be recorded.
+        found_in: the effort to find it.
+        turns: the values tried, each alone; empty if more than a single value is missing.
+        is_every: whether all its possible values were tried; for numbers, only those at and next to a bound are.
+        settles: the number of these values that settle everything open.
     """
 
     fact: MissingFact
@@ -70,13 +70,13 @@ class Unknown:
 
     @property
     def share(self) -> float:
-        """Which share of the values tried settles what is open."""
+        """The share of the values tried that settles everything open."""
         return self.settles / len(self.turns) if self.turns else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class FactSet:
-    """Facts that are found together: in how many ways they can turn out, and how many of these settle what is open."""
+    """Facts found together: how many combinations of their values there are, and how many settle everything open."""
 
     facts: tuple[MissingFact, ...]
     settles: int
@@ -85,15 +85,15 @@ class FactSet:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """What is not known.
+    """The missing facts and what they leave open.
 
     Attributes:
-        what: what is open: the recommendation; where that is settled, or there is none, the domains.
-        facts: the missing facts; what settles most first.
-        more: whether there are further ones that were not looked at.
-        sets: the smallest sets of facts that together settle it, whichever of the values tried they have; where there
-            are none, the smallest that can.
-        looked_at: every set of up to so many facts was tried, of those that decide most.
+        what: what is open: the recommendation, or if that is settled or absent, the domains.
+        facts: the missing facts, those that settle most first.
+        more: whether there are further facts that were not examined.
+        sets: the smallest sets of facts that together settle it whatever their values; or if there are none, the
+            smallest sets that can.
+        looked_at: the size up to which every set of the most decisive facts was tried.
     """
 
     what: tuple[str, ...]
@@ -106,7 +106,7 @@ class Open:
 def unknown(
     data: Data, rubric: Rubric, assessment: Assessment, before: Standing, regrade: Regrading, budget: int
 ) -> Open:
-    """Return what is not known, and what it decides."""
+    """Return the missing facts, and what they decide."""
     what = (
         (LEVEL,)
         if len(before.possible) > 1
@@ -125,7 +125,7 @@ def unknown(
 
 
 def _left(one: Unknown, what: Sequence[str]) -> float:
-    """Return how many grades or levels are left once a fact is known, on average over the values tried."""
+    """Return the mean number of possible grades or levels once a fact is known, over the values tried."""
     left = [sum(len(_possible(turn.after, name)) for name in what) for turn in one.turns]
     return sum(left) / len(left) if left else math.inf
 
@@ -135,7 +135,7 @@ def _possible(after: Standing, name: str) -> frozenset[str]:
 
 
 def is_settled(after: Standing, what: Sequence[str]) -> bool:
-    """Whether some domains, or the recommendation, are settled."""
+    """Whether domains, or the recommendation, are settled."""
     return all(len(_possible(after, name)) <= 1 for name in what)
 
 
@@ -153,7 +153,7 @@ def _unknown(
 
 
 def _may_be(after: Standing, before: Standing) -> bool:
-    """Whether a value leads only to possible results; a value that contradicts the dossier does not."""
+    """Whether a value leads only to results that were possible; a value that contradicts the dossier does not."""
     return after.possible <= before.possible and all(
         possible <= before.grades[name][1] for name, (_, possible) in after.grades.items()
     )
@@ -170,14 +170,14 @@ def _shapes(path: Path) -> Iterator[Shape]:
 
 
 def _found_in(data: Data, path: Path, shape: Shape) -> FoundIn:
-    """Return what the schema says; it is in a paper where it says nothing, unless that was read and does not say it."""
+    """Return what the schema states; by default a paper, unless the dossier says that this does not report it."""
     if shape.found_in is not None:
         return FoundIn(shape.found_in)
     return FoundIn.NEW_STUDY if _at(data, path) == "not_reported" else FoundIn.PAPER
 
 
 def _values(data: Data, path: Path, shape: Shape, limits: Sequence[float]) -> tuple[Any, ...]:
-    """Return the values that a fact may have: for an absent list, the empty list."""
+    """Return the possible values of a fact; for an absent list, the empty list."""
     match shape.kind:
         case Kind.CHOICE:
             return shape.choices
@@ -190,7 +190,7 @@ def _values(data: Data, path: Path, shape: Shape, limits: Sequence[float]) -> tu
 
 
 def _numbers(data: Data, path: Path, shape: Shape, limits: Sequence[float]) -> Iterator[float]:
-    """Yield numbers at and beside the bounds of the rubric; of people out of some, as shares of them too."""
+    """Yield numbers at and next to the bounds of the rubric; for a count out of a total, also as shares of it."""
     whole = shape.node.get("type") == "integer"
     least, most = shape.node.get("minimum", 0), shape.node.get("maximum", math.inf)
     of = _of(data, path)
@@ -204,7 +204,7 @@ def _numbers(data: Data, path: Path, shape: Shape, limits: Sequence[float]) -> I
 
 
 def _of(data: Data, path: Path) -> float | None:
-    """Return the total that a count is out of; for harms it is those exposed, where nothing else is stated."""
+    """Return the denominator of a count; for harms, by default the number exposed."""
     if path[-1] != "n":
         return None
     value = _at(data, (*path[:-1], "of"))
@@ -214,7 +214,7 @@ def _of(data: Data, path: Path) -> float | None:
 
 
 def _at(data: Data, path: Path) -> Any:
-    """Return the value at a path; None where there is none."""
+    """Return the value at a path, or None."""
     try:
         return at(data, path)
     except (KeyError, IndexError, TypeError):
@@ -250,9 +250,9 @@ def _beside_method(domain: Domain) -> Iterator[Any]:
 def _settling(
     data: Data, facts: Sequence[Unknown], regrade: Regrading, what: Sequence[str], budget: int
 ) -> tuple[tuple[FactSet, ...], int]:
-    """Return the smallest sets of facts that settle what is open, and the size up to which all were tried.
+    """Return the smallest sets of facts that settle everything open, and the size up to which all were tried.
 
-    Where none settles it whatever they say, they are the smallest that can settle it.
+    If no set settles it whatever its values, return the smallest sets that can.
     """
     last = regrade.gradings + budget
     tried = [one for one in facts if one.turns][:_MOST_IN_SETS]
@@ -267,7 +267,7 @@ def _settling(
                     return can, size - 1
                 of += 1
                 settles += is_settled(regrade(edited(data, dict(values))), what)
-                if can and settles < of:  # only what settles it whatever it says is still of interest
+                if can and settles < of:  # from here on, only sets that always settle it matter
                     break
             found.append(FactSet(tuple(one.fact for one in chosen), settles, of))
         sure = tuple(one for one in found if one.settles == one.of and _is_enough(one, facts))
@@ -278,6 +278,6 @@ def _settling(
 
 
 def _is_enough(given: FactSet, facts: Sequence[Unknown]) -> bool:
-    """Whether every value of the facts of a set was tried; of a list only the empty one ever is."""
+    """Whether every value of the facts in a set was tried; for a list, only the empty one ever is."""
     chosen = {one.path for one in given.facts}
     return all(len(one.turns) > 1 for one in facts if one.fact.path in chosen)

@@ -1,10 +1,10 @@
-"""A folder ranked by score, and which share of all weightings keeps that order: rank acceptability as in SMAA.
+"""A folder ranked by score, and the share of weightings that keep that order: rank acceptability as in SMAA.
 
-A dossier is what its grades bring to the score. Dossiers that bring the same are worked out once.
+Only the contribution of its grades to the score matters; dossiers with the same contribution are computed once.
 
-What is not known is carried through as an interval and never drawn: nobody knows the odds of a missing fact. Shares
-and mean ranks are of the scores as they are established now, as the ranking has them. Best and worst ranks hold
-whatever the missing facts turn out to be: the highest score of one beside the lowest of all others, and the reverse.
+Unknown facts are carried through as intervals and never drawn at random: their probabilities are not known. Shares and
+mean ranks use the scores as established now, as the ranking does. Best and worst ranks hold whatever the missing facts
+turn out to be: they compare the highest score of a dossier with the lowest of all others, and the reverse.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from evgrade.stats.smaa import (
 )
 
 NEAR = 0.5
-"""By how much of itself a weight is changed at most, to be near that of the rubric."""
+"""The largest relative change of a weight that counts as near the rubric's."""
 MOST_DRAWS, FEWEST_DRAWS = 10_000, 150
 _WORK = 500_000
-"""About how many scores are worked out for each kind of weighting."""
+"""About how many scores to compute for each kind of weighting."""
 _SEED = 1
 
 
 class Brought(NamedTuple):
-    """What a dossier brings to the score, by counted domain: its points now, and those that are possible.
+    """The contribution of a dossier to the score, by counted domain: its present and possible points.
 
-    None among them is a domain that is left out.
+    None stands for a domain that is left out.
     """
 
     now: Points
@@ -56,7 +56,7 @@ class Brought(NamedTuple):
 
 
 def brought(rule: Score, grades: Mapping[str, tuple[str, Collection[str]]]) -> Brought:
-    """Return what grades bring to the score, given by domain with all that are possible."""
+    """Return the contribution of grades to the score; grades come by domain, with all possible grades."""
     now, possible = [], []
     for counted in rule.counted:
         grade, others = grades[counted.domain]
@@ -67,12 +67,12 @@ def brought(rule: Score, grades: Mapping[str, tuple[str, Collection[str]]]) -> B
 
 
 def draws_for(patterns: int) -> int:
-    """Return how many weightings are drawn, by how many dossiers bring something different."""
+    """Return how many weightings to draw for a number of distinct contributions."""
     return max(FEWEST_DRAWS, min(MOST_DRAWS, _WORK // max(1, patterns)))
 
 
 def under_other_weights(rule: Score, dossiers: Mapping[Brought, int]) -> dict[Brought, Weighted]:
-    """Return what becomes of the rank of each dossier, given how many bring the same; the same every time."""
+    """Return the rank of each dossier under other weights, given the number with each contribution; deterministic."""
     if not dossiers:
         return {}
     base = [counted.weight / 100 for counted in rule.counted]
@@ -87,7 +87,7 @@ def under_other_weights(rule: Score, dossiers: Mapping[Brought, int]) -> dict[Br
 
 
 class _Folder:
-    """All dossiers of a folder, each kind once."""
+    """All dossiers of a folder, each distinct contribution once."""
 
     def __init__(self, dossiers: Mapping[Brought, int], base: Weights) -> None:
         self._now = [one.now for one in dossiers]
@@ -99,7 +99,7 @@ class _Folder:
         self.ranks, self._last = self._ranks(before)
 
     def places(self, weights: Callable[[Random], Weights], draws: int) -> Iterator[Places]:
-        """Yield the places of each kind under as many weightings as are drawn."""
+        """Yield the ranks of each contribution over all weightings drawn."""
         random = seeded(_SEED)
         kinds = range(len(self._now))
         kept, first, total, worst = ([0] * len(kinds) for _ in range(4))
@@ -136,7 +136,7 @@ class _Folder:
             )
 
     def _ranks(self, values: Sequence[int]) -> tuple[list[int], list[int]]:
-        """Return the rank of each kind, and the last rank of those with the same value."""
+        """Return the rank of each contribution, and the last rank among equal values."""
         ranks, last = [0] * len(values), [0] * len(values)
         before = 0
         for equals in in_order(values):
@@ -147,14 +147,14 @@ class _Folder:
         return ranks, last
 
     def _ends(self, values: Sequence[int], weights: Weights) -> tuple[Sequence[int], Sequence[int]]:
-        """Return the lowest and the highest value that each kind may have."""
+        """Return the lowest and the highest possible value of each contribution."""
         lows, highs = list(values), list(values)
         for place, one in self._open:
             lows[place], highs[place] = one.ends(weights)
         return lows, highs
 
     def _ranks_between(self, lows: Sequence[int], highs: Sequence[int]) -> tuple[list[int], list[int]]:
-        """Return the best and the worst rank of each kind: one whose highest is above another's lowest may be ahead."""
+        """Return the best and the worst rank of each: it may lead another if its highest exceeds the other's lowest."""
         ordered_lows, low_sums = self._summed(lows)
         ordered_highs, high_sums = self._summed(highs)
         best = [1 + self.total - low_sums[bisect_right(ordered_lows, high)] for high in highs]
@@ -165,17 +165,17 @@ class _Folder:
         return best, worst
 
     def _summed(self, values: Sequence[int]) -> tuple[list[int], list[int]]:
-        """Return values in order, and of how many dossiers those before each are."""
+        """Return values in order, and the number of dossiers before each."""
         places = sorted(range(len(values)), key=values.__getitem__)
         return [values[one] for one in places], [0, *accumulate(self._many[one] for one in places)]
 
 
 class _Open(NamedTuple):
-    """A dossier whose points are open: counted domains with points, those that may be left out by themselves.
+    """A dossier with open points; domains that may be left out are separate.
 
     Attributes:
-        lows, highs: the fewest and the most points of those that are not left out.
-        free_lows, free_highs: those of domains that may be, the fewest first, and the most first.
+        lows, highs: the fewest and the most points of domains that certainly count.
+        free_lows, free_highs: those of domains that may be left out, in ascending and in descending order.
     """
 
     lows: tuple[tuple[int, float], ...]
@@ -185,7 +185,7 @@ class _Open(NamedTuple):
 
     @classmethod
     def of(cls, one: Brought) -> _Open:
-        """Return the ends of what a dossier brings."""
+        """Return the ends of a contribution."""
         given = [(place, [each for each in points if each is not None]) for place, points in enumerate(one.possible)]
         sure = [(place, points) for place, points in given if points and None not in one.possible[place]]
         free = [(place, points) for place, points in given if points and None in one.possible[place]]
@@ -197,9 +197,9 @@ class _Open(NamedTuple):
         )
 
     def ends(self, weights: Weights) -> tuple[int, int]:
-        """Return the lowest and the highest value; the lowest is none where all may be left out.
+        """Return the lowest and the highest value; the lowest is `NO_VALUE` if all domains may be left out.
 
-        As in `grading.score`, domains that may be left out join as long as they pull the mean further.
+        As in `grading.score`, domains that may be left out join as long as they move the mean further.
         """
         total = mean = 0.0
         for place, points in self.lows:

@@ -1,4 +1,4 @@
-"""All files of a site, by name: its pages, `index.json` for programs, and a feed of what changed."""
+"""All files of a site: its pages, `index.json` for programs, and a feed of updates."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ _MOST_UPDATES = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What a site is made of.
+    """A site to build.
 
     Attributes:
-        settings: what all pages share.
-        reviews: what is published.
-        changes: what each edition changed.
-        updates: what changed, the latest first.
-        as_of: the day that due dates are compared with.
+        settings: the settings that all pages share.
+        reviews: the published reviews.
+        changes: the changes by each edition.
+        updates: the updates, latest first.
+        as_of: the day for checking due dates.
         pages: the pages of dossiers, compressed, by path.
     """
 
@@ -62,7 +62,7 @@ class Site:
 
 
 def files_of(site: Site) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of a site with its name, those that others lead to before the others.
+    """Yield every file of a site with its name; linked pages come before the pages that link to them.
 
     Raises:
         EvgradeError: a template cannot be used.
@@ -124,7 +124,7 @@ def _texts(site: Site) -> Iterator[tuple[str, str]]:
 
 
 def _therapy(site: Site, review: Review, entry: Entry, rows: Sequence[EditionRow], names: Names) -> str:
-    """Return the page of an edition, completed with what is known of the others."""
+    """Fill the placeholders in the page of an edition."""
     page = zlib.decompress(site.pages[entry.path]).decode()
     values = {
         "rows": rows,
@@ -150,12 +150,12 @@ SITE = "evgrade.site/1"
 def site_json(
     title: str, reviews: Sequence[Review], updates: Sequence[Update], rubrics: Sequence[Rubric], names: Names
 ) -> str:
-    """Return the site as data that follows the schema `evgrade.site/1`, in ASCII: no control reaches a terminal.
+    """Return the site as `evgrade.site/1`, in ASCII, so that no control character reaches a terminal.
 
     Args:
-        title: of the site.
-        reviews: what is published, in the order of the index.
-        updates: what changed, the latest first.
+        title: the title of the site.
+        reviews: the published reviews, in the order of the index.
+        updates: the updates, latest first.
         rubrics: the grading systems.
         names: the addresses of pages.
     """
@@ -236,22 +236,22 @@ def _update(update: Update, names: Names) -> dict[str, Any]:
     }
 
 
-# What changed as an Atom feed (RFC 4287). Its dates are those of reviews and commits; no clock is looked at
+# Updates as an Atom feed (RFC 4287), dated by reviews and commits, never by the clock
 
 _MOST = 50
 _NEVER = "1970-01-01T00:00:00Z"
-"""When a feed without entries was updated: Atom requires a date."""
+"""The date of an empty feed: Atom requires one."""
 
 
 def feed(title: str, name: str, base: str, updates: Iterable[Update], page: Callable[[Key], str]) -> str:
     """Return the feed.
 
     Args:
-        title: of the site.
-        name: an address that is the feed's own and stays so.
-        base: the address of the site, ending in a slash; where it is empty, links are relative to the feed.
-        updates: what changed, the latest first; what has no date is left out, since Atom requires one.
-        page: returns the page about something; nothing where there is none.
+        title: the title of the site.
+        name: the permanent, unique id of the feed.
+        base: the address of the site, ending in a slash; if empty, links are relative to the feed.
+        updates: the updates, latest first; undated ones are left out, as Atom requires dates.
+        page: returns the page for a key; empty if there is none.
     """
     dated = [one for one in updates if one.moment][:_MOST]
     return "".join(f"{line}\n" for line in _lines(title, name, base, dated, page))

@@ -1,4 +1,4 @@
-"""What a site knows of one dossier: its row, and what of its review the index, the grades and the dates need."""
+"""Dossiers as a site knows them: the row, and the details of the review that its pages need."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from evgrade.dossier import Dossier
 from evgrade.facts.known import PartialDate, partial_date
 
 Key = tuple[str, ...]
-"""What a page is about."""
+"""The subject of a page."""
 
 _LONGEST = 300
 
 
 def same(text: str) -> str:
-    """Return a name such that two that people take for the same are: without regard to case, width and blanks."""
+    """Normalize a name so that names differing only in case, width or blanks are the same."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 class Past(NamedTuple):
-    """An entry of the history of a review."""
+    """An entry in the history of a review."""
 
     date: str
     change: str
@@ -32,16 +32,16 @@ class Past(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A dossier that is published.
+    """A published dossier.
 
     Attributes:
-        path: the file, as evgrade opens it.
-        file: the same from the folder of the site, with slashes.
-        row: how it is graded.
-        other_names: of the therapy.
-        title, edition, date, next_review, replaces: of its review, as it states them; empty where it does not.
-        history: of its review.
-        conclusion: the words of the reviewers, in short; empty where they state none.
+        path: the path of its file.
+        file: the path relative to the folder of the site, with slashes.
+        row: its grades.
+        other_names: other names of the therapy.
+        title, edition, date, next_review, replaces: as stated by its review; empty if not stated.
+        history: the history of its review.
+        conclusion: the reviewers' conclusion, shortened; empty if not stated.
     """
 
     path: str
@@ -66,17 +66,17 @@ class Entry:
 
     @property
     def key(self) -> Key:
-        """What its page is about: all dossiers with the same key are editions of one review."""
+        """The subject of its page: dossiers with the same key are editions of one review."""
         return same(self.therapy), same(self.condition)
 
     @property
     def own_key(self) -> Key:
-        """What tells it from other editions."""
+        """A key that distinguishes it from other editions."""
         return (*self.key, self.date, self.file)
 
     @property
     def known_date(self) -> PartialDate:
-        """When it was made: its date, or else that of the last change of its history; empty where it states neither."""
+        """Its date, or else that of the last change in its history; empty if neither is stated."""
         dates = [self.date] if self.date else [one.date for one in self.history]
         return max(map(partial_date, dates), default=())
 
@@ -112,7 +112,7 @@ def _short(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """All editions of the review of one therapy for one condition, the oldest first; there is at least one."""
+    """All editions of the review of one therapy for one condition, oldest first; at least one."""
 
     editions: tuple[Entry, ...]
 
@@ -126,7 +126,7 @@ class Review:
 
 
 def reviews_of(entries: Iterable[Entry]) -> list[Review]:
-    """Return the entries by what they are about."""
+    """Group entries into reviews."""
     by_key: dict[Key, list[Entry]] = {}
     for entry in sorted(entries, key=lambda one: one.file):
         by_key.setdefault(entry.key, []).append(entry)
@@ -134,15 +134,14 @@ def reviews_of(entries: Iterable[Entry]) -> list[Review]:
 
 
 def _in_order(entries: list[Entry]) -> list[Entry]:
-    """Return editions, the oldest first: what one says it replaces comes before it, else dates decide.
+    """Sort editions, oldest first: after those that they replace, otherwise by date.
 
-    One without a date counts as older than those that have one. The number of an edition and then the name of the file
-    decide between those of the same date.
+    Editions without a date count as older. Edition number, then file name, break ties.
     """
     left = sorted(entries, key=lambda one: (one.known_date, len(one.edition), one.edition, one.file))
     ordered: list[Entry] = []
     while left:
-        # Where all that is left waits for something, they name each other in a circle.
+        # If none is ready, they name each other in a circle.
         ready = (one for one in left if not any(_replaces(one, other) for other in left if other is not one))
         chosen = next(ready, left[0])
         left.remove(chosen)
@@ -151,6 +150,6 @@ def _in_order(entries: list[Entry]) -> list[Entry]:
 
 
 def _replaces(entry: Entry, other: Entry) -> bool:
-    """Whether an edition names another one as what it replaces."""
+    """Whether an edition says that it replaces another."""
     named = same(entry.replaces)
     return bool(named) and named in {same(one) for one in (other.edition, other.title, other.file) if one}

@@ -1,4 +1,4 @@
-"""From files to entries and their pages, and from pairs of editions to what moved: work for a pool of processes."""
+"""Work for a pool of processes: files become entries and pages, pairs of editions become changes."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ from evgrade.yamlio.source import shown_name
 OWN = Path(__file__).with_name("templates")
 SITE_STYLE = OWN / "site.css"
 NOTICE, EDITIONS = "<!--notice-->", "<!--editions-->"
-"""Where a page is completed once all dossiers are known. No dossier can contain them: its `<` is always escaped."""
+"""Placeholders, filled once all dossiers are known. No dossier can inject them, as `<` is always escaped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What all pages share; it travels to other processes.
+    """Settings that all pages share; they are sent to other processes.
 
     Attributes:
         folder: the folder of dossiers.
-        title: of the site.
+        title: the title of the site.
         rubrics: the grading systems; the first ranks.
         templates: a folder whose templates replace those of evgrade; None for none.
-        base: the address that the site will have, ending in a slash; empty where nobody said.
-        as_of: the day on which due dates are looked at in dossiers; None for that of each dossier.
-        retractions: the file that sources are looked up in.
+        base: the address of the site, ending in a slash; empty if not known.
+        as_of: the day for checking due dates in dossiers; None for the date of each dossier.
+        retractions: the file of retraction notices; None for none.
     """
 
     folder: str
@@ -68,14 +68,14 @@ class Settings:
 
 
 class Made(NamedTuple):
-    """What became of a file.
+    """The result for one file.
 
     Attributes:
-        row: what it comes to.
-        errors: its errors, the first of them.
-        entry: what the site knows of it; None unless it can be published.
-        page: its page, to be completed, compressed; a site may have many.
-        mistake: what is wrong with a template, of which no file is to blame.
+        row: its row.
+        errors: its first errors.
+        entry: its entry; None unless it can be published.
+        page: its page with placeholders, compressed, as a site may have many.
+        mistake: an error in a template, for which the file is not to blame.
     """
 
     row: Row
@@ -95,11 +95,11 @@ class Making:
     settings: Settings
 
     def __call__(self, sources: Iterable[Source]) -> Iterator[Made]:
-        """Yield what becomes of each file; no error leaves this."""
+        """Yield the result for each file; errors are never raised."""
         return map(self._made, sources)
 
     def prepare(self) -> None:
-        """Compile what all processes need."""
+        """Compile the rubrics, which all processes need."""
         for rubric in self.settings.rubrics:
             rubric.compiled()
 
@@ -113,7 +113,7 @@ class Making:
                 return loaded
             row, dossier = loaded
             view = graded_view(dossier, self.settings.systems, in_brief=True)
-        except Exception as error:  # a mistake in evgrade must not stop the other files
+        except Exception as error:  # a bug in evgrade must not stop the other files
             return self.lost(source, unexpected(error))
         try:
             page = self.settings.page("site-therapy.html", view=view, root="../", here="")
@@ -125,20 +125,20 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Comparing:
-    """Compares editions with the ones before them.
+    """Compares editions with their predecessors.
 
     Attributes:
-        settings: how they are graded.
-        before: the path of the edition before, by the path of each.
+        settings: the settings of the site.
+        before: the path of the predecessor of each edition, by path.
     """
 
     settings: Settings
     before: Mapping[str, str]
 
     def __call__(self, sources: Iterable[Source]) -> Iterator[Change | None]:
-        """Yield what changed since the edition before; None where that can no longer be determined.
+        """Yield the change since the previous edition; None if it cannot be determined.
 
-        Editions of one review follow each other, so the one before is most often the one that was read last.
+        Editions of one review are adjacent, so the predecessor is usually the file read last.
         """
         last: tuple[str, _Loaded] | None = None
         for source in sources:
@@ -148,11 +148,11 @@ class Comparing:
                     last = earlier, _loaded(Source(earlier, named=True), self.settings)
                 old, new = last[1], _loaded(source, self.settings)
                 last = source.path, new
-                if isinstance(old, Made) or isinstance(new, Made):  # it changed meanwhile, and is no dossier any more
+                if isinstance(old, Made) or isinstance(new, Made):  # it has changed since, and is no longer a dossier
                     yield None
                 else:
                     yield compared(old, new, self.settings.systems)
-            except Exception:  # the page says that the two were not compared
+            except Exception:  # the page says that they could not be compared
                 yield None
 
     def prepare(self) -> None:
@@ -163,7 +163,7 @@ class Comparing:
 
 
 _Loaded = tuple[Row, Dossier] | Made
-"""The row and the dossier of a file, or what it comes to where it cannot be published."""
+"""The row and dossier of a file, or its result if it cannot be published."""
 
 
 def _loaded(source: Source, settings: Settings) -> _Loaded:
@@ -180,7 +180,7 @@ def _loaded(source: Source, settings: Settings) -> _Loaded:
 
 @cache
 def _notices(path: str, _process: int) -> Notices:
-    """Return the notices of a file. A process has its own, for copies of one would share where they read in it."""
+    """Return the notices of a file, opened anew in each process: forked copies would share a read position."""
     return Notices(path)
 
 
@@ -191,5 +191,5 @@ def _errors(findings: Iterable[Finding]) -> Iterator[Problem]:
 
 
 def _from(folder: str, path: str) -> str:
-    """Return a path from the folder of the site, with slashes on every system."""
+    """Return a path relative to the folder of the site, with slashes on every system."""
     return os.path.relpath(path, folder).replace(os.sep, "/")

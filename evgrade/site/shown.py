@@ -1,4 +1,4 @@
-"""What the pages of a site show, row by row: plain values for templates."""
+"""The content of the pages of a site: plain values for templates, and the addresses of pages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Names:
 
     @classmethod
     def of(cls, reviews: Sequence[Review], rubrics: Sequence[Rubric]) -> Names:
-        """Return the address of the page of each review, each earlier edition and each grade."""
+        """Name the page of each review, each earlier edition and each grade."""
         therapies = [key for one in reviews for key in (one.key, *(old.own_key for old in one.editions[:-1]))]
         grades = [
             (rubric.name, domain.name, grade)
@@ -45,7 +45,7 @@ class Names:
         return cls(pages | {("grade", *key): f"{GRADES}/{name}.html" for key, name in names_of(grades).items()})
 
     def review(self, key: Key) -> str:
-        """Return the page of a review; nothing for one that is not published."""
+        """Return the page of a review; empty if it is not published."""
         return self.pages.get(("therapy", *key), "")
 
     def edition(self, review: Review, entry: Entry) -> str:
@@ -57,16 +57,21 @@ class Names:
 
 _LONGEST_NAME = 60
 _SPOKEN = 3
-"""How many parts of a key its words are made of; all of them make the hash."""
+"""How many parts of a key appear as words; the hash covers all parts."""
 _SHORT = 8
-"""Characters of the hash, five bits each: enough for no two of a million to be the same by chance."""
+"""Characters of the hash, five bits each: enough to avoid chance collisions among a million."""
 
 
 def names_of(keys: Iterable[Key]) -> dict[Key, str]:
-    """Return a name for each key: for different keys different ones."""
+    """Return a file name for each key, different for different keys.
+
+    A name is words in lower-case ASCII and part of a hash, never dossier text verbatim. So it leads out of no
+    folder, is reserved on no system, and is unique whether or not a file system ignores case. It depends only on its
+    key: pages keep their addresses when others are added.
+    """
     short = {key: _name(key, _SHORT) for key in keys}
     times = Counter(short.values())
-    # Two hashes that begin alike were made to; the whole of them differs.
+    # Hashes that begin alike were forged; in full they differ.
     return {key: name if times[name] == 1 else _name(key, None) for key, name in short.items()}
 
 
@@ -85,13 +90,13 @@ class Cell:
     """A grade in a table.
 
     Attributes:
-        title: of its domain.
+        title: the title of its domain.
         grade: the grade.
-        place: its place on the scale, from 1; None for one outside of it.
-        tone: how good it is, from 1 to 5; 0 for one outside of the scale.
-        others: the other grades that are still possible, in words.
-        page: of the grade.
-        is_least: whether readers can ask for at least a grade here.
+        place: its place on the scale, from 1; None if off the scale.
+        tone: how good it is, from 1 (best) to 5; 0 if off the scale.
+        others: the other possible grades, in words.
+        page: the page of the grade.
+        is_least: whether readers can filter by a minimum grade here.
     """
 
     title: str
@@ -105,7 +110,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """A score as a drawing: where its range begins, how wide it is, and where the score is, of 100."""
+    """A score to draw: the start and width of its range, and the position of the score, out of 100."""
 
     low: float
     width: float
@@ -117,8 +122,8 @@ class RankedRow:
     """A row of the index.
 
     Attributes:
-        rank: the place of the verdict, from 1; None without one.
-        possible: the titles of the verdicts that are still possible.
+        rank: the rank of the verdict, from 1; None for no verdict.
+        possible: the titles of the other possible verdicts.
     """
 
     therapy: str
@@ -139,14 +144,14 @@ class RankedRow:
 
 
 def ranked(reviews: Sequence[Review], rubric: Rubric, names: Names, as_of: dt.date) -> list[RankedRow]:
-    """Return the index: the current editions, ranked under the first grading system."""
+    """Return the rows of the index: current editions, ranked under the first grading system."""
     current = sorted(reviews, key=lambda one: rank_key(one.current.row, rubric.outline, 0))
     least = filter_domain(rubric)
     return [_row(one, rubric, names, least, as_of) for one in current]
 
 
 def filter_domain(rubric: Rubric) -> Domain:
-    """Return the domain by which readers can choose a least grade: that of benefit, or else the first."""
+    """Return the domain whose minimum grade readers can filter by: that of benefit, or else the first."""
     return next((one for one in rubric.domains if one.about == "benefit"), rubric.domains[0])
 
 
@@ -183,12 +188,12 @@ def _other_levels(verdict: Verdict, rubric: Rubric) -> tuple[str, ...]:
 
 
 def grades_of(domain: Domain) -> tuple[str, ...]:
-    """Return all grades that a domain can have, the best first, those outside of its scale last."""
+    """Return all grades that a domain can have, best first, those off the scale last."""
     return domain.scale.names() if domain.applies is None else (*domain.scale.names(), NOT_APPLICABLE)
 
 
 def is_on(scale: GradeScale, grade: str) -> bool:
-    """Whether a grade says how good something is, and not that it could not be judged."""
+    """Whether a grade is on the scale, rather than saying that nothing could be judged."""
     return any(one.name == grade for one in scale.grades)
 
 
@@ -209,7 +214,7 @@ def _cell(rubric: Rubric, domain: Domain, given: Given, names: Names, *, is_leas
 
 
 def tone(place: int, places: int) -> int:
-    """Return how good a place on a scale is, from 1 for the best to 5 for the worst."""
+    """Return the tone of a place on a scale, from 1 (best) to 5 (worst)."""
     return 1 + round(4 * place / max(1, places - 1))
 
 
@@ -225,12 +230,12 @@ def _strip(verdict: Verdict) -> Strip | None:
     )
 
 
-# A page a grade
+# One page per grade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """A therapy that has a grade, or could have it."""
+    """A therapy that has, or could have, a grade."""
 
     therapy: str
     condition: str
@@ -243,11 +248,13 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradePage:
-    """A grade of a domain, and who has it.
+    """A grade of a domain, with the therapies that have it.
 
     Attributes:
-        rules: what a rubric that climbs a ladder asks for it.
-        steps: the grades of the scale with their pages; the first value is the grade.
+        rules: the rules that give it, if the domain is graded by a ladder.
+        steps: the grades of the scale, each with its page.
+        holders: the therapies that have it.
+        possible: the therapies that could have it.
     """
 
     page: str
@@ -321,7 +328,7 @@ def _sentence(text: str) -> str:
 
 
 def _rules(domain: Domain, grade: str) -> tuple[str, ...]:
-    """Return what a ladder asks for a grade, in words."""
+    """Return the rules of a ladder that give a grade, in words."""
     if not isinstance(domain.method, Ladder):
         return ()
     return tuple(dict.fromkeys(rung.rule.means for rung in domain.method.rungs if rung.gives == grade))
@@ -332,7 +339,7 @@ def _rules(domain: Domain, grade: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """A domain with the grades that it can have: the grade, how good it is, what it means, and its page."""
+    """A domain with its possible grades: each with its tone, meaning and page."""
 
     title: str
     question: str
@@ -388,9 +395,9 @@ class EditionRow:
     """An edition of a review.
 
     Attributes:
-        page: its page, from another one's.
-        moved: how grades moved since the edition before; nothing for the first.
-        notes: what else changed.
+        page: its page, relative to the others.
+        moved: how grades moved since the previous edition; empty for the first.
+        notes: other changes.
     """
 
     name: str
@@ -403,7 +410,7 @@ class EditionRow:
 
 
 def edition_rows(review: Review, changes: Compared, rubrics: Sequence[Rubric], names: Names) -> tuple[EditionRow, ...]:
-    """Return the editions of a review, the latest first."""
+    """Return the editions of a review, latest first."""
     rows = [
         EditionRow(
             name=f"Edition {entry.edition}" if entry.edition else f"Edition of {entry.date or 'unknown date'}",
@@ -427,7 +434,7 @@ _SOON = dt.timedelta(days=92)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueRow:
-    """A review that is due, or has no date for it."""
+    """A review with its due date, if any."""
 
     therapy: str
     condition: str
@@ -437,7 +444,7 @@ class DueRow:
 
 
 def state_of(due: str, as_of: dt.date) -> str:
-    """Return whether a review is due on a day; nothing where it does not say when."""
+    """Return whether a review is due on a day; empty without a due date."""
     if not due:
         return ""
     when = partial_date(due)
@@ -451,7 +458,7 @@ def _parts(day: dt.date) -> tuple[int, int, int]:
 
 
 def due_rows(reviews: Sequence[Review], names: Names, as_of: dt.date) -> dict[str, list[DueRow]]:
-    """Return the reviews by whether they are due, the longest due first; under no word those that do not say."""
+    """Group the reviews by whether they are due, earliest date first; the key is empty without a due date."""
     rows: dict[str, list[DueRow]] = {OVERDUE: [], SOON: [], LATER: [], "": []}
     for review in sorted(reviews, key=lambda one: (one.current.next_review, one.key)):
         entry = review.current

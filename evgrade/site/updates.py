@@ -1,4 +1,4 @@
-"""What changed, and when: new reviews and editions, what their authors say of them, and what git knows."""
+"""Updates: new reviews and editions with their authors' comments, and changes recorded in git."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ NOT_COMPARED = "It could not be compared with the edition before."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """Something that changed.
+    """An update.
 
     Attributes:
-        date: the day, or the month or year where no more is known; empty where nothing is.
-        moment: the same as a moment, for a feed; empty where nothing is known.
-        therapy, condition: what it is about.
-        key: the same, to find its page.
+        date: its day, month or year, as precise as known; empty if not known.
+        moment: the same as a timestamp for a feed; empty if not known.
+        therapy, condition: its subject.
+        key: the key of its page.
         what: what happened, in a few words.
         moved: how grades moved, line by line.
-        notes: what else changed, and what the reviewers say of it.
-        id: a name that no other update has, and that it keeps.
+        notes: other changes, and comments of the reviewers.
+        id: a stable, unique name.
     """
 
     date: str
@@ -50,11 +50,11 @@ class Update:
 
 
 Compared = Mapping[str, Change | None]
-"""What changed since the edition before, by the path of each edition that has one."""
+"""The change since the previous edition, by the path of each edition that has a predecessor."""
 
 
 def updates_of(reviews: Iterable[Review], changes: Compared, rubrics: Sequence[Rubric]) -> Iterator[Update]:
-    """Yield what the editions of reviews, and their history, say of what changed."""
+    """Yield the updates in the editions and histories of reviews."""
     for review in reviews:
         seen: set[str] = set()
         for number, entry in enumerate(review.editions):
@@ -70,12 +70,12 @@ def updates_of(reviews: Iterable[Review], changes: Compared, rubrics: Sequence[R
 
 
 def moves_of(change: Change | None, rubrics: Sequence[Rubric]) -> tuple[str, ...]:
-    """Return how grades moved since the edition before."""
+    """Return how grades moved since the previous edition."""
     return (NOT_COMPARED,) if change is None else (tuple(_moved(change, rubrics)) or (SAME,))
 
 
 def changed_entries(change: Change | None) -> tuple[str, ...]:
-    """Return what of the evidence is new, gone or different."""
+    """Return which evidence was added, removed or changed."""
     entries = () if change is None else change.evidence or ()
     return (f"Changed in the dossier: {few([_entry_words(one) for one in entries])}.",) if entries else ()
 
@@ -107,18 +107,18 @@ def _in_their_words(past: Past) -> str:
 def of_commit(
     change: Change, seconds: int, commit: str, earlier: Entry | None, rubrics: Sequence[Rubric]
 ) -> Update | None:
-    """Return what a commit did to a dossier; None where it changed nothing that matters.
+    """Return the update of a dossier by a commit; None if nothing relevant changed.
 
     Args:
-        change: what changed.
-        seconds: when, since 1970.
-        commit: the name of the commit.
-        earlier: the earlier edition that the dossier is; None for a current one, and for one that is not published.
+        change: the change.
+        seconds: its Unix time.
+        commit: the hash of the commit.
+        earlier: the entry, if it is an earlier edition; None if it is current or not published.
         rubrics: the grading systems.
     """
     named = [one for one in (change.after, change.before) if one is not None and one.therapy and one.condition]
     if not named:
-        return None  # it never was a dossier that could be read
+        return None  # never a readable dossier
     row = named[0]
     fate = change.fate(0)
     moved = tuple(_moved(change, rubrics))
@@ -171,20 +171,20 @@ def _update(
 
 
 def moment_of(date: str) -> str:
-    """Return the first moment of a date, as feeds want it (RFC 3339); nothing for none."""
+    """Return the first moment of a date for feeds (RFC 3339); empty without a date."""
     year, month, day = (*date.split("-"), "01", "01")[:3] if date else ("", "", "")
     return f"{year}-{month}-{day}T00:00:00Z" if date else ""
 
 
 def stable_id(*parts: str) -> str:
-    """Return an address that depends on its parts alone: a UUID of version 8 (RFC 9562), made from their hash."""
+    """Return a URN that depends only on its parts: a version 8 UUID (RFC 9562) from their hash."""
     digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
     variant = "89ab"[int(digest[16], 16) % 4]
     return f"urn:uuid:{digest[:8]}-{digest[8:12]}-8{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
 
 
 def updates_in_order(updates: Iterable[Update]) -> list[Update]:
-    """Return updates, the latest first; of those without a date, which come last, only what says how grades moved."""
+    """Sort updates, latest first; undated ones come last, and only if grades moved."""
     shown = (one for one in updates if one.date or one.moved)
     by_name = sorted(shown, key=lambda one: (same(one.therapy), same(one.condition), one.what, one.id))
     return sorted(by_name, key=lambda one: (one.moment, one.date), reverse=True)
@@ -194,7 +194,7 @@ def updates_in_order(updates: Iterable[Update]) -> list[Update]:
 
 
 def _moved(change: Change, rubrics: Sequence[Rubric]) -> Iterator[str]:
-    """Yield how levels and grades moved, rubric by rubric; those after the first say whose they are."""
+    """Yield how levels and grades moved, rubric by rubric, naming all rubrics but the first."""
     for number, (move, rubric) in enumerate(zip(change.moves, rubrics, strict=False)):
         if move.fate is not Fate.SAME and change.before is not None and change.after is not None:
             by = f"{rubric.title}: " if number else ""
@@ -211,7 +211,7 @@ def _of_move(move: Move, before: Verdict, after: Verdict, rubric: Rubric) -> Ite
 
 
 def _grades(move: DomainMove) -> str:
-    """Return how a grade moved; where it stays, how the other possible grades did."""
+    """Return how a grade moved, or if it stayed, how the possible grades changed."""
     before, after = move.before, move.after
     if before.grade != after.grade:
         return becomes(grade_and_open(before), grade_and_open(after))
@@ -227,7 +227,7 @@ def _grades(move: DomainMove) -> str:
 
 
 def _because(move: DomainMove) -> str:
-    """Return the rules that hold now and did not, which say why."""
+    """Return the rules that hold now and did not before, as the reason."""
     now = [one.rule.means.rstrip(".") for one in move.rules if one.after is True]
     return f" ({'; '.join(now)})" if now else ""
 
@@ -238,7 +238,7 @@ def grade_and_open(given: Given) -> str:
 
 
 def level_title(verdict: Verdict, rubric: Rubric) -> str:
-    """Return the title of the level that is recommended."""
+    """Return the title of the recommended level."""
     if rubric.recommendation is None:
         return "No recommendation"
     return "Nothing recorded yet" if verdict.level is None else rubric.recommendation.level(verdict.level).title
@@ -248,37 +248,37 @@ def _entry_words(entry: EntryChanged) -> str:
     return entry.name if entry.how == "changed" else f"{entry.name} {entry.how}"
 
 
-# What git knows
+# Updates in git
 
 _MOST_COMMITS = 20
-"""How many commits are looked at where it is not stated since when."""
+"""How many commits to read without a starting revision."""
 _MOST_SINCE = 1000
 _MOST_FILES = 200
-"""How many changed files are graded before and after: what is older than that is not lately."""
+"""How many changed files to grade before and after; older changes are not recent news."""
 
 
 def updates_in_git(
     folder: str, since: str | None, reviews: Sequence[Review], rubrics: Sequence[Rubric]
 ) -> Iterator[Update]:
-    """Yield what the latest commits changed in the dossiers of a folder, the latest first.
+    """Yield the updates by the latest commits to the dossiers in a folder, latest first.
 
-    A dossier that is new and states its date is left to what the editions say.
+    New dossiers with a date are left out, as their editions report them.
 
     Args:
         folder: the folder.
-        since: a revision; only what came after it.
-        reviews: what is published now.
-        rubrics: the grading systems; all versions are graded under what they are now.
+        since: a revision; only later commits count.
+        reviews: the reviews that are published now.
+        rubrics: the grading systems; all versions are graded under their present form.
 
     Raises:
-        GitError: the folder is in no repository, or git cannot tell.
+        GitError: the folder is not in a repository, or git fails.
     """
     repository = Repository.here(folder)
     place = repository.inner(".")
     entries = {entry.file: (entry, review) for review in reviews for entry in review.editions}
     left = _MOST_FILES
     for commit in repository.commits([place], _MOST_COMMITS if since is None else _MOST_SINCE, since):
-        if commit.parent is None:  # the first one, or the last that a shallow clone holds: nothing to compare with
+        if commit.parent is None:  # the first commit, or the last in a shallow clone: nothing to compare with
             continue
         span = Span(commit.parent, commit.name, to_head=False)
         left -= sum(1 for _ in repository.changes(span, [place]))

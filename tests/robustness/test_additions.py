@@ -12,7 +12,7 @@ from evgrade.checking import check_contents, load_dossier
 from evgrade.model import Severity
 from evgrade.robustness.additions import Added, added, additions
 from evgrade.robustness.reaching import LARGEST_SET, Reach, Towards, reaches, sets_of
-from evgrade.robustness.standing import LEVEL, Regrading, Standing, standing
+from evgrade.robustness.standing import LEVEL, Regrading, Standing
 from evgrade.rubric.load import load_rubric
 from evgrade.rubric.model import Rubric
 from evgrade.schema.shape import Kind, dossier_shape
@@ -203,7 +203,7 @@ def test_each_way_leads_where_it_says_and_nothing_smaller_does(example: str, rub
             way = towards.way
             new = added(data, way.added)
             assert new is not None
-            after = standing(new, system)
+            after = Regrading(system)(new)
             assert after == way.after
             assert _gives(reach, after) == (way.gives, way.is_certain)
             assert way.title == levels.get(way.gives, way.gives)
@@ -213,7 +213,7 @@ def test_each_way_leads_where_it_says_and_nothing_smaller_does(example: str, rub
                 for size in range(1, min(len(way.added), LARGEST_SET)):
                     for smaller in sets_of(fits, size):
                         other = added(data, smaller)
-                        assert other is None or _gives(reach, standing(other, system)) != (way.gives, True)
+                        assert other is None or _gives(reach, Regrading(system)(other)) != (way.gives, True)
 
 
 def _gives(reach: Reach, after: Standing) -> tuple[str | None, bool]:

@@ -22,7 +22,7 @@ from evgrade.robustness.firmness import firmness_of_level
 from evgrade.robustness.judgements import Flip, Step, fewest, single_steps, steps
 from evgrade.robustness.removals import What, removals, without
 from evgrade.robustness.robust import robustness
-from evgrade.robustness.standing import GONE, LEVEL, Regrading, Standing, edited, standing
+from evgrade.robustness.standing import GONE, LEVEL, Regrading, Standing, edited
 from evgrade.robustness.summary import Firmness
 from evgrade.rubric.load import load_rubric
 from evgrade.yamlio.reader import read
@@ -229,7 +229,7 @@ def brute(data: dict[str, Any], before: Standing) -> tuple[int, set[frozenset[tu
                 for part in step.path[:-1]:
                     inner = inner[part]
                 inner[step.path[-1]] = step.moved
-            after = standing(changed, DEFAULT)
+            after = Regrading(DEFAULT)(changed)
             if after.level != before.level or (len(before.possible) == 1 and len(after.possible) > 1):
                 found.add(frozenset((step.path, step.moved) for step in chosen))
         if found:
@@ -310,7 +310,7 @@ def test_as_many_trials_as_a_grade_needs_have_to_move(needed: int) -> None:
 
 
 def _redone(data: dict[str, Any], flip: Flip) -> Standing:
-    return standing(edited(data, {step.path: step.moved for step in flip.steps}), DEFAULT)
+    return Regrading(DEFAULT)(edited(data, {step.path: step.moved for step in flip.steps}))
 
 
 # How firm
@@ -342,12 +342,12 @@ def test_how_firm_the_level_is_does_not_take_the_whole_analysis(example: str, ru
 @examples(60)
 @given(data=small_worlds())
 def test_the_level_alone_is_as_firm_as_steps_and_pieces_tried_one_by_one_say(data: dict[str, Any]) -> None:
-    before = standing(data, DEFAULT)
+    before = Regrading(DEFAULT)(data)
     assume(before.level is not None)
-    moved = [standing(edited(data, {one.path: one.moved}), DEFAULT).moved_from(before) for one in steps(data)]
+    moved = [Regrading(DEFAULT)(edited(data, {one.path: one.moved})).moved_from(before) for one in steps(data)]
     kinds = (What.ITEM, What.SOURCE)
     gone = [without(data, one)[0] for one in removals(data) if one.what in kinds]
-    lost = [standing(left, DEFAULT).moved_from(before) for left in gone]
+    lost = [Regrading(DEFAULT)(left).moved_from(before) for left in gone]
     expected = Firmness.ONE_JUDGEMENT if any(moved) else Firmness.ONE_PIECE if any(lost) else Firmness.FIRM
     assert firmness_of_level(data, DEFAULT) is (expected if before.is_settled else Firmness.PROVISIONAL)
 

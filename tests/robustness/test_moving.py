@@ -12,7 +12,7 @@ from evgrade.checking import load_dossier
 from evgrade.dossier import Dossier
 from evgrade.robustness.applied import applied, grading
 from evgrade.robustness.moving import Moved, moves_of, moving
-from evgrade.robustness.standing import edited, standing
+from evgrade.robustness.standing import Regrading, edited
 from evgrade.rubric.conditions.base import NO_CONTEXT
 from evgrade.rubric.conditions.values import Within
 from evgrade.rubric.load import load_rubric
@@ -102,7 +102,7 @@ domains:
 
 
 def changing(one: Dossier, system: Rubric) -> dict[tuple[Any, float], Moved]:
-    found = moving(one, system, standing(one.data, system))
+    found = moving(one, system, Regrading(system)(one.data))
     return {(each.move.path[-1], each.move.value): each for each in found.changing}
 
 
@@ -132,7 +132,7 @@ def test_a_stated_judgement_that_the_moved_number_would_suggest_otherwise_is_nam
 
 
 def check(one: Dossier, system: Rubric) -> None:
-    before = standing(one.data, system)
+    before = Regrading(system)(one.data)
     found = moving(one, system, before)
     moves = list(moves_of(one))
     assert found.tried == len(moves)
@@ -140,7 +140,7 @@ def check(one: Dossier, system: Rubric) -> None:
     for move in moves:
         data = edited(one.data, {move.path: move.value})
         moved = listed.get((move.path, move.value))
-        assert standing(data, system) == (before if moved is None else moved.after), move
+        assert Regrading(system)(data) == (before if moved is None else moved.after), move
         both = (applied(grading(system, whole), whole) for whole in (one.data, data))
         otherwise = {
             (was.path, was.condition.describe())

@@ -21,7 +21,7 @@ from evgrade.robustness.chances import DRAWS, Prior, drawn_results, prior_of
 from evgrade.robustness.next_study import NextStudy, next_study
 from evgrade.robustness.planning import Assumed, Plan, people_so_far, plan
 from evgrade.robustness.robust import robustness
-from evgrade.robustness.standing import standing
+from evgrade.robustness.standing import Regrading
 from evgrade.rubric.load import load_rubric
 from evgrade.rubric.model import Rubric
 from evgrade.stats.normal import z_of_level
@@ -221,7 +221,7 @@ def test_probabilities_add_up_and_are_those_of_doing_it(example: str, rubric: st
             )
             new = added(one.data, (Added(study, study.sizes[0]),))
             assert new is not None
-            after = standing(new, system)
+            after = Regrading(system)(new)
             gives = after.level if name == "recommendation" else after.grades[name][0]
             expected[str(gives)] = expected.get(str(gives), 0) + result.probability
         assert {each.name: each.probability for each in shares} == pytest.approx(
@@ -260,7 +260,7 @@ def test_whatever_the_rubric_each_way_leads_where_it_says(situation: Any) -> Non
             if towards is not None and towards.way is not None:
                 new = added(one.data, towards.way.added)
                 assert new is not None
-                assert standing(new, situation.compiled) == towards.way.after
+                assert Regrading(situation.compiled)(new) == towards.way.after
 
 
 # In words

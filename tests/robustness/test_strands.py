@@ -11,7 +11,7 @@ import pytest
 import evgrade
 from evgrade.dossier import examine
 from evgrade.robustness.removals import What, removals, without
-from evgrade.robustness.standing import standing
+from evgrade.robustness.standing import Regrading
 from evgrade.robustness.strands import Strand, rests_on, strands
 from evgrade.rubric.load import load_rubric
 
@@ -99,5 +99,5 @@ def test_a_rule_that_counts_strands_loses_one_only_with_all_of_it(tmp_path: Path
     papers = [study(f"paper-{number}", group="A", cohort="none") for number in range(5)]
     data = dossier(*papers, study("other", group="B", cohort="none"))
     rubric = load_rubric(str(file))
-    grades = {one.name: standing(without(data, one)[0], rubric).grades["trials"][0] for one in removals(data)}
+    grades = {one.name: Regrading(rubric)(without(data, one)[0]).grades["trials"][0] for one in removals(data)}
     assert grades == {**{f"paper-{number}": "A" for number in range(5)}, "other": "B", "A": "B"}

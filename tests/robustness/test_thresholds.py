@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from evgrade.checking import load_dossier
-from evgrade.robustness.standing import Standing, edited, standing
+from evgrade.robustness.standing import Regrading, Standing, edited
 from evgrade.robustness.thresholds import MOST_POINTS, Threshold, Turn, thresholds
 from evgrade.rubric.bounds import written_bounds
 from evgrade.rubric.compile import compile_rubric
@@ -37,7 +37,7 @@ def written(document: Document, bound: WrittenBound, value: Any) -> Rubric | Non
 def graded(document: Document, bound: WrittenBound, value: Any, data: Mapping[str, Any]) -> Standing:
     changed = written(document, bound, value)
     assert changed is not None, (bound, value)
-    return standing(data, changed)
+    return Regrading(changed)(data)
 
 
 SAID = """\
@@ -57,7 +57,7 @@ def said(body: str, rule: str, **sections: Any) -> tuple[Any, ...]:
     """Return how far the bound of a rule may move: the last and the first value lower, and then higher."""
     compiled = rubric(body)
     data = dossier(**sections).data
-    [one] = [one for one in thresholds(data, compiled, standing(data, compiled)) if one.bound.rule == rule]
+    [one] = [one for one in thresholds(data, compiled, Regrading(compiled)(data)) if one.bound.rule == rule]
     return tuple(None if turn is None else (turn.last, turn.first) for turn in (one.lower, one.higher))
 
 
@@ -176,7 +176,7 @@ terms:
 def test_those_that_are_closest_come_first() -> None:
     compiled = rubric(SAID.replace("at_least: 50", "at_least: 300"))
     data = dossier(trials=[trial("a", participants=270), trial("b"), trial("c"), trial("d")]).data
-    found = thresholds(data, compiled, standing(data, compiled))
+    found = thresholds(data, compiled, Regrading(compiled)(data))
     assert [one.distance for one in found] == sorted(one.distance or 0 for one in found)
 
 
@@ -221,7 +221,7 @@ def check(
     grid: Sequence[float] = GRID,
 ) -> None:
     """Check all that is said of the bounds of a rubric."""
-    before = standing(data, compiled)
+    before = Regrading(compiled)(data)
     found = sorted(thresholds(data, compiled, before), key=lambda one: one.bound.location.column)
     assert len(found) == len(written_bounds(compiled))
     for one in found[only]:
@@ -232,7 +232,7 @@ def check(
             for value in kept(one, turn, sign, grid):
                 if one.bound.whole <= float(value).is_integer():
                     changed = written(document, one.bound, value)
-                    assert changed is None or not standing(data, changed).differs(before), (one, value)
+                    assert changed is None or not Regrading(changed)(data).differs(before), (one, value)
             if turn is not None and turn.after is not None:
                 after = graded(document, one.bound, beyond(turn, sign), data)
                 assert after == turn.after, one
@@ -240,12 +240,12 @@ def check(
 
 
 def check_grades(document: Document, compiled: Rubric, data: Mapping[str, Any], one: Threshold) -> None:
-    before = standing(data, compiled)
+    before = Regrading(compiled)(data)
     steps = [step.name for step in compiled.domain(one.bound.parts[0].domain).scale.grades]
     place = steps.index(one.bound.value)
     for way, turn in ((steps[place + 1 :], one.lower), (steps[:place][::-1], one.higher)):
         allowed = [changed for grade in way if (changed := written(document, one.bound, grade)) is not None]
-        after = next((now for changed in allowed if (now := standing(data, changed)).differs(before)), None)
+        after = next((now for changed in allowed if (now := Regrading(changed)(data)).differs(before)), None)
         assert (None if turn is None else turn.after) == after
         assert turn is None or graded(document, one.bound, turn.first, data) == after
 

@@ -1,4 +1,4 @@
-"""One dossier: what a clinician sees at a glance, then the reasons; under several rubrics, where they differ."""
+"""One dossier: the overview for a clinician, then the reasons; under several rubrics, where these differ."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ from evgrade.rubric.phrases import either, number
 from evgrade.schema.suggest import many
 
 _MOST_A_SIDE = 3
-"""How many items of one side a terminal shows, unless more decide."""
+"""How many items of one side a terminal shows, unless more are decisive."""
 _MOST_DECIDING = 30
-"""How many it shows, however many decide."""
+"""How many it shows at most, however many are decisive."""
 _MOST_FIELDS = 4
 _MOST_MISSING = 6
 _MOST_SETTLING = 4
@@ -91,14 +91,14 @@ _MOST_HARMS = 12
 _MOST_SUGGESTED = 50
 _MOST_OPEN = 4
 _SHORT = 60
-"""How many characters of its name a harm has where there is no room for it."""
+"""The maximum length of the names of harms that are only listed."""
 
 _NOT_A_CHANCE = "It measures the evidence; it is not the chance that the therapy works."
-"""Follows every score: a number out of 100 is easily read as a percentage of success."""
+"""Follows every score: a number out of 100 is easily misread as a success rate."""
 
 
 def assessments_page(graded: Sequence[Sequence[Assessment]]) -> Iterator[Block]:
-    """Yield several dossiers, each graded under the same rubrics; several begin with a table of all."""
+    """Yield dossiers graded under the same rubrics; if there are several, begin with a table of all."""
     if len(graded) > 1:
         yield from contents(contents_row(one) for assessments in graded for one in assessments)
     for assessments in graded:
@@ -108,12 +108,12 @@ def assessments_page(graded: Sequence[Sequence[Assessment]]) -> Iterator[Block]:
 
 
 def one_page(assessments: Sequence[Assessment]) -> Page:
-    """Return one dossier, graded under one rubric or under several."""
+    """Return the page of one dossier, graded under one or more rubrics."""
     return assessment_page(assessments[0]) if len(assessments) == 1 else _compared_page(assessments)
 
 
 def contents(rows: Iterable[tuple[Part]]) -> Iterator[Block]:
-    """Yield a table of several assessments, each as `contents_row` returns it."""
+    """Yield the table of several assessments from their rows (`contents_row`)."""
     yield Title("Assessments")
     columns = [
         Column("Therapy", share=2),
@@ -127,7 +127,7 @@ def contents(rows: Iterable[tuple[Part]]) -> Iterator[Block]:
 
 
 def contents_row(one: Assessment) -> tuple[Part]:
-    """Return what a table of several assessments says of one."""
+    """Return the row of one assessment in the table of several."""
     return row(
         one.therapy,
         one.condition,
@@ -139,7 +139,7 @@ def contents_row(one: Assessment) -> tuple[Part]:
 
 
 def assessment_page(given: Assessment) -> Iterator[Block]:
-    """Yield one assessment, top to bottom."""
+    """Yield one assessment."""
     yield Heading(1, (f"{given.therapy} for {given.condition}",), _reviewed(given))
     if given.recommendation is not None:
         yield _verdict(given.recommendation)
@@ -200,7 +200,7 @@ def _verdict(given: RecommendationResult) -> Verdict:
 
 
 def _no_verdict(given: Assessment) -> Verdict:
-    """Return what replaces a verdict where nothing is recorded that could carry one."""
+    """Return the stand-in for a verdict when nothing is recorded that could support one."""
     wording = f"The dossier holds no evidence that {given.rubric} uses, so there is no verdict."
     first = [fact for fact in given.missing if fact.is_section]
     return Verdict(
@@ -273,7 +273,7 @@ _TITLES = {Direction.FOR: "For", Direction.AGAINST: "Against", Direction.UNCLEAR
 
 
 def _sides(domain: DomainGrade) -> Iterator[tuple[str, list[EvidenceItem]]]:
-    """Yield the sides of the evidence that a domain reads: for and against always, unclear where there is any."""
+    """Yield the sides of the evidence that a domain reads: always for and against, and unclear if there is any."""
     for direction, title in _TITLES.items():
         items = [item for item in domain.weighed if item.direction is direction]
         if items:
@@ -283,14 +283,14 @@ def _sides(domain: DomainGrade) -> Iterator[tuple[str, list[EvidenceItem]]]:
 
 
 def _weighed(item: EvidenceItem) -> Item:
-    """Return an entry about an item: what it showed, and how far it can be trusted."""
+    """Return a list item for an item of evidence: what it showed, and how reliable it is."""
     one = item.evidence
     mark = Mark.DECIDES if item.decides else Mark.NONE
     return Item(_evidence_line(item), (name_of(one),), place_of(one), one.citations, mark)
 
 
 def _evidence_line(item: EvidenceItem) -> Line:
-    """Return what there is to know of an item: result, size, design, risk of bias, effect or finding."""
+    """Return the details of an item: result, size, design, risk of bias, effect or statement."""
     pieces = [item.result, item.size, ", ".join(item.design), item.risk_of_bias or ""]
     line: list[str | Span] = ["; ".join(piece for piece in pieces if piece)]
     last = item.effects[0] if item.effects else item.evidence.statement
@@ -300,7 +300,7 @@ def _evidence_line(item: EvidenceItem) -> Line:
 
 
 def _stated_by_source(domain: DomainGrade) -> Iterator[str]:
-    """Yield, for each item with a grade of the source that differs from the rule's, the two side by side."""
+    """Yield the stated grade beside the rule's, for each item where they differ."""
     for item in domain.items:
         if item.stated is not None and item.stated != item.grade:
             name = item.evidence.statement or item.evidence.id
@@ -309,29 +309,29 @@ def _stated_by_source(domain: DomainGrade) -> Iterator[str]:
 
 
 def _fields_of(given: Assessment, domain: DomainGrade) -> Iterator[Evidence]:
-    """Yield what decides a grade and is listed nowhere else: fields of the dossier, such as a price."""
+    """Yield the decisive evidence that is listed nowhere else: fields of the dossier, such as a price."""
     listed = {item.path for item in domain.weighed}
     listed.update(harm.evidence.path for harm in (given.harms.entries if given.harms else ()))
     yield from (one for one in domain.evidence if listed.isdisjoint(_ways_to(one.path)))
 
 
 def _ways_to(path: Path) -> Iterator[Path]:
-    """Yield a path and those of all that it leads through."""
+    """Yield a path and all its parents."""
     return (path[:end] for end in range(1, len(path) + 1))
 
 
 def _repeats(domain: DomainGrade, before: Iterable[DomainGrade]) -> DomainGrade | None:
-    """Return an earlier domain that reads the same evidence, so that it need not be listed twice."""
+    """Return an earlier domain that reads the same evidence, to avoid listing it twice."""
     paths = {item.path for item in domain.weighed}
     same = (one for one in before if {item.path for item in one.weighed} == paths)
     return next(same, None) if paths else None
 
 
-# Harms, suggestions, what would change it, what people gave
+# Harms, suggestions, what would change the grades, panel ratings
 
 
 def _harms(given: Assessment, harms: Harms) -> Iterator[Block]:
-    """Yield the harms and warnings by name, the gravest first."""
+    """Yield the harms and warnings by name, the most serious first."""
     deciding = {way for domain in given.domains for one in domain.evidence for way in _ways_to(one.path)}
     yield Heading(2, ("Harms and warnings",))
     yield Paragraph(_harms_head(harms))
@@ -340,7 +340,7 @@ def _harms(given: Assessment, harms: Harms) -> Iterator[Block]:
 
 
 def _harms_head(given: Harms) -> Line:
-    """Return how many people were followed for harm, and how concerned the reviewers are, as far as it is stated."""
+    """Return how many participants were followed for harms and the reviewers' concern, as far as stated."""
     followed = "" if given.exposed is None else f"{number(given.exposed)} participants were followed for harms."
     if given.concern is None:
         return (followed or "How many participants were followed for harms is not recorded.",)
@@ -354,7 +354,7 @@ _BAD = {"died": "fatal", "hospitalized": "needing hospital care"}
 
 
 def _harm(harm: Harm, *, decides: bool) -> Item:
-    """Return an entry about a harm or a warning: its kind, how bad it is, how many had it, the dose."""
+    """Return a list item for a harm or a warning: its kind, seriousness, count and dose."""
     kind = "" if harm.kind in (HarmKind.COUNT, HarmKind.ADVERSE_EVENT) else harm.kind.words
     bad = "" if harm.kind is HarmKind.COUNT else harm.seriousness or ""
     wording = (kind, _BAD.get(bad, spaced(bad)), harm.numbers, *harm.about)
@@ -365,7 +365,7 @@ def _harm(harm: Harm, *, decides: bool) -> Item:
 
 
 def _more_harms(harms: Sequence[Harm]) -> Line:
-    """Return the names of harms for which there is no room: none is left out without its name."""
+    """Return the names of the remaining harms, so that none goes unmentioned."""
     line: list[str | Span] = [f"and {len(harms)} more: "]
     for place, harm in enumerate(harms):
         line += ["; " if place else "", Span(harm.name.rstrip("."), most=_SHORT)]
@@ -383,14 +383,14 @@ def _suggestions(given: Sequence[SuggestedJudgement]) -> Iterator[Block]:
 
 
 def _suggestion(one: SuggestedJudgement) -> Item:
-    """Return what the numbers of an item suggest, what its reviewers judged, and why; or what it still needs."""
+    """Return the judgement that the numbers of an item suggest beside the reviewers' own; or what it still needs."""
     head = f"{name_of(one.item)}, {one.title}: {spaced(one.judgement or 'left open')}"
     tone = Tone.FAIR if one.differs else Tone.NONE
     return Item((strong(head) if one.judgement else head, Span(suggestion_words(one), tone=tone)))
 
 
 def suggestion_words(one: SuggestedJudgement) -> str:
-    """Return how a suggestion compares with what the reviewers judged, and its numbers; or what it still needs."""
+    """Return how a suggestion compares with the reviewers' judgement, and its numbers; or what it still needs."""
     if one.judgement is None:
         judged = "not judged yet" if one.stated is None else f"{spaced(one.stated)} judged"
         needed = f"; it needs {either(one.missing)}" if one.missing else ""
@@ -426,7 +426,7 @@ def _missing(fact: MissingFact) -> Item:
 
 
 def _panel_items(panel: PanelSummary) -> Iterator[Item]:
-    """Yield what raters gave, how far they agree, and what reviewers would give instead of the grades by rule."""
+    """Yield the raters' grades, their agreement, and the grades that reviewers would give instead of the rule's."""
     for one in panel.grades:
         yield Item((_panel_grade(one),), (one.title,))
     if panel.statistic is not None:
@@ -441,7 +441,7 @@ def _panel_items(panel: PanelSummary) -> Iterator[Item]:
 
 
 def _panel_grade(one: PanelGrade) -> str:
-    """Return what raters and the rule gave: «2 raters, from D to F, median between D and F; the rule gives D»."""
+    """Return the grades of raters and rule: «2 raters, from D to F, median between D and F; the rule gives D»."""
     raters = many(len(one.given), "rater")
     if one.best == one.worst:
         return f"{raters} gave {one.best}; the rule {'gives ' + one.grade if one.differs else 'does too'}"
@@ -450,7 +450,7 @@ def _panel_grade(one: PanelGrade) -> str:
 
 
 def _other_verdict(given: OtherVerdict) -> Item:
-    """Return an entry about a verdict of people: whose it is, of when, what it comes to, and in which words."""
+    """Return a list item for a verdict by people: who gave it, when, the verdict, and their words."""
     who = {
         Source.GROUP: f"the review group ({given.by})",
         Source.PUBLISHED: given.by,
@@ -477,7 +477,7 @@ def _unread(unread: Unread) -> Item:
 
 
 def _compared_page(assessments: Sequence[Assessment]) -> Iterator[Block]:
-    """Yield the assessments of one dossier under several rubrics, side by side."""
+    """Yield the assessments of one dossier under several rubrics side by side."""
     first = assessments[0]
     compared = compare(assessments)
     yield Heading(1, (f"{first.therapy} for {first.condition}",), _reviewed(first))
@@ -497,14 +497,14 @@ def _compared_page(assessments: Sequence[Assessment]) -> Iterator[Block]:
 
 
 def _reviewed(assessment: Assessment) -> str:
-    """Return when a dossier was reviewed and by whom, as far as it says; nothing if it says neither."""
+    """Return when and by whom a dossier was reviewed, as far as stated."""
     date = f"reviewed {assessment.review_date}" if assessment.review_date else ""
     group = f"by {assessment.review_group}" if assessment.review_group else ""
     return f"{date} {group}".strip()
 
 
 def _rows(assessments: Sequence[Assessment], compared: Sequence[Compared]) -> Iterator[tuple[Part]]:
-    """Yield a row a rubric: the grades that it gives each subject."""
+    """Yield one row per rubric, with its grade for each subject."""
     for one in assessments:
         yield row(one.rubric, *(_opinions(subject, one.rubric) for subject in compared))
 

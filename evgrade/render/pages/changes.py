@@ -1,4 +1,4 @@
-"""Dossiers that changed in git, and how their grades changed, harm first."""
+"""Dossiers that changed in git, and how their grades changed, the worst changes first."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SHORT = 10
 
 
 def changes_page(changes: Sequence[Change], commits: Commits, since: str, rubrics: Sequence[Rubric]) -> Iterator[Block]:
-    """Yield what changed: for each rubric the dossiers that are graded now, then the others."""
+    """Yield the changes: for each rubric the dossiers that are graded now, then the others."""
     yield Title("What changed in the dossiers")
     yield Paragraph((_head(changes, commits, since),))
     for number, rubric in enumerate(rubrics if changes else ()):
@@ -72,13 +72,13 @@ def _head(changes: Sequence[Change], commits: Commits, since: str) -> str:
 
 
 def _counted(changes: Sequence[Change], number: int) -> str:
-    """Return how many changes came to what under one of the rubrics: «1 worse, 2 as before»."""
+    """Count the changes by direction under one rubric: «1 worse, 2 as before»."""
     fates = Counter(change.fate(number) for change in changes)
     return ", ".join(f"{fates[fate]} {title.lower()}" for fate, title in _HEADS.items() if fates[fate])
 
 
 def _titled(change: Change) -> str:
-    """Return what a dossier is about, or was about where that cannot be read any more."""
+    """Return what a dossier is about, or was about if it can no longer be read."""
     rows = (row for row in (change.after, change.before) if row is not None and row.therapy is not None)
     row = next(rows, None)
     return "a dossier that cannot be read" if row is None else f"{row.therapy} for {row.condition}"
@@ -95,7 +95,7 @@ def _rows(change: Change) -> list[Row]:
 
 
 def _item(change: Change, wording: Iterable[Item]) -> Item:
-    """Return the entry of a dossier: its name, its file and the one that it was before, and what there is to say."""
+    """Return the list item of a dossier: its name, its file, the former file if renamed, and its changes."""
     file: Line = (Span(change.row.file, Style.FILE),)
     if change.how is How.RENAMED and change.before is not None:
         file += (", before: ", Span(change.before.file, Style.FILE))
@@ -103,7 +103,7 @@ def _item(change: Change, wording: Iterable[Item]) -> Item:
 
 
 def _graded(change: Change, rubric: Rubric, number: int) -> Item:
-    """Return the entry of a dossier that is graded now: before and after, and why."""
+    """Return the list item of a graded dossier: grades before and after, and the reasons."""
     verdicts = [row.verdicts[number] for row in _rows(change)]
     move = change.moves[number] if change.moves else None
     wording: list[Item] = []
@@ -132,17 +132,17 @@ def _graded(change: Change, rubric: Rubric, number: int) -> Item:
 
 
 def _both(wording: Iterable[str]) -> str:
-    """Return what was and what is; of one version only, or where they are the same, that."""
+    """Return «before becomes after», or the value alone if it is the only one or unchanged."""
     return " becomes ".join(dict.fromkeys(wording))
 
 
 def _with(head: str, lines: Iterable[str]) -> Item:
-    """Return an entry with a list below it."""
+    """Return an item with a nested list."""
     return Item((strong(head) if " becomes " in head else head,), children=tuple(Item((line,)) for line in lines))
 
 
 def _reasons(move: DomainMove) -> Iterator[str]:
-    """Yield why a domain moved, rule by rule; what is still possible, where only that is another."""
+    """Yield the reasons why a domain moved, rule by rule, and changes in the possible grades."""
     before, after = move.before.possible, move.after.possible
     if before != after and len(before) + len(after) > 2:
         yield f"possible: {becomes(' '.join(before), ' '.join(after))}"
@@ -153,14 +153,14 @@ def _reasons(move: DomainMove) -> Iterator[str]:
 
 
 def _level_reasons(move: Move) -> Iterator[str]:
-    """Yield the rules that gave the recommendation before and after, if they are others."""
+    """Yield the rules that gave the recommendation before and after, if they differ."""
     if move.rules is not None and move.rules[0] != move.rules[1]:
         for word, rule in zip(("before", "now"), move.rules, strict=True):
             yield f"{word}: {rule.means} [{rule.name}]"
 
 
 def _ungraded(change: Change, rubrics: Sequence[Rubric]) -> Iterator[Item]:
-    """Yield what is wrong with a dossier that is invalid, or why there is none any more; and what it was."""
+    """Yield the problem of a dossier that is no longer graded, and its verdict before."""
     if change.after is not None and change.after.problem is not None:
         yield Item((f"now: {problem_words(change.after)}",))
     if change.before is not None and change.before.problem is not None:

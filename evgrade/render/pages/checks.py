@@ -1,4 +1,4 @@
-"""The consistency checks for people: a list of them, and one explained with its examples."""
+"""The consistency checks for people: the list, and one check explained with its examples."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evgrade.render.page import Block, Column, Heading, Paragraph, Table, Title,
 
 
 def checks_page(codes: Iterable[Code]) -> Iterator[Block]:
-    """Yield a line a check, by group: its code, the severity it usually has, its title."""
+    """Yield one line per check, by group: its code, usual severity and title."""
     yield Title("Checks")
     columns = (Column(""), Column(""), Column("", share=1))
     for group, members in groupby(sorted(codes, key=lambda code: code.name), lambda code: code.name.split("-")[0]):
@@ -21,7 +21,7 @@ def checks_page(codes: Iterable[Code]) -> Iterator[Block]:
 
 
 def check_page(code: Code, wording: Prose | None) -> Iterator[Block]:
-    """Yield what a code means; of a check also where its method comes from, and its examples."""
+    """Yield the meaning of a code; for a check, also the source of its method and its examples."""
     yield Heading(1, (f"{code.name} ({code.severity.value})",))
     yield Paragraph((code.title,))
     yield Heading(2, ("Why",))
@@ -34,8 +34,7 @@ def check_page(code: Code, wording: Prose | None) -> Iterator[Block]:
         measured = measurements().get(code.name)
         if measured is not None:
             yield Heading(2, ("Measured",))
-            told_of_it = str(measured)
-            yield Paragraph((f"{capitalized(told_of_it)}.",))
+            yield Paragraph((f"{capitalized(str(measured))}.",))
         fails = example_text(wording.fails)
         said = findings_text(said_of(fails, code.name)) or "(not here: it depends on what is installed)\n"
         yield Heading(2, ("Reported",))

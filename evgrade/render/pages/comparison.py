@@ -1,4 +1,4 @@
-"""Several dossiers under one rubric side by side, and the difference between two versions of one."""
+"""Several dossiers under one rubric side by side, and the difference between two versions of a dossier."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ _WIDEST = 24
 
 
 def side_by_side_page(assessments: Sequence[Assessment]) -> Iterator[Block]:
-    """Yield a table of the grades of several dossiers under one rubric, then domain by domain the reasons of each.
+    """Yield a table of the grades of several dossiers under one rubric, then the reasons for each, domain by domain.
 
-    Dossiers are numbered, because their names are too long for the head of a column.
+    Dossiers are numbered, because their names are too long for column heads.
     """
     first = assessments[0]
     numbers = [f"({number})" for number in range(1, len(assessments) + 1)]
@@ -73,7 +73,7 @@ def side_by_side_page(assessments: Sequence[Assessment]) -> Iterator[Block]:
 
 
 def _rows(assessments: Sequence[Assessment]) -> Iterator[tuple[Part]]:
-    """Yield a row a domain, the score and the recommendation below, each with what it may still come to."""
+    """Yield one row per domain, then the score and the recommendation, with what else is possible for these."""
     first = assessments[0]
     for place, domain in enumerate(first.domains):
         yield row(domain.title, *(grade_span(one.domains[place]) for one in assessments))
@@ -101,7 +101,7 @@ def _range(assessment: Assessment) -> str:
 
 
 def _reasons(number: str, domain: DomainGrade) -> Item:
-    """Return why a dossier has its grade in one domain, with the first of its evidence."""
+    """Return the reason for the grade of a dossier in one domain, with the first items of its evidence."""
     evidence = iter(domain.evidence)
     shown = [evidence_item(one) for one in islice(evidence, _MOST_EVIDENCE)]
     more = how_many_more(evidence, f"evgrade explain FILE {domain.name}")
@@ -138,7 +138,7 @@ def difference_page(given: DossierDiff) -> Iterator[Block]:
 
 
 def _entry(entry: EntryChanged) -> Item:
-    """Return an entry that changed, and what changed in it."""
+    """Return a changed entry, and the changes in it."""
     if entry.how == "changed":
         old, new = (0 if one is None else one.line for one in (entry.old, entry.new))
         wording = f", line {old} before, {new} now" if old != new else f", line {new}"
@@ -153,7 +153,7 @@ def _entry(entry: EntryChanged) -> Item:
 
 
 def _change(change: Change) -> str:
-    """Return what became of a value: «high: 49 becomes 149»."""
+    """Return the change of a value: «high: 49 becomes 149»."""
     before, after = _short(change)
     name = f"{change.name}: " if change.name else ""
     if before is None:
@@ -164,7 +164,7 @@ def _change(change: Change) -> str:
 
 
 def _short(change: Change) -> tuple[str | None, str | None]:
-    """Return both values in words, long ones from shortly before the first difference on."""
+    """Return both values in words, long ones cut to begin shortly before the first difference."""
     before, after = change.said_before, change.said_after
     start = 0
     if before is not None and after is not None and max(len(before), len(after)) > _LONGEST:
@@ -187,7 +187,7 @@ def _grade(domain: DomainGrade) -> str:
 
 
 def _outcome(before: Assessment, after: Assessment) -> Iterator[tuple[Part]]:
-    """Yield a row for the score, one for the recommendation and one for the findings, as far as there are any."""
+    """Yield a row each for the score, the recommendation and the findings, if present."""
     if after.score is not None:
         yield _row(after.score.title, score_words(before), score_words(after))
     if recommending([before, after]):
@@ -200,12 +200,12 @@ def _outcome(before: Assessment, after: Assessment) -> Iterator[tuple[Part]]:
 
 
 def _row(name: str, before: str, after: str) -> tuple[Part]:
-    """Return a row of the table; what did not change says so."""
+    """Return a row of the table, with `unchanged` if the value is the same."""
     return row(name, before, Span("unchanged", Style.DIM) if before == after else strong(after))
 
 
 def _reasons_for_move(moved: DomainMoved) -> Iterator[str]:
-    """Yield why a domain moved, line by line."""
+    """Yield the reasons why a domain moved, one per line."""
     before, after = _reason(moved.before), _reason(moved.after)
     yield from [after] if before == after else [f"before: {before}", f"now: {after}"]
     yield from (f"because {rule_words(rule)}" for rule in moved.rules)
@@ -218,7 +218,7 @@ def _reason(domain: DomainGrade) -> str:
 
 
 def _recommendation(before: Assessment, after: Assessment) -> Iterator[Block]:
-    """Yield why another level is recommended, or the same for another reason."""
+    """Yield the reasons for a different recommendation, or for the same by a different rule."""
     one, other = before.recommendation, after.recommendation
     if one is not None and other is not None and one.rule != other.rule:
         yield Heading(2, (f"Recommendation: {becomes(level_words(one), level_words(other))}",))

@@ -1,4 +1,4 @@
-"""The derivation of grades: every rule that was tried, whether it holds, and the facts it used."""
+"""The derivation of grades: every rule that was tried, whether it holds, and the facts that it used."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from evgrade.rubric.conditions.values import FieldTest, LabelIs
 from evgrade.rubric.phrases import number as count
 
 MOST_ITEMS = 100
-"""How many items of one list are shown; the others are counted."""
+"""How many items of one list are shown; the rest are counted."""
 
 Kept = dict[tuple[int, Path, bool], tuple[str, ...]]
-"""What terms and labels say of items in words, each worked out once while one grade is derived."""
+"""Terms and labels of items in words, cached while one grade is derived."""
 
 
 def derivation_page(derivation: Derivation, dossier: Dossier) -> Iterator[Block]:
-    """Yield how grades came about, worked out as far as it is read."""
+    """Yield the derivation of grades lazily."""
     for domain in derivation.domains:
         yield from _derived(domain, dossier)
     if derivation.score is not None:
@@ -106,9 +106,9 @@ def _points(value: float) -> str:
 
 
 def _trace(traced: Trace, dossier: Dossier, seen: set[str], kept: Kept) -> Iterator[Item]:
-    """Yield what decides a condition: an entry for each question put to the dossier, and one for each item.
+    """Yield what decides a condition: a list item for each question put to the dossier, and for each item of evidence.
 
-    A term is spelled out once; where a rule comes back to it, one line is enough (`seen` has the names).
+    A term is spelled out once; when a rule returns to it, one line is enough (`seen` has the names).
     """
     condition = traced.condition
     if isinstance(condition, Term):
@@ -141,7 +141,7 @@ _SIGNS = {True: "yes", None: "?", False: "no"}
 
 
 def _first_items(traced: Trace) -> tuple[Iterable[Trace], str]:
-    """Return the items to show, those that match before those that may, and how many of which kind are not shown."""
+    """Return the items to show, matches before possible matches, and the number left out by kind."""
     if (traced.listed or 0) <= MOST_ITEMS:
         return traced.items, ""
     truths = list(traced.truths)
@@ -157,7 +157,7 @@ def _line(path: Path, dossier: Dossier) -> str:
 
 
 def _item(item: Trace, dossier: Dossier, kept: Kept) -> Item:
-    """Return an item in one line, with what decides whether it matches, and lists inside it below."""
+    """Return an item in one line, with what decides whether it matches, and its inner lists below."""
     reasons = "; ".join(_deciding(item, kept))
     seen = f"{_name(item)}, {_line(item.path, dossier)}" + (f": {reasons}" if reasons else "")
     below = (one for inner in _lists(item) for one in _trace(inner, dossier, set(), kept))
@@ -165,7 +165,7 @@ def _item(item: Trace, dossier: Dossier, kept: Kept) -> Item:
 
 
 def _deciding(traced: Trace, kept: Kept, *, negated: bool = False) -> tuple[str, ...]:
-    """Return in words the parts that make a condition of an item what it is, those with the same truth, each once."""
+    """Return in words the parts that decide a condition on an item: those with the same truth, each once."""
     shared = traced.condition.shared()
     if shared is None:
         return tuple(dict.fromkeys(_reasons(traced, kept, negated=negated)))
@@ -176,7 +176,7 @@ def _deciding(traced: Trace, kept: Kept, *, negated: bool = False) -> tuple[str,
 
 
 def _reasons(traced: Trace, kept: Kept, *, negated: bool) -> Iterator[str]:
-    """Yield these parts; a negation turns the truth of its part around, so all that is below it decides."""
+    """Yield these parts. A negation reverses the truth of its part, so everything below it decides."""
     condition = traced.condition
     if isinstance(condition, FieldTest):
         seen = f"{condition.describe()} (not stated)" if traced.truth is None else condition.headline(traced)

@@ -1,4 +1,4 @@
-"""What the next study would have to be, in words that a funder reads."""
+"""What the next study would have to be, in words for a funder."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SOUND = (
 
 
 def next_blocks(given: NextStudy) -> Iterator[Block]:
-    """Yield what the next study would have to be, how large, and how likely it is to move the verdict."""
+    """Yield what the next study would have to be, its size, and how likely it is to move the verdict."""
     yield Heading(2, ("The next study",))
     if not given.names:
         yield Paragraph((_ALONE,))
@@ -60,7 +60,7 @@ def next_blocks(given: NextStudy) -> Iterator[Block]:
 
 
 def in_short(given: NextStudy) -> Iterator[str]:
-    """Yield the same of a recommendation in a few sentences."""
+    """Yield the same for the recommendation, in a few sentences."""
     for reach in given.reached if given.names else ():
         for towards in (reach.better, reach.worse) if reach.name == LEVEL else ():
             if towards is not None:
@@ -164,7 +164,7 @@ def _counted(n: int, noun: str) -> str:
 
 
 def size_words(plan: Plan, so_far: int | None) -> str:
-    """Return how many people the planned trial needs, for what effect, and how many there are so far."""
+    """Return how many people the planned trial needs for which effect, and how many trials have so far."""
     first, second = plan.sizes
     needs = f"{number(first.per_arm)} people in each of two arms{_events(first)}"
     less = f"with {_percent(second.power)} power, {number(second.per_arm)}{_events(second)}"
@@ -226,7 +226,7 @@ def _assumption(plan: Plan) -> str:
 
 
 def chance_words(given: Chances, plan: Plan, reached: Sequence[Reach]) -> Iterator[str]:
-    """Yield how likely the planned trial is to show what, and to lead to what, in sentences."""
+    """Yield sentences on how likely each result of the planned trial is, and the grades that follow."""
     yield _prior(given, plan)
     subject = "such a trial" if given.trials == 1 else f"the first of {_NUMBERS[given.trials]} such trials"
     shows = listing([f"{_SHOWN[one.name]} {_chance(one)}" for one in given.results if one.probability])

@@ -1,4 +1,4 @@
-"""Effects and computed numbers next to what sources state: in short for a report, and a page with every formula."""
+"""Effects and computed numbers next to what sources state: a summary for a report, and a page with every formula."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ABOUT = (
 
 
 def numbers_section(numbers: Numbers) -> Iterator[Block]:
-    """Yield the numbers in short, those of outcomes first; nothing where there are none."""
+    """Yield a summary of the numbers, outcomes first; nothing if there are none."""
     if numbers:
         yield Heading(2, ("Numbers",))
         yield Bullets(_entries(numbers), "", _MOST, _COMMAND)
@@ -94,7 +94,7 @@ def _pooled_words(pooling: Pooling) -> str:
 
 
 def numbers_page(numbers: Numbers) -> Iterator[Block]:
-    """Yield every number with its method, its formula and its source."""
+    """Yield every number with its method, formula and source."""
     yield Heading(2, ("Numbers computed by evgrade",))
     if not numbers:
         yield Paragraph((_NOTHING,))
@@ -111,7 +111,7 @@ def numbers_page(numbers: Numbers) -> Iterator[Block]:
 
 
 def _used(numbers: Numbers) -> Iterator[Method]:
-    """Yield the methods behind all numbers, in the order of the page."""
+    """Yield the methods of all numbers, in the order of the page."""
     for outcome in numbers.outcomes:
         yield from _used_by(outcome.absolute)
         for one in outcome.pooled:
@@ -206,7 +206,7 @@ def _study_words(study: StudyPooled, measure: str) -> str:
     return "; ".join([f"{estimate_words(measure, study.estimate)}, {study.method.name}", *study.notes])
 
 
-# Effects, drawn where the grades are
+# Effects, drawn beside the grades
 
 _MOST_OUTCOMES = 3
 _MOST_STUDIES = 6
@@ -215,7 +215,7 @@ _NAMES = {ONE_STATED: "As stated", POOLED_STATED: "Pooled, as stated", POOLED_CO
 
 
 def effects_section(shown: Sequence[Shown]) -> Iterator[Block]:
-    """Yield the outcomes whose effects can be drawn; nothing where there are none."""
+    """Yield the outcomes whose effects can be drawn."""
     drawn = [one for one in shown if any(row.estimate is not None for row in one.rows)]
     if drawn:
         yield Heading(2, ("Effects",))
@@ -242,7 +242,7 @@ def _effects(shown: Shown) -> Effects:
 
 
 def _row(row: ShownRow, name: str) -> EffectRow:
-    """Return an effect by the name of its study, or by its id where a study has several."""
+    """Return an effect as a row named `name`."""
     one = row.estimate
     name = _NAMES.get(name, name)
     return EffectRow(name, row.words, None if one is None else (one.value, one.low, one.high), row.kind is Kind.POOLED)

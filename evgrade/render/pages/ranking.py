@@ -1,6 +1,6 @@
-"""Many dossiers ranked, a table a rubric, and below it the files that could not be graded.
+"""Many dossiers ranked, with one table per rubric, then the files that could not be graded.
 
-Rows are gone through again and again, so that never all of them are in memory.
+Rows are iterated several times, so that they are never all in memory.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from evgrade.stats.smaa import standard_error
 
 _LONGEST_HEAD = 4
 WIDE = 110
-"""Columns of a terminal from which on there is room for the names of files."""
+"""The terminal width from which on file names are shown."""
 
 _WEIGHTS_MEAN = (
     "before the stroke under all weightings, after it within half of the rubric's weights; best to worst whatever "
@@ -67,7 +67,7 @@ _FIRMNESS_MEANS = (
 
 
 def ranking_page(ranked: Sequence[Iterable[Row]], rubrics: Sequence[Outline], *, grouped: bool) -> Iterator[Block]:
-    """Yield a table for each rubric, in the order ranked under it, then what could not be graded."""
+    """Yield a table for each rubric in its own ranking, then the files that could not be graded."""
     yield Title("Dossiers")
     first = _Seen(ranked[0], 0)
     wording = counted(first.statuses)
@@ -84,7 +84,7 @@ TROUBLED = (Outcome.INVALID, Outcome.UNREADABLE, Outcome.FAILED)
 
 
 class _Seen:
-    """What has to be known of rows, and of what the rubric with a number makes of them, before their table begins."""
+    """What the table of a rubric needs to know about all rows before it begins."""
 
     def __init__(self, rows: Iterable[Row], number: int) -> None:
         self.statuses: Counter[Outcome] = Counter()
@@ -109,7 +109,7 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Those:
-    """Rows of some kinds among others, each time they are gone through; never all in memory."""
+    """The rows with some statuses, filtered on each iteration, so that they are never all in memory."""
 
     rows: Iterable[Row]
     statuses: tuple[Outcome, ...]
@@ -119,7 +119,7 @@ class _Those:
 
 
 def _of_rubric(rows: Iterable[Row], rubric: Outline, number: int, seen: _Seen, *, grouped: bool) -> Iterator[Block]:
-    """Yield the table of one rubric, or one a condition."""
+    """Yield the table of one rubric, or one table per condition."""
     yield Heading(2, (rubric.title,))
     wording = spread(seen.levels, rubric)
     if wording:
@@ -136,7 +136,7 @@ def _of_rubric(rows: Iterable[Row], rubric: Outline, number: int, seen: _Seen, *
 
 
 def _of_weightings(rows: Iterable[Row], number: int, one: Weighted) -> Iterator[Block]:
-    """Yield what becomes of the ranks by score under other weights."""
+    """Yield the ranks by score under other weights."""
     yield Heading(3, ("Ranks by score under other weights",))
     yield Paragraph((f"{capitalized(order_words(one))}.",))
     columns = [Column("Therapy", share=1), Column("Condition", share=1), Column("Rank"), Column("Keeps it")]
@@ -163,7 +163,7 @@ def _weighted_cells(one: Weighted) -> Iterator[str]:
 
 
 def percent(share: float) -> str:
-    """Return a share in whole percent; what is neither none nor all is never rounded to one of these."""
+    """Return a share in whole percent; only exact 0 and 1 appear as 0% and 100%."""
     rounded = round(100 * share)
     if rounded == 0 and share > 0:
         return "<1 %"
@@ -171,7 +171,7 @@ def percent(share: float) -> str:
 
 
 def order_words(one: Weighted) -> str:
-    """Return which share of weightings keeps the order, with the error, as a phrase."""
+    """Return the share of weightings that keep the order, with its error, as a phrase."""
     everywhere, near = (
         f"{percent(each.order)} (± {100 * standard_error(each.order, one.draws):.1f})"
         for each in (one.everywhere, one.near)
@@ -184,7 +184,7 @@ def order_words(one: Weighted) -> str:
 
 
 def _by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
-    """Yield the rows of each condition, which come together, with its name; those of one before the next."""
+    """Yield each condition with its rows, which must be adjacent. Consume one group before the next."""
     for (_, _, name), group in groupby(rows, key=condition_key):
         yield name, group
 
@@ -203,7 +203,7 @@ def _judged_columns(rubric: Outline, seen: _Seen) -> list[Column]:
 def _table(
     ahead: Iterable[Row], rows: Iterable[Row], rubric: Outline, number: int, seen: _Seen, condition: str | None = None
 ) -> Table:
-    """Return a table of graded rows, which come twice, first to be measured; perhaps all on one condition."""
+    """Return a table of graded rows, possibly of one condition; `ahead` holds the same rows, for measuring."""
     about = [Column("Therapy", share=1), Column("Condition", share=1)][: 1 + (condition is None)]
     cells = _judged(rubric, seen)
     blank: list[Part] = [(Span(""),)] * len(about)
@@ -223,13 +223,13 @@ def _table(
 
 
 def _heads(rubric: Outline) -> tuple[str, ...]:
-    """Return the short titles of a rubric's domains: their first words, cut; numbers where those would be the same."""
+    """Return short titles for the domains of a rubric: their first words, shortened, or numbers if those coincide."""
     cut = tuple(domain.title.split()[0][:_LONGEST_HEAD] for domain in rubric.domains)
     return cut if len(set(cut)) == len(cut) else tuple(f"{number}." for number in range(1, len(cut) + 1))
 
 
 def _judged(rubric: Outline, seen: _Seen) -> Callable[[Verdict, Counts], Part]:
-    """Return what makes the cells that say how a row was judged."""
+    """Return a function that makes the cells for the verdict of a row."""
 
     @lru_cache(REMEMBERED)
     def cells(verdict: Verdict, counts: Counts) -> Part:
@@ -251,12 +251,12 @@ def _judged(rubric: Outline, seen: _Seen) -> Callable[[Verdict, Counts], Part]:
 
 
 def _tone(place: int, places: int) -> Tone:
-    """Return how good a place in an order is; a place outside of the order is apart."""
+    """Return the tone of a place in an order; a place outside the order is apart."""
     return Tone.APART if place >= places else tone(1 - place / max(1, places - 1))
 
 
 def of_troubled(rows: Iterable[Row]) -> Iterator[Block]:
-    """Yield what could not be graded, each with why."""
+    """Yield the files that could not be graded, each with the reason."""
     yield Heading(2, ("Not graded, or not to be trusted",))
     columns = (
         Column("File", share=2),
@@ -267,19 +267,19 @@ def of_troubled(rows: Iterable[Row]) -> Iterator[Block]:
         [(Span(row.file, Style.FILE),), (Span(STATUSES[row.status], tone=Tone.POOR),), (Span(problem_words(row)),)]
         for row in rows
     )
-    yield Table(columns, cells, ahead=())  # no width depends on what is in them
+    yield Table(columns, cells, ahead=())  # no width depends on the cells
 
 
 # Words
 
 
 def grade_words(given: Given) -> str:
-    """Return a grade, with a question mark where others are possible."""
+    """Return a grade, with a question mark if others are possible."""
     return given.grade + (OPEN if len(given.possible) > 1 else "")
 
 
 def score_words(verdict: Verdict) -> str:
-    """Return the score and, where what is unknown leaves one open, its range, in whole points: «35 (22–35)»."""
+    """Return the score in whole points, with its range if it is open: «35 (22–35)»."""
     value = "–" if verdict.score is None else f"{verdict.score:.0f}"
     if verdict.low is None or verdict.high is None or round(verdict.high - verdict.low, 1) <= 0:
         return value
@@ -287,7 +287,7 @@ def score_words(verdict: Verdict) -> str:
 
 
 def level_words(verdict: Verdict, rubric: Outline) -> str:
-    """Return the title of the level that is recommended, with a question mark where others are possible."""
+    """Return the title of the recommended level, with a question mark if others are possible."""
     if rubric.levels is None:
         return "–"
     if verdict.level is None:
@@ -296,13 +296,13 @@ def level_words(verdict: Verdict, rubric: Outline) -> str:
 
 
 def _findings(counts: Counts) -> str:
-    """Return how many findings there are by severity: «1e 2w»; nothing where there are none."""
+    """Count findings by severity: «1e 2w»; nothing if there are none."""
     letters = zip(counts, ("e", "w", "n", "ok"), strict=True)
     return " ".join(f"{number}{letter}" for number, letter in letters if number)
 
 
 def problem_words(row: Row) -> str:
-    """Return what is wrong with a file, with the place."""
+    """Return the problem with a file, with its line."""
     if row.problem is None:
         return ""
     place = "" if row.problem.line is None else f"line {row.problem.line}: "

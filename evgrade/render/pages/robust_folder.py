@@ -1,4 +1,4 @@
-"""Many verdicts by how firm they are: which hang by a thread, and on what."""
+"""Many verdicts by how firm they are, and what each hangs on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST = 12
 
 
 def firmness_key(verdict: Verdict) -> int:
-    """Return what sorts the least firm verdict first, and last that of a rubric that recommends nothing."""
+    """Return a sort key: the least firm verdict first, verdicts without a recommendation last."""
     return len(_ORDER) if verdict.firmness is None else _ORDER.index(Firmness(verdict.firmness))
 
 
@@ -27,13 +27,13 @@ def folder_page(
     settling: Mapping[str, int],
     troubled: Iterable[Row] | None,
 ) -> Iterator[Block]:
-    """Yield the verdicts, the least firm first, which fact would settle most of them, and what could not be graded.
+    """Yield the verdicts, the least firm first, the facts that would settle most of them, and the files not graded.
 
     Args:
-        graded: a row for each verdict, with that one alone; they are gone through twice.
-        rubrics: what they were graded under.
-        settling: kinds of missing facts, and of how many dossiers each can settle the recommendation.
-        troubled: what could not be graded, or is not to be trusted; None if there is nothing of that.
+        graded: one row per verdict, with only that verdict; iterated twice.
+        rubrics: the rubrics used.
+        settling: for each kind of missing fact, the number of dossiers whose recommendation it can settle.
+        troubled: the rows not graded or unreliable; None if there are none.
     """
     yield Title("How firm the verdicts are")
     several = len(rubrics) > 1

@@ -1,4 +1,4 @@
-"""How firm a verdict is, for people who have to decide: short sentences, what matters most first."""
+"""How firm a verdict is, for decision-makers: short sentences, the most important first."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def robustness_page(results: Sequence[Robustness]) -> Iterator[Block]:
 
 
 def threads(one: Robustness) -> str:
-    """Return what alone moves or settles a recommendation, in words; of much, the first."""
+    """Return in words what alone moves or settles a recommendation; if there is much, the first."""
     facts = [
         f"not known: {fact_words(one, fact.fact.path)}"
         for fact in one.unknown.facts
@@ -88,7 +88,7 @@ def threads(one: Robustness) -> str:
 
 
 def firm_words(given: Firmness) -> str:
-    """Return how firm something is, in words."""
+    """Return a class of firmness in words."""
     match given:
         case Firmness.PROVISIONAL:
             return "provisional: a missing fact can change it"
@@ -103,7 +103,7 @@ def firm_words(given: Firmness) -> str:
 
 
 def verdict_words(one: Robustness) -> str:
-    """Return in a sentence how firm the recommendation is."""
+    """Return a sentence on how firm the recommendation is."""
     given = one.assessment.recommendation
     if given is None:
         graded = "No evidence that the rubric reads is recorded, so there is no recommendation to be firm."
@@ -161,7 +161,7 @@ _KINDS = {
 
 
 def removed_words(removed: Removed) -> str:
-    """Return what was taken away, in words."""
+    """Return in words which evidence was removed."""
     removal = removed.removal
     if removal.what is What.CLASS:
         return f"Without all {removal.name}"
@@ -255,7 +255,7 @@ def _unknown(one: Robustness) -> Iterator[Block]:
 
 
 def fact_words(one: Robustness, path: Path) -> str:
-    """Return what a missing fact is called: the id of its item, and its field."""
+    """Return the name of a missing fact: the id of its item, and its field."""
     for end in range(len(path), 0, -1):
         try:
             value = at(one.dossier.data, path[:end])
@@ -286,7 +286,7 @@ _COSTS = {
 
 
 def _gives(one: Robustness, given: Unknown, name: str) -> str:
-    """Return what one open grade can become by a fact alone, empty where the fact alone cannot move it."""
+    """Return what an open grade can become with one fact known; empty if that fact alone cannot move it."""
     if name == LEVEL and one.rubric.recommendation is not None:
         levels = {turn.after.level for turn in given.turns if turn.after.level is not None}
         if levels <= {one.before.level}:
@@ -307,7 +307,7 @@ def _numbers(one: Robustness) -> Iterator[Block]:
 
 
 def _strands(one: Robustness) -> Iterator[Block]:
-    """Yield what is one voice, and how many voices each grade rests on where these are fewer than its items."""
+    """Yield the strands of dependent studies, and the grades that rest on fewer strands than items."""
     if not one.strands:
         return
     yield Heading(2, ("Studies that are one voice",))
@@ -362,11 +362,11 @@ def _place(one: Robustness, path: Path) -> Place:
     return Place(location.file, location.line)
 
 
-# How far the bounds of the rubric may move
+# How far the bounds of the rubric can move
 
 
 def _thresholds(one: Robustness) -> Iterator[Block]:
-    """Yield how far each bound may move, those closest to changing something first."""
+    """Yield how far each bound can move, those closest to changing something first."""
     found = thresholds(one.dossier.data, one.rubric, one.before)
     if not found:
         return
@@ -383,7 +383,7 @@ def _thresholds(one: Robustness) -> Iterator[Block]:
 
 
 def moving_words(one: Robustness) -> Iterator[str]:
-    """Yield which bounds move the recommendation, and where, those closest to that first; not what asks for nothing."""
+    """Yield the bounds that move the recommendation, and where, the closest first."""
     for given in thresholds(one.dossier.data, one.rubric, one.before):
         for turn, way, past in ((given.lower, "fell", "below"), (given.higher, "rose", "above")):
             far = given.distance is None or given.distance >= 1
@@ -399,7 +399,7 @@ def moving_words(one: Robustness) -> Iterator[str]:
 
 
 def demand_words(given: Threshold) -> str:
-    """Return what a bound demands, of what; empty for one in nothing that grades."""
+    """Return the demand that contains a bound; empty if it does not affect grading."""
     if given.by is None:
         return ""
     if isinstance(given.by, Points):
@@ -408,7 +408,7 @@ def demand_words(given: Threshold) -> str:
 
 
 def _bound_name(given: Threshold) -> str:
-    """Return what a bound demands, and where the rubric writes it."""
+    """Return the demand that contains a bound, and its place in the rubric."""
     bound = given.bound
     return f"{demand_words(given)} ({bound.rule}, {PurePath(bound.location.file).name}:{bound.location.line})"
 
@@ -422,7 +422,7 @@ _ON_POINTS = {
 
 
 def _threshold_words(one: Robustness, given: Threshold) -> str:
-    """Return how far a bound may move, in a sentence or two."""
+    """Return how far a bound can move, in one or two sentences."""
     lower, higher = (
         _turn_words(one, given, given.lower, "down", "below"),
         _turn_words(one, given, given.higher, "up", "above"),
@@ -455,11 +455,11 @@ def _bound_words(given: Threshold, value: Any) -> str:
     return number(value, percent=isinstance(given.by, Numeric) and given.by.percent)
 
 
-# What numbers change when they move within their intervals and rounding
+# Numbers moved within their intervals and rounding error
 
 
 def _moving(one: Robustness) -> Iterator[Block]:
-    """Yield which numbers change something, grades first, and how many were moved."""
+    """Yield the numbers whose moves change something, grades first, and the count of moves tried."""
     found = moving(one.dossier, one.rubric, one.before)
     if not found.tried:
         return
@@ -485,7 +485,7 @@ def _moved_item(one: Robustness, moved: Moved) -> Item:
 
 
 def _moved_words(one: Robustness, moved: Moved) -> str:
-    """Return what a number changes once it is moved, as a phrase."""
+    """Return what moving a number changes, as a phrase."""
     wording = []
     if moved.after.differs(one.before):
         wording.append(become_words(one, moved.after))
@@ -507,11 +507,11 @@ def _contradicted(one: Robustness, given: Contradicted) -> str:
 _NOW: dict[Truth, str] = {True: "comes to hold", False: "no longer holds", None: "is no longer known"}
 
 
-# What becomes of grades
+# Changes of grades
 
 
 def become_words(one: Robustness, after: Standing) -> str:
-    """Return what becomes of the grades, as a phrase; empty where they stay the same."""
+    """Return how the grades change, as a phrase; empty if they stay the same."""
     return "; ".join(map(_becomes, changes(one.rubric, one.before, after)))
 
 
@@ -527,7 +527,7 @@ def _becomes(one: Becomes) -> str:
 
 
 def _named(one: Becomes, value: str | float | None) -> str:
-    """Return a grade as it is; a level, which is a sentence of its own, in quotation marks."""
+    """Return a grade; a level, which is a sentence of its own, in quotation marks."""
     return f"“{_value(value)}”" if one.name == LEVEL else _value(value)
 
 

@@ -1,4 +1,4 @@
-"""A rubric for people: its scales, its rules in words, and where each comes from."""
+"""A rubric for people: its scales, its rules in words, and their sources."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evgrade.rubric.phrases import one
 
 
 def rubrics_page(rubrics: Iterable[Rubric]) -> Iterator[Block]:
-    """Yield a line a rubric: its name, how its rules came about, what it is."""
+    """Yield one line per rubric: its name, status and title."""
     yield Title("Rubrics")
     columns = (Column(""), Column(""), Column(""))
     yield Table(columns, [row(strong(rubric.name), rubric.status, rubric.title) for rubric in rubrics])
@@ -54,7 +54,7 @@ def _when(condition: Condition) -> tuple[Item, ...]:
 
 
 def _rule(gives: str, rule: Rule, rubric: Rubric) -> Item:
-    """Return a rule: what it gives, its sentence, its condition in words, its origin where it is not the rubric's."""
+    """Return a rule: the grade, its sentence, its condition in words, and its source if not the rubric's."""
     below = list(_when(rule.condition))
     if rule.why:
         below.append(Item((f"why: {rule.why}",)))

@@ -36,10 +36,10 @@ from evgrade.render.page import (
 from evgrade.rubric.phrases import listing
 
 LONGEST = 160
-"""How long a text of the dossier is in a line of a terminal."""
+"""The maximum length of a text from the dossier in a line of a terminal."""
 
 NOTHING_RECORDED = "Nothing recorded yet"
-"""The verdict where the dossier holds nothing that the rubric reads."""
+"""The verdict if the dossier holds nothing that the rubric reads."""
 
 _DASH = "–"
 _MOST_NAMES = 6
@@ -49,19 +49,19 @@ _MOST_NAMES = 6
 
 
 def rounded(points: float) -> str:
-    """Return points as people read them, with at most one decimal."""
+    """Return points with at most one decimal."""
     return f"{round(points, 1):g}"
 
 
 def open_range(score: ScoreResult) -> tuple[str, str] | None:
-    """Return the least and the most that a score may still come to, None where nothing keeps it open."""
+    """Return the range of a score that is still open; None if it is settled."""
     if score.low is None or score.high is None or round(score.high - score.low, 1) <= 0:
         return None
     return rounded(score.low), rounded(score.high)
 
 
 def score_words(assessment: Assessment) -> str:
-    """Return the score of an assessment with what it may still come to."""
+    """Return the score of an assessment, with its possible range if it is open."""
     given = assessment.score
     if given is None or given.value is None:
         return "none"
@@ -70,18 +70,18 @@ def score_words(assessment: Assessment) -> str:
 
 
 def grade_words(domain: DomainGrade) -> str:
-    """Return a grade for people; a dash where nothing is recorded."""
+    """Return a grade for people; a dash if nothing is recorded."""
     return _DASH if domain.basis is Basis.NOT_RECORDED else domain.grade
 
 
 def grade_span(domain: DomainGrade) -> Span:
-    """Return a grade, with a question mark where others are possible."""
+    """Return a grade, with a question mark if others are possible."""
     is_open = len(domain.possible) > 1 and domain.basis is not Basis.NOT_RECORDED
     return strong(grade_words(domain) + (OPEN if is_open else ""), tone(domain.strength))
 
 
 def open_note(assessments: Iterable[Assessment]) -> Iterator[Note]:
-    """Yield what the question mark means, where a grade has one."""
+    """Explain the question mark, if a grade has one."""
     if any(grade_span(domain).text.endswith(OPEN) for one in assessments for domain in one.domains):
         yield Note((OPEN_MEANS,))
 
@@ -97,7 +97,7 @@ def reason_words(domain: DomainGrade) -> str:
 
 
 def _points_words(domain: DomainGrade) -> str:
-    """Return what a grade that no single rule gave means, with the points behind it where there are any."""
+    """Return the meaning of a grade that no single rule gave, with its points if there are any."""
     if domain.points is None:
         return domain.means
     low, high = domain.points
@@ -114,7 +114,7 @@ def recommending(assessments: Iterable[Assessment]) -> list[Assessment]:
 
 
 def level_words(given: RecommendationResult | None) -> str:
-    """Return the title of a level, with a question mark where it is provisional."""
+    """Return the title of a level, with a question mark if it is provisional."""
     return NOTHING_RECORDED if given is None else given.title + ("" if given.settled else OPEN)
 
 
@@ -130,7 +130,7 @@ def other_levels(given: RecommendationResult | None) -> list[str]:
 
 
 def name_of(evidence: Evidence) -> str:
-    """Return what an item is called: its id, or its place in the dossier."""
+    """Return the name of an item: its id, or else its path in the dossier."""
     return evidence.id or dotted(evidence.path).replace("#", "no. ")
 
 
@@ -140,7 +140,7 @@ def place_of(evidence: Evidence) -> Place:
 
 
 def evidence_item(evidence: Evidence, mark: Mark = Mark.NONE) -> Item:
-    """Return an entry about an item or a field: what it states, who says so, where."""
+    """Return a list item for an item of evidence or a field: its statement, sources and place."""
     wording: Line = (Span(evidence.statement, most=LONGEST),) if evidence.statement else ()
     return Item(wording, (name_of(evidence),), place_of(evidence), evidence.citations, mark)
 
@@ -149,12 +149,12 @@ def evidence_item(evidence: Evidence, mark: Mark = Mark.NONE) -> Item:
 
 
 def becomes(before: str, after: str) -> str:
-    """Return what something was and what it is instead, or that it did not change."""
+    """Return a change as a phrase: «A becomes B», or «A, unchanged»."""
     return f"{before}, unchanged" if before == after else f"{before} becomes {after}"
 
 
 def rule_words(moved: RuleMoved) -> str:
-    """Return what became of a rule: «harmful no longer holds, by what changed in trial X»."""
+    """Return the change of a rule: «harmful no longer holds, by what changed in trial X»."""
     if moved.after is True:
         wording = "now holds"
     elif moved.before is True:
@@ -166,17 +166,17 @@ def rule_words(moved: RuleMoved) -> str:
 
 
 def few(names: Sequence[str]) -> str:
-    """Return names as a phrase; of many, the first and how many more there are."""
+    """Return names as a phrase; if there are many, the first and the number of others."""
     return listing(names, _MOST_NAMES)
 
 
 def without_items(given: WithoutRetracted) -> tuple[Item, ...]:
-    """Return an entry for each thing that would change without what rests on retracted papers."""
+    """Return a list item for each change if evidence that rests on retracted papers is left out."""
     return tuple(Item((wording,), (name,)) for name, wording in without_retracted(given))
 
 
 def without_retracted(given: WithoutRetracted) -> Iterator[tuple[str, str]]:
-    """Yield what the grades would be without what rests on retracted papers: a name and what is said of it."""
+    """Yield what the grades would be without evidence that rests on retracted papers, as names and phrases."""
     yield "Retracted", ", ".join(given.references)
     if given.left_out:
         yield "Left out, as nothing else shows it", ", ".join(given.left_out)
@@ -203,7 +203,7 @@ def without_retracted(given: WithoutRetracted) -> Iterator[tuple[str, str]]:
 
 
 def then(before: str, after: str, others: str, *, is_same: bool) -> str:
-    """Return what a grade becomes, and what else is possible then where that is not the same as before."""
+    """Return what a grade becomes, with the other possible grades if these changed."""
     if is_same:
         return becomes(before, after)
     said = becomes(before, after) if before != after else f"{after}, no longer settled" if others else after
@@ -214,14 +214,14 @@ def then(before: str, after: str, others: str, *, is_same: bool) -> str:
 
 
 def findings(one: Assessment) -> Iterator[Block]:
-    """Yield the findings in a dossier; of many of a code, how many more there are."""
+    """Yield the findings in a dossier; of many with one code, the first and a count."""
     if one.findings:
         yield Heading(2, ("Findings in the dossier",))
         yield Findings(few_of_each(one.findings))
 
 
 def graded_by(one: Assessment) -> str:
-    """Return by what something was graded."""
+    """Return the rubric and the version of evgrade that graded a dossier."""
     return f"graded by {one.rubric} {one.rubric_version}, evgrade {one.version}"
 
 
@@ -231,5 +231,5 @@ def foot(one: Assessment) -> Foot:
 
 
 def file_span(one: Assessment) -> Span:
-    """Return the name of a dossier's file."""
+    """Return the file name of a dossier."""
     return Span(one.dossier_file, Style.FILE)

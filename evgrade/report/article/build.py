@@ -24,16 +24,16 @@ def article_of(
 
     Args:
         dossier: the dossier.
-        graded: each grading system with its assessment, the one whose verdict comes first in front.
-        by_grade: the assessment under GRADE; None where the dossier has no outcomes.
-        style: how citations and references look; by number and as the National Library of Medicine where there is none.
+        graded: each grading system with its assessment; the first gives the main verdict.
+        by_grade: the assessment under GRADE; None for a dossier without outcomes.
+        style: the citation style; None for numbers and the format of the National Library of Medicine.
     """
     numbering = Numbering(dossier.references, dossier.retracted)
     written = _written(Draft(dossier, graded, by_grade, numbering))
     if style is None:
         labels = {name: f"{number}." for number, name in enumerate(numbering.names(), start=1)}
         return _whole(written, numbering, labels, None)
-    # A style may sort references, so what is cited has to be known before a citation can be written.
+    # A style may sort references, so all citations must be known before any can be written.
     cited = style.cited(dossier.references, numbering.clusters, numbering.names())
     again = Numbering(dossier.references, dossier.retracted, cited.order)
     draft = Draft(
@@ -47,7 +47,7 @@ def article_of(
 
 
 def _written(draft: Draft) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """Return what comes above a warning of retracted sources, and what comes below it."""
+    """Return the blocks above a warning of retracted sources, and the blocks below it."""
     sections = (
         opening.introduction,
         opening.what_it_is,

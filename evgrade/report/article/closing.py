@@ -1,4 +1,4 @@
-"""How an article ends: conclusions and verdicts, whose each is; declarations; Table of Evidence; search; references."""
+"""The end of an article: conclusions and verdicts with their authors, declarations, Table of Evidence, references."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from evgrade.rubric.phrases import listing
 
 
 def conclusions(draft: Draft) -> Iterator[Block]:
-    """Yield what the reviewers conclude, what each grading system makes of it, and what others say."""
+    """Yield the conclusions of the reviewers, the verdict of each grading system, and the conclusions of others."""
     review = draft.data.get("review", {})
     yield Heading(2, ("Conclusions",))
     own = [one for one in draft.first.verdicts if one.source is Source.GROUP]
@@ -70,7 +70,7 @@ _WEIGHED = {
 
 
 def _weighed(draft: Draft) -> Iterator[Block]:
-    """Yield what the reviewers weighed in addition to the evidence, where they did."""
+    """Yield what the reviewers weighed beside the evidence, if they did."""
     given = draft.data.get("considerations", {})
     stated = [(title, given[key]) for key, title in _WEIGHED.items() if key in given]
     if stated:
@@ -89,7 +89,7 @@ def _weighing(draft: Draft, title: str, one: Mapping[str, Any]) -> Item:
 
 
 def _by_system(verdict: Verdict) -> str:
-    """Return what a system makes of the evidence, in sentences that name it."""
+    """Return the verdict of a system in sentences that name it."""
     provisional = ", provisionally" if verdict.provisional else ""
     if verdict.level:
         wording = f"By {verdict.system}, the verdict is “{verdict.title}”{provisional}"
@@ -155,7 +155,7 @@ def _consensus(draft: Draft, panel: Consensus) -> Iterator[Block]:
 
 
 def declarations(draft: Draft) -> Iterator[Block]:
-    """Yield who paid and what was declared; that neither is stated is not that there is none."""
+    """Yield funding and declared interests; saying nothing about these is not the same as having none."""
     review = draft.data.get("review", {})
     funding, conflicts = review.get("funding"), review.get("conflicts_of_interest", {})
     yield Heading(2, ("Funding and declaration of interest",))
@@ -176,7 +176,7 @@ def declarations(draft: Draft) -> Iterator[Block]:
 
 
 def table_of_evidence(draft: Draft) -> Iterator[Block]:
-    """Yield the grades of each system with what they mean and the rule that gave them."""
+    """Yield the grades of each system with their meanings and rules."""
     yield Heading(2, ("Table of Evidence",))
     for verdict in verdicts_of(draft.graded):
         yield draft.caption(f"Table of Evidence by {verdict.system}")
@@ -201,7 +201,7 @@ def table_of_evidence(draft: Draft) -> Iterator[Block]:
 
 
 def _grade(domain: Graded) -> str:
-    """Return a grade, with those that are still possible; where nothing is recorded, all of them are."""
+    """Return a grade with the others that are possible; these are left out if nothing is recorded, as all are."""
     possible = ", ".join(step.grade for step in domain.steps if step.state == "possible")
     is_given = any(step.state == "given" for step in domain.steps)
     return f"{domain.grade} (still possible: {possible})" if possible and is_given else domain.grade
@@ -213,7 +213,7 @@ def _ended(text: str) -> str:
 
 
 def search(draft: Draft) -> Iterator[Block]:
-    """Yield how evidence was searched for, with the numbers of PRISMA where they were counted."""
+    """Yield the search for evidence, with its PRISMA numbers if counted."""
     given = draft.data.get("review", {}).get("search", {})
     yield Heading(2, ("Search for evidence",))
     if not given:
@@ -252,7 +252,7 @@ def notes(draft: Draft) -> Iterator[Block]:
 
 
 def provenance(draft: Draft) -> Iterator[Block]:
-    """Yield the files and versions that the draft was made from."""
+    """Yield the files and versions behind the draft."""
     kept = ("Dossier", "Graded by", "Made with", "History", "Next review")
     rows = [(title, values) for title, values in source_of(draft.dossier, draft.graded) if title in kept]
     yield Heading(2, ("About this draft",))
@@ -260,7 +260,7 @@ def provenance(draft: Draft) -> Iterator[Block]:
 
 
 def references(listed_ones: list[tuple[Reference, str]]) -> Iterator[Block]:
-    """Yield the references with their labels, after a warning that names those that were retracted."""
+    """Yield the references with their labels, after a warning that names retracted ones."""
     yield Heading(2, ("References",))
     if not listed_ones:
         yield Paragraph((Span("No source is recorded.", Style.GENERATED),))
@@ -272,7 +272,7 @@ def references(listed_ones: list[tuple[Reference, str]]) -> Iterator[Block]:
 
 
 def retraction_line(retracted: list[tuple[Reference, str]]) -> Line:
-    """Return the sentence that names retracted sources: by their labels, or by how they begin where there are none."""
+    """Return a sentence that names retracted sources by their labels, or else by their first words."""
     names = [label.strip("[]().") or "".join(span.text for span in one.line)[:_MOST] for one, label in retracted]
     what, them = ("source", "it") if len(names) == 1 else ("sources", "them")
     wording = f"Retracted or withdrawn {what}: {'; '.join(names)}".removesuffix(".")
@@ -280,4 +280,4 @@ def retraction_line(retracted: list[tuple[Reference, str]]) -> Line:
 
 
 _MOST = 80
-"""How many characters of a reference name it."""
+"""How many characters of a reference without a label name it."""

@@ -1,4 +1,4 @@
-"""What every section of an article is written with: the dossier, its grades, citations, and sentences of two kinds."""
+"""The means to write an article: the dossier, its grades, citations, and text by the reviewers or by evgrade."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from evgrade.report.references import Numbering, runs
 from evgrade.rubric.model import Rubric
 
 Cite = Callable[[tuple[int, ...]], tuple[Span, ...]]
-"""Returns how the numbers of some references are cited, with the blank before where there is one."""
+"""Return the citation of references by number, with a leading blank if the style has one."""
 
 
 def in_numbers(numbers: tuple[int, ...]) -> tuple[Span, ...]:
-    """Cite by numbers, as medical journals do: (1, 2), and from three in a row on (3–5)."""
+    """Cite by number, as medical journals do: (1, 2), and a range for three or more in sequence (3–5)."""
     wording = [f"{run[0]}\u2013{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs(numbers)]
     return (Span(f" ({', '.join(wording)})"),)
 
@@ -27,12 +27,12 @@ class Draft:
     """An article being written.
 
     Attributes:
-        dossier: what it is made from.
-        graded: each grading system with its assessment, the one whose verdict comes first in front.
-        by_grade: the assessment under GRADE; None where the dossier has no outcomes.
-        numbering: numbers the references.
-        style: how citations look.
-        tables: how many tables it has so far.
+        dossier: its dossier.
+        graded: each grading system with its assessment; the first gives the main verdict.
+        by_grade: the assessment under GRADE; None for a dossier without outcomes.
+        numbering: the numbering of references.
+        style: the format of citations.
+        tables: the number of tables so far.
     """
 
     dossier: Dossier
@@ -44,31 +44,31 @@ class Draft:
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """What the dossier says."""
+        """The data of the dossier."""
         return self.dossier.data
 
     @property
     def first(self) -> Assessment:
-        """The assessment whose verdict comes first."""
+        """The assessment with the main verdict."""
         return self.graded[0][1]
 
     @property
     def therapy(self) -> str:
-        """What the therapy is called."""
+        """The name of the therapy."""
         return str(self.data["therapy"]["name"])
 
     @property
     def condition(self) -> str:
-        """What the condition is called."""
+        """The name of the condition."""
         return str(self.data["condition"]["name"])
 
     def cited(self, refs: Iterable[str]) -> tuple[Span, ...]:
-        """Return a citation, empty where nothing is cited."""
+        """Return a citation; empty if nothing is cited."""
         numbers = self.numbering.cite(refs)
         return self.style(numbers) if numbers else ()
 
     def cell(self, text: str, numbers: tuple[int, ...]) -> str:
-        """Return a cell of a table with its sources; there nothing is raised above the line."""
+        """Return a table cell with its sources, never in superscript."""
         if not numbers:
             return text
         spans = self.style(numbers)
@@ -76,20 +76,20 @@ class Draft:
         return f"{text} ({words.strip()})" if any(span.style is Style.RAISED for span in spans) else f"{text}{words}"
 
     def said(self, text: object, refs: Iterable[str] = ()) -> Line:
-        """Return what the reviewers wrote, as sentences, with its sources."""
+        """Return text by the reviewers as sentences, with its sources."""
         return _sentences(str(text), self.cited(refs), Style.PLAIN)
 
     def made(self, text: str, refs: Iterable[str] = ()) -> Line:
-        """Return sentences of our own, with their sources."""
+        """Return sentences by evgrade, with their sources."""
         return _sentences(text, self.cited(refs), Style.GENERATED)
 
     def sourced(self, text: str, numbers: tuple[int, ...]) -> Line:
-        """Return an entry of a list in the reviewers' words, with sources that have their numbers."""
+        """Return a list item in the reviewers' words, with sources that are already numbered."""
         cited = self.style(numbers) if numbers else ()
         return _sentences(text, cited, Style.PLAIN) if text.endswith((".", "?", "!")) else (text, *cited)
 
     def introduced(self, lead: str, text: object, refs: Iterable[str] = ()) -> Line:
-        """Return what the reviewers wrote behind a few words of our own."""
+        """Return text by the reviewers after an introduction by evgrade."""
         return (Span(f"{lead} ", Style.GENERATED), *self.said(text, refs))
 
     def caption(self, text: str) -> Caption:
@@ -98,7 +98,7 @@ class Draft:
         return Caption(self.tables, text)
 
     def recorded(self, section: str, nothing: str, found_none: str) -> Iterator[Paragraph]:
-        """Yield what is to be said where a section is absent, or empty: these are two things."""
+        """Yield a sentence if a section is absent (`nothing`) or empty (`found_none`), which mean different things."""
         if section not in self.data:
             yield Paragraph(self.made(nothing))
         elif not self.data[section]:
@@ -106,7 +106,7 @@ class Draft:
 
 
 def _sentences(text: str, cited: tuple[Span, ...], style: Style) -> Line:
-    """Return text that ends with a full stop, and a citation before that."""
+    """End a text with a full stop, with the citation before it."""
     text = text.strip()
     cited = tuple(span._replace(style=style) if span.style is Style.PLAIN else span for span in cited)
     if text.endswith(".") and not text.endswith(".."):
@@ -117,7 +117,7 @@ def _sentences(text: str, cited: tuple[Span, ...], style: Style) -> Line:
 
 
 def joined(*lines: Line) -> Line:
-    """Return lines as one, with blanks between; empty ones are left out."""
+    """Join lines with blanks, leaving out empty ones."""
     wording: list[str | Span] = []
     for line in lines:
         if line and wording:

@@ -1,4 +1,4 @@
-"""The evidence of an article, in prose and tables: mechanisms, models, cases, studies, findings, harms; and cost."""
+"""The evidence in an article, as prose and tables: mechanisms, models, cases, studies, findings, harms and cost."""
 
 from __future__ import annotations
 
@@ -95,13 +95,13 @@ def _finding(draft: Draft, item: Entry) -> Line:
 
 
 def _limits(draft: Draft, item: Entry, shown: str = "") -> Line:
-    """Return how far a finding is from people with the condition who take the therapy, as a sentence."""
+    """Return a sentence on how indirect a finding is: shown in what, with which agent, in which condition."""
     wording = [part for part in (shown, *_indirect(item)) if part]
     return draft.made(f"That was {', '.join(wording)}.") if wording else ()
 
 
 def _indirect(item: Entry) -> Iterator[str]:
-    """Yield how far a study is from the therapy and the condition, as far as that is stated."""
+    """Yield how a study differs from the therapy and condition in question, as far as stated."""
     agent, condition = known(item, "agent_name"), known(item, "condition_name")
     if known(item, "agent") == "related":
         yield f"with a related agent{f' ({agent})' if agent else ''}"
@@ -259,7 +259,7 @@ _ENDS = {
 
 
 def _end(draft: Draft, one: Entry) -> Line:
-    """Return why a study ended before its time, or that it has not ended."""
+    """Return why a study stopped early, or its status if it is not completed."""
     wording, status = _ENDS.get(one.get("why_stopped", "")), known(one, "status")
     if wording is not None:
         return _with_reason(draft, wording, one.get("why_stopped_reason"))
@@ -267,7 +267,7 @@ def _end(draft: Draft, one: Entry) -> Line:
 
 
 def _trial(one: Entry) -> str:
-    """Return the design of a trial as a sentence, with what is stated of it and no more."""
+    """Return a sentence on the design of a trial, as far as stated."""
     words = [
         {"randomized": "randomized", "non_randomized": "non-randomized", "na": "single-arm"}.get(
             known(one, "allocation"), ""
@@ -372,7 +372,7 @@ def _notes(draft: Draft, one: Entry) -> Line:
 
 
 def _effects(draft: Draft) -> Iterator[Block]:
-    """Yield the effects that studies report, as their sources state them."""
+    """Yield the table of effects that studies report, as stated by their sources."""
     rows = [
         wording
         for section in ("syntheses", "trials", "observational")
@@ -393,7 +393,7 @@ def _effects(draft: Draft) -> Iterator[Block]:
 
 
 def _notes_on(lead: str, effects: Iterable[Entry]) -> Iterator[Block]:
-    """Yield the reviewers' notes on effects, below the table that shows them."""
+    """Yield the reviewers' notes on effects, to follow their table."""
     for effect in effects:
         if "notes" in effect:
             yield Note((f"{lead}{effect['outcome']}: {str(effect['notes']).removesuffix('.')}",))
@@ -416,7 +416,7 @@ def _effect_row(draft: Draft, study: Entry, effect: Entry, path: Path) -> tuple[
 
 
 def findings(draft: Draft) -> Iterator[Block]:
-    """Yield the summary of findings, with a footnote for each reason of a rating below high."""
+    """Yield the summary of findings, with a footnote for each judgement that changed the certainty."""
     found, footnotes = findings_of(draft.dossier, draft.by_grade, draft.first.numbers, draft.numbering)
     if not found:
         return
@@ -461,7 +461,7 @@ _NAMES = {
     "What it must not be taken with": ("interactions", "an interaction"),
     "Argued, but not seen": ("harms that were argued and not seen", "a harm that was argued and not seen"),
 }
-"""What the kinds of warnings are called in a sentence, many and one."""
+"""The kinds of warnings in a sentence, plural and singular."""
 
 
 def safety(draft: Draft) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""How an article begins: title, who wrote it, what is generated, why it was written, and what the therapy is."""
+"""The opening of an article: title, authors, a note on generated text, introduction, and the therapy."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from evgrade.rubric.phrases import listing
 
 
 def title_of(data: Mapping[str, Any]) -> str:
-    """Return what the article is called."""
+    """Return the title of the article."""
     return str(data.get("review", {}).get("title") or f"{data['therapy']['name']} for {data['condition']['name']}")
 
 
 def front(draft: Draft) -> Iterator[Block]:
-    """Yield title and authors, and what an editor has to know."""
+    """Yield the title, the authors, and a note to the editor."""
     review, first = draft.data.get("review", {}), draft.first
     yield Title(title_of(draft.data))
     if "group" in review:
@@ -64,7 +64,7 @@ def front(draft: Draft) -> Iterator[Block]:
 
 
 def introduction(draft: Draft) -> Iterator[Block]:
-    """Yield why the review was made, and for whom."""
+    """Yield the background of the review, its question, and for whom it was made."""
     review, condition = draft.data.get("review", {}), draft.data["condition"]
     yield Heading(2, ("Introduction",))
     if "background" in review:
@@ -88,7 +88,7 @@ def introduction(draft: Draft) -> Iterator[Block]:
 
 
 def what_it_is(draft: Draft) -> Iterator[Block]:
-    """Yield what the therapy is, its dose, what regulators decided and what proponents claim."""
+    """Yield the therapy, its dose, decisions of regulators, and claims of proponents."""
     therapy = draft.data["therapy"]
     yield Heading(2, (draft.therapy,))
     names = [str(one) for one in therapy.get("other_names", ())]
@@ -123,7 +123,7 @@ def _relation(draft: Draft, agent: Mapping[str, Any]) -> Line:
 
 
 def dose_words(dose: Mapping[str, Any]) -> str:
-    """Return a dose in the words of its source, or else from its parts; empty where nothing is stated."""
+    """Return a dose in the words of its source, or else from its parts; empty if not stated."""
     if "text" in dose:
         return str(dose["text"])
     amount, unit = known(dose, "amount"), known(dose, "unit")

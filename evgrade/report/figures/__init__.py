@@ -1,1 +1,1 @@
-"""Self-contained pictures for slides and papers: what a page shows, laid out."""
+"""Self-contained figures for slides and papers."""

@@ -1,4 +1,4 @@
-"""Harms in 1,000 people, arm by arm, with Wilson's intervals; of none, how many there may be."""
+"""Harms per 1,000 people, arm by arm, with Wilson's intervals; for zero events, the upper limit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PLOT = 300.0
 _ROW = 22.0
 _TRIAL = 190.0
 _BEYOND = 4.0
-"""How many times further than a typical interval the axis goes at most."""
+"""The axis extends to at most this many times a typical upper limit."""
 _KEY = (
     "A filled square is an arm with the therapy, or people who had it; a hollow circle is an arm without it. Lines are "
     "Wilson's 95% intervals. A hollow square at 0 says that none was seen: the line leads to how many there may be. A "
@@ -38,7 +38,7 @@ _KEY = (
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """A harm with its arms; `about` says where it was counted."""
+    """A harm with its arms; `about` qualifies it."""
 
     name: str
     about: str
@@ -51,7 +51,7 @@ def has_counts(safety: Safety) -> bool:
 
 
 def _groups(safety: Safety) -> Iterator[_Group]:
-    """Yield the harms, those of trials by name, so that what trials counted comes together."""
+    """Yield the harms; those of trials are grouped by name."""
     for row in safety.counted:
         arms = tuple(arm for arm in (row.share, row.control) if arm is not None and arm.share is not None)
         if arms:
@@ -68,7 +68,7 @@ def _groups(safety: Safety) -> Iterator[_Group]:
 
 
 def _short(trial: str) -> str:
-    """Return the name of a trial that leaves room for that of its arm."""
+    """Shorten the name of a trial to leave room for the name of its arm."""
     return "".join(wrapped(trial, _TRIAL, SMALL, most=1))
 
 
@@ -77,11 +77,11 @@ def _title(name: str) -> str:
 
 
 def harms_figure(about: str, safety: Safety) -> Figure:
-    """Return the harms that were counted.
+    """Return the figure of the harms that were counted.
 
     Args:
         about: the therapy and the condition.
-        safety: with at least one harm that was counted.
+        safety: the harms, at least one of them counted.
     """
     groups = list(_groups(safety))
     shares = [share for group in groups for arm in group.arms if (share := arm.share) is not None]
@@ -174,7 +174,7 @@ def _row(arm: Share, axis: Axis, left: float, wording: float, counted: float, mi
 
 
 def _drawn(arm: Share, axis: Axis, left: float, y: float) -> list[Shape]:
-    """Return the mark of an arm and its interval, cut with an arrow where it goes on beyond the axis."""
+    """Return the mark of an arm and its interval, which ends in an arrow if it exceeds the axis."""
     if arm.share is None:
         return []
     x, low, high = (left + _PLOT * axis.share(_PER * it) for it in (arm.share.value, arm.share.low, arm.share.high))

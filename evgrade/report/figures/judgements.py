@@ -1,4 +1,4 @@
-"""Judgements as pictures: risk of bias as a traffic light for each study and domain, grades as strips of letters."""
+"""Judgements as figures: risk of bias as traffic lights for each study and domain, grades as strips of boxes."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from evgrade.report.verdict import Graded, Step, Verdict
 _NAMES = 270.0
 _RADIUS = 10.0
 _OVERALL = 170.0
-"""How wide the column of the overall judgement is, with its words."""
+"""The width of the column for the overall judgement, with its words."""
 _WIDEST = 64.0
 _ROW, _BAR = 30.0, 20.0
 
 
 def bias_figure(about: str, judged: Sequence[Bias]) -> Figure:
-    """Return the judgements, tool by tool.
+    """Return the figure of risk of bias, tool by tool.
 
     Args:
         about: the therapy and the condition.
-        judged: at least one.
+        judged: the judgements by each tool, at least one.
     """
     sheet = Sheet()
     sheet.words(f"Risk of bias: {about}", TITLE, "bold", after=4, most=3)
@@ -58,7 +58,7 @@ def _said(one: Bias) -> Iterator[str]:
 
 
 def light_shapes(light: Light, x: float, y: float) -> list[Shape]:
-    """Return a light: a circle whose sign says what its colour does."""
+    """Return a light: a circle with a sign that repeats the meaning of its colour."""
     shapes: list[Shape] = [Dot(x, y, _RADIUS, f"light {light.kind}")]
     if light.sign:
         kind = "bold sign on-dark" if light.kind == "critical" else "bold sign"
@@ -100,7 +100,7 @@ def _lights(sheet: Sheet, one: Bias) -> None:
 
 
 def _legend(sheet: Sheet, one: Bias) -> None:
-    """Write what the lights mean: those that are there, from low to high."""
+    """Write the meaning of the lights used, from low to high risk."""
     found = [light for study in one.studies for light in (*study.lights, study.overall)]
     x = MARGIN + _RADIUS
     for light in sorted(set(found), key=by_risk):
@@ -146,7 +146,7 @@ def _summary(sheet: Sheet, one: Bias) -> None:
     sheet.y += 26
 
 
-# Grades: the grade, those that are still possible, and those that are not
+# Grades: each scale with the grade and the possible grades marked
 
 _TITLES = 210.0
 _STRIP = 380.0
@@ -155,11 +155,11 @@ _GRADES_KEY = "A filled box is the grade; a dashed box is a grade that is still 
 
 
 def grades_figure(about: str, verdicts: Sequence[Verdict]) -> Figure:
-    """Return the grades by each system.
+    """Return the figure of the grades by each system.
 
     Args:
         about: the therapy and the condition.
-        verdicts: one for each system.
+        verdicts: one verdict per system.
     """
     sheet = Sheet()
     sheet.words(f"Grades: {about}", TITLE, "bold", after=4, most=3)
@@ -203,7 +203,7 @@ def _add_grade(sheet: Sheet, one: Graded) -> None:
 
 
 def _strip(steps: Sequence[Step], left: float, top: float) -> tuple[list[Shape], float]:
-    """Return the boxes of a scale, in as many rows as they need, and how high these are."""
+    """Return the boxes of a scale, in as many rows as needed, and their height."""
     shapes: list[Shape] = []
     x, y = left, top
     for step in steps:

@@ -1,4 +1,4 @@
-"""A figure: the sheet that it is laid out on, and the files that it becomes."""
+"""Figures: a sheet to lay one out from top to bottom, and its files as SVG, PNG and PDF."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ WIDTH, MARGIN = 960.0, 24.0
 INNER = WIDTH - 2 * MARGIN
 RIGHT = WIDTH - MARGIN
 TITLE, HEAD, BODY, SMALL = 18.0, 14.0, 12.0, 10.5
-"""Sizes of letters."""
+"""Font sizes."""
 _LEADING = 1.3
-"""How far lines are apart, in sizes of their letters."""
+"""Line spacing, in font sizes."""
 
 
 def height_of(lines: int, size: float) -> float:
-    """Return how high lines of words are."""
+    """Return the height of lines of text."""
     return lines * size * _LEADING
 
 
 def lines_at(
     x: float, top: float, lines: Sequence[str], size: float, kind: str = "words", anchor: str = "start", whole: str = ""
 ) -> list[Shape]:
-    """Return lines of words below each other, the first at a height."""
+    """Return lines of text below each other, starting at `top`."""
     return [
         Text(x, top + size * (_LEADING * number + 0.95), line, size, kind, anchor, whole if line.endswith("…") else "")
         for number, line in enumerate(lines)
@@ -40,7 +40,7 @@ def lines_at(
 
 @dataclass(slots=True)
 class Sheet:
-    """What is drawn so far, and how far down that reaches."""
+    """The shapes drawn so far, and how far down they reach."""
 
     shapes: list[Shape] = field(default_factory=list)
     y: float = MARGIN
@@ -49,21 +49,21 @@ class Sheet:
         self.shapes += shapes
 
     def words(self, text: str, size: float = BODY, kind: str = "words", *, after: float = 0.0, most: int = 6) -> None:
-        """Write a paragraph over the whole width."""
+        """Write a paragraph across the whole width."""
         lines = wrapped(text, INNER, size, is_bold="bold" in kind, most=most)
         self.add(lines_at(MARGIN, self.y, lines, size, kind, whole=cleaned(text)))
         self.y += height_of(len(lines), size) + after
 
     def rule(self, kind: str = "thin") -> None:
-        """Draw a line over the whole width."""
+        """Draw a line across the whole width."""
         self.add([Line(MARGIN, self.y, RIGHT, self.y, kind)])
 
     def figure(self, title: str, said: Iterable[str]) -> Figure:
-        """Return the picture.
+        """Return the figure.
 
         Args:
-            title: what it is called.
-            said: sentences that say what it shows.
+            title: its title.
+            said: sentences that describe it.
         """
         description = " ".join(cleaned(one) for one in said)
         return Figure(
@@ -76,7 +76,7 @@ class Sheet:
 
 
 def narrowest(texts: Iterable[str], size: float, *, is_bold: bool = False, least: float = 0.0) -> float:
-    """Return how wide the widest of some texts is."""
+    """Return the width of the widest text."""
     return max([least, *(text_width(cleaned(text), size, is_bold=is_bold) for text in texts)])
 
 
@@ -84,18 +84,18 @@ _DOCUMENT = b"""#set document(date: none, title: sys.inputs.title)
 #set page(width: auto, height: auto, margin: 0pt)
 #image(bytes(sys.inputs.svg), format: "svg", alt: sys.inputs.alt)
 """
-"""It names no date, which would differ from run to run."""
+"""Without a date, which would differ between runs."""
 _PIXELS = 216.0
-"""Pixels an inch of a PNG: 2,160 across, enough for a column of print or a slide."""
+"""Pixels per inch of a PNG: 2,160 across, enough for a printed column or a slide."""
 
 
 def svg(figure: Figure) -> str:
-    """Return a figure as a self-contained SVG: its own style, no script, nothing from elsewhere."""
+    """Return a figure as a self-contained SVG with its own style, without scripts or external files."""
     return filled("plot.svg", None, figure=figure, style=inline(TEMPLATES / "plot.css"))
 
 
 def pdf(figure: Figure) -> bytes:
-    """Return a figure as a page of PDF.
+    """Return a figure as a one-page PDF.
 
     Raises:
         EvgradeError: the extra `plots` is not installed.

@@ -1,4 +1,4 @@
-"""Forest plots and funnel plots: each outcome with its studies, one below the other."""
+"""Forest plots and funnel plots: outcomes with their studies, one below the other."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def forest_figure(about: str, plots: Sequence[Forest]) -> Figure:
 
     Args:
         about: the therapy and the condition.
-        plots: at least one.
+        plots: the plots, at least one.
     """
     sheet = Sheet()
     sheet.words(about, TITLE, "bold", after=6, most=3)
@@ -60,7 +60,7 @@ def forest_figure(about: str, plots: Sequence[Forest]) -> Figure:
 
 
 def _said(plot: Forest) -> Iterator[str]:
-    """Yield what a plot shows, row by row."""
+    """Describe a plot, row by row."""
     yield f"{plot.outcome} ({plot.title}, 95% intervals)."
     for row in plot.rows:
         weight = f", weight {row.weight}" if row.weight else ""
@@ -71,7 +71,7 @@ def _said(plot: Forest) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where columns begin: the names, the drawing, the estimates, the weights (where they end) and the sources."""
+    """Where drawing, estimates and sources begin and weights end, and the widths of names and estimates."""
 
     names: float
     drawing: float
@@ -82,7 +82,7 @@ class _Columns:
 
 
 def with_minus(words: str) -> str:
-    """Return numbers with a minus sign in place of a hyphen, which is as wide as a plus."""
+    """Replace hyphens before numbers with minus signs, which are as wide as a plus."""
     return re.sub(r"(?<![\w.])-(?=[\d∞])", "\N{MINUS SIGN}", words)
 
 
@@ -121,7 +121,7 @@ def _add(sheet: Sheet, plot: Forest, columns: _Columns) -> None:
         _add_row(sheet, row, columns)
     null = None if plot.axis.null is None else columns.drawing + place(plot.axis, plot.axis.null)
     if null is not None:
-        sheet.shapes.insert(0, Line(null, top, null, sheet.y, "null"))  # below what is drawn on it
+        sheet.shapes.insert(0, Line(null, top, null, sheet.y, "null"))  # below the marks
     sheet.add(moved(plot.scale, columns.drawing, sheet.y))
     sheet.y += AXIS_HEIGHT + 2
     if null is not None:
@@ -132,7 +132,7 @@ def _add(sheet: Sheet, plot: Forest, columns: _Columns) -> None:
 
 
 def _add_row(sheet: Sheet, row: Row, columns: _Columns) -> None:
-    """Write and draw a row; it is as high as its words are."""
+    """Write and draw a row, as high as its text."""
     is_bold = row.kind is Kind.POOLED
     kind = "bold" if is_bold else "words"
     name = wrapped(row.name, columns.names, BODY, is_bold=is_bold, most=2)
@@ -148,13 +148,13 @@ def _add_row(sheet: Sheet, row: Row, columns: _Columns) -> None:
     if row.weight and columns.weight is not None:
         sheet.add([Text(columns.weight, line, row.weight, SMALL, "words", "end")])
     sheet.add([Text(columns.source, line, _SOURCES[row.origin], SMALL, "dim")])
-    drawn = [shape for shape in row.shapes if shape.kind != "null"]  # it is drawn once, through all rows
+    drawn = [shape for shape in row.shapes if shape.kind != "null"]  # drawn once, through all rows
     sheet.add(moved(drawn, columns.drawing, middle - HEIGHT / 2))
     sheet.y += high
 
 
 def _add_sides(sheet: Sheet, plot: Forest, null: float) -> None:
-    """Write what lies on either side of no effect, with arrows that lead there."""
+    """Label either side of no effect, with arrows."""
     y, middle = sheet.y, sheet.y + 0.7 * SMALL
     shapes: list[Shape] = []
     for words, x, ahead, anchor in ((plot.left, null - 10, -1, "end"), (plot.right, null + 10, 1, "start")):
@@ -179,12 +179,12 @@ def _below(plot: Forest) -> Iterator[str]:
         yield f"Left out: {'; '.join(f'{name} ({reason})' for name, reason in plot.left_out)}."
 
 
-# Funnel plots: the effects of studies against their standard errors, to see whether small ones differ
+# Funnel plots: effects against standard errors, to show whether small studies differ
 #
 # Source: J. A. C. Sterne and others, BMJ 2011;343:d4002; Cochrane Handbook, version 6, section 13.3.5.
 
 FEWEST = 10
-"""Studies below which chance and asymmetry cannot be told apart (Cochrane Handbook, section 13.3.5.4)."""
+"""With fewer studies, asymmetry cannot be distinguished from chance (Cochrane Handbook, section 13.3.5.4)."""
 _Z = 1.96
 _LEFT, _PLOT, _HIGH = MARGIN + 60.0, 820.0, 380.0
 _FUNNEL_KEY = (
@@ -195,7 +195,7 @@ _FUNNEL_KEY = (
 
 
 def of_funnel(plot: Forest) -> list[tuple[str, Estimate]]:
-    """Return the studies of a plot that a funnel plot can show: those with an interval."""
+    """Return the studies that a funnel plot can show: those with an interval."""
     return [
         (row.name, row.estimate)
         for row in plot.rows
@@ -210,7 +210,7 @@ def funnel_figure(about: str, plots: Sequence[Forest]) -> Figure:
 
     Args:
         about: the therapy and the condition.
-        plots: at least one, each with as many studies as it takes.
+        plots: the plots, at least one, each with enough studies.
     """
     sheet = Sheet()
     sheet.words(f"Funnel plot: {about}", TITLE, "bold", after=4, most=3)
@@ -227,7 +227,7 @@ def _funnel_said(plot: Forest) -> Iterator[str]:
 
 
 def _error(plot: Forest, one: Estimate) -> float:
-    """Return the standard error, of a ratio that of its logarithm."""
+    """Return the standard error; for a ratio, that of its logarithm."""
     return half_width(plot.measure, one) / _Z
 
 
@@ -274,7 +274,7 @@ def _add_funnel(sheet: Sheet, plot: Forest) -> None:
 
 
 def _axis(plot: Forest, values: Sequence[float]) -> Axis:
-    """Return an axis that reaches over all values, ratios as logarithms."""
+    """Return an axis that covers all values; ratios come as logarithms."""
     shown = [math.exp(value) if plot.axis.is_log else value for value in values]
     found = axis_for(plot.measure, [Estimate(value, value, value) for value in shown])
     return found or plot.axis
