@@ -136,7 +136,7 @@ def _counting(finding: Finding, count: int) -> Finding:
         finding,
         message=f"{count:,} more {what} in this file are not listed",
         hint="fix those above, then check again",
-        waived=None if is_open else "for the reasons that the waivers give",
+        waived=None if is_open else "for the reasons given in the waivers",
         excerpt=None,
         related=(),
         count=count,

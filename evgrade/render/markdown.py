@@ -231,7 +231,7 @@ def _cell(span: Span) -> str:
 
 
 def _findings(block: Findings) -> Iterator[str]:
-    heads = ("Place", "Severity", "Finding", "What would be right", "Code")
+    heads = ("Place", "Severity", "Finding", "Hint", "Code")
     rows = [
         row(
             Span(f"{one.location.file}:{one.location.line}", Style.FILE),

@@ -226,9 +226,9 @@ def _check(path: str, content: bytes, root: Any) -> None:
         return _wrong(path, content, element.sourceline or 1, 1, message, hint)
 
     if root.getroottree().docinfo.doctype:
-        raise refuse(root, "a style has no document type", "remove the DOCTYPE")
+        raise refuse(root, "a style must not have a document type", "remove the DOCTYPE")
     if root.tag != f"{_TAG}style":
-        raise refuse(root, "this is no style", f"the outermost element of a style is `style` in the namespace {_CSL}")
+        raise refuse(root, "this is not a style", f"the root element must be `style` in the namespace {_CSL}")
     parents = [link.get("href", "") for link in root.iter(f"{_TAG}link") if link.get("rel") == "independent-parent"]
     if root.find(f"{_TAG}citation") is None and parents:
         raise refuse(root, f"this style only points to another one, {parents[0]}", "give the file of that style")

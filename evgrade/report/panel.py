@@ -80,7 +80,7 @@ def consensus_of(dossier: Dossier, rubric: Rubric, one: Assessment) -> Consensus
         disagreements=tuple(_disagreements(panel.grades if panel else ())),
         grades=grades,
         overrides=tuple(
-            f"{it.title}: {it.by or 'the reviewers'} put {spaced(it.grade)} beside {spaced(it.instead_of)} of the rule"
+            f"{it.title}: {it.by or 'the reviewers'} would give {spaced(it.grade)} instead of {spaced(it.instead_of)}"
             f" ({it.reason.rstrip('.')})."
             for it in (panel.overrides if panel else ())
         ),
@@ -125,7 +125,7 @@ def _agreement(panel: PanelSummary | None, grades: Sequence[Rated]) -> str:
     same = sum(grade.unanimous for grade in grades)
     wording = f"They agree on {same} of {len(grades)} questions"
     if panel.agreement is None:
-        return f"{wording}; how much better than chance cannot be told: {panel.untold}."
+        return f"{wording}; how far this exceeds chance cannot be computed: {panel.untold}."
     scale = "1 is full agreement, 0 is chance"
     return f"{wording}; agreement beyond chance is {panel.agreement:.2f} ({panel.statistic}; {scale})."
 
@@ -135,7 +135,7 @@ def _disagreements(grades: Sequence[PanelGrade]) -> list[str]:
     for grade in grades:
         apart = f"grades from {spaced(grade.best)} to {spaced(grade.worst)}" if grade.best != grade.worst else ""
         rule = (
-            f"the middle grade is {' or '.join(map(spaced, grade.median))} and that of the rule {spaced(grade.grade)}"
+            f"the median grade is {' or '.join(map(spaced, grade.median))} and the rule gives {spaced(grade.grade)}"
             if grade.differs
             else ""
         )

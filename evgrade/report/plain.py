@@ -33,9 +33,7 @@ def questions_of(dossier: Dossier, first: Assessment, found: Sequence[Finding], 
     if not helps:
         benefit = next((one for one in first.domains if one.about in ("benefit", "trials")), None)
         helps = [
-            benefit.rule.means
-            if benefit and benefit.rule
-            else f"No study that tells whether {therapy} helps is recorded here."
+            benefit.rule.means if benefit and benefit.rule else f"No study of whether {therapy} helps is recorded here."
         ]
     yield Question("Does it help?", tuple(helps))
     yield Question("Is it safe?", tuple(_is_safe(therapy, safety)))
@@ -45,7 +43,7 @@ def questions_of(dossier: Dossier, first: Assessment, found: Sequence[Finding], 
     if given is not None and not given.settled:
         sure.append("The verdict above may still change, because facts are missing.")
     elif given is not None:
-        sure.append("With what is recorded here, no missing fact could change the verdict above.")
+        sure.append("Given what is recorded here, no missing fact could change the verdict above.")
     sure.append(
         "This page sums up studies. It does not know you: ask your doctor before you start or stop a treatment."
     )

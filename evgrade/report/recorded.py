@@ -81,7 +81,7 @@ def cards_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Itera
             for number, entry in enumerate(entries)
             for path, part in _parts((section, number), entry)
         )
-        wording = f"{len(cards)} {'entry' if len(cards) == 1 else 'entries'}" if cards else "looked for; there is none"
+        wording = f"{len(cards)} {'entry' if len(cards) == 1 else 'entries'}" if cards else "looked for; none found"
         yield Cards(title, wording, cards)
 
 
@@ -213,7 +213,7 @@ def source_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> 
     conflicts = review.get("conflicts_of_interest", {})
     rows: tuple[tuple[str, Sequence[object]], ...] = (
         ("Question", [review.get("question", "")]),
-        ("Asked for by", [review.get("requested_by", "")]),
+        ("Requested by", [review.get("requested_by", "")]),
         ("Authors", review.get("members", ())),
         ("How it was made", [review.get("process", "")]),
         ("Searched", [search.get("date", ""), *search.get("sources", ()), search.get("strategy", "")]),
@@ -229,7 +229,7 @@ def source_of(dossier: Dossier, graded: Sequence[tuple[Rubric, Assessment]]) -> 
         ("Graded by", [f"{one.rubric} {one.rubric_version}, SHA-256 {one.rubric_sha256}" for _, one in graded]),
         ("Made with", [f"evgrade {first.version}"]),
         (
-            "To make it again",
+            "To reproduce it",
             [f"evgrade report {name} {' '.join(f'-r {one.rubric}' for _, one in graded)}"],
         ),
     )
@@ -245,7 +245,7 @@ _FLOW = {
     "screened": "Records screened",
     "excluded": "Excluded by title and abstract",
     "sought": "Reports sought",
-    "not_retrieved": "Could not be had",
+    "not_retrieved": "Not retrieved",
     "assessed": "Reports assessed",
     "included_studies": "Studies included",
     "included_reports": "Reports of included studies",

@@ -123,7 +123,7 @@ _WARNINGS = {
     "boxed_warnings": (HarmKind.BOXED_WARNING, "Boxed warnings"),
     "contraindications": (HarmKind.CONTRAINDICATION, "Who must not take it"),
     "interactions": (HarmKind.INTERACTION, "What it must not be taken with"),
-    "theoretical_harms": (HarmKind.THEORETICAL_HARM, "Argued, but not seen"),
+    "theoretical_harms": (HarmKind.THEORETICAL_HARM, "Theoretical harms"),
 }
 
 
@@ -214,7 +214,7 @@ def of_thousand(n: int | None, of: int | None, percent: float | None) -> str:
     share = _counted(n, of)
     if share is None:
         if percent == 0:
-            return "none seen; of how many is not stated"
+            return "none seen; the denominator is not stated"
         return "" if percent is None else f"about {_number(percent / 100)} of 1,000"
     if n == 0:
         return f"none of {of:,} seen; there may be up to {_number(share.high)} of 1,000"

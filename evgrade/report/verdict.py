@@ -111,7 +111,7 @@ def _why(first: tuple[Rubric, Assessment], other: tuple[Rubric, Assessment]) -> 
     if there is None:
         return ""
     if here is None:
-        return "The first system gives no verdict, so there is none that this one could contradict."
+        return "The first system gives no verdict for this one to contradict."
     if here.title == there.title:
         return ""
     requested = list(dict.fromkeys(fact.means for fact in there.settles))
@@ -119,8 +119,8 @@ def _why(first: tuple[Rubric, Assessment], other: tuple[Rubric, Assessment]) -> 
         others = [f"“{title}”" for title in there.possible_titles if title != there.title]
         more = ["and more"] if len(requested) > _MOST_NAMED else []
         return (
-            f"It differs from the first verdict because {name} also asks for what the dossier does not state"
-            f" ({'; '.join((*requested[:_MOST_NAMED], *more))}); with that it could become {_some(others, either)}."
+            f"It differs from the first verdict because {name} also requires facts that the dossier does not state"
+            f" ({'; '.join((*requested[:_MOST_NAMED], *more))}); with these it could become {_some(others, either)}."
         )
     rests, mine = _rests_on(there), _rests_on(here)
     unread = list(dict.fromkeys(spaced(entry.section) for entry in two.unread))
@@ -129,7 +129,7 @@ def _why(first: tuple[Rubric, Assessment], other: tuple[Rubric, Assessment]) -> 
         f"the first verdict rests on {mine}" if mine else "",
         f"it does not read {_some(unread)}" if unread else "",
     ]
-    reasons = [part for part in wording if part] or ["the two systems have other rules"]
+    reasons = [part for part in wording if part] or ["the two systems have different rules"]
     return f"It differs from the first verdict because the two weigh different things: {'; '.join(reasons)}."
 
 

@@ -18,9 +18,9 @@ from evgrade.render.pages.words import becomes, few
 from evgrade.rubric.model import Rubric
 from evgrade.site.entry import Entry, Key, Past, Review, same
 
-SAME = "Looked at again: no grade changed."
+SAME = "Reviewed again: no grade changed."
 NOTHING_MOVED = "No grade changed."
-NOT_COMPARED = "It could not be compared with the edition before."
+NOT_COMPARED = "It could not be compared with the previous edition."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

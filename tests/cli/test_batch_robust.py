@@ -138,9 +138,9 @@ def test_the_summary_and_the_page_say_which_share_of_weightings_keeps_the_order(
     result = evgrade("batch", folder, "--robust", "-f", "markdown")
     told = " ".join(result.stderr.split())
     assert "of all weightings, and in" in told
-    assert "of those within half of the rubric's weights, the order by score stays as it is" in told
+    assert "of those within half of the rubric's weights, the order by score stays the same" in told
     assert "(1,000 of each drawn)" in told
-    assert "the order by score stays as it is" in result.stdout
+    assert "the order by score stays the same" in result.stdout
     assert "### Ranks by score under other weights" in result.stdout
     assert "whatever the missing facts turn out to be" in told
 

@@ -87,7 +87,7 @@ def test_each_kind_is_counted_by_itself() -> None:
 def test_accepted_ones_say_so() -> None:
     few = few_of_each(finding(line, waived=f"reason {line}") for line in range(102))
     assert few[100].message == MORE.format("2", "accepted a-code findings")
-    assert few[100].waived == "for the reasons that the waivers give"
+    assert few[100].waived == "for the reasons given in the waivers"
 
 
 @pytest.mark.parametrize("form", FindingsFormat)

@@ -127,7 +127,7 @@ def test_raters_overrides_and_warnings_are_on_the_page(evgrade: Run) -> None:
     result = evgrade("score", "-", "--format", "markdown", stdin=dossier)
     assert result.code == 0, result.stderr
     assert (
-        "## What people gave\n\n- **Cost:** 2 raters, from A to C, median between A and C; the rule gives U\n"
+        "## Panel ratings\n\n- **Cost:** 2 raters, from A to C, median between A and C; the rule gives U\n"
         in result.stdout
     )
     assert ": We know \\| better.\n" in result.stdout

@@ -155,7 +155,7 @@ def test_text_and_markdown_say_the_same(report: str) -> None:
     of_titles = {word for block in PAGES[report]() if isinstance(block, Title) for word in words(block.text)}
     explained = words("marks what a grade rests on")
     places = {word for word in markdown - text if word in words(f"{RILUZOLE} {NALTREXONE} {ROOT}")}
-    of_findings = words("Place Severity Finding What would be right Code")
+    of_findings = words("Place Severity Finding Hint Code")
     assert text - markdown - explained == set()
     assert markdown - text - of_titles - places - of_findings == set()
 

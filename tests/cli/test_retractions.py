@@ -69,8 +69,8 @@ def test_the_report_shows_the_grades_without_it(evgrade: Run, files: tuple[Path,
     dossier, notices = files
     done = evgrade("score", dossier, "--retractions", notices)
     assert done.code == 1
-    section = done.stdout.split("Without what rests on retracted papers")[1].split("Findings in the dossier")[0]
-    for line in ("Retracted: paper", "Left out, as nothing else shows it: trial", "Clinical trials: B becomes U"):
+    section = done.stdout.split("Without evidence from retracted papers")[1].split("Findings in the dossier")[0]
+    for line in ("Retracted: paper", "Left out, as nothing else supports it: trial", "Clinical trials: B becomes U"):
         assert line in section
     assert "Without what rests" not in evgrade("score", dossier).stdout
 
@@ -87,11 +87,11 @@ def test_so_does_the_json(evgrade: Run, files: tuple[Path, Path]) -> None:
 def test_so_do_markdown_and_several_rubrics(evgrade: Run, files: tuple[Path, Path]) -> None:
     dossier, notices = files
     page = evgrade("score", dossier, "--retractions", notices, "-f", "markdown").stdout
-    assert "## Without what rests on retracted papers" in page
+    assert "## Without evidence from retracted papers" in page
     assert "- **Clinical trials:** B becomes U" in page
     several = ("score", dossier, "--retractions", notices, "-r", "evgrade-default", "-r", "grade")
     for shown in (evgrade(*several).stdout, evgrade(*several, "-f", "markdown").stdout):
-        assert "ithout what rests on retracted papers" in shown
+        assert "ithout evidence from retracted papers" in shown
         assert "B becomes U" in shown
 
 
@@ -211,7 +211,7 @@ def test_what_pools_a_retracted_study_is_named_and_its_range_is_shown(
         )
     else:
         words = " ".join(shown.replace("**", "").replace("\\", "").split())
-        assert "No longer known, as they pool what was retracted: review, death" in words
+        assert "No longer known, as they pool retracted results: review, death" in words
         assert "high becomes not_rated (possible: high moderate low very_low)" in words
 
 

@@ -83,7 +83,7 @@ def test_files_that_cannot_be_graded_are_what_they_are_in_batch(evgrade: Run, fo
     result = evgrade("robustness", folder, env={"COLUMNS": "120"})
     batch = evgrade("batch", folder, env={"COLUMNS": "120"})
     assert result.code == batch.code == 1
-    troubled = "Not graded, or not to be trusted"
+    troubled = "Not graded, or unreliable"
     assert result.stdout.partition(troubled)[2] == batch.stdout.partition(troubled)[2] != ""
     assert result.stderr.splitlines()[:-1] == batch.stderr.splitlines()[:-1]  # but for the time it took
     data = json.loads(evgrade("robustness", folder, "-f", "json").stdout)

@@ -286,7 +286,7 @@ def test_a_score_is_rounded_to_what_it_means(evgrade: Run) -> None:
         assert all(round(number, 6) == number for number in numbers(one["score"]))
 
 
-# What people gave
+# Panel ratings
 
 RATED = """\
 mechanism: [{id: m, statement: It could act., relevance: plausible}]
@@ -303,7 +303,7 @@ def test_what_people_gave_stands_beside_the_grades(evgrade: Run, tmp_path: Path)
     text = evgrade("score", "a.yaml", cwd=tmp_path, env={"COLUMNS": "120"}).stdout
     assert (
         """\
-What people gave
+Panel ratings
  • Mechanism plausibility: 2 raters, from B to C, median between B and C; the rule gives C
  • Safety: 2 raters gave C; the rule gives U
  • Agreement of the raters (Cohen's kappa, linear weights): 0.00

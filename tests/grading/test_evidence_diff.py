@@ -138,7 +138,7 @@ def test_every_changed_leaf_is_told_exactly_once(numbers: set[int]) -> None:
     assert sorted(part.after for part in told) == sorted(f"changed {number}" for number in wanted)
 
 
-# What that did to the grades
+# Effect on the grades to the grades
 
 RULES = "domains:\n" + ladder(
     "A harmless: {all: [{any: trials, where: {result: benefit}}, {not: {any: trials, where: {result: harm}}}]}",

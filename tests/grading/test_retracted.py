@@ -202,7 +202,7 @@ class TestWhatIsPooledIsUnknown:
         assert (certainty.before, certainty.before_possible) == ("high", ("high",))
         assert certainty.possible == ("high", "moderate", "low", "very_low", "not_rated")
         said = dict(without_retracted(given))
-        assert said["No longer known, as they pool what was retracted"] == "o"
+        assert said["No longer known, as they pool retracted results"] == "o"
         assert said[certainty.title] == "high becomes not_rated (possible: high moderate low very_low)"
         assert "unchanged" not in said["Recommendation"]
 

@@ -190,7 +190,7 @@ def test_rounding_is_told() -> None:
     one = printed(
         f"effect: {{outcome: o, measure: RR, ci_low: 0.81, ci_high: 1.00, arms: {json.dumps(arms(900, 1000, 5000))}}}"
     )
-    assert suggestion_words(one) == ", not judged yet; the numbers are printed too coarsely to tell"
+    assert suggestion_words(one) == ", not judged yet; the printed numbers are too coarse to tell"
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_an_article_has_the_sections_of_a_review_in_their_order(evgrade: Run) ->
         "Funding and declaration of interest",
         "Table of Evidence",
         "Search for evidence",
-        "Notes of the reviewers",
+        "Reviewers' notes",
         "About this draft",
         "References",
     ]
@@ -156,7 +156,7 @@ def test_what_is_not_recorded_and_what_was_not_found_are_two_things(evgrade: Run
         "Preclinical studies were looked for, and none was found.",
         "Cases and patients' reports were looked for, and none was found.",
         "Trials were looked for, and none was found.",
-        "Single harms were looked for, and none was found.",
+        "Individual harms were looked for, and none was found.",
         "The review states no funding.",
         "The authors declared that they have no conflict of interest.",
     ):
@@ -215,8 +215,8 @@ def test_each_system_is_named_and_says_why_it_differs(evgrade: Run) -> None:
         "By evgrade's own rubric for therapies without a good trial, version 2.0, the verdict is “Recommended”" in ours
     )
     assert (
-        "It differs from the first verdict because GRADE certainty of evidence and strength of recommendation also asks"
-        " for what the dossier does not state (the balance of benefits and harms;"
+        "It differs from the first verdict because GRADE certainty of evidence and strength of recommendation also"
+        " requires facts that the dossier does not state (the balance of benefits and harms;"
     ) in ours
     assert "OCEBM levels of evidence, 2011, version 1.0, gives no verdict" in ours
     assert "So it can neither confirm the first verdict nor contradict it." in ours
@@ -236,7 +236,7 @@ def test_raters_are_named_with_how_far_they_agree_and_where_not(evgrade: Run) ->
     text = article(evgrade, "-", stdin=f"{(ROOT / SMALLEST).read_text(encoding='utf-8')}{RATED}")
     assert "2 raters graded the evidence by evgrade's own rubric" in text
     assert "They agree on 1 of 2 questions" in text
-    assert "Clinical trials: grades from B to D; the middle grade is B or D and that of the rule U." in text
+    assert "Clinical trials: grades from B to D; the median grade is B or D and the rule gives U." in text
     assert "| Clinical trials | Ann One: B, r2: D | B or D | U |" in text
     assert "no declaration of interest is recorded" in text
 

@@ -170,8 +170,8 @@ def test_hostile_text_stays_text_and_the_bytes_are_the_same(evgrade: Run, style:
         ("", "1:1", "this is not XML"),
         ("dossier: 1\n", "1:1", "this is not XML"),
         (f"{HEAD}\n<citation>\n</bibliography>", "3:16", "this is not XML"),
-        ("<html/>", "1:1", "this is no style"),
-        ("<style/>", "1:1", "this is no style"),
+        ("<html/>", "1:1", "this is not a style"),
+        ("<style/>", "1:1", "this is not a style"),
         (f"{HEAD}</style>", "1:1", "it has no `citation` with a `layout`"),
         (f"{HEAD}\n<citation>{LAYOUT}</citation></style>", "1:1", "it has no `bibliography` with a `layout`"),
         (WHOLE.replace("in-text", "note"), "1:1", "this style cites in footnotes"),
@@ -182,9 +182,13 @@ def test_hostile_text_stays_text_and_the_bytes_are_the_same(evgrade: Run, style:
             "1:1",
             "this style only points to another one, https://example.org/parent",
         ),
-        (f'<!DOCTYPE style [<!ENTITY a "b">]>\n{WHOLE}', "2:1", "a style has no document type"),
-        (f'<!DOCTYPE style SYSTEM "file:///etc/passwd">\n{WHOLE}', "2:1", "a style has no document type"),
-        (f'<!DOCTYPE style [<!ENTITY a SYSTEM "file:///etc/passwd">]>\n{WHOLE}', "2:1", "a style has no document type"),
+        (f'<!DOCTYPE style [<!ENTITY a "b">]>\n{WHOLE}', "2:1", "a style must not have a document type"),
+        (f'<!DOCTYPE style SYSTEM "file:///etc/passwd">\n{WHOLE}', "2:1", "a style must not have a document type"),
+        (
+            f'<!DOCTYPE style [<!ENTITY a SYSTEM "file:///etc/passwd">]>\n{WHOLE}',
+            "2:1",
+            "a style must not have a document type",
+        ),
     ],
 )
 def test_a_file_that_is_no_style_is_told_with_its_place(

@@ -103,8 +103,8 @@ def test_the_evidence_against_is_on_the_page_and_so_is_every_source() -> None:
 def test_every_grade_names_its_system() -> None:
     said = Page(page_of(RILUZOLE, "-r", "evgrade-default", "-r", "grade", "-r", "ocebm-2011")).said
     assert "Verdict by evgrade's own rubric" in said
-    assert "Other grading systems ask other questions, so they can differ: GRADE certainty" in said
-    assert "Verdicts by all grading systems. They ask other questions, so they can differ." in said
+    assert "Other grading systems ask different questions, so they can differ: GRADE certainty" in said
+    assert "Verdicts by all grading systems. They ask different questions, so they can differ." in said
     for system in ("evgrade's own rubric", "GRADE certainty", "OCEBM"):
         assert f"By {system}" in said
 
@@ -112,7 +112,7 @@ def test_every_grade_names_its_system() -> None:
 def test_another_verdict_is_explained_where_it_stands() -> None:
     said = Page(page_of(RILUZOLE, "-r", "evgrade-default", "-r", "grade", "-r", "ocebm-2011")).said
     (told,) = re.findall(r"It differs from the first verdict because GRADE [^.]*\.", said)
-    assert "also asks for what the dossier does not state (the balance of benefits and harms;" in told
+    assert "also requires facts that the dossier does not state (the balance of benefits and harms;" in told
     assert "“Strong recommendation for”" in told
     assert "So it can neither confirm the first verdict nor contradict it." in said
     assert "It differs" not in Page(page_of(RILUZOLE)).said
@@ -133,11 +133,11 @@ def test_raters_stand_on_the_page_with_where_they_disagree() -> None:
         "  - {id: r2, grades: [{domain: trials, grade: D}], conflicts_of_interest: a grant}\n"
     )
     said = Page(page_of("-", stdin=f"{(ROOT / SMALLEST).read_text(encoding='utf-8')}trials: []\n{panel}")).said
-    assert "What independent raters gave, by evgrade's own rubric" in said
+    assert "Independent ratings by evgrade's own rubric" in said
     assert "They agree on 0 of 1 questions" in said
     assert "Ann One (no declaration of interest is recorded): trials, B: well done" in said
     assert "r2 (declared: a grant)" in said
-    assert "Clinical trials: grades from B to D; the middle grade is B or D and that of the rule U." in said
+    assert "Clinical trials: grades from B to D; the median grade is B or D and the rule gives U." in said
 
 
 def test_an_empty_dossier_claims_nothing() -> None:
@@ -188,7 +188,7 @@ def test_how_sure_we_are_is_said_once_for_outcomes_of_one_certainty() -> None:
         (0, 100_000, None, "none of 100,000 seen; there may be up to 0.04 of 1,000"),
         (1, 9_000, None, "0.1 of 1,000 (0.02 to 0.6)"),
         (120, 1_000, None, "120 of 1,000 (101 to 142)"),
-        (None, None, 0.0, "none seen; of how many is not stated"),
+        (None, None, 0.0, "none seen; the denominator is not stated"),
         (None, None, 0.01, "about 0.1 of 1,000"),
         (None, None, 12.5, "about 125 of 1,000"),
         (None, 10, None, ""),

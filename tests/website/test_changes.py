@@ -87,12 +87,12 @@ def test_looked_at_again_and_nothing_changed_is_said(folder: Folder) -> None:
     folder.write("a", dossier(review={"date": "2020"}))
     folder.write("b", dossier(review={"date": "2022"}))
     folder.make()
-    assert "Looked at again: no grade changed." in Page(folder.page("Riluzole")).said
+    assert "Reviewed again: no grade changed." in Page(folder.page("Riluzole")).said
     latest = changes(folder)[0]
     assert (latest["date"], latest["what"], latest["moved"]) == (
         "2022",
         "New edition",
-        ["Looked at again: no grade changed."],
+        ["Reviewed again: no grade changed."],
     )
 
 
@@ -123,7 +123,7 @@ def test_an_edition_that_is_changed_meanwhile_is_not_compared(folder: Folder, mo
 
     monkeypatch.setattr(command, "_compared", compared)
     folder.make()
-    assert "It could not be compared with the edition before." in Page(folder.text("changed.html")).said
+    assert "It could not be compared with the previous edition." in Page(folder.text("changed.html")).said
 
 
 # Git

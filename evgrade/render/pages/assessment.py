@@ -172,10 +172,10 @@ def assessment_page(given: Assessment) -> Iterator[Block]:
     if given.recorded:
         yield from _change(given)
     if given.panel is not None:
-        yield Heading(2, ("What people gave",))
+        yield Heading(2, ("Panel ratings",))
         yield Bullets(list(_panel_items(given.panel)))
     if given.without_retracted is not None:
-        yield Heading(2, ("Without what rests on retracted papers",))
+        yield Heading(2, ("Without evidence from retracted papers",))
         yield Bullets(without_items(given.without_retracted))
     yield from findings(given)
     yield foot(given)
@@ -201,13 +201,13 @@ def _verdict(given: RecommendationResult) -> Verdict:
 
 def _no_verdict(given: Assessment) -> Verdict:
     """Return the stand-in for a verdict when nothing is recorded that could support one."""
-    wording = f"The dossier holds no evidence that {given.rubric} uses, so there is no verdict."
+    wording = f"The dossier has no evidence that {given.rubric} uses, so there is no verdict."
     first = [fact for fact in given.missing if fact.is_section]
     return Verdict(
         title=NOTHING_RECORDED,
         tone=Tone.APART,
         settled=True,
-        means=(wording, "What it holds is listed below.") if given.unread else (wording,),
+        means=(wording, "Its content is listed below.") if given.unread else (wording,),
         because=Bullets(()),
         settles=Bullets(list(map(_fact, first)), "Add first:" if first else ""),
     )
@@ -251,7 +251,7 @@ def _reasons(given: Assessment, domain: DomainGrade, before: Sequence[DomainGrad
     earlier = _repeats(domain, before)
     if earlier is not None:
         yield Bullets(map(_weighed, _deciding_of(domain.weighed)), "", _MOST_FIELDS, command)
-        yield Paragraph((f"It reads the evidence that is listed under {earlier.title}.",))
+        yield Paragraph((f"It uses the evidence listed under {earlier.title}.",))
         return
     for title, items in _sides(domain) if domain.weighed else ():
         most = max(_MOST_A_SIDE, min(len(_deciding_of(items)), _MOST_DECIDING))
@@ -394,7 +394,7 @@ def suggestion_words(one: SuggestedJudgement) -> str:
     if one.judgement is None:
         judged = "not judged yet" if one.stated is None else f"{spaced(one.stated)} judged"
         needed = f"; it needs {either(one.missing)}" if one.missing else ""
-        rounded = "; the numbers are printed too coarsely to tell" if one.hangs_on_rounding else ""
+        rounded = "; the printed numbers are too coarse to tell" if one.hangs_on_rounding else ""
         return f", {judged}{rounded}{needed}"
     if one.stated is None:
         judged = " suggested, not judged yet"
@@ -490,7 +490,7 @@ def _compared_page(assessments: Sequence[Assessment]) -> Iterator[Block]:
     yield from _differences([one for one in compared if one.because is not None])
     for one in assessments:
         if one.without_retracted is not None:
-            yield Heading(2, (f"{one.rubric} without what rests on retracted papers",))
+            yield Heading(2, (f"{one.rubric} without evidence from retracted papers",))
             yield Bullets(without_items(one.without_retracted))
     yield from findings(first)
     yield Foot(f"evgrade {first.version}", first.dossier_file)
@@ -522,7 +522,7 @@ def _level(assessment: Assessment) -> str:
 
 def _differences(differing: Sequence[Compared]) -> Iterator[Block]:
     if not differing:
-        yield Paragraph(("The systems that judge the same agree.",))
+        yield Paragraph(("Where the systems grade the same subject, they agree.",))
         return
     yield Heading(2, ("Where the systems differ",))
     for subject in differing:

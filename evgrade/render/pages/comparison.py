@@ -125,7 +125,7 @@ def difference_page(given: DossierDiff) -> Iterator[Block]:
     yield Bullets([_entry(entry) for entry in given.entries])
     if not given.entries:
         yield Paragraph(("Nothing.",))
-    yield Heading(2, ("What that did",))
+    yield Heading(2, ("Effect on the grades",))
     both = zip(before.domains, after.domains, strict=True)
     grades = [_row(other.title, _grade(one), _grade(other)) for one, other in both]
     columns = [Column(""), Column("Before", share=1), Column("Now", share=1)]

@@ -28,11 +28,11 @@ _MEASURES = {
 }
 _SHOWN = dict(zip(RESULTS, ("benefit", "no benefit", "harm"), strict=True))
 _ALONE = (
-    "The grades rest on judgements that no study adds by itself, so no single study changes a grade by this rubric."
+    "The grades rest on judgements that a study cannot supply, so no single study changes a grade under this rubric."
 )
 
 _SOUND = (
-    "Sound means at low risk of bias; of a trial also controlled, and masked as far as this kind of therapy allows."
+    "Sound means at low risk of bias; for a trial also controlled, and masked as far as this kind of therapy allows."
 )
 
 
@@ -95,7 +95,7 @@ def _domains(reached: Sequence[Reach]) -> Iterator[Block]:
         lines = [
             " ".join(str(part) for part in _towards(side, reach.now, "{}")) for side in sides if side.way is not None
         ]
-        none = "No addition that was tried changes it."
+        none = "No addition tried changes it."
         items.append(Item((" ".join(lines) or none,), (f"{reach.title} {reach.now}",)))
     if items:
         yield Bullets(items)
@@ -105,10 +105,10 @@ def _towards(towards: Towards, now: str, quoted: str) -> Iterator[str]:
     missed = either([quoted.format(title) for title in towards.out_of_reach] or [""])
     if towards.way is None:
         gate = f": {towards.gate}" if towards.gate is not None else ""
-        yield f"No addition{_up_to(towards)} leads to {missed}{gate}."
+        yield f"{_up_to(towards)} leads to {missed}{gate}."
         return
     if missed:
-        yield f"Nothing that was tried leads just to {missed}. "
+        yield f"Nothing tried leads to exactly {missed}. "
     way = towards.way
     what = added_words(way.added)
     gives = quoted.format(way.title)
@@ -117,14 +117,14 @@ def _towards(towards: Towards, now: str, quoted: str) -> Iterator[str]:
     else:
         yield f"This could move {now} to {gives}, but not for certain, as facts are missing: {what}."
     if not towards.is_exact:
-        yield " Less may do: not every smaller set was tried."
+        yield " Less may suffice: not every smaller set was tried."
 
 
 def _up_to(towards: Towards) -> str:
     if towards.looked_at == 0:
-        return " that was tried"
+        return "No addition tried"
     many = _NUMBERS[min(towards.looked_at, LARGEST_SET)]
-    return f" of up to {many} that was tried" if towards.looked_at > 1 else " of one that was tried"
+    return f"No set of up to {many} additions" if towards.looked_at > 1 else "No single addition"
 
 
 def added_words(given: Sequence[Added]) -> str:
@@ -180,9 +180,9 @@ def _information(plan: Plan, so_far: int | None) -> Iterator[str]:
     if not so_far:
         yield "The dossier has no randomized trial of this therapy in this condition yet."
     elif so_far < needed:
-        yield f"Those in the dossier have {number(so_far)}, {_percent(so_far / needed)} of it."
+        yield f"Those in the dossier have {number(so_far)}, which is {_percent(so_far / needed)}."
     else:
-        yield f"Those in the dossier have {number(so_far)}, so it is reached."
+        yield f"Those in the dossier have {number(so_far)}, so this is reached."
 
 
 def _events(size: Size) -> str:
@@ -206,17 +206,19 @@ def _assumption(plan: Plan) -> str:
     if plan.risk is not None:
         counts_on.append(f"{_percent(plan.risk)} have the event without the therapy")
     if plan.spread is not None:
-        counts_on.append(f"the standard deviation is {number(round(plan.spread, 1))}, as the present interval shows")
+        counts_on.append(
+            f"the standard deviation is {number(round(plan.spread, 1))}, derived from the present interval"
+        )
     besides = f" It assumes that {listing(counts_on)}." if counts_on else ""
     match plan.assumed:
         case Assumed.STATED:
             return f"The dossier states that effect as the smallest that matters.{besides}"
         case Assumed.QUARTER:
-            return f"The dossier states no smallest effect that matters; a quarter is a usual assumption.{besides}"
+            return f"The dossier states no smallest effect that matters; a quarter is the usual assumption.{besides}"
         case Assumed.HALF:
             return (
-                "The dossier states no smallest effect that matters from which a number of people follows; "
-                f"half a standard deviation is a usual assumption.{besides}"
+                "The dossier states no smallest effect that matters that determines a sample size; "
+                f"half a standard deviation is the usual assumption.{besides}"
             )
         case _:
             assert_never(plan.assumed)
@@ -232,7 +234,7 @@ def chance_words(given: Chances, plan: Plan, reached: Sequence[Reach]) -> Iterat
     shows = listing([f"{_SHOWN[one.name]} {_chance(one)}" for one in given.results if one.probability])
     yield f"Then the chances of {subject}, with {_percent(POWERS[0])} power for the effect above, are: {shows}."
     if given.beside:
-        yield f"It is taken for granted that there is also {added_words(given.beside)}."
+        yield f"This assumes that there is also {added_words(given.beside)}."
     titles = {one.name: one.title for one in reached}
     for name, chances in given.given:
         quoted, subject = ("“{}”", "the recommendation") if name == LEVEL else ("{}", titles[name])
@@ -244,18 +246,16 @@ def chance_words(given: Chances, plan: Plan, reached: Sequence[Reach]) -> Iterat
         yield f"{capitalized(subject)} then {may_be} {wording}."
     if not given.given:
         yield "Whatever it shows, no grade changes."
-    yield f"Simulated {number(given.draws)} times; ± is the error of the simulation, in percentage points."
+    yield f"Simulated {number(given.draws)} times; ± is the simulation error, in percentage points."
 
 
 def _prior(given: Chances, plan: Plan) -> str:
     if given.prior.is_sceptical or plan.known is None:
         return (
-            "No present number says what to expect, so the assumption is sceptical: no effect on average, and 1 in 20 "
-            "that the true effect is larger than the one above."
+            "No present data suggest what to expect, so the prior is sceptical: no effect on average, and a 1 in 20 "
+            "chance that the true effect is larger than the one above."
         )
-    return (
-        f"Suppose that the true effect is as the present numbers on “{plan.known.outcome}” suggest, within their error."
-    )
+    return f"Suppose that the true effect is as the present data on “{plan.known.outcome}” suggest, within their error."
 
 
 def _chance(given: Chance) -> str:

@@ -42,8 +42,8 @@ WIDE = 110
 """The terminal width from which on file names are shown."""
 
 _WEIGHTS_MEAN = (
-    "before the stroke under all weightings, after it within half of the rubric's weights; best to worst whatever "
-    "the missing facts turn out to be, all else with the scores as they are"
+    "before the slash under all weightings, after it within half of the rubric's weights; best to worst allow for "
+    "missing facts, all else uses the present scores"
 )
 _LETTERS = "e errors, w warnings, n notes, ok accepted by the reviewers"
 _FIRM_WORDS: Mapping[str | None, str] = {
@@ -61,8 +61,8 @@ _FIRM_TONES: Mapping[str | None, Tone] = {
     Firmness.FIRM: Tone.GOOD,
 }
 _FIRMNESS_MEANS = (
-    "firm: no single judgement, item or source changes the verdict; one judgement, one piece: one of these does; "
-    "provisional: a missing fact can"
+    "firm: no single judgement, item or source changes the verdict; one judgement, one piece: a single one "
+    "changes it; provisional: a missing fact can change it"
 )
 
 
@@ -166,8 +166,8 @@ def percent(share: float) -> str:
     """Return a share in whole percent; only exact 0 and 1 appear as 0% and 100%."""
     rounded = round(100 * share)
     if rounded == 0 and share > 0:
-        return "<1 %"
-    return ">99 %" if rounded == 100 and share < 1 else f"{rounded} %"
+        return "<1%"
+    return ">99%" if rounded == 100 and share < 1 else f"{rounded}%"
 
 
 def order_words(one: Weighted) -> str:
@@ -180,7 +180,7 @@ def order_words(one: Weighted) -> str:
     certain = f"{percent(one.everywhere.certain)} and {percent(one.near.certain)}"
     is_open = (one.everywhere.certain, one.near.certain) != (one.everywhere.order, one.near.order)
     unknown = f"; whatever the missing facts turn out to be, in {certain}" if is_open else ""
-    return f"{wording}the order by score stays as it is{unknown} ({one.draws:,} of each drawn)"
+    return f"{wording}the order by score stays the same{unknown} ({one.draws:,} of each drawn)"
 
 
 def _by_condition(rows: Iterable[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
@@ -257,7 +257,7 @@ def _tone(place: int, places: int) -> Tone:
 
 def of_troubled(rows: Iterable[Row]) -> Iterator[Block]:
     """Yield the files that could not be graded, each with the reason."""
-    yield Heading(2, ("Not graded, or not to be trusted",))
+    yield Heading(2, ("Not graded, or unreliable",))
     columns = (
         Column("File", share=2),
         Column("Status", least=max(map(len, STATUSES.values()))),

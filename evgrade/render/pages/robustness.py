@@ -106,7 +106,7 @@ def verdict_words(one: Robustness) -> str:
     """Return a sentence on how firm the recommendation is."""
     given = one.assessment.recommendation
     if given is None:
-        graded = "No evidence that the rubric reads is recorded, so there is no recommendation to be firm."
+        graded = "No evidence that the rubric reads is recorded, so there is no recommendation."
         return "This rubric grades and does not recommend." if one.assessment.recorded else graded
     title = f"“{given.title}”"
     firm = one.firmness[LEVEL]
@@ -135,7 +135,7 @@ def _rows(one: Robustness) -> Iterator[tuple[Part]]:
 
 
 def _removed(one: Robustness) -> Iterator[Block]:
-    yield Heading(2, ("Evidence taken away",))
+    yield Heading(2, ("Evidence removed",))
     if not one.removed:
         yield Paragraph(("The dossier lists no evidence.",))
         return
@@ -146,8 +146,8 @@ def _removed(one: Robustness) -> Iterator[Block]:
         others = "other " if len(unmoved) < len(moves) else ""
         counts = Counter(removed.removal.what for removed in unmoved)
         kinds = [f"{counts[kind]} {_KINDS[kind][counts[kind] != 1]}" for kind in What if counts[kind]]
-        each = "each alone, " if len(unmoved) > 1 else ""
-        yield Paragraph((f"Taking away {others}evidence ({listing(kinds)}), {each}changes no grade.",))
+        each = "one at a time, " if len(unmoved) > 1 else ""
+        yield Paragraph((f"Removing {others}evidence ({listing(kinds)}), {each}changes no grade.",))
 
 
 _KINDS = {
@@ -171,7 +171,7 @@ def removed_words(removed: Removed) -> str:
 
 def _removed_item(one: Robustness, removed: Removed, wording: str) -> Item:
     place = _place(one, removed.removal.paths[0]) if removed.removal.what is What.ITEM else None
-    also = f" ({len(removed.left_out)} entries go)" if len(removed.left_out) > 1 else ""
+    also = f" ({len(removed.left_out)} entries removed)" if len(removed.left_out) > 1 else ""
     return Item((f"{wording}{also}",), (removed_words(removed),), place)
 
 
@@ -211,7 +211,7 @@ def _said(value: object) -> str:
 def _fewest(one: Robustness, given: Fewest) -> Iterator[Block]:
     yield Heading(2, ("The fewest judgements that change the recommendation",))
     if given.never:
-        yield Paragraph(("None: whatever the reviewers judge, the recommendation is the same.",))
+        yield Paragraph(("None: the recommendation is the same whatever the reviewers judge.",))
         return
     if not given.flips:
         tried = (
@@ -228,7 +228,7 @@ def _fewest(one: Robustness, given: Fewest) -> Iterator[Block]:
         yield Paragraph((f"{many.capitalize()}, in {sets}; every smaller set was tried.",))
     else:
         wording = f"{many.capitalize()} were found by search; every set of up to {_NUMBERS[given.looked_at]} was tried."
-        yield Paragraph((f"{wording} Fewer may do.",))
+        yield Paragraph((f"{wording} Fewer may suffice.",))
     if size > 1:
         yield from _listed([_flip_item(one, flip) for flip in given.flips])
 
@@ -240,7 +240,7 @@ def _unknown(one: Robustness) -> Iterator[Block]:
     yield Heading(2, ("What is not known",))
     opens = "the recommendation" if given.what == (LEVEL,) else "these grades"
     if not given.what:
-        yield Paragraph(("Facts are missing, and none of them can change a grade.",))
+        yield Paragraph(("Facts are missing, but none of them can change a grade.",))
     yield from _listed([_fact(one, fact) for fact in given.facts])
     sure = [each for each in given.sets if each.settles == each.of]
     for each in (sure or given.sets)[:_MOST_SETS]:
@@ -281,7 +281,7 @@ _COSTS = {
     FoundIn.PAPER: "Look in the paper.",
     FoundIn.REGISTRY: "Look in the registry.",
     FoundIn.SEARCH: "This takes a search.",
-    FoundIn.NEW_STUDY: "The paper does not report it: ask its authors, or it takes a new study.",
+    FoundIn.NEW_STUDY: "The paper does not report it: ask its authors, or run a new study.",
 }
 
 
@@ -310,7 +310,7 @@ def _strands(one: Robustness) -> Iterator[Block]:
     """Yield the strands of dependent studies, and the grades that rest on fewer strands than items."""
     if not one.strands:
         return
-    yield Heading(2, ("Studies that are one voice",))
+    yield Heading(2, ("Studies that are not independent",))
     yield from _listed([_strand(each) for each in one.strands])
     for sentence in strands_words(one):
         yield Paragraph((sentence,))
@@ -332,7 +332,7 @@ def _strand(given: Strand) -> Item:
 
 def _fragile(one: Robustness, given: Fragile) -> Item:
     if given.index is None:
-        wording = "no number of further events undoes it"
+        wording = "no number of additional events would undo it"
     else:
         events = "one more event" if given.index == 1 else f"{given.index} more events"
         wording = f"{events} in the arm with fewer would undo its significance"
@@ -347,7 +347,7 @@ def _repooled(given: Repooled) -> str:
     finds = "excludes no effect" if first.excludes_none else "includes no effect"
     parts = [f"the pooled {given.measure} {finds} by {first.how}"]
     others = given.disagreeing
-    parts.append(f"but not by {listing(others)}" if others else "and so it does by every other method tried")
+    parts.append(f"but not by {listing(others)}" if others else "as by every other method tried")
     hangs = f"; without {either(given.hangs_on)} that changes" if given.hangs_on else "; no single study changes that"
     return ", ".join(parts) + hangs
 
@@ -438,14 +438,14 @@ def _turn_words(one: Robustness, given: Threshold, turn: Turn | None, way: str, 
         return ""
     last, first = _bound_words(given, turn.last), _bound_words(given, turn.first)
     if turn.after is None:
-        return f"{value} may go {way} to {last}; beyond that was not tried"
+        return f"{value} can go {way} to {last}; beyond that was not tried"
     then = become_words(one, turn.after)
     if turn.first is None:
-        may = "" if turn.last == given.bound.value else f"{value} may go {way} to {last}; "
+        may = "" if turn.last == given.bound.value else f"{value} can go {way} to {last}; "
         return f"{may}{past} {last}, {then}"
     if turn.last is None:
-        return f"{value} may go {way} to just {'above' if way == 'down' else 'below'} {first}; at {first}, {then}"
-    may = "" if turn.last == given.bound.value else f"{value} may go {way} to {last}; "
+        return f"{value} can go {way} to just {'above' if way == 'down' else 'below'} {first}; at {first}, {then}"
+    may = "" if turn.last == given.bound.value else f"{value} can go {way} to {last}; "
     return f"{may}at {first}, {then}"
 
 
@@ -463,7 +463,7 @@ def _moving(one: Robustness) -> Iterator[Block]:
     found = moving(one.dossier, one.rubric, one.before)
     if not found.tried:
         return
-    yield Heading(2, ("Numbers moved within their intervals and rounding",))
+    yield Heading(2, ("Numbers moved within their intervals and rounding error",))
     yield from _listed([_moved_item(one, moved) for moved in found.changing])
     how = "each printed number by half a unit of its last digit, and each estimate to either end of its interval"
     left = found.tried - len(found.changing)
@@ -500,11 +500,11 @@ def _contradicted(one: Robustness, given: Contradicted) -> str:
     name = name_at(one.dossier.data, given.path)
     stated = spaced(given.stated)
     if given.suggested is None:
-        return f"the reviewers state {stated} for {name}, which this interval by itself would not show"
+        return f"the reviewers state {stated} for {name}, which this interval alone would not show"
     return f"the reviewers state {stated} for {name}, and the numbers would suggest {given.suggested.replace('_', ' ')}"
 
 
-_NOW: dict[Truth, str] = {True: "comes to hold", False: "no longer holds", None: "is no longer known"}
+_NOW: dict[Truth, str] = {True: "now holds", False: "no longer holds", None: "is no longer known"}
 
 
 # Changes of grades

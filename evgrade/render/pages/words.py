@@ -179,11 +179,11 @@ def without_retracted(given: WithoutRetracted) -> Iterator[tuple[str, str]]:
     """Yield what the grades would be without evidence that rests on retracted papers, as names and phrases."""
     yield "Retracted", ", ".join(given.references)
     if given.left_out:
-        yield "Left out, as nothing else shows it", ", ".join(given.left_out)
+        yield "Left out, as nothing else supports it", ", ".join(given.left_out)
     if given.pooled:
-        yield "No longer known, as they pool what was retracted", ", ".join(given.pooled)
+        yield "No longer known, as they pool retracted results", ", ".join(given.pooled)
     if given.beside:
-        yield "Kept, as it has other sources too", ", ".join(given.beside)
+        yield "Kept, as it has other sources", ", ".join(given.beside)
     for domain in given.domains:
         others = [grade for grade in domain.possible if grade != domain.after]
         is_same = domain.before_possible == domain.possible

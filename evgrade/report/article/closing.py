@@ -119,10 +119,10 @@ def _verdict(draft: Draft, one: OtherVerdict) -> Line:
 
 
 def _consensus(draft: Draft, panel: Consensus) -> Iterator[Block]:
-    yield Heading(3, ("What independent raters gave",))
+    yield Heading(3, ("Independent ratings",))
     many = f"{len(panel.raters)} raters" if len(panel.raters) != 1 else "1 rater"
     yield Paragraph(
-        draft.made(f"Apart from the rules, {many} graded the evidence by {panel.system}. {panel.agreement}")
+        draft.made(f"Independently of the rules, {many} graded the evidence by {panel.system}. {panel.agreement}")
     )
     yield Bullets(
         [
@@ -139,7 +139,7 @@ def _consensus(draft: Draft, panel: Consensus) -> Iterator[Block]:
     )
     if panel.grades:
         yield draft.caption(f"Grades of raters beside those of the rules, by {panel.system}")
-        columns = ("Category", 4), ("Grades given", 7), ("Middle", 2), ("By the rule", 3)
+        columns = ("Category", 4), ("Grades given", 7), ("Median", 2), ("By the rule", 3)
         yield Table(
             [Column(head, share=share) for head, share in columns],
             [
@@ -151,7 +151,7 @@ def _consensus(draft: Draft, panel: Consensus) -> Iterator[Block]:
     if wording:
         yield Bullets([Item(draft.made(one)) for one in wording])
     elif len(panel.raters) > 1:
-        yield Paragraph(draft.made("They disagree nowhere, and their middle grades are those of the rules."))
+        yield Paragraph(draft.made("They agree throughout, and their median grades are those of the rules."))
 
 
 def declarations(draft: Draft) -> Iterator[Block]:
@@ -246,7 +246,7 @@ def notes(draft: Draft) -> Iterator[Block]:
     holders = [data["therapy"], data["condition"], data.get("review", {}), *data.get("outcomes", ()), data]
     wording = [(str(one["notes"]), one.get("refs", ())) for one in holders if "notes" in one]
     if wording:
-        yield Heading(2, ("Notes of the reviewers",))
+        yield Heading(2, ("Reviewers' notes",))
         for text, refs in wording:
             yield Paragraph(draft.said(text, refs))
 

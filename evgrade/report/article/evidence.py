@@ -54,7 +54,7 @@ _ABBREVIATIONS = (
     "Intervals are 95% confidence intervals unless another level is named; HR hazard ratio, OR odds ratio, RR risk"
     " ratio, RD risk difference, MD mean difference, SMD standardized mean difference"
 )
-_SIDES = (("supports", "For it"), ("contradicts", "Against it"), (None, "Unclear, or not stated for which side"))
+_SIDES = (("supports", "For it"), ("contradicts", "Against it"), (None, "Unclear, or side not stated"))
 
 
 def plausibility(draft: Draft) -> Iterator[Block]:
@@ -90,7 +90,7 @@ def plausibility(draft: Draft) -> Iterator[Block]:
 
 def _finding(draft: Draft, item: Entry) -> Line:
     where = {"human": "shown in people", "animal": "shown in animals", "cell": "shown in cells"}
-    shown = {**where, "theory": "argued and not observed"}.get(known(item, "shown_in"), "")
+    shown = {**where, "theory": "argued from theory, not observed"}.get(known(item, "shown_in"), "")
     return joined(draft.said(item["statement"], item.get("refs", ())), _limits(draft, item, shown), _notes(draft, item))
 
 
@@ -108,7 +108,7 @@ def _indirect(item: Entry) -> Iterator[str]:
     if known(item, "condition") == "related":
         yield f"in another condition{f' ({condition})' if condition else ''}"
     elif known(item, "condition") == "healthy":
-        yield "in the healthy"
+        yield "in healthy people"
 
 
 def preclinical(draft: Draft) -> Iterator[Block]:
@@ -162,7 +162,7 @@ def cases(draft: Draft) -> Iterator[Block]:
                 draft.introduced("The source:", one["source"]) if "source" in one else (),
                 _limits(draft, one),
                 draft.introduced("The answers:", "; ".join(answers)) if answers else (),
-                draft.introduced("Single benefits that were reported:", "; ".join(benefits)) if benefits else (),
+                draft.introduced("Individual benefits reported:", "; ".join(benefits)) if benefits else (),
                 *(draft.made(wording) for wording in _checked(one)),
                 _result(draft, one),
                 _notes(draft, one),
@@ -227,10 +227,10 @@ def _study(draft: Draft, section: str, one: Entry) -> Line:
     return joined(
         draft.said(stated, one.get("refs", ())) if stated else draft.made(f"{one['id']}.", one.get("refs", ())),
         draft.made(kind(one)),
-        draft.introduced("Who took part:", one["population"]) if "population" in one else (),
+        draft.introduced("Participants:", one["population"]) if "population" in one else (),
         draft.introduced("The dose:", dose) if dose else (),
         draft.made(f"Its registry numbers: {', '.join(one['registry'])}.") if one.get("registry") else (),
-        draft.made("It is known not to be registered.") if one.get("registry") == [] else (),
+        draft.made("It is not registered.") if one.get("registry") == [] else (),
         draft.introduced("It lasted:", duration) if duration else (),
         draft.introduced(_TOGETHER, listing(together)) if together else (),
         draft.introduced("All groups were also given:", listing(to_all)) if to_all else (),
@@ -239,7 +239,7 @@ def _study(draft: Draft, section: str, one: Entry) -> Line:
         _result(draft, one),
         _bias(draft, one),
         draft.introduced("Its authors conclude:", one["authors_conclusion"]) if "authors_conclusion" in one else (),
-        draft.introduced("Paid for by:", one["funding"]) if "funding" in one else (),
+        draft.introduced("Funded by:", one["funding"]) if "funding" in one else (),
         draft.introduced("Its authors declared:", declared) if declared else (),
         _notes(draft, one),
     )
@@ -252,7 +252,7 @@ _ENDS = {
     "futility": "It was stopped early for futility",
     "harm": "It was stopped early for harm",
     "slow_recruitment": "It was stopped for slow recruitment",
-    "funding": "It was stopped for want of money",
+    "funding": "It was stopped for lack of funding",
     "sponsor_decision": "Its sponsor stopped it",
     "other": "It was stopped for another reason",
 }
@@ -290,7 +290,7 @@ def _trial(one: Entry) -> str:
         "waiting_list": " against a waiting list",
         "no_treatment": " against no treatment",
         "dose_comparison": " that compared doses",
-        "historical": " against past patients",
+        "historical": " against historical controls",
         "none": " without a control group",
     }.get(known(one, "control"), "")
     noun = f"{', '.join(word for word in words if word)} trial".strip()
@@ -330,7 +330,7 @@ def _observational(one: Entry) -> str:
         "cohort": "cohort study",
         "case_control": "case-control study",
         "nested_case_control": "nested case-control study",
-        "historically_controlled": "study against past patients",
+        "historically_controlled": "historically controlled study",
         "before_after": "before-and-after study",
         "registry": "registry study",
         "surveillance": "surveillance study",
@@ -459,7 +459,7 @@ _NAMES = {
     "Boxed warnings": ("boxed warnings", "a boxed warning"),
     "Who must not take it": ("contraindications", "a contraindication"),
     "What it must not be taken with": ("interactions", "an interaction"),
-    "Argued, but not seen": ("harms that were argued and not seen", "a harm that was argued and not seen"),
+    "Theoretical harms": ("theoretical harms", "a theoretical harm"),
 }
 """The kinds of warnings in a sentence, plural and singular."""
 
@@ -476,7 +476,7 @@ def safety(draft: Draft) -> Iterator[Block]:
         yield Paragraph(
             joined(
                 draft.said(given["summary"], given.get("refs", ())) if "summary" in given else (),
-                draft.made(f"{exposed:,} people were followed for harms.") if isinstance(exposed, int) else (),
+                draft.made(f"{exposed:,} participants were followed for harms.") if isinstance(exposed, int) else (),
                 draft.introduced(f"{lead}.", given["concern_reason"])
                 if lead and "concern_reason" in given
                 else draft.made(lead or "The reviewers' concern about harms is not stated."),
@@ -484,11 +484,11 @@ def safety(draft: Draft) -> Iterator[Block]:
             )
         )
         if given.get("adverse_events") == []:
-            yield Paragraph(draft.made("Single harms were looked for, and none was found."))
+            yield Paragraph(draft.made("Individual harms were looked for, and none was found."))
     found = safety_of(draft.dossier, draft.first, draft.numbering)
     yield from _counted(draft, found)
     if found.named:
-        yield Paragraph((Span("Named as harms, and not counted:", Style.GENERATED),))
+        yield Paragraph((Span("Named as harms but not counted:", Style.GENERATED),))
         yield Bullets([Item(draft.sourced(name, cited)) for name, cited in found.named])
     if given is None:
         return

@@ -53,7 +53,7 @@ def front(draft: Draft) -> Iterator[Block]:
         draft.made(
             f"This is a draft to be edited. evgrade {first.version} made it from the dossier {name}, and nobody has"
             " read it yet. Text like this, in italics (in Word: in the character style"
-            f" “{GENERATED}”), was written by evgrade from what the dossier records; other running text has the words"
+            f" “{GENERATED}”), was written by evgrade from what the dossier records; other running text is in the words"
             " of the dossier's authors. The headings, tables, captions and the list of references are made by evgrade"
             " too."
         )

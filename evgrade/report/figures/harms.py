@@ -31,8 +31,8 @@ _BEYOND = 4.0
 """The axis extends to at most this many times a typical upper limit."""
 _KEY = (
     "A filled square is an arm with the therapy, or people who had it; a hollow circle is an arm without it. Lines are "
-    "Wilson's 95% intervals. A hollow square at 0 says that none was seen: the line leads to how many there may be. A "
-    "cross is a percentage without a count, so without an interval."
+    "Wilson's 95% intervals. A hollow square at 0 means that none was seen; the line shows how many there may be. A "
+    "cross is a percentage without a count, and so without an interval."
 )
 
 

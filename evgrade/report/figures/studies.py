@@ -32,9 +32,9 @@ _ESTIMATES = 190.0
 _WEIGHT, _SOURCE = "Weight", "Interval"
 _SOURCES = {Origin.REPORTED: "reported", Origin.COMPUTED: "computed †", Origin.NONE: "none"}
 _KEY = (
-    "A square has an area by the weight of its study. A diamond is a pooled effect: hollow where a source states it, "
-    "filled where evgrade computed it. A line with two ends is a prediction interval. An arrow says that an interval "
-    "goes on."
+    "The area of a square is proportional to the weight of its study. A diamond is a pooled effect: hollow if a source "
+    "states it, filled if evgrade computed it. A line with two end bars is a prediction interval. An arrow means that "
+    "an interval continues beyond the axis."
 )
 _DAGGER = "† computed by evgrade from what the source states, and drawn with a dashed line; all else is as reported."
 
@@ -188,9 +188,9 @@ FEWEST = 10
 _Z = 1.96
 _LEFT, _PLOT, _HIGH = MARGIN + 60.0, 820.0, 380.0
 _FUNNEL_KEY = (
-    "A circle is a study; its place from the top is its standard error, so that large studies are at the top. The "
+    "A circle is a study; its distance from the top is its standard error, so large studies are at the top. The "
     "solid line is the mean by inverse variance without variance between studies. The dashed lines enclose 95% of "
-    "studies if only chance makes them differ (pseudo 95% limits). Gaps have other causes than missing studies too."
+    "studies if only chance makes them differ (pseudo 95% limits). Gaps can have causes other than missing studies."
 )
 
 

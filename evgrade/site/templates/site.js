@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  // All it knows it reads from the table. What is chosen stands in the address, after #, so that it can be sent on.
+  // All data come from the table. The selection is kept in the address, after #, so that it can be shared.
   const table = document.querySelector("table.ranked");
   const finder = document.querySelector("[role=search]");
   const status = document.getElementById("found");
@@ -14,7 +14,7 @@
     .replace(/[øłđðþæœı]/g, (letter) => plain[letter]);
   const text = (row, part) => (row.querySelector(part) || { textContent: "" }).textContent;
   const value = (row, part) => (row.querySelector(part) || { dataset: {} }).dataset.sort || "";
-  // Not the verdicts that are only possible.
+  // Ignore verdicts that are only possible.
   const verdict = (row) => { const cell = row.querySelector(".says"); return cell ? cell.firstChild.textContent : ""; };
   const known = new Map(ranked.map((row) => [row, {
     words: folded([text(row, "th"), text(row, ".condition"), verdict(row)].join(" ")),
@@ -44,7 +44,7 @@
     const pairs = ranked.map((row) => [key(row), row]);
     const numbers = pairs.every(([one]) => one === "" || !Number.isNaN(Number(one)));
     const order = (one, other) => (numbers ? one - other : one < other ? -1 : one > other ? 1 : 0);
-    // What is not known comes last, whichever way it is sorted.
+    // Unknown values come last, in either order.
     return pairs.sort(([one], [other]) => (one === "") - (other === "") || (backwards ? order(other, one) : order(one, other)))
       .map(([, row]) => row);
   };
