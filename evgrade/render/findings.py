@@ -25,7 +25,7 @@ def findings_concise(findings: Iterable[Finding], sink: Sink) -> str:
     return sink.encodable("".join(f"{head_text(finding)}\n" for finding in findings))
 
 
-def finding_text(finding: Finding, sink: Sink = _UNICODE) -> str:
+def finding_text(finding: Finding, sink: Sink) -> str:
     """Return one finding: its head line, the excerpt with a caret, the hint and the related locations."""
     lines = [head_text(finding)]
     margin = " " * len(str(finding.location.line))

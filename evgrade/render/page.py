@@ -374,7 +374,7 @@ _MOST_COUNTED = 100
 """How far the items left out are counted: generating all of them just to count them would cost too much."""
 
 
-def how_many_more(entries: Iterator[object], command: str = "") -> Line:
+def how_many_more(entries: Iterator[object], command: str) -> Line:
     """Return how many more items there are, and the command that shows them; nothing if there are none."""
     more = sum(1 for _ in islice(entries, _MOST_COUNTED + 1))
     if not more:

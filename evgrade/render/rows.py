@@ -61,7 +61,7 @@ class JsonLines:
         return _ENCODER.encode(judged)[1:]
 
 
-def rows_json(rows: Iterable[Row], rubrics: Sequence[Outline], extras: Collection[Extra] = ()) -> Iterator[str]:
+def rows_json(rows: Iterable[Row], rubrics: Sequence[Outline], extras: Collection[Extra]) -> Iterator[str]:
     """Yield the lines of an array, one row per line."""
     one, before = JsonLines(rubrics, extras), "[\n"
     for row in rows:

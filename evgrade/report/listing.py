@@ -12,7 +12,7 @@ from evgrade.facts.identifiers import folded_title, same_doi
 from evgrade.model import Location, Path
 from evgrade.notices import Notice
 from evgrade.render.findings_json import dumps, location_data
-from evgrade.render.page import Block, Bullets, Foot, Heading, Item, Line, Paragraph, Rule, Span, Style, strong
+from evgrade.render.page import Block, Bullets, Foot, Heading, Item, Line, Paragraph, Rule, Span, Style, spaced, strong
 from evgrade.report.references import Numbering, Reference
 from evgrade.report.view import graded_by, view_of
 from evgrade.rubric.model import Rubric
@@ -247,7 +247,7 @@ def _citing(one: Citing) -> str:
 
 def _status(one: Listed) -> str:
     """Return the status of a paper, and its source."""
-    said = [f"{one.stated.replace('_', ' ')}, says the dossier"] if one.stated not in ("", "none") else []
+    said = [f"{spaced(one.stated)}, says the dossier"] if one.stated not in ("", "none") else []
     said += [f"{_notice(notice)}, says Retraction Watch" for notice in one.notices]
     return "; ".join(said)
 

@@ -12,11 +12,12 @@ from evgrade.facts.known import known
 from evgrade.grading.account import Direction, EvidenceItem
 from evgrade.grading.assessment import Assessment
 from evgrade.model import Path
-from evgrade.render.page import Link, spaced
+from evgrade.render.page import Link, capitalized, spaced
 from evgrade.report.links import registry
 from evgrade.report.references import Numbering
 from evgrade.rubric.model import Rubric
 from evgrade.schema.shape import Kind, Shape, dossier_shape
+from evgrade.schema.suggest import many
 from evgrade.yamlio.header import HEADER
 
 _SECTIONS = {
@@ -81,13 +82,13 @@ def cards_of(dossier: Dossier, first: Assessment, numbering: Numbering) -> Itera
             for number, entry in enumerate(entries)
             for path, part in _parts((section, number), entry)
         )
-        wording = f"{len(cards)} {'entry' if len(cards) == 1 else 'entries'}" if cards else "looked for; none found"
+        wording = many(len(cards), "entry") if cards else "looked for; none found"
         yield Cards(title, wording, cards)
 
 
 def _named(key: str) -> str:
     """Return the label of a text field on a card."""
-    name = key.removesuffix("_reason").replace("_", " ").capitalize()
+    name = capitalized(spaced(key.removesuffix("_reason")))
     return f"{name}, because" if key.endswith("_reason") else name
 
 

@@ -21,6 +21,7 @@ from evgrade.render.pages.robustness import (
     strands_words,
     verdict_words,
 )
+from evgrade.render.pages.words import NOTHING_RECORDED, rounded
 from evgrade.robustness.next_study import next_study
 from evgrade.robustness.robust import Robustness, robustness
 from evgrade.robustness.standing import LEVEL
@@ -152,7 +153,7 @@ def _verdict(rubric: Rubric, one: Assessment, differs: str) -> Verdict:
     score = one.score
     return Verdict(
         system=f"{rubric.title}, version {rubric.version}",
-        title="No recommendation" if rule is None else "Nothing recorded yet" if given is None else given.title,
+        title="No recommendation" if rule is None else NOTHING_RECORDED if given is None else given.title,
         means=_no_level(rubric) if given is None else given.means,
         level=given is not None,
         reason="" if given is None else given.rule.means,
@@ -180,10 +181,10 @@ def _verdict(rubric: Rubric, one: Assessment, differs: str) -> Verdict:
 def _score_words(score: ScoreResult) -> str:
     if score.value is None:
         return ""
-    wording = f"{round(score.value, 1):g} of 100"
+    wording = f"{rounded(score.value)} of 100"
     if score.low is None or score.high is None or score.low == score.high:
         return wording
-    return f"{wording}; once all facts are known it can be {round(score.low, 1):g} to {round(score.high, 1):g}"
+    return f"{wording}; once all facts are known it can be {rounded(score.low)} to {rounded(score.high)}"
 
 
 def _no_level(rubric: Rubric) -> str:

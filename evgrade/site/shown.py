@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from evgrade.batch.columns import rank_key
 from evgrade.batch.row import Given, Verdict
 from evgrade.facts.known import is_after, partial_date
-from evgrade.render.page import spaced
+from evgrade.render.page import capitalized, spaced
+from evgrade.render.pages.words import rounded
 from evgrade.rubric.model import Domain, Ladder, Rubric
 from evgrade.rubric.outline import NOT_APPLICABLE
 from evgrade.rubric.outline import Scale as GradeScale
@@ -169,8 +170,8 @@ def _row(review: Review, rubric: Rubric, names: Names, least: Domain, as_of: dt.
         rank=verdict.rank,
         possible=_other_levels(verdict, rubric),
         cells=tuple(_cell(rubric, domain, one, names, is_least=domain is least) for domain, one in given),
-        score="–" if verdict.score is None else _number(verdict.score),
-        score_range=f"{_number(verdict.low or 0)} to {_number(verdict.high or 0)}" if is_ranged else "",
+        score="–" if verdict.score is None else rounded(verdict.score),
+        score_range=f"{rounded(verdict.low or 0)} to {rounded(verdict.high or 0)}" if is_ranged else "",
         score_value=verdict.score,
         strip=_strip(verdict),
         date=entry.date,
@@ -216,10 +217,6 @@ def _cell(rubric: Rubric, domain: Domain, given: Given, names: Names, *, is_leas
 def tone(place: int, places: int) -> int:
     """Return the tone of a place on a scale, from 1 (best) to 5 (worst)."""
     return 1 + round(4 * place / max(1, places - 1))
-
-
-def _number(value: float) -> str:
-    return f"{round(value, 1):g}"
 
 
 def _strip(verdict: Verdict) -> Strip | None:
@@ -324,7 +321,7 @@ def _grade_page(
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    return f"{capitalized(text.rstrip('.'))}."
 
 
 def _rules(domain: Domain, grade: str) -> tuple[str, ...]:

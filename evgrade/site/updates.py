@@ -14,7 +14,7 @@ from evgrade.batch.row import Given, Verdict
 from evgrade.git import Repository, Span
 from evgrade.grading.evidence_diff import EntryChanged
 from evgrade.render.page import spaced
-from evgrade.render.pages.words import becomes, few
+from evgrade.render.pages.words import NOTHING_RECORDED, becomes, few
 from evgrade.rubric.model import Rubric
 from evgrade.site.entry import Entry, Key, Past, Review, same
 
@@ -241,7 +241,7 @@ def level_title(verdict: Verdict, rubric: Rubric) -> str:
     """Return the title of the recommended level."""
     if rubric.recommendation is None:
         return "No recommendation"
-    return "Nothing recorded yet" if verdict.level is None else rubric.recommendation.level(verdict.level).title
+    return NOTHING_RECORDED if verdict.level is None else rubric.recommendation.level(verdict.level).title
 
 
 def _entry_words(entry: EntryChanged) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from evgrade.render.page import Block, Bullets, Heading, Item, Line, Paragraph, capitalized, strong
+from evgrade.render.pages.words import NUMBERS
 from evgrade.robustness.additions import Added, Addition
 from evgrade.robustness.chances import RESULTS, Chance, Chances
 from evgrade.robustness.next_study import NextStudy
@@ -15,7 +16,6 @@ from evgrade.robustness.reaching import LARGEST_SET, Reach, Towards
 from evgrade.robustness.standing import LEVEL
 from evgrade.rubric.phrases import either, listing, number
 
-_NUMBERS = ("no", "one", "two", "three")
 _ONE_OF = {"people": "person", "animals": "animal"}
 _MEASURES = {
     "RR": "a risk ratio",
@@ -123,7 +123,7 @@ def _towards(towards: Towards, now: str, quoted: str) -> Iterator[str]:
 def _up_to(towards: Towards) -> str:
     if towards.looked_at == 0:
         return "No addition tried"
-    many = _NUMBERS[min(towards.looked_at, LARGEST_SET)]
+    many = NUMBERS[min(towards.looked_at, LARGEST_SET)]
     return f"No set of up to {many} additions" if towards.looked_at > 1 else "No single addition"
 
 
@@ -139,7 +139,7 @@ def _words(addition: Addition, added: Sequence[Added]) -> str:
     people = [_people(one) for one in added]
     if addition.events is not None:
         return addition.title.format(n=people[0])
-    named = addition.title if len(added) == 1 else f"{_NUMBERS[len(added)]} {addition.plural}"
+    named = addition.title if len(added) == 1 else f"{NUMBERS[len(added)]} {addition.plural}"
     if all(one.n == 1 for one in added):
         return named
     if len(added) == 1:
@@ -230,7 +230,7 @@ def _assumption(plan: Plan) -> str:
 def chance_words(given: Chances, plan: Plan, reached: Sequence[Reach]) -> Iterator[str]:
     """Yield sentences on how likely each result of the planned trial is, and the grades that follow."""
     yield _prior(given, plan)
-    subject = "such a trial" if given.trials == 1 else f"the first of {_NUMBERS[given.trials]} such trials"
+    subject = "such a trial" if given.trials == 1 else f"the first of {NUMBERS[given.trials]} such trials"
     shows = listing([f"{_SHOWN[one.name]} {_chance(one)}" for one in given.results if one.probability])
     yield f"Then the chances of {subject}, with {_percent(POWERS[0])} power for the effect above, are: {shows}."
     if given.beside:

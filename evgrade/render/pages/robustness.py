@@ -21,12 +21,23 @@ from evgrade.render.page import (
     Place,
     Rule,
     Table,
+    capitalized,
     row,
     spaced,
     strong,
 )
 from evgrade.render.pages.next_study import next_blocks
-from evgrade.render.pages.words import few, foot, grade_span, level_words, open_note, other_levels, rounded, score_words
+from evgrade.render.pages.words import (
+    NUMBERS,
+    few,
+    foot,
+    grade_span,
+    level_words,
+    open_note,
+    other_levels,
+    rounded,
+    score_words,
+)
 from evgrade.robustness.judgements import Fewest, Flip, Step
 from evgrade.robustness.moving import Contradicted, How, Moved, moving
 from evgrade.robustness.next_study import next_study
@@ -44,7 +55,6 @@ from evgrade.rubric.phrases import either, listing, number
 
 _MOST = 12
 _MOST_SETS = 3
-_NUMBERS = ("no", "one", "two", "three")
 
 
 def robustness_page(results: Sequence[Robustness]) -> Iterator[Block]:
@@ -217,17 +227,17 @@ def _fewest(one: Robustness, given: Fewest) -> Iterator[Block]:
         tried = (
             "every step was tried"
             if given.looked_at == 1
-            else f"every set of up to {_NUMBERS[given.looked_at]} was tried"
+            else f"every set of up to {NUMBERS[given.looked_at]} was tried"
         )
         yield Paragraph((f"None found: {tried}, and larger sets were searched.",))
         return
     size = len(given.flips[0].steps)
-    many = _NUMBERS[size] if size < len(_NUMBERS) else str(size)
+    many = NUMBERS[size] if size < len(NUMBERS) else str(size)
     if given.is_exact:
         sets = f"{len(given.flips)} ways" if len(given.flips) > 1 else "one way"
         yield Paragraph((f"{many.capitalize()}, in {sets}; every smaller set was tried.",))
     else:
-        wording = f"{many.capitalize()} were found by search; every set of up to {_NUMBERS[given.looked_at]} was tried."
+        wording = f"{many.capitalize()} were found by search; every set of up to {NUMBERS[given.looked_at]} was tried."
         yield Paragraph((f"{wording} Fewer may suffice.",))
     if size > 1:
         yield from _listed([_flip_item(one, flip) for flip in given.flips])
@@ -250,7 +260,7 @@ def _unknown(one: Robustness) -> Iterator[Block]:
         wording = f"{how} {opens}" if each in sure else f"{can} {opens}, in {each.settles} of {each.of} ways tried"
         yield Paragraph((f"{names} {wording}.",))
     if given.what and not given.sets:
-        most = f"No set of up to {_NUMBERS[given.looked_at]} of these facts" if given.looked_at else "No single fact"
+        most = f"No set of up to {NUMBERS[given.looked_at]} of these facts" if given.looked_at else "No single fact"
         yield Paragraph((f"{most} settles {opens}.",))
 
 
@@ -272,7 +282,7 @@ def _fact(one: Robustness, given: Unknown) -> Item:
     could = [words for name in names if (words := _gives(one, given, name))]
     alone = f" Alone it can give {'; '.join(could)}." if could else ""
     settled = f" It settles the matter for {given.settles} of {len(given.turns)} values." if given.settles else ""
-    means = given.fact.means[:1].upper() + given.fact.means[1:].rstrip(".")
+    means = capitalized(given.fact.means).rstrip(".")
     wording = f"{means}. {_COSTS[given.found_in]}{alone}{settled}"
     return Item((wording,), (fact_words(one, given.fact.path),), place)
 
@@ -501,7 +511,7 @@ def _contradicted(one: Robustness, given: Contradicted) -> str:
     stated = spaced(given.stated)
     if given.suggested is None:
         return f"the reviewers state {stated} for {name}, which this interval alone would not show"
-    return f"the reviewers state {stated} for {name}, and the numbers would suggest {given.suggested.replace('_', ' ')}"
+    return f"the reviewers state {stated} for {name}, and the numbers would suggest {spaced(given.suggested)}"
 
 
 _NOW: dict[Truth, str] = {True: "now holds", False: "no longer holds", None: "is no longer known"}

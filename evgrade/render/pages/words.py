@@ -41,6 +41,8 @@ LONGEST = 160
 NOTHING_RECORDED = "Nothing recorded yet"
 """The verdict if the dossier holds nothing that the rubric reads."""
 
+NUMBERS = ("no", "one", "two", "three")
+
 _DASH = "–"
 _MOST_NAMES = 6
 

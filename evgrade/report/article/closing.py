@@ -31,6 +31,7 @@ from evgrade.report.recorded import flow_of, source_of
 from evgrade.report.references import Reference
 from evgrade.report.verdict import Graded, Verdict, verdicts_of
 from evgrade.rubric.phrases import listing
+from evgrade.schema.suggest import many
 
 
 def conclusions(draft: Draft) -> Iterator[Block]:
@@ -120,9 +121,9 @@ def _verdict(draft: Draft, one: OtherVerdict) -> Line:
 
 def _consensus(draft: Draft, panel: Consensus) -> Iterator[Block]:
     yield Heading(3, ("Independent ratings",))
-    many = f"{len(panel.raters)} raters" if len(panel.raters) != 1 else "1 rater"
+    raters = many(len(panel.raters), "rater")
     yield Paragraph(
-        draft.made(f"Independently of the rules, {many} graded the evidence by {panel.system}. {panel.agreement}")
+        draft.made(f"Independently of the rules, {raters} graded the evidence by {panel.system}. {panel.agreement}")
     )
     yield Bullets(
         [
