@@ -1,1 +1,1 @@
-"""Assessments, derivations and findings as text and JSON: one module a format, one cleaning function a sink."""
+"""Assessments, derivations and findings as text and JSON: one module per format, one cleaning function per sink."""

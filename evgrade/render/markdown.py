@@ -195,9 +195,10 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
     yield _line((strong(verdict.title), provisional))
     yield f"\n{_line((' '.join(verdict.means),))}"
     for bullets in (verdict.because, verdict.settles):
-        if bullets.items or bullets.title:
+        lines = list(_bullets(bullets)) or ([for_markdown(bullets.title)] if bullets.title else [])
+        if lines:  # a title may stand alone here
             yield ""
-            yield from _bullets(bullets) if bullets.items else [for_markdown(bullets.title)]
+            yield from lines
 
 
 def _effects(effects: Effects) -> Iterator[str]:

@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, assert_never
 
 from evgrade.model import EvgradeError, is_short_of_memory
@@ -241,8 +242,11 @@ class _Writer:
     def _verdict(self, verdict: Verdict) -> None:
         self._paragraph((strong(verdict.title), "" if verdict.settled else " (provisional)"))
         self._paragraph((" ".join(verdict.means),))
-        self._bullets(verdict.because)
-        self._bullets(verdict.settles)
+        for bullets in (verdict.because, verdict.settles):
+            items = tuple(bullets.items)
+            if bullets.title and not items:
+                self._paragraph((bullets.title,))
+            self._bullets(replace(bullets, items=items))
 
     def _caption(self, caption: Caption) -> None:
         paragraph = self._document.add_paragraph("Table ", style="Caption")

@@ -1,1 +1,1 @@
-"""The report that people read: one self-contained page from a dossier and its assessments."""
+"""The report for people: one self-contained page from a dossier and its assessments."""

@@ -1,1 +1,1 @@
-"""How firm a verdict is: what it becomes when evidence is taken away, a judgement moves, or a fact becomes known."""
+"""How firm a verdict is: how it changes when evidence is removed, a judgement moves, or a fact becomes known."""

@@ -1,1 +1,1 @@
-"""A static site for a folder of dossiers: an index, a page a therapy, a page a grade, what changed, what is due."""
+"""A static site for a folder of dossiers: an index, one page per therapy and per grade, updates, and due reviews."""

@@ -234,6 +234,17 @@ def test_no_block_can_forget_to_clean(block: Block) -> None:
             assert "evil" in shown.lower()
 
 
+def provisional() -> Verdict:
+    """Return a verdict with a title for the facts that settle it, and no such fact."""
+    settles = Bullets(map(Item, ()), "Provisional: it could still become “Another”.")
+    return Verdict(title="One", tone=Tone.POOR, settled=False, means=("It is.",), because=Bullets(()), settles=settles)
+
+
+@pytest.mark.parametrize("form", PageFormat)
+def test_a_provisional_verdict_says_so_even_if_nothing_is_listed_that_settles_it(form: PageFormat) -> None:
+    assert "it could still become “Another”." in "".join(render([provisional()], form, Sink(200)))
+
+
 @given(
     st.lists(st.sampled_from(["word", "longer-than-that", "日本語の薬", "a" * 90]), max_size=40), st.integers(40, 90)
 )

@@ -23,7 +23,7 @@ from evgrade.render.page import GENERATED, Block, Link, Paragraph, Rule, SourceE
 from evgrade.render.word import page_word
 from tests.cli.hostile import hostile_dossier
 from tests.cli.support import NALTREXONE, RILUZOLE, ROOT, SCRIPT, SMALLEST, Run, run_here
-from tests.cli.test_pages import HOSTILE, every_block
+from tests.cli.test_pages import HOSTILE, every_block, provisional
 
 pytestmark = pytest.mark.slow
 
@@ -168,6 +168,10 @@ def test_no_block_can_forget_to_clean(block: Block) -> None:
     text = "".join("".join(part.itertext()) for part in parts(content).values())
     assert not set(text) & set("\x1b\u202e\x9b\ud800")
     assert "evil" in text or isinstance(block, Rule)
+
+
+def test_a_provisional_verdict_says_so_even_if_nothing_is_listed_that_settles_it() -> None:
+    assert "it could still become “Another”." in opened(page_word([provisional()], "", "")).paragraphs[-1].text
 
 
 def test_a_long_title_and_a_long_name_are_cut_where_word_takes_no_more() -> None:

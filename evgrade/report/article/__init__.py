@@ -1,1 +1,1 @@
-"""The draft of a review article: what the reviewers wrote, and plain sentences of evgrade between."""
+"""The draft of a review article: text by the reviewers, joined by plain sentences by evgrade."""
